@@ -1,0 +1,157 @@
+// One decoded instruction, its reader and its writer: the only decoder and encoder of code that there is. Sweeps over a
+// body read one after another; the working form of a function (func.h) is an array of them.
+//
+// wr_ins is 16 bytes. What `a`, `b` and `x` hold follows from the kind of immediates:
+//
+//   BLOCK              x wr_block_kind; a value type or type index
+//   LABEL LOCAL GLOBAL TABLE MEMORY TAG FUNC FUNCREF TYPE DATA ELEM    a index
+//   LABELS             a number of targets without the default; ext[b ..] the targets and the default
+//   TYPE_TABLE         a type, b table            TYPES         a count; ext[b ..] value types
+//   MEMARGn ATOMICn    a memory, b offset, x log2 of the alignment;   MEMLANEn also y lane
+//   LANEn              y lane                     V128, SHUFFLE ext[b .. b+3] sixteen bytes, little-endian words
+//   I32, I64           b sign-extended value      F32, F64      b bits
+//   HEAP               a heap type                CAST          a label, b source heap type | target << 32, x flags
+//   TYPE_FIELD         a type, b field            TYPE_COUNT    a type, b count
+//   DATA_MEMORY        a data, b memory           ELEM_TABLE    a element segment, b table
+//   MEMORY_MEMORY      a target, b source         TABLE_TABLE   likewise, TYPE_TYPE likewise
+//   TYPE_DATA, TYPE_ELEM   a type, b segment
+//   TRY_TABLE          x, a as BLOCK; ext[b] number of catches, then three words each: kind, tag, label
+//   FENCE              x the reserved byte
+#ifndef WR_IR_INS_H
+#define WR_IR_INS_H
+
+#include "support/buf.h"
+#include "support/reader.h"
+#include "types.h"
+
+typedef enum wr_imm {
+    WR_IMM_NONE, WR_IMM_BLOCK, WR_IMM_LABEL, WR_IMM_LABELS, WR_IMM_LOCAL, WR_IMM_GLOBAL, WR_IMM_TABLE, WR_IMM_MEMORY,
+    WR_IMM_TAG, WR_IMM_FUNC, WR_IMM_FUNCREF, WR_IMM_TYPE, WR_IMM_DATA, WR_IMM_ELEM, WR_IMM_TYPE_TABLE, WR_IMM_TYPES,
+    WR_IMM_I32, WR_IMM_I64, WR_IMM_F32, WR_IMM_F64, WR_IMM_V128, WR_IMM_SHUFFLE, WR_IMM_HEAP, WR_IMM_CAST,
+    WR_IMM_TYPE_FIELD, WR_IMM_TYPE_COUNT, WR_IMM_DATA_MEMORY, WR_IMM_ELEM_TABLE, WR_IMM_MEMORY_MEMORY,
+    WR_IMM_TABLE_TABLE, WR_IMM_TYPE_TYPE, WR_IMM_TYPE_DATA, WR_IMM_TYPE_ELEM, WR_IMM_TRY_TABLE, WR_IMM_FENCE,
+    WR_IMM_MEMARG0, WR_IMM_MEMARG1, WR_IMM_MEMARG2, WR_IMM_MEMARG3, WR_IMM_MEMARG4, // natural alignment 1 << n
+    WR_IMM_ATOMIC0, WR_IMM_ATOMIC1, WR_IMM_ATOMIC2, WR_IMM_ATOMIC3,
+    WR_IMM_MEMLANE0, WR_IMM_MEMLANE1, WR_IMM_MEMLANE2, WR_IMM_MEMLANE3,
+    WR_IMM_LANE2, WR_IMM_LANE4, WR_IMM_LANE8, WR_IMM_LANE16,
+} wr_imm;
+
+typedef enum wr_op {
+#define OP(id, prefix, code, text, imm, sig, feature, effects, cost) WR_OP_##id,
+#include "opcodes.def"
+#undef OP
+    WR_OPS,
+} wr_op;
+
+enum { // effects of an instruction beyond its operands and results
+    WR_E_TRAP = 1 << 0,
+    WR_E_CONTROL = 1 << 1, // begins, ends or leaves a block
+    WR_E_CALL = 1 << 2,    // calls: anything may happen
+    WR_E_THROW = 1 << 3,
+    WR_E_READ_LOCAL = 1 << 4,
+    WR_E_WRITE_LOCAL = 1 << 5,
+    WR_E_READ_GLOBAL = 1 << 6,
+    WR_E_WRITE_GLOBAL = 1 << 7,
+    WR_E_READ_MEM = 1 << 8,
+    WR_E_WRITE_MEM = 1 << 9,
+    WR_E_READ_TABLE = 1 << 10,
+    WR_E_WRITE_TABLE = 1 << 11,
+    WR_E_READ_HEAP = 1 << 12,
+    WR_E_WRITE_HEAP = 1 << 13,
+    WR_E_READ_SEGMENT = 1 << 14,
+    WR_E_WRITE_SEGMENT = 1 << 15,
+    WR_E_ALLOC = 1 << 16,  // makes an object with an identity of its own
+    WR_E_ATOMIC = 1 << 17, // orders memory accesses between threads
+};
+
+// Proposals, as bit numbers in feature sets. The text is the name of target_features and of wasm-opt's flags.
+#define WR_FEATURES(X) \
+    X(MVP, "mvp") X(SIGN_EXT, "sign-ext") X(SAT_FLOAT, "nontrapping-fptoint") X(MULTIVALUE, "multivalue") \
+    X(BULK, "bulk-memory") X(REF_TYPES, "reference-types") X(SIMD, "simd128") X(RELAXED_SIMD, "relaxed-simd") \
+    X(THREADS, "atomics") X(TAIL_CALL, "tail-call") X(EXTENDED_CONST, "extended-const") \
+    X(LEGACY_EH, "exception-handling-legacy") X(EH, "exception-handling") X(EXNREF, "exnref") \
+    X(FUNC_REFS, "typed-function-references") X(GC, "gc") X(MEMORY64, "memory64") X(MULTI_MEMORY, "multimemory") \
+    X(MUTABLE_GLOBALS, "mutable-globals") X(CUSTOM_PAGE_SIZES, "custom-page-sizes") X(WIDE, "wide-arithmetic") \
+    X(COMPACT_IMPORTS, "compact-imports") X(BRANCH_HINTS, "branch-hinting")
+
+enum {
+#define X(id, text) WR_FEATURE_##id,
+    WR_FEATURES(X)
+#undef X
+    WR_FEATURE_COUNT,
+};
+#define WR_F(id) ((uint64_t)1 << WR_FEATURE_##id)
+
+// Operand letters of signatures after decoding: value types, or WR_SIG_ADDRESS.
+enum { WR_SIG_ADDRESS = 0x7f };
+
+typedef struct wr_opinfo {
+    const char *text;
+    uint16_t code;
+    uint8_t prefix;
+    uint8_t imm;     // wr_imm
+    uint8_t feature; // WR_FEATURE_*
+    uint8_t cost;
+    bool custom; // signature not given by the fields below
+    uint8_t npop, npush;
+    uint8_t pop[4]; // first operand first
+    uint8_t push;
+    uint32_t effects;
+} wr_opinfo;
+
+extern const wr_opinfo wr_opinfos[WR_OPS];
+
+typedef enum wr_block_kind { WR_BLOCK_EMPTY, WR_BLOCK_VALUE, WR_BLOCK_TYPE } wr_block_kind;
+
+typedef struct wr_ins {
+    uint16_t op;
+    uint8_t x, y;
+    uint32_t a;
+    uint64_t b;
+} wr_ins;
+
+enum { WR_CATCH, WR_CATCH_REF, WR_CATCH_ALL, WR_CATCH_ALL_REF }; // kinds of a try_table's catches
+enum { WR_CAST_FROM_NULL = 1, WR_CAST_TO_NULL = 2 };             // flags of br_on_cast
+
+static inline bool wr_is_memarg(unsigned imm) { return imm >= WR_IMM_MEMARG0 && imm <= WR_IMM_MEMLANE3; }
+// log2 of the natural alignment of a MEMARG, ATOMIC or MEMLANE access.
+static inline unsigned wr_natural_align(unsigned imm) {
+    if (imm >= WR_IMM_MEMLANE0) return imm - WR_IMM_MEMLANE0;
+    if (imm >= WR_IMM_ATOMIC0) return imm - WR_IMM_ATOMIC0;
+    return imm - WR_IMM_MEMARG0;
+}
+// The number of lanes that a LANE or MEMLANE immediate chooses from, 0 for others.
+unsigned wr_lane_count(unsigned imm);
+
+// Reads the instruction at r. Words for ext are appended to it (in arena); callers that don't keep earlier
+// instructions set ext->n to 0 before each call. Type indices are not checked against the module.
+void wr_read_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
+void wr_write_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext);
+// Bytes that wr_write_ins would write.
+size_t wr_ins_size(const wr_ins *ins, const uint32_t *ext);
+
+wr_valtype wr_read_valtype(wr_reader *r);
+wr_valtype wr_read_storagetype(wr_reader *r);
+wr_heaptype wr_read_heaptype(wr_reader *r);
+void wr_write_valtype(wr_buf *b, wr_valtype type);
+void wr_write_heaptype(wr_buf *b, wr_heaptype heap);
+size_t wr_valtype_size(wr_valtype type);
+
+// Local declarations at the head of a body: n locals of a type at a time.
+typedef struct wr_local_run {
+    uint32_t n;
+    wr_valtype type;
+} wr_local_run;
+
+// Reads the declarations into runs (in arena, cleared first). Returns the total, checked against 32 bits.
+typedef WR_VEC(wr_local_run) wr_local_runs;
+uint32_t wr_read_locals(wr_reader *r, wr_arena *arena, wr_local_runs *runs);
+
+// How each kind of immediates uses index spaces: what `a` and `b` name, or WR_SPACES for neither. Blocks, heap types,
+// casts, type lists and try_table are apart: see wr_each_ref in refs.h.
+typedef struct wr_imm_spaces {
+    uint8_t a, b;
+} wr_imm_spaces;
+extern const wr_imm_spaces wr_imm_space[];
+
+#endif

@@ -1,0 +1,18 @@
+// The final numbering: which live entity gets which index. Frequent ones get the short indices; inside a bucket of equal
+// index length the input's order stays, which compresses best.
+#ifndef WR_IR_LAYOUT_H
+#define WR_IR_LAYOUT_H
+
+#include "refs.h"
+
+typedef struct wr_layout {
+    wr_remap map;                  // old index to new
+    uint32_t *order[WR_SPACES];    // new index to old
+    uint32_t count[WR_SPACES];
+    uint8_t *types_live;
+} wr_layout;
+
+// In the env's perm arena. Uses the live bits and the summaries of live functions.
+void wr_make_layout(wr_env *env, const wr_module *m, wr_layout *layout);
+
+#endif

@@ -1,0 +1,37 @@
+// Which entities of the module an instruction names: collecting them into summaries, and renaming them.
+#ifndef WR_IR_REFS_H
+#define WR_IR_REFS_H
+
+#include "ins.h"
+#include "module.h"
+
+// Collects the entities that a run of instructions names, each once, with counts. One collector serves one thread and
+// is used again for one function after another; its tables grow with the module, not with the number of functions.
+typedef struct wr_collector {
+    wr_arena *arena;                // of the tables
+    uint32_t *slot[WR_REF_KINDS];   // by index: place in uses + 1, valid if below and pointing back
+    uint32_t size[WR_REF_KINDS];
+    WR_VEC(wr_use) uses;
+} wr_collector;
+
+void wr_collector_init(wr_collector *c, wr_arena *arena);
+void wr_collector_begin(wr_collector *c, const wr_module *m);
+void wr_collect(wr_collector *c, unsigned space, uint32_t index);
+void wr_collect_valtype(wr_collector *c, wr_valtype type);
+void wr_collect_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext);
+// Copies what was collected into the summary (uses in arena).
+void wr_collector_end(wr_collector *c, wr_arena *arena, wr_summary *summary);
+
+// New index for each old one, by space; WR_NONE for what is gone. A NULL table is the identity.
+typedef struct wr_remap {
+    const uint32_t *to[WR_SPACES];
+} wr_remap;
+
+static inline uint32_t wr_remap_index(const wr_remap *map, unsigned space, uint32_t index) {
+    return map->to[space] ? map->to[space][index] : index;
+}
+wr_valtype wr_remap_valtype(const wr_remap *map, wr_valtype type);
+// Renames what the instruction names, in place. Returns whether anything changed.
+bool wr_remap_ins(const wr_remap *map, wr_ins *ins, uint32_t *ext);
+
+#endif

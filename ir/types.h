@@ -1,0 +1,91 @@
+// Value types, heap types and type definitions.
+//
+// A value type is one 32-bit word, so that types compare as integers once type indices are canonical:
+//
+//   31  30        29        28..0
+//   ref nullable  abstract  abstract kind or type index     reference types (bits 29..0 alone are a heap type)
+//   0   0         0         WR_I32 ...                      numbers, vectors and packed fields
+#ifndef WR_IR_TYPES_H
+#define WR_IR_TYPES_H
+
+#include "support/base.h"
+
+typedef uint32_t wr_valtype;
+typedef uint32_t wr_heaptype;
+
+enum { // number types, and WR_BOTTOM, which is below every type (operands of unreachable code)
+    WR_BOTTOM,
+    WR_I32,
+    WR_I64,
+    WR_F32,
+    WR_F64,
+    WR_V128,
+    WR_I8, // packed: fields and array elements only
+    WR_I16,
+};
+
+enum { // abstract heap types
+    WR_HEAP_FUNC,
+    WR_HEAP_EXTERN,
+    WR_HEAP_ANY,
+    WR_HEAP_EQ,
+    WR_HEAP_I31,
+    WR_HEAP_STRUCT,
+    WR_HEAP_ARRAY,
+    WR_HEAP_EXN,
+    WR_HEAP_NONE,
+    WR_HEAP_NOFUNC,
+    WR_HEAP_NOEXTERN,
+    WR_HEAP_NOEXN,
+    WR_HEAP_BOTTOM, // below every heap type: what unreachable code's references point to
+};
+
+#define WR_REF 0x80000000u
+#define WR_NULLABLE 0x40000000u
+#define WR_ABSTRACT 0x20000000u
+#define WR_HEAP_MASK 0x3fffffffu
+#define WR_ABS(kind) (WR_ABSTRACT | (uint32_t)(kind))
+#define WR_FUNCREF (WR_REF | WR_NULLABLE | WR_ABS(WR_HEAP_FUNC))
+#define WR_EXTERNREF (WR_REF | WR_NULLABLE | WR_ABS(WR_HEAP_EXTERN))
+#define WR_EXNREF (WR_REF | WR_NULLABLE | WR_ABS(WR_HEAP_EXN))
+
+static inline bool wr_is_ref(wr_valtype t) { return (t & WR_REF) != 0; }
+static inline bool wr_is_num(wr_valtype t) { return t >= WR_I32 && t <= WR_V128; }
+static inline bool wr_is_nullable(wr_valtype t) { return (t & WR_NULLABLE) != 0; }
+static inline wr_heaptype wr_heap_of(wr_valtype t) { return t & WR_HEAP_MASK; }
+static inline wr_valtype wr_ref_to(wr_heaptype heap, bool nullable) {
+    return WR_REF | (nullable ? WR_NULLABLE : 0) | heap;
+}
+// Whether the heap type is a type index.
+static inline bool wr_is_concrete(wr_heaptype heap) { return !(heap & WR_ABSTRACT); }
+// Whether the value type mentions a type index.
+static inline bool wr_has_index(wr_valtype t) { return wr_is_ref(t) && !(t & WR_ABSTRACT); }
+static inline bool wr_is_defaultable(wr_valtype t) { return !wr_is_ref(t) || wr_is_nullable(t); }
+
+typedef enum wr_type_kind { WR_TYPE_FUNC, WR_TYPE_STRUCT, WR_TYPE_ARRAY } wr_type_kind;
+
+typedef struct wr_field {
+    wr_valtype type; // may be packed
+    bool mutable;
+} wr_field;
+
+// One type definition. Function types use values (parameters, then results), the others fields.
+typedef struct wr_type {
+    uint8_t kind;
+    bool is_final;
+    uint32_t super;     // type index, or WR_NONE
+    uint32_t group;     // recursion group
+    uint32_t canon;     // the lowest type index with an identical definition; equal types have equal canon
+    uint32_t nparams;   // of a function; fields of a struct; 1 for an array
+    uint32_t nresults;
+    const wr_valtype *values;
+    const wr_field *fields;
+} wr_type;
+
+// Types first .. first + count - 1 were defined together.
+typedef struct wr_group {
+    uint32_t first, count;
+    bool is_explicit; // written as a recursion group, also if it has one type
+} wr_group;
+
+#endif

@@ -1,0 +1,59 @@
+// Failure and limits of one thread's work. The idea of unwinding to one catcher, with all memory in arenas, is Lua's.
+#include "env.h"
+
+#include <stdarg.h>
+#include <time.h>
+
+void wr_env_init(wr_env *env, wr_shared *shared) {
+    *env = (wr_env){.shared = shared, .func = WR_NONE};
+    wr_arena_init(&env->perm, env, (size_t)256 << 10);
+    wr_arena_init(&env->temp, env, (size_t)64 << 10);
+}
+
+void wr_env_free(wr_env *env) {
+    wr_arena_free(&env->perm);
+    wr_arena_free(&env->temp);
+}
+
+wr_status wr_try(wr_env *env, void (*fn)(wr_env *env, void *arg), void *arg) {
+    jmp_buf here;
+    jmp_buf *volatile outer = env->catcher;
+    env->catcher = &here;
+    wr_status status = WR_OK;
+    if (setjmp(here) == 0)
+        fn(env, arg);
+    else
+        status = env->diag.status;
+    env->catcher = outer;
+    return status;
+}
+
+void wr_throw(wr_env *env, wr_status status, uint64_t offset, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    env->diag.status = status;
+    env->diag.offset = offset;
+    env->diag.func = env->func;
+    vsnprintf(env->diag.message, sizeof env->diag.message, format, args);
+    va_end(args);
+    longjmp(*env->catcher, 1);
+}
+
+void wr_rethrow(wr_env *env, const wr_diag *diag) {
+    if (diag != &env->diag) env->diag = *diag;
+    longjmp(*env->catcher, 1);
+}
+
+uint64_t wr_now_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+void wr_check(wr_env *env) {
+    wr_shared *shared = env->shared;
+    if (atomic_load_explicit(&shared->cancelled, memory_order_relaxed))
+        wr_throw(env, WR_CANCELLED, WR_NO_OFFSET, "cancelled");
+    if (shared->deadline_ns && wr_now_ns() > shared->deadline_ns)
+        wr_throw(env, WR_TIMEOUT, WR_NO_OFFSET, "the time limit is reached");
+}

@@ -1,0 +1,111 @@
+// The environment that work runs in: failure, memory and limits.
+//
+// A wr_env belongs to one thread. Work that can fail runs under wr_try(); anything below it that meets bad input, a
+// limit or a failed allocation calls wr_throw(), which unwinds to that wr_try(). All memory is in arenas that their env
+// owns, so unwinding leaks nothing and there is one cleanup path. A wr_shared holds what all threads of one job share:
+// limits, the cancel flag, memory accounting and the injection of allocation faults for tests.
+#ifndef WR_SUPPORT_ENV_H
+#define WR_SUPPORT_ENV_H
+
+#include <setjmp.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "base.h"
+
+typedef struct wr_diag {
+    wr_status status;
+    uint64_t offset; // byte offset in the module, or WR_NO_OFFSET
+    uint32_t func;   // function index, or WR_NONE
+    char message[256];
+} wr_diag;
+
+typedef struct wr_shared {
+    atomic_size_t mem_used; // bytes in arena chunks now
+    atomic_size_t mem_peak;
+    size_t mem_limit;            // bytes, 0: none
+    atomic_size_t fail_after;    // allocation faults: the N-th chunk from now fails, 0: never
+    atomic_bool cancelled;       // set by any thread to stop the job
+    uint64_t deadline_ns;        // on the monotonic clock, 0: none
+    bool (*progress)(void *user, const char *stage, double fraction); // may be NULL; false cancels
+    void *progress_user;
+} wr_shared;
+
+typedef struct wr_chunk wr_chunk;
+typedef struct wr_env wr_env;
+
+// Bump allocator. Memory lives until the arena is reset or freed; blocks of WR_BIG_BLOCK bytes or more have a chunk of
+// their own, which growing resizes in place.
+typedef struct wr_arena {
+    wr_env *env;
+    wr_chunk *chunks; // all chunks, newest first; the head is the one being filled
+    wr_chunk *big;    // chunks with a single block
+    uint8_t *at, *end;
+    size_t chunk_size;
+} wr_arena;
+
+struct wr_env {
+    wr_shared *shared;
+    jmp_buf *catcher;
+    wr_diag diag;   // the last failure
+    wr_arena perm;  // results that live as long as the job
+    wr_arena temp;  // scratch, reset by whoever starts a new item of work
+    uint32_t func;  // the function in hand, for diagnostics, or WR_NONE
+};
+
+void wr_env_init(wr_env *env, wr_shared *shared);
+void wr_env_free(wr_env *env);
+
+// Runs fn and returns WR_OK, or the status of what was thrown inside, with env->diag filled.
+wr_status wr_try(wr_env *env, void (*fn)(wr_env *env, void *arg), void *arg);
+
+_Noreturn void wr_throw(wr_env *env, wr_status status, uint64_t offset, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+_Noreturn void wr_rethrow(wr_env *env, const wr_diag *diag);
+
+// Throws when the job was cancelled or is out of time. Cheap enough to call once a function.
+void wr_check(wr_env *env);
+
+uint64_t wr_now_ns(void);
+
+#define WR_BIG_BLOCK ((size_t)64 << 10)
+
+void wr_arena_init(wr_arena *arena, wr_env *env, size_t chunk_size);
+void wr_arena_free(wr_arena *arena);
+// Forgets all blocks; keeps one chunk for the next round.
+void wr_arena_reset(wr_arena *arena);
+// The block has n bytes, is aligned to 16 and not cleared. Throws WR_NOMEM.
+void *wr_alloc(wr_arena *arena, size_t n);
+void *wr_alloc0(wr_arena *arena, size_t n);
+// Grows a block; the old pointer is dead afterwards. old may be NULL.
+void *wr_grow(wr_arena *arena, void *old, size_t old_n, size_t n);
+wr_slice wr_copy_slice(wr_arena *arena, wr_slice s);
+
+// An array of n items of a type; n is checked against overflow.
+void *wr_alloc_items(wr_arena *arena, size_t n, size_t size);
+#define WR_NEW(arena, type, n) ((type *)wr_alloc_items((arena), (n), sizeof(type)))
+#define WR_NEW0(arena, type, n) ((type *)wr_zero_items(wr_alloc_items((arena), (n), sizeof(type)), (n) * sizeof(type)))
+static inline void *wr_zero_items(void *p, size_t n) { return memset(p, 0, n); }
+
+// Growable arrays: WR_VEC(int) list = {0}; WR_PUSH(arena, list, 7).
+#define WR_VEC(type) \
+    struct { \
+        type *v; \
+        uint32_t n, cap; \
+    }
+#define WR_PUSH(arena, vec, item) \
+    do { \
+        if ((vec).n == (vec).cap) wr_vec_grow((arena), (void **)&(vec).v, &(vec).cap, (vec).n, 1, sizeof(*(vec).v)); \
+        (vec).v[(vec).n++] = (item); \
+    } while (0)
+// Makes room for more items beyond vec.n.
+#define WR_RESERVE(arena, vec, more) \
+    do { \
+        if ((vec).cap - (vec).n < (more)) \
+            wr_vec_grow((arena), (void **)&(vec).v, &(vec).cap, (vec).n, (more), sizeof(*(vec).v)); \
+    } while (0)
+void wr_vec_grow(wr_arena *arena, void **items, uint32_t *cap, uint32_t n, size_t more, size_t size);
+
+typedef WR_VEC(uint32_t) wr_u32s;
+
+#endif
