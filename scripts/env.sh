@@ -1,0 +1,32 @@
+# Where wring's scripts find things; the one place that knows. Source it from bash:
+#   WRING_ROOT   this checkout              WRING_CACHE  downloads and caches, shared by checkouts
+#   WRING        the wring program          WRING_NODE   the pinned Node (else any `node`)
+#   WRING_WASM_OPT  the pinned wasm-opt     WRING_GO     a `go`, or empty
+# Each may be set by the caller. All are exported, so Node scripts read them from process.env.
+
+WRING_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+WRING_CACHE=${WRING_CACHE:-$HOME/.cache/wring}
+WRING=${WRING:-$WRING_ROOT/build/wring}
+
+wring_bin=$WRING_CACHE/tools/node_modules/.bin
+if [ -z "${WRING_NODE:-}" ]; then
+    WRING_NODE=$wring_bin/node
+    [ -x "$WRING_NODE" ] || WRING_NODE=$(command -v node || true)
+fi
+if [ -z "${WRING_WASM_OPT:-}" ]; then
+    WRING_WASM_OPT=$wring_bin/wasm-opt
+    [ -x "$WRING_WASM_OPT" ] || WRING_WASM_OPT=
+fi
+if [ -z "${WRING_GO:-}" ]; then
+    WRING_GO=$(command -v go || true)
+    [ -n "$WRING_GO" ] || ! [ -x /usr/local/go/bin/go ] || WRING_GO=/usr/local/go/bin/go
+fi
+unset wring_bin
+export WRING_ROOT WRING_CACHE WRING WRING_NODE WRING_WASM_OPT WRING_GO
+
+# Ends the script when no Node is there to run the rest of it.
+wring_need_node() {
+    [ -n "$WRING_NODE" ] && return
+    echo "wring: no Node found; run scripts/setup first" >&2
+    exit 1
+}
