@@ -147,7 +147,7 @@ typedef struct wr_local_run {
 typedef WR_VEC(wr_local_run) wr_local_runs;
 uint32_t wr_read_locals(wr_reader *r, wr_arena *arena, wr_local_runs *runs);
 
-// How each kind of immediates uses index spaces: what `a` and `b` name, or WR_SPACES for neither. Blocks, heap types,
+// How each kind of immediates uses index spaces: what `a` and `b` name, or WR_NO_SPACE for neither. Blocks, heap types,
 // casts, type lists and try_table are apart: see wr_each_ref in refs.h.
 typedef struct wr_imm_spaces {
     uint8_t a, b;

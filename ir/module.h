@@ -23,6 +23,7 @@ typedef enum wr_space {
     WR_SPACES,
     WR_FUNC_ADDR = WR_SPACES, // in references only: the function's address is taken (ref.func)
     WR_REF_KINDS,
+    WR_NO_SPACE = 0xff,
 } wr_space;
 
 // A reference to an entity: space in the high bits, index in the low.

@@ -1,0 +1,371 @@
+// Reading a module: header, the order of sections, custom sections, and the sections that define or link entities.
+// Types, elements and data have files of their own. Nothing bulky is copied: bodies, expressions, names and data are
+// slices of the input.
+#include "decode.h"
+
+#include "decode_parts.h"
+
+static const char *const section_names[WR_SECTIONS] = {
+    "custom", "type", "import", "function", "table", "memory", "global", "export",
+    "start",  "element", "code", "data", "data count", "tag",
+};
+
+// Where each section stands in the order that a module must keep.
+static const uint8_t section_rank[WR_SECTIONS] = {
+    [WR_SEC_TYPE] = 1,   [WR_SEC_IMPORT] = 2,  [WR_SEC_FUNCTION] = 3, [WR_SEC_TABLE] = 4, [WR_SEC_MEMORY] = 5,
+    [WR_SEC_TAG] = 6,    [WR_SEC_GLOBAL] = 7,  [WR_SEC_EXPORT] = 8,   [WR_SEC_START] = 9, [WR_SEC_ELEMENT] = 10,
+    [WR_SEC_DATA_COUNT] = 11, [WR_SEC_CODE] = 12, [WR_SEC_DATA] = 13,
+};
+
+typedef struct decoder {
+    wr_env *env;
+    wr_module *m;
+    wr_parts parts; // lists that grow while imports and definitions are read
+    uint32_t code_count;
+    uint32_t declared; // functions of the function section
+    bool has_code;
+} decoder;
+
+static void read_header(wr_reader *r) {
+    static const uint8_t magic[4] = {0, 'a', 's', 'm'};
+    const uint8_t *at = r->p;
+    if (wr_left(r) < 8 || memcmp(at, magic, 4) != 0)
+        wr_bad_at(r, at, "expected a WebAssembly module, which begins with the bytes 00 61 73 6d and a version");
+    r->p += 4;
+    uint32_t version = wr_read_le32(r);
+    if (version == 1) return;
+    if (version >> 16 == 1)
+        wr_bad_at(r, at + 4, "expected a core module, found a component; extract its core modules first");
+    wr_bad_at(r, at + 4, "expected version 1, found version %u", version);
+}
+
+wr_expr wr_read_expr(wr_reader *r, wr_arena *scratch) {
+    wr_expr expr = {.offset = wr_offset(r)};
+    const uint8_t *start = r->p;
+    wr_u32s ext = {0};
+    wr_ins ins;
+    do {
+        ext.n = 0;
+        wr_read_ins(r, scratch, &ext, &ins);
+        if (wr_opinfos[ins.op].effects & WR_E_CONTROL && ins.op != WR_OP_END)
+            wr_bad_at(r, start, "expected a constant expression, found %s in it", wr_opinfos[ins.op].text);
+    } while (ins.op != WR_OP_END);
+    expr.code = wr_slice_of(start, (size_t)(r->p - start));
+    return expr;
+}
+
+static wr_limits read_limits(wr_reader *r, bool is_memory) {
+    const uint8_t *at = r->p;
+    uint32_t flags = wr_read_u8(r);
+    if (flags > (is_memory ? 15u : 7u)) wr_bad_at(r, at, "expected limits flags, found 0x%x", flags);
+    wr_limits limits = {.has_max = flags & 1, .shared = flags & 2, .is64 = flags & 4, .page_log2 = 16};
+    if (!is_memory && limits.shared) wr_bad_at(r, at, "expected the limits of a table, which can't be shared");
+    limits.min = limits.is64 ? wr_read_u64(r) : wr_read_u32(r);
+    if (limits.has_max) limits.max = limits.is64 ? wr_read_u64(r) : wr_read_u32(r);
+    if (flags & 8) {
+        at = r->p;
+        uint32_t log2 = wr_read_u32(r);
+        if (log2 > 63) wr_bad_at(r, at, "expected log2 of a page size, found %u", log2);
+        limits.page_log2 = (uint8_t)log2;
+    }
+    return limits;
+}
+
+static bool read_mutability(wr_reader *r) {
+    const uint8_t *at = r->p;
+    uint8_t flag = wr_read_u8(r);
+    if (flag > 1) wr_bad_at(r, at, "expected mutability 0 or 1, found 0x%02x", flag);
+    return flag;
+}
+
+static uint32_t read_tag_type(wr_reader *r) {
+    const uint8_t *at = r->p;
+    uint8_t attribute = wr_read_u8(r);
+    if (attribute != 0) wr_bad_at(r, at, "expected tag attribute 0 (exception), found 0x%02x", attribute);
+    return wr_read_u32(r);
+}
+
+static wr_table read_table_type(wr_reader *r) {
+    wr_table table = {.import = WR_NONE, .live = true};
+    const uint8_t *at = r->p;
+    table.type = wr_read_valtype(r);
+    if (!wr_is_ref(table.type)) wr_bad_at(r, at, "expected a reference type for a table's elements");
+    table.limits = read_limits(r, false);
+    return table;
+}
+
+// --- Imports ---
+
+// What an import's kind byte introduces, added to its index space. Returns the index.
+static uint32_t add_import(decoder *d, wr_reader *r, uint8_t kind, uint32_t import) {
+    wr_arena *arena = &d->env->perm;
+    wr_parts *p = &d->parts;
+    switch (kind) {
+    case WR_FUNC: {
+        wr_func func = {.type = wr_read_u32(r), .import = import, .live = true, .offset = WR_NO_OFFSET};
+        WR_PUSH(arena, p->funcs, func);
+        return p->funcs.n - 1;
+    }
+    case WR_TABLE: {
+        wr_table table = read_table_type(r);
+        table.import = import;
+        WR_PUSH(arena, p->tables, table);
+        return p->tables.n - 1;
+    }
+    case WR_MEMORY: {
+        wr_memory memory = {.limits = read_limits(r, true), .import = import, .live = true};
+        WR_PUSH(arena, p->memories, memory);
+        return p->memories.n - 1;
+    }
+    case WR_GLOBAL: {
+        wr_global global = {.type = wr_read_valtype(r), .import = import, .live = true};
+        global.mutable = read_mutability(r);
+        WR_PUSH(arena, p->globals, global);
+        return p->globals.n - 1;
+    }
+    case WR_TAG: {
+        wr_tag tag = {.type = read_tag_type(r), .import = import, .live = true};
+        WR_PUSH(arena, p->tags, tag);
+        return p->tags.n - 1;
+    }
+    default: wr_bad_at(r, r->p - 1, "expected an import kind 0 to 4, found 0x%02x", kind);
+    }
+}
+
+static void read_import_of(decoder *d, wr_reader *r, wr_slice module, wr_slice name) {
+    wr_import import = {.module = module, .name = name, .space = wr_read_u8(r)};
+    import.index = add_import(d, r, import.space, d->parts.imports.n);
+    WR_PUSH(&d->env->perm, d->parts.imports, import);
+}
+
+// The compact forms: one module name for many names (0x7f), or also one type for all (0x7e).
+static void read_compact_imports(decoder *d, wr_reader *r, wr_slice module) {
+    bool same_type = wr_read_u8(r) == 0x7e;
+    d->m->compact_imports = true;
+    const uint8_t *type = r->p;
+    if (same_type) { // skip the type now, read it again for each name
+        wr_parts saved = d->parts;
+        add_import(d, r, wr_read_u8(r), WR_NONE);
+        d->parts.funcs.n = saved.funcs.n, d->parts.tables.n = saved.tables.n, d->parts.memories.n = saved.memories.n;
+        d->parts.globals.n = saved.globals.n, d->parts.tags.n = saved.tags.n;
+    }
+    uint32_t count = wr_read_count(r, 1, "imports");
+    for (uint32_t i = 0; i < count; i++) {
+        wr_slice name = wr_read_name(r);
+        const uint8_t *after = r->p;
+        if (same_type) r->p = type;
+        read_import_of(d, r, module, name);
+        if (same_type) r->p = after;
+    }
+}
+
+static void read_imports(decoder *d, wr_reader *r) {
+    uint32_t count = wr_read_count(r, 3, "imports");
+    for (uint32_t i = 0; i < count; i++) {
+        wr_slice module = wr_read_name(r);
+        wr_slice name = wr_read_name(r);
+        if (name.n == 0 && wr_left(r) && (*r->p == 0x7f || *r->p == 0x7e))
+            read_compact_imports(d, r, module);
+        else
+            read_import_of(d, r, module, name);
+    }
+}
+
+// --- Definitions ---
+
+static void read_functions(decoder *d, wr_reader *r) {
+    uint32_t count = wr_read_count(r, 1, "functions");
+    for (uint32_t i = 0; i < count; i++) {
+        wr_func func = {.type = wr_read_u32(r), .import = WR_NONE, .live = true};
+        WR_PUSH(&d->env->perm, d->parts.funcs, func);
+    }
+    d->declared = count;
+}
+
+static void read_tables(decoder *d, wr_reader *r) {
+    uint32_t count = wr_read_count(r, 3, "tables");
+    for (uint32_t i = 0; i < count; i++) {
+        bool has_init = wr_left(r) >= 2 && r->p[0] == 0x40 && r->p[1] == 0x00;
+        if (has_init) r->p += 2;
+        wr_table table = read_table_type(r);
+        table.has_init = has_init;
+        if (has_init) table.init = wr_read_expr(r, &d->env->temp);
+        WR_PUSH(&d->env->perm, d->parts.tables, table);
+    }
+}
+
+static void read_memories(decoder *d, wr_reader *r) {
+    uint32_t count = wr_read_count(r, 2, "memories");
+    for (uint32_t i = 0; i < count; i++) {
+        wr_memory memory = {.limits = read_limits(r, true), .import = WR_NONE, .live = true};
+        WR_PUSH(&d->env->perm, d->parts.memories, memory);
+    }
+}
+
+static void read_globals(decoder *d, wr_reader *r) {
+    uint32_t count = wr_read_count(r, 3, "globals");
+    for (uint32_t i = 0; i < count; i++) {
+        wr_global global = {.type = wr_read_valtype(r), .import = WR_NONE, .live = true};
+        global.mutable = read_mutability(r);
+        global.init = wr_read_expr(r, &d->env->temp);
+        WR_PUSH(&d->env->perm, d->parts.globals, global);
+    }
+}
+
+static void read_tags(decoder *d, wr_reader *r) {
+    uint32_t count = wr_read_count(r, 2, "tags");
+    for (uint32_t i = 0; i < count; i++) {
+        wr_tag tag = {.type = read_tag_type(r), .import = WR_NONE, .live = true};
+        WR_PUSH(&d->env->perm, d->parts.tags, tag);
+    }
+}
+
+static void read_exports(decoder *d, wr_reader *r) {
+    wr_module *m = d->m;
+    m->nexports = wr_read_count(r, 3, "exports");
+    m->exports = WR_NEW(&d->env->perm, wr_export, m->nexports);
+    for (uint32_t i = 0; i < m->nexports; i++) {
+        wr_export export = {.name = wr_read_name(r), .live = true};
+        const uint8_t *at = r->p;
+        export.space = wr_read_u8(r);
+        if (export.space > WR_TAG) wr_bad_at(r, at, "expected an export kind 0 to 4, found 0x%02x", export.space);
+        export.index = wr_read_u32(r);
+        m->exports[i] = export;
+    }
+}
+
+static void read_code(decoder *d, wr_reader *r) {
+    uint32_t count = wr_read_count(r, 2, "function bodies");
+    if (count != d->declared)
+        wr_bad(r, "expected as many bodies as the function section declares, %u, found %u", d->declared, count);
+    uint32_t first = d->parts.funcs.n - count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t size = wr_read_u32(r);
+        d->env->func = first + i;
+        wr_func *func = &d->parts.funcs.v[first + i];
+        func->offset = wr_offset(r);
+        func->body = wr_read_bytes(r, size);
+    }
+    d->env->func = WR_NONE;
+    d->has_code = true;
+}
+
+// --- Custom sections ---
+
+// Relocatable objects have sections that tie every offset; they are for a linker, not for us.
+static void refuse_objects(wr_reader *r, wr_slice name) {
+    if (wr_slice_is(name, "linking") || wr_slice_starts(name, "reloc."))
+        wr_bad(r, "expected a linked module, found a relocatable object (it has a section \"%.*s\"); link it first",
+               (int)name.n, (const char *)name.p);
+}
+
+static void read_custom(decoder *d, wr_reader *r, uint8_t after) {
+    wr_custom custom = {.after = after, .live = true};
+    custom.name = wr_read_name(r);
+    refuse_objects(r, custom.name);
+    custom.offset = wr_offset(r);
+    custom.payload = wr_read_bytes(r, wr_left(r));
+    WR_PUSH(&d->env->perm, d->parts.customs, custom);
+}
+
+// --- Sections ---
+
+static void read_section_body(decoder *d, wr_reader *r, uint8_t id) {
+    wr_module *m = d->m;
+    switch (id) {
+    case WR_SEC_TYPE: wr_read_types(d->env, r, m); break;
+    case WR_SEC_IMPORT: read_imports(d, r); break;
+    case WR_SEC_FUNCTION: read_functions(d, r); break;
+    case WR_SEC_TABLE: read_tables(d, r); break;
+    case WR_SEC_MEMORY: read_memories(d, r); break;
+    case WR_SEC_TAG: read_tags(d, r); break;
+    case WR_SEC_GLOBAL: read_globals(d, r); break;
+    case WR_SEC_EXPORT: read_exports(d, r); break;
+    case WR_SEC_START: m->start = wr_read_u32(r); break;
+    case WR_SEC_ELEMENT: wr_read_elems(d->env, r, m); break;
+    case WR_SEC_DATA_COUNT:
+        m->has_data_count = true;
+        m->data_count_offset = wr_offset(r);
+        m->data_count = wr_read_u32(r);
+        break;
+    case WR_SEC_CODE: read_code(d, r); break;
+    default: wr_read_datas(d->env, r, m); break;
+    }
+}
+
+// Reads one section; returns the id of the last non-custom section so far.
+static uint8_t read_section(decoder *d, wr_reader *r, uint8_t last) {
+    const uint8_t *at = r->p;
+    wr_section section = {.offset = wr_offset(r)};
+    section.id = wr_read_u8(r);
+    if (section.id >= WR_SECTIONS) wr_bad_at(r, at, "expected a section id 0 to 13, found %u", section.id);
+    uint32_t size = wr_read_u32(r);
+    uint64_t offset = wr_offset(r);
+    if (size > wr_left(r))
+        wr_bad_at(r, at, "the %s section wants %u bytes, but %zu are left", section_names[section.id], size, wr_left(r));
+    wr_reader body = wr_reader_of(d->env, wr_read_bytes(r, size), offset);
+    section.size = wr_offset(r) - section.offset;
+    WR_PUSH(&d->env->perm, d->parts.sections, section);
+    if (section.id == WR_SEC_CUSTOM) {
+        read_custom(d, &body, last);
+        return last;
+    }
+    if (section_rank[section.id] <= section_rank[last])
+        wr_bad_at(r, at, "unexpected %s section: it must come before the %s section, and once", section_names[section.id],
+                  section_names[last]);
+    read_section_body(d, &body, section.id);
+    if (!wr_at_end(&body))
+        wr_bad(&body, "expected the end of the %s section, found %zu more bytes", section_names[section.id], wr_left(&body));
+    return section.id;
+}
+
+// --- The whole ---
+
+static uint32_t count_imports(const wr_import *imports, uint32_t n, uint8_t space) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < n; i++) count += imports[i].space == space;
+    return count;
+}
+
+static void publish_parts(decoder *d) {
+    wr_module *m = d->m;
+    wr_parts *p = &d->parts;
+    m->imports = p->imports.v, m->nimports = p->imports.n;
+    m->funcs = p->funcs.v, m->nfuncs = p->funcs.n;
+    m->tables = p->tables.v, m->ntables = p->tables.n;
+    m->memories = p->memories.v, m->nmemories = p->memories.n;
+    m->globals = p->globals.v, m->nglobals = p->globals.n;
+    m->tags = p->tags.v, m->ntags = p->tags.n;
+    m->customs = p->customs.v, m->ncustoms = p->customs.n;
+    m->sections = p->sections.v, m->nsections = p->sections.n;
+    m->nfunc_imports = count_imports(m->imports, m->nimports, WR_FUNC);
+    m->ntable_imports = count_imports(m->imports, m->nimports, WR_TABLE);
+    m->nmemory_imports = count_imports(m->imports, m->nimports, WR_MEMORY);
+    m->nglobal_imports = count_imports(m->imports, m->nimports, WR_GLOBAL);
+    m->ntag_imports = count_imports(m->imports, m->nimports, WR_TAG);
+}
+
+static void check_counts(decoder *d, wr_reader *r) {
+    wr_module *m = d->m;
+    if (!d->has_code && d->declared)
+        wr_bad(r, "expected a code section with %u bodies, found the end of the module", d->declared);
+    if (m->has_data_count && m->data_count != m->ndatas)
+        wr_throw(d->env, WR_BAD_INPUT, m->data_count_offset, "the data count section says %u, but there are %u data segments",
+                 m->data_count, m->ndatas);
+    if (m->nfuncs >= 1u << WR_REF_INDEX_BITS || m->ntypes >= 1u << WR_REF_INDEX_BITS || m->ndatas >= 1u << WR_REF_INDEX_BITS ||
+        m->nelems >= 1u << WR_REF_INDEX_BITS || m->nglobals >= 1u << WR_REF_INDEX_BITS)
+        wr_bad(r, "more than %u entities of a kind are not handled", 1u << WR_REF_INDEX_BITS);
+}
+
+void wr_decode_module(wr_env *env, wr_slice input, wr_module *m) {
+    *m = (wr_module){.input = input, .start = WR_NONE};
+    decoder d = {.env = env, .m = m};
+    wr_reader r = wr_reader_of(env, input, 0);
+    read_header(&r);
+    uint8_t last = WR_SEC_CUSTOM;
+    while (!wr_at_end(&r)) last = read_section(&d, &r, last);
+    publish_parts(&d);
+    check_counts(&d, &r);
+    m->types_live = memset(wr_alloc(&env->perm, m->ntypes), 1, m->ntypes);
+    m->imports_live = memset(wr_alloc(&env->perm, m->nimports), 1, m->nimports);
+}

@@ -1,0 +1,162 @@
+// What instructions name: collected with counts through per-space slot tables (a sparse set, so starting on the next
+// function costs nothing), and renamed through index maps.
+#include "refs.h"
+
+void wr_collector_init(wr_collector *c, wr_arena *arena) { *c = (wr_collector){.arena = arena}; }
+
+uint32_t wr_space_size(const wr_module *m, wr_space space) {
+    switch (space) {
+    case WR_FUNC: return m->nfuncs;
+    case WR_TABLE: return m->ntables;
+    case WR_MEMORY: return m->nmemories;
+    case WR_GLOBAL: return m->nglobals;
+    case WR_TAG: return m->ntags;
+    case WR_TYPE: return m->ntypes;
+    case WR_DATA: return m->ndatas;
+    case WR_ELEM: return m->nelems;
+    default: return 0;
+    }
+}
+
+static uint32_t slots_needed(const wr_module *m, unsigned kind) {
+    if (kind == WR_FUNC_ADDR) return m->nfuncs;
+    // Code may name data segments that come later in the file than the count of those decoded.
+    if (kind == WR_DATA && m->has_data_count && m->data_count > m->ndatas) return m->data_count;
+    return wr_space_size(m, (wr_space)kind);
+}
+
+void wr_collector_begin(wr_collector *c, const wr_module *m) {
+    c->uses.n = 0;
+    for (unsigned kind = 0; kind < WR_REF_KINDS; kind++) {
+        uint32_t need = slots_needed(m, kind);
+        if (need <= c->size[kind]) continue;
+        c->slot[kind] = WR_NEW0(c->arena, uint32_t, need);
+        c->size[kind] = need;
+    }
+}
+
+void wr_collect(wr_collector *c, unsigned kind, uint32_t index) {
+    if (index >= c->size[kind]) return; // invalid: the validator says so
+    uint32_t at = c->slot[kind][index];
+    wr_ref ref = wr_make_ref(kind, index);
+    if (at < c->uses.n && c->uses.v[at].ref == ref) {
+        c->uses.v[at].count++;
+        return;
+    }
+    c->slot[kind][index] = c->uses.n;
+    wr_use use = {ref, 1};
+    WR_PUSH(c->arena, c->uses, use);
+}
+
+void wr_collect_valtype(wr_collector *c, wr_valtype type) {
+    if (wr_has_index(type)) wr_collect(c, WR_TYPE, wr_heap_of(type));
+}
+
+static void collect_heaptype(wr_collector *c, wr_heaptype heap) {
+    if (wr_is_concrete(heap)) wr_collect(c, WR_TYPE, heap);
+}
+
+static void collect_block(wr_collector *c, const wr_ins *ins) {
+    if (ins->x == WR_BLOCK_TYPE) wr_collect(c, WR_TYPE, ins->a);
+    if (ins->x == WR_BLOCK_VALUE) wr_collect_valtype(c, ins->a);
+}
+
+static void collect_catches(wr_collector *c, const uint32_t *words) {
+    uint32_t count = *words++;
+    for (uint32_t i = 0; i < count; i++, words += 3)
+        if (words[0] <= WR_CATCH_REF) wr_collect(c, WR_TAG, words[1]);
+}
+
+void wr_collect_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext) {
+    unsigned imm = wr_opinfos[ins->op].imm;
+    wr_imm_spaces spaces = wr_imm_space[imm];
+    if (spaces.a != WR_NO_SPACE) {
+        wr_collect(c, spaces.a, ins->a);
+        if (spaces.b != WR_NO_SPACE) wr_collect(c, spaces.b, (uint32_t)ins->b);
+        return;
+    }
+    switch (imm) {
+    case WR_IMM_BLOCK: collect_block(c, ins); break;
+    case WR_IMM_TRY_TABLE:
+        collect_block(c, ins);
+        collect_catches(c, ext + ins->b);
+        break;
+    case WR_IMM_HEAP: collect_heaptype(c, ins->a); break;
+    case WR_IMM_CAST:
+        collect_heaptype(c, (uint32_t)ins->b);
+        collect_heaptype(c, (uint32_t)(ins->b >> 32));
+        break;
+    case WR_IMM_TYPES:
+        for (uint32_t i = 0; i < ins->a; i++) wr_collect_valtype(c, ext[ins->b + i]);
+        break;
+    default: break;
+    }
+}
+
+void wr_collector_end(wr_collector *c, wr_arena *arena, wr_summary *summary) {
+    summary->nuses = c->uses.n;
+    summary->uses = WR_NEW(arena, wr_use, c->uses.n);
+    if (c->uses.n) memcpy(summary->uses, c->uses.v, c->uses.n * sizeof(wr_use));
+}
+
+// --- Renaming ---
+
+wr_valtype wr_remap_valtype(const wr_remap *map, wr_valtype type) {
+    if (!wr_has_index(type)) return type;
+    return (type & ~WR_HEAP_MASK) | wr_remap_index(map, WR_TYPE, wr_heap_of(type));
+}
+
+static wr_heaptype remap_heaptype(const wr_remap *map, wr_heaptype heap) {
+    return wr_is_concrete(heap) ? wr_remap_index(map, WR_TYPE, heap) : heap;
+}
+
+static void remap_block(const wr_remap *map, wr_ins *ins) {
+    if (ins->x == WR_BLOCK_TYPE) ins->a = wr_remap_index(map, WR_TYPE, ins->a);
+    if (ins->x == WR_BLOCK_VALUE) ins->a = wr_remap_valtype(map, ins->a);
+}
+
+static void remap_catches(const wr_remap *map, uint32_t *words) {
+    uint32_t count = *words++;
+    for (uint32_t i = 0; i < count; i++, words += 3)
+        if (words[0] <= WR_CATCH_REF) words[1] = wr_remap_index(map, WR_TAG, words[1]);
+}
+
+static void remap_special(const wr_remap *map, wr_ins *ins, uint32_t *ext, unsigned imm) {
+    switch (imm) {
+    case WR_IMM_BLOCK: remap_block(map, ins); break;
+    case WR_IMM_TRY_TABLE:
+        remap_block(map, ins);
+        remap_catches(map, ext + ins->b);
+        break;
+    case WR_IMM_HEAP: ins->a = remap_heaptype(map, ins->a); break;
+    case WR_IMM_CAST:
+        ins->b = remap_heaptype(map, (uint32_t)ins->b) |
+                 (uint64_t)remap_heaptype(map, (uint32_t)(ins->b >> 32)) << 32;
+        break;
+    case WR_IMM_TYPES:
+        for (uint32_t i = 0; i < ins->a; i++) ext[ins->b + i] = wr_remap_valtype(map, ext[ins->b + i]);
+        break;
+    default: break;
+    }
+}
+
+// Whether an instruction with these immediates may name anything beyond wr_imm_space.
+static bool is_special(unsigned imm) {
+    return imm == WR_IMM_BLOCK || imm == WR_IMM_TRY_TABLE || imm == WR_IMM_HEAP || imm == WR_IMM_CAST ||
+           imm == WR_IMM_TYPES;
+}
+
+bool wr_remap_ins(const wr_remap *map, wr_ins *ins, uint32_t *ext) {
+    unsigned imm = wr_opinfos[ins->op].imm;
+    wr_imm_spaces spaces = wr_imm_space[imm];
+    if (spaces.a == WR_NO_SPACE) {
+        if (!is_special(imm)) return false;
+        if (imm == WR_IMM_BLOCK && ins->x == WR_BLOCK_EMPTY) return false;
+        remap_special(map, ins, ext, imm);
+        return true;
+    }
+    wr_ins old = *ins;
+    ins->a = wr_remap_index(map, spaces.a == WR_FUNC_ADDR ? WR_FUNC : spaces.a, ins->a);
+    if (spaces.b != WR_NO_SPACE) ins->b = wr_remap_index(map, spaces.b, (uint32_t)ins->b);
+    return ins->a != old.a || ins->b != old.b;
+}
