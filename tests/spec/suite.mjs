@@ -1,0 +1,56 @@
+// Finds the spec testsuite (WRING_SPEC, or ../shared/spec beside the checkout; a folder or a .tar.zst)
+// and lists its scripts and module files. An archive is unpacked once into the cache.
+
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ROOT } from '../lib/wring.mjs';
+
+const CACHE = process.env.WRING_CACHE ?? path.join(os.homedir(), '.cache/wring');
+
+function unpack(archive) {
+  const { size, mtimeMs } = fs.statSync(archive);
+  const folder = path.join(CACHE, `spec-${size}-${Math.trunc(mtimeMs)}`);
+  if (fs.existsSync(folder)) return folder;
+  const temporary = `${folder}.${process.pid}`;
+  fs.mkdirSync(temporary, { recursive: true });
+  execFileSync('tar', ['--zstd', '-xf', archive, '-C', temporary]);
+  try { fs.renameSync(temporary, folder); } catch { fs.rmSync(temporary, { recursive: true }); }
+  return folder;
+}
+
+/** The folder with the scripts, or null (and why on stderr) where there is no testsuite. */
+export function findSuite() {
+  const given = process.env.WRING_SPEC;
+  const source = given ?? path.join(ROOT, '../shared/spec/spec-testsuite.tar.zst');
+  if (!fs.existsSync(source)) {
+    console.error(`spec testsuite not found at ${source}: set WRING_SPEC to a folder or a .tar.zst`);
+    return null;
+  }
+  const folder = fs.statSync(source).isDirectory() ? source : unpack(source);
+  return fs.existsSync(path.join(folder, 'spec')) ? path.join(folder, 'spec') : folder;
+}
+
+/** Script files (NAME/NAME.json) below the suite, sorted. */
+export function listScripts(suite, only) {
+  return fs.readdirSync(suite, { recursive: true })
+    .filter(name => name.endsWith('.json') && (!only || name.includes(only))).sort();
+}
+
+const MUST_REFUSE = new Set(['assert_invalid', 'assert_malformed']);
+
+/** Refusals that WebAssembly 3.0 no longer wants: that proposal's text predates several memories. */
+const isStale = (script, c) => script.startsWith('proposals/threads/') && c.type === 'assert_invalid'
+  && /multiple (memories|tables)/.test(c.text);
+
+/** Every module file: {script, folder, filename, line, valid}. Text-only ones have no file. */
+export function listModules(suite, scripts) {
+  return scripts.flatMap(script => {
+    const { commands } = JSON.parse(fs.readFileSync(path.join(suite, script)));
+    return commands.filter(c => c.filename).map(c => ({
+      script, folder: path.dirname(script), filename: c.filename, line: c.line, text: c.text,
+      valid: !MUST_REFUSE.has(c.type) || isStale(script, c),
+    }));
+  });
+}
