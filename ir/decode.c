@@ -366,6 +366,4 @@ void wr_decode_module(wr_env *env, wr_slice input, wr_module *m) {
     while (!wr_at_end(&r)) last = read_section(&d, &r, last);
     publish_parts(&d);
     check_counts(&d, &r);
-    m->types_live = memset(wr_alloc(&env->perm, m->ntypes), 1, m->ntypes);
-    m->imports_live = memset(wr_alloc(&env->perm, m->nimports), 1, m->nimports);
 }

@@ -9,7 +9,6 @@ typedef struct wr_layout {
     wr_remap map;                  // old index to new
     uint32_t *order[WR_SPACES];    // new index to old
     uint32_t count[WR_SPACES];
-    uint8_t *types_live;
 } wr_layout;
 
 // In the env's perm arena. Uses the live bits and the summaries of live functions.

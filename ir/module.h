@@ -198,8 +198,6 @@ typedef struct wr_module {
     wr_section *sections;
     uint32_t nsections;
     uint64_t features; // of the whole module, WR_F_* bits; complete after validation
-    uint8_t *types_live; // by type index
-    uint8_t *imports_live; // by import index
 } wr_module;
 
 // Imports of a space come first in it.

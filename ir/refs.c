@@ -27,6 +27,8 @@ static uint32_t slots_needed(const wr_module *m, unsigned kind) {
 
 void wr_collector_begin(wr_collector *c, const wr_module *m) {
     c->uses.n = 0;
+    c->features = 0;
+    c->ninstructions = 0;
     for (unsigned kind = 0; kind < WR_REF_KINDS; kind++) {
         uint32_t need = slots_needed(m, kind);
         if (need <= c->size[kind]) continue;
@@ -95,8 +97,37 @@ void wr_collect_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext) {
 
 void wr_collector_end(wr_collector *c, wr_arena *arena, wr_summary *summary) {
     summary->nuses = c->uses.n;
+    summary->features = c->features;
+    summary->ninstructions = c->ninstructions;
     summary->uses = WR_NEW(arena, wr_use, c->uses.n);
     if (c->uses.n) memcpy(summary->uses, c->uses.v, c->uses.n * sizeof(wr_use));
+}
+
+void wr_collect_code(wr_collector *c, wr_env *env, wr_slice code, uint64_t offset) {
+    wr_reader r = wr_reader_of(env, code, offset);
+    wr_u32s ext = {0};
+    wr_ins ins;
+    while (!wr_at_end(&r)) {
+        ext.n = 0;
+        wr_read_ins(&r, &env->temp, &ext, &ins);
+        wr_collect_ins(c, &ins, ext.v);
+        c->features |= (uint64_t)1 << wr_opinfos[ins.op].feature;
+        c->ninstructions++;
+    }
+}
+
+void wr_collect_body(wr_collector *c, wr_env *env, wr_slice body, uint64_t offset) {
+    wr_reader r = wr_reader_of(env, body, offset);
+    wr_local_runs runs = {0};
+    wr_read_locals(&r, &env->temp, &runs);
+    for (uint32_t i = 0; i < runs.n; i++) wr_collect_valtype(c, runs.v[i].type);
+    wr_collect_code(c, env, wr_slice_of(r.p, wr_left(&r)), wr_offset(&r));
+}
+
+void wr_summarize(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func) {
+    wr_collector_begin(c, m);
+    wr_collect_body(c, env, func->body, 0);
+    wr_collector_end(c, &env->perm, &func->summary);
 }
 
 // --- Renaming ---

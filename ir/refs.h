@@ -12,6 +12,8 @@ typedef struct wr_collector {
     uint32_t *slot[WR_REF_KINDS];   // by index: place in uses + 1, valid if below and pointing back
     uint32_t size[WR_REF_KINDS];
     WR_VEC(wr_use) uses;
+    uint64_t features;
+    uint32_t ninstructions;
 } wr_collector;
 
 void wr_collector_init(wr_collector *c, wr_arena *arena);
@@ -19,8 +21,15 @@ void wr_collector_begin(wr_collector *c, const wr_module *m);
 void wr_collect(wr_collector *c, unsigned space, uint32_t index);
 void wr_collect_valtype(wr_collector *c, wr_valtype type);
 void wr_collect_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext);
+// The instructions of a constant expression, or of code without local declarations.
+void wr_collect_code(wr_collector *c, wr_env *env, wr_slice code, uint64_t offset);
+// A whole body, local declarations included.
+void wr_collect_body(wr_collector *c, wr_env *env, wr_slice body, uint64_t offset);
 // Copies what was collected into the summary (uses in arena).
 void wr_collector_end(wr_collector *c, wr_arena *arena, wr_summary *summary);
+
+// Computes the summary of a body that a pass wrote (uses go to env->perm). Features are those of the instructions.
+void wr_summarize(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func);
 
 // New index for each old one, by space; WR_NONE for what is gone. A NULL table is the identity.
 typedef struct wr_remap {

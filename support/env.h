@@ -79,6 +79,8 @@ void *wr_alloc(wr_arena *arena, size_t n);
 void *wr_alloc0(wr_arena *arena, size_t n);
 // Grows a block; the old pointer is dead afterwards. old may be NULL.
 void *wr_grow(wr_arena *arena, void *old, size_t old_n, size_t n);
+// Frees one block of WR_BIG_BLOCK bytes or more before its arena goes.
+void wr_give_back(wr_arena *arena, void *block);
 wr_slice wr_copy_slice(wr_arena *arena, wr_slice s);
 
 // An array of n items of a type; n is checked against overflow.
