@@ -82,7 +82,7 @@ function adaptorBody(m, index, { params, results }, inward) {
 }
 
 /** The type section: the module's own types, then one lowered function type for each of `types`. */
-function typeSection(m, types, inward) {
+export function typeSection(m, types, inward) {
   const own = m.sections.find(s => s.id === 1), w = new Writer();
   const [paramForm, resultForm] = inward ? [entering, leaving] : [leaving, entering];
   const r = new Reader(m.bytes, own ? own.body : 0, own ? own.end : 0);
@@ -110,9 +110,16 @@ function adaptorModule(m, indices, inward) {
 
 function adapt(m, indices, functions, inward) {
   const imports = Object.fromEntries(functions.map((f, i) => [i, f]));
-  const module = new WebAssembly.Module(adaptorModule(m, indices, inward));
+  const module = compileOnce(m, `${inward} ${indices}`, () => adaptorModule(m, indices, inward));
   const { exports } = new WebAssembly.Instance(module, { f: imports });
   return indices.map((_, i) => exports[i]);
+}
+
+/** Adaptors of the same functions of the same parsed module are compiled once. */
+function compileOnce(m, key, make) {
+  m.compiled ??= new Map();
+  if (!m.compiled.has(key)) m.compiled.set(key, new WebAssembly.Module(make()));
+  return m.compiled.get(key);
 }
 
 /** What a lowered JavaScript argument list means: one {t, bits | value, cls} for each of `types`. */
@@ -165,19 +172,16 @@ export function adaptImports(m, indices, functions) {
   }), false);
 }
 
-/** A reader of the exported globals numbered `indices` (values as fromLowered gives them). */
-export function adaptGlobals(m, indices, globals) {
-  const list = indices.map(i => m.globals[i]), n = m.types.length, w = new Writer();
+/** Bytes of a module that imports the globals numbered `indices` and exports a reader of each. */
+function globalsModule(m, indices) {
+  const list = indices.map(i => m.globals[i]), keys = [...list.keys()], w = new Writer();
   w.section(1, typeSection(m, list.map(g => ({ params: [], results: [g.type] })), true));
-  w.section(2, new Writer().vec([...list.keys()], (i, out) =>
+  w.section(2, new Writer().vec(keys, (i, out) =>
     out.name('g').name(`${i}`).u8(3).bytes(list[i].type.raw).u8(list[i].mutable ? 1 : 0)));
-  w.section(3, new Writer().vec([...list.keys()], (i, out) => out.u32(n + i)));
-  w.section(7, new Writer().vec([...list.keys()], (i, out) => out.name(`${i}`).u8(0).u32(i)));
+  w.section(3, new Writer().vec(keys, (i, out) => out.u32(m.types.length + i)));
+  w.section(7, new Writer().vec(keys, (i, out) => out.name(`${i}`).u8(0).u32(i)));
   w.section(10, new Writer().vec(list.map((g, i) => globalBody(m, g.type, i)), (body, out) => out.sized(body)));
-  const module = new WebAssembly.Module(concat([HEADER, w.finish()]));
-  const { exports } = new WebAssembly.Instance(module, { g: Object.fromEntries(globals.map((g, i) => [i, g])) });
-  return list.map((g, i) => () =>
-    fromLowered(m, [g.type], asList(leaving(m, g.type).length, exports[i]()))[0]);
+  return concat([HEADER, w.finish()]);
 }
 
 function globalBody(m, type, i) {
@@ -185,4 +189,14 @@ function globalBody(m, type, i) {
   w.u32(1).u32(1).bytes(type.raw).u8(0x23).u32(i).u8(0x21).u32(0);
   LOWER[family(m, type)](w, 0);
   return w.u8(0x0b);
+}
+
+/** Readers of the exported globals numbered `indices` (values as fromLowered gives them). */
+export function adaptGlobals(m, indices, globals) {
+  const module = compileOnce(m, `globals ${indices}`, () => globalsModule(m, indices));
+  const { exports } = new WebAssembly.Instance(module, { g: Object.fromEntries(globals.map((g, i) => [i, g])) });
+  return indices.map((index, i) => () => {
+    const { type } = m.globals[index];
+    return fromLowered(m, [type], asList(leaving(m, type).length, exports[i]()))[0];
+  });
 }

@@ -9,6 +9,8 @@ const HEAP = {
   0x75: 'nocont', 0x74: 'noexn', 0x73: 'nofunc', 0x72: 'noextern', 0x71: 'none', 0x70: 'func', 0x6f: 'extern',
   0x6e: 'any', 0x6d: 'eq', 0x6c: 'i31', 0x6b: 'struct', 0x6a: 'array', 0x69: 'exn', 0x68: 'cont',
 };
+/** Abstract heap type name -> its byte. */
+export const HEAP_BYTE = Object.fromEntries(Object.entries(HEAP).map(([byte, name]) => [name, Number(byte)]));
 export const KINDS = ['func', 'table', 'memory', 'global', 'tag'];
 /** The module field that holds the index space of a kind. */
 export const SPACE = { func: 'funcs', table: 'tables', memory: 'memories', global: 'globals', tag: 'tags' };
@@ -357,6 +359,19 @@ export function instructions(bytes, body) {
   const r = new Reader(bytes, body.code, body.end), out = [];
   while (!r.done) out.push(readInstr(r));
   return out;
+}
+
+const within = (x, ranges) => ranges.some(([low, high]) => x >= low && x <= high);
+const NAN_OPS = {
+  f32: [[0x8d, 0x97], [0xb6, 0xb6]], f64: [[0x9b, 0xa5], [0xbb, 0xbb]],
+  f32x4: [[0x5e, 0x5e], [0x67, 0x6a], [0xe3, 0xe9], [0x105, 0x106], [0x10d, 0x10e]],
+  f64x2: [[0x5f, 0x5f], [0x74, 0x75], [0x7a, 0x7a], [0x94, 0x94], [0xef, 0xf5], [0x107, 0x108], [0x10f, 0x110]],
+};
+
+/** The shape of an instruction's result if the payload of a NaN in it is open: f32 f64 f32x4 f64x2, else null. */
+export function openNaN({ op, sub }) {
+  const shapes = op === 0xfd ? ['f32x4', 'f64x2'] : ['f32', 'f64'];
+  return shapes.find(shape => within(op === 0xfd ? sub : op, NAN_OPS[shape])) ?? null;
 }
 
 // ---- writing

@@ -1,0 +1,69 @@
+// The differential runner must see what it is there to see: pairs of modules that differ in one thing.
+// Each case: name, expected verdict, before, after (module fields in text, assembled by wat2wasm).
+
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Comparer } from './diff.mjs';
+
+const CASES = [
+  ['equal', 'same', '(func (export "f") (param i32) (result i32) local.get 0)', '(func (export "f") (param i32) (result i32) local.get 0)'],
+  ['wrong result on one edge', 'different', '(func (export "f") (param i32) (result i32) local.get 0 i32.const 31 i32.and)',
+    '(func (export "f") (param i32) (result i32) local.get 0 i32.const 32 i32.rem_s)'],
+  ['v128 lane', 'different', '(func (export "f") (param v128) (result v128) local.get 0)',
+    '(func (export "f") (param v128) (result v128) local.get 0 i32.const 1 i32x4.replace_lane 3)'],
+  ['trap dropped', 'different', '(func (export "f") (param i32 i32) local.get 0 local.get 1 i32.div_s drop)', '(func (export "f") (param i32 i32))'],
+  ['kind of trap', 'different', '(func (export "f") unreachable)', '(func (export "f") i32.const 0 i32.const 0 i32.div_s drop)'],
+  ['minus zero', 'different', '(func (export "f") (param f64) (result f64) local.get 0)',
+    '(func (export "f") (param f64) (result f64) local.get 0 f64.const 0 f64.add)'],
+  ['NaN payload', 'same', '(func (export "f") (result f32) f32.const nan f32.const 1 f32.add)', '(func (export "f") (result f32) f32.const -nan f32.const 1 f32.add)'],
+  ['NaN payload in memory', 'same', '(memory (export "m") 1) (func (export "f") i32.const 0 f32.const nan f32.const 1 f32.add f32.store)',
+    '(memory (export "m") 1) (func (export "f") i32.const 0 f32.const -nan:0x200001 f32.store)'],
+  ['NaN bits without arithmetic', 'different', '(func (export "f") (result i32) f32.const nan i32.reinterpret_f32)', '(func (export "f") (result i32) f32.const -nan i32.reinterpret_f32)'],
+  ['order of imports', 'different', '(import "e" "a" (func $a)) (import "e" "b" (func $b)) (func (export "f") call $a call $b)',
+    '(import "e" "a" (func $a)) (import "e" "b" (func $b)) (func (export "f") call $b call $a)'],
+  ['argument of an import', 'different', '(import "e" "a" (func $a (param i64))) (func (export "f") i64.const 1 call $a)', '(import "e" "a" (func $a (param i64))) (func (export "f") i64.const 2 call $a)'],
+  ['store moved over a call', 'different', '(import "e" "a" (func $a)) (memory (export "m") 1) (func (export "f") (param i32) i32.const 4 local.get 0 i32.store call $a)',
+    '(import "e" "a" (func $a)) (memory (export "m") 1) (func (export "f") (param i32) call $a i32.const 4 local.get 0 i32.store)'],
+  ['store dropped', 'different', '(memory (export "m") 1) (func (export "f") (param i32) i32.const 4 local.get 0 i32.store)', '(memory (export "m") 1) (func (export "f") (param i32))'],
+  ['store to a hidden memory', 'same', '(memory 1) (func (export "f") (param i32) i32.const 4 local.get 0 i32.store)', '(memory 1) (func (export "f") (param i32))'],
+  ['data segment', 'different', '(memory (export "m") 1) (data (i32.const 9) "a")', '(memory (export "m") 1) (data (i32.const 9) "b")'],
+  ['table entry', 'different', '(table (export "t") 2 funcref) (elem (i32.const 1) $f) (func $f)', '(table (export "t") 2 funcref) (elem (i32.const 0) $f) (func $f)'],
+  ['function in a table', 'different', '(table (export "t") 2 funcref) (elem (i32.const 1) $f) (func $f (result i32) i32.const 1)',
+    '(table (export "t") 2 funcref) (elem (i32.const 1) $f) (func $f (result i32) i32.const 2)'],
+  ['global', 'different', '(global (export "g") (mut f64) (f64.const 1)) (func (export "f") f64.const 2 global.set 0)', '(global (export "g") (mut f64) (f64.const 1)) (func (export "f") f64.const 3 global.set 0)'],
+  ['export lost', 'different', '(func (export "f")) (func (export "g"))', '(func (export "f"))'],
+  ['export of another type', 'different', '(func (export "f") (param i32))', '(func (export "f") (param i64))'],
+  ['start dropped', 'different', '(import "e" "a" (func $a)) (start $a)', '(import "e" "a" (func $a))'],
+  ['a host may write the memory', 'different',
+    '(import "e" "a" (func $a)) (memory (export "m") 1) (func (export "f") (result i64) call $a i32.const 0 i64.load)',
+    '(import "e" "a" (func $a)) (memory (export "m") 1) (func (export "f") (result i64) (local i64) i32.const 0 i64.load local.set 0 call $a local.get 0)'],
+  ['payload of an exception', 'different', '(tag $t (export "t") (param i32)) (func (export "f") i32.const 1 throw $t)', '(tag $t (export "t") (param i32)) (func (export "f") i32.const 2 throw $t)'],
+  ['endless loop after', 'different', '(func (export "f"))', '(func (export "f") loop br 0 end)'],
+  ['endless loop before', 'same', '(func (export "f") loop br 0 end) (func (export "g"))', '(func (export "f") loop br 0 end) (func (export "g"))'],
+  ['stack exhaustion', 'inconclusive', '(func $f (export "f") call $f)', '(func $f (export "f") call $f)'],
+  ['unused import dropped', 'same', '(import "e" "a" (func)) (func (export "f"))', '(func (export "f"))'],
+  ['type of an import', 'different', '(import "e" "a" (global i32)) (func (export "f") (result i32) global.get 0)', '(import "e" "a" (global i64)) (func (export "f") (result i32) i32.const 0)'],
+];
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wring-diff-'));
+function assemble(text) {
+  const wat = path.join(folder, 'a.wat'), wasm = path.join(folder, 'a.wasm');
+  fs.writeFileSync(wat, `(module ${text})`);
+  execFileSync('wat2wasm', ['--enable-all', wat, '-o', wasm]);
+  return new Uint8Array(fs.readFileSync(wasm));
+}
+
+const comparer = new Comparer({ callMs: 1000 });
+let failures = 0;
+for (const [name, want, before, after] of CASES) {
+  const report = await comparer.compare(assemble(before), assemble(after), { rounds: 200 });
+  if (report.verdict === want) continue;
+  failures++;
+  console.log(`FAIL ${name}: ${report.verdict} (${report.reason ?? ''}), want ${want}`);
+}
+comparer.stop();
+fs.rmSync(folder, { recursive: true });
+console.log(`differential: ${CASES.length - failures} of ${CASES.length} cases`);
+process.exit(failures ? 1 : 0);
