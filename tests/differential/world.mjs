@@ -214,8 +214,8 @@ export class World {
   writeMemory(rng) {
     if (!this.memories.length) return;
     const bytes = memoryBytes(rng.pick(this.memories).value);
-    const at = rng.below(rng.chance(2) ? 64 : 4096), fill = rng.u32();
-    bytes.subarray(at, at + 16).fill(fill);
+    const at = rng.chance(2) ? 0 : rng.below(4096);
+    bytes.subarray(at, at + 128).fill(rng.u32());
   }
   writeGlobal(rng) {
     const list = this.globals.filter(g => g.mutable && (g.type.t === 'i32' || g.type.t === 'i64') && g.name !== FUEL);
