@@ -93,7 +93,7 @@ export class Comparer {
   }
 }
 
-function show(report) {
+function printReport(report) {
   const { count } = report;
   console.log(`${report.verdict}${report.reason ? `: ${report.reason}` : ''}`);
   if (count.calls) {
@@ -121,7 +121,7 @@ async function main(args) {
     if (report.verdict === 'different') break;
   }
   comparer.stop();
-  if (values.json) console.log(JSON.stringify(report)); else show(report);
+  if (values.json) console.log(JSON.stringify(report)); else printReport(report);
   return report.verdict === 'different' ? 1 : report.verdict === 'same' || report.count.calls ? 0 : 2;
 }
 
