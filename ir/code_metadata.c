@@ -25,9 +25,9 @@ static void read_func_notes(wr_env *env, wr_reader *r, metadata_reader *mr) {
     for (uint32_t i = 0; i < func.count; i++) {
         wr_code_note note = {.at = wr_read_u32(r)};
         note.data = wr_read_bytes(r, wr_read_u32(r));
-        WR_PUSH(&env->temp, mr->section->notes, note);
+        WR_PUSH(&env->perm, mr->section->notes, note);
     }
-    WR_PUSH(&env->temp, mr->section->funcs, func);
+    WR_PUSH(&env->perm, mr->section->funcs, func);
 }
 
 static void read_section(wr_env *env, void *arg) {
@@ -75,7 +75,7 @@ void wr_read_code_metadata(wr_env *env, const wr_module *m, wr_code_metadata *me
         wr_status status = wr_try(env, read_section, &mr);
         if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, &env->diag);
         env->diag = before;
-        if (status == WR_OK) WR_PUSH(&env->temp, metadata->sections, section);
+        if (status == WR_OK) WR_PUSH(&env->perm, metadata->sections, section);
     }
     if (metadata->sections.n) collect_marks(env, m, metadata);
 }

@@ -29,7 +29,7 @@ typedef struct wr_code_metadata {
 
 bool wr_is_code_metadata(wr_slice name);
 
-// Reads the live sections; one that is malformed is left out. In env->temp.
+// Reads the live sections; one that is malformed is left out. In env->perm.
 void wr_read_code_metadata(wr_env *env, const wr_module *m, wr_code_metadata *metadata);
 // Writes one section's payload with places moved. False if nothing is left of it.
 bool wr_write_code_metadata(wr_env *env, const wr_module *m, const wr_code_metadata *metadata, uint32_t custom,

@@ -1,0 +1,29 @@
+// A job: one run of the library over one module. Internal; tests reach the limits and fault injection through it.
+#ifndef WR_LIB_JOB_H
+#define WR_LIB_JOB_H
+
+#include "options.h"
+#include "passes/pass.h"
+
+struct wring_job {
+    const wr_config *config;
+    wr_shared shared;
+    wr_pool pool; // lives from one run to the next: it owns the output
+    bool has_pool;
+    size_t fail_after; // allocation faults of the next run, see wr_shared
+    wr_diag diag;
+    wr_slice input, output;
+    uint64_t input_features; // of the module as read, for the Binaryen stage
+    WR_VEC(wring_timing) timings;
+    WR_VEC(char *) notes;
+    wring_progress_fn progress;
+    void *progress_user;
+    wring_dump_fn dump;
+    void *dump_user;
+};
+
+// Does the work of wring_optimize and wring_validate under wr_try.
+void wr_job_optimize(wr_env *env, void *job);
+void wr_job_validate(wr_env *env, void *job);
+
+#endif

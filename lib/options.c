@@ -1,0 +1,261 @@
+// Options by name, as options.def lists them: parsing of values into a wr_config. Lists copy their strings.
+#include "options.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "passes/pass.h"
+
+wring_options *wring_options_new(void) {
+    wring_options *options = calloc(1, sizeof *options);
+    if (!options) return NULL;
+    options->config.level = WR_LS;
+    options->config.dump_func = WR_NONE;
+    options->config.binaryen_timeout = 600;
+    return options;
+}
+
+static void free_patterns(wr_patterns *patterns) {
+    for (size_t i = 0; i < patterns->n; i++) free(patterns->items[i]);
+    free(patterns->items);
+}
+
+void wring_options_free(wring_options *options) {
+    if (!options) return;
+    wr_config *config = &options->config;
+    wr_patterns *lists[] = {&config->strip,          &config->keep_section, &config->keep_exports,
+                            &config->remove_exports, &config->passes,       &config->skip_pass};
+    for (size_t i = 0; i < WR_COUNT(lists); i++) free_patterns(lists[i]);
+    free(config->stop_after);
+    free(config->dump_after);
+    free(config->binaryen_path);
+    free(options);
+}
+
+const char *wring_options_error(const wring_options *options) { return options->error; }
+
+// --- Values ---
+
+__attribute__((format(printf, 2, 3))) static wring_status refuse(wring_options *options, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(options->error, sizeof options->error, format, args);
+    va_end(args);
+    return WRING_USAGE;
+}
+
+static wring_status add_item(wr_patterns *list, const char *text, size_t n) {
+    if (list->n == list->cap) {
+        size_t cap = list->cap ? list->cap * 2 : 8;
+        char **items = realloc(list->items, cap * sizeof *items);
+        if (!items) return WRING_NOMEM;
+        list->items = items;
+        list->cap = cap;
+    }
+    char *copy = strndup(text, n);
+    if (!copy) return WRING_NOMEM;
+    list->items[list->n++] = copy;
+    return WRING_OK;
+}
+
+// Items between separators; empty ones are left out.
+static wring_status add_items(wr_patterns *list, const char *text, const char *separators) {
+    list->given = true;
+    while (*text) {
+        size_t n = strcspn(text, separators);
+        wring_status status = n ? add_item(list, text, n) : WRING_OK;
+        if (status != WRING_OK) return status;
+        text += n;
+        if (*text) text++;
+    }
+    return WRING_OK;
+}
+
+static char *read_text(const char *path) {
+    FILE *file = fopen(path, "rb");
+    if (!file) return NULL;
+    size_t n = 0, cap = 4096;
+    char *text = malloc(cap + 1);
+    while (text) {
+        n += fread(text + n, 1, cap - n, file);
+        if (n < cap) break;
+        char *more = realloc(text, cap * 2 + 1);
+        if (!more) free(text);
+        text = more;
+        cap *= 2;
+    }
+    fclose(file);
+    if (text) text[n] = 0;
+    return text;
+}
+
+// A list separated by commas, or @FILE with one item a line.
+static wring_status set_list(wring_options *options, wr_patterns *list, const char *value) {
+    if (value[0] != '@') return add_items(list, value, ",");
+    char *text = read_text(value + 1);
+    if (!text) return refuse(options, "cannot read %s: %s", value + 1, strerror(errno));
+    wring_status status = add_items(list, text, "\r\n");
+    free(text);
+    return status;
+}
+
+static wring_status set_passes(wring_options *options, wr_patterns *list, const char *value) {
+    size_t before = list->n;
+    wring_status status = set_list(options, list, value);
+    for (size_t i = before; status == WRING_OK && i < list->n; i++)
+        if (!wr_find_pass(list->items[i])) status = refuse(options, "there is no pass named %s", list->items[i]);
+    return status;
+}
+
+static wring_status set_string(char **to, const char *value) {
+    char *copy = strdup(value);
+    if (!copy) return WRING_NOMEM;
+    free(*to);
+    *to = copy;
+    return WRING_OK;
+}
+
+static wring_status set_pass(wring_options *options, char **to, const char *value) {
+    if (!wr_find_pass(value)) return refuse(options, "there is no pass named %s", value);
+    return set_string(to, value);
+}
+
+static bool parse_number(const char *text, double *number, const char **rest) {
+    char *end;
+    errno = 0;
+    *number = strtod(text, &end);
+    *rest = end;
+    return end != text && errno == 0 && *number >= 0 && *number < 1e18;
+}
+
+static wring_status set_seconds(wring_options *options, double *to, const char *value) {
+    const char *rest;
+    if (parse_number(value, to, &rest) && !*rest) return WRING_OK;
+    return refuse(options, "expected a number of seconds, found %s", value);
+}
+
+static wring_status set_bytes(wring_options *options, size_t *to, const char *value) {
+    const char *rest;
+    double number;
+    static const char units[] = "KMG";
+    if (parse_number(value, &number, &rest)) {
+        const char *unit = *rest ? strchr(units, *rest) : NULL;
+        if (unit) {
+            for (long i = 0; i <= unit - units; i++) number *= 1024;
+            rest++;
+        }
+        if (!*rest && number >= 1 && number < 1e18) {
+            *to = (size_t)number;
+            return WRING_OK;
+        }
+    }
+    return refuse(options, "expected a number of bytes such as 512M, found %s", value);
+}
+
+static wring_status set_jobs(wring_options *options, unsigned *to, const char *value) {
+    const char *rest;
+    double number;
+    if (parse_number(value, &number, &rest) && !*rest && number >= 1 && number <= WR_MAX_JOBS && number == (unsigned)number) {
+        *to = (unsigned)number;
+        return WRING_OK;
+    }
+    return refuse(options, "expected a number of threads from 1 to %d, found %s", WR_MAX_JOBS, value);
+}
+
+static wring_status set_level(wring_options *options, const char *value) {
+    static const char names[] = "0123sz";
+    const char *at = value[0] && !value[1] ? strchr(names, value[0]) : NULL;
+    if (!at) return refuse(options, "expected a level 0, 1, 2, 3, s or z, found %s", value);
+    options->config.level = 1u << (at - names);
+    return WRING_OK;
+}
+
+static wring_status set_objective(wring_options *options, const char *value) {
+    static const char *const names[] = {"raw", "gzip", "brotli", "zstd"};
+    for (size_t i = 0; i < WR_COUNT(names); i++) {
+        if (strcmp(names[i], value) != 0) continue;
+        options->config.objective = (wr_objective)i;
+        return WRING_OK;
+    }
+    return refuse(options, "expected raw, gzip, brotli or zstd, found %s", value);
+}
+
+// PASS or PASS:FUNCTION
+static wring_status set_dump(wring_options *options, const char *value) {
+    char name[64];
+    const char *colon = strchr(value, ':');
+    size_t n = colon ? (size_t)(colon - value) : strlen(value);
+    if (n >= sizeof name) return refuse(options, "there is no pass named %s", value);
+    memcpy(name, value, n);
+    name[n] = 0;
+    options->config.dump_func = colon ? (uint32_t)strtoul(colon + 1, NULL, 10) : WR_NONE;
+    return set_pass(options, &options->config.dump_after, name);
+}
+
+static wring_status set_binaryen(wring_options *options, const char *value) {
+    options->config.with_binaryen = true;
+    return *value ? set_string(&options->config.binaryen_path, value) : WRING_OK;
+}
+
+// --- Names ---
+
+enum option_id {
+#define OPTION(id, ...) OPTION_##id,
+#include "options.def"
+#undef OPTION
+};
+
+typedef struct option_row {
+    const char *name;
+    const char *argument;
+    bool is_library;
+} option_row;
+
+#define LIB true
+#define CLI false
+static const option_row rows[] = {
+#define OPTION(id, name, letter, argument, scope, commands, help) [OPTION_##id] = {name, argument, scope},
+#include "options.def"
+#undef OPTION
+};
+#undef LIB
+#undef CLI
+
+static wring_status set_value(wring_options *options, size_t id, const char *value) {
+    wr_config *config = &options->config;
+    switch (id) {
+    case OPTION_LEVEL: return set_level(options, value);
+    case OPTION_FOR: return set_objective(options, value);
+    case OPTION_DEBUG_NAMES: config->debug_names = true; return WRING_OK;
+    case OPTION_STRIP: return set_list(options, &config->strip, value);
+    case OPTION_KEEP_SECTION: return set_list(options, &config->keep_section, value);
+    case OPTION_KEEP_EXPORTS: return set_list(options, &config->keep_exports, value);
+    case OPTION_REMOVE_EXPORTS: return set_list(options, &config->remove_exports, value);
+    case OPTION_KEEP_IMPORTS: config->keep_imports = true; return WRING_OK;
+    case OPTION_ZERO_FILLED_MEMORY: config->zero_filled_memory = true; return WRING_OK;
+    case OPTION_PASSES: return set_passes(options, &config->passes, value);
+    case OPTION_SKIP_PASS: return set_passes(options, &config->skip_pass, value);
+    case OPTION_STOP_AFTER: return set_pass(options, &config->stop_after, value);
+    case OPTION_DUMP_AFTER: return set_dump(options, value);
+    case OPTION_WITH_BINARYEN: return set_binaryen(options, value);
+    case OPTION_BINARYEN_TIMEOUT: return set_seconds(options, &config->binaryen_timeout, value);
+    case OPTION_JOBS: return set_jobs(options, &config->jobs, value);
+    case OPTION_MEMORY_LIMIT: return set_bytes(options, &config->memory_limit, value);
+    default: return set_seconds(options, &config->time_limit, value);
+    }
+}
+
+wring_status wring_options_set(wring_options *options, const char *name, const char *value) {
+    options->error[0] = 0;
+    for (size_t i = 0; i < WR_COUNT(rows); i++) {
+        if (strcmp(rows[i].name, name) != 0 || !rows[i].is_library) continue;
+        bool wanted = rows[i].argument && rows[i].argument[0] != '[';
+        if (wanted && !value) return refuse(options, "option %s wants a value", name);
+        if (!rows[i].argument && value) return refuse(options, "option %s takes no value", name);
+        return set_value(options, i, value ? value : "");
+    }
+    return refuse(options, "there is no option %s", name);
+}

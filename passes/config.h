@@ -1,0 +1,42 @@
+// What a user asked for, in the form that passes consult.
+#ifndef WR_PASSES_CONFIG_H
+#define WR_PASSES_CONFIG_H
+
+#include "support/env.h"
+
+enum { // levels, as bits of passes.def
+    WR_L0 = 1,
+    WR_L1 = 2,
+    WR_L2 = 4,
+    WR_L3 = 8,
+    WR_LS = 16,
+    WR_LZ = 32,
+};
+
+typedef enum wr_objective { WR_FOR_RAW, WR_FOR_GZIP, WR_FOR_BROTLI, WR_FOR_ZSTD } wr_objective;
+
+// Names to match; a trailing * matches any rest.
+typedef struct wr_patterns {
+    char **items;
+    size_t n, cap;
+    bool given; // also true for a list that is empty
+} wr_patterns;
+
+typedef struct wr_config {
+    unsigned level; // one WR_L* bit
+    wr_objective objective;
+    unsigned jobs;  // 0: one a processor
+    bool debug_names, keep_imports, zero_filled_memory;
+    wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;
+    char *stop_after, *dump_after;
+    uint32_t dump_func; // of dump_after, WR_NONE: the whole module
+    bool with_binaryen;
+    char *binaryen_path; // NULL: look for it
+    double binaryen_timeout, time_limit; // seconds, 0: none
+    size_t memory_limit;                 // bytes, 0: none
+} wr_config;
+
+// Whether the name is matched by one of the patterns.
+bool wr_patterns_match(const wr_patterns *patterns, wr_slice name);
+
+#endif

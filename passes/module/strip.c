@@ -1,0 +1,72 @@
+// Custom sections that no engine needs: names, DWARF, source maps, producers, build ids. What the user wants kept is
+// kept as far as it stays true: names are moved to the new numbering, target_features is made from the code's features;
+// DWARF can't be kept, since its addresses are those of the old code. Sections that we don't know stay as they are.
+#include "ir/ins.h"
+#include "passes/pass.h"
+#include "support/buf.h"
+
+// Tools, debuggers and engines' profilers read these, no program does.
+static const char *const strippable[] = {
+    "name", ".debug_*", "sourceMappingURL", "external_debug_info", "producers", "target_features", "build_id",
+    "go:buildid", ".llvm*", "metadata.code.call_targets",
+};
+
+// Addresses or hashes of the old module: never true of the new one.
+static const char *const stale[] = {".debug_*", "build_id", "external_debug_info", "sourceMappingURL"};
+
+static bool listed(const char *const *names, size_t n, wr_slice name) {
+    for (size_t i = 0; i < n; i++) {
+        char *pattern = (char *)names[i];
+        wr_patterns one = {.items = &pattern, .n = 1};
+        if (wr_patterns_match(&one, name)) return true;
+    }
+    return false;
+}
+
+// Sections that carry meaning for a loader or a later tool, so that "strip everything" spares them.
+static bool is_needed(wr_slice name) { return wr_slice_is(name, "dylink.0") || wr_slice_is(name, "dylink"); }
+
+static bool is_kept(wr_context *c, const wr_custom *custom) {
+    const wr_config *config = c->config;
+    if (wr_patterns_match(&config->keep_section, custom->name)) {
+        if (listed(stale, WR_COUNT(stale), custom->name))
+            wr_note(c, "section \"%.*s\" was kept, but it describes the module before optimization", (int)custom->name.n,
+                    (const char *)custom->name.p);
+        return true;
+    }
+    if (wr_slice_is(custom->name, "name") && config->debug_names) return true;
+    if (is_needed(custom->name)) return true;
+    if (wr_patterns_match(&config->strip, custom->name)) return false;
+    if (wr_patterns_match(&config->strip, wr_slice_str("all"))) return false;
+    return !listed(strippable, WR_COUNT(strippable), custom->name);
+}
+
+// The names that target_features has for what the code uses.
+static void rewrite_features(wr_context *c, wr_custom *custom) {
+#define X(id, text) text,
+    static const char *const names[] = {WR_FEATURES(X)};
+#undef X
+    wr_buf list = wr_buf_in(&c->env->perm);
+    uint32_t n = 0;
+    uint64_t done = WR_F(MVP) | WR_F(BRANCH_HINTS) | WR_F(EXNREF) | WR_F(LEGACY_EH);
+    uint64_t features = c->m->features;
+    if (features & (WR_F(EXNREF) | WR_F(LEGACY_EH))) features |= WR_F(EH);
+    for (unsigned i = 0; i < WR_FEATURE_COUNT; i++) {
+        if (!(features & ~done & ((uint64_t)1 << i))) continue;
+        wr_put_u8(&list, '+');
+        wr_put_sized(&list, wr_slice_str(names[i]));
+        n++;
+    }
+    wr_buf payload = wr_buf_in(&c->env->perm);
+    wr_put_uleb(&payload, n);
+    wr_put_slice(&payload, wr_buf_slice(&list));
+    custom->payload = wr_buf_slice(&payload);
+}
+
+void wr_pass_strip(wr_context *c) {
+    for (uint32_t i = 0; i < c->m->ncustoms; i++) {
+        wr_custom *custom = &c->m->customs[i];
+        custom->live = custom->live && is_kept(c, custom);
+        if (custom->live && wr_slice_is(custom->name, "target_features")) rewrite_features(c, custom);
+    }
+}

@@ -1,0 +1,49 @@
+// Passes: what one gets, and the registry that passes.def fills.
+#ifndef WR_PASSES_PASS_H
+#define WR_PASSES_PASS_H
+
+#include "config.h"
+#include "ir/module.h"
+#include "ir/refs.h"
+#include "support/pool.h"
+
+// What a module, whole or runtime pass works on. Results go to env->perm; env->temp is the pass's own scratch until it
+// ends or calls wr_parallel.
+typedef struct wr_context {
+    wr_pool *pool;
+    wr_env *env; // of the calling thread
+    wr_module *m;
+    const wr_config *config;
+    void (*note)(void *user, const char *text); // something that a user may want to know
+    void *note_user;
+} wr_context;
+
+void wr_note(wr_context *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+typedef void wr_pass_fn(wr_context *c);
+
+#define PASS(name, function, scope, levels, summary) wr_pass_fn function;
+#include "passes.def"
+#undef PASS
+
+typedef enum wr_scope { WR_SCOPE_module, WR_SCOPE_function, WR_SCOPE_whole, WR_SCOPE_runtime } wr_scope;
+
+typedef struct wr_pass {
+    const char *name;
+    wr_pass_fn *run;
+    wr_scope scope;
+    unsigned levels;        // WR_L* bits
+    const char *level_text; // as in "1 2 3 s z"
+    const char *summary;
+} wr_pass;
+
+extern const wr_pass wr_passes[];
+extern const size_t wr_npasses;
+
+// The pass of that name, or NULL.
+const wr_pass *wr_find_pass(const char *name);
+
+// Whether the configuration runs this pass, by level and by the options that name passes.
+bool wr_pass_enabled(const wr_config *config, const wr_pass *pass);
+
+#endif
