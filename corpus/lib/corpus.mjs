@@ -5,6 +5,7 @@
 //                                    Node's upward search from npm/
 //   CACHE/corpus/built/              modules built here from source
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,3 +61,7 @@ export async function mapLimit(items, width, work) {
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
   return results;
 }
+
+// The packages of corpus/package.json: their folders, and importing one by its CommonJS entry.
+export const importRoot = (name) => join(storeDir, 'node_modules', name);
+export const requireImport = createRequire(join(storeDir, 'package.json'));
