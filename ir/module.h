@@ -197,6 +197,7 @@ typedef struct wr_module {
     uint32_t ncustoms;
     wr_section *sections;
     uint32_t nsections;
+    uint32_t types_cap, groups_cap, funcs_cap, globals_cap, elems_cap, datas_cap; // see edit.c
     uint64_t features; // of the whole module, WR_F_* bits; complete after validation
 } wr_module;
 

@@ -2,6 +2,8 @@
 // or an export. After passes removed or added any of these, this puts the missing ones in one declarative segment.
 #include "declare.h"
 
+#include "ir/edit.h"
+
 typedef struct declaration {
     wr_context *c;
     uint8_t *declared; // by function
@@ -50,21 +52,13 @@ static void list_missing(declaration *d, wr_u32s *missing) {
     }
 }
 
-static void add_segment(wr_context *c, const wr_u32s *funcs) {
-    wr_module *m = c->m;
-    wr_elem *elems = WR_NEW(&c->env->perm, wr_elem, (size_t)m->nelems + 1);
-    if (m->nelems) memcpy(elems, m->elems, m->nelems * sizeof *elems);
-    elems[m->nelems] = (wr_elem){.mode = WR_DECLARATIVE, .type = WR_REF | WR_ABS(WR_HEAP_FUNC), .count = funcs->n,
-                                 .funcs = funcs->v, .live = true};
-    m->elems = elems;
-    m->nelems++;
-}
-
 void wr_declare_references(wr_context *c) {
     declaration d = {.c = c, .declared = WR_NEW0(&c->env->temp, uint8_t, c->m->nfuncs)};
     wr_collector_init(&d.collector, &c->env->temp);
     declare_all(&d);
     wr_u32s missing = {0};
     list_missing(&d, &missing);
-    if (missing.n) add_segment(c, &missing);
+    if (!missing.n) return;
+    wr_add_elem(c->env, c->m, (wr_elem){.mode = WR_DECLARATIVE, .type = WR_REF | WR_ABS(WR_HEAP_FUNC),
+                                        .count = missing.n, .funcs = missing.v, .live = true});
 }

@@ -6,6 +6,7 @@
 // joined. A memory with an active segment that code names (memory.init, data.drop) is left alone.
 #include <stdlib.h>
 
+#include "ir/edit.h"
 #include "passes/pass.h"
 #include "passes/segments.h"
 #include "support/buf.h"
@@ -158,13 +159,9 @@ static void replace(relayout *r) {
     wr_module *m = r->m;
     for (uint32_t i = 0; i < m->ndatas; i++)
         if (m->datas[i].mode == WR_ACTIVE && m->datas[i].memory == r->memory) m->datas[i].live = false;
-    wr_data *datas = WR_NEW(&r->c->env->perm, wr_data, (size_t)m->ndatas + r->out.n);
-    if (m->ndatas) memcpy(datas, m->datas, m->ndatas * sizeof *datas);
     for (uint32_t i = 0; i < r->out.n; i++)
-        datas[m->ndatas + i] = (wr_data){.mode = WR_ACTIVE, .memory = r->memory, .at = offset_expr(r, r->out.v[i].at),
-                                         .bytes = r->out.v[i].bytes, .live = true};
-    m->datas = datas;
-    m->ndatas += r->out.n;
+        wr_add_data(r->c->env, m, (wr_data){.mode = WR_ACTIVE, .memory = r->memory, .at = offset_expr(r, r->out.v[i].at),
+                                            .bytes = r->out.v[i].bytes, .live = true});
 }
 
 static void relayout_memory(wr_context *c, uint32_t memory) {

@@ -1,0 +1,71 @@
+// Decoding a body into its working form, matching blocks, and encoding it again.
+#include "body.h"
+
+void wr_decode_body(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func, wr_body *body) {
+    const wr_func *f = &m->funcs[func];
+    *body = (wr_body){.func = func, .nparams = m->types[f->type].nparams};
+    wr_reader r = wr_reader_of(env, f->body, f->offset == WR_NO_OFFSET ? 0 : f->offset);
+    body->nlocals = body->nparams + wr_read_locals(&r, arena, &body->runs);
+    WR_VEC(wr_ins) list = {0};
+    WR_RESERVE(arena, list, wr_left(&r) / 2 + 4);
+    while (!wr_at_end(&r)) {
+        wr_ins ins;
+        wr_read_ins(&r, arena, &body->ext, &ins);
+        WR_PUSH(arena, list, ins);
+    }
+    body->ins = list.v;
+    body->n = list.n;
+}
+
+static bool opens_block(unsigned op) {
+    return op == WR_OP_BLOCK || op == WR_OP_LOOP || op == WR_OP_IF || op == WR_OP_TRY || op == WR_OP_TRY_TABLE;
+}
+
+static bool begins_arm(unsigned op) { return op == WR_OP_ELSE || op == WR_OP_CATCH || op == WR_OP_CATCH_ALL; }
+
+void wr_match_blocks(wr_arena *arena, wr_body *body) {
+    body->match = WR_NEW(arena, uint32_t, body->n);
+    body->arm = WR_NEW(arena, uint32_t, body->n);
+    memset(body->match, 0xff, body->n * sizeof(uint32_t));
+    memset(body->arm, 0xff, body->n * sizeof(uint32_t));
+    WR_VEC(struct { uint32_t start, last_arm; }) open = {0};
+    for (uint32_t i = 0; i < body->n; i++) {
+        unsigned op = body->ins[i].op;
+        if (opens_block(op)) {
+            WR_RESERVE(arena, open, 1);
+            open.v[open.n].start = open.v[open.n].last_arm = i;
+            open.n++;
+        } else if (begins_arm(op) && open.n) {
+            body->match[i] = open.v[open.n - 1].start;
+            body->arm[open.v[open.n - 1].last_arm] = i;
+            open.v[open.n - 1].last_arm = i;
+        } else if ((op == WR_OP_END || op == WR_OP_DELEGATE) && open.n) {
+            open.n--;
+            body->match[i] = open.v[open.n].start;
+            body->match[open.v[open.n].start] = i;
+            body->arm[open.v[open.n].last_arm] = i;
+        }
+    }
+}
+
+wr_valtype wr_local_type(const wr_module *m, const wr_body *body, uint32_t local) {
+    if (local < body->nparams) return wr_func_type(m, body->func)->values[local];
+    local -= body->nparams;
+    for (uint32_t i = 0; i < body->runs.n; i++) {
+        if (local < body->runs.v[i].n) return body->runs.v[i].type;
+        local -= body->runs.v[i].n;
+    }
+    return WR_BOTTOM;
+}
+
+void wr_encode_body(const wr_body *body, wr_buf *out) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < body->runs.n; i++) n += body->runs.v[i].n != 0;
+    wr_put_uleb(out, n);
+    for (uint32_t i = 0; i < body->runs.n; i++) {
+        if (!body->runs.v[i].n) continue;
+        wr_put_uleb(out, body->runs.v[i].n);
+        wr_write_valtype(out, body->runs.v[i].type);
+    }
+    for (uint32_t i = 0; i < body->n; i++) wr_write_ins(out, &body->ins[i], body->ext.v);
+}

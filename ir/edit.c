@@ -1,0 +1,75 @@
+// Growth of a module's index spaces.
+#include "edit.h"
+
+// Makes room for one more item; `cap` is 0 while the array is still the decoder's.
+static void *room(wr_env *env, void *items, uint32_t n, uint32_t *cap, size_t size) {
+    if (n < *cap) return items;
+    size_t want = n < 8 ? 16 : (size_t)n * 2;
+    void *grown = wr_alloc_items(&env->perm, want, size);
+    if (n) memcpy(grown, items, n * size);
+    *cap = (uint32_t)want;
+    return grown;
+}
+
+static bool is_plain(const wr_module *m, const wr_type *type) {
+    return type->kind == WR_TYPE_FUNC && type->is_final && type->super == WR_NONE && m->groups[type->group].count == 1;
+}
+
+static bool same_values(const wr_type *type, const wr_valtype *params, uint32_t nparams, const wr_valtype *results,
+                        uint32_t nresults) {
+    return type->nparams == nparams && type->nresults == nresults &&
+           (nparams == 0 || memcmp(type->values, params, nparams * sizeof *params) == 0) &&
+           (nresults == 0 || memcmp(type->values + nparams, results, nresults * sizeof *results) == 0);
+}
+
+static uint32_t add_func_type(wr_env *env, wr_module *m, const wr_valtype *params, uint32_t nparams,
+                              const wr_valtype *results, uint32_t nresults) {
+    wr_valtype *values = WR_NEW(&env->perm, wr_valtype, (size_t)nparams + nresults);
+    if (nparams) memcpy(values, params, nparams * sizeof *params);
+    if (nresults) memcpy(values + nparams, results, nresults * sizeof *results);
+    m->types = room(env, m->types, m->ntypes, &m->types_cap, sizeof *m->types);
+    m->groups = room(env, m->groups, m->ngroups, &m->groups_cap, sizeof *m->groups);
+    m->types[m->ntypes] = (wr_type){.kind = WR_TYPE_FUNC, .is_final = true, .super = WR_NONE, .group = m->ngroups,
+                                    .canon = m->ntypes, .nparams = nparams, .nresults = nresults, .values = values};
+    m->groups[m->ngroups++] = (wr_group){.first = m->ntypes, .count = 1};
+    return m->ntypes++;
+}
+
+uint32_t wr_find_or_add_func_type(wr_env *env, wr_module *m, const wr_valtype *params, uint32_t nparams,
+                                  const wr_valtype *results, uint32_t nresults) {
+    for (uint32_t i = 0; i < m->ntypes; i++)
+        if (m->types[i].canon == i && is_plain(m, &m->types[i]) &&
+            same_values(&m->types[i], params, nparams, results, nresults))
+            return i;
+    return add_func_type(env, m, params, nparams, results, nresults);
+}
+
+uint32_t wr_add_func(wr_env *env, wr_module *m, uint32_t type, wr_slice body) {
+    m->funcs = room(env, m->funcs, m->nfuncs, &m->funcs_cap, sizeof *m->funcs);
+    m->funcs[m->nfuncs] = (wr_func){.type = type, .import = WR_NONE, .body = body, .offset = WR_NO_OFFSET, .live = true,
+                                    .changed = true};
+    return m->nfuncs++;
+}
+
+uint32_t wr_add_global(wr_env *env, wr_module *m, wr_valtype type, bool mutable, wr_slice init) {
+    m->globals = room(env, m->globals, m->nglobals, &m->globals_cap, sizeof *m->globals);
+    m->globals[m->nglobals] = (wr_global){.type = type, .mutable = mutable, .import = WR_NONE,
+                                          .init = {init, WR_NO_OFFSET}, .live = true};
+    return m->nglobals++;
+}
+
+void wr_add_data(wr_env *env, wr_module *m, wr_data data) {
+    m->datas = room(env, m->datas, m->ndatas, &m->datas_cap, sizeof *m->datas);
+    m->datas[m->ndatas++] = data;
+}
+
+void wr_add_elem(wr_env *env, wr_module *m, wr_elem elem) {
+    m->elems = room(env, m->elems, m->nelems, &m->elems_cap, sizeof *m->elems);
+    m->elems[m->nelems++] = elem;
+}
+
+void wr_replace_body(wr_module *m, uint32_t func, wr_slice body) {
+    m->funcs[func].body = body;
+    m->funcs[func].offset = WR_NO_OFFSET;
+    m->funcs[func].changed = true;
+}

@@ -1,0 +1,23 @@
+// Adding to a module. New entities go to the end of their index space; existing indices never move. Not thread-safe:
+// done by the main thread between parallel loops.
+#ifndef WR_IR_EDIT_H
+#define WR_IR_EDIT_H
+
+#include "module.h"
+
+// A function type with these parameters and results: an existing one if there is (final, no supertype, in a group of its
+// own), else a new one.
+uint32_t wr_find_or_add_func_type(wr_env *env, wr_module *m, const wr_valtype *params, uint32_t nparams,
+                                  const wr_valtype *results, uint32_t nresults);
+// A function with a body in m's numbering, which must outlive the module. Its summary must be filled before DCE or
+// layout (wr_summarize).
+uint32_t wr_add_func(wr_env *env, wr_module *m, uint32_t type, wr_slice body);
+// An immutable global; init is a constant expression with its end.
+uint32_t wr_add_global(wr_env *env, wr_module *m, wr_valtype type, bool mutable, wr_slice init);
+void wr_add_data(wr_env *env, wr_module *m, wr_data data);
+void wr_add_elem(wr_env *env, wr_module *m, wr_elem elem);
+
+// Replaces a body; the summary must be renewed.
+void wr_replace_body(wr_module *m, uint32_t func, wr_slice body);
+
+#endif
