@@ -23,18 +23,21 @@ static bool opens_block(unsigned op) {
 
 static bool begins_arm(unsigned op) { return op == WR_OP_ELSE || op == WR_OP_CATCH || op == WR_OP_CATCH_ALL; }
 
+typedef struct open_block {
+    uint32_t start, last_arm;
+} open_block;
+
 void wr_match_blocks(wr_arena *arena, wr_body *body) {
     body->match = WR_NEW(arena, uint32_t, body->n);
     body->arm = WR_NEW(arena, uint32_t, body->n);
     memset(body->match, 0xff, body->n * sizeof(uint32_t));
     memset(body->arm, 0xff, body->n * sizeof(uint32_t));
-    WR_VEC(struct { uint32_t start, last_arm; }) open = {0};
+    WR_VEC(open_block) open = {0};
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;
         if (opens_block(op)) {
-            WR_RESERVE(arena, open, 1);
-            open.v[open.n].start = open.v[open.n].last_arm = i;
-            open.n++;
+            open_block block = {i, i};
+            WR_PUSH(arena, open, block);
         } else if (begins_arm(op) && open.n) {
             body->match[i] = open.v[open.n - 1].start;
             body->arm[open.v[open.n - 1].last_arm] = i;
