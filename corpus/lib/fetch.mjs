@@ -1,11 +1,11 @@
-// corpus/fetch [--path] [NAME…]: brings the named modules' npm packages (default: all) into the cache, checks
-// the modules against the manifest's SHA-256, and says where they are with --path. A package is extracted
+// corpus/fetch [--path] [--quick] [NAME…]: brings the named modules' npm packages (default: all) into the cache, checks
+// the modules against the manifest's SHA-256, and says where they are with --path. --quick: the fast subset. A package is extracted
 // beside its final place and renamed, so a half-made one is never used; what is there and right is left alone.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { corpusDir, isLocal, mapLimit, modulePath, packageDir, readManifest, selectRows, storeDir } from './corpus.mjs';
+import { corpusDir, isLocal, mapLimit, modulePath, packageDir, quickNames, readManifest, selectRows, storeDir } from './corpus.mjs';
 
 const width = 4;
 
@@ -87,7 +87,8 @@ async function guarded(label, work) {
 }
 
 async function main(args) {
-  const names = args.filter((arg) => arg !== '--path');
+  const names = args.filter((arg) => !arg.startsWith('--'));
+  if (args.includes('--quick')) names.push(...quickNames);
   const rows = selectRows(readManifest(), names);
   // The whole package is fetched, so its other modules are checked as well.
   const groups = groupByPackage(rows.filter((row) => !isLocal(row)));
