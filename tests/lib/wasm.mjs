@@ -161,14 +161,15 @@ function readImportType(r, kind) {
 
 function readImports(r, add) {
   for (let n = r.u32(); n > 0; n--) {
-    const module = r.name(), name = r.name(), kind = r.u8();
+    const start = r.pos, module = r.name(), name = r.name(), kind = r.u8();
     if (name === '' && kind === 0x7f) {          // compact: one module name, many items
       for (let k = r.u32(); k > 0; k--) add({ module, name: r.name(), ...readImportType(r, r.u8()) });
     } else if (name === '' && kind === 0x7e) {   // compact: one type as well
       const type = readImportType(r, r.u8());
       for (let k = r.u32(); k > 0; k--) add({ module, name: r.name(), ...type });
     } else {
-      add({ module, name, ...readImportType(r, kind) });
+      const type = readImportType(r, kind);
+      add({ module, name, ...type, start, end: r.pos });
     }
   }
 }
@@ -235,8 +236,9 @@ const SECTION = {
   }),
   5: (r, m) => r.vec(() => m.memories.push({ kind: 'memory', ...r.limits() })),
   6: (r, m) => r.vec(() => {
-    m.globals.push({ kind: 'global', ...r.globalType(), init: r.pos });
+    const start = r.pos, type = r.globalType(), init = r.pos;
     skipExpr(r);
+    m.globals.push({ kind: 'global', ...type, start, init, end: r.pos });
   }),
   7: (r, m) => { m.exports = r.vec(() => ({ name: r.name(), kind: KINDS[r.u8() & 0x1f], index: r.u32() })); },
   8: (r, m) => { m.start = r.u32(); },

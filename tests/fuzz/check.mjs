@@ -1,0 +1,96 @@
+// One module through wring with one set of flags, and everything that must hold afterwards. The fuzz loop,
+// the minimizer and the replay of old finds all use this, so that they mean the same by "fails".
+
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Comparer } from '../differential/diff.mjs';
+import { Runner, STATUS } from '../lib/wring.mjs';
+
+const ENGINE = ['--wasm-max-mem-pages=2048', '--wasm-max-table-size=200000'];
+const wabtAccepts = file => spawnSync('wasm-validate', ['--enable-all', file], { stdio: 'ignore' }).status === 0;
+
+/** All checks by name, in the order they run. */
+export const CHECKS = ['status', 'size', 'valid', 'wabt', 'differential', 'threads', 'again'];
+
+export class Checker {
+  constructor({ callMs = 3000 } = {}) {
+    this.runner = new Runner();
+    this.comparer = new Comparer({ callMs, engineFlags: ENGINE });
+    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wring-check-'));
+    this.inconclusive = {};
+    this.compared = 0;
+  }
+
+  file(name) { return path.join(this.folder, name); }
+
+  /** Runs wring: {status, message, bytes}. */
+  async optimize(input, output, flags) {
+    fs.rmSync(output, { force: true });
+    const result = await this.runner.run({ in: input, out: output, flags });
+    return { ...result, bytes: fs.existsSync(output) ? new Uint8Array(fs.readFileSync(output)) : null };
+  }
+
+  /** null if all is well, else {check, reason}. options: {checks: Set of names, plan: for the comparison}. */
+  async check(bytes, flags, { checks = new Set(CHECKS), plan = {} } = {}) {
+    const input = this.file('in.wasm'), output = this.file('out.wasm');
+    fs.writeFileSync(input, bytes);
+    const result = await this.optimize(input, output, flags);
+    const steps = {
+      status: () => this.checkStatus(result),
+      size: () => (result.bytes.length > bytes.length ? `grew from ${bytes.length} to ${result.bytes.length} bytes` : null),
+      valid: () => invalidReason(bytes, result.bytes),
+      wabt: () => (wabtAccepts(input) && !wabtAccepts(output) ? 'WABT refuses the output' : null),
+      differential: () => this.checkBehaviour(bytes, result.bytes, plan),
+      threads: () => this.checkThreads(input, flags, result.bytes),
+      again: () => this.checkAgain(output, flags, result.bytes),
+    };
+    for (const check of CHECKS.filter(c => c === 'status' || checks.has(c))) {
+      const reason = await steps[check]();
+      if (reason) return { check, reason };
+    }
+    return null;
+  }
+
+  checkStatus({ status, message, bytes }) {
+    if (status !== STATUS.ok) return `status ${status}: ${message}`;
+    return bytes ? null : 'status 0 but no output';
+  }
+
+  async checkBehaviour(before, after, plan) {
+    const report = await this.comparer.compare(before, after, plan);
+    this.compared++;
+    if (report.verdict === 'inconclusive') {
+      const why = report.internal ? report.reason : report.reason.replace(/^call \d+ of .*?: /, '').slice(0, 60);
+      this.inconclusive[why] = (this.inconclusive[why] ?? 0) + 1;
+    }
+    return report.verdict === 'different' ? report.reason : null;
+  }
+
+  async checkThreads(input, flags, bytes) {
+    for (const jobs of ['-j1', '-j3']) {
+      const other = await this.optimize(input, this.file('threads.wasm'), [...flags, jobs]);
+      if (!other.bytes || Buffer.compare(other.bytes, bytes)) return `another output with ${jobs}`;
+    }
+    return null;
+  }
+
+  async checkAgain(output, flags, bytes) {
+    const again = await this.optimize(output, this.file('again.wasm'), flags);
+    if (!again.bytes) return `its own output gives status ${again.status}: ${again.message}`;
+    return again.bytes.length > bytes.length ? `its own output grew from ${bytes.length} to ${again.bytes.length} bytes` : null;
+  }
+
+  stop() {
+    this.runner.stop();
+    this.comparer.stop();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function invalidReason(before, after) {
+  if (WebAssembly.validate(after) || !WebAssembly.validate(before)) return null;
+  try { new WebAssembly.Module(after); } catch (error) { return `V8: ${error.message}`; }
+  return 'V8 refuses the output';
+}

@@ -1,0 +1,128 @@
+// Where the fuzz loop's modules come from. Each generator is an async function of a Rng that gives the
+// bytes of a module, or null. The list at the end names them with their weights; one that isn't
+// available here (program not installed, no corpus) is left out and said so.
+
+import { execFile, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { parse } from '../lib/wasm.mjs';
+import { ROOT } from '../lib/wring.mjs';
+import { findSuite, listModules, listScripts } from '../spec/suite.mjs';
+import { mutateModule } from './mutate.mjs';
+import { sliceModule } from './slice.mjs';
+
+const execute = promisify(execFile);
+const CACHE = process.env.WRING_CACHE ?? path.join(os.homedir(), '.cache/wring');
+const MAX_CORPUS = 24 << 20;   // bytes of one corpus module: larger ones take seconds to parse here
+const OLD_FEATURES = ['--enable-sign-ext', '--enable-mutable-globals', '--enable-nontrapping-float-to-int', '--enable-simd',
+  '--enable-bulk-memory', '--enable-exception-handling', '--enable-tail-call', '--enable-reference-types',
+  '--enable-multivalue', '--enable-extended-const'];
+const NEW_DISABLED = ['strings', 'stack-switching', 'shared-everything', 'fp16', 'custom-descriptors', 'multibyte',
+  'acquire-release-atomics', 'custom-page-sizes', 'wide-arithmetic', 'compact-imports', 'relaxed-atomics'];
+
+const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'wring-gen-'));
+process.on('exit', () => fs.rmSync(temporary, { recursive: true, force: true }));
+let serial = 0;
+
+function randomBytes(rng, n) {
+  const bytes = new Uint8Array(n);
+  for (let i = 0; i < n; i++) bytes[i] = rng.u32();
+  return bytes;
+}
+
+/** `wasm-opt -ttf`: a valid module made from random bytes. */
+function translateToFuzz(program, flags) {
+  return async rng => {
+    const seed = path.join(temporary, `${serial++}.bin`), out = `${seed}.wasm`;
+    fs.writeFileSync(seed, randomBytes(rng, 200 + rng.below(4000)));
+    try {
+      await execute(program, ['-ttf', seed, '-o', out, ...flags(rng)], { timeout: 20000, killSignal: 'SIGKILL' });
+      return new Uint8Array(fs.readFileSync(out));
+    } catch {
+      return null;
+    } finally {
+      fs.rmSync(seed, { force: true });
+      fs.rmSync(out, { force: true });
+    }
+  };
+}
+
+const works = (program, args) => Boolean(program) && spawnSync(program, args).status === 0;
+
+function oldBinaryen() {
+  const program = '/usr/bin/wasm-opt';
+  const flags = rng => [...OLD_FEATURES.filter(() => !rng.chance(6)), ...(rng.chance(3) ? ['-O1'] : [])];
+  return works(program, ['--version']) ? translateToFuzz(program, flags) : null;
+}
+
+function newBinaryen() {
+  const program = process.env.WRING_WASM_OPT;
+  const flags = rng => ['--all-features', ...NEW_DISABLED.map(f => `--disable-${f}`), ...(rng.chance(3) ? ['-O1'] : [])];
+  return works(program, ['--version']) ? translateToFuzz(program, flags) : null;
+}
+
+/** wring's own generator, a program that prints the module of a seed. */
+function ownGenerator() {
+  const program = process.env.WRING_GEN ?? path.join(ROOT, 'build/wring-gen');
+  if (!works(program, ['1'])) return null;
+  return async rng => {
+    try {
+      const { stdout } = await execute(program, [String(rng.u32())], { encoding: 'buffer', timeout: 20000, maxBuffer: 1 << 26 });
+      return new Uint8Array(stdout);
+    } catch {
+      return null;
+    }
+  };
+}
+
+/** Functions cut out of corpus modules, and mutated. */
+function corpusSlices() {
+  const root = path.join(CACHE, 'corpus');
+  if (!fs.existsSync(root)) return null;
+  const files = fs.readdirSync(root, { recursive: true }).filter(f => f.endsWith('.wasm')).map(f => path.join(root, f))
+    .filter(f => fs.statSync(f).size <= MAX_CORPUS).sort();
+  const parsed = new Map();
+  const load = file => {
+    if (!parsed.has(file)) {
+      if (parsed.size >= 8) parsed.delete(parsed.keys().next().value);
+      parsed.set(file, parse(new Uint8Array(fs.readFileSync(file))));
+    }
+    return parsed.get(file);
+  };
+  if (!files.length) return null;
+  return async rng => {
+    const slice = sliceModule(load(rng.pick(files)), rng);
+    return slice && (rng.chance(3) ? slice : mutateModule(slice, rng, 1 + rng.below(8)));
+  };
+}
+
+/** Modules of the spec testsuite, mutated. */
+function specModules() {
+  const suite = findSuite();
+  if (!suite) return null;
+  const files = listModules(suite, listScripts(suite)).filter(m => m.valid).map(m => path.join(suite, m.folder, m.filename))
+    .filter(f => fs.statSync(f).size < 20000);
+  return async rng => {
+    const bytes = new Uint8Array(fs.readFileSync(rng.pick(files)));
+    return WebAssembly.validate(bytes) ? mutateModule(bytes, rng, 1 + rng.below(6)) : null;
+  };
+}
+
+const GENERATORS = [
+  ['wring-gen', 8, ownGenerator], ['wasm-opt -ttf (Debian)', 6, oldBinaryen], ['wasm-opt -ttf (npm)', 2, newBinaryen],
+  ['corpus functions', 6, corpusSlices], ['spec modules', 4, specModules],
+];
+
+/** The generators that work here: [{name, weight, make}]. */
+export function generators(only) {
+  const found = [];
+  for (const [name, weight, open] of GENERATORS) {
+    if (only && !name.includes(only)) continue;
+    const make = open();
+    if (make) found.push({ name, weight, make });
+    else console.log(`no ${name} here`);
+  }
+  return found;
+}
