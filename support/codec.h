@@ -1,0 +1,26 @@
+// What bytes weigh after compression, as web servers and packagers do it: zlib, libbrotlienc and libzstd.
+#ifndef WR_SUPPORT_CODEC_H
+#define WR_SUPPORT_CODEC_H
+
+#include "base.h"
+
+// Codec, its name in output, its name in data and options.
+#define WR_CODECS(X) \
+    X(RAW, "raw", "raw")              /* the bytes themselves */ \
+    X(GZIP, "gzip -9", "gzip")        /* zlib at level 9, in gzip's wrapper */ \
+    X(BROTLI, "brotli -11", "brotli") /* quality 11, the window that the brotli tool takes for a file of that size (up to 16 MB) */ \
+    X(ZSTD, "zstd -19", "zstd")       /* libzstd at level 19, without checksum */
+
+typedef enum wr_codec {
+#define X(id, label, key) WR_CODEC_##id,
+    WR_CODECS(X)
+#undef X
+    WR_CODEC_COUNT,
+} wr_codec;
+
+extern const char *const wr_codec_labels[WR_CODEC_COUNT], *const wr_codec_keys[WR_CODEC_COUNT];
+
+// Bytes after compression; 0 when memory ran out. From any thread.
+uint64_t wr_compressed_size(wr_codec codec, wr_slice bytes);
+
+#endif
