@@ -81,7 +81,7 @@ static void read_subtype(type_reader *t) {
 }
 
 static void read_group(type_reader *t) {
-    wr_group group = {.first = t->types.n, .count = 1};
+    wr_group group = {.first = t->types.n, .count = 1, .offset = wr_offset(t->r)};
     if (wr_left(t->r) && *t->r->p == 0x4e) {
         t->r->p++;
         group.is_explicit = true;

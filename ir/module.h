@@ -78,7 +78,8 @@ typedef struct wr_func {
     uint64_t offset; // of body in the input; WR_NO_OFFSET once a pass replaced it
     wr_summary summary;
     bool live;
-    bool changed; // a pass replaced the body
+    bool changed;  // a pass replaced the body
+    bool declared; // something outside bodies names it, so bodies may take its address; filled by validation
 } wr_func;
 
 typedef struct wr_limits {

@@ -85,6 +85,7 @@ typedef struct wr_type {
 // Types first .. first + count - 1 were defined together.
 typedef struct wr_group {
     uint32_t first, count;
+    uint64_t offset;  // in the input
     bool is_explicit; // written as a recursion group, also if it has one type
 } wr_group;
 

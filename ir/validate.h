@@ -18,11 +18,12 @@ bool wr_same_type(const wr_module *m, wr_valtype a, wr_valtype b);
 // Everything but function bodies. Needs the whole module decoded. Adds to m->features.
 void wr_validate_module(wr_env *env, wr_module *m);
 
-// One function body. If c is not NULL, fills summary: uses (in env->perm), features, instruction count. Uses env->temp.
-void wr_validate_func(wr_env *env, const wr_module *m, uint32_t func, wr_collector *c, wr_summary *summary);
+// One function body, after wr_validate_module. Returns the features it uses, WR_F_* bits. If c is not NULL, fills summary:
+// uses (in env->perm), features, instruction count. Uses env->temp.
+uint64_t wr_validate_func(wr_env *env, const wr_module *m, uint32_t func, wr_collector *c, wr_summary *summary);
 
-// All of the above but the types, bodies in parallel. With summarize, fills every function's summary and completes
-// m->features. Throws WR_BAD_INPUT for an invalid module.
+// All of the above but the types, bodies in parallel; completes m->features. With summarize, fills every function's
+// summary. Throws WR_BAD_INPUT for an invalid module.
 void wr_validate(wr_pool *pool, wr_module *m, bool summarize);
 
 #endif

@@ -1,0 +1,125 @@
+// Subtyping, and what types need of an engine. Internally types are compared in canonical form (type indices replaced by
+// canon), where equal types are equal words; the public functions take any form.
+#include "validate_parts.h"
+
+static wr_heaptype canon_heap(const wr_module *m, wr_heaptype heap) {
+    return wr_is_concrete(heap) ? m->types[heap].canon : heap;
+}
+
+// The abstract type right above the definitions of a kind.
+static unsigned abstract_of(const wr_module *m, wr_heaptype heap) {
+    if (!wr_is_concrete(heap)) return heap & ~WR_ABSTRACT;
+    switch (m->types[heap].kind) {
+    case WR_TYPE_FUNC: return WR_HEAP_FUNC;
+    case WR_TYPE_STRUCT: return WR_HEAP_STRUCT;
+    default: return WR_HEAP_ARRAY;
+    }
+}
+
+static unsigned top_of_abstract(unsigned kind) {
+    switch (kind) {
+    case WR_HEAP_FUNC:
+    case WR_HEAP_NOFUNC: return WR_HEAP_FUNC;
+    case WR_HEAP_EXTERN:
+    case WR_HEAP_NOEXTERN: return WR_HEAP_EXTERN;
+    case WR_HEAP_EXN:
+    case WR_HEAP_NOEXN: return WR_HEAP_EXN;
+    case WR_HEAP_BOTTOM: return WR_HEAP_BOTTOM;
+    default: return WR_HEAP_ANY;
+    }
+}
+
+wr_heaptype wr_heap_top(const wr_module *m, wr_heaptype heap) { return WR_ABS(top_of_abstract(abstract_of(m, heap))); }
+
+static bool is_bottom(unsigned kind) {
+    return kind == WR_HEAP_NONE || kind == WR_HEAP_NOFUNC || kind == WR_HEAP_NOEXTERN || kind == WR_HEAP_NOEXN;
+}
+
+static bool abstract_below(unsigned sub, unsigned super) {
+    if (sub == super) return true;
+    if (top_of_abstract(sub) != top_of_abstract(super)) return false;
+    if (is_bottom(sub)) return true;
+    switch (super) {
+    case WR_HEAP_FUNC:
+    case WR_HEAP_EXTERN:
+    case WR_HEAP_EXN:
+    case WR_HEAP_ANY: return true;
+    case WR_HEAP_EQ: return sub == WR_HEAP_I31 || sub == WR_HEAP_STRUCT || sub == WR_HEAP_ARRAY;
+    default: return false;
+    }
+}
+
+static bool concrete_below(const wr_module *m, wr_heaptype sub, wr_heaptype super) {
+    while (sub != super) {
+        uint32_t next = m->types[sub].super;
+        if (next == WR_NONE) return false;
+        sub = m->types[next].canon;
+    }
+    return true;
+}
+
+bool wr_canon_heap_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super) {
+    if (sub == super || sub == WR_ABS(WR_HEAP_BOTTOM)) return true;
+    if (!wr_is_concrete(super)) return abstract_below(abstract_of(m, sub), super & ~WR_ABSTRACT);
+    if (wr_is_concrete(sub)) return concrete_below(m, sub, super);
+    unsigned kind = sub & ~WR_ABSTRACT;
+    return is_bottom(kind) && top_of_abstract(kind) == top_of_abstract(abstract_of(m, super));
+}
+
+bool wr_canon_subtype_slow(const wr_module *m, wr_valtype sub, wr_valtype super) {
+    if (sub == super || sub == WR_BOTTOM) return true;
+    if (!wr_is_ref(sub) || !wr_is_ref(super)) return false;
+    if (wr_is_nullable(sub) && !wr_is_nullable(super)) return false;
+    return wr_canon_heap_subtype(m, wr_heap_of(sub), wr_heap_of(super));
+}
+
+bool wr_is_heap_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super) {
+    return wr_canon_heap_subtype(m, canon_heap(m, sub), canon_heap(m, super));
+}
+
+bool wr_is_subtype(const wr_module *m, wr_valtype sub, wr_valtype super) {
+    return sub == super || wr_canon_subtype_slow(m, wr_canon_type(m, sub), wr_canon_type(m, super));
+}
+
+bool wr_same_type(const wr_module *m, wr_valtype a, wr_valtype b) {
+    return wr_canon_type(m, a) == wr_canon_type(m, b);
+}
+
+// --- Features and text ---
+
+static uint64_t heap_features(const wr_module *m, wr_heaptype heap) {
+    if (wr_is_concrete(heap)) return WR_F(FUNC_REFS) | (m->types[heap].kind == WR_TYPE_FUNC ? 0 : WR_F(GC));
+    switch (heap & ~WR_ABSTRACT) {
+    case WR_HEAP_FUNC:
+    case WR_HEAP_EXTERN: return 0;
+    case WR_HEAP_EXN: return WR_F(EXNREF);
+    case WR_HEAP_NOEXN: return WR_F(EXNREF) | WR_F(GC);
+    default: return WR_F(GC);
+    }
+}
+
+uint64_t wr_heaptype_features(const wr_module *m, wr_heaptype heap) { return WR_F(REF_TYPES) | heap_features(m, heap); }
+
+uint64_t wr_valtype_features(const wr_module *m, wr_valtype type) {
+    if (type == WR_V128) return WR_F(SIMD);
+    if (!wr_is_ref(type)) return 0;
+    return wr_heaptype_features(m, wr_heap_of(type)) | (wr_is_nullable(type) ? 0 : WR_F(FUNC_REFS));
+}
+
+static const char *const number_texts[] = {"a value", "i32", "i64", "f32", "f64", "v128", "i8", "i16"};
+static const char *const heap_texts[] = {
+    "func", "extern", "any", "eq", "i31", "struct", "array", "exn", "none", "nofunc", "noextern", "noexn", "bottom",
+};
+
+wr_type_text wr_text_of_type(wr_valtype type) {
+    wr_type_text text;
+    wr_heaptype heap = wr_heap_of(type);
+    const char *null = wr_is_nullable(type) ? "null " : "";
+    if (!wr_is_ref(type))
+        snprintf(text.s, sizeof text.s, "%s", type < WR_COUNT(number_texts) ? number_texts[type] : "?");
+    else if (wr_is_concrete(heap))
+        snprintf(text.s, sizeof text.s, "(ref %s%u)", null, heap);
+    else
+        snprintf(text.s, sizeof text.s, "(ref %s%s)", null, heap_texts[heap & ~WR_ABSTRACT]);
+    return text;
+}

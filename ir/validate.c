@@ -1,0 +1,35 @@
+// The parallel driver of validation: the module's tables first, then bodies in batches over the workers.
+#include "validate_parts.h"
+
+enum { BATCH = 16 }; // functions a work item: enough to make handing them out cheap
+
+typedef struct run {
+    wr_module *m;
+    bool summarize;
+    wr_collector collectors[WR_MAX_JOBS];
+    uint64_t features[WR_MAX_JOBS];
+} run;
+
+static void validate_batch(wr_env *env, unsigned worker, void *arg, size_t item) {
+    run *run = arg;
+    wr_module *m = run->m;
+    wr_collector *c = run->summarize ? &run->collectors[worker] : NULL;
+    uint64_t first = m->nfunc_imports + (uint64_t)item * BATCH;
+    for (uint64_t i = first; i < first + BATCH && i < m->nfuncs; i++) {
+        wr_arena_reset(&env->temp);
+        run->features[worker] |= wr_validate_func(env, m, (uint32_t)i, c, &m->funcs[i].summary);
+    }
+}
+
+void wr_validate(wr_pool *pool, wr_module *m, bool summarize) {
+    wr_env *env = wr_main_env(pool);
+    wr_arena_reset(&env->temp);
+    wr_validate_module(env, m);
+    run *run = WR_NEW0(&env->perm, struct run, 1);
+    run->m = m;
+    run->summarize = summarize;
+    for (unsigned i = 0; i < pool->jobs; i++) wr_collector_init(&run->collectors[i], &pool->envs[i].perm);
+    size_t bodies = m->nfuncs - m->nfunc_imports;
+    wr_parallel(pool, (bodies + BATCH - 1) / BATCH, validate_batch, run);
+    for (unsigned i = 0; i < pool->jobs; i++) m->features |= run->features[i];
+}

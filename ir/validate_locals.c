@@ -1,0 +1,122 @@
+// Locals of a function under validation: their types and which of the non-defaultable ones are set.
+//
+// Local declarations are runs, and four billion locals take six bytes; so only as many locals as the body could use are
+// laid out in an array. The rest are found by binary search in the runs and get a slot when they are first used.
+#include "support/hash.h"
+#include "validate_parts.h"
+
+enum { NEAR_LOCALS = 256 }; // laid out, besides one for each byte of the body
+
+static uint32_t add_slot(wr_validator *v, wr_valtype type, bool is_param) {
+    wr_local_table *l = &v->locals;
+    if (l->n == l->cap) {
+        uint32_t cap = l->cap * 2 + 16;
+        l->types = wr_grow(&v->env->temp, l->types, l->cap * sizeof *l->types, cap * sizeof *l->types);
+        l->set = wr_grow(&v->env->temp, l->set, l->cap, cap);
+        l->cap = cap;
+    }
+    l->types[l->n] = wr_canon_type(v->m, type);
+    l->set[l->n] = is_param || wr_is_defaultable(type);
+    return l->n++;
+}
+
+static void lay_out(wr_validator *v) {
+    wr_local_table *l = &v->locals;
+    for (uint32_t i = 0; i < l->signature->nparams && l->n < l->near; i++) add_slot(v, l->signature->values[i], true);
+    for (uint32_t i = 0; i < l->runs.n && l->n < l->near; i++)
+        for (uint32_t k = 0; k < l->runs.v[i].n && l->n < l->near; k++) add_slot(v, l->runs.v[i].type, false);
+}
+
+void wr_locals_begin(wr_validator *v, const wr_type *signature, size_t body_size) {
+    wr_local_table *l = &v->locals;
+    l->signature = signature;
+    l->count = (uint64_t)signature->nparams + wr_read_locals(&v->r, &v->env->temp, &l->runs);
+    for (uint32_t i = 0; i < l->runs.n; i++) {
+        wr_check_valtype(v, l->runs.v[i].type);
+        if (l->runs.v[i].n && !wr_is_defaultable(l->runs.v[i].type)) l->track = true;
+        if (v->c) wr_collect_valtype(v->c, l->runs.v[i].type);
+    }
+    uint64_t most = NEAR_LOCALS + (uint64_t)body_size;
+    l->near = l->cap = (uint32_t)(l->count < most ? l->count : most);
+    l->types = WR_NEW(&v->env->temp, wr_valtype, l->cap);
+    l->set = WR_NEW(&v->env->temp, uint8_t, l->cap);
+    lay_out(v);
+}
+
+// --- Far locals ---
+
+static void lay_out_ends(wr_validator *v) {
+    wr_local_table *l = &v->locals;
+    l->ends = WR_NEW(&v->env->temp, uint64_t, l->runs.n);
+    uint64_t end = l->signature->nparams;
+    for (uint32_t i = 0; i < l->runs.n; i++) l->ends[i] = end += l->runs.v[i].n;
+}
+
+static wr_valtype far_type(wr_validator *v, uint32_t index) {
+    wr_local_table *l = &v->locals;
+    if (index < l->signature->nparams) return l->signature->values[index];
+    if (!l->ends) lay_out_ends(v);
+    uint32_t low = 0, high = l->runs.n;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (l->ends[mid] <= index)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return l->runs.v[low].type;
+}
+
+static wr_far_local *find_far(wr_local_table *l, uint64_t key) {
+    uint32_t at = (uint32_t)wr_mix(key) & l->far_mask;
+    while (l->far[at].key && l->far[at].key != key) at = (at + 1) & l->far_mask;
+    return &l->far[at];
+}
+
+static void grow_far(wr_validator *v) {
+    wr_local_table *l = &v->locals;
+    wr_far_local *old = l->far;
+    uint32_t n = l->far ? l->far_mask + 1 : 0;
+    l->far_mask = n ? n * 2 - 1 : 63;
+    l->far = WR_NEW0(&v->env->temp, wr_far_local, (size_t)l->far_mask + 1);
+    for (uint32_t i = 0; i < n; i++)
+        if (old[i].key) *find_far(l, old[i].key) = old[i];
+}
+
+uint32_t wr_far_slot(wr_validator *v, uint32_t index) {
+    wr_local_table *l = &v->locals;
+    if (index >= l->count)
+        WR_INVALID(v, "local index %u is out of range: there are %llu", index, (unsigned long long)l->count);
+    if (!l->far || l->nfar > l->far_mask / 2) grow_far(v);
+    wr_far_local *far = find_far(l, (uint64_t)index + 1);
+    if (far->key) return far->slot;
+    l->nfar++;
+    far->key = (uint64_t)index + 1;
+    far->slot = add_slot(v, far_type(v, index), index < l->signature->nparams);
+    return far->slot;
+}
+
+// --- Instructions ---
+
+void wr_local_was_set(wr_validator *v, uint32_t slot) {
+    if (v->locals.set[slot]) return;
+    v->locals.set[slot] = true;
+    WR_PUSH(&v->env->temp, v->locals.log, slot);
+}
+
+void wr_forget_inits(wr_validator *v, uint32_t length) {
+    wr_u32s *log = &v->locals.log;
+    while (log->n > length) v->locals.set[log->v[--log->n]] = false;
+}
+
+void wr_validate_local(wr_validator *v, const wr_ins *ins) {
+    uint32_t slot = wr_local_slot(v, ins->a);
+    if (ins->op == WR_OP_LOCAL_GET) {
+        if (WR_UNLIKELY(!v->locals.set[slot])) WR_INVALID(v, "local %u is read before it is set", ins->a);
+        wr_push(v, v->locals.types[slot]);
+        return;
+    }
+    wr_pop_is(v, v->locals.types[slot], 1);
+    if (v->locals.track) wr_local_was_set(v, slot);
+    if (ins->op == WR_OP_LOCAL_TEE) wr_push(v, v->locals.types[slot]);
+}

@@ -1,0 +1,123 @@
+// Validation of references: null, functions, tests and casts, and the branches on them; also select.
+#include "validate_parts.h"
+
+static wr_valtype non_null(wr_valtype type) { return type & ~WR_NULLABLE; }
+
+static void validate_select(wr_validator *v) {
+    wr_pop_is(v, WR_I32, 3);
+    wr_valtype b = wr_pop_any(v, 2), a = wr_pop_any(v, 1);
+    if (wr_is_ref(a) || wr_is_ref(b))
+        WR_INVALID(v, "expected numbers or vectors at select, found %s; references need a select with a type",
+                   wr_text_of_type(wr_is_ref(a) ? a : b).s);
+    if (a != b && a != WR_BOTTOM && b != WR_BOTTOM) wr_mismatch(v, a, b, 2);
+    wr_push(v, a == WR_BOTTOM ? b : a);
+}
+
+static void validate_select_t(wr_validator *v, const wr_ins *ins) {
+    if (ins->a != 1) WR_INVALID(v, "expected one result type at select, found %u", ins->a);
+    wr_valtype type = v->ext.v[ins->b];
+    wr_check_valtype(v, type);
+    type = wr_canon_type(v->m, type);
+    wr_pop_is(v, WR_I32, 3);
+    wr_pop_is(v, type, 2);
+    wr_pop_is(v, type, 1);
+    wr_push(v, type);
+}
+
+static void validate_ref_func(wr_validator *v, uint32_t func) {
+    if (v->constant)
+        v->declaring[func].declared = true;
+    else if (!v->m->funcs[func].declared)
+        WR_INVALID(v, "function %u is not declared: no export, segment, global or table names it, so ref.func may not", func);
+    wr_push(v, wr_canon_type(v->m, wr_ref_to(v->m->funcs[func].type, false)));
+}
+
+static void validate_ref_eq(wr_validator *v) {
+    wr_valtype eqref = wr_ref_to(WR_ABS(WR_HEAP_EQ), true);
+    wr_pop_is(v, eqref, 2);
+    wr_pop_is(v, eqref, 1);
+    wr_push(v, WR_I32);
+}
+
+// A cast or test takes any reference of its target's hierarchy.
+static void pop_castable(wr_validator *v, wr_heaptype target) {
+    wr_check_heaptype(v, target);
+    wr_pop_is(v, wr_ref_to(wr_heap_top(v->m, target), true), 1);
+}
+
+static void validate_cast(wr_validator *v, const wr_ins *ins) {
+    pop_castable(v, ins->a);
+    if (ins->op == WR_OP_REF_TEST || ins->op == WR_OP_REF_TEST_NULL)
+        wr_push(v, WR_I32);
+    else
+        wr_push(v, wr_canon_type(v->m, wr_ref_to(ins->a, ins->op == WR_OP_REF_CAST_NULL)));
+}
+
+// --- Branches on references ---
+
+// Passes the label's operands, all but the last `left` of them, which are for the branch alone.
+static void pass_operands(wr_validator *v, wr_label_types types, uint32_t left) {
+    if (types.n < left) WR_INVALID(v, "expected a label that takes a reference");
+    wr_pop_types(v, types.types, types.n - left);
+    wr_push_types(v, types.types, types.n - left);
+}
+
+static void validate_br_on_null(wr_validator *v, uint32_t label) {
+    wr_valtype ref = wr_pop_ref(v, 1);
+    pass_operands(v, wr_label(v, label), 0);
+    wr_push(v, non_null(ref));
+}
+
+// Checks that a branch may hand a reference of this type to the label as its last operand.
+static void check_last(wr_validator *v, wr_label_types types, wr_valtype given) {
+    if (types.n == 0) WR_INVALID(v, "expected a label that takes a reference");
+    wr_valtype want = wr_canon_type(v->m, types.types[types.n - 1]);
+    if (!wr_canon_subtype(v->m, given, want)) wr_mismatch(v, want, given, 0);
+}
+
+static void validate_br_on_non_null(wr_validator *v, uint32_t label) {
+    wr_valtype ref = wr_pop_ref(v, 1);
+    wr_label_types types = wr_label(v, label);
+    check_last(v, types, non_null(ref));
+    pass_operands(v, types, 1);
+}
+
+static void validate_br_on_cast(wr_validator *v, const wr_ins *ins) {
+    wr_heaptype from_heap = (uint32_t)ins->b, to_heap = (uint32_t)(ins->b >> 32);
+    wr_check_heaptype(v, from_heap);
+    wr_check_heaptype(v, to_heap);
+    wr_valtype from = wr_canon_type(v->m, wr_ref_to(from_heap, ins->x & WR_CAST_FROM_NULL));
+    wr_valtype to = wr_canon_type(v->m, wr_ref_to(to_heap, ins->x & WR_CAST_TO_NULL));
+    if (!wr_canon_subtype(v->m, to, from)) wr_mismatch(v, from, to, 0);
+    wr_valtype rest = wr_is_nullable(to) ? non_null(from) : from;
+    bool on_success = ins->op == WR_OP_BR_ON_CAST;
+    wr_pop_is(v, from, 1);
+    wr_label_types types = wr_label(v, ins->a);
+    check_last(v, types, on_success ? to : rest);
+    pass_operands(v, types, 1);
+    wr_push(v, on_success ? rest : to);
+}
+
+void wr_validate_refs(wr_validator *v, const wr_ins *ins) {
+    switch ((wr_op)ins->op) {
+    case WR_OP_DROP: wr_pop_any(v, 1); break;
+    case WR_OP_SELECT: validate_select(v); break;
+    case WR_OP_SELECT_T: validate_select_t(v, ins); break;
+    case WR_OP_REF_NULL:
+        wr_check_heaptype(v, ins->a);
+        wr_push(v, wr_canon_type(v->m, wr_ref_to(ins->a, true)));
+        break;
+    case WR_OP_REF_IS_NULL:
+        wr_pop_ref(v, 1);
+        wr_push(v, WR_I32);
+        break;
+    case WR_OP_REF_FUNC: validate_ref_func(v, ins->a); break;
+    case WR_OP_REF_EQ: validate_ref_eq(v); break;
+    case WR_OP_REF_AS_NON_NULL: wr_push(v, non_null(wr_pop_ref(v, 1))); break;
+    case WR_OP_BR_ON_NULL: validate_br_on_null(v, ins->a); break;
+    case WR_OP_BR_ON_NON_NULL: validate_br_on_non_null(v, ins->a); break;
+    case WR_OP_BR_ON_CAST:
+    case WR_OP_BR_ON_CAST_FAIL: validate_br_on_cast(v, ins); break;
+    default: validate_cast(v, ins); break;
+    }
+}
