@@ -17,7 +17,7 @@ const execute = promisify(execFile);
 const CACHE = process.env.WRING_CACHE ?? path.join(os.homedir(), '.cache/wring');
 const MAX_CORPUS = 24 << 20;   // bytes of one corpus module: larger ones take seconds to parse here
 const OLD_FEATURES = ['--enable-sign-ext', '--enable-mutable-globals', '--enable-nontrapping-float-to-int', '--enable-simd',
-  '--enable-bulk-memory', '--enable-exception-handling', '--enable-tail-call', '--enable-reference-types',
+  '--enable-bulk-memory', '--enable-exception-handling', '--enable-tail-call',
   '--enable-multivalue', '--enable-extended-const'];
 const NEW_DISABLED = ['strings', 'stack-switching', 'shared-everything', 'fp16', 'custom-descriptors', 'multibyte',
   'acquire-release-atomics', 'custom-page-sizes', 'wide-arithmetic', 'compact-imports', 'relaxed-atomics'];
@@ -36,7 +36,7 @@ function randomBytes(rng, n) {
 function translateToFuzz(program, flags) {
   return async rng => {
     const seed = path.join(temporary, `${serial++}.bin`), out = `${seed}.wasm`;
-    fs.writeFileSync(seed, randomBytes(rng, 200 + rng.below(4000)));
+    fs.writeFileSync(seed, randomBytes(rng, 200 + rng.below(rng.chance(8) ? 30000 : 4000)));
     try {
       await execute(program, ['-ttf', seed, '-o', out, ...flags(rng)], { timeout: 20000, killSignal: 'SIGKILL' });
       return new Uint8Array(fs.readFileSync(out));
@@ -53,13 +53,15 @@ const works = (program, args) => Boolean(program) && spawnSync(program, args).st
 
 function oldBinaryen() {
   const program = '/usr/bin/wasm-opt';
-  const flags = rng => [...OLD_FEATURES.filter(() => !rng.chance(6)), ...(rng.chance(3) ? ['-O1'] : [])];
+  const flags = rng => [...OLD_FEATURES.filter(() => !rng.chance(6)), ...(rng.chance(5) ? ['--enable-reference-types'] : []),
+    ...(rng.chance(3) ? ['-O1'] : [])];
   return works(program, ['--version']) ? translateToFuzz(program, flags) : null;
 }
 
 function newBinaryen() {
   const program = process.env.WRING_WASM_OPT;
-  const flags = rng => ['--all-features', ...NEW_DISABLED.map(f => `--disable-${f}`), ...(rng.chance(3) ? ['-O1'] : [])];
+  // V8 refuses a module with both kinds of exception handling.
+  const flags = rng => ['--all-features', ...NEW_DISABLED.map(f => `--disable-${f}`), '--translate-to-exnref', ...(rng.chance(3) ? ['-O1'] : [])];
   return works(program, ['--version']) ? translateToFuzz(program, flags) : null;
 }
 

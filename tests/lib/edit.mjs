@@ -79,9 +79,52 @@ export function mapBody(m, i, map) {
   return concat([m.bytes.subarray(body.body, body.code), mapFunctionsIn(m, body, map)]);
 }
 
-/** All function numbers that a body names. */
-export const calledBy = (m, body) =>
-  instructions(m.bytes, body).filter(i => FUNC_OPS.has(i.op)).map(i => i.args[0]);
+/** All function numbers that a body, or another range {code, end} of instructions, names. */
+export const calledBy = (m, range) =>
+  instructions(m.bytes, range).filter(i => FUNC_OPS.has(i.op)).map(i => i.args[0]);
+
+/** The items of an element segment as a range for calledBy, where they are expressions. */
+const elemExprs = (m, e) => {
+  const r = new Reader(m.bytes, e.items);
+  r.u32();
+  return { code: r.pos, end: e.end };
+};
+
+function mapElem(m, e, map) {
+  const head = m.bytes.subarray(e.start, e.items), count = new Writer().u32(e.count).finish();
+  if (e.funcs) return concat([head, new Writer().vec(e.funcs, (f, w) => w.u32(map(f))).finish()]);
+  return concat([head, count, mapFunctionsIn(m, elemExprs(m, e), map)]);
+}
+
+const globalExpr = g => ({ code: g.init, end: g.end });
+
+/** All function numbers that anything but a body names. */
+export function namedOutside(m) {
+  return new Set([
+    ...m.exports.filter(e => e.kind === 'func').map(e => e.index), ...(m.start === undefined ? [] : [m.start]),
+    ...m.elems.flatMap(e => e.funcs ?? calledBy(m, elemExprs(m, e))),
+    ...m.globals.filter(g => !g.imported).flatMap(g => calledBy(m, globalExpr(g))),
+  ]);
+}
+
+/** The module without the functions in the set `gone`, which nothing that stays may name. */
+export function withoutFunctions(m, gone) {
+  const stays = m.funcs.map((_, i) => i).filter(i => !gone.has(i)), index = new Map(stays.map((f, i) => [f, i]));
+  const map = f => index.get(f) ?? 0;
+  let imported = -1;
+  const imports = m.imports.filter(i => i.kind !== 'func' || !gone.has(++imported));
+  const defined = stays.filter(f => f >= m.importedFuncs);
+  return withSections(m, {
+    2: vector(imports.map(i => m.bytes.slice(i.start, i.end))),
+    3: functionSection(defined.map(f => m.funcs[f].type)),
+    6: vector(m.globals.filter(g => !g.imported).map(g =>
+      concat([m.bytes.subarray(g.start, g.init), mapFunctionsIn(m, globalExpr(g), map)]))),
+    7: exportSection(m.exports.map(e => (e.kind === 'func' ? { ...e, index: map(e.index) } : e))),
+    8: m.start === undefined ? null : new Writer().u32(map(m.start)).finish(),
+    9: vector(m.elems.map(e => mapElem(m, e, map))),
+    10: codeSection(defined.map(f => mapBody(m, f - m.importedFuncs, map))),
+  }, { dropCustom: true });
+}
 
 /** Payload of the function section for type numbers. */
 export const functionSection = types => vector(types.map(t => new Writer().u32(t).finish()));

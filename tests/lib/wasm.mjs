@@ -193,6 +193,7 @@ function readElem(r) {
   }
   const exprs = !!(flags & 4);
   if (flags & 3) { if (exprs) r.valType(); else r.u8(); }
+  elem.items = r.pos;   // the vector: its count first
   elem.count = r.u32();
   if (!exprs) elem.funcs = [];
   for (let k = elem.count; k > 0; k--) { if (exprs) skipExpr(r); else elem.funcs.push(r.u32()); }
