@@ -11,6 +11,7 @@ typedef struct type_reader {
 
 static const wr_valtype *read_values(type_reader *t, wr_type *type) {
     WR_VEC(wr_valtype) values = {0};
+    WR_RESERVE(&t->env->perm, values, 1); // never NULL
     type->nparams = wr_read_count(t->r, 1, "parameters");
     for (uint32_t i = 0; i < type->nparams; i++) {
         wr_valtype value = wr_read_valtype(t->r);

@@ -78,7 +78,7 @@ typedef struct wr_type {
     uint32_t canon;     // the lowest type index with an identical definition; equal types have equal canon
     uint32_t nparams;   // of a function; fields of a struct; 1 for an array
     uint32_t nresults;
-    const wr_valtype *values;
+    const wr_valtype *values; // of a function, never NULL
     const wr_field *fields;
 } wr_type;
 

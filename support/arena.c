@@ -79,9 +79,10 @@ void wr_arena_reset(wr_arena *arena) {
     arena->end = arena->at + arena->chunks->n;
 }
 
+// Never 0, so that every block has an address of its own.
 static size_t rounded(wr_arena *arena, size_t n) {
     if (n > SIZE_MAX / 2) wr_throw(arena->env, WR_NOMEM, WR_NO_OFFSET, "an allocation of %zu bytes is too large", n);
-    return (n + 15) & ~(size_t)15;
+    return (n + 15 + (n == 0)) & ~(size_t)15;
 }
 
 void *wr_alloc(wr_arena *arena, size_t n) {
