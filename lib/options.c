@@ -165,7 +165,9 @@ static wring_status set_jobs(wring_options *options, unsigned *to, const char *v
     return refuse(options, "expected a number of threads from 1 to %d, found %s", WR_MAX_JOBS, value);
 }
 
+// No value, as -O alone has, means what wasm-opt takes it for.
 static wring_status set_level(wring_options *options, const char *value) {
+    if (!*value) value = "s";
     static const char names[] = "0123sz";
     const char *at = value[0] && !value[1] ? strchr(names, value[0]) : NULL;
     if (!at) return refuse(options, "expected a level 0, 1, 2, 3, s or z, found %s", value);

@@ -1,0 +1,120 @@
+// Help, written from the tables of commands and options, wrapped to the terminal.
+#include "help.h"
+
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "wring.h"
+
+enum { INDENT = 30, PASS_INDENT = 20 }; // columns where descriptions of options and of passes begin
+
+static int width_of(FILE *out) {
+    struct winsize size;
+    if (ioctl(fileno(out), TIOCGWINSZ, &size) || size.ws_col < 60) return 80;
+    return size.ws_col < 110 ? size.ws_col : 110;
+}
+
+// Prints text in lines that begin at `indent`; the first line is there already, at column `column`.
+static void wrap(FILE *out, const char *text, int column, int indent) {
+    int width = width_of(out);
+    while (*text) {
+        size_t n = strcspn(text, " \n");
+        bool start = column <= indent;
+        if (!start && column + 1 + (int)n > width) {
+            fputc('\n', out);
+            column = 0, start = true;
+        }
+        if (column < indent) column += fprintf(out, "%*s", indent - column, "");
+        column += fprintf(out, "%s%.*s", start ? "" : " ", (int)n, text);
+        text += n;
+        if (*text == '\n') fputc('\n', out), column = 0;
+        text += strspn(text, " \n");
+    }
+    fputc('\n', out);
+}
+
+static void print_option(FILE *out, const wr_option *option) {
+    char head[80] = "";
+    const char *argument = option->argument ? option->argument : "";
+    bool one = !option->name[1], optional = argument[0] == '[';
+    if (option->letter) snprintf(head, sizeof head, "-%c, ", option->letter);
+    size_t n = strlen(head);
+    snprintf(head + n, sizeof head - n, "%s%s", one ? "-" : "--", option->name);
+    n = strlen(head);
+    if (*argument && optional)
+        snprintf(head + n, sizeof head - n, "[%s%s", one ? "" : "=", argument + 1);
+    else if (*argument)
+        snprintf(head + n, sizeof head - n, "%s%s", one ? "" : "=", argument);
+    int column = fprintf(out, "  %s%s", option->letter || one ? "" : "    ", head);
+    if (column > INDENT - 2) fputc('\n', out), column = 0;
+    wrap(out, option->help, column, INDENT);
+}
+
+static void print_options(FILE *out, wr_command_id command) {
+    fputs("\nOptions:\n", out);
+    for (size_t i = 0; i < WR_OPTIONS; i++)
+        if (WR_FOR_COMMAND(&wr_options[i], command)) print_option(out, &wr_options[i]);
+}
+
+static void print_passes(FILE *out) {
+    wring_pass_info pass;
+    if (!wring_pass(0, &pass)) return;
+    fputs("\nPasses, in the order of running, with the levels that run them:\n", out);
+    for (size_t i = 0; wring_pass(i, &pass); i++) {
+        char text[512];
+        snprintf(text, sizeof text, "%s (%s)", pass.summary, pass.levels);
+        int column = fprintf(out, "  %s", pass.name);
+        if (column > PASS_INDENT - 2) fputc('\n', out), column = 0;
+        wrap(out, text, column, PASS_INDENT);
+    }
+}
+
+static void print_statuses(FILE *out) {
+    fputc('\n', out);
+    wrap(out,
+         "Exit status: 0 done, 1 bad usage, 2 bad input, 3 cannot read or write, 4 internal error (nothing written), "
+         "5 a limit of time or memory was reached, 6 compare found a difference in behaviour.", 0, 0);
+}
+
+void wr_print_help(FILE *out) {
+    fputs("Usage: wring IN -o OUT [options]\n       wring COMMAND …\n\n", out);
+    wrap(out, "wring makes WebAssembly modules smaller, and keeps what they do.", 0, 0);
+    fputs("\nCommands (`wring help COMMAND` says more):\n", out);
+    for (size_t i = 0; i < WR_COMMANDS; i++) {
+        int column = fprintf(out, "  %-14s", wr_commands[i].name);
+        wrap(out, wr_commands[i].summary, column, 16);
+    }
+    print_options(out, WR_CMD_OPT);
+    print_statuses(out);
+}
+
+void wr_print_command_help(FILE *out, wr_command_id command) {
+    const wr_command_info *info = &wr_commands[command];
+    fprintf(out, "Usage: wring %s %s\n", info->name, info->arguments);
+    fprintf(out, "\n%s: ", info->name);
+    wrap(out, info->summary, (int)strlen(info->name) + 2, 0);
+    if (*info->help) fputc('\n', out), wrap(out, info->help, 0, 0);
+    print_options(out, command);
+    if (command == WR_CMD_OPT) print_passes(out);
+    print_statuses(out);
+}
+
+int wr_cmd_help(const wr_args *args) {
+    if (args->nfiles == 0) {
+        wr_print_help(stdout);
+        return WR_EXIT_OK;
+    }
+    wr_command_id command = wr_find_command(args->files[0]);
+    if (command != WR_COMMANDS) {
+        wr_print_command_help(stdout, command);
+        return WR_EXIT_OK;
+    }
+    const char *names[WR_COMMANDS];
+    for (size_t i = 0; i < WR_COMMANDS; i++) names[i] = wr_commands[i].name;
+    const char *near = wr_nearest(args->files[0], names, WR_COMMANDS);
+    wr_complain("there is no command \"%s\"; %s%s", args->files[0], near ? "did you mean " : "see `wring help`",
+                near ? near : "");
+    return WR_EXIT_USAGE;
+}

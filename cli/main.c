@@ -1,0 +1,48 @@
+// The program: finds the command, parses its options by the tables, runs it.
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "help.h"
+#include "message.h"
+#include "options.h"
+#include "signals.h"
+#include "wring.h"
+
+static int run(wr_command_id command, bool named, int n, char **words) {
+    wr_args args;
+    int status = WR_EXIT_OK;
+    if (!wr_parse_args(&args, command, n, words)) {
+        wr_complain("%s", args.error);
+        status = WR_EXIT_USAGE;
+    } else if (wr_has(&args, WR_OPTION_HELP)) {
+        if (named)
+            wr_print_command_help(stdout, command);
+        else
+            wr_print_help(stdout);
+    } else if (wr_has(&args, WR_OPTION_VERSION)) {
+        printf("wring %s\n", wring_version());
+    } else {
+        status = wr_commands[command].run(&args);
+    }
+    wr_args_free(&args);
+    return status;
+}
+
+int main(int argc, char **argv) {
+    wr_catch_signals();
+    if (argc < 2) {
+        wr_print_help(stderr);
+        return WR_EXIT_USAGE;
+    }
+    wr_command_id command = wr_find_command(argv[1]);
+    bool named = command != WR_COMMANDS;
+    int skip = named ? 2 : 1;
+    int status = run(named ? command : WR_CMD_OPT, named, argc - skip, argv + skip);
+    if ((fflush(stdout) || ferror(stdout)) && status == WR_EXIT_OK) {
+        wr_complain("cannot write to standard output: %s", strerror(errno));
+        status = WR_EXIT_IO;
+    }
+    wr_end_by_signal();
+    return status;
+}

@@ -1,0 +1,43 @@
+// Messages to people; see the header.
+#include "message.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdbool.h>
+
+wr_exit wr_exit_of(wring_status status) {
+    switch (status) {
+    case WRING_OK: return WR_EXIT_OK;
+    case WRING_USAGE: return WR_EXIT_USAGE;
+    case WRING_BAD_INPUT: return WR_EXIT_BAD_INPUT;
+    case WRING_IO: return WR_EXIT_IO;
+    case WRING_NOMEM:
+    case WRING_CANCELLED:
+    case WRING_TIMEOUT: return WR_EXIT_LIMIT;
+    case WRING_INTERNAL: break;
+    }
+    return WR_EXIT_INTERNAL;
+}
+
+void wr_complain(const char *format, ...) {
+    char text[2048];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    fprintf(stderr, "wring: %s\n", text);
+}
+
+void wr_diagnostic_text(const char *file, const wring_diagnostic *diagnostic, char *out, size_t size) {
+    char offset[64] = "", function[32] = "";
+    if (diagnostic->offset != UINT64_MAX)
+        snprintf(offset, sizeof offset, "offset 0x%" PRIx64 " (%" PRIu64 ")", diagnostic->offset, diagnostic->offset);
+    if (diagnostic->function != UINT32_MAX)
+        snprintf(function, sizeof function, "%sfunction %" PRIu32, offset[0] ? ", " : "", diagnostic->function);
+    bool placed = offset[0] || function[0];
+    snprintf(out, size, "%s: %s%s%s%s%s", file, offset, function, placed ? ": " : "", diagnostic->message,
+             diagnostic->status != WRING_INTERNAL ? ""
+             : "; this is a bug in wring, and nothing was written: please report it, with the module, the options and "
+               "what `wring --version` prints");
+}

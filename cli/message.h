@@ -1,0 +1,28 @@
+// What the program says to people, on standard error, and its exit statuses.
+#ifndef WR_CLI_MESSAGE_H
+#define WR_CLI_MESSAGE_H
+
+#include <stddef.h>
+
+#include "wring.h"
+
+typedef enum wr_exit {
+    WR_EXIT_OK = 0,
+    WR_EXIT_USAGE = 1,
+    WR_EXIT_BAD_INPUT = 2,
+    WR_EXIT_IO = 3,
+    WR_EXIT_INTERNAL = 4,
+    WR_EXIT_LIMIT = 5,     // out of memory or time
+    WR_EXIT_DIFFERENT = 6, // compare: a variant behaves otherwise
+} wr_exit;
+
+wr_exit wr_exit_of(wring_status status);
+
+// "wring: " and the message, on a line.
+void wr_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+// The text for a job that failed: "FILE: offset 0x1a2b (6699), function 17: expected …".
+void wr_diagnostic_text(const char *file, const wring_diagnostic *diagnostic, char *out, size_t size);
+
+
+#endif

@@ -1,0 +1,82 @@
+// The command line: parsed by the tables lib/options.def and cli/commands.def, which are all that the parser, help and
+// completion know.
+#ifndef WR_CLI_OPTIONS_H
+#define WR_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum wr_command_id {
+#define COMMAND(id, name, function, arguments, summary, help) WR_CMD_##id,
+#include "cli/commands.def"
+#undef COMMAND
+    WR_COMMANDS,
+} wr_command_id;
+
+typedef enum wr_option_id {
+#define OPTION(id, name, letter, argument, scope, commands, help) WR_OPTION_##id,
+#include "lib/options.def"
+#undef OPTION
+    WR_OPTIONS,
+} wr_option_id;
+
+typedef struct wr_option {
+    const char *name;     // one letter: written -Ox
+    char letter;          // another one-letter name, or 0
+    const char *argument; // NULL: none; "X": wanted; "[X]": may follow with =
+    bool library;         // for wring_options_set()
+    unsigned commands;    // 1 << WR_CMD_*
+    const char *help;
+} wr_option;
+
+typedef struct wr_given {
+    wr_option_id option;
+    const char *value; // NULL: without a value
+} wr_given;
+
+typedef struct wr_args {
+    wr_command_id command;
+    wr_given *given; // in order
+    size_t ngiven;
+    const char **files; // what is no option
+    size_t nfiles;
+    char error[320]; // what is wrong with the command line
+} wr_args;
+
+typedef struct wr_command_info {
+    const char *name;
+    int (*run)(const wr_args *args);
+    const char *arguments, *summary, *help;
+} wr_command_info;
+
+extern const wr_option wr_options[WR_OPTIONS];
+extern const wr_command_info wr_commands[WR_COMMANDS];
+
+// Parses the words after the command's name. False with args->error filled when they are wrong. The strings are the
+// caller's and must live as long as args; wr_args_free() in both cases.
+bool wr_parse_args(wr_args *args, wr_command_id command, int n, char **words);
+void wr_args_free(wr_args *args);
+
+// The number of the command with this name, WR_COMMANDS if there is none.
+wr_command_id wr_find_command(const char *name);
+
+bool wr_has(const wr_args *args, wr_option_id option);
+// The value given last, or NULL.
+const char *wr_value(const wr_args *args, wr_option_id option);
+// A number of at least `least`; false with an error message when the value is something else. Absent: *out stays.
+bool wr_number(const wr_args *args, wr_option_id option, double least, double *out, char *error, size_t size);
+
+// The name that is most like `word`, of n names, or NULL when none is near.
+const char *wr_nearest(const char *word, const char *const *names, size_t n);
+
+// "--name" or "-O"; out has room for 48.
+const char *wr_option_spelling(const wr_option *option, char *out);
+
+#define WR_FOR_COMMAND(option, command) ((option)->commands >> (command) & 1)
+
+int wr_cmd_opt(const wr_args *args);
+int wr_cmd_batch(const wr_args *args);
+int wr_cmd_completion(const wr_args *args);
+int wr_cmd_help(const wr_args *args);
+
+#endif

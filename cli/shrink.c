@@ -1,0 +1,78 @@
+// One job, file to file. The library does the work; here are the files and the words for what went wrong.
+#include "shrink.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "output.h"
+#include "signals.h"
+#include "support/env.h"
+#include "support/file.h"
+
+static const char *shown(const char *path, const char *standard) { return strcmp(path, "-") ? path : standard; }
+
+static wr_exit fail_io(wr_shrink *s, const char *verb, const char *path, int error) {
+    snprintf(s->message, sizeof s->message, "cannot %s %s: %s", verb, path, strerror(error));
+    return WR_EXIT_IO;
+}
+
+bool wr_set_library_options(wring_options *options, const wr_args *args, char *message, size_t size) {
+    for (size_t i = 0; i < args->ngiven; i++) {
+        const wr_option *option = &wr_options[args->given[i].option];
+        if (!option->library) continue;
+        wring_status status = wring_options_set(options, option->name, args->given[i].value);
+        if (status == WRING_OK) continue;
+        const char *error = wring_options_error(options);
+        snprintf(message, size, "%s", *error ? error : wring_status_text(status));
+        return false;
+    }
+    return true;
+}
+
+static wr_exit write_output(wr_shrink *s, const wr_file *input) {
+    size_t size;
+    const void *bytes = wring_output(s->job, &size);
+    s->after = size;
+    if (wr_file_changed(input)) {
+        snprintf(s->message, sizeof s->message, "%s was changed while it was being read; nothing was written", s->in);
+        return WR_EXIT_IO;
+    }
+    int error = s->out ? wr_output_write(s->out, wr_slice_of(bytes, size)) : 0;
+    return error ? fail_io(s, "write", shown(s->out, "standard output"), error) : WR_EXIT_OK;
+}
+
+static wr_exit optimize(wr_shrink *s, const wr_file *input) {
+    s->before = input->bytes.n;
+    s->job = wring_job_new(s->options);
+    if (!s->job) {
+        snprintf(s->message, sizeof s->message, "out of memory");
+        return WR_EXIT_LIMIT;
+    }
+    wring_job_on_progress(s->job, s->progress, s->user);
+    if (s->dump) wring_job_on_dump(s->job, s->dump, s->user);
+    wr_signal_job(s->job);
+    wring_status status = wring_optimize(s->job, input->bytes.p, input->bytes.n);
+    wr_signal_job(NULL);
+    if (status == WRING_OK) return write_output(s, input);
+    wring_diagnostic diagnostic = wring_last_diagnostic(s->job);
+    wr_diagnostic_text(shown(s->in, "standard input"), &diagnostic, s->message, sizeof s->message);
+    return wr_exit_of(status);
+}
+
+wr_exit wr_shrink_file(wr_shrink *s) {
+    uint64_t start = wr_now_ns();
+    int error = s->out ? wr_output_check(s->out) : 0;
+    if (error) return fail_io(s, "write", s->out, error);
+    wr_file input;
+    error = wr_file_read(&input, s->in);
+    if (error) return fail_io(s, "read", shown(s->in, "standard input"), error);
+    wr_exit status = optimize(s, &input);
+    wr_file_free(&input);
+    s->seconds = (double)(wr_now_ns() - start) * 1e-9;
+    return status;
+}
+
+void wr_shrink_free(wr_shrink *s) {
+    wring_job_free(s->job);
+    s->job = NULL;
+}

@@ -1,0 +1,31 @@
+// One job of `wring opt` or `wring batch`: file to file, through the public library.
+#ifndef WR_CLI_SHRINK_H
+#define WR_CLI_SHRINK_H
+
+#include <stdint.h>
+
+#include "message.h"
+#include "options.h"
+
+typedef struct wr_shrink {
+    // What to do.
+    wring_options *options;
+    const char *in, *out;         // out NULL: the result is thrown away
+    wring_progress_fn progress;   // may be NULL, as dump
+    wring_dump_fn dump;
+    void *user;                   // for both
+    // What came of it.
+    uint64_t before, after;       // bytes
+    double seconds;               // from reading to writing
+    char message[640];            // what went wrong
+    wring_job *job;               // for notes, timings and peak memory; the caller frees it with wr_shrink_free()
+} wr_shrink;
+
+// Sets the library's options among args. False with a message when a value is refused.
+bool wr_set_library_options(wring_options *options, const wr_args *args, char *message, size_t size);
+
+// Reads, optimizes, writes. Returns the exit status.
+wr_exit wr_shrink_file(wr_shrink *shrink);
+void wr_shrink_free(wr_shrink *shrink);
+
+#endif

@@ -1,0 +1,48 @@
+// Interruptions by SIGINT, SIGTERM and SIGHUP. The first one asks the work in hand to stop, which then cleans up after
+// itself; a second one, or one that comes while nothing can be asked, removes the temporary file and ends the program.
+// This is the one place of the program with state of its own: a signal handler has no argument.
+#include "signals.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static _Atomic(wring_job *) current_job;
+static _Atomic(const char *) current_file;
+static _Atomic(atomic_bool *) current_flag;
+static atomic_int caught;
+
+static void end_by(int number) {
+    const char *file = atomic_load(&current_file);
+    if (file) unlink(file);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void on_signal(int number) {
+    bool again = atomic_exchange(&caught, number) != 0;
+    wring_job *job = atomic_load(&current_job);
+    atomic_bool *flag = atomic_load(&current_flag);
+    if (again || (!job && !flag)) end_by(number);
+    if (job) wring_cancel(job);
+    if (flag) atomic_store(flag, true);
+}
+
+void wr_catch_signals(void) {
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction old;
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) sigaction(numbers[i], &action, NULL);
+    }
+    signal(SIGXFSZ, SIG_IGN); // a file too large is an error of write(), not the end
+}
+
+void wr_signal_job(wring_job *job) { atomic_store(&current_job, job); }
+void wr_signal_file(const char *path) { atomic_store(&current_file, path); }
+void wr_signal_flag(atomic_bool *flag) { atomic_store(&current_flag, flag); }
+
+void wr_end_by_signal(void) {
+    int number = atomic_load(&caught);
+    if (number) end_by(number);
+}

@@ -1,0 +1,22 @@
+// Interruptions: the running job is asked to stop, and a half-written file is removed.
+#ifndef WR_CLI_SIGNALS_H
+#define WR_CLI_SIGNALS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "wring.h"
+
+void wr_catch_signals(void);
+
+// The job to cancel, or NULL. Without a job an interruption ends the program at once.
+void wr_signal_job(wring_job *job);
+// The file to remove, or NULL; the string must stay as it is until the next call.
+void wr_signal_file(const char *path);
+// For work that looks at a flag by itself: between the two calls an interruption sets the flag and nothing else.
+void wr_signal_flag(atomic_bool *flag);
+
+// Ends the program by the signal that was caught, as if it hadn't been, so that shells see it; returns if none was.
+void wr_end_by_signal(void);
+
+#endif

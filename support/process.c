@@ -1,0 +1,227 @@
+// Runs a child: fork, exec; then waits on its standard error and on its end together.
+//
+// The child is the leader of a process group of its own, so that a time-out also ends what it started. An exec that
+// fails is reported through a pipe that a successful exec closes.
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "env.h"
+
+enum { TICK_MS = 100 }; // how often the cancel flag and the memory are looked at
+
+typedef struct pipes {
+    int exec[2];   // the child's errno when exec failed
+    int errors[2]; // its standard error
+    int in, out;   // files for its standard input and output
+} pipes;
+
+typedef struct child {
+    const wr_command *command;
+    wr_outcome *outcome;
+    pid_t pid;
+    int pidfd; // readable when the child has ended; -1 on old kernels
+    int errors;
+    size_t nerrors;
+    uint64_t start, deadline;
+    struct rusage usage;
+    int status;
+} child;
+
+static void close_fd(int *fd) {
+    if (*fd >= 0) close(*fd);
+    *fd = -1;
+}
+
+static void close_pipes(pipes *p) {
+    close_fd(&p->exec[0]), close_fd(&p->exec[1]);
+    close_fd(&p->errors[0]), close_fd(&p->errors[1]);
+    close_fd(&p->in), close_fd(&p->out);
+}
+
+static int open_pipes(pipes *p, const char *out_path) {
+    *p = (pipes){{-1, -1}, {-1, -1}, -1, -1};
+    if (pipe2(p->exec, O_CLOEXEC) || pipe2(p->errors, O_CLOEXEC)) return errno;
+    p->in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    p->out = open(out_path ? out_path : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return p->in < 0 || p->out < 0 ? errno : 0;
+}
+
+static void pin(int cpu) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(cpu, &set);
+    sched_setaffinity(0, sizeof set, &set); // not being allowed to is no reason to fail
+}
+
+// Between fork and exec only what is safe there in a program with threads.
+_Noreturn static void become(const wr_command *command, pipes *p) {
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (command->cpu >= 0) pin(command->cpu);
+    if (dup2(p->in, 0) >= 0 && dup2(p->out, 1) >= 0 && dup2(p->errors[1], 2) >= 0)
+        execv(command->argv[0], (char *const *)command->argv);
+    int error = errno;
+    ssize_t told = write(p->exec[1], &error, sizeof error);
+    _exit(told > 0 ? 127 : 126);
+}
+
+static void end_with(child *c, wr_ending ending, int code) {
+    c->outcome->ending = ending;
+    c->outcome->code = code;
+}
+
+// Starts the child; false when it didn't, with the outcome filled.
+static bool start(child *c, pipes *p) {
+    int error = open_pipes(p, c->command->out_path);
+    if (!error) {
+        c->pid = fork();
+        if (c->pid == 0) become(c->command, p);
+        if (c->pid < 0) error = errno;
+    }
+    if (error) {
+        end_with(c, WR_NOT_STARTED, error);
+        return false;
+    }
+    setpgid(c->pid, c->pid);
+    close_fd(&p->exec[1]);
+    close_fd(&p->errors[1]);
+    ssize_t got;
+    while ((got = read(p->exec[0], &error, sizeof error)) < 0 && errno == EINTR) {
+    }
+    if (got != (ssize_t)sizeof error) return true;
+    waitpid(c->pid, NULL, 0);
+    end_with(c, WR_NOT_STARTED, error);
+    return false;
+}
+
+// Takes what is there of the standard error, keeping the end of it. False at the end of the stream.
+static bool drain(child *c) {
+    char *errors = c->outcome->errors;
+    const size_t room = sizeof c->outcome->errors - 1, half = room / 2;
+    if (c->nerrors > half) {
+        memmove(errors, errors + c->nerrors - half, half);
+        c->nerrors = half;
+    }
+    ssize_t n = read(c->errors, errors + c->nerrors, room - c->nerrors);
+    if (n > 0) c->nerrors += (size_t)n;
+    errors[c->nerrors] = 0;
+    return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+static bool reaped(child *c) { return wait4(c->pid, &c->status, WNOHANG, &c->usage) == c->pid; }
+
+// Not a resource limit: those count address space, of which JavaScript engines reserve a lot and use little.
+static bool too_large(const child *c) {
+    if (!c->command->memory_limit) return false;
+    char path[64];
+    unsigned long long pages = 0;
+    snprintf(path, sizeof path, "/proc/%ld/statm", (long)c->pid);
+    FILE *file = fopen(path, "re");
+    if (!file) return false;
+    int got = fscanf(file, "%*u %llu", &pages);
+    fclose(file);
+    return got == 1 && pages * (uint64_t)sysconf(_SC_PAGESIZE) > c->command->memory_limit;
+}
+
+static bool over(child *c) {
+    const atomic_bool *cancel = c->command->cancel;
+    if (cancel && atomic_load(cancel))
+        end_with(c, WR_INTERRUPTED, 0);
+    else if (c->deadline && wr_now_ns() >= c->deadline)
+        end_with(c, WR_TIMED_OUT, 0);
+    else if (too_large(c))
+        end_with(c, WR_TOO_LARGE, 0);
+    else
+        return false;
+    kill(-c->pid, SIGKILL);
+    while (wait4(c->pid, &c->status, 0, &c->usage) < 0 && errno == EINTR) {
+    }
+    return true;
+}
+
+static int tick(const child *c) {
+    if (c->pidfd < 0) return 2;
+    if (!c->deadline) return TICK_MS;
+    uint64_t now = wr_now_ns(), left = c->deadline > now ? (c->deadline - now) / 1000000 + 1 : 0;
+    return left < TICK_MS ? (int)left : TICK_MS;
+}
+
+static void wait_for_end(child *c) {
+    struct pollfd fds[2] = {{.fd = c->pidfd, .events = POLLIN}, {.fd = c->errors, .events = POLLIN}};
+    for (;;) {
+        poll(fds, 2, tick(c));
+        if (fds[1].revents && !drain(c)) fds[1].fd = -1;
+        if ((c->pidfd < 0 || fds[0].revents) && reaped(c)) break;
+        if (over(c)) return;
+    }
+    if (WIFSIGNALED(c->status))
+        end_with(c, WR_KILLED, WTERMSIG(c->status));
+    else
+        end_with(c, WR_EXITED, WEXITSTATUS(c->status));
+}
+
+void wr_run_command(const wr_command *command, wr_outcome *outcome) {
+    *outcome = (wr_outcome){.ending = WR_NOT_STARTED};
+    child c = {.command = command, .outcome = outcome, .start = wr_now_ns()};
+    if (command->timeout > 0) c.deadline = c.start + (uint64_t)(command->timeout * 1e9);
+    pipes p;
+    if (start(&c, &p)) {
+        c.errors = p.errors[0];
+        fcntl(c.errors, F_SETFL, O_NONBLOCK);
+        c.pidfd = (int)syscall(SYS_pidfd_open, c.pid, 0);
+        wait_for_end(&c);
+        outcome->seconds = (double)(wr_now_ns() - c.start) * 1e-9;
+        outcome->peak_memory = (uint64_t)c.usage.ru_maxrss << 10;
+        if (c.pidfd >= 0) close(c.pidfd);
+        for (int left = 64; left > 0 && poll(&(struct pollfd){.fd = c.errors, .events = POLLIN}, 1, 0) > 0 && drain(&c);)
+            left--;
+    }
+    close_pipes(&p);
+}
+
+// The last line of the text that has something on it.
+static wr_slice last_line(const char *text) {
+    size_t end = strlen(text);
+    while (end && strchr("\r\n \t", text[end - 1])) end--;
+    size_t start = end;
+    while (start && text[start - 1] != '\n') start--;
+    return wr_slice_of(text + start, end - start);
+}
+
+void wr_outcome_text(const wr_outcome *outcome, char *out, size_t size) {
+    wr_slice line = last_line(outcome->errors);
+    if (line.n > 200) line.n = 200;
+    const char *colon = line.n ? ": " : "";
+    int n = (int)line.n;
+    switch (outcome->ending) {
+    case WR_EXITED: snprintf(out, size, "exit code %d%s%.*s", outcome->code, colon, n, (const char *)line.p); break;
+    case WR_KILLED:
+        snprintf(out, size, "killed by signal %d (%s)%s%.*s", outcome->code, strsignal(outcome->code), colon, n,
+                 (const char *)line.p);
+        break;
+    case WR_TIMED_OUT: snprintf(out, size, "stopped after %.0f s", outcome->seconds); break;
+    case WR_TOO_LARGE: snprintf(out, size, "stopped, as it needed more memory than it may"); break;
+    case WR_INTERRUPTED: snprintf(out, size, "interrupted"); break;
+    case WR_NOT_STARTED: snprintf(out, size, "cannot be started: %s", strerror(outcome->code)); break;
+    }
+}
+
+int wr_last_cpu(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set)) return -1;
+    int last = -1;
+    for (int i = 0; i < CPU_SETSIZE; i++)
+        if (CPU_ISSET(i, &set)) last = i;
+    return last;
+}

@@ -1,0 +1,48 @@
+// Numbers for people; see the header.
+#include "text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+wr_text wr_thousands(uint64_t value) {
+    char digits[24];
+    int n = snprintf(digits, sizeof digits, "%" PRIu64, value);
+    wr_text text;
+    size_t at = 0;
+    for (int i = 0; i < n; i++) {
+        if (i && (n - i) % 3 == 0) text.s[at++] = ',';
+        text.s[at++] = digits[i];
+    }
+    text.s[at] = 0;
+    return text;
+}
+
+wr_text wr_change(uint64_t a, uint64_t b) {
+    wr_text text;
+    double percent = a ? ((double)b - (double)a) / (double)a * 100 : 0;
+    snprintf(text.s, sizeof text.s, "%+.1f %%", percent);
+    return text;
+}
+
+wr_text wr_duration(double seconds) {
+    wr_text text;
+    if (seconds < 0.9995)
+        snprintf(text.s, sizeof text.s, seconds < 0.01 ? "%.1f ms" : "%.0f ms", seconds * 1e3);
+    else if (seconds < 99.95)
+        snprintf(text.s, sizeof text.s, seconds < 9.995 ? "%.2f s" : "%.1f s", seconds);
+    else
+        snprintf(text.s, sizeof text.s, "%d min %02d s", (int)(seconds + 0.5) / 60, (int)(seconds + 0.5) % 60);
+    return text;
+}
+
+wr_text wr_memory(uint64_t bytes) {
+    wr_text text;
+    double kb = (double)bytes / 1024;
+    if (kb < 1000)
+        snprintf(text.s, sizeof text.s, "%.0f KB", kb);
+    else if (kb < 1000 * 1024.0)
+        snprintf(text.s, sizeof text.s, kb < 10 * 1024 ? "%.1f MB" : "%.0f MB", kb / 1024);
+    else
+        snprintf(text.s, sizeof text.s, "%.2f GB", kb / 1024 / 1024);
+    return text;
+}

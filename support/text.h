@@ -1,0 +1,20 @@
+// Numbers for people.
+#ifndef WR_SUPPORT_TEXT_H
+#define WR_SUPPORT_TEXT_H
+
+#include "base.h"
+
+typedef struct wr_text {
+    char s[40];
+} wr_text;
+
+// 2338535: "2,338,535".
+wr_text wr_thousands(uint64_t value);
+// How much less b is than a: "-23.0 %", "+1.2 %".
+wr_text wr_change(uint64_t a, uint64_t b);
+// "812 ms", "4.31 s", "5 min 22 s".
+wr_text wr_duration(double seconds);
+// "812 KB", "3.4 MB", "1.06 GB"; units of 1024.
+wr_text wr_memory(uint64_t bytes);
+
+#endif
