@@ -84,7 +84,7 @@ static void count_tables_of_module(wr_env *env, wr_collector *c, const wr_module
         if (m->exports[i].live) counts->of[m->exports[i].space][m->exports[i].index]++;
 }
 
-static void count_all(wr_env *env, const wr_module *m, wr_counts *counts) {
+void wr_count_uses(wr_env *env, const wr_module *m, wr_counts *counts) {
     wr_collector c;
     wr_collector_init(&c, &env->temp);
     for (unsigned space = 0; space < WR_SPACES; space++)
@@ -155,7 +155,7 @@ static void invert(wr_env *env, const wr_module *m, wr_space space, wr_layout *l
 void wr_make_layout(wr_env *env, const wr_module *m, wr_layout *layout) {
     *layout = (wr_layout){0};
     wr_counts counts;
-    count_all(env, m, &counts);
+    wr_count_uses(env, m, &counts);
     for (unsigned space = 0; space < WR_SPACES; space++) {
         if (space == WR_TYPE) continue;
         list_live(env, m, (wr_space)space, layout);

@@ -11,7 +11,15 @@ typedef struct wr_layout {
     uint32_t count[WR_SPACES];
 } wr_layout;
 
-// In the env's perm arena. Uses the live bits and the summaries of live functions.
+// How often the live parts of a module name each entity, by space and index.
+typedef struct wr_counts {
+    uint64_t *of[WR_SPACES];
+} wr_counts;
+
+// In the env's temp arena. Uses the live bits and the summaries of live functions.
+void wr_count_uses(wr_env *env, const wr_module *m, wr_counts *counts);
+
+// In the env's perm arena. Uses the same.
 void wr_make_layout(wr_env *env, const wr_module *m, wr_layout *layout);
 
 #endif

@@ -4,11 +4,6 @@
 
 #include "layout.h"
 
-// How often the module names each entity, by space and index.
-typedef struct wr_counts {
-    uint64_t *of[WR_SPACES];
-} wr_counts;
-
 // Reorders `order`: the most used get the positions below limits[0] - first, and so on.
 void wr_order_by_use(wr_env *env, uint32_t *order, uint32_t n, const uint64_t *counts, uint32_t first,
                      const uint32_t *limits, size_t nlimits);
