@@ -2,6 +2,7 @@
 #include "job.h"
 
 #include "ir/decode.h"
+#include "ir/dump.h"
 #include "ir/encode.h"
 #include "ir/validate.h"
 #include "passes/declare.h"
@@ -64,6 +65,20 @@ static void decode_and_validate(wring_job *job, wr_slice input, wr_module *m, bo
     wr_arena_reset(&env->temp);
 }
 
+static void dump(wring_job *job, const wr_module *m) {
+    wr_env *env = wr_main_env(&job->pool);
+    uint32_t func = job->config->dump_func;
+    wr_buf text = wr_buf_in(&env->temp);
+    if (func == WR_NONE)
+        wr_dump_module(env, m, &text);
+    else if (func < m->nfuncs)
+        wr_dump_func(env, m, func, &text);
+    job->dump(job->dump_user, (const char *)text.p, text.n);
+}
+
+// Whether the option's value names this pass.
+static bool names_pass(const char *option, const wr_pass *pass) { return option && strcmp(option, pass->name) == 0; }
+
 static void run_passes(wring_job *job, wr_module *m) {
     const wr_config *config = job->config;
     wr_env *env = wr_main_env(&job->pool);
@@ -75,7 +90,8 @@ static void run_passes(wring_job *job, wr_module *m) {
         pass->run(&c);
         end_stage(&s);
         wr_arena_reset(&env->temp);
-        if (config->stop_after && strcmp(config->stop_after, pass->name) == 0) break;
+        if (job->dump && names_pass(config->dump_after, pass)) dump(job, m);
+        if (names_pass(config->stop_after, pass)) break;
     }
     wr_declare_references(&c);
     wr_arena_reset(&env->temp);

@@ -1,0 +1,191 @@
+// Readable text: one instruction a line, indented by nesting, in the words of the text format.
+#include "dump.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "body.h"
+
+__attribute__((format(printf, 2, 3))) static void put(wr_buf *out, const char *format, ...) {
+    char text[160];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (n > 0) wr_put_bytes(out, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+}
+
+static void put_heaptype(wr_buf *out, wr_heaptype heap) {
+    static const char *const names[] = {"func", "extern", "any", "eq", "i31", "struct", "array", "exn", "none", "nofunc",
+                                        "noextern", "noexn", "bottom"};
+    if (wr_is_concrete(heap))
+        put(out, "%u", heap);
+    else
+        put(out, "%s", names[heap & ~WR_ABSTRACT]);
+}
+
+static void put_valtype(wr_buf *out, wr_valtype type) {
+    static const char *const names[] = {"bottom", "i32", "i64", "f32", "f64", "v128", "i8", "i16"};
+    if (!wr_is_ref(type)) {
+        put(out, "%s", names[type]);
+        return;
+    }
+    put(out, wr_is_nullable(type) ? "(ref null " : "(ref ");
+    put_heaptype(out, wr_heap_of(type));
+    put(out, ")");
+}
+
+static void put_values(wr_buf *out, const char *what, const wr_valtype *values, uint32_t n) {
+    if (!n) return;
+    put(out, " (%s", what);
+    for (uint32_t i = 0; i < n; i++) {
+        put(out, " ");
+        put_valtype(out, values[i]);
+    }
+    put(out, ")");
+}
+
+static void put_block(wr_buf *out, const wr_ins *ins) {
+    if (ins->x == WR_BLOCK_VALUE) put_values(out, "result", &ins->a, 1);
+    if (ins->x == WR_BLOCK_TYPE) put(out, " (type %u)", ins->a);
+}
+
+static void put_float(wr_buf *out, const wr_ins *ins, bool is_double) {
+    float f;
+    double d;
+    uint32_t bits = (uint32_t)ins->b;
+    memcpy(&f, &bits, sizeof f);
+    memcpy(&d, &ins->b, sizeof d);
+    put(out, " %.17g ;; bits 0x%" PRIx64, is_double ? d : (double)f, ins->b);
+}
+
+static void put_memarg(wr_buf *out, const wr_ins *ins, unsigned imm) {
+    if (ins->a) put(out, " %u", ins->a);
+    if (ins->b) put(out, " offset=%" PRIu64, ins->b);
+    if (ins->x != wr_natural_align(imm)) put(out, " align=%u", 1u << ins->x);
+    if (imm >= WR_IMM_MEMLANE0) put(out, " %u", ins->y);
+}
+
+static void put_catches(wr_buf *out, const uint32_t *words) {
+    static const char *const kinds[] = {"catch", "catch_ref", "catch_all", "catch_all_ref"};
+    uint32_t count = *words++;
+    for (uint32_t i = 0; i < count; i++, words += 3) {
+        put(out, " (%s", kinds[words[0]]);
+        if (words[0] <= WR_CATCH_REF) put(out, " %u", words[1]);
+        put(out, " %u)", words[2]);
+    }
+}
+
+static void put_words(wr_buf *out, const uint32_t *words, uint32_t n, const char *format) {
+    for (uint32_t i = 0; i < n; i++) put(out, format, words[i]);
+}
+
+static void put_special(wr_buf *out, const wr_ins *ins, const uint32_t *ext, unsigned imm) {
+    switch (imm) {
+    case WR_IMM_BLOCK: put_block(out, ins); break;
+    case WR_IMM_TRY_TABLE:
+        put_block(out, ins);
+        put_catches(out, ext + ins->b);
+        break;
+    case WR_IMM_LABEL:
+    case WR_IMM_LOCAL: put(out, " %u", ins->a); break;
+    case WR_IMM_LABELS: put_words(out, ext + ins->b, ins->a + 1, " %u"); break;
+    case WR_IMM_TYPES: put_values(out, "result", ext + ins->b, ins->a); break;
+    case WR_IMM_I32:
+    case WR_IMM_I64: put(out, " %" PRId64, (int64_t)ins->b); break;
+    case WR_IMM_F32: put_float(out, ins, false); break;
+    case WR_IMM_F64: put_float(out, ins, true); break;
+    case WR_IMM_V128:
+    case WR_IMM_SHUFFLE: put_words(out, ext + ins->b, 4, " 0x%08x"); break;
+    case WR_IMM_HEAP:
+        put(out, " ");
+        put_heaptype(out, ins->a);
+        break;
+    case WR_IMM_CAST:
+        put(out, " %u flags=%u ", ins->a, ins->x);
+        put_heaptype(out, (uint32_t)ins->b);
+        put(out, " ");
+        put_heaptype(out, (uint32_t)(ins->b >> 32));
+        break;
+    case WR_IMM_LANE2:
+    case WR_IMM_LANE4:
+    case WR_IMM_LANE8:
+    case WR_IMM_LANE16: put(out, " %u", ins->y); break;
+    default: break;
+    }
+}
+
+static void put_ins(wr_buf *out, const wr_ins *ins, const uint32_t *ext) {
+    const wr_opinfo *info = &wr_opinfos[ins->op];
+    put(out, "%s", info->text);
+    wr_imm_spaces spaces = wr_imm_space[info->imm];
+    if (wr_is_memarg(info->imm)) {
+        put_memarg(out, ins, info->imm);
+    } else if (spaces.a != WR_NO_SPACE) {
+        put(out, " %u", ins->a);
+        bool two = spaces.b != WR_NO_SPACE || info->imm == WR_IMM_TYPE_FIELD || info->imm == WR_IMM_TYPE_COUNT;
+        if (two) put(out, " %" PRIu64, ins->b);
+    } else {
+        put_special(out, ins, ext, info->imm);
+    }
+    put(out, "\n");
+}
+
+static bool closes(unsigned op) {
+    return op == WR_OP_END || op == WR_OP_ELSE || op == WR_OP_CATCH || op == WR_OP_CATCH_ALL || op == WR_OP_DELEGATE;
+}
+
+static bool opens(unsigned op) {
+    return op == WR_OP_BLOCK || op == WR_OP_LOOP || op == WR_OP_IF || op == WR_OP_TRY || op == WR_OP_TRY_TABLE ||
+           op == WR_OP_ELSE || op == WR_OP_CATCH || op == WR_OP_CATCH_ALL;
+}
+
+// Nesting deeper than this is not shown by more spaces.
+#define MAX_INDENT 60
+
+static void put_instructions(wr_buf *out, const wr_body *body) {
+    uint32_t depth = 1;
+    for (uint32_t i = 0; i < body->n; i++) {
+        const wr_ins *ins = &body->ins[i];
+        if (closes(ins->op) && depth > 0) depth--;
+        put(out, "%*s", (int)(2 * (depth < MAX_INDENT ? depth : MAX_INDENT)), "");
+        put_ins(out, ins, body->ext.v);
+        if (opens(ins->op)) depth++;
+    }
+}
+
+void wr_dump_func(wr_env *env, const wr_module *m, uint32_t func, wr_buf *out) {
+    const wr_type *type = wr_func_type(m, func);
+    put(out, "(func %u (type %u)", func, m->funcs[func].type);
+    put_values(out, "param", type->values, type->nparams);
+    put_values(out, "result", type->values + type->nparams, type->nresults);
+    if (m->funcs[func].import != WR_NONE) {
+        put(out, " import)\n");
+        return;
+    }
+    put(out, "\n");
+    wr_body body;
+    wr_decode_body(env, &env->temp, m, func, &body);
+    for (uint32_t i = 0; i < body.runs.n; i++) {
+        put(out, "  (local ");
+        put_valtype(out, body.runs.v[i].type);
+        put(out, " * %u)\n", body.runs.v[i].n);
+    }
+    put_instructions(out, &body);
+    put(out, ")\n");
+}
+
+void wr_dump_module(wr_env *env, const wr_module *m, wr_buf *out) {
+    for (uint32_t i = 0; i < m->nglobals; i++) {
+        if (!m->globals[i].live) continue;
+        put(out, "(global %u %s", i, m->globals[i].mutable ? "mut " : "");
+        put_valtype(out, m->globals[i].type);
+        put(out, ")\n");
+    }
+    for (uint32_t i = 0; i < m->nelems; i++)
+        if (m->elems[i].live) put(out, "(elem %u mode=%u count=%u)\n", i, m->elems[i].mode, m->elems[i].count);
+    for (uint32_t i = 0; i < m->ndatas; i++)
+        if (m->datas[i].live) put(out, "(data %u mode=%u bytes=%zu)\n", i, m->datas[i].mode, m->datas[i].bytes.n);
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (m->funcs[i].live) wr_dump_func(env, m, i, out);
+}

@@ -1,0 +1,170 @@
+// The support layer: LEB128 numbers both ways, UTF-8, arenas and their limits, and the worker pool's failures.
+#include <check.h>
+#include <stdlib.h>
+
+#include "support/buf.h"
+#include "support/pool.h"
+#include "support/reader.h"
+
+typedef struct fixture {
+    wr_shared shared;
+    wr_env env;
+} fixture;
+
+static fixture f;
+
+static void setup(void) {
+    f.shared = (wr_shared){0};
+    wr_env_init(&f.env, &f.shared);
+}
+
+static void teardown(void) {
+    wr_env_free(&f.env);
+    ck_assert_uint_eq(atomic_load(&f.shared.mem_used), 0);
+}
+
+static void round_trip(wr_env *env, void *arg) {
+    (void)arg;
+    static const int64_t values[] = {0, 1, -1, 63, 64, -64, -65, 127, 128, 8191, 8192, INT32_MAX, INT32_MIN, INT64_MAX,
+                                     INT64_MIN};
+    for (size_t i = 0; i < WR_COUNT(values); i++) {
+        wr_buf b = wr_buf_in(&env->temp);
+        wr_put_sleb(&b, values[i]);
+        ck_assert_uint_eq(b.n, wr_sleb_size(values[i]));
+        wr_put_uleb(&b, (uint64_t)values[i]);
+        wr_reader r = wr_reader_of(env, wr_buf_slice(&b), 0);
+        ck_assert_int_eq(wr_read_s64(&r), values[i]);
+        const uint8_t *at = r.p;
+        ck_assert_uint_eq(wr_read_u64(&r), (uint64_t)values[i]);
+        ck_assert_uint_eq((size_t)(r.p - at), wr_uleb_size((uint64_t)values[i]));
+        ck_assert(!r.padded);
+    }
+}
+
+START_TEST(leb_round_trip) { ck_assert_int_eq(wr_try(&f.env, round_trip, NULL), WR_OK); }
+END_TEST
+
+typedef struct bad_number {
+    const char *bytes;
+    size_t n;
+    unsigned bits; // 0: unsigned 32, else signed
+    uint64_t offset;
+} bad_number;
+
+static void read_bad(wr_env *env, void *arg) {
+    const bad_number *b = arg;
+    wr_reader r = wr_reader_of(env, wr_slice_of(b->bytes, b->n), 0);
+    if (b->bits)
+        wr_read_signed(&r, b->bits);
+    else
+        wr_read_u32(&r);
+}
+
+START_TEST(leb_refusals) {
+    static const bad_number numbers[] = {
+        {"\x80", 1, 0, 1},                     // ends too early
+        {"\xff\xff\xff\xff\x1f", 5, 0, 0},     // too large
+        {"\x80\x80\x80\x80\x80\x00", 6, 0, 0}, // too long
+        {"\xff\xff\xff\xff\x4f", 5, 32, 0},    // sign bits differ
+        {"\x80\x80\x80\x80\x80\x00", 6, 32, 0},
+        {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x3f", 10, 64, 0},
+    };
+    for (size_t i = 0; i < WR_COUNT(numbers); i++) {
+        ck_assert_int_eq(wr_try(&f.env, read_bad, (void *)&numbers[i]), WR_BAD_INPUT);
+        ck_assert_uint_eq(f.env.diag.offset, numbers[i].offset);
+    }
+}
+END_TEST
+
+static void read_padded(wr_env *env, void *arg) {
+    (void)arg;
+    wr_reader r = wr_reader_of(env, wr_slice_of("\x85\x80\x00\xfe\xff\x7f", 6), 0);
+    ck_assert_uint_eq(wr_read_u32(&r), 5);
+    ck_assert(r.padded);
+    r.padded = false;
+    ck_assert_int_eq(wr_read_s32(&r), -2);
+    ck_assert(r.padded);
+}
+
+START_TEST(leb_padding_is_noticed) { ck_assert_int_eq(wr_try(&f.env, read_padded, NULL), WR_OK); }
+END_TEST
+
+START_TEST(utf8) {
+    static const char *const good[] = {"", "abc", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xed\x9f\xbf"};
+    static const char *const bad[] = {"\x80", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3", "\xf8\x88\x80\x80\x80"};
+    for (size_t i = 0; i < WR_COUNT(good); i++) ck_assert_msg(wr_utf8_valid(wr_slice_str(good[i])), "good %zu", i);
+    for (size_t i = 0; i < WR_COUNT(bad); i++) ck_assert_msg(!wr_utf8_valid(wr_slice_str(bad[i])), "bad %zu", i);
+}
+END_TEST
+
+static void grow_list(wr_env *env, void *arg) {
+    wr_u32s list = {0};
+    for (uint32_t i = 0; i < *(uint32_t *)arg; i++) WR_PUSH(&env->temp, list, i);
+    for (uint32_t i = 0; i < list.n; i++) ck_assert_uint_eq(list.v[i], i);
+}
+
+START_TEST(lists_grow_across_block_kinds) {
+    uint32_t n = 200000;
+    ck_assert_int_eq(wr_try(&f.env, grow_list, &n), WR_OK);
+    wr_arena_reset(&f.env.temp);
+    ck_assert_int_eq(wr_try(&f.env, grow_list, &n), WR_OK);
+}
+END_TEST
+
+START_TEST(memory_limit_is_an_error) {
+    f.shared.mem_limit = 1 << 20;
+    uint32_t n = 1000000;
+    ck_assert_int_eq(wr_try(&f.env, grow_list, &n), WR_NOMEM);
+    ck_assert_uint_le(atomic_load(&f.shared.mem_peak), 1 << 20);
+}
+END_TEST
+
+START_TEST(injected_faults_are_errors) {
+    atomic_store(&f.shared.fail_after, 2);
+    uint32_t n = 1000000;
+    ck_assert_int_eq(wr_try(&f.env, grow_list, &n), WR_NOMEM);
+}
+END_TEST
+
+static void fail_some(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)worker;
+    atomic_fetch_add((atomic_size_t *)arg, 1);
+    if (item % 100 == 37) wr_throw(env, WR_BAD_INPUT, item, "item %zu", item);
+}
+
+static void run_failing(wr_env *env, void *arg) {
+    (void)env;
+    atomic_size_t calls = 0;
+    wr_parallel(arg, 1000, fail_some, &calls);
+}
+
+START_TEST(pool_reports_the_lowest_failure) {
+    wr_pool pool;
+    ck_assert_int_eq(wr_pool_init(&pool, &f.shared, 4), WR_OK);
+    for (int round = 0; round < 50; round++) {
+        ck_assert_int_eq(wr_try(wr_main_env(&pool), run_failing, &pool), WR_BAD_INPUT);
+        ck_assert_uint_eq(wr_main_env(&pool)->diag.offset, 37);
+    }
+    wr_pool_free(&pool);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("support");
+    TCase *tests = tcase_create("all");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, leb_round_trip);
+    tcase_add_test(tests, leb_refusals);
+    tcase_add_test(tests, leb_padding_is_noticed);
+    tcase_add_test(tests, utf8);
+    tcase_add_test(tests, lists_grow_across_block_kinds);
+    tcase_add_test(tests, memory_limit_is_an_error);
+    tcase_add_test(tests, injected_faults_are_errors);
+    tcase_add_test(tests, pool_reports_the_lowest_failure);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
