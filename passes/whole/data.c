@@ -49,7 +49,7 @@ static void collect_old(relayout *r) {
         wr_const_offset(r->c->env, data->at, &p.at);
         WR_PUSH(&r->c->env->temp, r->old, p);
     }
-    qsort(r->old.v, r->old.n, sizeof(piece), by_place);
+    if (r->old.n) qsort(r->old.v, r->old.n, sizeof(piece), by_place);
 }
 
 // Pieces that overlap become one, written in the segments' order.
