@@ -13,11 +13,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { LEVELS, STATUS, WRING, runAll } from '../lib/wring.mjs';
-import { findSuite, listModules, listScripts } from './suite.mjs';
+import { commandsOf, findSuite, listModules, listScripts } from './suite.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    levels: { type: 'string', default: LEVELS.join() }, only: { type: 'string' }, 'no-exec': { type: 'boolean' },
+    levels: { type: 'string', default: [...LEVELS, '-Oz --keep-imports'].join() }, only: { type: 'string' }, 'no-exec': { type: 'boolean' },
     wabt: { type: 'boolean' }, keep: { type: 'string' }, verbose: { type: 'boolean', short: 'v' },
   },
 });
@@ -38,11 +38,13 @@ function fail(text) {
 
 // ---- acceptance
 
-const outputOf = (level, module) => path.join(work, level, module.folder, module.filename);
+/** Where a level's outputs lie. */
+const levelFolder = level => path.join(work, level.replaceAll(' ', ''));
+const outputOf = (level, module) => path.join(levelFolder(level), module.folder, module.filename);
 
 function makeJobs(modules) {
   for (const level of levels) {
-    for (const folder of new Set(modules.map(m => m.folder))) fs.mkdirSync(path.join(work, level, folder), { recursive: true });
+    for (const folder of new Set(modules.map(m => m.folder))) fs.mkdirSync(path.join(levelFolder(level), folder), { recursive: true });
   }
   return modules.flatMap(module => (module.valid ? levels : levels.slice(0, 1)).map(level => ({
     module, level, in: path.join(suite, module.folder, module.filename), out: outputOf(level, module), flags: level.split(' '),
@@ -156,7 +158,7 @@ async function execution() {
   if (options.verbose) explainBase(base);
   await Promise.all([0, 1].map(async part => {
     for (const level of levels.filter((_, i) => i % 2 === part)) {
-      const now = await execute(path.join(work, level));
+      const now = await execute(levelFolder(level));
       report(level, tally(now));
       for (const name of scripts) compareScript(level, name, base.get(name), now.get(name));
     }
@@ -180,12 +182,18 @@ function spectestInterp(json) {
   return found && [Number(found[1]), Number(found[2])];
 }
 
-/** A folder as spectest-interp wants it: the script and, beside it, the optimized files over the originals. */
+/**
+ * A folder as spectest-interp wants it: the script and, beside it, the optimized files over the originals.
+ * Modules that must not link stay as they are: without their unused imports they may.
+ */
 function stage(level, script) {
-  const folder = path.dirname(script), target = path.join(work, 'wabt', level, folder);
+  const folder = path.dirname(script), target = path.join(work, 'wabt', folder);
   fs.rmSync(target, { recursive: true, force: true });
   fs.cpSync(path.join(suite, folder), target, { recursive: true });
-  if (level) fs.cpSync(path.join(work, level, folder), target, { recursive: true });
+  if (level) fs.cpSync(path.join(levelFolder(level), folder), target, { recursive: true });
+  for (const c of commandsOf(suite, script).filter(x => x.type === 'assert_unlinkable')) {
+    fs.copyFileSync(path.join(suite, folder, c.filename), path.join(target, c.filename));
+  }
   return path.join(target, path.basename(script));
 }
 

@@ -38,6 +38,9 @@ export function listScripts(suite, only) {
     .filter(name => name.endsWith('.json') && (!only || name.includes(only))).sort();
 }
 
+/** The commands of a script. */
+export const commandsOf = (suite, script) => JSON.parse(fs.readFileSync(path.join(suite, script))).commands;
+
 const MUST_REFUSE = new Set(['assert_invalid', 'assert_malformed']);
 
 /** Refusals that WebAssembly 3.0 no longer wants: that proposal's text predates several memories. */
@@ -47,8 +50,7 @@ const isStale = (script, c) => script.startsWith('proposals/threads/') && c.type
 /** Every module file: {script, folder, filename, line, valid}. Text-only ones have no file. */
 export function listModules(suite, scripts) {
   return scripts.flatMap(script => {
-    const { commands } = JSON.parse(fs.readFileSync(path.join(suite, script)));
-    return commands.filter(c => c.filename).map(c => ({
+    return commandsOf(suite, script).filter(c => c.filename).map(c => ({
       script, folder: path.dirname(script), filename: c.filename, line: c.line, text: c.text,
       valid: !MUST_REFUSE.has(c.type) || isStale(script, c),
     }));
