@@ -9,7 +9,7 @@ import { isLocal, mapLimit, modulePath, quickNames, readManifest, selectRows, wo
 import { complaint, measure } from './measure.mjs';
 import { rivalOutput, rivals } from './rival.mjs';
 import { compressions, sizesOf } from './sizes.mjs';
-import { geomean, header, moduleLines, summaryLines } from './table.mjs';
+import { fitNames, geomean, header, moduleLines, summaryLines } from './table.mjs';
 
 const usage = `usage: corpus/check [NAME...] [options] [-- wring flags]
 NAME is a manifest name or a glob such as 'c-*'; all modules without one.
@@ -264,6 +264,7 @@ async function main(argv) {
   const scratch = mkdtempSync(join(tmpdir(), 'wring-check-'));
   const print = orderedPrinter(rows.length);
   try {
+    fitNames(rows.map((row) => row.name));
     if (!options.json) console.log(header());
     const reports = await mapLimit(rows, options.jobs, async (row, i) => {
       const report = await checkModule(row, scratch, options);

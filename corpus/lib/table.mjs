@@ -27,6 +27,9 @@ function pad(text, width) {
 
 const line = (cells) => cells.map((cell, i) => pad(cell, columns[i][1])).join(' ').trimEnd();
 
+// Makes room for the longest name.
+export const fitNames = (names) => (columns[0][1] = -Math.max(10, ...names.map((name) => name.length)));
+
 export const header = () => bold(line(columns.map(([name]) => name)));
 
 function verdict(run) {
