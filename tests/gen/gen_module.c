@@ -1,9 +1,10 @@
 // Random modules around random code: types, imports, tables, memories, globals, segments, exports of everything. Numbers
 // are sometimes written with padding, and bodies declare locals in awkward ways, to exercise the decoder.
-#include "gen.h"
+#include "generate.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "gen.h"
 
 wr_valtype gen_number_type(gen *g) {
     static const wr_valtype types[] = {WR_I32, WR_I32, WR_I32, WR_I64, WR_I64, WR_F32, WR_F64, WR_V128};
@@ -271,6 +272,7 @@ static void put_code(gen *g, wr_buf *out) {
 }
 
 static void list_ops(void) {
+    memset(&gen_ops, 0, sizeof gen_ops);
     for (unsigned op = 0; op < WR_OPS; op++) {
         const wr_opinfo *info = &wr_opinfos[op];
         if (info->custom || info->npush > 1) continue;
@@ -307,24 +309,25 @@ wr_slice gen_module(gen *g) {
     return wr_buf_slice(&out);
 }
 
-static void write_module(wr_env *env, void *arg) {
-    gen *g = arg;
-    g->env = env;
-    wr_slice module = gen_module(g);
-    fwrite(module.p, 1, module.n, stdout);
+typedef struct request {
+    uint64_t seed;
+    void (*take)(void *user, wr_slice module);
+    void *user;
+} request;
+
+static void make(wr_env *env, void *arg) {
+    request *q = arg;
+    gen g = {.env = env, .rng = {q->seed * 0x9e3779b97f4a7c15u + 1}};
+    for (int i = 0; i < 4; i++) rng_next(&g.rng);
+    q->take(q->user, gen_module(&g));
 }
 
-int main(int argc, char **argv) {
-    if (argc != 2) {
-        fputs("usage: wring-gen SEED > module.wasm\n", stderr);
-        return 1;
-    }
+bool wr_generate(uint64_t seed, void (*take)(void *user, wr_slice module), void *user) {
     wr_shared shared = {0};
     wr_env env;
     wr_env_init(&env, &shared);
-    gen g = {.rng = {strtoull(argv[1], NULL, 0) * 0x9e3779b97f4a7c15u + 1}};
-    for (int i = 0; i < 4; i++) rng_next(&g.rng);
-    wr_status status = wr_try(&env, write_module, &g);
+    request q = {seed, take, user};
+    wr_status status = wr_try(&env, make, &q);
     wr_env_free(&env);
-    return status == WR_OK && fflush(stdout) == 0 ? 0 : 2;
+    return status == WR_OK;
 }
