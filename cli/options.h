@@ -75,6 +75,7 @@ const char *wr_option_spelling(const wr_option *option, char *out);
 #define WR_FOR_COMMAND(option, command) ((option)->commands >> (command) & 1)
 
 int wr_cmd_opt(const wr_args *args);
+int wr_cmd_compare(const wr_args *args);
 int wr_cmd_batch(const wr_args *args);
 int wr_cmd_completion(const wr_args *args);
 int wr_cmd_help(const wr_args *args);
