@@ -87,7 +87,7 @@ const wr_opinfo wr_opinfos[WR_OPS] = {
 #define CELL_0xfc(id, code)
 #define CELL_0xfd(id, code)
 #define CELL_0xfe(id, code)
-static const uint16_t plain_ops[256] = {
+const uint16_t wr_plain_ops[256] = {
 #include "opcodes.def"
 };
 #undef CELL_0x00
@@ -273,7 +273,7 @@ static wr_op read_prefixed(wr_reader *r, const uint8_t *at, uint8_t prefix) {
 static wr_op read_op(wr_reader *r) {
     const uint8_t *at = r->p;
     uint8_t byte = wr_read_u8(r);
-    unsigned op = plain_ops[byte];
+    unsigned op = wr_plain_ops[byte];
     if (WR_LIKELY(op != 0)) return (wr_op)(op - 1);
     if (byte < 0xfb || byte == 0xff) wr_bad_at(r, at, "expected an instruction, found unknown opcode 0x%02x", byte);
     return read_prefixed(r, at, byte);

@@ -100,6 +100,8 @@ typedef struct wr_opinfo {
 } wr_opinfo;
 
 extern const wr_opinfo wr_opinfos[WR_OPS];
+// wr_op + 1 by one-byte opcode; 0 for those that don't exist and for prefixes.
+extern const uint16_t wr_plain_ops[256];
 
 typedef enum wr_block_kind { WR_BLOCK_EMPTY, WR_BLOCK_VALUE, WR_BLOCK_TYPE } wr_block_kind;
 

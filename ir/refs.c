@@ -37,18 +37,20 @@ void wr_collector_begin(wr_collector *c, const wr_module *m) {
     }
 }
 
-void wr_collect(wr_collector *c, unsigned kind, uint32_t index) {
+void wr_collect_many(wr_collector *c, unsigned kind, uint32_t index, uint32_t count) {
     if (index >= c->size[kind]) return; // invalid: the validator says so
     uint32_t at = c->slot[kind][index];
     wr_ref ref = wr_make_ref(kind, index);
     if (at < c->uses.n && c->uses.v[at].ref == ref) {
-        c->uses.v[at].count++;
+        c->uses.v[at].count += count;
         return;
     }
     c->slot[kind][index] = c->uses.n;
-    wr_use use = {ref, 1};
+    wr_use use = {ref, count};
     WR_PUSH(c->arena, c->uses, use);
 }
+
+void wr_collect(wr_collector *c, unsigned kind, uint32_t index) { wr_collect_many(c, kind, index, 1); }
 
 void wr_collect_valtype(wr_collector *c, wr_valtype type) {
     if (wr_has_index(type)) wr_collect(c, WR_TYPE, wr_heap_of(type));

@@ -19,6 +19,7 @@ typedef struct wr_collector {
 void wr_collector_init(wr_collector *c, wr_arena *arena);
 void wr_collector_begin(wr_collector *c, const wr_module *m);
 void wr_collect(wr_collector *c, unsigned space, uint32_t index);
+void wr_collect_many(wr_collector *c, unsigned space, uint32_t index, uint32_t count);
 void wr_collect_valtype(wr_collector *c, wr_valtype type);
 void wr_collect_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext);
 // The instructions of a constant expression, or of code without local declarations.

@@ -185,6 +185,11 @@ static void dispatch_custom(wr_validator *v, const wr_ins *ins, const wr_opinfo 
         wr_validate_bulk(v, ins);
 }
 
+// The common cases of naming no entity, not worth a call of the collector.
+static bool names_nothing(const wr_ins *ins, unsigned imm) {
+    return imm == WR_IMM_NONE || imm == WR_IMM_LABEL || (imm == WR_IMM_BLOCK && ins->x == WR_BLOCK_EMPTY);
+}
+
 static void validate_ins(wr_validator *v, const wr_ins *ins) {
     const wr_opinfo *info = &wr_opinfos[ins->op];
     v->op = (wr_op)ins->op;
@@ -199,12 +204,13 @@ static void validate_ins(wr_validator *v, const wr_ins *ins) {
         dispatch_custom(v, ins, info);
     else
         validate_simple(v, ins, info);
-    if (v->c) wr_collect_ins(v->c, ins, v->ext.v);
+    if (v->c && !names_nothing(ins, info->imm)) wr_collect_ins(v->c, ins, v->ext.v);
 }
 
 static void sweep(wr_validator *v) {
     wr_ins ins;
     while (v->nframes) {
+        if (!v->constant) wr_validate_straight(v);
         v->at = v->r.p;
         v->ext.n = 0;
         wr_read_ins(&v->r, &v->env->temp, &v->ext, &ins);
@@ -227,6 +233,7 @@ uint64_t wr_validate_func(wr_env *env, const wr_module *m, uint32_t index, wr_co
     v.r = wr_reader_of(env, func->body, func->offset == WR_NO_OFFSET ? 0 : func->offset);
     v.at = v.r.p;
     v.vals_max = stack_limit(func->body.n);
+    v.address = m->nmemories ? wr_address_type(m->memories[0].limits) : WR_BOTTOM;
     env->func = index;
     if (c) wr_collector_begin(c, m);
     const wr_type *type = &m->types[func->type];
@@ -235,6 +242,7 @@ uint64_t wr_validate_func(wr_env *env, const wr_module *m, uint32_t index, wr_co
     sweep(&v);
     env->func = WR_NONE;
     if (c) {
+        if (v.memory_uses > 1) wr_collect_many(c, WR_MEMORY, 0, v.memory_uses - 1);
         c->features = v.features;
         c->ninstructions = v.ninstructions;
         wr_collector_end(c, &env->perm, summary);

@@ -88,6 +88,8 @@ typedef struct wr_validator {
     wr_local_table locals;
     uint64_t features;
     uint32_t ninstructions;
+    wr_valtype address;   // of memory 0, or WR_BOTTOM if there is none
+    uint32_t memory_uses; // of memory 0, by wr_validate_straight; the first of them is in c already
     wr_u32s ext;
     bool constant;            // a constant expression, not a body
     wr_func *declaring;       // constant expressions: the functions that ref.func declares
@@ -155,6 +157,9 @@ void wr_validate_refs(wr_validator *v, const wr_ins *ins);
 void wr_validate_gc(wr_validator *v, const wr_ins *ins);
 // Tables, bulk memory, wide arithmetic (validate_bulk.c).
 void wr_validate_bulk(wr_validator *v, const wr_ins *ins);
+
+// Straight-line code at the reader, up to something that needs more care (validate_straight.c).
+void wr_validate_straight(wr_validator *v);
 
 // Locals (validate_locals.c).
 void wr_locals_begin(wr_validator *v, const wr_type *signature, size_t body_size);
