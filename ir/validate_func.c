@@ -233,6 +233,7 @@ uint64_t wr_validate_func(wr_env *env, const wr_module *m, uint32_t index, wr_co
     v.r = wr_reader_of(env, func->body, func->offset == WR_NO_OFFSET ? 0 : func->offset);
     v.at = v.r.p;
     v.vals_max = stack_limit(func->body.n);
+    wr_grow_vals(&v, 64);
     v.address = m->nmemories ? wr_address_type(m->memories[0].limits) : WR_BOTTOM;
     env->func = index;
     if (c) wr_collector_begin(c, m);
