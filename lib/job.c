@@ -45,6 +45,7 @@ static void end_stage(stage *s) {
 
 static void keep_note(void *user, const char *text) {
     wring_job *job = user;
+    if (job->again) return;
     wr_arena *arena = &wr_main_env(&job->pool)->perm;
     size_t n = strlen(text) + 1;
     char *copy = memcpy(wr_alloc(arena, n), text, n);
@@ -90,7 +91,7 @@ static void run_passes(wring_job *job, wr_module *m) {
         pass->run(&c);
         end_stage(&s);
         wr_arena_reset(&env->temp);
-        if (job->dump && names_pass(config->dump_after, pass)) dump(job, m);
+        if (job->dump && !job->again && names_pass(config->dump_after, pass)) dump(job, m);
         if (names_pass(config->stop_after, pass)) break;
     }
     wr_declare_references(&c);
@@ -133,14 +134,36 @@ static void require_valid(wring_job *job, wr_slice out) {
     wr_rethrow(env, &diag);
 }
 
-void wr_job_optimize(wr_env *env, void *arg) {
-    wring_job *job = arg;
+// Features of Binaryen's making could be ones that the user's engine lacks.
+static void require_features(wr_env *env, uint64_t features, uint64_t allowed) {
+    static const char *const names[] = {
+#define X(id, text) text,
+        WR_FEATURES(X)
+#undef X
+    };
+    uint64_t more = features & ~allowed;
+    if (more)
+        wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET, "it uses %s, which the input does not", names[__builtin_ctzll(more)]);
+}
+
+wr_slice wr_job_shrink(wring_job *job, wr_slice input) {
     wr_module m;
-    decode_and_validate(job, job->input, &m, true, 0);
-    job->input_features = m.features;
+    decode_and_validate(job, input, &m, true, 0);
+    if (job->again)
+        require_features(wr_main_env(&job->pool), m.features, job->input_features);
+    else
+        job->input_features = m.features;
     run_passes(job, &m);
     wr_slice out = encode(job, &m);
     require_valid(job, out);
+    return out;
+}
+
+void wr_job_optimize(wr_env *env, void *arg) {
+    wring_job *job = arg;
+    job->again = false;
+    wr_slice out = wr_job_shrink(job, job->input);
+    if (job->config->with_binaryen) out = wr_job_with_binaryen(job, out);
     job->output = out.n < job->input.n ? out : wr_copy_slice(&env->perm, job->input);
 }
 
