@@ -1,0 +1,242 @@
+// Jumps of Go functions without the dispatch. Go writes every jump as "PC_B = k; back to the loop", where a br_table finds
+// segment k again; the block that ends at a later segment is still open, so the jump becomes a branch to it. What then
+// only the br_table names, and no return address, is no place to resume at either: its entries and blocks go.
+//
+// Sound where local 0 serves nothing but the dispatch: each jump sets it before it is read, and resuming sets it from the
+// parameter. Places to resume are return addresses, entries (PC_B 0), PC_B 1 (goexit, exports) and deferreturn: all are
+// constants of code, words of data, or in pclntab, where find_resumes looks for them.
+#include <stdlib.h>
+
+#include "go_code.h"
+#include "ir/edit.h"
+#include "passes/pass.h"
+
+typedef struct pc_ref {
+    uint32_t func, pc_b;
+} pc_ref;
+
+typedef WR_VEC(pc_ref) pc_refs;
+
+typedef struct threading {
+    wr_context *c;
+    const wr_go *go;
+    pc_refs *by_worker; // places to resume at that functions other than the own name
+    pc_refs far;        // all of them, sorted
+    wr_collector *collectors;
+} threading;
+
+// --- Places to resume at ---
+
+// The function and PC_B of a number that may be a PC.
+static bool as_pc(const wr_go *go, uint64_t value, pc_ref *ref) {
+    if (value < go->minpc || value >= go->maxpc) return false;
+    uint32_t slot = (uint32_t)(value >> 16);
+    if (slot >= go->nslots || go->slots[slot] == WR_NONE) return false;
+    *ref = (pc_ref){go->slots[slot], (uint32_t)value & 0xffff};
+    return true;
+}
+
+static bool const_pc(const wr_go *go, const wr_ins *ins, pc_ref *ref) {
+    if (ins->op == WR_OP_I64_CONST) return as_pc(go, ins->b, ref);
+    return ins->op == WR_OP_I32_CONST && as_pc(go, (uint32_t)ins->b, ref);
+}
+
+static void find_far(wr_env *env, unsigned worker, void *arg, size_t item) {
+    threading *t = arg;
+    const wr_func *f = &t->c->m->funcs[item];
+    if (f->import != WR_NONE || !f->live) return;
+    wr_arena_reset(&env->temp);
+    wr_reader r = wr_reader_of(env, f->body, 0);
+    wr_local_runs runs = {0};
+    wr_read_locals(&r, &env->temp, &runs);
+    wr_u32s ext = {0};
+    while (!wr_at_end(&r)) {
+        wr_ins ins;
+        pc_ref ref;
+        ext.n = 0;
+        wr_read_ins(&r, &env->temp, &ext, &ins);
+        if (const_pc(t->go, &ins, &ref) && ref.pc_b > 1 && ref.func != item)
+            WR_PUSH(&env->perm, t->by_worker[worker], ref);
+    }
+}
+
+static void find_in_data(threading *t) {
+    for (uint32_t at = 0; at + 8 <= t->go->image_size; at += 8) {
+        pc_ref ref;
+        if (as_pc(t->go, wr_go_get64(t->go, at), &ref) && ref.pc_b > 1) WR_PUSH(&t->c->env->perm, t->far, ref);
+    }
+}
+
+static int by_func(const void *a, const void *b) {
+    const pc_ref *x = a, *y = b;
+    return x->func < y->func ? -1 : x->func > y->func;
+}
+
+// All of what the workers found, sorted.
+static void gather_far(threading *t) {
+    for (unsigned i = 0; i < t->c->pool->jobs; i++)
+        for (uint32_t k = 0; k < t->by_worker[i].n; k++) WR_PUSH(&t->c->env->perm, t->far, t->by_worker[i].v[k]);
+    if (t->far.n) qsort(t->far.v, t->far.n, sizeof *t->far.v, by_func);
+}
+
+static uint32_t first_far(const threading *t, uint32_t func) {
+    uint32_t low = 0, high = t->far.n;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (t->far.v[mid].func < func)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static void mark(uint8_t *resumes, uint32_t n, uint32_t pc_b) {
+    resumes[pc_b < n ? pc_b : n - 1] = 1;
+}
+
+// Which PC_Bs of a function must stay in its table.
+static uint8_t *find_resumes(const threading *t, const wr_go_code *code) {
+    uint32_t func = code->body.func, n = code->ntargets, at = t->go->by_func[func];
+    uint8_t *resumes = WR_NEW0(code->arena, uint8_t, n);
+    mark(resumes, n, 0);
+    mark(resumes, n, 1);
+    if (at != WR_NONE) mark(resumes, n, wr_go_get32(t->go, t->go->funcs[at].record + 12) & 0xffff);
+    for (uint32_t i = first_far(t, func); i < t->far.n && t->far.v[i].func == func; i++)
+        mark(resumes, n, t->far.v[i].pc_b);
+    for (uint32_t i = 0; i < code->list.n; i++) {
+        pc_ref ref;
+        if (wr_go_is_jump(code, i)) mark(resumes, n, (uint32_t)code->list.v[i].ins.b);
+        if (const_pc(t->go, &code->list.v[i].ins, &ref) && ref.func == func) mark(resumes, n, ref.pc_b);
+    }
+    return resumes;
+}
+
+// --- Jumps ---
+
+// Replaces jumps to open blocks by branches. Returns whether there were any.
+static bool thread_jumps(wr_go_code *code) {
+    wr_go_list old = code->list, out = {0};
+    uint8_t *open = WR_NEW0(code->arena, uint8_t, code->nlabels);
+    bool changed = false;
+    WR_RESERVE(code->arena, out, old.n);
+    for (uint32_t i = 0; i < old.n; i++) {
+        wr_go_ins item = old.v[i];
+        if (item.ins.op == WR_OP_BLOCK) open[item.label] = 1;
+        if (item.ins.op == WR_OP_END) open[item.label] = 0;
+        uint32_t target = i > code->dispatch && wr_go_is_jump(code, i) ? wr_go_target(code, item.ins.b) : 0;
+        if (target && open[target]) {
+            changed = true;
+            item = (wr_go_ins){{.op = WR_OP_BR}, target};
+            i += 2;
+            const wr_go_ins *last = out.n ? &out.v[out.n - 1] : NULL;
+            if (last && last->ins.op == WR_OP_IF && wr_go_is(&old, i + 1, WR_OP_END) && old.v[i + 1].label == last->label) {
+                out.n--;
+                item.ins.op = WR_OP_BR_IF;
+                i++;
+            }
+        }
+        WR_PUSH(code->arena, out, item);
+    }
+    code->list = out;
+    return changed;
+}
+
+// "br_if A, br B, end A" is "eqz, br_if B, end A"; a branch to the end that follows it does nothing.
+static void tidy_branches(wr_go_code *code) {
+    wr_go_list old = code->list, out = {0};
+    WR_RESERVE(code->arena, out, old.n);
+    for (uint32_t i = 0; i < old.n; i++) {
+        wr_go_ins item = old.v[i];
+        bool skips = item.ins.op == WR_OP_BR && wr_go_is(&old, i + 1, WR_OP_END) && old.v[i + 1].label == item.label;
+        if (skips && i > code->dispatch) continue;
+        if (item.ins.op == WR_OP_BR_IF && wr_go_is(&old, i + 1, WR_OP_BR) && wr_go_is(&old, i + 2, WR_OP_END) &&
+            old.v[i + 2].label == item.label) {
+            wr_go_ins not = {{.op = WR_OP_I32_EQZ}, 0};
+            if (out.n && out.v[out.n - 1].ins.op == WR_OP_I32_EQZ)
+                out.n--;
+            else
+                WR_PUSH(code->arena, out, not);
+            item.label = old.v[i + 1].label;
+            i++;
+        }
+        WR_PUSH(code->arena, out, item);
+    }
+    code->list = out;
+}
+
+// --- The table ---
+
+// Entries that are no places to resume take the label of the entry before them; the tail that equals the default goes.
+static void shrink_table(wr_go_code *code, const uint8_t *resumes) {
+    uint32_t n = code->ntargets;
+    uint32_t kept = code->targets[0];
+    for (uint32_t i = 0; i < n; i++) {
+        if (resumes[i]) kept = code->targets[i];
+        code->targets[i] = kept;
+    }
+    while (n > 1 && code->targets[n - 2] == code->targets[n - 1]) n--;
+    code->list.v[code->dispatch].ins.a = n - 1;
+    code->ntargets = n;
+}
+
+static uint8_t *find_named(const wr_go_code *code) {
+    uint8_t *named = WR_NEW0(code->arena, uint8_t, code->nlabels);
+    for (uint32_t i = 0; i < code->list.n; i++) {
+        const wr_go_ins *item = &code->list.v[i];
+        if (item->ins.op == WR_OP_BR || item->ins.op == WR_OP_BR_IF) named[item->label] = 1;
+        if (item->ins.op != WR_OP_BR_TABLE) continue;
+        for (uint32_t k = 0; k <= item->ins.a; k++) named[code->body.ext.v[item->ins.b + k]] = 1;
+    }
+    return named;
+}
+
+// Blocks without a type that nothing branches to.
+static void drop_blocks(wr_go_code *code) {
+    const uint8_t *named = find_named(code);
+    uint8_t *gone = WR_NEW0(code->arena, uint8_t, code->nlabels);
+    uint32_t n = 0, dispatch = code->dispatch;
+    for (uint32_t i = 0; i < code->list.n; i++) {
+        wr_go_ins item = code->list.v[i];
+        bool bare = (item.ins.op == WR_OP_BLOCK || item.ins.op == WR_OP_LOOP) && item.ins.x == WR_BLOCK_EMPTY;
+        if (bare && !named[item.label]) gone[item.label] = 1;
+        bool drops = (bare || item.ins.op == WR_OP_END) && gone[item.label];
+        if (i == dispatch) code->dispatch = n;
+        if (!drops) code->list.v[n++] = item;
+    }
+    code->list.n = n;
+}
+
+// --- The pass ---
+
+static void thread_function(wr_env *env, unsigned worker, void *arg, size_t item) {
+    threading *t = arg;
+    wr_module *m = t->c->m;
+    wr_func *f = &m->funcs[item];
+    if (f->import != WR_NONE || !f->live || m->types[f->type].canon != t->go->type) return;
+    wr_arena_reset(&env->temp);
+    wr_go_code code;
+    wr_go_open(env, &env->temp, m, (uint32_t)item, &code);
+    if (!code.has_dispatch || !wr_go_owns_local0(&code)) return;
+    if (thread_jumps(&code)) tidy_branches(&code);
+    shrink_table(&code, find_resumes(t, &code));
+    drop_blocks(&code);
+    wr_buf out = wr_buf_in(&env->temp);
+    wr_go_write(&code, &out);
+    if (out.n >= f->body.n) return;
+    wr_replace_body(m, (uint32_t)item, wr_copy_slice(&env->perm, wr_buf_slice(&out)));
+    wr_summarize(&t->collectors[worker], env, m, f);
+}
+
+void wr_pass_go_thread(wr_context *c) {
+    wr_go go;
+    if (wr_go_find(c->env, &c->env->perm, c->m, &go) != WR_GO_FOUND) return;
+    threading t = {.c = c, .go = &go};
+    t.by_worker = WR_NEW0(&c->env->perm, pc_refs, c->pool->jobs);
+    t.collectors = WR_NEW(&c->env->perm, wr_collector, c->pool->jobs);
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&t.collectors[i], &c->pool->envs[i].perm);
+    wr_parallel(c->pool, c->m->nfuncs, find_far, &t);
+    find_in_data(&t);
+    gather_far(&t);
+    wr_parallel(c->pool, c->m->nfuncs, thread_function, &t);
+}
