@@ -119,10 +119,18 @@ static piece join(relayout *r, const piece *chain, uint32_t n, size_t size) {
     return (piece){.at = chain[0].at, .bytes = wr_slice_of(bytes, size)};
 }
 
-// Chains whose bytes lie side by side in the input need no copy.
+static bool is_zero(const uint8_t *p, const uint8_t *end) {
+    while (p < end && *p == 0) p++;
+    return p == end;
+}
+
+// Chains that lie in the input as they do in memory need no copy. The gaps may be of another thing there: a segment's
+// header can be as long as the gap.
 static bool is_contiguous(const piece *chain, uint32_t n) {
     for (uint32_t i = 1; i < n; i++)
-        if (chain[i].bytes.p != chain[0].bytes.p + (chain[i].at - chain[0].at)) return false;
+        if (chain[i].bytes.p != chain[0].bytes.p + (chain[i].at - chain[0].at) ||
+            !is_zero(chain[i - 1].bytes.p + chain[i - 1].bytes.n, chain[i].bytes.p))
+            return false;
     return true;
 }
 
