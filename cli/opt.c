@@ -91,7 +91,7 @@ static void print_summary(const session *s) {
             wr_thousands(r->before).s, wr_thousands(r->after).s, wr_change(r->before, r->after).s,
             wr_duration(r->seconds).s);
     if (wr_has(s->args, WR_OPTION_VERBOSE))
-        fprintf(stderr, "most memory held: %s\n", wr_memory(wring_job_peak_memory(r->job)).s);
+        fprintf(stderr, "most memory held: %s\n", wr_memory_text(wring_job_peak_memory(r->job)).s);
 }
 
 static wr_exit run(session *s) {
@@ -111,15 +111,7 @@ static wr_exit run(session *s) {
     return status;
 }
 
-static wr_exit list_passes(void) {
-    wring_pass_info pass;
-    for (size_t i = 0; wring_pass(i, &pass); i++)
-        printf("%-18s %-12s %-8s %s\n", pass.name, pass.levels, pass.scope, pass.summary);
-    return WR_EXIT_OK;
-}
-
 int wr_cmd_opt(const wr_args *args) {
-    if (wr_has(args, WR_OPTION_LIST_PASSES)) return list_passes();
     session s = {.args = args, .quiet = wr_has(args, WR_OPTION_QUIET)};
     char error[512];
     s.shrink.options = wring_options_new();

@@ -76,6 +76,7 @@ const char *wr_option_spelling(const wr_option *option, char *out);
 
 int wr_cmd_opt(const wr_args *args);
 int wr_cmd_compare(const wr_args *args);
+int wr_cmd_audit(const wr_args *args);
 int wr_cmd_batch(const wr_args *args);
 int wr_cmd_completion(const wr_args *args);
 int wr_cmd_help(const wr_args *args);

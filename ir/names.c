@@ -118,22 +118,23 @@ bool wr_write_names(wr_env *env, const wr_module *m, const wr_layout *layout, co
 // --- Looking up ---
 
 typedef struct names_reader {
-    const wr_module *m;
     wr_slice payload;
     uint64_t offset;
+    wr_space space;
+    uint32_t size; // of the space
     wr_slice *names;
 } names_reader;
 
-static void read_function_map(wr_reader *r, names_reader *nr) {
+static void read_plain_map(wr_reader *r, names_reader *nr) {
     uint32_t count = wr_read_count(r, 2, "names");
     for (uint32_t i = 0; i < count; i++) {
         uint32_t index = wr_read_u32(r);
         wr_slice name = wr_read_name(r);
-        if (index < nr->m->nfuncs) nr->names[index] = name;
+        if (index < nr->size) nr->names[index] = name;
     }
 }
 
-static void read_function_names(wr_env *env, void *arg) {
+static void read_space_names(wr_env *env, void *arg) {
     names_reader *nr = arg;
     wr_reader r = wr_reader_of(env, nr->payload, nr->offset);
     while (!wr_at_end(&r)) {
@@ -141,17 +142,18 @@ static void read_function_names(wr_env *env, void *arg) {
         uint32_t size = wr_read_u32(&r);
         uint64_t offset = wr_offset(&r);
         wr_reader body = wr_reader_of(env, wr_read_bytes(&r, size), offset);
-        if (sub == SUB_FUNCTION) read_function_map(&body, nr);
+        if (sub < SUBSECTIONS && sub_space[sub] == nr->space && !is_indirect(sub)) read_plain_map(&body, nr);
     }
 }
 
-wr_slice *wr_function_names(wr_env *env, const wr_module *m) {
-    wr_slice *names = WR_NEW0(&env->perm, wr_slice, m->nfuncs);
+wr_slice *wr_names_of(wr_env *env, const wr_module *m, wr_space space) {
+    uint32_t size = wr_space_size(m, space);
+    wr_slice *names = WR_NEW0(&env->perm, wr_slice, size);
     for (uint32_t i = 0; i < m->ncustoms; i++) {
         const wr_custom *custom = &m->customs[i];
         if (!wr_slice_is(custom->name, "name")) continue;
-        names_reader nr = {m, custom->payload, custom->offset, names};
-        try_names(env, read_function_names, &nr);
+        names_reader nr = {custom->payload, custom->offset, space, size, names};
+        try_names(env, read_space_names, &nr);
     }
     return names;
 }

@@ -80,27 +80,19 @@ static void dump(wring_job *job, const wr_module *m) {
 // Whether the option's value names this pass.
 static bool names_pass(const char *option, const wr_pass *pass) { return option && strcmp(option, pass->name) == 0; }
 
-// Runs one pass; false if it is the last to run.
-static bool run_pass(wring_job *job, wr_context *c, const wr_pass *pass, double fraction) {
-    const wr_config *config = job->config;
-    stage s = begin_stage(job, pass->name, c->m, fraction);
-    pass->run(c);
-    end_stage(&s);
-    wr_arena_reset(&c->env->temp);
-    if (job->dump && !job->again && names_pass(config->dump_after, pass)) dump(job, c->m);
-    return !names_pass(config->stop_after, pass);
-}
-
-// The passes that the user lists, in that order, or those of the level.
 static void run_passes(wring_job *job, wr_module *m) {
     const wr_config *config = job->config;
     wr_env *env = wr_main_env(&job->pool);
     wr_context c = {.pool = &job->pool, .env = env, .m = m, .config = config, .note = keep_note, .note_user = job};
-    size_t n = config->passes.given ? config->passes.n : wr_npasses;
-    for (size_t i = 0; i < n; i++) {
-        const wr_pass *pass = config->passes.given ? wr_find_pass(config->passes.items[i]) : &wr_passes[i];
+    for (size_t i = 0; i < wr_npasses; i++) {
+        const wr_pass *pass = &wr_passes[i];
         if (!wr_pass_enabled(config, pass)) continue;
-        if (!run_pass(job, &c, pass, 0.2 + 0.6 * (double)i / (double)n)) break;
+        stage s = begin_stage(job, pass->name, m, 0.2 + 0.6 * (double)i / (double)wr_npasses);
+        pass->run(&c);
+        end_stage(&s);
+        wr_arena_reset(&env->temp);
+        if (job->dump && !job->again && names_pass(config->dump_after, pass)) dump(job, m);
+        if (names_pass(config->stop_after, pass)) break;
     }
     wr_declare_references(&c);
     wr_arena_reset(&env->temp);

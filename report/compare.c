@@ -26,18 +26,6 @@ const char *wr_format(wr_env *env, const char *format, ...) {
     return (const char *)wr_copy_slice(&env->perm, with_end).p;
 }
 
-void wr_put_format(wr_buf *b, const char *format, ...) {
-    va_list args, again;
-    va_start(args, format);
-    va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    wr_buf_room(b, (size_t)n + 1);
-    vsnprintf((char *)b->p + b->n, (size_t)n + 1, format, again);
-    va_end(again);
-    b->n += (size_t)n;
-}
-
 static void note(wr_compare_state *s, const char *text) { WR_PUSH(&s->env->perm, s->result->notes, text); }
 
 static void say(const wr_compare_state *s, const char *what, double fraction) {

@@ -37,7 +37,7 @@ static void put_sizes(builder *b, const wr_comparison *c, const wr_variant *v) {
         return;
     }
     put_text(b, wr_duration(v->seconds));
-    put_text(b, wr_memory(v->peak_memory));
+    put_text(b, wr_memory_text(v->peak_memory));
 }
 
 wr_grid wr_size_grid(wr_env *env, const wr_comparison *c) {

@@ -76,7 +76,7 @@ static bar samples_bar(wr_env *env, const wr_comparison *c, const wr_variant *v,
 static bar cost_bar(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned memory) {
     (void)c;
     if (v->tool == WR_TOOL_NONE || v->error) return (bar){0};
-    return memory ? (bar){true, (double)v->peak_memory, 0, 0, wr_format(env, "%s", wr_memory(v->peak_memory).s)}
+    return memory ? (bar){true, (double)v->peak_memory, 0, 0, wr_format(env, "%s", wr_memory_text(v->peak_memory).s)}
                   : (bar){true, v->seconds, 0, 0, wr_format(env, "%s", wr_duration(v->seconds).s)};
 }
 

@@ -19,8 +19,6 @@ void wr_compare_runs(wr_compare_state *s);
 
 // A formatted string in env's perm arena.
 const char *wr_format(wr_env *env, const char *format, ...) __attribute__((format(printf, 2, 3)));
-// Appends formatted text.
-void wr_put_format(wr_buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static inline double wr_percent(uint64_t part, uint64_t whole) { return whole ? (double)part / (double)whole * 100 : 100; }
 

@@ -40,3 +40,20 @@ void wr_put_sized(wr_buf *b, wr_slice s) {
     wr_put_uleb(b, s.n);
     wr_put_slice(b, s);
 }
+
+void wr_put_format_v(wr_buf *b, const char *format, va_list args) {
+    va_list again;
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    wr_buf_room(b, (size_t)n + 1);
+    vsnprintf((char *)b->p + b->n, (size_t)n + 1, format, again);
+    va_end(again);
+    b->n += (size_t)n;
+}
+
+void wr_put_format(wr_buf *b, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    wr_put_format_v(b, format, args);
+    va_end(args);
+}

@@ -2,6 +2,8 @@
 #ifndef WR_SUPPORT_BUF_H
 #define WR_SUPPORT_BUF_H
 
+#include <stdarg.h>
+
 #include "env.h"
 
 typedef struct wr_buf {
@@ -36,6 +38,9 @@ void wr_put_uleb(wr_buf *b, uint64_t value);
 void wr_put_sleb(wr_buf *b, int64_t value);
 void wr_put_le32(wr_buf *b, uint32_t value);
 void wr_put_le64(wr_buf *b, uint64_t value);
+// Formatted text, without a terminating zero.
+void wr_put_format(wr_buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void wr_put_format_v(wr_buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 // A length and the bytes.
 void wr_put_sized(wr_buf *b, wr_slice s);
 

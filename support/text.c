@@ -35,7 +35,7 @@ wr_text wr_duration(double seconds) {
     return text;
 }
 
-wr_text wr_memory(uint64_t bytes) {
+wr_text wr_memory_text(uint64_t bytes) {
     wr_text text;
     double kb = (double)bytes / 1024;
     if (kb < 1000)

@@ -15,6 +15,6 @@ wr_text wr_change(uint64_t a, uint64_t b);
 // "812 ms", "4.31 s", "5 min 22 s".
 wr_text wr_duration(double seconds);
 // "812 KB", "3.4 MB", "1.06 GB"; units of 1024.
-wr_text wr_memory(uint64_t bytes);
+wr_text wr_memory_text(uint64_t bytes);
 
 #endif

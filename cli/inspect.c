@@ -1,0 +1,110 @@
+// The frame around commands that look at modules and change nothing.
+#include "inspect.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/options.h"
+#include "output.h"
+#include "shrink.h"
+#include "signals.h"
+
+wr_slice wr_inspect_read(wr_env *env, wr_inspect *s, const char *path) {
+    wr_file file;
+    s->reading = path;
+    int error = wr_file_read(&file, path);
+    if (error) wr_throw(env, WR_IO, WR_NO_OFFSET, "cannot read: %s", strerror(error));
+    if (s->nfiles == s->files_cap)
+        wr_vec_grow(&env->perm, (void **)&s->files, &s->files_cap, s->nfiles, 1, sizeof *s->files);
+    s->files[s->nfiles++] = file;
+    return file.bytes;
+}
+
+uint32_t wr_inspect_number(wr_env *env, const wr_inspect *s, wr_option_id option, uint32_t without) {
+    char error[256];
+    double value = without;
+    if (!wr_number(s->args, option, 0, &value, error, sizeof error)) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s", error);
+    return (uint32_t)value;
+}
+
+// --- Reports ---
+
+static void write_to(wr_inspect *s, const char *path, wr_slice text) {
+    int error = wr_output_write(path, text);
+    if (!error) return;
+    wr_complain("cannot write %s: %s", path, strerror(error));
+    s->status = WR_EXIT_IO;
+}
+
+void wr_inspect_write(wr_env *env, wr_inspect *s, const wr_format *formats, size_t n,
+                      wr_slice (*plain)(wr_env *env, void *arg), void *arg) {
+    wr_slice (*to_output)(wr_env *env, void *arg) = NULL;
+    bool to_files = false;
+    for (size_t i = 0; i < n; i++) {
+        const char *path = wr_value(s->args, formats[i].option);
+        if (path)
+            write_to(s, path, formats[i].write(env, arg)), to_files = true;
+        else if (wr_has(s->args, formats[i].option))
+            to_output = formats[i].write;
+    }
+    if (to_files && !to_output && wr_has(s->args, WR_OPTION_QUIET)) return;
+    write_to(s, "-", (to_output ? to_output : plain)(env, arg));
+}
+
+// --- The frame ---
+
+static void run_work(wr_env *env, void *arg) {
+    wr_inspect *s = arg;
+    s->work(env, s);
+}
+
+static void complain_about(const wr_inspect *s, const wr_diag *diag) {
+    char text[640];
+    const char *file = s->reading && strcmp(s->reading, "-") ? s->reading : "standard input";
+    wring_diagnostic said = {(wring_status)diag->status, diag->offset, diag->func, diag->message};
+    wr_diagnostic_text(file, &said, text, sizeof text);
+    if (diag->status == WR_USAGE || !s->reading)
+        wr_complain("%s", diag->message);
+    else if (diag->status != WR_CANCELLED)
+        wr_complain("%s", text);
+}
+
+static void free_files(wr_inspect *s) {
+    for (uint32_t i = 0; i < s->nfiles; i++) wr_file_free(&s->files[i]);
+}
+
+static void run(wr_inspect *s) {
+    double limit = s->config->time_limit;
+    s->shared.mem_limit = s->config->memory_limit;
+    s->shared.deadline_ns = limit > 0 ? wr_now_ns() + (uint64_t)(limit * 1e9) : 0;
+    if (wr_pool_init(&s->pool, &s->shared, s->config->jobs) != WR_OK) {
+        wr_complain("out of memory");
+        s->status = WR_EXIT_LIMIT;
+        return;
+    }
+    wr_env *env = wr_main_env(&s->pool);
+    wr_signal_flag(&s->shared.cancelled);
+    wr_status status = wr_try(env, run_work, s);
+    wr_signal_flag(NULL);
+    if (status != WR_OK) {
+        complain_about(s, &env->diag);
+        s->status = wr_exit_of((wring_status)status);
+    }
+    free_files(s);
+    wr_pool_free(&s->pool);
+}
+
+wr_exit wr_inspect_run(const wr_args *args, void (*work)(wr_env *env, wr_inspect *s)) {
+    wr_inspect s = {.args = args, .work = work, .options = wring_options_new()};
+    char error[512];
+    if (!s.options) return WR_EXIT_LIMIT;
+    s.config = &s.options->config;
+    if (wr_set_library_options(s.options, args, error, sizeof error)) {
+        run(&s);
+    } else {
+        wr_complain("%s", error);
+        s.status = WR_EXIT_USAGE;
+    }
+    wring_options_free(s.options);
+    return s.status;
+}

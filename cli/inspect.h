@@ -1,0 +1,44 @@
+// What audit, diff and budget have in common: files that are only read, workers under the limits of the options, and
+// reports that go to files or to standard output.
+#ifndef WR_CLI_INSPECT_H
+#define WR_CLI_INSPECT_H
+
+#include "message.h"
+#include "options.h"
+#include "passes/config.h"
+#include "support/file.h"
+#include "support/pool.h"
+
+typedef struct wr_inspect {
+    const wr_args *args;
+    wring_options *options;
+    const wr_config *config; // what the library's options say
+    wr_shared shared;
+    wr_pool pool;
+    wr_file *files; // read so far, in env->perm
+    uint32_t nfiles, files_cap;
+    const char *reading; // the file that failures are about, NULL: none
+    void (*work)(wr_env *env, struct wr_inspect *s);
+    wr_exit status;
+} wr_inspect;
+
+// Runs work under wr_try with everything set up; complains about failures. Returns the exit status.
+wr_exit wr_inspect_run(const wr_args *args, void (*work)(wr_env *env, wr_inspect *s));
+
+// The file's bytes, "-" being standard input; they live until wr_inspect_run() returns. Throws WR_IO.
+wr_slice wr_inspect_read(wr_env *env, wr_inspect *s, const char *path);
+
+// A number given with an option, or what it is without. Throws WR_USAGE.
+uint32_t wr_inspect_number(wr_env *env, const wr_inspect *s, wr_option_id option, uint32_t without);
+
+typedef struct wr_format {
+    wr_option_id option;
+    wr_slice (*write)(wr_env *env, void *arg);
+} wr_format;
+
+// Writes each format to the file given with its option; the one without a file to standard output, `plain` there if all
+// have files or none is given.
+void wr_inspect_write(wr_env *env, wr_inspect *s, const wr_format *formats, size_t n,
+                      wr_slice (*plain)(wr_env *env, void *arg), void *arg);
+
+#endif

@@ -1,0 +1,288 @@
+// Puts the parts together: decode, sweep, names, graph; then sums by package and by generic, and what could go.
+#include "audit.h"
+
+#include <stdlib.h>
+
+#include "ir/decode.h"
+#include "ir/validate.h"
+#include "passes/segments.h"
+#include "support/hash.h"
+
+const char *const wr_finding_keys[WR_FINDING_COUNT] = {
+#define X(id, key, label) key,
+    WR_FINDINGS(X)
+#undef X
+};
+
+const char *const wr_finding_labels[WR_FINDING_COUNT] = {
+#define X(id, key, label) label,
+    WR_FINDINGS(X)
+#undef X
+};
+
+// --- Buckets ---
+
+typedef struct table {
+    wr_arena *temp;
+    uint32_t *slots, cap; // bucket + 1, 0: free; a power of two
+    WR_VEC(wr_bucket) buckets;
+} table;
+
+static table new_table(wr_env *env, uint32_t most) {
+    table t = {.temp = &env->temp, .cap = 16};
+    while (t.cap < (uint64_t)most * 2) t.cap *= 2;
+    t.slots = WR_NEW0(t.temp, uint32_t, t.cap);
+    return t;
+}
+
+// Valid until the next call.
+static wr_bucket *bucket_of(table *t, wr_slice name, uint32_t func) {
+    uint32_t at = (uint32_t)wr_hash_bytes(name.p, name.n) & (t->cap - 1);
+    for (; t->slots[at]; at = (at + 1) & (t->cap - 1))
+        if (wr_slice_eq(t->buckets.v[t->slots[at] - 1].name, name)) return &t->buckets.v[t->slots[at] - 1];
+    wr_bucket bucket = {.name = name, .first = func};
+    WR_PUSH(t->temp, t->buckets, bucket);
+    t->slots[at] = t->buckets.n;
+    return &t->buckets.v[t->buckets.n - 1];
+}
+
+static int by_bytes(const void *a, const void *b) {
+    const wr_bucket *x = a, *y = b;
+    if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
+    return x->first < y->first ? -1 : x->first > y->first;
+}
+
+// Sorts the buckets that have at least `least` functions into out, and renumbers of[].
+static void publish(wr_env *env, table *t, uint32_t least, uint32_t nfuncs, wr_buckets *out) {
+    uint32_t *new_index = WR_NEW(&env->temp, uint32_t, t->buckets.n), *by_first = WR_NEW(&env->temp, uint32_t, nfuncs);
+    for (uint32_t i = 0; i < t->buckets.n; i++) by_first[t->buckets.v[i].first] = i;
+    out->v = WR_NEW(&env->perm, wr_bucket, t->buckets.n);
+    memset(new_index, 0xff, t->buckets.n * sizeof *new_index);
+    for (uint32_t i = 0; i < t->buckets.n; i++)
+        if (t->buckets.v[i].functions >= least) out->v[out->n++] = t->buckets.v[i];
+    if (out->n) qsort(out->v, out->n, sizeof *out->v, by_bytes);
+    for (uint32_t i = 0; i < out->n; i++) new_index[by_first[out->v[i].first]] = i;
+    for (uint32_t f = 0; f < nfuncs; f++)
+        if (out->of[f] != WR_NONE) out->of[f] = new_index[out->of[f]];
+}
+
+static uint32_t *new_map(wr_env *env, uint32_t n) {
+    return memset(WR_NEW(&env->perm, uint32_t, n), 0xff, n * sizeof(uint32_t));
+}
+
+static void add_to_bucket(table *t, wr_buckets *out, wr_slice name, uint32_t func, uint32_t bytes) {
+    wr_bucket *bucket = bucket_of(t, name, func);
+    bucket->bytes += bytes;
+    bucket->functions++;
+    out->of[func] = (uint32_t)(bucket - t->buckets.v);
+}
+
+// A C prefix that few functions share says nothing; neither do the two prefixes of what has no prefix.
+static void fold_small_prefixes(wr_env *env, wr_audit *a) {
+    table t = new_table(env, a->m.nfuncs);
+    uint32_t least = 3;
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        bucket_of(&t, a->symbols.funcs[f].group, f)->functions++;
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
+        wr_symbol *symbol = &a->symbols.funcs[f];
+        if (symbol->language == WR_LANG_GO || symbol->language == WR_LANG_RUST) continue;
+        if (bucket_of(&t, symbol->group, f)->functions < least) symbol->group = (wr_slice){0};
+    }
+}
+
+wr_slice wr_group_name(const wr_audit *a, uint32_t func) {
+    const wr_symbol *symbol = &a->symbols.funcs[func];
+    if (symbol->group.n) return symbol->group;
+    return wr_slice_str(symbol->raw.n ? "(other)" : "(no name)");
+}
+
+static void group_functions(wr_env *env, wr_audit *a) {
+    fold_small_prefixes(env, a);
+    table t = new_table(env, a->m.nfuncs);
+    a->groups.of = new_map(env, a->m.nfuncs);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        add_to_bucket(&t, &a->groups, wr_group_name(a, f), f, wr_func_bytes(a, f));
+    publish(env, &t, 1, a->m.nfuncs, &a->groups);
+}
+
+static void group_instances(wr_env *env, wr_audit *a) {
+    table t = new_table(env, a->m.nfuncs);
+    a->instances.of = new_map(env, a->m.nfuncs);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        if (a->symbols.funcs[f].instance)
+            add_to_bucket(&t, &a->instances, a->symbols.funcs[f].family, f, wr_func_bytes(a, f));
+    publish(env, &t, 2, a->m.nfuncs, &a->instances);
+}
+
+// --- Findings ---
+
+bool wr_is_debug_section(wr_slice name) {
+    return wr_slice_starts(name, ".debug_") || wr_slice_is(name, "sourceMappingURL") ||
+           wr_slice_is(name, "external_debug_info");
+}
+
+static void find_custom_sections(wr_audit *a) {
+    for (uint32_t i = 0; i < a->m.ncustoms; i++) {
+        wr_slice name = a->m.customs[i].name;
+        wr_finding_id id = wr_is_debug_section(name) ? WR_FOUND_DEBUG : WR_FOUND_CUSTOMS;
+        if (wr_slice_is(name, "name")) id = WR_FOUND_NAMES;
+        if (wr_slice_is(name, "dylink.0") || wr_slice_is(name, "dylink")) continue; // wanted to load the module
+        a->findings[id].bytes += a->inv.custom_size[i];
+        a->findings[id].count++;
+    }
+}
+
+static void find_dead(wr_audit *a) {
+    wr_finding *dead = &a->findings[WR_FOUND_DEAD];
+    for (uint32_t node = 1; node < a->graph.first_piece; node++) {
+        if (a->graph.parent[node] != WR_NONE) continue;
+        uint32_t index;
+        unsigned space = wr_node_space(&a->graph, node, &index);
+        if (space == WR_ELEM && a->m.elems[index].mode == WR_DECLARATIVE) continue; // goes with what names its functions
+        dead->bytes += a->inv.size[space][index];
+        dead->count++;
+    }
+}
+
+typedef struct body_key {
+    uint64_t hash, shape;
+    uint32_t func;
+} body_key;
+
+static int by_hash(const void *a, const void *b) {
+    const body_key *x = a, *y = b;
+    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
+    return x->func < y->func ? -1 : x->func > y->func;
+}
+
+static int by_shape(const void *a, const void *b) {
+    const body_key *x = a, *y = b;
+    if (x->shape != y->shape) return x->shape < y->shape ? -1 : 1;
+    return x->func < y->func ? -1 : x->func > y->func;
+}
+
+static void find_twins(wr_env *env, wr_audit *a) {
+    uint32_t n = 0, kept = 0;
+    body_key *keys = WR_NEW(&env->temp, body_key, a->m.nfuncs), *first = WR_NEW(&env->temp, body_key, a->m.nfuncs);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        keys[n++] = (body_key){a->sweep.facts[f].hash, a->sweep.facts[f].shape, f};
+    if (!n) return;
+    qsort(keys, n, sizeof *keys, by_hash);
+    for (uint32_t i = 0; i < n; i++) {
+        bool same = i && keys[i].hash == keys[i - 1].hash &&
+                    wr_slice_eq(a->m.funcs[keys[i].func].body, a->m.funcs[keys[i - 1].func].body);
+        if (same) {
+            a->findings[WR_FOUND_DUPLICATES].bytes += wr_func_bytes(a, keys[i].func);
+            a->findings[WR_FOUND_DUPLICATES].count++;
+        } else {
+            first[kept++] = keys[i];
+        }
+    }
+    keys = first;
+    qsort(keys, kept, sizeof *keys, by_shape);
+    for (uint32_t i = 1; i < kept; i++) {
+        if (keys[i].shape != keys[i - 1].shape) continue;
+        a->findings[WR_FOUND_SIMILAR].bytes += wr_func_bytes(a, keys[i].func);
+        a->findings[WR_FOUND_SIMILAR].count++;
+    }
+}
+
+static void find_removable(wr_env *env, wr_audit *a) {
+    find_custom_sections(a);
+    find_dead(a);
+    find_twins(env, a);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
+        a->findings[WR_FOUND_PADDING].bytes += a->sweep.facts[f].padding;
+        a->findings[WR_FOUND_PADDING].count += a->sweep.facts[f].padding > 0;
+    }
+    a->findings[WR_FOUND_ZEROS].bytes = a->data.bytes[WR_KIND_ZEROS];
+    a->findings[WR_FOUND_REPEATS].bytes = a->data.repeated;
+}
+
+// --- Data ---
+
+static void find_data_space(wr_env *env, const wr_module *m, wr_data_space *space) {
+    *space = (wr_data_space){.low = UINT64_MAX};
+    for (uint32_t i = 0; i < m->ndatas; i++) {
+        uint64_t at, n = m->datas[i].bytes.n;
+        if (m->datas[i].mode != WR_ACTIVE || !n || !wr_const_offset(env, m->datas[i].at, &at)) continue;
+        if (at < space->low) space->low = at;
+        if (at + n > space->high) space->high = at + n;
+    }
+    if (space->low > space->high) space->low = space->high;
+    if (m->ntables && m->tables[0].limits.min < UINT32_MAX) space->slots = (uint32_t)m->tables[0].limits.min;
+}
+
+static void profile_data(wr_env *env, const wr_data_space *space, wr_audit *a) {
+    a->profiles = WR_NEW(&env->perm, wr_data_profile, a->m.ndatas);
+    wr_profile_data(env, &a->m, space, a->profiles);
+    for (uint32_t i = 0; i < a->m.ndatas; i++) {
+        wr_data_profile *p = &a->profiles[i];
+        p->bytes[WR_KIND_HEAD] = a->inv.size[WR_DATA][i] - a->m.datas[i].bytes.n;
+        for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++) a->data.bytes[kind] += p->bytes[kind];
+        a->data.repeated += p->repeated;
+        a->data.nstrings += p->nstrings;
+    }
+}
+
+// --- The whole ---
+
+void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *a) {
+    wr_env *env = wr_main_env(pool);
+    wr_data_space space;
+    *a = (wr_audit){.roots = {.keep_exports = options->keep_exports, .pieces = true}};
+    wr_decode_module(env, input, &a->m);
+    wr_validate_module(env, &a->m);
+    wr_arena_reset(&env->temp);
+    wr_take_inventory(env, &a->m, &a->inv);
+    find_data_space(env, &a->m, &space);
+    a->sweep.low = space.low, a->sweep.high = space.high;
+    wr_sweep_bodies(pool, &a->m, &a->sweep);
+    wr_read_symbols(pool, &a->m, options->names, options->names_source, &a->symbols);
+    wr_arena_reset(&env->temp);
+    wr_make_graph(env, &a->m, &a->inv, &a->sweep, &a->roots, &a->graph);
+    wr_arena_reset(&env->temp);
+    profile_data(env, &space, a);
+    group_functions(env, a);
+    group_instances(env, a);
+    wr_arena_reset(&env->temp);
+    find_removable(env, a);
+    wr_arena_reset(&env->temp);
+}
+
+// --- Orders ---
+
+typedef struct sized {
+    uint64_t bytes;
+    uint32_t index;
+} sized;
+
+static int by_size(const void *a, const void *b) {
+    const sized *x = a, *y = b;
+    if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static uint32_t *sorted_indices(wr_env *env, sized *items, uint32_t n) {
+    uint32_t *indices = WR_NEW(&env->temp, uint32_t, n);
+    if (n) qsort(items, n, sizeof *items, by_size);
+    for (uint32_t i = 0; i < n; i++) indices[i] = items[i].index;
+    return indices;
+}
+
+uint32_t *wr_functions_by_size(wr_env *env, const wr_audit *a) {
+    uint32_t n = 0;
+    sized *items = WR_NEW(&env->temp, sized, a->m.nfuncs);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) items[n++] = (sized){wr_func_bytes(a, f), f};
+    return sorted_indices(env, items, n);
+}
+
+uint32_t *wr_nodes_by_retained(wr_env *env, const wr_audit *a, uint32_t *n) {
+    sized *items = WR_NEW(&env->temp, sized, a->graph.norder);
+    *n = 0;
+    for (uint32_t i = 1; i < a->graph.norder; i++) {
+        uint32_t node = a->graph.order[i];
+        items[(*n)++] = (sized){a->graph.retained[node] + a->graph.retained_data[node], node};
+    }
+    return sorted_indices(env, items, *n);
+}

@@ -1,0 +1,91 @@
+// Everything that an audit knows about one module, for whatever writes it down.
+#ifndef WR_REPORT_AUDIT_H
+#define WR_REPORT_AUDIT_H
+
+#include "data_kinds.h"
+#include "facts.h"
+#include "graph.h"
+#include "items.h"
+#include "symbols.h"
+
+typedef struct wr_audit_options {
+    const wr_patterns *keep_exports; // the exports that the host uses; NULL or not given: all
+    const wr_slice *names;           // by function, for those that the module doesn't name; may be NULL
+    const char *names_source;
+} wr_audit_options;
+
+// Functions under one name: of a package, or instances of one generic.
+typedef struct wr_bucket {
+    wr_slice name;
+    uint64_t bytes;
+    uint32_t functions;
+    uint32_t first; // the lowest function of the bucket
+} wr_bucket;
+
+typedef struct wr_buckets {
+    wr_bucket *v; // largest first
+    uint32_t n;
+    uint32_t *of; // by function: its bucket, WR_NONE for none
+} wr_buckets;
+
+// Something that could go. Findings may overlap.
+#define WR_FINDINGS(X) \
+    X(DEBUG, "debug_sections", "debug sections") \
+    X(NAMES, "names", "name section") \
+    X(CUSTOMS, "other_custom", "other custom sections") \
+    X(DEAD, "dead", "unreachable code and definitions") \
+    X(DUPLICATES, "duplicate_functions", "identical functions, but one each") \
+    X(SIMILAR, "similar_functions", "functions that differ in constants and indices, but one each") \
+    X(PADDING, "padding", "numbers longer than needed, in code") \
+    X(ZEROS, "zeros", "runs of zeros in data") \
+    X(REPEATS, "repeated_strings", "strings that occur more than once, but one each")
+
+typedef enum wr_finding_id {
+#define X(id, key, label) WR_FOUND_##id,
+    WR_FINDINGS(X)
+#undef X
+    WR_FINDING_COUNT,
+} wr_finding_id;
+
+extern const char *const wr_finding_keys[WR_FINDING_COUNT], *const wr_finding_labels[WR_FINDING_COUNT];
+
+typedef struct wr_finding {
+    uint64_t bytes;
+    uint32_t count; // of sections, functions, ...; 0: not counted
+} wr_finding;
+
+typedef struct wr_audit {
+    wr_module m;
+    wr_inventory inv;
+    wr_sweep sweep;
+    wr_symbols symbols;
+    wr_graph graph;
+    wr_graph_options roots;
+    wr_buckets groups;    // functions by package
+    wr_buckets instances; // by generic; only generics with two or more instances
+    wr_data_profile *profiles; // by segment
+    wr_data_profile data;      // of all
+    wr_finding findings[WR_FINDING_COUNT];
+} wr_audit;
+
+// Reads and audits a module. Throws WR_BAD_INPUT for one that is malformed, or invalid outside of function bodies.
+// Results live as long as the pool and the input.
+void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *audit);
+
+// Whether the section holds debug information.
+bool wr_is_debug_section(wr_slice name);
+
+// The function's package, or words in brackets where it has none.
+wr_slice wr_group_name(const wr_audit *audit, uint32_t func);
+
+// Functions by size, largest first (ties: by index). In env->temp; n is nfuncs without imports.
+uint32_t *wr_functions_by_size(wr_env *env, const wr_audit *audit);
+// Live nodes by what they retain, most first.
+uint32_t *wr_nodes_by_retained(wr_env *env, const wr_audit *audit, uint32_t *n);
+
+static inline uint32_t wr_func_bytes(const wr_audit *a, uint32_t func) { return a->inv.size[WR_FUNC][func]; }
+static inline bool wr_is_live_func(const wr_audit *a, uint32_t func) {
+    return a->graph.parent[a->graph.base[WR_FUNC] + func] != WR_NONE;
+}
+
+#endif

@@ -1,0 +1,43 @@
+// What linear memory's initial bytes look like: text, zeros, pointers, other.
+#ifndef WR_REPORT_DATA_KINDS_H
+#define WR_REPORT_DATA_KINDS_H
+
+#include "ir/module.h"
+#include "support/pool.h"
+
+// Kind, its name in data, its name in output.
+#define WR_DATA_KINDS_OF(X) \
+    X(HEAD, "segment_heads", "segment heads") \
+    X(STRINGS, "strings", "strings") \
+    X(ZEROS, "zeros", "runs of zeros") \
+    X(POINTERS, "pointers", "pointers to data") \
+    X(SLOTS, "function_pointers", "function pointers") \
+    X(WORDS, "small_words", "small words") \
+    X(OTHER, "other", "other")
+
+typedef enum wr_data_kind {
+#define X(id, key, label) WR_KIND_##id,
+    WR_DATA_KINDS_OF(X)
+#undef X
+    WR_DATA_KINDS,
+} wr_data_kind;
+
+extern const char *const wr_data_kind_keys[WR_DATA_KINDS], *const wr_data_kind_labels[WR_DATA_KINDS];
+
+typedef struct wr_data_profile {
+    uint64_t bytes[WR_DATA_KINDS]; // heads are not filled in
+    uint64_t repeated;             // bytes of strings that occurred before in the module (8 bytes or longer)
+    uint32_t nstrings;
+} wr_data_profile;
+
+// By shape, so an estimate where bytes could be several things: a run of 6 or more characters is text, 8 or more zero
+// bytes are zeros; of the rest, aligned words from low up to high are pointers, other words up to the number of slots
+// function pointers, others below 65536 small words.
+typedef struct wr_data_space {
+    uint64_t low, high; // addresses of data
+    uint32_t slots;     // size of the table of functions
+} wr_data_space;
+
+void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles);
+
+#endif

@@ -1,0 +1,225 @@
+// Reading names. GNU's libiberty demangles C++ and Rust (both schemes); what is done here is to cut packages and
+// families out of the readable form:
+//
+//   Go        github.com/a/b.(*T).M[go.shape.int]   import path up to the first dot after the last slash
+//   Rust      <a::T as b::U>::f, a::b::f::h0123…     the crate: of the type if it has a path, else of the trait
+//   C++       ns::Class<T>::f(int)                   the outermost namespace or class
+//   C         sqlite3VdbeExec, png_read_row          what is before the first underscore or change of case
+#include "demangle.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include <libiberty/demangle.h>
+
+#include "support/buf.h"
+
+enum { LONGEST = 4096 }; // longer mangled names stay as they are
+
+// --- Slices ---
+
+static wr_slice cut(wr_slice s, size_t from, size_t to) { return (wr_slice){s.p + from, to - from}; }
+static wr_slice skip(wr_slice s, size_t n) { return cut(s, n, s.n); }
+static bool at(wr_slice s, size_t i, const char *what) { return i < s.n && wr_slice_starts(skip(s, i), what); }
+
+static bool is_hash(wr_slice s) { // h and 16 hexadecimal digits
+    if (s.n != 17 || s.p[0] != 'h') return false;
+    for (size_t i = 1; i < 17; i++)
+        if (!isxdigit(s.p[i])) return false;
+    return true;
+}
+
+static size_t find(wr_slice s, const char *what) {
+    size_t n = strlen(what);
+    for (size_t i = 0; i + n <= s.n; i++)
+        if (memcmp(s.p + i, what, n) == 0) return i;
+    return s.n;
+}
+
+static bool is_arrow(wr_slice s, size_t i) { return i > 0 && s.p[i] == '>' && s.p[i - 1] == '-'; }
+
+// Where the bracket at i ends, one past; s.n if it doesn't.
+static size_t skip_bracket(wr_slice s, size_t i) {
+    size_t depth = 0;
+    for (; i < s.n; i++) {
+        if (strchr("<([{", s.p[i])) depth++;
+        if (strchr(">)]}", s.p[i]) && !is_arrow(s, i) && --depth == 0) return i + 1;
+    }
+    return s.n;
+}
+
+// The first place of `what` outside brackets, s.n if none.
+static size_t find_outside(wr_slice s, const char *what) {
+    for (size_t i = 0; i < s.n;) {
+        if (at(s, i, what)) return i;
+        if (at(s, i, "operator")) {
+            for (i += 8; i < s.n && strchr("<>=-", s.p[i]); i++) {}
+            continue;
+        }
+        i = strchr("<([{", s.p[i]) ? skip_bracket(s, i) : i + 1;
+    }
+    return s.n;
+}
+
+// --- Languages ---
+
+static bool is_legacy_rust(wr_slice s) {
+    return wr_slice_starts(s, "_ZN") && s.n > 20 && s.p[s.n - 1] == 'E' && is_hash(cut(s, s.n - 18, s.n - 1));
+}
+
+static bool has_rust_hash(wr_slice s) { return s.n > 19 && at(s, s.n - 19, "::") && is_hash(skip(s, s.n - 17)); }
+
+wr_language wr_guess_language(wr_slice s) {
+    if (wr_slice_starts(s, "_R") || is_legacy_rust(s) || has_rust_hash(s)) return WR_LANG_RUST;
+    if (wr_slice_starts(s, "_Z") || find(s, "::") < s.n) return WR_LANG_CXX;
+    if (wr_slice_starts(s, "runtime.") || wr_slice_starts(s, "go:") || wr_slice_starts(s, "(*")) return WR_LANG_GO;
+    return WR_LANG_C;
+}
+
+// --- Readable forms ---
+
+static wr_slice demangle(wr_arena *arena, wr_slice raw) {
+    if (raw.n < 3 || raw.n > LONGEST || raw.p[0] != '_' || (raw.p[1] != 'Z' && raw.p[1] != 'R')) return raw;
+    char name[LONGEST + 1];
+    memcpy(name, raw.p, raw.n);
+    name[raw.n] = 0;
+    char *text = cplus_demangle(name, DMGL_PARAMS | DMGL_ANSI | DMGL_RET_DROP | DMGL_AUTO);
+    if (!text) return raw;
+    wr_slice copy = wr_copy_slice(arena, wr_slice_str(text));
+    free(text);
+    return copy;
+}
+
+// --- Groups ---
+
+static wr_slice go_group(wr_slice s) {
+    if (wr_slice_starts(s, "type:") || wr_slice_starts(s, "go:") || wr_slice_starts(s, "type..")) return cut(s, 0, 4 - (s.p[0] == 'g') * 2);
+    size_t from = 0;
+    while (from < s.n && strchr("(*", s.p[from])) from++;
+    s = skip(s, from);
+    size_t end = find(s, "["), slash = 0;
+    for (size_t i = 0; i < end; i++)
+        if (s.p[i] == '/') slash = i;
+    size_t dot = slash;
+    while (dot < end && s.p[dot] != '.') dot++;
+    return dot < end ? cut(s, 0, dot) : (wr_slice){0};
+}
+
+static wr_slice strip_type_marks(wr_slice s) {
+    static const char *const marks[] = {"&", "*const ", "*mut ", "mut ", "dyn ", "[", "(", "<"};
+    for (size_t i = 0; i < WR_COUNT(marks);) {
+        if (at(s, 0, marks[i])) {
+            s = skip(s, strlen(marks[i]));
+            i = 0;
+        } else {
+            i++;
+        }
+    }
+    return s;
+}
+
+static wr_slice first_of_path(wr_slice s) {
+    size_t n = 0;
+    while (n < s.n && (isalnum(s.p[n]) || s.p[n] == '_' || s.p[n] == '$' || s.p[n] == '.')) n++;
+    return at(s, n, "::") || at(s, n, "[") ? cut(s, 0, n) : (wr_slice){0};
+}
+
+static wr_slice rust_group(wr_slice s) {
+    if (!s.n || s.p[0] != '<') return first_of_path(s);
+    wr_slice inner = cut(s, 1, skip_bracket(s, 0) - 1);
+    wr_slice group = first_of_path(strip_type_marks(inner));
+    size_t as = find_outside(inner, " as ");
+    return group.n || as == inner.n ? group : first_of_path(skip(inner, as + 4));
+}
+
+static wr_slice skip_special(wr_slice s) {
+    static const char *const marks[] = {"vtable for ", "typeinfo for ", "guard variable for ", "non-virtual thunk to ",
+                                        "virtual thunk to ", "covariant return thunk to ", "TLS wrapper function for ",
+                                        "TLS init function for "};
+    for (size_t i = 0; i < WR_COUNT(marks); i++)
+        if (at(s, 0, marks[i])) return skip(s, strlen(marks[i]));
+    return s;
+}
+
+static wr_slice c_group(wr_slice s) {
+    size_t from = 0, n;
+    while (from < s.n && strchr("_.$", s.p[from])) from++;
+    for (n = from; n < s.n && isalnum(s.p[n]); n++)
+        if (n > from + 1 && isupper(s.p[n]) && !isupper(s.p[n - 1])) break;
+    return n > from + 1 && n < s.n ? cut(s, from, n) : (wr_slice){0};
+}
+
+static wr_slice cxx_group(wr_slice s) {
+    s = skip_special(s);
+    size_t end = find_outside(s, "::");
+    if (end == s.n) return c_group(cut(s, 0, find_outside(s, "(")));
+    wr_slice head = cut(s, 0, end);
+    return cut(head, 0, find_outside(head, "<"));
+}
+
+// --- Families ---
+
+// Replaces what is in `open` … brackets by an ellipsis; false if there are none.
+static bool shorten(wr_env *env, wr_slice s, char open, wr_slice *out) {
+    wr_buf b = wr_buf_in(&env->temp);
+    bool any = false;
+    *out = s;
+    if (!memchr(s.p, open, s.n)) return false;
+    for (size_t i = 0, to; i < s.n; i = to) {
+        to = i + 1;
+        bool is_operator = at(s, i, "operator"), is_open = s.p[i] == open && i > 0;
+        if (is_operator)
+            for (to = i + 8; to < s.n && strchr("<>=-", s.p[to]);) to++;
+        if (is_open) to = skip_bracket(s, i);
+        wr_put_slice(&b, is_open ? wr_slice_str(open == '<' ? "<…>" : "[…]") : cut(s, i, to));
+        any |= is_open;
+    }
+    *out = wr_copy_slice(&env->perm, wr_buf_slice(&b));
+    return any;
+}
+
+static wr_slice cxx_family(wr_env *env, wr_symbol *symbol) {
+    wr_slice name = cut(symbol->text, 0, find_outside(symbol->text, "(")), family;
+    if (!name.n) name = symbol->text;
+    symbol->instance = shorten(env, name, '<', &family);
+    return symbol->instance ? family : symbol->text;
+}
+
+static wr_slice rust_family(wr_env *env, wr_symbol *symbol) {
+    wr_slice family;
+    symbol->instance = shorten(env, symbol->text, '<', &family);
+    if (is_legacy_rust(symbol->raw) || has_rust_hash(symbol->raw)) symbol->instance = true;
+    return family;
+}
+
+static wr_slice go_family(wr_env *env, wr_symbol *symbol) {
+    wr_slice family;
+    symbol->instance = shorten(env, symbol->text, '[', &family);
+    return family;
+}
+
+void wr_read_symbol(wr_env *env, wr_language hint, wr_symbol *symbol) {
+    symbol->text = demangle(&env->perm, symbol->raw);
+    wr_language language = wr_guess_language(symbol->raw);
+    if (language == WR_LANG_C || (language == WR_LANG_CXX && symbol->text.p == symbol->raw.p)) language = hint;
+    if (hint == WR_LANG_GO) language = WR_LANG_GO;
+    if (has_rust_hash(symbol->text)) symbol->text.n -= 19;
+    symbol->language = (uint8_t)language;
+    symbol->family = symbol->text;
+    switch (language) {
+    case WR_LANG_GO:
+        symbol->group = go_group(symbol->text);
+        symbol->family = go_family(env, symbol);
+        break;
+    case WR_LANG_RUST:
+        symbol->group = rust_group(symbol->text);
+        symbol->family = rust_family(env, symbol);
+        if (!symbol->group.n) symbol->group = c_group(symbol->text);
+        break;
+    case WR_LANG_CXX:
+        symbol->group = cxx_group(symbol->text);
+        symbol->family = cxx_family(env, symbol);
+        break;
+    default: symbol->group = c_group(symbol->text);
+    }
+}

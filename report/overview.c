@@ -1,0 +1,182 @@
+// The overview's tables. Every table says how much of its whole it doesn't show.
+#include "overview.h"
+
+#include <stdlib.h>
+
+#include "support/text.h"
+
+enum { NAME_WIDTH = 76 };
+
+static uint64_t total_of(const wr_audit *a) { return a->m.input.n; }
+
+// --- Sections ---
+
+typedef struct slab {
+    wr_slice name;
+    uint64_t bytes;
+    uint32_t count;
+} slab;
+
+static int by_slab(const void *a, const void *b) {
+    const slab *x = a, *y = b;
+    if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
+    size_t n = x->name.n < y->name.n ? x->name.n : y->name.n;
+    int order = n ? memcmp(x->name.p, y->name.p, n) : 0;
+    return order ? order : (x->name.n > y->name.n) - (x->name.n < y->name.n);
+}
+
+// Parts of the file with something in them, custom sections each for itself.
+static uint32_t list_parts(const wr_audit *a, slab *slabs) {
+    uint32_t n = 0;
+    for (unsigned part = 0; part < WR_PARTS; part++) {
+        if (part == WR_PART_CUSTOM || !a->inv.bytes[part]) continue;
+        slabs[n++] = (slab){wr_slice_str(wr_part_labels[part]), a->inv.bytes[part], a->inv.count[part]};
+    }
+    for (uint32_t i = 0; i < a->m.ncustoms; i++) slabs[n++] = (slab){a->m.customs[i].name, a->inv.custom_size[i], 0};
+    qsort(slabs, n, sizeof *slabs, by_slab);
+    return n;
+}
+
+static void put_rest(wr_sheet *sheet, uint64_t bytes, uint64_t whole, uint32_t count, const char *what) {
+    if (!count) return;
+    wr_sheet_number(sheet, bytes);
+    wr_sheet_share(sheet, bytes, whole);
+    wr_sheet_cell(sheet, "%s", "");
+    wr_sheet_cell(sheet, "(%s more %s)", wr_thousands(count).s, what);
+}
+
+static void write_parts(wr_page *page, const wr_audit *a, uint32_t top) {
+    slab *slabs = WR_NEW(&page->env->temp, slab, WR_PARTS + a->m.ncustoms);
+    uint32_t n = list_parts(a, slabs);
+    uint64_t rest = 0;
+    wr_page_heading(page, "The file");
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>share|>count|part");
+    for (uint32_t i = 0; i < n; i++) {
+        if (i >= top) {
+            rest += slabs[i].bytes;
+            continue;
+        }
+        wr_sheet_number(&sheet, slabs[i].bytes);
+        wr_sheet_share(&sheet, slabs[i].bytes, total_of(a));
+        if (slabs[i].count > 1)
+            wr_sheet_number(&sheet, slabs[i].count);
+        else
+            wr_sheet_cell(&sheet, "%s", "");
+        wr_sheet_name(&sheet, slabs[i].name, NAME_WIDTH);
+    }
+    if (n > top) put_rest(&sheet, rest, total_of(a), n - top, "parts");
+    wr_sheet_end(&sheet);
+}
+
+// --- Code ---
+
+static void write_buckets(wr_page *page, const wr_audit *a, const wr_buckets *buckets, const char *heads, uint32_t top,
+                          const char *what) {
+    uint64_t code = a->inv.bytes[WR_PART_CODE] + a->inv.bytes[WR_PART_DECLARATION], rest = 0;
+    wr_sheet sheet = wr_sheet_begin(page, heads);
+    for (uint32_t i = 0; i < buckets->n; i++) {
+        if (i >= top) {
+            rest += buckets->v[i].bytes;
+            continue;
+        }
+        wr_slice name = buckets->v[i].name;
+        wr_sheet_number(&sheet, buckets->v[i].bytes);
+        wr_sheet_share(&sheet, buckets->v[i].bytes, code);
+        wr_sheet_number(&sheet, buckets->v[i].functions);
+        wr_sheet_name(&sheet, name, NAME_WIDTH);
+    }
+    if (buckets->n > top) put_rest(&sheet, rest, code, buckets->n - top, what);
+    wr_sheet_end(&sheet);
+}
+
+static const char *package_word(const wr_audit *a) {
+    switch (a->symbols.language) {
+    case WR_LANG_GO: return "package";
+    case WR_LANG_RUST: return "crate";
+    case WR_LANG_CXX: return "namespace or class";
+    default: return "prefix of the name";
+    }
+}
+
+static void write_groups(wr_page *page, const wr_audit *a, uint32_t top) {
+    if (a->symbols.named < (a->m.nfuncs - a->m.nfunc_imports) / 8) return; // it would say nothing
+    char heads[64];
+    snprintf(heads, sizeof heads, ">bytes|>of code|>functions|%s", package_word(a));
+    wr_page_heading(page, "Code by %s", package_word(a));
+    write_buckets(page, a, &a->groups, heads, top, "groups");
+}
+
+static void write_instances(wr_page *page, const wr_audit *a, uint32_t top) {
+    if (!a->instances.n) return;
+    wr_page_heading(page, "Generics and what their instances cost together");
+    write_buckets(page, a, &a->instances, ">bytes|>of code|>instances|generic", top, "generics");
+}
+
+static void write_biggest(wr_page *page, const wr_audit *a, uint32_t top) {
+    uint32_t n = a->m.nfuncs - a->m.nfunc_imports, *order = wr_functions_by_size(page->env, a);
+    uint64_t code = a->inv.bytes[WR_PART_CODE] + a->inv.bytes[WR_PART_DECLARATION];
+    if (!n) return;
+    wr_page_heading(page, "Biggest functions, and what would go with them (~: data that only they seem to name)");
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of code|>retained|>~data|function");
+    for (uint32_t i = 0; i < n && i < top; i++) {
+        uint32_t node = a->graph.base[WR_FUNC] + order[i];
+        wr_sheet_number(&sheet, wr_func_bytes(a, order[i]));
+        wr_sheet_share(&sheet, wr_func_bytes(a, order[i]), code);
+        wr_sheet_number(&sheet, a->graph.retained[node]);
+        wr_sheet_number(&sheet, a->graph.retained_data[node]);
+        wr_sheet_name(&sheet, a->symbols.funcs[order[i]].text, NAME_WIDTH - 12);
+    }
+    wr_sheet_end(&sheet);
+}
+
+// --- Data ---
+
+static void write_data(wr_page *page, const wr_audit *a) {
+    if (!a->m.ndatas) return;
+    wr_page_heading(page, "Data, by what it looks like");
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of data|kind");
+    for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++) {
+        if (!a->data.bytes[kind]) continue;
+        wr_sheet_number(&sheet, a->data.bytes[kind]);
+        wr_sheet_share(&sheet, a->data.bytes[kind], a->inv.bytes[WR_PART_DATA]);
+        if (kind == WR_KIND_STRINGS)
+            wr_sheet_cell(&sheet, "%s (%s of them)", wr_data_kind_labels[kind], wr_thousands(a->data.nstrings).s);
+        else
+            wr_sheet_cell(&sheet, "%s", wr_data_kind_labels[kind]);
+    }
+    wr_sheet_end(&sheet);
+}
+
+// --- What could go ---
+
+static void write_findings(wr_page *page, const wr_audit *a) {
+    wr_page_heading(page, "What could go (rows may overlap)");
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>share|>count|what");
+    for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
+        const wr_finding *found = &a->findings[id];
+        if (!found->bytes) continue;
+        wr_sheet_number(&sheet, found->bytes);
+        wr_sheet_share(&sheet, found->bytes, total_of(a));
+        if (found->count)
+            wr_sheet_number(&sheet, found->count);
+        else
+            wr_sheet_cell(&sheet, "%s", "");
+        wr_sheet_cell(&sheet, "%s", wr_finding_labels[id]);
+    }
+    wr_sheet_end(&sheet);
+}
+
+void wr_write_overview(wr_page *page, const wr_audit *a, const char *name, uint32_t top) {
+    uint32_t defined = a->m.nfuncs - a->m.nfunc_imports;
+    wr_page_line(page, "%s: %s bytes, %s functions (%s%s%s), %u imports, %u exports", name,
+                 wr_thousands(total_of(a)).s, wr_thousands(defined).s,
+                 a->symbols.named ? wr_thousands(a->symbols.named).s : "",
+                 a->symbols.source ? " named, by " : "no names", a->symbols.source ? a->symbols.source : "",
+                 a->m.nimports, a->m.nexports);
+    write_parts(page, a, top);
+    write_groups(page, a, top);
+    write_biggest(page, a, top);
+    write_instances(page, a, top);
+    write_data(page, a);
+    write_findings(page, a);
+}

@@ -1,0 +1,160 @@
+// Tables are collected whole and written when their columns' widths are known. Widths count UTF-8 characters.
+#include "page.h"
+
+#include <stdarg.h>
+
+#include "support/text.h"
+
+wr_page wr_page_begin(wr_env *env, wr_page_style style) {
+    return (wr_page){.env = env, .style = style, .out = wr_buf_in(&env->perm)};
+}
+
+static void put_text(wr_page *page, const char *text) { wr_put_bytes(&page->out, text, strlen(text)); }
+
+void wr_page_heading(wr_page *page, const char *format, ...) {
+    va_list args;
+    put_text(page, page->style == WR_PAGE_MARKDOWN ? "\n### " : "\n");
+    va_start(args, format);
+    wr_put_format_v(&page->out, format, args);
+    va_end(args);
+    put_text(page, page->style == WR_PAGE_MARKDOWN ? "\n\n" : "\n");
+}
+
+void wr_page_line(wr_page *page, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    wr_put_format_v(&page->out, format, args);
+    va_end(args);
+    put_text(page, page->style == WR_PAGE_MARKDOWN ? "\n\n" : "\n");
+}
+
+// --- Text ---
+
+static bool begins_char(uint8_t byte) { return (byte & 0xc0) != 0x80; }
+
+static uint32_t width_of(wr_slice s) {
+    uint32_t n = 0;
+    for (size_t i = 0; i < s.n; i++) n += begins_char(s.p[i]);
+    return n;
+}
+
+// Where character n begins.
+static size_t place_of(wr_slice s, uint32_t n) {
+    size_t i = 0;
+    for (; i < s.n; i++)
+        if (begins_char(s.p[i]) && n-- == 0) break;
+    return i;
+}
+
+wr_slice wr_printable(wr_arena *arena, wr_slice name, uint32_t most) {
+    wr_buf b = wr_buf_in(arena);
+    uint32_t width = width_of(name);
+    if (most && width > most) { // the end of a name says more than its middle
+        uint32_t tail = most / 3, head = most - tail - 1;
+        size_t from = place_of(name, width - tail);
+        wr_put_bytes(&b, name.p, place_of(name, head));
+        wr_put_slice(&b, wr_slice_str("…"));
+        wr_put_bytes(&b, name.p + from, name.n - from);
+    } else {
+        wr_put_slice(&b, name);
+    }
+    for (size_t i = 0; i < b.n; i++)
+        if (b.p[i] < 0x20 || b.p[i] == 0x7f) b.p[i] = '?';
+    return wr_buf_slice(&b);
+}
+
+// --- Tables ---
+
+static void add_cell(wr_sheet *sheet, wr_slice text) { WR_PUSH(&sheet->page->env->temp, sheet->cells, text); }
+
+wr_sheet wr_sheet_begin(wr_page *page, const char *heads) {
+    wr_sheet sheet = {.page = page};
+    while (*heads && sheet.columns < WR_SHEET_COLUMNS) {
+        sheet.right[sheet.columns] = *heads == '>';
+        heads += *heads == '>';
+        size_t n = strcspn(heads, "|");
+        add_cell(&sheet, wr_slice_of(heads, n));
+        heads += n + (heads[n] == '|');
+        sheet.columns++;
+    }
+    return sheet;
+}
+
+void wr_sheet_cell(wr_sheet *sheet, const char *format, ...) {
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (n < 0) n = 0;
+    add_cell(sheet, wr_copy_slice(&sheet->page->env->temp, wr_slice_of(text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1)));
+}
+
+void wr_sheet_name(wr_sheet *sheet, wr_slice name, uint32_t most) {
+    add_cell(sheet, wr_printable(&sheet->page->env->temp, name, most));
+}
+
+void wr_sheet_number(wr_sheet *sheet, uint64_t value) { wr_sheet_cell(sheet, "%s", wr_thousands(value).s); }
+
+void wr_sheet_share(wr_sheet *sheet, uint64_t part, uint64_t whole) {
+    wr_sheet_cell(sheet, "%.1f %%", whole ? (double)part * 100 / (double)whole : 0.0);
+}
+
+void wr_sheet_delta(wr_sheet *sheet, int64_t value) {
+    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    wr_sheet_cell(sheet, "%s%s", value > 0 ? "+" : value < 0 ? "-" : "", wr_thousands(size).s);
+}
+
+static void put_padded(const wr_sheet *sheet, wr_slice text, uint32_t column, const uint32_t *widths) {
+    wr_buf *out = &sheet->page->out;
+    int gap = (int)(widths[column] - width_of(text));
+    bool last = column + 1 == sheet->columns;
+    if (sheet->right[column]) wr_put_format(out, "%*s", gap, "");
+    wr_put_slice(out, text);
+    if (!sheet->right[column] && !last) wr_put_format(out, "%*s", gap, "");
+}
+
+static void put_plain(const wr_sheet *sheet) {
+    uint32_t widths[WR_SHEET_COLUMNS] = {0};
+    for (uint32_t i = 0; i < sheet->cells.n; i++) {
+        uint32_t width = width_of(sheet->cells.v[i]);
+        if (width > widths[i % sheet->columns]) widths[i % sheet->columns] = width;
+    }
+    for (uint32_t i = 0; i < sheet->cells.n; i++) {
+        uint32_t column = i % sheet->columns;
+        put_text(sheet->page, "  ");
+        put_padded(sheet, sheet->cells.v[i], column, widths);
+        if (column + 1 == sheet->columns) wr_put_u8(&sheet->page->out, '\n');
+    }
+}
+
+static void put_markdown_cell(wr_buf *out, wr_slice text, bool code) {
+    if (code && text.n) wr_put_u8(out, '`');
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '|') wr_put_u8(out, '\\');
+        wr_put_u8(out, text.p[i] == '`' ? '\'' : text.p[i]);
+    }
+    if (code && text.n) wr_put_u8(out, '`');
+}
+
+static void put_markdown(const wr_sheet *sheet) {
+    wr_buf *out = &sheet->page->out;
+    for (uint32_t i = 0; i < sheet->cells.n; i++) {
+        uint32_t column = i % sheet->columns;
+        bool is_name = i >= sheet->columns && !sheet->right[column];
+        put_text(sheet->page, column ? " | " : "| ");
+        put_markdown_cell(out, sheet->cells.v[i], is_name);
+        if (column + 1 < sheet->columns) continue;
+        put_text(sheet->page, " |\n");
+        if (i + 1 != sheet->columns) continue;
+        for (uint32_t c = 0; c < sheet->columns; c++) put_text(sheet->page, sheet->right[c] ? "| ---: " : "| --- ");
+        put_text(sheet->page, "|\n");
+    }
+}
+
+void wr_sheet_end(wr_sheet *sheet) {
+    if (sheet->page->style == WR_PAGE_MARKDOWN)
+        put_markdown(sheet);
+    else
+        put_plain(sheet);
+}

@@ -1,0 +1,25 @@
+// Names of functions and segments, from wherever the module or a twin of it has them.
+#ifndef WR_REPORT_SYMBOLS_H
+#define WR_REPORT_SYMBOLS_H
+
+#include "demangle.h"
+#include "ir/module.h"
+#include "support/pool.h"
+
+typedef struct wr_symbols {
+    wr_symbol *funcs; // by function; text is never empty
+    wr_slice *datas, *globals; // empty: none
+    uint32_t named;            // functions that are no imports and have a name
+    const char *source;        // of most names, for people; NULL: there are none
+    wr_language language;      // of most names
+} wr_symbols;
+
+// `extra`, if not NULL, gives names by function for those that the module itself doesn't name, `extra_source` says from
+// where. Results in the workers' perm arenas.
+void wr_read_symbols(wr_pool *pool, const wr_module *m, const wr_slice *extra, const char *extra_source,
+                     wr_symbols *symbols);
+
+// "name" of an entity of any space, made up where it has none ("global 3"). In arena.
+wr_slice wr_entity_name(wr_arena *arena, const wr_symbols *symbols, unsigned space, uint32_t index);
+
+#endif

@@ -1,0 +1,242 @@
+// Reports against the facts: every byte of a file in exactly one item, dominators against removing nodes one by one,
+// retained sizes against dead code removal after a function was emptied. On random modules, and on the corpus where it
+// is in the cache.
+#include <check.h>
+#include <ftw.h>
+#include <stdlib.h>
+
+#include "ir/decode.h"
+#include "passes/pass.h"
+#include "report/audit.h"
+#include "report/dominators.h"
+#include "support/file.h"
+#include "tests/gen/generate.h"
+
+// --- Modules to test on ---
+
+typedef void check_fn(wr_env *env, wr_pool *pool, wr_slice module);
+
+typedef struct trial {
+    wr_pool pool;
+    wr_slice module;
+    check_fn *check;
+} trial;
+
+static void try_module(wr_env *env, void *arg) {
+    trial *t = arg;
+    t->check(env, &t->pool, t->module);
+}
+
+static void run_check(check_fn *check, wr_slice module) {
+    wr_shared shared = {0};
+    trial t = {.module = module, .check = check};
+    ck_assert_int_eq(wr_pool_init(&t.pool, &shared, 2), WR_OK);
+    wr_status status = wr_try(wr_main_env(&t.pool), try_module, &t);
+    ck_assert_msg(status == WR_OK, "%s", wr_main_env(&t.pool)->diag.message);
+    wr_pool_free(&t.pool);
+}
+
+static void run_generated(void *user, wr_slice module) { run_check(*(check_fn **)user, module); }
+
+static void check_generated(check_fn *check, uint64_t seeds) {
+    for (uint64_t seed = 1; seed <= seeds; seed++) ck_assert(wr_generate(seed, run_generated, &check));
+}
+
+static check_fn *corpus_check; // nftw passes no argument
+static off_t corpus_limit;
+
+static int visit(const char *path, const struct stat *stat, int type, struct FTW *ftw) {
+    (void)ftw;
+    size_t n = strlen(path);
+    if (type != FTW_F || n < 5 || strcmp(path + n - 5, ".wasm") || stat->st_size > corpus_limit) return 0;
+    wr_file file;
+    ck_assert_int_eq(wr_file_read(&file, path), 0);
+    run_check(corpus_check, file.bytes);
+    wr_file_free(&file);
+    return 0;
+}
+
+static void check_corpus(check_fn *check, off_t limit) {
+    char path[4096];
+    const char *cache = getenv("WRING_CACHE"), *home = getenv("HOME");
+    snprintf(path, sizeof path, "%s%s/corpus/npm", cache ? cache : home ? home : "", cache ? "" : "/.cache/wring");
+    corpus_check = check;
+    corpus_limit = limit;
+    nftw(path, visit, 16, FTW_PHYS);
+}
+
+// --- Attribution ---
+
+static void check_tiling(wr_env *env, wr_pool *pool, wr_slice module) {
+    wr_module m;
+    wr_inventory inv;
+    uint64_t at = 0, sum = 0;
+    (void)pool;
+    wr_decode_module(env, module, &m);
+    wr_take_inventory(env, &m, &inv);
+    for (uint32_t i = 0; i < inv.items.n; i++) {
+        ck_assert_uint_eq(inv.items.v[i].offset, at);
+        at += inv.items.v[i].size;
+    }
+    ck_assert_uint_eq(at, module.n);
+    for (unsigned part = 0; part < WR_PARTS; part++) sum += inv.bytes[part];
+    ck_assert_uint_eq(sum, module.n);
+    for (uint32_t i = 0; i < m.ndatas; i++) ck_assert_uint_gt(inv.size[WR_DATA][i], m.datas[i].bytes.n);
+    for (uint32_t i = m.nfunc_imports; i < m.nfuncs; i++) ck_assert_uint_gt(inv.size[WR_FUNC][i], m.funcs[i].body.n);
+}
+
+START_TEST(items_tile_the_file) {
+    check_generated(check_tiling, 300);
+    check_corpus(check_tiling, (off_t)64 << 20);
+}
+END_TEST
+
+static void check_sums(wr_env *env, wr_pool *pool, wr_slice module) {
+    wr_audit a;
+    uint64_t groups = 0, data = 0;
+    (void)env;
+    wr_make_audit(pool, module, &(wr_audit_options){0}, &a);
+    for (uint32_t i = 0; i < a.groups.n; i++) groups += a.groups.v[i].bytes;
+    ck_assert_uint_eq(groups, a.inv.bytes[WR_PART_CODE] + a.inv.bytes[WR_PART_DECLARATION]);
+    for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++) data += a.data.bytes[kind];
+    ck_assert_uint_eq(data, a.inv.bytes[WR_PART_DATA]);
+}
+
+START_TEST(groups_and_kinds_add_up) {
+    check_generated(check_sums, 100);
+    check_corpus(check_sums, (off_t)3 << 20);
+}
+END_TEST
+
+// --- Dominators ---
+
+enum { NODES = 24, EDGES = 60 };
+
+typedef struct random_graph {
+    uint32_t start[NODES + 1], edges[EDGES];
+} random_graph;
+
+static void make_graph(random_graph *g, unsigned seed) {
+    uint32_t from[EDGES], to[EDGES], n = 0;
+    srand(seed);
+    uint32_t edges = NODES / 2 + (uint32_t)rand() % (EDGES - NODES / 2);
+    for (uint32_t i = 0; i < edges; i++) from[i] = (uint32_t)rand() % NODES, to[i] = (uint32_t)rand() % NODES;
+    for (uint32_t v = 0; v < NODES; v++) {
+        g->start[v] = n;
+        for (uint32_t i = 0; i < edges; i++)
+            if (from[i] == v) g->edges[n++] = to[i];
+    }
+    g->start[NODES] = n;
+}
+
+static void reach(const random_graph *g, uint32_t v, uint32_t without, bool *seen) {
+    if (v == without || seen[v]) return;
+    seen[v] = true;
+    for (uint32_t e = g->start[v]; e < g->start[v + 1]; e++) reach(g, g->edges[e], without, seen);
+}
+
+static bool dominates(const uint32_t *idom, uint32_t a, uint32_t b) {
+    while (b != a && b != WR_NONE) b = idom[b];
+    return b == a;
+}
+
+static void check_dominators(wr_env *env, wr_pool *pool, wr_slice unused) {
+    (void)pool, (void)unused;
+    for (unsigned seed = 1; seed <= 2000; seed++) {
+        random_graph g;
+        uint32_t idom[NODES], order[NODES];
+        bool all[NODES] = {false};
+        make_graph(&g, seed);
+        reach(&g, 0, WR_NONE, all);
+        wr_dominators(env, NODES, g.start, g.edges, idom, order);
+        for (uint32_t v = 1; v < NODES; v++) {
+            bool seen[NODES] = {false};
+            if (!all[v]) continue;
+            reach(&g, 0, v, seen);
+            for (uint32_t w = 1; w < NODES; w++)
+                if (all[w]) ck_assert_int_eq(dominates(idom, v, w), !seen[w]);
+        }
+        wr_arena_reset(&env->temp);
+    }
+}
+
+START_TEST(dominators_agree_with_removal) { run_check(check_dominators, (wr_slice){0}); }
+END_TEST
+
+// --- Retained sizes ---
+
+static void revive(wr_module *m) {
+    for (uint32_t i = 0; i < m->nfuncs; i++) m->funcs[i].live = true;
+    for (uint32_t i = 0; i < m->ntables; i++) m->tables[i].live = true;
+    for (uint32_t i = 0; i < m->nmemories; i++) m->memories[i].live = true;
+    for (uint32_t i = 0; i < m->nglobals; i++) m->globals[i].live = true;
+    for (uint32_t i = 0; i < m->ntags; i++) m->tags[i].live = true;
+    for (uint32_t i = 0; i < m->ndatas; i++) m->datas[i].live = true;
+    for (uint32_t i = 0; i < m->nelems; i++) m->elems[i].live = true;
+}
+
+// Bytes of what dead code removal leaves.
+static uint64_t live_bytes(const wr_audit *a) {
+    const wr_module *m = &a->m;
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < m->nfuncs; i++) n += m->funcs[i].live * a->inv.size[WR_FUNC][i];
+    for (uint32_t i = 0; i < m->ntables; i++) n += m->tables[i].live * a->inv.size[WR_TABLE][i];
+    for (uint32_t i = 0; i < m->nmemories; i++) n += m->memories[i].live * a->inv.size[WR_MEMORY][i];
+    for (uint32_t i = 0; i < m->nglobals; i++) n += m->globals[i].live * a->inv.size[WR_GLOBAL][i];
+    for (uint32_t i = 0; i < m->ntags; i++) n += m->tags[i].live * a->inv.size[WR_TAG][i];
+    for (uint32_t i = 0; i < m->ndatas; i++) n += m->datas[i].live * a->inv.size[WR_DATA][i];
+    for (uint32_t i = 0; i < m->nelems; i++) n += m->elems[i].live * a->inv.size[WR_ELEM][i];
+    return n;
+}
+
+static uint64_t bytes_after_dce(wr_pool *pool, wr_audit *a) {
+    wr_config config = {.level = WR_LS};
+    wr_context c = {.pool = pool, .env = wr_main_env(pool), .m = &a->m, .config = &config};
+    revive(&a->m);
+    wr_pass_dce(&c);
+    wr_arena_reset(&c.env->temp);
+    return live_bytes(a);
+}
+
+static void check_retained(wr_env *env, wr_pool *pool, wr_slice module) {
+    wr_audit a;
+    wr_graph graph; // without pieces: what linear memory holds is known to be needed only as a whole
+    wr_make_audit(pool, module, &(wr_audit_options){0}, &a);
+    wr_make_graph(env, &a.m, &a.inv, &a.sweep, &(wr_graph_options){0}, &graph);
+    wr_arena_reset(&env->temp);
+    uint64_t all = bytes_after_dce(pool, &a);
+    ck_assert_uint_eq(all, graph.retained[0]);
+    uint32_t defined = a.m.nfuncs - a.m.nfunc_imports, step = defined / 300 + 1;
+    for (uint32_t f = a.m.nfunc_imports; f < a.m.nfuncs; f += step) {
+        uint32_t node = graph.base[WR_FUNC] + f, nuses = a.m.funcs[f].summary.nuses;
+        a.m.funcs[f].summary.nuses = 0;
+        uint64_t left = bytes_after_dce(pool, &a);
+        a.m.funcs[f].summary.nuses = nuses;
+        if (graph.parent[node] == WR_NONE)
+            ck_assert_uint_eq(left, all);
+        else
+            ck_assert_uint_eq(all - left, graph.retained[node] - graph.size[node]);
+    }
+}
+
+START_TEST(retained_sizes_agree_with_removal) {
+    check_generated(check_retained, 200);
+    check_corpus(check_retained, (off_t)3 << 20);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("audit");
+    TCase *tests = tcase_create("audit");
+    tcase_set_timeout(tests, 300);
+    tcase_add_test(tests, items_tile_the_file);
+    tcase_add_test(tests, groups_and_kinds_add_up);
+    tcase_add_test(tests, dominators_agree_with_removal);
+    tcase_add_test(tests, retained_sizes_agree_with_removal);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
