@@ -1,19 +1,16 @@
-// The optional stage that runs wasm-opt on what we made, and us on what it made. Kept only when it weighs less by the
-// objective, and only if the result is valid and uses no feature that the input doesn't. Whatever goes wrong in it is a
-// note, and the result is ours alone; only the job's own limits end the job.
+// The stage that runs wasm-opt on what the cheap passes left. Whatever goes wrong in it is a note, and the job goes on
+// without it; only the job's own limits end the job.
 #include <stdio.h>
 
 #include "binaryen.h"
-#include "job.h"
-#include "support/codec.h"
+#include "ir/ins.h"
+#include "stages.h"
 
-static void note(wring_job *job, const char *why) {
+static wr_slice leave_out(const wr_run *run, const char *why) {
     char text[600];
-    snprintf(text, sizeof text, "the Binaryen stage was left out: %s", why);
-    size_t n = strlen(text) + 1;
-    wr_arena *arena = &wr_main_env(&job->pool)->perm;
-    char *copy = memcpy(wr_alloc(arena, n), text, n);
-    WR_PUSH(arena, job->notes, copy);
+    snprintf(text, sizeof text, "the Binaryen stage was left out: %.512s", why);
+    wr_job_note(run->job, text);
+    return (wr_slice){0};
 }
 
 // What is left of the job's time, if that is less than the stage may take.
@@ -30,60 +27,60 @@ static const char *level_flag(unsigned level) {
     return flags[__builtin_ctz(level)];
 }
 
-// Runs wasm-opt; its output is copied to the perm arena. Empty, with a note, when it failed.
-static wr_slice run_binaryen(wring_job *job, wr_slice ours) {
+// Runs wasm-opt; its output is copied to the perm arena.
+static wr_slice run_program(const wr_run *run, wr_slice module) {
+    wring_job *job = run->job;
+    wr_env *env = wr_main_env(run->pool);
     char program[1024], message[512];
-    const wr_config *config = job->config;
-    if (!wr_binaryen_find(config->binaryen_path, program, sizeof program)) {
-        note(job, config->binaryen_path ? "there is no program where it was said to be" : "no wasm-opt was found");
-        return (wr_slice){0};
-    }
+    const wr_config *config = run->config;
+    if (!wr_binaryen_find(config->binaryen_path, program, sizeof program))
+        return leave_out(run, config->binaryen_path ? "there is no program where it was said to be" : "no wasm-opt was found");
     wr_binaryen_job stage = {.program = program, .level = level_flag(config->level), .debug_names = config->debug_names,
-                             .features = job->input_features, .timeout = time_left(job),
+                             .features = job->input_features | config->allow, .timeout = time_left(job),
                              .memory_limit = config->memory_limit, .cancel = &job->shared.cancelled};
     wr_file file;
-    uint64_t start = wr_now_ns();
-    if (job->progress && !job->progress(job->progress_user, "wasm-opt", 0.9))
-        wr_throw(wr_main_env(&job->pool), WR_CANCELLED, WR_NO_OFFSET, "cancelled");
-    if (!wr_binaryen_optimize(&stage, ours, &file, message, sizeof message)) {
-        wr_check(wr_main_env(&job->pool));
-        note(job, message);
-        return (wr_slice){0};
+    if (!wr_binaryen_optimize(&stage, module, &file, message, sizeof message)) {
+        wr_check(env);
+        return leave_out(run, message);
     }
-    wr_arena *arena = &wr_main_env(&job->pool)->perm;
-    wr_slice made = wr_copy_slice(arena, file.bytes);
-    WR_PUSH(arena, job->timings, ((wring_timing){"wasm-opt", (double)(wr_now_ns() - start) / 1e9, ours.n, made.n}));
+    wr_slice made = wr_copy_slice(&env->perm, file.bytes);
     wr_file_free(&file);
     return made;
 }
 
-typedef struct round {
-    wring_job *job;
-    wr_slice made, result;
-} round;
-
-static void shrink_again(wr_env *env, void *arg) {
-    (void)env;
-    round *r = arg;
-    r->job->again = true;
-    r->result = wr_job_shrink(r->job, r->made);
+// Features of Binaryen's making could be ones that the user's engine lacks.
+static void require_features(wr_env *env, uint64_t features, uint64_t allowed) {
+    static const char *const names[] = {
+#define X(id, text) text,
+        WR_FEATURES(X)
+#undef X
+    };
+    uint64_t more = features & ~allowed;
+    if (more)
+        wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET, "it uses %s, which the input does not", names[__builtin_ctzll(more)]);
 }
 
-static uint64_t weight(const wring_job *job, wr_slice bytes) {
-    static const wr_codec codecs[] = {WR_CODEC_RAW, WR_CODEC_GZIP, WR_CODEC_BROTLI, WR_CODEC_ZSTD};
-    return wr_compressed_size(codecs[job->config->objective], bytes);
+typedef struct checking {
+    wr_run run;
+    wr_slice made;
+} checking;
+
+static void check(wr_env *env, void *arg) {
+    checking *c = arg;
+    wr_module m;
+    wr_decode_and_validate(&c->run, c->made, &m, true, 0);
+    require_features(env, m.features, c->run.job->input_features | c->run.config->allow);
 }
 
-wr_slice wr_job_with_binaryen(wring_job *job, wr_slice ours) {
-    wr_env *env = wr_main_env(&job->pool);
-    round r = {.job = job, .made = run_binaryen(job, ours)};
-    if (!r.made.n) return ours;
-    wr_status status = wr_try(env, shrink_again, &r);
-    if (status == WR_CANCELLED || status == WR_TIMEOUT || status == WR_NOMEM) wr_rethrow(env, &env->diag);
-    if (status != WR_OK) {
-        wr_diag diag = env->diag;
-        note(job, diag.message);
-        return ours;
-    }
-    return weight(job, r.result) < weight(job, ours) ? r.result : ours;
+wr_slice wr_run_binaryen(const wr_run *run, wr_slice module) {
+    wr_env *env = wr_main_env(run->pool);
+    wr_stage s = wr_begin_stage(run, "wasm-opt", NULL, 0.3);
+    checking c = {.run = *run, .made = run_program(run, module)};
+    c.run.quiet = true;
+    wr_status status = c.made.p ? wr_try(env, check, &c) : WR_OK;
+    wr_diag diag = env->diag;
+    if (status == WR_CANCELLED || status == WR_TIMEOUT || status == WR_NOMEM) wr_rethrow(env, &diag);
+    if (status != WR_OK) c.made = leave_out(run, diag.message);
+    wr_end_stage(&s);
+    return c.made;
 }

@@ -14,7 +14,6 @@ struct wring_job {
     wr_diag diag;
     wr_slice input, output;
     uint64_t input_features; // of the module as read, for the Binaryen stage
-    bool again;              // at work on what the Binaryen stage made: no dumps, and no notes by passes
     WR_VEC(wring_timing) timings;
     WR_VEC(char *) notes;
     wring_progress_fn progress;
@@ -22,13 +21,6 @@ struct wring_job {
     wring_dump_fn dump;
     void *dump_user;
 };
-
-// Our own work on one valid or invalid module, from bytes to validated bytes in the perm arena; throws.
-wr_slice wr_job_shrink(wring_job *job, wr_slice input);
-
-// The Binaryen stage: of what we made and what Binaryen and then we make of that, what weighs less. Its failing is noted
-// and survived.
-wr_slice wr_job_with_binaryen(wring_job *job, wr_slice ours);
 
 // Does the work of wring_optimize and wring_validate under wr_try.
 void wr_job_optimize(wr_env *env, void *job);

@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/ins.h"
 #include "passes/pass.h"
 
 wring_options *wring_options_new(void) {
     wring_options *options = calloc(1, sizeof *options);
     if (!options) return NULL;
     options->config.level = WR_LS;
+    options->config.tuning.min_saving = 1;
     options->config.dump_func = WR_NONE;
     options->config.binaryen_timeout = 600;
     return options;
@@ -185,6 +187,30 @@ static wring_status set_objective(wring_options *options, const char *value) {
     return refuse(options, "expected raw, gzip, brotli or zstd, found %s", value);
 }
 
+static wring_status allow_feature(wring_options *options, const char *name, size_t n) {
+    static const char *const names[] = {
+#define X(id, text) text,
+        WR_FEATURES(X)
+#undef X
+    };
+    for (size_t i = 0; i < WR_COUNT(names); i++) {
+        if (strlen(names[i]) != n || strncmp(names[i], name, n) != 0) continue;
+        options->config.allow |= (uint64_t)1 << i;
+        return WRING_OK;
+    }
+    return refuse(options, "there is no feature named %.*s", (int)n, name);
+}
+
+static wring_status allow_features(wring_options *options, const char *value) {
+    wring_status status = WRING_OK;
+    while (*value && status == WRING_OK) {
+        size_t n = strcspn(value, ",");
+        if (n) status = allow_feature(options, value, n);
+        value += n + (value[n] == ',');
+    }
+    return status;
+}
+
 // PASS or PASS:FUNCTION
 static wring_status set_dump(wring_options *options, const char *value) {
     char name[64];
@@ -230,6 +256,7 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     wr_config *config = &options->config;
     switch (id) {
     case OPTION_LEVEL: return set_level(options, value);
+    case OPTION_ALLOW: return allow_features(options, value);
     case OPTION_FOR: return set_objective(options, value);
     case OPTION_DEBUG_NAMES: config->debug_names = true; return WRING_OK;
     case OPTION_STRIP: return set_list(options, &config->strip, value);

@@ -15,6 +15,17 @@ enum { // levels, as bits of passes.def
 
 typedef enum wr_objective { WR_FOR_RAW, WR_FOR_GZIP, WR_FOR_BROTLI, WR_FOR_ZSTD } wr_objective;
 
+// The order of functions whose indices are equally long.
+typedef enum wr_order { WR_ORDER_INPUT, WR_ORDER_TYPE_SIZE, WR_ORDER_SIMILAR } wr_order;
+
+// How the size passes weigh things. A job for compressed bytes tries several settings, see lib/candidates.c.
+typedef struct wr_tuning {
+    uint32_t min_saving; // bytes that a shared sequence, function or constant must save to be worth it
+    wr_order order;
+} wr_tuning;
+
+#define WR_NO_SHARING UINT32_MAX // as min_saving
+
 // Names to match; a trailing * matches any rest.
 typedef struct wr_patterns {
     char **items;
@@ -25,6 +36,8 @@ typedef struct wr_patterns {
 typedef struct wr_config {
     unsigned level; // one WR_L* bit
     wr_objective objective;
+    wr_tuning tuning;
+    uint64_t allow; // WR_F_* bits: features that may be used although the module doesn't yet
     unsigned jobs;  // 0: one a processor
     bool debug_names, keep_imports, zero_filled_memory;
     wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;

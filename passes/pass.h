@@ -18,6 +18,11 @@ typedef struct wr_context {
     void *note_user;
 } wr_context;
 
+// Whether the output may use these features: the module does already, or the user allows it.
+static inline bool wr_may_use(const wr_context *c, uint64_t features) {
+    return (features & ~(c->m->features | c->config->allow)) == 0;
+}
+
 void wr_note(wr_context *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 typedef void wr_pass_fn(wr_context *c);

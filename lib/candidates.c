@@ -1,0 +1,175 @@
+// Candidates. There are one or two bases: the module after the cheap passes, and what Binaryen makes of that. From a base
+// the size passes make an output under a set of tunings. For raw bytes one output a base will do. For compressed bytes
+// no model is as good as the compressor: whole outputs are compressed, in parallel, first one a base, then from the
+// better base one change of tuning at a time, then all changes that helped together. How many are tried depends on the
+// size of the module and the speed of the compressor.
+//
+// A candidate is made in a pool of its own, so that what it needed is given back; only its bytes stay.
+#include "candidates.h"
+
+#include "support/codec.h"
+
+#define MAX_TRIED 16
+
+typedef struct candidate {
+    wr_slice base, bytes; // bytes: in the main env's perm arena, or the job's input
+    wr_tuning tuning;
+    uint64_t cost;
+} candidate;
+
+typedef struct choice {
+    const wr_run *run;
+    wr_env *env;
+    wr_codec codec;
+    candidate best;
+    candidate tried[MAX_TRIED]; // of the round
+    unsigned n;
+} choice;
+
+// --- Making one ---
+
+typedef struct making {
+    const choice *ch;
+    const candidate *what;
+    wr_pool pool;
+    wr_slice bytes;
+} making;
+
+static void make_in_pool(wr_env *env, void *arg) {
+    (void)env;
+    making *mk = arg;
+    wr_config config = *mk->ch->run->config;
+    config.tuning = mk->what->tuning;
+    wr_run run = {.job = mk->ch->run->job, .pool = &mk->pool, .config = &config, .quiet = true};
+    wr_module m;
+    wr_decode_and_validate(&run, mk->what->base, &m, true, 0);
+    wr_run_passes(&run, &m, WR_WHOLE);
+    mk->bytes = wr_run_encode(&run, &m);
+}
+
+static void make(choice *ch, candidate *what) {
+    making mk = {.ch = ch, .what = what};
+    wr_shared *shared = ch->env->shared;
+    if (wr_pool_init(&mk.pool, shared, ch->run->pool->jobs) != WR_OK)
+        wr_throw(ch->env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
+    wr_status status = wr_try(wr_main_env(&mk.pool), make_in_pool, &mk);
+    wr_diag diag = wr_main_env(&mk.pool)->diag;
+    if (status == WR_OK) {
+        uint8_t *copy = wr_alloc(&ch->env->perm, mk.bytes.n < WR_BIG_BLOCK ? WR_BIG_BLOCK : mk.bytes.n);
+        what->bytes = wr_slice_of(memcpy(copy, mk.bytes.p, mk.bytes.n), mk.bytes.n);
+    }
+    wr_pool_free(&mk.pool);
+    if (status != WR_OK) wr_rethrow(ch->env, &diag);
+}
+
+// --- Weighing ---
+
+static void weigh(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)worker;
+    choice *ch = arg;
+    candidate *c = &ch->tried[item];
+    if (c->cost) return;
+    c->cost = wr_compressed_size(ch->codec, c->bytes);
+    if (!c->cost) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory while compressing");
+}
+
+static bool is_better(const candidate *a, const candidate *b) {
+    return a->cost != b->cost ? a->cost < b->cost : a->bytes.n < b->bytes.n;
+}
+
+// Tunings often make no difference: equal bytes are weighed once.
+static uint64_t known_cost(const choice *ch, unsigned index) {
+    const candidate *c = &ch->tried[index];
+    if (ch->best.bytes.p && wr_slice_eq(ch->best.bytes, c->bytes)) return ch->best.cost;
+    return 0;
+}
+
+static void forget(choice *ch, candidate *c) {
+    if (c->bytes.p && c->bytes.p != ch->run->job->input.p) wr_give_back(&ch->env->perm, (void *)c->bytes.p);
+    c->bytes = (wr_slice){0};
+}
+
+// Makes and weighs the candidates of a round; the best of them and of those before stays. Their costs can be read until
+// the next round.
+static void finish_round(choice *ch, const char *name, double fraction) {
+    wr_stage s = wr_begin_stage(ch->run, name, NULL, fraction);
+    for (unsigned i = 0; i < ch->n; i++)
+        if (!ch->tried[i].bytes.p) make(ch, &ch->tried[i]);
+    for (unsigned i = 0; i < ch->n; i++) ch->tried[i].cost = known_cost(ch, i);
+    wr_parallel(ch->run->pool, ch->n, weigh, ch);
+    for (unsigned i = 0; i < ch->n; i++) {
+        candidate *c = &ch->tried[i];
+        if (!ch->best.bytes.p || is_better(c, &ch->best)) {
+            candidate old = ch->best;
+            ch->best = *c;
+            *c = (candidate){.cost = c->cost, .bytes = old.bytes};
+        }
+        forget(ch, c);
+    }
+    wr_end_stage(&s);
+}
+
+static void try(choice *ch, wr_slice base, wr_tuning tuning) {
+    ch->tried[ch->n++] = (candidate){.base = base, .tuning = tuning};
+}
+
+// --- Choosing ---
+
+// Changes of tuning that are tried on the best so far, the most promising first.
+static const struct {
+    bool sets_sharing;
+    uint32_t min_saving;
+    wr_order order;
+} changes[] = {
+    {true, WR_NO_SHARING, 0}, {false, 0, WR_ORDER_TYPE_SIZE}, {true, 60, 0}, {true, 400, 0}, {false, 0, WR_ORDER_INPUT},
+};
+
+static wr_tuning changed(wr_tuning tuning, size_t change) {
+    if (changes[change].sets_sharing)
+        tuning.min_saving = changes[change].min_saving;
+    else
+        tuning.order = changes[change].order;
+    return tuning;
+}
+
+// How many whole candidates can be afforded: about a minute of the compressor's time on one core.
+static size_t affordable(const choice *ch) {
+    static const uint64_t bytes_a_minute[WR_CODEC_COUNT] = {
+        [WR_CODEC_RAW] = 1, [WR_CODEC_GZIP] = 300u << 20, [WR_CODEC_BROTLI] = 24u << 20, [WR_CODEC_ZSTD] = 80u << 20};
+    return (size_t)(bytes_a_minute[ch->codec] / (ch->run->job->input.n + 1));
+}
+
+// One change at a time, then those that helped (the best of each kind) together.
+static void try_changes(choice *ch) {
+    size_t n = affordable(ch) < WR_COUNT(changes) ? affordable(ch) : WR_COUNT(changes);
+    candidate start = ch->best;
+    uint64_t least[2] = {start.cost, start.cost};
+    wr_tuning together = start.tuning;
+    ch->n = 0;
+    for (size_t i = 0; i < n; i++) try(ch, start.base, changed(start.tuning, i));
+    finish_round(ch, "tuning", 0.5);
+    for (size_t i = 0; i < n; i++) {
+        if (ch->tried[i].cost >= least[changes[i].sets_sharing]) continue;
+        least[changes[i].sets_sharing] = ch->tried[i].cost;
+        together = changed(together, i);
+    }
+    if (least[0] == start.cost || least[1] == start.cost) return;
+    ch->n = 0;
+    try(ch, start.base, together);
+    finish_round(ch, "tuning", 0.7);
+}
+
+wr_slice wr_choose_output(const wr_run *run, wr_module *m) {
+    choice ch = {.run = run, .env = wr_main_env(run->pool), .codec = (wr_codec)run->config->objective};
+    wr_tuning tuning = run->config->tuning;
+    if (ch.codec != WR_CODEC_RAW) tuning = (wr_tuning){.min_saving = 150, .order = WR_ORDER_SIMILAR};
+    wr_slice base = wr_run_encode(run, m), other = {0};
+    if (run->config->with_binaryen) other = wr_run_binaryen(run, base);
+    ch.tried[ch.n++] = (candidate){.base = base, .bytes = run->job->input, .tuning = tuning};
+    try(&ch, base, tuning);
+    if (other.p) try(&ch, other, tuning);
+    finish_round(&ch, "candidates", 0.4);
+    if (ch.codec != WR_CODEC_RAW) try_changes(&ch);
+    if (ch.best.bytes.p != run->job->input.p) return ch.best.bytes;
+    return wr_copy_slice(&ch.env->perm, run->job->input);
+}

@@ -1,0 +1,11 @@
+// Several outputs of one module, and the choice among them.
+#ifndef WR_LIB_CANDIDATES_H
+#define WR_LIB_CANDIDATES_H
+
+#include "stages.h"
+
+// Takes a module that has been through the passes before the size passes; returns the smallest output by the objective,
+// the input among them. Not yet validated. In the perm arena of the run's main env.
+wr_slice wr_choose_output(const wr_run *run, wr_module *m);
+
+#endif

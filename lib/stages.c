@@ -1,0 +1,145 @@
+// The stages of a job: decode, validate, passes, layout, encode. See stages.h.
+#include "stages.h"
+
+#include "ir/decode.h"
+#include "ir/dump.h"
+#include "ir/encode.h"
+#include "ir/validate.h"
+#include "passes/declare.h"
+
+// --- Times and progress ---
+
+// What passes work to shrink.
+static uint64_t measure(const wr_module *m) {
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (m->funcs[i].live) n += m->funcs[i].body.n;
+    for (uint32_t i = 0; i < m->ndatas; i++)
+        if (m->datas[i].live) n += m->datas[i].bytes.n;
+    return n;
+}
+
+wr_stage wr_begin_stage(const wr_run *run, const char *name, const wr_module *m, double fraction) {
+    wring_job *job = run->job;
+    wr_check(wr_main_env(run->pool));
+    if (!run->quiet && job->progress && !job->progress(job->progress_user, name, fraction))
+        wr_throw(wr_main_env(run->pool), WR_CANCELLED, WR_NO_OFFSET, "cancelled");
+    wr_stage s = {.run = run, .m = m, .timing = {.name = name}, .start = wr_now_ns()};
+    if (m) s.timing.bytes_before = measure(m);
+    return s;
+}
+
+void wr_end_stage(wr_stage *s) {
+    if (s->run->quiet) return;
+    s->timing.seconds = (double)(wr_now_ns() - s->start) / 1e9;
+    s->timing.bytes_after = s->m ? measure(s->m) : 0;
+    wring_job *job = s->run->job;
+    WR_PUSH(&wr_main_env(&job->pool)->perm, job->timings, s->timing);
+}
+
+void wr_job_note(void *user, const char *text) {
+    wring_job *job = user;
+    wr_arena *arena = &wr_main_env(&job->pool)->perm;
+    size_t n = strlen(text) + 1;
+    char *copy = memcpy(wr_alloc(arena, n), text, n);
+    WR_PUSH(arena, job->notes, copy);
+}
+
+// --- Stages ---
+
+void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, bool summarize, double fraction) {
+    wr_env *env = wr_main_env(run->pool);
+    wr_stage s = wr_begin_stage(run, "decode", NULL, fraction);
+    wr_decode_module(env, input, m);
+    wr_end_stage(&s);
+    wr_arena_reset(&env->temp);
+    s = wr_begin_stage(run, "validate", NULL, fraction + 0.05);
+    wr_validate(run->pool, m, summarize);
+    wr_end_stage(&s);
+    wr_arena_reset(&env->temp);
+}
+
+static void dump(const wr_run *run, const wr_module *m) {
+    wring_job *job = run->job;
+    wr_env *env = wr_main_env(run->pool);
+    uint32_t func = run->config->dump_func;
+    wr_buf text = wr_buf_in(&env->temp);
+    if (func == WR_NONE)
+        wr_dump_module(env, m, &text);
+    else if (func < m->nfuncs)
+        wr_dump_func(env, m, func, &text);
+    job->dump(job->dump_user, (const char *)text.p, text.n);
+}
+
+// Whether the option's value names this pass.
+static bool names_pass(const char *option, const wr_pass *pass) { return option && strcmp(option, pass->name) == 0; }
+
+// Runs one pass; false if it is the last to run.
+static bool run_pass(const wr_run *run, wr_context *c, const wr_pass *pass, double fraction) {
+    wr_stage s = wr_begin_stage(run, pass->name, c->m, fraction);
+    pass->run(c);
+    wr_end_stage(&s);
+    wr_arena_reset(&c->env->temp);
+    if (!run->quiet && run->job->dump && names_pass(run->config->dump_after, pass)) dump(run, c->m);
+    return !names_pass(run->config->stop_after, pass);
+}
+
+static bool is_in_part(const wr_pass *pass, wr_part part) {
+    return part == WR_ALL_PASSES || (pass->scope == WR_SCOPE_whole) == (part == WR_WHOLE);
+}
+
+bool wr_run_passes(const wr_run *run, wr_module *m, wr_part part) {
+    const wr_config *config = run->config;
+    wr_context c = {.pool = run->pool, .env = wr_main_env(run->pool), .m = m, .config = config};
+    if (!run->quiet) c.note = wr_job_note, c.note_user = run->job;
+    size_t n = config->passes.given ? config->passes.n : wr_npasses;
+    for (size_t i = 0; i < n; i++) {
+        const wr_pass *pass = config->passes.given ? wr_find_pass(config->passes.items[i]) : &wr_passes[i];
+        if (!is_in_part(pass, part) || !wr_pass_enabled(config, pass)) continue;
+        if (!run_pass(run, &c, pass, 0.2 + 0.6 * (double)i / (double)n)) return false;
+    }
+    return true;
+}
+
+static void declare_references(const wr_run *run, wr_module *m) {
+    wr_env *env = wr_main_env(run->pool);
+    wr_context c = {.pool = run->pool, .env = env, .m = m, .config = run->config};
+    wr_declare_references(&c);
+    wr_arena_reset(&env->temp);
+}
+
+wr_slice wr_run_encode(const wr_run *run, wr_module *m) {
+    wr_env *env = wr_main_env(run->pool);
+    wr_stage s = wr_begin_stage(run, "encode", NULL, 0.8);
+    declare_references(run, m);
+    wr_layout layout;
+    wr_make_layout(env, m, &layout);
+    wr_arena_reset(&env->temp);
+    wr_encode_options options = {.zero_alignment = (run->config->level & (WR_LS | WR_LZ)) != 0};
+    wr_slice out = wr_encode_module(run->pool, m, &layout, &options);
+    wr_arena_reset(&env->temp);
+    wr_end_stage(&s);
+    return out;
+}
+
+typedef struct output_check {
+    const wr_run *run;
+    wr_slice out;
+} output_check;
+
+static void check_output(wr_env *env, void *arg) {
+    (void)env;
+    output_check *check = arg;
+    wr_module m;
+    wr_decode_and_validate(check->run, check->out, &m, false, 0.85);
+}
+
+void wr_require_valid(const wr_run *run, wr_slice out) {
+    wr_env *env = wr_main_env(run->pool);
+    output_check check = {run, out};
+    wr_status status = wr_try(env, check_output, &check);
+    if (status == WR_OK) return;
+    wr_diag diag = env->diag;
+    if (status == WR_BAD_INPUT) diag.status = WR_INTERNAL;
+    wr_rethrow(env, &diag);
+}

@@ -1,0 +1,45 @@
+// The stages that a job is made of. A run is one way of a module through them: the job's own, or that of a candidate,
+// which has a pool of its own so that all it held can be given back.
+#ifndef WR_LIB_STAGES_H
+#define WR_LIB_STAGES_H
+
+#include "job.h"
+
+typedef struct wr_run {
+    wring_job *job;
+    wr_pool *pool;
+    const wr_config *config;
+    bool quiet; // no timings, progress, notes and dumps: a candidate
+} wr_run;
+
+typedef struct wr_stage {
+    const wr_run *run;
+    const wr_module *m; // NULL while there is none to measure
+    wring_timing timing;
+    uint64_t start;
+} wr_stage;
+
+// Around a piece of work: reports progress, checks limits, notes the time.
+wr_stage wr_begin_stage(const wr_run *run, const char *name, const wr_module *m, double fraction);
+void wr_end_stage(wr_stage *stage);
+
+// Notes something for the user of the job.
+void wr_job_note(void *job, const char *text);
+
+void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, bool summarize, double fraction);
+
+// The passes that the user lists, in that order, or those of the level: all, those before the whole-module size passes,
+// or these. Returns whether to go on (not stopped by an option).
+typedef enum wr_part { WR_ALL_PASSES, WR_BEFORE_WHOLE, WR_WHOLE } wr_part;
+bool wr_run_passes(const wr_run *run, wr_module *m, wr_part part);
+
+// In the pool's main perm arena.
+wr_slice wr_run_encode(const wr_run *run, wr_module *m);
+// An output that fails validation is our fault, whatever the validator says: throws WR_INTERNAL.
+void wr_require_valid(const wr_run *run, wr_slice out);
+
+// What Binaryen's wasm-opt makes of a module: valid, and with no feature beyond those of the input and those allowed.
+// Empty, with a note for the user, when there is no such thing; only the job's own limits end the job.
+wr_slice wr_run_binaryen(const wr_run *run, wr_slice module);
+
+#endif
