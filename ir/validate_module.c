@@ -184,10 +184,10 @@ static void declare_funcs(module_check *k, const wr_elem *elem, uint32_t index) 
 static void check_elem(module_check *k, uint32_t index) {
     wr_module *m = k->m;
     const wr_elem *elem = &m->elems[index];
+    if (wr_heap_of(elem->type) != WR_ABS(WR_HEAP_FUNC)) check_type_of_value(k, elem->type);
     if (elem->mode == WR_ACTIVE) check_elem_target(k, elem, index);
     if (elem->mode != WR_ACTIVE) m->features |= WR_F(BULK);
     if (elem->mode == WR_DECLARATIVE) m->features |= WR_F(REF_TYPES);
-    if (wr_heap_of(elem->type) != WR_ABS(WR_HEAP_FUNC)) check_type_of_value(k, elem->type);
     if (elem->funcs) declare_funcs(k, elem, index);
     if (!elem->exprs) return;
     m->features |= WR_F(BULK) | WR_F(REF_TYPES);

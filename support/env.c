@@ -28,6 +28,20 @@ wr_status wr_try(wr_env *env, void (*fn)(wr_env *env, void *arg), void *arg) {
     return status;
 }
 
+// Messages quote names out of modules: keep them to one line without control characters, and end them at a whole
+// character where they were cut.
+static void tidy(char *message) {
+    char *last = message; // the last character, or the first byte of it
+    for (char *p = message; *p; p++) {
+        unsigned char byte = (unsigned char)*p;
+        if (byte < 0x20 || byte == 0x7f) *p = '?';
+        if ((byte & 0xc0) != 0x80) last = p;
+    }
+    unsigned char lead = (unsigned char)*last;
+    size_t length = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (strlen(last) < length) *last = 0;
+}
+
 void wr_throw(wr_env *env, wr_status status, uint64_t offset, const char *format, ...) {
     va_list args;
     va_start(args, format);
@@ -36,6 +50,7 @@ void wr_throw(wr_env *env, wr_status status, uint64_t offset, const char *format
     env->diag.func = env->func;
     vsnprintf(env->diag.message, sizeof env->diag.message, format, args);
     va_end(args);
+    tidy(env->diag.message);
     longjmp(*env->catcher, 1);
 }
 
