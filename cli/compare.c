@@ -138,6 +138,7 @@ static void work(wr_env *env, void *arg) {
     pass_on(env, s);
     wr_comparison *c = wr_compare(&s->pool, &s->options, s->dir);
     wr_progress_end(&s->progress);
+    if (c->failed) s->status = WR_EXIT_INTERNAL;
     if (c->different) s->status = WR_EXIT_DIFFERENT;
     write_reports(env, s, c);
 }

@@ -93,8 +93,8 @@ void wr_print_help(FILE *out) {
 void wr_print_command_help(FILE *out, wr_command_id command) {
     const wr_command_info *info = &wr_commands[command];
     fprintf(out, "Usage: wring %s %s\n", info->name, info->arguments);
-    fprintf(out, "\n%s: ", info->name);
-    wrap(out, info->summary, (int)strlen(info->name) + 2, 0);
+    int column = fprintf(out, "\n%s:", info->name) - 1;
+    wrap(out, info->summary, column, 0);
     if (*info->help) fputc('\n', out), wrap(out, info->help, 0, 0);
     print_options(out, command);
     if (command == WR_CMD_OPT) print_passes(out);
@@ -114,7 +114,7 @@ int wr_cmd_help(const wr_args *args) {
     const char *names[WR_COMMANDS];
     for (size_t i = 0; i < WR_COMMANDS; i++) names[i] = wr_commands[i].name;
     const char *near = wr_nearest(args->files[0], names, WR_COMMANDS);
-    wr_complain("there is no command \"%s\"; %s%s", args->files[0], near ? "did you mean " : "see `wring help`",
-                near ? near : "");
+    wr_complain("there is no command \"%s\"; %s%s%s", args->files[0], near ? "did you mean " : "see `wring help`",
+                near ? near : "", near ? "?" : "");
     return WR_EXIT_USAGE;
 }

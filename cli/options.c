@@ -78,7 +78,7 @@ const char *wr_nearest(const char *word, const char *const *names, size_t n) {
     return best;
 }
 
-static bool fail_unknown(parser *p, const char *word, size_t n) {
+static bool fail_unknown(parser *p, const char *dashes, const char *word, size_t n) {
     wr_args *args = p->args;
     const char *names[WR_OPTIONS];
     size_t count = 0;
@@ -96,8 +96,8 @@ static bool fail_unknown(parser *p, const char *word, size_t n) {
     }
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)n, word);
-    const char *near = n > 1 ? wr_nearest(name, names, count) : NULL;
-    int used = snprintf(args->error, sizeof args->error, "unknown option %s%s", n > 1 ? "--" : "-", name);
+    const char *near = dashes[1] ? wr_nearest(name, names, count) : NULL;
+    int used = snprintf(args->error, sizeof args->error, "unknown option %s%s", dashes, name);
     snprintf(args->error + used, sizeof args->error - (size_t)used,
              near ? "; did you mean %s%s?" : "; see `wring help %s%s`", near ? (near[1] ? "--" : "-") : "",
              near ? near : wr_commands[args->command].name);
@@ -135,7 +135,7 @@ static bool parse_long(parser *p, const char *word) {
         give(p, option, value);
         return true;
     }
-    return fail_unknown(p, word, n);
+    return fail_unknown(p, "--", word, n);
 }
 
 static const wr_option *find_letter(const parser *p, char letter) {
@@ -150,7 +150,7 @@ static const wr_option *find_letter(const parser *p, char letter) {
 static bool parse_letters(parser *p, const char *word) {
     for (; *word; word++) {
         const wr_option *option = find_letter(p, *word);
-        if (!option) return fail_unknown(p, word, 1);
+        if (!option) return fail_unknown(p, "-", word, 1);
         if (!option->argument) {
             give(p, option, NULL);
             continue;

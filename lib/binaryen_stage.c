@@ -80,7 +80,11 @@ wr_slice wr_run_binaryen(const wr_run *run, wr_slice module) {
     wr_status status = c.made.p ? wr_try(env, check, &c) : WR_OK;
     wr_diag diag = env->diag;
     if (status == WR_CANCELLED || status == WR_TIMEOUT || status == WR_NOMEM) wr_rethrow(env, &diag);
-    if (status != WR_OK) c.made = leave_out(run, diag.message);
+    if (status != WR_OK) {
+        char why[320];
+        snprintf(why, sizeof why, "what it made is refused: %s", diag.message);
+        c.made = leave_out(run, why);
+    }
     wr_end_stage(&s);
     return c.made;
 }

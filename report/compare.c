@@ -76,7 +76,13 @@ static void plan(wr_compare_state *s) {
         list += name.n;
         list += *list == ',';
     }
-    if (!s->options->binaryen) note(s, "no wasm-opt was found; npm's package binaryen has one");
+    if (!s->options->binaryen && !s->options->variants) note(s, "no wasm-opt was found; npm's package binaryen has one");
+}
+
+static bool uses_binaryen(const wr_comparison *c) {
+    for (size_t i = 0; i < c->nvariants; i++)
+        if (c->variants[i].tool == WR_TOOL_BINARYEN || c->variants[i].tool == WR_TOOL_BOTH) return true;
+    return false;
 }
 
 // --- The input ---
@@ -203,7 +209,9 @@ static void make_variant(wr_compare_state *s, size_t index) {
         add_outcome(s, v, run_binaryen(s, v, in, between, &outcome), &outcome);
         in = between;
     }
-    if (!v->error) add_outcome(s, v, run_wring(s, v, in, v->path, &outcome), &outcome);
+    if (v->error) return;
+    bool ok = add_outcome(s, v, run_wring(s, v, in, v->path, &outcome), &outcome);
+    s->result->failed |= !ok;
 }
 
 static void make_variants(wr_compare_state *s) {
@@ -245,7 +253,7 @@ wr_comparison *wr_compare(wr_pool *pool, const wr_compare_options *options, cons
     s.result = WR_NEW0(&env->perm, wr_comparison, 1);
     plan(&s);
     read_input(&s);
-    if (options->binaryen)
+    if (uses_binaryen(s.result))
         wr_binaryen_version(options->binaryen, s.result->binaryen_version, sizeof s.result->binaryen_version);
     make_variants(&s);
     wr_compare_runs(&s);

@@ -41,6 +41,7 @@ typedef struct wr_comparison {
     wr_variant *variants; // the input first
     size_t nvariants;
     WR_VEC(const char *) notes;
+    bool failed;    // a run of wring did
     bool different; // some variant behaves otherwise, or the input doesn't do the same twice
 } wr_comparison;
 

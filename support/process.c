@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "env.h"
+#include "text.h"
 
 enum { TICK_MS = 100 }; // how often the cancel flag and the memory are looked at
 
@@ -210,7 +211,7 @@ void wr_outcome_text(const wr_outcome *outcome, char *out, size_t size) {
         snprintf(out, size, "killed by signal %d (%s)%s%.*s", outcome->code, strsignal(outcome->code), colon, n,
                  (const char *)line.p);
         break;
-    case WR_TIMED_OUT: snprintf(out, size, "stopped after %.0f s", outcome->seconds); break;
+    case WR_TIMED_OUT: snprintf(out, size, "stopped after %s", wr_duration(outcome->seconds).s); break;
     case WR_TOO_LARGE: snprintf(out, size, "stopped, as it needed more memory than it may"); break;
     case WR_INTERRUPTED: snprintf(out, size, "interrupted"); break;
     case WR_NOT_STARTED: snprintf(out, size, "cannot be started: %s", strerror(outcome->code)); break;

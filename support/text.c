@@ -26,7 +26,9 @@ wr_text wr_change(uint64_t a, uint64_t b) {
 
 wr_text wr_duration(double seconds) {
     wr_text text;
-    if (seconds < 0.9995)
+    if (seconds < 0.0000995)
+        snprintf(text.s, sizeof text.s, "%.0f µs", seconds * 1e6);
+    else if (seconds < 0.9995)
         snprintf(text.s, sizeof text.s, seconds < 0.01 ? "%.1f ms" : "%.0f ms", seconds * 1e3);
     else if (seconds < 99.95)
         snprintf(text.s, sizeof text.s, seconds < 9.995 ? "%.2f s" : "%.1f s", seconds);

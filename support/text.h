@@ -12,7 +12,7 @@ typedef struct wr_text {
 wr_text wr_thousands(uint64_t value);
 // How much less b is than a: "-23.0 %", "+1.2 %".
 wr_text wr_change(uint64_t a, uint64_t b);
-// "812 ms", "4.31 s", "5 min 22 s".
+// "45 µs", "812 ms", "4.31 s", "5 min 22 s".
 wr_text wr_duration(double seconds);
 // "812 KB", "3.4 MB", "1.06 GB"; units of 1024.
 wr_text wr_memory_text(uint64_t bytes);
