@@ -65,6 +65,10 @@ typedef struct wr_go {
 // Fills go, in arena; env->temp is used for scratch. Costs about one copy of the data section.
 wr_go_verdict wr_go_find(wr_env *env, wr_arena *arena, const wr_module *m, wr_go *go);
 
+// Makes the image the module's initial memory again, after a pass changed it: the segments are replaced. False, and
+// nothing done, if code may name segments.
+bool wr_go_store_image(wr_env *env, wr_module *m, const wr_go *go);
+
 // The Go name of a wasm function, empty if it has none.
 static inline wr_slice wr_go_name(const wr_go *go, uint32_t func) {
     uint32_t at = func < go->nby_func ? go->by_func[func] : WR_NONE;
