@@ -111,7 +111,15 @@ static wr_exit run(session *s) {
     return status;
 }
 
+static wr_exit list_passes(void) {
+    wring_pass_info pass;
+    for (size_t i = 0; wring_pass(i, &pass); i++)
+        printf("%-18s %-12s %-8s %s\n", pass.name, pass.levels, pass.scope, pass.summary);
+    return WR_EXIT_OK;
+}
+
 int wr_cmd_opt(const wr_args *args) {
+    if (wr_has(args, WR_OPTION_LIST_PASSES)) return list_passes();
     session s = {.args = args, .quiet = wr_has(args, WR_OPTION_QUIET)};
     char error[512];
     s.shrink.options = wring_options_new();

@@ -48,7 +48,7 @@ extern const size_t wr_npasses;
 // The pass of that name, or NULL.
 const wr_pass *wr_find_pass(const char *name);
 
-// Whether the configuration runs this pass, by level and by the options that name passes.
+// Whether the configuration runs this pass: by level, unless the user lists passes; never one to be skipped.
 bool wr_pass_enabled(const wr_config *config, const wr_pass *pass);
 
 #endif
