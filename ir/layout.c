@@ -130,6 +130,25 @@ static void order_space(wr_env *env, wr_space space, uint32_t imports, const wr_
                     index_limits, WR_COUNT(index_limits));
 }
 
+static int by_rank(const void *a, const void *b) {
+    const ranked *x = a, *y = b;
+    return x->count < y->count ? -1 : x->count > y->count;
+}
+
+// Sorts the functions of each bucket by the module's rank for them.
+static void rank_functions(wr_env *env, const wr_module *m, wr_layout *layout) {
+    uint32_t *order = layout->order[WR_FUNC], n = layout->count[WR_FUNC];
+    uint32_t first = live_below(layout, WR_FUNC, m->nfunc_imports);
+    ranked *entries = WR_NEW(&env->temp, ranked, n);
+    for (uint32_t i = first; i < n; i++) entries[i] = (ranked){m->func_rank[order[i]], order[i]};
+    for (size_t i = 0; i < WR_COUNT(index_limits) && first < n; i++) {
+        uint32_t end = index_limits[i] < n ? index_limits[i] : n;
+        if (end <= first) continue;
+        qsort(entries + first, end - first, sizeof *entries, by_rank);
+        for (; first < end; first++) order[first] = entries[first].index;
+    }
+}
+
 // A global's initial value may name earlier globals; then the order stays.
 static bool globals_are_free(wr_env *env, const wr_module *m) {
     wr_collector c;
@@ -161,6 +180,7 @@ void wr_make_layout(wr_env *env, const wr_module *m, wr_layout *layout) {
         list_live(env, m, (wr_space)space, layout);
     }
     order_space(env, WR_FUNC, m->nfunc_imports, &counts, layout);
+    if (m->func_rank) rank_functions(env, m, layout);
     if (globals_are_free(env, m)) order_space(env, WR_GLOBAL, m->nglobal_imports, &counts, layout);
     for (unsigned space = 0; space < WR_SPACES; space++)
         if (space != WR_TYPE) invert(env, m, (wr_space)space, layout);

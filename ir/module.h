@@ -175,6 +175,7 @@ typedef struct wr_module {
     uint32_t nimports;
     wr_func *funcs;
     uint32_t nfuncs, nfunc_imports;
+    const uint32_t *func_rank; // by function: the order of those with equally long indices; NULL: as they are
     wr_table *tables;
     uint32_t ntables, ntable_imports;
     wr_memory *memories;
