@@ -15,8 +15,9 @@ function blobsAsFiles(main) {
       this.source = parts.join('');
     }
   };
+  let workers = 0;
   URL.createObjectURL = (blob) => {
-    const path = join(folder, 'worker.js');
+    const path = join(folder, `worker${workers++}.js`); // each its own: another worker may be reading the last
     writeFileSync(path, `URL.createObjectURL = () => ${JSON.stringify(main)}; URL.revokeObjectURL = () => {};\n${blob.source}`);
     return path;
   };
@@ -24,6 +25,7 @@ function blobsAsFiles(main) {
 
 await workload('tfjs-threads', async (tools) => {
   blobsAsFiles(join(tools.dir, 'wasm-out/tfjs-backend-wasm-threaded-simd.js'));
+  setInterval(() => {}, 1000); // the backend's workers alone don't keep Node waiting
   const tf = await startTensorflow({ ...tools, threads: 4 });
   return () => tensorflowWork(tf, tools);
 });
