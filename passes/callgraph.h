@@ -1,0 +1,10 @@
+// The static graph of direct calls.
+#ifndef WR_PASSES_CALLGRAPH_H
+#define WR_PASSES_CALLGRAPH_H
+
+#include "ir/module.h"
+
+// By function: a number that functions share which can call each other in a circle. In arena.
+uint32_t *wr_call_circles(wr_arena *arena, const wr_module *m);
+
+#endif

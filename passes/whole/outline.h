@@ -1,0 +1,161 @@
+// Shared by the outliner's files; nobody else includes it.
+//
+//   outline.c         the rounds
+//   outline_stream.c  all bodies as one stream of tokens
+//   outline_find.c    sequences that occur more than once: a walk over the trie of all windows
+//   outline_shape.c   what a window takes, leaves and keeps to itself
+//   outline_choose.c  which sequences become helpers: by saving, without overlap
+//   outline_emit.c    helpers' bodies, and calls in place of the sequences
+//
+// One token is one instruction. Two windows match when their tokens have the same keys and each access to a local is as
+// far from the access to the same local before it (or that one is outside of both windows): so locals may have other
+// numbers. What can't be outlined is a barrier, key 0.
+#ifndef WR_PASSES_OUTLINE_H
+#define WR_PASSES_OUTLINE_H
+
+#include "ir/typing.h"
+#include "passes/cost.h"
+#include "passes/pass.h"
+
+enum {
+    WR_WINDOW_MAX = 200, // tokens
+    WR_WINDOW_LOCALS = 12,
+    WR_HELPER_PARAMS = 12,
+    WR_HELPER_CONSTS = 3, // of them that stand for constants
+};
+
+enum { WR_TOKEN_OTHER, WR_TOKEN_GET, WR_TOKEN_SET, WR_TOKEN_TEE };
+enum { WR_TOKEN_WANTED = 1, WR_TOKEN_CONST = 2, WR_TOKEN_WIDE = 4 };
+
+typedef struct wr_token {
+    uint32_t key;  // hash of the instruction, with the type in place of a local; 0: a barrier
+    uint8_t size;  // bytes
+    uint8_t shape; // operands | results << 4 | kind << 6
+    uint8_t prev;  // how many tokens back the same local was accessed, 0: not within 255
+    uint8_t flags; // WANTED: the local is read later; CONST: a constant that may become a parameter, WIDE: of 64 bits
+} wr_token;
+
+static inline unsigned wr_token_pops(const wr_token *t) { return t->shape & 15; }
+static inline unsigned wr_token_pushes(const wr_token *t) { return t->shape >> 4 & 3; }
+static inline unsigned wr_token_kind(const wr_token *t) { return t->shape >> 6; }
+
+typedef struct wr_stream {
+    wr_token *tokens;
+    uint32_t n;
+    uint32_t *base; // by function: its first token; one more at the end
+    uint32_t nfuncs;
+} wr_stream;
+
+// Tokens stand at base[f] + index of the instruction.
+void wr_outline_read(wr_context *c, const wr_cost *cost, wr_stream *stream);
+uint32_t wr_outline_func_at(const wr_stream *stream, uint32_t at);
+
+// Memory for one of the big tables, for wr_give_back.
+static inline void *wr_outline_big(wr_context *c, size_t n) {
+    return wr_alloc(&c->env->perm, n < WR_BIG_BLOCK ? WR_BIG_BLOCK : n);
+}
+
+// --- Windows ---
+
+typedef struct wr_window_local {
+    uint8_t first, last; // accesses
+    bool is_in, is_set;
+} wr_window_local;
+
+// A window as it grows token by token.
+typedef struct wr_window {
+    int height, lowest; // of the stack against the start
+    unsigned length, bytes;
+    unsigned nlocals, nconsts;
+    wr_window_local locals[WR_WINDOW_LOCALS];
+    uint8_t local_at[WR_WINDOW_MAX]; // by token
+    uint8_t consts[WR_WINDOW_MAX];   // tokens that are constants
+} wr_window;
+
+// What growing changed, to take it back.
+typedef struct wr_window_undo {
+    int height, lowest;
+    unsigned bytes;
+    wr_window_local local;
+    unsigned slot; // WR_WINDOW_LOCALS: none
+    bool is_new, is_const;
+} wr_window_undo;
+
+// False if the window would have too many locals; then it is unchanged.
+bool wr_window_grow(wr_window *w, const wr_token *t, wr_window_undo *undo);
+void wr_window_shrink(wr_window *w, const wr_window_undo *undo);
+void wr_window_read(wr_window *w, const wr_token *tokens, unsigned length);
+
+static inline unsigned wr_window_takes(const wr_window *w) { return (unsigned)-w->lowest; }
+static inline unsigned wr_window_leaves(const wr_window *w) { return (unsigned)(w->height - w->lowest); }
+// Whether it can be a function of its own.
+bool wr_window_may_be_helper(const wr_window *w);
+unsigned wr_window_inputs(const wr_window *w);
+// Locals that are set inside and wanted behind the window that starts at t: bits by slot.
+unsigned wr_window_outputs(const wr_window *w, const wr_token *t);
+
+// --- Candidates ---
+
+enum { WR_NO_OUTPUT = 0xff };
+
+typedef struct wr_candidate {
+    uint32_t first, n; // in the list of places
+    uint32_t saving;
+    uint8_t length, output; // the local that is the result, a slot, or WR_NO_OUTPUT
+    bool loose; // constants may differ
+} wr_candidate;
+
+typedef WR_VEC(wr_candidate) wr_candidates;
+
+typedef struct wr_found {
+    uint32_t *places[2]; // exact, loose: window starts; a candidate's are consecutive
+    wr_candidates candidates;
+} wr_found;
+
+void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream, bool loose, wr_found *found);
+
+// What a helper for the window saves. `bytes` are those of its instructions without the constants that are parameters.
+typedef struct wr_price {
+    int site;   // saved at each place, with indices of one byte
+    int helper; // what the helper costs, and longer indices at n places
+} wr_price;
+wr_price wr_outline_price(const wr_cost *cost, const wr_window *w, unsigned bytes, uint32_t n, unsigned output,
+                          unsigned nconsts);
+
+// Constants that are not the same at all places.
+typedef struct wr_variation {
+    unsigned n;
+    uint8_t at[WR_HELPER_CONSTS];
+} wr_variation;
+// False if there are too many.
+bool wr_outline_variation(const wr_stream *stream, const wr_window *w, const uint32_t *places, uint32_t n,
+                          wr_variation *v);
+// Bytes of the window at this place, without what varies.
+unsigned wr_outline_fixed_bytes(const wr_stream *stream, uint32_t place, unsigned length, const wr_variation *v);
+
+// --- Choice ---
+
+typedef struct wr_helper {
+    uint32_t at; // a place of it
+    uint32_t nsites;
+    uint8_t length, output;
+    uint8_t nconsts, consts[WR_HELPER_CONSTS]; // constants that are parameters: tokens
+    uint32_t func; // once it is in the module, else WR_NONE
+    const struct wr_built *built; // see outline_emit.c
+} wr_helper;
+
+typedef struct wr_site {
+    uint32_t at, helper;
+} wr_site;
+
+typedef struct wr_choice {
+    WR_VEC(wr_helper) helpers;
+    WR_VEC(wr_site) sites; // sorted by place once all are chosen
+} wr_choice;
+
+void wr_outline_choose(wr_context *c, const wr_cost *cost, const wr_stream *stream, wr_found *found, wr_choice *choice);
+
+// Adds helpers and rewrites bodies.
+void wr_outline_emit(wr_context *c, const wr_stream *stream, wr_choice *choice);
+
+#endif

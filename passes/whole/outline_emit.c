@@ -1,0 +1,283 @@
+// Helpers' bodies, and calls in place of the sequences. Everything is done on the instructions themselves: a place whose
+// instructions turn out not to be the helper's (keys are only hashes) stays as it is, and a helper that doesn't pay at
+// its exact size is not added.
+#include "ir/edit.h"
+#include "outline.h"
+
+// A helper as built from one of its places. Locals in ins are slots of the window.
+typedef struct wr_built {
+    wr_window window;
+    wr_ins *ins;
+    uint32_t *ext; // four words an instruction, for those that have such immediates
+    wr_valtype params[WR_HELPER_PARAMS + WR_HELPER_CONSTS];
+    wr_valtype local_types[WR_WINDOW_LOCALS];
+    wr_valtype result; // WR_BOTTOM: none
+    uint32_t nparams;
+    wr_slice body;
+} wr_built;
+
+typedef struct emitter {
+    wr_context *c;
+    const wr_stream *stream;
+    wr_choice *choice;
+    uint32_t *run_of;  // runs of sites in one function: the first site of each, and the end
+    uint32_t nruns;
+    wr_collector *collectors;
+} emitter;
+
+static bool has_words(unsigned imm) { return imm == WR_IMM_V128 || imm == WR_IMM_SHUFFLE || imm == WR_IMM_TYPES; }
+static uint32_t word_count(const wr_ins *ins) { return wr_opinfos[ins->op].imm == WR_IMM_TYPES ? ins->a : 4; }
+
+// --- Building ---
+
+// Copies the window's instructions, with slots for locals and words of their own.
+static void copy_window(wr_arena *arena, const wr_body *body, uint32_t at, wr_built *b) {
+    unsigned n = b->window.length;
+    b->ins = WR_NEW(arena, wr_ins, n);
+    b->ext = WR_NEW0(arena, uint32_t, (size_t)n * 4);
+    for (unsigned i = 0; i < n; i++) {
+        wr_ins *ins = &b->ins[i];
+        *ins = body->ins[at + i];
+        unsigned imm = wr_opinfos[ins->op].imm;
+        if (imm == WR_IMM_LOCAL) ins->a = b->window.local_at[i];
+        if (!has_words(imm)) continue;
+        memcpy(&b->ext[i * 4], &body->ext.v[ins->b], word_count(ins) * sizeof *b->ext);
+        ins->b = i * 4;
+    }
+}
+
+// Types of what the window takes from the stack, in params, and of what it leaves. The typer is at the window's start.
+static void find_types(wr_typer *typer, uint32_t at, wr_built *b) {
+    int height = 0;
+    uint32_t taken = 0, takes = wr_window_takes(&b->window);
+    for (unsigned i = 0; i < b->window.length; i++) {
+        wr_sig sig;
+        const wr_ins *ins = &typer->body->ins[at + i];
+        wr_typer_sig(typer, ins, &sig);
+        for (uint32_t k = sig.npop; k-- > 0;) {
+            if (height == -(int)taken) b->params[takes - ++taken] = sig.pop[k];
+            height--;
+        }
+        height += (int)sig.npush;
+        if (wr_opinfos[ins->op].imm == WR_IMM_LOCAL) b->local_types[b->window.local_at[i]] = typer->locals[ins->a];
+        wr_typer_step(typer, at + i);
+    }
+    if (wr_window_leaves(&b->window)) b->result = typer->vals.v[typer->vals.n - 1];
+    b->nparams = takes;
+}
+
+// Parameters: operands, then locals that are read first, then constants. Gives each slot its local in the helper.
+static void number_locals(const wr_helper *h, wr_built *b, uint32_t *local_of) {
+    for (unsigned i = 0; i < b->window.nlocals; i++) {
+        if (!b->window.locals[i].is_in) continue;
+        local_of[i] = b->nparams;
+        b->params[b->nparams++] = b->local_types[i];
+    }
+    for (unsigned i = 0; i < h->nconsts; i++)
+        b->params[b->nparams++] = b->ins[h->consts[i]].op == WR_OP_I64_CONST ? WR_I64 : WR_I32;
+}
+
+// Locals of the helper's own, by type.
+static void declare_locals(wr_buf *out, const wr_built *b, uint32_t *local_of) {
+    wr_local_run runs[WR_WINDOW_LOCALS];
+    uint32_t nruns = 0, next = b->nparams;
+    bool done[WR_WINDOW_LOCALS] = {false};
+    for (unsigned i = 0; i < b->window.nlocals; i++) {
+        if (b->window.locals[i].is_in || done[i]) continue;
+        runs[nruns] = (wr_local_run){0, b->local_types[i]};
+        for (unsigned k = i; k < b->window.nlocals; k++) {
+            if (b->window.locals[k].is_in || b->local_types[k] != b->local_types[i]) continue;
+            local_of[k] = next++;
+            done[k] = true;
+            runs[nruns].n++;
+        }
+        nruns++;
+    }
+    wr_put_uleb(out, nruns);
+    for (uint32_t i = 0; i < nruns; i++) {
+        wr_put_uleb(out, runs[i].n);
+        wr_write_valtype(out, runs[i].type);
+    }
+}
+
+static void put_local(wr_buf *out, unsigned op, uint32_t local) {
+    wr_ins ins = {.op = (uint16_t)op, .a = local};
+    wr_write_ins(out, &ins, NULL);
+}
+
+static int const_param(const wr_helper *h, unsigned at) {
+    for (unsigned i = 0; i < h->nconsts; i++)
+        if (h->consts[i] == at) return (int)i;
+    return -1;
+}
+
+static void write_helper(wr_buf *out, const wr_helper *h, wr_built *b) {
+    uint32_t local_of[WR_WINDOW_LOCALS], takes = wr_window_takes(&b->window);
+    number_locals(h, b, local_of);
+    declare_locals(out, b, local_of);
+    for (uint32_t i = 0; i < takes; i++) put_local(out, WR_OP_LOCAL_GET, i);
+    for (unsigned i = 0; i < b->window.length; i++) {
+        wr_ins ins = b->ins[i];
+        int param = const_param(h, i);
+        if (wr_opinfos[ins.op].imm == WR_IMM_LOCAL) ins.a = local_of[ins.a];
+        if (param >= 0) ins = (wr_ins){.op = WR_OP_LOCAL_GET, .a = b->nparams - h->nconsts + (uint32_t)param};
+        wr_write_ins(out, &ins, b->ext);
+    }
+    if (h->output != WR_NO_OUTPUT) put_local(out, WR_OP_LOCAL_GET, local_of[h->output]);
+    wr_put_u8(out, 0x0b);
+}
+
+static void build_helper(wr_env *env, const wr_stream *stream, wr_typer *typer, uint32_t at, wr_helper *h) {
+    wr_built *b = WR_NEW0(&env->perm, wr_built, 1);
+    wr_window_read(&b->window, stream->tokens + h->at, h->length);
+    copy_window(&env->perm, typer->body, at, b);
+    find_types(typer, at, b);
+    if (h->output != WR_NO_OUTPUT) b->result = b->local_types[h->output];
+    wr_buf out = wr_buf_in(&env->perm);
+    write_helper(&out, h, b);
+    b->body = wr_buf_slice(&out);
+    h->built = b;
+}
+
+static void decode(wr_env *env, emitter *e, uint32_t func, wr_body *body) {
+    wr_arena_reset(&env->temp);
+    env->func = func;
+    wr_decode_body(env, &env->temp, e->c->m, func, body);
+}
+
+// Builds the helpers whose first place is in this run of sites.
+static void build_run(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)worker;
+    emitter *e = arg;
+    uint32_t first = e->run_of[item], end = e->run_of[item + 1];
+    uint32_t func = wr_outline_func_at(e->stream, e->choice->sites.v[first].at), base = e->stream->base[func];
+    wr_body body;
+    wr_typer typer = {0};
+    for (uint32_t s = first, i = 0; s < end; s++) {
+        wr_site site = e->choice->sites.v[s];
+        wr_helper *h = &e->choice->helpers.v[site.helper];
+        if (h->at != site.at) continue;
+        if (!typer.m) {
+            decode(env, e, func, &body);
+            wr_typer_begin(&typer, &env->temp, e->c->m, &body);
+        }
+        for (; i < site.at - base; i++) wr_typer_step(&typer, i);
+        build_helper(env, e->stream, &typer, i, h);
+        i += h->length;
+    }
+}
+
+// --- Adding ---
+
+static void add_helpers(emitter *e) {
+    wr_context *c = e->c;
+    for (uint32_t i = 0; i < e->choice->helpers.n; i++) {
+        wr_helper *h = &e->choice->helpers.v[i];
+        const wr_built *b = h->built;
+        uint32_t type = wr_find_or_add_func_type(c->env, c->m, b->params, b->nparams, &b->result, b->result != WR_BOTTOM);
+        h->func = wr_add_func(c->env, c->m, type, b->body);
+        wr_summarize(&e->collectors[0], c->env, c->m, &c->m->funcs[h->func]);
+    }
+}
+
+// --- Rewriting ---
+
+static bool same_instruction(const wr_built *b, const wr_ins *x, unsigned i, const wr_body *body) {
+    const wr_ins *y = &b->ins[i];
+    unsigned imm = wr_opinfos[x->op].imm;
+    if (x->op != y->op || x->x != y->x || x->y != y->y) return false;
+    if (imm == WR_IMM_LOCAL) return true; // the window has compared which; types are part of the keys
+    if (has_words(imm)) return x->a == y->a && !memcmp(&body->ext.v[x->b], &b->ext[y->b], word_count(x) * 4);
+    return x->a == y->a && x->b == y->b;
+}
+
+static bool matches(const emitter *e, const wr_helper *h, const wr_site *site, const wr_typer *types, uint32_t at) {
+    const wr_built *b = h->built;
+    wr_window window;
+    wr_window_read(&window, e->stream->tokens + site->at, h->length);
+    for (unsigned i = 0; i < h->length; i++) {
+        const wr_ins *ins = &types->body->ins[at + i];
+        if (const_param(h, i) >= 0) {
+            if (ins->op != b->ins[i].op) return false;
+            continue;
+        }
+        if (!same_instruction(b, ins, i, types->body)) return false;
+        if (wr_opinfos[ins->op].imm != WR_IMM_LOCAL) continue;
+        unsigned slot = window.local_at[i];
+        if (slot != b->window.local_at[i] || types->locals[ins->a] != b->local_types[slot]) return false;
+    }
+    return true;
+}
+
+typedef struct rewriter {
+    wr_arena *arena;
+    WR_VEC(wr_ins) out;
+} rewriter;
+
+static void put(rewriter *w, unsigned op, uint32_t a) {
+    wr_ins ins = {.op = (uint16_t)op, .a = a};
+    WR_PUSH(w->arena, w->out, ins);
+}
+
+static void put_call(rewriter *w, const wr_helper *h, const wr_ins *old) {
+    const wr_window *window = &h->built->window;
+    for (unsigned i = 0; i < window->nlocals; i++)
+        if (window->locals[i].is_in) put(w, WR_OP_LOCAL_GET, old[window->locals[i].first].a);
+    for (unsigned i = 0; i < h->nconsts; i++) WR_PUSH(w->arena, w->out, old[h->consts[i]]);
+    put(w, WR_OP_CALL, h->func);
+    if (h->output != WR_NO_OUTPUT) put(w, WR_OP_LOCAL_SET, old[window->locals[h->output].first].a);
+}
+
+static void rewrite_run(wr_env *env, unsigned worker, void *arg, size_t item) {
+    emitter *e = arg;
+    uint32_t s = e->run_of[item], end = e->run_of[item + 1];
+    uint32_t func = wr_outline_func_at(e->stream, e->choice->sites.v[s].at), base = e->stream->base[func];
+    wr_body body;
+    decode(env, e, func, &body);
+    wr_typer types = {.body = &body, .locals = wr_local_types(&env->temp, e->c->m, &body)};
+    rewriter w = {.arena = &env->temp};
+    WR_RESERVE(w.arena, w.out, body.n);
+    for (uint32_t i = 0; i < body.n;) {
+        const wr_site *site = s < end ? &e->choice->sites.v[s] : NULL;
+        if (!site || site->at - base != i) {
+            WR_PUSH(w.arena, w.out, body.ins[i]);
+            i++;
+            continue;
+        }
+        const wr_helper *h = &e->choice->helpers.v[site->helper];
+        s++;
+        if (h->func == WR_NONE || !matches(e, h, site, &types, i)) continue;
+        put_call(&w, h, &body.ins[i]);
+        i += h->length;
+    }
+    body.ins = w.out.v;
+    body.n = w.out.n;
+    wr_buf out = wr_buf_in(&env->perm);
+    wr_encode_body(&body, &out);
+    wr_replace_body(e->c->m, func, wr_buf_slice(&out));
+    wr_summarize(&e->collectors[worker], env, e->c->m, &e->c->m->funcs[func]);
+}
+
+// --- All of it ---
+
+static void find_runs(emitter *e) {
+    const wr_choice *choice = e->choice;
+    e->run_of = WR_NEW(&e->c->env->perm, uint32_t, (size_t)choice->sites.n + 1);
+    uint32_t last = WR_NONE;
+    for (uint32_t i = 0; i < choice->sites.n; i++) {
+        uint32_t func = wr_outline_func_at(e->stream, choice->sites.v[i].at);
+        if (func != last) e->run_of[e->nruns++] = i;
+        last = func;
+    }
+    e->run_of[e->nruns] = choice->sites.n;
+}
+
+void wr_outline_emit(wr_context *c, const wr_stream *stream, wr_choice *choice) {
+    emitter e = {.c = c, .stream = stream, .choice = choice};
+    e.collectors = WR_NEW(&c->env->perm, wr_collector, c->pool->jobs);
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&e.collectors[i], &c->pool->envs[i].perm);
+    find_runs(&e);
+    wr_parallel(c->pool, e.nruns, build_run, &e);
+    add_helpers(&e);
+    wr_parallel(c->pool, e.nruns, rewrite_run, &e);
+}

@@ -1,0 +1,192 @@
+// Sequences that occur more than once. All windows of one length that match are one node of a trie; its children are the
+// windows one token longer. The walk goes depth first over nodes with two places or more, sorting the places of a node
+// by their next token, so that at the end the list of places is like a suffix array and each node is a run of it. Time is
+// the total length of all repeats: near-linear in practice, and bounded by the greatest length of a window.
+//
+// The trie is cut at its second level into shards that are walked in parallel.
+#include <stdlib.h>
+
+#include "outline.h"
+#include "support/hash.h"
+
+#define SHARD_BITS 8
+#define SHARDS (1u << SHARD_BITS)
+
+typedef struct finder {
+    wr_context *c;
+    const wr_cost *cost;
+    const wr_stream *stream;
+    bool loose;
+    uint32_t *places;
+    uint32_t shard_at[SHARDS + 1];
+    wr_candidates found[SHARDS];
+} finder;
+
+typedef struct walk {
+    wr_env *env;
+    const finder *f;
+    uint64_t *scratch;
+    wr_candidates *out;
+    wr_window window;
+} walk;
+
+// --- Sorting: next token's key in the high half, the place in the low ---
+
+static void insertion_sort(uint64_t *v, uint32_t n) {
+    for (uint32_t i = 1; i < n; i++) {
+        uint64_t x = v[i];
+        uint32_t k = i;
+        for (; k && v[k - 1] > x; k--) v[k] = v[k - 1];
+        v[k] = x;
+    }
+}
+
+// In place, by one byte after another from the top.
+static void radix_sort(uint64_t *v, uint32_t n, int shift) {
+    uint32_t start[257] = {0}, next[256];
+    if (n < 64 || shift < 0) {
+        insertion_sort(v, n);
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++) start[(v[i] >> shift & 255) + 1]++;
+    for (unsigned b = 0; b < 256; b++) start[b + 1] += start[b];
+    memcpy(next, start, sizeof next);
+    for (unsigned b = 0; b < 256; b++)
+        while (next[b] < start[b + 1]) {
+            uint64_t x = v[next[b]];
+            unsigned to = x >> shift & 255;
+            v[next[b]] = v[next[to]];
+            v[next[to]++] = x;
+        }
+    for (unsigned b = 0; b < 256; b++)
+        if (start[b + 1] - start[b] > 1) radix_sort(v + start[b], start[b + 1] - start[b], shift - 8);
+}
+
+// --- The trie ---
+
+// What tells children apart: the token that follows, its local as seen from the window. 0 ends the window.
+static uint32_t key_behind(const finder *f, uint32_t place, unsigned length) {
+    const wr_token *t = &f->stream->tokens[place + length];
+    if (!t->key) return 0;
+    if (f->loose && (t->flags & WR_TOKEN_CONST)) return t->flags & ~(unsigned)WR_TOKEN_WANTED;
+    if (wr_token_kind(t) == WR_TOKEN_OTHER || !t->prev || t->prev > length) return t->key;
+    return (uint32_t)wr_hash_word(t->key, t->prev) | 1;
+}
+
+static void sort_places(walk *w, uint32_t first, uint32_t n, unsigned length) {
+    uint32_t *places = w->f->places + first;
+    for (uint32_t i = 0; i < n; i++) w->scratch[i] = (uint64_t)key_behind(w->f, places[i], length) << 32 | places[i];
+    radix_sort(w->scratch, n, 56);
+    for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)w->scratch[i];
+}
+
+typedef struct offer {
+    int64_t saving;
+    unsigned output;
+} offer;
+
+static void make_offer(const walk *w, uint32_t n, unsigned bytes, unsigned output, unsigned nconsts, offer *best) {
+    if (n < 2) return;
+    wr_price price = wr_outline_price(w->f->cost, &w->window, bytes, n, output, nconsts);
+    int64_t saving = (int64_t)price.site * n - price.helper;
+    if (saving > best->saving) *best = (offer){saving, output};
+}
+
+// The best that a helper for this node could save: over all places that want none of the locals set inside, or one.
+static offer best_offer(const walk *w, uint32_t first, uint32_t n) {
+    const uint32_t *places = w->f->places + first;
+    const wr_window *window = &w->window;
+    uint32_t none = 0, only[WR_WINDOW_LOCALS] = {0};
+    wr_variation v = {0};
+    offer best = {0, WR_NO_OUTPUT};
+    make_offer(w, n, window->bytes, WR_NO_OUTPUT, 0, &best);
+    if (!best.saving) return best;
+    best.saving = 0;
+    if (w->f->loose && (!wr_outline_variation(w->f->stream, window, places, n, &v) || !v.n)) return best;
+    unsigned bytes = wr_outline_fixed_bytes(w->f->stream, places[0], window->length, &v);
+    for (uint32_t i = 0; i < n; i++) {
+        unsigned outputs = wr_window_outputs(window, w->f->stream->tokens + places[i]);
+        if (!outputs)
+            none++;
+        else if (!(outputs & (outputs - 1)))
+            only[__builtin_ctz(outputs)]++;
+    }
+    make_offer(w, none, bytes, WR_NO_OUTPUT, v.n, &best);
+    for (unsigned i = 0; i < window->nlocals && wr_window_leaves(window) == 0; i++)
+        if (only[i]) make_offer(w, none + only[i], bytes, i, v.n, &best);
+    return best;
+}
+
+static int64_t visit(walk *w, uint32_t first, uint32_t n);
+
+// Children are runs of places with the same next token. Returns the best saving of a descendant with all n places.
+static int64_t visit_children(walk *w, uint32_t first, uint32_t n) {
+    unsigned length = w->window.length;
+    int64_t same = 0;
+    sort_places(w, first, n, length);
+    for (uint32_t i = 0, k; i < n; i = k) {
+        uint32_t key = key_behind(w->f, w->f->places[first + i], length);
+        for (k = i + 1; k < n && key_behind(w->f, w->f->places[first + k], length) == key; k++) {
+        }
+        wr_window_undo undo;
+        if (k - i < 2 || !key) continue;
+        if (!wr_window_grow(&w->window, &w->f->stream->tokens[w->f->places[first + i] + length], &undo)) continue;
+        int64_t saving = visit(w, first + i, k - i);
+        if (k - i == n) same = saving;
+        wr_window_shrink(&w->window, &undo);
+    }
+    return same;
+}
+
+// Walks the node of these places; w->window is what they have in common.
+static int64_t visit(walk *w, uint32_t first, uint32_t n) {
+    int64_t same = w->window.length < WR_WINDOW_MAX ? visit_children(w, first, n) : 0;
+    if (!wr_window_may_be_helper(&w->window)) return same;
+    offer best = best_offer(w, first, n);
+    if (best.saving <= same) return same;
+    wr_candidate candidate = {.first = first, .n = n, .saving = (uint32_t)best.saving, .output = (uint8_t)best.output,
+                              .length = (uint8_t)w->window.length, .loose = w->f->loose};
+    WR_PUSH(&w->env->perm, *w->out, candidate);
+    return best.saving;
+}
+
+// --- Shards ---
+
+static unsigned shard_of(const finder *f, uint32_t place) {
+    uint64_t pair = (uint64_t)key_behind(f, place, 0) << 32 | key_behind(f, place, 1);
+    return (unsigned)(wr_mix(pair) >> (64 - SHARD_BITS));
+}
+
+static bool may_start(const finder *f, uint32_t place) {
+    return f->stream->tokens[place].key && f->stream->tokens[place + 1].key;
+}
+
+static void fill_shards(finder *f) {
+    uint32_t at[SHARDS + 1] = {0};
+    for (uint32_t i = 0; i < f->stream->n; i++)
+        if (may_start(f, i)) at[shard_of(f, i) + 1]++;
+    for (unsigned s = 0; s < SHARDS; s++) at[s + 1] += at[s];
+    memcpy(f->shard_at, at, sizeof at);
+    f->places = wr_outline_big(f->c, (size_t)at[SHARDS] * sizeof *f->places);
+    for (uint32_t i = 0; i < f->stream->n; i++)
+        if (may_start(f, i)) f->places[at[shard_of(f, i)]++] = i;
+}
+
+static void walk_shard(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)worker;
+    finder *f = arg;
+    uint32_t first = f->shard_at[item], n = f->shard_at[item + 1] - first;
+    wr_arena_reset(&env->temp);
+    walk w = {.env = env, .f = f, .out = &f->found[item], .scratch = WR_NEW(&env->temp, uint64_t, n)};
+    if (n > 1) visit(&w, first, n);
+}
+
+void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream, bool loose, wr_found *found) {
+    finder *f = WR_NEW0(&c->env->perm, finder, 1);
+    *f = (finder){.c = c, .cost = cost, .stream = stream, .loose = loose};
+    fill_shards(f);
+    wr_parallel(c->pool, SHARDS, walk_shard, f);
+    found->places[loose] = f->places;
+    for (unsigned s = 0; s < SHARDS; s++)
+        for (uint32_t i = 0; i < f->found[s].n; i++) WR_PUSH(&c->env->perm, found->candidates, f->found[s].v[i]);
+}

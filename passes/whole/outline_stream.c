@@ -1,0 +1,144 @@
+// Bodies as tokens. A call may be outlined unless caller and callee are in one circle of direct calls, so that no deep
+// recursion gets a further frame a level; inside of handlers' reach calls stay where they are, since what they throw must
+// find the locals as they were.
+#include "ir/liveness.h"
+#include "outline.h"
+#include "passes/callgraph.h"
+#include "support/hash.h"
+
+#define CHUNK_FUNCS 32
+
+typedef struct reader {
+    wr_context *c;
+    const wr_cost *cost;
+    wr_stream *stream;
+    const uint32_t *circles;
+} reader;
+
+typedef struct body_reader {
+    const reader *r;
+    const wr_body *body;
+    wr_typer typer;
+    const uint8_t *wanted;
+    uint32_t *last; // by local: the last access + 1
+    bool has_handlers;
+} body_reader;
+
+static bool is_const(unsigned op) { return op == WR_OP_I32_CONST || op == WR_OP_I64_CONST; }
+
+static uint32_t key_of(const body_reader *b, const wr_ins *ins, const wr_sig *sig) {
+    unsigned imm = wr_opinfos[ins->op].imm;
+    uint64_t h = wr_hash_word(ins->op, ins->x | (uint64_t)ins->y << 8);
+    if (imm == WR_IMM_LOCAL) {
+        h = wr_hash_word(h, b->typer.locals[ins->a]);
+    } else if (imm == WR_IMM_V128 || imm == WR_IMM_SHUFFLE) {
+        h = wr_hash_bytes(&b->body->ext.v[ins->b], 16) ^ h;
+    } else {
+        h = wr_hash_word(wr_hash_word(h, ins->a), imm == WR_IMM_TYPES ? 0 : ins->b);
+    }
+    if (ins->op == WR_OP_DROP || ins->op == WR_OP_SELECT || ins->op == WR_OP_SELECT_T) h = wr_hash_word(h, sig->pop[0]);
+    return (uint32_t)(h >> 32) | 1;
+}
+
+static bool may_move_call(const body_reader *b, const wr_ins *ins) {
+    if (b->has_handlers) return false;
+    return ins->op != WR_OP_CALL || b->r->circles[ins->a] != b->r->circles[b->body->func];
+}
+
+static bool may_move(const body_reader *b, const wr_ins *ins, const wr_sig *sig) {
+    unsigned effects = wr_opinfos[ins->op].effects;
+    if (effects & (WR_E_CONTROL | WR_E_THROW)) return false;
+    if ((effects & WR_E_CALL) && !may_move_call(b, ins)) return false;
+    return sig->npop < 16 && sig->npush < 4;
+}
+
+static void read_access(body_reader *b, uint32_t i, wr_token *t) {
+    uint32_t local = b->body->ins[i].a, last = b->last[local];
+    unsigned op = b->body->ins[i].op;
+    unsigned kind = op == WR_OP_LOCAL_GET ? WR_TOKEN_GET : op == WR_OP_LOCAL_SET ? WR_TOKEN_SET : WR_TOKEN_TEE;
+    t->shape |= (uint8_t)(kind << 6);
+    if (last && i + 1 - last < 256) t->prev = (uint8_t)(i + 1 - last);
+    // A local without a default must stay initialized where the rules say so, wanted or not.
+    if (b->wanted[i] || !wr_is_defaultable(b->typer.locals[local])) t->flags |= WR_TOKEN_WANTED;
+}
+
+static void read_token(body_reader *b, uint32_t i, wr_token *t) {
+    const wr_ins *ins = &b->body->ins[i];
+    wr_sig sig;
+    *t = (wr_token){0};
+    if (!wr_typer_sig(&b->typer, ins, &sig) || !may_move(b, ins, &sig)) return;
+    size_t size = wr_cost_ins(b->r->cost, ins, b->body->ext.v);
+    t->key = key_of(b, ins, &sig);
+    t->size = (uint8_t)(size < 255 ? size : 255);
+    t->shape = (uint8_t)(sig.npop | sig.npush << 4);
+    if (is_const(ins->op)) t->flags = ins->op == WR_OP_I64_CONST ? WR_TOKEN_CONST | WR_TOKEN_WIDE : WR_TOKEN_CONST;
+    if (wr_opinfos[ins->op].imm == WR_IMM_LOCAL) read_access(b, i, t);
+}
+
+static bool has_handlers(const wr_body *body) {
+    for (uint32_t i = 0; i < body->n; i++)
+        if (body->ins[i].op == WR_OP_TRY || body->ins[i].op == WR_OP_TRY_TABLE) return true;
+    return false;
+}
+
+static void read_func(const reader *r, wr_env *env, uint32_t func) {
+    wr_body body;
+    wr_arena_reset(&env->temp);
+    env->func = func;
+    wr_decode_body(env, &env->temp, r->c->m, func, &body);
+    if (body.n != r->stream->base[func + 1] - r->stream->base[func])
+        wr_throw(env, WR_INTERNAL, WR_NO_OFFSET, "the count of instructions is wrong");
+    wr_match_blocks(&env->temp, &body);
+    body_reader b = {.r = r, .body = &body, .wanted = wr_find_wanted(&env->temp, &body)};
+    b.last = WR_NEW0(&env->temp, uint32_t, body.nlocals);
+    b.has_handlers = has_handlers(&body);
+    wr_typer_begin(&b.typer, &env->temp, r->c->m, &body);
+    wr_token *tokens = &r->stream->tokens[r->stream->base[func]];
+    for (uint32_t i = 0; i < body.n; i++) {
+        read_token(&b, i, &tokens[i]);
+        if (wr_opinfos[body.ins[i].op].imm == WR_IMM_LOCAL) b.last[body.ins[i].a] = i + 1;
+        wr_typer_step(&b.typer, i);
+    }
+}
+
+static void read_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)worker;
+    const reader *r = arg;
+    uint32_t end = (uint32_t)(item + 1) * CHUNK_FUNCS;
+    for (uint32_t i = (uint32_t)item * CHUNK_FUNCS; i < end && i < r->stream->nfuncs; i++)
+        if (r->c->m->funcs[i].live && r->c->m->funcs[i].import == WR_NONE) read_func(r, env, i);
+}
+
+static void lay_out(wr_context *c, wr_stream *stream) {
+    const wr_module *m = c->m;
+    stream->nfuncs = m->nfuncs;
+    stream->base = WR_NEW(&c->env->perm, uint32_t, (size_t)m->nfuncs + 1);
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < m->nfuncs; i++) {
+        stream->base[i] = (uint32_t)n;
+        if (m->funcs[i].live && m->funcs[i].import == WR_NONE) n += m->funcs[i].summary.ninstructions;
+    }
+    stream->base[m->nfuncs] = stream->n = (uint32_t)n;
+}
+
+uint32_t wr_outline_func_at(const wr_stream *stream, uint32_t at) {
+    uint32_t low = 0, high = stream->nfuncs;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (stream->base[middle] <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void wr_outline_read(wr_context *c, const wr_cost *cost, wr_stream *stream) {
+    *stream = (wr_stream){0};
+    lay_out(c, stream);
+    // One barrier more at the end, so that windows may look one token ahead.
+    stream->tokens = wr_outline_big(c, ((size_t)stream->n + 1) * sizeof(wr_token));
+    stream->tokens[stream->n] = (wr_token){0};
+    reader r = {c, cost, stream, wr_call_circles(&c->env->perm, c->m)};
+    wr_parallel(c->pool, (stream->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, read_chunk, &r);
+}
