@@ -8,7 +8,7 @@ import path from 'node:path';
 import { Comparer } from '../differential/diff.mjs';
 import { Runner, STATUS } from '../lib/wring.mjs';
 
-const ENGINE = ['--wasm-max-mem-pages=2048', '--wasm-max-table-size=200000'];
+const ENGINE = ['--wasm-max-mem-pages=2048', '--wasm-max-table-size=200000', '--stack-size=6000'];
 const wabtAccepts = file => spawnSync('wasm-validate', ['--enable-all', file], { stdio: 'ignore' }).status === 0;
 
 /** All checks by name, in the order they run. */

@@ -113,7 +113,7 @@ function specModules() {
 }
 
 const GENERATORS = [
-  ['wring-gen', 8, ownGenerator], ['wasm-opt -ttf (Debian)', 6, oldBinaryen], ['wasm-opt -ttf (npm)', 2, newBinaryen],
+  ['wring-gen', 8, ownGenerator], ['wasm-opt -ttf (Debian)', 6, oldBinaryen], ['wasm-opt -ttf (npm)', 1, newBinaryen],
   ['corpus functions', 6, corpusSlices], ['spec modules', 4, specModules],
 ];
 

@@ -1,4 +1,5 @@
-// The fuzz loop: run MINUTES, or --count=N modules from --seed=S (a fixed slice: same modules each time).
+// The fuzz loop: run MINUTES, or --count=N modules from --seed=S (same modules each time), or --slice (a
+// fixed minute or so of those, for the test command).
 // Options: --only=GENERATOR  --lanes=N  --out=FOLDER  --flags="-O2 ..." (fixed, in place of random ones).
 // Each module is made, instrumented (fuel; often canonical NaNs and exposed state), optimized with a level
 // or a random order of passes, and checked (check.mjs). A failing one is saved as OUT/NAME.wasm + .json
@@ -6,10 +7,9 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { instructions, parse } from '../lib/wasm.mjs';
-import { LEVELS, ROOT, WRING } from '../lib/wring.mjs';
+import { LEVELS, ROOT } from '../lib/wring.mjs';
 import { instrument } from '../differential/instrument.mjs';
 import { Rng } from '../differential/values.mjs';
 import { CHECKS, Checker } from './check.mjs';
@@ -18,26 +18,24 @@ import { generators } from './generate.mjs';
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    seed: { type: 'string' }, count: { type: 'string' }, only: { type: 'string' }, lanes: { type: 'string', default: '2' },
+    seed: { type: 'string' }, count: { type: 'string' }, slice: { type: 'boolean' }, only: { type: 'string' }, lanes: { type: 'string', default: '2' },
     out: { type: 'string', default: path.join(ROOT, 'build/fuzz') }, flags: { type: 'string' },
   },
 });
+if (options.slice) Object.assign(options, { seed: '1', count: '300' });
 const seed = Number(options.seed ?? Date.now() % 1000000007);
 const deadline = Date.now() + 60000 * Number(positionals[0] ?? (options.count ? 1e6 : 1));
 const limit = Number(options.count ?? Infinity);
 const REPORT_MS = 60000;
+const FUEL = 5000;   // function entries and loop turns a call may take: fewer than exhaust the stack, mostly
 
 // ---- what to try
 
 const list = generators(options.only);
 const wheel = list.flatMap(g => Array(g.weight).fill(g));
 
-/** Names of all passes, from `wring --list-passes` where it is there. */
-function passNames() {
-  const r = spawnSync(WRING, ['--list-passes'], { encoding: 'utf8' });
-  return r.status === 0 ? r.stdout.split('\n').map(line => line.split(/\s/)[0]).filter(Boolean) : [];
-}
-const passes = passNames();
+/** Names of all passes, from the one table of them. */
+const passes = [...fs.readFileSync(path.join(ROOT, 'passes/passes.def'), 'utf8').matchAll(/^PASS\("([^"]+)"/gm)].map(found => found[1]);
 
 function chooseFlags(rng) {
   if (options.flags) return options.flags.split(' ');
@@ -53,7 +51,7 @@ function chooseChecks(rng) {
   return checks;
 }
 
-const chooseInstruments = rng => ({ fuel: 20000, denan: !rng.chance(4), expose: rng.chance(2) });
+const chooseInstruments = rng => ({ fuel: FUEL, denan: !rng.chance(4), expose: rng.chance(2) });
 
 // ---- counting
 
@@ -117,7 +115,7 @@ async function tryModule(checker, number) {
   stats.modules++;
   stats.by[generator.name] = (stats.by[generator.name] ?? 0) + 1;
   countFeatures(parse(raw));
-  const plan = { seed: rng.u32() & 0xffffff, maxCalls: 60, rounds: 6 };
+  const plan = { seed: rng.u32() & 0xffffff, maxCalls: 60, rounds: 6, fuel: FUEL };
   for (let k = 0; k < 2; k++) {
     const flags = chooseFlags(rng), settings = { checks: chooseChecks(rng), plan };
     const failure = await checker.check(ready.bytes, flags, settings);
