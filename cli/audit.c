@@ -3,36 +3,91 @@
 
 #include "inspect.h"
 #include "report/audit.h"
+#include "report/audit_json.h"
+#include "report/boundary.h"
 #include "report/overview.h"
+#include "report/questions.h"
 
-typedef struct session {
+enum { ALL_ROWS = 40 }; // of an answer to a question
+
+typedef struct session session;
+
+typedef struct question {
+    const char *word;
+    uint8_t least, most; // names that it is about
+    void (*write)(wr_page *page, const session *s);
+} question;
+
+struct session {
     wr_inspect *inspect;
-    const char *name; // of the module
+    const question *question; // NULL: none, the overview
+    const char *about;        // a name in the module, or NULL
+    const char *file;
     wr_audit audit;
+    wr_u32s nodes; // that `about` means
     uint32_t top;
-} session;
+};
 
-static wr_slice write_overview(session *s, wr_env *env, wr_page_style style) {
+// --- Questions ---
+
+static void write_why(wr_page *page, const session *s) { wr_write_why(page, &s->audit, &s->nodes, s->top); }
+static void write_calls(wr_page *page, const session *s) { wr_write_calls(page, &s->audit, &s->nodes, s->top); }
+static void write_garbage(wr_page *page, const session *s) { wr_write_garbage(page, &s->audit, s->top); }
+static void write_boundary(wr_page *page, const session *s) { wr_write_boundary(page, &s->audit, s->top); }
+static void write_retained(wr_page *page, const session *s) {
+    wr_write_retained(page, &s->audit, s->about ? &s->nodes : NULL, s->top);
+}
+
+static const question questions[] = {
+    {"why", 1, 1, write_why},         {"retained", 0, 1, write_retained}, {"calls", 1, 1, write_calls},
+    {"garbage", 0, 0, write_garbage}, {"boundary", 0, 0, write_boundary},
+};
+
+static void read_words(wr_env *env, session *s) {
+    const wr_args *args = s->inspect->args;
+    for (size_t i = 0; i < WR_COUNT(questions) && args->nfiles > 1; i++)
+        if (!strcmp(args->files[0], questions[i].word)) s->question = &questions[i];
+    size_t first = s->question ? 1 : 0, names = args->nfiles - first - 1;
+    if (args->nfiles <= first || (s->question ? names < s->question->least || names > s->question->most : names))
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "expected `wring audit IN`, or `wring audit why NAME IN`; see `wring help audit`");
+    s->about = names ? args->files[first] : NULL;
+    s->file = args->files[args->nfiles - 1];
+    if (s->question && wr_has(args, WR_OPTION_JSON))
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--json goes with `wring audit IN`, not with a question");
+    s->top = wr_inspect_number(env, s->inspect, WR_OPTION_TOP, s->question ? ALL_ROWS : 8);
+}
+
+// --- Reports ---
+
+static wr_slice write_page(session *s, wr_env *env, wr_page_style style) {
     wr_page page = wr_page_begin(env, style);
-    wr_write_overview(&page, &s->audit, s->name, s->top);
+    if (s->question)
+        s->question->write(&page, s);
+    else
+        wr_write_overview(&page, &s->audit, s->file, s->top);
     return wr_buf_slice(&page.out);
 }
 
-static wr_slice write_text(wr_env *env, void *s) { return write_overview(s, env, WR_PAGE_TEXT); }
-static wr_slice write_markdown(wr_env *env, void *s) { return write_overview(s, env, WR_PAGE_MARKDOWN); }
+static wr_slice write_text(wr_env *env, void *s) { return write_page(s, env, WR_PAGE_TEXT); }
+static wr_slice write_markdown(wr_env *env, void *s) { return write_page(s, env, WR_PAGE_MARKDOWN); }
+
+static wr_slice write_json(wr_env *env, void *arg) {
+    session *s = arg;
+    return wr_audit_json(env, &s->audit, s->file);
+}
 
 static void make_audit(wr_env *env, session *s) {
     wr_audit_options options = {.keep_exports = &s->inspect->config->keep_exports};
-    wr_slice input = wr_inspect_read(env, s->inspect, s->name);
+    wr_slice input = wr_inspect_read(env, s->inspect, s->file);
     wr_make_audit(&s->inspect->pool, input, &options, &s->audit);
 }
 
 static void work(wr_env *env, wr_inspect *inspect) {
-    static const wr_format formats[] = {{WR_OPTION_MARKDOWN, write_markdown}};
-    session s = {.inspect = inspect, .top = wr_inspect_number(env, inspect, WR_OPTION_TOP, 8)};
-    if (inspect->args->nfiles != 1) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "audit wants one module; see `wring help audit`");
-    s.name = inspect->args->files[0];
+    static const wr_format formats[] = {{WR_OPTION_JSON, write_json}, {WR_OPTION_MARKDOWN, write_markdown}};
+    session s = {.inspect = inspect};
+    read_words(env, &s);
     make_audit(env, &s);
+    if (s.about) s.nodes = wr_find_nodes(env, &s.audit, s.about);
     wr_inspect_write(env, inspect, formats, WR_COUNT(formats), write_text, &s);
 }
 

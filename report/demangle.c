@@ -42,22 +42,31 @@ static bool is_arrow(wr_slice s, size_t i) { return i > 0 && s.p[i] == '>' && s.
 static size_t skip_bracket(wr_slice s, size_t i) {
     size_t depth = 0;
     for (; i < s.n; i++) {
-        if (strchr("<([{", s.p[i])) depth++;
-        if (strchr(">)]}", s.p[i]) && !is_arrow(s, i) && --depth == 0) return i + 1;
+        if (memchr("<([{", s.p[i], 4)) depth++;
+        if (memchr(">)]}", s.p[i], 4) && !is_arrow(s, i) && --depth == 0) return i + 1;
     }
     return s.n;
 }
 
-// The first place of `what` outside brackets, s.n if none.
+// One past an operator's name at i, like operator() or operator<<; i if there is none.
+static size_t skip_operator(wr_slice s, size_t i) {
+    static const char marks[] = "<>=-+*/%^&|~!,";
+    if (!at(s, i, "operator")) return i;
+    for (i += 8; i < s.n && memchr(marks, s.p[i], sizeof marks - 1); i++) {}
+    return at(s, i, "()") ? i + 2 : i;
+}
+
+// One past what stands at i as a whole: a bracket, an operator, or a character.
+static size_t skip_one(wr_slice s, size_t i) {
+    size_t to = skip_operator(s, i);
+    if (to > i) return to;
+    return memchr("<([{", s.p[i], 4) ? skip_bracket(s, i) : i + 1;
+}
+
+// The first place of `what` outside brackets, s.n if none. "(anonymous namespace)" is a name, no bracket.
 static size_t find_outside(wr_slice s, const char *what) {
-    for (size_t i = 0; i < s.n;) {
-        if (at(s, i, what)) return i;
-        if (at(s, i, "operator")) {
-            for (i += 8; i < s.n && strchr("<>=-", s.p[i]); i++) {}
-            continue;
-        }
-        i = strchr("<([{", s.p[i]) ? skip_bracket(s, i) : i + 1;
-    }
+    for (size_t i = 0; i < s.n; i = skip_one(s, i))
+        if (at(s, i, what) && !at(s, i, "(anonymous namespace)")) return i;
     return s.n;
 }
 
@@ -95,7 +104,7 @@ static wr_slice demangle(wr_arena *arena, wr_slice raw) {
 static wr_slice go_group(wr_slice s) {
     if (wr_slice_starts(s, "type:") || wr_slice_starts(s, "go:") || wr_slice_starts(s, "type..")) return cut(s, 0, 4 - (s.p[0] == 'g') * 2);
     size_t from = 0;
-    while (from < s.n && strchr("(*", s.p[from])) from++;
+    while (from < s.n && memchr("(*", s.p[from], 2)) from++;
     s = skip(s, from);
     size_t end = find(s, "["), slash = 0;
     for (size_t i = 0; i < end; i++)
@@ -143,16 +152,27 @@ static wr_slice skip_special(wr_slice s) {
 
 static wr_slice c_group(wr_slice s) {
     size_t from = 0, n;
-    while (from < s.n && strchr("_.$", s.p[from])) from++;
+    while (from < s.n && memchr("_.$", s.p[from], 3)) from++;
     for (n = from; n < s.n && isalnum(s.p[n]); n++)
         if (n > from + 1 && isupper(s.p[n]) && !isupper(s.p[n - 1])) break;
     return n > from + 1 && n < s.n ? cut(s, from, n) : (wr_slice){0};
 }
 
-static wr_slice cxx_group(wr_slice s) {
+// The qualified name in a C++ function's readable form, without result type and parameters.
+static wr_slice cxx_name(wr_slice s) {
     s = skip_special(s);
+    size_t end = find_outside(s, "("), from = 0;
+    for (size_t i = 0; i < end; i = skip_one(s, i)) {
+        if (skip_operator(s, i) > i) break; // what follows may have spaces: operator new, operator unsigned int
+        if (s.p[i] == ' ') from = i + 1;
+    }
+    return end ? cut(s, from, end) : s;
+}
+
+static wr_slice cxx_group(wr_slice s) {
+    s = cxx_name(s);
     size_t end = find_outside(s, "::");
-    if (end == s.n) return c_group(cut(s, 0, find_outside(s, "(")));
+    if (end == s.n) return c_group(s);
     wr_slice head = cut(s, 0, end);
     return cut(head, 0, find_outside(head, "<"));
 }
@@ -164,13 +184,11 @@ static bool shorten(wr_env *env, wr_slice s, char open, wr_slice *out) {
     wr_buf b = wr_buf_in(&env->temp);
     bool any = false;
     *out = s;
-    if (!memchr(s.p, open, s.n)) return false;
+    if (!s.n || !memchr(s.p, open, s.n)) return false;
     for (size_t i = 0, to; i < s.n; i = to) {
-        to = i + 1;
-        bool is_operator = at(s, i, "operator"), is_open = s.p[i] == open && i > 0;
-        if (is_operator)
-            for (to = i + 8; to < s.n && strchr("<>=-", s.p[to]);) to++;
-        if (is_open) to = skip_bracket(s, i);
+        to = skip_operator(s, i);
+        bool is_open = to == i && s.p[i] == open && i > 0;
+        if (to == i) to = is_open ? skip_bracket(s, i) : i + 1;
         wr_put_slice(&b, is_open ? wr_slice_str(open == '<' ? "<…>" : "[…]") : cut(s, i, to));
         any |= is_open;
     }
@@ -179,9 +197,8 @@ static bool shorten(wr_env *env, wr_slice s, char open, wr_slice *out) {
 }
 
 static wr_slice cxx_family(wr_env *env, wr_symbol *symbol) {
-    wr_slice name = cut(symbol->text, 0, find_outside(symbol->text, "(")), family;
-    if (!name.n) name = symbol->text;
-    symbol->instance = shorten(env, name, '<', &family);
+    wr_slice family;
+    symbol->instance = shorten(env, cxx_name(symbol->text), '<', &family);
     return symbol->instance ? family : symbol->text;
 }
 

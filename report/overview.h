@@ -8,7 +8,5 @@
 // name is the file's; top: rows of each table at most.
 void wr_write_overview(wr_page *page, const wr_audit *audit, const char *name, uint32_t top);
 
-// What imports and exports cost and how often code crosses to the host.
-void wr_write_boundary(wr_page *page, const wr_audit *audit, uint32_t top);
 
 #endif

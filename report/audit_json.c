@@ -1,0 +1,164 @@
+// The audit's tables, each as a list of objects in the order of the module or of size.
+#include "audit_json.h"
+
+#include "boundary.h"
+#include "json.h"
+
+enum { VERSION = 1 };
+
+typedef struct writer {
+    wr_env *env;
+    const wr_audit *a;
+} writer;
+
+static json_t *slice(const writer *w, wr_slice s) { return wr_json_slice(w->env, s); }
+
+static json_t *parts(const writer *w) {
+    json_t *list = json_array();
+    for (unsigned part = 0; part < WR_PARTS; part++) {
+        json_t *row = json_object();
+        wr_json_set(row, "part", json_string(wr_part_keys[part]));
+        wr_json_set_number(row, "bytes", w->a->inv.bytes[part]);
+        wr_json_set_number(row, "count", w->a->inv.count[part]);
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *custom_sections(const writer *w) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < w->a->m.ncustoms; i++) {
+        json_t *row = json_object();
+        wr_json_set(row, "name", slice(w, w->a->m.customs[i].name));
+        wr_json_set_number(row, "bytes", w->a->inv.custom_size[i]);
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *function(const writer *w, uint32_t f) {
+    const wr_audit *a = w->a;
+    const wr_symbol *symbol = &a->symbols.funcs[f];
+    uint32_t node = a->graph.base[WR_FUNC] + f;
+    json_t *row = json_object();
+    wr_json_set_number(row, "index", f);
+    wr_json_set(row, "name", slice(w, symbol->text));
+    if (symbol->raw.n && !wr_slice_eq(symbol->raw, symbol->text)) wr_json_set(row, "symbol", slice(w, symbol->raw));
+    wr_json_set(row, "group", slice(w, wr_group_name(a, f)));
+    if (symbol->instance) wr_json_set(row, "generic", slice(w, symbol->family));
+    wr_json_set_number(row, "bytes", wr_func_bytes(a, f));
+    wr_json_set_number(row, "instructions", a->m.funcs[f].summary.ninstructions);
+    if (!wr_is_live_func(a, f)) {
+        wr_json_set(row, "dead", json_true());
+        return row;
+    }
+    wr_json_set_number(row, "retained", a->graph.retained[node]);
+    wr_json_set_number(row, "retained_data", a->graph.retained_data[node]);
+    return row;
+}
+
+static json_t *functions(const writer *w) {
+    json_t *list = json_array();
+    for (uint32_t f = w->a->m.nfunc_imports; f < w->a->m.nfuncs; f++) json_array_append_new(list, function(w, f));
+    return list;
+}
+
+static json_t *buckets(const writer *w, const wr_buckets *b) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < b->n; i++) {
+        json_t *row = json_object();
+        wr_json_set(row, "name", slice(w, b->v[i].name));
+        wr_json_set_number(row, "bytes", b->v[i].bytes);
+        wr_json_set_number(row, "functions", b->v[i].functions);
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *imports(const writer *w) {
+    const wr_audit *a = w->a;
+    wr_import_use *uses = wr_import_uses(w->env, a);
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < a->m.nfunc_imports; i++) {
+        const wr_import *import = &a->m.imports[a->m.funcs[uses[i].func].import];
+        json_t *row = json_object();
+        wr_json_set(row, "module", slice(w, import->module));
+        wr_json_set(row, "name", slice(w, import->name));
+        wr_json_set(row, "signature", slice(w, wr_signature_text(&w->env->temp, wr_func_type(&a->m, uses[i].func))));
+        wr_json_set_number(row, "call_sites", uses[i].sites);
+        wr_json_set_number(row, "call_sites_in_loops", uses[i].loop_sites);
+        wr_json_set_number(row, "callers", uses[i].callers);
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *exports(const writer *w) {
+    static const char *const kinds[] = {"function", "table", "memory", "global", "tag"};
+    const wr_audit *a = w->a;
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < a->m.nexports; i++) {
+        const wr_export *export = &a->m.exports[i];
+        uint32_t node = a->graph.base[export->space] + export->index;
+        json_t *row = json_object();
+        wr_json_set(row, "name", slice(w, export->name));
+        wr_json_set(row, "kind", json_string(kinds[export->space]));
+        wr_json_set_number(row, "index", export->index);
+        wr_json_set_number(row, "retained", a->graph.retained[node]);
+        wr_json_set_number(row, "retained_data", a->graph.retained_data[node]);
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *data_kinds(const wr_data_profile *profile) {
+    json_t *row = json_object();
+    for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++)
+        wr_json_set_number(row, wr_data_kind_keys[kind], profile->bytes[kind]);
+    return row;
+}
+
+static json_t *segments(const writer *w) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < w->a->m.ndatas; i++) {
+        json_t *row = json_object();
+        wr_json_set_number(row, "index", i);
+        if (w->a->symbols.datas[i].n) wr_json_set(row, "name", slice(w, w->a->symbols.datas[i]));
+        wr_json_set_number(row, "bytes", w->a->inv.size[WR_DATA][i]);
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *findings(const writer *w) {
+    json_t *list = json_array();
+    for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
+        json_t *row = json_object();
+        wr_json_set(row, "what", json_string(wr_finding_keys[id]));
+        wr_json_set_number(row, "bytes", w->a->findings[id].bytes);
+        wr_json_set_number(row, "count", w->a->findings[id].count);
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const char *name) {
+    writer w = {env, a};
+    json_t *top = json_object();
+    wr_json_set(top, "schema", json_string("wring-audit"));
+    wr_json_set_number(top, "version", VERSION);
+    wr_json_set(top, "file", json_string(name));
+    wr_json_set_number(top, "bytes", a->m.input.n);
+    wr_json_set(top, "names", a->symbols.source ? json_string(a->symbols.source) : json_null());
+    wr_json_set(top, "parts", parts(&w));
+    wr_json_set(top, "custom_sections", custom_sections(&w));
+    wr_json_set(top, "groups", buckets(&w, &a->groups));
+    wr_json_set(top, "generics", buckets(&w, &a->instances));
+    wr_json_set(top, "functions", functions(&w));
+    wr_json_set(top, "imports", imports(&w));
+    wr_json_set(top, "exports", exports(&w));
+    wr_json_set(top, "data_kinds", data_kinds(&a->data));
+    wr_json_set(top, "data_segments", segments(&w));
+    wr_json_set(top, "removable", findings(&w));
+    return wr_json_text(env, top, JSON_INDENT(1));
+}

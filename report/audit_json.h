@@ -1,0 +1,10 @@
+// An audit as data: docs/AUDIT.md describes the fields.
+#ifndef WR_REPORT_AUDIT_JSON_H
+#define WR_REPORT_AUDIT_JSON_H
+
+#include "audit.h"
+
+// JSON text in env->perm. name is the file's.
+wr_slice wr_audit_json(wr_env *env, const wr_audit *audit, const char *name);
+
+#endif

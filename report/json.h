@@ -1,0 +1,19 @@
+// jansson, and what reports need on top of it: strings from slices, and failed allocations thrown.
+#ifndef WR_REPORT_JSON_H
+#define WR_REPORT_JSON_H
+
+#include <jansson.h>
+
+#include "support/env.h"
+
+// A string; bytes that are no UTF-8 become U+FFFD.
+json_t *wr_json_slice(wr_env *env, wr_slice s);
+static inline json_t *wr_json_number(uint64_t n) { return json_integer((json_int_t)n); }
+
+static inline void wr_json_set(json_t *object, const char *key, json_t *value) { json_object_set_new(object, key, value); }
+static inline void wr_json_set_number(json_t *object, const char *key, uint64_t n) { wr_json_set(object, key, wr_json_number(n)); }
+
+// The text of a value, in env->perm; frees the value. Throws WR_NOMEM.
+wr_slice wr_json_text(wr_env *env, json_t *value, size_t flags);
+
+#endif
