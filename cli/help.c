@@ -75,7 +75,7 @@ static void print_statuses(FILE *out) {
     fputc('\n', out);
     wrap(out,
          "Exit status: 0 done, 1 bad usage, 2 bad input, 3 cannot read or write, 4 internal error (nothing written), "
-         "5 a limit of time or memory was reached, 6 compare found a difference in behaviour.", 0, 0);
+         "5 a limit of time or memory was reached, 6 compare found a difference in behaviour, 7 a budget is exceeded.", 0, 0);
 }
 
 void wr_print_help(FILE *out) {

@@ -14,6 +14,7 @@ typedef enum wr_exit {
     WR_EXIT_INTERNAL = 4,
     WR_EXIT_LIMIT = 5,     // out of memory or time
     WR_EXIT_DIFFERENT = 6, // compare: a variant behaves otherwise
+    WR_EXIT_OVER = 7,      // budget: a limit is exceeded
 } wr_exit;
 
 wr_exit wr_exit_of(wring_status status);

@@ -134,7 +134,7 @@ static void sweep_locals(wr_env *env, wr_reader *r, wr_collector *c, body_state 
     for (uint32_t i = 0; i < runs.n; i++) {
         wr_collect_valtype(c, runs.v[i].type);
         least += wr_uleb_size(runs.v[i].n) + wr_valtype_size(runs.v[i].type);
-        s->facts.shape = wr_hash_word(s->facts.shape, (uint64_t)runs.v[i].n << 32 | runs.v[i].type);
+        s->facts.shape = wr_hash_word(s->facts.shape, (uint64_t)runs.v[i].n << 32 | (wr_has_index(runs.v[i].type) ? WR_REF : runs.v[i].type));
     }
     size_t size = (size_t)(r->p - start);
     s->facts.padding += size > least ? (uint32_t)(size - least) : 0;
@@ -157,12 +157,20 @@ static void sweep_code(wr_env *env, wr_reader *r, wr_collector *c, body_state *s
     }
 }
 
+// Comparable between modules: type indices in it are left out.
+static uint64_t hash_signature(const wr_type *type) {
+    uint64_t hash = type->nparams;
+    for (uint32_t i = 0; i < type->nparams + type->nresults; i++)
+        hash = wr_hash_word(hash, wr_has_index(type->values[i]) ? WR_REF : type->values[i]);
+    return hash;
+}
+
 static void sweep_func(wr_env *env, sweeper *w, wr_collector *c, uint32_t index) {
     wr_func *func = &w->m->funcs[index];
     if (func->import != WR_NONE) return;
     env->func = index;
     body_state s = {.m = w->m, .temp = &env->temp};
-    uint32_t type = func->type < w->m->ntypes ? w->m->types[func->type].canon : 0;
+    uint64_t type = hash_signature(wr_func_type(w->m, index));
     s.facts.hash = wr_hash_word(wr_hash_bytes(func->body.p, func->body.n), type);
     s.facts.shape = type;
     wr_reader r = wr_reader_of(env, func->body, func->offset);
