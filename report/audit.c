@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "go_facts.h"
 #include "ir/decode.h"
 #include "ir/validate.h"
 #include "passes/segments.h"
@@ -201,8 +202,8 @@ static void find_removable(wr_env *env, wr_audit *a) {
 
 // --- Data ---
 
-static void find_data_space(wr_env *env, const wr_module *m, wr_data_space *space) {
-    *space = (wr_data_space){.low = UINT64_MAX};
+static void find_data_space(wr_env *env, const wr_module *m, const wr_go_facts *go, wr_data_space *space) {
+    *space = (wr_data_space){.low = UINT64_MAX, .spans = go->spans, .nspans = go->nspans};
     for (uint32_t i = 0; i < m->ndatas; i++) {
         uint64_t at, n = m->datas[i].bytes.n;
         if (m->datas[i].mode != WR_ACTIVE || !n || !wr_const_offset(env, m->datas[i].at, &at)) continue;
@@ -230,15 +231,20 @@ static void profile_data(wr_env *env, const wr_data_space *space, wr_audit *a) {
 void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *a) {
     wr_env *env = wr_main_env(pool);
     wr_data_space space;
+    wr_go_facts go;
     *a = (wr_audit){.roots = {.keep_exports = options->keep_exports, .pieces = true}};
     wr_decode_module(env, input, &a->m);
     wr_validate_module(env, &a->m);
     wr_arena_reset(&env->temp);
     wr_take_inventory(env, &a->m, &a->inv);
-    find_data_space(env, &a->m, &space);
+    wr_find_go_facts(env, &a->m, &go);
+    wr_arena_reset(&env->temp);
+    find_data_space(env, &a->m, &go, &space);
     a->sweep.low = space.low, a->sweep.high = space.high;
     wr_sweep_bodies(pool, &a->m, &a->sweep);
-    wr_read_symbols(pool, &a->m, options->names, options->names_source, &a->symbols);
+    memcpy(a->go_version, go.version, sizeof a->go_version);
+    wr_name_source sources[] = {{options->names, options->names_source}, {go.names, "Go's pclntab"}};
+    wr_read_symbols(pool, &a->m, sources, WR_COUNT(sources), &a->symbols);
     wr_arena_reset(&env->temp);
     wr_make_graph(env, &a->m, &a->inv, &a->sweep, &a->roots, &a->graph);
     wr_arena_reset(&env->temp);

@@ -63,6 +63,7 @@ typedef struct wr_audit {
     wr_graph_options roots;
     wr_buckets groups;    // functions by package
     wr_buckets instances; // by generic; only generics with two or more instances
+    char go_version[32]; // empty: not made by Go's compiler
     wr_data_profile *profiles; // by segment
     wr_data_profile data;      // of all
     wr_finding findings[WR_FINDING_COUNT];
@@ -74,6 +75,11 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
 
 // Whether the section holds debug information.
 bool wr_is_debug_section(wr_slice name);
+
+// Whether so many functions have names that sums by package say something.
+static inline bool wr_has_names(const wr_audit *a) {
+    return a->symbols.named > (a->m.nfuncs - a->m.nfunc_imports) / 8;
+}
 
 // The function's package, or words in brackets where it has none.
 wr_slice wr_group_name(const wr_audit *audit, uint32_t func);

@@ -22,7 +22,7 @@ typedef struct profiler {
     wr_arena *temp;
     const wr_data_space *space;
     wr_data_profile *out;
-    uint64_t address; // of the segment
+    uint64_t address; // of the run
     uint64_t *seen;   // hashes of strings, open addressing; 0: free
     uint32_t nseen, cap;
 } profiler;
@@ -102,7 +102,7 @@ static void profile_text(profiler *p, wr_slice text, bool ends) {
     if (text.n >= SHORTEST_REPEAT && seen_before(p, text)) p->out->repeated += text.n + ends;
 }
 
-static void profile_segment(profiler *p, wr_slice s) {
+static void profile_run(profiler *p, wr_slice s) {
     size_t rest = 0;
     for (size_t i = 0; i < s.n;) {
         size_t zeros = zero_run(s, i), text = zeros ? 0 : text_run(s, i);
@@ -124,13 +124,31 @@ static void profile_segment(profiler *p, wr_slice s) {
     profile_rest(p, s, rest, s.n);
 }
 
+// A segment, cut where spans begin and end.
+static void profile_segment(profiler *p, wr_slice s, uint64_t address) {
+    uint64_t end = address + s.n;
+    for (uint32_t i = 0; i < p->space->nspans; i++) {
+        const wr_data_span *span = &p->space->spans[i];
+        if (span->high <= address || span->low >= end) continue;
+        size_t before = span->low > address ? (size_t)(span->low - address) : 0;
+        size_t in = (size_t)((span->high < end ? span->high : end) - address) - before;
+        p->address = address;
+        profile_run(p, wr_slice_of(s.p, before));
+        p->out->bytes[span->kind] += in;
+        s = wr_slice_of(s.p + before + in, s.n - before - in);
+        address += before + in;
+    }
+    p->address = address;
+    profile_run(p, s);
+}
+
 void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles) {
     profiler p = {.temp = &env->temp, .space = space};
     for (uint32_t i = 0; i < m->ndatas; i++) {
         p.out = &profiles[i];
         *p.out = (wr_data_profile){0};
-        p.address = 0;
-        if (m->datas[i].mode == WR_ACTIVE) wr_const_offset(env, m->datas[i].at, &p.address);
-        profile_segment(&p, m->datas[i].bytes);
+        uint64_t address = 0;
+        if (m->datas[i].mode == WR_ACTIVE) wr_const_offset(env, m->datas[i].at, &address);
+        profile_segment(&p, m->datas[i].bytes, address);
     }
 }

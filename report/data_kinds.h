@@ -13,6 +13,11 @@
     X(POINTERS, "pointers", "pointers to data") \
     X(SLOTS, "function_pointers", "function pointers") \
     X(WORDS, "small_words", "small words") \
+    X(GO_NAMES, "go_function_names", "Go: names of functions") \
+    X(GO_LINES, "go_line_tables", "Go: line and stack tables, names of files") \
+    X(GO_RECORDS, "go_function_records", "Go: records of functions") \
+    X(GO_FINDFUNC, "go_findfunctab", "Go: the index from addresses to functions") \
+    X(GO_TYPES, "go_types", "Go: type descriptors") \
     X(OTHER, "other", "other")
 
 typedef enum wr_data_kind {
@@ -33,9 +38,17 @@ typedef struct wr_data_profile {
 // By shape, so an estimate where bytes could be several things: a run of 6 or more characters is text, 8 or more zero
 // bytes are zeros; of the rest, aligned words from low up to high are pointers, other words up to the number of slots
 // function pointers, others below 65536 small words.
+// Addresses whose kind is known.
+typedef struct wr_data_span {
+    uint64_t low, high;
+    wr_data_kind kind;
+} wr_data_span;
+
 typedef struct wr_data_space {
     uint64_t low, high; // addresses of data
     uint32_t slots;     // size of the table of functions
+    const wr_data_span *spans; // by address, apart from each other; their bytes are not looked at
+    uint32_t nspans;
 } wr_data_space;
 
 void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles);

@@ -74,7 +74,7 @@ void wr_write_diff(wr_page *page, const wr_diff *d, const char *before, const ch
         wr_page_heading(page, "Parts of the file");
         write_groups(page, d->parts, d->nparts, d->nparts, ">change|>before|>after|part");
     }
-    if (d->ngroups && (d->before->symbols.source || d->after->symbols.source)) {
+    if (d->ngroups && (wr_has_names(d->before) || wr_has_names(d->after))) {
         wr_page_heading(page, "Code by package");
         write_groups(page, d->groups, d->ngroups, top, ">change|>before|>after|package");
     }

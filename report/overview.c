@@ -99,7 +99,7 @@ static const char *package_word(const wr_audit *a) {
 }
 
 static void write_groups(wr_page *page, const wr_audit *a, uint32_t top) {
-    if (a->symbols.named < (a->m.nfuncs - a->m.nfunc_imports) / 8) return; // it would say nothing
+    if (!wr_has_names(a)) return;
     char heads[64];
     snprintf(heads, sizeof heads, ">bytes|>of code|>functions|%s", package_word(a));
     wr_page_heading(page, "Code by %s", package_word(a));
@@ -168,8 +168,8 @@ static void write_findings(wr_page *page, const wr_audit *a) {
 
 void wr_write_overview(wr_page *page, const wr_audit *a, const char *name, uint32_t top) {
     uint32_t defined = a->m.nfuncs - a->m.nfunc_imports;
-    wr_page_line(page, "%s: %s bytes, %s functions (%s%s%s), %u imports, %u exports", name,
-                 wr_thousands(total_of(a)).s, wr_thousands(defined).s,
+    wr_page_line(page, "%s: %s bytes%s%s, %s functions (%s%s%s), %u imports, %u exports", name,
+                 wr_thousands(total_of(a)).s, *a->go_version ? ", " : "", a->go_version, wr_thousands(defined).s,
                  a->symbols.named ? wr_thousands(a->symbols.named).s : "",
                  a->symbols.source ? " named, by " : "no names", a->symbols.source ? a->symbols.source : "",
                  a->m.nimports, a->m.nexports);

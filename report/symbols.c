@@ -70,15 +70,23 @@ static void read_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
     }
 }
 
-void wr_read_symbols(wr_pool *pool, const wr_module *m, const wr_slice *extra, const char *extra_source,
+// Takes a source's names, and remembers the source if it named more than any before.
+static void take_source(const wr_module *m, wr_symbols *symbols, wr_name_source source, uint32_t *most) {
+    uint32_t before = count_named(m, symbols->funcs);
+    take_names(m, symbols->funcs, source.names);
+    uint32_t more = count_named(m, symbols->funcs) - before;
+    if (more <= *most) return;
+    *most = more;
+    symbols->source = source.what;
+}
+
+void wr_read_symbols(wr_pool *pool, const wr_module *m, const wr_name_source *sources, size_t nsources,
                      wr_symbols *symbols) {
     wr_env *env = wr_main_env(pool);
+    uint32_t most = 0;
     *symbols = (wr_symbols){.funcs = WR_NEW0(&env->perm, wr_symbol, m->nfuncs)};
-    take_names(m, symbols->funcs, wr_names_of(env, m, WR_FUNC));
-    uint32_t own = count_named(m, symbols->funcs);
-    take_names(m, symbols->funcs, extra);
-    symbols->named = count_named(m, symbols->funcs);
-    symbols->source = symbols->named - own > own ? extra_source : own ? "the name section" : NULL;
+    take_source(m, symbols, (wr_name_source){wr_names_of(env, m, WR_FUNC), "the name section"}, &most);
+    for (size_t i = 0; i < nsources; i++) take_source(m, symbols, sources[i], &most);
     take_link_names(&env->perm, m, symbols->funcs);
     if (!symbols->source && count_named(m, symbols->funcs)) symbols->source = "exports";
     symbols->named = count_named(m, symbols->funcs);

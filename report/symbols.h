@@ -14,9 +14,14 @@ typedef struct wr_symbols {
     wr_language language;      // of most names
 } wr_symbols;
 
-// `extra`, if not NULL, gives names by function for those that the module itself doesn't name, `extra_source` says from
-// where. Results in the workers' perm arenas.
-void wr_read_symbols(wr_pool *pool, const wr_module *m, const wr_slice *extra, const char *extra_source,
+// Names by function from elsewhere, for those that the module's name section doesn't have.
+typedef struct wr_name_source {
+    const wr_slice *names; // NULL: none
+    const char *what;      // for people: "the name section"
+} wr_name_source;
+
+// Sources are asked in order. Results in the workers' perm arenas.
+void wr_read_symbols(wr_pool *pool, const wr_module *m, const wr_name_source *sources, size_t nsources,
                      wr_symbols *symbols);
 
 // "name" of an entity of any space, made up where it has none ("global 3"). In arena.

@@ -7,7 +7,7 @@
 //   ? 3                                       its exit status, when that isn't 0
 //
 // `run --update NAME…` writes what was printed into the files, keeping lines whose wildcards still match. The modules
-// are made of modules/*.wat by wat2wasm. Programs
+// are made of modules/*.wat by wat2wasm, with a name section where the first line says `;; with names`. Programs
 // $TOOLS/fake-* are to be taken for wasm-opt; else none is found.
 
 import { spawnSync } from 'node:child_process';
@@ -56,7 +56,8 @@ function makeModules() {
   for (const name of readdirSync(path.join(HERE, 'modules'))) {
     const from = path.join(HERE, 'modules', name), to = path.join(dir, 'modules', name);
     if (!name.endsWith('.wat')) { copyFileSync(from, to); continue; }
-    const r = spawnSync('wat2wasm', [from, '-o', to.replace(/wat$/, 'wasm')], { encoding: 'utf8' });
+    const names = readFileSync(from, 'utf8').startsWith(';; with names') ? ['--debug-names'] : [];
+    const r = spawnSync('wat2wasm', [...names, from, '-o', to.replace(/wat$/, 'wasm')], { encoding: 'utf8' });
     if (r.status !== 0) throw new Error(`wat2wasm ${name}: ${r.error?.message ?? r.stderr}`);
   }
   return dir;

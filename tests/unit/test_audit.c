@@ -8,9 +8,11 @@
 #include "ir/decode.h"
 #include "passes/pass.h"
 #include "report/audit.h"
+#include "report/diff.h"
 #include "report/dominators.h"
 #include "support/file.h"
 #include "tests/gen/generate.h"
+#include "wring.h"
 
 // --- Modules to test on ---
 
@@ -225,6 +227,61 @@ START_TEST(retained_sizes_agree_with_removal) {
 }
 END_TEST
 
+// --- Diffs ---
+
+static int64_t sum_groups(const wr_diff_group *groups, uint32_t n) {
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < n; i++) sum += wr_delta(groups[i].old_bytes, groups[i].new_bytes);
+    return sum;
+}
+
+static int64_t code_bytes(const wr_audit *a) {
+    return (int64_t)(a->inv.bytes[WR_PART_CODE] + a->inv.bytes[WR_PART_DECLARATION]);
+}
+
+// Each function has one partner at most, and partners agree.
+static void check_matching(const wr_diff *d) {
+    for (uint32_t f = 0; f < d->before->m.nfuncs; f++)
+        if (d->matching.after[f] != WR_NONE) ck_assert_uint_eq(d->matching.before[d->matching.after[f]], f);
+    for (uint32_t f = 0; f < d->after->m.nfuncs; f++)
+        if (d->matching.before[f] != WR_NONE) ck_assert_uint_eq(d->matching.after[d->matching.before[f]], f);
+}
+
+static void check_changes(wr_pool *pool, wr_slice before, wr_slice after) {
+    wr_audit a, b;
+    wr_diff d;
+    int64_t rows = 0;
+    wr_make_audit(pool, before, &(wr_audit_options){0}, &a);
+    wr_make_audit(pool, after, &(wr_audit_options){0}, &b);
+    wr_make_diff(pool, &a, &b, &d);
+    check_matching(&d);
+    for (uint32_t i = 0; i < d.nrows; i++) rows += wr_delta(d.rows[i].old_bytes, d.rows[i].new_bytes);
+    ck_assert_int_eq(sum_groups(d.parts, d.nparts), wr_delta(before.n, after.n));
+    ck_assert_int_eq(sum_groups(d.groups, d.ngroups), code_bytes(&b) - code_bytes(&a));
+    ck_assert_int_eq(rows, code_bytes(&b) - code_bytes(&a));
+    if (before.p == after.p) ck_assert_uint_eq(d.nrows + d.nparts + d.ngroups, 0);
+}
+
+static void check_diffs(wr_env *env, wr_pool *pool, wr_slice module) {
+    size_t n;
+    wring_options *options = wring_options_new();
+    wring_job *job = wring_job_new(options);
+    (void)env;
+    ck_assert_int_eq(wring_options_set(options, "O", "z"), WRING_OK);
+    ck_assert_int_eq(wring_optimize(job, module.p, module.n), WRING_OK);
+    const void *p = wring_output(job, &n);
+    check_changes(pool, module, module);
+    check_changes(pool, module, wr_slice_of(p, n));
+    wring_job_free(job);
+    wring_options_free(options);
+}
+
+START_TEST(diffs_account_for_every_byte) {
+    check_generated(check_diffs, 60);
+    check_corpus(check_diffs, (off_t)1 << 20);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("audit");
     TCase *tests = tcase_create("audit");
@@ -233,6 +290,7 @@ int main(void) {
     tcase_add_test(tests, groups_and_kinds_add_up);
     tcase_add_test(tests, dominators_agree_with_removal);
     tcase_add_test(tests, retained_sizes_agree_with_removal);
+    tcase_add_test(tests, diffs_account_for_every_byte);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
