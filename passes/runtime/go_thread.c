@@ -3,11 +3,12 @@
 // only the br_table names, and no return address, is no place to resume at either: its entries and blocks go.
 //
 // Sound where local 0 serves nothing but the dispatch: each jump sets it before it is read, and resuming sets it from the
-// parameter. Places to resume are return addresses, entries (PC_B 0), PC_B 1 (goexit, exports) and deferreturn: all are
-// constants of code, words of data, or in pclntab, where find_resumes looks for them.
+// parameter. Places to resume are return addresses (but of calls that never return), entries (PC_B 0), PC_B 1 (goexit,
+// exports) and deferreturn: all are constants of code, words of data, or in pclntab, where find_resumes looks for them.
 #include <stdlib.h>
 
 #include "go_code.h"
+#include "go_kinds.h"
 #include "ir/edit.h"
 #include "passes/pass.h"
 
@@ -20,6 +21,7 @@ typedef WR_VEC(pc_ref) pc_refs;
 typedef struct threading {
     wr_context *c;
     const wr_go *go;
+    const uint8_t *kinds;
     pc_refs *by_worker; // places to resume at that functions other than the own name
     pc_refs far;        // all of them, sorted
     wr_collector *collectors;
@@ -95,6 +97,13 @@ static void mark(uint8_t *resumes, uint32_t n, uint32_t pc_b) {
     resumes[pc_b < n ? pc_b : n - 1] = 1;
 }
 
+// Whether the constant at i is the return address of a call that never returns, so that it only serves traces.
+static bool is_for_traces(const threading *t, const wr_go_list *l, uint32_t i) {
+    return wr_go_is(l, i, WR_OP_I64_CONST) && wr_go_is(l, i + 1, WR_OP_I64_STORE) &&
+           wr_go_is_const(l, i + 2, WR_OP_I32_CONST, 0) && wr_go_is(l, i + 3, WR_OP_CALL) &&
+           t->kinds[l->v[i + 3].ins.a] & WR_GO_NO_RETURN;
+}
+
 // Which PC_Bs of a function must stay in its table.
 static uint8_t *find_resumes(const threading *t, const wr_go_code *code) {
     uint32_t func = code->body.func, n = code->ntargets, at = t->go->by_func[func];
@@ -107,7 +116,8 @@ static uint8_t *find_resumes(const threading *t, const wr_go_code *code) {
     for (uint32_t i = 0; i < code->list.n; i++) {
         pc_ref ref;
         if (wr_go_is_jump(code, i)) mark(resumes, n, (uint32_t)code->list.v[i].ins.b);
-        if (const_pc(t->go, &code->list.v[i].ins, &ref) && ref.func == func) mark(resumes, n, ref.pc_b);
+        if (const_pc(t->go, &code->list.v[i].ins, &ref) && ref.func == func && !is_for_traces(t, &code->list, i))
+            mark(resumes, n, ref.pc_b);
     }
     return resumes;
 }
@@ -231,7 +241,7 @@ static void thread_function(wr_env *env, unsigned worker, void *arg, size_t item
 void wr_pass_go_thread(wr_context *c) {
     wr_go go;
     if (wr_go_find(c->env, &c->env->perm, c->m, &go) != WR_GO_FOUND) return;
-    threading t = {.c = c, .go = &go};
+    threading t = {.c = c, .go = &go, .kinds = wr_go_kinds(&c->env->perm, c->m, &go)};
     t.by_worker = WR_NEW0(&c->env->perm, pc_refs, c->pool->jobs);
     t.collectors = WR_NEW(&c->env->perm, wr_collector, c->pool->jobs);
     for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&t.collectors[i], &c->pool->envs[i].perm);
