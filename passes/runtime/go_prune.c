@@ -1,0 +1,262 @@
+// Parts of Go's runtime that nothing can start. Go's linker keeps the execution tracer in every program, since the
+// scheduler calls it wherever tracing is on; but tracing is turned on by runtime.StartTrace alone, and the block and mutex
+// profiles by their two setters alone. Where those are not linked in, the functions that are called only under the checks
+// "tracing is on", "a rate is set" can't run: they are cut, and what is reached only from them goes as well.
+//
+// The cut functions are named below, each with the range of versions whose sources were read: each call of them stands
+// under such a check. All else follows from the call graph: exports, numbers in data or code that are a PC of a function
+// or may be a method's text offset keep a function. Table slots of what goes get one function that traps.
+#include <stdlib.h>
+
+#include "go.h"
+#include "ir/edit.h"
+#include "passes/pass.h"
+
+typedef struct cut {
+    const char *name; // a trailing * matches any rest
+    uint8_t first, last; // minor versions
+    uint8_t gate;
+} cut;
+
+enum { TRACER, EVENTS, GATES };
+
+static const cut cuts[] = {
+    {"runtime.traceLocker.*", 22, 26, TRACER},    {"runtime.traceAcquireEnabled", 22, 26, TRACER},
+    {"runtime.traceAdvance", 22, 26, TRACER},     {"runtime.traceThreadDestroy", 22, 26, TRACER},
+    {"runtime.traceReader", 19, 26, TRACER},      {"runtime.traceGo*", 19, 21, TRACER},
+    {"runtime.traceGC*", 19, 21, TRACER},         {"runtime.traceHeap*", 19, 21, TRACER},
+    {"runtime.traceGomaxprocs", 19, 21, TRACER},  {"runtime.traceProcStart", 19, 21, TRACER},
+    {"runtime.traceProcStop", 19, 21, TRACER},    {"runtime.traceSTW*", 19, 21, TRACER},
+    {"runtime.saveblockevent", 19, 26, EVENTS},
+};
+
+// Not cut although a rule above matches.
+static const char *const kept[] = {"runtime.traceLocker.ok"};
+
+// Functions whose presence keeps what is behind a gate.
+static const struct {
+    const char *name;
+    uint8_t gate;
+} starters[] = {
+    {"runtime.StartTrace", TRACER},          {"runtime/trace.*", TRACER},
+    {"runtime.SetBlockProfileRate", EVENTS}, {"runtime.SetMutexProfileFraction", EVENTS},
+};
+
+// Entered by PCs that the runtime's assembly makes.
+static const char *const entered[] = {
+    "runtime.goexit", "runtime.main", "runtime.mstart*", "runtime.rt0_go", "runtime.asyncPreempt", "runtime.morestack*",
+    "runtime.systemstack*", "runtime.gcBgMarkWorker", "runtime.sigpanic", "runtime.deferreturn", "runtime.handleEvent",
+    "runtime.wasm*", "_rt0_wasm*", "wasm_*", "go:buildid", "callRet",
+};
+
+typedef struct edge {
+    uint32_t from, to;
+} edge;
+typedef WR_VEC(edge) edges;
+
+typedef struct pruning {
+    wr_context *c;
+    wr_go *go;
+    edges *by_worker; // calls and PCs in code
+    edges all;
+    uint32_t *first;  // of a function's edges in all
+    uint8_t *is_cut, *seen;
+    wr_u32s stack;
+} pruning;
+
+static bool matches(const char *pattern, wr_slice name) {
+    size_t n = strlen(pattern);
+    if (pattern[n - 1] != '*') return wr_slice_is(name, pattern);
+    return name.n >= n - 1 && memcmp(name.p, pattern, n - 1) == 0;
+}
+
+// --- What is cut ---
+
+static void close_gates(const wr_go *go, bool *open) {
+    for (uint32_t i = 0; i < go->nfuncs; i++)
+        for (size_t k = 0; k < WR_COUNT(starters); k++)
+            if (matches(starters[k].name, go->funcs[i].name)) open[starters[k].gate] = true;
+}
+
+static bool is_cut(const wr_go *go, const bool *open, wr_slice name) {
+    for (size_t i = 0; i < WR_COUNT(kept); i++)
+        if (matches(kept[i], name)) return false;
+    for (size_t i = 0; i < WR_COUNT(cuts); i++)
+        if (go->minor >= cuts[i].first && go->minor <= cuts[i].last && !open[cuts[i].gate] &&
+            matches(cuts[i].name, name))
+            return true;
+    return false;
+}
+
+static uint32_t find_cuts(pruning *p) {
+    bool open[GATES] = {false};
+    uint32_t n = 0;
+    close_gates(p->go, open);
+    for (uint32_t i = 0; i < p->c->m->nfuncs; i++) {
+        wr_slice name = wr_go_name(p->go, i);
+        if (!name.n || p->c->m->types[p->c->m->funcs[i].type].canon != p->go->type) continue;
+        p->is_cut[i] = is_cut(p->go, open, name);
+        n += p->is_cut[i];
+    }
+    return n;
+}
+
+// --- Edges ---
+
+static uint32_t slot_function(const wr_go *go, uint64_t slot) {
+    return slot < go->nslots ? go->slots[slot] : WR_NONE;
+}
+
+// The function that a number in code may mean: a PC, or a slot where PCs are not the custom (export wrappers).
+static uint32_t named_function(const pruning *p, const wr_ins *ins, bool is_wrapper) {
+    if (ins->op == WR_OP_CALL || ins->op == WR_OP_REF_FUNC) return ins->a;
+    if (ins->op != WR_OP_I32_CONST && ins->op != WR_OP_I64_CONST) return WR_NONE;
+    uint64_t value = ins->op == WR_OP_I32_CONST ? (uint32_t)ins->b : ins->b;
+    if (value >= p->go->minpc && value < p->go->maxpc) return slot_function(p->go, value >> 16);
+    return is_wrapper ? slot_function(p->go, value) : WR_NONE;
+}
+
+static void find_edges(wr_env *env, unsigned worker, void *arg, size_t item) {
+    pruning *p = arg;
+    const wr_module *m = p->c->m;
+    const wr_func *f = &m->funcs[item];
+    if (f->import != WR_NONE || !f->live) return;
+    wr_arena_reset(&env->temp);
+    bool is_wrapper = m->types[f->type].canon != p->go->type;
+    wr_reader r = wr_reader_of(env, f->body, 0);
+    wr_local_runs runs = {0};
+    wr_read_locals(&r, &env->temp, &runs);
+    wr_u32s ext = {0};
+    while (!wr_at_end(&r)) {
+        wr_ins ins;
+        ext.n = 0;
+        wr_read_ins(&r, &env->temp, &ext, &ins);
+        edge e = {(uint32_t)item, named_function(p, &ins, is_wrapper)};
+        if (e.to != WR_NONE && e.to != e.from) WR_PUSH(&env->perm, p->by_worker[worker], e);
+    }
+}
+
+static void sort_edges(pruning *p) {
+    wr_arena *perm = &p->c->env->perm;
+    uint32_t nfuncs = p->c->m->nfuncs, n = 0;
+    p->first = WR_NEW0(perm, uint32_t, (size_t)nfuncs + 2);
+    for (unsigned w = 0; w < p->c->pool->jobs; w++)
+        for (uint32_t i = 0; i < p->by_worker[w].n; i++) p->first[p->by_worker[w].v[i].from + 2]++, n++;
+    for (uint32_t i = 2; i < nfuncs + 2; i++) p->first[i] += p->first[i - 1];
+    WR_RESERVE(perm, p->all, n);
+    p->all.n = n;
+    for (unsigned w = 0; w < p->c->pool->jobs; w++)
+        for (uint32_t i = 0; i < p->by_worker[w].n; i++) {
+            edge e = p->by_worker[w].v[i];
+            p->all.v[p->first[e.from + 1]++] = e;
+        }
+}
+
+// --- Roots ---
+
+static void reach(pruning *p, uint32_t func) {
+    if (func == WR_NONE || p->seen[func]) return;
+    p->seen[func] = 1;
+    WR_PUSH(&p->c->env->perm, p->stack, func);
+}
+
+static void reach_pc(pruning *p, uint64_t value) {
+    if (value >= p->go->minpc && value < p->go->maxpc) reach(p, slot_function(p->go, value >> 16));
+}
+
+// Each aligned word of memory may be a PC; in type descriptors also an offset of a method's code. pclntab, findfunctab and
+// moduledata name all functions and are left out.
+static void reach_from_data(pruning *p) {
+    const wr_go *go = p->go;
+    uint32_t table_end = go->pclntable.at + go->pclntable.size, module_end = go->moduledata + 34 * 8;
+    for (uint32_t at = 0; at + 4 <= go->image_size; at += 4) {
+        if (at >= go->header && at < table_end) at = (table_end + 3) & ~3u;
+        if (at >= go->moduledata && at < module_end) at = module_end;
+        if (at >= go->findfunctab.at && at < go->findfunctab.at + go->findfunctab.size) continue;
+        if (at + 4 > go->image_size) break;
+        uint32_t value = wr_go_get32(go, at);
+        if (!value) continue;
+        reach_pc(p, value);
+        if (at < go->types.at || at >= go->types.at + go->types.size) continue;
+        reach_pc(p, go->entry_base + value);
+        reach(p, slot_function(go, value));
+    }
+}
+
+static bool is_entered(const wr_module *m, const wr_go *go, uint32_t func) {
+    if (m->types[m->funcs[func].type].canon != go->type) return true;
+    wr_slice name = wr_go_name(go, func);
+    if (!name.n) return true;
+    for (size_t i = 0; i < WR_COUNT(entered); i++)
+        if (matches(entered[i], name)) return true;
+    return false;
+}
+
+static void reach_all(pruning *p) {
+    const wr_module *m = p->c->m;
+    for (uint32_t i = 0; i < m->nexports; i++)
+        if (m->exports[i].live && m->exports[i].space == WR_FUNC) reach(p, m->exports[i].index);
+    reach(p, m->start);
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (is_entered(m, p->go, i)) reach(p, i);
+    reach_from_data(p);
+    while (p->stack.n) {
+        uint32_t func = p->stack.v[--p->stack.n];
+        if (p->is_cut[func]) continue;
+        for (uint32_t i = p->first[func]; i < p->first[func + 1]; i++) reach(p, p->all.v[i].to);
+    }
+}
+
+// --- Removal ---
+
+static uint32_t add_trap(pruning *p, uint32_t type) {
+    static const uint8_t body[] = {0, 0, 0x0b};
+    uint32_t func = wr_add_func(p->c->env, p->c->m, type, wr_copy_slice(&p->c->env->perm, wr_slice_of(body, sizeof body)));
+    wr_collector collector;
+    wr_collector_init(&collector, &p->c->env->temp);
+    wr_summarize(&collector, p->c->env, p->c->m, &p->c->m->funcs[func]);
+    return func;
+}
+
+static bool is_gone(const pruning *p, uint32_t func) {
+    return func < p->go->nby_func && p->go->by_func[func] != WR_NONE && (!p->seen[func] || p->is_cut[func]);
+}
+
+// A cut function that is called still is one that traps; all others lose their slots, and then nothing names them.
+static void remove_functions(pruning *p) {
+    wr_module *m = p->c->m;
+    static const uint8_t body[] = {0, 0, 0x0b};
+    uint32_t trap = WR_NONE, n = 0;
+    wr_collector collector;
+    wr_collector_init(&collector, &p->c->env->temp);
+    for (uint32_t i = 0; i < p->go->nby_func; i++) {
+        if (!is_gone(p, i)) continue;
+        if (trap == WR_NONE) trap = add_trap(p, m->funcs[i].type);
+        wr_replace_body(m, i, wr_copy_slice(&p->c->env->perm, wr_slice_of(body, sizeof body)));
+        wr_summarize(&collector, p->c->env, m, &m->funcs[i]);
+        n++;
+    }
+    for (uint32_t i = 0; n && i < m->nelems; i++) {
+        wr_elem *elem = &m->elems[i];
+        if (!elem->live || !elem->funcs) continue;
+        uint32_t *funcs = WR_NEW(&p->c->env->perm, uint32_t, elem->count);
+        for (uint32_t k = 0; k < elem->count; k++) funcs[k] = is_gone(p, elem->funcs[k]) ? trap : elem->funcs[k];
+        elem->funcs = funcs;
+    }
+    wr_note(p->c, "Go: %u functions that nothing can start are gone", n);
+}
+
+void wr_pass_go_prune(wr_context *c) {
+    wr_go go;
+    wr_arena *perm = &c->env->perm;
+    if (wr_go_find(c->env, perm, c->m, &go) != WR_GO_FOUND) return;
+    pruning p = {.c = c, .go = &go};
+    p.is_cut = WR_NEW0(perm, uint8_t, c->m->nfuncs);
+    p.seen = WR_NEW0(perm, uint8_t, c->m->nfuncs);
+    if (!find_cuts(&p)) return;
+    p.by_worker = WR_NEW0(perm, edges, c->pool->jobs);
+    wr_parallel(c->pool, c->m->nfuncs, find_edges, &p);
+    sort_edges(&p);
+    reach_all(&p);
+    remove_functions(&p);
+}
