@@ -46,8 +46,12 @@ typedef struct wr_stream {
     uint32_t nfuncs;
 } wr_stream;
 
-// Tokens stand at base[f] + index of the instruction.
-void wr_outline_read(wr_context *c, const wr_cost *cost, wr_stream *stream);
+// The tokens of a function, one an instruction.
+uint32_t wr_outline_count(const wr_module *m, uint32_t func);
+// Reads the functions from first to end: tokens stand at base[f] + index of the instruction. For circles, see
+// wr_call_circles.
+void wr_outline_read(wr_context *c, const wr_cost *cost, const uint32_t *circles, uint32_t first, uint32_t end,
+                     wr_stream *stream);
 uint32_t wr_outline_func_at(const wr_stream *stream, uint32_t at);
 
 // Memory for one of the big tables, for wr_give_back.
@@ -112,7 +116,10 @@ typedef struct wr_found {
     wr_candidates candidates;
 } wr_found;
 
+// Adds to found; wr_outline_forget gives its memory back.
 void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream, bool loose, wr_found *found);
+
+void wr_outline_forget(wr_context *c, wr_found *found);
 
 // What a helper for the window saves. `bytes` are those of its instructions without the constants that are parameters.
 typedef struct wr_price {

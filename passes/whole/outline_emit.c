@@ -6,14 +6,13 @@
 
 // A helper as built from one of its places. Locals in ins are slots of the window.
 typedef struct wr_built {
-    wr_window window;
     wr_ins *ins;
-    uint32_t *ext; // four words an instruction, for those that have such immediates
-    wr_valtype params[WR_HELPER_PARAMS + WR_HELPER_CONSTS];
-    wr_valtype local_types[WR_WINDOW_LOCALS];
-    wr_valtype result; // WR_BOTTOM: none
-    uint32_t nparams;
+    uint32_t *ext; // four words an instruction; NULL if none has such immediates
+    wr_valtype *params, *local_types; // by slot
+    wr_window_local *locals;
     wr_slice body;
+    wr_valtype result; // WR_BOTTOM: none
+    uint8_t nparams, nlocals, takes;
 } wr_built;
 
 typedef struct emitter {
@@ -30,46 +29,48 @@ static uint32_t word_count(const wr_ins *ins) { return wr_opinfos[ins->op].imm =
 
 // --- Building ---
 
+static void copy_words(wr_arena *arena, const wr_body *body, wr_built *b, unsigned i, unsigned n) {
+    wr_ins *ins = &b->ins[i];
+    if (!b->ext) b->ext = WR_NEW0(arena, uint32_t, (size_t)n * 4);
+    memcpy(&b->ext[i * 4], &body->ext.v[ins->b], word_count(ins) * sizeof *b->ext);
+    ins->b = i * 4;
+}
+
 // Copies the window's instructions, with slots for locals and words of their own.
-static void copy_window(wr_arena *arena, const wr_body *body, uint32_t at, wr_built *b) {
-    unsigned n = b->window.length;
-    b->ins = WR_NEW(arena, wr_ins, n);
-    b->ext = WR_NEW0(arena, uint32_t, (size_t)n * 4);
-    for (unsigned i = 0; i < n; i++) {
-        wr_ins *ins = &b->ins[i];
-        *ins = body->ins[at + i];
-        unsigned imm = wr_opinfos[ins->op].imm;
-        if (imm == WR_IMM_LOCAL) ins->a = b->window.local_at[i];
-        if (!has_words(imm)) continue;
-        memcpy(&b->ext[i * 4], &body->ext.v[ins->b], word_count(ins) * sizeof *b->ext);
-        ins->b = i * 4;
+static void copy_window(wr_arena *arena, const wr_body *body, uint32_t at, const wr_window *w, wr_built *b) {
+    b->ins = WR_NEW(arena, wr_ins, w->length);
+    for (unsigned i = 0; i < w->length; i++) {
+        b->ins[i] = body->ins[at + i];
+        unsigned imm = wr_opinfos[b->ins[i].op].imm;
+        if (imm == WR_IMM_LOCAL) b->ins[i].a = w->local_at[i];
+        if (has_words(imm)) copy_words(arena, body, b, i, w->length);
     }
 }
 
 // Types of what the window takes from the stack, in params, and of what it leaves. The typer is at the window's start.
-static void find_types(wr_typer *typer, uint32_t at, wr_built *b) {
+static void find_types(wr_typer *typer, uint32_t at, const wr_window *w, wr_built *b) {
     int height = 0;
-    uint32_t taken = 0, takes = wr_window_takes(&b->window);
-    for (unsigned i = 0; i < b->window.length; i++) {
+    uint32_t taken = 0;
+    for (unsigned i = 0; i < w->length; i++) {
         wr_sig sig;
         const wr_ins *ins = &typer->body->ins[at + i];
         wr_typer_sig(typer, ins, &sig);
         for (uint32_t k = sig.npop; k-- > 0;) {
-            if (height == -(int)taken) b->params[takes - ++taken] = sig.pop[k];
+            if (height == -(int)taken) b->params[b->takes - ++taken] = sig.pop[k];
             height--;
         }
         height += (int)sig.npush;
-        if (wr_opinfos[ins->op].imm == WR_IMM_LOCAL) b->local_types[b->window.local_at[i]] = typer->locals[ins->a];
+        if (wr_opinfos[ins->op].imm == WR_IMM_LOCAL) b->local_types[w->local_at[i]] = typer->locals[ins->a];
         wr_typer_step(typer, at + i);
     }
-    if (wr_window_leaves(&b->window)) b->result = typer->vals.v[typer->vals.n - 1];
-    b->nparams = takes;
+    b->result = wr_window_leaves(w) ? typer->vals.v[typer->vals.n - 1] : WR_BOTTOM;
 }
 
 // Parameters: operands, then locals that are read first, then constants. Gives each slot its local in the helper.
-static void number_locals(const wr_helper *h, wr_built *b, uint32_t *local_of) {
-    for (unsigned i = 0; i < b->window.nlocals; i++) {
-        if (!b->window.locals[i].is_in) continue;
+static void number_params(const wr_helper *h, wr_built *b, uint32_t *local_of) {
+    b->nparams = b->takes;
+    for (unsigned i = 0; i < b->nlocals; i++) {
+        if (!b->locals[i].is_in) continue;
         local_of[i] = b->nparams;
         b->params[b->nparams++] = b->local_types[i];
     }
@@ -82,11 +83,11 @@ static void declare_locals(wr_buf *out, const wr_built *b, uint32_t *local_of) {
     wr_local_run runs[WR_WINDOW_LOCALS];
     uint32_t nruns = 0, next = b->nparams;
     bool done[WR_WINDOW_LOCALS] = {false};
-    for (unsigned i = 0; i < b->window.nlocals; i++) {
-        if (b->window.locals[i].is_in || done[i]) continue;
+    for (unsigned i = 0; i < b->nlocals; i++) {
+        if (b->locals[i].is_in || done[i]) continue;
         runs[nruns] = (wr_local_run){0, b->local_types[i]};
-        for (unsigned k = i; k < b->window.nlocals; k++) {
-            if (b->window.locals[k].is_in || b->local_types[k] != b->local_types[i]) continue;
+        for (unsigned k = i; k < b->nlocals; k++) {
+            if (b->locals[k].is_in || b->local_types[k] != b->local_types[i]) continue;
             local_of[k] = next++;
             done[k] = true;
             runs[nruns].n++;
@@ -112,11 +113,11 @@ static int const_param(const wr_helper *h, unsigned at) {
 }
 
 static void write_helper(wr_buf *out, const wr_helper *h, wr_built *b) {
-    uint32_t local_of[WR_WINDOW_LOCALS], takes = wr_window_takes(&b->window);
-    number_locals(h, b, local_of);
+    uint32_t local_of[WR_WINDOW_LOCALS];
+    number_params(h, b, local_of);
     declare_locals(out, b, local_of);
-    for (uint32_t i = 0; i < takes; i++) put_local(out, WR_OP_LOCAL_GET, i);
-    for (unsigned i = 0; i < b->window.length; i++) {
+    for (uint32_t i = 0; i < b->takes; i++) put_local(out, WR_OP_LOCAL_GET, i);
+    for (unsigned i = 0; i < h->length; i++) {
         wr_ins ins = b->ins[i];
         int param = const_param(h, i);
         if (wr_opinfos[ins.op].imm == WR_IMM_LOCAL) ins.a = local_of[ins.a];
@@ -128,14 +129,22 @@ static void write_helper(wr_buf *out, const wr_helper *h, wr_built *b) {
 }
 
 static void build_helper(wr_env *env, const wr_stream *stream, wr_typer *typer, uint32_t at, wr_helper *h) {
-    wr_built *b = WR_NEW0(&env->perm, wr_built, 1);
-    wr_window_read(&b->window, stream->tokens + h->at, h->length);
-    copy_window(&env->perm, typer->body, at, b);
-    find_types(typer, at, b);
+    wr_arena *arena = &env->perm;
+    wr_built *b = WR_NEW0(arena, wr_built, 1);
+    wr_window w;
+    wr_window_read(&w, stream->tokens + h->at, h->length);
+    b->nlocals = (uint8_t)w.nlocals;
+    b->takes = (uint8_t)wr_window_takes(&w);
+    b->params = WR_NEW(arena, wr_valtype, b->takes + w.nlocals + h->nconsts);
+    b->local_types = WR_NEW(arena, wr_valtype, w.nlocals);
+    b->locals = WR_NEW(arena, wr_window_local, w.nlocals);
+    memcpy(b->locals, w.locals, w.nlocals * sizeof *b->locals);
+    copy_window(arena, typer->body, at, &w, b);
+    find_types(typer, at, &w, b);
     if (h->output != WR_NO_OUTPUT) b->result = b->local_types[h->output];
-    wr_buf out = wr_buf_in(&env->perm);
+    wr_buf out = wr_buf_in(&env->temp);
     write_helper(&out, h, b);
-    b->body = wr_buf_slice(&out);
+    b->body = wr_copy_slice(arena, wr_buf_slice(&out));
     h->built = b;
 }
 
@@ -176,8 +185,13 @@ static void add_helpers(emitter *e) {
         const wr_built *b = h->built;
         uint32_t type = wr_find_or_add_func_type(c->env, c->m, b->params, b->nparams, &b->result, b->result != WR_BOTTOM);
         h->func = wr_add_func(c->env, c->m, type, b->body);
-        wr_summarize(&e->collectors[0], c->env, c->m, &c->m->funcs[h->func]);
     }
+}
+
+static void summarize_helper(wr_env *env, unsigned worker, void *arg, size_t item) {
+    emitter *e = arg;
+    wr_arena_reset(&env->temp);
+    wr_summarize(&e->collectors[worker], env, e->c->m, &e->c->m->funcs[e->choice->helpers.v[item].func]);
 }
 
 // --- Rewriting ---
@@ -204,7 +218,7 @@ static bool matches(const emitter *e, const wr_helper *h, const wr_site *site, c
         if (!same_instruction(b, ins, i, types->body)) return false;
         if (wr_opinfos[ins->op].imm != WR_IMM_LOCAL) continue;
         unsigned slot = window.local_at[i];
-        if (slot != b->window.local_at[i] || types->locals[ins->a] != b->local_types[slot]) return false;
+        if (slot != b->ins[i].a || types->locals[ins->a] != b->local_types[slot]) return false;
     }
     return true;
 }
@@ -220,12 +234,12 @@ static void put(rewriter *w, unsigned op, uint32_t a) {
 }
 
 static void put_call(rewriter *w, const wr_helper *h, const wr_ins *old) {
-    const wr_window *window = &h->built->window;
-    for (unsigned i = 0; i < window->nlocals; i++)
-        if (window->locals[i].is_in) put(w, WR_OP_LOCAL_GET, old[window->locals[i].first].a);
+    const wr_built *b = h->built;
+    for (unsigned i = 0; i < b->nlocals; i++)
+        if (b->locals[i].is_in) put(w, WR_OP_LOCAL_GET, old[b->locals[i].first].a);
     for (unsigned i = 0; i < h->nconsts; i++) WR_PUSH(w->arena, w->out, old[h->consts[i]]);
     put(w, WR_OP_CALL, h->func);
-    if (h->output != WR_NO_OUTPUT) put(w, WR_OP_LOCAL_SET, old[window->locals[h->output].first].a);
+    if (h->output != WR_NO_OUTPUT) put(w, WR_OP_LOCAL_SET, old[b->locals[h->output].first].a);
 }
 
 static void rewrite_run(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -252,9 +266,9 @@ static void rewrite_run(wr_env *env, unsigned worker, void *arg, size_t item) {
     }
     body.ins = w.out.v;
     body.n = w.out.n;
-    wr_buf out = wr_buf_in(&env->perm);
+    wr_buf out = wr_buf_in(&env->temp);
     wr_encode_body(&body, &out);
-    wr_replace_body(e->c->m, func, wr_buf_slice(&out));
+    wr_replace_body(e->c->m, func, wr_copy_slice(&env->perm, wr_buf_slice(&out)));
     wr_summarize(&e->collectors[worker], env, e->c->m, &e->c->m->funcs[func]);
 }
 
@@ -279,5 +293,6 @@ void wr_outline_emit(wr_context *c, const wr_stream *stream, wr_choice *choice) 
     find_runs(&e);
     wr_parallel(c->pool, e.nruns, build_run, &e);
     add_helpers(&e);
+    wr_parallel(c->pool, choice->helpers.n, summarize_helper, &e);
     wr_parallel(c->pool, e.nruns, rewrite_run, &e);
 }

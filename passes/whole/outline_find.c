@@ -20,17 +20,21 @@ typedef struct finder {
     uint32_t *places;
     uint32_t shard_at[SHARDS + 1];
     wr_candidates found[SHARDS];
+    wr_arena *arena[SHARDS]; // of the lists in found
 } finder;
 
 typedef struct walk {
     wr_env *env;
     const finder *f;
-    uint64_t *scratch;
+    uint64_t *scratch; // a pair for each place of the shard
+    uint32_t first;    // place of the shard in the list
     wr_candidates *out;
     wr_window window;
 } walk;
 
 // --- Sorting: next token's key in the high half, the place in the low ---
+
+#define KEY_SHIFT 32
 
 static void insertion_sort(uint64_t *v, uint32_t n) {
     for (uint32_t i = 1; i < n; i++) {
@@ -41,10 +45,11 @@ static void insertion_sort(uint64_t *v, uint32_t n) {
     }
 }
 
-// In place, by one byte after another from the top.
+// In place, by one byte of the key after another from the top; places with one key stay in some order.
 static void radix_sort(uint64_t *v, uint32_t n, int shift) {
     uint32_t start[257] = {0}, next[256];
-    if (n < 64 || shift < 0) {
+    if (shift < KEY_SHIFT) return;
+    if (n < 48) {
         insertion_sort(v, n);
         return;
     }
@@ -73,11 +78,14 @@ static uint32_t key_behind(const finder *f, uint32_t place, unsigned length) {
     return (uint32_t)wr_hash_word(t->key, t->prev) | 1;
 }
 
-static void sort_places(walk *w, uint32_t first, uint32_t n, unsigned length) {
+// Sorts the places by key and returns the sorted pairs, which are good until children overwrite those of their own.
+static const uint64_t *sort_places(walk *w, uint32_t first, uint32_t n, unsigned length) {
     uint32_t *places = w->f->places + first;
-    for (uint32_t i = 0; i < n; i++) w->scratch[i] = (uint64_t)key_behind(w->f, places[i], length) << 32 | places[i];
-    radix_sort(w->scratch, n, 56);
-    for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)w->scratch[i];
+    uint64_t *pairs = w->scratch + (first - w->first);
+    for (uint32_t i = 0; i < n; i++) pairs[i] = (uint64_t)key_behind(w->f, places[i], length) << KEY_SHIFT | places[i];
+    radix_sort(pairs, n, 56);
+    for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)pairs[i];
+    return pairs;
 }
 
 typedef struct offer {
@@ -123,10 +131,10 @@ static int64_t visit(walk *w, uint32_t first, uint32_t n);
 static int64_t visit_children(walk *w, uint32_t first, uint32_t n) {
     unsigned length = w->window.length;
     int64_t same = 0;
-    sort_places(w, first, n, length);
+    const uint64_t *pairs = sort_places(w, first, n, length);
     for (uint32_t i = 0, k; i < n; i = k) {
-        uint32_t key = key_behind(w->f, w->f->places[first + i], length);
-        for (k = i + 1; k < n && key_behind(w->f, w->f->places[first + k], length) == key; k++) {
+        uint64_t key = pairs[i] >> KEY_SHIFT;
+        for (k = i + 1; k < n && pairs[k] >> KEY_SHIFT == key; k++) {
         }
         wr_window_undo undo;
         if (k - i < 2 || !key) continue;
@@ -177,16 +185,43 @@ static void walk_shard(wr_env *env, unsigned worker, void *arg, size_t item) {
     finder *f = arg;
     uint32_t first = f->shard_at[item], n = f->shard_at[item + 1] - first;
     wr_arena_reset(&env->temp);
-    walk w = {.env = env, .f = f, .out = &f->found[item], .scratch = WR_NEW(&env->temp, uint64_t, n)};
+    f->arena[item] = &env->perm;
+    walk w = {.env = env, .f = f, .first = first, .out = &f->found[item], .scratch = WR_NEW(&env->temp, uint64_t, n)};
     if (n > 1) visit(&w, first, n);
+}
+
+// Moves the shards' candidates into one list, in order.
+static void gather(wr_context *c, finder *f, wr_found *found) {
+    size_t n = found->candidates.n;
+    for (unsigned s = 0; s < SHARDS; s++) n += f->found[s].n;
+    wr_candidate *all = wr_outline_big(c, n * sizeof *all);
+    uint32_t at = found->candidates.n;
+    if (at) memcpy(all, found->candidates.v, at * sizeof *all);
+    if (found->candidates.v) wr_give_back(&c->env->perm, found->candidates.v);
+    for (unsigned s = 0; s < SHARDS; s++) {
+        const wr_candidates *list = &f->found[s];
+        if (list->n) memcpy(all + at, list->v, list->n * sizeof *all);
+        at += list->n;
+        if (list->cap * sizeof *all >= WR_BIG_BLOCK) wr_give_back(f->arena[s], list->v);
+    }
+    found->candidates.v = all;
+    found->candidates.n = found->candidates.cap = at;
 }
 
 void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream, bool loose, wr_found *found) {
     finder *f = WR_NEW0(&c->env->perm, finder, 1);
-    *f = (finder){.c = c, .cost = cost, .stream = stream, .loose = loose};
+    f->c = c;
+    f->cost = cost;
+    f->stream = stream;
+    f->loose = loose;
     fill_shards(f);
     wr_parallel(c->pool, SHARDS, walk_shard, f);
     found->places[loose] = f->places;
-    for (unsigned s = 0; s < SHARDS; s++)
-        for (uint32_t i = 0; i < f->found[s].n; i++) WR_PUSH(&c->env->perm, found->candidates, f->found[s].v[i]);
+    gather(c, f, found);
+}
+
+void wr_outline_forget(wr_context *c, wr_found *found) {
+    for (unsigned i = 0; i < 2; i++)
+        if (found->places[i]) wr_give_back(&c->env->perm, found->places[i]);
+    wr_give_back(&c->env->perm, found->candidates.v);
 }

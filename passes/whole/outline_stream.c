@@ -3,7 +3,6 @@
 // find the locals as they were.
 #include "ir/liveness.h"
 #include "outline.h"
-#include "passes/callgraph.h"
 #include "support/hash.h"
 
 #define CHUNK_FUNCS 32
@@ -106,17 +105,22 @@ static void read_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
     const reader *r = arg;
     uint32_t end = (uint32_t)(item + 1) * CHUNK_FUNCS;
     for (uint32_t i = (uint32_t)item * CHUNK_FUNCS; i < end && i < r->stream->nfuncs; i++)
-        if (r->c->m->funcs[i].live && r->c->m->funcs[i].import == WR_NONE) read_func(r, env, i);
+        if (r->stream->base[i] != r->stream->base[i + 1]) read_func(r, env, i);
 }
 
-static void lay_out(wr_context *c, wr_stream *stream) {
+uint32_t wr_outline_count(const wr_module *m, uint32_t func) {
+    const wr_func *f = &m->funcs[func];
+    return f->live && f->import == WR_NONE ? f->summary.ninstructions : 0;
+}
+
+static void lay_out(wr_context *c, wr_stream *stream, uint32_t first, uint32_t end) {
     const wr_module *m = c->m;
     stream->nfuncs = m->nfuncs;
     stream->base = WR_NEW(&c->env->perm, uint32_t, (size_t)m->nfuncs + 1);
     uint64_t n = 0;
     for (uint32_t i = 0; i < m->nfuncs; i++) {
         stream->base[i] = (uint32_t)n;
-        if (m->funcs[i].live && m->funcs[i].import == WR_NONE) n += m->funcs[i].summary.ninstructions;
+        if (i >= first && i < end) n += wr_outline_count(m, i);
     }
     stream->base[m->nfuncs] = stream->n = (uint32_t)n;
 }
@@ -133,12 +137,13 @@ uint32_t wr_outline_func_at(const wr_stream *stream, uint32_t at) {
     return low;
 }
 
-void wr_outline_read(wr_context *c, const wr_cost *cost, wr_stream *stream) {
+void wr_outline_read(wr_context *c, const wr_cost *cost, const uint32_t *circles, uint32_t first, uint32_t end,
+                     wr_stream *stream) {
     *stream = (wr_stream){0};
-    lay_out(c, stream);
+    lay_out(c, stream, first, end);
     // One barrier more at the end, so that windows may look one token ahead.
     stream->tokens = wr_outline_big(c, ((size_t)stream->n + 1) * sizeof(wr_token));
     stream->tokens[stream->n] = (wr_token){0};
-    reader r = {c, cost, stream, wr_call_circles(&c->env->perm, c->m)};
+    reader r = {c, cost, stream, circles};
     wr_parallel(c->pool, (stream->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, read_chunk, &r);
 }
