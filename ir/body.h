@@ -7,6 +7,10 @@
 #include "module.h"
 #include "support/buf.h"
 
+// Engines refuse functions with more locals than this, so passes need not work on them: what they keep by local stays
+// small, whatever a few bytes of declarations say.
+#define WR_MAX_LOCALS 50000
+
 typedef struct wr_body {
     uint32_t func;
     uint32_t nparams;
