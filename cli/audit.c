@@ -5,6 +5,7 @@
 #include "report/audit.h"
 #include "report/audit_json.h"
 #include "report/boundary.h"
+#include "report/html.h"
 #include "report/overview.h"
 #include "report/questions.h"
 
@@ -52,8 +53,8 @@ static void read_words(wr_env *env, session *s) {
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "expected `wring audit IN`, or `wring audit why NAME IN`; see `wring help audit`");
     s->about = names ? args->files[first] : NULL;
     s->file = args->files[args->nfiles - 1];
-    if (s->question && wr_has(args, WR_OPTION_JSON))
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--json goes with `wring audit IN`, not with a question");
+    if (s->question && (wr_has(args, WR_OPTION_JSON) || wr_has(args, WR_OPTION_HTML)))
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--json and --html go with `wring audit IN`, not with a question");
     s->top = wr_inspect_number(env, s->inspect, WR_OPTION_TOP, s->question ? ALL_ROWS : 8);
 }
 
@@ -76,6 +77,11 @@ static wr_slice write_json(wr_env *env, void *arg) {
     return wr_audit_json(env, &s->audit, s->file);
 }
 
+static wr_slice write_html(wr_env *env, void *arg) {
+    session *s = arg;
+    return wr_audit_html(env, &s->audit, s->file);
+}
+
 static void make_audit(wr_env *env, session *s) {
     wr_audit_options options = {.keep_exports = &s->inspect->config->keep_exports};
     wr_slice input = wr_inspect_read(env, s->inspect, s->file);
@@ -83,7 +89,8 @@ static void make_audit(wr_env *env, session *s) {
 }
 
 static void work(wr_env *env, wr_inspect *inspect) {
-    static const wr_format formats[] = {{WR_OPTION_JSON, write_json}, {WR_OPTION_MARKDOWN, write_markdown}};
+    static const wr_format formats[] = {
+        {WR_OPTION_JSON, write_json}, {WR_OPTION_MARKDOWN, write_markdown}, {WR_OPTION_HTML, write_html}};
     session s = {.inspect = inspect};
     read_words(env, &s);
     make_audit(env, &s);

@@ -1,6 +1,7 @@
 // `wring diff`: what changed between two modules.
 #include "inspect.h"
 #include "report/diff.h"
+#include "report/html.h"
 
 typedef struct session {
     wr_inspect *inspect;
@@ -24,8 +25,14 @@ static wr_slice write_json(wr_env *env, void *arg) {
     return wr_diff_json(env, &s->diff, s->files[0], s->files[1]);
 }
 
+static wr_slice write_html(wr_env *env, void *arg) {
+    session *s = arg;
+    return wr_diff_html(env, &s->diff, s->files[0], s->files[1]);
+}
+
 static void work(wr_env *env, wr_inspect *inspect) {
-    static const wr_format formats[] = {{WR_OPTION_JSON, write_json}, {WR_OPTION_MARKDOWN, write_markdown}};
+    static const wr_format formats[] = {
+        {WR_OPTION_JSON, write_json}, {WR_OPTION_MARKDOWN, write_markdown}, {WR_OPTION_HTML, write_html}};
     session s = {.inspect = inspect, .top = wr_inspect_number(env, inspect, WR_OPTION_TOP, 20)};
     if (inspect->args->nfiles != 2)
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "diff wants two modules, before and after; see `wring help diff`");

@@ -100,6 +100,10 @@ static wr_slice group_before(const wr_diff *d, uint32_t f) {
     return named || partner == WR_NONE ? wr_group_name(d->before, f) : wr_group_name(d->after, partner);
 }
 
+wr_slice wr_diff_group_name(const wr_diff *d, const wr_diff_row *row) {
+    return row->after == WR_NONE ? group_before(d, row->before) : group_after(d, row->after);
+}
+
 static void list_groups(differ *t) {
     wr_diff *d = t->d;
     const wr_module *a = &d->before->m, *b = &d->after->m;

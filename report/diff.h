@@ -31,6 +31,11 @@ void wr_make_diff(wr_pool *pool, const wr_audit *before, const wr_audit *after, 
 
 static inline int64_t wr_delta(uint64_t before, uint64_t after) { return (int64_t)(after - before); }
 
+// In words: the function's name, its package, and "added", "removed", "grown", "shrunk" or "edited".
+wr_slice wr_diff_name(const wr_diff *diff, const wr_diff_row *row);
+wr_slice wr_diff_group_name(const wr_diff *diff, const wr_diff_row *row);
+const char *wr_diff_state(const wr_diff_row *row);
+
 void wr_write_diff(wr_page *page, const wr_diff *diff, const char *before, const char *after, uint32_t top);
 // Docs: docs/AUDIT.md. In env->perm.
 wr_slice wr_diff_json(wr_env *env, const wr_diff *diff, const char *before, const char *after);

@@ -6,13 +6,13 @@
 
 enum { NAME_WIDTH = 84, VERSION = 1 };
 
-static wr_slice row_name(const wr_diff *d, const wr_diff_row *row) {
+wr_slice wr_diff_name(const wr_diff *d, const wr_diff_row *row) {
     const wr_symbol *old = row->before == WR_NONE ? NULL : &d->before->symbols.funcs[row->before];
     const wr_symbol *new = row->after == WR_NONE ? NULL : &d->after->symbols.funcs[row->after];
     return new && (new->raw.n || !old) ? new->text : old->text;
 }
 
-static const char *row_state(const wr_diff_row *row) {
+const char *wr_diff_state(const wr_diff_row *row) {
     if (row->before == WR_NONE) return "added";
     if (row->after == WR_NONE) return "removed";
     return row->new_bytes > row->old_bytes ? "grown" : row->new_bytes < row->old_bytes ? "shrunk" : "edited";
@@ -53,8 +53,8 @@ static void write_rows(wr_page *page, const wr_diff *d, uint32_t top) {
         wr_sheet_delta(&sheet, wr_delta(row->old_bytes, row->new_bytes));
         wr_sheet_number(&sheet, row->old_bytes);
         wr_sheet_number(&sheet, row->new_bytes);
-        wr_sheet_cell(&sheet, "%s", row_state(row));
-        wr_sheet_name(&sheet, row_name(d, row), NAME_WIDTH);
+        wr_sheet_cell(&sheet, "%s", wr_diff_state(row));
+        wr_sheet_name(&sheet, wr_diff_name(d, row), NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
     write_more(page, d->nrows, top, rest);
@@ -104,8 +104,8 @@ static json_t *row_list(wr_env *env, const wr_diff *d) {
     for (uint32_t i = 0; i < d->nrows; i++) {
         const wr_diff_row *r = &d->rows[i];
         json_t *row = json_object();
-        wr_json_set(row, "name", wr_json_slice(env, row_name(d, r)));
-        wr_json_set(row, "state", json_string(row_state(r)));
+        wr_json_set(row, "name", wr_json_slice(env, wr_diff_name(d, r)));
+        wr_json_set(row, "state", json_string(wr_diff_state(r)));
         wr_json_set_number(row, "before", r->old_bytes);
         wr_json_set_number(row, "after", r->new_bytes);
         if (r->before != WR_NONE) wr_json_set_number(row, "index_before", r->before);

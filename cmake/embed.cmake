@@ -1,0 +1,14 @@
+# Writes files into one C source as byte arrays: cmake -DOUT=x.c -DNAMES="a;b" -DFILES="a.css;b.js" -P embed.cmake
+# makes `const uint8_t wr_asset_a[]` and `const size_t wr_asset_a_size`.
+set(text "// Made by cmake/embed.cmake.\n#include \"report/assets.h\"\n")
+foreach(name file IN ZIP_LISTS NAMES FILES)
+  if(file STREQUAL "none")
+    set(bytes "")
+  else()
+    file(READ ${file} hex HEX)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  endif()
+  string(APPEND text "\nconst uint8_t wr_asset_${name}[] = {${bytes}0};\n"
+    "const size_t wr_asset_${name}_size = sizeof wr_asset_${name} - 1;\n")
+endforeach()
+file(WRITE ${OUT} "${text}")
