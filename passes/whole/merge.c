@@ -89,6 +89,17 @@ uint8_t *wr_seen_by_host(wr_context *c) {
     return s.seen;
 }
 
+uint8_t *wr_named_otherwise(wr_context *c) {
+    const wr_module *m = c->m;
+    seeing s = {.c = c, .seen = WR_NEW0(&c->env->perm, uint8_t, m->nfuncs)};
+    wr_collector_init(&s.collector, &c->env->temp);
+    for (uint32_t i = 0; i < m->nexports; i++)
+        if (m->exports[i].live && m->exports[i].space == WR_FUNC) s.seen[m->exports[i].index] = 1;
+    if (m->start != WR_NONE) s.seen[m->start] = 1;
+    see_references(&s);
+    return s.seen;
+}
+
 // --- Thunks ---
 
 wr_slice wr_make_thunk(wr_env *env, const wr_module *m, uint32_t func, const wr_ins *constants, uint32_t nconstants,

@@ -8,6 +8,9 @@
 // By function: true if the host can get hold of it and so compare it with another. In env->perm; uses env->temp.
 uint8_t *wr_seen_by_host(wr_context *c);
 
+// By function: true if anything but a direct call names it. Likewise.
+uint8_t *wr_named_otherwise(wr_context *c);
+
 // By function: whom direct calls name instead, and whom all other uses do. A function whose `address` is another one is
 // gone afterwards.
 typedef struct wr_merge {
