@@ -228,6 +228,23 @@ static wring_status set_binaryen(wring_options *options, const char *value) {
     return *value ? set_string(&options->config.binaryen_path, value) : WRING_OK;
 }
 
+static wring_status set_go_lean(wring_options *options, const char *value) {
+    static const struct {
+        const char *name;
+        unsigned parts;
+    } known[] = {{"lines", WR_GO_LINES}, {"args", WR_GO_ARGS}, {"names", WR_GO_NAMES}, {"traceback", WR_GO_TRACEBACK}};
+    unsigned parts = 0;
+    for (const char *at = value; *at; at += *at == ',') {
+        size_t n = strcspn(at, ","), i = 0;
+        while (i < WR_COUNT(known) && (strlen(known[i].name) != n || memcmp(known[i].name, at, n) != 0)) i++;
+        if (i == WR_COUNT(known)) return refuse(options, "expected lines, args, names or traceback, found %.*s", (int)n, at);
+        parts |= known[i].parts;
+        at += n;
+    }
+    options->config.go_lean = parts ? parts : WR_GO_LINES | WR_GO_ARGS | WR_GO_NAMES | WR_GO_TRACEBACK;
+    return WRING_OK;
+}
+
 // --- Names ---
 
 enum option_id {
@@ -264,6 +281,7 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     case OPTION_KEEP_EXPORTS: return set_list(options, &config->keep_exports, value);
     case OPTION_REMOVE_EXPORTS: return set_list(options, &config->remove_exports, value);
     case OPTION_KEEP_IMPORTS: config->keep_imports = true; return WRING_OK;
+    case OPTION_GO_LEAN: return set_go_lean(options, value);
     case OPTION_ZERO_FILLED_MEMORY: config->zero_filled_memory = true; return WRING_OK;
     case OPTION_PASSES: return set_passes(options, &config->passes, value);
     case OPTION_SKIP_PASS: return set_passes(options, &config->skip_pass, value);

@@ -13,6 +13,13 @@ enum { // levels, as bits of passes.def
     WR_LZ = 32,
 };
 
+enum { // parts of --go-lean
+    WR_GO_LINES = 1,
+    WR_GO_ARGS = 2,
+    WR_GO_NAMES = 4,
+    WR_GO_TRACEBACK = 8,
+};
+
 typedef enum wr_objective { WR_FOR_RAW, WR_FOR_GZIP, WR_FOR_BROTLI, WR_FOR_ZSTD } wr_objective;
 
 // The order of functions whose indices are equally long.
@@ -39,6 +46,7 @@ typedef struct wr_config {
     wr_tuning tuning;
     uint64_t allow; // WR_F_* bits: features that may be used although the module doesn't yet
     unsigned jobs;  // 0: one a processor
+    unsigned go_lean; // WR_GO_* bits
     bool debug_names, keep_imports, zero_filled_memory;
     wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;
     char *stop_after, *dump_after;
