@@ -21,6 +21,15 @@ static void validate_batch(wr_env *env, unsigned worker, void *arg, size_t item)
     }
 }
 
+// Proposals that build on others are no use without them.
+static uint64_t with_implied(uint64_t features) {
+    if (features & WR_F(GC)) features |= WR_F(FUNC_REFS);
+    if (features & (WR_F(FUNC_REFS) | WR_F(EXNREF))) features |= WR_F(REF_TYPES);
+    if (features & WR_F(EXNREF)) features |= WR_F(EH);
+    if (features & WR_F(RELAXED_SIMD)) features |= WR_F(SIMD);
+    return features;
+}
+
 void wr_validate(wr_pool *pool, wr_module *m, bool summarize) {
     wr_env *env = wr_main_env(pool);
     wr_arena_reset(&env->temp);
@@ -32,4 +41,5 @@ void wr_validate(wr_pool *pool, wr_module *m, bool summarize) {
     size_t bodies = m->nfuncs - m->nfunc_imports;
     wr_parallel(pool, (bodies + BATCH - 1) / BATCH, validate_batch, run);
     for (unsigned i = 0; i < pool->jobs; i++) m->features |= run->features[i];
+    m->features = with_implied(m->features);
 }

@@ -49,7 +49,10 @@ static void validate_table(wr_validator *v, const wr_ins *ins) {
         wr_pop_is(v, element, 1);
         wr_push(v, address);
         break;
-    default: pop3(v, address, element, address); break; // table.fill
+    default: // table.fill
+        pop3(v, address, element, address);
+        v->features |= WR_F(BULK);
+        break;
     }
 }
 

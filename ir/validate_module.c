@@ -89,7 +89,7 @@ static void check_global(module_check *k, uint32_t index) {
 static void check_tag(module_check *k, uint32_t index) {
     const wr_type *type = signature(k, k->m->tags[index].type, "tag", index);
     if (type->nresults) BAD(k, "tag %u has results", index);
-    k->m->features |= WR_F(EH);
+    k->m->features |= WR_F(EH) | (type->nparams > 1 ? WR_F(MULTIVALUE) : 0);
 }
 
 // Imports and definitions have sections of their own; an error names the one where the entity stands.
@@ -186,8 +186,7 @@ static void check_elem(module_check *k, uint32_t index) {
     const wr_elem *elem = &m->elems[index];
     if (wr_heap_of(elem->type) != WR_ABS(WR_HEAP_FUNC)) check_type_of_value(k, elem->type);
     if (elem->mode == WR_ACTIVE) check_elem_target(k, elem, index);
-    if (elem->mode != WR_ACTIVE) m->features |= WR_F(BULK);
-    if (elem->mode == WR_DECLARATIVE) m->features |= WR_F(REF_TYPES);
+    if (elem->mode != WR_ACTIVE) m->features |= WR_F(BULK) | WR_F(REF_TYPES); // both, for wasm-opt
     if (elem->funcs) declare_funcs(k, elem, index);
     if (!elem->exprs) return;
     m->features |= WR_F(BULK) | WR_F(REF_TYPES);
