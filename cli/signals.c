@@ -5,12 +5,15 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <time.h>
 #include <unistd.h>
 
 static _Atomic(wring_job *) current_job;
 static _Atomic(const char *) current_file;
 static _Atomic(atomic_bool *) current_flag;
 static atomic_int caught;
+static atomic_llong first_ms; // when it was caught
+enum { SAME_MS = 500 };
 
 static void end_by(int number) {
     const char *file = atomic_load(&current_file);
@@ -19,8 +22,20 @@ static void end_by(int number) {
     raise(number);
 }
 
+// timeout(1) sends its signal to the process and to its group: what follows at once is the same interruption.
+static bool is_second(int number) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    long long now = (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000, none = 0;
+    if (atomic_compare_exchange_strong(&first_ms, &none, now)) {
+        atomic_store(&caught, number);
+        return false;
+    }
+    return now - none > SAME_MS;
+}
+
 static void on_signal(int number) {
-    bool again = atomic_exchange(&caught, number) != 0;
+    bool again = is_second(number);
     wring_job *job = atomic_load(&current_job);
     atomic_bool *flag = atomic_load(&current_flag);
     if (again || (!job && !flag)) end_by(number);

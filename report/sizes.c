@@ -1,4 +1,5 @@
-// Compressed sizes of many buffers, in parallel: one task a buffer and codec, longest first.
+// Compressed sizes of many buffers, in parallel: one task a buffer and codec, longest first. Equal buffers, as levels
+// that find the same often give, are compressed once.
 #include "sizes.h"
 
 #include <pthread.h>
@@ -39,14 +40,22 @@ static int longest_first(const void *a, const void *b) {
     return x->work != y->work ? (x->work < y->work ? 1 : -1) : 0;
 }
 
+// The first buffer with the same bytes.
+static size_t same_as(const wr_slice *buffers, size_t i) {
+    for (size_t k = 0; k < i; k++)
+        if (wr_slice_eq(buffers[k], buffers[i])) return k;
+    return i;
+}
+
 void wr_measure_sizes(wr_pool *pool, const wr_slice *buffers, size_t n, wr_sizes *sizes,
                       void (*done)(void *user, size_t finished, size_t total), void *user) {
     static const unsigned slowness[WR_CODEC_COUNT] = {[WR_CODEC_GZIP] = 3, [WR_CODEC_BROTLI] = 30, [WR_CODEC_ZSTD] = 10};
     tasks all = {.buffers = buffers, .sizes = sizes, .lock = PTHREAD_MUTEX_INITIALIZER, .done = done, .user = user};
     all.v = WR_NEW(&wr_main_env(pool)->perm, task, n * WR_CODEC_COUNT);
     for (size_t i = 0; i < n; i++)
-        for (unsigned codec = 0; codec < WR_CODEC_COUNT; codec++)
+        for (unsigned codec = 0; codec < WR_CODEC_COUNT && same_as(buffers, i) == i; codec++)
             all.v[all.n++] = (task){codec, i, buffers[i].n * slowness[codec]};
     qsort(all.v, all.n, sizeof *all.v, longest_first);
     wr_parallel(pool, all.n, do_task, &all);
+    for (size_t i = 0; i < n; i++) sizes[i] = sizes[same_as(buffers, i)];
 }

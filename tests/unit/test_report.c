@@ -66,6 +66,10 @@ START_TEST(sizes) {
     measuring m = {.buffers = {{NULL, 0}, {zeros, sizeof zeros}, {noise, sizeof noise}, {(const uint8_t *)"a", 1}}};
     ck_assert_int_eq(wr_try(wr_main_env(&pool), measure, &m), WR_OK);
     ck_assert(m.calls == 16 && m.last == 16 && m.total == 16);
+    m.buffers[3] = m.buffers[1], m.calls = 0;
+    ck_assert_int_eq(wr_try(wr_main_env(&pool), measure, &m), WR_OK);
+    ck_assert_uint_eq(m.calls, 12);
+    ck_assert_mem_eq(&m.sizes[3], &m.sizes[1], sizeof m.sizes[1]);
     ck_assert_uint_eq(m.sizes[0].bytes[WR_CODEC_RAW], 0);
     ck_assert_uint_eq(m.sizes[0].bytes[WR_CODEC_GZIP], 20);
     ck_assert_uint_eq(m.sizes[0].bytes[WR_CODEC_BROTLI], 2);
