@@ -5,7 +5,9 @@
 #include "report/audit.h"
 #include "report/audit_json.h"
 #include "report/boundary.h"
+#include "report/compressed.h"
 #include "report/html.h"
+#include "report/match.h"
 #include "report/overview.h"
 #include "report/questions.h"
 
@@ -25,7 +27,8 @@ struct session {
     const char *about;        // a name in the module, or NULL
     const char *file;
     wr_audit audit;
-    wr_u32s nodes; // that `about` means
+    wr_costs costs; // with --for
+    wr_u32s nodes;  // that `about` means
     uint32_t top;
 };
 
@@ -66,6 +69,7 @@ static wr_slice write_page(session *s, wr_env *env, wr_page_style style) {
         s->question->write(&page, s);
     else
         wr_write_overview(&page, &s->audit, s->file, s->top);
+    if (s->costs.n) wr_write_costs(&page, &s->audit, &s->costs);
     return wr_buf_slice(&page.out);
 }
 
@@ -74,7 +78,7 @@ static wr_slice write_markdown(wr_env *env, void *s) { return write_page(s, env,
 
 static wr_slice write_json(wr_env *env, void *arg) {
     session *s = arg;
-    return wr_audit_json(env, &s->audit, s->file);
+    return wr_audit_json(env, &s->audit, &s->costs, s->file);
 }
 
 static wr_slice write_html(wr_env *env, void *arg) {
@@ -82,10 +86,32 @@ static wr_slice write_html(wr_env *env, void *arg) {
     return wr_audit_html(env, &s->audit, s->file);
 }
 
+static wr_codec codec_of(wr_objective objective) {
+    static const wr_codec codecs[] = {[WR_FOR_RAW] = WR_CODEC_RAW, [WR_FOR_GZIP] = WR_CODEC_GZIP,
+                                      [WR_FOR_BROTLI] = WR_CODEC_BROTLI, [WR_FOR_ZSTD] = WR_CODEC_ZSTD};
+    return codecs[objective];
+}
+
+// Names come from the twin by way of a first audit of both.
+static void take_twin(wr_env *env, session *s, wr_slice input, const char *path, wr_audit_options *options) {
+    wr_pool *pool = &s->inspect->pool;
+    wr_audit twin;
+    wr_make_audit(pool, input, options, &s->audit);
+    wr_make_audit(pool, wr_inspect_read(env, s->inspect, path), &(wr_audit_options){0}, &twin);
+    options->names = wr_names_of_twin(pool, &s->audit, &twin);
+    options->names_source = path;
+    s->inspect->reading = s->file;
+}
+
 static void make_audit(wr_env *env, session *s) {
-    wr_audit_options options = {.keep_exports = &s->inspect->config->keep_exports};
+    const wr_config *config = s->inspect->config;
+    wr_audit_options options = {.keep_exports = &config->keep_exports};
     wr_slice input = wr_inspect_read(env, s->inspect, s->file);
+    const char *twin = wr_value(s->inspect->args, WR_OPTION_SYMBOLS);
+    if (twin) take_twin(env, s, input, twin, &options);
     wr_make_audit(&s->inspect->pool, input, &options, &s->audit);
+    if (config->objective != WR_FOR_RAW && !s->question)
+        wr_measure_costs(&s->inspect->pool, &s->audit, codec_of(config->objective), s->top, &s->costs);
 }
 
 static void work(wr_env *env, wr_inspect *inspect) {

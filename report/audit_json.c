@@ -142,7 +142,19 @@ static json_t *findings(const writer *w) {
     return list;
 }
 
-wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const char *name) {
+static json_t *costs_of(const writer *w, const wr_costs *costs) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < costs->n; i++) {
+        json_t *row = json_object();
+        wr_json_set(row, costs->rows[i].is_group ? "group" : "part", slice(w, costs->rows[i].name));
+        wr_json_set_number(row, "bytes", costs->rows[i].bytes);
+        wr_json_set(row, "compressed", json_integer((json_int_t)costs->rows[i].packed));
+        json_array_append_new(list, row);
+    }
+    return json_pack("{s:s, s:I, s:o}", "codec", wr_codec_keys[costs->codec], "bytes", (json_int_t)costs->packed, "rows", list);
+}
+
+wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const wr_costs *costs, const char *name) {
     writer w = {env, a};
     json_t *top = json_object();
     wr_json_set(top, "schema", json_string("wring-audit"));
@@ -160,5 +172,6 @@ wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const char *name) {
     wr_json_set(top, "data_kinds", data_kinds(&a->data));
     wr_json_set(top, "data_segments", segments(&w));
     wr_json_set(top, "removable", findings(&w));
+    if (costs->n) wr_json_set(top, "compressed", costs_of(&w, costs));
     return wr_json_text(env, top, JSON_INDENT(1));
 }

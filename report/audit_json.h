@@ -2,9 +2,9 @@
 #ifndef WR_REPORT_AUDIT_JSON_H
 #define WR_REPORT_AUDIT_JSON_H
 
-#include "audit.h"
+#include "compressed.h"
 
-// JSON text in env->perm. name is the file's.
-wr_slice wr_audit_json(wr_env *env, const wr_audit *audit, const char *name);
+// JSON text in env->perm. Costs without rows are left out; name is the file's.
+wr_slice wr_audit_json(wr_env *env, const wr_audit *audit, const wr_costs *costs, const char *name);
 
 #endif

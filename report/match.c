@@ -214,3 +214,15 @@ void wr_match_functions(wr_pool *pool, const wr_side *before, const wr_side *aft
     wr_arena_reset(&env->temp);
     pair_similar(&t);
 }
+
+wr_slice *wr_names_of_twin(wr_pool *pool, const wr_audit *module, const wr_audit *twin) {
+    wr_env *env = wr_main_env(pool);
+    wr_side a = wr_side_of(module), b = wr_side_of(twin);
+    wr_matching matching;
+    wr_slice *names = WR_NEW0(&env->perm, wr_slice, module->m.nfuncs);
+    wr_match_functions(pool, &a, &b, &matching);
+    for (uint32_t f = module->m.nfunc_imports; f < module->m.nfuncs; f++)
+        if (matching.after[f] != WR_NONE) names[f] = twin->symbols.funcs[matching.after[f]].raw;
+    wr_arena_reset(&env->temp);
+    return names;
+}

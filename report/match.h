@@ -25,4 +25,8 @@ static inline wr_side wr_side_of(const wr_audit *a) { return (wr_side){&a->m, a-
 // instructions. Near-linear. Results in the perm arena of the pool's main env, scratch in temp.
 void wr_match_functions(wr_pool *pool, const wr_side *before, const wr_side *after, wr_matching *matching);
 
+// Names for a module's functions from another build of it, by function; empty where there is none. In the main env's
+// perm. Audits of both were made without each other's names.
+wr_slice *wr_names_of_twin(wr_pool *pool, const wr_audit *module, const wr_audit *twin);
+
 #endif

@@ -1,0 +1,28 @@
+// What parts of a file cost after compression: the compressed size of the file less that of the file without the part's
+// bytes (marginal cost). Parts help each other compress, so the costs don't add up to the whole.
+#ifndef WR_REPORT_COMPRESSED_H
+#define WR_REPORT_COMPRESSED_H
+
+#include "audit.h"
+#include "page.h"
+#include "support/codec.h"
+
+typedef struct wr_cost {
+    wr_slice name;
+    bool is_group;   // a package, else a part of the file
+    uint64_t bytes;  // raw
+    int64_t packed;  // marginal
+} wr_cost;
+
+typedef struct wr_costs {
+    wr_codec codec;
+    uint64_t packed; // of the file
+    wr_cost *rows;   // parts, then the `top` largest packages
+    uint32_t n;
+} wr_costs;
+
+// Compresses the file once for each row: seconds, for large files and brotli minutes. Results in the main env's perm.
+void wr_measure_costs(wr_pool *pool, const wr_audit *audit, wr_codec codec, uint32_t top, wr_costs *costs);
+void wr_write_costs(wr_page *page, const wr_audit *audit, const wr_costs *costs);
+
+#endif
