@@ -117,19 +117,19 @@ static void try(choice *ch, wr_slice base, wr_tuning tuning) {
 
 // Changes of tuning that are tried on the best so far, the most promising first.
 static const struct {
-    bool sets_sharing;
-    uint32_t min_saving;
-    wr_order order;
+    bool sets_order; // else what is shared
+    wr_tuning to;
 } changes[] = {
-    {true, WR_NO_SHARING, 0}, {false, 0, WR_ORDER_TYPE_SIZE}, {true, 60, 0}, {true, 400, 0}, {false, 0, WR_ORDER_INPUT},
+    {false, {150, 6, 0}}, {false, {60, 0, 0}},  {false, {WR_NO_SHARING, 0, 0}}, {true, {0, 0, WR_ORDER_TYPE_SIZE}},
+    {false, {400, 0, 0}}, {false, {1000, 0, 0}}, {false, {15, 0, 0}},
 };
 
 static wr_tuning changed(wr_tuning tuning, size_t change) {
-    if (changes[change].sets_sharing)
-        tuning.min_saving = changes[change].min_saving;
-    else
-        tuning.order = changes[change].order;
-    return tuning;
+    wr_tuning to = changes[change].to;
+    wr_order order = changes[change].sets_order ? to.order : tuning.order;
+    if (changes[change].sets_order) to = tuning;
+    to.order = order;
+    return to;
 }
 
 // How many whole candidates can be afforded: about a minute of the compressor's time on one core.
@@ -149,8 +149,8 @@ static void try_changes(choice *ch) {
     for (size_t i = 0; i < n; i++) try(ch, start.base, changed(start.tuning, i));
     finish_round(ch, "tuning", 0.5);
     for (size_t i = 0; i < n; i++) {
-        if (ch->tried[i].cost >= least[changes[i].sets_sharing]) continue;
-        least[changes[i].sets_sharing] = ch->tried[i].cost;
+        if (ch->tried[i].cost >= least[changes[i].sets_order]) continue;
+        least[changes[i].sets_order] = ch->tried[i].cost;
         together = changed(together, i);
     }
     if (least[0] == start.cost || least[1] == start.cost) return;

@@ -28,6 +28,7 @@ typedef enum wr_order { WR_ORDER_INPUT, WR_ORDER_TYPE_SIZE, WR_ORDER_SIMILAR } w
 // How the size passes weigh things. A job for compressed bytes tries several settings, see lib/candidates.c.
 typedef struct wr_tuning {
     uint32_t min_saving; // bytes that a shared sequence, function or constant must save to be worth it
+    uint32_t min_site;   // and at each place of it, beyond what its index takes
     wr_order order;
 } wr_tuning;
 

@@ -45,6 +45,7 @@ static uint32_t run_round(wr_context *c, bool loose) {
 }
 
 void wr_pass_outline(wr_context *c) {
+    if (c->config->tuning.min_saving == WR_NO_SHARING) return;
     for (unsigned round = 0; round < ROUNDS; round++)
         if (!run_round(c, round + 1 == ROUNDS)) break;
 }

@@ -101,7 +101,7 @@ static int64_t price(chooser *h, const wr_candidate *x) {
     if (x->loose && !wr_outline_variation(h->stream, &h->window, h->places, h->nplaces, &h->variation)) return 0;
     int64_t total = 0;
     uint32_t n = 0;
-    int index = (int)wr_cost_new_index(h->cost, WR_FUNC, h->nplaces);
+    int index = (int)wr_cost_new_index(h->cost, WR_FUNC, h->nplaces) + (int)h->c->config->tuning.min_site;
     for (uint32_t i = 0; i < h->nplaces; i++) {
         int saving = site_saving(h, h->places[i], x);
         if (saving < index) continue;
@@ -176,7 +176,7 @@ void wr_outline_choose(wr_context *c, const wr_cost *cost, const wr_stream *stre
                        wr_choice *choice) {
     chooser h = {.c = c, .cost = cost, .stream = stream, .found = found};
     begin(&h, found);
-    while (h.nheap) {
+    while (h.nheap && h.heap[0].saving >= c->config->tuning.min_saving) {
         wr_candidate *top = &h.heap[0];
         int64_t saving = price(&h, top);
         if (saving >= (int64_t)top->saving) {
