@@ -18,7 +18,8 @@ typedef struct cut {
     uint8_t gate;
 } cut;
 
-enum { TRACER, EVENTS, GATES };
+// The last gate is open unless --go-lean=traceback closes it; its functions return at once instead of trapping.
+enum { TRACER, EVENTS, TEXT, GATES };
 
 static const cut cuts[] = {
     {"runtime.traceLocker.*", 22, 26, TRACER},    {"runtime.traceAcquireEnabled", 22, 26, TRACER},
@@ -28,6 +29,13 @@ static const cut cuts[] = {
     {"runtime.traceGomaxprocs", 19, 21, TRACER},  {"runtime.traceProcStart", 19, 21, TRACER},
     {"runtime.traceProcStop", 19, 21, TRACER},    {"runtime.traceSTW*", 19, 21, TRACER},
     {"runtime.saveblockevent", 19, 26, EVENTS},
+    {"runtime.traceback", 19, 26, TEXT},          {"runtime.traceback1", 19, 26, TEXT},
+    {"runtime.tracebacktrap", 19, 26, TEXT},      {"runtime.tracebackothers", 19, 26, TEXT},
+    {"runtime.tracebackHexdump", 19, 26, TEXT},   {"runtime.goroutineheader", 19, 26, TEXT},
+    {"runtime.printcreatedby", 19, 26, TEXT},     {"runtime.printcreatedby1", 19, 26, TEXT},
+    {"runtime.printAncestorTraceback", 19, 26, TEXT}, {"runtime.schedtrace", 19, 26, TEXT},
+    {"runtime.printScavTrace", 19, 26, TEXT},     {"runtime.dumpgstatus", 19, 26, TEXT},
+    {"runtime.gcDumpObject", 19, 26, TEXT},
 };
 
 // Not cut although a rule above matches.
@@ -60,7 +68,7 @@ typedef struct pruning {
     edges *by_worker; // calls and PCs in code
     edges all;
     uint32_t *first;  // of a function's edges in all
-    uint8_t *is_cut, *seen;
+    uint8_t *cut, *seen; // by function
     wr_u32s stack;
 } pruning;
 
@@ -72,31 +80,34 @@ static bool matches(const char *pattern, wr_slice name) {
 
 // --- What is cut ---
 
-static void close_gates(const wr_go *go, bool *open) {
+static void open_gates(const wr_go *go, unsigned lean, bool *open) {
+    open[TEXT] = !(lean & WR_GO_TRACEBACK);
     for (uint32_t i = 0; i < go->nfuncs; i++)
         for (size_t k = 0; k < WR_COUNT(starters); k++)
             if (matches(starters[k].name, go->funcs[i].name)) open[starters[k].gate] = true;
 }
 
-static bool is_cut(const wr_go *go, const bool *open, wr_slice name) {
+enum { NOT_CUT, TRAPS, RETURNS };
+
+static uint8_t how_cut(const wr_go *go, const bool *open, wr_slice name) {
     for (size_t i = 0; i < WR_COUNT(kept); i++)
-        if (matches(kept[i], name)) return false;
+        if (matches(kept[i], name)) return NOT_CUT;
     for (size_t i = 0; i < WR_COUNT(cuts); i++)
         if (go->minor >= cuts[i].first && go->minor <= cuts[i].last && !open[cuts[i].gate] &&
             matches(cuts[i].name, name))
-            return true;
-    return false;
+            return cuts[i].gate == TEXT ? RETURNS : TRAPS;
+    return NOT_CUT;
 }
 
 static uint32_t find_cuts(pruning *p) {
     bool open[GATES] = {false};
     uint32_t n = 0;
-    close_gates(p->go, open);
+    open_gates(p->go, p->c->config->go_lean, open);
     for (uint32_t i = 0; i < p->c->m->nfuncs; i++) {
         wr_slice name = wr_go_name(p->go, i);
         if (!name.n || p->c->m->types[p->c->m->funcs[i].type].canon != p->go->type) continue;
-        p->is_cut[i] = is_cut(p->go, open, name);
-        n += p->is_cut[i];
+        p->cut[i] = how_cut(p->go, open, name);
+        n += p->cut[i] != NOT_CUT;
     }
     return n;
 }
@@ -202,16 +213,20 @@ static void reach_all(pruning *p) {
     reach_from_data(p);
     while (p->stack.n) {
         uint32_t func = p->stack.v[--p->stack.n];
-        if (p->is_cut[func]) continue;
+        if (p->cut[func]) continue;
         for (uint32_t i = p->first[func]; i < p->first[func + 1]; i++) reach(p, p->all.v[i].to);
     }
 }
 
 // --- Removal ---
 
+// unreachable
+static const uint8_t trap_body[] = {0, 0x00, 0x0b};
+// pops the return address, gives 0
+static const uint8_t return_body[] = {0, 0x23, 0, 0x41, 8, 0x6a, 0x24, 0, 0x41, 0, 0x0b};
+
 static uint32_t add_trap(pruning *p, uint32_t type) {
-    static const uint8_t body[] = {0, 0, 0x0b};
-    uint32_t func = wr_add_func(p->c->env, p->c->m, type, wr_copy_slice(&p->c->env->perm, wr_slice_of(body, sizeof body)));
+    uint32_t func = wr_add_func(p->c->env, p->c->m, type, wr_slice_of(trap_body, sizeof trap_body));
     wr_collector collector;
     wr_collector_init(&collector, &p->c->env->temp);
     wr_summarize(&collector, p->c->env, p->c->m, &p->c->m->funcs[func]);
@@ -219,21 +234,26 @@ static uint32_t add_trap(pruning *p, uint32_t type) {
 }
 
 static bool is_gone(const pruning *p, uint32_t func) {
-    return func < p->go->nby_func && p->go->by_func[func] != WR_NONE && (!p->seen[func] || p->is_cut[func]);
+    return func < p->go->nby_func && p->go->by_func[func] != WR_NONE && (!p->seen[func] || p->cut[func] == TRAPS);
+}
+
+static void replace_body(pruning *p, wr_collector *collector, uint32_t func, wr_slice body) {
+    wr_replace_body(p->c->m, func, body);
+    wr_summarize(collector, p->c->env, p->c->m, &p->c->m->funcs[func]);
 }
 
 // A cut function that is called still is one that traps; all others lose their slots, and then nothing names them.
 static void remove_functions(pruning *p) {
     wr_module *m = p->c->m;
-    static const uint8_t body[] = {0, 0, 0x0b};
     uint32_t trap = WR_NONE, n = 0;
     wr_collector collector;
     wr_collector_init(&collector, &p->c->env->temp);
     for (uint32_t i = 0; i < p->go->nby_func; i++) {
+        if (p->cut[i] == RETURNS && p->seen[i])
+            replace_body(p, &collector, i, wr_slice_of(return_body, sizeof return_body));
         if (!is_gone(p, i)) continue;
         if (trap == WR_NONE) trap = add_trap(p, m->funcs[i].type);
-        wr_replace_body(m, i, wr_copy_slice(&p->c->env->perm, wr_slice_of(body, sizeof body)));
-        wr_summarize(&collector, p->c->env, m, &m->funcs[i]);
+        replace_body(p, &collector, i, wr_slice_of(trap_body, sizeof trap_body));
         n++;
     }
     for (uint32_t i = 0; n && i < m->nelems; i++) {
@@ -251,7 +271,7 @@ void wr_pass_go_prune(wr_context *c) {
     wr_arena *perm = &c->env->perm;
     if (wr_go_find(c->env, perm, c->m, &go) != WR_GO_FOUND) return;
     pruning p = {.c = c, .go = &go};
-    p.is_cut = WR_NEW0(perm, uint8_t, c->m->nfuncs);
+    p.cut = WR_NEW0(perm, uint8_t, c->m->nfuncs);
     p.seen = WR_NEW0(perm, uint8_t, c->m->nfuncs);
     if (!find_cuts(&p)) return;
     p.by_worker = WR_NEW0(perm, edges, c->pool->jobs);

@@ -17,7 +17,7 @@
 
 enum { PC_SP = 16, PC_FILE = 20, PC_LINE = 24, NPCDATA = 28, CU = 32, START_LINE = 36 }; // fields of a record
 enum { PCDATA_INLINE = 2, PCDATA_ARG_LIVE = 3 };
-enum { FUNCDATA_INLINE = 3, FUNCDATA_ARG_INFO = 5, FUNCDATA_ARG_LIVE = 6 };
+enum { FUNCDATA_ARGS = 0, FUNCDATA_LOCALS = 1, FUNCDATA_INLINE = 3, FUNCDATA_ARG_INFO = 5, FUNCDATA_ARG_LIVE = 6 };
 #define NO_FUNCDATA UINT32_MAX
 
 typedef struct packing {
@@ -82,34 +82,98 @@ static void blank_record(packing *p, uint32_t f) {
 // --- Funcdata ---
 
 typedef struct blob {
-    uint32_t at;
+    uint32_t at, size; // size 0: not known
     bool kept;
 } blob;
 
-static int by_place(const void *a, const void *b) {
-    const blob *x = a, *y = b;
-    if (x->at != y->at) return x->at < y->at ? -1 : 1;
-    return x->kept - y->kept;
+static uint32_t read_varint(const uint8_t **q, const uint8_t *end) {
+    uint32_t value = 0;
+    for (unsigned shift = 0; *q < end && shift < 32; shift += 7) {
+        uint8_t byte = *(*q)++;
+        value |= (uint32_t)(byte & 0x7f) << shift;
+        if (!(byte & 0x80)) break;
+    }
+    return value;
 }
 
-// Blanks the blobs that only dropped entries name, each up to the next one. Must run before the records are blanked.
+// One more than the highest value of a table of pctab: the number of entries of the inline tree that it points into.
+static uint32_t count_values(const packing *p, uint32_t offset) {
+    const uint8_t *q = p->go->image + p->go->pctab.at + offset, *end = q + (p->go->pctab.size - offset);
+    int64_t value = -1, most = -1;
+    for (bool first = true; q < end && (*q || first); first = false) {
+        uint32_t step = read_varint(&q, end);
+        value += step & 1 ? -(int64_t)(step >> 1) - 1 : (int64_t)(step >> 1);
+        read_varint(&q, end);
+        if (value > most) most = value;
+    }
+    return (uint32_t)(most + 1);
+}
+
+static uint32_t tree_size(const packing *p, uint32_t f) {
+    if (p->go->funcs[f].npcdata <= PCDATA_INLINE) return 0;
+    uint32_t offset = wr_go_get32(p->go, pcdata_at(p, f, PCDATA_INLINE));
+    if (!offset || offset >= p->go->pctab.size) return 0;
+    return count_values(p, offset) * (p->go->minor >= 20 ? 16 : 20);
+}
+
+// Pairs of offset and size, with marks from 0xfb up; 0xff ends.
+static uint32_t arg_info_size(const packing *p, uint32_t at) {
+    const uint8_t *start = p->go->image + p->go->gofunc + at, *end = p->go->image + p->go->image_size;
+    for (const uint8_t *q = start; q < end; q += *q < 0xfb ? 2 : 1)
+        if (*q == 0xff) return (uint32_t)(q + 1 - start);
+    return 0;
+}
+
+// A count, a number of bits, and as many bitmaps.
+static uint32_t pointer_map_size(const packing *p, uint32_t at) {
+    if (p->go->image_size - p->go->gofunc - at < 8) return 0;
+    uint64_t n = wr_go_get32(p->go, p->go->gofunc + at), bits = wr_go_get32(p->go, p->go->gofunc + at + 4);
+    uint64_t size = 8 + n * ((bits + 7) / 8);
+    return size < 1 << 20 ? (uint32_t)size : 0;
+}
+
+static uint32_t blob_size(const packing *p, uint32_t f, uint32_t i, uint32_t at) {
+    switch (i) {
+    case FUNCDATA_ARGS:
+    case FUNCDATA_LOCALS: return pointer_map_size(p, at);
+    case FUNCDATA_INLINE: return tree_size(p, f);
+    case FUNCDATA_ARG_INFO: return arg_info_size(p, at);
+    default: return 0;
+    }
+}
+
+static int by_place(const void *a, const void *b) {
+    const blob *x = a, *y = b;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+// Blanks what several entries at one place name, if all of them are dropped, up to the next place.
+static void blank_blob(packing *p, const blob *same, uint32_t n, uint32_t next) {
+    uint32_t size = same->size, left = p->go->image_size - p->go->gofunc - same->at;
+    for (uint32_t i = 0; i < n; i++) {
+        if (same[i].kept) return;
+        if (same[i].size < size) size = same[i].size;
+    }
+    if (size > next - same->at) size = next - same->at;
+    if (size > left) size = left;
+    memset(p->go->image + p->go->gofunc + same->at, 0, size);
+}
+
+// Must run before the records are blanked.
 static void blank_funcdata(packing *p) {
     wr_go *go = p->go;
     WR_VEC(blob) blobs = {0};
     for (uint32_t f = 0; f < go->nfuncs; f++)
         for (uint32_t i = 0; i < go->funcs[f].nfuncdata; i++) {
-            uint32_t offset = wr_go_get32(go, funcdata_at(p, f, i));
-            blob b = {offset, !p->dead[f] && !drops_funcdata(p, i)};
-            if (offset != NO_FUNCDATA) WR_PUSH(&p->c->env->temp, blobs, b);
+            uint32_t at = wr_go_get32(go, funcdata_at(p, f, i));
+            if (at >= go->image_size - go->gofunc) continue;
+            blob b = {at, blob_size(p, f, i, at), !p->dead[f] && !drops_funcdata(p, i)};
+            WR_PUSH(&p->c->env->temp, blobs, b);
         }
-    if (!blobs.n) return;
-    qsort(blobs.v, blobs.n, sizeof(blob), by_place);
+    if (blobs.n) qsort(blobs.v, blobs.n, sizeof(blob), by_place);
     for (uint32_t i = 0, k; i < blobs.n; i = k) {
-        bool kept = false;
-        for (k = i; k < blobs.n && blobs.v[k].at == blobs.v[i].at; k++) kept |= blobs.v[k].kept;
-        uint32_t end = k < blobs.n ? blobs.v[k].at : blobs.v[i].at + 1;
-        if (kept || end > go->image_size - go->gofunc) continue;
-        memset(go->image + go->gofunc + blobs.v[i].at, 0, end - blobs.v[i].at);
+        for (k = i; k < blobs.n && blobs.v[k].at == blobs.v[i].at; k++) continue;
+        blank_blob(p, &blobs.v[i], k - i, k < blobs.n ? blobs.v[k].at : UINT32_MAX);
     }
 }
 
