@@ -8,21 +8,27 @@ WRING_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 WRING_CACHE=${WRING_CACHE:-$HOME/.cache/wring}
 WRING=${WRING:-$WRING_ROOT/build/wring}
 
-wring_bin=$WRING_CACHE/tools/node_modules/.bin
-if [ -z "${WRING_NODE:-}" ]; then
-    WRING_NODE=$wring_bin/node
-    [ -x "$WRING_NODE" ] || WRING_NODE=$(command -v node || true)
+wring_tools=$WRING_CACHE/tools/node_modules
+case $(uname -m) in
+    aarch64) wring_arch=arm64 ;;
+    *) wring_arch=x64 ;;
+esac
+# Without the pinned Node any will do for now; it is looked for again each time, since scripts/setup may come between.
+if [ -z "${WRING_NODE:-}" ] || [ -n "${WRING_NODE_STOPGAP:-}" ]; then
+    WRING_NODE=$wring_tools/node-linux-$wring_arch/bin/node
+    WRING_NODE_STOPGAP=
+    [ -x "$WRING_NODE" ] || { WRING_NODE=$(command -v node || true) WRING_NODE_STOPGAP=1; }
 fi
 if [ -z "${WRING_WASM_OPT:-}" ]; then
-    WRING_WASM_OPT=$wring_bin/wasm-opt
+    WRING_WASM_OPT=$wring_tools/binaryen/bin/wasm-opt
     [ -x "$WRING_WASM_OPT" ] || WRING_WASM_OPT=
 fi
 if [ -z "${WRING_GO:-}" ]; then
     WRING_GO=$(command -v go || true)
     [ -n "$WRING_GO" ] || ! [ -x /usr/local/go/bin/go ] || WRING_GO=/usr/local/go/bin/go
 fi
-unset wring_bin
-export WRING_ROOT WRING_CACHE WRING WRING_NODE WRING_WASM_OPT WRING_GO
+unset wring_tools wring_arch
+export WRING_ROOT WRING_CACHE WRING WRING_NODE WRING_NODE_STOPGAP WRING_WASM_OPT WRING_GO
 
 # Ends the script when no Node is there to run the rest of it.
 wring_need_node() {

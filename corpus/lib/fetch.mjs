@@ -33,7 +33,7 @@ async function download(row) {
   mkdirSync(dirname(place), { recursive: true });
   const work = mkdtempSync(join(storeDir, '.fetch-'));
   try {
-    await run('npm', ['pack', '--silent', '--pack-destination', work, `${row.package}@${row.version}`], work);
+    await run('npm', ['pack', '--loglevel=error', '--pack-destination', work, `${row.package}@${row.version}`], work);
     const tarball = readdirSync(work).find((name) => name.endsWith('.tgz'));
     mkdirSync(join(work, 'package'));
     await run('tar', ['-xzf', tarball, '-C', 'package', '--strip-components=1'], work);
