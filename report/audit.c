@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "dwarf.h"
 #include "go_facts.h"
 #include "ir/decode.h"
 #include "ir/validate.h"
@@ -86,9 +87,15 @@ static void fold_small_prefixes(wr_env *env, wr_audit *a) {
         bucket_of(&t, a->symbols.funcs[f].group, f)->functions++;
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
         wr_symbol *symbol = &a->symbols.funcs[f];
-        if (symbol->language == WR_LANG_GO || symbol->language == WR_LANG_RUST) continue;
+        if (symbol->language == WR_LANG_GO || symbol->language == WR_LANG_RUST || a->by_file) continue;
         if (bucket_of(&t, symbol->group, f)->functions < least) symbol->group = (wr_slice){0};
     }
+}
+
+// C has no packages; source files do where debug information names them.
+static void group_by_file(wr_audit *a, const wr_slice *files) {
+    for (uint32_t f = a->m.nfunc_imports; files && f < a->m.nfuncs; f++)
+        if (files[f].n && a->symbols.funcs[f].language == WR_LANG_C) a->symbols.funcs[f].group = files[f], a->by_file = true;
 }
 
 wr_slice wr_group_name(const wr_audit *a, uint32_t func) {
@@ -232,6 +239,7 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     wr_env *env = wr_main_env(pool);
     wr_data_space space;
     wr_go_facts go;
+    wr_dwarf dwarf;
     *a = (wr_audit){.roots = {.keep_exports = options->keep_exports, .pieces = true}};
     wr_decode_module(env, input, &a->m);
     wr_validate_module(env, &a->m);
@@ -243,8 +251,11 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     a->sweep.low = space.low, a->sweep.high = space.high;
     wr_sweep_bodies(pool, &a->m, &a->sweep);
     memcpy(a->go_version, go.version, sizeof a->go_version);
-    wr_name_source sources[] = {{options->names, options->names_source}, {go.names, "Go's pclntab"}};
+    wr_read_dwarf(env, &a->m, &dwarf);
+    wr_arena_reset(&env->temp);
+    wr_name_source sources[] = {{go.names, "Go's pclntab"}, {dwarf.names, "DWARF"}, {options->names, options->names_source}};
     wr_read_symbols(pool, &a->m, sources, WR_COUNT(sources), &a->symbols);
+    group_by_file(a, dwarf.files);
     wr_arena_reset(&env->temp);
     wr_make_graph(env, &a->m, &a->inv, &a->sweep, &a->roots, &a->graph);
     wr_arena_reset(&env->temp);

@@ -63,6 +63,7 @@ typedef struct wr_audit {
     wr_graph_options roots;
     wr_buckets groups;    // functions by package
     wr_buckets instances; // by generic; only generics with two or more instances
+    bool by_file;        // C functions are grouped by source file
     char go_version[32]; // empty: not made by Go's compiler
     wr_data_profile *profiles; // by segment
     wr_data_profile data;      // of all

@@ -172,7 +172,8 @@ static wr_slice cxx_name(wr_slice s) {
 static wr_slice cxx_group(wr_slice s) {
     s = cxx_name(s);
     size_t end = find_outside(s, "::");
-    if (end == s.n) return c_group(s);
+    if (at(s, 0, "operator")) return (wr_slice){0};
+    if (end == s.n) return c_group(cut(s, 0, find_outside(s, "<")));
     wr_slice head = cut(s, 0, end);
     return cut(head, 0, find_outside(head, "<"));
 }

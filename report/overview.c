@@ -94,7 +94,7 @@ static const char *package_word(const wr_audit *a) {
     case WR_LANG_GO: return "package";
     case WR_LANG_RUST: return "crate";
     case WR_LANG_CXX: return "namespace or class";
-    default: return "prefix of the name";
+    default: return a->by_file ? "source file" : "prefix of the name";
     }
 }
 
