@@ -8,12 +8,12 @@
 #define ROUNDS 3
 #define SLICE_TOKENS ((uint32_t)6 << 20)
 
-static uint32_t outline_slice(wr_context *c, const wr_cost *cost, const uint32_t *circles, uint32_t first,
-                              uint32_t end, bool loose) {
+static uint32_t outline_slice(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end, bool loose) {
+    const wr_cost *cost = &facts->cost;
     wr_stream stream;
     wr_found found = {0};
     wr_choice choice = {0};
-    wr_outline_read(c, cost, circles, first, end, &stream);
+    wr_outline_read(c, facts, first, end, &stream);
     wr_outline_find(c, cost, &stream, false, &found);
     if (loose) wr_outline_find(c, cost, &stream, true, &found);
     wr_outline_choose(c, cost, &stream, &found, &choice);
@@ -32,14 +32,15 @@ static uint32_t slice_end(const wr_module *m, uint32_t first, uint32_t nfuncs) {
 }
 
 static uint32_t run_round(wr_context *c, bool loose) {
-    wr_cost cost;
+    wr_outline_facts facts;
     uint32_t helpers = 0, nfuncs = c->m->nfuncs;
     wr_arena_reset(&c->env->temp);
-    wr_cost_init(&cost, c->env, c->m);
-    const uint32_t *circles = wr_call_circles(&c->env->perm, c->m);
+    wr_cost_init(&facts.cost, c->env, c->m);
+    facts.circles = wr_call_circles(&c->env->perm, c->m);
+    wr_find_heat(c, c->config->level != WR_LZ, &facts.heat);
     for (uint32_t first = 0, end; first < nfuncs; first = end) {
         end = slice_end(c->m, first, nfuncs);
-        helpers += outline_slice(c, &cost, circles, first, end, loose);
+        helpers += outline_slice(c, &facts, first, end, loose);
     }
     return helpers;
 }

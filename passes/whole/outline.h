@@ -15,6 +15,7 @@
 
 #include "ir/typing.h"
 #include "passes/cost.h"
+#include "passes/heat.h"
 #include "passes/pass.h"
 
 enum {
@@ -25,14 +26,15 @@ enum {
 };
 
 enum { WR_TOKEN_OTHER, WR_TOKEN_GET, WR_TOKEN_SET, WR_TOKEN_TEE };
-enum { WR_TOKEN_WANTED = 1, WR_TOKEN_CONST = 2, WR_TOKEN_WIDE = 4 };
+enum { WR_TOKEN_WANTED = 1, WR_TOKEN_CONST = 2, WR_TOKEN_WIDE = 4, WR_TOKEN_HEAT = 8 };
 
 typedef struct wr_token {
     uint32_t key;  // hash of the instruction, with the type in place of a local; 0: a barrier
     uint8_t size;  // bytes
     uint8_t shape; // operands | results << 4 | kind << 6
     uint8_t prev;  // how many tokens back the same local was accessed, 0: not within 255
-    uint8_t flags; // WANTED: the local is read later; CONST: a constant that may become a parameter, WIDE: of 64 bits
+    uint8_t flags; // WANTED: the local is read later;
+                   // CONST: a constant that may become a parameter, WIDE: of 64 bits; HEAT times a heat of 0 to 3
 } wr_token;
 
 static inline unsigned wr_token_pops(const wr_token *t) { return t->shape & 15; }
@@ -50,9 +52,15 @@ typedef struct wr_stream {
 uint32_t wr_outline_count(const wr_module *m, uint32_t func);
 // Reads the functions from first to end: tokens stand at base[f] + index of the instruction. For circles, see
 // wr_call_circles.
-void wr_outline_read(wr_context *c, const wr_cost *cost, const uint32_t *circles, uint32_t first, uint32_t end,
-                     wr_stream *stream);
+typedef struct wr_outline_facts {
+    wr_cost cost;
+    wr_heat heat;
+    const uint32_t *circles;
+} wr_outline_facts;
+void wr_outline_read(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end, wr_stream *stream);
 uint32_t wr_outline_func_at(const wr_stream *stream, uint32_t at);
+
+static inline unsigned wr_token_heat(const wr_token *t) { return t->flags / WR_TOKEN_HEAT & 3; }
 
 // Memory for one of the big tables, for wr_give_back.
 static inline void *wr_outline_big(wr_context *c, size_t n) {

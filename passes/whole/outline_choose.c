@@ -4,6 +4,8 @@
 
 #include "outline.h"
 
+#define NEVER 1000000
+
 typedef struct chooser {
     wr_context *c;
     const wr_cost *cost;
@@ -82,7 +84,13 @@ static void list_free(chooser *h, const wr_candidate *x) {
     h->nplaces = n;
 }
 
-// What one place saves: its bytes, less those of the call and what it passes.
+// What a call must save to be worth its time: -Os takes none in loops or below them, -Oz few where it's hot.
+static int least_saving(const chooser *h, unsigned heat) {
+    static const int small[WR_HEAT_MAX + 1] = {1, NEVER, NEVER, NEVER}, smallest[WR_HEAT_MAX + 1] = {1, 2, 8, NEVER};
+    return h->c->config->level == WR_LZ ? smallest[heat] : small[heat];
+}
+
+// What one place saves: its bytes, less those of the call and what it passes. 0 for too little.
 static int site_saving(const chooser *h, uint32_t at, const wr_candidate *x) {
     const wr_token *t = h->stream->tokens + at;
     int saving = (int)wr_outline_fixed_bytes(h->stream, at, x->length, &h->variation) - 2;
@@ -91,7 +99,7 @@ static int site_saving(const chooser *h, uint32_t at, const wr_candidate *x) {
         if (local->is_in) saving -= t[local->first].size;
         if (x->output == i) saving -= t[local->first].size;
     }
-    return saving;
+    return saving < least_saving(h, wr_token_heat(t)) ? 0 : saving;
 }
 
 static int64_t price(chooser *h, const wr_candidate *x) {

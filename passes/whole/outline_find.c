@@ -73,7 +73,7 @@ static void radix_sort(uint64_t *v, uint32_t n, int shift) {
 static uint32_t key_behind(const finder *f, uint32_t place, unsigned length) {
     const wr_token *t = &f->stream->tokens[place + length];
     if (!t->key) return 0;
-    if (f->loose && (t->flags & WR_TOKEN_CONST)) return t->flags & ~(unsigned)WR_TOKEN_WANTED;
+    if (f->loose && (t->flags & WR_TOKEN_CONST)) return t->flags & (WR_TOKEN_CONST | WR_TOKEN_WIDE);
     if (wr_token_kind(t) == WR_TOKEN_OTHER || !t->prev || t->prev > length) return t->key;
     return (uint32_t)wr_hash_word(t->key, t->prev) | 1;
 }

@@ -9,16 +9,15 @@
 
 typedef struct reader {
     wr_context *c;
-    const wr_cost *cost;
+    const wr_outline_facts *facts;
     wr_stream *stream;
-    const uint32_t *circles;
 } reader;
 
 typedef struct body_reader {
     const reader *r;
     const wr_body *body;
     wr_typer typer;
-    const uint8_t *wanted;
+    const uint8_t *wanted, *depths;
     uint32_t *last; // by local: the last access + 1
     bool has_handlers;
 } body_reader;
@@ -41,7 +40,7 @@ static uint32_t key_of(const body_reader *b, const wr_ins *ins, const wr_sig *si
 
 static bool may_move_call(const body_reader *b, const wr_ins *ins) {
     if (b->has_handlers) return false;
-    return ins->op != WR_OP_CALL || b->r->circles[ins->a] != b->r->circles[b->body->func];
+    return ins->op != WR_OP_CALL || b->r->facts->circles[ins->a] != b->r->facts->circles[b->body->func];
 }
 
 static bool may_move(const body_reader *b, const wr_ins *ins, const wr_sig *sig) {
@@ -66,11 +65,12 @@ static void read_token(body_reader *b, uint32_t i, wr_token *t) {
     wr_sig sig;
     *t = (wr_token){0};
     if (!wr_typer_sig(&b->typer, ins, &sig) || !may_move(b, ins, &sig)) return;
-    size_t size = wr_cost_ins(b->r->cost, ins, b->body->ext.v);
+    size_t size = wr_cost_ins(&b->r->facts->cost, ins, b->body->ext.v);
     t->key = key_of(b, ins, &sig);
     t->size = (uint8_t)(size < 255 ? size : 255);
     t->shape = (uint8_t)(sig.npop | sig.npush << 4);
     if (is_const(ins->op)) t->flags = ins->op == WR_OP_I64_CONST ? WR_TOKEN_CONST | WR_TOKEN_WIDE : WR_TOKEN_CONST;
+    t->flags |= (uint8_t)(wr_heat_at(&b->r->facts->heat, b->body->func, b->depths[i]) * WR_TOKEN_HEAT);
     if (wr_opinfos[ins->op].imm == WR_IMM_LOCAL) read_access(b, i, t);
 }
 
@@ -94,6 +94,7 @@ static void read_func(const reader *r, wr_env *env, uint32_t func) {
     wr_match_blocks(&env->temp, &body);
     body_reader b = {.r = r, .body = &body, .wanted = wr_find_wanted(&env->temp, &body)};
     b.last = WR_NEW0(&env->temp, uint32_t, body.nlocals);
+    b.depths = wr_loop_depths(&env->temp, &body);
     b.has_handlers = has_handlers(&body);
     wr_typer_begin(&b.typer, &env->temp, r->c->m, &body);
     wr_token *tokens = &r->stream->tokens[r->stream->base[func]];
@@ -141,13 +142,12 @@ uint32_t wr_outline_func_at(const wr_stream *stream, uint32_t at) {
     return low;
 }
 
-void wr_outline_read(wr_context *c, const wr_cost *cost, const uint32_t *circles, uint32_t first, uint32_t end,
-                     wr_stream *stream) {
+void wr_outline_read(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end, wr_stream *stream) {
     *stream = (wr_stream){0};
     lay_out(c, stream, first, end);
     // One barrier more at the end, so that windows may look one token ahead.
     stream->tokens = wr_outline_big(c, ((size_t)stream->n + 1) * sizeof(wr_token));
     stream->tokens[stream->n] = (wr_token){0};
-    reader r = {c, cost, stream, circles};
+    reader r = {c, facts, stream};
     wr_parallel(c->pool, (stream->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, read_chunk, &r);
 }
