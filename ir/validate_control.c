@@ -140,11 +140,12 @@ static void peek_types(wr_validator *v, wr_label_types types) {
 static void validate_br_table(wr_validator *v, const wr_ins *ins) {
     wr_pop_is(v, WR_I32, 1);
     const uint32_t *labels = v->ext.v + ins->b;
-    uint32_t arity = wr_label(v, labels[ins->a]).n, last = WR_NONE;
+    uint32_t arity = wr_label(v, labels[ins->a]).n;
     for (uint32_t i = 0; i <= ins->a; i++) {
-        if (labels[i] == last) continue;
-        last = labels[i];
         wr_label_types types = wr_label(v, labels[i]);
+        wr_frame *frame = &v->frames[v->nframes - 1 - labels[i]];
+        if (frame->table == v->ninstructions + 1) continue; // each target once, so that the work is bounded
+        frame->table = v->ninstructions + 1;
         if (types.n != arity)
             WR_INVALID(v, "expected targets of br_table with %u operands, found one with %u", arity, types.n);
         if (types.n) peek_types(v, types);
@@ -174,6 +175,7 @@ static void check_tail(wr_validator *v, const wr_type *callee) {
         WR_INVALID(v, "type mismatch: expected a callee with %u results, found %u", body->nresults, callee->nresults);
     for (uint32_t i = 0; i < callee->nresults; i++)
         if (!wr_is_subtype(v->m, results[i], want[i])) wr_mismatch(v, want[i], results[i], 0);
+    v->features |= WR_F(TAIL_CALL); // return_call_ref is of two proposals
 }
 
 static void finish_call(wr_validator *v, const wr_type *type, bool is_tail) {

@@ -101,7 +101,10 @@ static void check_each(module_check *k, uint32_t n, uint32_t imported, unsigned 
     }
 }
 
-static void check_func(module_check *k, uint32_t index) { signature(k, k->m->funcs[index].type, "function", index); }
+static void check_func(module_check *k, uint32_t index) {
+    signature(k, k->m->funcs[index].type, "function", index);
+    k->m->funcs[index].declared = false; // until something names it
+}
 
 static void check_definitions(module_check *k) {
     wr_module *m = k->m;

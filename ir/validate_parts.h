@@ -46,6 +46,7 @@ typedef struct wr_frame {
     wr_block_types types;
     uint32_t height; // of the operand stack below the block's parameters
     uint32_t inits;  // length of the log of initialized locals on entry
+    uint32_t table;  // the last br_table that branches here: v->ninstructions at it, plus 1
     uint16_t op;     // WR_OP_BLOCK, LOOP, IF, ELSE, TRY, CATCH, CATCH_ALL, TRY_TABLE, or WR_OP_NOP for the body itself
     bool unreachable;
 } wr_frame;
