@@ -6,10 +6,12 @@
 #include "progress.h"
 #include "shrink.h"
 #include "support/text.h"
+#include "verify.h"
 
 typedef struct session {
     const wr_args *args;
     wr_shrink shrink;
+    wr_verify verify;
     wr_progress progress;
     bool quiet;
 } session;
@@ -125,7 +127,9 @@ int wr_cmd_opt(const wr_args *args) {
     s.shrink.options = wring_options_new();
     if (!s.shrink.options) return fail_usage("out of memory");
     bool ok = wr_set_library_options(s.shrink.options, args, error, sizeof error) &&
-              find_input(&s, error, sizeof error) && find_output(&s, error, sizeof error);
+              find_input(&s, error, sizeof error) && find_output(&s, error, sizeof error) &&
+              wr_verify_options(args, &s.verify, error, sizeof error);
+    if (wr_has(args, WR_OPTION_VERIFY)) s.shrink.verify = &s.verify;
     wr_exit status = ok ? run(&s) : fail_usage(error);
     wring_options_free(s.shrink.options);
     return status;

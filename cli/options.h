@@ -79,6 +79,8 @@ int wr_cmd_compare(const wr_args *args);
 int wr_cmd_audit(const wr_args *args);
 int wr_cmd_batch(const wr_args *args);
 int wr_cmd_diff(const wr_args *args);
+int wr_cmd_verify(const wr_args *args);
+int wr_cmd_verify(const wr_args *args);
 int wr_cmd_budget(const wr_args *args);
 int wr_cmd_completion(const wr_args *args);
 int wr_cmd_help(const wr_args *args);

@@ -29,6 +29,18 @@ bool wr_set_library_options(wring_options *options, const wr_args *args, char *m
     return true;
 }
 
+// A module that can't be run can't be verified either: then nothing is written, since that is what was asked for.
+static wr_exit verify_output(wr_shrink *s, const wr_file *input) {
+    size_t size;
+    const void *bytes = wring_output(s->job, &size);
+    wr_verdict verdict = wr_verify_modules(s->verify, input->bytes, wr_slice_of(bytes, size));
+    if (verdict == WR_SAME) return WR_EXIT_OK;
+    snprintf(s->message, sizeof s->message, "%s: %s; nothing was written: %.400s", s->in,
+             verdict == WR_DIFFERENT ? "the output behaves otherwise, which is a bug: please report it with the module"
+                                     : "cannot verify", s->verify->report);
+    return verdict == WR_DIFFERENT ? WR_EXIT_INTERNAL : WR_EXIT_IO;
+}
+
 static wr_exit write_output(wr_shrink *s, const wr_file *input) {
     size_t size;
     const void *bytes = wring_output(s->job, &size);
@@ -53,7 +65,10 @@ static wr_exit optimize(wr_shrink *s, const wr_file *input) {
     wr_signal_job(s->job);
     wring_status status = wring_optimize(s->job, input->bytes.p, input->bytes.n);
     wr_signal_job(NULL);
-    if (status == WRING_OK) return write_output(s, input);
+    if (status == WRING_OK) {
+        wr_exit verified = s->verify ? verify_output(s, input) : WR_EXIT_OK;
+        return verified == WR_EXIT_OK ? write_output(s, input) : verified;
+    }
     wring_diagnostic diagnostic = wring_last_diagnostic(s->job);
     wr_diagnostic_text(shown(s->in, "standard input"), &diagnostic, s->message, sizeof s->message);
     return wr_exit_of(status);

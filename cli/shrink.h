@@ -6,6 +6,7 @@
 
 #include "message.h"
 #include "options.h"
+#include "report/verify.h"
 
 typedef struct wr_shrink {
     // What to do.
@@ -14,6 +15,7 @@ typedef struct wr_shrink {
     wring_progress_fn progress;   // may be NULL, as dump
     wring_dump_fn dump;
     void *user;                   // for both
+    wr_verify *verify;            // compare input and output before writing; NULL: don't
     // What came of it.
     uint64_t before, after;       // bytes
     double seconds;               // from reading to writing

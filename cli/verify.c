@@ -1,0 +1,53 @@
+// `wring verify`: whether two modules behave the same, and the same check for `wring --verify`.
+#include "verify.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "support/file.h"
+
+bool wr_verify_options(const wr_args *args, wr_verify *v, char *error, size_t size) {
+    double timeout = 600, seeds = 1;
+    *v = (wr_verify){.node = wr_value(args, WR_OPTION_NODE)};
+    if (!wr_number(args, WR_OPTION_TIMEOUT, 0.1, &timeout, error, size) ||
+        !wr_number(args, WR_OPTION_SEEDS, 1, &seeds, error, size))
+        return false;
+    v->timeout = timeout;
+    v->seeds = (unsigned)seeds;
+    return true;
+}
+
+static wr_exit read_both(const wr_args *args, wr_file files[2]) {
+    for (int i = 0; i < 2; i++) {
+        int error = wr_file_read(&files[i], args->files[i]);
+        if (!error) continue;
+        wr_complain("cannot read %s: %s", args->files[i], strerror(error));
+        if (i) wr_file_free(&files[0]);
+        return WR_EXIT_IO;
+    }
+    return WR_EXIT_OK;
+}
+
+int wr_cmd_verify(const wr_args *args) {
+    wr_verify v;
+    char error[512];
+    if (args->nfiles != 2) {
+        wr_complain("verify wants two modules, not %zu", args->nfiles);
+        return WR_EXIT_USAGE;
+    }
+    if (!wr_verify_options(args, &v, error, sizeof error)) {
+        wr_complain("%s", error);
+        return WR_EXIT_USAGE;
+    }
+    wr_file files[2];
+    wr_exit status = read_both(args, files);
+    if (status != WR_EXIT_OK) return status;
+    wr_verdict verdict = wr_verify_modules(&v, files[0].bytes, files[1].bytes);
+    if (verdict == WR_NO_ANSWER)
+        wr_complain("%s", v.report);
+    else if (verdict == WR_DIFFERENT || !wr_has(args, WR_OPTION_QUIET))
+        puts(v.report);
+    wr_file_free(&files[0]);
+    wr_file_free(&files[1]);
+    return verdict == WR_SAME ? WR_EXIT_OK : verdict == WR_DIFFERENT ? WR_EXIT_DIFFERENT : WR_EXIT_IO;
+}

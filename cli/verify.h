@@ -1,0 +1,12 @@
+// The options of `wring verify`, shared with `wring --verify`.
+#ifndef WR_CLI_VERIFY_H
+#define WR_CLI_VERIFY_H
+
+#include "message.h"
+#include "options.h"
+#include "report/verify.h"
+
+// Fills v from the options. False with a message when a value is refused.
+bool wr_verify_options(const wr_args *args, wr_verify *v, char *error, size_t size);
+
+#endif
