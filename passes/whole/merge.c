@@ -58,7 +58,7 @@ static void see_expr(seeing *s, wr_expr expr) {
 }
 
 static void see_elem(seeing *s, const wr_elem *elem) {
-    if (!elem->live || elem->mode == WR_DECLARATIVE) return;
+    if (!elem->live) return;
     for (uint32_t i = 0; i < elem->count; i++) {
         if (elem->funcs)
             s->seen[elem->funcs[i]] = 1;
