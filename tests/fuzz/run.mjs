@@ -5,11 +5,12 @@
 // or a random order of passes, and checked (check.mjs). A failing one is saved as OUT/NAME.wasm + .json
 // for `minimize`. Prints executions, features covered and failures; exit status 1 if there are any.
 
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { instructions, parse } from '../lib/wasm.mjs';
-import { LEVELS, ROOT } from '../lib/wring.mjs';
+import { LEVELS, ROOT, WRING } from '../lib/wring.mjs';
 import { instrument } from '../differential/instrument.mjs';
 import { Rng } from '../differential/values.mjs';
 import { CHECKS, Checker } from './check.mjs';
@@ -34,8 +35,8 @@ const FUEL = 5000;   // function entries and loop turns a call may take: fewer t
 const list = generators(options.only);
 const wheel = list.flatMap(g => Array(g.weight).fill(g));
 
-/** Names of all passes, from the one table of them. */
-const passes = [...fs.readFileSync(path.join(ROOT, 'passes/passes.def'), 'utf8').matchAll(/^PASS\("([^"]+)"/gm)].map(found => found[1]);
+/** Names of all passes that the program knows. */
+const passes = spawnSync(WRING, ['--list-passes'], { encoding: 'utf8' }).stdout.split('\n').map(line => line.split(' ')[0]).filter(Boolean);
 
 function chooseFlags(rng) {
   if (options.flags) return options.flags.split(' ');
