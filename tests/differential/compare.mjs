@@ -57,10 +57,10 @@ class Comparison {
     this.progress = progress;
     this.notes = [];
     this.count = { steps: 0, calls: 0, returned: 0, trapped: 0, threw: 0, imports: 0 };
+    this.modules = this.compile(before, after);
     this.m = parse(before);
     this.after = parse(after);
     this.plan.strict ??= !hasOpenNaN(this.m);
-    this.modules = this.compile(before, after);
     compareExports(this.m, this.after);
   }
 

@@ -8,12 +8,15 @@ import { fork } from 'node:child_process';
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { parse } from '../lib/wasm.mjs';
 import { PLAN, compareModules } from './compare.mjs';
 
 const SELF = fileURLToPath(import.meta.url);
 const CHILD_FLAGS = ['--stack-size=3000', '--no-warnings'];
 const PROGRESS_FD = 4;
 const MAX_RESTARTS = 6;
+const SETUP_MS = 60000;   // for compiling large modules, and comparing large memories
+const SLOWER = 20;        // times as long as the first module took, the second may take
 
 /** The child's life: comparisons in, reports out, "SIDE<TAB>LABEL" on the progress pipe before each step. */
 function serve() {
@@ -49,17 +52,26 @@ export class Comparer {
   }
 
   onProgress(text) {
-    const line = text.trimEnd().slice(text.trimEnd().lastIndexOf('\n') + 1), tab = line.indexOf('\t');
-    this.at = { side: Number(line.slice(0, tab)), label: line.slice(tab + 1), since: performance.now() };
+    const now = performance.now();
+    for (const line of text.trimEnd().split('\n')) {
+      const tab = line.indexOf('\t'), side = Number(line.slice(0, tab));
+      this.at = { side, label: line.slice(tab + 1), since: now, before: side === 1 ? now - this.at.since : 0 };
+    }
+  }
+
+  /** How long what runs now may take: compiling and comparing are ours; the second module gets what the first took. */
+  patience() {
+    const { side, label, before } = this.at;
+    return label === 'start' || side === 2 ? SETUP_MS : Math.max(this.callMs, SLOWER * before);
   }
 
   /** One attempt in the child: {report}, {died} or {hung}. */
   attempt(before, after, plan) {
     if (!this.child) this.start();
-    this.at = { side: 0, label: 'start', since: performance.now() };
+    this.at = { side: 0, label: 'start', since: performance.now(), before: 0 };
     return new Promise(resolve => {
       const timer = setInterval(() => {
-        if (performance.now() - this.at.since > this.callMs) this.settle({ hung: true });
+        if (performance.now() - this.at.since > this.patience()) this.settle({ hung: true });
       }, 100);
       this.settle = result => {
         this.settle = null;
@@ -103,6 +115,12 @@ function printReport(report) {
   for (const note of report.notes) console.log(note);
 }
 
+/** Random arguments make modules grow their memories to whatever is allowed; little is enough, and faster. */
+function memoryLimit(bytes) {
+  const initial = (WebAssembly.validate(bytes) ? parse(bytes).memories : []).map(x => Number(x.min));
+  return `--wasm-max-mem-pages=${Math.max(1024, ...initial.map(n => n + 256))}`;
+}
+
 async function main(args) {
   const { values, positionals } = parseArgs({
     args, allowPositionals: true,
@@ -113,7 +131,7 @@ async function main(args) {
   });
   if (positionals.length !== 2) { console.error('usage: diff.mjs BEFORE AFTER [options]'); return 2; }
   const [before, after] = positionals.map(name => new Uint8Array(fs.readFileSync(name)));
-  const comparer = new Comparer({ callMs: Number(values.timeout ?? 3000) });
+  const comparer = new Comparer({ callMs: Number(values.timeout ?? 3000), engineFlags: [memoryLimit(before)] });
   const plan = { rounds: Number(values.rounds ?? PLAN.rounds), maxCalls: Number(values.calls ?? PLAN.maxCalls), traps: values.traps ?? PLAN.traps };
   let report;
   for (let i = 0; i < Number(values.seeds); i++) {

@@ -38,12 +38,14 @@ const wheel = list.flatMap(g => Array(g.weight).fill(g));
 /** Names of all passes that the program knows. */
 const passes = spawnSync(WRING, ['--list-passes'], { encoding: 'utf8' }).stdout.split('\n').map(line => line.split(' ')[0]).filter(Boolean);
 
+const EXTRAS = ['-g', '--for=gzip', '--for=brotli', '--for=zstd', '--keep-imports'];
+
 function chooseFlags(rng) {
   if (options.flags) return options.flags.split(' ');
-  const level = rng.pick(LEVELS);
-  if (!passes.length || rng.chance(2)) return [level];
+  const flags = [rng.pick(LEVELS), ...EXTRAS.filter(() => rng.chance(12))];
+  if (!passes.length || rng.chance(2)) return flags;
   const count = rng.chance(3) ? 1 : 1 + rng.below(passes.length);
-  return [level, `--passes=${Array.from({ length: count }, () => rng.pick(passes))}`];
+  return [...flags, `--passes=${Array.from({ length: count }, () => rng.pick(passes))}`];
 }
 
 function chooseChecks(rng) {
