@@ -46,7 +46,7 @@ static uint32_t run_round(wr_context *c, bool loose) {
 }
 
 void wr_pass_outline(wr_context *c) {
-    if (c->config->tuning.min_saving == WR_NO_SHARING) return;
-    for (unsigned round = 0; round < ROUNDS; round++)
-        if (!run_round(c, round + 1 == ROUNDS)) break;
+    unsigned round = 1;
+    while (round < ROUNDS && run_round(c, false)) round++;
+    run_round(c, true);
 }
