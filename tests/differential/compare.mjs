@@ -112,7 +112,7 @@ class Comparison {
 
   compareEvents(label) {
     const [a, b] = this.worlds.map(w => w.events.splice(0));
-    if ([...a, ...b].some(e => e.exhausted)) throw new Inconclusive(`${label}: stack exhausted`);
+    if ([...a, ...b].some(e => e.exhausted)) throw new Inconclusive(`${label}: stack exhausted`, { cause: 'call' });
     const n = Math.max(a.length, b.length);
     for (let i = 0; i < n; i++) this.compareEvent(label, a[i], b[i]);
     for (const event of a) this.countEvent(event);
@@ -225,7 +225,10 @@ function showEvent(event) {
   return `${event.what}${event.trap ? ` (${event.trap})` : ''}${event.note ? ` (${event.note})` : ''} ${event.values.map(showValue).join(', ')}`;
 }
 
-/** Compares two modules; never throws. verdict: same, different or inconclusive (what ran was the same). */
+/**
+ * Compares two modules; throws only by a mistake of its own. verdict: same, different or inconclusive (what
+ * ran was the same); mayLeaveOut: without the call that `reason` begins with, more could be said.
+ */
 export function compareModules(before, after, plan = {}, progress = () => {}) {
   const report = { verdict: 'same', notes: [], count: {} };
   let comparison;
@@ -238,6 +241,7 @@ export function compareModules(before, after, plan = {}, progress = () => {}) {
     else if (error instanceof Difference) report.verdict = 'different';
     else throw error;
     report.reason = error.message;
+    report.mayLeaveOut = error.cause === 'call';
   }
   report.strict = comparison?.plan.strict;
   return report;

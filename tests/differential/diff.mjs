@@ -1,6 +1,7 @@
 // Do two modules behave the same? The public face of the differential runner.
 // Comparer runs comparisons in a child process, so that an endless loop or a crash of the engine costs
-// one comparison: a call that hangs in the first module is left out and the comparison begun again.
+// one comparison: a call that hangs in the first module, or exhausts the stack, is left out and the
+// comparison begun again.
 // As a program: diff.mjs BEFORE AFTER [--seed=N] [--seeds=N] [--rounds=N] [--calls=N] [--traps=kind|any]
 //   [--timeout=MS] [--json]; exit status 0 same (or nothing that ran differed), 1 different, 2 no comparison.
 
@@ -14,7 +15,8 @@ import { PLAN, compareModules } from './compare.mjs';
 const SELF = fileURLToPath(import.meta.url);
 const CHILD_FLAGS = ['--stack-size=3000', '--no-warnings'];
 const PROGRESS_FD = 4;
-const MAX_RESTARTS = 6;
+const MAX_RESTARTS = 20;
+const RESTART_MS = 60000; // no new start after this
 const SETUP_MS = 60000;   // for compiling large modules, and comparing large memories
 const SLOWER = 20;        // times as long as the first module took, the second may take
 
@@ -85,17 +87,22 @@ export class Comparer {
 
   /** Compares two modules (bytes). The report: {verdict, reason, count, notes}. */
   async compare(before, after, plan = {}) {
-    const skip = [...(plan.skip ?? [])], notes = [];
+    const skip = [...(plan.skip ?? [])], notes = [], begin = performance.now();
     for (let restarts = 0; ; restarts++) {
-      const result = await this.attempt(before, after, { ...plan, skip });
-      if (result.report) return { ...result.report, notes };
-      const { side, label } = this.at, name = /^call \d+ of (.*)$/s.exec(label)?.[1];
-      const why = `${label}: ${result.hung ? `no end after ${this.callMs} ms` : `the engine died (${result.died})`}`;
-      if (side === 1 && result.hung) return { verdict: 'different', reason: `${why}, before: it ended`, count: {}, notes };
-      if (side !== 0 || !name || restarts === MAX_RESTARTS) return { verdict: 'inconclusive', reason: why, count: {}, notes };
+      const { report, again } = this.judge(await this.attempt(before, after, { ...plan, skip }));
+      const name = /^call \d+ of (.*?): /s.exec(report.reason)?.[1];
+      if (!again || !name || restarts === MAX_RESTARTS || performance.now() - begin > RESTART_MS) return { ...report, notes };
       skip.push(name);
-      notes.push(`left out ${why}`);
+      notes.push(`left out ${report.reason}`);
     }
+  }
+
+  /** What an attempt says; `again`: without the call that the reason begins with, more could be said. */
+  judge({ report, hung, died }) {
+    if (report) return { report, again: report.mayLeaveOut };
+    const { side, label } = this.at, because = hung ? `no end after ${this.callMs} ms` : `the engine died (${died})`;
+    const different = side === 1 && hung, reason = `${label}: ${because}${different ? ', before: it ended' : ''}`;
+    return { report: { verdict: different ? 'different' : 'inconclusive', reason, count: {} }, again: side === 0 };
   }
 
   stop() {

@@ -42,7 +42,9 @@ const CASES = [
   ['payload of an exception', 'different', '(tag $t (export "t") (param i32)) (func (export "f") i32.const 1 throw $t)', '(tag $t (export "t") (param i32)) (func (export "f") i32.const 2 throw $t)'],
   ['endless loop after', 'different', '(func (export "f"))', '(func (export "f") loop br 0 end)'],
   ['endless loop before', 'same', '(func (export "f") loop br 0 end) (func (export "g"))', '(func (export "f") loop br 0 end) (func (export "g"))'],
-  ['stack exhaustion', 'inconclusive', '(func $f (export "f") call $f)', '(func $f (export "f") call $f)'],
+  ['stack exhaustion', 'same', '(func $f (export "f") call $f) (func (export "g"))', '(func $f (export "f") call $f) (func (export "g"))'],
+  ['after a call that exhausts the stack', 'different', '(func $f (export "f") call $f) (func (export "g"))', '(func $f (export "f") call $f) (func (export "g") unreachable)'],
+  ['stack exhaustion at the start', 'inconclusive', '(func $f call $f) (start $f)', '(func $f call $f) (start $f)'],
   ['unused import dropped', 'same', '(import "e" "a" (func)) (func (export "f"))', '(func (export "f"))'],
   ['type of an import', 'different', '(import "e" "a" (global i32)) (func (export "f") (result i32) global.get 0)', '(import "e" "a" (global i64)) (func (export "f") (result i32) i32.const 0)'],
 ];

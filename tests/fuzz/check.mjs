@@ -62,7 +62,7 @@ export class Checker {
     const report = await this.comparer.compare(before, after, plan);
     this.compared++;
     if (report.verdict === 'inconclusive') {
-      const why = report.internal ? report.reason : report.reason.replace(/^call \d+ of .*?: /, '').slice(0, 60);
+      const why = report.internal ? report.reason : report.reason.replace(/^call \d+ of .*?: /s, '').slice(0, 60);
       this.inconclusive[why] = (this.inconclusive[why] ?? 0) + 1;
     }
     return report.verdict === 'different' ? report.reason : null;
