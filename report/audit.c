@@ -6,6 +6,7 @@
 #include "dwarf.h"
 #include "go_facts.h"
 #include "ir/decode.h"
+#include "ir/names.h"
 #include "ir/validate.h"
 #include "passes/segments.h"
 #include "support/hash.h"
@@ -253,7 +254,10 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     memcpy(a->go_version, go.version, sizeof a->go_version);
     wr_read_dwarf(env, &a->m, &dwarf);
     wr_arena_reset(&env->temp);
-    wr_name_source sources[] = {{go.names, "Go's pclntab"}, {dwarf.names, "DWARF"}, {options->names, options->names_source}};
+    wr_name_source sources[] = {{go.names, "Go's pclntab"}, // before the name section, where Go writes / and * as _
+                                {wr_names_of(env, &a->m, WR_FUNC), "the name section"},
+                                {dwarf.names, "DWARF"},
+                                {options->names, options->names_source}};
     wr_read_symbols(pool, &a->m, sources, WR_COUNT(sources), &a->symbols);
     group_by_file(a, dwarf.files);
     wr_arena_reset(&env->temp);

@@ -1,4 +1,4 @@
-// Collecting names: the name section's, then the extra ones, then those of exports and imports; read in parallel.
+// Collecting names: from the sources in order, then those of exports and imports; read in parallel.
 #include "symbols.h"
 
 #include "ir/names.h"
@@ -85,7 +85,6 @@ void wr_read_symbols(wr_pool *pool, const wr_module *m, const wr_name_source *so
     wr_env *env = wr_main_env(pool);
     uint32_t most = 0;
     *symbols = (wr_symbols){.funcs = WR_NEW0(&env->perm, wr_symbol, m->nfuncs)};
-    take_source(m, symbols, (wr_name_source){wr_names_of(env, m, WR_FUNC), "the name section"}, &most);
     for (size_t i = 0; i < nsources; i++) take_source(m, symbols, sources[i], &most);
     take_link_names(&env->perm, m, symbols->funcs);
     if (!symbols->source && count_named(m, symbols->funcs)) symbols->source = "exports";

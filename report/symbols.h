@@ -14,13 +14,13 @@ typedef struct wr_symbols {
     wr_language language;      // of most names
 } wr_symbols;
 
-// Names by function from elsewhere, for those that the module's name section doesn't have.
+// Names by function, empty where there is none.
 typedef struct wr_name_source {
     const wr_slice *names; // NULL: none
     const char *what;      // for people: "the name section"
 } wr_name_source;
 
-// Sources are asked in order. Results in the workers' perm arenas.
+// The first source that has a name gives it. Results in the workers' perm arenas.
 void wr_read_symbols(wr_pool *pool, const wr_module *m, const wr_name_source *sources, size_t nsources,
                      wr_symbols *symbols);
 
