@@ -78,6 +78,9 @@ static void flatten_overlaps(relayout *r) {
 // A header is never less than this many bytes, so shorter runs of zeros always stay.
 #define SHORT_GAP 5
 
+// A compressor makes next to nothing of a run of zeros this long, but has to code each header.
+#define SQUEEZED_GAP 16
+
 // Cuts a piece at runs of zeros that are longer than SHORT_GAP, and drops zeros at its ends.
 static void cut_zeros(relayout *r, const piece *p) {
     const uint8_t *bytes = p->bytes.p;
@@ -107,6 +110,7 @@ static bool joins(const relayout *r, uint64_t at, size_t n, const piece *next) {
     uint64_t gap = next->at - (at + n);
     if (!r->zero && gap > 0) return false;
     if (gap > 64) return false;
+    if (gap <= SQUEEZED_GAP && r->c->config->objective != WR_FOR_RAW) return true;
     size_t joined = wr_uleb_size(n + gap + next->bytes.n) + gap;
     return joined <= wr_uleb_size(n) + wr_uleb_size(next->bytes.n) + header_size(r, next->at);
 }
