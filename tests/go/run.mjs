@@ -1,0 +1,99 @@
+// tests/go/run [--versions=1.22.12,…] [--levels=O2,O3,Os,Oz] [PROGRAM…]: builds corpus/src/go with every Go asked for, js
+// and wasip1, and compares output, standard error and exit code before and after wring at each level: they must be the
+// same, byte for byte. With --go-lean standard output and exit code must be the same, but for programs that print lines or
+// function names themselves. Versions other than the local one come by GOTOOLCHAIN. Exit code 77: no Go.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const sources = join(root, 'corpus/src/go');
+const wring = process.env.WRING ?? join(root, 'build/wring');
+const cache = join(process.env.WRING_CACHE ?? join(homedir(), '.cache/wring'), 'go');
+const go = process.env.WRING_GO || 'go';
+
+const options = { versions: '', levels: 'O2,O3,Os,Oz' };
+const names = [];
+for (const arg of process.argv.slice(2)) {
+  const match = /^--(versions|levels)=(.+)$/.exec(arg);
+  if (match) options[match[1]] = match[2];
+  else names.push(arg);
+}
+
+// These print source lines or function names to standard output: lean may change them. `cpu` takes long and proves little.
+const printsLines = new Set(['caller', 'profile']);
+const programs = names.length ? names : readdirSync(sources).filter((name) => statSync(join(sources, name)).isDirectory() && name !== 'cpu');
+
+function goRun(version, args, env = {}) {
+  return spawnSync(go, args, { encoding: 'utf8', cwd: sources, env: { ...process.env, GOTOOLCHAIN: version || 'local', GOWORK: 'off', GOFLAGS: '', ...env } });
+}
+
+function build(version, os, program) {
+  const out = join(cache, version || 'local', os, `${program}.wasm`);
+  if (existsSync(out)) return out;
+  mkdirSync(dirname(out), { recursive: true });
+  const isLibrary = readFileSync(join(sources, program, 'main.go'), 'utf8').includes('//go:wasmexport');
+  if (isLibrary) return null;
+  const result = goRun(version, ['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', out, `./${program}`], { GOOS: os, GOARCH: 'wasm' });
+  return result.status === 0 ? out : null;
+}
+
+const wasiRunner = `
+import fs from 'node:fs'; import { WASI } from 'node:wasi';
+const wasi = new WASI({ version: 'preview1', args: ['program'], env: {}, returnOnExit: true });
+const { instance } = await WebAssembly.instantiate(fs.readFileSync(process.argv[2]), wasi.getImportObject());
+process.exitCode = wasi.start(instance);`;
+
+function runModule(version, os, module, scratch) {
+  const goroot = goRun(version, ['env', 'GOROOT']).stdout.trim();
+  const glue = ['lib/wasm', 'misc/wasm'].map((dir) => join(goroot, dir, 'wasm_exec_node.js')).find(existsSync);
+  if (os === 'js' && !glue) return null;
+  writeFileSync(join(scratch, 'wasi.mjs'), wasiRunner);
+  const script = os === 'js' ? glue : join(scratch, 'wasi.mjs');
+  const result = spawnSync(process.execPath, ['--no-warnings', '--stack-size=4096', script, module], { maxBuffer: 1 << 28, timeout: 300000 });
+  return { out: result.stdout.toString('latin1'), err: result.stderr.toString('latin1'), code: result.status };
+}
+
+const differs = (a, b, keys) => keys.find((key) => a[key] !== b[key]);
+
+function check(version, os, program, scratch) {
+  const module = build(version, os, program);
+  if (!module) return 'not built';
+  const before = runModule(version, os, module, scratch);
+  if (!before) return 'cannot be run';
+  const again = runModule(version, os, module, scratch);
+  if (differs(before, again, ['out', 'err', 'code'])) return 'differs from run to run';
+  const target = join(scratch, 'out.wasm');
+  const tries = options.levels.split(',').map((level) => [[`-${level}`], ['out', 'err', 'code']]);
+  tries.push([['-Os', '--go-lean'], printsLines.has(program) ? ['code'] : ['out', 'code']]);
+  for (const [args, keys] of tries) {
+    const made = spawnSync(wring, ['opt', '-q', ...args, '-o', target, module], { encoding: 'utf8' });
+    if (made.status !== 0) throw new Error(`wring ${args.join(' ')}: ${made.stderr}`);
+    const key = differs(before, runModule(version, os, target, scratch), keys);
+    if (key) throw new Error(`wring ${args.join(' ')}: ${key} differs`);
+  }
+  return 'same';
+}
+
+if (goRun('', ['version']).status !== 0) {
+  console.error('no Go: set WRING_GO or install one');
+  process.exit(77);
+}
+const scratch = mkdtempSync(join(tmpdir(), 'wring-go-'));
+let failures = 0;
+for (const version of options.versions ? options.versions.split(',').map((v) => `go${v}`) : [''])
+  for (const os of ['js', 'wasip1'])
+    for (const program of programs) {
+      let verdict;
+      try {
+        verdict = check(version, os, program, scratch);
+      } catch (error) {
+        verdict = `FAILED: ${error.message}`;
+        failures++;
+      }
+      console.log(`${version || 'local'} ${os} ${program}: ${verdict}`);
+    }
+rmSync(scratch, { recursive: true });
+process.exit(failures ? 1 : 0);
