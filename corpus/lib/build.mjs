@@ -1,4 +1,4 @@
-// corpus/build [NAME…]: builds the manifest's `local` modules into the cache, those whose source or compiler changed.
+// corpus/build [--quick] [NAME…]: builds the manifest's `local` modules into the cache, those whose source or compiler changed.
 // A name says how:
 //   c-PROGRAM-VARIANT          src/c/PROGRAM.c with Debian's clang and wasi-libc; VARIANT is a key of `cFlags`
 //   go-PROGRAM-OS[-stripped]   src/go/PROGRAM with the `go` found, GOOS js or wasip1; stripped: -s -w
@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { availableParallelism } from 'node:os';
-import { corpusDir, isLocal, mapLimit, modulePath, readManifest, selectRows, storeDir } from './corpus.mjs';
+import { corpusDir, isLocal, mapLimit, modulePath, quickNames, readManifest, selectRows, storeDir } from './corpus.mjs';
 import { complaint, measure } from './measure.mjs';
 import { sha256 } from './sizes.mjs';
 
@@ -92,7 +92,8 @@ async function build(row) {
   return 'built';
 }
 
-async function main(names) {
+async function main(args) {
+  const names = args.includes('--quick') ? quickNames : args;
   const rows = selectRows(readManifest(), names).filter(isLocal);
   if (!clang.version) console.error('build: no clang; C programs are left out (scripts/setup installs it)');
   if (!go.version) console.error('build: no go; Go programs are left out');

@@ -179,7 +179,7 @@ function judge(variant, before, after) {
 async function checkModule(row, scratch, options) {
   const module = modulePath(row);
   const bytes = readFileSync(module);
-  const report = { name: row.name, problems: [], variants: [] };
+  const report = { name: row.name, group: isLocal(row) ? row.toolchain : 'packages', problems: [], variants: [] };
   const wrong = invalidity(bytes);
   report.input = { sizes: await sizesOf(bytes, bytes.length <= options.compressLimit), valid: !wrong };
   if (wrong) report.problems.push(`V8 refuses the input, so outputs are not validated: ${wrong}`);
@@ -194,14 +194,15 @@ async function checkModule(row, scratch, options) {
   return report;
 }
 
-function levelSummary(reports, label) {
+function levelSummary(reports, label, group, measured) {
   const pairs = reports.flatMap((report) => report.variants.filter((v) => v.label === label && v.sizes).map((variant) => [variant, report.input]));
   const ratios = (name) => pairs.filter(([v, i]) => v.sizes[name] && i.sizes[name]).map(([v, i]) => v.sizes[name] / i.sizes[name]);
   const seconds = pairs.reduce((sum, [v]) => sum + (v.seconds ?? 0), 0);
   return {
     label,
+    group,
     modules: pairs.length,
-    ...Object.fromEntries(['raw', ...compressions].map((name) => [name, geomean(ratios(name))])),
+    ...Object.fromEntries(measured.map((name) => [name, geomean(ratios(name))])),
     seconds,
     megabytesPerSecond: seconds ? pairs.reduce((sum, [, i]) => sum + i.sizes.raw, 0) / 1e6 / seconds : null,
     peak: Math.max(0, ...pairs.map(([v]) => v.peak ?? 0)) || null,
@@ -219,8 +220,13 @@ function summarize(reports, options) {
   const own = reports.flatMap((report) => report.variants.filter((variant) => !variant.rival));
   const count = (test) => own.filter(test).length;
   const labels = [...options.levels.map((level) => `-${level}`), ...options.rivals.map((name) => `b-${name}`)];
+  // Without compressing, only some sizes are known: no mean of those.
+  const measured = options.compressLimit ? ['raw', ...compressions] : ['raw'];
+  const kinds = [...new Set(reports.map((report) => report.group))];
+  const groups = (kinds.length > 1 ? kinds : []).map((kind) => [kind, reports.filter((report) => report.group === kind)]);
+  groups.push(['all', reports]);
   return {
-    levels: labels.map((label) => levelSummary(reports, label)).filter((row) => row.modules),
+    levels: groups.flatMap(([group, some]) => labels.map((label) => levelSummary(some, label, group))).filter((row) => row.modules),
     rivals: options.rivals.map((rival) => [rival === 'Ozc' ? 'Oz' : rival, rival]).filter(([level]) => options.levels.includes(level)).map(([level, rival]) => rivalSummary(reports, level, rival)),
     counts: {
       outputs: own.length,

@@ -49,7 +49,8 @@ export function selectRows(rows, names) {
 }
 
 // The fast subset for continuous integration: every toolchain, small and middling modules.
-export const quickNames = ['sql.js', 'quickjs', 're2', 'zxing', 'tfjs-simd', 'blake3', 'brotli', 'rollup', 'gofmt', 'xxhash', 'yoga'];
+export const quickNames = ['sql.js', 'quickjs', 're2', 'zxing', 'tfjs-simd', 'blake3', 'brotli', 'rollup', 'gofmt', 'xxhash', 'yoga',
+  'c-crunch-O0', 'c-words-O2', 'c-lisp-Os-g', 'go-panics-js-stripped', 'go-reflect-wasip1'];
 
 // Runs `work(item, index)` over items, at most `width` at a time; results in order.
 export async function mapLimit(items, width, work) {

@@ -28,7 +28,7 @@ function pad(text, width) {
 const line = (cells) => cells.map((cell, i) => pad(cell, columns[i][1])).join(' ').trimEnd();
 
 // Makes room for the longest name.
-export const fitNames = (names) => (columns[0][1] = -Math.max(10, ...names.map((name) => name.length)));
+export const fitNames = (names) => (columns[0][1] = -Math.max(19, ...names.map((name) => name.length)));
 
 export const header = () => bold(line(columns.map(([name]) => name)));
 
@@ -74,7 +74,7 @@ export function moduleLines(report) {
 function meanLine(row) {
   const sizes = ['raw', ...compressions].map((name) => percent(row[name]));
   const speed = row.megabytesPerSecond == null ? '-' : row.megabytesPerSecond.toFixed(1);
-  return line([dim(`${row.modules} modules`), row.label, '', ...sizes, row.seconds.toFixed(2), speed, megabytes(row.peak), '', row.time == null ? '-' : `${row.time.toFixed(3)}x`]);
+  return line([dim(`${row.modules} ${row.group}`), row.label, '', ...sizes, row.seconds.toFixed(2), speed, megabytes(row.peak), '', row.time == null ? '-' : `${row.time.toFixed(3)}x`]);
 }
 
 export function summaryLines(summary) {
