@@ -226,7 +226,7 @@ function summarize(reports, options) {
   const groups = (kinds.length > 1 ? kinds : []).map((kind) => [kind, reports.filter((report) => report.group === kind)]);
   groups.push(['all', reports]);
   return {
-    levels: groups.flatMap(([group, some]) => labels.map((label) => levelSummary(some, label, group))).filter((row) => row.modules),
+    levels: groups.flatMap(([group, some]) => labels.map((label) => levelSummary(some, label, group, measured))).filter((row) => row.modules),
     rivals: options.rivals.map((rival) => [rival === 'Ozc' ? 'Oz' : rival, rival]).filter(([level]) => options.levels.includes(level)).map(([level, rival]) => rivalSummary(reports, level, rival)),
     counts: {
       outputs: own.length,
