@@ -92,7 +92,7 @@ function diffTree() {
   const code = branch('code');
   for (const [name, before, after, group, state] of data.changes)
     insert(code, [...placeOf(group), ...scopesOf(name, group)], { name, label: lastName(shortName(name, group)), bytes: Math.max(before, after), before, after, state });
-  const parts = data.parts.filter(([name]) => name !== 'code').map(([name, before, after]) => ({ name, bytes: Math.max(before, after), before, after }));
+  const parts = data.parts.filter(([name]) => name !== 'code' && name !== 'function declarations').map(([name, before, after]) => ({ name, bytes: Math.max(before, after), before, after }));
   return { name: 'what changed', children: [compress(code), { name: 'other parts', children: parts }].filter((c) => c.children.length) };
 }
 
