@@ -103,6 +103,8 @@ class Comparison {
 
   failedStart(world, error) {
     if (error instanceof WebAssembly.LinkError || error instanceof TypeError) {
+      // Say, one name imported as a function and as a memory: no host can give that.
+      if (world === this.worlds[0]) throw new Inconclusive(`the first module does not link: ${error.message}`);
       return { what: 'linking failed', note: error.message, values: [] };
     }
     return world.outcome('start', error);
