@@ -5,7 +5,7 @@
 #include "outline.h"
 #include "passes/callgraph.h"
 
-#define ROUNDS 3
+#define ROUNDS 4
 #define SLICE_TOKENS ((uint32_t)6 << 20)
 
 static uint32_t outline_slice(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end, bool loose) {

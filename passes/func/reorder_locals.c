@@ -1,0 +1,101 @@
+// Numbers of locals: the most used get the numbers that take one byte, those of one type stand together, and what nothing
+// uses goes. A body is kept as it was unless the new one is shorter.
+#include <stdlib.h>
+
+#include "ir/edit.h"
+#include "ir/typing.h"
+#include "passes/pass.h"
+
+#define CHUNK_FUNCS 32
+#define SHORT_INDICES 128
+
+typedef struct local {
+    uint32_t index, uses, bucket;
+    wr_valtype type;
+} local;
+
+typedef struct reorder {
+    wr_context *c;
+    wr_collector *collectors; // by worker
+} reorder;
+
+static int by_uses(const void *a, const void *b) {
+    const local *x = a, *y = b;
+    if (x->uses != y->uses) return x->uses < y->uses ? 1 : -1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static int by_type(const void *a, const void *b) {
+    const local *x = a, *y = b;
+    if (x->bucket != y->bucket) return x->bucket < y->bucket ? -1 : 1;
+    if (x->type != y->type) return x->type < y->type ? -1 : 1;
+    return by_uses(a, b);
+}
+
+static uint32_t *count_uses(wr_arena *arena, const wr_body *body) {
+    uint32_t *uses = WR_NEW0(arena, uint32_t, body->nlocals);
+    for (uint32_t i = 0; i < body->n; i++)
+        if (wr_opinfos[body->ins[i].op].imm == WR_IMM_LOCAL) uses[body->ins[i].a]++;
+    return uses;
+}
+
+// The declared locals that are used, in their new order.
+static local *order_locals(wr_arena *arena, const wr_module *m, const wr_body *body, uint32_t *n) {
+    const wr_valtype *types = wr_local_types(arena, m, body);
+    const uint32_t *uses = count_uses(arena, body);
+    local *list = WR_NEW(arena, local, body->nlocals);
+    *n = 0;
+    for (uint32_t i = body->nparams; i < body->nlocals; i++)
+        if (uses[i]) list[(*n)++] = (local){i, uses[i], 0, types[i]};
+    if (*n) qsort(list, *n, sizeof *list, by_uses);
+    for (uint32_t i = 0; i < *n; i++) list[i].bucket = body->nparams + i >= SHORT_INDICES;
+    if (*n) qsort(list, *n, sizeof *list, by_type);
+    return list;
+}
+
+static void renumber(wr_arena *arena, wr_body *body, const local *list, uint32_t n) {
+    uint32_t *to = WR_NEW(arena, uint32_t, body->nlocals);
+    for (uint32_t i = 0; i < body->nparams; i++) to[i] = i;
+    body->runs.n = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        to[list[i].index] = body->nparams + i;
+        wr_local_run run = {1, list[i].type};
+        if (body->runs.n && body->runs.v[body->runs.n - 1].type == run.type)
+            body->runs.v[body->runs.n - 1].n++;
+        else
+            WR_PUSH(arena, body->runs, run);
+    }
+    for (uint32_t i = 0; i < body->n; i++)
+        if (wr_opinfos[body->ins[i].op].imm == WR_IMM_LOCAL) body->ins[i].a = to[body->ins[i].a];
+}
+
+static void reorder_func(wr_env *env, const reorder *r, wr_collector *collector, uint32_t func) {
+    wr_func *f = &r->c->m->funcs[func];
+    wr_body body;
+    uint32_t n;
+    wr_arena_reset(&env->temp);
+    env->func = func;
+    wr_decode_body(env, &env->temp, r->c->m, func, &body);
+    if (body.nlocals == body.nparams && !body.runs.n) return;
+    const local *list = order_locals(&env->temp, r->c->m, &body, &n);
+    renumber(&env->temp, &body, list, n);
+    wr_buf out = wr_buf_in(&env->temp);
+    wr_encode_body(&body, &out);
+    if (out.n >= f->body.n) return;
+    wr_replace_body(r->c->m, func, wr_copy_slice(&env->perm, wr_buf_slice(&out)));
+    wr_summarize(collector, env, r->c->m, f);
+}
+
+static void reorder_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
+    const reorder *r = arg;
+    const wr_module *m = r->c->m;
+    uint32_t end = (uint32_t)(item + 1) * CHUNK_FUNCS;
+    for (uint32_t i = (uint32_t)item * CHUNK_FUNCS; i < end && i < m->nfuncs; i++)
+        if (m->funcs[i].live && m->funcs[i].import == WR_NONE) reorder_func(env, r, &r->collectors[worker], i);
+}
+
+void wr_pass_reorder_locals(wr_context *c) {
+    reorder r = {.c = c, .collectors = WR_NEW(&c->env->perm, wr_collector, c->pool->jobs)};
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&r.collectors[i], &c->pool->envs[i].perm);
+    wr_parallel(c->pool, (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, reorder_chunk, &r);
+}
