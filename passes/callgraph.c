@@ -1,6 +1,9 @@
-// Strongly connected components of the graph of direct calls, from the summaries: Tarjan's algorithm with a stack of its
-// own.
+// Strongly connected components of the call graph, from the summaries: Tarjan's algorithm with a stack of its own. One
+// more node stands for all indirect calls: whoever uses a table or typed references may reach it, and it reaches every
+// function whose address is taken.
 #include "callgraph.h"
+
+#include "ir/ins.h"
 
 typedef struct visit {
     uint32_t func, next; // use to follow
@@ -13,6 +16,7 @@ typedef struct circles {
     uint32_t norder, ncircles;
     wr_u32s open;
     WR_VEC(visit) path;
+    wr_u32s targets; // of indirect calls
 } circles;
 
 static void enter(circles *c, uint32_t func) {
@@ -37,28 +41,62 @@ static void leave(circles *c, uint32_t func) {
     if (c->low[func] < c->low[caller]) c->low[caller] = c->low[func];
 }
 
+// The number of things that may be calls of a node, and whom the i-th calls: WR_NONE for nobody.
+static uint32_t ncalls(const circles *c, uint32_t node) {
+    return node == c->m->nfuncs ? c->targets.n : c->m->funcs[node].summary.nuses + 1;
+}
+
+static uint32_t callee_of(const circles *c, uint32_t node, uint32_t i) {
+    uint32_t hub = c->m->nfuncs;
+    if (node == hub) return c->targets.v[i];
+    const wr_summary *summary = &c->m->funcs[node].summary;
+    if (i == summary->nuses) return summary->features & WR_F(FUNC_REFS) ? hub : WR_NONE;
+    wr_ref ref = summary->uses[i].ref;
+    if (wr_ref_space(ref) == WR_TABLE) return hub;
+    return wr_ref_space(ref) == WR_FUNC ? wr_ref_index(ref) : WR_NONE;
+}
+
 static void follow(circles *c) {
     visit *v = &c->path.v[c->path.n - 1];
-    const wr_summary *summary = &c->m->funcs[v->func].summary;
-    if (v->next == summary->nuses) {
+    if (v->next == ncalls(c, v->func)) {
         leave(c, v->func);
         return;
     }
-    wr_ref ref = summary->uses[v->next++].ref;
-    if (wr_ref_space(ref) != WR_FUNC) return;
-    uint32_t callee = wr_ref_index(ref);
+    uint32_t callee = callee_of(c, v->func, v->next++);
+    if (callee == WR_NONE) return;
     if (!c->order[callee])
         enter(c, callee);
     else if (c->circle[callee] == WR_NONE && c->order[callee] < c->low[v->func])
         c->low[v->func] = c->order[callee];
 }
 
+static void list_elem(circles *c, const wr_elem *elem) {
+    for (uint32_t i = 0; elem->funcs && i < elem->count; i++) WR_PUSH(c->arena, c->targets, elem->funcs[i]);
+    for (uint32_t i = 0; elem->exprs && i < c->m->nfuncs; i++) WR_PUSH(c->arena, c->targets, i); // not looked into
+}
+
+static void list_targets(circles *c) {
+    bool any = false;
+    for (uint32_t i = 0; i < c->m->nelems; i++) {
+        bool listed = c->m->elems[i].live && !(c->m->elems[i].exprs && any);
+        if (listed) list_elem(c, &c->m->elems[i]);
+        any |= listed && c->m->elems[i].exprs;
+    }
+    for (uint32_t f = 0; f < c->m->nfuncs; f++) {
+        const wr_summary *summary = &c->m->funcs[f].summary;
+        for (uint32_t i = 0; c->m->funcs[f].live && i < summary->nuses; i++)
+            if (wr_ref_space(summary->uses[i].ref) == WR_FUNC_ADDR)
+                WR_PUSH(c->arena, c->targets, wr_ref_index(summary->uses[i].ref));
+    }
+}
+
 uint32_t *wr_call_circles(wr_arena *arena, const wr_module *m) {
     circles c = {.arena = arena, .m = m};
-    c.order = WR_NEW0(arena, uint32_t, m->nfuncs);
-    c.low = WR_NEW(arena, uint32_t, m->nfuncs);
-    c.circle = WR_NEW(arena, uint32_t, m->nfuncs);
-    if (m->nfuncs) memset(c.circle, 0xff, m->nfuncs * sizeof *c.circle);
+    size_t nodes = (size_t)m->nfuncs + 1;
+    c.order = WR_NEW0(arena, uint32_t, nodes);
+    c.low = WR_NEW(arena, uint32_t, nodes);
+    c.circle = memset(WR_NEW(arena, uint32_t, nodes), 0xff, nodes * sizeof(uint32_t));
+    list_targets(&c);
     for (uint32_t i = 0; i < m->nfuncs; i++) {
         if (c.order[i] || !m->funcs[i].live) continue;
         enter(&c, i);

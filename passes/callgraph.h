@@ -1,4 +1,4 @@
-// The static graph of direct calls.
+// The static call graph, indirect calls taken for calls of every function whose address is taken.
 #ifndef WR_PASSES_CALLGRAPH_H
 #define WR_PASSES_CALLGRAPH_H
 

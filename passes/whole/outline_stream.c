@@ -1,5 +1,5 @@
-// Bodies as tokens. A call may be outlined unless caller and callee are in one circle of direct calls, so that no deep
-// recursion gets a further frame a level; inside of handlers' reach calls stay where they are, since what they throw must
+// Bodies as tokens. A call may be outlined if it is direct and caller and callee are not in one circle of such calls, so
+// that no deep recursion gets a further frame a level; inside of handlers' reach calls stay where they are, since what they throw must
 // find the locals as they were.
 #include "ir/liveness.h"
 #include "outline.h"
@@ -38,9 +38,10 @@ static uint32_t key_of(const body_reader *b, const wr_ins *ins, const wr_sig *si
     return (uint32_t)(h >> 32) | 1;
 }
 
+// Whom an indirect call reaches isn't known: it may be a deep recursion's next level.
 static bool may_move_call(const body_reader *b, const wr_ins *ins) {
-    if (b->has_handlers) return false;
-    return ins->op != WR_OP_CALL || b->r->facts->circles[ins->a] != b->r->facts->circles[b->body->func];
+    if (b->has_handlers || ins->op != WR_OP_CALL) return false;
+    return b->r->facts->circles[ins->a] != b->r->facts->circles[b->body->func];
 }
 
 static bool may_move(const body_reader *b, const wr_ins *ins, const wr_sig *sig) {
