@@ -46,10 +46,12 @@ const rawSection = (m, id) => {
 /** Constant address in the width of a memory or table. */
 const address = (x, n) => new Writer().u8(x.is64 ? 0x42 : 0x41).s64(n).u8(0x0b).out;
 
+const randomRun = rng => Array.from({ length: rng.below(30) }, () => (rng.chance(3) ? rng.u32() & 0xff : rng.below(4) * 64));
+
 function dataSegments(m, rng, needed) {
   const items = Array.from({ length: needed ? m.datas.length : 0 }, () => Uint8Array.of(1, 0));
   if (m.memories.length && m.memories[0].min > 0) {
-    const bytes = Array.from({ length: 200 }, () => (rng.chance(3) ? rng.u32() & 0xff : rng.below(4) * 64));
+    const bytes = Array.from({ length: 12 }, () => (rng.chance(3) ? Array(rng.below(80)).fill(0) : randomRun(rng))).flat();
     items.push(new Writer().u8(0).bytes(address(m.memories[0], DATA_AT)).u32(bytes.length).bytes(bytes).finish());
   }
   return items;
