@@ -70,24 +70,26 @@ static void follow(circles *c) {
         c->low[v->func] = c->order[callee];
 }
 
-static void list_elem(circles *c, const wr_elem *elem) {
-    for (uint32_t i = 0; elem->funcs && i < elem->count; i++) WR_PUSH(c->arena, c->targets, elem->funcs[i]);
-    for (uint32_t i = 0; elem->exprs && i < c->m->nfuncs; i++) WR_PUSH(c->arena, c->targets, i); // not looked into
+static void list_elem(wr_arena *arena, const wr_module *m, const wr_elem *elem, wr_u32s *targets) {
+    for (uint32_t i = 0; elem->funcs && i < elem->count; i++) WR_PUSH(arena, *targets, elem->funcs[i]);
+    for (uint32_t i = 0; elem->exprs && i < m->nfuncs; i++) WR_PUSH(arena, *targets, i); // not looked into
 }
 
-static void list_targets(circles *c) {
-    bool any = false;
-    for (uint32_t i = 0; i < c->m->nelems; i++) {
-        bool listed = c->m->elems[i].live && !(c->m->elems[i].exprs && any);
-        if (listed) list_elem(c, &c->m->elems[i]);
-        any |= listed && c->m->elems[i].exprs;
+wr_u32s wr_indirect_targets(wr_arena *arena, const wr_module *m) {
+    wr_u32s targets = {0};
+    bool all = false;
+    for (uint32_t i = 0; i < m->nelems && !all; i++) {
+        if (!m->elems[i].live) continue;
+        list_elem(arena, m, &m->elems[i], &targets);
+        all = m->elems[i].exprs != NULL;
     }
-    for (uint32_t f = 0; f < c->m->nfuncs; f++) {
-        const wr_summary *summary = &c->m->funcs[f].summary;
-        for (uint32_t i = 0; c->m->funcs[f].live && i < summary->nuses; i++)
+    for (uint32_t f = 0; f < m->nfuncs; f++) {
+        const wr_summary *summary = &m->funcs[f].summary;
+        for (uint32_t i = 0; m->funcs[f].live && i < summary->nuses; i++)
             if (wr_ref_space(summary->uses[i].ref) == WR_FUNC_ADDR)
-                WR_PUSH(c->arena, c->targets, wr_ref_index(summary->uses[i].ref));
+                WR_PUSH(arena, targets, wr_ref_index(summary->uses[i].ref));
     }
+    return targets;
 }
 
 uint32_t *wr_call_circles(wr_arena *arena, const wr_module *m) {
@@ -96,7 +98,7 @@ uint32_t *wr_call_circles(wr_arena *arena, const wr_module *m) {
     c.order = WR_NEW0(arena, uint32_t, nodes);
     c.low = WR_NEW(arena, uint32_t, nodes);
     c.circle = memset(WR_NEW(arena, uint32_t, nodes), 0xff, nodes * sizeof(uint32_t));
-    list_targets(&c);
+    c.targets = wr_indirect_targets(arena, m);
     for (uint32_t i = 0; i < m->nfuncs; i++) {
         if (c.order[i] || !m->funcs[i].live) continue;
         enter(&c, i);

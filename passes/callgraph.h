@@ -7,4 +7,7 @@
 // By function: a number that functions share which can call each other in a circle. In arena.
 uint32_t *wr_call_circles(wr_arena *arena, const wr_module *m);
 
+// The functions whose address is taken, some perhaps more than once. In arena.
+wr_u32s wr_indirect_targets(wr_arena *arena, const wr_module *m);
+
 #endif

@@ -1,6 +1,6 @@
 // Heat of functions. Seen near: 1 for what some loop calls directly. Seen deep: that of the hottest place that calls it,
-// where a place's heat is the caller's and the depth of the loops around it; calls inside a circle of calls add nothing,
-// so the sum is bounded and the order of work does not matter.
+// where a place's heat is the caller's and the depth of the loops around it; a loop inside a circle of calls makes its
+// callees warm but adds no more, round after round. The order of work does not matter.
 #include "heat.h"
 
 #include "callgraph.h"
@@ -18,6 +18,7 @@ typedef struct call_places {
 typedef struct heater {
     wr_context *c;
     call_places *of; // by function: callees in loops
+    atomic_bool indirect; // some loop calls indirectly
 } heater;
 
 uint8_t *wr_loop_depths(wr_arena *arena, const wr_body *body) {
@@ -45,7 +46,11 @@ static void list_calls(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_match_blocks(&env->temp, &body);
     const uint8_t *depths = wr_loop_depths(&env->temp, &body);
     for (uint32_t i = 0; i < body.n; i++) {
-        if (!depths[i] || body.ins[i].op != WR_OP_CALL) continue;
+        if (!depths[i] || !(wr_opinfos[body.ins[i].op].effects & WR_E_CALL)) continue;
+        if (body.ins[i].op != WR_OP_CALL) {
+            atomic_store_explicit(&h->indirect, true, memory_order_relaxed);
+            continue;
+        }
         call_place place = {body.ins[i].a, depths[i]};
         WR_PUSH(&env->temp, places, place);
     }
@@ -72,7 +77,8 @@ static bool spread_from(const heater *h, const uint32_t *circles, wr_heat *heat,
     for (uint32_t i = 0; i < h->of[func].n; i++) {
         call_place place = h->of[func].v[i];
         bool circular = circles[place.callee] == circles[func];
-        changed |= raise_heat(heat, place.callee, circular ? heat->func[func] : heat->func[func] + place.depth);
+        unsigned within = heat->func[func] ? heat->func[func] : 1;
+        changed |= raise_heat(heat, place.callee, circular ? within : heat->func[func] + place.depth);
     }
     return changed;
 }
@@ -80,6 +86,12 @@ static bool spread_from(const heater *h, const uint32_t *circles, wr_heat *heat,
 static void spread_near(const heater *h, wr_heat *heat) {
     for (uint32_t i = 0; i < heat->n; i++)
         for (uint32_t k = 0; k < h->of[i].n; k++) heat->func[h->of[i].v[k].callee] = 1;
+}
+
+// Any function whose address is taken may be what a loop calls.
+static void warm_targets(const heater *h, wr_heat *heat) {
+    wr_u32s targets = wr_indirect_targets(&h->c->env->temp, h->c->m);
+    for (uint32_t i = 0; i < targets.n; i++) raise_heat(heat, targets.v[i], 1);
 }
 
 void wr_find_heat(wr_context *c, bool deep, wr_heat *heat) {
@@ -90,6 +102,7 @@ void wr_find_heat(wr_context *c, bool deep, wr_heat *heat) {
     wr_parallel(c->pool, heat->n, list_calls, &h);
     bool changed = deep;
     if (!deep) spread_near(&h, heat);
+    if (deep && atomic_load(&h.indirect)) warm_targets(&h, heat);
     // Each sweep that changes something raises a function, which happens at most WR_HEAT_MAX times to each; in practice
     // a few sweeps do.
     while (changed) {
