@@ -1,7 +1,7 @@
 // Sequences that occur more than once. All windows of one length that match are one node of a trie; its children are the
 // windows one token longer. The walk goes depth first over nodes with two places or more, sorting the places of a node
 // by their next token, so that at the end the list of places is like a suffix array and each node is a run of it. Time is
-// the total length of all repeats: near-linear in practice, and bounded by the greatest length of a window.
+// the total length of all repeats: near-linear in practice, and bounded by LOOKS_A_PLACE.
 //
 // The trie is cut at its second level into shards that are walked in parallel.
 #include <stdlib.h>
@@ -11,6 +11,8 @@
 
 #define SHARD_BITS 8
 #define SHARDS (1u << SHARD_BITS)
+// A shard whose places were looked at this often on average, as in one instruction a million times, goes no deeper.
+#define LOOKS_A_PLACE 48
 
 typedef struct finder {
     wr_context *c;
@@ -30,6 +32,7 @@ typedef struct walk {
     uint32_t first;    // place of the shard in the list
     wr_candidates *out;
     wr_window window;
+    int64_t budget; // places that may still be looked at
 } walk;
 
 // --- Sorting: next token's key in the high half, the place in the low ---
@@ -148,7 +151,9 @@ static int64_t visit_children(walk *w, uint32_t first, uint32_t n) {
 
 // Walks the node of these places; w->window is what they have in common.
 static int64_t visit(walk *w, uint32_t first, uint32_t n) {
-    int64_t same = w->window.length < WR_WINDOW_MAX ? visit_children(w, first, n) : 0;
+    w->budget -= n;
+    bool deeper = w->window.length < WR_WINDOW_MAX && w->budget > 0;
+    int64_t same = deeper ? visit_children(w, first, n) : 0;
     if (!wr_window_may_be_helper(&w->window)) return same;
     offer best = best_offer(w, first, n);
     if (best.saving <= same) return same;
@@ -187,6 +192,7 @@ static void walk_shard(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_arena_reset(&env->temp);
     f->arena[item] = &env->perm;
     walk w = {.env = env, .f = f, .first = first, .out = &f->found[item], .scratch = WR_NEW(&env->temp, uint64_t, n)};
+    w.budget = (int64_t)n * LOOKS_A_PLACE;
     if (n > 1) visit(&w, first, n);
 }
 
