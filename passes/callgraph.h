@@ -4,7 +4,8 @@
 
 #include "ir/module.h"
 
-// By function: a number that functions share which can call each other in a circle. In arena.
+// By function: a number that functions share which can call each other in a circle; WR_NONE for dead ones. One more entry
+// at the end is for the hub that all indirect calls go through. Numbers are at most the number of functions. In arena.
 uint32_t *wr_call_circles(wr_arena *arena, const wr_module *m);
 
 // The functions whose address is taken, some perhaps more than once. In arena.

@@ -212,9 +212,9 @@ static void redirect_calls(wr_env *env, unsigned worker, void *arg, size_t item)
 
 static void find_circles(similar *s) {
     wr_arena *perm = &s->c->env->perm;
-    uint32_t n = s->m->nfuncs, *circle = wr_call_circles(perm, s->m), *size = WR_NEW0(perm, uint32_t, n);
+    uint32_t n = s->m->nfuncs, *circle = wr_call_circles(perm, s->m), *size = WR_NEW0(perm, uint32_t, (size_t)n + 1);
     uint8_t *circular = WR_NEW0(perm, uint8_t, n);
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i <= n; i++)
         if (circle[i] != WR_NONE) size[circle[i]]++;
     for (uint32_t i = 0; i < n; i++) {
         if (circle[i] == WR_NONE) continue;

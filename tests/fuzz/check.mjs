@@ -71,7 +71,8 @@ export class Checker {
   async checkThreads(input, flags, bytes) {
     for (const jobs of ['-j1', '-j3']) {
       const other = await this.optimize(input, this.file('threads.wasm'), [...flags, jobs]);
-      if (!other.bytes || Buffer.compare(other.bytes, bytes)) return `another output with ${jobs}`;
+      if (!other.bytes) return `status ${other.status} with ${jobs}: ${other.message}`;
+      if (Buffer.compare(other.bytes, bytes)) return `another output with ${jobs}`;
     }
     return null;
   }
