@@ -88,7 +88,7 @@ static void spread_near(const heater *h, wr_heat *heat) {
         for (uint32_t k = 0; k < h->of[i].n; k++) heat->func[h->of[i].v[k].callee] = 1;
 }
 
-// Any function whose address is taken may be what a loop calls.
+// Any function whose address is taken may be what a loop calls: in Go modules that is every function.
 static void warm_targets(const heater *h, wr_heat *heat) {
     wr_u32s targets = wr_indirect_targets(&h->c->env->temp, h->c->m);
     for (uint32_t i = 0; i < targets.n; i++) raise_heat(heat, targets.v[i], 1);
@@ -102,7 +102,7 @@ void wr_find_heat(wr_context *c, bool deep, wr_heat *heat) {
     wr_parallel(c->pool, heat->n, list_calls, &h);
     bool changed = deep;
     if (!deep) spread_near(&h, heat);
-    if (deep && atomic_load(&h.indirect)) warm_targets(&h, heat);
+    if (atomic_load(&h.indirect)) warm_targets(&h, heat);
     // Each sweep that changes something raises a function, which happens at most WR_HEAT_MAX times to each; in practice
     // a few sweeps do.
     while (changed) {

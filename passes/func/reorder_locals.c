@@ -76,7 +76,7 @@ static void reorder_func(wr_env *env, const reorder *r, wr_collector *collector,
     wr_arena_reset(&env->temp);
     env->func = func;
     wr_decode_body(env, &env->temp, r->c->m, func, &body);
-    if (body.nlocals == body.nparams && !body.runs.n) return;
+    if ((body.nlocals == body.nparams && !body.runs.n) || body.nlocals > WR_MAX_LOCALS) return;
     const local *list = order_locals(&env->temp, r->c->m, &body, &n);
     renumber(&env->temp, &body, list, n);
     wr_buf out = wr_buf_in(&env->temp);
