@@ -17,12 +17,6 @@ void wr_decode_body(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t f
     body->n = list.n;
 }
 
-static bool opens_block(unsigned op) {
-    return op == WR_OP_BLOCK || op == WR_OP_LOOP || op == WR_OP_IF || op == WR_OP_TRY || op == WR_OP_TRY_TABLE;
-}
-
-static bool begins_arm(unsigned op) { return op == WR_OP_ELSE || op == WR_OP_CATCH || op == WR_OP_CATCH_ALL; }
-
 typedef struct open_block {
     uint32_t start, last_arm;
 } open_block;
@@ -35,10 +29,10 @@ void wr_match_blocks(wr_arena *arena, wr_body *body) {
     WR_VEC(open_block) open = {0};
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;
-        if (opens_block(op)) {
+        if (wr_opens_block(op)) {
             open_block block = {i, i};
             WR_PUSH(arena, open, block);
-        } else if (begins_arm(op) && open.n) {
+        } else if (wr_begins_arm(op) && open.n) {
             body->match[i] = open.v[open.n - 1].start;
             body->arm[open.v[open.n - 1].last_arm] = i;
             open.v[open.n - 1].last_arm = i;

@@ -131,14 +131,7 @@ static void put_ins(wr_buf *out, const wr_ins *ins, const uint32_t *ext) {
     put(out, "\n");
 }
 
-static bool closes(unsigned op) {
-    return op == WR_OP_END || op == WR_OP_ELSE || op == WR_OP_CATCH || op == WR_OP_CATCH_ALL || op == WR_OP_DELEGATE;
-}
-
-static bool opens(unsigned op) {
-    return op == WR_OP_BLOCK || op == WR_OP_LOOP || op == WR_OP_IF || op == WR_OP_TRY || op == WR_OP_TRY_TABLE ||
-           op == WR_OP_ELSE || op == WR_OP_CATCH || op == WR_OP_CATCH_ALL;
-}
+static bool closes(unsigned op) { return op == WR_OP_END || op == WR_OP_DELEGATE || wr_begins_arm(op); }
 
 // Nesting deeper than this is not shown by more spaces.
 #define MAX_INDENT 60
@@ -150,7 +143,7 @@ static void put_instructions(wr_buf *out, const wr_body *body) {
         if (closes(ins->op) && depth > 0) depth--;
         put(out, "%*s", (int)(2 * (depth < MAX_INDENT ? depth : MAX_INDENT)), "");
         put_ins(out, ins, body->ext.v);
-        if (opens(ins->op)) depth++;
+        if (wr_opens_block(ins->op) || wr_begins_arm(ins->op)) depth++;
     }
 }
 

@@ -115,6 +115,11 @@ typedef struct wr_ins {
 enum { WR_CATCH, WR_CATCH_REF, WR_CATCH_ALL, WR_CATCH_ALL_REF }; // kinds of a try_table's catches
 enum { WR_CAST_FROM_NULL = 1, WR_CAST_TO_NULL = 2 };             // flags of br_on_cast
 
+static inline bool wr_opens_block(unsigned op) {
+    return op == WR_OP_BLOCK || op == WR_OP_LOOP || op == WR_OP_IF || op == WR_OP_TRY || op == WR_OP_TRY_TABLE;
+}
+static inline bool wr_begins_arm(unsigned op) { return op == WR_OP_ELSE || op == WR_OP_CATCH || op == WR_OP_CATCH_ALL; }
+
 static inline bool wr_is_memarg(unsigned imm) { return imm >= WR_IMM_MEMARG0 && imm <= WR_IMM_MEMLANE3; }
 // log2 of the natural alignment of a MEMARG, ATOMIC or MEMLANE access.
 static inline unsigned wr_natural_align(unsigned imm) {

@@ -34,10 +34,6 @@ static void find_heights(tails *t) {
     }
 }
 
-static bool opens(unsigned op) {
-    return op == WR_OP_BLOCK || op == WR_OP_LOOP || op == WR_OP_IF || op == WR_OP_TRY || op == WR_OP_TRY_TABLE;
-}
-
 static void target(tails *t, const wr_u32s *open, uint32_t label) {
     if (label < open->n) t->targeted[open->v[open->n - 1 - label]] = 1;
 }
@@ -64,7 +60,7 @@ static void find_targets(tails *t) {
     for (uint32_t i = 0; i < t->body.n; i++) {
         const wr_ins *ins = &t->body.ins[i];
         mark_targets(t, &open, ins);
-        if (opens(ins->op))
+        if (wr_opens_block(ins->op))
             WR_PUSH(&t->env->temp, open, i);
         else if ((ins->op == WR_OP_END || ins->op == WR_OP_DELEGATE) && open.n)
             open.n--;
@@ -104,7 +100,7 @@ static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, 
         if (!can_move(ins->op) || !same_ins(t, ins, &t->body.ins[k])) break;
         if (ins->op == WR_OP_END)
             nest++;
-        else if (opens(ins->op) && nest-- == 0)
+        else if (wr_opens_block(ins->op) && nest-- == 0)
             break;
         if (wr_opinfos[ins->op].imm == WR_IMM_LABEL && ins->a == nest) break; // goes to this very if
         if (nest == 0 && ins->op != WR_OP_ELSE && t->height[i] == 0 && t->height[k] == 0) best = n;
@@ -140,7 +136,7 @@ static void put_tail(tails *t, wr_ins *out, uint32_t *n, uint32_t first, uint32_
     for (uint32_t i = first; i < end; i++) {
         wr_ins ins = t->body.ins[i];
         if (wr_opinfos[ins.op].imm == WR_IMM_LABEL && ins.a > nest) ins.a--;
-        if (opens(ins.op)) nest++;
+        if (wr_opens_block(ins.op)) nest++;
         if (ins.op == WR_OP_END) nest--;
         out[(*n)++] = ins;
     }
