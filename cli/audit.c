@@ -107,8 +107,14 @@ static void make_audit(wr_env *env, session *s) {
     const wr_config *config = s->inspect->config;
     wr_audit_options options = {.keep_exports = &config->keep_exports};
     wr_slice input = wr_inspect_read(env, s->inspect, s->file);
-    const char *twin = wr_value(s->inspect->args, WR_OPTION_SYMBOLS);
+    const char *twin = wr_value(s->inspect->args, WR_OPTION_SYMBOLS), *profile = wr_value(s->inspect->args, WR_OPTION_PROFILE);
     if (twin) take_twin(env, s, input, twin, &options);
+    wr_slice counts;
+    if (profile) {
+        counts = wr_inspect_read(env, s->inspect, profile);
+        options.profile = &counts;
+    }
+    s->inspect->reading = s->file;
     wr_make_audit(&s->inspect->pool, input, &options, &s->audit);
     if (config->objective != WR_FOR_RAW && !s->question)
         wr_measure_costs(&s->inspect->pool, &s->audit, codec_of(config->objective), s->top, &s->costs);

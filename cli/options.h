@@ -80,7 +80,7 @@ int wr_cmd_audit(const wr_args *args);
 int wr_cmd_batch(const wr_args *args);
 int wr_cmd_diff(const wr_args *args);
 int wr_cmd_verify(const wr_args *args);
-int wr_cmd_verify(const wr_args *args);
+int wr_cmd_profile(const wr_args *args);
 int wr_cmd_budget(const wr_args *args);
 int wr_cmd_completion(const wr_args *args);
 int wr_cmd_help(const wr_args *args);

@@ -63,7 +63,8 @@ static wr_exit optimize(wr_shrink *s, const wr_file *input) {
     wring_job_on_progress(s->job, s->progress, s->user);
     if (s->dump) wring_job_on_dump(s->job, s->dump, s->user);
     wr_signal_job(s->job);
-    wring_status status = wring_optimize(s->job, input->bytes.p, input->bytes.n);
+    wring_status (*work)(wring_job *, const void *, size_t) = s->count ? wring_instrument : wring_optimize;
+    wring_status status = work(s->job, input->bytes.p, input->bytes.n);
     wr_signal_job(NULL);
     if (status == WRING_OK) {
         wr_exit verified = s->verify ? verify_output(s, input) : WR_EXIT_OK;

@@ -1,4 +1,4 @@
-// One job of `wring opt` or `wring batch`: file to file, through the public library.
+// One job of `wring opt`, `batch` or `profile`: file to file, through the public library.
 #ifndef WR_CLI_SHRINK_H
 #define WR_CLI_SHRINK_H
 
@@ -11,6 +11,7 @@
 typedef struct wr_shrink {
     // What to do.
     wring_options *options;
+    bool count;                   // write a module that counts calls, rather than a smaller one
     const char *in, *out;         // out NULL: the result is thrown away
     wring_progress_fn progress;   // may be NULL, as dump
     wring_dump_fn dump;

@@ -89,10 +89,15 @@ WRING_API void wring_cancel(wring_job *job);
  * run many times; each run forgets the results of the one before. */
 WRING_API wring_status wring_optimize(wring_job *job, const void *module, size_t size);
 
+/* Makes a copy of a module that counts how often each function is entered and each import called, and does the same
+ * otherwise: each has an exported i64 global named "wring count INDEX NAME". Output and status as above, but that the
+ * output is larger; WRING_USAGE if the module has counters already. */
+WRING_API wring_status wring_instrument(wring_job *job, const void *module, size_t size);
+
 /* Reads and validates a module, without optimizing it. */
 WRING_API wring_status wring_validate(wring_job *job, const void *module, size_t size);
 
-/* The output of the last wring_optimize() that returned WRING_OK; lives until the next run or wring_job_free(). */
+/* The output of the last wring_optimize() or wring_instrument() that returned WRING_OK; lives until the next run or wring_job_free(). */
 WRING_API const void *wring_output(const wring_job *job, size_t *size);
 
 typedef struct wring_diagnostic {

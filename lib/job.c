@@ -4,6 +4,7 @@
 #include "job.h"
 
 #include "candidates.h"
+#include "passes/counters.h"
 #include "stages.h"
 
 void wr_job_optimize(wr_env *env, void *arg) {
@@ -18,6 +19,24 @@ void wr_job_optimize(wr_env *env, void *arg) {
     wr_slice out = choose && go_on ? wr_choose_output(&run, &m) : wr_run_encode(&run, &m);
     wr_require_valid(&run, out);
     job->output = (choose && go_on) || out.n < job->input.n ? out : wr_copy_slice(&env->perm, job->input);
+}
+
+// Names stay, for traps and profilers; what describes the old code goes.
+void wr_job_instrument(wr_env *env, void *arg) {
+    wring_job *job = arg;
+    wr_config config = *job->config;
+    config.debug_names = true;
+    wr_run run = {.job = job, .pool = &job->pool, .config = &config};
+    wr_context c = {.pool = run.pool, .env = env, .config = &config, .note = wr_job_note, .note_user = job};
+    wr_module m;
+    wr_decode_and_validate(&run, job->input, &m, true, 0);
+    c.m = &m;
+    wr_add_counters(&c);
+    wr_pass_strip(&c);
+    wr_arena_reset(&env->temp);
+    wr_slice out = wr_run_encode(&run, &m);
+    wr_require_valid(&run, out);
+    job->output = out;
 }
 
 void wr_job_validate(wr_env *env, void *arg) {

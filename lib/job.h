@@ -22,8 +22,9 @@ struct wring_job {
     void *dump_user;
 };
 
-// Does the work of wring_optimize and wring_validate under wr_try.
+// Does the work of wring_optimize, wring_instrument and wring_validate under wr_try.
 void wr_job_optimize(wr_env *env, void *job);
+void wr_job_instrument(wr_env *env, void *job);
 void wr_job_validate(wr_env *env, void *job);
 
 #endif

@@ -93,6 +93,10 @@ wring_status wring_optimize(wring_job *job, const void *module, size_t size) {
     return run(job, module, size, wr_job_optimize);
 }
 
+wring_status wring_instrument(wring_job *job, const void *module, size_t size) {
+    return run(job, module, size, wr_job_instrument);
+}
+
 wring_status wring_validate(wring_job *job, const void *module, size_t size) {
     return run(job, module, size, wr_job_validate);
 }

@@ -8,6 +8,7 @@
 #include "ir/decode.h"
 #include "ir/names.h"
 #include "ir/validate.h"
+#include "passes/profile.h"
 #include "passes/segments.h"
 #include "support/hash.h"
 
@@ -269,6 +270,7 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     wr_arena_reset(&env->temp);
     find_removable(env, a);
     wr_arena_reset(&env->temp);
+    if (options->profile) a->calls = wr_read_profile(env, *options->profile, &a->m);
 }
 
 // --- Orders ---
@@ -296,6 +298,15 @@ uint32_t *wr_functions_by_size(wr_env *env, const wr_audit *a) {
     sized *items = WR_NEW(&env->temp, sized, a->m.nfuncs);
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) items[n++] = (sized){wr_func_bytes(a, f), f};
     return sorted_indices(env, items, n);
+}
+
+uint32_t *wr_functions_by_calls(wr_env *env, const wr_audit *a, uint32_t *n) {
+    *n = 0;
+    if (!a->calls) return NULL;
+    sized *items = WR_NEW(&env->temp, sized, a->m.nfuncs);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        if (a->calls[f]) items[(*n)++] = (sized){a->calls[f], f};
+    return sorted_indices(env, items, *n);
 }
 
 uint32_t *wr_nodes_by_retained(wr_env *env, const wr_audit *a, uint32_t *n) {

@@ -12,6 +12,7 @@ typedef struct wr_audit_options {
     const wr_patterns *keep_exports; // the exports that the host uses; NULL or not given: all
     const wr_slice *names;           // by function, for those that the module doesn't name; may be NULL
     const char *names_source;
+    const wr_slice *profile; // as passes/profile.h has it; NULL: none
 } wr_audit_options;
 
 // Functions under one name: of a package, or instances of one generic.
@@ -68,6 +69,7 @@ typedef struct wr_audit {
     wr_data_profile *profiles; // by segment
     wr_data_profile data;      // of all
     wr_finding findings[WR_FINDING_COUNT];
+    const uint64_t *calls; // by function, of a profile; NULL: there is none
 } wr_audit;
 
 // Reads and audits a module. Throws WR_BAD_INPUT for one that is malformed, or invalid outside of function bodies.
@@ -87,6 +89,8 @@ wr_slice wr_group_name(const wr_audit *audit, uint32_t func);
 
 // Functions by size, largest first (ties: by index). In env->temp; n is nfuncs without imports.
 uint32_t *wr_functions_by_size(wr_env *env, const wr_audit *audit);
+// Functions that were called, the most called first, imports left out. In env->temp. NULL without a profile.
+uint32_t *wr_functions_by_calls(wr_env *env, const wr_audit *audit, uint32_t *n);
 // Live nodes by what they retain, most first.
 uint32_t *wr_nodes_by_retained(wr_env *env, const wr_audit *audit, uint32_t *n);
 

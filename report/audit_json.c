@@ -48,6 +48,7 @@ static json_t *function(const writer *w, uint32_t f) {
     if (symbol->instance) wr_json_set(row, "generic", slice(w, symbol->family));
     wr_json_set_number(row, "bytes", wr_func_bytes(a, f));
     wr_json_set_number(row, "instructions", a->m.funcs[f].summary.ninstructions);
+    if (a->calls) wr_json_set_number(row, "calls", a->calls[f]);
     if (!wr_is_live_func(a, f)) {
         wr_json_set(row, "dead", json_true());
         return row;
@@ -88,6 +89,8 @@ static json_t *imports(const writer *w) {
         wr_json_set_number(row, "call_sites", uses[i].sites);
         wr_json_set_number(row, "call_sites_in_loops", uses[i].loop_sites);
         wr_json_set_number(row, "callers", uses[i].callers);
+        wr_json_set_number(row, "bytes_a_call", uses[i].traffic);
+        if (a->calls) wr_json_set_number(row, "calls", uses[i].calls);
         json_array_append_new(list, row);
     }
     return list;

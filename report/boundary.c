@@ -1,5 +1,5 @@
-// Static counts: how often a call runs is not known here, but one inside a loop is worth a look, since each crossing
-// between WebAssembly and JavaScript costs more than a call.
+// Counts of places in the code, and with a profile of calls. Without one a call inside a loop is worth a look, since each
+// crossing between WebAssembly and JavaScript costs more than a call.
 #include "boundary.h"
 
 #include <stdlib.h>
@@ -31,10 +31,20 @@ wr_slice wr_signature_text(wr_arena *arena, const wr_type *type) {
     return wr_buf_slice(&b);
 }
 
+static uint32_t traffic_of(const wr_type *type) {
+    uint32_t bytes = 0;
+    for (uint32_t i = 0; i < type->nparams + type->nresults; i++) {
+        wr_valtype value = type->values[i];
+        bytes += value == WR_I32 || value == WR_F32 ? 4 : value == WR_V128 ? 16 : 8;
+    }
+    return bytes;
+}
+
 // --- Imports ---
 
 static int by_use(const void *a, const void *b) {
     const wr_import_use *x = a, *y = b;
+    if (x->calls != y->calls) return x->calls < y->calls ? 1 : -1;
     if (x->loop_sites != y->loop_sites) return x->loop_sites < y->loop_sites ? 1 : -1;
     if (x->sites != y->sites) return x->sites < y->sites ? 1 : -1;
     return x->func < y->func ? -1 : x->func > y->func;
@@ -42,7 +52,8 @@ static int by_use(const void *a, const void *b) {
 
 wr_import_use *wr_import_uses(wr_env *env, const wr_audit *a) {
     wr_import_use *uses = WR_NEW0(&env->perm, wr_import_use, a->m.nfunc_imports);
-    for (uint32_t i = 0; i < a->m.nfunc_imports; i++) uses[i].func = i;
+    for (uint32_t i = 0; i < a->m.nfunc_imports; i++)
+        uses[i] = (wr_import_use){.func = i, .traffic = traffic_of(wr_func_type(&a->m, i)), .calls = a->calls ? a->calls[i] : 0};
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
         const wr_facts *facts = &a->sweep.facts[f];
         for (uint32_t i = 0; i < facts->ncrossings; i++) {
@@ -56,17 +67,31 @@ wr_import_use *wr_import_uses(wr_env *env, const wr_audit *a) {
     return uses;
 }
 
+// With a profile, what ran; else the places in the code.
+static void write_imports_heading(wr_page *page, const wr_audit *a, const wr_import_use *uses) {
+    uint64_t sites = 0, loop_sites = 0, calls = 0;
+    for (uint32_t i = 0; i < a->m.nfunc_imports; i++)
+        sites += uses[i].sites, loop_sites += uses[i].loop_sites, calls += uses[i].calls;
+    if (a->calls)
+        wr_page_heading(page, "Imported functions: %u, called %s times, from %s places", a->m.nfunc_imports,
+                        wr_thousands(calls).s, wr_thousands(sites).s);
+    else
+        wr_page_heading(page, "Imported functions: %u, called at %s places, %s of them in loops", a->m.nfunc_imports,
+                        wr_thousands(sites).s, wr_thousands(loop_sites).s);
+}
+
 static void write_imports(wr_page *page, const wr_audit *a, uint32_t top) {
     wr_import_use *uses = wr_import_uses(page->env, a);
-    uint32_t n = a->m.nfunc_imports, sites = 0, loop_sites = 0;
-    for (uint32_t i = 0; i < n; i++) sites += uses[i].sites, loop_sites += uses[i].loop_sites;
-    wr_page_heading(page, "Imported functions: %u, called at %s places, %s of them in loops", n, wr_thousands(sites).s,
-                    wr_thousands(loop_sites).s);
-    wr_sheet sheet = wr_sheet_begin(page, ">places|>in loops|>callers|import|signature");
+    uint32_t n = a->m.nfunc_imports;
+    write_imports_heading(page, a, uses);
+    const char *heads = ">calls|>places|>in loops|>callers|>bytes a call|import|signature";
+    wr_sheet sheet = wr_sheet_begin(page, a->calls ? heads : strchr(heads, '|') + 1);
     for (uint32_t i = 0; i < n && i < top; i++) {
+        if (a->calls) wr_sheet_number(&sheet, uses[i].calls);
         wr_sheet_number(&sheet, uses[i].sites);
         wr_sheet_number(&sheet, uses[i].loop_sites);
         wr_sheet_number(&sheet, uses[i].callers);
+        wr_sheet_number(&sheet, uses[i].traffic);
         wr_sheet_name(&sheet, a->symbols.funcs[uses[i].func].text, NAME_WIDTH);
         wr_sheet_name(&sheet, wr_signature_text(&page->env->temp, wr_func_type(&a->m, uses[i].func)), NAME_WIDTH);
     }
@@ -80,7 +105,7 @@ static void write_crossers(wr_page *page, const wr_audit *a, uint32_t top) {
     uint32_t n = 0;
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
         const wr_facts *facts = &a->sweep.facts[f];
-        rows[n] = (wr_import_use){.func = f};
+        rows[n] = (wr_import_use){.func = f, .calls = a->calls ? a->calls[f] : 0};
         for (uint32_t i = 0; i < facts->ncrossings; i++) {
             rows[n].sites += facts->crossings[i].sites;
             rows[n].loop_sites += facts->crossings[i].loop_sites;
@@ -90,8 +115,10 @@ static void write_crossers(wr_page *page, const wr_audit *a, uint32_t top) {
     if (!n) return;
     qsort(rows, n, sizeof *rows, by_use);
     wr_page_heading(page, "Functions that call the host inside loops: %u", n);
-    wr_sheet sheet = wr_sheet_begin(page, ">in loops|>in all|function");
+    const char *heads = ">called|>in loops|>in all|function";
+    wr_sheet sheet = wr_sheet_begin(page, a->calls ? heads : strchr(heads, '|') + 1);
     for (uint32_t i = 0; i < n && i < top; i++) {
+        if (a->calls) wr_sheet_number(&sheet, rows[i].calls);
         wr_sheet_number(&sheet, rows[i].loop_sites);
         wr_sheet_number(&sheet, rows[i].sites);
         wr_sheet_name(&sheet, a->symbols.funcs[rows[i].func].text, NAME_WIDTH);

@@ -8,9 +8,11 @@
 typedef struct wr_import_use {
     uint32_t func; // index of the imported function
     uint32_t sites, loop_sites, callers;
+    uint32_t traffic; // bytes of arguments and results a call; references count 8
+    uint64_t calls;   // of a profile
 } wr_import_use;
 
-// Imported functions by call sites in loops, then by sites. n is nfunc_imports. In env->perm.
+// Imported functions by calls, then by call sites in loops, then by sites. n is nfunc_imports. In env->perm.
 wr_import_use *wr_import_uses(wr_env *env, const wr_audit *audit);
 
 void wr_write_boundary(wr_page *page, const wr_audit *audit, uint32_t top);

@@ -129,6 +129,23 @@ static void write_biggest(wr_page *page, const wr_audit *a, uint32_t top) {
     wr_sheet_end(&sheet);
 }
 
+static void write_hottest(wr_page *page, const wr_audit *a, uint32_t top) {
+    uint32_t n, *order = wr_functions_by_calls(page->env, a, &n);
+    uint64_t all = 0;
+    if (!order) return;
+    for (uint32_t i = 0; i < n; i++) all += a->calls[order[i]];
+    wr_page_heading(page, "Functions called most: %s calls of %s functions; %s never called", wr_thousands(all).s,
+                    wr_thousands(n).s, wr_thousands(a->m.nfuncs - a->m.nfunc_imports - n).s);
+    wr_sheet sheet = wr_sheet_begin(page, ">calls|>share|>bytes|function");
+    for (uint32_t i = 0; i < n && i < top; i++) {
+        wr_sheet_number(&sheet, a->calls[order[i]]);
+        wr_sheet_share(&sheet, a->calls[order[i]], all);
+        wr_sheet_number(&sheet, wr_func_bytes(a, order[i]));
+        wr_sheet_name(&sheet, a->symbols.funcs[order[i]].text, NAME_WIDTH);
+    }
+    wr_sheet_end(&sheet);
+}
+
 // --- Data ---
 
 static void write_data(wr_page *page, const wr_audit *a) {
@@ -176,6 +193,7 @@ void wr_write_overview(wr_page *page, const wr_audit *a, const char *name, uint3
     write_parts(page, a, top);
     write_groups(page, a, top);
     write_biggest(page, a, top);
+    write_hottest(page, a, top);
     write_instances(page, a, top);
     write_data(page, a);
     write_findings(page, a);

@@ -6,13 +6,15 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Comparer } from '../differential/diff.mjs';
-import { Runner, STATUS } from '../lib/wring.mjs';
+import { exportSection, withSections } from '../lib/edit.mjs';
+import { parse } from '../lib/wasm.mjs';
+import { Runner, STATUS, WRING } from '../lib/wring.mjs';
 
 const ENGINE = ['--wasm-max-mem-pages=2048', '--wasm-max-table-size=200000', '--stack-size=6000'];
 const wabtAccepts = file => spawnSync('wasm-validate', ['--enable-all', file], { stdio: 'ignore' }).status === 0;
 
 /** All checks by name, in the order they run. */
-export const CHECKS = ['status', 'size', 'valid', 'wabt', 'differential', 'threads', 'again'];
+export const CHECKS = ['status', 'size', 'valid', 'wabt', 'differential', 'threads', 'again', 'profile'];
 
 export class Checker {
   constructor({ callMs = 3000 } = {}) {
@@ -45,6 +47,7 @@ export class Checker {
       differential: () => this.checkBehaviour(bytes, result.bytes, plan),
       threads: () => this.checkThreads(input, flags, result.bytes),
       again: () => this.checkAgain(output, flags, result.bytes),
+      profile: () => this.checkProfile(input, bytes, plan),
     };
     for (const check of CHECKS.filter(c => c === 'status' || checks.has(c))) {
       const reason = await steps[check]();
@@ -81,6 +84,17 @@ export class Checker {
     const again = await this.optimize(output, this.file('again.wasm'), flags);
     if (!again.bytes) return `its own output gives status ${again.status}: ${again.message}`;
     return again.bytes.length > bytes.length ? `its own output grew from ${bytes.length} to ${again.bytes.length} bytes` : null;
+  }
+
+  /** The module that counts its calls does the same, but for its new exports. */
+  async checkProfile(input, bytes, plan) {
+    const counting = this.file('counting.wasm');
+    const run = spawnSync(WRING, ['profile', '-q', input, '-o', counting], { encoding: 'utf8' });
+    if (run.status !== 0) return `wring profile gives status ${run.status}: ${run.stderr}`;
+    const m = parse(fs.readFileSync(counting)), exports = m.exports.filter(e => !e.name.startsWith('wring count '));
+    if (m.exports.length - exports.length !== m.funcs.length) return `${m.exports.length - exports.length} counters of ${m.funcs.length} functions`;
+    const why = await this.checkBehaviour(bytes, withSections(m, { 7: exportSection(exports) }), plan);
+    return why && `the counting module differs: ${why}`;
   }
 
   stop() {

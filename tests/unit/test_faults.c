@@ -66,6 +66,22 @@ START_TEST(every_allocation_may_fail) {
 }
 END_TEST
 
+START_TEST(every_allocation_may_fail_while_counters_are_added) {
+    sample s = make_sample((uint64_t)_i + 1);
+    wring_options *options = new_options("z");
+    wring_job *job = wring_job_new(options);
+    wring_status status = WRING_NOMEM;
+    for (size_t n = 1; status != WRING_OK; n++) {
+        job->fail_after = n;
+        status = wring_instrument(job, s.bytes, s.n);
+        ck_assert_msg(status == WRING_OK || status == WRING_NOMEM, "allocation %zu: status %d", n, status);
+    }
+    wring_job_free(job);
+    wring_options_free(options);
+    free(s.bytes);
+}
+END_TEST
+
 START_TEST(memory_limits_are_kept) {
     sample s = make_sample(3);
     wring_options *options = new_options("z");
@@ -292,6 +308,7 @@ int main(void) {
     TCase *tests = tcase_create("all");
     tcase_set_timeout(tests, 240);
     tcase_add_loop_test(tests, every_allocation_may_fail, 0, 6);
+    tcase_add_loop_test(tests, every_allocation_may_fail_while_counters_are_added, 0, 6);
     tcase_add_test(tests, memory_limits_are_kept);
     tcase_add_test(tests, progress_can_cancel_at_each_stage);
     tcase_add_test(tests, time_limits_are_kept);
