@@ -27,8 +27,8 @@ typedef struct canon {
 
 static void check_value(canon *c, uint32_t index, wr_valtype type) {
     uint32_t end = c->group->first + c->group->count;
-    if (wr_has_index(type) && wr_heap_of(type) >= end)
-        BAD(c, "type %u refers to type %u, but only types below %u are known there", index, wr_heap_of(type), end);
+    if (wr_has_index(type) && wr_type_index(type) >= end)
+        BAD(c, "type %u refers to type %u, but only types below %u are known there", index, wr_type_index(type), end);
     c->m->features |= wr_valtype_features(c->m, type);
 }
 
@@ -48,9 +48,28 @@ static void check_super_index(canon *c, uint32_t index, const wr_type *type) {
     if (c->depth[index] > MAX_DEPTH) BAD(c, "type %u has more than %u supertypes", index, MAX_DEPTH);
 }
 
+// A struct and its descriptor are structs of one group that name each other, the described one first.
+static const wr_type *partner(canon *c, uint32_t index, uint32_t other) {
+    if (other < c->group->first || other >= c->group->first + c->group->count)
+        BAD(c, "type %u and type %u, its descriptor or what it describes, are not of one group", index, other);
+    if (c->m->types[index].kind != WR_TYPE_STRUCT) BAD(c, "type %u has or is a descriptor, so it must be a struct", index);
+    c->m->features |= WR_F(CUSTOM_DESCRIPTORS);
+    return &c->m->types[other];
+}
+
+static void check_descriptors(canon *c, uint32_t index, const wr_type *type) {
+    if (type->describes != WR_NONE && partner(c, index, type->describes)->descriptor != index)
+        BAD(c, "type %u describes type %u, which does not name it as its descriptor", index, type->describes);
+    if (type->describes != WR_NONE && type->describes >= index)
+        BAD(c, "type %u describes type %u, which must come before it", index, type->describes);
+    if (type->descriptor != WR_NONE && partner(c, index, type->descriptor)->describes != index)
+        BAD(c, "type %u has descriptor %u, which does not describe it", index, type->descriptor);
+}
+
 static void check_indices(canon *c, uint32_t index) {
     const wr_type *type = &c->m->types[index];
     check_super_index(c, index, type);
+    check_descriptors(c, index, type);
     if (type->kind == WR_TYPE_FUNC)
         check_signature(c, index, type);
     else
@@ -70,19 +89,20 @@ static uint64_t index_key(const canon *c, const wr_group *group, uint32_t index)
 
 static uint64_t value_key(const canon *c, const wr_group *group, wr_valtype type) {
     if (!wr_has_index(type)) return type;
-    return index_key(c, group, wr_heap_of(type)) | (uint64_t)(type & ~WR_HEAP_MASK) << 32;
+    return index_key(c, group, wr_type_index(type)) | (uint64_t)(type & ~WR_INDEX_MASK) << 32;
 }
 
 static uint32_t value_count(const wr_type *type) { return type->nparams + type->nresults; }
 
 static uint64_t key_at(const canon *c, const wr_group *group, const wr_type *type, uint32_t i) {
     if (type->kind == WR_TYPE_FUNC) return value_key(c, group, type->values[i]);
-    return value_key(c, group, type->fields[i].type) | (uint64_t)type->fields[i].mutable << 60;
+    return value_key(c, group, type->fields[i].type) | (uint64_t)type->fields[i].mutable << 59;
 }
 
 static uint64_t hash_type(const canon *c, uint64_t hash, const wr_group *group, const wr_type *type) {
     hash = wr_hash_word(hash, type->kind | (unsigned)type->is_final << 8);
     hash = wr_hash_word(hash, index_key(c, group, type->super));
+    hash = wr_hash_word(hash, index_key(c, group, type->descriptor)); // which says what describes
     hash = wr_hash_word(hash, (uint64_t)type->nparams << 32 | type->nresults);
     for (uint32_t i = 0; i < value_count(type); i++) hash = wr_hash_word(hash, key_at(c, group, type, i));
     return hash;
@@ -92,6 +112,8 @@ static bool same_definition(const canon *c, const wr_group *ga, const wr_type *a
     if (a->kind != b->kind || a->is_final != b->is_final || a->nparams != b->nparams || a->nresults != b->nresults)
         return false;
     if (index_key(c, ga, a->super) != index_key(c, gb, b->super)) return false;
+    if (index_key(c, ga, a->describes) != index_key(c, gb, b->describes)) return false;
+    if (index_key(c, ga, a->descriptor) != index_key(c, gb, b->descriptor)) return false;
     for (uint32_t i = 0; i < value_count(a); i++)
         if (key_at(c, ga, a, i) != key_at(c, gb, b, i)) return false;
     return true;
@@ -143,13 +165,22 @@ static bool signature_matches(const wr_module *m, const wr_type *sub, const wr_t
     return true;
 }
 
+// A subtype of a described type, or of a descriptor, is one too; a subtype may be the first to have a descriptor.
+static bool descriptors_match(const wr_module *m, const wr_type *sub, const wr_type *super) {
+    if ((sub->describes == WR_NONE) != (super->describes == WR_NONE)) return false;
+    if (sub->describes != WR_NONE && !wr_is_heap_subtype(m, sub->describes, super->describes)) return false;
+    if (super->descriptor == WR_NONE) return true;
+    return sub->descriptor != WR_NONE && wr_is_heap_subtype(m, sub->descriptor, super->descriptor);
+}
+
 static void check_super(canon *c, uint32_t index) {
     const wr_type *type = &c->m->types[index];
     if (type->super == WR_NONE) return;
     const wr_type *super = &c->m->types[type->super];
     if (super->is_final) BAD(c, "type %u has supertype %u, which is final", index, type->super);
-    bool matches = type->kind == super->kind && (type->kind == WR_TYPE_FUNC ? signature_matches(c->m, type, super)
-                                                                            : fields_match(c->m, type, super));
+    bool matches = type->kind == super->kind && descriptors_match(c->m, type, super);
+    if (matches)
+        matches = type->kind == WR_TYPE_FUNC ? signature_matches(c->m, type, super) : fields_match(c->m, type, super);
     if (!matches) BAD(c, "type %u does not match its supertype %u", index, type->super);
 }
 

@@ -101,8 +101,10 @@ static uint32_t add_import(decoder *d, wr_reader *r, uint8_t kind, uint32_t impo
     wr_arena *arena = &d->env->perm;
     wr_parts *p = &d->parts;
     switch (kind) {
-    case WR_FUNC: {
+    case WR_FUNC:
+    case WR_EXACT_FUNC: {
         wr_func func = {.type = wr_read_u32(r), .import = import, .live = true, .offset = WR_NO_OFFSET};
+        func.exact = kind == WR_EXACT_FUNC;
         WR_PUSH(arena, p->funcs, func);
         return p->funcs.n - 1;
     }
@@ -128,13 +130,14 @@ static uint32_t add_import(decoder *d, wr_reader *r, uint8_t kind, uint32_t impo
         WR_PUSH(arena, p->tags, tag);
         return p->tags.n - 1;
     }
-    default: wr_bad_at(r, r->p - 1, "expected an import kind 0 to 4, found 0x%02x", kind);
+    default: wr_bad_at(r, r->p - 1, "expected an import kind 0 to 4 or 0x20, found 0x%02x", kind);
     }
 }
 
 static void read_import_of(decoder *d, wr_reader *r, wr_slice module, wr_slice name) {
-    wr_import import = {.module = module, .name = name, .space = wr_read_u8(r)};
-    import.index = add_import(d, r, import.space, d->parts.imports.n);
+    uint8_t kind = wr_read_u8(r);
+    wr_import import = {.module = module, .name = name, .space = kind == WR_EXACT_FUNC ? WR_FUNC : kind};
+    import.index = add_import(d, r, kind, d->parts.imports.n);
     WR_PUSH(&d->env->perm, d->parts.imports, import);
 }
 

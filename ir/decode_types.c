@@ -68,8 +68,16 @@ static uint32_t read_super(type_reader *t) {
     return count ? wr_read_u32(t->r) : WR_NONE;
 }
 
+// `describes` or `descriptor` and a type, if that comes here.
+static void read_clause(type_reader *t, uint8_t code, uint32_t *index) {
+    if (!wr_left(t->r) || *t->r->p != code) return;
+    t->r->p++;
+    *index = wr_read_u32(t->r);
+}
+
 static void read_subtype(type_reader *t) {
     wr_type type = {.is_final = true, .super = WR_NONE, .group = t->groups.n};
+    type.describes = type.descriptor = WR_NONE;
     type.canon = t->types.n;
     uint8_t form = wr_left(t->r) ? *t->r->p : 0;
     if (form == 0x50 || form == 0x4f) {
@@ -77,6 +85,8 @@ static void read_subtype(type_reader *t) {
         type.is_final = form == 0x4f;
         type.super = read_super(t);
     }
+    read_clause(t, 0x4c, &type.describes);
+    read_clause(t, 0x4d, &type.descriptor);
     read_composite(t, &type);
     WR_PUSH(&t->env->perm, t->types, type);
 }

@@ -19,7 +19,7 @@ static void put_heaptype(wr_buf *out, wr_heaptype heap) {
     static const char *const names[] = {"func", "extern", "any", "eq", "i31", "struct", "array", "exn", "none", "nofunc",
                                         "noextern", "noexn", "bottom"};
     if (wr_is_concrete(heap))
-        put(out, "%u", heap);
+        put(out, wr_is_exact(heap) ? "(exact %u)" : "%u", wr_type_index(heap));
     else
         put(out, "%s", names[heap & ~WR_ABSTRACT]);
 }

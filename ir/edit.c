@@ -29,7 +29,7 @@ static uint32_t add_func_type(wr_env *env, wr_module *m, const wr_valtype *param
     if (nresults) memcpy(values + nparams, results, nresults * sizeof *results);
     m->types = room(env, m->types, m->ntypes, &m->types_cap, sizeof *m->types);
     m->groups = room(env, m->groups, m->ngroups, &m->groups_cap, sizeof *m->groups);
-    m->types[m->ntypes] = (wr_type){.kind = WR_TYPE_FUNC, .is_final = true, .super = WR_NONE, .group = m->ngroups,
+    m->types[m->ntypes] = (wr_type){.kind = WR_TYPE_FUNC, .is_final = true, .super = WR_NONE, .describes = WR_NONE, .descriptor = WR_NONE, .group = m->ngroups,
                                     .canon = m->ntypes, .nparams = nparams, .nresults = nresults, .values = values};
     m->groups[m->ngroups++] = (wr_group){.first = m->ntypes, .count = 1};
     return m->ntypes++;

@@ -8,6 +8,12 @@ static void put_index_of_super(wr_encoder *e, wr_buf *out, const wr_type *type) 
     if (type->super != WR_NONE) wr_put_uleb(out, wr_remap_index(e->rewrite.map, WR_TYPE, type->super));
 }
 
+static void put_clause(wr_encoder *e, wr_buf *out, uint8_t code, uint32_t index) {
+    if (index == WR_NONE) return;
+    wr_put_u8(out, code);
+    wr_put_uleb(out, wr_remap_index(e->rewrite.map, WR_TYPE, index));
+}
+
 static void put_values(wr_encoder *e, wr_buf *out, const wr_valtype *values, uint32_t n) {
     wr_put_uleb(out, n);
     for (uint32_t i = 0; i < n; i++) wr_put_valtype(e, out, values[i]);
@@ -21,6 +27,8 @@ static void put_field(wr_encoder *e, wr_buf *out, const wr_field *field) {
 static void put_type(wr_encoder *e, wr_buf *out, const wr_type *type) {
     static const uint8_t forms[] = {[WR_TYPE_FUNC] = 0x60, [WR_TYPE_STRUCT] = 0x5f, [WR_TYPE_ARRAY] = 0x5e};
     put_index_of_super(e, out, type);
+    put_clause(e, out, 0x4c, type->describes);
+    put_clause(e, out, 0x4d, type->descriptor);
     wr_put_u8(out, forms[type->kind]);
     if (type->kind == WR_TYPE_FUNC) {
         put_values(e, out, type->values, type->nparams);
@@ -62,7 +70,8 @@ static bool import_is_live(const wr_module *m, const wr_import *import) {
 
 static void put_import_type(wr_encoder *e, wr_buf *out, const wr_import *import) {
     const wr_module *m = e->m;
-    wr_put_u8(out, import->space);
+    bool is_exact = import->space == WR_FUNC && m->funcs[import->index].exact;
+    wr_put_u8(out, is_exact ? WR_EXACT_FUNC : import->space);
     switch (import->space) {
     case WR_FUNC: wr_put_uleb(out, wr_remap_index(e->rewrite.map, WR_TYPE, m->funcs[import->index].type)); break;
     case WR_TABLE:

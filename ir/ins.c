@@ -180,13 +180,21 @@ static uint32_t heap_of_code(uint8_t code) {
     return WR_NONE;
 }
 
+#define EXACT_CODE 0x62 // before the index of an exact type
+
+static wr_heaptype index_heaptype(wr_reader *r, const uint8_t *at, uint64_t index) {
+    if (index > WR_INDEX_MASK) wr_bad_at(r, at, "type index %llu is too large", (unsigned long long)index);
+    return (wr_heaptype)index;
+}
+
 wr_heaptype wr_read_heaptype(wr_reader *r) {
     const uint8_t *at = r->p;
-    int64_t code = wr_read_s33(r);
-    if (code >= 0) {
-        if (code >= WR_ABSTRACT) wr_bad_at(r, at, "type index %lld is too large", (long long)code);
-        return (wr_heaptype)code;
+    if (wr_left(r) && *at == EXACT_CODE) {
+        r->p++;
+        return WR_EXACT | index_heaptype(r, at, wr_read_u32(r));
     }
+    int64_t code = wr_read_s33(r);
+    if (code >= 0) return index_heaptype(r, at, (uint64_t)code);
     uint32_t heap = code >= -64 ? heap_of_code((uint8_t)(code & 0x7f)) : WR_NONE;
     if (heap == WR_NONE || r->p != at + 1) wr_bad_at(r, at, "expected a heap type, found code %lld", (long long)code);
     return heap;
@@ -216,10 +224,14 @@ wr_valtype wr_read_valtype(wr_reader *r) { return read_type(r, false); }
 wr_valtype wr_read_storagetype(wr_reader *r) { return read_type(r, true); }
 
 void wr_write_heaptype(wr_buf *b, wr_heaptype heap) {
-    if (wr_is_concrete(heap))
-        wr_put_sleb(b, heap);
-    else
+    if (!wr_is_concrete(heap)) {
         wr_put_u8(b, heap_codes[heap & ~WR_ABSTRACT]);
+    } else if (wr_is_exact(heap)) {
+        wr_put_u8(b, EXACT_CODE);
+        wr_put_uleb(b, wr_type_index(heap));
+    } else {
+        wr_put_sleb(b, heap);
+    }
 }
 
 void wr_write_valtype(wr_buf *b, wr_valtype type) {
@@ -232,7 +244,10 @@ void wr_write_valtype(wr_buf *b, wr_valtype type) {
     wr_write_heaptype(b, heap);
 }
 
-static size_t heaptype_size(wr_heaptype heap) { return wr_is_concrete(heap) ? wr_sleb_size(heap) : 1; }
+static size_t heaptype_size(wr_heaptype heap) {
+    if (!wr_is_concrete(heap)) return 1;
+    return wr_is_exact(heap) ? 1 + wr_uleb_size(wr_type_index(heap)) : wr_sleb_size(heap);
+}
 
 size_t wr_valtype_size(wr_valtype type) {
     if (!wr_is_ref(type)) return 1;
@@ -291,7 +306,7 @@ static void read_block(wr_reader *r, wr_ins *ins) {
     } else {
         const uint8_t *at = r->p;
         int64_t index = wr_read_s33(r);
-        if (index < 0 || index >= WR_ABSTRACT) wr_bad_at(r, at, "expected a block type, found %lld", (long long)index);
+        if (index < 0 || index > WR_INDEX_MASK) wr_bad_at(r, at, "expected a block type, found %lld", (long long)index);
         ins->x = WR_BLOCK_TYPE;
         ins->a = (uint32_t)index;
     }

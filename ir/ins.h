@@ -72,7 +72,7 @@ enum { // effects of an instruction beyond its operands and results
     X(LEGACY_EH, "exception-handling-legacy") X(EH, "exception-handling") X(EXNREF, "exnref") \
     X(FUNC_REFS, "typed-function-references") X(GC, "gc") X(MEMORY64, "memory64") X(MULTI_MEMORY, "multimemory") \
     X(MUTABLE_GLOBALS, "mutable-globals") X(CUSTOM_PAGE_SIZES, "custom-page-sizes") X(WIDE, "wide-arithmetic") \
-    X(COMPACT_IMPORTS, "compact-imports") X(BRANCH_HINTS, "branch-hinting")
+    X(COMPACT_IMPORTS, "compact-imports") X(BRANCH_HINTS, "branch-hinting") X(CUSTOM_DESCRIPTORS, "custom-descriptors")
 
 enum {
 #define X(id, text) WR_FEATURE_##id,

@@ -20,16 +20,16 @@ static void need_type(typer *t, uint32_t type) {
 }
 
 static void need_value(typer *t, wr_valtype value) {
-    if (wr_has_index(value)) need_type(t, wr_heap_of(value));
+    if (wr_has_index(value)) need_type(t, wr_type_index(value));
 }
 
-// Calls visit for each type that the definition names.
+// Calls visit for each type that the definition names, descriptors apart: those are of its own group.
 static void each_type_in(typer *t, const wr_type *type, void (*visit)(typer *, uint32_t)) {
     uint32_t values = type->kind == WR_TYPE_FUNC ? type->nparams + type->nresults : 0;
     for (uint32_t i = 0; i < values; i++)
-        if (wr_has_index(type->values[i])) visit(t, wr_heap_of(type->values[i]));
+        if (wr_has_index(type->values[i])) visit(t, wr_type_index(type->values[i]));
     for (uint32_t i = 0; type->kind != WR_TYPE_FUNC && i < type->nparams; i++)
-        if (wr_has_index(type->fields[i].type)) visit(t, wr_heap_of(type->fields[i].type));
+        if (wr_has_index(type->fields[i].type)) visit(t, wr_type_index(type->fields[i].type));
     if (type->super != WR_NONE) visit(t, type->super);
 }
 

@@ -74,6 +74,7 @@ typedef struct wr_summary {
 typedef struct wr_func {
     uint32_t type;   // type index
     uint32_t import; // index in imports, or WR_NONE
+    bool exact;      // of an import: no subtype of the type will do
     wr_slice body;   // local declarations, code and the last end; empty for imports
     uint64_t offset; // of body in the input; WR_NO_OFFSET once a pass replaced it
     wr_summary summary;
@@ -116,6 +117,8 @@ typedef struct wr_tag {
     uint32_t import;
     bool live;
 } wr_tag;
+
+enum { WR_EXACT_FUNC = 0x20 }; // the kind of import of a function of exactly its type; in memory it is WR_FUNC
 
 typedef struct wr_import {
     wr_slice module, name;

@@ -53,11 +53,11 @@ void wr_collect_many(wr_collector *c, unsigned kind, uint32_t index, uint32_t co
 void wr_collect(wr_collector *c, unsigned kind, uint32_t index) { wr_collect_many(c, kind, index, 1); }
 
 void wr_collect_valtype(wr_collector *c, wr_valtype type) {
-    if (wr_has_index(type)) wr_collect(c, WR_TYPE, wr_heap_of(type));
+    if (wr_has_index(type)) wr_collect(c, WR_TYPE, wr_type_index(type));
 }
 
 static void collect_heaptype(wr_collector *c, wr_heaptype heap) {
-    if (wr_is_concrete(heap)) wr_collect(c, WR_TYPE, heap);
+    if (wr_is_concrete(heap)) wr_collect(c, WR_TYPE, wr_type_index(heap));
 }
 
 static void collect_block(wr_collector *c, const wr_ins *ins) {
@@ -136,11 +136,12 @@ void wr_summarize(wr_collector *c, wr_env *env, const wr_module *m, wr_func *fun
 
 wr_valtype wr_remap_valtype(const wr_remap *map, wr_valtype type) {
     if (!wr_has_index(type)) return type;
-    return (type & ~WR_HEAP_MASK) | wr_remap_index(map, WR_TYPE, wr_heap_of(type));
+    return (type & ~WR_INDEX_MASK) | wr_remap_index(map, WR_TYPE, wr_type_index(type));
 }
 
 static wr_heaptype remap_heaptype(const wr_remap *map, wr_heaptype heap) {
-    return wr_is_concrete(heap) ? wr_remap_index(map, WR_TYPE, heap) : heap;
+    if (!wr_is_concrete(heap)) return heap;
+    return (heap & WR_EXACT) | wr_remap_index(map, WR_TYPE, wr_type_index(heap));
 }
 
 static void remap_block(const wr_remap *map, wr_ins *ins) {

@@ -3,13 +3,13 @@
 #include "validate_parts.h"
 
 static wr_heaptype canon_heap(const wr_module *m, wr_heaptype heap) {
-    return wr_is_concrete(heap) ? m->types[heap].canon : heap;
+    return wr_is_concrete(heap) ? (heap & WR_EXACT) | m->types[wr_type_index(heap)].canon : heap;
 }
 
 // The abstract type right above the definitions of a kind.
 static unsigned abstract_of(const wr_module *m, wr_heaptype heap) {
     if (!wr_is_concrete(heap)) return heap & ~WR_ABSTRACT;
-    switch (m->types[heap].kind) {
+    switch (m->types[wr_type_index(heap)].kind) {
     case WR_TYPE_FUNC: return WR_HEAP_FUNC;
     case WR_TYPE_STRUCT: return WR_HEAP_STRUCT;
     default: return WR_HEAP_ARRAY;
@@ -61,7 +61,7 @@ static bool concrete_below(const wr_module *m, wr_heaptype sub, wr_heaptype supe
 bool wr_canon_heap_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super) {
     if (sub == super || sub == WR_ABS(WR_HEAP_BOTTOM)) return true;
     if (!wr_is_concrete(super)) return abstract_below(abstract_of(m, sub), super & ~WR_ABSTRACT);
-    if (wr_is_concrete(sub)) return concrete_below(m, sub, super);
+    if (wr_is_concrete(sub)) return !wr_is_exact(super) && concrete_below(m, wr_type_index(sub), super);
     unsigned kind = sub & ~WR_ABSTRACT;
     return is_bottom(kind) && top_of_abstract(kind) == top_of_abstract(abstract_of(m, super));
 }
@@ -88,7 +88,9 @@ bool wr_same_type(const wr_module *m, wr_valtype a, wr_valtype b) {
 // --- Features and text ---
 
 static uint64_t heap_features(const wr_module *m, wr_heaptype heap) {
-    if (wr_is_concrete(heap)) return WR_F(FUNC_REFS) | (m->types[heap].kind == WR_TYPE_FUNC ? 0 : WR_F(GC));
+    if (wr_is_concrete(heap))
+        return WR_F(FUNC_REFS) | (m->types[wr_type_index(heap)].kind == WR_TYPE_FUNC ? 0 : WR_F(GC)) |
+               (wr_is_exact(heap) ? WR_F(CUSTOM_DESCRIPTORS) : 0);
     switch (heap & ~WR_ABSTRACT) {
     case WR_HEAP_FUNC:
     case WR_HEAP_EXTERN: return 0;
@@ -118,7 +120,7 @@ wr_type_text wr_text_of_type(wr_valtype type) {
     if (!wr_is_ref(type))
         snprintf(text.s, sizeof text.s, "%s", type < WR_COUNT(number_texts) ? number_texts[type] : "?");
     else if (wr_is_concrete(heap))
-        snprintf(text.s, sizeof text.s, "(ref %s%u)", null, heap);
+        snprintf(text.s, sizeof text.s, wr_is_exact(heap) ? "(ref %s(exact %u))" : "(ref %s%u)", null, wr_type_index(heap));
     else
         snprintf(text.s, sizeof text.s, "(ref %s%s)", null, heap_texts[heap & ~WR_ABSTRACT]);
     return text;

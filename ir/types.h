@@ -2,9 +2,9 @@
 //
 // A value type is one 32-bit word, so that types compare as integers once type indices are canonical:
 //
-//   31  30        29        28..0
-//   ref nullable  abstract  abstract kind or type index     reference types (bits 29..0 alone are a heap type)
-//   0   0         0         WR_I32 ...                      numbers, vectors and packed fields
+//   31  30        29        28     27..0
+//   ref nullable  abstract  exact  abstract kind or type index   reference types (bits 29..0 alone are a heap type)
+//   0   0         0         0      WR_I32 ...                    numbers, vectors and packed fields
 #ifndef WR_IR_TYPES_H
 #define WR_IR_TYPES_H
 
@@ -43,7 +43,9 @@ enum { // abstract heap types
 #define WR_REF 0x80000000u
 #define WR_NULLABLE 0x40000000u
 #define WR_ABSTRACT 0x20000000u
+#define WR_EXACT 0x10000000u // of a type index: not of its subtypes
 #define WR_HEAP_MASK 0x3fffffffu
+#define WR_INDEX_MASK 0x0fffffffu
 #define WR_ABS(kind) (WR_ABSTRACT | (uint32_t)(kind))
 #define WR_FUNCREF (WR_REF | WR_NULLABLE | WR_ABS(WR_HEAP_FUNC))
 #define WR_EXTERNREF (WR_REF | WR_NULLABLE | WR_ABS(WR_HEAP_EXTERN))
@@ -58,6 +60,9 @@ static inline wr_valtype wr_ref_to(wr_heaptype heap, bool nullable) {
 }
 // Whether the heap type is a type index.
 static inline bool wr_is_concrete(wr_heaptype heap) { return !(heap & WR_ABSTRACT); }
+// The type index in a concrete heap type, or in a value type that has one.
+static inline uint32_t wr_type_index(uint32_t type) { return type & WR_INDEX_MASK; }
+static inline bool wr_is_exact(wr_heaptype heap) { return wr_is_concrete(heap) && (heap & WR_EXACT); }
 // Whether the value type mentions a type index.
 static inline bool wr_has_index(wr_valtype t) { return wr_is_ref(t) && !(t & WR_ABSTRACT); }
 static inline bool wr_is_defaultable(wr_valtype t) { return !wr_is_ref(t) || wr_is_nullable(t); }
@@ -74,6 +79,7 @@ typedef struct wr_type {
     uint8_t kind;
     bool is_final;
     uint32_t super;     // type index, or WR_NONE
+    uint32_t describes, descriptor; // of a struct: likewise, in the same group
     uint32_t group;     // recursion group
     uint32_t canon;     // the lowest type index with an identical definition; equal types have equal canon
     uint32_t nparams;   // of a function; fields of a struct; 1 for an array

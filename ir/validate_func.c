@@ -78,12 +78,12 @@ void wr_check_index(wr_validator *v, wr_space space, uint32_t index) {
 }
 
 void wr_check_heaptype(wr_validator *v, wr_heaptype heap) {
-    if (wr_is_concrete(heap)) wr_check_index(v, WR_TYPE, heap);
+    if (wr_is_concrete(heap)) wr_check_index(v, WR_TYPE, wr_type_index(heap));
     v->features |= wr_heaptype_features(v->m, heap);
 }
 
 void wr_check_valtype(wr_validator *v, wr_valtype type) {
-    if (wr_has_index(type)) wr_check_index(v, WR_TYPE, wr_heap_of(type));
+    if (wr_has_index(type)) wr_check_index(v, WR_TYPE, wr_type_index(type));
     v->features |= wr_valtype_features(v->m, type);
 }
 
@@ -140,6 +140,8 @@ static bool is_constant(unsigned op) {
     case WR_OP_GLOBAL_GET:
     case WR_OP_STRUCT_NEW:
     case WR_OP_STRUCT_NEW_DEFAULT:
+    case WR_OP_STRUCT_NEW_DESC:
+    case WR_OP_STRUCT_NEW_DEFAULT_DESC:
     case WR_OP_ARRAY_NEW:
     case WR_OP_ARRAY_NEW_DEFAULT:
     case WR_OP_ARRAY_NEW_FIXED:
@@ -178,6 +180,8 @@ static void dispatch_custom(wr_validator *v, const wr_ins *ins, const wr_opinfo 
     else if (ins->op >= WR_OP_REF_NULL && ins->op <= WR_OP_BR_ON_NON_NULL)
         wr_validate_refs(v, ins);
     else if (ins->op >= WR_OP_REF_TEST && ins->op <= WR_OP_BR_ON_CAST_FAIL)
+        wr_validate_refs(v, ins);
+    else if (ins->op >= WR_OP_REF_GET_DESC && ins->op <= WR_OP_BR_ON_CAST_DESC_EQ_FAIL)
         wr_validate_refs(v, ins);
     else if (info->prefix == 0xfb)
         wr_validate_gc(v, ins);

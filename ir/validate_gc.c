@@ -25,11 +25,11 @@ static wr_field mutable_array_field(wr_validator *v, uint32_t index) {
     return field;
 }
 
-static wr_valtype ref_of(const wr_validator *v, uint32_t index, bool nullable) {
-    return wr_canon_type(v->m, wr_ref_to(index, nullable));
+static wr_valtype ref_of(const wr_validator *v, wr_heaptype heap, bool nullable) {
+    return wr_canon_type(v->m, wr_ref_to(heap, nullable));
 }
 
-static void push_new(wr_validator *v, uint32_t index) { wr_push(v, ref_of(v, index, false)); }
+static void push_new(wr_validator *v, uint32_t index) { wr_push(v, ref_of(v, WR_EXACT | index, false)); }
 
 static void check_defaultable(wr_validator *v, wr_field field, uint32_t index) {
     if (!wr_is_defaultable(field.type))
@@ -47,15 +47,27 @@ static void check_signedness(wr_validator *v, wr_field field, bool is_signed_get
 // In unreachable code missing operands are fine, however many fields there are.
 static bool operands_run_out(const wr_validator *v) { return v->unreachable && v->nvals == v->floor; }
 
-static void validate_struct_new(wr_validator *v, const wr_ins *ins) {
+// The type to allocate. One with a descriptor is given that as the last operand, by instructions of their own.
+static const wr_type *new_struct_type(wr_validator *v, const wr_ins *ins) {
     const wr_type *type = struct_type(v, ins->a);
+    bool takes = ins->op == WR_OP_STRUCT_NEW_DESC || ins->op == WR_OP_STRUCT_NEW_DEFAULT_DESC;
+    bool has = type->descriptor != WR_NONE;
+    if (takes != has)
+        WR_INVALID(v, "expected a struct type with%s descriptor at %s, found type %u", takes ? " a" : "out a",
+                   wr_opinfos[ins->op].text, ins->a);
+    if (has) wr_pop_is(v, ref_of(v, WR_EXACT | type->descriptor, true), type->nparams + 1);
+    return type;
+}
+
+static void validate_struct_new(wr_validator *v, const wr_ins *ins) {
+    const wr_type *type = new_struct_type(v, ins);
     for (uint32_t i = type->nparams; i > 0 && !operands_run_out(v); i--)
         wr_pop_is(v, unpacked(v->m, type->fields[i - 1]), i);
     push_new(v, ins->a);
 }
 
 static void validate_struct_new_default(wr_validator *v, const wr_ins *ins) {
-    const wr_type *type = struct_type(v, ins->a);
+    const wr_type *type = new_struct_type(v, ins);
     for (uint32_t i = 0; i < type->nparams; i++) check_defaultable(v, type->fields[i], ins->a);
     push_new(v, ins->a);
 }
@@ -185,8 +197,10 @@ static void validate_convert(wr_validator *v, unsigned from, unsigned to) {
 
 void wr_validate_gc(wr_validator *v, const wr_ins *ins) {
     switch ((wr_op)ins->op) {
-    case WR_OP_STRUCT_NEW: validate_struct_new(v, ins); break;
-    case WR_OP_STRUCT_NEW_DEFAULT: validate_struct_new_default(v, ins); break;
+    case WR_OP_STRUCT_NEW:
+    case WR_OP_STRUCT_NEW_DESC: validate_struct_new(v, ins); break;
+    case WR_OP_STRUCT_NEW_DEFAULT:
+    case WR_OP_STRUCT_NEW_DEFAULT_DESC: validate_struct_new_default(v, ins); break;
     case WR_OP_STRUCT_GET:
     case WR_OP_STRUCT_GET_S:
     case WR_OP_STRUCT_GET_U: validate_struct_get(v, ins); break;

@@ -27,8 +27,8 @@ static uint64_t name_offset(const module_check *k, wr_slice name) {
 }
 
 static void check_type_of_value(module_check *k, wr_valtype type) {
-    if (wr_has_index(type) && wr_heap_of(type) >= k->m->ntypes)
-        BAD(k, "type %u is out of range: there are %u", wr_heap_of(type), k->m->ntypes);
+    if (wr_has_index(type) && wr_type_index(type) >= k->m->ntypes)
+        BAD(k, "type %u is out of range: there are %u", wr_type_index(type), k->m->ntypes);
     k->m->features |= wr_valtype_features(k->m, type);
 }
 
@@ -103,6 +103,7 @@ static void check_each(module_check *k, uint32_t n, uint32_t imported, unsigned 
 
 static void check_func(module_check *k, uint32_t index) {
     signature(k, k->m->funcs[index].type, "function", index);
+    if (k->m->funcs[index].exact) k->m->features |= WR_F(CUSTOM_DESCRIPTORS);
     k->m->funcs[index].declared = false; // until something names it
 }
 

@@ -13,7 +13,7 @@
 // The type with its type index, if any, replaced by the canonical one. The index must be in range.
 static inline wr_valtype wr_canon_type(const wr_module *m, wr_valtype type) {
     if (WR_LIKELY(!wr_has_index(type))) return type;
-    return (type & ~WR_HEAP_MASK) | m->types[wr_heap_of(type)].canon;
+    return (type & ~WR_INDEX_MASK) | m->types[wr_type_index(type)].canon;
 }
 
 // Subtyping of canonical types.

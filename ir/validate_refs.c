@@ -29,7 +29,9 @@ static void validate_ref_func(wr_validator *v, uint32_t func) {
         v->declaring[func].declared = true;
     else if (!v->m->funcs[func].declared)
         WR_INVALID(v, "function %u is not declared: no export, segment, global or table names it, so ref.func may not", func);
-    wr_push(v, wr_canon_type(v->m, wr_ref_to(v->m->funcs[func].type, false)));
+    const wr_func *f = &v->m->funcs[func];
+    bool is_exact = f->import == WR_NONE || f->exact;
+    wr_push(v, wr_canon_type(v->m, wr_ref_to(f->type | (is_exact ? WR_EXACT : 0), false)));
 }
 
 static void validate_ref_eq(wr_validator *v) {
@@ -50,7 +52,31 @@ static void validate_cast(wr_validator *v, const wr_ins *ins) {
     if (ins->op == WR_OP_REF_TEST || ins->op == WR_OP_REF_TEST_NULL)
         wr_push(v, WR_I32);
     else
-        wr_push(v, wr_canon_type(v->m, wr_ref_to(ins->a, ins->op == WR_OP_REF_CAST_NULL)));
+        wr_push(v, wr_canon_type(v->m, wr_ref_to(ins->a, ins->op == WR_OP_REF_CAST_NULL || ins->op == WR_OP_REF_CAST_DESC_EQ_NULL)));
+}
+
+// --- Descriptors ---
+
+// The descriptor of what a heap type names: exact if that is.
+static wr_heaptype descriptor_of(wr_validator *v, wr_heaptype heap) {
+    uint32_t descriptor = wr_is_concrete(heap) ? v->m->types[wr_type_index(heap)].descriptor : WR_NONE;
+    if (descriptor == WR_NONE)
+        WR_INVALID(v, "expected a type with a descriptor at %s, found %s", wr_opinfos[v->op].text,
+                   wr_text_of_type(wr_ref_to(heap, false)).s);
+    return descriptor | (heap & WR_EXACT);
+}
+
+static void pop_descriptor(wr_validator *v, wr_heaptype of) {
+    wr_check_heaptype(v, of);
+    wr_pop_is(v, wr_canon_type(v->m, wr_ref_to(descriptor_of(v, of), true)), 2);
+}
+
+static void validate_get_desc(wr_validator *v, uint32_t type) {
+    wr_valtype ref = wr_pop_ref(v, 1), any = wr_canon_type(v->m, wr_ref_to(type, true)), exact = any | WR_EXACT;
+    wr_heaptype descriptor = descriptor_of(v, type);
+    if (!wr_canon_subtype(v->m, ref, any)) wr_mismatch(v, any, ref, 1);
+    if (wr_canon_subtype(v->m, ref, exact)) descriptor |= WR_EXACT;
+    wr_push(v, wr_canon_type(v->m, wr_ref_to(descriptor, false)));
 }
 
 // --- Branches on references ---
@@ -88,9 +114,12 @@ static void validate_br_on_cast(wr_validator *v, const wr_ins *ins) {
     wr_check_heaptype(v, to_heap);
     wr_valtype from = wr_canon_type(v->m, wr_ref_to(from_heap, ins->x & WR_CAST_FROM_NULL));
     wr_valtype to = wr_canon_type(v->m, wr_ref_to(to_heap, ins->x & WR_CAST_TO_NULL));
-    if (!wr_canon_subtype(v->m, to, from)) wr_mismatch(v, from, to, 0);
+    if (!wr_canon_subtype(v->m, to, from)) v->features |= WR_F(CUSTOM_DESCRIPTORS); // which ask for the same top only
+    if (wr_heap_top(v->m, to_heap) != wr_heap_top(v->m, from_heap)) wr_mismatch(v, from, to, 0);
     wr_valtype rest = wr_is_nullable(to) ? non_null(from) : from;
-    bool on_success = ins->op == WR_OP_BR_ON_CAST;
+    bool on_success = ins->op == WR_OP_BR_ON_CAST || ins->op == WR_OP_BR_ON_CAST_DESC_EQ;
+    bool by_descriptor = ins->op == WR_OP_BR_ON_CAST_DESC_EQ || ins->op == WR_OP_BR_ON_CAST_DESC_EQ_FAIL;
+    if (by_descriptor) pop_descriptor(v, to_heap);
     wr_pop_is(v, from, 1);
     wr_label_types types = wr_label(v, ins->a);
     check_last(v, types, on_success ? to : rest);
@@ -116,8 +145,16 @@ void wr_validate_refs(wr_validator *v, const wr_ins *ins) {
     case WR_OP_REF_AS_NON_NULL: wr_push(v, non_null(wr_pop_ref(v, 1))); break;
     case WR_OP_BR_ON_NULL: validate_br_on_null(v, ins->a); break;
     case WR_OP_BR_ON_NON_NULL: validate_br_on_non_null(v, ins->a); break;
+    case WR_OP_REF_GET_DESC: validate_get_desc(v, ins->a); break;
+    case WR_OP_REF_CAST_DESC_EQ:
+    case WR_OP_REF_CAST_DESC_EQ_NULL:
+        pop_descriptor(v, ins->a);
+        validate_cast(v, ins);
+        break;
     case WR_OP_BR_ON_CAST:
-    case WR_OP_BR_ON_CAST_FAIL: validate_br_on_cast(v, ins); break;
+    case WR_OP_BR_ON_CAST_FAIL:
+    case WR_OP_BR_ON_CAST_DESC_EQ:
+    case WR_OP_BR_ON_CAST_DESC_EQ_FAIL: validate_br_on_cast(v, ins); break;
     default: validate_cast(v, ins); break;
     }
 }

@@ -86,12 +86,32 @@ static void drop_empty_start(wr_module *m) {
     if (body.n == 2 && body.p[0] == 0 && body.p[1] == 0x0b) m->start = WR_NONE;
 }
 
+static bool may_trap(reach *r, wr_expr expr) {
+    wr_collector_begin(&r->collector, r->m);
+    wr_collect_code(&r->collector, r->c->env, expr.code, expr.offset);
+    return r->collector.features & WR_F(CUSTOM_DESCRIPTORS);
+}
+
+// Initial values that may trap: of all that constant expressions do, only allocation does, with a null descriptor.
+static void need_traps(reach *r) {
+    wr_module *m = r->m;
+    if (!(m->features & WR_F(CUSTOM_DESCRIPTORS))) return;
+    for (uint32_t i = m->nglobal_imports; i < m->nglobals; i++)
+        if (may_trap(r, m->globals[i].init)) need(r, WR_GLOBAL, i);
+    for (uint32_t i = 0; i < m->ntables; i++)
+        if (m->tables[i].has_init && may_trap(r, m->tables[i].init)) need(r, WR_TABLE, i);
+    for (uint32_t i = 0; i < m->nelems; i++)
+        for (uint32_t k = 0; m->elems[i].exprs && k < m->elems[i].count; k++)
+            if (may_trap(r, m->elems[i].exprs[k])) need(r, WR_ELEM, i);
+}
+
 static void need_roots(reach *r) {
     wr_module *m = r->m;
     wr_env *env = r->c->env;
     for (uint32_t i = 0; i < m->nexports; i++)
         if (m->exports[i].live) need(r, m->exports[i].space, m->exports[i].index);
     if (m->start != WR_NONE) need(r, WR_FUNC, m->start);
+    need_traps(r);
     for (uint32_t i = 0; i < m->nelems; i++) {
         const wr_elem *elem = &m->elems[i];
         if (elem->mode != WR_ACTIVE) continue;

@@ -57,10 +57,6 @@ function validInV8(file) {
   return isValid.get(file);
 }
 
-// Proposals that wring refuses, with a clear error, so far. Nothing else may be refused.
-const UNSUPPORTED = ['proposals/custom-descriptors'];
-const isUnsupported = job => job.status === STATUS.badInput && UNSUPPORTED.some(p => job.module.folder.startsWith(p));
-
 /** What is wrong with the answer to a valid module, or null. */
 function judgeAccepted(job) {
   if (job.status !== STATUS.ok) return `refused, status ${job.status}: ${job.message}`;
@@ -84,18 +80,16 @@ function judgeRefused(job) {
 
 async function acceptance() {
   const modules = listModules(suite, scripts), jobs = makeJobs(modules);
-  const count = { accepted: 0, refused: 0, unsupported: 0 };
+  const count = { accepted: 0, refused: 0 };
   await runAll(jobs);
   for (const job of jobs) {
     const wrong = job.module.valid ? judgeAccepted(job) : judgeRefused(job);
-    if (job.module.valid && isUnsupported(job)) count.unsupported++;
-    else if (wrong) fail(`${job.module.folder}/${job.module.filename} ${job.level}: ${wrong}`);
+    if (wrong) fail(`${job.module.folder}/${job.module.filename} ${job.level}: ${wrong}`);
     else count[job.module.valid ? 'accepted' : 'refused']++;
   }
   const valid = modules.filter(m => m.valid).length;
   console.log(`acceptance: ${count.accepted} of ${valid * levels.length} runs on ${valid} valid modules right, `
     + `${count.refused} of ${modules.length - valid} invalid modules refused`);
-  if (count.unsupported) console.log(`acceptance: ${count.unsupported} runs refused for a proposal that wring doesn't know: ${UNSUPPORTED}`);
 }
 
 // ---- execution
