@@ -10,7 +10,7 @@ import { exportSection, withSections } from '../lib/edit.mjs';
 import { parse } from '../lib/wasm.mjs';
 import { Runner, STATUS, WRING } from '../lib/wring.mjs';
 
-const ENGINE = ['--wasm-max-mem-pages=2048', '--wasm-max-table-size=200000', '--stack-size=6000'];
+const ENGINE = ['--experimental-wasm-custom-descriptors', '--wasm-max-mem-pages=2048', '--wasm-max-table-size=200000', '--stack-size=6000'];
 const wabtAccepts = file => spawnSync('wasm-validate', ['--enable-all', file], { stdio: 'ignore' }).status === 0;
 
 /** All checks by name, in the order they run. */

@@ -40,11 +40,12 @@ typedef struct label {
 typedef struct gen {
     rng rng;
     wr_env *env;
-    bool simd, refs, gc, eh, tail, threads, wide, multi_memory; // what this module may use
-    bool is64;                                                  // its first memory
+    bool simd, refs, gc, desc, eh, tail, threads, wide, multi_memory; // what this module may use
+    bool is64;                                                        // its first memory
     signature types[MAX_ITEMS]; // function types, at the first type indices
     uint32_t ntypes;
     uint32_t struct_type, array_type; // type indices with gc: struct (i32 mut, i64 mut, i8 mut), array of mut i32
+    uint32_t described_type;          // with desc: struct (i32); the next is its descriptor, an empty struct
     uint32_t funcs[MAX_ITEMS];        // function: type
     uint32_t nfuncs, nimports;
     global_info globals[MAX_ITEMS];

@@ -21,6 +21,7 @@ static void choose_features(gen *g) {
     g->simd = chance(&g->rng, 3);
     g->refs = chance(&g->rng, 2);
     g->gc = g->refs && chance(&g->rng, 2);
+    g->desc = g->gc && chance(&g->rng, 3);
     g->eh = g->refs && chance(&g->rng, 2);
     g->tail = chance(&g->rng, 4);
     g->threads = chance(&g->rng, 6);
@@ -40,6 +41,7 @@ static void choose_types(gen *g) {
     }
     g->struct_type = g->ntypes;
     g->array_type = g->ntypes + 1;
+    g->described_type = g->ntypes + 2;
 }
 
 static void choose_spaces(gen *g) {
@@ -87,11 +89,15 @@ static void put_signature(wr_buf *b, const signature *s) {
 
 static void put_types(gen *g, wr_buf *out) {
     wr_buf b = wr_buf_in(&g->env->perm);
-    put_uleb(g, &b, g->ntypes + (g->gc ? 2 : 0));
+    put_uleb(g, &b, g->ntypes + (g->gc ? 2 : 0) + g->desc);
     for (uint32_t i = 0; i < g->ntypes; i++) put_signature(&b, &g->types[i]);
     if (g->gc) {
         wr_put_bytes(&b, "\x5f\x03\x7f\x01\x7e\x01\x78\x01", 8);
         wr_put_bytes(&b, "\x5e\x7f\x01", 3);
+    }
+    if (g->desc) {
+        uint8_t group[] = {0x4e, 2, 0x4d, (uint8_t)(g->described_type + 1), 0x5f, 1, 0x7f, 0, 0x4c, (uint8_t)g->described_type, 0x5f, 0};
+        wr_put_bytes(&b, group, sizeof group);
     }
     put_section(out, WR_SEC_TYPE, &b);
 }

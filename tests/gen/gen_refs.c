@@ -123,6 +123,40 @@ bool gen_ref_statement(gen *g) {
     }
 }
 
+// An object with a descriptor of its own.
+static void gen_described(gen *g) {
+    bool is_default = chance(&g->rng, 2);
+    if (!is_default) gen_value(g, WR_I32);
+    gen_put(g, WR_OP_STRUCT_NEW, g->described_type + 1, 0);
+    gen_put(g, is_default ? WR_OP_STRUCT_NEW_DEFAULT_DESC : WR_OP_STRUCT_NEW_DESC, g->described_type, 0);
+}
+
+static void gen_descriptor_value(gen *g) {
+    switch (below(&g->rng, 4)) {
+    case 0:
+        gen_described(g);
+        gen_put(g, WR_OP_STRUCT_GET, g->described_type, 0);
+        break;
+    case 1:
+        gen_described(g);
+        gen_put(g, WR_OP_REF_TEST, WR_EXACT | g->described_type, 0);
+        break;
+    case 2: // null passes the cast
+        gen_put(g, WR_OP_REF_NULL, g->described_type, 0);
+        gen_described(g);
+        gen_put(g, WR_OP_REF_GET_DESC, g->described_type, 0);
+        gen_put(g, WR_OP_REF_CAST_DESC_EQ_NULL, WR_EXACT | g->described_type, 0);
+        gen_put(g, WR_OP_REF_IS_NULL, 0, 0);
+        break;
+    default:
+        gen_described(g);
+        gen_put(g, WR_OP_REF_GET_DESC, g->described_type, 0);
+        gen_put(g, WR_OP_REF_NULL, g->described_type + 1, 0);
+        gen_put(g, WR_OP_REF_EQ, 0, 0);
+        break;
+    }
+}
+
 static bool gen_object_value(gen *g, wr_valtype type) {
     if (type == WR_I64) {
         gen_reference(g, NULLABLE_TO(g, g->struct_type));
@@ -130,6 +164,10 @@ static bool gen_object_value(gen *g, wr_valtype type) {
         return true;
     }
     if (type != WR_I32) return false;
+    if (g->desc && chance(&g->rng, 3)) {
+        gen_descriptor_value(g);
+        return true;
+    }
     switch (below(&g->rng, 5)) {
     case 0:
         gen_reference(g, NULLABLE_TO(g, g->struct_type));

@@ -132,6 +132,7 @@ typedef struct rule {
 #define VOID "60 00 00"
 #define TO_I32 "60 00 01 7f"
 #define OF_I32 "60 01 7f 00"
+#define PAIR "4e 02 4d 01 5f 00 4c 00 5f 00" // an empty struct and its descriptor
 #define BODY(signature, bytes) {.type = signature, .func = "00", .code = bytes}
 
 static const rule rules[] = {
@@ -218,6 +219,18 @@ static const rule rules[] = {
     {"br_on_cast upwards", {.type = VOID, .func = "00", .code = "00 02 64 6c d0 6c fb 18 01 00 6c 6e 1a 00 0b 1a 0b"}, "type mismatch"},
     {"br_on_non_null without label operand", {.type = VOID, .func = "00", .code = "00 d0 6e d6 00 0b"}, "expected a label that takes a reference"},
     {"call_ref", {.type = VOID, .func = "00", .export = "01 66 00 00", .code = "00 d2 00 14 00 0b"}, NULL},
+
+    {"descriptor", {.type = PAIR}, NULL},
+    {"descriptor after what it describes", {.type = "4e 02 4c 01 5f 00 4d 00 5f 00"}, "which must come before it"},
+    {"descriptor of another group", {.type = "4d 01 5f 00;4c 00 5f 00"}, "are not of one group"},
+    {"descriptor that describes nothing", {.type = "4e 02 4d 01 5f 00 5f 00"}, "which does not describe it"},
+    {"descriptor of an array", {.type = "4e 02 4d 01 5e 7f 00 4c 00 5f 00"}, "must be a struct"},
+    {"subtype without the descriptor", {.type = "4e 02 50 00 4d 01 5f 00 50 00 4c 00 5f 00;50 01 00 5f 00"}, "does not match its supertype 0"},
+    {"allocation with a descriptor", {.type = PAIR ";" VOID, .func = "02", .code = "00 fb 01 01 fb 20 00 fb 22 00 1a 0b"}, NULL},
+    {"allocation without its descriptor", {.type = PAIR ";" VOID, .func = "02", .code = "00 fb 01 00 1a 0b"}, "expected a struct type without a descriptor"},
+    {"descriptor of a supertype", {.type = PAIR ";" VOID, .func = "02", .code = "01 01 63 01 20 00 fb 20 00 1a 0b"}, "expected (ref null (exact 1)), found (ref null 1)"},
+    {"exact import", {.type = VOID, .import = "00 00 20 00", .global = "64 62 00 00 d2 00 0b"}, NULL},
+    {"inexact import", {.type = VOID, .import = "00 00 00 00", .global = "64 62 00 00 d2 00 0b"}, "expected (ref (exact 0)), found (ref 0)"},
 
     {"supertype", {.type = "50 00 5f 00;50 01 00 5f 01 7f 00"}, NULL},
     {"final supertype", {.type = "5f 00;50 01 00 5f 01 7f 00"}, "supertype 0, which is final"},
@@ -320,6 +333,10 @@ START_TEST(subtyping_follows_the_hierarchies) {
         {NONNULL(BOTTOM), NONNULL(EXN), true},
         {WR_REF | 4, WR_REF | 0, true},
         {WR_REF | 0, WR_REF | 4, false},
+        {WR_REF | WR_EXACT | 4, WR_REF | 0, true},
+        {WR_REF | WR_EXACT | 4, WR_REF | WR_EXACT | 0, false},
+        {WR_REF | 0, WR_REF | WR_EXACT | 0, false},
+        {NONNULL(NONE), WR_REF | WR_EXACT | 4, true},
         {WR_REF | 1, NULLABLE(STRUCT), true},
         {WR_REF | 1, NULLABLE(ARRAY), false},
         {WR_REF | 2, NULLABLE(EQ), true},
