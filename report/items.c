@@ -70,6 +70,7 @@ static void skip_subtype(wr_reader *r) {
         r->p++;
         for (uint32_t n = wr_read_u32(r); n; n--) skip_leb(r);
     }
+    for (; *r->p == 0x4c || *r->p == 0x4d; skip_leb(r)) r->p++; // describes, descriptor
     switch (wr_read_u8(r)) {
     case 0x60:
         skip_values(r);
@@ -93,7 +94,8 @@ static void skip_type_group(wr_reader *r) {
 
 static void skip_import_type(wr_reader *r) {
     switch (wr_read_u8(r)) {
-    case WR_FUNC: skip_leb(r); break;
+    case WR_FUNC:
+    case WR_EXACT_FUNC: skip_leb(r); break;
     case WR_TABLE:
         wr_read_valtype(r);
         skip_limits(r);
