@@ -103,7 +103,6 @@ function corpusSlices() {
 /** Modules of the spec testsuite, mutated. */
 function specModules() {
   const suite = findSuite();
-  if (!suite) return null;
   const files = listModules(suite, listScripts(suite)).filter(m => m.valid).map(m => path.join(suite, m.folder, m.filename))
     .filter(f => fs.statSync(f).size < 20000);
   return async rng => {

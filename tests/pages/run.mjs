@@ -17,7 +17,7 @@ const limit = args.length ? 2000 : Infinity; // ms; a test beside others proves 
 const chromium = findChromium();
 if (!chromium) {
   console.log('pages: skipped, no Chromium is installed');
-  process.exit(0);
+  process.exit(77);
 }
 const dir = mkdtempSync(path.join(tmpdir(), 'wring-pages-'));
 

@@ -1,33 +1,29 @@
-// Finds the spec testsuite (WRING_SPEC, or ../shared/spec beside the checkout; a folder or a .tar.zst)
-// and lists its scripts and module files. An archive is unpacked once into the cache.
+// Finds the spec testsuite (testsuite.tar.zst here, or WRING_SPEC: a folder or another such archive) and lists its scripts
+// and module files. An archive is unpacked once into the cache.
 
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { ROOT } from '../lib/wring.mjs';
+import zlib from 'node:zlib';
 
 const CACHE = process.env.WRING_CACHE ?? path.join(os.homedir(), '.cache/wring');
 
 function unpack(archive) {
-  const { size, mtimeMs } = fs.statSync(archive);
-  const folder = path.join(CACHE, `spec-${size}-${Math.trunc(mtimeMs)}`);
+  const bytes = fs.readFileSync(archive);
+  const folder = path.join(CACHE, `spec-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`);
   if (fs.existsSync(folder)) return folder;
   const temporary = `${folder}.${process.pid}`;
   fs.mkdirSync(temporary, { recursive: true });
-  execFileSync('tar', ['--zstd', '-xf', archive, '-C', temporary]);
+  execFileSync('tar', ['-xf', '-', '-C', temporary], { input: zlib.zstdDecompressSync(bytes) });
   try { fs.renameSync(temporary, folder); } catch { fs.rmSync(temporary, { recursive: true }); }
   return folder;
 }
 
-/** The folder with the scripts, or null (and why on stderr) where there is no testsuite. */
+/** The folder with the scripts. */
 export function findSuite() {
-  const given = process.env.WRING_SPEC;
-  const source = given ?? path.join(ROOT, '../shared/spec/spec-testsuite.tar.zst');
-  if (!fs.existsSync(source)) {
-    console.error(`spec testsuite not found at ${source}: set WRING_SPEC to a folder or a .tar.zst`);
-    return null;
-  }
+  const source = process.env.WRING_SPEC ?? path.join(import.meta.dirname, 'testsuite.tar.zst');
   const folder = fs.statSync(source).isDirectory() ? source : unpack(source);
   return fs.existsSync(path.join(folder, 'spec')) ? path.join(folder, 'spec') : folder;
 }
