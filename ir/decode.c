@@ -17,10 +17,22 @@ static const uint8_t section_rank[WR_SECTIONS] = {
     [WR_SEC_DATA_COUNT] = 11, [WR_SEC_CODE] = 12, [WR_SEC_DATA] = 13,
 };
 
+// Index spaces grow from imports and from definitions.
+typedef struct parts {
+    WR_VEC(wr_import) imports;
+    WR_VEC(wr_func) funcs;
+    WR_VEC(wr_table) tables;
+    WR_VEC(wr_memory) memories;
+    WR_VEC(wr_global) globals;
+    WR_VEC(wr_tag) tags;
+    WR_VEC(wr_custom) customs;
+    WR_VEC(wr_section) sections;
+} parts;
+
 typedef struct decoder {
     wr_env *env;
     wr_module *m;
-    wr_parts parts; // lists that grow while imports and definitions are read
+    parts parts; // lists that grow while imports and definitions are read
     uint32_t code_count;
     uint32_t declared; // functions of the function section
     bool has_code;
@@ -37,21 +49,6 @@ static void read_header(wr_reader *r) {
     if (version >> 16 == 1)
         wr_bad_at(r, at + 4, "expected a core module, found a component; extract its core modules first");
     wr_bad_at(r, at + 4, "expected version 1, found version %u", version);
-}
-
-wr_expr wr_read_expr(wr_reader *r, wr_arena *scratch) {
-    wr_expr expr = {.offset = wr_offset(r)};
-    const uint8_t *start = r->p;
-    wr_u32s ext = {0};
-    wr_ins ins;
-    do {
-        ext.n = 0;
-        wr_read_ins(r, scratch, &ext, &ins);
-        if (wr_opinfos[ins.op].effects & WR_E_CONTROL && ins.op != WR_OP_END)
-            wr_bad_at(r, start, "expected a constant expression, found %s in it", wr_opinfos[ins.op].text);
-    } while (ins.op != WR_OP_END);
-    expr.code = wr_slice_of(start, (size_t)(r->p - start));
-    return expr;
 }
 
 static wr_limits read_limits(wr_reader *r, bool is_memory) {
@@ -99,7 +96,7 @@ static wr_table read_table_type(wr_reader *r) {
 // What an import's kind byte introduces, added to its index space. Returns the index.
 static uint32_t add_import(decoder *d, wr_reader *r, uint8_t kind, uint32_t import) {
     wr_arena *arena = &d->env->perm;
-    wr_parts *p = &d->parts;
+    parts *p = &d->parts;
     switch (kind) {
     case WR_FUNC:
     case WR_EXACT_FUNC: {
@@ -147,7 +144,7 @@ static void read_compact_imports(decoder *d, wr_reader *r, wr_slice module) {
     d->m->compact_imports = true;
     const uint8_t *type = r->p;
     if (same_type) { // skip the type now, read it again for each name
-        wr_parts saved = d->parts;
+        parts saved = d->parts;
         add_import(d, r, wr_read_u8(r), WR_NONE);
         d->parts.funcs.n = saved.funcs.n, d->parts.tables.n = saved.tables.n, d->parts.memories.n = saved.memories.n;
         d->parts.globals.n = saved.globals.n, d->parts.tags.n = saved.tags.n;
@@ -332,7 +329,7 @@ static uint32_t count_imports(const wr_import *imports, uint32_t n, uint8_t spac
 
 static void publish_parts(decoder *d) {
     wr_module *m = d->m;
-    wr_parts *p = &d->parts;
+    parts *p = &d->parts;
     m->imports = p->imports.v, m->nimports = p->imports.n;
     m->funcs = p->funcs.v, m->nfuncs = p->funcs.n;
     m->tables = p->tables.v, m->ntables = p->tables.n;

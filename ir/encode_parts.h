@@ -19,14 +19,13 @@ typedef struct wr_encoder {
 // Appends a section with this payload, unless it is empty.
 void wr_put_section(wr_buf *out, uint8_t id, const wr_buf *payload);
 void wr_put_expr(wr_encoder *e, wr_buf *out, wr_expr expr);
+void wr_put_valtype(wr_encoder *e, wr_buf *out, wr_valtype type);
+void wr_put_limits(wr_buf *out, const wr_limits *limits, bool is_memory);
 
 void wr_encode_types(wr_encoder *e, wr_buf *out);
 void wr_encode_imports(wr_encoder *e, wr_buf *out);
 void wr_encode_elems(wr_encoder *e, wr_buf *out);
 void wr_encode_datas(wr_encoder *e, wr_buf *out);
-
-void wr_put_valtype(wr_encoder *e, wr_buf *out, wr_valtype type);
-void wr_put_limits(wr_buf *out, const wr_limits *limits, bool is_memory);
 
 // The code section: bodies are rewritten in parallel, in chunks, which wr_put_code then appends.
 typedef struct wr_code_chunk {

@@ -2,49 +2,10 @@
 // entities get the indices that take fewest bytes.
 #include "layout.h"
 
-#include <stdlib.h>
-
-#include "layout_types.h"
+#include "layout_parts.h"
 
 // Index lengths grow at these values; a bucket is what lies between two of them.
 static const uint32_t index_limits[] = {1u << 7, 1u << 14, 1u << 21, 1u << 28};
-
-typedef struct ranked {
-    uint64_t count;
-    uint32_t index;
-} ranked;
-
-static int by_count(const void *a, const void *b) {
-    const ranked *x = a, *y = b;
-    if (x->count != y->count) return x->count < y->count ? 1 : -1;
-    return x->index < y->index ? -1 : x->index > y->index;
-}
-
-static int by_index(const void *a, const void *b) {
-    const ranked *x = a, *y = b;
-    return x->index < y->index ? -1 : x->index > y->index;
-}
-
-// Orders entries for positions first, first + 1, …: most used into the shortest buckets, old order inside a bucket.
-static void order_by_use(ranked *entries, uint32_t n, uint32_t first, const uint32_t *limits, size_t nlimits) {
-    if (first + n <= limits[0]) return;
-    qsort(entries, n, sizeof *entries, by_count);
-    uint32_t done = 0;
-    for (size_t i = 0; i < nlimits && done < n; i++) {
-        if (limits[i] <= first + done) continue;
-        uint32_t upto = limits[i] - first < n ? limits[i] - first : n;
-        qsort(entries + done, upto - done, sizeof *entries, by_index);
-        done = upto;
-    }
-}
-
-void wr_order_by_use(wr_env *env, uint32_t *order, uint32_t n, const uint64_t *counts, uint32_t first,
-                     const uint32_t *limits, size_t nlimits) {
-    ranked *entries = WR_NEW(&env->temp, ranked, n);
-    for (uint32_t i = 0; i < n; i++) entries[i] = (ranked){counts[order[i]], order[i]};
-    order_by_use(entries, n, first, limits, nlimits);
-    for (uint32_t i = 0; i < n; i++) order[i] = entries[i].index;
-}
 
 // --- Counting ---
 
@@ -130,25 +91,6 @@ static void order_space(wr_env *env, wr_space space, uint32_t imports, const wr_
                     index_limits, WR_COUNT(index_limits));
 }
 
-static int by_rank(const void *a, const void *b) {
-    const ranked *x = a, *y = b;
-    return x->count < y->count ? -1 : x->count > y->count;
-}
-
-// Sorts the functions of each bucket by the module's rank for them.
-static void rank_functions(wr_env *env, const wr_module *m, wr_layout *layout) {
-    uint32_t *order = layout->order[WR_FUNC], n = layout->count[WR_FUNC];
-    uint32_t first = live_below(layout, WR_FUNC, m->nfunc_imports);
-    ranked *entries = WR_NEW(&env->temp, ranked, n);
-    for (uint32_t i = first; i < n; i++) entries[i] = (ranked){m->func_rank[order[i]], order[i]};
-    for (size_t i = 0; i < WR_COUNT(index_limits) && first < n; i++) {
-        uint32_t end = index_limits[i] < n ? index_limits[i] : n;
-        if (end <= first) continue;
-        qsort(entries + first, end - first, sizeof *entries, by_rank);
-        for (; first < end; first++) order[first] = entries[first].index;
-    }
-}
-
 // A global's initial value may name earlier globals; then the order stays.
 static bool globals_are_free(wr_env *env, const wr_module *m) {
     wr_collector c;
@@ -180,7 +122,11 @@ void wr_make_layout(wr_env *env, const wr_module *m, wr_layout *layout) {
         list_live(env, m, (wr_space)space, layout);
     }
     order_space(env, WR_FUNC, m->nfunc_imports, &counts, layout);
-    if (m->func_rank) rank_functions(env, m, layout);
+    if (m->func_rank) {
+        uint32_t first = live_below(layout, WR_FUNC, m->nfunc_imports);
+        wr_order_by_rank(env, layout->order[WR_FUNC], first, layout->count[WR_FUNC], m->func_rank, index_limits,
+                         WR_COUNT(index_limits));
+    }
     if (globals_are_free(env, m)) order_space(env, WR_GLOBAL, m->nglobal_imports, &counts, layout);
     for (unsigned space = 0; space < WR_SPACES; space++)
         if (space != WR_TYPE) invert(env, m, (wr_space)space, layout);

@@ -1,6 +1,6 @@
 // The order of types. A recursion group stays whole if any of its types is needed, since its shape is part of their
 // identity; identical groups become one; a group comes after those it refers to, and otherwise by use.
-#include "layout_types.h"
+#include "layout_parts.h"
 
 typedef struct typer {
     wr_env *env;
