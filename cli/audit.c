@@ -86,12 +86,6 @@ static wr_slice write_html(wr_env *env, void *arg) {
     return wr_audit_html(env, &s->audit, s->file);
 }
 
-static wr_codec codec_of(wr_objective objective) {
-    static const wr_codec codecs[] = {[WR_FOR_RAW] = WR_CODEC_RAW, [WR_FOR_GZIP] = WR_CODEC_GZIP,
-                                      [WR_FOR_BROTLI] = WR_CODEC_BROTLI, [WR_FOR_ZSTD] = WR_CODEC_ZSTD};
-    return codecs[objective];
-}
-
 // Names come from the twin by way of a first audit of both.
 static void take_twin(wr_env *env, session *s, wr_slice input, const char *path, wr_audit_options *options) {
     wr_pool *pool = &s->inspect->pool;
@@ -117,7 +111,7 @@ static void make_audit(wr_env *env, session *s) {
     s->inspect->reading = s->file;
     wr_make_audit(&s->inspect->pool, input, &options, &s->audit);
     if (config->objective != WR_FOR_RAW && !s->question)
-        wr_measure_costs(&s->inspect->pool, &s->audit, codec_of(config->objective), s->top, &s->costs);
+        wr_measure_costs(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect), s->top, &s->costs);
 }
 
 static void work(wr_env *env, wr_inspect *inspect) {

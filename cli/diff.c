@@ -43,6 +43,8 @@ static void work(wr_env *env, wr_inspect *inspect) {
     }
     inspect->reading = NULL;
     wr_make_diff(&inspect->pool, &s.audits[0], &s.audits[1], &s.diff);
+    wr_codec codec = wr_inspect_codec(inspect);
+    if (codec != WR_CODEC_RAW) wr_measure_diff(&inspect->pool, &s.diff, codec, s.top);
     wr_inspect_write(env, inspect, formats, WR_COUNT(formats), write_text, &s);
 }
 

@@ -6,6 +6,7 @@
 #include "message.h"
 #include "options.h"
 #include "passes/config.h"
+#include "support/codec.h"
 #include "support/file.h"
 #include "support/pool.h"
 
@@ -30,6 +31,9 @@ wr_slice wr_inspect_read(wr_env *env, wr_inspect *s, const char *path);
 
 // A number given with an option, or what it is without. Throws WR_USAGE.
 uint32_t wr_inspect_number(wr_env *env, const wr_inspect *s, wr_option_id option, uint32_t without);
+
+// The codec of --for; WR_CODEC_RAW without.
+wr_codec wr_inspect_codec(const wr_inspect *s);
 
 typedef struct wr_format {
     wr_option_id option;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "dwarf.h"
+#include "findings.h"
 #include "go_facts.h"
 #include "ir/decode.h"
 #include "ir/names.h"
@@ -11,18 +12,6 @@
 #include "passes/profile.h"
 #include "passes/segments.h"
 #include "support/hash.h"
-
-const char *const wr_finding_keys[WR_FINDING_COUNT] = {
-#define X(id, key, label) key,
-    WR_FINDINGS(X)
-#undef X
-};
-
-const char *const wr_finding_labels[WR_FINDING_COUNT] = {
-#define X(id, key, label) label,
-    WR_FINDINGS(X)
-#undef X
-};
 
 // --- Buckets ---
 
@@ -124,91 +113,6 @@ static void group_instances(wr_env *env, wr_audit *a) {
     publish(env, &t, 2, a->m.nfuncs, &a->instances);
 }
 
-// --- Findings ---
-
-bool wr_is_debug_section(wr_slice name) {
-    return wr_slice_starts(name, ".debug_") || wr_slice_is(name, "sourceMappingURL") ||
-           wr_slice_is(name, "external_debug_info");
-}
-
-static void find_custom_sections(wr_audit *a) {
-    for (uint32_t i = 0; i < a->m.ncustoms; i++) {
-        wr_slice name = a->m.customs[i].name;
-        wr_finding_id id = wr_is_debug_section(name) ? WR_FOUND_DEBUG : WR_FOUND_CUSTOMS;
-        if (wr_slice_is(name, "name")) id = WR_FOUND_NAMES;
-        if (wr_slice_is(name, "dylink.0") || wr_slice_is(name, "dylink")) continue; // wanted to load the module
-        a->findings[id].bytes += a->inv.custom_size[i];
-        a->findings[id].count++;
-    }
-}
-
-static void find_dead(wr_audit *a) {
-    wr_finding *dead = &a->findings[WR_FOUND_DEAD];
-    for (uint32_t node = 1; node < a->graph.first_piece; node++) {
-        if (a->graph.parent[node] != WR_NONE) continue;
-        uint32_t index;
-        unsigned space = wr_node_space(&a->graph, node, &index);
-        if (space == WR_ELEM && a->m.elems[index].mode == WR_DECLARATIVE) continue; // goes with what names its functions
-        dead->bytes += a->inv.size[space][index];
-        dead->count++;
-    }
-}
-
-typedef struct body_key {
-    uint64_t hash, shape;
-    uint32_t func;
-} body_key;
-
-static int by_hash(const void *a, const void *b) {
-    const body_key *x = a, *y = b;
-    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
-    return x->func < y->func ? -1 : x->func > y->func;
-}
-
-static int by_shape(const void *a, const void *b) {
-    const body_key *x = a, *y = b;
-    if (x->shape != y->shape) return x->shape < y->shape ? -1 : 1;
-    return x->func < y->func ? -1 : x->func > y->func;
-}
-
-static void find_twins(wr_env *env, wr_audit *a) {
-    uint32_t n = 0, kept = 0;
-    body_key *keys = WR_NEW(&env->temp, body_key, a->m.nfuncs), *first = WR_NEW(&env->temp, body_key, a->m.nfuncs);
-    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
-        keys[n++] = (body_key){a->sweep.facts[f].hash, a->sweep.facts[f].shape, f};
-    if (!n) return;
-    qsort(keys, n, sizeof *keys, by_hash);
-    for (uint32_t i = 0; i < n; i++) {
-        bool same = i && keys[i].hash == keys[i - 1].hash &&
-                    wr_slice_eq(a->m.funcs[keys[i].func].body, a->m.funcs[keys[i - 1].func].body);
-        if (same) {
-            a->findings[WR_FOUND_DUPLICATES].bytes += wr_func_bytes(a, keys[i].func);
-            a->findings[WR_FOUND_DUPLICATES].count++;
-        } else {
-            first[kept++] = keys[i];
-        }
-    }
-    keys = first;
-    qsort(keys, kept, sizeof *keys, by_shape);
-    for (uint32_t i = 1; i < kept; i++) {
-        if (keys[i].shape != keys[i - 1].shape) continue;
-        a->findings[WR_FOUND_SIMILAR].bytes += wr_func_bytes(a, keys[i].func);
-        a->findings[WR_FOUND_SIMILAR].count++;
-    }
-}
-
-static void find_removable(wr_env *env, wr_audit *a) {
-    find_custom_sections(a);
-    find_dead(a);
-    find_twins(env, a);
-    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
-        a->findings[WR_FOUND_PADDING].bytes += a->sweep.facts[f].padding;
-        a->findings[WR_FOUND_PADDING].count += a->sweep.facts[f].padding > 0;
-    }
-    a->findings[WR_FOUND_ZEROS].bytes = a->data.bytes[WR_KIND_ZEROS];
-    a->findings[WR_FOUND_REPEATS].bytes = a->data.repeated;
-}
-
 // --- Data ---
 
 static void find_data_space(wr_env *env, const wr_module *m, const wr_go_facts *go, wr_data_space *space) {
@@ -224,8 +128,9 @@ static void find_data_space(wr_env *env, const wr_module *m, const wr_go_facts *
 }
 
 static void profile_data(wr_env *env, const wr_data_space *space, wr_audit *a) {
+    a->space = *space;
     a->profiles = WR_NEW(&env->perm, wr_data_profile, a->m.ndatas);
-    wr_profile_data(env, &a->m, space, a->profiles);
+    wr_profile_data(env, &a->m, space, a->profiles, NULL);
     for (uint32_t i = 0; i < a->m.ndatas; i++) {
         wr_data_profile *p = &a->profiles[i];
         p->bytes[WR_KIND_HEAD] = a->inv.size[WR_DATA][i] - a->m.datas[i].bytes.n;
@@ -268,7 +173,7 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     group_functions(env, a);
     group_instances(env, a);
     wr_arena_reset(&env->temp);
-    find_removable(env, a);
+    wr_find_removable(env, a);
     wr_arena_reset(&env->temp);
     if (options->profile) a->calls = wr_read_profile(env, *options->profile, &a->m);
 }

@@ -29,7 +29,7 @@ typedef struct wr_buckets {
     uint32_t *of; // by function: its bucket, WR_NONE for none
 } wr_buckets;
 
-// Something that could go. Findings may overlap.
+// Something that could go. Findings may overlap, and each is an upper bound.
 #define WR_FINDINGS(X) \
     X(DEBUG, "debug_sections", "debug sections") \
     X(NAMES, "names", "name section") \
@@ -66,18 +66,17 @@ typedef struct wr_audit {
     wr_buckets instances; // by generic; only generics with two or more instances
     bool by_file;        // C functions are grouped by source file
     char go_version[32]; // empty: not made by Go's compiler
+    wr_data_space space;
     wr_data_profile *profiles; // by segment
     wr_data_profile data;      // of all
     wr_finding findings[WR_FINDING_COUNT];
+    uint8_t *twins; // by function: WR_FOUND_DUPLICATES or _SIMILAR for all but one of those that are alike, else 0
     const uint64_t *calls; // by function, of a profile; NULL: there is none
 } wr_audit;
 
 // Reads and audits a module. Throws WR_BAD_INPUT for one that is malformed, or invalid outside of function bodies.
 // Results live as long as the pool and the input.
 void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *audit);
-
-// Whether the section holds debug information.
-bool wr_is_debug_section(wr_slice name);
 
 // Whether so many functions have names that sums by package say something.
 static inline bool wr_has_names(const wr_audit *a) {

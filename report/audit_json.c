@@ -146,10 +146,11 @@ static json_t *findings(const writer *w) {
 }
 
 static json_t *costs_of(const writer *w, const wr_costs *costs) {
+    static const char *const kinds[] = {[WR_COST_PART] = "part", [WR_COST_GROUP] = "group", [WR_COST_FINDING] = "removable"};
     json_t *list = json_array();
     for (uint32_t i = 0; i < costs->n; i++) {
         json_t *row = json_object();
-        wr_json_set(row, costs->rows[i].is_group ? "group" : "part", slice(w, costs->rows[i].name));
+        wr_json_set(row, kinds[costs->rows[i].kind], slice(w, costs->rows[i].name));
         wr_json_set_number(row, "bytes", costs->rows[i].bytes);
         wr_json_set(row, "compressed", json_integer((json_int_t)costs->rows[i].packed));
         json_array_append_new(list, row);

@@ -1,5 +1,4 @@
-// What parts of a file cost after compression: the compressed size of the file less that of the file without the part's
-// bytes (marginal cost). Parts help each other compress, so the costs don't add up to the whole.
+// What parts, packages and findings of an audit cost after compression, see cuts.h.
 #ifndef WR_REPORT_COMPRESSED_H
 #define WR_REPORT_COMPRESSED_H
 
@@ -7,17 +6,19 @@
 #include "page.h"
 #include "support/codec.h"
 
+typedef enum wr_cost_kind { WR_COST_PART, WR_COST_GROUP, WR_COST_FINDING } wr_cost_kind;
+
 typedef struct wr_cost {
     wr_slice name;
-    bool is_group;   // a package, else a part of the file
-    uint64_t bytes;  // raw
-    int64_t packed;  // marginal
+    wr_cost_kind kind;
+    uint64_t bytes; // raw
+    int64_t packed; // marginal
 } wr_cost;
 
 typedef struct wr_costs {
     wr_codec codec;
     uint64_t packed; // of the file
-    wr_cost *rows;   // parts, then the `top` largest packages
+    wr_cost *rows;   // parts, then the `top` largest packages, then what could go
     uint32_t n;
 } wr_costs;
 

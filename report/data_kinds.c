@@ -22,6 +22,7 @@ typedef struct profiler {
     wr_arena *temp;
     const wr_data_space *space;
     wr_data_profile *out;
+    wr_data_ranges *ranges; // NULL: not wanted
     uint64_t address; // of the run
     uint64_t *seen;   // hashes of strings, open addressing; 0: free
     uint32_t nseen, cap;
@@ -96,10 +97,17 @@ static void profile_rest(profiler *p, wr_slice s, size_t from, size_t to) {
     bytes[WR_KIND_OTHER] += to - from;
 }
 
+static void add_range(profiler *p, wr_ranges *ranges, const uint8_t *at, size_t n) {
+    wr_range range = {(uint64_t)(at - p->ranges->input), n};
+    WR_PUSH(p->ranges->arena, *ranges, range);
+}
+
 static void profile_text(profiler *p, wr_slice text, bool ends) {
     p->out->bytes[WR_KIND_STRINGS] += text.n + ends;
     p->out->nstrings++;
-    if (text.n >= SHORTEST_REPEAT && seen_before(p, text)) p->out->repeated += text.n + ends;
+    if (text.n < SHORTEST_REPEAT || !seen_before(p, text)) return;
+    p->out->repeated += text.n + ends;
+    if (p->ranges) add_range(p, &p->ranges->repeats, text.p, text.n + ends);
 }
 
 static void profile_run(profiler *p, wr_slice s) {
@@ -113,6 +121,7 @@ static void profile_run(profiler *p, wr_slice s) {
         profile_rest(p, s, rest, i);
         if (zeros) {
             p->out->bytes[WR_KIND_ZEROS] += zeros;
+            if (p->ranges) add_range(p, &p->ranges->zeros, s.p + i, zeros);
             i += zeros;
         } else {
             bool ends = i + text < s.n && !s.p[i + text];
@@ -142,8 +151,9 @@ static void profile_segment(profiler *p, wr_slice s, uint64_t address) {
     profile_run(p, s);
 }
 
-void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles) {
-    profiler p = {.temp = &env->temp, .space = space};
+void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles,
+                     wr_data_ranges *ranges) {
+    profiler p = {.temp = &env->temp, .space = space, .ranges = ranges};
     for (uint32_t i = 0; i < m->ndatas; i++) {
         p.out = &profiles[i];
         *p.out = (wr_data_profile){0};

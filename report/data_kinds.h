@@ -2,6 +2,7 @@
 #ifndef WR_REPORT_DATA_KINDS_H
 #define WR_REPORT_DATA_KINDS_H
 
+#include "cuts.h"
 #include "ir/module.h"
 #include "support/pool.h"
 
@@ -51,6 +52,15 @@ typedef struct wr_data_space {
     uint32_t nspans;
 } wr_data_space;
 
-void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles);
+// Where runs of zeros and repeated strings are in the file.
+typedef struct wr_data_ranges {
+    wr_arena *arena;
+    const uint8_t *input;
+    wr_ranges zeros, repeats;
+} wr_data_ranges;
+
+// Fills a profile for each segment, and the ranges if they aren't NULL.
+void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles,
+                     wr_data_ranges *ranges);
 
 #endif

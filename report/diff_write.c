@@ -4,7 +4,7 @@
 #include "json.h"
 #include "support/text.h"
 
-enum { NAME_WIDTH = 84, VERSION = 1 };
+enum { NAME_WIDTH = 84, VERSION = 1, LEAST_SEGMENT = 64 }; // smaller changes of segments are for JSON
 
 wr_slice wr_diff_name(const wr_diff *d, const wr_diff_row *row) {
     const wr_symbol *old = row->before == WR_NONE ? NULL : &d->before->symbols.funcs[row->before];
@@ -12,10 +12,12 @@ wr_slice wr_diff_name(const wr_diff *d, const wr_diff_row *row) {
     return new && (new->raw.n || !old) ? new->text : old->text;
 }
 
-const char *wr_diff_state(const wr_diff_row *row) {
-    if (row->before == WR_NONE) return "added";
-    if (row->after == WR_NONE) return "removed";
-    return row->new_bytes > row->old_bytes ? "grown" : row->new_bytes < row->old_bytes ? "shrunk" : "edited";
+const char *const wr_diff_state_words[WR_DIFF_STATES] = {"added", "removed", "grown", "shrunk", "edited"};
+
+wr_diff_state wr_diff_state_of(const wr_diff_row *row) {
+    if (row->before == WR_NONE) return WR_DIFF_ADDED;
+    if (row->after == WR_NONE) return WR_DIFF_REMOVED;
+    return row->new_bytes > row->old_bytes ? WR_DIFF_GROWN : row->new_bytes < row->old_bytes ? WR_DIFF_SHRUNK : WR_DIFF_EDITED;
 }
 
 static void write_more(wr_page *page, uint32_t n, uint32_t top, int64_t delta) {
@@ -24,8 +26,13 @@ static void write_more(wr_page *page, uint32_t n, uint32_t top, int64_t delta) {
                      delta > 0 ? "+" : delta < 0 ? "-" : "", wr_thousands((uint64_t)(delta < 0 ? -delta : delta)).s);
 }
 
-static void write_groups(wr_page *page, const wr_diff_group *groups, uint32_t n, uint32_t top, const char *heads) {
+// A table of changes. With compressed sizes, their change is a column of its own where rows have them.
+static void write_groups(wr_page *page, const wr_diff *d, const wr_diff_group *groups, uint32_t n, uint32_t top, const char *what) {
+    char heads[160];
+    bool packed = n && groups[0].is_packed;
     int64_t rest = 0;
+    snprintf(heads, sizeof heads, ">change|>before|>after|%s%s%s%s", packed ? ">" : "", packed ? wr_codec_keys[d->codec] : "",
+             packed ? "|" : "", what);
     wr_sheet sheet = wr_sheet_begin(page, heads);
     for (uint32_t i = 0; i < n; i++) {
         if (i >= top) {
@@ -35,6 +42,10 @@ static void write_groups(wr_page *page, const wr_diff_group *groups, uint32_t n,
         wr_sheet_delta(&sheet, wr_delta(groups[i].old_bytes, groups[i].new_bytes));
         wr_sheet_number(&sheet, groups[i].old_bytes);
         wr_sheet_number(&sheet, groups[i].new_bytes);
+        if (packed && groups[i].is_packed)
+            wr_sheet_delta(&sheet, groups[i].new_packed - groups[i].old_packed);
+        else if (packed)
+            wr_sheet_cell(&sheet, "%s", "");
         wr_sheet_name(&sheet, groups[i].name, NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
@@ -53,35 +64,71 @@ static void write_rows(wr_page *page, const wr_diff *d, uint32_t top) {
         wr_sheet_delta(&sheet, wr_delta(row->old_bytes, row->new_bytes));
         wr_sheet_number(&sheet, row->old_bytes);
         wr_sheet_number(&sheet, row->new_bytes);
-        wr_sheet_cell(&sheet, "%s", wr_diff_state(row));
+        wr_sheet_cell(&sheet, "%s", wr_diff_state_words[wr_diff_state_of(row)]);
         wr_sheet_name(&sheet, wr_diff_name(d, row), NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
     write_more(page, d->nrows, top, rest);
 }
 
-void wr_write_diff(wr_page *page, const wr_diff *d, const char *before, const char *after, uint32_t top) {
+static void write_head(wr_page *page, const wr_diff *d, const char *before, const char *after) {
     uint64_t old = d->before->m.input.n, new = d->after->m.input.n;
-    if (wr_slice_eq(d->before->m.input, d->after->m.input)) {
-        wr_page_line(page, "%s and %s are identical (%s bytes).", before, after, wr_thousands(old).s);
-        return;
-    }
     wr_page_line(page, "%s -> %s: %s -> %s bytes (%s)", before, after, wr_thousands(old).s, wr_thousands(new).s,
                  wr_change(old, new).s);
-    wr_page_line(page, "Functions: %s the same, %s with other constants or indices only, %s edited, %s added, %s removed",
-                 wr_thousands(d->same).s, wr_thousands(d->renumbered).s, wr_thousands(d->edited).s, wr_thousands(d->added).s, wr_thousands(d->removed).s);
+    if (d->codec != WR_CODEC_RAW)
+        wr_page_line(page, "%s: %s -> %s bytes (%s)", wr_codec_labels[d->codec], wr_thousands(d->old_packed).s,
+                     wr_thousands(d->new_packed).s, wr_change(d->old_packed, d->new_packed).s);
+}
+
+static void write_states(wr_page *page, const wr_diff *d) {
+    wr_diff_group groups[WR_DIFF_STATES];
+    char text[WR_DIFF_STATES][48];
+    uint32_t n = 0;
+    for (unsigned state = 0; state < WR_DIFF_STATES; state++) {
+        if (!d->state_count[state]) continue;
+        snprintf(text[n], sizeof text[n], "%s %s", wr_thousands(d->state_count[state]).s, wr_diff_state_words[state]);
+        groups[n] = d->states[state];
+        groups[n].name = wr_slice_str(text[n]);
+        n++;
+    }
+    wr_page_heading(page, "Functions: %s the same, %s with other constants or indices only", wr_thousands(d->same).s,
+                    wr_thousands(d->renumbered).s);
+    if (n) write_groups(page, d, groups, n, n, "functions");
+}
+
+static uint64_t largest_change(const wr_diff_group *sorted) {
+    int64_t delta = wr_delta(sorted->old_bytes, sorted->new_bytes);
+    return (uint64_t)(delta < 0 ? -delta : delta);
+}
+
+static void write_data(wr_page *page, const wr_diff *d, uint32_t top) {
+    if (!d->nkinds && !d->data.removed && !d->data.added) return;
+    wr_page_heading(page, "Data, by its contents and without runs of zeros: %s bytes in both, %s only before, %s only after",
+                    wr_thousands(d->data.kept).s, wr_thousands(d->data.removed).s, wr_thousands(d->data.added).s);
+    if (d->nkinds) write_groups(page, d, d->kinds, d->nkinds, d->nkinds, "kind");
+    if (d->nsegments > 1 && largest_change(d->segments) >= LEAST_SEGMENT) write_groups(page, d, d->segments, d->nsegments, top, "segment, and what came of it");
+}
+
+void wr_write_diff(wr_page *page, const wr_diff *d, const char *before, const char *after, uint32_t top) {
+    if (wr_slice_eq(d->before->m.input, d->after->m.input)) {
+        wr_page_line(page, "%s and %s are identical (%s bytes).", before, after, wr_thousands(d->after->m.input.n).s);
+        return;
+    }
+    write_head(page, d, before, after);
     if (d->nparts) {
         wr_page_heading(page, "Parts of the file");
-        write_groups(page, d->parts, d->nparts, d->nparts, ">change|>before|>after|part");
+        write_groups(page, d, d->parts, d->nparts, d->nparts, "part");
     }
+    write_states(page, d);
     if (d->ngroups && (wr_has_names(d->before) || wr_has_names(d->after))) {
         wr_page_heading(page, "Code by package");
-        write_groups(page, d->groups, d->ngroups, top, ">change|>before|>after|package");
+        write_groups(page, d, d->groups, d->ngroups, top, "package");
     }
     if (d->nrows) {
-        wr_page_heading(page, "Functions");
+        wr_page_heading(page, "Functions that changed most");
         write_rows(page, d, top);
     }
+    write_data(page, d, top);
 }
 
 // --- JSON ---
@@ -93,19 +140,23 @@ static json_t *group_list(wr_env *env, const wr_diff_group *groups, uint32_t n) 
         wr_json_set(row, "name", wr_json_slice(env, groups[i].name));
         wr_json_set_number(row, "before", groups[i].old_bytes);
         wr_json_set_number(row, "after", groups[i].new_bytes);
+        if (groups[i].is_packed) {
+            wr_json_set(row, "compressed_before", json_integer((json_int_t)groups[i].old_packed));
+            wr_json_set(row, "compressed_after", json_integer((json_int_t)groups[i].new_packed));
+        }
         json_array_append_new(list, row);
     }
     return list;
 }
 
 static json_t *row_list(wr_env *env, const wr_diff *d) {
-    static const char *const kinds[] = {"name", "body", "shape", "similarity"};
+    static const char *const kinds[] = {"name", "body", "shape", "similarity", "context"};
     json_t *list = json_array();
     for (uint32_t i = 0; i < d->nrows; i++) {
         const wr_diff_row *r = &d->rows[i];
         json_t *row = json_object();
         wr_json_set(row, "name", wr_json_slice(env, wr_diff_name(d, r)));
-        wr_json_set(row, "state", json_string(wr_diff_state(r)));
+        wr_json_set(row, "state", json_string(wr_diff_state_words[wr_diff_state_of(r)]));
         wr_json_set_number(row, "before", r->old_bytes);
         wr_json_set_number(row, "after", r->new_bytes);
         if (r->before != WR_NONE) wr_json_set_number(row, "index_before", r->before);
@@ -115,6 +166,22 @@ static json_t *row_list(wr_env *env, const wr_diff *d) {
         json_array_append_new(list, row);
     }
     return list;
+}
+
+static json_t *data_contents(const wr_diff *d) {
+    json_t *row = json_object();
+    wr_json_set_number(row, "in_both", d->data.kept);
+    wr_json_set_number(row, "only_before", d->data.removed);
+    wr_json_set_number(row, "only_after", d->data.added);
+    return row;
+}
+
+static json_t *compressed(const wr_diff *d) {
+    json_t *row = json_object();
+    wr_json_set(row, "codec", json_string(wr_codec_keys[d->codec]));
+    wr_json_set_number(row, "before", d->old_packed);
+    wr_json_set_number(row, "after", d->new_packed);
+    return row;
 }
 
 wr_slice wr_diff_json(wr_env *env, const wr_diff *d, const char *before, const char *after) {
@@ -129,6 +196,11 @@ wr_slice wr_diff_json(wr_env *env, const wr_diff *d, const char *before, const c
     wr_json_set_number(top, "renumbered_functions", d->renumbered);
     wr_json_set(top, "parts", group_list(env, d->parts, d->nparts));
     wr_json_set(top, "groups", group_list(env, d->groups, d->ngroups));
+    wr_json_set(top, "data_kinds", group_list(env, d->kinds, d->nkinds));
+    wr_json_set(top, "data_segments", group_list(env, d->segments, d->nsegments));
+    wr_json_set(top, "data_contents", data_contents(d));
+    wr_json_set(top, "states", group_list(env, d->states, WR_DIFF_STATES));
+    if (d->codec != WR_CODEC_RAW) wr_json_set(top, "compressed", compressed(d));
     wr_json_set(top, "functions", row_list(env, d));
     return wr_json_text(env, top, JSON_INDENT(1));
 }

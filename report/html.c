@@ -201,7 +201,7 @@ static json_t *function_changes(wr_env *env, const wr_diff *d) {
         json_t *row = pair(env, wr_diff_name(d, &d->rows[i]), d->rows[i].old_bytes);
         add_number(row, d->rows[i].new_bytes);
         add_name(env, row, wr_diff_group_name(d, &d->rows[i]));
-        json_array_append_new(row, json_string(wr_diff_state(&d->rows[i])));
+        json_array_append_new(row, json_string(wr_diff_state_words[wr_diff_state_of(&d->rows[i])]));
         json_array_append_new(rows, row);
     }
     return rows;

@@ -1,7 +1,9 @@
 // Three rounds of pairing by equal keys (name, body, shape), each among what is left: sort both sides by key, then pair
 // what has the same key, in the order of the modules. What is still left is compared by sketches: the minima of 16 hash
 // functions over all runs of 4 instructions, of which as many agree as the sets of runs overlap (MinHash). Only
-// functions that share a minimum are compared, and of each minimum only the first few.
+// functions that share a minimum are compared, and of each minimum only the first few. Last, what stands where its
+// partner should be (called by a pair in the same place, beside a pair, in the same slot of a table) needs to be alike only a
+// little.
 #include "match.h"
 
 #include <stdlib.h>
@@ -9,12 +11,24 @@
 #include "ir/ins.h"
 #include "support/hash.h"
 
-enum { MINIMA = 16, GRAM = 4, FEWEST_INSTRUCTIONS = 8, ENOUGH = MINIMA / 2, CANDIDATES = 8 };
+enum { MINIMA = 16, GRAM = 4, FEWEST_INSTRUCTIONS = 8, ENOUGH = MINIMA / 2, ENOUGH_IN_CONTEXT = 2, CANDIDATES = 8, ROUNDS = 8 };
 
 typedef struct keyed {
     uint64_t key;
     uint32_t func;
 } keyed;
+
+typedef struct sketch {
+    uint32_t func;
+    uint32_t minima[MINIMA];
+} sketch;
+
+typedef struct sketches {
+    const wr_side *side;
+    sketch *v;
+    uint32_t n;
+    uint32_t *of; // by function: its sketch, WR_NONE for what had a partner already, or says too little
+} sketches;
 
 typedef struct matcher {
     wr_pool *pool;
@@ -22,6 +36,7 @@ typedef struct matcher {
     const wr_side *sides[2];
     uint32_t *partner[2];
     uint8_t *kind;
+    sketches sketches[2];
 } matcher;
 
 static int by_key(const void *a, const void *b) {
@@ -34,6 +49,10 @@ static void pair(matcher *t, uint32_t before, uint32_t after, wr_match_kind kind
     t->partner[0][before] = after;
     t->partner[1][after] = before;
     t->kind[before] = (uint8_t)kind;
+}
+
+static uint32_t *no_partners(wr_env *env, uint32_t n) {
+    return memset(WR_NEW(&env->perm, uint32_t, n), 0xff, n * sizeof(uint32_t));
 }
 
 // --- Equal keys ---
@@ -97,17 +116,6 @@ static void pair_neighbours(matcher *t) {
 
 // --- Similarity ---
 
-typedef struct sketch {
-    uint32_t func;
-    uint32_t minima[MINIMA];
-} sketch;
-
-typedef struct sketches {
-    const wr_side *side;
-    sketch *v;
-    uint32_t n;
-} sketches;
-
 static void add_gram(sketch *s, uint64_t gram) {
     uint64_t hash = wr_mix(gram);
     for (unsigned i = 0; i < MINIMA; i++) {
@@ -139,11 +147,14 @@ static void draw(wr_env *env, unsigned worker, void *arg, size_t item) {
 }
 
 static sketches draw_all(matcher *t, unsigned side) {
-    sketches all = {.side = t->sides[side]};
-    all.v = WR_NEW(&wr_main_env(t->pool)->perm, sketch, all.side->m->nfuncs);
-    for (uint32_t f = all.side->m->nfunc_imports; f < all.side->m->nfuncs; f++)
-        if (t->partner[side][f] == WR_NONE && all.side->m->funcs[f].summary.ninstructions >= FEWEST_INSTRUCTIONS)
-            all.v[all.n++].func = f;
+    wr_env *env = wr_main_env(t->pool);
+    sketches all = {.side = t->sides[side], .of = no_partners(env, t->sides[side]->m->nfuncs)};
+    all.v = WR_NEW(&env->perm, sketch, all.side->m->nfuncs);
+    for (uint32_t f = all.side->m->nfunc_imports; f < all.side->m->nfuncs; f++) {
+        if (t->partner[side][f] != WR_NONE || all.side->m->funcs[f].summary.ninstructions < FEWEST_INSTRUCTIONS) continue;
+        all.of[f] = all.n;
+        all.v[all.n++].func = f;
+    }
     wr_parallel(t->pool, all.n, draw, &all);
     return all;
 }
@@ -189,30 +200,101 @@ static void list_candidates(matcher *t, const sketches *a, const sketches *b, un
 }
 
 static void pair_similar(matcher *t) {
-    sketches a = draw_all(t, 0), b = draw_all(t, 1);
     candidates list = {0};
-    if (!a.n || !b.n) return;
-    for (unsigned k = 0; k < MINIMA; k += 2) list_candidates(t, &a, &b, k, &list);
+    for (unsigned k = 0; k < MINIMA; k += 2) list_candidates(t, &t->sketches[0], &t->sketches[1], k, &list);
     if (list.n) qsort(list.v, list.n, sizeof *list.v, by_score);
     for (uint32_t i = 0; i < list.n; i++)
         if (t->partner[0][list.v[i].before] == WR_NONE && t->partner[1][list.v[i].after] == WR_NONE)
             pair(t, list.v[i].before, list.v[i].after, WR_MATCH_SIMILAR);
 }
 
-static uint32_t *no_partners(wr_env *env, uint32_t n) {
-    return memset(WR_NEW(&env->perm, uint32_t, n), 0xff, n * sizeof(uint32_t));
+// --- Context ---
+
+static bool same_signature(const matcher *t, uint32_t f, uint32_t g) {
+    const wr_type *a = wr_func_type(t->sides[0]->m, f), *b = wr_func_type(t->sides[1]->m, g);
+    if (a->nparams != b->nparams || a->nresults != b->nresults) return false;
+    for (uint32_t i = 0; i < a->nparams + a->nresults; i++)
+        if (wr_has_index(a->values[i]) ? !wr_has_index(b->values[i]) : a->values[i] != b->values[i]) return false;
+    return true;
+}
+
+// Pairs two functions that stand in the same place, if neither has a partner and nothing speaks against it. What is too
+// short for a sketch must be as short.
+static bool pair_in_context(matcher *t, uint32_t f, uint32_t g) {
+    if (t->partner[0][f] != WR_NONE || t->partner[1][g] != WR_NONE || !same_signature(t, f, g)) return false;
+    uint32_t a = t->sketches[0].of[f], b = t->sketches[1].of[g];
+    uint32_t na = t->sides[0]->m->funcs[f].summary.ninstructions, nb = t->sides[1]->m->funcs[g].summary.ninstructions;
+    bool plausible = a != WR_NONE && b != WR_NONE ? score(&t->sketches[0].v[a], &t->sketches[1].v[b]) >= ENOUGH_IN_CONTEXT
+                                                  : a == b && na <= nb + 2 && nb <= na + 2;
+    if (plausible) pair(t, f, g, WR_MATCH_CONTEXT);
+    return plausible;
+}
+
+static const wr_use *next_callee(const wr_module *m, const wr_summary *summary, uint32_t *at) {
+    while (*at < summary->nuses) {
+        const wr_use *use = &summary->uses[(*at)++];
+        if (wr_ref_space(use->ref) == WR_FUNC && wr_ref_index(use->ref) >= m->nfunc_imports) return use;
+    }
+    return NULL;
+}
+
+// The functions that a pair calls, in the order of their first calls, as long as they are called equally often.
+static uint32_t pair_callees(matcher *t) {
+    const wr_module *a = t->sides[0]->m, *b = t->sides[1]->m;
+    uint32_t found = 0;
+    for (uint32_t f = a->nfunc_imports; f < a->nfuncs; f++) {
+        uint32_t g = t->partner[0][f], i = 0, j = 0;
+        if (g == WR_NONE) continue;
+        for (;;) {
+            const wr_use *x = next_callee(a, &a->funcs[f].summary, &i), *y = next_callee(b, &b->funcs[g].summary, &j);
+            if (!x || !y || x->count != y->count) break;
+            found += pair_in_context(t, wr_ref_index(x->ref), wr_ref_index(y->ref));
+        }
+    }
+    return found;
+}
+
+// Before and behind a pair.
+static uint32_t pair_beside(matcher *t) {
+    const wr_module *a = t->sides[0]->m, *b = t->sides[1]->m;
+    uint32_t found = 0;
+    for (uint32_t f = a->nfunc_imports; f + 1 < a->nfuncs; f++) {
+        uint32_t g = t->partner[0][f];
+        if (g != WR_NONE && g + 1 < b->nfuncs) found += pair_in_context(t, f + 1, g + 1);
+    }
+    for (uint32_t f = a->nfuncs; f-- > a->nfunc_imports + 1;) {
+        uint32_t g = t->partner[0][f];
+        if (g != WR_NONE && g > b->nfunc_imports) found += pair_in_context(t, f - 1, g - 1);
+    }
+    return found;
+}
+
+// In the same slot of the same table.
+static uint32_t pair_slots(matcher *t) {
+    const wr_module *a = t->sides[0]->m, *b = t->sides[1]->m;
+    uint32_t found = 0;
+    for (uint32_t e = 0; e < a->nelems && e < b->nelems; e++) {
+        const wr_elem *x = &a->elems[e], *y = &b->elems[e];
+        if (x->count != y->count || !x->funcs || !y->funcs) continue;
+        for (uint32_t k = 0; k < x->count; k++)
+            if (x->funcs[k] >= a->nfunc_imports && y->funcs[k] >= b->nfunc_imports)
+                found += pair_in_context(t, x->funcs[k], y->funcs[k]);
+    }
+    return found;
 }
 
 void wr_match_functions(wr_pool *pool, const wr_side *before, const wr_side *after, wr_matching *out) {
     wr_env *env = wr_main_env(pool);
     *out = (wr_matching){no_partners(env, before->m->nfuncs), no_partners(env, after->m->nfuncs),
                          WR_NEW0(&env->perm, uint8_t, before->m->nfuncs)};
-    matcher t = {pool, &env->temp, {before, after}, {out->after, out->before}, out->kind};
+    matcher t = {.pool = pool, .temp = &env->temp, .sides = {before, after}, .partner = {out->after, out->before}, .kind = out->kind};
     pair_same_name_and_body(&t);
     for (wr_match_kind kind = WR_MATCH_NAME; kind <= WR_MATCH_SHAPE; kind++) pair_equal(&t, kind);
     pair_neighbours(&t);
     wr_arena_reset(&env->temp);
-    pair_similar(&t);
+    t.sketches[0] = draw_all(&t, 0), t.sketches[1] = draw_all(&t, 1);
+    if (t.sketches[0].n && t.sketches[1].n) pair_similar(&t);
+    for (unsigned round = 0; round < ROUNDS && pair_slots(&t) + pair_callees(&t) + pair_beside(&t); round++) {}
 }
 
 wr_slice *wr_names_of_twin(wr_pool *pool, const wr_audit *module, const wr_audit *twin) {

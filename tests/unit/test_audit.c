@@ -239,6 +239,17 @@ static int64_t code_bytes(const wr_audit *a) {
     return (int64_t)(a->inv.bytes[WR_PART_CODE] + a->inv.bytes[WR_PART_DECLARATION]);
 }
 
+static int64_t data_bytes(const wr_audit *a) { return (int64_t)a->inv.bytes[WR_PART_DATA]; }
+
+// What is in both is as much on either side, so the differences are those of all contents but runs of zeros.
+static void check_contents(const wr_diff *d, const wr_audit *a, const wr_audit *b) {
+    uint64_t before = 0, after = 0;
+    for (uint32_t i = 0; i < a->m.ndatas; i++) before += a->m.datas[i].bytes.n;
+    for (uint32_t i = 0; i < b->m.ndatas; i++) after += b->m.datas[i].bytes.n;
+    ck_assert_uint_le(d->data.kept + d->data.removed, before);
+    ck_assert_uint_le(d->data.kept + d->data.added, after);
+}
+
 // Each function has one partner at most, and partners agree.
 static void check_matching(const wr_diff *d) {
     for (uint32_t f = 0; f < d->before->m.nfuncs; f++)
@@ -259,7 +270,11 @@ static void check_changes(wr_pool *pool, wr_slice before, wr_slice after) {
     ck_assert_int_eq(sum_groups(d.parts, d.nparts), wr_delta(before.n, after.n));
     ck_assert_int_eq(sum_groups(d.groups, d.ngroups), code_bytes(&b) - code_bytes(&a));
     ck_assert_int_eq(rows, code_bytes(&b) - code_bytes(&a));
-    if (before.p == after.p) ck_assert_uint_eq(d.nrows + d.nparts + d.ngroups, 0);
+    ck_assert_int_eq(sum_groups(d.states, WR_DIFF_STATES), rows);
+    ck_assert_int_eq(sum_groups(d.kinds, d.nkinds), data_bytes(&b) - data_bytes(&a));
+    ck_assert_int_eq(sum_groups(d.segments, d.nsegments), data_bytes(&b) - data_bytes(&a));
+    check_contents(&d, &a, &b);
+    if (before.p == after.p) ck_assert_uint_eq(d.nrows + d.nparts + d.ngroups + d.nkinds + d.nsegments + d.data.removed, 0);
 }
 
 static void check_diffs(wr_env *env, wr_pool *pool, wr_slice module) {

@@ -1,0 +1,27 @@
+// What parts of a file cost after compression: the compressed size of the file less that of the file without the part's
+// bytes (marginal cost). Parts help each other compress, so the costs don't add up to the whole.
+#ifndef WR_REPORT_CUTS_H
+#define WR_REPORT_CUTS_H
+
+#include "items.h"
+#include "support/codec.h"
+#include "support/pool.h"
+
+typedef struct wr_range {
+    uint64_t at, n;
+} wr_range;
+typedef WR_VEC(wr_range) wr_ranges;
+
+typedef struct wr_cut {
+    wr_ranges ranges; // in the order of the file, apart from each other
+    int64_t cost;     // filled by wr_measure_cuts
+} wr_cut;
+
+// Compresses the file once as it is and once for each cut. Returns the size of the first. Throws WR_NOMEM.
+uint64_t wr_measure_cuts(wr_pool *pool, wr_slice file, wr_codec codec, wr_cut *cuts, uint32_t n);
+
+// The items that belong, as ranges. In arena.
+wr_ranges wr_ranges_of_items(wr_arena *arena, const wr_inventory *inv, bool (*belongs)(const void *arg, const wr_item *item),
+                             const void *arg);
+
+#endif

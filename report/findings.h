@@ -1,0 +1,15 @@
+// What could go from a module.
+#ifndef WR_REPORT_FINDINGS_H
+#define WR_REPORT_FINDINGS_H
+
+#include "audit.h"
+#include "cuts.h"
+
+// Fills the findings of an audit that has everything else.
+void wr_find_removable(wr_env *env, wr_audit *audit);
+
+// The bytes of a finding, as ranges of the file, in env->perm. Of a padded number these are the last bytes of its
+// instruction, as many as are too many.
+wr_ranges wr_finding_ranges(wr_env *env, const wr_audit *audit, wr_finding_id id);
+
+#endif
