@@ -98,10 +98,12 @@ static share *pair_chunks(wr_env *env, const chunks *a, const chunks *b, wr_data
 
 static void match_by_contents(wr_env *env, const share *shares, uint32_t n, uint32_t nafter, wr_data_matching *out) {
     uint64_t *best = WR_NEW0(&env->temp, uint64_t, nafter);
+    bool *matched = WR_NEW(&env->temp, bool, nafter);
+    for (uint32_t i = 0; i < nafter; i++) matched[i] = out->before[i] != WR_NONE;
     for (uint32_t i = 0, k; i < n; i = k) {
         uint64_t sum = 0;
         for (k = i; k < n && shares[k].after == shares[i].after && shares[k].before == shares[i].before; k++) sum += shares[k].bytes;
-        if (sum <= best[shares[i].after]) continue;
+        if (sum <= best[shares[i].after] || matched[shares[i].after]) continue;
         best[shares[i].after] = sum;
         out->before[shares[i].after] = shares[i].before;
     }
@@ -123,31 +125,33 @@ static uint64_t name_key(wr_env *env, const wr_audit *a, uint32_t i) {
     return a->symbols.datas[i].n ? wr_hash_bytes(a->symbols.datas[i].p, a->symbols.datas[i].n) : 0;
 }
 
+static uint64_t contents_key(wr_env *env, const wr_audit *a, uint32_t i) {
+    (void)env;
+    return wr_hash_bytes(a->m.datas[i].bytes.p, a->m.datas[i].bytes.n);
+}
+
 static uint64_t address_key(wr_env *env, const wr_audit *a, uint32_t i) {
     uint64_t at;
     const wr_data *data = &a->m.datas[i];
     return data->mode == WR_ACTIVE && wr_const_offset(env, data->at, &at) ? wr_hash_word(data->memory, at) : 0;
 }
 
-// Matches segments of equal key; those that have a partner keep it, unless told otherwise.
-static void match_by_key(wr_env *env, const wr_audit *a, const wr_audit *b, bool replace, wr_data_matching *out,
+// Pairs segments of equal key, in their order, that have no partner yet.
+static void match_by_key(wr_env *env, const wr_audit *a, const wr_audit *b, bool *used, wr_data_matching *out,
                          uint64_t (*key)(wr_env *, const wr_audit *, uint32_t)) {
-    keyed *keys = WR_NEW(&env->temp, keyed, a->m.ndatas);
-    for (uint32_t i = 0; i < a->m.ndatas; i++) keys[i] = (keyed){key(env, a, i), i};
-    if (!a->m.ndatas) return;
-    qsort(keys, a->m.ndatas, sizeof *keys, by_key);
-    for (uint32_t i = 0; i < b->m.ndatas; i++) {
-        uint64_t wanted = key(env, b, i);
-        uint32_t low = 0, high = a->m.ndatas;
-        if (!wanted || (out->before[i] != WR_NONE && !replace)) continue;
-        while (low < high) {
-            uint32_t middle = (low + high) / 2;
-            if (keys[middle].key < wanted)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        if (low < a->m.ndatas && keys[low].key == wanted) out->before[i] = keys[low].segment;
+    uint32_t n = 0, m = 0, j = 0;
+    keyed *old = WR_NEW(&env->temp, keyed, a->m.ndatas), *new = WR_NEW(&env->temp, keyed, b->m.ndatas);
+    for (uint32_t i = 0; i < a->m.ndatas; i++)
+        if (!used[i]) old[n++] = (keyed){key(env, a, i), i};
+    for (uint32_t i = 0; i < b->m.ndatas; i++)
+        if (out->before[i] == WR_NONE) new[m++] = (keyed){key(env, b, i), i};
+    if (n) qsort(old, n, sizeof *old, by_key);
+    if (m) qsort(new, m, sizeof *new, by_key);
+    for (uint32_t i = 0; i < m; i++) {
+        while (j < n && old[j].key < new[i].key) j++;
+        if (j == n || !new[i].key || old[j].key != new[i].key) continue;
+        out->before[new[i].segment] = old[j].segment;
+        used[old[j++].segment] = true;
     }
 }
 
@@ -155,10 +159,12 @@ void wr_match_data(wr_env *env, const wr_audit *before, const wr_audit *after, w
     uint32_t n, nafter = after->m.ndatas;
     *out = (wr_data_matching){.before = WR_NEW(&env->perm, uint32_t, nafter)};
     memset(out->before, 0xff, nafter * sizeof *out->before);
+    bool *used = WR_NEW0(&env->temp, bool, before->m.ndatas);
     chunks a = cut_all(env, before), b = cut_all(env, after);
+    match_by_key(env, before, after, used, out, name_key);
+    match_by_key(env, before, after, used, out, contents_key);
     share *shares = pair_chunks(env, &a, &b, out, &n);
     match_by_contents(env, shares, n, nafter, out);
-    match_by_key(env, before, after, false, out, address_key);
-    match_by_key(env, before, after, true, out, name_key);
+    match_by_key(env, before, after, used, out, address_key);
     wr_arena_reset(&env->temp);
 }
