@@ -12,13 +12,8 @@
 // defer and recover work as before.
 #include <stdlib.h>
 
-#include "go.h"
+#include "go_pclntab.h"
 #include "passes/pass.h"
-
-enum { PC_SP = 16, PC_FILE = 20, PC_LINE = 24, NPCDATA = 28, CU = 32, START_LINE = 36 }; // fields of a record
-enum { PCDATA_INLINE = 2, PCDATA_ARG_LIVE = 3 };
-enum { FUNCDATA_ARGS = 0, FUNCDATA_LOCALS = 1, FUNCDATA_INLINE = 3, FUNCDATA_ARG_INFO = 5, FUNCDATA_ARG_LIVE = 6 };
-#define NO_FUNCDATA UINT32_MAX
 
 typedef struct packing {
     wr_context *c;
@@ -26,7 +21,10 @@ typedef struct packing {
     bool lines, args, names;
     uint8_t *dead;     // by record
     wr_u32s offsets;   // of pctab in use, sorted
-    uint32_t *moved;   // where each goes
+    uint32_t *lengths; // of the tables there
+    uint32_t *moved;   // where each goes, 0: nowhere yet
+    uint8_t *pctab;    // as it will be
+    uint32_t pctab_size;
 } packing;
 
 // --- What stays ---
@@ -45,20 +43,12 @@ static void find_dead(packing *p) {
 }
 
 static bool drops_pcdata(const packing *p, uint32_t i) {
-    return (i == PCDATA_INLINE && (p->lines || p->names)) || (i == PCDATA_ARG_LIVE && p->args);
+    return (i == WR_GO_PCDATA_INLINE && (p->lines || p->names)) || (i == WR_GO_PCDATA_ARG_LIVE && p->args);
 }
 
 static bool drops_funcdata(const packing *p, uint32_t i) {
-    return (i == FUNCDATA_INLINE && (p->lines || p->names)) ||
-           ((i == FUNCDATA_ARG_INFO || i == FUNCDATA_ARG_LIVE) && p->args);
-}
-
-static uint32_t pcdata_at(const packing *p, uint32_t f, uint32_t i) {
-    return p->go->funcs[f].record + p->go->fixed + 4 * i;
-}
-
-static uint32_t funcdata_at(const packing *p, uint32_t f, uint32_t i) {
-    return pcdata_at(p, f, p->go->funcs[f].npcdata + i);
+    return (i == WR_GO_FUNCDATA_INLINE && (p->lines || p->names)) ||
+           ((i == WR_GO_FUNCDATA_ARG_INFO || i == WR_GO_FUNCDATA_ARG_LIVE) && p->args);
 }
 
 // Blanks what goes in the records themselves; packing follows.
@@ -66,17 +56,17 @@ static void blank_record(packing *p, uint32_t f) {
     wr_go *go = p->go;
     uint32_t record = go->funcs[f].record;
     bool dead = p->dead[f];
-    if (dead) wr_go_put32(go, record + PC_SP, 0);
+    if (dead) wr_go_put32(go, record + WR_GO_PCSP, 0);
     if (dead || p->lines) {
-        wr_go_put32(go, record + PC_FILE, 0);
-        wr_go_put32(go, record + PC_LINE, 0);
-        wr_go_put32(go, record + CU, 0);
-        if (go->minor >= 20) wr_go_put32(go, record + START_LINE, 0);
+        wr_go_put32(go, record + WR_GO_PCFILE, 0);
+        wr_go_put32(go, record + WR_GO_PCLINE, 0);
+        wr_go_put32(go, record + WR_GO_CU, 0);
+        if (go->minor >= 20) wr_go_put32(go, record + WR_GO_START_LINE, 0);
     }
     for (uint32_t i = 0; i < go->funcs[f].npcdata; i++)
-        if (dead || drops_pcdata(p, i)) wr_go_put32(go, pcdata_at(p, f, i), 0);
+        if (dead || drops_pcdata(p, i)) wr_go_put32(go, wr_go_pcdata_at(p->go, f, i), 0);
     for (uint32_t i = 0; i < go->funcs[f].nfuncdata; i++)
-        if (dead || drops_funcdata(p, i)) wr_go_put32(go, funcdata_at(p, f, i), NO_FUNCDATA);
+        if (dead || drops_funcdata(p, i)) wr_go_put32(go, wr_go_funcdata_at(p->go, f, i), WR_GO_NO_FUNCDATA);
 }
 
 // --- Funcdata ---
@@ -85,36 +75,6 @@ typedef struct blob {
     uint32_t at, size; // size 0: not known
     bool kept;
 } blob;
-
-static uint32_t read_varint(const uint8_t **q, const uint8_t *end) {
-    uint32_t value = 0;
-    for (unsigned shift = 0; *q < end && shift < 32; shift += 7) {
-        uint8_t byte = *(*q)++;
-        value |= (uint32_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80)) break;
-    }
-    return value;
-}
-
-// One more than the highest value of a table of pctab: the number of entries of the inline tree that it points into.
-static uint32_t count_values(const packing *p, uint32_t offset) {
-    const uint8_t *q = p->go->image + p->go->pctab.at + offset, *end = q + (p->go->pctab.size - offset);
-    int64_t value = -1, most = -1;
-    for (bool first = true; q < end && (*q || first); first = false) {
-        uint32_t step = read_varint(&q, end);
-        value += step & 1 ? -(int64_t)(step >> 1) - 1 : (int64_t)(step >> 1);
-        read_varint(&q, end);
-        if (value > most) most = value;
-    }
-    return (uint32_t)(most + 1);
-}
-
-static uint32_t tree_size(const packing *p, uint32_t f) {
-    if (p->go->funcs[f].npcdata <= PCDATA_INLINE) return 0;
-    uint32_t offset = wr_go_get32(p->go, pcdata_at(p, f, PCDATA_INLINE));
-    if (!offset || offset >= p->go->pctab.size) return 0;
-    return count_values(p, offset) * (p->go->minor >= 20 ? 16 : 20);
-}
 
 // Pairs of offset and size, with marks from 0xfb up; 0xff ends.
 static uint32_t arg_info_size(const packing *p, uint32_t at) {
@@ -134,10 +94,10 @@ static uint32_t pointer_map_size(const packing *p, uint32_t at) {
 
 static uint32_t blob_size(const packing *p, uint32_t f, uint32_t i, uint32_t at) {
     switch (i) {
-    case FUNCDATA_ARGS:
-    case FUNCDATA_LOCALS: return pointer_map_size(p, at);
-    case FUNCDATA_INLINE: return tree_size(p, f);
-    case FUNCDATA_ARG_INFO: return arg_info_size(p, at);
+    case WR_GO_FUNCDATA_ARGS:
+    case WR_GO_FUNCDATA_LOCALS: return pointer_map_size(p, at);
+    case WR_GO_FUNCDATA_INLINE: return wr_go_tree_count(p->go, f) * wr_go_tree_entry(p->go);
+    case WR_GO_FUNCDATA_ARG_INFO: return arg_info_size(p, at);
     default: return 0;
     }
 }
@@ -165,7 +125,7 @@ static void blank_funcdata(packing *p) {
     WR_VEC(blob) blobs = {0};
     for (uint32_t f = 0; f < go->nfuncs; f++)
         for (uint32_t i = 0; i < go->funcs[f].nfuncdata; i++) {
-            uint32_t at = wr_go_get32(go, funcdata_at(p, f, i));
+            uint32_t at = wr_go_get32(go, wr_go_funcdata_at(p->go, f, i));
             if (at >= go->image_size - go->gofunc) continue;
             blob b = {at, blob_size(p, f, i, at), !p->dead[f] && !drops_funcdata(p, i)};
             WR_PUSH(&p->c->env->temp, blobs, b);
@@ -178,20 +138,6 @@ static void blank_funcdata(packing *p) {
 }
 
 // --- pctab ---
-
-// The length of a table: pairs of varints up to a pair that begins with 0, but for the first pair. 0 if it leaves pctab.
-static uint32_t table_length(const packing *p, uint32_t offset) {
-    const uint8_t *start = p->go->image + p->go->pctab.at + offset, *q = start;
-    const uint8_t *end = p->go->image + p->go->pctab.at + p->go->pctab.size;
-    for (bool first = true;; first = false) {
-        if (q >= end) return 0;
-        if (*q == 0 && !first) return (uint32_t)(q + 1 - start);
-        for (unsigned i = 0; i < 2; i++) {
-            while (q < end && *q & 0x80) q++;
-            q++;
-        }
-    }
-}
 
 static int by_value(const void *a, const void *b) {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -206,10 +152,10 @@ static void use_offset(packing *p, uint32_t at) {
 static void find_offsets(packing *p) {
     for (uint32_t f = 0; f < p->go->nfuncs; f++) {
         uint32_t record = p->go->funcs[f].record;
-        use_offset(p, record + PC_SP);
-        use_offset(p, record + PC_FILE);
-        use_offset(p, record + PC_LINE);
-        for (uint32_t i = 0; i < p->go->funcs[f].npcdata; i++) use_offset(p, pcdata_at(p, f, i));
+        use_offset(p, record + WR_GO_PCSP);
+        use_offset(p, record + WR_GO_PCFILE);
+        use_offset(p, record + WR_GO_PCLINE);
+        for (uint32_t i = 0; i < p->go->funcs[f].npcdata; i++) use_offset(p, wr_go_pcdata_at(p->go, f, i));
     }
     if (p->offsets.n) qsort(p->offsets.v, p->offsets.n, sizeof(uint32_t), by_value);
     uint32_t n = 0;
@@ -218,30 +164,32 @@ static void find_offsets(packing *p) {
     p->offsets.n = n;
 }
 
-// False, and nothing done, if a table is not as expected: tables that overlap can't be moved apart.
-static bool pack_pctab(packing *p) {
+// False if a table is not as expected: tables that overlap can't be moved apart.
+static bool measure_tables(packing *p) {
     find_offsets(p);
-    uint32_t *lengths = WR_NEW(&p->c->env->temp, uint32_t, p->offsets.n);
+    p->lengths = WR_NEW(&p->c->env->temp, uint32_t, p->offsets.n);
     for (uint32_t i = 0; i < p->offsets.n; i++) {
-        if (p->offsets.v[i] >= p->go->pctab.size || !(lengths[i] = table_length(p, p->offsets.v[i]))) return false;
-        if (i && p->offsets.v[i] < p->offsets.v[i - 1] + lengths[i - 1]) return false;
+        uint32_t offset = p->offsets.v[i];
+        if (offset >= p->go->pctab.size || !(p->lengths[i] = wr_go_table_length(p->go, offset))) return false;
+        if (i && offset < p->offsets.v[i - 1] + p->lengths[i - 1]) return false;
     }
-    p->moved = WR_NEW(&p->c->env->temp, uint32_t, p->offsets.n);
-    uint8_t *tab = p->go->image + p->go->pctab.at;
-    uint32_t to = 1; // 0 means no table
-    for (uint32_t i = 0; i < p->offsets.n; i++) {
-        memmove(tab + to, tab + p->offsets.v[i], lengths[i]);
-        p->moved[i] = to;
-        to += lengths[i];
-    }
-    memset(tab + to, 0, p->go->pctab.size - to);
+    p->moved = WR_NEW0(&p->c->env->temp, uint32_t, p->offsets.n);
+    p->pctab = WR_NEW0(&p->c->env->temp, uint8_t, p->go->pctab.size);
+    p->pctab_size = 1; // offset 0 means no table
     return true;
 }
 
-static uint32_t moved_offset(const packing *p, uint32_t offset) {
+// Tables come in the order of their first use, which is what go-pack expects.
+static uint32_t moved_offset(packing *p, uint32_t offset) {
     if (!offset) return 0;
     const uint32_t *found = bsearch(&offset, p->offsets.v, p->offsets.n, sizeof(uint32_t), by_value);
-    return p->moved[found - p->offsets.v];
+    size_t i = (size_t)(found - p->offsets.v);
+    if (!p->moved[i]) {
+        p->moved[i] = p->pctab_size;
+        memcpy(p->pctab + p->pctab_size, p->go->image + p->go->pctab.at + offset, p->lengths[i]);
+        p->pctab_size += p->lengths[i];
+    }
+    return p->moved[i];
 }
 
 // --- Records ---
@@ -261,16 +209,16 @@ static uint32_t used_entries(const wr_go *go, uint32_t at, uint32_t n, uint32_t 
 static void pack_record(packing *p, wr_arena *arena, uint32_t f, bytes *out) {
     const wr_go *go = p->go;
     uint32_t record = go->funcs[f].record, start = out->n;
-    uint32_t npcdata = used_entries(go, pcdata_at(p, f, 0), go->funcs[f].npcdata, 0);
-    uint32_t nfuncdata = used_entries(go, funcdata_at(p, f, 0), go->funcs[f].nfuncdata, NO_FUNCDATA);
+    uint32_t npcdata = used_entries(go, wr_go_pcdata_at(p->go, f, 0), go->funcs[f].npcdata, 0);
+    uint32_t nfuncdata = used_entries(go, wr_go_funcdata_at(p->go, f, 0), go->funcs[f].nfuncdata, WR_GO_NO_FUNCDATA);
     for (uint32_t at = 0; at < go->fixed; at += 4) {
         uint32_t value = wr_go_get32(go, record + at);
-        if (at >= PC_SP && at <= PC_LINE) value = moved_offset(p, value);
-        put32(arena, out, at == NPCDATA ? npcdata : value);
+        if (at >= WR_GO_PCSP && at <= WR_GO_PCLINE) value = moved_offset(p, value);
+        put32(arena, out, at == WR_GO_NPCDATA ? npcdata : value);
     }
     out->v[start + go->fixed - 1] = (uint8_t)nfuncdata;
-    for (uint32_t i = 0; i < npcdata; i++) put32(arena, out, moved_offset(p, wr_go_get32(go, pcdata_at(p, f, i))));
-    for (uint32_t i = 0; i < nfuncdata; i++) put32(arena, out, wr_go_get32(go, funcdata_at(p, f, i)));
+    for (uint32_t i = 0; i < npcdata; i++) put32(arena, out, moved_offset(p, wr_go_get32(go, wr_go_pcdata_at(p->go, f, i))));
+    for (uint32_t i = 0; i < nfuncdata; i++) put32(arena, out, wr_go_get32(go, wr_go_funcdata_at(p->go, f, i)));
 }
 
 // Whether the records fill one run of memory, in order, with nothing but padding between them.
@@ -295,6 +243,7 @@ static void pack_records(packing *p) {
     }
     memset(go->image + first, 0, size);
     memcpy(go->image + first, out.v, out.n);
+    memcpy(go->image + go->pctab.at, p->pctab, go->pctab.size);
 }
 
 // --- Names ---
@@ -352,7 +301,7 @@ void wr_pass_go_tables(wr_context *c) {
     blank_funcdata(&p);
     for (uint32_t f = 0; f < go.nfuncs; f++) blank_record(&p, f);
     if (p.names) pack_names(&p);
-    if (!pack_pctab(&p)) {
+    if (!measure_tables(&p)) {
         wr_note(c, "Go: pctab is not as expected and stays as it is");
         return;
     }
