@@ -1,5 +1,5 @@
 // Numbers of locals: the most used get the numbers that take one byte, those of one type stand together, and what nothing
-// uses goes. A body is kept as it was unless the new one is shorter.
+// uses goes. A body is kept as it was unless the new one is shorter, or no longer where compressed bytes count.
 #include <stdlib.h>
 
 #include "ir/edit.h"
@@ -81,7 +81,7 @@ static void reorder_func(wr_env *env, const reorder *r, wr_collector *collector,
     renumber(&env->temp, &body, list, n);
     wr_buf out = wr_buf_in(&env->temp);
     wr_encode_body(&body, &out);
-    if (out.n >= f->body.n) return;
+    if (out.n > f->body.n || (out.n == f->body.n && r->c->config->objective == WR_FOR_RAW)) return;
     wr_replace_body(r->c->m, func, wr_copy_slice(&env->perm, wr_buf_slice(&out)));
     wr_summarize(collector, env, r->c->m, f);
 }
