@@ -300,7 +300,6 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("audit");
     TCase *tests = tcase_create("audit");
-    tcase_set_timeout(tests, 300);
     tcase_add_test(tests, items_tile_the_file);
     tcase_add_test(tests, groups_and_kinds_add_up);
     tcase_add_test(tests, dominators_agree_with_removal);

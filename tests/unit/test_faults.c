@@ -306,7 +306,6 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("faults");
     TCase *tests = tcase_create("all");
-    tcase_set_timeout(tests, 240);
     tcase_add_loop_test(tests, every_allocation_may_fail, 0, 6);
     tcase_add_loop_test(tests, every_allocation_may_fail_while_counters_are_added, 0, 6);
     tcase_add_test(tests, memory_limits_are_kept);

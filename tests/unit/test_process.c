@@ -113,7 +113,6 @@ END_TEST
 
 int main(void) {
     TCase *t = tcase_create("process");
-    tcase_set_timeout(t, 60);
     tcase_add_test(t, endings);
     tcase_add_test(t, the_end_of_the_errors);
     tcase_add_test(t, standard_output);

@@ -150,7 +150,6 @@ END_TEST
 int main(void) {
     TCase *t = tcase_create("report");
     tcase_add_checked_fixture(t, setup, teardown);
-    tcase_set_timeout(t, 60);
     tcase_add_test(t, numbers);
     tcase_add_test(t, sizes);
     tcase_add_test(t, reports);

@@ -564,7 +564,6 @@ END_TEST
 int main(void) {
     Suite *s = suite_create("validate");
     TCase *t = tcase_create("validate");
-    tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, rules_hold, 0, WR_COUNT(rules));
     tcase_add_test(t, failures_name_place_and_function);
     tcase_add_test(t, equal_definitions_share_canon);
