@@ -91,23 +91,21 @@ class Comparison {
     try { this.worlds = [0, 1].map(() => new World(this.m, this.plan)); } catch (error) {
       throw new Inconclusive(`no imports for this module: ${error.message}`);
     }
-    const alive = [true, true];
+    const failures = [null, null];
     this.step('instantiation', (world, side) => {
       try { world.instantiate(this.modules[side]); } catch (error) {
-        alive[side] = false;
-        world.events.push(this.failedStart(world, error));
+        failures[side] = error;
+        world.events.push(isLinking(error) ? { what: 'linking failed', note: error.message, values: [] } : world.outcome('start', error));
       }
+      if (side) this.judgeLinking(...failures);
     });
-    return alive[0];
+    return !failures[0];
   }
 
-  failedStart(world, error) {
-    if (error instanceof WebAssembly.LinkError || error instanceof TypeError) {
-      // Say, one name imported as a function and as a memory: no host can give that.
-      if (world === this.worlds[0]) throw new Inconclusive(`the first module does not link: ${error.message}`);
-      return { what: 'linking failed', note: error.message, values: [] };
-    }
-    return world.outcome('start', error);
+  /** A module that no host can link (say, one name imported as two kinds) may link once the import is dropped as unused. */
+  judgeLinking(before, after) {
+    if (!isLinking(before) || isLinking(after) || this.after.imports.length === this.m.imports.length) return;
+    throw new Inconclusive(`the first module does not link: ${before.message}`);
   }
 
   // ---- events
@@ -218,6 +216,7 @@ class Comparison {
   }
 }
 
+const isLinking = error => error instanceof WebAssembly.LinkError || error instanceof TypeError;
 const sameBytes = (x, y) => (typeof Buffer === 'undefined' ? firstDifference(x, y, true) < 0 : Buffer.compare(x, y) === 0);
 const shape = entry => (typeof entry === 'function' ? `a function of ${entry.length}` : entry === null ? 'null' : typeof entry);
 const show = v => ('bits' in v ? showValue(v) : v.value === null ? 'null' : 'a reference');

@@ -46,6 +46,9 @@ const CASES = [
   ['after a call that exhausts the stack', 'different', '(func $f (export "f") call $f) (func (export "g"))', '(func $f (export "f") call $f) (func (export "g") unreachable)'],
   ['stack exhaustion at the start', 'inconclusive', '(func $f call $f) (start $f)', '(func $f call $f) (start $f)'],
   ['unused import dropped', 'same', '(import "e" "a" (func)) (func (export "f"))', '(func (export "f"))'],
+  ['no host can link the first', 'inconclusive', '(import "e" "a" (func)) (import "e" "a" (memory 1)) (func (export "f"))', '(import "e" "a" (func)) (func (export "f"))'],
+  ['no host can link either', 'same', '(import "e" "a" (func)) (import "e" "a" (memory 1))', '(import "e" "a" (func)) (import "e" "a" (memory 1))'],
+  ['links without dropping an import', 'different', '(import "e" "a" (func)) (import "e" "a" (memory 1))', '(import "e" "a" (func)) (import "e" "a" (func))'],
   ['type of an import', 'different', '(import "e" "a" (global i32)) (func (export "f") (result i32) global.get 0)', '(import "e" "a" (global i64)) (func (export "f") (result i32) i32.const 0)'],
 ];
 

@@ -1,6 +1,7 @@
 // The fuzz loop: run MINUTES, or --count=N modules from --seed=S (same modules each time), or --slice (a
 // fixed minute or so of those, for the test command).
-// Options: --only=GENERATOR  --lanes=N  --out=FOLDER  --flags="-O2 ..." (fixed, in place of random ones).
+// Options: --only=GENERATOR  --lanes=N  --out=FOLDER  --flags="-O2 ..." (fixed, in place of random ones)
+// --fail-fast (end with the first failure).
 // Each module is made, instrumented (fuel; often canonical NaNs and exposed state), optimized with a level
 // or a random order of passes, and checked (check.mjs). A failing one is saved as OUT/NAME.wasm + .json
 // for `minimize`. Prints executions, features covered and failures; exit status 1 if there are any.
@@ -21,6 +22,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     seed: { type: 'string' }, count: { type: 'string' }, slice: { type: 'boolean' }, only: { type: 'string' }, lanes: { type: 'string', default: '2' },
     out: { type: 'string', default: path.join(ROOT, 'build/fuzz') }, flags: { type: 'string' },
+    'fail-fast': { type: 'boolean' },
   },
 });
 if (options.slice) Object.assign(options, { seed: '1', count: '300' });
@@ -132,7 +134,7 @@ async function tryModule(checker, number) {
 
 let next = 0;
 async function lane(checker) {
-  while (next < limit && Date.now() < deadline) await tryModule(checker, next++);
+  while (next < limit && Date.now() < deadline && !(stats.failures && options['fail-fast'])) await tryModule(checker, next++);
 }
 
 const checkers = Array.from({ length: Number(options.lanes) }, () => new Checker());

@@ -4,6 +4,7 @@
 // 2. Execution: each script's own assertions run in V8 on the originals and on each level's outputs;
 //    a command may fail on an output only if it fails on the original too.
 // 3. --wabt: the same in WABT's spectest-interp, which knows fewer proposals, by its passed counts.
+// --fail-fast ends with the first of these steps that has a failure.
 // Exit status 0 if nothing is worse than the original.
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -18,7 +19,7 @@ import { commandsOf, findSuite, listModules, listScripts } from './suite.mjs';
 const { values: options } = parseArgs({
   options: {
     levels: { type: 'string', default: [...LEVELS, '-Oz --keep-imports'].join() }, only: { type: 'string' }, acceptance: { type: 'boolean' },
-    wabt: { type: 'boolean' }, keep: { type: 'string' }, verbose: { type: 'boolean', short: 'v' },
+    wabt: { type: 'boolean' }, 'fail-fast': { type: 'boolean' }, keep: { type: 'string' }, verbose: { type: 'boolean', short: 'v' },
   },
 });
 const SILENCE_MS = 60000;   // a script that says nothing for so long hangs
@@ -212,9 +213,8 @@ function wabt() {
 }
 
 console.log(`spec: ${scripts.length} scripts, levels ${levels.join(' ')}, ${path.relative(process.cwd(), WRING)}`);
-await acceptance();
-if (!options.acceptance) await execution();
-if (options.wabt) wabt();
+const steps = [acceptance, ...(options.acceptance ? [] : [execution]), ...(options.wabt ? [wabt] : [])];
+for (const step of steps) if (!failures || !options['fail-fast']) await step();
 if (!options.keep) fs.rmSync(work, { recursive: true });
 console.log(failures ? `spec: ${failures} FAILURES` : 'spec: ok');
 process.exit(failures ? 1 : 0);
