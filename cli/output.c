@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 typedef struct target {
     char path[PATH_MAX]; // after following symbolic links
     bool exists, direct;
+    int fd; // of this process, that the path stands for, or -1
     struct stat stat;
 } target;
 
@@ -44,15 +46,29 @@ static int follow(char *path) {
     return 0;
 }
 
+// The descriptor that a link stands for if it is one of this process, as /dev/stdout and /dev/fd/3 are; else -1. Such a
+// file is written where the descriptor is, as `-` would do: it may be open for appending, and others may write to it.
+static int own_descriptor(const char *link) {
+    char dir[PATH_MAX], real[PATH_MAX], own[40];
+    size_t n = directory_of(link);
+    memcpy(dir, link, n);
+    dir[n] = 0;
+    snprintf(own, sizeof own, "/proc/%ld/fd", (long)getpid());
+    return n && realpath(dir, real) && !strcmp(real, own) ? atoi(link + n) : -1;
+}
+
 // Finds what path really names. Links to what isn't a regular file (as in /proc) are left for open() to follow.
 static int resolve(target *t, const char *path) {
     memset(t, 0, sizeof *t);
+    t->fd = -1;
     t->exists = stat(path, &t->stat) == 0;
     if (!t->exists && errno != ENOENT) return errno;
     if (t->exists && S_ISDIR(t->stat.st_mode)) return EISDIR;
     t->direct = t->exists && !S_ISREG(t->stat.st_mode);
     if ((size_t)snprintf(t->path, sizeof t->path, "%s", path) >= sizeof t->path) return ENAMETOOLONG;
     for (int links = 0; !t->direct && is_link(t->path); links++) {
+        t->fd = own_descriptor(t->path);
+        if (t->fd >= 0) return 0;
         int error = links < 40 ? follow(t->path) : ELOOP;
         if (error) return error;
     }
@@ -68,7 +84,7 @@ static int check_directory(const target *t) {
 
 static int check(const target *t) {
     if (t->exists && access(t->path, W_OK)) return errno;
-    return t->direct ? 0 : check_directory(t);
+    return t->direct || t->fd >= 0 ? 0 : check_directory(t);
 }
 
 int wr_output_check(const char *path) {
@@ -128,5 +144,6 @@ int wr_output_write(const char *path, wr_slice bytes) {
     int error = resolve(&t, path);
     if (!error) error = check(&t);
     if (error) return error;
+    if (t.fd >= 0) return wr_write_all(t.fd, bytes);
     return t.direct ? write_direct(t.path, bytes) : replace(&t, bytes);
 }

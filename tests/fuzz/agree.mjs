@@ -58,6 +58,7 @@ const JUDGES = [
       [/tables may not be 64-bit/, '64-bit tables'],
       [/initializer expression can only reference an imported global/, 'globals in constant expressions'],
       [/malformed memory limits flag: ([89]|1[0-5])/, 'custom page sizes'],
+      [/(index|section) out of order|name section|duplicate .* name/, 'name sections, which may be malformed'],
     ],
     lax: [],
   },

@@ -102,6 +102,21 @@ START_TEST(special_files) {
 }
 END_TEST
 
+// A file that this process has open is written where the descriptor is, and stays that file.
+START_TEST(own_descriptors) {
+    int fd = open("a", O_WRONLY | O_CREAT | O_APPEND, 0600);
+    ck_assert_int_eq(wr_write_all(fd, text("old ")), 0);
+    char path[40];
+    snprintf(path, sizeof path, "/dev/fd/%d", fd);
+    ck_assert_int_eq(wr_output_check(path), 0);
+    ck_assert_int_eq(wr_output_write(path, text("new")), 0);
+    ck_assert_int_eq(wr_write_all(fd, text(" end")), 0);
+    close(fd);
+    expect_file("a", "old new end");
+    ck_assert_int_eq(count_files(), 1);
+}
+END_TEST
+
 START_TEST(what_cannot_be_written) {
     ck_assert_int_eq(wr_output_check("nowhere/a"), ENOENT);
     ck_assert_int_eq(wr_output_write("nowhere/a", text("x")), ENOENT);
@@ -209,6 +224,7 @@ int main(void) {
     tcase_add_test(t, permission_bits_stay);
     tcase_add_test(t, links_stay);
     tcase_add_test(t, special_files);
+    tcase_add_test(t, own_descriptors);
     tcase_add_test(t, what_cannot_be_written);
     tcase_add_test(t, a_full_disk);
     tcase_add_test(t, onto_the_input);
