@@ -73,3 +73,44 @@ void wr_replace_body(wr_module *m, uint32_t func, wr_slice body) {
     m->funcs[func].offset = WR_NO_OFFSET;
     m->funcs[func].changed = true;
 }
+
+void wr_store_body(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func, wr_slice body) {
+    wr_replace_body(m, func, wr_copy_slice(&env->code, body));
+    wr_summarize(collector, env, m, &m->funcs[func]);
+}
+
+static size_t code_size(const wr_pool *pool) {
+    size_t n = 0;
+    for (unsigned i = 0; i < pool->jobs; i++) n += wr_arena_size(&pool->envs[i].code);
+    return n;
+}
+
+static size_t size_in_use(const wr_module *m) {
+    size_t n = 0;
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (m->funcs[i].changed) n += m->funcs[i].body.n + m->funcs[i].summary.nuses * sizeof(wr_use);
+    return n;
+}
+
+static void move_func(wr_arena *arena, wr_func *f) {
+    wr_use *uses = WR_NEW(arena, wr_use, f->summary.nuses);
+    if (f->summary.nuses) memcpy(uses, f->summary.uses, f->summary.nuses * sizeof *uses);
+    f->summary.uses = uses;
+    f->body = wr_copy_slice(arena, f->body);
+}
+
+#define FREE_GARBAGE ((size_t)1 << 20)
+
+void wr_compact_code(wr_pool *pool, wr_module *m) {
+    wr_arena *arena = &wr_main_env(pool)->code;
+    if (code_size(pool) < size_in_use(m) / 2 * 3 + FREE_GARBAGE) return;
+    for (unsigned i = 0; i < pool->jobs; i++) {
+        wr_env *env = &pool->envs[i];
+        wr_arena old = env->old_code;
+        env->old_code = env->code;
+        env->code = old;
+    }
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (m->funcs[i].changed) move_func(arena, &m->funcs[i]);
+    for (unsigned i = 0; i < pool->jobs; i++) wr_arena_free(&pool->envs[i].old_code);
+}

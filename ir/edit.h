@@ -1,9 +1,10 @@
-// Adding to a module. New entities go to the end of their index space; existing indices never move. Not thread-safe:
-// done by the main thread between parallel loops.
+// Adding to a module and changing it. New entities go to the end of their index space; existing indices never move. Not
+// thread-safe, wr_store_body apart: done by the main thread between parallel loops.
 #ifndef WR_IR_EDIT_H
 #define WR_IR_EDIT_H
 
-#include "module.h"
+#include "refs.h"
+#include "support/pool.h"
 
 // A function type with these parameters and results: an existing one if there is (final, no supertype, in a group of its
 // own), else a new one.
@@ -19,5 +20,10 @@ void wr_add_elem(wr_env *env, wr_module *m, wr_elem elem);
 
 // Replaces a body; the summary must be renewed.
 void wr_replace_body(wr_module *m, uint32_t func, wr_slice body);
+// Replaces a body by a copy in env->code, and renews the summary. Workers may do so with different functions.
+void wr_store_body(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func, wr_slice body);
+// Gives back the memory of bodies and summaries that were replaced since, by moving those that are in use. Nobody may
+// keep slices of bodies, nor summaries, across the call.
+void wr_compact_code(wr_pool *pool, wr_module *m);
 
 #endif

@@ -32,6 +32,7 @@ void wr_collector_begin(wr_collector *c, const wr_module *m) {
     for (unsigned kind = 0; kind < WR_REF_KINDS; kind++) {
         uint32_t need = slots_needed(m, kind);
         if (need <= c->size[kind]) continue;
+        if (c->size[kind]) need += need / 4; // the module grows
         c->slot[kind] = WR_NEW0(c->arena, uint32_t, need);
         c->size[kind] = need;
     }
@@ -129,7 +130,7 @@ void wr_collect_body(wr_collector *c, wr_env *env, wr_slice body, uint64_t offse
 void wr_summarize(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func) {
     wr_collector_begin(c, m);
     wr_collect_body(c, env, func->body, 0);
-    wr_collector_end(c, &env->perm, &func->summary);
+    wr_collector_end(c, &env->code, &func->summary);
 }
 
 // --- Renaming ---

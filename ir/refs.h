@@ -29,7 +29,7 @@ void wr_collect_body(wr_collector *c, wr_env *env, wr_slice body, uint64_t offse
 // Copies what was collected into the summary (uses in arena).
 void wr_collector_end(wr_collector *c, wr_arena *arena, wr_summary *summary);
 
-// Computes the summary of a body that a pass wrote (uses go to env->perm). Features are those of the instructions.
+// Computes the summary of a body that a pass wrote (uses go to env->code). Features are those of the instructions.
 void wr_summarize(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func);
 
 // New index for each old one, by space; WR_NONE for what is gone. A NULL table is the identity.

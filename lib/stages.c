@@ -3,6 +3,7 @@
 
 #include "ir/decode.h"
 #include "ir/dump.h"
+#include "ir/edit.h"
 #include "ir/encode.h"
 #include "ir/validate.h"
 #include "passes/declare.h"
@@ -78,6 +79,8 @@ static bool names_pass(const char *option, const wr_pass *pass) { return option 
 static bool run_pass(const wr_run *run, wr_context *c, const wr_pass *pass, double fraction) {
     wr_stage s = wr_begin_stage(run, pass->name, c->m, fraction);
     pass->run(c);
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_arena_reset(&c->pool->envs[i].pass);
+    wr_compact_code(c->pool, c->m);
     wr_end_stage(&s);
     wr_arena_reset(&c->env->temp);
     if (!run->quiet && run->job->dump && names_pass(run->config->dump_after, pass)) dump(run, c->m);

@@ -20,7 +20,7 @@ static void find_limits(wr_cost *cost, const wr_layout *layout, const wr_counts 
 
 static void fill_space(wr_cost *cost, wr_env *env, const wr_layout *layout, const wr_counts *counts, unsigned space) {
     uint32_t n = cost->n[space] = wr_space_size(cost->m, (wr_space)space);
-    cost->index_size[space] = WR_NEW(&env->perm, uint8_t, n);
+    cost->index_size[space] = WR_NEW(&env->pass, uint8_t, n);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t to = layout->map.to[space][i];
         cost->index_size[space][i] = (uint8_t)wr_uleb_size(to == WR_NONE ? 0 : to);

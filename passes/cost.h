@@ -16,7 +16,7 @@ typedef struct wr_cost {
     uint32_t ntypes_live; // that the layout keeps
 } wr_cost;
 
-// From the live bits and the summaries. Tables go to env->perm; uses env->temp.
+// From the live bits and the summaries. Tables go to env->pass; uses env->temp.
 void wr_cost_init(wr_cost *cost, wr_env *env, const wr_module *m);
 
 // Bytes of the index when code names the entity.

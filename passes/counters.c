@@ -111,8 +111,7 @@ static void count_func(wr_env *env, const counters *k, uint32_t func, wr_collect
     body.n = n;
     wr_buf code = wr_buf_in(&env->temp);
     wr_encode_body(&body, &code);
-    wr_replace_body(m, func, wr_copy_slice(&env->perm, wr_buf_slice(&code)));
-    wr_summarize(collector, env, m, &m->funcs[func]);
+    wr_store_body(env, collector, m, func, wr_buf_slice(&code));
     env->func = WR_NONE;
 }
 

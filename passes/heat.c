@@ -56,7 +56,7 @@ static void list_calls(wr_env *env, unsigned worker, void *arg, size_t item) {
     }
     call_places *to = &h->of[item];
     to->n = places.n;
-    to->v = WR_NEW(&env->perm, call_place, places.n);
+    to->v = WR_NEW(&env->pass, call_place, places.n);
     if (places.n) memcpy(to->v, places.v, places.n * sizeof *places.v);
 }
 
@@ -96,9 +96,9 @@ static void warm_targets(const heater *h, wr_heat *heat) {
 
 void wr_find_heat(wr_context *c, bool deep, wr_heat *heat) {
     heat->n = c->m->nfuncs;
-    heat->func = WR_NEW0(&c->env->perm, uint8_t, heat->n);
-    heater h = {.c = c, .of = WR_NEW0(&c->env->perm, call_places, heat->n)};
-    const uint32_t *circles = wr_call_circles(&c->env->perm, c->m);
+    heat->func = WR_NEW0(&c->env->pass, uint8_t, heat->n);
+    heater h = {.c = c, .of = WR_NEW0(&c->env->pass, call_places, heat->n)};
+    const uint32_t *circles = wr_call_circles(&c->env->pass, c->m);
     wr_parallel(c->pool, heat->n, list_calls, &h);
     bool changed = deep;
     if (!deep) spread_near(&h, heat);

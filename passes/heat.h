@@ -13,7 +13,7 @@ typedef struct wr_heat {
     uint32_t n;
 } wr_heat;
 
-// In env->perm. deep: follow calls of any length, else only those that stand in loops themselves.
+// In env->pass. deep: follow calls of any length, else only those that stand in loops themselves.
 void wr_find_heat(wr_context *c, bool deep, wr_heat *heat);
 
 // The loop depth of each instruction, in arena. Blocks must be matched.

@@ -7,8 +7,8 @@
 #include "ir/refs.h"
 #include "support/pool.h"
 
-// What a module, whole or runtime pass works on. Results go to env->perm; env->temp is the pass's own scratch until it
-// ends or calls wr_parallel.
+// What a module, whole or runtime pass works on. Results go to env->perm, bodies to env->code; what the pass needs until
+// it ends goes to env->pass, of any worker; env->temp is its own scratch until it ends or calls wr_parallel.
 typedef struct wr_context {
     wr_pool *pool;
     wr_env *env; // of the calling thread

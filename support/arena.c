@@ -52,14 +52,18 @@ static wr_chunk *new_chunk(wr_env *env, wr_chunk **list, size_t n) {
     return chunk;
 }
 
-static void free_list(wr_env *env, wr_chunk **list) {
-    for (wr_chunk *chunk = *list, *next; chunk; chunk = next) {
+// Frees the chunks of a list that are newer than last.
+static void free_newer(wr_env *env, wr_chunk **list, wr_chunk *last) {
+    for (wr_chunk *chunk = *list, *next; chunk != last; chunk = next) {
         next = chunk->next;
         discharge(env, chunk->n);
         free(chunk);
     }
-    *list = NULL;
+    *list = last;
+    if (last) last->prev = NULL;
 }
+
+static void free_list(wr_env *env, wr_chunk **list) { free_newer(env, list, NULL); }
 
 void wr_arena_init(wr_arena *arena, wr_env *env, size_t chunk_size) {
     *arena = (wr_arena){.env = env, .chunk_size = chunk_size};
@@ -77,6 +81,24 @@ void wr_arena_reset(wr_arena *arena) {
     free_list(arena->env, &arena->chunks->next);
     arena->at = payload(arena->chunks);
     arena->end = arena->at + arena->chunks->n;
+}
+
+wr_mark wr_arena_mark(const wr_arena *arena) {
+    return (wr_mark){arena->chunks, arena->big, arena->at, arena->end};
+}
+
+void wr_arena_release(wr_arena *arena, const wr_mark *mark) {
+    free_newer(arena->env, &arena->big, mark->big);
+    free_newer(arena->env, &arena->chunks, mark->chunks);
+    arena->at = mark->at;
+    arena->end = mark->end;
+}
+
+size_t wr_arena_size(const wr_arena *arena) {
+    size_t n = 0;
+    for (const wr_chunk *chunk = arena->chunks; chunk; chunk = chunk->next) n += chunk->n;
+    for (const wr_chunk *chunk = arena->big; chunk; chunk = chunk->next) n += chunk->n;
+    return n;
 }
 
 // Never 0, so that every block has an address of its own.

@@ -8,11 +8,17 @@ void wr_env_init(wr_env *env, wr_shared *shared) {
     *env = (wr_env){.shared = shared, .func = WR_NONE};
     wr_arena_init(&env->perm, env, (size_t)256 << 10);
     wr_arena_init(&env->temp, env, (size_t)64 << 10);
+    wr_arena_init(&env->pass, env, (size_t)64 << 10);
+    wr_arena_init(&env->code, env, (size_t)256 << 10);
+    wr_arena_init(&env->old_code, env, (size_t)256 << 10);
 }
 
 void wr_env_free(wr_env *env) {
     wr_arena_free(&env->perm);
     wr_arena_free(&env->temp);
+    wr_arena_free(&env->pass);
+    wr_arena_free(&env->code);
+    wr_arena_free(&env->old_code);
 }
 
 wr_status wr_try(wr_env *env, void (*fn)(wr_env *env, void *arg), void *arg) {

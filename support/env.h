@@ -49,6 +49,9 @@ struct wr_env {
     jmp_buf *catcher;
     wr_diag diag;   // the last failure
     wr_arena perm;  // results that live as long as the job
+    wr_arena pass;  // what lives until the pass in hand ends
+    wr_arena code;  // bodies that passes wrote, and their summaries: see wr_compact_code
+    wr_arena old_code; // while those are being moved
     wr_arena temp;  // scratch, reset by whoever starts a new item of work
     uint32_t func;  // the function in hand, for diagnostics, or WR_NONE
 };
@@ -81,6 +84,18 @@ void *wr_alloc0(wr_arena *arena, size_t n);
 void *wr_grow(wr_arena *arena, void *old, size_t old_n, size_t n);
 // Frees one block of WR_BIG_BLOCK bytes or more before its arena goes.
 void wr_give_back(wr_arena *arena, void *block);
+// The bytes of all its chunks.
+size_t wr_arena_size(const wr_arena *arena);
+
+// A moment to go back to: releasing frees all that was allocated since. Until then, blocks from before it must neither
+// grow nor be given back.
+typedef struct wr_mark {
+    wr_chunk *chunks, *big;
+    uint8_t *at, *end;
+} wr_mark;
+wr_mark wr_arena_mark(const wr_arena *arena);
+void wr_arena_release(wr_arena *arena, const wr_mark *mark);
+
 wr_slice wr_copy_slice(wr_arena *arena, wr_slice s);
 
 // An array of n items of a type; n is checked against overflow.

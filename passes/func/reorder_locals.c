@@ -82,8 +82,7 @@ static void reorder_func(wr_env *env, const reorder *r, wr_collector *collector,
     wr_buf out = wr_buf_in(&env->temp);
     wr_encode_body(&body, &out);
     if (out.n > f->body.n || (out.n == f->body.n && r->c->config->objective == WR_FOR_RAW)) return;
-    wr_replace_body(r->c->m, func, wr_copy_slice(&env->perm, wr_buf_slice(&out)));
-    wr_summarize(collector, env, r->c->m, f);
+    wr_store_body(env, collector, r->c->m, func, wr_buf_slice(&out));
 }
 
 static void reorder_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -95,7 +94,7 @@ static void reorder_chunk(wr_env *env, unsigned worker, void *arg, size_t item) 
 }
 
 void wr_pass_reorder_locals(wr_context *c) {
-    reorder r = {.c = c, .collectors = WR_NEW(&c->env->perm, wr_collector, c->pool->jobs)};
-    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&r.collectors[i], &c->pool->envs[i].perm);
+    reorder r = {.c = c, .collectors = WR_NEW(&c->env->pass, wr_collector, c->pool->jobs)};
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&r.collectors[i], &c->pool->envs[i].pass);
     wr_parallel(c->pool, (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, reorder_chunk, &r);
 }

@@ -199,14 +199,13 @@ static void merge_tails(wr_env *env, unsigned worker, void *arg, size_t item) {
     if (t.body.nlocals > WR_MAX_LOCALS) return;
     for (unsigned round = 0; round < MAX_ROUNDS && move_tails(&t); round++) changed = true;
     if (!changed) return;
-    wr_buf bytes = wr_buf_in(&env->perm);
+    wr_buf bytes = wr_buf_in(&env->temp);
     wr_encode_body(&t.body, &bytes);
-    wr_replace_body(m, (uint32_t)item, wr_buf_slice(&bytes));
-    wr_summarize(&w->collectors[worker], env, m, func);
+    wr_store_body(env, &w->collectors[worker], m, (uint32_t)item, wr_buf_slice(&bytes));
 }
 
 void wr_pass_tails(wr_context *c) {
-    work w = {.c = c, .collectors = WR_NEW(&c->env->perm, wr_collector, c->pool->jobs)};
-    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&w.collectors[i], &c->pool->envs[i].perm);
+    work w = {.c = c, .collectors = WR_NEW(&c->env->pass, wr_collector, c->pool->jobs)};
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&w.collectors[i], &c->pool->envs[i].pass);
     wr_parallel(c->pool, c->m->nfuncs, merge_tails, &w);
 }

@@ -234,8 +234,7 @@ static void thread_function(wr_env *env, unsigned worker, void *arg, size_t item
     wr_buf out = wr_buf_in(&env->temp);
     wr_go_write(&code, &out);
     if (out.n >= f->body.n) return;
-    wr_replace_body(m, (uint32_t)item, wr_copy_slice(&env->perm, wr_buf_slice(&out)));
-    wr_summarize(&t->collectors[worker], env, m, f);
+    wr_store_body(env, &t->collectors[worker], m, (uint32_t)item, wr_buf_slice(&out));
 }
 
 void wr_pass_go_thread(wr_context *c) {

@@ -210,7 +210,7 @@ static void number_func(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_buf out = wr_buf_in(&env->temp);
     wr_encode_body(&n.body, &out);
     a->old[func] = a->c->m->funcs[func].body;
-    wr_replace_body(a->c->m, func, wr_copy_slice(&env->perm, wr_buf_slice(&out)));
+    wr_replace_body(a->c->m, func, wr_copy_slice(&env->code, wr_buf_slice(&out)));
 }
 
 static void recount_func(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -239,10 +239,10 @@ static uint32_t table_size(const wr_module *m) {
 
 void wr_pass_alike_locals(wr_context *c) {
     if (c->config->objective == WR_FOR_RAW) return;
-    alike *a = wr_alloc(&c->env->perm, sizeof *a);
+    alike *a = wr_alloc(&c->env->pass, sizeof *a);
     uint32_t size = table_size(c->m);
-    *a = (alike){.c = c, .mask = size - 1, .counts = WR_NEW0(&c->env->perm, _Atomic uint32_t, size)};
-    a->old = WR_NEW0(&c->env->perm, wr_slice, c->m->nfuncs);
+    *a = (alike){.c = c, .mask = size - 1, .counts = WR_NEW0(&c->env->pass, _Atomic uint32_t, size)};
+    a->old = WR_NEW0(&c->env->pass, wr_slice, c->m->nfuncs);
     for (uint32_t i = 0; i < LOGS; i++) a->log[i] = log2f(1 + (float)i);
     wr_parallel(c->pool, c->m->nfuncs, count_func, a);
     for (a->batch = 0; a->batch < BATCHES; a->batch++) {

@@ -174,7 +174,7 @@ static uint32_t live_globals(const wr_module *m) {
 
 static void decide(plan *p) {
     table *t = &p->counts[0];
-    entry **list = WR_NEW(&p->c->env->perm, entry *, t->n);
+    entry **list = WR_NEW(&p->c->env->pass, entry *, t->n);
     uint32_t n = 0, nglobals = live_globals(p->c->m);
     for (uint32_t i = 0; t->slots && i <= t->mask; i++) {
         entry *e = &t->slots[i];
@@ -224,8 +224,7 @@ static void rewrite_func(wr_env *env, const plan *p, uint32_t func, wr_collector
     body.n = out.n;
     wr_buf code = wr_buf_in(&env->temp);
     wr_encode_body(&body, &code);
-    wr_replace_body(p->c->m, func, wr_copy_slice(&env->perm, wr_buf_slice(&code)));
-    wr_summarize(collector, env, p->c->m, &p->c->m->funcs[func]);
+    wr_store_body(env, collector, p->c->m, func, wr_buf_slice(&code));
 }
 
 static void rewrite_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -240,11 +239,11 @@ void wr_pass_constants(wr_context *c) {
     unsigned jobs = c->pool->jobs;
     size_t chunks = (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS;
     wr_find_heat(c, c->config->level != WR_LZ, &p.heat);
-    p.counts = WR_NEW0(&c->env->perm, table, jobs);
-    p.collectors = WR_NEW(&c->env->perm, wr_collector, jobs);
+    p.counts = WR_NEW0(&c->env->pass, table, jobs);
+    p.collectors = WR_NEW(&c->env->pass, wr_collector, jobs);
     for (unsigned i = 0; i < jobs; i++) {
-        p.counts[i].arena = &c->pool->envs[i].perm;
-        wr_collector_init(&p.collectors[i], &c->pool->envs[i].perm);
+        p.counts[i].arena = &c->pool->envs[i].pass;
+        wr_collector_init(&p.collectors[i], &c->pool->envs[i].pass);
     }
     wr_parallel(c->pool, chunks, count_chunk, &p);
     for (unsigned i = 1; i < jobs; i++)

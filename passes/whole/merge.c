@@ -81,7 +81,7 @@ static void see_references(seeing *s) {
 
 uint8_t *wr_seen_by_host(wr_context *c) {
     const wr_module *m = c->m;
-    seeing s = {.c = c, .seen = WR_NEW0(&c->env->perm, uint8_t, m->nfuncs)};
+    seeing s = {.c = c, .seen = WR_NEW0(&c->env->pass, uint8_t, m->nfuncs)};
     wr_collector_init(&s.collector, &c->env->temp);
     for (uint32_t i = 0; i < m->nexports; i++)
         if (m->exports[i].live && m->exports[i].space == WR_FUNC) s.seen[m->exports[i].index] = 1;
@@ -91,7 +91,7 @@ uint8_t *wr_seen_by_host(wr_context *c) {
 
 uint8_t *wr_named_otherwise(wr_context *c) {
     const wr_module *m = c->m;
-    seeing s = {.c = c, .seen = WR_NEW0(&c->env->perm, uint8_t, m->nfuncs)};
+    seeing s = {.c = c, .seen = WR_NEW0(&c->env->pass, uint8_t, m->nfuncs)};
     wr_collector_init(&s.collector, &c->env->temp);
     for (uint32_t i = 0; i < m->nexports; i++)
         if (m->exports[i].live && m->exports[i].space == WR_FUNC) s.seen[m->exports[i].index] = 1;
@@ -104,7 +104,7 @@ uint8_t *wr_named_otherwise(wr_context *c) {
 
 wr_slice wr_make_thunk(wr_env *env, const wr_module *m, uint32_t func, const wr_ins *constants, uint32_t nconstants,
                        uint32_t to, bool tail) {
-    wr_buf body = wr_buf_in(&env->perm);
+    wr_buf body = wr_buf_in(&env->code);
     wr_put_u8(&body, 0); // no locals
     for (uint32_t i = 0; i < wr_func_type(m, func)->nparams; i++)
         wr_write_ins(&body, &(wr_ins){.op = WR_OP_LOCAL_GET, .a = i}, NULL);
@@ -125,8 +125,8 @@ typedef struct renaming {
 
 void wr_merge_init(wr_context *c, wr_merge *merge) {
     uint32_t n = c->m->nfuncs;
-    merge->call = WR_NEW(&c->env->perm, uint32_t, n);
-    merge->address = WR_NEW(&c->env->perm, uint32_t, n);
+    merge->call = WR_NEW(&c->env->pass, uint32_t, n);
+    merge->address = WR_NEW(&c->env->pass, uint32_t, n);
     for (uint32_t i = 0; i < n; i++) merge->call[i] = merge->address[i] = i;
 }
 
@@ -142,7 +142,7 @@ static bool is_touched(const wr_merge *merge, const wr_func *func, size_t self) 
     return false;
 }
 
-static void rename_in_body(wr_env *env, const renaming *r, uint32_t index) {
+static void rename_in_body(wr_env *env, wr_collector *collector, const renaming *r, uint32_t index) {
     wr_body body;
     wr_decode_body(env, &env->temp, r->c->m, index, &body);
     for (uint32_t i = 0; i < body.n; i++) {
@@ -151,10 +151,10 @@ static void rename_in_body(wr_env *env, const renaming *r, uint32_t index) {
         if (imm == WR_IMM_FUNC) ins->a = r->merge->call[ins->a];
         if (imm == WR_IMM_FUNCREF) ins->a = r->merge->address[ins->a];
     }
-    wr_buf out = wr_buf_in(&env->perm);
+    wr_buf out = wr_buf_in(&env->temp);
     wr_buf_room(&out, r->c->m->funcs[index].body.n);
     wr_encode_body(&body, &out);
-    wr_replace_body(r->c->m, index, wr_buf_slice(&out));
+    wr_store_body(env, collector, r->c->m, index, wr_buf_slice(&out));
 }
 
 static void rename_in_function(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -162,8 +162,7 @@ static void rename_in_function(wr_env *env, unsigned worker, void *arg, size_t i
     wr_func *func = &r->c->m->funcs[item];
     if (!func->live || func->import != WR_NONE || !is_touched(r->merge, func, item)) return;
     wr_arena_reset(&env->temp);
-    rename_in_body(env, r, (uint32_t)item);
-    wr_summarize(&r->collectors[worker], env, r->c->m, func);
+    rename_in_body(env, &r->collectors[worker], r, (uint32_t)item);
 }
 
 static void rename_expr(renaming *r, wr_expr *expr) {
@@ -202,9 +201,9 @@ static void rename_outside_bodies(renaming *r) {
 
 void wr_merge_apply(wr_context *c, const wr_merge *merge) {
     wr_module *m = c->m;
-    renaming r = {.c = c, .merge = merge, .collectors = WR_NEW(&c->env->perm, wr_collector, c->pool->jobs)};
+    renaming r = {.c = c, .merge = merge, .collectors = WR_NEW(&c->env->pass, wr_collector, c->pool->jobs)};
     r.addresses.to[WR_FUNC] = merge->address;
-    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&r.collectors[i], &c->pool->envs[i].perm);
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&r.collectors[i], &c->pool->envs[i].pass);
     for (uint32_t i = 0; i < m->nfuncs; i++)
         if (merge->address[i] != i) m->funcs[i].live = false;
     wr_parallel(c->pool, m->nfuncs, rename_in_function, &r);

@@ -62,7 +62,7 @@ static int by_hash(const void *a, const void *b) {
 
 // Keeps the functions whose shape another one has too; each group of them is a class to begin with.
 static void choose_candidates(merger *g) {
-    wr_arena *arena = &g->c->env->perm;
+    wr_arena *arena = &g->c->env->pass;
     uint32_t n = 0, kept = 0;
     g->list = WR_NEW(arena, candidate, g->m->nfuncs);
     for (uint32_t i = 0; i < g->m->nfuncs; i++)
@@ -91,7 +91,7 @@ static void list_refs(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_shape_begin(&s, env, &env->temp, g->m, g->canon, c->func);
     while (wr_shape_next(&s))
         if (s.func != WR_NONE) WR_PUSH(&env->temp, refs, s.func);
-    uint32_t *copy = WR_NEW(&env->perm, uint32_t, refs.n);
+    uint32_t *copy = WR_NEW(&env->pass, uint32_t, refs.n);
     if (refs.n) memcpy(copy, refs.v, refs.n * sizeof *copy);
     c->refs = copy;
     c->nrefs = refs.n;
@@ -197,7 +197,7 @@ static bool refine(merger *g) {
     wr_arena *temp = &g->c->env->temp;
     list_callers(g);
     refining r = {.g = g, .count = WR_NEW0(temp, uint32_t, (size_t)g->nclasses + g->n + 1)};
-    g->class = WR_NEW(&g->c->env->perm, uint32_t, g->m->nfuncs);
+    g->class = WR_NEW(&g->c->env->pass, uint32_t, g->m->nfuncs);
     for (uint32_t i = 0; i < g->m->nfuncs; i++) g->class[i] = i;
     for (uint32_t i = 0; i < g->n; i++) {
         candidate *c = &g->list[i];
@@ -262,7 +262,7 @@ static bool check_classes(merger *g) {
     for (uint32_t i = 0, k; i < g->n; i = k)
         for (k = i + 1; k < g->n && g->list[k].class == g->list[i].class; k++) {
             pair p = {g->list[i].func, g->list[k].func};
-            WR_PUSH(&g->c->env->perm, check.pairs, p);
+            WR_PUSH(&g->c->env->pass, check.pairs, p);
         }
     wr_parallel(g->c->pool, check.pairs.n, check_pair, &check);
     return check.pairs.n && !atomic_load(&check.differs);
@@ -317,9 +317,9 @@ static void merge_classes(merger *g) {
 }
 
 void wr_pass_merge_functions(wr_context *c) {
-    wr_arena *perm = &c->env->perm;
-    merger g = {.c = c, .m = c->m, .canon = wr_canon_types(perm, c->m)};
-    g.hashes = WR_NEW0(perm, uint64_t, c->m->nfuncs);
+    wr_arena *pass = &c->env->pass;
+    merger g = {.c = c, .m = c->m, .canon = wr_canon_types(pass, c->m)};
+    g.hashes = WR_NEW0(pass, uint64_t, c->m->nfuncs);
     wr_parallel(c->pool, c->m->nfuncs, hash_function, &g);
     choose_candidates(&g);
     if (!g.n) return;

@@ -126,7 +126,7 @@ static void redirect_member(similar *s, const wr_alike *group, const wr_blend *b
     wr_env *env = s->c->env;
     uint32_t func = group->funcs[blend->members[member]], nargs;
     wr_standin stand_in = wr_stand_in(&s->blender, group, blend, member);
-    wr_ins *args = wr_blend_arguments(&env->perm, group, blend, member, &nargs);
+    wr_ins *args = wr_blend_arguments(&env->pass, group, blend, member, &nargs);
     bool tail = (s->m->features & WR_F(TAIL_CALL)) != 0;
     if (stand_in.at_sites) {
         s->redirects[func] = (wr_redirect){to, nargs, args};
@@ -160,7 +160,7 @@ static void merge_group(similar *s, const hashed *list, uint32_t n) {
 
 static void merge_groups(similar *s) {
     uint32_t n = 0;
-    hashed *list = WR_NEW(&s->c->env->perm, hashed, s->m->nfuncs);
+    hashed *list = WR_NEW(&s->c->env->pass, hashed, s->m->nfuncs);
     for (uint32_t i = 0; i < s->nredirects; i++)
         if (s->hashes[i]) list[n++] = (hashed){s->hashes[i], i};
     if (n) qsort(list, n, sizeof *list, by_hash);
@@ -202,18 +202,17 @@ static void redirect_calls(wr_env *env, unsigned worker, void *arg, size_t item)
     }
     body.ins = out.v;
     body.n = out.n;
-    wr_buf bytes = wr_buf_in(&env->perm);
+    wr_buf bytes = wr_buf_in(&env->temp);
     wr_encode_body(&body, &bytes);
-    wr_replace_body(s->m, (uint32_t)item, wr_buf_slice(&bytes));
-    wr_summarize(&s->collectors[worker], env, s->m, func);
+    wr_store_body(env, &s->collectors[worker], s->m, (uint32_t)item, wr_buf_slice(&bytes));
 }
 
 // --- The pass ---
 
 static void find_circles(similar *s) {
-    wr_arena *perm = &s->c->env->perm;
-    uint32_t n = s->m->nfuncs, *circle = wr_call_circles(perm, s->m), *size = WR_NEW0(perm, uint32_t, (size_t)n + 1);
-    uint8_t *circular = WR_NEW0(perm, uint8_t, n);
+    wr_arena *pass = &s->c->env->pass;
+    uint32_t n = s->m->nfuncs, *circle = wr_call_circles(pass, s->m), *size = WR_NEW0(pass, uint32_t, (size_t)n + 1);
+    uint8_t *circular = WR_NEW0(pass, uint8_t, n);
     for (uint32_t i = 0; i <= n; i++)
         if (circle[i] != WR_NONE) size[circle[i]]++;
     for (uint32_t i = 0; i < n; i++) {
@@ -227,30 +226,31 @@ static void find_circles(similar *s) {
 
 static void prepare(similar *s) {
     wr_env *env = s->c->env;
-    wr_arena *perm = &env->perm;
+    wr_arena *pass = &env->pass;
     wr_counts counts;
     s->blender = (wr_blender){.c = s->c, .named = wr_named_otherwise(s->c)};
     s->blender.by_reference = wr_may_use(s->c, WR_F(FUNC_REFS)) || wr_may_use(s->c, WR_F(GC));
     wr_cost_init(&s->blender.cost, env, s->m);
     wr_count_uses(env, s->m, &counts);
-    uint64_t *uses = WR_NEW(perm, uint64_t, s->m->nfuncs);
+    uint64_t *uses = WR_NEW(pass, uint64_t, s->m->nfuncs);
     memcpy(uses, counts.of[WR_FUNC], s->m->nfuncs * sizeof *uses);
     s->blender.uses = uses;
     s->nredirects = s->m->nfuncs;
-    s->blender.gone = WR_NEW0(perm, uint8_t, s->m->nfuncs);
-    s->redirects = WR_NEW(perm, wr_redirect, s->nredirects);
+    s->blender.gone = WR_NEW0(pass, uint8_t, s->m->nfuncs);
+    s->redirects = WR_NEW(pass, wr_redirect, s->nredirects);
     for (uint32_t i = 0; i < s->nredirects; i++) s->redirects[i] = (wr_redirect){.to = WR_NONE};
-    s->collectors = WR_NEW(perm, wr_collector, s->c->pool->jobs);
-    for (unsigned i = 0; i < s->c->pool->jobs; i++) wr_collector_init(&s->collectors[i], &s->c->pool->envs[i].perm);
+    s->collectors = WR_NEW(pass, wr_collector, s->c->pool->jobs);
+    for (unsigned i = 0; i < s->c->pool->jobs; i++) wr_collector_init(&s->collectors[i], &s->c->pool->envs[i].pass);
+    s->blender.collector = &s->collectors[0];
     find_circles(s);
     wr_arena_reset(&env->temp);
 }
 
 void wr_pass_merge_similar(wr_context *c) {
     if (c->config->tuning.min_saving == WR_NO_SHARING || c->m->nfuncs == 0) return;
-    similar s = {.c = c, .m = c->m, .canon = wr_canon_types(&c->env->perm, c->m)};
+    similar s = {.c = c, .m = c->m, .canon = wr_canon_types(&c->env->pass, c->m)};
     prepare(&s);
-    s.hashes = WR_NEW0(&c->env->perm, uint64_t, c->m->nfuncs);
+    s.hashes = WR_NEW0(&c->env->pass, uint64_t, c->m->nfuncs);
     wr_parallel(c->pool, c->m->nfuncs, hash_function, &s);
     merge_groups(&s);
     wr_parallel(c->pool, c->m->nfuncs, redirect_calls, &s);

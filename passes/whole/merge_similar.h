@@ -27,6 +27,7 @@ typedef struct wr_blend {
 
 typedef struct wr_blender {
     wr_context *c;
+    wr_collector *collector; // of the calling thread
     wr_cost cost;
     const uint64_t *uses;  // by function
     uint8_t *named;        // by function: by more than direct calls

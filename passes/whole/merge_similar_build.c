@@ -20,16 +20,14 @@ static void put(building *g, wr_ins ins) { WR_PUSH(&g->env->temp, g->out, ins); 
 
 static wr_slice encode(building *g, const wr_local_runs *runs) {
     wr_body body = {.runs = *runs, .ins = g->out.v, .n = g->out.n, .ext = g->ext};
-    wr_buf bytes = wr_buf_in(&g->env->perm);
+    wr_buf bytes = wr_buf_in(&g->env->temp);
     wr_encode_body(&body, &bytes);
-    return wr_buf_slice(&bytes);
+    return wr_copy_slice(&g->env->code, wr_buf_slice(&bytes));
 }
 
 static uint32_t add_func(building *g, uint32_t type, wr_slice body) {
     uint32_t func = wr_add_func(g->env, g->m, type, body);
-    wr_collector collector;
-    wr_collector_init(&collector, &g->env->temp);
-    wr_summarize(&collector, g->env, g->m, &g->m->funcs[func]);
+    wr_summarize(g->b->collector, g->env, g->m, &g->m->funcs[func]);
     return func;
 }
 

@@ -1,8 +1,11 @@
 // The outliner: sequences of instructions that occur more than once become functions, with the locals and the stack
 // operands that they use as parameters and at most one result. Each round sees the calls that the round before has
-// made, so that longer repeats are found through the shorter ones in them; the last round also looks for sequences that
-// differ in constants. A big module is done in slices, which bounds memory. See outline.h for the parts.
+// made, so that longer repeats are found through the shorter ones in them, and looks only there; the last round looks at
+// everything again, also for sequences that differ in constants. A big module is done in slices, which bounds memory. See
+// outline.h for the parts.
 #include "outline.h"
+
+#include "ir/edit.h"
 #include "passes/callgraph.h"
 
 #define ROUNDS 4
@@ -17,36 +20,72 @@ static uint32_t outline_slice(wr_context *c, const wr_outline_facts *facts, uint
     wr_outline_find(c, cost, &stream, false, &found);
     if (loose) wr_outline_find(c, cost, &stream, true, &found);
     wr_outline_choose(c, cost, &stream, &found, &choice);
-    wr_outline_forget(c, &found);
     if (choice.helpers.n) wr_outline_emit(c, &stream, &choice);
-    wr_give_back(&c->env->perm, stream.tokens);
     return choice.helpers.n;
 }
 
-static uint32_t slice_end(const wr_module *m, uint32_t first, uint32_t nfuncs) {
+static uint32_t slice_end(const wr_outline_facts *facts, uint32_t first, uint32_t nfuncs) {
     uint64_t n = 0;
     uint32_t end = first;
-    do n += wr_outline_count(m, end++);
-    while (end < nfuncs && n + wr_outline_count(m, end) <= SLICE_TOKENS);
+    do n += facts->counts[end++];
+    while (end < nfuncs && n + facts->counts[end] <= SLICE_TOKENS);
     return end;
 }
 
-static uint32_t run_round(wr_context *c, bool loose) {
+// Whether the function calls one of those from here on.
+static bool calls_since(const wr_func *f, uint32_t since) {
+    for (uint32_t i = 0; i < f->summary.nuses; i++)
+        if (wr_ref_space(f->summary.uses[i].ref) == WR_FUNC && wr_ref_index(f->summary.uses[i].ref) >= since) return true;
+    return false;
+}
+
+static const uint32_t *count_instructions(wr_context *c, uint32_t since) {
+    uint32_t *counts = WR_NEW0(&c->env->pass, uint32_t, c->m->nfuncs);
+    for (uint32_t i = 0; i < c->m->nfuncs; i++) {
+        const wr_func *f = &c->m->funcs[i];
+        if (f->live && f->import == WR_NONE && (!since || calls_since(f, since))) counts[i] = f->summary.ninstructions;
+    }
+    return counts;
+}
+
+static void find_facts(wr_context *c, uint32_t since, wr_outline_facts *facts) {
+    wr_arena_reset(&c->env->temp);
+    wr_cost_init(&facts->cost, c->env, c->m);
+    facts->circles = wr_call_circles(&c->env->pass, c->m);
+    wr_find_heat(c, c->config->level != WR_LZ, &facts->heat);
+    facts->counts = count_instructions(c, since);
+    facts->since = since;
+}
+
+static void forget(wr_context *c, const wr_mark *mark) {
+    for (unsigned i = 1; i < c->pool->jobs; i++) wr_arena_reset(&c->pool->envs[i].pass);
+    wr_arena_release(&c->env->pass, mark);
+}
+
+// Looks for windows with calls of the functions from `since` on, for all if that is 0; loose: also for those that differ
+// in constants. Returns the number of helpers.
+static uint32_t run_round(wr_context *c, uint32_t since, bool loose) {
     wr_outline_facts facts;
     uint32_t helpers = 0, nfuncs = c->m->nfuncs;
-    wr_arena_reset(&c->env->temp);
-    wr_cost_init(&facts.cost, c->env, c->m);
-    facts.circles = wr_call_circles(&c->env->perm, c->m);
-    wr_find_heat(c, c->config->level != WR_LZ, &facts.heat);
+    wr_mark start = wr_arena_mark(&c->env->pass);
+    find_facts(c, since, &facts);
+    wr_mark mark = wr_arena_mark(&c->env->pass);
     for (uint32_t first = 0, end; first < nfuncs; first = end) {
-        end = slice_end(c->m, first, nfuncs);
+        end = slice_end(&facts, first, nfuncs);
         helpers += outline_slice(c, &facts, first, end, loose);
+        forget(c, &mark);
     }
+    forget(c, &start);
+    wr_compact_code(c->pool, c->m);
     return helpers;
 }
 
 void wr_pass_outline(wr_context *c) {
-    unsigned round = 1;
-    while (round < ROUNDS && run_round(c, false)) round++;
-    run_round(c, true);
+    uint32_t since = 0;
+    for (unsigned round = 1; round < ROUNDS; round++) {
+        uint32_t nfuncs = c->m->nfuncs;
+        if (!run_round(c, since, false)) break;
+        since = nfuncs;
+    }
+    run_round(c, 0, true);
 }

@@ -26,7 +26,7 @@ enum {
 };
 
 enum { WR_TOKEN_OTHER, WR_TOKEN_GET, WR_TOKEN_SET, WR_TOKEN_TEE };
-enum { WR_TOKEN_WANTED = 1, WR_TOKEN_CONST = 2, WR_TOKEN_WIDE = 4, WR_TOKEN_HEAT = 8 };
+enum { WR_TOKEN_WANTED = 1, WR_TOKEN_CONST = 2, WR_TOKEN_WIDE = 4, WR_TOKEN_HEAT = 8, WR_TOKEN_START = 32 };
 
 typedef struct wr_token {
     uint32_t key;  // hash of the instruction, with the type in place of a local; 0: a barrier
@@ -48,24 +48,20 @@ typedef struct wr_stream {
     uint32_t nfuncs;
 } wr_stream;
 
-// The tokens of a function, one an instruction.
-uint32_t wr_outline_count(const wr_module *m, uint32_t func);
-// Reads the functions from first to end: tokens stand at base[f] + index of the instruction. For circles, see
-// wr_call_circles.
+// What a round knows of the module.
 typedef struct wr_outline_facts {
     wr_cost cost;
     wr_heat heat;
-    const uint32_t *circles;
+    const uint32_t *circles; // see wr_call_circles
+    const uint32_t *counts;  // by function: instructions, 0 for those that the round leaves out
+    uint32_t since;          // only windows that call functions from here on are wanted; 0: all
 } wr_outline_facts;
+
+// Reads the functions from first to end: tokens stand at base[f] + index of the instruction.
 void wr_outline_read(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end, wr_stream *stream);
 uint32_t wr_outline_func_at(const wr_stream *stream, uint32_t at);
 
 static inline unsigned wr_token_heat(const wr_token *t) { return t->flags / WR_TOKEN_HEAT & 3; }
-
-// Memory for one of the big tables, for wr_give_back.
-static inline void *wr_outline_big(wr_context *c, size_t n) {
-    return wr_alloc(&c->env->perm, n < WR_BIG_BLOCK ? WR_BIG_BLOCK : n);
-}
 
 // --- Windows ---
 
@@ -124,10 +120,8 @@ typedef struct wr_found {
     wr_candidates candidates;
 } wr_found;
 
-// Adds to found; wr_outline_forget gives its memory back.
+// Adds to found.
 void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream, bool loose, wr_found *found);
-
-void wr_outline_forget(wr_context *c, wr_found *found);
 
 // What a helper for the window saves. `bytes` are those of its instructions without the constants that are parameters.
 typedef struct wr_price {

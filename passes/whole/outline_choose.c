@@ -61,6 +61,13 @@ static int ascending(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
+// A candidate's places are in order but for those that went different ways later.
+static void sort_places(chooser *h) {
+    uint32_t i = 1;
+    while (i < h->nplaces && h->places[i - 1] < h->places[i]) i++;
+    if (i < h->nplaces) qsort(h->places, h->nplaces, sizeof *h->places, ascending);
+}
+
 static bool output_fits(const chooser *h, uint32_t at, unsigned output) {
     unsigned outputs = wr_window_outputs(&h->window, h->stream->tokens + at);
     return !outputs || (output != WR_NO_OUTPUT && outputs == 1u << output);
@@ -72,7 +79,7 @@ static void list_free(chooser *h, const wr_candidate *x) {
     for (uint32_t i = 0; i < x->n; i++)
         if (is_free(h, all[i], x->length)) h->places[h->nplaces++] = all[i];
     if (h->nplaces < 2) return;
-    qsort(h->places, h->nplaces, sizeof *h->places, ascending);
+    sort_places(h);
     wr_window_read(&h->window, h->stream->tokens + h->places[0], x->length);
     uint32_t n = 0, end = 0;
     for (uint32_t i = 0; i < h->nplaces; i++) {
@@ -151,7 +158,7 @@ static void verify(chooser *h, const wr_candidate *x) {
 static void accept(chooser *h, const wr_candidate *x, wr_choice *choice) {
     verify(h, x);
     if (h->nplaces < 2) return;
-    wr_arena *arena = &h->c->env->perm;
+    wr_arena *arena = &h->c->env->pass;
     wr_helper helper = {.at = h->places[0], .nsites = h->nplaces, .length = x->length, .output = x->output,
                         .nconsts = (uint8_t)h->variation.n, .func = WR_NONE};
     memcpy(helper.consts, h->variation.at, sizeof helper.consts);
@@ -174,9 +181,8 @@ static void begin(chooser *h, wr_found *found) {
     uint32_t most = 0;
     for (uint32_t i = 0; i < h->nheap; i++)
         if (h->heap[i].n > most) most = h->heap[i].n;
-    h->places = wr_outline_big(h->c, most * sizeof *h->places);
-    size_t used = ((size_t)h->stream->n / 64 + 1) * sizeof *h->used;
-    h->used = memset(wr_outline_big(h->c, used), 0, used);
+    h->places = WR_NEW(&h->c->env->pass, uint32_t, most);
+    h->used = WR_NEW0(&h->c->env->pass, uint64_t, (size_t)h->stream->n / 64 + 1);
     for (uint32_t i = h->nheap / 2; i-- > 0;) sink(h, i);
 }
 
@@ -198,6 +204,4 @@ void wr_outline_choose(wr_context *c, const wr_cost *cost, const wr_stream *stre
         }
     }
     if (choice->sites.n) qsort(choice->sites.v, choice->sites.n, sizeof(wr_site), by_place);
-    wr_give_back(&c->env->perm, h.places);
-    wr_give_back(&c->env->perm, h.used);
 }

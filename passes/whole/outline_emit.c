@@ -129,7 +129,7 @@ static void write_helper(wr_buf *out, const wr_helper *h, wr_built *b) {
 }
 
 static void build_helper(wr_env *env, const wr_stream *stream, wr_typer *typer, uint32_t at, wr_helper *h) {
-    wr_arena *arena = &env->perm;
+    wr_arena *arena = &env->pass;
     wr_built *b = WR_NEW0(arena, wr_built, 1);
     wr_window w;
     wr_window_read(&w, stream->tokens + h->at, h->length);
@@ -144,7 +144,7 @@ static void build_helper(wr_env *env, const wr_stream *stream, wr_typer *typer, 
     if (h->output != WR_NO_OUTPUT) b->result = b->local_types[h->output];
     wr_buf out = wr_buf_in(&env->temp);
     write_helper(&out, h, b);
-    b->body = wr_copy_slice(arena, wr_buf_slice(&out));
+    b->body = wr_copy_slice(&env->code, wr_buf_slice(&out));
     h->built = b;
 }
 
@@ -268,15 +268,14 @@ static void rewrite_run(wr_env *env, unsigned worker, void *arg, size_t item) {
     body.n = w.out.n;
     wr_buf out = wr_buf_in(&env->temp);
     wr_encode_body(&body, &out);
-    wr_replace_body(e->c->m, func, wr_copy_slice(&env->perm, wr_buf_slice(&out)));
-    wr_summarize(&e->collectors[worker], env, e->c->m, &e->c->m->funcs[func]);
+    wr_store_body(env, &e->collectors[worker], e->c->m, func, wr_buf_slice(&out));
 }
 
 // --- All of it ---
 
 static void find_runs(emitter *e) {
     const wr_choice *choice = e->choice;
-    e->run_of = WR_NEW(&e->c->env->perm, uint32_t, (size_t)choice->sites.n + 1);
+    e->run_of = WR_NEW(&e->c->env->pass, uint32_t, (size_t)choice->sites.n + 1);
     uint32_t last = WR_NONE;
     for (uint32_t i = 0; i < choice->sites.n; i++) {
         uint32_t func = wr_outline_func_at(e->stream, choice->sites.v[i].at);
@@ -288,8 +287,8 @@ static void find_runs(emitter *e) {
 
 void wr_outline_emit(wr_context *c, const wr_stream *stream, wr_choice *choice) {
     emitter e = {.c = c, .stream = stream, .choice = choice};
-    e.collectors = WR_NEW(&c->env->perm, wr_collector, c->pool->jobs);
-    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&e.collectors[i], &c->pool->envs[i].perm);
+    e.collectors = WR_NEW(&c->env->pass, wr_collector, c->pool->jobs);
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&e.collectors[i], &c->pool->envs[i].pass);
     find_runs(&e);
     wr_parallel(c->pool, e.nruns, build_run, &e);
     add_helpers(&e);

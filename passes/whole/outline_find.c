@@ -22,7 +22,6 @@ typedef struct finder {
     uint32_t *places;
     uint32_t shard_at[SHARDS + 1];
     wr_candidates found[SHARDS];
-    wr_arena *arena[SHARDS]; // of the lists in found
 } finder;
 
 typedef struct walk {
@@ -81,11 +80,18 @@ static uint32_t key_behind(const finder *f, uint32_t place, unsigned length) {
     return (uint32_t)wr_hash_word(t->key, t->prev) | 1;
 }
 
+#define AHEAD 12 // places whose tokens are fetched while those before them are read
+
 // Sorts the places by key and returns the sorted pairs, which are good until children overwrite those of their own.
 static const uint64_t *sort_places(walk *w, uint32_t first, uint32_t n, unsigned length) {
     uint32_t *places = w->f->places + first;
-    uint64_t *pairs = w->scratch + (first - w->first);
-    for (uint32_t i = 0; i < n; i++) pairs[i] = (uint64_t)key_behind(w->f, places[i], length) << KEY_SHIFT | places[i];
+    uint64_t *pairs = w->scratch + (first - w->first), differ = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) __builtin_prefetch(&w->f->stream->tokens[places[i + AHEAD] + length]);
+        pairs[i] = (uint64_t)key_behind(w->f, places[i], length) << KEY_SHIFT | places[i];
+        differ |= pairs[i] ^ pairs[0];
+    }
+    if (!(differ >> KEY_SHIFT)) return pairs;
     radix_sort(pairs, n, 56);
     for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)pairs[i];
     return pairs;
@@ -104,14 +110,15 @@ static void make_offer(const walk *w, uint32_t n, unsigned bytes, unsigned outpu
 }
 
 // The best that a helper for this node could save: over all places that want none of the locals set inside, or one.
-static offer best_offer(const walk *w, uint32_t first, uint32_t n) {
+// Nothing if that can't be more than `least`.
+static offer best_offer(const walk *w, uint32_t first, uint32_t n, int64_t least) {
     const uint32_t *places = w->f->places + first;
     const wr_window *window = &w->window;
     uint32_t none = 0, only[WR_WINDOW_LOCALS] = {0};
     wr_variation v = {0};
     offer best = {0, WR_NO_OUTPUT};
     make_offer(w, n, window->bytes, WR_NO_OUTPUT, 0, &best);
-    if (!best.saving) return best;
+    if (best.saving <= least) return (offer){0, WR_NO_OUTPUT};
     best.saving = 0;
     if (w->f->loose && (!wr_outline_variation(w->f->stream, window, places, n, &v) || !v.n)) return best;
     unsigned bytes = wr_outline_fixed_bytes(w->f->stream, places[0], window->length, &v);
@@ -155,23 +162,27 @@ static int64_t visit(walk *w, uint32_t first, uint32_t n) {
     bool deeper = w->window.length < WR_WINDOW_MAX && w->budget > 0;
     int64_t same = deeper ? visit_children(w, first, n) : 0;
     if (!wr_window_may_be_helper(&w->window)) return same;
-    offer best = best_offer(w, first, n);
+    offer best = best_offer(w, first, n, same);
     if (best.saving <= same) return same;
     wr_candidate candidate = {.first = first, .n = n, .saving = (uint32_t)best.saving, .output = (uint8_t)best.output,
                               .length = (uint8_t)w->window.length, .loose = w->f->loose};
-    WR_PUSH(&w->env->perm, *w->out, candidate);
+    WR_PUSH(&w->env->pass, *w->out, candidate);
     return best.saving;
 }
 
 // --- Shards ---
 
-static unsigned shard_of(const finder *f, uint32_t place) {
-    uint64_t pair = (uint64_t)key_behind(f, place, 0) << 32 | key_behind(f, place, 1);
-    return (unsigned)(wr_mix(pair) >> (64 - SHARD_BITS));
+// Of the first two tokens: the high bits say the shard.
+static uint32_t first_key(const finder *f, uint32_t place) {
+    return (uint32_t)(wr_mix((uint64_t)key_behind(f, place, 0) << 32 | key_behind(f, place, 1)) >> 32);
 }
 
+static unsigned shard_of(const finder *f, uint32_t place) { return first_key(f, place) >> (32 - SHARD_BITS); }
+
+// Windows of one token are of no use.
 static bool may_start(const finder *f, uint32_t place) {
-    return f->stream->tokens[place].key && f->stream->tokens[place + 1].key;
+    const wr_token *t = &f->stream->tokens[place];
+    return t[0].key && t[1].key && (t->flags & WR_TOKEN_START);
 }
 
 static void fill_shards(finder *f) {
@@ -180,42 +191,50 @@ static void fill_shards(finder *f) {
         if (may_start(f, i)) at[shard_of(f, i) + 1]++;
     for (unsigned s = 0; s < SHARDS; s++) at[s + 1] += at[s];
     memcpy(f->shard_at, at, sizeof at);
-    f->places = wr_outline_big(f->c, (size_t)at[SHARDS] * sizeof *f->places);
+    f->places = WR_NEW(&f->c->env->pass, uint32_t, at[SHARDS]);
     for (uint32_t i = 0; i < f->stream->n; i++)
         if (may_start(f, i)) f->places[at[shard_of(f, i)]++] = i;
+}
+
+// The node of all places with the same first two tokens.
+static void visit_pair(walk *w, uint32_t first, uint32_t n) {
+    const wr_token *t = &w->f->stream->tokens[w->f->places[first]];
+    wr_window_undo undo;
+    w->window = (wr_window){0};
+    if (n > 1 && wr_window_grow(&w->window, &t[0], &undo) && wr_window_grow(&w->window, &t[1], &undo)) visit(w, first, n);
 }
 
 static void walk_shard(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     finder *f = arg;
     uint32_t first = f->shard_at[item], n = f->shard_at[item + 1] - first;
+    uint32_t *places = f->places + first;
     wr_arena_reset(&env->temp);
-    f->arena[item] = &env->perm;
     walk w = {.env = env, .f = f, .first = first, .out = &f->found[item], .scratch = WR_NEW(&env->temp, uint64_t, n)};
     w.budget = (int64_t)n * LOOKS_A_PLACE;
-    if (n > 1) visit(&w, first, n);
+    for (uint32_t i = 0; i < n; i++) w.scratch[i] = (uint64_t)first_key(f, places[i]) << KEY_SHIFT | places[i];
+    radix_sort(w.scratch, n, 56 - SHARD_BITS);
+    for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)w.scratch[i];
+    for (uint32_t i = 0, k; i < n; i = k) {
+        uint64_t key = w.scratch[i] >> KEY_SHIFT;
+        for (k = i + 1; k < n && w.scratch[k] >> KEY_SHIFT == key; k++) {
+        }
+        visit_pair(&w, first + i, k - i);
+    }
 }
 
 // Moves the shards' candidates into one list, in order.
 static void gather(wr_context *c, finder *f, wr_found *found) {
-    size_t n = found->candidates.n;
-    for (unsigned s = 0; s < SHARDS; s++) n += f->found[s].n;
-    wr_candidate *all = wr_outline_big(c, n * sizeof *all);
-    uint32_t at = found->candidates.n;
-    if (at) memcpy(all, found->candidates.v, at * sizeof *all);
-    if (found->candidates.v) wr_give_back(&c->env->perm, found->candidates.v);
     for (unsigned s = 0; s < SHARDS; s++) {
         const wr_candidates *list = &f->found[s];
-        if (list->n) memcpy(all + at, list->v, list->n * sizeof *all);
-        at += list->n;
-        if (list->cap * sizeof *all >= WR_BIG_BLOCK) wr_give_back(f->arena[s], list->v);
+        WR_RESERVE(&c->env->pass, found->candidates, list->n);
+        if (list->n) memcpy(found->candidates.v + found->candidates.n, list->v, list->n * sizeof *list->v);
+        found->candidates.n += list->n;
     }
-    found->candidates.v = all;
-    found->candidates.n = found->candidates.cap = at;
 }
 
 void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream, bool loose, wr_found *found) {
-    finder *f = WR_NEW0(&c->env->perm, finder, 1);
+    finder *f = WR_NEW0(&c->env->pass, finder, 1);
     f->c = c;
     f->cost = cost;
     f->stream = stream;
@@ -224,10 +243,4 @@ void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream
     wr_parallel(c->pool, SHARDS, walk_shard, f);
     found->places[loose] = f->places;
     gather(c, f, found);
-}
-
-void wr_outline_forget(wr_context *c, wr_found *found) {
-    for (unsigned i = 0; i < 2; i++)
-        if (found->places[i]) wr_give_back(&c->env->perm, found->places[i]);
-    wr_give_back(&c->env->perm, found->candidates.v);
 }

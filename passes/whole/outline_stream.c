@@ -75,6 +75,22 @@ static void read_token(body_reader *b, uint32_t i, wr_token *t) {
     if (wr_opinfos[ins->op].imm == WR_IMM_LOCAL) read_access(b, i, t);
 }
 
+// Only calls of the helpers that the last round made can make longer repeats out of shorter ones. What stands far before
+// such a call has been looked at then.
+#define NEAR 16
+
+static bool is_new_call(const body_reader *b, const wr_ins *ins) {
+    return ins->op == WR_OP_CALL && ins->a >= b->r->facts->since;
+}
+
+static void mark_starts(const body_reader *b, wr_token *tokens) {
+    uint32_t since = b->r->facts->since, distance = NEAR;
+    for (uint32_t i = b->body->n; i-- > 0;) {
+        distance = !tokens[i].key ? NEAR : is_new_call(b, &b->body->ins[i]) ? 0 : distance + 1;
+        if (!since || distance < NEAR) tokens[i].flags |= WR_TOKEN_START;
+    }
+}
+
 static bool has_handlers(const wr_body *body) {
     for (uint32_t i = 0; i < body->n; i++)
         if (body->ins[i].op == WR_OP_TRY || body->ins[i].op == WR_OP_TRY_TABLE) return true;
@@ -104,6 +120,7 @@ static void read_func(const reader *r, wr_env *env, uint32_t func) {
         if (wr_opinfos[body.ins[i].op].imm == WR_IMM_LOCAL) b.last[body.ins[i].a] = i + 1;
         wr_typer_step(&b.typer, i);
     }
+    mark_starts(&b, tokens);
 }
 
 static void read_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -114,19 +131,14 @@ static void read_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
         if (r->stream->base[i] != r->stream->base[i + 1]) read_func(r, env, i);
 }
 
-uint32_t wr_outline_count(const wr_module *m, uint32_t func) {
-    const wr_func *f = &m->funcs[func];
-    return f->live && f->import == WR_NONE ? f->summary.ninstructions : 0;
-}
-
-static void lay_out(wr_context *c, wr_stream *stream, uint32_t first, uint32_t end) {
+static void lay_out(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end, wr_stream *stream) {
     const wr_module *m = c->m;
     stream->nfuncs = m->nfuncs;
-    stream->base = WR_NEW(&c->env->perm, uint32_t, (size_t)m->nfuncs + 1);
+    stream->base = WR_NEW(&c->env->pass, uint32_t, (size_t)m->nfuncs + 1);
     uint64_t n = 0;
     for (uint32_t i = 0; i < m->nfuncs; i++) {
         stream->base[i] = (uint32_t)n;
-        if (i >= first && i < end) n += wr_outline_count(m, i);
+        if (i >= first && i < end) n += facts->counts[i];
     }
     stream->base[m->nfuncs] = stream->n = (uint32_t)n;
 }
@@ -145,9 +157,9 @@ uint32_t wr_outline_func_at(const wr_stream *stream, uint32_t at) {
 
 void wr_outline_read(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end, wr_stream *stream) {
     *stream = (wr_stream){0};
-    lay_out(c, stream, first, end);
+    lay_out(c, facts, first, end, stream);
     // One barrier more at the end, so that windows may look one token ahead.
-    stream->tokens = wr_outline_big(c, ((size_t)stream->n + 1) * sizeof(wr_token));
+    stream->tokens = WR_NEW(&c->env->pass, wr_token, (size_t)stream->n + 1);
     stream->tokens[stream->n] = (wr_token){0};
     reader r = {c, facts, stream};
     wr_parallel(c->pool, (stream->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, read_chunk, &r);
