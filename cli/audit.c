@@ -1,5 +1,7 @@
 // `wring audit`: what fills a module, and why.
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "inspect.h"
 #include "report/audit.h"
@@ -58,7 +60,7 @@ static void read_words(wr_env *env, session *s) {
     s->file = args->files[args->nfiles - 1];
     if (s->question && (wr_has(args, WR_OPTION_JSON) || wr_has(args, WR_OPTION_HTML)))
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--json and --html go with `wring audit IN`, not with a question");
-    s->top = wr_inspect_number(env, s->inspect, WR_OPTION_TOP, s->question ? ALL_ROWS : 8);
+    s->top = wr_inspect_number(env, s->inspect, WR_OPTION_TOP, s->question ? ALL_ROWS : 6);
 }
 
 // --- Reports ---
@@ -97,17 +99,37 @@ static void take_twin(wr_env *env, session *s, wr_slice input, const char *path,
     s->inspect->reading = s->file;
 }
 
+// A file option's bytes, NULL without the option.
+static const wr_slice *read_option(wr_env *env, session *s, wr_option_id option, wr_slice *bytes) {
+    const char *path = wr_value(s->inspect->args, option);
+    if (!path) return NULL;
+    *bytes = wr_inspect_read(env, s->inspect, path);
+    return bytes;
+}
+
+// The map that a module names, if that is the name of a file beside it.
+static wr_slice find_map(void *user, wr_slice url) {
+    session *s = user;
+    const char *slash = strrchr(s->file, '/');
+    char path[1024];
+    struct stat st;
+    int n = snprintf(path, sizeof path, "%.*s%.*s", slash ? (int)(slash - s->file) + 1 : 0, s->file, (int)url.n, (const char *)url.p);
+    bool plain = url.n < 256 && !memchr(url.p, 0, url.n) && !memchr(url.p, '/', url.n) && !memchr(url.p, ':', url.n);
+    if (!plain || n >= (int)sizeof path || stat(path, &st) != 0 || !S_ISREG(st.st_mode)) return (wr_slice){0};
+    wr_slice map = wr_inspect_read(wr_main_env(&s->inspect->pool), s->inspect, path);
+    s->inspect->reading = s->file;
+    return map;
+}
+
 static void make_audit(wr_env *env, session *s) {
     const wr_config *config = s->inspect->config;
-    wr_audit_options options = {.keep_exports = &config->keep_exports};
+    wr_slice map, counts;
+    wr_audit_options options = {.keep_exports = &config->keep_exports, .find_map = find_map, .find_user = s};
     wr_slice input = wr_inspect_read(env, s->inspect, s->file);
-    const char *twin = wr_value(s->inspect->args, WR_OPTION_SYMBOLS), *profile = wr_value(s->inspect->args, WR_OPTION_PROFILE);
+    const char *twin = wr_value(s->inspect->args, WR_OPTION_SYMBOLS);
     if (twin) take_twin(env, s, input, twin, &options);
-    wr_slice counts;
-    if (profile) {
-        counts = wr_inspect_read(env, s->inspect, profile);
-        options.profile = &counts;
-    }
+    options.source_map = read_option(env, s, WR_OPTION_SOURCE_MAP, &map);
+    options.profile = read_option(env, s, WR_OPTION_PROFILE, &counts);
     s->inspect->reading = s->file;
     wr_make_audit(&s->inspect->pool, input, &options, &s->audit);
     if (config->objective != WR_FOR_RAW && !s->question)

@@ -11,6 +11,7 @@
 #include "ir/validate.h"
 #include "passes/profile.h"
 #include "passes/segments.h"
+#include "source_map.h"
 #include "support/hash.h"
 
 // --- Buckets ---
@@ -92,6 +93,7 @@ static void group_by_file(wr_audit *a, const wr_slice *files) {
 wr_slice wr_group_name(const wr_audit *a, uint32_t func) {
     const wr_symbol *symbol = &a->symbols.funcs[func];
     if (symbol->group.n) return symbol->group;
+    if (a->by_file) return wr_slice_str("(source not known)");
     return wr_slice_str(symbol->raw.n ? "(other)" : "(no name)");
 }
 
@@ -115,6 +117,21 @@ static void group_instances(wr_env *env, wr_audit *a) {
 
 // --- Data ---
 
+enum { MOST_SLOTS = 1 << 24 };
+
+static void mark_slots(wr_env *env, const wr_module *m, wr_data_space *space) {
+    if (!m->ntables || m->tables[0].limits.min > MOST_SLOTS) return;
+    space->nslots = (uint32_t)m->tables[0].limits.min;
+    uint8_t *slots = WR_NEW0(&env->perm, uint8_t, space->nslots);
+    for (uint32_t i = 0; i < m->nelems; i++) {
+        const wr_elem *elem = &m->elems[i];
+        uint64_t at;
+        if (elem->mode != WR_ACTIVE || elem->table || !wr_const_offset(env, elem->at, &at)) continue;
+        for (uint32_t k = 0; k < elem->count && at + k < space->nslots; k++) slots[at + k] = 1;
+    }
+    space->slots = slots;
+}
+
 static void find_data_space(wr_env *env, const wr_module *m, const wr_go_facts *go, wr_data_space *space) {
     *space = (wr_data_space){.low = UINT64_MAX, .spans = go->spans, .nspans = go->nspans};
     for (uint32_t i = 0; i < m->ndatas; i++) {
@@ -124,7 +141,8 @@ static void find_data_space(wr_env *env, const wr_module *m, const wr_go_facts *
         if (at + n > space->high) space->high = at + n;
     }
     if (space->low > space->high) space->low = space->high;
-    if (m->ntables && m->tables[0].limits.min < UINT32_MAX) space->slots = (uint32_t)m->tables[0].limits.min;
+    space->is_go = go->version[0];
+    mark_slots(env, m, space);
 }
 
 static void profile_data(wr_env *env, const wr_data_space *space, wr_audit *a) {
@@ -140,6 +158,37 @@ static void profile_data(wr_env *env, const wr_data_space *space, wr_audit *a) {
     }
 }
 
+// --- Names ---
+
+typedef struct map_trial {
+    const wr_audit *a;
+    wr_slice json;
+    wr_source_map *map;
+} map_trial;
+
+static void try_map(wr_env *env, void *arg) {
+    map_trial *t = arg;
+    wr_read_source_map(env, &t->a->m, t->json, t->map);
+}
+
+// A map that the module names and that is none is as if it weren't there.
+static void read_map(wr_env *env, const wr_audit_options *options, const wr_audit *a, wr_source_map *map) {
+    map_trial t = {.a = a, .map = map};
+    *map = (wr_source_map){0};
+    if (options->source_map) {
+        wr_read_source_map(env, &a->m, *options->source_map, map);
+        return;
+    }
+    wr_slice url = wr_source_map_url(&a->m);
+    if (url.n && options->find_map) t.json = options->find_map(options->find_user, url);
+    if (!t.json.n) return;
+    wr_status status = wr_try(env, try_map, &t);
+    if (status == WR_OK) return;
+    wr_diag diag = env->diag;
+    if (status != WR_USAGE) wr_rethrow(env, &diag);
+    *map = (wr_source_map){0};
+}
+
 // --- The whole ---
 
 void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *a) {
@@ -147,6 +196,7 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     wr_data_space space;
     wr_go_facts go;
     wr_dwarf dwarf;
+    wr_source_map map;
     *a = (wr_audit){.roots = {.keep_exports = options->keep_exports, .pieces = true}};
     wr_decode_module(env, input, &a->m);
     wr_validate_module(env, &a->m);
@@ -160,12 +210,16 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     memcpy(a->go_version, go.version, sizeof a->go_version);
     wr_read_dwarf(env, &a->m, &dwarf);
     wr_arena_reset(&env->temp);
+    read_map(env, options, a, &map);
+    wr_arena_reset(&env->temp);
     wr_name_source sources[] = {{go.names, "Go's pclntab"}, // before the name section, where Go writes / and * as _
                                 {wr_names_of(env, &a->m, WR_FUNC), "the name section"},
                                 {dwarf.names, "DWARF"},
+                                {map.names, "a source map"},
                                 {options->names, options->names_source}};
     wr_read_symbols(pool, &a->m, sources, WR_COUNT(sources), &a->symbols);
     group_by_file(a, dwarf.files);
+    group_by_file(a, map.files);
     wr_arena_reset(&env->temp);
     wr_make_graph(env, &a->m, &a->inv, &a->sweep, &a->roots, &a->graph);
     wr_arena_reset(&env->temp);

@@ -12,6 +12,10 @@ typedef struct wr_audit_options {
     const wr_patterns *keep_exports; // the exports that the host uses; NULL or not given: all
     const wr_slice *names;           // by function, for those that the module doesn't name; may be NULL
     const char *names_source;
+    // The source map of this URL, as the module gives it; empty if it isn't to be had. May be NULL.
+    wr_slice (*find_map)(void *user, wr_slice url);
+    void *find_user;
+    const wr_slice *source_map; // one that was asked for, so it must be one; NULL: none
     const wr_slice *profile; // as passes/profile.h has it; NULL: none
 } wr_audit_options;
 

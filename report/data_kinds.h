@@ -19,6 +19,10 @@
     X(GO_RECORDS, "go_function_records", "Go: records of functions") \
     X(GO_FINDFUNC, "go_findfunctab", "Go: the index from addresses to functions") \
     X(GO_TYPES, "go_types", "Go: type descriptors") \
+    X(GO_ITABS, "go_itabs", "Go: itabs") \
+    X(GO_MASKS, "go_gc_masks", "Go: pointer masks of types") \
+    X(GO_FUNCDATA, "go_funcdata", "Go: stack maps and the like") \
+    X(VTABLES, "vtables", "vtables") \
     X(OTHER, "other", "other")
 
 typedef enum wr_data_kind {
@@ -37,8 +41,9 @@ typedef struct wr_data_profile {
 } wr_data_profile;
 
 // By shape, so an estimate where bytes could be several things: a run of 6 or more characters is text, 8 or more zero
-// bytes are zeros; of the rest, aligned words from low up to high are pointers, other words up to the number of slots
-// function pointers, others below 65536 small words.
+// bytes are zeros; of the rest, aligned words from low up to high are pointers; those that number a function's slot are
+// function pointers if one beside them is that or a pointer; others below 65536 are small words. Before that, what is
+// built as C++ and Rust build vtables is one.
 // Addresses whose kind is known.
 typedef struct wr_data_span {
     uint64_t low, high;
@@ -47,7 +52,9 @@ typedef struct wr_data_span {
 
 typedef struct wr_data_space {
     uint64_t low, high; // addresses of data
-    uint32_t slots;     // size of the table of functions
+    const uint8_t *slots; // of table 0: 1 for those that hold functions from the start
+    uint32_t nslots;
+    bool is_go; // there a function's address is its slot << 16
     const wr_data_span *spans; // by address, apart from each other; their bytes are not looked at
     uint32_t nspans;
 } wr_data_space;

@@ -80,14 +80,14 @@ static bool has_rust_hash(wr_slice s) { return s.n > 19 && at(s, s.n - 19, "::")
 
 wr_language wr_guess_language(wr_slice s) {
     if (wr_slice_starts(s, "_R") || is_legacy_rust(s) || has_rust_hash(s)) return WR_LANG_RUST;
-    if (wr_slice_starts(s, "_Z") || find(s, "::") < s.n) return WR_LANG_CXX;
+    if (wr_slice_starts(s, "_Z") || find(s, "$_Z") < s.n || find(s, "::") < s.n) return WR_LANG_CXX;
     if (wr_slice_starts(s, "runtime.") || wr_slice_starts(s, "go:") || wr_slice_starts(s, "(*")) return WR_LANG_GO;
     return WR_LANG_C;
 }
 
 // --- Readable forms ---
 
-static wr_slice demangle(wr_arena *arena, wr_slice raw) {
+static wr_slice demangle_plain(wr_arena *arena, wr_slice raw) {
     if (raw.n < 3 || raw.n > LONGEST || raw.p[0] != '_' || (raw.p[1] != 'Z' && raw.p[1] != 'R')) return raw;
     char name[LONGEST + 1];
     memcpy(name, raw.p, raw.n);
@@ -97,6 +97,19 @@ static wr_slice demangle(wr_arena *arena, wr_slice raw) {
     wr_slice copy = wr_copy_slice(arena, wr_slice_str(text));
     free(text);
     return copy;
+}
+
+// Binaryen puts words before names, as in legalstub$_ZN…; they go behind the readable form.
+static wr_slice demangle(wr_arena *arena, wr_slice raw) {
+    size_t word = find(raw, "$_Z");
+    if (word == raw.n) word = find(raw, "$_R");
+    if (word == raw.n) return demangle_plain(arena, raw);
+    wr_slice name = skip(raw, word + 1), text = demangle_plain(arena, name);
+    if (text.p == name.p) return raw;
+    wr_buf b = wr_buf_in(arena);
+    wr_put_slice(&b, text);
+    wr_put_format(&b, " [%.*s]", (int)word, (const char *)raw.p);
+    return wr_buf_slice(&b);
 }
 
 // --- Groups ---

@@ -18,14 +18,14 @@ const char *const wr_finding_labels[WR_FINDING_COUNT] = {
 #undef X
 };
 
-static bool is_debug_section(wr_slice name) {
+bool wr_is_debug_section(wr_slice name) {
     return wr_slice_starts(name, ".debug_") || wr_slice_is(name, "sourceMappingURL") ||
            wr_slice_is(name, "external_debug_info");
 }
 
 // The finding that a custom section belongs to, WR_FINDING_COUNT for those that are wanted to load the module.
 static wr_finding_id finding_of(wr_slice name) {
-    if (is_debug_section(name)) return WR_FOUND_DEBUG;
+    if (wr_is_debug_section(name)) return WR_FOUND_DEBUG;
     if (wr_slice_is(name, "name")) return WR_FOUND_NAMES;
     return wr_slice_is(name, "dylink.0") || wr_slice_is(name, "dylink") ? WR_FINDING_COUNT : WR_FOUND_CUSTOMS;
 }

@@ -12,4 +12,7 @@ void wr_find_removable(wr_env *env, wr_audit *audit);
 // instruction, as many as are too many.
 wr_ranges wr_finding_ranges(wr_env *env, const wr_audit *audit, wr_finding_id id);
 
+// Whether the section holds debug information.
+bool wr_is_debug_section(wr_slice name);
+
 #endif

@@ -5,9 +5,9 @@
 #include "data_kinds.h"
 
 typedef struct wr_go_facts {
-    char version[32];       // empty: not made by Go's compiler
-    wr_slice *names;        // by function
-    wr_data_span spans[8];  // by address
+    char version[32]; // empty: not made by Go's compiler
+    wr_slice *names;  // by function
+    wr_data_span *spans; // by address, apart from each other
     uint32_t nspans;
 } wr_go_facts;
 

@@ -3,9 +3,10 @@
 
 #include <stdlib.h>
 
+#include "findings.h"
 #include "support/text.h"
 
-enum { NAME_WIDTH = 76 };
+enum { NAME_WIDTH = 76, LEAST_GENERICS = 20 }; // generics are worth a table from a 20th of the code
 
 static uint64_t total_of(const wr_audit *a) { return a->m.input.n; }
 
@@ -25,14 +26,18 @@ static int by_slab(const void *a, const void *b) {
     return order ? order : (x->name.n > y->name.n) - (x->name.n < y->name.n);
 }
 
-// Parts of the file with something in them, custom sections each for itself.
+// Parts of the file with something in them, custom sections each for itself but those of debug information.
 static uint32_t list_parts(const wr_audit *a, slab *slabs) {
     uint32_t n = 0;
     for (unsigned part = 0; part < WR_PARTS; part++) {
         if (part == WR_PART_CUSTOM || !a->inv.bytes[part]) continue;
         slabs[n++] = (slab){wr_slice_str(wr_part_labels[part]), a->inv.bytes[part], a->inv.count[part]};
     }
-    for (uint32_t i = 0; i < a->m.ncustoms; i++) slabs[n++] = (slab){a->m.customs[i].name, a->inv.custom_size[i], 0};
+    const wr_finding *debug = &a->findings[WR_FOUND_DEBUG];
+    if (debug->count > 1) slabs[n++] = (slab){wr_slice_str(wr_finding_labels[WR_FOUND_DEBUG]), debug->bytes, debug->count};
+    for (uint32_t i = 0; i < a->m.ncustoms; i++)
+        if (debug->count < 2 || !wr_is_debug_section(a->m.customs[i].name))
+            slabs[n++] = (slab){a->m.customs[i].name, a->inv.custom_size[i], 0};
     qsort(slabs, n, sizeof *slabs, by_slab);
     return n;
 }
@@ -43,6 +48,16 @@ static void put_rest(wr_sheet *sheet, uint64_t bytes, uint64_t whole, uint32_t c
     wr_sheet_share(sheet, bytes, whole);
     wr_sheet_cell(sheet, "%s", "");
     wr_sheet_cell(sheet, "(%s more %s)", wr_thousands(count).s, what);
+}
+
+static void write_slab(wr_sheet *sheet, const slab *slab, uint64_t whole) {
+    wr_sheet_number(sheet, slab->bytes);
+    wr_sheet_share(sheet, slab->bytes, whole);
+    if (slab->count > 1)
+        wr_sheet_number(sheet, slab->count);
+    else
+        wr_sheet_cell(sheet, "%s", "");
+    wr_sheet_name(sheet, slab->name, NAME_WIDTH);
 }
 
 static void write_parts(wr_page *page, const wr_audit *a, uint32_t top) {
@@ -56,13 +71,7 @@ static void write_parts(wr_page *page, const wr_audit *a, uint32_t top) {
             rest += slabs[i].bytes;
             continue;
         }
-        wr_sheet_number(&sheet, slabs[i].bytes);
-        wr_sheet_share(&sheet, slabs[i].bytes, total_of(a));
-        if (slabs[i].count > 1)
-            wr_sheet_number(&sheet, slabs[i].count);
-        else
-            wr_sheet_cell(&sheet, "%s", "");
-        wr_sheet_name(&sheet, slabs[i].name, NAME_WIDTH);
+        write_slab(&sheet, &slabs[i], total_of(a));
     }
     if (n > top) put_rest(&sheet, rest, total_of(a), n - top, "parts");
     wr_sheet_end(&sheet);
@@ -99,7 +108,7 @@ static const char *package_word(const wr_audit *a) {
 }
 
 static void write_groups(wr_page *page, const wr_audit *a, uint32_t top) {
-    if (!wr_has_names(a)) return;
+    if (!wr_has_names(a) || (a->groups.n < 2 && !a->by_file)) return;
     char heads[64];
     snprintf(heads, sizeof heads, ">bytes|>of code|>functions|%s", package_word(a));
     wr_page_heading(page, "Code by %s", package_word(a));
@@ -107,7 +116,9 @@ static void write_groups(wr_page *page, const wr_audit *a, uint32_t top) {
 }
 
 static void write_instances(wr_page *page, const wr_audit *a, uint32_t top) {
-    if (!a->instances.n) return;
+    uint64_t code = a->inv.bytes[WR_PART_CODE], instances = 0;
+    for (uint32_t i = 0; i < a->instances.n; i++) instances += a->instances.v[i].bytes;
+    if (!a->instances.n || instances * LEAST_GENERICS < code) return;
     wr_page_heading(page, "Generics and what their instances cost together");
     write_buckets(page, a, &a->instances, ">bytes|>of code|>instances|generic", top, "generics");
 }
@@ -148,25 +159,33 @@ static void write_hottest(wr_page *page, const wr_audit *a, uint32_t top) {
 
 // --- Data ---
 
-static void write_data(wr_page *page, const wr_audit *a) {
+static void write_data(wr_page *page, const wr_audit *a, uint32_t top) {
     if (!a->m.ndatas) return;
     wr_page_heading(page, "Data, by what it looks like");
-    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of data|kind");
-    for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++) {
-        if (!a->data.bytes[kind]) continue;
-        wr_sheet_number(&sheet, a->data.bytes[kind]);
-        wr_sheet_share(&sheet, a->data.bytes[kind], a->inv.bytes[WR_PART_DATA]);
-        if (kind == WR_KIND_STRINGS)
-            wr_sheet_cell(&sheet, "%s (%s of them)", wr_data_kind_labels[kind], wr_thousands(a->data.nstrings).s);
+    slab slabs[WR_DATA_KINDS];
+    uint32_t n = 0;
+    uint64_t rest = 0;
+    for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++)
+        if (a->data.bytes[kind])
+            slabs[n++] = (slab){wr_slice_str(wr_data_kind_labels[kind]), a->data.bytes[kind], kind == WR_KIND_STRINGS ? a->data.nstrings : 0};
+    qsort(slabs, n, sizeof *slabs, by_slab);
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of data|>count|kind");
+    for (uint32_t i = 0; i < n; i++) {
+        if (i < top)
+            write_slab(&sheet, &slabs[i], a->inv.bytes[WR_PART_DATA]);
         else
-            wr_sheet_cell(&sheet, "%s", wr_data_kind_labels[kind]);
+            rest += slabs[i].bytes;
     }
+    if (n > top) put_rest(&sheet, rest, a->inv.bytes[WR_PART_DATA], n - top, "kinds");
     wr_sheet_end(&sheet);
 }
 
 // --- What could go ---
 
 static void write_findings(wr_page *page, const wr_audit *a) {
+    uint64_t any = 0;
+    for (unsigned id = 0; id < WR_FINDING_COUNT; id++) any |= a->findings[id].bytes;
+    if (!any) return;
     wr_page_heading(page, "What could go (rows may overlap)");
     wr_sheet sheet = wr_sheet_begin(page, ">bytes|>share|>count|what");
     for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
@@ -195,6 +214,6 @@ void wr_write_overview(wr_page *page, const wr_audit *a, const char *name, uint3
     write_biggest(page, a, top);
     write_hottest(page, a, top);
     write_instances(page, a, top);
-    write_data(page, a);
+    write_data(page, a, top);
     write_findings(page, a);
 }
