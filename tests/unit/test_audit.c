@@ -1,7 +1,6 @@
 // Reports against the facts: every byte of a file in exactly one item, dominators against removing nodes one by one,
 // retained sizes against dead code removal after a function was emptied. On random modules, and on the corpus where it
 // is in the cache.
-#include <check.h>
 #include <ftw.h>
 #include <stdlib.h>
 
@@ -12,6 +11,7 @@
 #include "report/dominators.h"
 #include "support/file.h"
 #include "tests/gen/generate.h"
+#include "tests/unit/suite.h"
 #include "wring.h"
 
 // --- Modules to test on ---
@@ -297,18 +297,10 @@ START_TEST(diffs_account_for_every_byte) {
 }
 END_TEST
 
-int main(void) {
-    Suite *suite = suite_create("audit");
-    TCase *tests = tcase_create("audit");
+void add_tests(TCase *tests) {
     tcase_add_test(tests, items_tile_the_file);
     tcase_add_test(tests, groups_and_kinds_add_up);
     tcase_add_test(tests, dominators_agree_with_removal);
     tcase_add_test(tests, retained_sizes_agree_with_removal);
     tcase_add_test(tests, diffs_account_for_every_byte);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }

@@ -1,11 +1,11 @@
 // Faults: an allocation that fails at any point, limits of memory and time, cancelling, and modules that are cut or
 // changed in any place. Whatever happens, the library answers with a status, has no output unless it is WRING_OK, and
 // gives all memory back (AddressSanitizer builds watch that too).
-#include <check.h>
 #include <stdlib.h>
 
 #include "lib/job.h"
 #include "tests/gen/generate.h"
+#include "tests/unit/suite.h"
 
 typedef struct sample {
     uint8_t *bytes;
@@ -303,9 +303,7 @@ START_TEST(a_hundred_thousand_functions) {
 }
 END_TEST
 
-int main(void) {
-    Suite *suite = suite_create("faults");
-    TCase *tests = tcase_create("all");
+void add_tests(TCase *tests) {
     tcase_add_loop_test(tests, every_allocation_may_fail, 0, 6);
     tcase_add_loop_test(tests, every_allocation_may_fail_while_counters_are_added, 0, 6);
     tcase_add_test(tests, memory_limits_are_kept);
@@ -319,10 +317,4 @@ int main(void) {
     tcase_add_test(tests, one_function_of_ten_megabytes);
     tcase_add_test(tests, branch_table_of_100000_targets);
     tcase_add_test(tests, a_hundred_thousand_functions);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

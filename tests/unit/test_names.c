@@ -1,7 +1,7 @@
 // Packages and generics, as they are read out of functions' names.
-#include <check.h>
 
 #include "report/demangle.h"
+#include "tests/unit/suite.h"
 
 typedef struct expected {
     const char *raw, *text, *group, *family;
@@ -95,15 +95,7 @@ START_TEST(odd_names_do_no_harm) {
 }
 END_TEST
 
-int main(void) {
-    Suite *suite = suite_create("names");
-    TCase *tests = tcase_create("names");
+void add_tests(TCase *tests) {
     tcase_add_test(tests, names_are_read);
     tcase_add_test(tests, odd_names_do_no_harm);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }

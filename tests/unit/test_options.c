@@ -1,9 +1,9 @@
 // The command line's parser, and that its tables hold together.
-#include <check.h>
 #include <stdlib.h>
 
 #include "cli/options.h"
 #include "support/base.h"
+#include "tests/unit/suite.h"
 #include "wring.h"
 
 static wr_args args;
@@ -135,23 +135,15 @@ START_TEST(nearest_names) {
 }
 END_TEST
 
-int main(void) {
-    TCase *t = tcase_create("options");
-    tcase_add_checked_fixture(t, NULL, teardown);
-    tcase_add_test(t, forms_of_options);
-    tcase_add_test(t, values_may_look_like_options);
-    tcase_add_test(t, the_last_one_counts_and_all_are_kept);
-    tcase_add_test(t, nothing_and_empty_words);
-    tcase_add_loop_test(t, wrong_options, 0, WR_COUNT(wrong));
-    tcase_add_test(t, long_words_are_safe);
-    tcase_add_test(t, numbers);
-    tcase_add_test(t, the_table_is_sound);
-    tcase_add_test(t, nearest_names);
-    Suite *s = suite_create("options");
-    suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+void add_tests(TCase *tests) {
+    tcase_add_checked_fixture(tests, NULL, teardown);
+    tcase_add_test(tests, forms_of_options);
+    tcase_add_test(tests, values_may_look_like_options);
+    tcase_add_test(tests, the_last_one_counts_and_all_are_kept);
+    tcase_add_test(tests, nothing_and_empty_words);
+    tcase_add_loop_test(tests, wrong_options, 0, WR_COUNT(wrong));
+    tcase_add_test(tests, long_words_are_safe);
+    tcase_add_test(tests, numbers);
+    tcase_add_test(tests, the_table_is_sound);
+    tcase_add_test(tests, nearest_names);
 }

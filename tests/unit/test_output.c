@@ -1,5 +1,4 @@
 // Files: reading by every way there is, and output that is whole or not there.
-#include <check.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +11,7 @@
 
 #include "cli/output.h"
 #include "support/file.h"
+#include "tests/unit/suite.h"
 
 static char dir[512];
 
@@ -217,26 +217,18 @@ START_TEST(programs) {
 }
 END_TEST
 
-int main(void) {
-    TCase *t = tcase_create("output");
-    tcase_add_checked_fixture(t, setup, teardown);
-    tcase_add_test(t, new_file);
-    tcase_add_test(t, permission_bits_stay);
-    tcase_add_test(t, links_stay);
-    tcase_add_test(t, special_files);
-    tcase_add_test(t, own_descriptors);
-    tcase_add_test(t, what_cannot_be_written);
-    tcase_add_test(t, a_full_disk);
-    tcase_add_test(t, onto_the_input);
-    tcase_add_test(t, reading);
-    tcase_add_test(t, reading_from_the_middle);
-    tcase_add_test(t, a_change_is_noticed);
-    tcase_add_test(t, programs);
-    Suite *s = suite_create("output");
-    suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+void add_tests(TCase *tests) {
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, new_file);
+    tcase_add_test(tests, permission_bits_stay);
+    tcase_add_test(tests, links_stay);
+    tcase_add_test(tests, special_files);
+    tcase_add_test(tests, own_descriptors);
+    tcase_add_test(tests, what_cannot_be_written);
+    tcase_add_test(tests, a_full_disk);
+    tcase_add_test(tests, onto_the_input);
+    tcase_add_test(tests, reading);
+    tcase_add_test(tests, reading_from_the_middle);
+    tcase_add_test(tests, a_change_is_noticed);
+    tcase_add_test(tests, programs);
 }

@@ -1,5 +1,4 @@
 // Child processes: how they end, what they say, and that limits end them and all they started.
-#include <check.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -10,6 +9,7 @@
 #include "support/env.h"
 #include "support/file.h"
 #include "support/process.h"
+#include "tests/unit/suite.h"
 
 static wr_outcome outcome;
 
@@ -111,21 +111,13 @@ START_TEST(pinned) {
 }
 END_TEST
 
-int main(void) {
-    TCase *t = tcase_create("process");
-    tcase_add_test(t, endings);
-    tcase_add_test(t, the_end_of_the_errors);
-    tcase_add_test(t, standard_output);
-    tcase_add_test(t, time_is_up);
-    tcase_add_test(t, a_child_left_behind);
-    tcase_add_test(t, cancelled);
-    tcase_add_test(t, memory);
-    tcase_add_test(t, pinned);
-    Suite *s = suite_create("process");
-    suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+void add_tests(TCase *tests) {
+    tcase_add_test(tests, endings);
+    tcase_add_test(tests, the_end_of_the_errors);
+    tcase_add_test(tests, standard_output);
+    tcase_add_test(tests, time_is_up);
+    tcase_add_test(tests, a_child_left_behind);
+    tcase_add_test(tests, cancelled);
+    tcase_add_test(tests, memory);
+    tcase_add_test(tests, pinned);
 }

@@ -1,11 +1,11 @@
 // Compressed sizes, numbers as text, and the comparison's reports.
-#include <check.h>
 #include <jansson.h>
 #include <stdlib.h>
 
 #include "report/compare.h"
 #include "report/compare_parts.h"
 #include "support/text.h"
+#include "tests/unit/suite.h"
 
 static wr_shared shared;
 static wr_pool pool;
@@ -147,18 +147,10 @@ static void make_json(wr_env *env, void *arg) {
 START_TEST(json) { ck_assert_int_eq(wr_try(wr_main_env(&pool), make_json, NULL), WR_OK); }
 END_TEST
 
-int main(void) {
-    TCase *t = tcase_create("report");
-    tcase_add_checked_fixture(t, setup, teardown);
-    tcase_add_test(t, numbers);
-    tcase_add_test(t, sizes);
-    tcase_add_test(t, reports);
-    tcase_add_test(t, json);
-    Suite *s = suite_create("report");
-    suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+void add_tests(TCase *tests) {
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, numbers);
+    tcase_add_test(tests, sizes);
+    tcase_add_test(tests, reports);
+    tcase_add_test(tests, json);
 }

@@ -1,10 +1,10 @@
 // The support layer: LEB128 numbers both ways, UTF-8, arenas and their limits, and the worker pool's failures.
-#include <check.h>
 #include <stdlib.h>
 
 #include "support/buf.h"
 #include "support/pool.h"
 #include "support/reader.h"
+#include "tests/unit/suite.h"
 
 typedef struct fixture {
     wr_shared shared;
@@ -149,9 +149,7 @@ START_TEST(pool_reports_the_lowest_failure) {
 }
 END_TEST
 
-int main(void) {
-    Suite *suite = suite_create("support");
-    TCase *tests = tcase_create("all");
+void add_tests(TCase *tests) {
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, leb_round_trip);
     tcase_add_test(tests, leb_refusals);
@@ -161,10 +159,4 @@ int main(void) {
     tcase_add_test(tests, memory_limit_is_an_error);
     tcase_add_test(tests, injected_faults_are_errors);
     tcase_add_test(tests, pool_reports_the_lowest_failure);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,11 +1,11 @@
 // The validator: rules by small modules given as hexadecimal sections, type identity and subtyping, summaries, features,
 // and bounds on hostile input.
-#include <check.h>
 #include <stdlib.h>
 
 #include "ir/decode.h"
 #include "ir/validate.h"
 #include "support/buf.h"
+#include "tests/unit/suite.h"
 
 // --- Modules from text ---
 
@@ -561,25 +561,17 @@ START_TEST(the_first_failure_is_reported) {
 }
 END_TEST
 
-int main(void) {
-    Suite *s = suite_create("validate");
-    TCase *t = tcase_create("validate");
-    tcase_add_loop_test(t, rules_hold, 0, WR_COUNT(rules));
-    tcase_add_test(t, failures_name_place_and_function);
-    tcase_add_test(t, equal_definitions_share_canon);
-    tcase_add_test(t, subtyping_follows_the_hierarchies);
-    tcase_add_test(t, supertypes_go_63_deep);
-    tcase_add_test(t, summaries_list_what_bodies_use);
-    tcase_add_loop_test(t, features_are_those_used, 0, WR_COUNT(feature_cases));
-    tcase_add_test(t, billions_of_locals_cost_nothing);
-    tcase_add_test(t, far_locals_are_tracked);
-    tcase_add_test(t, the_operand_stack_is_bounded);
-    tcase_add_test(t, long_bodies_are_linear);
-    tcase_add_test(t, the_first_failure_is_reported);
-    suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+void add_tests(TCase *tests) {
+    tcase_add_loop_test(tests, rules_hold, 0, WR_COUNT(rules));
+    tcase_add_test(tests, failures_name_place_and_function);
+    tcase_add_test(tests, equal_definitions_share_canon);
+    tcase_add_test(tests, subtyping_follows_the_hierarchies);
+    tcase_add_test(tests, supertypes_go_63_deep);
+    tcase_add_test(tests, summaries_list_what_bodies_use);
+    tcase_add_loop_test(tests, features_are_those_used, 0, WR_COUNT(feature_cases));
+    tcase_add_test(tests, billions_of_locals_cost_nothing);
+    tcase_add_test(tests, far_locals_are_tracked);
+    tcase_add_test(tests, the_operand_stack_is_bounded);
+    tcase_add_test(tests, long_bodies_are_linear);
+    tcase_add_test(tests, the_first_failure_is_reported);
 }

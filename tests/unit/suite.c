@@ -1,0 +1,19 @@
+// The main function of every program of unit tests: runs what add_tests adds. CK_VERBOSITY, CK_FORK and CK_TIMEOUT_MULTIPLIER
+// of the environment count, as in any Check program.
+#include "tests/unit/suite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int main(int argc, char **argv) {
+    const char *slash = argc ? strrchr(argv[0], '/') : NULL;
+    Suite *suite = suite_create(slash ? slash + 1 : "tests");
+    TCase *tests = tcase_create("all");
+    add_tests(tests);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
