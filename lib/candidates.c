@@ -115,21 +115,34 @@ static void try(choice *ch, wr_slice base, wr_tuning tuning) {
 
 // --- Choosing ---
 
-// Changes of tuning that are tried on the best so far, the most promising first.
+// What is tried first where compressed bytes count, and how it may change: what repeats exactly costs a compressor little,
+// so only long or frequent sequences are worth a function, and constants stay where they are.
+static const wr_tuning start_tuning = {.min_saving = 300, .min_site = 6, .order = WR_ORDER_SIMILAR};
+
+// Changes of that, tried on the best so far, the most promising first.
 static const struct {
-    bool sets_order; // else what is shared
+    enum { SHARING, ORDER, CONSTANTS, KINDS } kind;
     wr_tuning to;
 } changes[] = {
-    {false, {150, 6, 0}}, {false, {60, 0, 0}},  {false, {WR_NO_SHARING, 0, 0}}, {true, {0, 0, WR_ORDER_TYPE_SIZE}},
-    {false, {400, 0, 0}}, {false, {1000, 0, 0}}, {false, {15, 0, 0}},
+    {SHARING, {.min_saving = 60, .min_site = 6}},
+    {SHARING, {.min_saving = WR_NO_SHARING}},
+    {SHARING, {.min_saving = 150}},
+    {ORDER, {.order = WR_ORDER_TYPE_SIZE}},
+    {SHARING, {.min_saving = 150, .min_site = 6}},
+    {CONSTANTS, {.constants = true}},
+    {SHARING, {.min_saving = 600}},
+    {ORDER, {.order = WR_ORDER_INPUT}},
+    {SHARING, {.min_saving = 15}},
 };
 
 static wr_tuning changed(wr_tuning tuning, size_t change) {
-    wr_tuning to = changes[change].to;
-    wr_order order = changes[change].sets_order ? to.order : tuning.order;
-    if (changes[change].sets_order) to = tuning;
-    to.order = order;
-    return to;
+    const wr_tuning *to = &changes[change].to;
+    switch (changes[change].kind) {
+    case SHARING: tuning.min_saving = to->min_saving, tuning.min_site = to->min_site; break;
+    case ORDER: tuning.order = to->order; break;
+    default: tuning.constants = to->constants;
+    }
+    return tuning;
 }
 
 // How many whole candidates can be afforded: about a minute of the compressor's time on one core.
@@ -143,17 +156,20 @@ static size_t affordable(const choice *ch) {
 static void try_changes(choice *ch) {
     size_t n = affordable(ch) < WR_COUNT(changes) ? affordable(ch) : WR_COUNT(changes);
     candidate start = ch->best;
-    uint64_t least[2] = {start.cost, start.cost};
+    uint64_t least[KINDS] = {start.cost, start.cost, start.cost};
     wr_tuning together = start.tuning;
+    unsigned helped = 0;
     ch->n = 0;
     for (size_t i = 0; i < n; i++) try(ch, start.base, changed(start.tuning, i));
     finish_round(ch, "tuning", 0.5);
     for (size_t i = 0; i < n; i++) {
-        if (ch->tried[i].cost >= least[changes[i].sets_order]) continue;
-        least[changes[i].sets_order] = ch->tried[i].cost;
+        uint64_t *best = &least[changes[i].kind];
+        if (ch->tried[i].cost >= *best) continue;
+        helped += *best == start.cost;
+        *best = ch->tried[i].cost;
         together = changed(together, i);
     }
-    if (least[0] == start.cost || least[1] == start.cost) return;
+    if (helped < 2) return;
     ch->n = 0;
     try(ch, start.base, together);
     finish_round(ch, "tuning", 0.7);
@@ -162,7 +178,7 @@ static void try_changes(choice *ch) {
 wr_slice wr_choose_output(const wr_run *run, wr_module *m) {
     choice ch = {.run = run, .env = wr_main_env(run->pool), .codec = (wr_codec)run->config->objective};
     wr_tuning tuning = run->config->tuning;
-    if (ch.codec != WR_CODEC_RAW) tuning = (wr_tuning){.min_saving = 150, .order = WR_ORDER_SIMILAR};
+    if (ch.codec != WR_CODEC_RAW) tuning = start_tuning;
     wr_slice base = wr_run_encode(run, m), other = {0};
     if (run->config->with_binaryen) other = wr_run_binaryen(run, base);
     ch.tried[ch.n++] = (candidate){.base = base, .bytes = run->job->input, .tuning = tuning};

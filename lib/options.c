@@ -14,7 +14,7 @@ wring_options *wring_options_new(void) {
     wring_options *options = calloc(1, sizeof *options);
     if (!options) return NULL;
     options->config.level = WR_LS;
-    options->config.tuning.min_saving = 1;
+    options->config.tuning = (wr_tuning){.min_saving = 1, .constants = true};
     options->config.dump_func = WR_NONE;
     options->config.binaryen_timeout = 600;
     return options;

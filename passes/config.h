@@ -29,6 +29,7 @@ typedef enum wr_order { WR_ORDER_INPUT, WR_ORDER_TYPE_SIZE, WR_ORDER_SIMILAR } w
 typedef struct wr_tuning {
     uint32_t min_saving; // bytes that a shared sequence, function or constant must save to be worth it
     uint32_t min_site;   // and at each place of it, beyond what its index takes
+    bool constants;      // long constants are shared, or made from shorter ones: compressors do that better
     wr_order order;
 } wr_tuning;
 

@@ -235,6 +235,7 @@ static void rewrite_chunk(wr_env *env, unsigned worker, void *arg, size_t item) 
 }
 
 void wr_pass_constants(wr_context *c) {
+    if (!c->config->tuning.constants) return;
     plan p = {.c = c};
     unsigned jobs = c->pool->jobs;
     size_t chunks = (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS;
