@@ -178,6 +178,9 @@ typedef struct wr_module {
     uint32_t nimports;
     wr_func *funcs;
     uint32_t nfuncs, nfunc_imports;
+    // What a runtime pass asks of the passes that make functions of shared code: the least bytes to save by one, and at
+    // each place of it. UINT32_MAX: none.
+    uint32_t least_saving, least_site;
     const uint32_t *func_rank; // by function: the order of those with equally long indices; NULL: as they are
     wr_table *tables;
     uint32_t ntables, ntable_imports;

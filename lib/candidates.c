@@ -19,6 +19,7 @@ typedef struct candidate {
 
 typedef struct choice {
     const wr_run *run;
+    const wr_module *m; // before the size passes
     wr_env *env;
     wr_codec codec;
     candidate best;
@@ -43,6 +44,7 @@ static void make_in_pool(wr_env *env, void *arg) {
     wr_run run = {.job = mk->ch->run->job, .pool = &mk->pool, .config = &config, .quiet = true};
     wr_module m;
     wr_decode_and_validate(&run, mk->what->base, &m, true, 0);
+    m.least_saving = mk->ch->m->least_saving, m.least_site = mk->ch->m->least_site;
     wr_run_passes(&run, &m, WR_WHOLE);
     mk->bytes = wr_run_encode(&run, &m);
 }
@@ -176,7 +178,7 @@ static void try_changes(choice *ch) {
 }
 
 wr_slice wr_choose_output(const wr_run *run, wr_module *m) {
-    choice ch = {.run = run, .env = wr_main_env(run->pool), .codec = (wr_codec)run->config->objective};
+    choice ch = {.run = run, .m = m, .env = wr_main_env(run->pool), .codec = (wr_codec)run->config->objective};
     wr_tuning tuning = run->config->tuning;
     if (ch.codec != WR_CODEC_RAW) tuning = start_tuning;
     wr_slice base = wr_run_encode(run, m), other = {0};

@@ -23,6 +23,14 @@ static inline bool wr_may_use(const wr_context *c, uint64_t features) {
     return (features & ~(c->m->features | c->config->allow)) == 0;
 }
 
+// The job's tuning, within what runtime passes ask for.
+static inline wr_tuning wr_tuning_of(const wr_context *c) {
+    wr_tuning tuning = c->config->tuning;
+    if (tuning.min_saving < c->m->least_saving) tuning.min_saving = c->m->least_saving;
+    if (tuning.min_site < c->m->least_site) tuning.min_site = c->m->least_site;
+    return tuning;
+}
+
 void wr_note(wr_context *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 typedef void wr_pass_fn(wr_context *c);

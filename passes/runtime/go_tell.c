@@ -1,6 +1,18 @@
-// Says in a line whether the module is Go's and what was found. Changes nothing.
+// Says in a line whether the module is Go's and what was found. Changes no code or data, but asks the outliner to make
+// only few functions of it, and those that save much: Go's code is so alike that it would make thousands, which cost more
+// compressed bytes and time than they are worth. At -Oz of the CPU program (percent of the input's bytes removed, raw and
+// brotli; time against the input's): all 45 / 15, 1.4; these 40 / 21, 0.8; none 35 / 22, 0.75.
 #include "go.h"
 #include "passes/pass.h"
+
+#define LEAST_SAVING 400
+#define LEAST_SITE 6
+
+static void ask_for_few(wr_context *c) {
+    bool smallest = c->config->level == WR_LZ;
+    c->m->least_saving = smallest ? LEAST_SAVING : WR_NO_SHARING;
+    c->m->least_site = LEAST_SITE;
+}
 
 void wr_pass_go(wr_context *c) {
     wr_go go;
@@ -9,6 +21,7 @@ void wr_pass_go(wr_context *c) {
     case WR_GO_TINYGO: wr_note(c, "TinyGo module: it has no Go runtime tables, so the Go passes leave it alone"); break;
     case WR_GO_REFUSED: wr_note(c, "looks like Go, but the Go passes leave it alone: %s", go.reason); break;
     case WR_GO_FOUND:
+        ask_for_few(c);
         wr_note(c, "%s for %s: %u functions, pclntab of %u bytes, %u of them names", go.version,
                 go.is_js ? "js" : "wasip1", go.nfuncs, go.pclntable.at + go.pclntable.size - go.header,
                 go.funcnametab.size);

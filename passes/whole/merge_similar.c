@@ -247,7 +247,7 @@ static void prepare(similar *s) {
 }
 
 void wr_pass_merge_similar(wr_context *c) {
-    if (c->config->tuning.min_saving == WR_NO_SHARING || c->m->nfuncs == 0) return;
+    if (wr_tuning_of(c).min_saving == WR_NO_SHARING || c->m->nfuncs == 0) return;
     similar s = {.c = c, .m = c->m, .canon = wr_canon_types(&c->env->pass, c->m)};
     prepare(&s);
     s.hashes = WR_NEW0(&c->env->pass, uint64_t, c->m->nfuncs);

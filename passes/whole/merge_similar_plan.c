@@ -132,7 +132,7 @@ void wr_keep_referenced(const wr_blender *b, const wr_alike *group, const wr_ble
 }
 
 static bool pays(const wr_blender *b, const wr_blend *blend) {
-    return blend->saving >= (int64_t)b->c->config->tuning.min_saving;
+    return blend->saving >= (int64_t)wr_tuning_of(b->c).min_saving;
 }
 
 static bool make_blend(const wr_blender *b, wr_env *env, const wr_alike *group, const uint32_t *members, uint32_t n,

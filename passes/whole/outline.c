@@ -82,6 +82,7 @@ static uint32_t run_round(wr_context *c, uint32_t since, bool loose) {
 
 void wr_pass_outline(wr_context *c) {
     uint32_t since = 0;
+    if (wr_tuning_of(c).min_saving == WR_NO_SHARING) return;
     for (unsigned round = 1; round < ROUNDS; round++) {
         uint32_t nfuncs = c->m->nfuncs;
         if (!run_round(c, since, false)) break;

@@ -8,6 +8,7 @@
 
 typedef struct chooser {
     wr_context *c;
+    wr_tuning tuning;
     const wr_cost *cost;
     const wr_stream *stream;
     const wr_found *found;
@@ -116,7 +117,7 @@ static int64_t price(chooser *h, const wr_candidate *x) {
     if (x->loose && !wr_outline_variation(h->stream, &h->window, h->places, h->nplaces, &h->variation)) return 0;
     int64_t total = 0;
     uint32_t n = 0;
-    int index = (int)wr_cost_new_index(h->cost, WR_FUNC, h->nplaces) + (int)h->c->config->tuning.min_site;
+    int index = (int)wr_cost_new_index(h->cost, WR_FUNC, h->nplaces) + (int)h->tuning.min_site;
     for (uint32_t i = 0; i < h->nplaces; i++) {
         int saving = site_saving(h, h->places[i], x);
         if (saving < index) continue;
@@ -188,9 +189,9 @@ static void begin(chooser *h, wr_found *found) {
 
 void wr_outline_choose(wr_context *c, const wr_cost *cost, const wr_stream *stream, wr_found *found,
                        wr_choice *choice) {
-    chooser h = {.c = c, .cost = cost, .stream = stream, .found = found};
+    chooser h = {.c = c, .tuning = wr_tuning_of(c), .cost = cost, .stream = stream, .found = found};
     begin(&h, found);
-    while (h.nheap && h.heap[0].saving >= c->config->tuning.min_saving) {
+    while (h.nheap && h.heap[0].saving >= h.tuning.min_saving) {
         wr_candidate *top = &h.heap[0];
         int64_t saving = price(&h, top);
         if (saving >= (int64_t)top->saving) {
