@@ -31,9 +31,9 @@ void wr_write_budget(wr_page *page, const wr_budget_rows *rows) {
         with_baseline |= rows->v[i].baseline > 0;
     }
     if (over)
-        wr_page_line(page, "%u of %u limits exceeded", over, rows->n);
+        wr_page_line(page, "%u of %u limit%s exceeded", over, rows->n, rows->n == 1 ? "" : "s");
     else
-        wr_page_line(page, "All %u limits kept", rows->n);
+        wr_page_line(page, "%u limit%s, all kept", rows->n, rows->n == 1 ? "" : "s");
     write_rows(page, rows, with_baseline);
 }
 

@@ -54,6 +54,12 @@ static json_t *data_kinds(wr_env *env, const wr_audit *a) {
     return list;
 }
 
+static json_t *calls_of(const wr_audit *a) {
+    json_t *list = json_array();
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) add_number(list, a->calls[f]);
+    return list;
+}
+
 static json_t *functions(wr_env *env, const wr_audit *a) {
     json_t *names = json_array(), *group = json_array(), *bytes = json_array(), *instructions = json_array();
     json_t *retained = json_array(), *data = json_array();
@@ -66,8 +72,10 @@ static json_t *functions(wr_env *env, const wr_audit *a) {
         add_number(retained, a->graph.retained[node]);
         add_number(data, a->graph.retained_data[node]);
     }
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "name", names, "group", group, "bytes", bytes, "instructions",
+    json_t *columns = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "name", names, "group", group, "bytes", bytes, "instructions",
                      instructions, "retained", retained, "data", data, "first", (int)a->m.nfunc_imports);
+    if (a->calls) wr_json_set(columns, "calls", calls_of(a));
+    return columns;
 }
 
 // The nodes that retain most. What a node's dominator retains is never less, so the list holds whole branches.
@@ -100,6 +108,7 @@ static json_t *imports(wr_env *env, const wr_audit *a) {
         add_number(row, uses[i].sites);
         add_number(row, uses[i].loop_sites);
         add_number(row, uses[i].callers);
+        if (a->calls) add_number(row, uses[i].calls);
         json_array_append_new(list, row);
     }
     return list;
@@ -218,6 +227,7 @@ wr_slice wr_diff_html(wr_env *env, const wr_diff *d, const char *before, const c
     wr_json_set(top, "language", json_string(language_name(d->after)));
     wr_json_set(top, "parts", group_changes(env, d->parts, d->nparts));
     wr_json_set(top, "groups", group_changes(env, d->groups, d->ngroups));
+    wr_json_set(top, "dataKinds", group_changes(env, d->kinds, d->nkinds));
     wr_json_set(top, "changes", function_changes(env, d));
     wr_json_set_number(top, "same", d->same + d->renumbered);
     return make_page(env, after, top);

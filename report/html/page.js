@@ -1,7 +1,8 @@
 // Draws the page from the data in #data (made by report/html.c):
 //   audit: parts, dataKinds, findings [[name, bytes, …]], groups and generics [[name, bytes, functions]],
-//          functions and dominators as columns, imports [[name, signature, places, in loops, callers]]
-//   diff:  parts, groups [[name, before, after]], changes [[name, before, after, package, state]]
+//          functions and dominators as columns, imports [[name, signature, places, in loops, callers, calls?]]; with a
+//          profile functions have calls
+//   diff:  parts, groups, dataKinds [[name, before, after]], changes [[name, before, after, package, state]]
 'use strict';
 
 const data = JSON.parse(document.getElementById('data').textContent);
@@ -15,6 +16,7 @@ const element = (tag, parent, { text, ...rest } = {}) => {
   return made;
 };
 const share = (part, whole) => (whole ? ((part * 100) / whole).toFixed(1) + ' %' : '');
+const baseName = (path) => path.slice(path.lastIndexOf('/') + 1) || path;
 const signed = (n) => (n > 0 ? '+' : n < 0 ? '−' : '') + number.format(Math.abs(n));
 
 // --- Theme ---
@@ -85,15 +87,18 @@ function auditTree() {
     insert(code, [...placeOf(group), ...scopesOf(name, group)], { name, label: lastName(shortName(name, group)), bytes: f.bytes[i], retained: f.retained[i] });
   });
   const children = [compress(code), { name: 'data', children: leaves(data.dataKinds) }, { name: 'other sections', children: leaves(data.parts) }];
-  return { name: data.file, children: children.filter((c) => c.children.length) };
+  return { name: baseName(data.file), children: children.filter((c) => c.children.length) };
 }
 
 function diffTree() {
   const code = branch('code');
   for (const [name, before, after, group, state] of data.changes)
     insert(code, [...placeOf(group), ...scopesOf(name, group)], { name, label: lastName(shortName(name, group)), bytes: Math.max(before, after), before, after, state });
-  const parts = data.parts.filter(([name]) => name !== 'code' && name !== 'function declarations').map(([name, before, after]) => ({ name, bytes: Math.max(before, after), before, after }));
-  return { name: 'what changed', children: [compress(code), { name: 'other parts', children: parts }].filter((c) => c.children.length) };
+  const elsewhere = ['code', 'function declarations', 'data'];
+  const boxes = (rows) => rows.map(([name, before, after]) => ({ name, bytes: Math.max(before, after), before, after }));
+  const parts = boxes(data.parts.filter(([name]) => !elsewhere.includes(name)));
+  const children = [compress(code), { name: 'data', children: boxes(data.dataKinds) }, { name: 'other parts', children: parts }];
+  return { name: 'what changed', children: children.filter((c) => c.children.length) };
 }
 
 // --- Colours ---
@@ -189,6 +194,9 @@ function dominatorTree(place) {
   const body = element('div', grid, { className: 'body' });
   let lines = [];
   const list = (nodes, depth) => nodes.forEach((i) => { lines.push([i, depth]); if (open.has(i)) list(children[i], depth + 1); });
+  const first = (nodes) => nodes.reduce((best, i) => (!open.has(i) && children[i].length && (best < 0 || d.retained[i] > d.retained[best]) ? i : best), -1);
+  // What retains most is open from the start, as far as it fits.
+  for (let shown = roots.slice(), i; shown.length < 20 && (i = first(shown)) >= 0; ) { open.add(i); shown = shown.concat(children[i]); }
   const toggle = (i) => { open.has(i) ? open.delete(i) : open.add(i); lines = []; list(roots, 0); draw(); };
   const draw = () => {
     const from = Math.max(0, Math.floor(grid.scrollTop / ROW) - 5), to = Math.min(lines.length, from + Math.ceil(grid.clientHeight / ROW) + 12);
@@ -222,6 +230,7 @@ function map(place) {
 }
 
 const withBytes = [column('bytes', 'n', 1, { bar: true }), { title: 'of the file', kind: 'n', value: (r) => r[1], text: (r) => share(r[1], data.bytes) }];
+const called = (at) => (data.functions.calls ? [column('calls', 'n', at)] : []);
 const delta = { title: 'change', kind: 'n', value: (r) => r[2] - r[1], text: (r) => signed(r[2] - r[1]), bar: true, signed: true };
 const changes = [delta, column('before', 'n', 1), column('after', 'n', 2)];
 const byChange = (rows) => [...rows].sort((a, b) => Math.abs(b[2] - b[1]) - Math.abs(a[2] - a[1]));
@@ -231,18 +240,20 @@ const views = isDiff
       Map: map,
       Functions: (place) => table(place, byChange(data.changes), [...changes, column('what', 'n', 4, { text: (r) => r[4] }), column('function', 't', 0, { text: (r) => shortName(r[0], r[3]) }), column('package', 'g', 3)], 0),
       Packages: (place) => table(place, data.groups, [...changes, column('package', 't', 0)], 0),
+      Data: (place) => table(place, data.dataKinds, [...changes, column('kind', 't', 0)], 0),
       Parts: (place) => table(place, data.parts, [...changes, column('part', 't', 0)], 0),
     }
   : {
       Map: map,
       Functions: (place) => {
-        const f = data.functions, rows = f.name.map((name, i) => [name, f.bytes[i], f.retained[i], f.data[i], data.groups[f.group[i]][0], f.first + i, f.instructions[i]]);
-        table(place, rows, [...withBytes, column('retained', 'n', 2), column('~ data', 'n', 3), column('instructions', 'n', 6), column('index', 'n', 5), column('function', 't', 0, { text: (r) => shortName(r[0], r[4]) }), column('package', 'g', 4)], 0);
+        const f = data.functions, rows = f.name.map((name, i) => [name, f.bytes[i], f.retained[i], f.data[i], data.groups[f.group[i]][0], f.first + i, f.instructions[i], f.calls?.[i]]);
+        table(place, rows, [...withBytes, column('retained', 'n', 2), column('~ data', 'n', 3), column('instructions', 'n', 6), ...called(7), column('index', 'n', 5), column('function', 't', 0, { text: (r) => shortName(r[0], r[4]) }), column('package', 'g', 4)], 0);
       },
       Packages: (place) => table(place, data.groups, [...withBytes, column('functions', 'n', 2), column('package', 't', 0)], 0),
       Generics: (place) => table(place, data.generics, [...withBytes, column('instances', 'n', 2), column('generic', 't', 0)], 0),
+      Data: (place) => table(place, [...data.dataKinds], [...withBytes, column('kind of data, by what it looks like', 't', 0)], 0),
       'What goes with it': dominatorTree,
-      Imports: (place) => table(place, data.imports, [column('in loops', 'n', 3), column('places', 'n', 2), column('callers', 'n', 4), column('import', 't', 0), column('signature', 'g', 1)], 0),
+      Imports: (place) => table(place, data.imports, [...called(5), column('in loops', 'n', 3), column('places', 'n', 2), column('callers', 'n', 4), column('import', 't', 0), column('signature', 'g', 1)], 0),
       'What could go': (place) => table(place, data.findings, [...withBytes, column('count', 'n', 2), column('what (rows may overlap)', 't', 0)], 0),
     };
 
@@ -257,7 +268,8 @@ function show(name) {
 }
 
 const header = element('header', document.body);
-element('h1', header, { text: isDiff ? `${data.fileBefore} → ${data.file}` : data.file });
+const files = isDiff ? [data.fileBefore, data.file] : [data.file];
+element('h1', header, { text: files.map(baseName).join(' → '), title: files.join(' → ') });
 element('p', header, {
   text: isDiff
     ? `${number.format(data.before)} → ${number.format(data.bytes)} bytes (${signed(data.bytes - data.before)}); ${number.format(data.same)} functions are as before`
@@ -265,7 +277,7 @@ element('p', header, {
 });
 const nav = element('nav', header, { role: 'tablist' });
 for (const name of Object.keys(views)) {
-  if (name === 'Generics' && !data.generics.length) continue;
+  if ((name === 'Generics' && !data.generics.length) || (name === 'Data' && !data.dataKinds.length)) continue;
   element('button', nav, { text: name, role: 'tab' }).addEventListener('click', () => show(name));
 }
 element('button', nav, { text: '◐', className: 'theme', title: 'Dark or light', ariaLabel: 'Dark or light' }).addEventListener('click', () => {
