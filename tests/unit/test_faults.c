@@ -25,6 +25,56 @@ static sample make_sample(uint64_t seed) {
     return s;
 }
 
+static void put_uleb(uint8_t **p, size_t value) {
+    for (; value >= 0x80; value >>= 7) *(*p)++ = (uint8_t)(value | 0x80);
+    *(*p)++ = (uint8_t)value;
+}
+
+// Appends a section whose payload ends at end, moved behind its size.
+static void close_section(uint8_t **p, uint8_t id, const uint8_t *payload, const uint8_t *end) {
+    *(*p)++ = id;
+    put_uleb(p, (size_t)(end - payload));
+    memcpy(*p, payload, (size_t)(end - payload));
+    *p += end - payload;
+}
+
+enum { ALIKE = 100 };
+
+// (func (param i32) (result i32) …): steps that all functions have in common, and long constants, some of their own.
+static void put_alike(uint8_t **p, unsigned i) {
+    uint8_t body[512], *b = body;
+    *b++ = 0;
+    for (unsigned k = 0; k < 12; k++) {
+        unsigned own = k == 7 ? i : 0;
+        uint8_t step[] = {0x20, 0, 0x41, (uint8_t)(0x80 | own), (uint8_t)(0x80 | own >> 7), (uint8_t)(0x80 | k), 0x07, 0x6a, 0x21, 0};
+        memcpy(b, step, sizeof step);
+        b += sizeof step;
+    }
+    *b++ = 0x20, *b++ = 0, *b++ = 0x0b;
+    put_uleb(p, (size_t)(b - body));
+    memcpy(*p, body, (size_t)(b - body));
+    *p += b - body;
+}
+
+// A module on which the passes over all functions and data have much to do.
+static sample make_repetitive(void) {
+    static uint8_t payload[ALIKE * 256];
+    uint8_t *module = malloc(sizeof payload + 8192), *p = module, *q;
+    static const uint8_t head[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 1, 6, 1, 0x60, 1, 0x7f, 1, 0x7f};
+    memcpy(p, head, sizeof head), p += sizeof head;
+    q = payload, put_uleb(&q, ALIKE), memset(q, 0, ALIKE), close_section(&p, 3, payload, q + ALIKE);
+    q = payload, *q++ = 1, *q++ = 0, *q++ = 1, close_section(&p, 5, payload, q);
+    q = payload, put_uleb(&q, ALIKE);
+    for (unsigned i = 0; i < ALIKE; i++) *q++ = 2, *q++ = (uint8_t)('a' + i / 26), *q++ = (uint8_t)('a' + i % 26), *q++ = 0, put_uleb(&q, i);
+    close_section(&p, 7, payload, q);
+    q = payload, put_uleb(&q, ALIKE);
+    for (unsigned i = 0; i < ALIKE; i++) put_alike(&q, i);
+    close_section(&p, 10, payload, q);
+    q = payload, *q++ = 1, *q++ = 0, *q++ = 0x41, *q++ = 8, *q++ = 0x0b, put_uleb(&q, 4000), memset(q, 0, 4000), q[0] = q[3999] = 1;
+    close_section(&p, 11, payload, q + 4000);
+    return (sample){module, (size_t)(p - module)};
+}
+
 static wring_options *new_options(const char *level) {
     wring_options *options = wring_options_new();
     ck_assert_int_eq(wring_options_set(options, "O", level), WRING_OK);
@@ -47,9 +97,9 @@ static wring_status run(wring_job *job, const uint8_t *bytes, size_t n) {
     return status;
 }
 
-START_TEST(every_allocation_may_fail) {
-    sample s = make_sample((uint64_t)_i + 1);
-    wring_options *options = new_options("z");
+static void fail_every_allocation(sample s, const char *level, const char *objective) {
+    wring_options *options = new_options(level);
+    ck_assert_int_eq(wring_options_set(options, "for", objective), WRING_OK);
     wring_job *job = wring_job_new(options);
     wring_status status = WRING_NOMEM;
     size_t n = 0;
@@ -63,6 +113,14 @@ START_TEST(every_allocation_may_fail) {
     wring_job_free(job);
     wring_options_free(options);
     free(s.bytes);
+}
+
+START_TEST(every_allocation_may_fail) { fail_every_allocation(make_sample((uint64_t)_i + 1), "z", "raw"); }
+END_TEST
+
+START_TEST(every_allocation_may_fail_in_large_passes) {
+    static const char *const settings[][2] = {{"z", "raw"}, {"s", "raw"}, {"2", "raw"}, {"z", "gzip"}, {"z", "brotli"}, {"z", "zstd"}};
+    fail_every_allocation(make_repetitive(), settings[_i][0], settings[_i][1]);
 }
 END_TEST
 
@@ -195,11 +253,6 @@ START_TEST(many_locals_allocate_nothing) {
 }
 END_TEST
 
-static void put_uleb(uint8_t **p, size_t value) {
-    for (; value >= 0x80; value >>= 7) *(*p)++ = (uint8_t)(value | 0x80);
-    *(*p)++ = (uint8_t)value;
-}
-
 // A module with one exported function of this body.
 static uint8_t *one_function(const uint8_t *body, size_t n, size_t *size) {
     uint8_t *module = malloc(n + 64), *p = module;
@@ -230,11 +283,34 @@ static void check_body(const uint8_t *body, size_t n, const char *what) {
 
 START_TEST(deep_nesting_is_no_recursion) {
     enum { DEPTH = 200000 };
-    uint8_t *body = malloc(3 * DEPTH + 2), *p = body;
+    static const struct {
+        const char *name, *open, *close;
+        size_t nopen, nclose;
+    } kinds[] = {
+        {"blocks", "\x02\x40", "\x0b", 2, 1},
+        {"loops", "\x03\x40", "\x0b", 2, 1},
+        {"ifs with two arms", "\x41\x00\x04\x40", "\x01\x05\x01\x0b", 4, 4},
+        {"try_tables", "\x1f\x40\x00", "\x0b", 3, 1},
+    };
+    uint8_t *body = malloc(8 * DEPTH + 2), *p = body;
     *p++ = 0;
-    for (int i = 0; i < DEPTH; i++) *p++ = 0x02, *p++ = 0x40;
-    for (int i = 0; i <= DEPTH; i++) *p++ = 0x0b;
-    check_body(body, (size_t)(p - body), "nesting");
+    for (int i = 0; i < DEPTH; i++) memcpy(p, kinds[_i].open, kinds[_i].nopen), p += kinds[_i].nopen;
+    for (int i = 0; i < DEPTH; i++) memcpy(p, kinds[_i].close, kinds[_i].nclose), p += kinds[_i].nclose;
+    *p++ = 0x0b;
+    check_body(body, (size_t)(p - body), kinds[_i].name);
+    free(body);
+}
+END_TEST
+
+// Each declared on its own and read once, so that numbering them is work.
+START_TEST(a_million_locals) {
+    enum { N = 1000000 };
+    uint8_t *body = malloc((size_t)7 * N + 16), *p = body;
+    put_uleb(&p, N);
+    for (uint32_t i = 0; i < N; i++) *p++ = 1, *p++ = i & 1 ? 0x7f : 0x7e;
+    for (uint32_t i = 0; i < N; i++) *p++ = 0x20, put_uleb(&p, i), *p++ = 0x1a;
+    *p++ = 0x0b;
+    check_body(body, (size_t)(p - body), "a million locals");
     free(body);
 }
 END_TEST
@@ -294,8 +370,10 @@ START_TEST(a_hundred_thousand_functions) {
     p += q - code;
     wring_options *options = new_options("z");
     wring_job *job = wring_job_new(options);
-    wring_status status = run(job, module, (size_t)(p - module));
+    size_t size = (size_t)(p - module);
+    wring_status status = run(job, module, size);
     ck_assert_msg(status == WRING_OK, "%s", wring_last_diagnostic(job).message);
+    ck_assert_uint_lt(wring_job_peak_memory(job), 64 * size + (64 << 20));
     wring_job_free(job);
     wring_options_free(options);
     free(code);
@@ -305,6 +383,7 @@ END_TEST
 
 void add_tests(TCase *tests) {
     tcase_add_loop_test(tests, every_allocation_may_fail, 0, 6);
+    tcase_add_loop_test(tests, every_allocation_may_fail_in_large_passes, 0, 6);
     tcase_add_loop_test(tests, every_allocation_may_fail_while_counters_are_added, 0, 6);
     tcase_add_test(tests, memory_limits_are_kept);
     tcase_add_test(tests, progress_can_cancel_at_each_stage);
@@ -313,7 +392,8 @@ void add_tests(TCase *tests) {
     tcase_add_loop_test(tests, changed_bytes_are_answered, 0, 2);
     tcase_add_test(tests, huge_counts_allocate_nothing);
     tcase_add_test(tests, many_locals_allocate_nothing);
-    tcase_add_test(tests, deep_nesting_is_no_recursion);
+    tcase_add_loop_test(tests, deep_nesting_is_no_recursion, 0, 4);
+    tcase_add_test(tests, a_million_locals);
     tcase_add_test(tests, one_function_of_ten_megabytes);
     tcase_add_test(tests, branch_table_of_100000_targets);
     tcase_add_test(tests, a_hundred_thousand_functions);
