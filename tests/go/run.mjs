@@ -23,7 +23,7 @@ for (const arg of process.argv.slice(2)) {
 }
 
 // These print source lines or function names to standard output: lean may change them. `cpu` takes long and proves little.
-const printsLines = new Set(['caller', 'panics', 'profile']);
+const printsLines = new Set(['caller', 'panics', 'profile', 'reflect']);
 const programs = names.length ? names : readdirSync(sources).filter((name) => statSync(join(sources, name)).isDirectory() && name !== 'cpu');
 
 function goRun(version, args, env = {}) {
