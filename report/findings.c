@@ -142,7 +142,8 @@ static bool is_wanted(const void *arg, const wr_item *item) {
     if (item->part == WR_PART_CUSTOM) return finding_of(w->a->m.customs[item->index].name) == w->id;
     unsigned space = space_of(w->a, item, &index);
     if (space == WR_NO_SPACE) return false;
-    return w->id == WR_FOUND_DEAD ? is_dead(w->a, space, index) : space == WR_FUNC && w->a->twins[index] == w->id;
+    if (w->id == WR_FOUND_DEAD) return is_dead(w->a, space, index);
+    return space == WR_FUNC && w->a->twins[index] && w->a->twins[index] == w->id;
 }
 
 static void add_padding(wr_env *env, const wr_func *func, wr_ranges *ranges) {

@@ -9,6 +9,7 @@
 #include "report/audit.h"
 #include "report/diff.h"
 #include "report/dominators.h"
+#include "report/findings.h"
 #include "support/file.h"
 #include "tests/gen/generate.h"
 #include "tests/unit/suite.h"
@@ -93,15 +94,33 @@ START_TEST(items_tile_the_file) {
 }
 END_TEST
 
+// The bytes behind a finding are as many as it says, in order and inside the file.
+static void check_findings(wr_env *env, const wr_audit *a) {
+    for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
+        wr_ranges ranges = wr_finding_ranges(env, a, (wr_finding_id)id);
+        uint64_t at = 0, sum = 0;
+        for (uint32_t i = 0; i < ranges.n; i++) {
+            ck_assert_uint_ge(ranges.v[i].at, at);
+            at = ranges.v[i].at + ranges.v[i].n;
+            sum += ranges.v[i].n;
+        }
+        ck_assert_uint_le(at, a->m.input.n);
+        if (id == WR_FOUND_PADDING) // that of local declarations has no place
+            ck_assert_uint_le(sum, a->findings[id].bytes);
+        else
+            ck_assert_uint_eq(sum, a->findings[id].bytes);
+    }
+}
+
 static void check_sums(wr_env *env, wr_pool *pool, wr_slice module) {
     wr_audit a;
     uint64_t groups = 0, data = 0;
-    (void)env;
     wr_make_audit(pool, module, &(wr_audit_options){0}, &a);
     for (uint32_t i = 0; i < a.groups.n; i++) groups += a.groups.v[i].bytes;
     ck_assert_uint_eq(groups, a.inv.bytes[WR_PART_CODE] + a.inv.bytes[WR_PART_DECLARATION]);
     for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++) data += a.data.bytes[kind];
     ck_assert_uint_eq(data, a.inv.bytes[WR_PART_DATA]);
+    check_findings(env, &a);
 }
 
 START_TEST(groups_and_kinds_add_up) {
