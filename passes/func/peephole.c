@@ -1,0 +1,150 @@
+// Shorter forms of short runs of instructions: a set and a get of one local is a tee, a tee whose value is dropped is a
+// set; locals that nothing reads are not written; constants, variables and references that are dropped at once go; two
+// negations before a branch go, as do zeros that change nothing and nops; code behind an instruction that never goes on
+// goes as far as the end of its block.
+//
+// Instructions are copied one after another, and each looks at what was kept last. Labels are at block instructions,
+// which are kept, so what is next to each other runs one after the other. Always shorter; branch hints of a function
+// that changes are dropped.
+#include "ir/body.h"
+#include "ir/edit.h"
+#include "passes/pass.h"
+
+#define MAX_ROUNDS 4
+
+typedef struct peephole {
+    wr_body *body;
+    wr_ins *out;
+    uint32_t n;
+    const uint32_t *gets; // by local
+} peephole;
+
+static unsigned last_op(const peephole *p, uint32_t back) { return p->n > back ? p->out[p->n - 1 - back].op : WR_OP_NOP; }
+
+// Takes back a constant if it is zero.
+static bool take_zero(peephole *p, unsigned op) {
+    if (last_op(p, 0) != op || p->out[p->n - 1].b != 0) return false;
+    p->n--;
+    return true;
+}
+
+// Pushes a value and does nothing else.
+static bool is_pure_push(unsigned op) {
+    switch (op) {
+    case WR_OP_LOCAL_GET: case WR_OP_GLOBAL_GET: case WR_OP_I32_CONST: case WR_OP_I64_CONST: case WR_OP_F32_CONST:
+    case WR_OP_F64_CONST: case WR_OP_V128_CONST: case WR_OP_REF_NULL: case WR_OP_REF_FUNC: return true;
+    default: return false;
+    }
+}
+
+static bool never_goes_on(unsigned op) {
+    switch (op) {
+    case WR_OP_UNREACHABLE: case WR_OP_BR: case WR_OP_BR_TABLE: case WR_OP_RETURN: case WR_OP_THROW: case WR_OP_RETHROW:
+    case WR_OP_THROW_REF: case WR_OP_RETURN_CALL: case WR_OP_RETURN_CALL_INDIRECT: case WR_OP_RETURN_CALL_REF: return true;
+    default: return false;
+    }
+}
+
+// The end or the next arm of the block in which instruction i never goes on.
+static uint32_t end_of_dead_code(const wr_body *body, uint32_t i) {
+    uint32_t nest = 0;
+    for (i++; i < body->n; i++) {
+        unsigned op = body->ins[i].op;
+        bool ends = op == WR_OP_END || op == WR_OP_DELEGATE;
+        if (nest == 0 && (ends || wr_begins_arm(op))) break;
+        if (wr_opens_block(op)) nest++;
+        nest -= ends;
+    }
+    return i;
+}
+
+static void put_drop(peephole *p) {
+    if (last_op(p, 0) == WR_OP_LOCAL_TEE)
+        p->out[p->n - 1].op = WR_OP_LOCAL_SET;
+    else if (is_pure_push(last_op(p, 0)))
+        p->n--;
+    else
+        p->out[p->n++] = (wr_ins){.op = WR_OP_DROP};
+}
+
+// What is left of a condition of which only zero or not counts.
+static void shorten_condition(peephole *p) {
+    while (last_op(p, 0) == WR_OP_I32_EQZ && last_op(p, 1) == WR_OP_I32_EQZ) p->n -= 2;
+}
+
+// Returns whether the instruction was dealt with.
+static bool put_shorter(peephole *p, const wr_ins *ins) {
+    switch (ins->op) {
+    case WR_OP_NOP: return true;
+    case WR_OP_DROP: put_drop(p); return true;
+    case WR_OP_LOCAL_GET:
+        if (last_op(p, 0) != WR_OP_LOCAL_SET || p->out[p->n - 1].a != ins->a) return false;
+        p->out[p->n - 1].op = WR_OP_LOCAL_TEE;
+        return true;
+    case WR_OP_LOCAL_TEE: return p->gets[ins->a] == 0;
+    case WR_OP_LOCAL_SET:
+        if (p->gets[ins->a] == 0) put_drop(p);
+        return p->gets[ins->a] == 0;
+    case WR_OP_IF: case WR_OP_BR_IF: case WR_OP_SELECT: shorten_condition(p); return false;
+    case WR_OP_I32_ADD: case WR_OP_I32_SUB: case WR_OP_I32_OR: case WR_OP_I32_XOR: case WR_OP_I32_SHL:
+    case WR_OP_I32_SHR_S: case WR_OP_I32_SHR_U: return take_zero(p, WR_OP_I32_CONST);
+    case WR_OP_I64_ADD: case WR_OP_I64_SUB: case WR_OP_I64_OR: case WR_OP_I64_XOR: case WR_OP_I64_SHL:
+    case WR_OP_I64_SHR_S: case WR_OP_I64_SHR_U: return take_zero(p, WR_OP_I64_CONST);
+    default: return false;
+    }
+}
+
+static uint32_t *count_gets(wr_arena *arena, const wr_body *body) {
+    uint32_t *gets = WR_NEW0(arena, uint32_t, body->nlocals);
+    for (uint32_t i = 0; i < body->n; i++)
+        if (body->ins[i].op == WR_OP_LOCAL_GET) gets[body->ins[i].a]++;
+    return gets;
+}
+
+// Copies the body in its shorter form. Returns whether anything went.
+static bool shorten(wr_arena *arena, wr_body *body) {
+    peephole p = {.body = body, .out = WR_NEW(arena, wr_ins, body->n), .gets = count_gets(arena, body)};
+    bool any = false;
+    for (uint32_t i = 0; i < body->n; i++) {
+        const wr_ins *ins = &body->ins[i];
+        uint32_t before = p.n;
+        if (!put_shorter(&p, ins)) p.out[p.n++] = *ins;
+        any |= p.n != before + 1 || p.out[before].op != ins->op;
+        if (!never_goes_on(ins->op)) continue;
+        uint32_t end = end_of_dead_code(body, i);
+        any |= end != i + 1;
+        i = end - 1;
+    }
+    body->ins = p.out;
+    body->n = p.n;
+    return any;
+}
+
+typedef struct work {
+    wr_context *c;
+    wr_collector *collectors; // by worker
+} work;
+
+static void shorten_func(wr_env *env, unsigned worker, void *arg, size_t item) {
+    work *w = arg;
+    wr_module *m = w->c->m;
+    const wr_func *func = &m->funcs[item];
+    wr_body body;
+    bool changed = false;
+    if (!func->live || func->import != WR_NONE) return;
+    wr_arena_reset(&env->temp);
+    env->func = (uint32_t)item;
+    wr_decode_body(env, &env->temp, m, (uint32_t)item, &body);
+    if (body.nlocals > WR_MAX_LOCALS) return;
+    for (unsigned round = 0; round < MAX_ROUNDS && shorten(&env->temp, &body); round++) changed = true;
+    if (!changed) return;
+    wr_buf bytes = wr_buf_in(&env->temp);
+    wr_encode_body(&body, &bytes);
+    if (bytes.n < func->body.n) wr_store_body(env, &w->collectors[worker], m, (uint32_t)item, wr_buf_slice(&bytes));
+}
+
+void wr_pass_peephole(wr_context *c) {
+    work w = {.c = c, .collectors = WR_NEW(&c->env->pass, wr_collector, c->pool->jobs)};
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&w.collectors[i], &c->pool->envs[i].pass);
+    wr_parallel(c->pool, c->m->nfuncs, shorten_func, &w);
+}
