@@ -1,6 +1,7 @@
 // tests/go/run [--versions=1.22.12,…] [--levels=O2,O3,Os,Oz] [PROGRAM…]: builds corpus/src/go with every Go asked for, js
 // and wasip1, and compares output, standard error and exit code before and after wring at each level: they must be the
-// same, byte for byte. With --go-lean standard output and exit code must be the same, but for programs that print lines or
+// same, byte for byte, and so must initial memory with and without the passes that leave data to a start function. With
+// --go-lean standard output and exit code must be the same, but for programs that print lines or
 // function names themselves. Versions other than the local one come by GOTOOLCHAIN. Exit code 77: no Go.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -22,7 +23,8 @@ for (const arg of process.argv.slice(2)) {
   else names.push(arg);
 }
 
-// These print source lines or function names to standard output: lean may change them. `cpu` takes long and proves little.
+// These print source lines or function names (reflect: in messages of its panics) to standard output: lean may change them.
+// `cpu` takes long and proves little.
 const printsLines = new Set(['caller', 'panics', 'profile', 'reflect']);
 const programs = names.length ? names : readdirSync(sources).filter((name) => statSync(join(sources, name)).isDirectory() && name !== 'cpu');
 
@@ -35,8 +37,8 @@ function build(version, os, program) {
   if (existsSync(out)) return out;
   mkdirSync(dirname(out), { recursive: true });
   const isLibrary = readFileSync(join(sources, program, 'main.go'), 'utf8').includes('//go:wasmexport');
-  if (isLibrary) return null;
-  const result = goRun(version, ['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', out, `./${program}`], { GOOS: os, GOARCH: 'wasm' });
+  const mode = isLibrary ? ['-buildmode=c-shared'] : [];
+  const result = goRun(version, ['build', ...mode, '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', out, `./${program}`], { GOOS: os, GOARCH: 'wasm' });
   return result.status === 0 ? out : null;
 }
 
@@ -44,7 +46,13 @@ const wasiRunner = `
 import fs from 'node:fs'; import { WASI } from 'node:wasi';
 const wasi = new WASI({ version: 'preview1', args: ['program'], env: {}, returnOnExit: true });
 const { instance } = await WebAssembly.instantiate(fs.readFileSync(process.argv[2]), wasi.getImportObject());
-process.exitCode = wasi.start(instance);`;
+const { add, mix, busy, safe, tell, _start } = instance.exports;
+if (_start) process.exitCode = wasi.start(instance);
+else {
+  wasi.initialize(instance);
+  console.log(add(2, 3), mix(-7n, 2.5, 1.5, 9), busy(5), safe(3), safe(0));
+  tell();
+}`;
 
 function runModule(version, os, module, scratch) {
   const goroot = goRun(version, ['env', 'GOROOT']).stdout.trim();
@@ -58,7 +66,27 @@ function runModule(version, os, module, scratch) {
 
 const differs = (a, b, keys) => keys.find((key) => a[key] !== b[key]);
 
-function check(version, os, program, scratch) {
+// The memory that a module has before anything of it was called.
+async function initialMemory(bytes) {
+  const module = new WebAssembly.Module(bytes);
+  const imports = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) (imports[from] ??= {})[name] = () => 0;
+  const { mem, memory } = new WebAssembly.Instance(module, imports).exports;
+  return Buffer.from((mem ?? memory).buffer);
+}
+
+// What go-pack and go-findfunc leave to the start function must be there before anything runs, and nothing else.
+async function checkMemory(module, target) {
+  const memories = [];
+  for (const skipped of [[], ['--skip-pass=go-pack,go-findfunc']]) {
+    const made = spawnSync(wring, ['opt', '-q', '-O2', ...skipped, '-o', target, module], { encoding: 'utf8' });
+    if (made.status !== 0) throw new Error(`wring: ${made.stderr}`);
+    memories.push(await initialMemory(readFileSync(target)));
+  }
+  if (!memories[0].equals(memories[1])) throw new Error('initial memory differs');
+}
+
+async function check(version, os, program, scratch) {
   const module = build(version, os, program);
   if (!module) return 'not built';
   const before = runModule(version, os, module, scratch);
@@ -74,6 +102,7 @@ function check(version, os, program, scratch) {
     const key = differs(before, runModule(version, os, target, scratch), keys);
     if (key) throw new Error(`wring ${args.join(' ')}: ${key} differs`);
   }
+  await checkMemory(module, target);
   return 'same';
 }
 
@@ -88,7 +117,7 @@ for (const version of options.versions ? options.versions.split(',').map((v) => 
     for (const program of programs) {
       let verdict;
       try {
-        verdict = check(version, os, program, scratch);
+        verdict = await check(version, os, program, scratch);
       } catch (error) {
         verdict = `FAILED: ${error.message}`;
         failures++;
