@@ -1,113 +1,253 @@
-// Heat of functions. Seen near: 1 for what some loop calls directly. Seen deep: that of the hottest place that calls it,
-// where a place's heat is the caller's and the depth of the loops around it; a loop inside a circle of calls makes its
-// callees warm but adds no more, round after round. The order of work does not matter.
+// Heat. Each function's frequency is spread over its calls: a place counts for the callee as often as the loops around it
+// say, an indirect call for all functions of its type whose address is taken, in equal parts. A few sweeps do; what
+// recursion would add without end stops there. Guesses of this kind are far off in places, so they are brought nearer to
+// each other by a square root. Loops are counted apart, and close places in them whatever the guess says: at -Oz those
+// around a place and one more if a loop calls its function directly, at smaller trades those that calls pass through too.
+//
+// Time is traded for bytes at a rate: if a call takes the share t of all the time there is, it must save RATE times t of
+// all the bytes of code. So the time lost is at most the share of bytes saved, divided by the rate, as far as the guess
+// goes, in modules of any size.
 #include "heat.h"
+
+#include <math.h>
 
 #include "callgraph.h"
 
-typedef struct call_place {
-    uint32_t callee;
-    uint32_t depth;
-} call_place;
+#define SWEEPS 10
+#define MOST 1e60           // a frequency's bound
+#define CALL_INSTRUCTIONS 8 // what a call takes: as many instructions
+#define DEEPEST 6
 
-typedef struct call_places {
-    call_place *v;
+typedef struct flow {
+    uint32_t to; // a function, or behind those a canonical type: all of the type whose address is taken
+    double weight;
+    int level;
+} flow;
+
+typedef struct flows {
+    flow *v;
     uint32_t n;
-} call_places;
+    double work; // instructions, times how often they run when the function is called
+} flows;
 
 typedef struct heater {
     wr_context *c;
-    call_places *of; // by function: callees in loops
-    atomic_bool indirect; // some loop calls indirectly
+    flows *of; // by function
+    uint32_t *targets_at, *targets; // by canonical type: functions whose address is taken
+    double *now, *next;             // by function
+    double *by_type;
+    atomic_bool loop_calls_any; // some loop calls indirectly
 } heater;
 
-uint8_t *wr_loop_depths(wr_arena *arena, const wr_body *body) {
-    uint8_t *depths = WR_NEW(arena, uint8_t, body->n);
-    unsigned depth = 0;
+// Whether all ways from each instruction lead to a trap, with no loop in between.
+static uint8_t *find_doomed(wr_arena *arena, const wr_body *body) {
+    uint8_t *doomed = WR_NEW0(arena, uint8_t, (size_t)body->n + 1);
+    for (uint32_t i = body->n; i-- > 0;) {
+        switch (body->ins[i].op) {
+        case WR_OP_UNREACHABLE:
+        case WR_OP_THROW: doomed[i] = 1; break;
+        case WR_OP_IF: doomed[i] = doomed[i + 1] && doomed[body->arm[i] + 1]; break;
+        case WR_OP_ELSE: doomed[i] = doomed[body->match[body->match[i]]]; break;
+        case WR_OP_END: doomed[i] = body->match[i] != WR_NONE && doomed[i + 1]; break;
+        default:
+            doomed[i] = !(wr_opinfos[body->ins[i].op].effects & WR_E_CONTROL) && doomed[i + 1];
+            break;
+        }
+    }
+    return doomed;
+}
+
+int8_t *wr_code_levels(wr_arena *arena, const wr_body *body) {
+    int8_t *levels = WR_NEW(arena, int8_t, body->n);
+    const uint8_t *doomed = find_doomed(arena, body);
+    int depth = 0;
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;
         if (op == WR_OP_LOOP) depth++;
-        depths[i] = (uint8_t)(depth < 255 ? depth : 255);
+        levels[i] = (int8_t)((depth < DEEPEST ? depth : DEEPEST) - (doomed[i] ? WR_HEAT_COLD : 0));
         if (op == WR_OP_END && body->match[i] != WR_NONE && body->ins[body->match[i]].op == WR_OP_LOOP) depth--;
     }
-    return depths;
+    return levels;
 }
 
-static void list_calls(wr_env *env, unsigned worker, void *arg, size_t item) {
+static double weight_of(int level) {
+    double weight = 1;
+    for (; level > 0; level--) weight *= WR_HEAT_LOOP;
+    for (; level < 0; level++) weight /= WR_HEAT_LOOP;
+    return weight;
+}
+
+// Whom an instruction calls, WR_NONE for nobody known.
+static uint32_t callee_of(const wr_module *m, const wr_ins *ins) {
+    if (!(wr_opinfos[ins->op].effects & WR_E_CALL)) return WR_NONE;
+    unsigned imm = wr_opinfos[ins->op].imm;
+    if (imm == WR_IMM_FUNC) return ins->a;
+    return imm == WR_IMM_TYPE_TABLE || imm == WR_IMM_TYPE ? m->nfuncs + m->types[ins->a].canon : WR_NONE;
+}
+
+static void list_flows(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     heater *h = arg;
     const wr_module *m = h->c->m;
     if (!m->funcs[item].live || m->funcs[item].import != WR_NONE) return;
     wr_body body;
-    WR_VEC(call_place) places = {0};
+    WR_VEC(flow) list = {0};
     wr_arena_reset(&env->temp);
     env->func = (uint32_t)item;
     wr_decode_body(env, &env->temp, m, (uint32_t)item, &body);
     wr_match_blocks(&env->temp, &body);
-    const uint8_t *depths = wr_loop_depths(&env->temp, &body);
+    const int8_t *levels = wr_code_levels(&env->temp, &body);
+    flows *to = &h->of[item];
     for (uint32_t i = 0; i < body.n; i++) {
-        if (!depths[i] || !(wr_opinfos[body.ins[i].op].effects & WR_E_CALL)) continue;
-        if (body.ins[i].op != WR_OP_CALL) {
-            atomic_store_explicit(&h->indirect, true, memory_order_relaxed);
-            continue;
+        flow f = {callee_of(m, &body.ins[i]), weight_of(levels[i]), levels[i]};
+        to->work += f.weight;
+        if (f.to != WR_NONE && f.to >= m->nfuncs && f.level > 0)
+            atomic_store_explicit(&h->loop_calls_any, true, memory_order_relaxed);
+        if (f.to != WR_NONE) WR_PUSH(&env->temp, list, f);
+    }
+    to->n = list.n;
+    to->v = WR_NEW(&env->pass, flow, list.n);
+    if (list.n) memcpy(to->v, list.v, list.n * sizeof *list.v);
+}
+
+static void list_targets(heater *h) {
+    const wr_module *m = h->c->m;
+    wr_arena *arena = &h->c->env->pass;
+    wr_u32s all = wr_indirect_targets(arena, m);
+    uint8_t *seen = WR_NEW0(arena, uint8_t, m->nfuncs);
+    h->targets_at = WR_NEW0(arena, uint32_t, (size_t)m->ntypes + 2);
+    h->targets = WR_NEW(arena, uint32_t, m->nfuncs);
+    for (uint32_t i = 0; i < all.n; i++) seen[all.v[i]] = 1;
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (seen[i]) h->targets_at[m->types[m->funcs[i].type].canon + 2]++;
+    for (uint32_t t = 0; t < m->ntypes; t++) h->targets_at[t + 2] += h->targets_at[t + 1];
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (seen[i]) h->targets[h->targets_at[m->types[m->funcs[i].type].canon + 1]++] = i;
+}
+
+static void call_roots(const heater *h) {
+    const wr_module *m = h->c->m;
+    for (uint32_t i = 0; i < m->nexports; i++)
+        if (m->exports[i].live && m->exports[i].space == WR_FUNC) h->next[m->exports[i].index] += 1;
+    if (m->start != WR_NONE) h->next[m->start] += 1;
+}
+
+static void call_targets(const heater *h) {
+    for (uint32_t t = 0; t < h->c->m->ntypes; t++) {
+        uint32_t first = h->targets_at[t], n = h->targets_at[t + 1] - first;
+        for (uint32_t i = first; i < first + n; i++) h->next[h->targets[i]] += h->by_type[t] / n;
+    }
+}
+
+static void sweep(heater *h) {
+    const wr_module *m = h->c->m;
+    memset(h->next, 0, m->nfuncs * sizeof *h->next);
+    memset(h->by_type, 0, m->ntypes * sizeof *h->by_type);
+    call_roots(h);
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        for (uint32_t k = 0; k < h->of[i].n; k++) {
+            flow f = h->of[i].v[k];
+            *(f.to < m->nfuncs ? &h->next[f.to] : &h->by_type[f.to - m->nfuncs]) += h->now[i] * f.weight;
         }
-        call_place place = {body.ins[i].a, depths[i]};
-        WR_PUSH(&env->temp, places, place);
+    call_targets(h);
+    for (uint32_t i = 0; i < m->nfuncs; i++) {
+        if (h->next[i] > MOST) h->next[i] = MOST;
+        h->now[i] = h->next[i];
     }
-    call_places *to = &h->of[item];
-    to->n = places.n;
-    to->v = WR_NEW(&env->pass, call_place, places.n);
-    if (places.n) memcpy(to->v, places.v, places.n * sizeof *places.v);
 }
 
-// Raises the callee to the heat of a place. True if that changed anything.
-static bool raise_heat(wr_heat *heat, uint32_t callee, unsigned value) {
-    if (value > WR_HEAT_MAX) value = WR_HEAT_MAX;
-    if (heat->func[callee] >= value) return false;
-    heat->func[callee] = (uint8_t)value;
-    return true;
+// The share of all bytes that all the time is worth.
+static double rate_of(const wr_context *c) { return c->config->level == WR_LZ ? 3 : 100; }
+
+static void set_prices(heater *h, wr_heat *heat) {
+    const wr_module *m = h->c->m;
+    double time = 1, bytes = 0;
+    for (uint32_t i = 0; i < heat->n; i++) {
+        h->now[i] = sqrt(h->now[i]);
+        time += h->now[i] * h->of[i].work;
+        if (m->funcs[i].live) bytes += (double)m->funcs[i].body.n;
+    }
+    double price = rate_of(h->c) * bytes / time * CALL_INSTRUCTIONS;
+    for (uint32_t i = 0; i < heat->n; i++) heat->func[i] = h->now[i] * price;
 }
 
-static bool spread_from(const heater *h, const uint32_t *circles, wr_heat *heat, uint32_t func) {
-    const wr_summary *summary = &h->c->m->funcs[func].summary;
+// How many loops are around a function's calls, counted through direct calls; those of one circle count once.
+static bool spread_loops(heater *h, const uint32_t *circles, uint8_t *loops) {
     bool changed = false;
-    for (uint32_t i = 0; i < summary->nuses; i++)
-        if (wr_ref_space(summary->uses[i].ref) == WR_FUNC)
-            changed |= raise_heat(heat, wr_ref_index(summary->uses[i].ref), heat->func[func]);
-    for (uint32_t i = 0; i < h->of[func].n; i++) {
-        call_place place = h->of[func].v[i];
-        bool circular = circles[place.callee] == circles[func];
-        unsigned within = heat->func[func] ? heat->func[func] : 1;
-        changed |= raise_heat(heat, place.callee, circular ? within : heat->func[func] + place.depth);
-    }
+    for (uint32_t i = 0; i < h->c->m->nfuncs; i++)
+        for (uint32_t k = 0; k < h->of[i].n; k++) {
+            flow f = h->of[i].v[k];
+            if (f.to >= h->c->m->nfuncs || f.level < 0) continue;
+            int n = loops[i] + (circles[f.to] == circles[i] ? loops[i] == 0 && f.level : f.level);
+            if (n > WR_HEAT_LOOPS) n = WR_HEAT_LOOPS;
+            if (n <= loops[f.to]) continue;
+            loops[f.to] = (uint8_t)n;
+            changed = true;
+        }
     return changed;
 }
 
-static void spread_near(const heater *h, wr_heat *heat) {
-    for (uint32_t i = 0; i < heat->n; i++)
-        for (uint32_t k = 0; k < h->of[i].n; k++) heat->func[h->of[i].v[k].callee] = 1;
+static void see_near(const heater *h, uint8_t *loops) {
+    uint32_t nfuncs = h->c->m->nfuncs;
+    for (uint32_t i = 0; i < nfuncs; i++)
+        for (uint32_t k = 0; k < h->of[i].n; k++)
+            if (h->of[i].v[k].to < nfuncs && h->of[i].v[k].level > 0) loops[h->of[i].v[k].to] = 1;
 }
 
 // Any function whose address is taken may be what a loop calls: in Go modules that is every function.
-static void warm_targets(const heater *h, wr_heat *heat) {
-    wr_u32s targets = wr_indirect_targets(&h->c->env->temp, h->c->m);
-    for (uint32_t i = 0; i < targets.n; i++) raise_heat(heat, targets.v[i], 1);
+static void warm_targets(const heater *h, uint8_t *loops) {
+    for (uint32_t i = 0; i < h->targets_at[h->c->m->ntypes]; i++) loops[h->targets[i]] = 1;
 }
 
-void wr_find_heat(wr_context *c, bool deep, wr_heat *heat) {
+static void find_loops(heater *h, wr_heat *heat) {
+    const uint32_t *circles = wr_call_circles(&h->c->env->pass, h->c->m);
+    heat->loops = WR_NEW0(&h->c->env->pass, uint8_t, heat->n);
+    if (h->loop_calls_any) warm_targets(h, heat->loops);
+    // Each sweep raises a function, which happens at most WR_HEAT_LOOPS times to each; in practice a few sweeps do.
+    bool deep = h->c->config->level != WR_LZ;
+    if (!deep) see_near(h, heat->loops);
+    while (deep && spread_loops(h, circles, heat->loops)) {}
+}
+
+void wr_find_heat(wr_context *c, wr_heat *heat) {
+    wr_arena *arena = &c->env->pass;
+    heater h = {.c = c, .of = WR_NEW0(arena, flows, c->m->nfuncs)};
     heat->n = c->m->nfuncs;
-    heat->func = WR_NEW0(&c->env->pass, uint8_t, heat->n);
-    heater h = {.c = c, .of = WR_NEW0(&c->env->pass, call_places, heat->n)};
-    const uint32_t *circles = wr_call_circles(&c->env->pass, c->m);
-    wr_parallel(c->pool, heat->n, list_calls, &h);
-    bool changed = deep;
-    if (!deep) spread_near(&h, heat);
-    if (atomic_load(&h.indirect)) warm_targets(&h, heat);
-    // Each sweep that changes something raises a function, which happens at most WR_HEAT_MAX times to each; in practice
-    // a few sweeps do.
-    while (changed) {
-        changed = false;
-        for (uint32_t i = 0; i < heat->n; i++)
-            if (c->m->funcs[i].live) changed |= spread_from(&h, circles, heat, i);
-    }
+    heat->cold_only = c->config->level != WR_LZ;
+    heat->func = WR_NEW(arena, double, heat->n);
+    h.now = WR_NEW0(arena, double, heat->n);
+    h.next = WR_NEW(arena, double, heat->n);
+    h.by_type = WR_NEW(arena, double, c->m->ntypes);
+    wr_parallel(c->pool, heat->n, list_flows, &h);
+    list_targets(&h);
+    for (unsigned i = 0; i < SWEEPS; i++) sweep(&h);
+    set_prices(&h, heat);
+    find_loops(&h, heat);
+}
+
+int wr_heat_price(unsigned class) {
+    static const int bytes[WR_HEAT_MAX + 1] = {1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, WR_HEAT_NEVER};
+    return bytes[class];
+}
+
+unsigned wr_heat_loops(const wr_heat *heat, uint32_t func, int level) {
+    if (level < 0) return 0;
+    level += func < heat->n ? heat->loops[func] : 0;
+    return level < WR_HEAT_LOOPS ? (unsigned)level : WR_HEAT_LOOPS;
+}
+
+// Whatever the guess says, loops inside of loops are hot, and so is what they call.
+static int least_price(const wr_heat *heat, uint32_t func, int level) {
+    static const int least[WR_HEAT_LOOPS + 1] = {0, 2, 8, WR_HEAT_NEVER};
+    unsigned loops = wr_heat_loops(heat, func, level);
+    return loops && heat->cold_only ? WR_HEAT_NEVER : least[loops];
+}
+
+unsigned wr_heat_at(const wr_heat *heat, uint32_t func, int level) {
+    if (func >= heat->n) return 0;
+    double price = heat->func[func] * weight_of(level);
+    int least = least_price(heat, func, level);
+    unsigned class = 0;
+    while (class < WR_HEAT_MAX && (wr_heat_price(class) < price || wr_heat_price(class) < least)) class++;
+    return class;
 }

@@ -1,27 +1,33 @@
-// A guess at how often code runs, from loops and the static graph of direct calls.
+// A guess at how often code runs, from loops, arms that end in a trap, and the call graph; and what that says about
+// trading time for bytes.
 #ifndef WR_PASSES_HEAT_H
 #define WR_PASSES_HEAT_H
 
 #include "ir/body.h"
 #include "pass.h"
 
-// How deep in loops code is, counted through calls: 0 is cold, WR_HEAT_MAX as hot as it gets.
-enum { WR_HEAT_MAX = 3 };
+enum { WR_HEAT_MAX = 15, WR_HEAT_LOOPS = 3, WR_HEAT_NEVER = 1 << 20 };
 
 typedef struct wr_heat {
-    uint8_t *func; // by function: the heat of code outside of its loops
+    double *func; // by function: bytes that a call more on its entry must save
+    uint8_t *loops; // by function: the loops around its calls, to WR_HEAT_LOOPS
     uint32_t n;
+    bool cold_only; // no call more in loops
 } wr_heat;
 
-// In env->pass. deep: follow calls of any length, else only those that stand in loops themselves.
-void wr_find_heat(wr_context *c, bool deep, wr_heat *heat);
+// In env->pass.
+void wr_find_heat(wr_context *c, wr_heat *heat);
 
-// The loop depth of each instruction, in arena. Blocks must be matched.
-uint8_t *wr_loop_depths(wr_arena *arena, const wr_body *body);
+// How often each instruction runs against the function's entry, as a power of WR_HEAT_LOOP: the loops around it, less
+// WR_HEAT_COLD where all ways lead to a trap. In arena. Blocks must be matched.
+#define WR_HEAT_LOOP 8.0
+enum { WR_HEAT_COLD = 3 };
+int8_t *wr_code_levels(wr_arena *arena, const wr_body *body);
 
-static inline unsigned wr_heat_at(const wr_heat *heat, uint32_t func, unsigned depth) {
-    unsigned sum = (func < heat->n ? heat->func[func] : 0) + depth;
-    return sum < WR_HEAT_MAX ? sum : WR_HEAT_MAX;
-}
+// The loops around a place and its function's calls, to WR_HEAT_LOOPS.
+unsigned wr_heat_loops(const wr_heat *heat, uint32_t func, int level);
+// The class of a place, 0 to WR_HEAT_MAX, and the bytes that a call more must save at a place of that class.
+unsigned wr_heat_at(const wr_heat *heat, uint32_t func, int level);
+int wr_heat_price(unsigned class);
 
 #endif

@@ -87,8 +87,8 @@ static bool read_constant(const wr_ins *ins, const uint32_t *ext, wr_constant *c
     }
 }
 
-static bool is_cold(const plan *p, uint32_t func, unsigned depth) {
-    return wr_heat_at(&p->heat, func, depth) < (p->c->config->level == WR_LZ ? 2 : 1);
+static bool is_cold(const plan *p, uint32_t func, int level) {
+    return wr_heat_loops(&p->heat, func, level) < (p->c->config->level == WR_LZ ? 2 : 1);
 }
 
 static void decode(wr_env *env, const plan *p, uint32_t func, wr_body *body) {
@@ -102,9 +102,9 @@ static void count_func(wr_env *env, const plan *p, uint32_t func, table *t) {
     wr_body body;
     wr_constant constant;
     decode(env, p, func, &body);
-    const uint8_t *depths = wr_loop_depths(&env->temp, &body);
+    const int8_t *levels = wr_code_levels(&env->temp, &body);
     for (uint32_t i = 0; i < body.n; i++)
-        if (read_constant(&body.ins[i], body.ext.v, &constant)) count(t, &constant, is_cold(p, func, depths[i]));
+        if (read_constant(&body.ins[i], body.ext.v, &constant)) count(t, &constant, is_cold(p, func, levels[i]));
 }
 
 static bool has_body(const wr_module *m, uint32_t func) { return m->funcs[func].live && m->funcs[func].import == WR_NONE; }
@@ -211,11 +211,11 @@ static void rewrite_func(wr_env *env, const plan *p, uint32_t func, wr_collector
     instructions out = {0};
     bool changed = false;
     decode(env, p, func, &body);
-    const uint8_t *depths = wr_loop_depths(&env->temp, &body);
+    const int8_t *levels = wr_code_levels(&env->temp, &body);
     WR_RESERVE(&env->temp, out, body.n);
     for (uint32_t i = 0; i < body.n; i++) {
         bool done = read_constant(&body.ins[i], body.ext.v, &constant) &&
-                    replace(env, look_up(&p->counts[0], &constant), is_cold(p, func, depths[i]), &out);
+                    replace(env, look_up(&p->counts[0], &constant), is_cold(p, func, levels[i]), &out);
         if (!done) WR_PUSH(&env->temp, out, body.ins[i]);
         changed |= done;
     }
@@ -239,7 +239,7 @@ void wr_pass_constants(wr_context *c) {
     plan p = {.c = c};
     unsigned jobs = c->pool->jobs;
     size_t chunks = (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS;
-    wr_find_heat(c, c->config->level != WR_LZ, &p.heat);
+    wr_find_heat(c, &p.heat);
     p.counts = WR_NEW0(&c->env->pass, table, jobs);
     p.collectors = WR_NEW(&c->env->pass, wr_collector, jobs);
     for (unsigned i = 0; i < jobs; i++) {

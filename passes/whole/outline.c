@@ -52,7 +52,7 @@ static void find_facts(wr_context *c, uint32_t since, wr_outline_facts *facts) {
     wr_arena_reset(&c->env->temp);
     wr_cost_init(&facts->cost, c->env, c->m);
     facts->circles = wr_call_circles(&c->env->pass, c->m);
-    wr_find_heat(c, c->config->level != WR_LZ, &facts->heat);
+    wr_find_heat(c, &facts->heat);
     facts->counts = count_instructions(c, since);
     facts->since = since;
 }

@@ -26,7 +26,7 @@ enum {
 };
 
 enum { WR_TOKEN_OTHER, WR_TOKEN_GET, WR_TOKEN_SET, WR_TOKEN_TEE };
-enum { WR_TOKEN_WANTED = 1, WR_TOKEN_CONST = 2, WR_TOKEN_WIDE = 4, WR_TOKEN_HEAT = 8, WR_TOKEN_START = 32 };
+enum { WR_TOKEN_WANTED = 1, WR_TOKEN_CONST = 2, WR_TOKEN_WIDE = 4, WR_TOKEN_START = 8, WR_TOKEN_HEAT = 16 };
 
 typedef struct wr_token {
     uint32_t key;  // hash of the instruction, with the type in place of a local; 0: a barrier
@@ -34,7 +34,7 @@ typedef struct wr_token {
     uint8_t shape; // operands | results << 4 | kind << 6
     uint8_t prev;  // how many tokens back the same local was accessed, 0: not within 255
     uint8_t flags; // WANTED: the local is read later;
-                   // CONST: a constant that may become a parameter, WIDE: of 64 bits; HEAT times a heat of 0 to 3
+                   // CONST: a constant that may become a parameter, WIDE: of 64 bits; HEAT times a class of heat
 } wr_token;
 
 static inline unsigned wr_token_pops(const wr_token *t) { return t->shape & 15; }
@@ -61,7 +61,7 @@ typedef struct wr_outline_facts {
 void wr_outline_read(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end, wr_stream *stream);
 uint32_t wr_outline_func_at(const wr_stream *stream, uint32_t at);
 
-static inline unsigned wr_token_heat(const wr_token *t) { return t->flags / WR_TOKEN_HEAT & 3; }
+static inline unsigned wr_token_heat(const wr_token *t) { return t->flags / WR_TOKEN_HEAT; }
 
 // --- Windows ---
 

@@ -4,8 +4,6 @@
 
 #include "outline.h"
 
-#define NEVER 1000000
-
 typedef struct chooser {
     wr_context *c;
     wr_tuning tuning;
@@ -92,12 +90,6 @@ static void list_free(chooser *h, const wr_candidate *x) {
     h->nplaces = n;
 }
 
-// What a call must save to be worth its time: -Os takes none in loops or below them, -Oz few where it's hot.
-static int least_saving(const chooser *h, unsigned heat) {
-    static const int small[WR_HEAT_MAX + 1] = {1, NEVER, NEVER, NEVER}, smallest[WR_HEAT_MAX + 1] = {1, 2, 8, NEVER};
-    return h->c->config->level == WR_LZ ? smallest[heat] : small[heat];
-}
-
 // What one place saves: its bytes, less those of the call and what it passes. 0 for too little.
 static int site_saving(const chooser *h, uint32_t at, const wr_candidate *x) {
     const wr_token *t = h->stream->tokens + at;
@@ -107,7 +99,7 @@ static int site_saving(const chooser *h, uint32_t at, const wr_candidate *x) {
         if (local->is_in) saving -= t[local->first].size;
         if (x->output == i) saving -= t[local->first].size;
     }
-    return saving < least_saving(h, wr_token_heat(t)) ? 0 : saving;
+    return saving < wr_heat_price(wr_token_heat(t)) ? 0 : saving;
 }
 
 static int64_t price(chooser *h, const wr_candidate *x) {

@@ -17,7 +17,8 @@ typedef struct body_reader {
     const reader *r;
     const wr_body *body;
     wr_typer typer;
-    const uint8_t *wanted, *depths;
+    const uint8_t *wanted;
+    const int8_t *levels;
     uint32_t *last; // by local: the last access + 1
     bool has_handlers;
 } body_reader;
@@ -71,7 +72,7 @@ static void read_token(body_reader *b, uint32_t i, wr_token *t) {
     t->size = (uint8_t)(size < 255 ? size : 255);
     t->shape = (uint8_t)(sig.npop | sig.npush << 4);
     if (is_const(ins->op)) t->flags = ins->op == WR_OP_I64_CONST ? WR_TOKEN_CONST | WR_TOKEN_WIDE : WR_TOKEN_CONST;
-    t->flags |= (uint8_t)(wr_heat_at(&b->r->facts->heat, b->body->func, b->depths[i]) * WR_TOKEN_HEAT);
+    t->flags |= (uint8_t)(wr_heat_at(&b->r->facts->heat, b->body->func, b->levels[i]) * WR_TOKEN_HEAT);
     if (wr_opinfos[ins->op].imm == WR_IMM_LOCAL) read_access(b, i, t);
 }
 
@@ -111,7 +112,7 @@ static void read_func(const reader *r, wr_env *env, uint32_t func) {
     wr_match_blocks(&env->temp, &body);
     body_reader b = {.r = r, .body = &body, .wanted = wr_find_wanted(&env->temp, &body)};
     b.last = WR_NEW0(&env->temp, uint32_t, body.nlocals);
-    b.depths = wr_loop_depths(&env->temp, &body);
+    b.levels = wr_code_levels(&env->temp, &body);
     b.has_handlers = has_handlers(&body);
     wr_typer_begin(&b.typer, &env->temp, r->c->m, &body);
     wr_token *tokens = &r->stream->tokens[r->stream->base[func]];
