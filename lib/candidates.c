@@ -49,19 +49,27 @@ static void make_in_pool(wr_env *env, void *arg) {
     mk->bytes = wr_run_encode(&run, &m);
 }
 
+// In the main env: the pool must be freed whatever fails.
+static void keep_bytes(wr_env *env, void *arg) {
+    making *mk = arg;
+    uint8_t *copy = wr_alloc(&env->perm, mk->bytes.n < WR_BIG_BLOCK ? WR_BIG_BLOCK : mk->bytes.n);
+    mk->bytes = wr_slice_of(memcpy(copy, mk->bytes.p, mk->bytes.n), mk->bytes.n);
+}
+
 static void make(choice *ch, candidate *what) {
     making mk = {.ch = ch, .what = what};
-    wr_shared *shared = ch->env->shared;
-    if (wr_pool_init(&mk.pool, shared, ch->run->pool->jobs) != WR_OK)
+    if (wr_pool_init(&mk.pool, ch->env->shared, ch->run->pool->jobs) != WR_OK)
         wr_throw(ch->env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
-    wr_status status = wr_try(wr_main_env(&mk.pool), make_in_pool, &mk);
-    wr_diag diag = wr_main_env(&mk.pool)->diag;
+    wr_env *within = wr_main_env(&mk.pool), *failed = within;
+    wr_status status = wr_try(within, make_in_pool, &mk);
     if (status == WR_OK) {
-        uint8_t *copy = wr_alloc(&ch->env->perm, mk.bytes.n < WR_BIG_BLOCK ? WR_BIG_BLOCK : mk.bytes.n);
-        what->bytes = wr_slice_of(memcpy(copy, mk.bytes.p, mk.bytes.n), mk.bytes.n);
+        failed = ch->env;
+        status = wr_try(ch->env, keep_bytes, &mk);
     }
+    wr_diag diag = failed->diag;
     wr_pool_free(&mk.pool);
     if (status != WR_OK) wr_rethrow(ch->env, &diag);
+    what->bytes = mk.bytes;
 }
 
 // --- Weighing ---
