@@ -34,7 +34,7 @@ typedef enum wring_status {
     WRING_OK = 0,
     WRING_USAGE = 1,     /* an option is unknown or its value is wrong */
     WRING_BAD_INPUT = 2, /* the module is malformed, invalid, or of a kind that is not handled (component, object) */
-    WRING_IO = 3,        /* cannot read or write; the library itself does neither but for the `with-binaryen` option */
+    WRING_IO = 3,        /* cannot read or write; the library itself does neither but for the `profile` and `with-binaryen` options */
     WRING_INTERNAL = 4,  /* the output failed validation: a bug in the library; there is no output */
     WRING_NOMEM = 5,     /* out of memory, or the memory limit is reached */
     WRING_CANCELLED = 6, /* wring_cancel() was called, or the progress callback returned 0 */
@@ -58,6 +58,9 @@ WRING_API void wring_options_free(wring_options *options);
 /* Sets an option by the name that the command line has it under, without dashes: "O" with "z", "debug-names" with NULL,
  * "keep-exports" with "run,memory", "jobs" with "2", "memory-limit" with "512M", "time-limit" with "30". The value is
  * copied; NULL stands for "the option is given without a value". Options that take lists add to what was given before.
+ * "profile" takes the path of a file, which each wring_optimize() reads anew, with the profile of that very module, as
+ * docs/AUDIT.md describes it; the options keep a copy of the path, the job nothing of the file. A profile of another
+ * module, or a wrong one, may cost size or speed, never more; a malformed one is WRING_USAGE, with its line.
  * Returns WRING_OK, WRING_USAGE or WRING_NOMEM; on WRING_USAGE wring_options_error() says what is wrong. */
 WRING_API wring_status wring_options_set(wring_options *options, const char *name, const char *value);
 

@@ -168,6 +168,8 @@ typedef struct wr_section {
     uint64_t size;   // whole: id, length and payload
 } wr_section;
 
+#define WR_UNCOUNTED UINT64_MAX // calls of a function that was not there when they were counted
+
 typedef struct wr_module {
     wr_slice input;
     wr_type *types;
@@ -181,6 +183,8 @@ typedef struct wr_module {
     // What a runtime pass asks of the passes that make functions of shared code: the least bytes to save by one, and at
     // each place of it. UINT32_MAX: none.
     uint32_t least_saving, least_site;
+    uint64_t *calls; // of the first `ncalls` functions, as a profile has them, or WR_UNCOUNTED; NULL without one
+    uint32_t ncalls;
     const uint32_t *func_rank; // by function: the order of those with equally long indices; NULL: as they are
     wr_table *tables;
     uint32_t ntables, ntable_imports;

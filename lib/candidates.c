@@ -7,6 +7,7 @@
 // A candidate is made in a pool of its own, so that what it needed is given back; only its bytes stay.
 #include "candidates.h"
 
+#include "ir/layout.h"
 #include "support/codec.h"
 
 #define MAX_TRIED 16
@@ -22,6 +23,9 @@ typedef struct choice {
     const wr_module *m; // before the size passes
     wr_env *env;
     wr_codec codec;
+    wr_slice counted; // the base whose functions have these calls, of a profile
+    const uint64_t *calls;
+    uint32_t ncalls;
     candidate best;
     candidate tried[MAX_TRIED]; // of the round
     unsigned n;
@@ -36,8 +40,14 @@ typedef struct making {
     wr_slice bytes;
 } making;
 
+// Passes add to them, so each candidate has its own.
+static void take_calls(wr_env *env, const choice *ch, wr_module *m) {
+    m->ncalls = ch->ncalls;
+    m->calls = WR_NEW(&env->perm, uint64_t, ch->ncalls);
+    memcpy(m->calls, ch->calls, ch->ncalls * sizeof *m->calls);
+}
+
 static void make_in_pool(wr_env *env, void *arg) {
-    (void)env;
     making *mk = arg;
     wr_config config = *mk->ch->run->config;
     config.tuning = mk->what->tuning;
@@ -45,6 +55,7 @@ static void make_in_pool(wr_env *env, void *arg) {
     wr_module m;
     wr_decode_and_validate(&run, mk->what->base, &m, true, 0);
     m.least_saving = mk->ch->m->least_saving, m.least_site = mk->ch->m->least_site;
+    if (mk->ch->calls && mk->what->base.p == mk->ch->counted.p) take_calls(env, mk->ch, &m);
     wr_run_passes(&run, &m, WR_WHOLE);
     mk->bytes = wr_run_encode(&run, &m);
 }
@@ -185,11 +196,27 @@ static void try_changes(choice *ch) {
     finish_round(ch, "tuning", 0.7);
 }
 
+// A profile's counts under the numbers that functions have in their encoded form. Binaryen's output has others, which
+// nobody knows: there the guess has to do.
+static void renumber_calls(choice *ch, wr_slice base) {
+    const wr_module *m = ch->m;
+    wr_layout layout;
+    wr_make_layout(ch->env, m, &layout);
+    wr_arena_reset(&ch->env->temp);
+    uint64_t *calls = WR_NEW(&ch->env->perm, uint64_t, layout.count[WR_FUNC]);
+    for (uint32_t i = 0; i < layout.count[WR_FUNC]; i++) {
+        uint32_t old = layout.order[WR_FUNC][i];
+        calls[i] = old < m->ncalls ? m->calls[old] : WR_UNCOUNTED;
+    }
+    ch->counted = base, ch->calls = calls, ch->ncalls = layout.count[WR_FUNC];
+}
+
 wr_slice wr_choose_output(const wr_run *run, wr_module *m) {
     choice ch = {.run = run, .m = m, .env = wr_main_env(run->pool), .codec = (wr_codec)run->config->objective};
     wr_tuning tuning = run->config->tuning;
     if (ch.codec != WR_CODEC_RAW) tuning = start_tuning;
     wr_slice base = wr_run_encode(run, m), other = {0};
+    if (m->calls) renumber_calls(&ch, base);
     if (run->config->with_binaryen) other = wr_run_binaryen(run, base);
     ch.tried[ch.n++] = (candidate){.base = base, .bytes = run->job->input, .tuning = tuning};
     try(&ch, base, tuning);

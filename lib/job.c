@@ -5,7 +5,31 @@
 
 #include "candidates.h"
 #include "passes/counters.h"
+#include "passes/profile.h"
 #include "stages.h"
+#include "support/file.h"
+
+typedef struct profile_reading {
+    wr_module *m;
+    wr_slice text;
+} profile_reading;
+
+static void parse_profile(wr_env *env, void *arg) {
+    profile_reading *r = arg;
+    r->m->calls = wr_read_profile(env, r->text, r->m);
+    r->m->ncalls = r->m->nfuncs;
+}
+
+// Before any pass, since the profile has the input's numbers.
+static void read_profile(wr_env *env, const char *path, wr_module *m) {
+    wr_file file;
+    int error = wr_file_read(&file, path);
+    if (error) wr_throw(env, WR_IO, WR_NO_OFFSET, "cannot read the profile %s: %s", path, strerror(error));
+    wr_status status = wr_try(env, parse_profile, &(profile_reading){m, file.bytes});
+    wr_diag diag = env->diag;
+    wr_file_free(&file);
+    if (status != WR_OK) wr_rethrow(env, &diag);
+}
 
 void wr_job_optimize(wr_env *env, void *arg) {
     wring_job *job = arg;
@@ -15,6 +39,7 @@ void wr_job_optimize(wr_env *env, void *arg) {
     wr_module m;
     wr_decode_and_validate(&run, job->input, &m, true, 0);
     job->input_features = m.features;
+    if (config->profile) read_profile(env, config->profile, &m);
     bool go_on = wr_run_passes(&run, &m, choose ? WR_BEFORE_WHOLE : WR_ALL_PASSES);
     wr_slice out = choose && go_on ? wr_choose_output(&run, &m) : wr_run_encode(&run, &m);
     wr_require_valid(&run, out);

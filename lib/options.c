@@ -34,6 +34,7 @@ void wring_options_free(wring_options *options) {
     free(config->stop_after);
     free(config->dump_after);
     free(config->binaryen_path);
+    free(config->profile);
     free(options);
 }
 
@@ -289,6 +290,7 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     case OPTION_DUMP_AFTER: return set_dump(options, value);
     case OPTION_WITH_BINARYEN: return set_binaryen(options, value);
     case OPTION_BINARYEN_TIMEOUT: return set_seconds(options, &config->binaryen_timeout, value);
+    case OPTION_PROFILE: return set_string(&config->profile, value);
     case OPTION_JOBS: return set_jobs(options, &config->jobs, value);
     case OPTION_MEMORY_LIMIT: return set_bytes(options, &config->memory_limit, value);
     default: return set_seconds(options, &config->time_limit, value);

@@ -53,6 +53,7 @@ typedef struct wr_config {
     wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;
     char *stop_after, *dump_after;
     uint32_t dump_func; // of dump_after, WR_NONE: the whole module
+    char *profile; // file with a profile, as profile.h has it; NULL: none
     bool with_binaryen;
     char *binaryen_path; // NULL: look for it
     double binaryen_timeout, time_limit; // seconds, 0: none

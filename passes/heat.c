@@ -1,7 +1,9 @@
 // Heat. Each function's frequency is spread over its calls: a place counts for the callee as often as the loops around it
 // say, an indirect call for all functions of its type whose address is taken, in equal parts. A few sweeps do; what
 // recursion would add without end stops there. Guesses of this kind are far off in places, so they are brought nearer to
-// each other by a square root. Loops are counted apart, and close places in them whatever the guess says: at -Oz those
+// each other by a square root. A profile's counts stand in place of the guess for the functions that it knows, and need
+// less of that, since only the frequencies inside of functions are still guessed; what it knows and never saw called is
+// free, in loops too. Loops are counted apart, and close places in them whatever the guess says: at -Oz those
 // around a place and one more if a loop calls its function directly, at smaller trades those that calls pass through too.
 //
 // Time is traded for bytes at a rate: if a call takes the share t of all the time there is, it must save RATE times t of
@@ -17,6 +19,7 @@
 #define MOST 1e60           // a frequency's bound
 #define CALL_INSTRUCTIONS 8 // what a call takes: as many instructions
 #define DEEPEST 6
+#define UNCALLED UINT8_MAX // as loops: the profile has no call
 
 typedef struct flow {
     uint32_t to; // a function, or behind those a canonical type: all of the type whose address is taken
@@ -139,6 +142,10 @@ static void call_targets(const heater *h) {
     }
 }
 
+static bool is_counted(const wr_module *m, uint32_t func) {
+    return func < m->ncalls && m->calls[func] != WR_UNCOUNTED;
+}
+
 static void sweep(heater *h) {
     const wr_module *m = h->c->m;
     memset(h->next, 0, m->nfuncs * sizeof *h->next);
@@ -151,6 +158,7 @@ static void sweep(heater *h) {
         }
     call_targets(h);
     for (uint32_t i = 0; i < m->nfuncs; i++) {
+        if (is_counted(m, i)) h->next[i] = (double)m->calls[i];
         if (h->next[i] > MOST) h->next[i] = MOST;
         h->now[i] = h->next[i];
     }
@@ -163,7 +171,7 @@ static void set_prices(heater *h, wr_heat *heat) {
     const wr_module *m = h->c->m;
     double time = 1, bytes = 0;
     for (uint32_t i = 0; i < heat->n; i++) {
-        h->now[i] = sqrt(h->now[i]);
+        h->now[i] = pow(h->now[i], m->calls ? 0.75 : 0.5);
         time += h->now[i] * h->of[i].work;
         if (m->funcs[i].live) bytes += (double)m->funcs[i].body.n;
     }
@@ -207,6 +215,8 @@ static void find_loops(heater *h, wr_heat *heat) {
     bool deep = h->c->config->level != WR_LZ;
     if (!deep) see_near(h, heat->loops);
     while (deep && spread_loops(h, circles, heat->loops)) {}
+    for (uint32_t i = 0; i < h->c->m->nfuncs && h->c->m->calls; i++)
+        if (h->now[i] == 0) heat->loops[i] = UNCALLED;
 }
 
 void wr_find_heat(wr_context *c, wr_heat *heat) {
@@ -231,7 +241,7 @@ int wr_heat_price(unsigned class) {
 }
 
 unsigned wr_heat_loops(const wr_heat *heat, uint32_t func, int level) {
-    if (level < 0) return 0;
+    if (level < 0 || (func < heat->n && heat->loops[func] == UNCALLED)) return 0;
     level += func < heat->n ? heat->loops[func] : 0;
     return level < WR_HEAT_LOOPS ? (unsigned)level : WR_HEAT_LOOPS;
 }

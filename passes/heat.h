@@ -1,4 +1,4 @@
-// A guess at how often code runs, from loops, arms that end in a trap, and the call graph; and what that says about
+// A guess at how often code runs, from loops, arms that end in a trap, and the call graph or a profile; and what that says about
 // trading time for bytes.
 #ifndef WR_PASSES_HEAT_H
 #define WR_PASSES_HEAT_H

@@ -28,7 +28,8 @@ static void read_count(profile_reader *r, const wr_module *m, uint64_t *counts) 
     if (r->p == r->end || *r->p++ != '\t') bad(r, "a tab after the count");
     uint64_t index = read_number(r, "a function index");
     if (index >= m->nfuncs) bad(r, "a function of this module: is the profile another module's?");
-    counts[index] = counts[index] > UINT64_MAX - count ? UINT64_MAX : counts[index] + count;
+    const uint64_t most = WR_UNCOUNTED - 1;
+    counts[index] = count > most - counts[index] ? most : counts[index] + count;
 }
 
 static void skip_line(profile_reader *r) {

@@ -199,8 +199,19 @@ static void rename_outside_bodies(renaming *r) {
     if (m->start != WR_NONE) m->start = r->merge->call[m->start];
 }
 
+// Who takes another's calls takes their number, as far as a profile knows both.
+static void add_calls(wr_module *m, const wr_merge *merge) {
+    for (uint32_t i = 0; i < m->ncalls; i++) {
+        uint32_t to = merge->call[i];
+        if (to == i || to >= m->ncalls) continue;
+        bool fits = m->calls[i] < WR_UNCOUNTED - m->calls[to];
+        m->calls[to] = fits ? m->calls[to] + m->calls[i] : WR_UNCOUNTED;
+    }
+}
+
 void wr_merge_apply(wr_context *c, const wr_merge *merge) {
     wr_module *m = c->m;
+    add_calls(m, merge);
     renaming r = {.c = c, .merge = merge, .collectors = WR_NEW(&c->env->pass, wr_collector, c->pool->jobs)};
     r.addresses.to[WR_FUNC] = merge->address;
     for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&r.collectors[i], &c->pool->envs[i].pass);

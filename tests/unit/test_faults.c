@@ -2,6 +2,7 @@
 // changed in any place. Whatever happens, the library answers with a status, has no output unless it is WRING_OK, and
 // gives all memory back (AddressSanitizer builds watch that too).
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "lib/job.h"
 #include "tests/gen/generate.h"
@@ -134,6 +135,63 @@ START_TEST(every_allocation_may_fail_while_counters_are_added) {
         status = wring_instrument(job, s.bytes, s.n);
         ck_assert_msg(status == WRING_OK || status == WRING_NOMEM, "allocation %zu: status %d", n, status);
     }
+    wring_job_free(job);
+    wring_options_free(options);
+    free(s.bytes);
+}
+END_TEST
+
+// A file with a profile, gone at the end of the test.
+static void write_profile(char *path, const char *text) {
+    int file = mkstemp(path);
+    ck_assert_int_ge(file, 0);
+    ck_assert_int_eq(write(file, text, strlen(text)), (ssize_t)strlen(text));
+    close(file);
+}
+
+START_TEST(every_allocation_may_fail_with_a_profile) {
+    static const char *const objectives[] = {"raw", "gzip"};
+    char path[] = "/tmp/wring-profile-XXXXXX";
+    write_profile(path, "# wring profile 1\n7\t0\ta\n18446744073709551615\t1\tb\n18446744073709551615\t1\tb\n");
+    sample s = make_repetitive();
+    wring_options *options = new_options("z");
+    ck_assert_int_eq(wring_options_set(options, "profile", path), WRING_OK);
+    ck_assert_int_eq(wring_options_set(options, "for", objectives[_i]), WRING_OK);
+    wring_job *job = wring_job_new(options);
+    wring_status status = WRING_NOMEM;
+    for (size_t n = 1; status != WRING_OK; n++) {
+        job->fail_after = n;
+        status = run(job, s.bytes, s.n);
+        ck_assert_msg(status == WRING_OK || status == WRING_NOMEM, "allocation %zu: status %d", n, status);
+    }
+    wring_job_free(job);
+    wring_options_free(options);
+    unlink(path);
+    free(s.bytes);
+}
+END_TEST
+
+static const struct {
+    const char *text, *message;
+} bad_profiles[] = {
+    {"", "profile: line 1: expected \"# wring profile 1\""},
+    {"# wring profile 1\n3 0\n", "profile: line 2: expected a tab after the count"},
+    {"# wring profile 1\n\nx", "profile: line 3: expected COUNT<tab>INDEX<tab>NAME"},
+    {"# wring profile 1\n1\t\n", "profile: line 2: expected a function index"},
+    {"# wring profile 1\n# x\n1\t60000", "profile: line 3: expected a function of this module: is the profile another module's?"},
+};
+
+START_TEST(bad_profiles_are_refused_with_their_line) {
+    char path[] = "/tmp/wring-profile-XXXXXX";
+    write_profile(path, bad_profiles[_i].text);
+    sample s = make_repetitive();
+    wring_options *options = new_options("z");
+    ck_assert_int_eq(wring_options_set(options, "profile", path), WRING_OK);
+    wring_job *job = wring_job_new(options);
+    ck_assert_int_eq(run(job, s.bytes, s.n), WRING_USAGE);
+    ck_assert_str_eq(wring_last_diagnostic(job).message, bad_profiles[_i].message);
+    unlink(path);
+    ck_assert_int_eq(run(job, s.bytes, s.n), WRING_IO);
     wring_job_free(job);
     wring_options_free(options);
     free(s.bytes);
@@ -385,6 +443,8 @@ void add_tests(TCase *tests) {
     tcase_add_loop_test(tests, every_allocation_may_fail, 0, 6);
     tcase_add_loop_test(tests, every_allocation_may_fail_in_large_passes, 0, 6);
     tcase_add_loop_test(tests, every_allocation_may_fail_while_counters_are_added, 0, 6);
+    tcase_add_loop_test(tests, every_allocation_may_fail_with_a_profile, 0, 2);
+    tcase_add_loop_test(tests, bad_profiles_are_refused_with_their_line, 0, WR_COUNT(bad_profiles));
     tcase_add_test(tests, memory_limits_are_kept);
     tcase_add_test(tests, progress_can_cancel_at_each_stage);
     tcase_add_test(tests, time_limits_are_kept);
