@@ -6,7 +6,7 @@
 //           were inlined are missing
 //   args    what traces need to print arguments
 //   names   function names, inline trees: FuncForPC and traces have no names. The runtime itself compares some names and
-//           prefixes, to tell its own goroutines: those stay
+//           prefixes, to tell its own goroutines, and reads some for the messages of panics: those stay
 //
 // Kept always: stack sizes, unsafe points, pointer maps, stack objects, defer information. So stack growth, collection,
 // defer and recover work as before.
@@ -254,36 +254,68 @@ static const char *const compared[] = {
     "runtime.goPanic*", "runtime.*", "runtime/internal/*", "internal/runtime/*", "reflect.*",
 };
 
-// The text that stays of a name: all, a prefix, or nothing.
-static wr_slice kept_name(wr_slice name) {
-    for (size_t i = 0; i < WR_COUNT(compared); i++) {
-        size_t n = strlen(compared[i]);
-        bool is_prefix = compared[i][n - 1] == '*';
+// Names that are read: of reflect's stubs by the stack's maps, of methods of Value by the panics of reflect.
+static const char *const read_whole[] = {"reflect.makeFuncStub", "reflect.methodValueCall", "reflect.Value.*"};
+
+// The text that a name matches: all of it or a prefix.
+static wr_slice matched(const char *const *patterns, size_t count, wr_slice name) {
+    for (size_t i = 0; i < count; i++) {
+        size_t n = strlen(patterns[i]);
+        bool is_prefix = patterns[i][n - 1] == '*';
         n -= is_prefix;
-        if (name.n < n || memcmp(name.p, compared[i], n) != 0 || (!is_prefix && name.n != n)) continue;
+        if (name.n < n || memcmp(name.p, patterns[i], n) != 0 || (!is_prefix && name.n != n)) continue;
         return wr_slice_of(name.p, n);
     }
     return (wr_slice){0};
 }
 
-static uint32_t add_name(packing *p, bytes *table, wr_slice name) {
-    for (uint32_t at = 0; at < table->n; at += (uint32_t)strlen((const char *)table->v + at) + 1)
-        if (strlen((const char *)table->v + at) == name.n && memcmp(table->v + at, name.p, name.n) == 0) return at;
+static uint8_t func_id(const wr_go *go, uint32_t f) { return go->image[go->funcs[f].record + go->fixed - 4]; }
+
+// The id of wrappers is the last one in every version. If there are none, some other names stay.
+static uint8_t wrapper_id(const wr_go *go) {
+    uint8_t id = 0;
+    for (uint32_t f = 0; f < go->nfuncs; f++)
+        if (func_id(go, f) > id) id = func_id(go, f);
+    return id;
+}
+
+// runtime.panicwrap takes apart the name of its caller, a wrapper "package.(*T).Method".
+static bool stays_whole(const packing *p, uint32_t f, uint8_t wrapper) {
+    wr_slice name = p->go->funcs[f].name;
+    if (p->dead[f]) return false;
+    if (matched(read_whole, WR_COUNT(read_whole), name).n) return true;
+    return func_id(p->go, f) == wrapper && memchr(name.p, '(', name.n);
+}
+
+static uint32_t append_name(packing *p, bytes *table, wr_slice name) {
     uint32_t at = table->n;
     for (size_t i = 0; i < name.n; i++) WR_PUSH(&p->c->env->temp, *table, name.p[i]);
     WR_PUSH(&p->c->env->temp, *table, 0);
     return at;
 }
 
+static uint32_t share_name(packing *p, bytes *table, wr_slice name) {
+    for (uint32_t at = 0; at < table->n; at += (uint32_t)strlen((const char *)table->v + at) + 1)
+        if (strlen((const char *)table->v + at) == name.n && memcmp(table->v + at, name.p, name.n) == 0) return at;
+    return append_name(p, table, name);
+}
+
+// The shared texts come first: they are few, so looking them up is cheap.
 static void pack_names(packing *p) {
     wr_go *go = p->go;
     bytes table = {0};
+    uint8_t wrapper = wrapper_id(go);
     WR_PUSH(&p->c->env->temp, table, 0);
     for (uint32_t f = 0; f < go->nfuncs; f++) {
-        wr_slice name = kept_name(go->funcs[f].name);
-        wr_go_put32(go, go->funcs[f].record + 4, name.n ? add_name(p, &table, name) : 0);
+        wr_slice name = matched(compared, WR_COUNT(compared), go->funcs[f].name);
+        wr_go_put32(go, go->funcs[f].record + WR_GO_NAME, name.n ? share_name(p, &table, name) : 0);
     }
-    if (table.n > go->funcnametab.size) return;
+    for (uint32_t f = 0; f < go->nfuncs; f++)
+        if (stays_whole(p, f, wrapper)) wr_go_put32(go, go->funcs[f].record + WR_GO_NAME, append_name(p, &table, go->funcs[f].name));
+    if (table.n > go->funcnametab.size) {
+        for (uint32_t f = 0; f < go->nfuncs; f++) wr_go_put32(go, go->funcs[f].record + WR_GO_NAME, go->funcs[f].name_offset);
+        return;
+    }
     memset(go->image + go->funcnametab.at, 0, go->funcnametab.size);
     memcpy(go->image + go->funcnametab.at, table.v, table.n);
 }

@@ -23,9 +23,9 @@ for (const arg of process.argv.slice(2)) {
   else names.push(arg);
 }
 
-// These print source lines or function names (reflect: in messages of its panics) to standard output: lean may change them.
+// These print source lines or function names to standard output: lean may change them.
 // `cpu` takes long and proves little.
-const printsLines = new Set(['caller', 'panics', 'profile', 'reflect']);
+const printsLines = new Set(['caller', 'panics', 'profile']);
 const programs = names.length ? names : readdirSync(sources).filter((name) => statSync(join(sources, name)).isDirectory() && name !== 'cpu');
 
 function goRun(version, args, env = {}) {
