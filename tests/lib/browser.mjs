@@ -34,9 +34,12 @@ async function connect(address) {
     if (error) reject(new Error(error.message));
     else resolve(result);
   };
+  socket.onclose = () => {
+    for (const { reject } of waiting.values()) reject(new Error('the browser went away'));
+    waiting.clear();
+  };
   let next = 1;
   return {
-    close: () => socket.close(),
     send: (method, params = {}, sessionId = undefined) =>
       new Promise((resolve, reject) => {
         waiting.set(next, { resolve, reject });
@@ -69,9 +72,11 @@ export async function startBrowser(chromium, profile) {
 
   async function stop() {
     const ended = new Promise((resolve) => child.on('exit', resolve));
-    await wire.send('Browser.close');
+    wire.send('Browser.close').catch(() => {}); // it may be gone before it answers
+    const kill = setTimeout(() => child.kill('SIGKILL'), 10_000);
     await ended;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    clearTimeout(kill);
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20 }); // its children end a little later
   }
   return { open, stop };
 }
