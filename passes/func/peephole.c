@@ -6,9 +6,7 @@
 // Instructions are copied one after another, and each looks at what was kept last. Labels are at block instructions,
 // which are kept, so what is next to each other runs one after the other. Always shorter; branch hints of a function
 // that changes are dropped.
-#include "ir/body.h"
-#include "ir/edit.h"
-#include "passes/pass.h"
+#include "passes/bodies.h"
 
 #define MAX_ROUNDS 4
 
@@ -120,31 +118,11 @@ static bool shorten(wr_arena *arena, wr_body *body) {
     return any;
 }
 
-typedef struct work {
-    wr_context *c;
-    wr_collector *collectors; // by worker
-} work;
-
-static void shorten_func(wr_env *env, unsigned worker, void *arg, size_t item) {
-    work *w = arg;
-    wr_module *m = w->c->m;
-    const wr_func *func = &m->funcs[item];
-    wr_body body;
-    bool changed = false;
-    if (!func->live || func->import != WR_NONE) return;
-    wr_arena_reset(&env->temp);
-    env->func = (uint32_t)item;
-    wr_decode_body(env, &env->temp, m, (uint32_t)item, &body);
-    if (body.nlocals > WR_MAX_LOCALS) return;
-    for (unsigned round = 0; round < MAX_ROUNDS && shorten(&env->temp, &body); round++) changed = true;
-    if (!changed) return;
-    wr_buf bytes = wr_buf_in(&env->temp);
-    wr_encode_body(&body, &bytes);
-    if (bytes.n < func->body.n) wr_store_body(env, &w->collectors[worker], m, (uint32_t)item, wr_buf_slice(&bytes));
+static bool shorten_body(wr_env *env, const wr_context *c, wr_body *body) {
+    (void)c;
+    unsigned round = 0;
+    while (round < MAX_ROUNDS && shorten(&env->temp, body)) round++;
+    return round > 0;
 }
 
-void wr_pass_peephole(wr_context *c) {
-    work w = {.c = c, .collectors = WR_NEW(&c->env->pass, wr_collector, c->pool->jobs)};
-    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&w.collectors[i], &c->pool->envs[i].pass);
-    wr_parallel(c->pool, c->m->nfuncs, shorten_func, &w);
-}
+void wr_pass_peephole(wr_context *c) { wr_edit_bodies(c, shorten_body, false); }

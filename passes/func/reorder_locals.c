@@ -2,22 +2,15 @@
 // uses goes. A body is kept as it was unless the new one is shorter, or no longer where compressed bytes count.
 #include <stdlib.h>
 
-#include "ir/edit.h"
 #include "ir/typing.h"
-#include "passes/pass.h"
+#include "passes/bodies.h"
 
-#define CHUNK_FUNCS 32
 #define SHORT_INDICES 128
 
 typedef struct local {
     uint32_t index, uses, bucket;
     wr_valtype type;
 } local;
-
-typedef struct reorder {
-    wr_context *c;
-    wr_collector *collectors; // by worker
-} reorder;
 
 static int by_uses(const void *a, const void *b) {
     const local *x = a, *y = b;
@@ -69,32 +62,12 @@ static void renumber(wr_arena *arena, wr_body *body, const local *list, uint32_t
         if (wr_opinfos[body->ins[i].op].imm == WR_IMM_LOCAL) body->ins[i].a = to[body->ins[i].a];
 }
 
-static void reorder_func(wr_env *env, const reorder *r, wr_collector *collector, uint32_t func) {
-    wr_func *f = &r->c->m->funcs[func];
-    wr_body body;
+static bool reorder(wr_env *env, const wr_context *c, wr_body *body) {
     uint32_t n;
-    wr_arena_reset(&env->temp);
-    env->func = func;
-    wr_decode_body(env, &env->temp, r->c->m, func, &body);
-    if ((body.nlocals == body.nparams && !body.runs.n) || body.nlocals > WR_MAX_LOCALS) return;
-    const local *list = order_locals(&env->temp, r->c->m, &body, &n);
-    renumber(&env->temp, &body, list, n);
-    wr_buf out = wr_buf_in(&env->temp);
-    wr_encode_body(&body, &out);
-    if (out.n > f->body.n || (out.n == f->body.n && r->c->config->objective == WR_FOR_RAW)) return;
-    wr_store_body(env, collector, r->c->m, func, wr_buf_slice(&out));
+    if (body->nlocals == body->nparams && !body->runs.n) return false;
+    const local *list = order_locals(&env->temp, c->m, body, &n);
+    renumber(&env->temp, body, list, n);
+    return true;
 }
 
-static void reorder_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
-    const reorder *r = arg;
-    const wr_module *m = r->c->m;
-    uint32_t end = (uint32_t)(item + 1) * CHUNK_FUNCS;
-    for (uint32_t i = (uint32_t)item * CHUNK_FUNCS; i < end && i < m->nfuncs; i++)
-        if (m->funcs[i].live && m->funcs[i].import == WR_NONE) reorder_func(env, r, &r->collectors[worker], i);
-}
-
-void wr_pass_reorder_locals(wr_context *c) {
-    reorder r = {.c = c, .collectors = WR_NEW(&c->env->pass, wr_collector, c->pool->jobs)};
-    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&r.collectors[i], &c->pool->envs[i].pass);
-    wr_parallel(c->pool, (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, reorder_chunk, &r);
-}
+void wr_pass_reorder_locals(wr_context *c) { wr_edit_bodies(c, reorder, c->config->objective != WR_FOR_RAW); }

@@ -4,10 +4,8 @@
 // results are then left by the tail. Innermost ifs first, so that a tail can move out through several.
 //
 // Always shorter; branch hints of the function are dropped.
-#include "ir/body.h"
-#include "ir/edit.h"
 #include "ir/typing.h"
-#include "passes/pass.h"
+#include "passes/bodies.h"
 
 typedef struct tails {
     wr_env *env;
@@ -182,30 +180,12 @@ static bool move_tails(tails *t) {
 
 #define MAX_ROUNDS 8
 
-typedef struct work {
-    wr_context *c;
-    wr_collector *collectors;
-} work;
-
-static void merge_tails(wr_env *env, unsigned worker, void *arg, size_t item) {
-    work *w = arg;
-    wr_module *m = w->c->m;
-    wr_func *func = &m->funcs[item];
-    tails t = {.env = env, .m = m};
-    bool changed = false;
-    if (!func->live || func->import != WR_NONE) return;
-    wr_arena_reset(&env->temp);
-    wr_decode_body(env, &env->temp, m, (uint32_t)item, &t.body);
-    if (t.body.nlocals > WR_MAX_LOCALS) return;
-    for (unsigned round = 0; round < MAX_ROUNDS && move_tails(&t); round++) changed = true;
-    if (!changed) return;
-    wr_buf bytes = wr_buf_in(&env->temp);
-    wr_encode_body(&t.body, &bytes);
-    wr_store_body(env, &w->collectors[worker], m, (uint32_t)item, wr_buf_slice(&bytes));
+static bool merge_tails(wr_env *env, const wr_context *c, wr_body *body) {
+    tails t = {.env = env, .m = c->m, .body = *body};
+    unsigned round = 0;
+    while (round < MAX_ROUNDS && move_tails(&t)) round++;
+    *body = t.body;
+    return round > 0;
 }
 
-void wr_pass_tails(wr_context *c) {
-    work w = {.c = c, .collectors = WR_NEW(&c->env->pass, wr_collector, c->pool->jobs)};
-    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&w.collectors[i], &c->pool->envs[i].pass);
-    wr_parallel(c->pool, c->m->nfuncs, merge_tails, &w);
-}
+void wr_pass_tails(wr_context *c) { wr_edit_bodies(c, merge_tails, false); }
