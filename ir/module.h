@@ -80,6 +80,7 @@ typedef struct wr_func {
     wr_summary summary;
     bool live;
     bool changed;  // a pass replaced the body
+    uint8_t edited; // the last round of function passes, counted from 1, that changed the body
     bool declared; // something outside bodies names it, so bodies may take its address; filled by validation
 } wr_func;
 

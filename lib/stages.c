@@ -8,6 +8,8 @@
 #include "ir/validate.h"
 #include "passes/declare.h"
 
+#define ROUNDS 3 // of function passes
+
 // --- Times and progress ---
 
 // What passes work to shrink.
@@ -91,17 +93,49 @@ static bool is_in_part(const wr_pass *pass, wr_part part) {
     return part == WR_ALL_PASSES || (pass->scope == WR_SCOPE_whole) == (part == WR_WHOLE);
 }
 
-bool wr_run_passes(const wr_run *run, wr_module *m, wr_part part) {
-    const wr_config *config = run->config;
-    wr_context c = {.pool = run->pool, .env = wr_main_env(run->pool), .m = m, .config = config};
-    if (!run->quiet) c.note = wr_job_note, c.note_user = run->job;
-    size_t n = config->passes.given ? config->passes.n : wr_npasses;
-    for (size_t i = 0; i < n; i++) {
-        const wr_pass *pass = config->passes.given ? wr_find_pass(config->passes.items[i]) : &wr_passes[i];
-        if (!is_in_part(pass, part) || !wr_pass_enabled(config, pass)) continue;
-        if (!run_pass(run, &c, pass, 0.2 + 0.6 * (double)i / (double)n)) return false;
+static double progress(size_t i, size_t n) { return 0.2 + 0.6 * (double)i / (double)n; }
+
+// Runs the level's passes from first to before end. Returns whether to go on.
+static bool run_span(const wr_run *run, wr_context *c, wr_part part, size_t first, size_t end) {
+    for (size_t i = first; i < end; i++) {
+        const wr_pass *pass = &wr_passes[i];
+        if (!is_in_part(pass, part) || !wr_pass_enabled(c->config, pass)) continue;
+        if (!run_pass(run, c, pass, progress(i, wr_npasses))) return false;
     }
     return true;
+}
+
+static size_t skip_scope(size_t i, bool function) {
+    while (i < wr_npasses && (wr_passes[i].scope == WR_SCOPE_function) == function) i++;
+    return i;
+}
+
+// Function passes run in rounds: what one shortens often lets another do more.
+static bool run_level(const wr_run *run, wr_context *c, wr_part part) {
+    size_t first = skip_scope(0, false), end = skip_scope(first, true);
+    if (!run_span(run, c, part, 0, first)) return false;
+    for (uint64_t before = 0; c->round < ROUNDS && before != measure(c->m); c->round++) {
+        before = measure(c->m);
+        if (!run_span(run, c, part, first, end)) return false;
+    }
+    c->round = 0;
+    return run_span(run, c, part, end, wr_npasses);
+}
+
+static bool run_list(const wr_run *run, wr_context *c, wr_part part) {
+    size_t n = c->config->passes.n;
+    for (size_t i = 0; i < n; i++) {
+        const wr_pass *pass = wr_find_pass(c->config->passes.items[i]);
+        if (!is_in_part(pass, part) || !wr_pass_enabled(c->config, pass)) continue;
+        if (!run_pass(run, c, pass, progress(i, n))) return false;
+    }
+    return true;
+}
+
+bool wr_run_passes(const wr_run *run, wr_module *m, wr_part part) {
+    wr_context c = {.pool = run->pool, .env = wr_main_env(run->pool), .m = m, .config = run->config};
+    if (!run->quiet) c.note = wr_job_note, c.note_user = run->job;
+    return c.config->passes.given ? run_list(run, &c, part) : run_level(run, &c, part);
 }
 
 static void declare_references(const wr_run *run, wr_module *m) {

@@ -16,14 +16,16 @@ static void edit_body(wr_env *env, const bodies *b, wr_collector *collector, uin
     wr_module *m = b->c->m;
     size_t before = m->funcs[func].body.n;
     wr_body body;
+    if (m->funcs[func].edited < b->c->round) return;
     wr_arena_reset(&env->temp);
     env->func = func;
     wr_decode_body(env, &env->temp, m, func, &body);
     if (body.nlocals > WR_MAX_LOCALS || !b->edit(env, b->c, &body)) return;
     wr_buf bytes = wr_buf_in(&env->temp);
     wr_encode_body(&body, &bytes);
-    if (bytes.n < before || (b->keep_equal && bytes.n == before))
-        wr_store_body(env, collector, m, func, wr_buf_slice(&bytes));
+    if (bytes.n > before || (bytes.n == before && !b->keep_equal)) return;
+    wr_store_body(env, collector, m, func, wr_buf_slice(&bytes));
+    m->funcs[func].edited = (uint8_t)(b->c->round + 1);
 }
 
 static void edit_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {

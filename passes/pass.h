@@ -14,6 +14,7 @@ typedef struct wr_context {
     wr_env *env; // of the calling thread
     wr_module *m;
     const wr_config *config;
+    unsigned round; // function passes run in rounds: after the first, on what the round before changed
     void (*note)(void *user, const char *text); // something that a user may want to know
     void *note_user;
 } wr_context;
