@@ -147,6 +147,14 @@ const wr_imm_spaces wr_imm_space[] = {
 #undef A
 #undef NEITHER
 
+bool wr_never_goes_on(unsigned op) {
+    switch (op) {
+    case WR_OP_UNREACHABLE: case WR_OP_BR: case WR_OP_BR_TABLE: case WR_OP_RETURN: case WR_OP_THROW: case WR_OP_RETHROW:
+    case WR_OP_THROW_REF: case WR_OP_RETURN_CALL: case WR_OP_RETURN_CALL_INDIRECT: case WR_OP_RETURN_CALL_REF: return true;
+    default: return false;
+    }
+}
+
 unsigned wr_lane_count(unsigned imm) {
     switch (imm) {
     case WR_IMM_LANE2: return 2;

@@ -120,6 +120,9 @@ static inline bool wr_opens_block(unsigned op) {
 }
 static inline bool wr_begins_arm(unsigned op) { return op == WR_OP_ELSE || op == WR_OP_CATCH || op == WR_OP_CATCH_ALL; }
 
+// Control never goes on behind it.
+bool wr_never_goes_on(unsigned op);
+
 static inline bool wr_is_memarg(unsigned imm) { return imm >= WR_IMM_MEMARG0 && imm <= WR_IMM_MEMLANE3; }
 // log2 of the natural alignment of a MEMARG, ATOMIC or MEMLANE access.
 static inline unsigned wr_natural_align(unsigned imm) {

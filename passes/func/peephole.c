@@ -35,14 +35,6 @@ static bool is_pure_push(unsigned op) {
     }
 }
 
-static bool never_goes_on(unsigned op) {
-    switch (op) {
-    case WR_OP_UNREACHABLE: case WR_OP_BR: case WR_OP_BR_TABLE: case WR_OP_RETURN: case WR_OP_THROW: case WR_OP_RETHROW:
-    case WR_OP_THROW_REF: case WR_OP_RETURN_CALL: case WR_OP_RETURN_CALL_INDIRECT: case WR_OP_RETURN_CALL_REF: return true;
-    default: return false;
-    }
-}
-
 // The end or the next arm of the block in which instruction i never goes on.
 static uint32_t end_of_dead_code(const wr_body *body, uint32_t i) {
     uint32_t nest = 0;
@@ -108,7 +100,7 @@ static bool shorten(wr_arena *arena, wr_body *body) {
         uint32_t before = p.n;
         if (!put_shorter(&p, ins)) p.out[p.n++] = *ins;
         any |= p.n != before + 1 || p.out[before].op != ins->op;
-        if (!never_goes_on(ins->op)) continue;
+        if (!wr_never_goes_on(ins->op)) continue;
         uint32_t end = end_of_dead_code(body, i);
         any |= end != i + 1;
         i = end - 1;
