@@ -51,7 +51,8 @@ static void work(wr_env *env, wr_inspect *inspect) {
     session s = {.inspect = inspect};
     if (!inspect->args->nfiles)
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "budget wants a file of limits; see `wring help budget`");
-    wr_read_budget(env, wr_inspect_read(env, inspect, inspect->args->files[0]), &s.budget);
+    const char *path = inspect->args->files[0];
+    wr_read_budget(env, path, wr_inspect_read(env, inspect, path), &s.budget);
     check_all(env, &s);
     for (uint32_t i = 0; i < s.rows.n; i++)
         if (s.rows.v[i].over) inspect->status = WR_EXIT_OVER;

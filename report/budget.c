@@ -1,9 +1,11 @@
-// Reading and checking budgets. A compressed size is that of the bytes in question alone, one after another.
+// Reading and checking budgets. TOML and JSON are read into the same values. A compressed size is that of the bytes in question alone, one after another.
 #include "budget.h"
 
 #include <fnmatch.h>
 #include <jansson.h>
 #include <stdlib.h>
+
+#include "toml.h"
 
 // --- Reading ---
 
@@ -17,7 +19,7 @@ typedef struct source {
 static const char *copy_text(wr_env *env, const char *text) { return memcpy(wr_alloc(&env->perm, strlen(text) + 1), text, strlen(text) + 1); }
 
 _Noreturn static void bad_entry(const source *s, const char *what, const char *wanted) {
-    wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "budget: \"%.100s\": expected %s", what, wanted);
+    wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "\"%.100s\": expected %s", what, wanted);
 }
 
 // "600 KB", "1.5 MB", "12000", "2 %": units of 1000, as sizes of downloads are given, and of 1024 with KiB and MiB.
@@ -81,6 +83,40 @@ static const char *text_field(const source *s, const json_t *object, const char 
     return value ? copy_text(s->env, json_string_value(value)) : NULL;
 }
 
+// "part.data", or "data" in a table "part".
+static bool is_kind(const char *key) { return !strcmp(key, "part") || !strcmp(key, "section") || !strcmp(key, "group"); }
+
+static size_t count_limits(const json_t *limits) {
+    const char *key;
+    json_t *value;
+    size_t n = 0;
+    json_object_foreach((json_t *)limits, key, value) n += is_kind(key) && json_is_object(value) ? json_object_size(value) : 1;
+    return n;
+}
+
+static void read_kind(const source *s, const char *kind, json_t *table, wr_budget_entry *entry) {
+    const char *key;
+    json_t *value;
+    json_object_foreach(table, key, value) {
+        wr_buf what = wr_buf_in(&s->env->temp);
+        wr_put_format(&what, "%s.%s", kind, key);
+        wr_put_u8(&what, 0);
+        read_limit(s, (const char *)what.p, value, &entry->limits[entry->nlimits++]);
+    }
+}
+
+static void read_limits(const source *s, json_t *limits, wr_budget_entry *entry) {
+    const char *key;
+    json_t *value;
+    entry->limits = WR_NEW(&s->env->perm, wr_limit, count_limits(limits));
+    json_object_foreach(limits, key, value) {
+        if (is_kind(key) && json_is_object(value))
+            read_kind(s, key, value, entry);
+        else
+            read_limit(s, key, value, &entry->limits[entry->nlimits++]);
+    }
+}
+
 static void read_entry(const source *s, const json_t *object, wr_budget_entry *entry) {
     const char *key;
     json_t *value, *limits = json_object_get(object, "limits");
@@ -90,31 +126,50 @@ static void read_entry(const source *s, const json_t *object, wr_budget_entry *e
     }
     *entry = (wr_budget_entry){.file = text_field(s, object, "file"), .baseline = text_field(s, object, "baseline")};
     if (!entry->file) bad_entry(s, "modules", "a \"file\" in each entry");
-    if (!json_is_object(limits)) bad_entry(s, entry->file, "an object \"limits\"");
-    entry->limits = WR_NEW(&s->env->perm, wr_limit, json_object_size(limits));
-    json_object_foreach(limits, key, value) read_limit(s, key, value, &entry->limits[entry->nlimits++]);
+    if (!json_is_object(limits)) bad_entry(s, entry->file, "a table \"limits\"");
+    read_limits(s, limits, entry);
+}
+
+// A JSON object begins with a brace, and TOML never does.
+static bool is_json(wr_slice text) {
+    size_t i = 0;
+    while (i < text.n && strchr(" \t\r\n", text.p[i]) && text.p[i]) i++;
+    return i < text.n && text.p[i] == '{';
+}
+
+static void read_json(source *s) {
+    json_error_t error;
+    s->root = json_loadb((const char *)s->text.p, s->text.n, JSON_REJECT_DUPLICATES, &error);
+    if (!s->root) wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "line %d, column %d: %s", error.line, error.column, error.text);
+}
+
+static void read_toml(source *s) {
+    s->root = json_object();
+    if (!s->root) wr_throw(s->env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
+    wr_read_toml(s->env, s->text, s->root);
 }
 
 static void read_modules(wr_env *env, void *arg) {
     source *s = arg;
-    json_error_t error;
-    s->root = json_loadb((const char *)s->text.p, s->text.n, JSON_REJECT_DUPLICATES, &error);
-    if (!s->root) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "budget: line %d, column %d: %s", error.line, error.column, error.text);
+    if (is_json(s->text))
+        read_json(s);
+    else
+        read_toml(s);
     const json_t *modules = json_object_get(s->root, "modules");
-    if (!json_is_array(modules)) bad_entry(s, "modules", "a list of modules");
+    if (!json_is_array(modules)) bad_entry(s, "modules", "a list of modules, in TOML as [[modules]]");
     s->budget->n = (uint32_t)json_array_size(modules);
     s->budget->entries = WR_NEW(&env->perm, wr_budget_entry, s->budget->n);
     for (uint32_t i = 0; i < s->budget->n; i++) read_entry(s, json_array_get(modules, i), &s->budget->entries[i]);
 }
 
-void wr_read_budget(wr_env *env, wr_slice text, wr_budget *budget) {
+void wr_read_budget(wr_env *env, const char *path, wr_slice text, wr_budget *budget) {
     source s = {.env = env, .text = text, .budget = budget};
     wr_status status = wr_try(env, read_modules, &s);
     json_decref(s.root);
-    if (status != WR_OK) {
-        wr_diag diag = env->diag;
-        wr_rethrow(env, &diag);
-    }
+    if (status == WR_OK) return;
+    wr_diag diag = env->diag;
+    if (status == WR_USAGE) wr_throw(env, status, WR_NO_OFFSET, "%.80s: %.170s", path, diag.message);
+    wr_rethrow(env, &diag);
 }
 
 static bool is_end_of(const char *path, const char *file) {

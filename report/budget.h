@@ -37,8 +37,9 @@ typedef struct wr_budget_row {
 
 typedef WR_VEC(wr_budget_row) wr_budget_rows;
 
-// Throws WR_USAGE with line and column of what is wrong. Results in env->perm.
-void wr_read_budget(wr_env *env, wr_slice text, wr_budget *budget);
+// Reads the text of the file, TOML or JSON. Throws WR_USAGE with the path, and line and column or the key of what is
+// wrong. Results in env->perm.
+void wr_read_budget(wr_env *env, const char *path, wr_slice text, wr_budget *budget);
 
 // The entry for a module's path, NULL if none: the path itself or its end, or a pattern that matches it.
 const wr_budget_entry *wr_find_budget(const wr_budget *budget, const char *path);
