@@ -8,10 +8,12 @@
 #include "report/audit_json.h"
 #include "report/boundary.h"
 #include "report/compressed.h"
+#include "report/estimate.h"
 #include "report/html.h"
 #include "report/match.h"
 #include "report/overview.h"
 #include "report/questions.h"
+#include "shrink.h"
 
 enum { ALL_ROWS = 40 }; // of an answer to a question
 
@@ -30,6 +32,7 @@ struct session {
     const char *file;
     wr_audit audit;
     wr_costs costs; // with --for
+    wr_estimate estimate; // with --estimate
     wr_u32s nodes;  // that `about` means
     uint32_t top;
 };
@@ -58,8 +61,8 @@ static void read_words(wr_env *env, session *s) {
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "expected `wring audit IN`, or `wring audit why NAME IN`; see `wring help audit`");
     s->about = names ? args->files[first] : NULL;
     s->file = args->files[args->nfiles - 1];
-    if (s->question && (wr_has(args, WR_OPTION_JSON) || wr_has(args, WR_OPTION_HTML)))
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--json and --html go with `wring audit IN`, not with a question");
+    if (s->question && (wr_has(args, WR_OPTION_JSON) || wr_has(args, WR_OPTION_HTML) || wr_has(args, WR_OPTION_ESTIMATE)))
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--json, --html and --estimate go with `wring audit IN`, not with a question");
     s->top = wr_inspect_number(env, s->inspect, WR_OPTION_TOP, s->question ? ALL_ROWS : 6);
 }
 
@@ -70,7 +73,8 @@ static wr_slice write_page(session *s, wr_env *env, wr_page_style style) {
     if (s->question)
         s->question->write(&page, s);
     else
-        wr_write_overview(&page, &s->audit, s->file, s->top);
+        wr_write_overview(&page, &s->audit, s->file, s->top, s->estimate.rows);
+    if (s->estimate.rows) wr_write_estimate(&page, &s->estimate, s->audit.m.input.n);
     if (s->costs.n) wr_write_costs(&page, &s->audit, &s->costs);
     return wr_buf_slice(&page.out);
 }
@@ -80,12 +84,40 @@ static wr_slice write_markdown(wr_env *env, void *s) { return write_page(s, env,
 
 static wr_slice write_json(wr_env *env, void *arg) {
     session *s = arg;
-    return wr_audit_json(env, &s->audit, &s->costs, s->file);
+    return wr_audit_json(env, &s->audit, &s->costs, &s->estimate, s->file);
 }
 
 static wr_slice write_html(wr_env *env, void *arg) {
     session *s = arg;
-    return wr_audit_html(env, &s->audit, s->file);
+    return wr_audit_html(env, &s->audit, &s->estimate, s->file);
+}
+
+// --- The audit ---
+
+typedef struct estimating {
+    session *s;
+    wring_options *options;
+    wr_slice input;
+} estimating;
+
+static void estimate_with(wr_env *env, void *arg) {
+    const estimating *e = arg;
+    session *s = e->s;
+    char error[512];
+    if (!e->options) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
+    if (!wr_set_library_options(e->options, s->inspect->args, error, sizeof error) ||
+        wring_options_set(e->options, "O", "z") != WRING_OK || wring_options_set(e->options, "for", "raw") != WRING_OK)
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s", wring_options_error(e->options));
+    wr_estimate_passes(&s->inspect->pool, e->input, e->options, wr_inspect_codec(s->inspect), &s->estimate);
+}
+
+// The job's options are the audit's, but for the level and what counts, which the passes are to be measured by.
+static void estimate(wr_env *env, session *s, wr_slice input) {
+    estimating e = {s, wring_options_new(), input};
+    wr_status status = wr_try(env, estimate_with, &e);
+    wring_options_free(e.options);
+    wr_diag diag = env->diag;
+    if (status != WR_OK) wr_rethrow(env, &diag);
 }
 
 // Names come from the twin by way of a first audit of both.
@@ -132,6 +164,7 @@ static void make_audit(wr_env *env, session *s) {
     options.profile = read_option(env, s, WR_OPTION_PROFILE, &counts);
     s->inspect->reading = s->file;
     wr_make_audit(&s->inspect->pool, input, &options, &s->audit);
+    if (wr_has(s->inspect->args, WR_OPTION_ESTIMATE)) estimate(env, s, input);
     if (config->objective != WR_FOR_RAW && !s->question)
         wr_measure_costs(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect), s->top, &s->costs);
 }

@@ -84,6 +84,12 @@ WRING_API void wring_job_on_progress(wring_job *job, wring_progress_fn progress,
 typedef void (*wring_dump_fn)(void *user, const char *text, size_t size);
 WRING_API void wring_job_on_dump(wring_job *job, wring_dump_fn dump, void *user);
 
+/* Called with the module as it would be written if no pass were to come: once before any pass, named "", then after each
+ * that ran, by its name (passes that run in rounds several times). Costs an encoding each time. Where several outputs are
+ * made to choose from, there are no more calls from there on. The bytes are gone after the call; returning 0 cancels the job. */
+typedef int (*wring_snapshot_fn)(void *user, const char *pass, const void *module, size_t size);
+WRING_API void wring_job_on_snapshot(wring_job *job, wring_snapshot_fn snapshot, void *user);
+
 /* Asks a running job to stop soon; from any thread, also from a signal handler. */
 WRING_API void wring_cancel(wring_job *job);
 

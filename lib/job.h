@@ -20,6 +20,8 @@ struct wring_job {
     void *progress_user;
     wring_dump_fn dump;
     void *dump_user;
+    wring_snapshot_fn snapshot;
+    void *snapshot_user;
 };
 
 // Does the work of wring_optimize, wring_instrument and wring_validate under wr_try.

@@ -74,6 +74,21 @@ static void dump(const wr_run *run, const wr_module *m) {
     job->dump(job->dump_user, (const char *)text.p, text.n);
 }
 
+// Encodes the module as if it were done. References that were declared only for this, and the bytes, go again.
+static void show_snapshot(const wr_run *run, wr_module *m, const char *pass) {
+    wring_job *job = run->job;
+    wr_env *env = wr_main_env(run->pool);
+    if (run->quiet || !job->snapshot) return;
+    wr_run quiet = *run;
+    quiet.quiet = true;
+    uint32_t nelems = m->nelems;
+    wr_slice out = wr_run_encode(&quiet, m);
+    bool go_on = job->snapshot(job->snapshot_user, pass, out.p, out.n);
+    if (out.n >= WR_BIG_BLOCK) wr_give_back(&env->perm, (void *)out.p);
+    for (uint32_t i = nelems; i < m->nelems; i++) m->elems[i].live = false;
+    if (!go_on) wr_throw(env, WR_CANCELLED, WR_NO_OFFSET, "cancelled");
+}
+
 // Whether the option's value names this pass.
 static bool names_pass(const char *option, const wr_pass *pass) { return option && strcmp(option, pass->name) == 0; }
 
@@ -86,6 +101,7 @@ static bool run_pass(const wr_run *run, wr_context *c, const wr_pass *pass, doub
     wr_end_stage(&s);
     wr_arena_reset(&c->env->temp);
     if (!run->quiet && run->job->dump && names_pass(run->config->dump_after, pass)) dump(run, c->m);
+    show_snapshot(run, c->m, pass->name);
     return !names_pass(run->config->stop_after, pass);
 }
 
@@ -135,6 +151,7 @@ static bool run_list(const wr_run *run, wr_context *c, wr_part part) {
 bool wr_run_passes(const wr_run *run, wr_module *m, wr_part part) {
     wr_context c = {.pool = run->pool, .env = wr_main_env(run->pool), .m = m, .config = run->config};
     if (!run->quiet) c.note = wr_job_note, c.note_user = run->job;
+    if (part != WR_WHOLE) show_snapshot(run, m, "");
     return c.config->passes.given ? run_list(run, &c, part) : run_level(run, &c, part);
 }
 

@@ -58,6 +58,11 @@ void wring_job_on_dump(wring_job *job, wring_dump_fn dump, void *user) {
     job->dump_user = user;
 }
 
+void wring_job_on_snapshot(wring_job *job, wring_snapshot_fn snapshot, void *user) {
+    job->snapshot = snapshot;
+    job->snapshot_user = user;
+}
+
 void wring_cancel(wring_job *job) { atomic_store(&job->shared.cancelled, true); }
 
 static void set_limits(wring_job *job) {

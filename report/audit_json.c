@@ -1,4 +1,4 @@
-// The audit's tables, each as a list of objects in the order of the module or of size.
+// The audit's tables, each as a list of objects in the order of the module or of size, written row by row.
 #include "audit_json.h"
 
 #include "boundary.h"
@@ -9,31 +9,30 @@ enum { VERSION = 1 };
 typedef struct writer {
     wr_env *env;
     const wr_audit *a;
+    wr_json_writer out;
 } writer;
 
 static json_t *slice(const writer *w, wr_slice s) { return wr_json_slice(w->env, s); }
+static void put(writer *w, const char *key, json_t *value) { wr_json_put(&w->out, key, value); }
+static void put_row(writer *w, json_t *row) { wr_json_item(&w->out, row); }
 
-static json_t *parts(const writer *w) {
-    json_t *list = json_array();
+static void parts(writer *w) {
     for (unsigned part = 0; part < WR_PARTS; part++) {
         json_t *row = json_object();
         wr_json_set(row, "part", json_string(wr_part_keys[part]));
         wr_json_set_number(row, "bytes", w->a->inv.bytes[part]);
         wr_json_set_number(row, "count", w->a->inv.count[part]);
-        json_array_append_new(list, row);
+        put_row(w, row);
     }
-    return list;
 }
 
-static json_t *custom_sections(const writer *w) {
-    json_t *list = json_array();
+static void custom_sections(writer *w) {
     for (uint32_t i = 0; i < w->a->m.ncustoms; i++) {
         json_t *row = json_object();
         wr_json_set(row, "name", slice(w, w->a->m.customs[i].name));
         wr_json_set_number(row, "bytes", w->a->inv.custom_size[i]);
-        json_array_append_new(list, row);
+        put_row(w, row);
     }
-    return list;
 }
 
 static json_t *function(const writer *w, uint32_t f) {
@@ -58,28 +57,23 @@ static json_t *function(const writer *w, uint32_t f) {
     return row;
 }
 
-static json_t *functions(const writer *w) {
-    json_t *list = json_array();
-    for (uint32_t f = w->a->m.nfunc_imports; f < w->a->m.nfuncs; f++) json_array_append_new(list, function(w, f));
-    return list;
+static void functions(writer *w) {
+    for (uint32_t f = w->a->m.nfunc_imports; f < w->a->m.nfuncs; f++) put_row(w, function(w, f));
 }
 
-static json_t *buckets(const writer *w, const wr_buckets *b) {
-    json_t *list = json_array();
+static void buckets(writer *w, const wr_buckets *b) {
     for (uint32_t i = 0; i < b->n; i++) {
         json_t *row = json_object();
         wr_json_set(row, "name", slice(w, b->v[i].name));
         wr_json_set_number(row, "bytes", b->v[i].bytes);
         wr_json_set_number(row, "functions", b->v[i].functions);
-        json_array_append_new(list, row);
+        put_row(w, row);
     }
-    return list;
 }
 
-static json_t *imports(const writer *w) {
+static void imports(writer *w) {
     const wr_audit *a = w->a;
     wr_import_use *uses = wr_import_uses(w->env, a);
-    json_t *list = json_array();
     for (uint32_t i = 0; i < a->m.nfunc_imports; i++) {
         const wr_import *import = &a->m.imports[a->m.funcs[uses[i].func].import];
         json_t *row = json_object();
@@ -91,15 +85,13 @@ static json_t *imports(const writer *w) {
         wr_json_set_number(row, "callers", uses[i].callers);
         wr_json_set_number(row, "bytes_a_call", uses[i].traffic);
         if (a->calls) wr_json_set_number(row, "calls", uses[i].calls);
-        json_array_append_new(list, row);
+        put_row(w, row);
     }
-    return list;
 }
 
-static json_t *exports(const writer *w) {
+static void exports(writer *w) {
     static const char *const kinds[] = {"function", "table", "memory", "global", "tag"};
     const wr_audit *a = w->a;
-    json_t *list = json_array();
     for (uint32_t i = 0; i < a->m.nexports; i++) {
         const wr_export *export = &a->m.exports[i];
         uint32_t node = a->graph.base[export->space] + export->index;
@@ -109,9 +101,8 @@ static json_t *exports(const writer *w) {
         wr_json_set_number(row, "index", export->index);
         wr_json_set_number(row, "retained", a->graph.retained[node]);
         wr_json_set_number(row, "retained_data", a->graph.retained_data[node]);
-        json_array_append_new(list, row);
+        put_row(w, row);
     }
-    return list;
 }
 
 static json_t *data_kinds(const wr_data_profile *profile) {
@@ -121,28 +112,24 @@ static json_t *data_kinds(const wr_data_profile *profile) {
     return row;
 }
 
-static json_t *segments(const writer *w) {
-    json_t *list = json_array();
+static void segments(writer *w) {
     for (uint32_t i = 0; i < w->a->m.ndatas; i++) {
         json_t *row = json_object();
         wr_json_set_number(row, "index", i);
         if (w->a->symbols.datas[i].n) wr_json_set(row, "name", slice(w, w->a->symbols.datas[i]));
         wr_json_set_number(row, "bytes", w->a->inv.size[WR_DATA][i]);
-        json_array_append_new(list, row);
+        put_row(w, row);
     }
-    return list;
 }
 
-static json_t *findings(const writer *w) {
-    json_t *list = json_array();
+static void findings(writer *w) {
     for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
         json_t *row = json_object();
         wr_json_set(row, "what", json_string(wr_finding_keys[id]));
         wr_json_set_number(row, "bytes", w->a->findings[id].bytes);
         wr_json_set_number(row, "count", w->a->findings[id].count);
-        json_array_append_new(list, row);
+        put_row(w, row);
     }
-    return list;
 }
 
 static json_t *costs_of(const writer *w, const wr_costs *costs) {
@@ -158,24 +145,53 @@ static json_t *costs_of(const writer *w, const wr_costs *costs) {
     return json_pack("{s:s, s:I, s:o}", "codec", wr_codec_keys[costs->codec], "bytes", (json_int_t)costs->packed, "rows", list);
 }
 
-wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const wr_costs *costs, const char *name) {
-    writer w = {env, a};
-    json_t *top = json_object();
-    wr_json_set(top, "schema", json_string("wring-audit"));
-    wr_json_set_number(top, "version", VERSION);
-    wr_json_set(top, "file", json_string(name));
-    wr_json_set_number(top, "bytes", a->m.input.n);
-    wr_json_set(top, "names", a->symbols.source ? json_string(a->symbols.source) : json_null());
-    wr_json_set(top, "parts", parts(&w));
-    wr_json_set(top, "custom_sections", custom_sections(&w));
-    wr_json_set(top, "groups", buckets(&w, &a->groups));
-    wr_json_set(top, "generics", buckets(&w, &a->instances));
-    wr_json_set(top, "functions", functions(&w));
-    wr_json_set(top, "imports", imports(&w));
-    wr_json_set(top, "exports", exports(&w));
-    wr_json_set(top, "data_kinds", data_kinds(&a->data));
-    wr_json_set(top, "data_segments", segments(&w));
-    wr_json_set(top, "removable", findings(&w));
-    if (costs->n) wr_json_set(top, "compressed", costs_of(&w, costs));
-    return wr_json_text(env, top, JSON_INDENT(1));
+static json_t *estimate_of(const wr_estimate *estimate) {
+    bool packed = estimate->codec != WR_CODEC_RAW;
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < estimate->n; i++) {
+        json_t *row = json_object();
+        wr_json_set(row, "pass", json_string(estimate->rows[i].pass));
+        wr_json_set(row, "change", json_integer((json_int_t)estimate->rows[i].bytes));
+        if (packed) wr_json_set(row, "compressed_change", json_integer((json_int_t)estimate->rows[i].packed));
+        json_array_append_new(list, row);
+    }
+    json_t *top = json_pack("{s:I, s:o}", "bytes", (json_int_t)estimate->bytes, "passes", list);
+    if (packed) wr_json_set_number(top, "compressed", estimate->packed);
+    return top;
+}
+
+static void put_general(writer *w, const char *name) {
+    const wr_audit *a = w->a;
+    put(w, "schema", json_string("wring-audit"));
+    put(w, "version", json_integer(VERSION));
+    put(w, "file", slice(w, wr_slice_str(name)));
+    put(w, "bytes", wr_json_number(a->m.input.n));
+    put(w, "names", a->symbols.source ? slice(w, wr_slice_str(a->symbols.source)) : json_null());
+}
+
+static void put_list(writer *w, const char *key, void (*rows)(writer *w)) {
+    wr_json_open_list(&w->out, key);
+    rows(w);
+    wr_json_close_list(&w->out);
+}
+
+static void groups(writer *w) { buckets(w, &w->a->groups); }
+static void generics(writer *w) { buckets(w, &w->a->instances); }
+
+wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const wr_costs *costs, const wr_estimate *estimate, const char *name) {
+    writer w = {env, a, wr_json_begin(env)};
+    put_general(&w, name);
+    put_list(&w, "parts", parts);
+    put_list(&w, "custom_sections", custom_sections);
+    put_list(&w, "groups", groups);
+    put_list(&w, "generics", generics);
+    put_list(&w, "functions", functions);
+    put_list(&w, "imports", imports);
+    put_list(&w, "exports", exports);
+    put(&w, "data_kinds", data_kinds(&a->data));
+    put_list(&w, "data_segments", segments);
+    put_list(&w, "removable", findings);
+    if (estimate->rows) put(&w, "estimate", estimate_of(estimate));
+    if (costs->n) put(&w, "compressed", costs_of(&w, costs));
+    return wr_json_end(&w.out);
 }

@@ -125,6 +125,17 @@ static json_t *findings(wr_env *env, const wr_audit *a) {
     return list;
 }
 
+static json_t *estimate_rows(const wr_estimate *estimate) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < estimate->n; i++) {
+        const wr_estimate_row *row = &estimate->rows[i];
+        json_t *cells = json_pack("[s, I, s]", row->pass, (json_int_t)row->bytes, row->summary);
+        if (estimate->codec != WR_CODEC_RAW) json_array_append_new(cells, json_integer((json_int_t)row->packed));
+        json_array_append_new(list, cells);
+    }
+    return list;
+}
+
 // --- Pages ---
 
 static void put_asset(wr_buf *out, const uint8_t *bytes, size_t n) { wr_put_bytes(out, bytes, n); }
@@ -173,7 +184,7 @@ static const char *language_name(const wr_audit *a) {
     return names[a->symbols.language];
 }
 
-wr_slice wr_audit_html(wr_env *env, const wr_audit *a, const char *name) {
+wr_slice wr_audit_html(wr_env *env, const wr_audit *a, const wr_estimate *estimate, const char *name) {
     need_library(env);
     json_t *top = json_object();
     wr_json_set(top, "kind", json_string("audit"));
@@ -189,6 +200,7 @@ wr_slice wr_audit_html(wr_env *env, const wr_audit *a, const char *name) {
     wr_json_set(top, "dominators", dominators(env, a));
     wr_json_set(top, "imports", imports(env, a));
     wr_json_set(top, "findings", findings(env, a));
+    if (estimate->rows) wr_json_set(top, "estimate", estimate_rows(estimate));
     return make_page(env, name, top);
 }
 

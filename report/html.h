@@ -4,9 +4,10 @@
 
 #include "audit.h"
 #include "diff.h"
+#include "estimate.h"
 
 // Text in env->perm. Throws WR_USAGE when the program was built without the treemap library.
-wr_slice wr_audit_html(wr_env *env, const wr_audit *audit, const char *name);
+wr_slice wr_audit_html(wr_env *env, const wr_audit *audit, const wr_estimate *estimate, const char *name);
 wr_slice wr_diff_html(wr_env *env, const wr_diff *diff, const char *before, const char *after);
 
 #endif

@@ -28,20 +28,66 @@ static int put_chunk(const char *text, size_t n, void *b) {
 typedef struct dumping {
     json_t *value;
     size_t flags;
-    wr_buf out;
+    wr_buf *out;
     bool ok;
 } dumping;
 
 static void dump(wr_env *env, void *arg) {
+    (void)env;
     dumping *d = arg;
-    d->out = wr_buf_in(&env->perm);
-    d->ok = json_dump_callback(d->value, put_chunk, &d->out, d->flags) == 0;
+    d->ok = json_dump_callback(d->value, put_chunk, d->out, d->flags) == 0;
 }
 
-wr_slice wr_json_text(wr_env *env, json_t *value, size_t flags) {
-    dumping d = {.value = value, .flags = flags};
+// Appends the value's text, and frees the value.
+static void put_value(wr_env *env, wr_buf *out, json_t *value, size_t flags) {
+    dumping d = {.value = value, .flags = flags, .out = out};
     wr_status status = value ? wr_try(env, dump, &d) : WR_NOMEM;
     json_decref(value);
     if (status != WR_OK || !d.ok) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
-    return wr_buf_slice(&d.out);
+}
+
+wr_slice wr_json_text(wr_env *env, json_t *value, size_t flags) {
+    wr_buf out = wr_buf_in(&env->perm);
+    put_value(env, &out, value, flags);
+    return wr_buf_slice(&out);
+}
+
+// --- Value by value ---
+
+wr_json_writer wr_json_begin(wr_env *env) {
+    wr_json_writer w = {.env = env, .out = wr_buf_in(&env->perm), .first = true};
+    wr_put_u8(&w.out, '{');
+    return w;
+}
+
+static void begin_line(wr_json_writer *w, const char *indent) {
+    wr_put_format(&w->out, w->first ? "\n%s" : ",\n%s", indent);
+    w->first = false;
+}
+
+void wr_json_put(wr_json_writer *w, const char *key, json_t *value) {
+    begin_line(w, " ");
+    wr_put_format(&w->out, "\"%s\": ", key);
+    put_value(w->env, &w->out, value, JSON_ENCODE_ANY);
+}
+
+void wr_json_item(wr_json_writer *w, json_t *value) {
+    begin_line(w, "  ");
+    put_value(w->env, &w->out, value, JSON_ENCODE_ANY);
+}
+
+void wr_json_open_list(wr_json_writer *w, const char *key) {
+    begin_line(w, " ");
+    wr_put_format(&w->out, "\"%s\": [", key);
+    w->first = true;
+}
+
+void wr_json_close_list(wr_json_writer *w) {
+    wr_put_format(&w->out, w->first ? "]" : "\n ]");
+    w->first = false;
+}
+
+wr_slice wr_json_end(wr_json_writer *w) {
+    wr_put_format(&w->out, "\n}");
+    return wr_buf_slice(&w->out);
 }

@@ -185,8 +185,8 @@ static void write_data(wr_page *page, const wr_audit *a, uint32_t top) {
 static void write_findings(wr_page *page, const wr_audit *a) {
     uint64_t any = 0;
     for (unsigned id = 0; id < WR_FINDING_COUNT; id++) any |= a->findings[id].bytes;
-    if (!any) return;
     wr_page_heading(page, "What could go (rows may overlap)");
+    if (!any) return;
     wr_sheet sheet = wr_sheet_begin(page, ">bytes|>share|>count|what");
     for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
         const wr_finding *found = &a->findings[id];
@@ -202,7 +202,7 @@ static void write_findings(wr_page *page, const wr_audit *a) {
     wr_sheet_end(&sheet);
 }
 
-void wr_write_overview(wr_page *page, const wr_audit *a, const char *name, uint32_t top) {
+void wr_write_overview(wr_page *page, const wr_audit *a, const char *name, uint32_t top, bool estimated) {
     uint32_t defined = a->m.nfuncs - a->m.nfunc_imports;
     wr_page_line(page, "%s: %s bytes%s%s, %s functions (%s%s%s), %u imports, %u exports", name,
                  wr_thousands(total_of(a)).s, *a->go_version ? ", " : "", a->go_version, wr_thousands(defined).s,
@@ -216,4 +216,5 @@ void wr_write_overview(wr_page *page, const wr_audit *a, const char *name, uint3
     write_instances(page, a, top);
     write_data(page, a, top);
     write_findings(page, a);
+    if (!estimated) wr_page_line(page, "  For constants, repetition and all else that the passes of -Oz take: --estimate");
 }

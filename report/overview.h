@@ -5,8 +5,7 @@
 #include "audit.h"
 #include "page.h"
 
-// name is the file's; top: rows of each table at most.
-void wr_write_overview(wr_page *page, const wr_audit *audit, const char *name, uint32_t top);
-
+// name is the file's; top: rows of each table at most; estimated: what the passes take follows, see estimate.h.
+void wr_write_overview(wr_page *page, const wr_audit *audit, const char *name, uint32_t top, bool estimated);
 
 #endif

@@ -1,7 +1,7 @@
 // Draws the page from the data in #data (made by report/html.c):
 //   audit: parts, dataKinds, findings [[name, bytes, …]], groups and generics [[name, bytes, functions]],
 //          functions and dominators as columns, imports [[name, signature, places, in loops, callers, calls?]]; with a
-//          profile functions have calls
+//          profile functions have calls; with --estimate estimate [[pass, change, what it does, compressed change?]]
 //   diff:  parts, groups, dataKinds [[name, before, after]], changes [[name, before, after, package, state]]
 'use strict';
 
@@ -255,6 +255,11 @@ const views = isDiff
       'What goes with it': dominatorTree,
       Imports: (place) => table(place, data.imports, [...called(5), column('in loops', 'n', 3), column('places', 'n', 2), column('callers', 'n', 4), column('import', 't', 0), column('signature', 'g', 1)], 0),
       'What could go': (place) => table(place, data.findings, [...withBytes, column('count', 'n', 2), column('what (rows may overlap)', 't', 0)], 0),
+      'What -Oz would do': (place) => {
+        const packed = data.estimate[0]?.length > 3 ? [{ title: 'compressed', kind: 'n', value: (r) => -r[3], text: (r) => signed(r[3]) }] : [];
+        const change = { title: 'bytes', kind: 'n', value: (r) => -r[1], text: (r) => signed(r[1]), bar: true };
+        table(place, data.estimate, [change, { title: 'of the file', kind: 'n', value: (r) => -r[1], text: (r) => share(-r[1], data.bytes) }, ...packed, { title: 'pass, each after those before it', kind: 't', value: (r) => `${r[0]}: ${r[2]}` }], 0);
+      },
     };
 
 let drawn = null; // the treemap in sight
@@ -277,7 +282,7 @@ element('p', header, {
 });
 const nav = element('nav', header, { role: 'tablist' });
 for (const name of Object.keys(views)) {
-  if ((name === 'Generics' && !data.generics.length) || (name === 'Data' && !data.dataKinds.length)) continue;
+  if ((name === 'Generics' && !data.generics.length) || (name === 'Data' && !data.dataKinds.length) || (name === 'What -Oz would do' && !data.estimate)) continue;
   element('button', nav, { text: name, role: 'tab' }).addEventListener('click', () => show(name));
 }
 element('button', nav, { text: '◐', className: 'theme', title: 'Dark or light', ariaLabel: 'Dark or light' }).addEventListener('click', () => {

@@ -1,6 +1,6 @@
 // What `wring audit` and `wring diff` say of corpus modules, against the facts: run [--all | NAME…]
 //   sums      parts, packages, functions and kinds of data add up to the file, to the byte; a diff with itself is empty, one
-//             with what wring makes of the module accounts for every byte
+//             with what wring makes of the module accounts for every byte; what --estimate says of each pass adds up to it
 //   removal   a function is emptied and dead code removed: the file shrinks by what the audit said that it retains. 16
 //             functions a module of at most 4 MB. Indices get shorter where others go, so up to 2 % and 64 bytes more may go
 //   Go        `go tool nm` can't read wasm; so one program is built for wasm and for this machine: names of functions of
@@ -61,9 +61,17 @@ function checkDiff(name, before, after, a) {
   return d;
 }
 
+// What the passes are said to do is what they do.
+function checkEstimate(name, module, small) {
+  const { bytes, estimate: e } = JSON.parse(run(WRING, ['audit', module, '--json', '--estimate']));
+  expect(name, 'the change by passes', sum(e.passes, 'change'), e.bytes - bytes);
+  expect(name, 'what the passes leave', Math.min(bytes, e.bytes), statSync(small).size);
+}
+
 function checkDiffs(name, module, a) {
   const small = file('small.wasm');
   run(WRING, ['-q', module, '-o', small, '-Oz']);
+  checkEstimate(name, module, small);
   checkDiff(name, module, small, a);
   const d = checkDiff(name, module, module, a);
   for (const list of ['parts', 'groups', 'functions', 'data_kinds', 'data_segments']) expect(name, `the number of changed ${list} of a module and itself`, d[list].length, 0);
