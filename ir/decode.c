@@ -252,17 +252,9 @@ static void read_code(decoder *d, wr_reader *r) {
 
 // --- Custom sections ---
 
-// Relocatable objects have sections that tie every offset; they are for a linker, not for us.
-static void refuse_objects(wr_reader *r, wr_slice name) {
-    if (wr_slice_is(name, "linking") || wr_slice_starts(name, "reloc."))
-        wr_bad(r, "expected a linked module, found a relocatable object (it has a section \"%.*s\"); link it first",
-               (int)name.n, (const char *)name.p);
-}
-
 static void read_custom(decoder *d, wr_reader *r, uint8_t after) {
     wr_custom custom = {.after = after, .live = true};
     custom.name = wr_read_name(r);
-    refuse_objects(r, custom.name);
     custom.offset = wr_offset(r);
     custom.payload = wr_read_bytes(r, wr_left(r));
     WR_PUSH(&d->env->perm, d->parts.customs, custom);
@@ -366,4 +358,14 @@ void wr_decode_module(wr_env *env, wr_slice input, wr_module *m) {
     while (!wr_at_end(&r)) last = read_section(&d, &r, last);
     publish_parts(&d);
     check_counts(&d, &r);
+}
+
+void wr_refuse_objects(wr_env *env, const wr_module *m) {
+    for (uint32_t i = 0; i < m->ncustoms; i++) {
+        wr_slice name = m->customs[i].name;
+        if (wr_slice_is(name, "linking") || wr_slice_starts(name, "reloc."))
+            wr_throw(env, WR_BAD_INPUT, m->customs[i].offset,
+                     "expected a linked module, found a relocatable object (it has a section \"%.*s\"); link it first",
+                     (int)name.n, (const char *)name.p);
+    }
 }

@@ -8,4 +8,7 @@
 // beyond what decoding needs, except type definitions (see wr_validate_types).
 void wr_decode_module(wr_env *env, wr_slice input, wr_module *m);
 
+// Throws for modules with sections for a linker: these tie offsets, so such a module can be read but not changed.
+void wr_refuse_objects(wr_env *env, const wr_module *m);
+
 #endif

@@ -54,6 +54,7 @@ void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, boo
     wr_env *env = wr_main_env(run->pool);
     wr_stage s = wr_begin_stage(run, "decode", NULL, fraction);
     wr_decode_module(env, input, m);
+    wr_refuse_objects(env, m);
     wr_end_stage(&s);
     wr_arena_reset(&env->temp);
     s = wr_begin_stage(run, "validate", NULL, fraction + 0.05);

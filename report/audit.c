@@ -189,6 +189,11 @@ static void read_map(wr_env *env, const wr_audit_options *options, const wr_audi
     *map = (wr_source_map){0};
 }
 
+static void name_segments(wr_audit *a) {
+    for (uint32_t i = 0; i < a->m.ndatas; i++)
+        if (!a->symbols.datas[i].n) a->symbols.datas[i] = a->linking.segments[i];
+}
+
 // --- The whole ---
 
 void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *a) {
@@ -208,16 +213,21 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     a->sweep.low = space.low, a->sweep.high = space.high;
     wr_sweep_bodies(pool, &a->m, &a->sweep);
     memcpy(a->go_version, go.version, sizeof a->go_version);
+    wr_read_linking(env, &a->m, &a->linking);
+    a->roots.linking = &a->linking;
+    wr_arena_reset(&env->temp);
     wr_read_dwarf(env, &a->m, &dwarf);
     wr_arena_reset(&env->temp);
     read_map(env, options, a, &map);
     wr_arena_reset(&env->temp);
     wr_name_source sources[] = {{go.names, "Go's pclntab"}, // before the name section, where Go writes / and * as _
                                 {wr_names_of(env, &a->m, WR_FUNC), "the name section"},
+                                {a->linking.funcs, "the linking section"},
                                 {dwarf.names, "DWARF"},
                                 {map.names, "a source map"},
                                 {options->names, options->names_source}};
     wr_read_symbols(pool, &a->m, sources, WR_COUNT(sources), &a->symbols);
+    if (a->linking.segments) name_segments(a);
     group_by_file(a, dwarf.files);
     group_by_file(a, map.files);
     wr_arena_reset(&env->temp);
@@ -230,6 +240,12 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     wr_find_removable(env, a);
     wr_arena_reset(&env->temp);
     if (options->profile) a->calls = wr_read_profile(env, *options->profile, &a->m);
+}
+
+wr_slice wr_data_symbol_text(wr_env *env, const wr_audit *a, const wr_data_symbol *symbol) {
+    wr_symbol read = {.raw = symbol->name};
+    wr_read_symbol(env, a->symbols.language, &read);
+    return read.text;
 }
 
 // --- Orders ---
@@ -257,6 +273,12 @@ uint32_t *wr_functions_by_size(wr_env *env, const wr_audit *a) {
     sized *items = WR_NEW(&env->temp, sized, a->m.nfuncs);
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) items[n++] = (sized){wr_func_bytes(a, f), f};
     return sorted_indices(env, items, n);
+}
+
+uint32_t *wr_data_symbols_by_size(wr_env *env, const wr_audit *a) {
+    sized *items = WR_NEW(&env->temp, sized, a->linking.n);
+    for (uint32_t i = 0; i < a->linking.n; i++) items[i] = (sized){a->linking.v[i].size, i};
+    return sorted_indices(env, items, a->linking.n);
 }
 
 uint32_t *wr_functions_by_calls(wr_env *env, const wr_audit *a, uint32_t *n) {

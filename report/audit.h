@@ -6,6 +6,7 @@
 #include "facts.h"
 #include "graph.h"
 #include "items.h"
+#include "linking.h"
 #include "symbols.h"
 
 typedef struct wr_audit_options {
@@ -64,6 +65,7 @@ typedef struct wr_audit {
     wr_inventory inv;
     wr_sweep sweep;
     wr_symbols symbols;
+    wr_linking linking;
     wr_graph graph;
     wr_graph_options roots;
     wr_buckets groups;    // functions by package
@@ -90,10 +92,15 @@ static inline bool wr_has_names(const wr_audit *a) {
 // The function's package, or words in brackets where it has none.
 wr_slice wr_group_name(const wr_audit *audit, uint32_t func);
 
+// A data symbol's name for people. In env->perm or part of the input; scratch in env->temp.
+wr_slice wr_data_symbol_text(wr_env *env, const wr_audit *audit, const wr_data_symbol *symbol);
+
 // Functions by size, largest first (ties: by index). In env->temp; n is nfuncs without imports.
 uint32_t *wr_functions_by_size(wr_env *env, const wr_audit *audit);
 // Functions that were called, the most called first, imports left out. In env->temp. NULL without a profile.
 uint32_t *wr_functions_by_calls(wr_env *env, const wr_audit *audit, uint32_t *n);
+// Data symbols by size, largest first, by their indices. In env->temp.
+uint32_t *wr_data_symbols_by_size(wr_env *env, const wr_audit *audit);
 // Live nodes by what they retain, most first.
 uint32_t *wr_nodes_by_retained(wr_env *env, const wr_audit *audit, uint32_t *n);
 

@@ -122,6 +122,21 @@ static void segments(writer *w) {
     }
 }
 
+static void data_symbols(writer *w) {
+    const wr_linking *linking = &w->a->linking;
+    for (uint32_t i = 0; i < linking->n; i++) {
+        const wr_data_symbol *symbol = &linking->v[i];
+        json_t *row = json_object();
+        wr_slice text = wr_data_symbol_text(w->env, w->a, symbol);
+        wr_json_set(row, "name", slice(w, text));
+        if (!wr_slice_eq(text, symbol->name)) wr_json_set(row, "symbol", slice(w, symbol->name));
+        wr_json_set_number(row, "segment", symbol->data);
+        wr_json_set_number(row, "offset", symbol->offset);
+        wr_json_set_number(row, "bytes", symbol->size);
+        put_row(w, row);
+    }
+}
+
 static void findings(writer *w) {
     for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
         json_t *row = json_object();
@@ -190,6 +205,7 @@ wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const wr_costs *costs, co
     put_list(&w, "exports", exports);
     put(&w, "data_kinds", data_kinds(&a->data));
     put_list(&w, "data_segments", segments);
+    if (a->linking.n) put_list(&w, "data_symbols", data_symbols);
     put_list(&w, "removable", findings);
     if (estimate->rows) put(&w, "estimate", estimate_of(estimate));
     if (costs->n) put(&w, "compressed", costs_of(&w, costs));

@@ -124,6 +124,19 @@ static bool global_address(builder *b, uint32_t global, uint64_t *address) {
     return b->m->globals[global].import == WR_NONE && wr_const_offset(b->env, b->m->globals[global].init, address);
 }
 
+// Where symbols of data begin and end.
+static void collect_symbols(builder *b, addresses *list) {
+    const wr_linking *linking = b->options->linking;
+    for (uint32_t i = 0; linking && i < linking->n; i++) {
+        const wr_data_symbol *symbol = &linking->v[i];
+        const wr_data *data = &b->m->datas[symbol->data];
+        uint64_t at;
+        if (data->mode != WR_ACTIVE || data->memory || !wr_const_offset(b->env, data->at, &at)) continue;
+        add_address(b, list, at + symbol->offset);
+        add_address(b, list, at + symbol->offset + symbol->size);
+    }
+}
+
 static void collect_addresses(builder *b, addresses *list) {
     for (uint32_t f = 0; f < b->m->nfuncs; f++)
         for (uint32_t i = 0; i < b->sweep->facts[f].nconstants; i++) add_address(b, list, b->sweep->facts[f].constants[i]);
@@ -131,6 +144,7 @@ static void collect_addresses(builder *b, addresses *list) {
         uint64_t address;
         if (global_address(b, i, &address)) add_address(b, list, address);
     }
+    collect_symbols(b, list);
     for (uint32_t i = 0; i < b->ranges.n; i++)
         each_pointer(b, b->ranges.v[i].low, b->m->datas[b->ranges.v[i].data].bytes, add_pointer, list);
 }
@@ -254,11 +268,22 @@ static void link_segments(builder *b) {
     }
 }
 
+// LLVM's objects import their memory under this name, and linkers give it another.
+static bool is_object(const builder *b) {
+    if (!b->options->linking || !b->options->linking->outside) return false;
+    for (uint32_t i = 0; i < b->m->nimports; i++)
+        if (b->m->imports[i].space == WR_MEMORY && wr_slice_is(b->m->imports[i].name, "__linear_memory")) return true;
+    return false;
+}
+
 static void link_roots(builder *b) {
     const wr_module *m = b->m;
     for (uint32_t i = 0; i < m->nexports; i++)
         if (wr_is_kept_export(b->options, &m->exports[i])) link_entity(b, 0, m->exports[i].space, m->exports[i].index);
     if (m->start != WR_NONE) link_entity(b, 0, WR_FUNC, m->start);
+    bool object = is_object(b);
+    for (uint32_t f = 0; object && f < m->nfuncs; f++)
+        if (b->options->linking->outside[f]) link_entity(b, 0, WR_FUNC, f);
 }
 
 // --- Results ---

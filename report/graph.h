@@ -10,6 +10,7 @@
 
 #include "facts.h"
 #include "items.h"
+#include "linking.h"
 #include "passes/config.h"
 
 typedef struct wr_piece {
@@ -38,6 +39,7 @@ typedef struct wr_graph {
 typedef struct wr_graph_options {
     const wr_patterns *keep_exports; // roots among the exports; NULL or not given: all
     bool pieces;
+    const wr_linking *linking; // symbols of data are pieces; an object's functions that others may refer to are roots. May be NULL
 } wr_graph_options;
 
 // Needs a validated module, its inventory and its sweep. Results in env->perm.

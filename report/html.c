@@ -54,6 +54,13 @@ static json_t *data_kinds(wr_env *env, const wr_audit *a) {
     return list;
 }
 
+static json_t *data_symbols(wr_env *env, const wr_audit *a) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < a->linking.n; i++)
+        json_array_append_new(list, pair(env, wr_data_symbol_text(env, a, &a->linking.v[i]), a->linking.v[i].size));
+    return list;
+}
+
 static json_t *calls_of(const wr_audit *a) {
     json_t *list = json_array();
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) add_number(list, a->calls[f]);
@@ -194,6 +201,7 @@ wr_slice wr_audit_html(wr_env *env, const wr_audit *a, const wr_estimate *estima
     wr_json_set(top, "names", a->symbols.source ? json_string(a->symbols.source) : json_null());
     wr_json_set(top, "parts", parts(env, a));
     wr_json_set(top, "dataKinds", data_kinds(env, a));
+    if (a->linking.n) wr_json_set(top, "dataSymbols", data_symbols(env, a));
     wr_json_set(top, "groups", groups(env, &a->groups));
     wr_json_set(top, "generics", groups(env, &a->instances));
     wr_json_set(top, "functions", functions(env, a));

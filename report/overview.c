@@ -180,6 +180,27 @@ static void write_data(wr_page *page, const wr_audit *a, uint32_t top) {
     wr_sheet_end(&sheet);
 }
 
+static void write_data_symbols(wr_page *page, const wr_audit *a, uint32_t top) {
+    if (!a->linking.n) return;
+    uint32_t *order = wr_data_symbols_by_size(page->env, a);
+    uint64_t rest = 0, whole = a->inv.bytes[WR_PART_DATA];
+    wr_page_heading(page, "Data, by the symbols of the linking section");
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of data||symbol");
+    for (uint32_t i = 0; i < a->linking.n; i++) {
+        const wr_data_symbol *symbol = &a->linking.v[order[i]];
+        if (i >= top) {
+            rest += symbol->size;
+            continue;
+        }
+        wr_sheet_number(&sheet, symbol->size);
+        wr_sheet_share(&sheet, symbol->size, whole);
+        wr_sheet_cell(&sheet, "%s", "");
+        wr_sheet_name(&sheet, wr_data_symbol_text(page->env, a, symbol), NAME_WIDTH);
+    }
+    if (a->linking.n > top) put_rest(&sheet, rest, whole, a->linking.n - top, "symbols");
+    wr_sheet_end(&sheet);
+}
+
 // --- What could go ---
 
 static void write_findings(wr_page *page, const wr_audit *a) {
@@ -215,6 +236,7 @@ void wr_write_overview(wr_page *page, const wr_audit *a, const char *name, uint3
     write_hottest(page, a, top);
     write_instances(page, a, top);
     write_data(page, a, top);
+    write_data_symbols(page, a, top);
     write_findings(page, a);
     if (!estimated) wr_page_line(page, "  For constants, repetition and all else that the passes of -Oz take: --estimate");
 }

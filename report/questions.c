@@ -9,16 +9,26 @@ enum { NAME_WIDTH = 96 };
 
 // --- Names ---
 
+// Of its symbol, else of its segment.
+static wr_slice piece_name(wr_arena *arena, const wr_audit *a, const wr_piece *piece) {
+    const wr_data_symbol *symbol = wr_find_data_symbol(&a->linking, piece->data, piece->offset);
+    wr_buf b = wr_buf_in(arena);
+    if (symbol) {
+        wr_put_slice(&b, wr_data_symbol_text(arena->env, a, symbol));
+        if (piece->offset > symbol->offset) wr_put_format(&b, "+%u", piece->offset - symbol->offset);
+        return wr_buf_slice(&b);
+    }
+    wr_put_slice(&b, wr_entity_name(arena, &a->symbols, WR_DATA, piece->data));
+    wr_put_format(&b, " at 0x%llx", (unsigned long long)piece->address);
+    return wr_buf_slice(&b);
+}
+
 wr_slice wr_node_name(wr_arena *arena, const wr_audit *a, uint32_t node) {
     uint32_t index;
     unsigned space = wr_node_space(&a->graph, node, &index);
     if (!node) return wr_slice_str("the host");
     if (space != WR_NO_SPACE) return wr_entity_name(arena, &a->symbols, space, index);
-    const wr_piece *piece = &a->graph.pieces[index];
-    wr_buf b = wr_buf_in(arena);
-    wr_put_slice(&b, wr_entity_name(arena, &a->symbols, WR_DATA, piece->data));
-    wr_put_format(&b, " at 0x%llx", (unsigned long long)piece->address);
-    return wr_buf_slice(&b);
+    return piece_name(arena, a, &a->graph.pieces[index]);
 }
 
 static void add_node(wr_env *env, wr_u32s *nodes, uint32_t node) {
@@ -61,6 +71,13 @@ static void find_whole_names(wr_env *env, const wr_audit *a, const char *word, w
         if (wr_slice_is(a->symbols.globals[i], word)) add_node(env, nodes, a->graph.base[WR_GLOBAL] + i);
     for (uint32_t i = 0; i < a->m.ndatas; i++)
         if (wr_slice_is(a->symbols.datas[i], word)) add_node(env, nodes, a->graph.base[WR_DATA] + i);
+    for (uint32_t i = 0; i < a->graph.npieces; i++) {
+        const wr_piece *piece = &a->graph.pieces[i];
+        const wr_data_symbol *symbol = wr_find_data_symbol(&a->linking, piece->data, piece->offset);
+        if (symbol && symbol->offset == piece->offset &&
+            (wr_slice_is(symbol->name, word) || wr_slice_is(wr_data_symbol_text(env, a, symbol), word)))
+            add_node(env, nodes, a->graph.first_piece + i);
+    }
 }
 
 static void find_parts(wr_env *env, const wr_audit *a, const char *word, wr_u32s *nodes) {

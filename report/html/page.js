@@ -1,5 +1,5 @@
 // Draws the page from the data in #data (made by report/html.c):
-//   audit: parts, dataKinds, findings [[name, bytes, …]], groups and generics [[name, bytes, functions]],
+//   audit: parts, dataKinds, dataSymbols?, findings [[name, bytes, …]], groups and generics [[name, bytes, functions]],
 //          functions and dominators as columns, imports [[name, signature, places, in loops, callers, calls?]]; with a
 //          profile functions have calls; with --estimate estimate [[pass, change, what it does, compressed change?]]
 //   diff:  parts, groups, dataKinds [[name, before, after]], changes [[name, before, after, package, state]]
@@ -252,6 +252,7 @@ const views = isDiff
       Packages: (place) => table(place, data.groups, [...withBytes, column('functions', 'n', 2), column('package', 't', 0)], 0),
       Generics: (place) => table(place, data.generics, [...withBytes, column('instances', 'n', 2), column('generic', 't', 0)], 0),
       Data: (place) => table(place, [...data.dataKinds], [...withBytes, column('kind of data, by what it looks like', 't', 0)], 0),
+      'Data symbols': (place) => table(place, data.dataSymbols, [...withBytes, column('symbol', 't', 0)], 0),
       'What goes with it': dominatorTree,
       Imports: (place) => table(place, data.imports, [...called(5), column('in loops', 'n', 3), column('places', 'n', 2), column('callers', 'n', 4), column('import', 't', 0), column('signature', 'g', 1)], 0),
       'What could go': (place) => table(place, data.findings, [...withBytes, column('count', 'n', 2), column('what (rows may overlap)', 't', 0)], 0),
@@ -282,7 +283,7 @@ element('p', header, {
 });
 const nav = element('nav', header, { role: 'tablist' });
 for (const name of Object.keys(views)) {
-  if ((name === 'Generics' && !data.generics.length) || (name === 'Data' && !data.dataKinds.length) || (name === 'What -Oz would do' && !data.estimate)) continue;
+  if ((name === 'Generics' && !data.generics.length) || (name === 'Data' && !data.dataKinds.length) || (name === 'Data symbols' && !data.dataSymbols) || (name === 'What -Oz would do' && !data.estimate)) continue;
   element('button', nav, { text: name, role: 'tab' }).addEventListener('click', () => show(name));
 }
 element('button', nav, { text: '◐', className: 'theme', title: 'Dark or light', ariaLabel: 'Dark or light' }).addEventListener('click', () => {
