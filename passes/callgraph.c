@@ -16,6 +16,7 @@ typedef struct circles {
     uint32_t norder, ncircles;
     wr_u32s open;
     WR_VEC(visit) path;
+    bool indirect;
     wr_u32s targets; // of indirect calls
 } circles;
 
@@ -50,9 +51,9 @@ static uint32_t callee_of(const circles *c, uint32_t node, uint32_t i) {
     uint32_t hub = c->m->nfuncs;
     if (node == hub) return c->targets.v[i];
     const wr_summary *summary = &c->m->funcs[node].summary;
-    if (i == summary->nuses) return summary->features & WR_F(FUNC_REFS) ? hub : WR_NONE;
+    if (i == summary->nuses) return c->indirect && summary->features & WR_F(FUNC_REFS) ? hub : WR_NONE;
     wr_ref ref = summary->uses[i].ref;
-    if (wr_ref_space(ref) == WR_TABLE) return hub;
+    if (wr_ref_space(ref) == WR_TABLE) return c->indirect ? hub : WR_NONE;
     return wr_ref_space(ref) == WR_FUNC ? wr_ref_index(ref) : WR_NONE;
 }
 
@@ -92,17 +93,31 @@ wr_u32s wr_indirect_targets(wr_arena *arena, const wr_module *m) {
     return targets;
 }
 
-uint32_t *wr_call_circles(wr_arena *arena, const wr_module *m) {
-    circles c = {.arena = arena, .m = m};
+uint32_t *wr_call_circles(wr_arena *arena, const wr_module *m, bool indirect) {
+    circles c = {.arena = arena, .m = m, .indirect = indirect};
     size_t nodes = (size_t)m->nfuncs + 1;
     c.order = WR_NEW0(arena, uint32_t, nodes);
     c.low = WR_NEW(arena, uint32_t, nodes);
     c.circle = memset(WR_NEW(arena, uint32_t, nodes), 0xff, nodes * sizeof(uint32_t));
-    c.targets = wr_indirect_targets(arena, m);
+    if (indirect) c.targets = wr_indirect_targets(arena, m);
     for (uint32_t i = 0; i < m->nfuncs; i++) {
         if (c.order[i] || !m->funcs[i].live) continue;
         enter(&c, i);
         while (c.path.n) follow(&c);
     }
     return c.circle;
+}
+
+uint8_t *wr_circular_functions(wr_arena *arena, const wr_module *m, bool indirect) {
+    uint32_t n = m->nfuncs, *circle = wr_call_circles(arena, m, indirect), *size = WR_NEW0(arena, uint32_t, (size_t)n + 1);
+    uint8_t *circular = WR_NEW0(arena, uint8_t, n);
+    for (uint32_t i = 0; i <= n; i++)
+        if (circle[i] != WR_NONE) size[circle[i]]++;
+    for (uint32_t i = 0; i < n; i++) {
+        if (circle[i] == WR_NONE) continue;
+        const wr_summary *summary = &m->funcs[i].summary;
+        circular[i] = size[circle[i]] > 1;
+        for (uint32_t k = 0; k < summary->nuses; k++) circular[i] |= summary->uses[k].ref == wr_make_ref(WR_FUNC, i);
+    }
+    return circular;
 }

@@ -5,8 +5,11 @@
 #include "ir/module.h"
 
 // By function: a number that functions share which can call each other in a circle; WR_NONE for dead ones. One more entry
-// at the end is for the hub that all indirect calls go through. Numbers are at most the number of functions. In arena.
-uint32_t *wr_call_circles(wr_arena *arena, const wr_module *m);
+// at the end is for the hub that all indirect calls go through, if they count. Numbers are at most the number of
+// functions. In arena.
+uint32_t *wr_call_circles(wr_arena *arena, const wr_module *m, bool indirect);
+// By function: whether it calls itself, perhaps by way of others. In arena.
+uint8_t *wr_circular_functions(wr_arena *arena, const wr_module *m, bool indirect);
 
 // The functions whose address is taken, some perhaps more than once. In arena.
 wr_u32s wr_indirect_targets(wr_arena *arena, const wr_module *m);

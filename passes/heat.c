@@ -208,7 +208,7 @@ static void warm_targets(const heater *h, uint8_t *loops) {
 }
 
 static void find_loops(heater *h, wr_heat *heat) {
-    const uint32_t *circles = wr_call_circles(&h->c->env->pass, h->c->m);
+    const uint32_t *circles = wr_call_circles(&h->c->env->pass, h->c->m, true);
     heat->loops = WR_NEW0(&h->c->env->pass, uint8_t, heat->n);
     if (h->loop_calls_any) warm_targets(h, heat->loops);
     // Each sweep raises a function, which happens at most WR_HEAT_LOOPS times to each; in practice a few sweeps do.

@@ -209,21 +209,6 @@ static void redirect_calls(wr_env *env, unsigned worker, void *arg, size_t item)
 
 // --- The pass ---
 
-static void find_circles(similar *s) {
-    wr_arena *pass = &s->c->env->pass;
-    uint32_t n = s->m->nfuncs, *circle = wr_call_circles(pass, s->m), *size = WR_NEW0(pass, uint32_t, (size_t)n + 1);
-    uint8_t *circular = WR_NEW0(pass, uint8_t, n);
-    for (uint32_t i = 0; i <= n; i++)
-        if (circle[i] != WR_NONE) size[circle[i]]++;
-    for (uint32_t i = 0; i < n; i++) {
-        if (circle[i] == WR_NONE) continue;
-        const wr_summary *summary = &s->m->funcs[i].summary;
-        circular[i] = size[circle[i]] > 1;
-        for (uint32_t k = 0; k < summary->nuses; k++) circular[i] |= summary->uses[k].ref == wr_make_ref(WR_FUNC, i);
-    }
-    s->blender.circular = circular;
-}
-
 static void prepare(similar *s) {
     wr_env *env = s->c->env;
     wr_arena *pass = &env->pass;
@@ -242,7 +227,7 @@ static void prepare(similar *s) {
     s->collectors = WR_NEW(pass, wr_collector, s->c->pool->jobs);
     for (unsigned i = 0; i < s->c->pool->jobs; i++) wr_collector_init(&s->collectors[i], &s->c->pool->envs[i].pass);
     s->blender.collector = &s->collectors[0];
-    find_circles(s);
+    s->blender.circular = wr_circular_functions(pass, s->m, true);
     wr_arena_reset(&env->temp);
 }
 

@@ -51,7 +51,7 @@ static const uint32_t *count_instructions(wr_context *c, uint32_t since) {
 static void find_facts(wr_context *c, uint32_t since, wr_outline_facts *facts) {
     wr_arena_reset(&c->env->temp);
     wr_cost_init(&facts->cost, c->env, c->m);
-    facts->circles = wr_call_circles(&c->env->pass, c->m);
+    facts->circles = wr_call_circles(&c->env->pass, c->m, true);
     wr_find_heat(c, &facts->heat);
     facts->counts = count_instructions(c, since);
     facts->since = since;
