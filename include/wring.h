@@ -143,7 +143,7 @@ WRING_API size_t wring_job_peak_memory(const wring_job *job);
 typedef struct wring_pass_info {
     const char *name;
     const char *summary;
-    const char *scope;  /* "module", "function", "whole" or "runtime" */
+    const char *scope;  /* "module", "round", "function", "whole" or "runtime" */
     const char *levels; /* the levels that run it, as in "1 2 3 s z" */
 } wring_pass_info;
 

@@ -122,14 +122,16 @@ static bool run_span(const wr_run *run, wr_context *c, wr_part part, size_t firs
     return true;
 }
 
-static size_t skip_scope(size_t i, bool function) {
-    while (i < wr_npasses && (wr_passes[i].scope == WR_SCOPE_function) == function) i++;
+static bool is_in_rounds(const wr_pass *pass) { return pass->scope == WR_SCOPE_function || pass->scope == WR_SCOPE_round; }
+
+static size_t skip_passes(size_t i, bool in_rounds) {
+    while (i < wr_npasses && is_in_rounds(&wr_passes[i]) == in_rounds) i++;
     return i;
 }
 
-// Function passes run in rounds: what one shortens often lets another do more.
+// Function passes run in rounds, with those across functions: what one shortens often lets another do more.
 static bool run_level(const wr_run *run, wr_context *c, wr_part part) {
-    size_t first = skip_scope(0, false), end = skip_scope(first, true);
+    size_t first = skip_passes(0, false), end = skip_passes(first, true);
     if (!run_span(run, c, part, 0, first)) return false;
     for (uint64_t before = 0; c->round < ROUNDS && before != measure(c->m); c->round++) {
         before = measure(c->m);

@@ -14,7 +14,7 @@ typedef struct wr_context {
     wr_env *env; // of the calling thread
     wr_module *m;
     const wr_config *config;
-    unsigned round; // function passes run in rounds: after the first, on what the round before changed
+    unsigned round; // function passes run in rounds: after the first, on what the round before or this one changed
     void (*note)(void *user, const char *text); // something that a user may want to know
     void *note_user;
 } wr_context;
@@ -40,7 +40,7 @@ typedef void wr_pass_fn(wr_context *c);
 #include "passes.def"
 #undef PASS
 
-typedef enum wr_scope { WR_SCOPE_module, WR_SCOPE_function, WR_SCOPE_whole, WR_SCOPE_runtime } wr_scope;
+typedef enum wr_scope { WR_SCOPE_module, WR_SCOPE_round, WR_SCOPE_function, WR_SCOPE_whole, WR_SCOPE_runtime } wr_scope;
 
 typedef struct wr_pass {
     const char *name;
