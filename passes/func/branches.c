@@ -1,0 +1,146 @@
+// Control flow in fewer bytes, and with fewer branches: what nothing branches to is no block, branches go to where their
+// target leads, blocks become ifs, ifs become branches and selects. Each part is in a file of its own:
+//
+//   branches_jumps.c   threads branches, drops those to where flow goes anyway, turns pairs around
+//   branches_tables.c  br_table with fewer targets
+//   branches_blocks.c  drops and joins blocks, makes ifs of them, has them start late
+//   branches_ifs.c     ifs: without arms that are empty, as branches, with or without else
+//   branches_select.c  ifs as selects, conditions joined
+//   branches_ways.c, branches_tidy.c   what they stand on
+//
+// The parts run in turn until nothing changes, a few times at most. All are linear. Never slower: what runs code that
+// would not have run is for -Os and -Oz, or for a few cheap instructions.
+#include "branches.h"
+#include "passes/bodies.h"
+
+#define MAX_ROUNDS 6
+#define MAX_GAP 64 // places without anything that are looked past
+
+// --- What the parts share ---
+
+unsigned wr_opposite(unsigned op) {
+    switch (op) {
+    case WR_OP_I32_EQ: return WR_OP_I32_NE;
+    case WR_OP_I32_NE: return WR_OP_I32_EQ;
+    case WR_OP_I32_LT_S: return WR_OP_I32_GE_S;
+    case WR_OP_I32_GE_S: return WR_OP_I32_LT_S;
+    case WR_OP_I32_LT_U: return WR_OP_I32_GE_U;
+    case WR_OP_I32_GE_U: return WR_OP_I32_LT_U;
+    case WR_OP_I32_GT_S: return WR_OP_I32_LE_S;
+    case WR_OP_I32_LE_S: return WR_OP_I32_GT_S;
+    case WR_OP_I32_GT_U: return WR_OP_I32_LE_U;
+    case WR_OP_I32_LE_U: return WR_OP_I32_GT_U;
+    case WR_OP_I64_EQ: return WR_OP_I64_NE;
+    case WR_OP_I64_NE: return WR_OP_I64_EQ;
+    case WR_OP_I64_LT_S: return WR_OP_I64_GE_S;
+    case WR_OP_I64_GE_S: return WR_OP_I64_LT_S;
+    case WR_OP_I64_LT_U: return WR_OP_I64_GE_U;
+    case WR_OP_I64_GE_U: return WR_OP_I64_LT_U;
+    case WR_OP_I64_GT_S: return WR_OP_I64_LE_S;
+    case WR_OP_I64_LE_S: return WR_OP_I64_GT_S;
+    case WR_OP_I64_GT_U: return WR_OP_I64_LE_U;
+    case WR_OP_I64_LE_U: return WR_OP_I64_GT_U;
+    case WR_OP_F32_EQ: return WR_OP_F32_NE;
+    case WR_OP_F32_NE: return WR_OP_F32_EQ;
+    case WR_OP_F64_EQ: return WR_OP_F64_NE;
+    case WR_OP_F64_NE: return WR_OP_F64_EQ;
+    default: return 0;
+    }
+}
+
+uint32_t wr_place_before(const wr_branches *b, uint32_t i) {
+    unsigned n = 0;
+    while (i-- > 0 && b->body->ins[i].op == WR_OP_NOP && n++ < MAX_GAP) {}
+    return i;
+}
+
+uint32_t wr_place_after(const wr_branches *b, uint32_t i) {
+    unsigned n = 0;
+    while (b->body->ins[++i].op == WR_OP_NOP && n++ < MAX_GAP) {}
+    return i;
+}
+
+int wr_negation_cost(const wr_branches *b, uint32_t i) {
+    if (b->body->ins[i].y) return -1;
+    return wr_opposite(b->body->ins[wr_place_before(b, i)].op) ? 0 : 1;
+}
+
+void wr_open_before(wr_branches *b, uint32_t name, uint32_t place) {
+    b->chain[name] = b->opened[place];
+    b->opened[place] = name;
+    b->any = true;
+}
+
+// Blocks that end at one place are a ring; what is kept is the one that ends last.
+void wr_close_before(wr_branches *b, uint32_t name, uint32_t place) {
+    uint32_t last = b->closed[place];
+    b->chain[name] = last == WR_NONE ? name : b->chain[last];
+    if (last != WR_NONE) b->chain[last] = name;
+    b->closed[place] = name;
+    b->any = true;
+}
+
+// --- The pass ---
+
+static bool has_blocks(const wr_body *body) {
+    for (uint32_t i = 0; i + 1 < body->n; i++)
+        if (wr_opinfos[body->ins[i].op].effects & WR_E_CONTROL) return true;
+    return false;
+}
+
+static void begin(wr_branches *b) {
+    wr_arena *temp = &b->env->temp;
+    uint32_t n = b->body->n;
+    b->names = wr_name_labels(temp, b->body);
+    b->blocks = WR_NEW0(temp, wr_block, b->names);
+    b->chain = WR_NEW(temp, uint32_t, b->names);
+    b->spare = WR_NEW(temp, wr_ins, n);
+    b->height = WR_NEW(temp, uint32_t, n);
+    b->opened = WR_NEW(temp, uint32_t, n);
+    b->closed = WR_NEW(temp, uint32_t, n);
+    memset(b->opened, 0xff, n * sizeof(uint32_t));
+    memset(b->closed, 0xff, n * sizeof(uint32_t));
+    for (unsigned k = 0; k < WR_WAY_VALUES; k++) b->ways[k] = WR_NEW(temp, wr_way, n);
+}
+
+// Writes the negations out, and numbers labels.
+static void finish(wr_branches *b) {
+    wr_body *body = b->body;
+    uint32_t n = 0, more = 0;
+    for (uint32_t i = 0; i < body->n; i++) more += (body->ins[i].op == WR_OP_IF || body->ins[i].op == WR_OP_BR_IF) && body->ins[i].y;
+    wr_ins *out = WR_NEW(&b->env->temp, wr_ins, body->n + more);
+    for (uint32_t i = 0; i < body->n; i++) {
+        wr_ins ins = body->ins[i];
+        if ((ins.op == WR_OP_IF || ins.op == WR_OP_BR_IF) && ins.y) {
+            out[n++] = (wr_ins){.op = WR_OP_I32_EQZ};
+            ins.y = 0;
+        }
+        out[n++] = ins;
+    }
+    body->ins = out;
+    body->n = n;
+    wr_number_labels(&b->env->temp, body, b->names);
+}
+
+static bool run_round(wr_branches *b) {
+    b->any = false;
+    wr_thread_jumps(b);
+    if (!wr_tidy_branches(b)) return false;
+    wr_merge_blocks(b);
+    if (!wr_tidy_branches(b)) return false;
+    wr_find_ways(b);
+    wr_shorten_ifs(b);
+    return wr_tidy_branches(b) && b->any;
+}
+
+static bool shorten_branches(wr_env *env, const wr_context *c, wr_body *body) {
+    wr_branches b = {.env = env, .c = c, .body = body};
+    if (!has_blocks(body)) return false;
+    begin(&b);
+    if (!wr_tidy_branches(&b)) return false;
+    for (unsigned round = 0; round < MAX_ROUNDS && run_round(&b); round++) {}
+    finish(&b);
+    return true;
+}
+
+void wr_pass_branches(wr_context *c) { wr_edit_bodies(c, shorten_branches, false); }

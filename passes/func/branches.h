@@ -1,0 +1,102 @@
+// What the parts of the pass `branches` share: a body whose labels are names (ir/labels.h), what is known of each block,
+// and where flow goes on from each place.
+//
+// In this form a WR_OP_NOP is a place where nothing is, and `y` of an if, br_if or select says that its condition is
+// negated: what that costs is settled when the body is written. Each part looks at the body as it was read or tidied last,
+// changes instructions in place, and leaves moves to the next tidying.
+#ifndef WR_PASSES_FUNC_BRANCHES_H
+#define WR_PASSES_FUNC_BRANCHES_H
+
+#include "ir/labels.h"
+#include "passes/pass.h"
+
+// A block, by name. Name 0 is the body.
+typedef struct wr_block {
+    uint32_t start, other, end; // places; other: of the first else or catch, WR_NONE without one; start of name 0: WR_NONE
+    uint32_t outer;             // name of the block around it
+    uint32_t depth;             // blocks around it
+    uint32_t height;            // of the stack below its parameters
+    uint32_t nparams, nresults, label_arity;
+    wr_ins ins;           // the instruction that starts it
+    bool plain_results;   // none is a reference
+    uint8_t swap;         // how the next tidying writes its two arms, see wr_swap
+    uint32_t uses;        // labels that name it
+    uint32_t first_user;  // the place of the first one
+    uint32_t user_inside; // name of the block around that
+    uint32_t user_start;  // where the statement of this block starts that holds it, WR_NONE if not known
+    uint32_t statement;   // while walking: where the statement in hand starts
+} wr_block;
+
+enum { WR_EXIT = 0xfffffffe, WR_TRAP = 0xfffffffd }; // where flow may end besides places
+
+typedef enum wr_swap {
+    WR_NO_SWAP,
+    WR_SWAP_ARMS,   // the second arm comes first
+    WR_SWAP_BEHIND, // likewise, and the first one comes behind the if
+    WR_SWAPPING,    // added to one of these: while the first arm is written
+} wr_swap;
+
+// Where flow comes to with k values on top of the stack that are wanted there.
+typedef struct wr_way {
+    uint32_t place; // the first instruction that does something, WR_EXIT or WR_TRAP
+    uint32_t label; // the outermost one that comes to the same, WR_NONE if there is none
+} wr_way;
+
+#define WR_WAY_VALUES 2 // ways are known for fewer values
+
+typedef struct wr_branches {
+    wr_env *env;
+    const wr_context *c;
+    wr_body *body;
+    uint32_t names;
+    wr_block *blocks;   // by name
+    uint32_t *chain;    // by name: the next one that starts, or ends, at the same place
+    wr_ins *spare;      // where the next tidying writes: bodies never grow
+    uint32_t *height;   // of the stack before each instruction
+    uint32_t *opened;   // by place: a block that is to start before it, WR_NONE if none
+    uint32_t *closed;   // by place: a block that is to end before it
+    wr_way *ways[WR_WAY_VALUES];
+    bool any;           // something changed
+} wr_branches;
+
+// Leaves out what is gone and what is never reached, carries out moves, and finds blocks and heights anew. False if there
+// is something in the body that is not understood.
+bool wr_tidy_branches(wr_branches *b);
+// Finds where flow goes on.
+void wr_find_ways(wr_branches *b);
+// Has block `name` start before the place, around those that were to start there already.
+void wr_open_before(wr_branches *b, uint32_t name, uint32_t place);
+// Has it end before the place, around those that were to end there already.
+void wr_close_before(wr_branches *b, uint32_t name, uint32_t place);
+
+// The comparison that is true when the given one is false; 0 if there is none.
+unsigned wr_opposite(unsigned op);
+// What negating the condition of the instruction at i adds to the size of code: -1, 0 or 1.
+int wr_negation_cost(const wr_branches *b, uint32_t i);
+// The next places where something is, or a place near by if there is nothing for long.
+uint32_t wr_place_before(const wr_branches *b, uint32_t i);
+uint32_t wr_place_after(const wr_branches *b, uint32_t i);
+
+static inline void wr_remove_place(wr_branches *b, uint32_t i) {
+    b->body->ins[i] = (wr_ins){.op = WR_OP_NOP};
+    b->any = true;
+}
+// Name of the block around what comes behind instruction i, that around it being `inside`.
+static inline uint32_t wr_inside_after(const wr_branches *b, uint32_t i, uint32_t inside) {
+    const wr_ins *ins = &b->body->ins[i];
+    if (wr_opens_block(ins->op)) return wr_block_name(ins);
+    return wr_closes_block(ins->op) ? b->blocks[inside].outer : inside;
+}
+
+// The parts.
+void wr_thread_jumps(wr_branches *b);
+void wr_merge_blocks(wr_branches *b);
+void wr_shorten_ifs(wr_branches *b);
+// At the br_table at i.
+void wr_shorten_table(wr_branches *b, uint32_t i);
+// At the if at i: one value or the other by a select. Returns whether it was done.
+bool wr_if_to_select(wr_branches *b, uint32_t i);
+// At the if or br_if at i: joins its condition with that of the one it depends on.
+bool wr_join_conditions(wr_branches *b, uint32_t i);
+
+#endif

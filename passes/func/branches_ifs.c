@@ -1,0 +1,136 @@
+// Ifs: empty arms go, an if around a branch is a br_if, an else behind an arm that leaves needs no block, and code behind
+// an if whose arm jumps over it is its else.
+#include "branches.h"
+
+typedef struct wr_if {
+    uint32_t name, inside;
+    uint32_t start, other, end; // places; other: WR_NONE without else
+} wr_if;
+
+static uint32_t arm_end(const wr_if *f) { return f->other == WR_NONE ? f->end : f->other; }
+
+// Whether flow never comes to the end of the arm.
+static bool leaves(const wr_branches *b, uint32_t end) {
+    return b->closed[end] == WR_NONE && wr_never_goes_on(b->body->ins[wr_place_before(b, end)].op);
+}
+
+static void drop_type(wr_ins *ins) {
+    ins->x = WR_BLOCK_EMPTY;
+    ins->a = 0;
+}
+
+// Without its second arm, or as a drop of its condition. Returns whether it is no if any more.
+static bool drop_empty_arms(wr_branches *b, wr_if *f) {
+    wr_ins *ins = &b->body->ins[f->start];
+    if (b->blocks[f->name].nresults) return false;
+    if (f->other != WR_NONE && wr_place_before(b, f->end) == f->other) {
+        wr_remove_place(b, f->other);
+        f->other = WR_NONE;
+    }
+    if (wr_place_after(b, f->start) != arm_end(f)) return false;
+    if (f->other != WR_NONE) {
+        wr_remove_place(b, f->other);
+        f->other = WR_NONE;
+        ins->y ^= 1;
+        return false;
+    }
+    *ins = (wr_ins){.op = WR_OP_DROP};
+    wr_remove_place(b, f->end);
+    return true;
+}
+
+// Whether the instruction always branches, without values; sets the label.
+static bool is_bare_branch(const wr_branches *b, const wr_ins *ins, uint32_t *label) {
+    if (ins->op != WR_OP_BR && ins->op != WR_OP_RETURN) return false;
+    *label = ins->op == WR_OP_BR ? ins->a : 0;
+    return b->blocks[*label].label_arity == 0;
+}
+
+// Whether from the place on there is but a branch to the end of the arm.
+static bool is_only_branch(const wr_branches *b, uint32_t before, uint32_t end) {
+    uint32_t i = wr_place_after(b, before), label = 0;
+    return i < end && wr_place_after(b, i) == end && is_bare_branch(b, &b->body->ins[i], &label);
+}
+
+static bool make_br_if(wr_branches *b, const wr_if *f) {
+    uint32_t label = 0;
+    if (f->other != WR_NONE || !is_only_branch(b, f->start, f->end)) return false;
+    uint32_t i = wr_place_after(b, f->start);
+    is_bare_branch(b, &b->body->ins[i], &label);
+    if (label == f->name) return false;
+    wr_ins *ins = &b->body->ins[f->start];
+    *ins = (wr_ins){.op = WR_OP_BR_IF, .y = ins->y, .a = label};
+    wr_remove_place(b, i);
+    wr_remove_place(b, f->end);
+    return true;
+}
+
+// One arm leaves: the other one comes behind the if.
+static bool drop_else(wr_branches *b, const wr_if *f) {
+    wr_block *block = &b->blocks[f->name];
+    wr_ins *ins = &b->body->ins[f->start];
+    if (f->other == WR_NONE || block->uses || block->nparams) return false;
+    if (leaves(b, f->other)) {
+        b->body->ins[f->other] = b->body->ins[f->end];
+        wr_remove_place(b, f->end);
+    } else if (leaves(b, f->end) &&
+               (wr_negation_cost(b, f->start) <= 0 || is_only_branch(b, f->other, f->end))) {
+        block->swap = WR_SWAP_BEHIND;
+        ins->y ^= 1;
+        b->any = true;
+    } else {
+        return false;
+    }
+    drop_type(ins);
+    return true;
+}
+
+// The second arm first where that makes the condition shorter.
+static void swap_arms(wr_branches *b, const wr_if *f) {
+    wr_block *block = &b->blocks[f->name];
+    if (f->other == WR_NONE || block->nparams || wr_negation_cost(b, f->start) >= 0) return;
+    block->swap = WR_SWAP_ARMS;
+    b->body->ins[f->start].y ^= 1;
+    b->any = true;
+}
+
+// Where the arm or block of `inside` ends that holds the place.
+static uint32_t end_around(const wr_branches *b, uint32_t inside, uint32_t i) {
+    const wr_block *block = &b->blocks[inside];
+    return block->other != WR_NONE && i < block->other ? block->other : block->end;
+}
+
+// `if A; br L; end; B` where B ends where L leads: B becomes the else.
+static bool make_else(wr_branches *b, const wr_if *f) {
+    const wr_block *block = &b->blocks[f->name], *outer = &b->blocks[f->inside];
+    uint32_t label = 0, leave = wr_place_before(b, arm_end(f)), end = end_around(b, f->inside, f->start);
+    if (f->other != WR_NONE || block->uses || block->nparams || outer->ins.op == WR_OP_TRY || outer->swap) return false;
+    if (block->height != outer->height || outer->nresults) return false;
+    if (!leaves(b, arm_end(f)) || b->height[leave] != block->height || !is_bare_branch(b, &b->body->ins[leave], &label)) return false;
+    if (b->ways[0][leave].place != b->ways[0][end].place || wr_place_after(b, f->end) >= end) return false;
+    wr_remove_place(b, leave);
+    b->body->ins[f->end].op = WR_OP_ELSE;
+    wr_close_before(b, f->name, end);
+    return true;
+}
+
+static void shorten_if(wr_branches *b, uint32_t i, uint32_t inside) {
+    uint32_t name = wr_block_name(&b->body->ins[i]);
+    const wr_block *block = &b->blocks[name];
+    wr_if f = {name, inside, i, block->other, block->end};
+    if (drop_empty_arms(b, &f) || make_br_if(b, &f) || wr_if_to_select(b, i)) return;
+    if (wr_join_conditions(b, i) || drop_else(b, &f) || make_else(b, &f)) return;
+    swap_arms(b, &f);
+}
+
+void wr_shorten_ifs(wr_branches *b) {
+    for (uint32_t i = b->body->n; i-- > 0;) {
+        const wr_ins *ins = &b->body->ins[i];
+        if (ins->op == WR_OP_IF)
+            shorten_if(b, i, b->blocks[wr_block_name(ins)].outer);
+        else if (ins->op == WR_OP_BR_IF)
+            wr_join_conditions(b, i);
+        else if (ins->op == WR_OP_BR_TABLE)
+            wr_shorten_table(b, i);
+    }
+}

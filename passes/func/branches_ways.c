@@ -1,0 +1,45 @@
+// Where flow goes on from each place of a body with named labels: through ends, arms' ends and branches that always
+// branch, as far as the first instruction that does something. By one walk from the back.
+#include "branches.h"
+
+static wr_way no_way(uint32_t place) { return (wr_way){place, WR_NONE}; }
+
+// Values that are wanted behind a block must be all that it leaves. References may get a wider type on their way.
+static bool passes(const wr_block *block, uint32_t values) {
+    return block->nresults == values && (values == 0 || block->plain_results);
+}
+
+static wr_way way_through_end(const wr_branches *b, uint32_t k, uint32_t i) {
+    uint32_t name = wr_block_name(&b->body->ins[i]);
+    const wr_block *block = &b->blocks[name];
+    if (!passes(block, k)) return no_way(i);
+    if (name == 0) return (wr_way){WR_EXIT, 0};
+    wr_way way = b->ways[k][i + 1];
+    if (way.label == WR_NONE && block->ins.op != WR_OP_LOOP) way.label = name;
+    return way;
+}
+
+static wr_way way_of_branch(const wr_branches *b, uint32_t k, uint32_t i) {
+    uint32_t name = b->body->ins[i].a;
+    const wr_block *block = &b->blocks[name];
+    if (block->ins.op == WR_OP_LOOP) return k == 0 && block->nparams == 0 ? (wr_way){block->start, name} : no_way(i);
+    return passes(block, k) ? b->ways[k][block->end] : no_way(i);
+}
+
+static wr_way way_from(const wr_branches *b, uint32_t k, uint32_t i) {
+    const wr_ins *ins = &b->body->ins[i];
+    switch (ins->op) {
+    case WR_OP_NOP: return b->ways[k][i + 1];
+    case WR_OP_END: return way_through_end(b, k, i);
+    case WR_OP_ELSE: return b->ways[k][b->blocks[wr_block_name(ins)].end];
+    case WR_OP_BR: return way_of_branch(b, k, i);
+    case WR_OP_RETURN: return passes(&b->blocks[0], k) ? (wr_way){WR_EXIT, 0} : no_way(i);
+    case WR_OP_UNREACHABLE: return no_way(WR_TRAP);
+    default: return no_way(i);
+    }
+}
+
+void wr_find_ways(wr_branches *b) {
+    for (uint32_t k = 0; k < WR_WAY_VALUES; k++)
+        for (uint32_t i = b->body->n; i-- > 0;) b->ways[k][i] = way_from(b, k, i);
+}
