@@ -148,7 +148,7 @@ static void findings(writer *w) {
 }
 
 static json_t *costs_of(const writer *w, const wr_costs *costs) {
-    static const char *const kinds[] = {[WR_COST_PART] = "part", [WR_COST_GROUP] = "group", [WR_COST_FINDING] = "removable"};
+    static const char *const kinds[] = {[WR_COST_PART] = "part", [WR_COST_GROUP] = "group", [WR_COST_FUNCTION] = "function", [WR_COST_FINDING] = "removable"};
     json_t *list = json_array();
     for (uint32_t i = 0; i < costs->n; i++) {
         json_t *row = json_object();

@@ -27,6 +27,10 @@ static bool in_group(const void *arg, const wr_item *item) {
     return (item->part == WR_PART_CODE || item->part == WR_PART_DECLARATION) && key->a->groups.of[item->index] == key->index;
 }
 
+static bool in_function(const void *arg, const wr_item *item) {
+    return (item->part == WR_PART_CODE || item->part == WR_PART_DECLARATION) && item->index == ((const row_key *)arg)->index;
+}
+
 static void add_row(measuring *t, wr_slice name, wr_cost_kind kind, uint64_t bytes, wr_ranges ranges) {
     t->cuts[t->costs->n] = (wr_cut){.ranges = ranges};
     t->costs->rows[t->costs->n++] = (wr_cost){.name = name, .kind = kind, .bytes = bytes};
@@ -38,6 +42,12 @@ static void add_items(measuring *t, wr_slice name, wr_cost_kind kind, uint64_t b
     add_row(t, name, kind, bytes, wr_ranges_of_items(&t->env->perm, &t->a->inv, belongs, &key));
 }
 
+static void list_functions(measuring *t, uint32_t top) {
+    uint32_t n = t->a->m.nfuncs - t->a->m.nfunc_imports, *order = wr_functions_by_size(t->env, t->a);
+    for (uint32_t i = 0; i < n && i < top; i++)
+        add_items(t, t->a->symbols.funcs[order[i]].text, WR_COST_FUNCTION, wr_func_bytes(t->a, order[i]), order[i], in_function);
+}
+
 static void list_rows(measuring *t, uint32_t top) {
     const wr_audit *a = t->a;
     for (unsigned part = WR_PART_TYPE; part < WR_PARTS; part++)
@@ -47,6 +57,7 @@ static void list_rows(measuring *t, uint32_t top) {
         add_items(t, a->m.customs[i].name, WR_COST_PART, a->inv.custom_size[i], i, in_section);
     for (uint32_t i = 0; wr_has_names(a) && i < a->groups.n && i < top; i++)
         add_items(t, a->groups.v[i].name, WR_COST_GROUP, a->groups.v[i].bytes, i, in_group);
+    list_functions(t, top);
     for (unsigned id = 0; id < WR_FINDING_COUNT; id++)
         if (a->findings[id].bytes)
             add_row(t, wr_slice_str(wr_finding_labels[id]), WR_COST_FINDING, a->findings[id].bytes,
@@ -55,7 +66,7 @@ static void list_rows(measuring *t, uint32_t top) {
 
 void wr_measure_costs(wr_pool *pool, const wr_audit *a, wr_codec codec, uint32_t top, wr_costs *costs) {
     wr_env *env = wr_main_env(pool);
-    size_t most = (size_t)WR_PARTS + a->m.ncustoms + a->groups.n + WR_FINDING_COUNT;
+    size_t most = (size_t)WR_PARTS + a->m.ncustoms + a->groups.n + a->m.nfuncs + WR_FINDING_COUNT;
     *costs = (wr_costs){.codec = codec, .rows = WR_NEW(&env->perm, wr_cost, most)};
     measuring t = {env, a, costs, WR_NEW(&env->perm, wr_cut, most)};
     list_rows(&t, top);
@@ -81,5 +92,6 @@ void wr_write_costs(wr_page *page, const wr_audit *a, const wr_costs *costs) {
                     wr_thousands(costs->packed).s);
     write_rows(page, costs, WR_COST_PART, ">compressed|>share|>bytes|part");
     if (wr_has_names(a)) write_rows(page, costs, WR_COST_GROUP, ">compressed|>share|>bytes|package");
+    write_rows(page, costs, WR_COST_FUNCTION, ">compressed|>share|>bytes|function");
     write_rows(page, costs, WR_COST_FINDING, ">compressed|>share|>bytes|what could go");
 }

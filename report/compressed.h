@@ -6,7 +6,7 @@
 #include "page.h"
 #include "support/codec.h"
 
-typedef enum wr_cost_kind { WR_COST_PART, WR_COST_GROUP, WR_COST_FINDING } wr_cost_kind;
+typedef enum wr_cost_kind { WR_COST_PART, WR_COST_GROUP, WR_COST_FUNCTION, WR_COST_FINDING } wr_cost_kind;
 
 typedef struct wr_cost {
     wr_slice name;
@@ -18,11 +18,11 @@ typedef struct wr_cost {
 typedef struct wr_costs {
     wr_codec codec;
     uint64_t packed; // of the file
-    wr_cost *rows;   // parts, then the `top` largest packages, then what could go
+    wr_cost *rows;   // parts, the `top` largest packages and functions, and what could go
     uint32_t n;
 } wr_costs;
 
-// Compresses the file once for each row: seconds, for large files and brotli minutes. Results in the main env's perm.
+// Compresses the file, or what is around a row's bytes, for each row: seconds, for large files and brotli minutes. Results in the main env's perm.
 void wr_measure_costs(wr_pool *pool, const wr_audit *audit, wr_codec codec, uint32_t top, wr_costs *costs);
 void wr_write_costs(wr_page *page, const wr_audit *audit, const wr_costs *costs);
 

@@ -12,6 +12,8 @@
 typedef struct wr_diff_row {
     uint32_t before, after; // functions; WR_NONE: added or removed
     uint64_t old_bytes, new_bytes;
+    int64_t old_packed, new_packed; // as of groups
+    bool is_packed;
 } wr_diff_row;
 
 typedef struct wr_diff_group {
@@ -47,8 +49,8 @@ typedef struct wr_diff {
 } wr_diff;
 
 void wr_make_diff(wr_pool *pool, const wr_audit *before, const wr_audit *after, wr_diff *diff);
-// Fills in compressed sizes: of the files, and marginal ones (see cuts.h) of parts, states, and the `top` packages that
-// changed most. Compresses each file once for each of these.
+// Fills in compressed sizes: of the files, and marginal ones (see cuts.h) of parts, states, and the `top` packages and
+// functions that changed most.
 void wr_measure_diff(wr_pool *pool, wr_diff *diff, wr_codec codec, uint32_t top);
 
 static inline int64_t wr_delta(uint64_t before, uint64_t after) { return (int64_t)(after - before); }

@@ -8,6 +8,7 @@ typedef struct side_cut {
     wr_slice name; // of a part or a package
     bool after;
     wr_diff_state state;
+    const wr_diff_row *row; // a function
 } side_cut;
 
 static bool is_function(const wr_item *item) { return item->part == WR_PART_CODE || item->part == WR_PART_DECLARATION; }
@@ -32,37 +33,64 @@ static bool in_state(const void *arg, const wr_item *item) {
     return state[item->index] == s->state;
 }
 
+static bool is_row(const void *arg, const wr_item *item) {
+    const side_cut *s = arg;
+    return is_function(item) && item->index == (s->after ? s->row->after : s->row->before);
+}
+
+// Where the costs of a row go.
+typedef struct target {
+    int64_t *packed[2];
+    bool *is_packed;
+} target;
+
 typedef struct measuring {
     wr_env *env;
     wr_diff *d;
-    wr_diff_group **rows;
+    target *targets;
     wr_cut *cuts[2];
     uint32_t n;
 } measuring;
 
-static void add_row(measuring *t, wr_diff_group *row, wr_diff_state state, bool (*belongs)(const void *, const wr_item *)) {
+static void add_cut(measuring *t, side_cut cut, target to, bool (*belongs)(const void *, const wr_item *)) {
     for (unsigned side = 0; side < 2; side++) {
-        side_cut s = {t->d, side ? t->d->after : t->d->before, row->name, side, state};
-        t->cuts[side][t->n] = (wr_cut){.ranges = wr_ranges_of_items(&t->env->perm, &s.a->inv, belongs, &s)};
+        cut.after = side;
+        cut.a = side ? t->d->after : t->d->before;
+        t->cuts[side][t->n] = (wr_cut){.ranges = wr_ranges_of_items(&t->env->perm, &cut.a->inv, belongs, &cut)};
     }
-    t->rows[t->n++] = row;
+    t->targets[t->n++] = to;
+}
+
+static void add_group(measuring *t, wr_diff_group *group, wr_diff_state state, bool (*belongs)(const void *, const wr_item *)) {
+    target to = {{&group->old_packed, &group->new_packed}, &group->is_packed};
+    add_cut(t, (side_cut){.d = t->d, .name = group->name, .state = state}, to, belongs);
+}
+
+static void add_function(measuring *t, wr_diff_row *row) {
+    target to = {{&row->old_packed, &row->new_packed}, &row->is_packed};
+    add_cut(t, (side_cut){.d = t->d, .row = row}, to, is_row);
+}
+
+static void list_rows(measuring *t, uint32_t top) {
+    wr_diff *d = t->d;
+    for (uint32_t i = 0; i < d->nparts; i++) add_group(t, &d->parts[i], WR_DIFF_STATES, in_part);
+    for (uint32_t i = 0; i < d->ngroups && i < top; i++) add_group(t, &d->groups[i], WR_DIFF_STATES, in_group);
+    for (unsigned state = 0; state < WR_DIFF_STATES; state++)
+        if (d->state_count[state]) add_group(t, &d->states[state], (wr_diff_state)state, in_state);
+    for (uint32_t i = 0; i < d->nrows && i < top; i++) add_function(t, &d->rows[i]);
 }
 
 void wr_measure_diff(wr_pool *pool, wr_diff *d, wr_codec codec, uint32_t top) {
     wr_env *env = wr_main_env(pool);
-    uint32_t ngroups = d->ngroups < top ? d->ngroups : top;
-    size_t most = (size_t)d->nparts + ngroups + WR_DIFF_STATES;
-    measuring t = {env, d, WR_NEW(&env->perm, wr_diff_group *, most), {WR_NEW(&env->perm, wr_cut, most), WR_NEW(&env->perm, wr_cut, most)}, 0};
-    for (uint32_t i = 0; i < d->nparts; i++) add_row(&t, &d->parts[i], WR_DIFF_STATES, in_part);
-    for (uint32_t i = 0; i < ngroups; i++) add_row(&t, &d->groups[i], WR_DIFF_STATES, in_group);
-    for (unsigned state = 0; state < WR_DIFF_STATES; state++)
-        if (d->state_count[state]) add_row(&t, &d->states[state], (wr_diff_state)state, in_state);
+    size_t most = (size_t)d->nparts + d->ngroups + WR_DIFF_STATES + d->nrows;
+    measuring t = {.env = env, .d = d, .targets = WR_NEW(&env->perm, target, most)};
+    for (unsigned side = 0; side < 2; side++) t.cuts[side] = WR_NEW(&env->perm, wr_cut, most);
+    list_rows(&t, top);
     d->codec = codec;
     d->old_packed = wr_measure_cuts(pool, d->before->m.input, codec, t.cuts[0], t.n);
     d->new_packed = wr_measure_cuts(pool, d->after->m.input, codec, t.cuts[1], t.n);
     for (uint32_t i = 0; i < t.n; i++) {
-        t.rows[i]->old_packed = t.cuts[0][i].cost;
-        t.rows[i]->new_packed = t.cuts[1][i].cost;
-        t.rows[i]->is_packed = true;
+        for (unsigned side = 0; side < 2; side++) *t.targets[i].packed[side] = t.cuts[side][i].cost;
+        *t.targets[i].is_packed = true;
     }
 }

@@ -26,13 +26,27 @@ static void write_more(wr_page *page, uint32_t n, uint32_t top, int64_t delta) {
                      delta > 0 ? "+" : delta < 0 ? "-" : "", wr_thousands((uint64_t)(delta < 0 ? -delta : delta)).s);
 }
 
+// The head of the column of compressed changes.
+static const char *packed_head(wr_page *page, const wr_diff *d) {
+    wr_buf b = wr_buf_in(&page->env->temp);
+    wr_put_format(&b, ">%s|", wr_codec_keys[d->codec]);
+    wr_put_u8(&b, 0);
+    return (const char *)b.p;
+}
+
+static void write_packed(wr_sheet *sheet, bool is_packed, int64_t before, int64_t after) {
+    if (is_packed)
+        wr_sheet_delta(sheet, after - before);
+    else
+        wr_sheet_cell(sheet, "%s", "");
+}
+
 // A table of changes. With compressed sizes, their change is a column of its own where rows have them.
 static void write_groups(wr_page *page, const wr_diff *d, const wr_diff_group *groups, uint32_t n, uint32_t top, const char *what) {
     char heads[160];
     bool packed = n && groups[0].is_packed;
     int64_t rest = 0;
-    snprintf(heads, sizeof heads, ">change|>before|>after|%s%s%s%s", packed ? ">" : "", packed ? wr_codec_keys[d->codec] : "",
-             packed ? "|" : "", what);
+    snprintf(heads, sizeof heads, ">change|>before|>after|%s%s", packed ? packed_head(page, d) : "", what);
     wr_sheet sheet = wr_sheet_begin(page, heads);
     for (uint32_t i = 0; i < n; i++) {
         if (i >= top) {
@@ -42,10 +56,7 @@ static void write_groups(wr_page *page, const wr_diff *d, const wr_diff_group *g
         wr_sheet_delta(&sheet, wr_delta(groups[i].old_bytes, groups[i].new_bytes));
         wr_sheet_number(&sheet, groups[i].old_bytes);
         wr_sheet_number(&sheet, groups[i].new_bytes);
-        if (packed && groups[i].is_packed)
-            wr_sheet_delta(&sheet, groups[i].new_packed - groups[i].old_packed);
-        else if (packed)
-            wr_sheet_cell(&sheet, "%s", "");
+        if (packed) write_packed(&sheet, groups[i].is_packed, groups[i].old_packed, groups[i].new_packed);
         wr_sheet_name(&sheet, groups[i].name, NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
@@ -53,8 +64,11 @@ static void write_groups(wr_page *page, const wr_diff *d, const wr_diff_group *g
 }
 
 static void write_rows(wr_page *page, const wr_diff *d, uint32_t top) {
+    char heads[160];
+    bool packed = d->rows[0].is_packed;
     int64_t rest = 0;
-    wr_sheet sheet = wr_sheet_begin(page, ">change|>before|>after|what|function");
+    snprintf(heads, sizeof heads, ">change|>before|>after|%swhat|function", packed ? packed_head(page, d) : "");
+    wr_sheet sheet = wr_sheet_begin(page, heads);
     for (uint32_t i = 0; i < d->nrows; i++) {
         const wr_diff_row *row = &d->rows[i];
         if (i >= top) {
@@ -64,6 +78,7 @@ static void write_rows(wr_page *page, const wr_diff *d, uint32_t top) {
         wr_sheet_delta(&sheet, wr_delta(row->old_bytes, row->new_bytes));
         wr_sheet_number(&sheet, row->old_bytes);
         wr_sheet_number(&sheet, row->new_bytes);
+        if (packed) write_packed(&sheet, row->is_packed, row->old_packed, row->new_packed);
         wr_sheet_cell(&sheet, "%s", wr_diff_state_words[wr_diff_state_of(row)]);
         wr_sheet_name(&sheet, wr_diff_name(d, row), NAME_WIDTH);
     }
@@ -133,39 +148,43 @@ void wr_write_diff(wr_page *page, const wr_diff *d, const char *before, const ch
 
 // --- JSON ---
 
-static json_t *group_list(wr_env *env, const wr_diff_group *groups, uint32_t n) {
-    json_t *list = json_array();
-    for (uint32_t i = 0; i < n; i++) {
-        json_t *row = json_object();
-        wr_json_set(row, "name", wr_json_slice(env, groups[i].name));
-        wr_json_set_number(row, "before", groups[i].old_bytes);
-        wr_json_set_number(row, "after", groups[i].new_bytes);
-        if (groups[i].is_packed) {
-            wr_json_set(row, "compressed_before", json_integer((json_int_t)groups[i].old_packed));
-            wr_json_set(row, "compressed_after", json_integer((json_int_t)groups[i].new_packed));
-        }
-        json_array_append_new(list, row);
-    }
-    return list;
+static void set_packed(json_t *row, bool is_packed, int64_t before, int64_t after) {
+    if (!is_packed) return;
+    wr_json_set(row, "compressed_before", json_integer((json_int_t)before));
+    wr_json_set(row, "compressed_after", json_integer((json_int_t)after));
 }
 
-static json_t *row_list(wr_env *env, const wr_diff *d) {
+static void put_groups(wr_json_writer *out, const char *key, const wr_diff_group *groups, uint32_t n) {
+    wr_json_open_list(out, key);
+    for (uint32_t i = 0; i < n; i++) {
+        json_t *row = json_object();
+        wr_json_set(row, "name", wr_json_slice(out->env, groups[i].name));
+        wr_json_set_number(row, "before", groups[i].old_bytes);
+        wr_json_set_number(row, "after", groups[i].new_bytes);
+        set_packed(row, groups[i].is_packed, groups[i].old_packed, groups[i].new_packed);
+        wr_json_item(out, row);
+    }
+    wr_json_close_list(out);
+}
+
+static void put_functions(wr_json_writer *out, const wr_diff *d) {
     static const char *const kinds[] = {"name", "body", "shape", "similarity", "context"};
-    json_t *list = json_array();
+    wr_json_open_list(out, "functions");
     for (uint32_t i = 0; i < d->nrows; i++) {
         const wr_diff_row *r = &d->rows[i];
         json_t *row = json_object();
-        wr_json_set(row, "name", wr_json_slice(env, wr_diff_name(d, r)));
+        wr_json_set(row, "name", wr_json_slice(out->env, wr_diff_name(d, r)));
         wr_json_set(row, "state", json_string(wr_diff_state_words[wr_diff_state_of(r)]));
         wr_json_set_number(row, "before", r->old_bytes);
         wr_json_set_number(row, "after", r->new_bytes);
+        set_packed(row, r->is_packed, r->old_packed, r->new_packed);
         if (r->before != WR_NONE) wr_json_set_number(row, "index_before", r->before);
         if (r->after != WR_NONE) wr_json_set_number(row, "index_after", r->after);
         if (r->before != WR_NONE && r->after != WR_NONE)
             wr_json_set(row, "matched_by", json_string(kinds[d->matching.kind[r->before]]));
-        json_array_append_new(list, row);
+        wr_json_item(out, row);
     }
-    return list;
+    wr_json_close_list(out);
 }
 
 static json_t *data_contents(const wr_diff *d) {
@@ -184,23 +203,27 @@ static json_t *compressed(const wr_diff *d) {
     return row;
 }
 
+static void put_general(wr_json_writer *out, const wr_diff *d, const char *before, const char *after) {
+    wr_json_put(out, "schema", json_string("wring-diff"));
+    wr_json_put(out, "version", json_integer(VERSION));
+    wr_json_put(out, "file_before", wr_json_slice(out->env, wr_slice_str(before)));
+    wr_json_put(out, "file_after", wr_json_slice(out->env, wr_slice_str(after)));
+    wr_json_put(out, "before", wr_json_number(d->before->m.input.n));
+    wr_json_put(out, "after", wr_json_number(d->after->m.input.n));
+    wr_json_put(out, "same_functions", wr_json_number(d->same));
+    wr_json_put(out, "renumbered_functions", wr_json_number(d->renumbered));
+}
+
 wr_slice wr_diff_json(wr_env *env, const wr_diff *d, const char *before, const char *after) {
-    json_t *top = json_object();
-    wr_json_set(top, "schema", json_string("wring-diff"));
-    wr_json_set_number(top, "version", VERSION);
-    wr_json_set(top, "file_before", json_string(before));
-    wr_json_set(top, "file_after", json_string(after));
-    wr_json_set_number(top, "before", d->before->m.input.n);
-    wr_json_set_number(top, "after", d->after->m.input.n);
-    wr_json_set_number(top, "same_functions", d->same);
-    wr_json_set_number(top, "renumbered_functions", d->renumbered);
-    wr_json_set(top, "parts", group_list(env, d->parts, d->nparts));
-    wr_json_set(top, "groups", group_list(env, d->groups, d->ngroups));
-    wr_json_set(top, "data_kinds", group_list(env, d->kinds, d->nkinds));
-    wr_json_set(top, "data_segments", group_list(env, d->segments, d->nsegments));
-    wr_json_set(top, "data_contents", data_contents(d));
-    wr_json_set(top, "states", group_list(env, d->states, WR_DIFF_STATES));
-    if (d->codec != WR_CODEC_RAW) wr_json_set(top, "compressed", compressed(d));
-    wr_json_set(top, "functions", row_list(env, d));
-    return wr_json_text(env, top, JSON_INDENT(1));
+    wr_json_writer out = wr_json_begin(env);
+    put_general(&out, d, before, after);
+    put_groups(&out, "parts", d->parts, d->nparts);
+    put_groups(&out, "groups", d->groups, d->ngroups);
+    put_groups(&out, "data_kinds", d->kinds, d->nkinds);
+    put_groups(&out, "data_segments", d->segments, d->nsegments);
+    wr_json_put(&out, "data_contents", data_contents(d));
+    put_groups(&out, "states", d->states, WR_DIFF_STATES);
+    if (d->codec != WR_CODEC_RAW) wr_json_put(&out, "compressed", compressed(d));
+    put_functions(&out, d);
+    return wr_json_end(&out);
 }
