@@ -1,18 +1,21 @@
 // One mutable i64 global a function, exported, and nothing else: no memory, no table and no helper function, so that any
 // engine that has mutable globals runs the module and any host can read them. A function adds one on entry; a call of an
-// import adds one just before, at each place, since a wrapper would be another function to those who compare references.
-// So calls of an import through a table are not seen. Adding wraps at 2^64.
+// import adds one just before, at each place. An import that is in a table, exported or otherwise referred to gets a
+// function around it that does so, and that is what references are to; only a host that holds a function of another
+// instance can tell it from that. Adding wraps at 2^64.
 #include "counters.h"
 
 #include "ir/body.h"
 #include "ir/edit.h"
 #include "ir/names.h"
+#include "whole/merge.h"
 
 enum { CHUNK_FUNCS = 32, LONGEST_NAME = 1000, STEP = 4 };
 
 typedef struct counters {
     wr_context *c;
     uint32_t base; // counter of function 0
+    uint32_t nfuncs; // that have counters: those of the input
     wr_collector *collectors; // by worker
 } counters;
 
@@ -64,6 +67,7 @@ static wr_export make_export(wr_context *c, uint32_t func, uint32_t global, wr_s
 static void add_globals(counters *k) {
     wr_context *c = k->c;
     wr_module *m = c->m;
+    k->nfuncs = m->nfuncs;
     wr_slice *names = find_names(c), zero = {(const uint8_t *)"\x42\x00\x0b", 3};
     wr_export *exports = WR_NEW(&c->env->perm, wr_export, (size_t)m->nexports + m->nfuncs);
     if (m->nexports) memcpy(exports, m->exports, m->nexports * sizeof *exports);
@@ -98,8 +102,10 @@ static void count_func(wr_env *env, const counters *k, uint32_t func, wr_collect
     wr_decode_body(env, &env->temp, m, func, &body);
     for (uint32_t i = 0; i < body.n; i++) places += calls_import(m, &body.ins[i]);
     wr_ins *out = WR_NEW(&env->temp, wr_ins, body.n + (size_t)places * STEP);
-    put_step(k, func, out);
-    n = STEP;
+    if (func < k->nfuncs) {
+        put_step(k, func, out);
+        n = STEP;
+    }
     for (uint32_t i = 0; i < body.n; i++) {
         if (calls_import(m, &body.ins[i])) {
             put_step(k, body.ins[i].a, out + n);
@@ -123,23 +129,31 @@ static void count_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
         if (k->c->m->funcs[f].import == WR_NONE) count_func(env, k, f, &k->collectors[worker]);
 }
 
-// --- What is not seen ---
+// --- References to imports ---
 
-static void note_addressed_imports(wr_context *c) {
-    const wr_module *m = c->m;
-    uint32_t n = 0;
-    for (uint32_t f = 0; f < m->nfunc_imports; f++) n += m->funcs[f].declared;
-    if (n)
-        wr_note(c, "%u imported function%s in tables, exported, or referred to: calls by reference are not counted", n,
-                n == 1 ? " is" : "s are");
+// Functions around imports of which there are references, for which they then stand.
+static void wrap_imports(wr_context *c) {
+    wr_module *m = c->m;
+    uint8_t *named = wr_named_otherwise(c);
+    uint32_t nfuncs = m->nfuncs;
+    wr_merge merge;
+    for (uint32_t f = 0; f < m->nfunc_imports; f++)
+        if (named[f]) wr_add_func(c->env, m, m->funcs[f].type, wr_make_thunk(c->env, m, f, NULL, 0, f, false));
+    if (m->nfuncs == nfuncs) return;
+    wr_merge_init(c, &merge);
+    for (uint32_t f = 0, next = nfuncs; f < m->nfunc_imports; f++)
+        if (named[f]) merge.address[f] = next++;
+    if (m->start != WR_NONE) m->start = merge.address[m->start];
+    wr_merge_apply(c, &merge);
+    for (uint32_t f = 0; f < m->nfunc_imports; f++) m->funcs[f].live = true; // the wrappers call them
 }
 
 void wr_add_counters(wr_context *c) {
     counters k = {.c = c};
     unsigned jobs = c->pool->jobs;
     refuse_counted(c);
-    note_addressed_imports(c);
     add_globals(&k);
+    wrap_imports(c);
     k.collectors = WR_NEW(&c->env->perm, wr_collector, jobs);
     for (unsigned i = 0; i < jobs; i++) wr_collector_init(&k.collectors[i], &c->pool->envs[i].perm);
     wr_parallel(c->pool, (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, count_chunk, &k);

@@ -92,7 +92,8 @@ export class Checker {
     const run = spawnSync(WRING, ['profile', '-q', input, '-o', counting], { encoding: 'utf8' });
     if (run.status !== 0) return `wring profile gives status ${run.status}: ${run.stderr}`;
     const m = parse(fs.readFileSync(counting)), exports = m.exports.filter(e => !e.name.startsWith('wring count '));
-    if (m.exports.length - exports.length !== m.funcs.length) return `${m.exports.length - exports.length} counters of ${m.funcs.length} functions`;
+    const counters = m.exports.length - exports.length, functions = parse(bytes).funcs.length;
+    if (counters !== functions) return `${counters} counters of ${functions} functions`;
     const why = await this.checkBehaviour(bytes, withSections(m, { 7: exportSection(exports) }), plan);
     return why && `the counting module differs: ${why}`;
   }

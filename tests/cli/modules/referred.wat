@@ -1,0 +1,15 @@
+;; with names
+(module
+  (import "env" "f" (func $f (param i32) (result i32)))
+  (import "env" "start" (func $start))
+  (import "env" "direct" (func $direct))
+  (type $one (func (param i32) (result i32)))
+  (table $t (export "t") 1 funcref)
+  (global (export "g") funcref (ref.func $f))
+  (export "f" (func $f))
+  (elem declare func $f)
+  (start $start)
+  (func (export "go") (result i32)
+    (call $direct)
+    (table.set $t (i32.const 0) (ref.func $f))
+    (i32.add (call $f (i32.const 1)) (call_indirect (type $one) (i32.const 20) (i32.const 0)))))
