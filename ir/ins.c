@@ -155,6 +155,23 @@ bool wr_never_goes_on(unsigned op) {
     }
 }
 
+unsigned wr_opposite(unsigned op) {
+    switch (op) {
+#define PAIR(a, b) \
+    case WR_OP_I32_##a: return WR_OP_I32_##b; \
+    case WR_OP_I32_##b: return WR_OP_I32_##a; \
+    case WR_OP_I64_##a: return WR_OP_I64_##b; \
+    case WR_OP_I64_##b: return WR_OP_I64_##a;
+    PAIR(EQ, NE) PAIR(LT_S, GE_S) PAIR(LT_U, GE_U) PAIR(GT_S, LE_S) PAIR(GT_U, LE_U)
+#undef PAIR
+    case WR_OP_F32_EQ: return WR_OP_F32_NE;
+    case WR_OP_F32_NE: return WR_OP_F32_EQ;
+    case WR_OP_F64_EQ: return WR_OP_F64_NE;
+    case WR_OP_F64_NE: return WR_OP_F64_EQ;
+    default: return 0;
+    }
+}
+
 unsigned wr_lane_count(unsigned imm) {
     switch (imm) {
     case WR_IMM_LANE2: return 2;

@@ -122,6 +122,8 @@ static inline bool wr_begins_arm(unsigned op) { return op == WR_OP_ELSE || op ==
 
 // Control never goes on behind it.
 bool wr_never_goes_on(unsigned op);
+// The comparison that is true when the given one is false; 0 if there is none, as for the order of floats.
+unsigned wr_opposite(unsigned op);
 
 static inline bool wr_is_memarg(unsigned imm) { return imm >= WR_IMM_MEMARG0 && imm <= WR_IMM_MEMLANE3; }
 // log2 of the natural alignment of a MEMARG, ATOMIC or MEMLANE access.

@@ -18,36 +18,6 @@
 
 // --- What the parts share ---
 
-unsigned wr_opposite(unsigned op) {
-    switch (op) {
-    case WR_OP_I32_EQ: return WR_OP_I32_NE;
-    case WR_OP_I32_NE: return WR_OP_I32_EQ;
-    case WR_OP_I32_LT_S: return WR_OP_I32_GE_S;
-    case WR_OP_I32_GE_S: return WR_OP_I32_LT_S;
-    case WR_OP_I32_LT_U: return WR_OP_I32_GE_U;
-    case WR_OP_I32_GE_U: return WR_OP_I32_LT_U;
-    case WR_OP_I32_GT_S: return WR_OP_I32_LE_S;
-    case WR_OP_I32_LE_S: return WR_OP_I32_GT_S;
-    case WR_OP_I32_GT_U: return WR_OP_I32_LE_U;
-    case WR_OP_I32_LE_U: return WR_OP_I32_GT_U;
-    case WR_OP_I64_EQ: return WR_OP_I64_NE;
-    case WR_OP_I64_NE: return WR_OP_I64_EQ;
-    case WR_OP_I64_LT_S: return WR_OP_I64_GE_S;
-    case WR_OP_I64_GE_S: return WR_OP_I64_LT_S;
-    case WR_OP_I64_LT_U: return WR_OP_I64_GE_U;
-    case WR_OP_I64_GE_U: return WR_OP_I64_LT_U;
-    case WR_OP_I64_GT_S: return WR_OP_I64_LE_S;
-    case WR_OP_I64_LE_S: return WR_OP_I64_GT_S;
-    case WR_OP_I64_GT_U: return WR_OP_I64_LE_U;
-    case WR_OP_I64_LE_U: return WR_OP_I64_GT_U;
-    case WR_OP_F32_EQ: return WR_OP_F32_NE;
-    case WR_OP_F32_NE: return WR_OP_F32_EQ;
-    case WR_OP_F64_EQ: return WR_OP_F64_NE;
-    case WR_OP_F64_NE: return WR_OP_F64_EQ;
-    default: return 0;
-    }
-}
-
 uint32_t wr_place_before(const wr_branches *b, uint32_t i) {
     unsigned n = 0;
     while (i-- > 0 && b->body->ins[i].op == WR_OP_NOP && n++ < MAX_GAP) {}

@@ -69,8 +69,6 @@ void wr_open_before(wr_branches *b, uint32_t name, uint32_t place);
 // Has it end before the place, around those that were to end there already.
 void wr_close_before(wr_branches *b, uint32_t name, uint32_t place);
 
-// The comparison that is true when the given one is false; 0 if there is none.
-unsigned wr_opposite(unsigned op);
 // What negating the condition of the instruction at i adds to the size of code: -1, 0 or 1.
 int wr_negation_cost(const wr_branches *b, uint32_t i);
 // The next places where something is, or a place near by if there is nothing for long.

@@ -1,7 +1,6 @@
 // Shorter forms of short runs of instructions: a set and a get of one local is a tee, a tee whose value is dropped is a
-// set; locals that nothing reads are not written; constants, variables and references that are dropped at once go; two
-// negations before a branch go, as do zeros that change nothing and nops; code behind an instruction that never goes on
-// goes as far as the end of its block.
+// set; locals that nothing reads are not written; constants, variables and references that are dropped at once go, as do
+// nops; code behind an instruction that never goes on goes as far as the end of its block.
 //
 // Instructions are copied one after another, and each looks at what was kept last. Labels are at block instructions,
 // which are kept, so what is next to each other runs one after the other. Always shorter; branch hints of a function
@@ -17,14 +16,7 @@ typedef struct peephole {
     const uint32_t *gets; // by local
 } peephole;
 
-static unsigned last_op(const peephole *p, uint32_t back) { return p->n > back ? p->out[p->n - 1 - back].op : WR_OP_NOP; }
-
-// Takes back a constant if it is zero.
-static bool take_zero(peephole *p, unsigned op) {
-    if (last_op(p, 0) != op || p->out[p->n - 1].b != 0) return false;
-    p->n--;
-    return true;
-}
+static unsigned last_op(const peephole *p) { return p->n ? p->out[p->n - 1].op : WR_OP_NOP; }
 
 // Pushes a value and does nothing else.
 static bool is_pure_push(unsigned op) {
@@ -49,17 +41,12 @@ static uint32_t end_of_dead_code(const wr_body *body, uint32_t i) {
 }
 
 static void put_drop(peephole *p) {
-    if (last_op(p, 0) == WR_OP_LOCAL_TEE)
+    if (last_op(p) == WR_OP_LOCAL_TEE)
         p->out[p->n - 1].op = WR_OP_LOCAL_SET;
-    else if (is_pure_push(last_op(p, 0)))
+    else if (is_pure_push(last_op(p)))
         p->n--;
     else
         p->out[p->n++] = (wr_ins){.op = WR_OP_DROP};
-}
-
-// What is left of a condition of which only zero or not counts.
-static void shorten_condition(peephole *p) {
-    while (last_op(p, 0) == WR_OP_I32_EQZ && last_op(p, 1) == WR_OP_I32_EQZ) p->n -= 2;
 }
 
 // Returns whether the instruction was dealt with.
@@ -68,18 +55,13 @@ static bool put_shorter(peephole *p, const wr_ins *ins) {
     case WR_OP_NOP: return true;
     case WR_OP_DROP: put_drop(p); return true;
     case WR_OP_LOCAL_GET:
-        if (last_op(p, 0) != WR_OP_LOCAL_SET || p->out[p->n - 1].a != ins->a) return false;
+        if (last_op(p) != WR_OP_LOCAL_SET || p->out[p->n - 1].a != ins->a) return false;
         p->out[p->n - 1].op = WR_OP_LOCAL_TEE;
         return true;
     case WR_OP_LOCAL_TEE: return p->gets[ins->a] == 0;
     case WR_OP_LOCAL_SET:
         if (p->gets[ins->a] == 0) put_drop(p);
         return p->gets[ins->a] == 0;
-    case WR_OP_IF: case WR_OP_BR_IF: case WR_OP_SELECT: shorten_condition(p); return false;
-    case WR_OP_I32_ADD: case WR_OP_I32_SUB: case WR_OP_I32_OR: case WR_OP_I32_XOR: case WR_OP_I32_SHL:
-    case WR_OP_I32_SHR_S: case WR_OP_I32_SHR_U: return take_zero(p, WR_OP_I32_CONST);
-    case WR_OP_I64_ADD: case WR_OP_I64_SUB: case WR_OP_I64_OR: case WR_OP_I64_XOR: case WR_OP_I64_SHL:
-    case WR_OP_I64_SHR_S: case WR_OP_I64_SHR_U: return take_zero(p, WR_OP_I64_CONST);
     default: return false;
     }
 }
