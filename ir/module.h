@@ -184,6 +184,7 @@ typedef struct wr_module {
     // What a runtime pass asks of the passes that make functions of shared code: the least bytes to save by one, and at
     // each place of it. UINT32_MAX: none.
     uint32_t least_saving, least_site;
+    bool plain_data; // likewise: data stays as compressors like it
     uint64_t *calls; // of the first `ncalls` functions, as a profile has them, or WR_UNCOUNTED; NULL without one
     uint32_t ncalls;
     const uint32_t *func_rank; // by function: the order of those with equally long indices; NULL: as they are

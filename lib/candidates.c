@@ -55,6 +55,7 @@ static void make_in_pool(wr_env *env, void *arg) {
     wr_module m;
     wr_decode_and_validate(&run, mk->what->base, &m, true, 0);
     m.least_saving = mk->ch->m->least_saving, m.least_site = mk->ch->m->least_site;
+    m.plain_data = mk->ch->m->plain_data;
     if (mk->ch->calls && mk->what->base.p == mk->ch->counted.p) take_calls(env, mk->ch, &m);
     wr_run_passes(&run, &m, WR_WHOLE);
     mk->bytes = wr_run_encode(&run, &m);

@@ -38,3 +38,14 @@ bool wr_segments_cannot_trap(wr_env *env, const wr_module *m) {
         if (m->elems[i].live && !wr_elem_in_bounds(env, m, &m->elems[i])) return false;
     return true;
 }
+
+void wr_find_named_memories(const wr_module *m, uint8_t *named) {
+    for (uint32_t i = 0; i < m->nfuncs; i++) {
+        const wr_summary *summary = &m->funcs[i].summary;
+        for (uint32_t k = 0; m->funcs[i].live && k < summary->nuses; k++) {
+            if (wr_ref_space(summary->uses[k].ref) != WR_DATA) continue;
+            const wr_data *data = &m->datas[wr_ref_index(summary->uses[k].ref)];
+            if (data->mode == WR_ACTIVE) named[data->memory] = 1;
+        }
+    }
+}

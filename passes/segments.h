@@ -11,5 +11,7 @@ bool wr_data_in_bounds(wr_env *env, const wr_module *m, const wr_data *data);
 bool wr_elem_in_bounds(wr_env *env, const wr_module *m, const wr_elem *elem);
 // Whether no active segment can trap, so that their order among memories and tables can't be seen.
 bool wr_segments_cannot_trap(wr_env *env, const wr_module *m);
+// Marks the memories with active segments that code names (memory.init, data.drop).
+void wr_find_named_memories(const wr_module *m, uint8_t *named);
 
 #endif

@@ -1,7 +1,7 @@
-// Says in a line whether the module is Go's and what was found. Changes no code or data, but asks the outliner to make
-// only few functions of it, and those that save much: Go's code is so alike that it would make thousands, which cost more
-// compressed bytes and time than they are worth. At -Oz of the CPU program (percent of the input's bytes removed, raw and
-// brotli; time against the input's): all 45 / 15, 1.4; these 40 / 21, 0.8; none 35 / 22, 0.75.
+// Says in a line whether the module is Go's and what was found. Changes no code or data, but asks that data isn't packed,
+// and the outliner to make only few functions of it, and those that save much: Go's code is so alike that it would make
+// thousands, which cost more compressed bytes and time than they are worth. At -Oz of the CPU program (percent of the
+// input's bytes removed, raw and brotli; time against the input's): all 45 / 15, 1.4; these 40 / 21, 0.8; none 35 / 22, 0.75.
 #include "go.h"
 #include "passes/pass.h"
 
@@ -12,6 +12,7 @@ static void ask_for_few(wr_context *c) {
     bool smallest = c->config->level == WR_LZ;
     c->m->least_saving = smallest ? LEAST_SAVING : WR_NO_SHARING;
     c->m->least_site = LEAST_SITE;
+    c->m->plain_data = true;
 }
 
 void wr_pass_go(wr_context *c) {

@@ -194,22 +194,10 @@ static void relayout_memory(wr_context *c, uint32_t memory) {
     if (total_size(&r, &r.out) < before) replace(&r);
 }
 
-// Active segments that code names, by memory.
-static void find_named(const wr_module *m, uint8_t *named) {
-    for (uint32_t i = 0; i < m->nfuncs; i++) {
-        const wr_summary *summary = &m->funcs[i].summary;
-        for (uint32_t k = 0; m->funcs[i].live && k < summary->nuses; k++) {
-            if (wr_ref_space(summary->uses[k].ref) != WR_DATA) continue;
-            const wr_data *data = &m->datas[wr_ref_index(summary->uses[k].ref)];
-            if (data->mode == WR_ACTIVE) named[data->memory] = 1;
-        }
-    }
-}
-
 void wr_pass_data(wr_context *c) {
     if (!wr_segments_cannot_trap(c->env, c->m)) return;
     uint8_t *named = WR_NEW0(&c->env->temp, uint8_t, c->m->nmemories);
-    find_named(c->m, named);
+    wr_find_named_memories(c->m, named);
     for (uint32_t i = 0; i < c->m->nmemories; i++)
         if (c->m->memories[i].live && !named[i]) relayout_memory(c, i);
 }

@@ -205,6 +205,18 @@ static void put_elems(gen *g, wr_buf *out) {
     put_section(out, WR_SEC_ELEMENT, &b);
 }
 
+// Bytes that repeat each other in runs, near and far, with zeros between.
+static void put_repeating(gen *g, wr_buf *b, uint32_t n) {
+    size_t start = b->n;
+    while (b->n - start < n) {
+        uint32_t run = 1 + below(&g->rng, chance(&g->rng, 8) ? 700 : 30), distance = 0;
+        unsigned kind = below(&g->rng, 4);
+        if (kind > 1 && b->n > start) distance = 1 + below(&g->rng, (uint32_t)(b->n - start));
+        if (run > n - (b->n - start)) run = (uint32_t)(n - (b->n - start));
+        while (run--) wr_put_u8(b, distance ? b->p[b->n - distance] : kind ? (uint8_t)rng_next(&g->rng) : 0);
+    }
+}
+
 static void put_datas(gen *g, wr_buf *out) {
     wr_buf b = wr_buf_in(&g->env->perm);
     wr_put_uleb(&b, g->ndatas);
@@ -217,9 +229,11 @@ static void put_datas(gen *g, wr_buf *out) {
             wr_put_sleb(&b, below(&g->rng, chance(&g->rng, 3) ? 64 : 4000));
             wr_put_u8(&b, 0x0b);
         }
-        uint32_t n = below(&g->rng, 60);
+        bool repeats = chance(&g->rng, 6);
+        uint32_t n = below(&g->rng, repeats ? 3000 : 60);
         wr_put_uleb(&b, n);
-        for (uint32_t k = 0; k < n; k++) wr_put_u8(&b, chance(&g->rng, 2) ? 0 : (uint8_t)rng_next(&g->rng));
+        if (repeats) put_repeating(g, &b, n);
+        for (uint32_t k = 0; k < n && !repeats; k++) wr_put_u8(&b, chance(&g->rng, 2) ? 0 : (uint8_t)rng_next(&g->rng));
     }
     put_section(out, WR_SEC_DATA, &b);
 }
