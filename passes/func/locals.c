@@ -1,0 +1,71 @@
+// Values of locals: what is known of them stands where they are read, sets that nobody reads go, expressions move to
+// where their value is read. See locals_values.c, locals_live.c and locals_sink.c. Always shorter or as long as before;
+// a few rounds, since each step makes work for the others.
+#include "ir/exprs.h"
+#include "locals_parts.h"
+#include "passes/bodies.h"
+
+#define MAX_ROUNDS 4
+
+#define VISIBLE (WR_E_TRAP | WR_E_CONTROL | WR_E_CALL | WR_E_THROW | WR_E_WRITE_LOCAL | WR_E_WRITE_GLOBAL | WR_E_WRITE_MEM | \
+                 WR_E_WRITE_TABLE | WR_E_WRITE_HEAP | WR_E_WRITE_SEGMENT | WR_E_ATOMIC)
+
+// Takes out the expression that ends before instruction i, and i itself, if it does nothing that can be seen.
+static bool take_out(wr_body *body, uint32_t start, uint32_t i) {
+    if (start == WR_NONE) return false;
+    for (uint32_t k = i; k-- > start;)
+        if (wr_opinfos[body->ins[k].op].effects & VISIBLE) return false;
+    for (uint32_t k = start; k <= i; k++) body->ins[k] = (wr_ins){.op = WR_OP_NOP};
+    return true;
+}
+
+// Locals without a default must be set before they are read also where that never runs.
+static bool is_dead_set(const wr_ins *ins, const wr_valtype *types) {
+    return (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) && wr_is_defaultable(types[ins->a]);
+}
+
+bool wr_drop_dead_sets(wr_body *body, const wr_valtype *types, const uint8_t *dies, const uint32_t *start) {
+    bool any = false;
+    for (uint32_t i = body->n; i-- > 0;) {
+        wr_ins *ins = &body->ins[i];
+        if (dies[i] && is_dead_set(ins, types)) {
+            ins->op = ins->op == WR_OP_LOCAL_TEE ? WR_OP_NOP : WR_OP_DROP;
+            any = true;
+        }
+        if (ins->op == WR_OP_DROP) any |= take_out(body, start[i], i);
+    }
+    return any;
+}
+
+static void take_out_nops(wr_body *body) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < body->n; i++)
+        if (body->ins[i].op != WR_OP_NOP) body->ins[n++] = body->ins[i];
+    body->n = n;
+}
+
+static bool improve_once(wr_env *env, const wr_module *m, wr_body *body) {
+    wr_arena *temp = &env->temp;
+    wr_flow flow;
+    wr_find_flow(temp, body, &flow);
+    const wr_valtype *types = wr_local_types(temp, m, body);
+    bool any = wr_use_known_values(temp, types, body, &flow);
+    const uint8_t *dies = wr_find_last_uses(temp, body, &flow, NULL);
+    const uint32_t *start = wr_find_exprs(temp, m, body);
+    any |= wr_drop_dead_sets(body, types, dies, start);
+    any |= wr_sink_sets(temp, m, body, &flow, types, dies, start);
+    take_out_nops(body);
+    return any;
+}
+
+static bool improve(wr_env *env, const wr_context *c, wr_body *body) {
+    unsigned round = 0;
+    wr_mark mark = wr_arena_mark(&env->temp);
+    for (bool any = true; any && round < MAX_ROUNDS; round += any) {
+        any = improve_once(env, c->m, body);
+        wr_arena_release(&env->temp, &mark);
+    }
+    return round > 0;
+}
+
+void wr_pass_locals(wr_context *c) { wr_edit_bodies(c, improve, false); }

@@ -1,0 +1,259 @@
+// Where the values of locals are read for the last time. See locals.h.
+//
+// Locals that live within one block of the flow, most of those of large functions, need one walk backwards. The others are
+// worked on 64 at a time, in order of their first occurrence, in a word for each block between their first occurrence
+// and their last, stretched to whole loops. Work is limited: locals for which it doesn't suffice are taken to be live
+// everywhere. What an exception handler may read is live everywhere in its try.
+#include "locals.h"
+
+#define GROUP 64
+#define MAX_SWEEPS 24
+#define WORK_PER_INSTRUCTION 64 // words of blocks that may be looked at
+
+typedef struct group {
+    uint32_t first, end; // in places
+    uint32_t low, high;  // blocks
+} group;
+
+typedef struct live {
+    wr_arena *arena;
+    const wr_body *body;
+    const wr_flow *flow;
+    wr_live_ranges *ranges; // or NULL
+    uint8_t *dies;
+    uint32_t *number; // by local that lives in several blocks: its number
+    uint32_t *local;  // by number
+    uint32_t nmany;
+    uint32_t *place;  // where such locals occur, those of a group together
+    uint64_t *read, *set, *in; // by block: read before set, set, live before it
+    uint64_t *handled; // by try: live in the handlers of it and of those outside
+    uint64_t work;
+} live;
+
+static bool names_local(const wr_ins *ins) { return wr_opinfos[ins->op].imm == WR_IMM_LOCAL; }
+static bool reads_local(const wr_ins *ins) { return ins->op == WR_OP_LOCAL_GET; }
+
+static void add_range(live *l, uint32_t local, uint32_t start, uint32_t end) {
+    wr_live_range range = {local, start, end > start ? end : start + 1};
+    if (l->ranges) WR_PUSH(l->arena, *l->ranges, range);
+}
+
+// --- Locals of one block ---
+
+// Numbers the locals that aren't of one block only, or are read there before they are set.
+static void find_many(live *l) {
+    uint32_t nlocals = l->body->nlocals;
+    uint32_t *home = WR_NEW(l->arena, uint32_t, nlocals);
+    memset(home, 0xff, nlocals * sizeof *home);
+    l->number = WR_NEW(l->arena, uint32_t, nlocals);
+    l->local = WR_NEW(l->arena, uint32_t, nlocals);
+    memset(l->number, 0xff, nlocals * sizeof *home);
+    for (uint32_t i = 0; i < l->body->n; i++) {
+        const wr_ins *ins = &l->body->ins[i];
+        if (!names_local(ins) || l->number[ins->a] != WR_NONE) continue;
+        if (home[ins->a] == WR_NONE && !reads_local(ins))
+            home[ins->a] = l->flow->block_of[i];
+        else if (home[ins->a] != l->flow->block_of[i])
+            l->local[l->number[ins->a] = l->nmany++] = ins->a;
+    }
+}
+
+static void walk_single(live *l) {
+    uint32_t *last = WR_NEW0(l->arena, uint32_t, l->body->nlocals); // where the value dies, plus one
+    for (uint32_t i = l->body->n; i-- > 0;) {
+        const wr_ins *ins = &l->body->ins[i];
+        if (!names_local(ins) || l->number[ins->a] != WR_NONE) continue;
+        l->dies[i] = !last[ins->a];
+        if (reads_local(ins)) {
+            if (!last[ins->a]) last[ins->a] = i + 1;
+        } else {
+            add_range(l, ins->a, i, last[ins->a] ? last[ins->a] - 1 : i);
+            last[ins->a] = 0;
+        }
+    }
+}
+
+// --- Groups ---
+
+static void sort_places(live *l, uint32_t ngroups, uint32_t *first) {
+    memset(first, 0, (ngroups + 1) * sizeof *first);
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < l->body->n; i++) {
+        const wr_ins *ins = &l->body->ins[i];
+        if (!names_local(ins) || l->number[ins->a] == WR_NONE) continue;
+        first[l->number[ins->a] / GROUP + 1]++;
+        total++;
+    }
+    for (uint32_t g = 0; g < ngroups; g++) first[g + 1] += first[g];
+    uint32_t *next = WR_NEW(l->arena, uint32_t, ngroups);
+    memcpy(next, first, ngroups * sizeof *next);
+    l->place = WR_NEW(l->arena, uint32_t, total);
+    for (uint32_t i = 0; i < l->body->n; i++) {
+        const wr_ins *ins = &l->body->ins[i];
+        if (names_local(ins) && l->number[ins->a] != WR_NONE) l->place[next[l->number[ins->a] / GROUP]++] = i;
+    }
+}
+
+static uint64_t bit_of(const live *l, uint32_t i) { return (uint64_t)1 << l->number[l->body->ins[i].a] % GROUP; }
+
+// Fills read and set of the group's blocks.
+static void summarize(live *l, const group *g) {
+    size_t size = (g->high - g->low + 1) * sizeof *l->in;
+    memset(l->read + g->low, 0, size);
+    memset(l->set + g->low, 0, size);
+    memset(l->in + g->low, 0, size);
+    for (uint32_t p = g->end; p-- > g->first;) {
+        uint32_t i = l->place[p], block = l->flow->block_of[i];
+        uint64_t bit = bit_of(l, i);
+        if (reads_local(&l->body->ins[i])) {
+            l->read[block] |= bit;
+        } else {
+            l->read[block] &= ~bit;
+            l->set[block] |= bit;
+        }
+    }
+}
+
+static uint64_t in_handlers(const live *l, uint32_t block) {
+    uint32_t try = l->flow->blocks.v[block].try;
+    return try == WR_NONE ? 0 : l->handled[try];
+}
+
+static uint64_t behind(const live *l, uint32_t block) {
+    const wr_flow_block *b = &l->flow->blocks.v[block];
+    uint64_t out = b->falls ? l->in[block + 1] : 0;
+    for (uint32_t e = b->edges; e < b[1].edges; e++) out |= l->in[l->flow->edges.v[e]];
+    return out | in_handlers(l, block);
+}
+
+static bool find_handled(live *l) {
+    bool any = false;
+    for (uint32_t t = 0; t < l->flow->tries.n; t++) {
+        const wr_flow_try *try = &l->flow->tries.v[t];
+        const wr_flow_block *b = &l->flow->blocks.v[try->block];
+        uint64_t word = try->outer == WR_NONE ? 0 : l->handled[try->outer];
+        for (uint32_t e = b->edges; e < b[1].edges; e++) word |= l->in[l->flow->edges.v[e]];
+        any |= word != l->handled[t];
+        l->handled[t] = word;
+    }
+    return any;
+}
+
+// One sweep backwards over the group's blocks. Returns whether there must be another.
+static bool sweep(live *l, const group *g) {
+    bool again = false;
+    for (uint32_t block = g->high + 1; block-- > g->low;) {
+        uint64_t in = l->read[block] | (behind(l, block) & ~l->set[block]) | in_handlers(l, block);
+        again |= in != l->in[block] && l->flow->blocks.v[block].is_header;
+        l->in[block] = in;
+    }
+    l->work += g->high - g->low + 1;
+    return find_handled(l) || again;
+}
+
+// Returns whether the words were found within the limits.
+static bool solve(live *l, group *g) {
+    uint64_t limit = (uint64_t)WORK_PER_INSTRUCTION * l->body->n;
+    summarize(l, g);
+    memset(l->handled, 0, l->flow->tries.n * sizeof *l->handled);
+    for (unsigned n = 0; n < MAX_SWEEPS && l->work < limit; n++) {
+        if (sweep(l, g)) continue;
+        if (!g->low || !l->in[g->low]) return true;
+        g->low = 0;
+        summarize(l, g);
+    }
+    return false;
+}
+
+static void mark_deaths(live *l, const group *g) {
+    uint32_t block = WR_NONE;
+    uint64_t now = 0;
+    for (uint32_t p = g->end; p-- > g->first;) {
+        uint32_t i = l->place[p];
+        uint64_t bit = bit_of(l, i);
+        if (block != l->flow->block_of[i]) now = behind(l, block = l->flow->block_of[i]);
+        l->dies[i] = !(now & bit);
+        if (reads_local(&l->body->ins[i]))
+            now |= bit;
+        else
+            now = (now & ~bit) | in_handlers(l, block);
+    }
+}
+
+// --- Ranges ---
+
+typedef struct opened {
+    live *l;
+    uint32_t base;         // number of the group's first local
+    uint64_t now;          // locals with an open range
+    uint32_t start[GROUP]; // of those
+} opened;
+
+static void open_ranges(opened *o, uint64_t bits, uint32_t i) {
+    o->now |= bits;
+    for (; bits; bits &= bits - 1) o->start[__builtin_ctzll(bits)] = i;
+}
+
+static void close_ranges(opened *o, uint64_t bits, uint32_t i) {
+    o->now &= ~bits;
+    for (; bits; bits &= bits - 1) {
+        unsigned k = (unsigned)__builtin_ctzll(bits);
+        add_range(o->l, o->l->local[o->base + k], o->start[k], i);
+    }
+}
+
+static void range_at(opened *o, uint32_t i) {
+    live *l = o->l;
+    uint64_t bit = bit_of(l, i);
+    if (reads_local(&l->body->ins[i])) {
+        if (l->dies[i]) close_ranges(o, bit & o->now, i);
+    } else {
+        if (!(o->now & bit)) open_ranges(o, bit, i);
+        if (l->dies[i]) close_ranges(o, bit, i + 1);
+    }
+}
+
+static void list_ranges(live *l, const group *g, uint32_t base) {
+    opened o = {.l = l, .base = base};
+    uint32_t p = g->first;
+    for (uint32_t block = g->low; block <= g->high; block++) {
+        uint32_t first = l->flow->blocks.v[block].first;
+        close_ranges(&o, o.now & ~l->in[block], first);
+        open_ranges(&o, l->in[block] & ~o.now, first);
+        for (; p < g->end && l->flow->block_of[l->place[p]] == block; p++) range_at(&o, l->place[p]);
+    }
+    close_ranges(&o, o.now, l->flow->blocks.v[g->high + 1].first);
+}
+
+// --- All ---
+
+static void live_everywhere(live *l, uint32_t base) {
+    for (uint32_t k = base; k < base + GROUP && k < l->nmany; k++) add_range(l, l->local[k], 0, l->body->n);
+}
+
+static void work_on(live *l, uint32_t base, uint32_t first, uint32_t end) {
+    const wr_flow *flow = l->flow;
+    group g = {first, end, flow->blocks.v[flow->block_of[l->place[first]]].outer_first,
+               flow->blocks.v[flow->block_of[l->place[end - 1]]].outer_last};
+    if (!solve(l, &g)) {
+        live_everywhere(l, base);
+    } else {
+        mark_deaths(l, &g);
+        if (l->ranges) list_ranges(l, &g, base);
+    }
+    memset(l->in + g.low, 0, (g.high - g.low + 1) * sizeof *l->in);
+}
+
+const uint8_t *wr_find_last_uses(wr_arena *arena, const wr_body *body, const wr_flow *flow, wr_live_ranges *ranges) {
+    live l = {.arena = arena, .body = body, .flow = flow, .ranges = ranges, .dies = WR_NEW0(arena, uint8_t, body->n)};
+    find_many(&l);
+    walk_single(&l);
+    uint32_t ngroups = (l.nmany + GROUP - 1) / GROUP, *first = WR_NEW(arena, uint32_t, ngroups + 1);
+    sort_places(&l, ngroups, first);
+    l.read = WR_NEW(arena, uint64_t, flow->blocks.n);
+    l.set = WR_NEW(arena, uint64_t, flow->blocks.n);
+    l.in = WR_NEW0(arena, uint64_t, flow->blocks.n);
+    l.handled = WR_NEW0(arena, uint64_t, flow->tries.n);
+    for (uint32_t g = 0; g < ngroups; g++) work_on(&l, g * GROUP, first[g], first[g + 1]);
+    return l.dies;
+}
