@@ -58,8 +58,15 @@ static bool improve_once(wr_env *env, const wr_module *m, wr_body *body) {
     return any;
 }
 
+static bool names_locals(const wr_body *body) {
+    for (uint32_t i = 0; i < body->n; i++)
+        if (wr_opinfos[body->ins[i].op].imm == WR_IMM_LOCAL) return true;
+    return false;
+}
+
 static bool improve(wr_env *env, const wr_context *c, wr_body *body) {
     unsigned round = 0;
+    if (!names_locals(body)) return false;
     wr_mark mark = wr_arena_mark(&env->temp);
     for (bool any = true; any && round < MAX_ROUNDS; round += any) {
         any = improve_once(env, c->m, body);

@@ -1,6 +1,6 @@
 // The control flow of a body. See locals.h.
 //
-// Blocks begin at loops, arms and ends, and behind branches and ifs. Edges are collected as instructions and become
+// Blocks begin at loops, arms and ends that something else may go on to, and behind branches and ifs. Edges are collected as instructions and become
 // blocks at the end. A try ends its block too: the edges of that one, to all handlers, stand for the edges that every
 // instruction inside would have.
 #include "locals.h"
@@ -82,7 +82,6 @@ static void end_arm(builder *b) {
     last_block(b)->falls = false;
 }
 
-// In the block that begins with an end.
 static void leave(builder *b) {
     open_block open = b->open.v[--b->open.n];
     last_block(b)->try = b->try = open.outer_try;
@@ -111,14 +110,20 @@ static void branches(builder *b, const wr_ins *ins) {
     b->ended = true;
 }
 
-static bool begins_block(unsigned op) {
-    return op == WR_OP_LOOP || op == WR_OP_END || op == WR_OP_DELEGATE || wr_begins_arm(op);
+// Whether instruction i may come behind another one than that before it.
+static bool begins_block(const builder *b, uint32_t i) {
+    unsigned op = b->body->ins[i].op;
+    if (op != WR_OP_END && op != WR_OP_DELEGATE) return op == WR_OP_LOOP || wr_begins_arm(op);
+    if (!b->open.n) return true;
+    uint32_t start = b->open.v[b->open.n - 1].start;
+    unsigned opener = b->body->ins[start].op;
+    return opener != WR_OP_LOOP && (opener != WR_OP_BLOCK || b->flow->targeted[start]);
 }
 
 static void step(builder *b, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i];
     if (wr_begins_arm(ins->op)) end_arm(b);
-    if (b->ended || begins_block(ins->op)) begin_block(b, i);
+    if (b->ended || begins_block(b, i)) begin_block(b, i);
     b->flow->block_of[i] = b->flow->blocks.n - 1;
     if (wr_opens_block(ins->op))
         enter(b, i);

@@ -245,7 +245,9 @@ static void work_on(live *l, uint32_t base, uint32_t first, uint32_t end) {
 }
 
 const uint8_t *wr_find_last_uses(wr_arena *arena, const wr_body *body, const wr_flow *flow, wr_live_ranges *ranges) {
+    wr_mark mark;
     live l = {.arena = arena, .body = body, .flow = flow, .ranges = ranges, .dies = WR_NEW0(arena, uint8_t, body->n)};
+    if (!ranges) mark = wr_arena_mark(arena);
     find_many(&l);
     walk_single(&l);
     uint32_t ngroups = (l.nmany + GROUP - 1) / GROUP, *first = WR_NEW(arena, uint32_t, ngroups + 1);
@@ -255,5 +257,6 @@ const uint8_t *wr_find_last_uses(wr_arena *arena, const wr_body *body, const wr_
     l.in = WR_NEW0(arena, uint64_t, flow->blocks.n);
     l.handled = WR_NEW0(arena, uint64_t, flow->tries.n);
     for (uint32_t g = 0; g < ngroups; g++) work_on(&l, g * GROUP, first[g], first[g + 1]);
+    if (!ranges) wr_arena_release(arena, &mark);
     return l.dies;
 }

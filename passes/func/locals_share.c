@@ -244,7 +244,7 @@ static void write_body(sharing *s) {
 static bool share(wr_env *env, const wr_context *c, wr_body *body) {
     sharing s = {.arena = &env->temp, .body = body};
     uint64_t limit = (uint64_t)WORK_PER_INSTRUCTION * body->n;
-    if (body->nlocals == body->nparams && body->nparams < 2) return false;
+    if (body->nlocals == body->nparams) return false;
     s.types = wr_local_types(s.arena, c->m, body);
     s.owner = WR_NEW(s.arena, uint32_t, body->nlocals);
     for (uint32_t i = 0; i < body->nlocals; i++) s.owner[i] = i;

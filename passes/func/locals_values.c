@@ -206,7 +206,9 @@ static void begin(values *v) {
 
 bool wr_use_known_values(wr_arena *arena, const wr_valtype *types, wr_body *body, const wr_flow *flow) {
     values v = {.arena = arena, .types = types, .body = body, .flow = flow};
+    wr_mark mark = wr_arena_mark(arena);
     begin(&v);
     for (uint32_t i = 0; i < body->n && v.work <= (uint64_t)WORK_PER_INSTRUCTION * body->n; i++) step(&v, i);
+    wr_arena_release(arena, &mark);
     return v.any;
 }
