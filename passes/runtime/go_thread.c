@@ -1,6 +1,6 @@
 // Jumps of Go functions without the dispatch. Go writes every jump as "PC_B = k; back to the loop", where a br_table finds
-// segment k again; the block that ends at a later segment is still open, so the jump becomes a branch to it. What then
-// only the br_table names, and no return address, is no place to resume at either: its entries and blocks go.
+// segment k again; go_layout.c makes branches of them, and loops. What then only the br_table names, and no return address,
+// is no place to resume at either: its entries and blocks go.
 //
 // Sound where local 0 serves nothing but the dispatch: each jump sets it before it is read, and resuming sets it from the
 // parameter. Places to resume are return addresses (but of calls that never return), entries (PC_B 0), PC_B 1 (goexit,
@@ -9,6 +9,7 @@
 
 #include "go_code.h"
 #include "go_kinds.h"
+#include "go_layout.h"
 #include "ir/edit.h"
 #include "passes/pass.h"
 
@@ -104,7 +105,7 @@ static bool is_for_traces(const threading *t, const wr_go_list *l, uint32_t i) {
            t->kinds[l->v[i + 3].ins.a] & WR_GO_NO_RETURN;
 }
 
-// Which PC_Bs of a function must stay in its table.
+// Which PC_Bs of a function must stay in its table, whatever becomes of its jumps.
 static uint8_t *find_resumes(const threading *t, const wr_go_code *code) {
     uint32_t func = code->body.func, n = code->ntargets, at = t->go->by_func[func];
     uint8_t *resumes = WR_NEW0(code->arena, uint8_t, n);
@@ -115,61 +116,60 @@ static uint8_t *find_resumes(const threading *t, const wr_go_code *code) {
         mark(resumes, n, t->far.v[i].pc_b);
     for (uint32_t i = 0; i < code->list.n; i++) {
         pc_ref ref;
-        if (wr_go_is_jump(code, i)) mark(resumes, n, (uint32_t)code->list.v[i].ins.b);
         if (const_pc(t->go, &code->list.v[i].ins, &ref) && ref.func == func && !is_for_traces(t, &code->list, i))
             mark(resumes, n, ref.pc_b);
     }
     return resumes;
 }
 
-// --- Jumps ---
+// --- Branches ---
 
-// Replaces jumps to open blocks by branches. Returns whether there were any.
-static bool thread_jumps(wr_go_code *code) {
-    wr_go_list old = code->list, out = {0};
-    uint8_t *open = WR_NEW0(code->arena, uint8_t, code->nlabels);
-    bool changed = false;
-    WR_RESERVE(code->arena, out, old.n);
-    for (uint32_t i = 0; i < old.n; i++) {
-        wr_go_ins item = old.v[i];
-        if (item.ins.op == WR_OP_BLOCK) open[item.label] = 1;
-        if (item.ins.op == WR_OP_END) open[item.label] = 0;
-        uint32_t target = i > code->dispatch && wr_go_is_jump(code, i) ? wr_go_target(code, item.ins.b) : 0;
-        if (target && open[target]) {
-            changed = true;
-            item = (wr_go_ins){{.op = WR_OP_BR}, target};
-            i += 2;
-            const wr_go_ins *last = out.n ? &out.v[out.n - 1] : NULL;
-            if (last && last->ins.op == WR_OP_IF && wr_go_is(&old, i + 1, WR_OP_END) && old.v[i + 1].label == last->label) {
-                out.n--;
-                item.ins.op = WR_OP_BR_IF;
-                i++;
-            }
-        }
-        WR_PUSH(code->arena, out, item);
-    }
-    code->list = out;
-    return changed;
+static uint8_t *find_loops(const wr_go_code *code) {
+    uint8_t *is_loop = WR_NEW0(code->arena, uint8_t, code->nlabels);
+    for (uint32_t i = 0; i < code->list.n; i++)
+        if (code->list.v[i].ins.op == WR_OP_LOOP) is_loop[code->list.v[i].label] = 1;
+    return is_loop;
 }
 
-// "br_if A, br B, end A" is "eqz, br_if B, end A"; a branch to the end that follows it does nothing.
+// Whether from i on only ends come before the end of the block with this label: to branch there is to go on.
+static bool falls_to(const wr_go_list *l, uint32_t i, uint32_t label, const uint8_t *is_loop) {
+    for (; wr_go_is(l, i, WR_OP_END) && !is_loop[label]; i++)
+        if (l->v[i].label == label) return true;
+    return false;
+}
+
+static bool is_if_branch(const wr_go_list *l, uint32_t i) {
+    return wr_go_is(l, i, WR_OP_IF) && wr_go_is(l, i + 1, WR_OP_BR) && wr_go_is(l, i + 2, WR_OP_END) &&
+           l->v[i + 2].label == l->v[i].label;
+}
+
+static void put_not(wr_arena *arena, wr_go_list *out) {
+    wr_go_ins not = {{.op = WR_OP_I32_EQZ}, 0};
+    if (out->n && out->v[out->n - 1].ins.op == WR_OP_I32_EQZ)
+        out->n--;
+    else
+        WR_PUSH(arena, *out, not);
+}
+
+// "if br A end" is "br_if A"; "br_if A, br B, end A" is "eqz, br_if B, end A"; a branch to the end that follows does
+// nothing.
 static void tidy_branches(wr_go_code *code) {
     wr_go_list old = code->list, out = {0};
+    const uint8_t *is_loop = find_loops(code);
     WR_RESERVE(code->arena, out, old.n);
     for (uint32_t i = 0; i < old.n; i++) {
         wr_go_ins item = old.v[i];
-        bool skips = item.ins.op == WR_OP_BR && wr_go_is(&old, i + 1, WR_OP_END) && old.v[i + 1].label == item.label;
-        if (skips && i > code->dispatch) continue;
-        if (item.ins.op == WR_OP_BR_IF && wr_go_is(&old, i + 1, WR_OP_BR) && wr_go_is(&old, i + 2, WR_OP_END) &&
-            old.v[i + 2].label == item.label) {
-            wr_go_ins not = {{.op = WR_OP_I32_EQZ}, 0};
-            if (out.n && out.v[out.n - 1].ins.op == WR_OP_I32_EQZ)
-                out.n--;
-            else
-                WR_PUSH(code->arena, out, not);
-            item.label = old.v[i + 1].label;
-            i++;
+        if (item.ins.op == WR_OP_BR && falls_to(&old, i + 1, item.label, is_loop)) continue;
+        if (is_if_branch(&old, i)) {
+            item = old.v[i + 1];
+            item.ins.op = WR_OP_BR_IF;
+            i += 2;
         }
+        if (item.ins.op == WR_OP_BR_IF && wr_go_is(&old, i + 1, WR_OP_BR) && falls_to(&old, i + 2, item.label, is_loop)) {
+            put_not(code->arena, &out);
+            item.label = old.v[++i].label;
+        }
+        if (i == code->dispatch) code->dispatch = out.n;
         WR_PUSH(code->arena, out, item);
     }
     code->list = out;
@@ -217,7 +217,34 @@ static void drop_blocks(wr_go_code *code) {
     code->list.n = n;
 }
 
+// A dispatch that always goes to what follows it.
+static void drop_dispatch(wr_go_code *code) {
+    wr_go_list *l = &code->list;
+    uint32_t at = code->dispatch;
+    if (code->ntargets > 1 || !wr_go_is(l, at + 1, WR_OP_END) || l->v[at + 1].label != code->targets[0]) return;
+    memmove(l->v + at - 1, l->v + at + 1, (l->n - at - 1) * sizeof *l->v);
+    l->n -= 2;
+}
+
 // --- The pass ---
+
+// Encodes the function with its jumps as branches, and loops if they are wanted. Returns whether there are loops.
+static bool rebuild(threading *t, wr_env *env, uint32_t func, bool wants_loops, wr_buf *out) {
+    wr_go_code code;
+    wr_go_open(env, &env->temp, t->c->m, func, &code);
+    if (!code.has_dispatch || !wr_go_owns_local0(&code)) return false;
+    uint8_t *resumes = find_resumes(t, &code);
+    wr_go_layout layout = wr_go_lay_out(&code, resumes, wants_loops);
+    for (uint32_t i = 0; i < code.list.n && !layout.done; i++)
+        if (wr_go_is_jump(&code, i)) mark(resumes, code.ntargets, (uint32_t)code.list.v[i].ins.b);
+    shrink_table(&code, resumes);
+    drop_blocks(&code);
+    tidy_branches(&code);
+    drop_dispatch(&code);
+    drop_blocks(&code);
+    wr_go_write(&code, out);
+    return layout.has_loops;
+}
 
 static void thread_function(wr_env *env, unsigned worker, void *arg, size_t item) {
     threading *t = arg;
@@ -225,15 +252,13 @@ static void thread_function(wr_env *env, unsigned worker, void *arg, size_t item
     wr_func *f = &m->funcs[item];
     if (f->import != WR_NONE || !f->live || m->types[f->type].canon != t->go->type) return;
     wr_arena_reset(&env->temp);
-    wr_go_code code;
-    wr_go_open(env, &env->temp, m, (uint32_t)item, &code);
-    if (!code.has_dispatch || !wr_go_owns_local0(&code)) return;
-    if (thread_jumps(&code)) tidy_branches(&code);
-    shrink_table(&code, find_resumes(t, &code));
-    drop_blocks(&code);
-    wr_buf out = wr_buf_in(&env->temp);
-    wr_go_write(&code, &out);
-    if (out.n >= f->body.n) return;
+    wr_buf out = wr_buf_in(&env->temp), plain = out;
+    bool has_loops = rebuild(t, env, (uint32_t)item, true, &out);
+    if (has_loops && t->c->config->level == WR_LZ) {
+        rebuild(t, env, (uint32_t)item, false, &plain);
+        if (plain.n < out.n) out = plain;
+    }
+    if (!out.n || out.n >= f->body.n) return;
     wr_store_body(env, &t->collectors[worker], m, (uint32_t)item, wr_buf_slice(&out));
 }
 
