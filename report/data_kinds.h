@@ -22,6 +22,7 @@
     X(GO_ITABS, "go_itabs", "Go: itabs") \
     X(GO_MASKS, "go_gc_masks", "Go: pointer masks of types") \
     X(GO_FUNCDATA, "go_funcdata", "Go: stack maps and the like") \
+    X(GO_PACKED, "go_packed", "Go: tables of functions as wring packs them") \
     X(VTABLES, "vtables", "vtables") \
     X(OTHER, "other", "other")
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "passes/runtime/go.h"
+#include "passes/segments.h"
+#include "start.h"
 
 enum { TYPE_SIZE = 48, MASK_AT = 32, LARGEST_MASKS = 1 << 20, TEXT_RUN = 32 };
 enum { ITAB_HEAD = 24, METHODS_AT = 64, MOST_METHODS = 1024 };
@@ -14,6 +16,7 @@ typedef struct finder {
     wr_env *env;
     const wr_go *go;
     WR_VEC(wr_data_span) spans;
+    wr_data_span packed; // what a start function reads and clears; empty: nothing
     uint64_t typelinks, ntypelinks, itablinks, nitablinks; // addresses and counts; 0: not found
 } finder;
 
@@ -157,11 +160,47 @@ static void keep_spans(finder *f, wr_go_facts *facts) {
     }
 }
 
+// Whether some data has the start of pclntab's header.
+static bool has_pclntab(const wr_module *m) {
+    static const uint8_t heads[][8] = {{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}, {0xf0, 0xff, 0xff, 0xff, 0, 0, 1, 8}};
+    for (uint32_t i = 0; i < m->ndatas; i++)
+        for (size_t k = 0; k < WR_COUNT(heads); k++)
+            if (memmem(m->datas[i].bytes.p, m->datas[i].bytes.n, heads[k], sizeof heads[k])) return true;
+    return false;
+}
+
+// What was there before the start function ran and is zero now.
+static wr_data_span find_cleared(wr_env *env, const wr_module *m, const wr_memory_image *image) {
+    wr_data_span span = {.low = UINT64_MAX, .kind = WR_KIND_GO_PACKED};
+    for (uint32_t i = 0; i < m->ndatas; i++) {
+        uint64_t at = 0;
+        wr_slice bytes = m->datas[i].bytes;
+        wr_const_offset(env, m->datas[i].at, &at);
+        for (size_t k = 0; k < bytes.n; k++) {
+            if (!bytes.p[k] || image->bytes[at + k]) continue;
+            if (at + k < span.low) span.low = at + k;
+            if (at + k >= span.high) span.high = at + k + 1;
+        }
+    }
+    return span;
+}
+
+// As Go made it, or as wring did: then some tables are there only after the start function ran.
+static bool find_go(finder *f, const wr_module *m, wr_go *go) {
+    wr_env *env = f->env;
+    wr_memory_image image;
+    if (wr_go_find(env, &env->perm, m, go) == WR_GO_FOUND) return true;
+    if (!has_pclntab(m) || !wr_read_initial_memory(env, &env->perm, m, &image)) return false;
+    if (m->start != WR_NONE && !wr_run_start(env, &env->perm, m, &image)) return false;
+    if (m->start != WR_NONE) f->packed = find_cleared(env, m, &image);
+    return wr_go_find_in(env, &env->perm, m, image.bytes, image.n, go) == WR_GO_FOUND;
+}
+
 void wr_find_go_facts(wr_env *env, const wr_module *m, wr_go_facts *facts) {
     wr_go go;
     *facts = (wr_go_facts){0};
-    if (wr_go_find(env, &env->perm, m, &go) != WR_GO_FOUND) return;
     finder f = {.env = env, .go = &go};
+    if (!find_go(&f, m, &go)) return;
     memcpy(facts->version, go.version, sizeof facts->version);
     facts->names = WR_NEW(&env->perm, wr_slice, m->nfuncs);
     for (uint32_t i = 0; i < m->nfuncs; i++) facts->names[i] = wr_go_name(&go, i);
@@ -171,6 +210,7 @@ void wr_find_go_facts(wr_env *env, const wr_module *m, wr_go_facts *facts) {
     add_table(&f, go.pctab, WR_KIND_GO_LINES);
     add_table(&f, go.pclntable, WR_KIND_GO_RECORDS);
     add_table(&f, go.findfunctab, WR_KIND_GO_FINDFUNC);
+    add_span(&f, f.packed.low, f.packed.high, WR_KIND_GO_PACKED);
     find_links(&f);
     add_types(&f);
     add_itabs(&f);

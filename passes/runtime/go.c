@@ -290,14 +290,24 @@ static bool read_functions(wr_arena *arena, const wr_module *m, wr_go *go) {
     return true;
 }
 
+static wr_go_verdict read_image(wr_env *env, wr_arena *arena, const wr_module *m, wr_go *go) {
+    if (find_moduledata(go) && (read_producers(m, go) || search_version(go)) && read_minor(go) && read_tables(go) && read_places(go) &&
+        read_slots(env, arena, m, go) && find_type(m, go) && read_functions(arena, m, go))
+        go->verdict = WR_GO_FOUND;
+    return go->verdict;
+}
+
 wr_go_verdict wr_go_find(wr_env *env, wr_arena *arena, const wr_module *m, wr_go *go) {
     *go = (wr_go){.verdict = WR_GO_NONE};
     if (is_tinygo(m)) return go->verdict = WR_GO_TINYGO;
     if (!has_abi_globals(m) || !find_system(m, go)) return go->verdict;
     if (!measure_image(env, m, go)) return go->verdict;
     fill_image(env, arena, m, go);
-    if (find_moduledata(go) && (read_producers(m, go) || search_version(go)) && read_minor(go) && read_tables(go) && read_places(go) &&
-        read_slots(env, arena, m, go) && find_type(m, go) && read_functions(arena, m, go))
-        go->verdict = WR_GO_FOUND;
-    return go->verdict;
+    return read_image(env, arena, m, go);
+}
+
+wr_go_verdict wr_go_find_in(wr_env *env, wr_arena *arena, const wr_module *m, uint8_t *image, uint32_t size, wr_go *go) {
+    *go = (wr_go){.verdict = WR_GO_NONE, .image = image, .image_size = size};
+    if (is_tinygo(m) || !find_system(m, go)) return go->verdict;
+    return read_image(env, arena, m, go);
 }

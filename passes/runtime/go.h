@@ -65,6 +65,10 @@ typedef struct wr_go {
 // Fills go, in arena; env->temp is used for scratch. Costs about one copy of the data section.
 wr_go_verdict wr_go_find(wr_env *env, wr_arena *arena, const wr_module *m, wr_go *go);
 
+// The same for a module that was changed since Go made it, for those who only read: initial memory is given (with 16 bytes
+// of zeros behind it, and as a start function left it), and globals are no evidence. The image must live as long as go.
+wr_go_verdict wr_go_find_in(wr_env *env, wr_arena *arena, const wr_module *m, uint8_t *image, uint32_t size, wr_go *go);
+
 // Makes the image the module's initial memory again, after a pass changed it: the segments are replaced. False, and
 // nothing done, if code may name segments.
 bool wr_go_store_image(wr_env *env, wr_module *m, const wr_go *go);

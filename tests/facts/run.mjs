@@ -3,7 +3,7 @@
 //             with what wring makes of the module accounts for every byte; what --estimate says of each pass adds up to it
 //   removal   a function is emptied and dead code removed: the file shrinks by what the audit said that it retains. 16
 //             functions a module of at most 4 MB. Indices get shorter where others go, so up to 2 % and 64 bytes more may go
-//   Go        `go tool nm` can't read wasm; so one program is built for wasm and for this machine: names of functions of
+//   Go        modules keep the names of functions when wring packs the tables they are in. `go tool nm` can't read wasm; so one program is built for wasm and for this machine: names of functions of
 //             portable packages and itabs are the same
 // Default: the quick modules of the corpus. Exit status 1 when something is wrong.
 import { spawnSync } from 'node:child_process';
@@ -68,10 +68,21 @@ function checkEstimate(name, module, small) {
   expect(name, 'what the passes leave', Math.min(bytes, e.bytes), statSync(small).size);
 }
 
+// A Go module keeps its names: each that is left belongs to a function of about the size that it had.
+function checkGoNames(name, a, b) {
+  if (a.names !== "Go's pclntab") return;
+  const before = new Map(a.functions.map((f) => [f.name, f.bytes])), named = b.functions.filter((f) => before.has(f.name));
+  const alike = named.filter((f) => f.bytes > before.get(f.name) * 0.2 && f.bytes < before.get(f.name) * 1.5 + 64);
+  expect(name, 'the source of names after wring', b.names, a.names);
+  if (named.length < before.size * 0.8) expect(name, 'the number of names after wring', named.length, before.size);
+  if (alike.length < named.length * 0.98) expect(name, 'the number of named functions of about their size', alike.length, named.length);
+}
+
 function checkDiffs(name, module, a) {
   const small = file('small.wasm');
   run(WRING, ['-q', module, '-o', small, '-Oz']);
   checkEstimate(name, module, small);
+  checkGoNames(name, a, audit(small));
   checkDiff(name, module, small, a);
   const d = checkDiff(name, module, module, a);
   for (const list of ['parts', 'groups', 'functions', 'data_kinds', 'data_segments']) expect(name, `the number of changed ${list} of a module and itself`, d[list].length, 0);
