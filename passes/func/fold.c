@@ -350,6 +350,7 @@ static void write_body(const wr_fold *f, wr_body *body) {
 static bool fold_body(wr_env *env, const wr_context *c, wr_body *body) {
     wr_fold f = {.arena = &env->temp, .c = c, .body = body, .statement = WR_NONE};
     wr_match_blocks(f.arena, body);
+    f.local_bits = wr_find_local_bits(f.arena, body);
     WR_RESERVE(f.arena, f.cells, (size_t)body->n + 16);
     wr_fold_frame outer = {.block = WR_NONE, .start = WR_NONE, .passes = wr_func_type(c->m, body->func)->nresults};
     WR_PUSH(f.arena, f.frames, outer);

@@ -29,6 +29,7 @@ typedef struct wr_fold {
     wr_arena *arena;
     const wr_context *c;
     wr_body *body; // the input
+    const uint64_t *local_bits; // that may be set in any value of a local
     WR_VEC(wr_cell) cells;
     WR_VEC(wr_fold_frame) frames;
     wr_u32s vals;       // cells of the values on the stack, WR_NONE if not known
@@ -76,6 +77,7 @@ bool wr_eval_binary(unsigned op, uint64_t x, uint64_t y, uint64_t *result);
 
 // fold_bits.c
 uint64_t wr_find_bits(const wr_fold *f, uint32_t i);
+const uint64_t *wr_find_local_bits(wr_arena *arena, const wr_body *body);
 // Takes instructions out of the expression at i that change only bits outside mask. Returns its new cell.
 uint32_t wr_fold_demand(wr_fold *f, uint32_t i, uint64_t mask);
 

@@ -1,4 +1,5 @@
-// Which bits of an integer may be set, from the instruction that computes it and the bits of its operands; and what may be
+// Which bits of an integer may be set, from the instruction that computes it and the bits of its operands, or, for a local,
+// from all that it is set to; and what may be
 // left out of an expression of which only some bits count.
 #include "fold.h"
 
@@ -89,7 +90,37 @@ uint64_t wr_find_bits(const wr_fold *f, uint32_t i) {
         bits = conversion_bits(op, wr_bits_at(f, cell->kid[0]));
     else if (op == WR_OP_LOCAL_TEE)
         bits = wr_bits_at(f, cell->kid[0]);
+    else if (op == WR_OP_LOCAL_GET)
+        bits = f->local_bits[cell->ins.a];
     return wr_opinfos[op].npush && wr_opinfos[op].push == WR_I32 ? bits & WR_MASK32 : bits;
+}
+
+// --- Locals ---
+
+// The bits of the value that instruction i leaves, as far as it and the one before it tell.
+static uint64_t left_bits(const wr_body *body, uint32_t i) {
+    while (i && body->ins[i].op == WR_OP_LOCAL_TEE) i--;
+    const wr_ins *ins = &body->ins[i], *operand = i ? ins - 1 : ins;
+    uint64_t width = wr_width_mask(ins->op), c = operand->b & width;
+    bool with_const = operand->op == WR_OP_I32_CONST || operand->op == WR_OP_I64_CONST;
+    switch (ins->op) {
+    case WR_OP_I32_CONST: return ins->b & WR_MASK32;
+    case WR_OP_I64_CONST: return ins->b;
+    case WR_OP_I32_AND: case WR_OP_I64_AND: return with_const ? c : width;
+    case WR_OP_I32_SHR_U: case WR_OP_I64_SHR_U: return with_const ? width >> (c & (wr_is_64(ins->op) ? 63 : 31)) : width;
+    case WR_OP_I64_EXTEND_I32_U: return WR_MASK32;
+    default: return ins->op >= WR_OP_I32_EQZ && ins->op <= WR_OP_F64_GE ? 1 : load_bits(ins->op);
+    }
+}
+
+const uint64_t *wr_find_local_bits(wr_arena *arena, const wr_body *body) {
+    uint64_t *bits = WR_NEW0(arena, uint64_t, body->nlocals);
+    for (uint32_t i = 0; i < body->nparams; i++) bits[i] = UINT64_MAX;
+    for (uint32_t i = 0; i < body->n; i++) {
+        const wr_ins *ins = &body->ins[i];
+        if (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) bits[ins->a] |= i ? left_bits(body, i - 1) : UINT64_MAX;
+    }
+    return bits;
 }
 
 // --- Bits that count ---

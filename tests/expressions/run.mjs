@@ -55,11 +55,11 @@ function constant(w, type, value) {
   return w.u8(type === F32 ? 0x43 : 0x44).bytes(bytes);
 }
 
-// ---- expressions over parameters 0 to 3 (i32, i64, f32, f64) and 4 to 7 (the same)
+// ---- expressions over parameters 0 to 3 (i32, i64, f32, f64) and 4 to 7 (the same), and locals 8 (i32) and 9 (i64)
 
 function leaf(w, type) {
   if (below(3)) return constant(w, type, pick(EDGES[type]));
-  return w.u8(0x20).u32(TYPES.indexOf(type) + 4 * below(2));
+  return w.u8(0x20).u32(TYPES.indexOf(type) + 4 * below(isFloat(type) ? 2 : 3));
 }
 
 function memarg(w) { return w.u32(0).u32(pick([0, 1, 8, 63, 64, 127, 128, 2000, 0xfffffff0])); }
@@ -107,7 +107,17 @@ function mixed(w) { // what a store may have changed
   return I32;
 }
 
+function setLocals(w, depth) {
+  for (let i = below(4); i > 0; i--) {
+    const local = below(2), sometimes = !below(3);
+    if (sometimes) tree(w, I32, 1).u8(0x04, 0x40);
+    tree(w, TYPES[local], depth).u8(0x21, 8 + local);
+    if (sometimes) w.u8(0x0b);
+  }
+}
+
 function randomBody(w) {
+  setLocals(w, 2);
   const depth = 1 + below(3), kind = below(10);
   if (kind === 0) return stored(w, depth);
   if (kind <= 2) return conditional(w, depth);
@@ -139,7 +149,7 @@ function build(bodies) {
   const funcs = new Writer().u32(bodies.length), exports = new Writer().u32(bodies.length), code = new Writer().u32(bodies.length);
   const data = Uint8Array.from({ length: 4096 }, (_, i) => (i * 2654435761) >>> 13);
   const results = bodies.map((body, i) => {
-    const w = new Writer().u8(0), type = body(w);
+    const w = new Writer().u8(2, 1, I32, 1, I64), type = body(w);
     code.sized(w.u8(0x0b));
     funcs.u32(TYPES.indexOf(type));
     exports.name(`f${i}`).u8(0).u32(i);
