@@ -164,6 +164,7 @@ static uint32_t append(wr_fold *f, const wr_ins *ins, uint32_t npop) {
     for (uint32_t k = 0; k < npop && k < WR_COUNT(cell.kid); k++) cell.kid[k] = vals[k];
     if (f->statement != WR_NONE && (cell.start == WR_NONE || f->statement >= cell.start)) cell.effects |= WR_E_STATEMENT;
     WR_PUSH(f->arena, f->cells, cell);
+    if (wr_is_safe_load(f, i)) wr_cell_at(f, i)->effects &= ~(uint32_t)WR_E_TRAP;
     wr_cell_at(f, i)->bits = wr_find_bits(f, i);
     return i;
 }
@@ -306,9 +307,20 @@ static void put_plain(wr_fold *f, const wr_ins *ins, uint32_t npop, uint32_t npu
     }
 }
 
+static void put_drop(wr_fold *f, const wr_ins *ins) {
+    if (wr_fold_discard(f, top(f))) {
+        f->vals.n--;
+        f->statement = f->cells.n - 1; // what is left of its operands
+    } else {
+        append_statement(f, ins, 1);
+    }
+}
+
 static void put_live(wr_fold *f, const wr_ins *ins) {
     uint32_t npop, npush;
-    if (wr_arity(f->c->m, ins, &npop, &npush)) {
+    if (ins->op == WR_OP_DROP) {
+        put_drop(f, ins);
+    } else if (wr_arity(f->c->m, ins, &npop, &npush)) {
         put_plain(f, ins, npop, npush);
     } else if (ins->op == WR_OP_BR_IF) {
         put_br_if(f, ins);

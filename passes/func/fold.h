@@ -43,7 +43,7 @@ typedef struct wr_fold {
 #define WR_E_LASTING ~(uint32_t)(WR_E_READ_LOCAL | WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE | WR_E_READ_HEAP | \
                                  WR_E_READ_SEGMENT)
 
-static inline wr_cell *wr_cell_at(wr_fold *f, uint32_t i) { return &f->cells.v[i]; }
+static inline wr_cell *wr_cell_at(const wr_fold *f, uint32_t i) { return &f->cells.v[i]; }
 static inline unsigned wr_cell_op(const wr_fold *f, uint32_t i) { return i == WR_NONE ? WR_OP_NOP : f->cells.v[i].ins.op; }
 static inline uint32_t wr_kid(const wr_fold *f, uint32_t i, unsigned k) { return i == WR_NONE ? i : f->cells.v[i].kid[k]; }
 // Whether the operands are i64 rather than i32.
@@ -86,7 +86,10 @@ bool wr_fold_numbers(wr_fold *f, uint32_t *i);     // fold_numbers.c: arithmetic
 bool wr_fold_comparison(wr_fold *f, uint32_t *i);  // fold_compare.c
 bool wr_fold_conversion(wr_fold *f, uint32_t *i);  // fold_convert.c
 bool wr_fold_access(wr_fold *f, uint32_t *i);      // fold_access.c: loads and stores
+bool wr_is_safe_load(const wr_fold *f, uint32_t i); // fold_access.c: whether the instruction is a load that can't trap
 bool wr_fold_select(wr_fold *f, uint32_t *i);      // fold_compare.c
+// fold_drop.c: the expression at i was dropped. Returns whether nothing is left of its value.
+bool wr_fold_discard(wr_fold *f, uint32_t i);
 uint32_t wr_fold_condition(wr_fold *f, uint32_t i); // fold_compare.c: of which only zero or not counts; returns its cell
 
 #endif
