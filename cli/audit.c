@@ -15,7 +15,7 @@
 #include "report/questions.h"
 #include "shrink.h"
 
-enum { ALL_ROWS = 40 }; // of an answer to a question
+enum { ALL_ROWS = 40, COST_ROWS = 6 }; // of an answer to a question, of compressed sizes
 
 typedef struct session session;
 
@@ -63,7 +63,7 @@ static void read_words(wr_env *env, session *s) {
     s->file = args->files[args->nfiles - 1];
     if (s->question && (wr_has(args, WR_OPTION_JSON) || wr_has(args, WR_OPTION_HTML) || wr_has(args, WR_OPTION_ESTIMATE)))
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--json, --html and --estimate go with `wring audit IN`, not with a question");
-    s->top = wr_inspect_number(env, s->inspect, WR_OPTION_TOP, s->question ? ALL_ROWS : 6);
+    s->top = wr_inspect_number(env, s->inspect, WR_OPTION_TOP, s->question ? ALL_ROWS : 0);
 }
 
 // --- Reports ---
@@ -166,7 +166,7 @@ static void make_audit(wr_env *env, session *s) {
     wr_make_audit(&s->inspect->pool, input, &options, &s->audit);
     if (wr_has(s->inspect->args, WR_OPTION_ESTIMATE)) estimate(env, s, input);
     if (config->objective != WR_FOR_RAW && !s->question)
-        wr_measure_costs(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect), s->top, &s->costs);
+        wr_measure_costs(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect), s->top ? s->top : COST_ROWS, &s->costs);
 }
 
 static void work(wr_env *env, wr_inspect *inspect) {

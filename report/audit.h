@@ -40,11 +40,11 @@ typedef struct wr_buckets {
     X(NAMES, "names", "name section") \
     X(CUSTOMS, "other_custom", "other custom sections") \
     X(DEAD, "dead", "unreachable code and definitions") \
-    X(DUPLICATES, "duplicate_functions", "identical functions, but one each") \
-    X(SIMILAR, "similar_functions", "functions that differ in constants and indices, but one each") \
+    X(DUPLICATES, "duplicate_functions", "identical functions, one kept") \
+    X(SIMILAR, "similar_functions", "functions alike but for constants, one kept") \
     X(PADDING, "padding", "numbers longer than needed, in code") \
     X(ZEROS, "zeros", "runs of zeros in data") \
-    X(REPEATS, "repeated_strings", "strings that occur more than once, but one each")
+    X(REPEATS, "repeated_strings", "repeated strings, one kept")
 
 typedef enum wr_finding_id {
 #define X(id, key, label) WR_FOUND_##id,

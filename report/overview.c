@@ -7,6 +7,7 @@
 #include "support/text.h"
 
 enum { NAME_WIDTH = 76, LEAST_GENERICS = 20 }; // generics are worth a table from a 20th of the code
+enum { SCREEN_WIDTH = 80, SCREEN_LINES = 50, MOST_ROWS = 6, LEAST_ROWS = 3 };
 
 static uint64_t total_of(const wr_audit *a) { return a->m.input.n; }
 
@@ -123,11 +124,20 @@ static void write_instances(wr_page *page, const wr_audit *a, uint32_t top) {
     write_buckets(page, a, &a->instances, ">bytes|>of code|>instances|generic", top, "generics");
 }
 
+// Without the directories of Go's packages, which have tables of their own.
+static wr_slice short_name(const wr_audit *a, uint32_t func) {
+    const wr_symbol *symbol = &a->symbols.funcs[func];
+    wr_slice text = symbol->text, group = symbol->group;
+    if (symbol->language != WR_LANG_GO || group.n >= text.n || memcmp(text.p, group.p, group.n) != 0) return text;
+    const uint8_t *slash = memrchr(text.p, '/', group.n);
+    return slash ? wr_slice_of(slash + 1, (size_t)(text.p + text.n - slash) - 1) : text;
+}
+
 static void write_biggest(wr_page *page, const wr_audit *a, uint32_t top) {
     uint32_t n = a->m.nfuncs - a->m.nfunc_imports, *order = wr_functions_by_size(page->env, a);
     uint64_t code = a->inv.bytes[WR_PART_CODE] + a->inv.bytes[WR_PART_DECLARATION];
     if (!n) return;
-    wr_page_heading(page, "Biggest functions, and what would go with them (~: data that only they seem to name)");
+    wr_page_heading(page, "Biggest functions, and what goes with them (~: data that only they seem to name)");
     wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of code|>retained|>~data|function");
     for (uint32_t i = 0; i < n && i < top; i++) {
         uint32_t node = a->graph.base[WR_FUNC] + order[i];
@@ -135,7 +145,7 @@ static void write_biggest(wr_page *page, const wr_audit *a, uint32_t top) {
         wr_sheet_share(&sheet, wr_func_bytes(a, order[i]), code);
         wr_sheet_number(&sheet, a->graph.retained[node]);
         wr_sheet_number(&sheet, a->graph.retained_data[node]);
-        wr_sheet_name(&sheet, a->symbols.funcs[order[i]].text, NAME_WIDTH - 12);
+        wr_sheet_name(&sheet, short_name(a, order[i]), NAME_WIDTH - 12);
     }
     wr_sheet_end(&sheet);
 }
@@ -152,7 +162,7 @@ static void write_hottest(wr_page *page, const wr_audit *a, uint32_t top) {
         wr_sheet_number(&sheet, a->calls[order[i]]);
         wr_sheet_share(&sheet, a->calls[order[i]], all);
         wr_sheet_number(&sheet, wr_func_bytes(a, order[i]));
-        wr_sheet_name(&sheet, a->symbols.funcs[order[i]].text, NAME_WIDTH);
+        wr_sheet_name(&sheet, short_name(a, order[i]), NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
 }
@@ -223,13 +233,17 @@ static void write_findings(wr_page *page, const wr_audit *a) {
     wr_sheet_end(&sheet);
 }
 
-void wr_write_overview(wr_page *page, const wr_audit *a, const char *name, uint32_t top, bool estimated) {
+static void write_head(wr_page *page, const wr_audit *a, const char *name) {
     uint32_t defined = a->m.nfuncs - a->m.nfunc_imports;
-    wr_page_line(page, "%s: %s bytes%s%s, %s functions (%s%s%s), %u imports, %u exports", name,
-                 wr_thousands(total_of(a)).s, *a->go_version ? ", " : "", a->go_version, wr_thousands(defined).s,
-                 a->symbols.named ? wr_thousands(a->symbols.named).s : "",
-                 a->symbols.source ? " named, by " : "no names", a->symbols.source ? a->symbols.source : "",
-                 a->m.nimports, a->m.nexports);
+    wr_page_line(page, "%s: %s bytes%s%s, %u import%s, %u export%s", name, wr_thousands(total_of(a)).s, *a->go_version ? ", " : "",
+                 a->go_version, a->m.nimports, a->m.nimports == 1 ? "" : "s", a->m.nexports, a->m.nexports == 1 ? "" : "s");
+    if (a->symbols.source)
+        wr_page_line(page, "%s functions, %s of them named, by %s", wr_thousands(defined).s, wr_thousands(a->symbols.named).s, a->symbols.source);
+    else
+        wr_page_line(page, "%s functions without names", wr_thousands(defined).s);
+}
+
+static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool estimated) {
     write_parts(page, a, top);
     write_groups(page, a, top);
     write_biggest(page, a, top);
@@ -238,5 +252,23 @@ void wr_write_overview(wr_page *page, const wr_audit *a, const char *name, uint3
     write_data(page, a, top);
     write_data_symbols(page, a, top);
     write_findings(page, a);
-    if (!estimated) wr_page_line(page, "  For constants, repetition and all else that the passes of -Oz take: --estimate");
+    if (!estimated) wr_page_line(page, "  Constants, repetition and what else the passes of -Oz take: --estimate");
+}
+
+static uint32_t count_lines(wr_slice text) {
+    uint32_t n = 0;
+    for (size_t i = 0; i < text.n; i++) n += text.p[i] == '\n';
+    return n;
+}
+
+void wr_write_overview(wr_page *page, const wr_audit *a, const char *name, uint32_t top, bool estimated) {
+    page->width = SCREEN_WIDTH;
+    write_head(page, a, name);
+    size_t head = page->out.n;
+    for (uint32_t rows = top ? top : MOST_ROWS;; rows--) {
+        write_tables(page, a, rows, estimated);
+        if (top || rows == LEAST_ROWS || count_lines(wr_buf_slice(&page->out)) <= SCREEN_LINES) break;
+        page->out.n = head;
+    }
+    page->width = 0;
 }

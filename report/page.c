@@ -105,6 +105,17 @@ void wr_sheet_delta(wr_sheet *sheet, int64_t value) {
     wr_sheet_cell(sheet, "%s%s", value > 0 ? "+" : value < 0 ? "-" : "", wr_thousands(size).s);
 }
 
+// Cuts what makes the last column too wide for the page.
+static void fit_last(const wr_sheet *sheet, uint32_t *widths) {
+    uint32_t last = sheet->columns - 1, before = 2 * sheet->columns;
+    for (uint32_t i = 0; i < last; i++) before += widths[i];
+    uint32_t most = sheet->page->width > before + 8 ? sheet->page->width - before : 8;
+    if (!sheet->page->width || widths[last] <= most) return;
+    for (uint32_t i = last; i < sheet->cells.n; i += sheet->columns)
+        sheet->cells.v[i] = wr_printable(&sheet->page->env->temp, sheet->cells.v[i], most);
+    widths[last] = most;
+}
+
 static void put_padded(const wr_sheet *sheet, wr_slice text, uint32_t column, const uint32_t *widths) {
     wr_buf *out = &sheet->page->out;
     int gap = (int)(widths[column] - width_of(text));
@@ -120,6 +131,7 @@ static void put_plain(const wr_sheet *sheet) {
         uint32_t width = width_of(sheet->cells.v[i]);
         if (width > widths[i % sheet->columns]) widths[i % sheet->columns] = width;
     }
+    fit_last(sheet, widths);
     for (uint32_t i = 0; i < sheet->cells.n; i++) {
         uint32_t column = i % sheet->columns;
         put_text(sheet->page, "  ");

@@ -9,6 +9,7 @@ typedef enum wr_page_style { WR_PAGE_TEXT, WR_PAGE_MARKDOWN } wr_page_style;
 typedef struct wr_page {
     wr_env *env; // cells wait in its temp arena for the end of their table
     wr_page_style style;
+    uint32_t width; // of text: last columns of tables are cut in the middle to fit; 0: as wide as they are
     wr_buf out; // in env->perm
 } wr_page;
 
