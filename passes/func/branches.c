@@ -5,8 +5,9 @@
 //   branches_tables.c  br_table with fewer targets
 //   branches_blocks.c  drops and joins blocks, makes ifs of them, has them start late
 //   branches_ifs.c     ifs: without arms that are empty, as branches, with or without else
-//   branches_select.c  ifs as selects, conditions joined
-//   branches_ways.c, branches_tidy.c   what they stand on
+//   branches_select.c  ifs as selects
+//   branches_join.c    conditions tested at once
+//   branches_ways.c, branches_tidy.c, branches_finish.c   what they stand on
 //
 // The parts run in turn until nothing changes, a few times at most. All are linear. Never slower: what runs code that
 // would not have run is for -Os and -Oz, or for a few cheap instructions.
@@ -31,8 +32,9 @@ uint32_t wr_place_after(const wr_branches *b, uint32_t i) {
 }
 
 int wr_negation_cost(const wr_branches *b, uint32_t i) {
-    if (b->body->ins[i].y) return -1;
-    return wr_opposite(b->body->ins[wr_place_before(b, i)].op) ? 0 : 1;
+    unsigned y = b->body->ins[i].y;
+    if (y & WR_Y_NEGATED) return -1;
+    return y ? 1 : wr_opposite(b->body->ins[wr_place_before(b, i)].op) ? 0 : 1;
 }
 
 void wr_open_before(wr_branches *b, uint32_t name, uint32_t place) {
@@ -50,6 +52,16 @@ void wr_close_before(wr_branches *b, uint32_t name, uint32_t place) {
     b->any = true;
 }
 
+bool wr_result_of(const wr_branches *b, uint32_t name, wr_ins *type) {
+    const wr_type *own = wr_func_type(b->c->m, b->body->func);
+    *type = (wr_ins){.x = b->blocks[name].ins.x, .a = b->blocks[name].ins.a};
+    if (name == 0) {
+        type->x = own->nresults ? WR_BLOCK_VALUE : WR_BLOCK_EMPTY;
+        type->a = own->nresults ? own->values[own->nparams] : 0;
+    }
+    return b->blocks[name].nresults <= 1 && type->x != WR_BLOCK_TYPE;
+}
+
 // --- The pass ---
 
 static bool has_blocks(const wr_body *body) {
@@ -58,38 +70,32 @@ static bool has_blocks(const wr_body *body) {
     return false;
 }
 
+static bool has_condition(const wr_ins *ins) { return ins->op == WR_OP_IF || ins->op == WR_OP_BR_IF; }
+
+// The most instructions that the body may come to have: conditions may be joined, and blocks never left.
+static uint32_t most_places(const wr_body *body, uint32_t names) {
+    uint32_t n = body->n + names;
+    for (uint32_t i = 0; i < body->n; i++) n += 2 * has_condition(&body->ins[i]);
+    return n;
+}
+
 static void begin(wr_branches *b) {
     wr_arena *temp = &b->env->temp;
     uint32_t n = b->body->n;
     b->names = wr_name_labels(temp, b->body);
+    uint32_t cap = most_places(b->body, b->names);
     b->blocks = WR_NEW0(temp, wr_block, b->names);
     b->chain = WR_NEW(temp, uint32_t, b->names);
-    b->spare = WR_NEW(temp, wr_ins, n);
-    b->height = WR_NEW(temp, uint32_t, n);
-    b->opened = WR_NEW(temp, uint32_t, n);
-    b->closed = WR_NEW(temp, uint32_t, n);
-    memset(b->opened, 0xff, n * sizeof(uint32_t));
-    memset(b->closed, 0xff, n * sizeof(uint32_t));
-    for (unsigned k = 0; k < WR_WAY_VALUES; k++) b->ways[k] = WR_NEW(temp, wr_way, n);
-}
-
-// Writes the negations out, and numbers labels.
-static void finish(wr_branches *b) {
-    wr_body *body = b->body;
-    uint32_t n = 0, more = 0;
-    for (uint32_t i = 0; i < body->n; i++) more += (body->ins[i].op == WR_OP_IF || body->ins[i].op == WR_OP_BR_IF) && body->ins[i].y;
-    wr_ins *out = WR_NEW(&b->env->temp, wr_ins, body->n + more);
-    for (uint32_t i = 0; i < body->n; i++) {
-        wr_ins ins = body->ins[i];
-        if ((ins.op == WR_OP_IF || ins.op == WR_OP_BR_IF) && ins.y) {
-            out[n++] = (wr_ins){.op = WR_OP_I32_EQZ};
-            ins.y = 0;
-        }
-        out[n++] = ins;
-    }
-    body->ins = out;
-    body->n = n;
-    wr_number_labels(&b->env->temp, body, b->names);
+    b->spare = WR_NEW(temp, wr_ins, cap);
+    b->height = WR_NEW(temp, uint32_t, cap);
+    b->opened = WR_NEW(temp, uint32_t, cap);
+    b->closed = WR_NEW(temp, uint32_t, cap);
+    memset(b->opened, 0xff, cap * sizeof(uint32_t));
+    memset(b->closed, 0xff, cap * sizeof(uint32_t));
+    for (unsigned k = 0; k < WR_WAY_VALUES; k++) b->ways[k] = WR_NEW(temp, wr_way, cap);
+    wr_ins *ins = WR_NEW(temp, wr_ins, cap);
+    memcpy(ins, b->body->ins, n * sizeof *ins);
+    b->body->ins = ins;
 }
 
 static bool run_round(wr_branches *b) {
@@ -109,7 +115,7 @@ static bool shorten_branches(wr_env *env, const wr_context *c, wr_body *body) {
     begin(&b);
     if (!wr_tidy_branches(&b)) return false;
     for (unsigned round = 0; round < MAX_ROUNDS && run_round(&b); round++) {}
-    finish(&b);
+    wr_finish_branches(&b);
     return true;
 }
 

@@ -1,14 +1,27 @@
 // What the parts of the pass `branches` share: a body whose labels are names (ir/labels.h), what is known of each block,
 // and where flow goes on from each place.
 //
-// In this form a WR_OP_NOP is a place where nothing is, and `y` of an if, br_if or select says that its condition is
-// negated: what that costs is settled when the body is written. Each part looks at the body as it was read or tidied last,
-// changes instructions in place, and leaves moves to the next tidying.
+// In this form a WR_OP_NOP is a place where nothing is. `y` of an if, br_if or unreachable has WR_Y_ bits, which become code
+// when the body is written. Each part looks at the body as it was tidied last, changes instructions in place, and leaves moves
+// to the next tidying.
 #ifndef WR_PASSES_FUNC_BRANCHES_H
 #define WR_PASSES_FUNC_BRANCHES_H
 
 #include "ir/labels.h"
 #include "passes/pass.h"
+
+enum { // of conditions
+    WR_Y_NEGATED = 1,
+    WR_Y_OR = 2,              // there are two, which are to be joined before that
+    WR_Y_AND = 4,
+    WR_Y_NEGATED_OPERAND = 8, // the second one is negated before they are
+};
+enum { // of an unreachable
+    WR_Y_NEVER_LEFT = 1, // it is there since the block before it is never left
+    WR_Y_IMPLIED = 2,    // and could as well not be there
+};
+
+#define WR_MAX_IDLE 24 // instructions that may be run in vain
 
 // A block, by name. Name 0 is the body.
 typedef struct wr_block {
@@ -44,6 +57,9 @@ typedef struct wr_way {
 
 #define WR_WAY_VALUES 2 // ways are known for fewer values
 
+// Whether two ways of k values come to the same. Traps may be met with values of different types.
+static inline bool wr_same_way(wr_way a, wr_way b, uint32_t k) { return a.place == b.place && (k == 0 || a.place != WR_TRAP); }
+
 typedef struct wr_branches {
     wr_env *env;
     const wr_context *c;
@@ -51,7 +67,7 @@ typedef struct wr_branches {
     uint32_t names;
     wr_block *blocks;   // by name
     uint32_t *chain;    // by name: the next one that starts, or ends, at the same place
-    wr_ins *spare;      // where the next tidying writes: bodies never grow
+    wr_ins *spare;      // where the next tidying writes
     uint32_t *height;   // of the stack before each instruction
     uint32_t *opened;   // by place: a block that is to start before it, WR_NONE if none
     uint32_t *closed;   // by place: a block that is to end before it
@@ -62,8 +78,12 @@ typedef struct wr_branches {
 // Leaves out what is gone and what is never reached, carries out moves, and finds blocks and heights anew. False if there
 // is something in the body that is not understood.
 bool wr_tidy_branches(wr_branches *b);
+// Writes the body in its final form.
+void wr_finish_branches(wr_branches *b);
 // Finds where flow goes on.
 void wr_find_ways(wr_branches *b);
+// The results as block instructions have it; false for several results.
+bool wr_result_of(const wr_branches *b, uint32_t name, wr_ins *type);
 // Has block `name` start before the place, around those that were to start there already.
 void wr_open_before(wr_branches *b, uint32_t name, uint32_t place);
 // Has it end before the place, around those that were to end there already.
@@ -74,6 +94,10 @@ int wr_negation_cost(const wr_branches *b, uint32_t i);
 // The next places where something is, or a place near by if there is nothing for long.
 uint32_t wr_place_before(const wr_branches *b, uint32_t i);
 uint32_t wr_place_after(const wr_branches *b, uint32_t i);
+
+static inline bool wr_is_implied(const wr_branches *b, uint32_t i) {
+    return b->body->ins[i].op == WR_OP_UNREACHABLE && (b->body->ins[i].y & WR_Y_IMPLIED);
+}
 
 static inline void wr_remove_place(wr_branches *b, uint32_t i) {
     b->body->ins[i] = (wr_ins){.op = WR_OP_NOP};
@@ -92,9 +116,14 @@ void wr_merge_blocks(wr_branches *b);
 void wr_shorten_ifs(wr_branches *b);
 // At the br_table at i.
 void wr_shorten_table(wr_branches *b, uint32_t i);
+// Whether the places from start to before end may run in vain, and at another time: what they do is push values that depend
+// on locals and globals only. Adds up what that costs.
+bool wr_is_idle(const wr_branches *b, uint32_t start, uint32_t end, unsigned *cost);
+// Whether the level allows for running something of that cost in vain.
+bool wr_is_cheap(const wr_branches *b, unsigned cost);
 // At the if at i: one value or the other by a select. Returns whether it was done.
 bool wr_if_to_select(wr_branches *b, uint32_t i);
-// At the if or br_if at i: joins its condition with that of the one it depends on.
+// At the if or br_if at i: joins its condition with that of the next one.
 bool wr_join_conditions(wr_branches *b, uint32_t i);
 
 #endif

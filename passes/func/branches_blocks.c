@@ -15,7 +15,7 @@ static bool make_if(wr_branches *b, uint32_t name) {
     wr_ins *user = &b->body->ins[block->first_user];
     if (user->op != WR_OP_BR_IF || user->a != name || block->user_inside != name || block->nresults) return false;
     if (b->height[block->first_user] != block->height + 1) return false;
-    *user = (wr_ins){.op = WR_OP_IF, .x = WR_BLOCK_EMPTY, .y = user->y ^ 1};
+    *user = (wr_ins){.op = WR_OP_IF, .x = WR_BLOCK_EMPTY, .y = user->y ^ WR_Y_NEGATED};
     wr_set_block_name(user, name);
     wr_remove_place(b, block->start);
     return true;
@@ -29,6 +29,7 @@ static bool same_results(const wr_ins *a, const wr_ins *b) {
 static bool merge_with_last(wr_branches *b, uint32_t name) {
     const wr_block *block = &b->blocks[name];
     uint32_t end = wr_place_before(b, block->end);
+    if (wr_is_implied(b, end)) end = wr_place_before(b, end);
     if (b->body->ins[end].op != WR_OP_END) return false;
     const uint32_t inner_name = wr_block_name(&b->body->ins[end]);
     const wr_block *inner = &b->blocks[inner_name];

@@ -31,7 +31,7 @@ static bool drop_empty_arms(wr_branches *b, wr_if *f) {
     if (f->other != WR_NONE) {
         wr_remove_place(b, f->other);
         f->other = WR_NONE;
-        ins->y ^= 1;
+        ins->y ^= WR_Y_NEGATED;
         return false;
     }
     *ins = (wr_ins){.op = WR_OP_DROP};
@@ -39,24 +39,24 @@ static bool drop_empty_arms(wr_branches *b, wr_if *f) {
     return true;
 }
 
-// Whether the instruction always branches, without values; sets the label.
-static bool is_bare_branch(const wr_branches *b, const wr_ins *ins, uint32_t *label) {
+// Whether the instruction always branches and takes so many values along; sets the label.
+static bool is_branch(const wr_branches *b, const wr_ins *ins, uint32_t values, uint32_t *label) {
     if (ins->op != WR_OP_BR && ins->op != WR_OP_RETURN) return false;
     *label = ins->op == WR_OP_BR ? ins->a : 0;
-    return b->blocks[*label].label_arity == 0;
+    return b->blocks[*label].label_arity == values;
 }
 
 // Whether from the place on there is but a branch to the end of the arm.
 static bool is_only_branch(const wr_branches *b, uint32_t before, uint32_t end) {
     uint32_t i = wr_place_after(b, before), label = 0;
-    return i < end && wr_place_after(b, i) == end && is_bare_branch(b, &b->body->ins[i], &label);
+    return i < end && wr_place_after(b, i) == end && is_branch(b, &b->body->ins[i], 0, &label);
 }
 
 static bool make_br_if(wr_branches *b, const wr_if *f) {
     uint32_t label = 0;
     if (f->other != WR_NONE || !is_only_branch(b, f->start, f->end)) return false;
     uint32_t i = wr_place_after(b, f->start);
-    is_bare_branch(b, &b->body->ins[i], &label);
+    is_branch(b, &b->body->ins[i], 0, &label);
     if (label == f->name) return false;
     wr_ins *ins = &b->body->ins[f->start];
     *ins = (wr_ins){.op = WR_OP_BR_IF, .y = ins->y, .a = label};
@@ -76,7 +76,7 @@ static bool drop_else(wr_branches *b, const wr_if *f) {
     } else if (leaves(b, f->end) &&
                (wr_negation_cost(b, f->start) <= 0 || is_only_branch(b, f->other, f->end))) {
         block->swap = WR_SWAP_BEHIND;
-        ins->y ^= 1;
+        ins->y ^= WR_Y_NEGATED;
         b->any = true;
     } else {
         return false;
@@ -90,7 +90,7 @@ static void swap_arms(wr_branches *b, const wr_if *f) {
     wr_block *block = &b->blocks[f->name];
     if (f->other == WR_NONE || block->nparams || wr_negation_cost(b, f->start) >= 0) return;
     block->swap = WR_SWAP_ARMS;
-    b->body->ins[f->start].y ^= 1;
+    b->body->ins[f->start].y ^= WR_Y_NEGATED;
     b->any = true;
 }
 
@@ -100,16 +100,20 @@ static uint32_t end_around(const wr_branches *b, uint32_t inside, uint32_t i) {
     return block->other != WR_NONE && i < block->other ? block->other : block->end;
 }
 
-// `if A; br L; end; B` where B ends where L leads: B becomes the else.
+// `if A; br L; end; B` where B ends where L leads: B becomes the else. A value that both leave becomes the if's.
 static bool make_else(wr_branches *b, const wr_if *f) {
     const wr_block *block = &b->blocks[f->name], *outer = &b->blocks[f->inside];
-    uint32_t label = 0, leave = wr_place_before(b, arm_end(f)), end = end_around(b, f->inside, f->start);
-    if (f->other != WR_NONE || block->uses || block->nparams || outer->ins.op == WR_OP_TRY || outer->swap) return false;
-    if (block->height != outer->height || outer->nresults) return false;
-    if (!leaves(b, arm_end(f)) || b->height[leave] != block->height || !is_bare_branch(b, &b->body->ins[leave], &label)) return false;
-    if (b->ways[0][leave].place != b->ways[0][end].place || wr_place_after(b, f->end) >= end) return false;
+    uint32_t label = 0, leave = wr_place_before(b, f->end), end = end_around(b, f->inside, f->start), k = outer->nresults;
+    wr_ins type, *ins = &b->body->ins[f->start];
+    if (f->other != WR_NONE || block->uses || block->nparams || outer->ins.op == WR_OP_TRY || k >= WR_WAY_VALUES) return false;
+    if (block->height != outer->height || !leaves(b, f->end) || b->height[leave] != block->height + k) return false;
+    if (!is_branch(b, &b->body->ins[leave], k, &label) || !wr_result_of(b, f->inside, &type)) return false;
+    if (!wr_same_way(b->ways[k][leave], b->ways[k][end], k) || b->ways[k][leave].place == leave) return false;
+    if (wr_place_after(b, f->end) >= end || (k && b->body->ins[leave].op == WR_OP_RETURN)) return false;
     wr_remove_place(b, leave);
     b->body->ins[f->end].op = WR_OP_ELSE;
+    ins->x = type.x;
+    ins->a = type.a;
     wr_close_before(b, f->name, end);
     return true;
 }

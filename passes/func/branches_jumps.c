@@ -44,8 +44,8 @@ static void shorten_leaving(wr_branches *b, uint32_t i, uint32_t inside) {
             b->any = true;
         }
     }
-    if (k == WR_NONE || b->height[i] != b->blocks[inside].height + k) return;
-    if (b->ways[k][i].place == b->ways[k][i + 1].place && b->ways[k][i].place != i) wr_remove_place(b, i);
+    if (k == WR_NONE || ins->y || b->height[i] != b->blocks[inside].height + k) return;
+    if (wr_same_way(b->ways[k][i], b->ways[k][i + 1], k) && b->ways[k][i].place != i) wr_remove_place(b, i);
 }
 
 // `br_if L; br M` where L is what comes next becomes `br_if M` with the condition negated; M may be a return.
@@ -60,7 +60,7 @@ static void turn_around(wr_branches *b, uint32_t i, uint32_t inside) {
     int saved = (leave->op == WR_OP_BR) + 1 - wr_negation_cost(b, i);
     if (saved + (b->blocks[ins->a].uses == 1) <= 0) return;
     ins->a = target;
-    ins->y ^= 1;
+    ins->y ^= WR_Y_NEGATED;
     wr_remove_place(b, next);
 }
 

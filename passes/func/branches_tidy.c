@@ -6,12 +6,20 @@
 
 // --- Writing ---
 
+enum { // what is known of a block that is open in what was written
+    IS_OPEN = 1,
+    IS_LOOP = 2,
+    IS_USED = 4,  // something branches to it
+    HAS_EXIT = 8, // flow comes to the end of one of its arms
+    SKIPS = 16,   // an if without an else so far
+};
+
 typedef struct writer {
     wr_branches *b;
     wr_ins *out;
     uint32_t n;
-    uint8_t *open; // by name: is open in what was written
-    bool dead;     // what comes now is never reached
+    uint8_t *state; // by name
+    bool dead;      // what comes now is never reached
 } writer;
 
 static void put(writer *w, wr_ins ins, uint32_t name) {
@@ -19,34 +27,67 @@ static void put(writer *w, wr_ins ins, uint32_t name) {
     w->out[w->n++] = ins;
 }
 
-// A condition's negation goes into the comparison before it, or is told by y.
-static void settle_negation(writer *w, wr_ins *ins) {
-    for (; w->n && w->out[w->n - 1].op == WR_OP_I32_EQZ; w->n--) ins->y ^= 1;
-    if (!ins->y || !w->n || !wr_opposite(w->out[w->n - 1].op)) return;
-    w->out[w->n - 1].op = (uint16_t)wr_opposite(w->out[w->n - 1].op);
-    ins->y = 0;
+static void put_plain(writer *w, unsigned op) { w->out[w->n++] = (wr_ins){.op = (uint16_t)op}; }
+
+// Negates what the last instruction left if that takes none more; returns whether it did.
+static bool negate_last(writer *w) {
+    wr_ins *last = &w->out[w->n - 1];
+    if (!wr_opposite(last->op)) return false;
+    last->op = (uint16_t)wr_opposite(last->op);
+    return true;
+}
+
+// Joins conditions as y says; its negation goes into the comparison before it, or stays in y.
+static void settle_condition(writer *w, wr_ins *ins) {
+    bool negated = ins->y & WR_Y_NEGATED;
+    if ((ins->y & WR_Y_NEGATED_OPERAND) && !negate_last(w)) put_plain(w, WR_OP_I32_EQZ);
+    if (ins->y & (WR_Y_OR | WR_Y_AND)) put_plain(w, ins->y & WR_Y_OR ? WR_OP_I32_OR : WR_OP_I32_AND);
+    for (; w->out[w->n - 1].op == WR_OP_I32_EQZ; w->n--) negated = !negated;
+    ins->y = negated && !negate_last(w);
+}
+
+static void use_targets(writer *w, wr_ins *ins) {
+    uint32_t *label;
+    for (uint32_t k = 0; (label = wr_label_at(w->b->body, ins, k)); k++) w->state[*label] |= IS_USED;
 }
 
 static void put_start(writer *w, const wr_ins *ins, uint32_t name) {
     wr_ins start = *ins;
     if (w->dead) return;
-    if (start.op == WR_OP_IF) settle_negation(w, &start);
+    if (start.op == WR_OP_IF) settle_condition(w, &start);
+    use_targets(w, &start);
     put(w, start, name);
-    w->open[name] = 1;
+    w->state[name] = IS_OPEN | (start.op == WR_OP_IF ? SKIPS : 0) | (start.op == WR_OP_LOOP ? IS_LOOP : 0);
 }
 
-static void put_end(writer *w, uint32_t name) {
-    if (!w->open[name]) return;
-    put(w, (wr_ins){.op = WR_OP_END}, name);
-    w->open[name] = 0;
+// Ends a block. What comes behind a block that is never left is never reached either.
+static void put_end(writer *w, const wr_ins *ins, uint32_t name) {
+    uint8_t state = w->state[name];
+    if (!state) return;
+    bool used = (state & IS_USED) && !(state & IS_LOOP);
+    bool left = used || !w->dead || (state & (HAS_EXIT | SKIPS));
+    put(w, *ins, name);
+    if (ins->op == WR_OP_DELEGATE) use_targets(w, &w->out[w->n - 1]);
+    w->state[name] = 0;
+    w->dead = !left;
+    if (!left && name) w->out[w->n++] = (wr_ins){.op = WR_OP_UNREACHABLE, .y = WR_Y_NEVER_LEFT};
+}
+
+static void put_arm(writer *w, const wr_ins *ins, uint32_t name) {
+    uint8_t *state = &w->state[name];
+    if (!*state) return;
+    *state &= (uint8_t)~SKIPS;
+    if (!w->dead) *state |= HAS_EXIT;
+    put(w, *ins, name);
     w->dead = false;
 }
 
 static void put_chains(writer *w, uint32_t i) {
     const wr_branches *b = w->b;
+    const wr_ins end = {.op = WR_OP_END};
     uint32_t last = b->closed[i];
     for (uint32_t name = last == WR_NONE ? last : b->chain[last]; name != WR_NONE; name = name == last ? WR_NONE : b->chain[name])
-        put_end(w, name);
+        put_end(w, &end, name);
     for (uint32_t name = b->opened[i]; name != WR_NONE; name = b->chain[name]) put_start(w, &b->blocks[name].ins, name);
 }
 
@@ -63,11 +104,12 @@ static uint32_t write_end(writer *w, uint32_t i) {
     const wr_ins *ins = &w->b->body->ins[i];
     uint32_t name = wr_block_name(ins);
     wr_block *block = &w->b->blocks[name];
-    if (!w->open[name]) return i + 1;
     unsigned swap = block->swap;
-    w->dead = false;
-    put(w, swap == WR_SWAP_ARMS ? (wr_ins){.op = WR_OP_ELSE} : *ins, name);
-    w->open[name] = swap == WR_SWAP_ARMS;
+    if (!w->state[name]) return i + 1;
+    if (swap == WR_SWAP_ARMS)
+        put_arm(w, &(wr_ins){.op = WR_OP_ELSE}, name);
+    else
+        put_end(w, ins, name);
     if (!swap) return i + 1;
     block->swap |= WR_SWAPPING;
     return block->start + 1;
@@ -77,14 +119,12 @@ static uint32_t write_arm(writer *w, uint32_t i) {
     const wr_ins *ins = &w->b->body->ins[i];
     uint32_t name = wr_block_name(ins);
     const wr_block *block = &w->b->blocks[name];
-    if (block->swap & WR_SWAPPING) {
-        put_end(w, name);
-        return block->end + 1;
+    if (!(block->swap & WR_SWAPPING)) {
+        put_arm(w, ins, name);
+        return i + 1;
     }
-    if (!w->open[name]) return i + 1;
-    put(w, *ins, name);
-    w->dead = false;
-    return i + 1;
+    if (w->state[name]) put_end(w, &(wr_ins){.op = WR_OP_END}, name);
+    return block->end + 1;
 }
 
 static uint32_t write_place(writer *w, uint32_t i) {
@@ -93,22 +133,23 @@ static uint32_t write_place(writer *w, uint32_t i) {
     if (wr_opens_block(ins->op)) return write_start(w, i);
     if (wr_closes_block(ins->op)) return write_end(w, i);
     if (wr_begins_arm(ins->op)) return write_arm(w, i);
-    if (w->dead || ins->op == WR_OP_NOP) return i + 1;
+    if (w->dead || wr_is_implied(w->b, i) || ins->op == WR_OP_NOP) return i + 1;
     wr_ins kept = *ins;
-    if (kept.op == WR_OP_BR_IF) settle_negation(w, &kept);
+    if (kept.op == WR_OP_UNREACHABLE) kept.y = 0;
+    if (kept.op == WR_OP_BR_IF) settle_condition(w, &kept);
+    use_targets(w, &kept);
     w->out[w->n++] = kept;
-    w->dead = wr_never_goes_on(ins->op);
+    w->dead = wr_never_goes_on(kept.op);
     return i + 1;
 }
 
 static void write_body(wr_branches *b) {
-    writer w = {.b = b, .out = b->spare, .open = WR_NEW0(&b->env->temp, uint8_t, b->names)};
-    w.open[0] = 1;
+    writer w = {.b = b, .out = b->spare, .state = WR_NEW0(&b->env->temp, uint8_t, b->names)};
+    w.state[0] = IS_OPEN;
     for (uint32_t i = 0; i < b->body->n;) i = write_place(&w, i);
-    wr_ins *old = b->body->ins;
+    b->spare = b->body->ins;
     b->body->ins = w.out;
     b->body->n = w.n;
-    b->spare = old;
 }
 
 // --- Reading ---
@@ -205,8 +246,27 @@ static bool walk_body(wr_branches *b) {
     return true;
 }
 
+// Whether the types around the unreachable at i, behind a block that is never left, could do without it.
+static bool fits_without(const wr_branches *b, uint32_t i) {
+    const wr_ins *ins = &b->body->ins[i], *next = ins + 1;
+    if (next->op != WR_OP_END && next->op != WR_OP_ELSE) return false;
+    const wr_block *outer = &b->blocks[wr_block_name(next)], *before = &b->blocks[wr_block_name(ins - 1)];
+    wr_ins type;
+    if (b->height[i] != outer->height + outer->nresults || !wr_result_of(b, wr_block_name(next), &type)) return false;
+    return type.x == before->ins.x && type.a == before->ins.a;
+}
+
+static void mark_implied(wr_branches *b) {
+    for (uint32_t i = 0; i < b->body->n; i++) {
+        wr_ins *ins = &b->body->ins[i];
+        if (ins->op == WR_OP_UNREACHABLE && ins->y && fits_without(b, i)) ins->y |= WR_Y_IMPLIED;
+    }
+}
+
 bool wr_tidy_branches(wr_branches *b) {
     write_body(b);
     for (uint32_t i = 0; i < b->body->n; i++) b->opened[i] = b->closed[i] = WR_NONE;
-    return walk_body(b);
+    if (!walk_body(b)) return false;
+    mark_implied(b);
+    return true;
 }

@@ -26,6 +26,11 @@ static wr_way way_of_branch(const wr_branches *b, uint32_t k, uint32_t i) {
     return passes(block, k) ? b->ways[k][block->end] : no_way(i);
 }
 
+// Through an unreachable that only says that the block before it is never left: it goes once something leaves the block.
+static wr_way way_of_unreachable(const wr_branches *b, uint32_t k, uint32_t i) {
+    return wr_is_implied(b, i) ? b->ways[k][i + 1] : no_way(WR_TRAP);
+}
+
 static wr_way way_from(const wr_branches *b, uint32_t k, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i];
     switch (ins->op) {
@@ -34,7 +39,7 @@ static wr_way way_from(const wr_branches *b, uint32_t k, uint32_t i) {
     case WR_OP_ELSE: return b->ways[k][b->blocks[wr_block_name(ins)].end];
     case WR_OP_BR: return way_of_branch(b, k, i);
     case WR_OP_RETURN: return passes(&b->blocks[0], k) ? (wr_way){WR_EXIT, 0} : no_way(i);
-    case WR_OP_UNREACHABLE: return no_way(WR_TRAP);
+    case WR_OP_UNREACHABLE: return way_of_unreachable(b, k, i);
     default: return no_way(i);
     }
 }
