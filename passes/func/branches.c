@@ -38,17 +38,19 @@ int wr_negation_cost(const wr_branches *b, uint32_t i) {
 }
 
 void wr_open_before(wr_branches *b, uint32_t name, uint32_t place) {
-    b->chain[name] = b->opened[place];
-    b->opened[place] = name;
+    b->chain[name] = b->moved[place];
+    b->moved[place] = name;
+    b->moves_ends = false;
     b->any = true;
 }
 
 // Blocks that end at one place are a ring; what is kept is the one that ends last.
 void wr_close_before(wr_branches *b, uint32_t name, uint32_t place) {
-    uint32_t last = b->closed[place];
+    uint32_t last = b->moved[place];
     b->chain[name] = last == WR_NONE ? name : b->chain[last];
     if (last != WR_NONE) b->chain[last] = name;
-    b->closed[place] = name;
+    b->moved[place] = name;
+    b->moves_ends = true;
     b->any = true;
 }
 
@@ -70,32 +72,29 @@ static bool has_blocks(const wr_body *body) {
     return false;
 }
 
-static bool has_condition(const wr_ins *ins) { return ins->op == WR_OP_IF || ins->op == WR_OP_BR_IF; }
-
-// The most instructions that the body may come to have: conditions may be joined, and blocks never left.
-static uint32_t most_places(const wr_body *body, uint32_t names) {
-    uint32_t n = body->n + names;
-    for (uint32_t i = 0; i < body->n; i++) n += 2 * has_condition(&body->ins[i]);
-    return n;
-}
-
+// Tidying adds an instruction behind blocks at most, and for conditions that are joined.
 static void begin(wr_branches *b) {
     wr_arena *temp = &b->env->temp;
     uint32_t n = b->body->n;
     b->names = wr_name_labels(temp, b->body);
-    uint32_t cap = most_places(b->body, b->names);
+    b->room = n / 16 + 64;
+    b->cap = n + b->names + b->room;
     b->blocks = WR_NEW0(temp, wr_block, b->names);
     b->chain = WR_NEW(temp, uint32_t, b->names);
-    b->spare = WR_NEW(temp, wr_ins, cap);
-    b->height = WR_NEW(temp, uint32_t, cap);
-    b->opened = WR_NEW(temp, uint32_t, cap);
-    b->closed = WR_NEW(temp, uint32_t, cap);
-    memset(b->opened, 0xff, cap * sizeof(uint32_t));
-    memset(b->closed, 0xff, cap * sizeof(uint32_t));
-    for (unsigned k = 0; k < WR_WAY_VALUES; k++) b->ways[k] = WR_NEW(temp, wr_way, cap);
-    wr_ins *ins = WR_NEW(temp, wr_ins, cap);
-    memcpy(ins, b->body->ins, n * sizeof *ins);
-    b->body->ins = ins;
+    b->height = WR_NEW(temp, uint32_t, b->cap);
+    b->moved = WR_NEW(temp, uint32_t, b->cap);
+    memset(b->moved, 0xff, b->cap * sizeof(uint32_t));
+    b->spare = WR_NEW(temp, wr_ins, b->cap);
+}
+
+// The first tidying; what the body was decoded into has no room for more.
+static bool tidy_first(wr_branches *b) {
+    wr_ins *decoded = b->body->ins;
+    size_t size = b->body->n * sizeof *decoded;
+    if (!wr_tidy_branches(b)) return false;
+    if (size >= WR_BIG_BLOCK) wr_give_back(&b->env->temp, decoded);
+    b->spare = WR_NEW(&b->env->temp, wr_ins, b->cap);
+    return true;
 }
 
 static bool run_round(wr_branches *b) {
@@ -113,7 +112,7 @@ static bool shorten_branches(wr_env *env, const wr_context *c, wr_body *body) {
     wr_branches b = {.env = env, .c = c, .body = body};
     if (!has_blocks(body)) return false;
     begin(&b);
-    if (!wr_tidy_branches(&b)) return false;
+    if (!tidy_first(&b)) return false;
     for (unsigned round = 0; round < MAX_ROUNDS && run_round(&b); round++) {}
     wr_finish_branches(&b);
     return true;

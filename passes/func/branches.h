@@ -29,7 +29,7 @@ typedef struct wr_block {
     uint32_t outer;             // name of the block around it
     uint32_t depth;             // blocks around it
     uint32_t height;            // of the stack below its parameters
-    uint32_t nparams, nresults, label_arity;
+    uint32_t nparams, nresults;
     wr_ins ins;           // the instruction that starts it
     bool plain_results;   // none is a reference
     uint8_t swap;         // how the next tidying writes its two arms, see wr_swap
@@ -67,10 +67,12 @@ typedef struct wr_branches {
     uint32_t names;
     wr_block *blocks;   // by name
     uint32_t *chain;    // by name: the next one that starts, or ends, at the same place
-    wr_ins *spare;      // where the next tidying writes
+    uint32_t cap;       // places in the arrays below
+    uint32_t room;      // for instructions that are yet to be added
+    wr_ins *spare;      // where the next tidying writes; ways are there until then
     uint32_t *height;   // of the stack before each instruction
-    uint32_t *opened;   // by place: a block that is to start before it, WR_NONE if none
-    uint32_t *closed;   // by place: a block that is to end before it
+    uint32_t *moved;    // by place: blocks that are to start before it, or to end; WR_NONE if there are none
+    bool moves_ends;    // they are to end
     wr_way *ways[WR_WAY_VALUES];
     bool any;           // something changed
 } wr_branches;
@@ -80,13 +82,14 @@ typedef struct wr_branches {
 bool wr_tidy_branches(wr_branches *b);
 // Writes the body in its final form.
 void wr_finish_branches(wr_branches *b);
-// Finds where flow goes on.
+// Finds where flow goes on, until the next tidying.
 void wr_find_ways(wr_branches *b);
 // The results as block instructions have it; false for several results.
 bool wr_result_of(const wr_branches *b, uint32_t name, wr_ins *type);
-// Has block `name` start before the place, around those that were to start there already.
+// Has block `name` start before the place, around those that were to start there already. Between two tidyings blocks
+// either start or end elsewhere.
 void wr_open_before(wr_branches *b, uint32_t name, uint32_t place);
-// Has it end before the place, around those that were to end there already.
+// Likewise, to end there.
 void wr_close_before(wr_branches *b, uint32_t name, uint32_t place);
 
 // What negating the condition of the instruction at i adds to the size of code: -1, 0 or 1.
@@ -95,6 +98,10 @@ int wr_negation_cost(const wr_branches *b, uint32_t i);
 uint32_t wr_place_before(const wr_branches *b, uint32_t i);
 uint32_t wr_place_after(const wr_branches *b, uint32_t i);
 
+// Values that branches to the block take along.
+static inline uint32_t wr_label_arity(const wr_branches *b, uint32_t name) {
+    return b->blocks[name].ins.op == WR_OP_LOOP ? b->blocks[name].nparams : b->blocks[name].nresults;
+}
 static inline bool wr_is_implied(const wr_branches *b, uint32_t i) {
     return b->body->ins[i].op == WR_OP_UNREACHABLE && (b->body->ins[i].y & WR_Y_IMPLIED);
 }

@@ -11,7 +11,7 @@ static uint32_t arm_end(const wr_if *f) { return f->other == WR_NONE ? f->end : 
 
 // Whether flow never comes to the end of the arm.
 static bool leaves(const wr_branches *b, uint32_t end) {
-    return b->closed[end] == WR_NONE && wr_never_goes_on(b->body->ins[wr_place_before(b, end)].op);
+    return b->moved[end] == WR_NONE && wr_never_goes_on(b->body->ins[wr_place_before(b, end)].op);
 }
 
 static void drop_type(wr_ins *ins) {
@@ -43,7 +43,7 @@ static bool drop_empty_arms(wr_branches *b, wr_if *f) {
 static bool is_branch(const wr_branches *b, const wr_ins *ins, uint32_t values, uint32_t *label) {
     if (ins->op != WR_OP_BR && ins->op != WR_OP_RETURN) return false;
     *label = ins->op == WR_OP_BR ? ins->a : 0;
-    return b->blocks[*label].label_arity == values;
+    return wr_label_arity(b, *label) == values;
 }
 
 // Whether from the place on there is but a branch to the end of the arm.

@@ -65,6 +65,7 @@ static void join(wr_branches *b, uint32_t first, uint32_t second, const joint *j
     wr_ins *ins = b->body->ins;
     wr_ins *before = &ins[wr_place_before(b, first)];
     unsigned opposite = wr_opposite(before->op);
+    b->room -= 2;
     wr_remove_place(b, first);
     if (j->negates[0] && opposite)
         before->op = (uint16_t)opposite;
@@ -118,7 +119,7 @@ static bool join_exit(wr_branches *b, uint32_t i, uint32_t k) {
 // `br_if (x) L; br_if (y) L`
 static bool join_branches(wr_branches *b, uint32_t i, uint32_t k) {
     wr_ins *ins = b->body->ins;
-    if (ins[k].op != WR_OP_BR_IF || ins[i].a != ins[k].a || b->blocks[ins[i].a].label_arity) return false;
+    if (ins[k].op != WR_OP_BR_IF || ins[i].a != ins[k].a || wr_label_arity(b, ins[i].a)) return false;
     joint j = find_joint(operand_of(b, i), operand_of(b, k), false);
     join(b, i, k, &j, ins[k]);
     return true;
@@ -126,7 +127,7 @@ static bool join_branches(wr_branches *b, uint32_t i, uint32_t k) {
 
 bool wr_join_conditions(wr_branches *b, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i];
-    uint32_t k = (ins->y & ~WR_Y_NEGATED) ? 0 : next_condition(b, i);
+    uint32_t k = (ins->y & ~WR_Y_NEGATED) || b->room < 2 ? 0 : next_condition(b, i);
     if (!k) return false;
     if (ins->op == WR_OP_BR_IF) return join_branches(b, i, k);
     const wr_block *block = &b->blocks[wr_block_name(ins)];

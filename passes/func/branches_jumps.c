@@ -5,7 +5,7 @@
 // How a branch to the label goes on.
 static wr_way way_to(const wr_branches *b, uint32_t label) {
     const wr_block *block = &b->blocks[label];
-    uint32_t k = block->label_arity;
+    uint32_t k = wr_label_arity(b, label);
     if (block->ins.op == WR_OP_LOOP) return k == 0 ? (wr_way){block->start, label} : (wr_way){WR_NONE, WR_NONE};
     if (k >= WR_WAY_VALUES || (k && !block->plain_results)) return (wr_way){WR_NONE, WR_NONE};
     return b->ways[k][block->end];
@@ -28,8 +28,8 @@ static void retarget(wr_branches *b, uint32_t inside, uint32_t *label) {
 static uint32_t taken_along(const wr_branches *b, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i];
     if (ins->op == WR_OP_UNREACHABLE) return 0;
-    const wr_block *block = &b->blocks[ins->op == WR_OP_RETURN ? 0 : ins->a];
-    return block->label_arity < WR_WAY_VALUES ? block->label_arity : WR_NONE;
+    uint32_t k = wr_label_arity(b, ins->op == WR_OP_RETURN ? 0 : ins->a);
+    return k < WR_WAY_VALUES ? k : WR_NONE;
 }
 
 // A br, return or unreachable at the end of an arm or block.
@@ -55,7 +55,7 @@ static void turn_around(wr_branches *b, uint32_t i, uint32_t inside) {
     const wr_ins *leave = &b->body->ins[next];
     if (leave->op != WR_OP_BR && leave->op != WR_OP_RETURN) return;
     uint32_t target = leave->op == WR_OP_RETURN ? 0 : leave->a;
-    if (b->blocks[ins->a].label_arity || b->blocks[target].label_arity) return;
+    if (wr_label_arity(b, ins->a) || wr_label_arity(b, target)) return;
     if (b->height[next] != b->blocks[inside].height || way_to(b, ins->a).place != b->ways[0][next + 1].place) return;
     int saved = (leave->op == WR_OP_BR) + 1 - wr_negation_cost(b, i);
     if (saved + (b->blocks[ins->a].uses == 1) <= 0) return;
@@ -68,7 +68,7 @@ static void shorten_br_if(wr_branches *b, uint32_t i, uint32_t inside) {
     wr_ins *ins = &b->body->ins[i];
     retarget(b, inside, &ins->a);
     wr_way way = way_to(b, ins->a);
-    uint32_t k = b->blocks[ins->a].label_arity;
+    uint32_t k = wr_label_arity(b, ins->a);
     if (way.place == WR_NONE) return;
     if (way.place == b->ways[k][i + 1].place) {
         *ins = (wr_ins){.op = WR_OP_DROP};

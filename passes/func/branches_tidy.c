@@ -82,13 +82,13 @@ static void put_arm(writer *w, const wr_ins *ins, uint32_t name) {
     w->dead = false;
 }
 
-static void put_chains(writer *w, uint32_t i) {
+static void put_moved(writer *w, uint32_t last) {
     const wr_branches *b = w->b;
     const wr_ins end = {.op = WR_OP_END};
-    uint32_t last = b->closed[i];
-    for (uint32_t name = last == WR_NONE ? last : b->chain[last]; name != WR_NONE; name = name == last ? WR_NONE : b->chain[name])
-        put_end(w, &end, name);
-    for (uint32_t name = b->opened[i]; name != WR_NONE; name = b->chain[name]) put_start(w, &b->blocks[name].ins, name);
+    if (!b->moves_ends)
+        for (uint32_t name = last; name != WR_NONE; name = b->chain[name]) put_start(w, &b->blocks[name].ins, name);
+    else
+        for (uint32_t name = b->chain[last]; name != WR_NONE; name = name == last ? WR_NONE : b->chain[name]) put_end(w, &end, name);
 }
 
 // Each of these returns where to go on.
@@ -129,7 +129,7 @@ static uint32_t write_arm(writer *w, uint32_t i) {
 
 static uint32_t write_place(writer *w, uint32_t i) {
     const wr_ins *ins = &w->b->body->ins[i];
-    put_chains(w, i);
+    if (w->b->moved[i] != WR_NONE) put_moved(w, w->b->moved[i]);
     if (wr_opens_block(ins->op)) return write_start(w, i);
     if (wr_closes_block(ins->op)) return write_end(w, i);
     if (wr_begins_arm(ins->op)) return write_arm(w, i);
@@ -147,6 +147,7 @@ static void write_body(wr_branches *b) {
     writer w = {.b = b, .out = b->spare, .state = WR_NEW0(&b->env->temp, uint8_t, b->names)};
     w.state[0] = IS_OPEN;
     for (uint32_t i = 0; i < b->body->n;) i = write_place(&w, i);
+    memset(b->moved, 0xff, b->body->n * sizeof(uint32_t));
     b->spare = b->body->ins;
     b->body->ins = w.out;
     b->body->n = w.n;
@@ -186,7 +187,6 @@ static void open_block(walk *k, uint32_t i) {
     b->blocks[wr_block_name(ins)] =
         (wr_block){.start = i, .other = WR_NONE, .outer = k->inside, .depth = b->blocks[k->inside].depth + 1,
                    .height = k->height, .nparams = sig.nparams, .nresults = sig.nresults, .ins = *ins,
-                   .label_arity = ins->op == WR_OP_LOOP ? sig.nparams : sig.nresults,
                    .plain_results = plain(sig.results, sig.nresults), .statement = WR_NONE};
     k->height += sig.nparams;
     k->inside = wr_block_name(ins);
@@ -228,7 +228,7 @@ static bool step(walk *k, const wr_ins *ins) {
 static bool walk_body(wr_branches *b) {
     walk k = {.b = b};
     const wr_type *type = wr_func_type(b->c->m, b->body->func);
-    b->blocks[0] = (wr_block){.start = WR_NONE, .other = WR_NONE, .nresults = type->nresults, .label_arity = type->nresults,
+    b->blocks[0] = (wr_block){.start = WR_NONE, .other = WR_NONE, .nresults = type->nresults,
                               .plain_results = plain(type->values + type->nparams, type->nresults), .statement = WR_NONE};
     for (uint32_t i = 0; i < b->body->n; i++) {
         const wr_ins *ins = &b->body->ins[i];
@@ -265,7 +265,6 @@ static void mark_implied(wr_branches *b) {
 
 bool wr_tidy_branches(wr_branches *b) {
     write_body(b);
-    for (uint32_t i = 0; i < b->body->n; i++) b->opened[i] = b->closed[i] = WR_NONE;
     if (!walk_body(b)) return false;
     mark_implied(b);
     return true;

@@ -44,7 +44,10 @@ static wr_way way_from(const wr_branches *b, uint32_t k, uint32_t i) {
     }
 }
 
+_Static_assert(sizeof(wr_way[WR_WAY_VALUES]) <= sizeof(wr_ins), "ways fit where the next tidying writes");
+
 void wr_find_ways(wr_branches *b) {
+    for (uint32_t k = 0; k < WR_WAY_VALUES; k++) b->ways[k] = (wr_way *)(void *)b->spare + (size_t)k * b->cap;
     for (uint32_t k = 0; k < WR_WAY_VALUES; k++)
         for (uint32_t i = b->body->n; i-- > 0;) b->ways[k][i] = way_from(b, k, i);
 }
