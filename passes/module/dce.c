@@ -114,13 +114,13 @@ static void need_roots(reach *r) {
     need_traps(r);
     for (uint32_t i = 0; i < m->nelems; i++) {
         const wr_elem *elem = &m->elems[i];
-        if (elem->mode != WR_ACTIVE) continue;
+        if (!elem->live || elem->mode != WR_ACTIVE) continue;
         bool seen_outside = m->tables[elem->table].import != WR_NONE && elem->count > 0;
         if (seen_outside || !wr_elem_in_bounds(env, m, elem)) need(r, WR_ELEM, i);
     }
     for (uint32_t i = 0; i < m->ndatas; i++) {
         const wr_data *data = &m->datas[i];
-        if (data->mode != WR_ACTIVE) continue;
+        if (!data->live || data->mode != WR_ACTIVE) continue;
         bool seen_outside = m->memories[data->memory].import != WR_NONE && data->bytes.n > 0;
         if (seen_outside || !wr_data_in_bounds(env, m, data)) need(r, WR_DATA, i);
     }
@@ -139,12 +139,12 @@ static void list_segments(reach *r) {
     r->next_elem = new_links(r, m->nelems);
     r->next_data = new_links(r, m->ndatas);
     for (uint32_t i = 0; i < m->nelems; i++) {
-        if (m->elems[i].mode != WR_ACTIVE) continue;
+        if (!m->elems[i].live || m->elems[i].mode != WR_ACTIVE) continue;
         r->next_elem[i] = r->elems_of[m->elems[i].table];
         r->elems_of[m->elems[i].table] = i;
     }
     for (uint32_t i = 0; i < m->ndatas; i++) {
-        if (m->datas[i].mode != WR_ACTIVE) continue;
+        if (!m->datas[i].live || m->datas[i].mode != WR_ACTIVE) continue;
         r->next_data[i] = r->datas_of[m->datas[i].memory];
         r->datas_of[m->datas[i].memory] = i;
     }

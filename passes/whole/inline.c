@@ -70,7 +70,7 @@ static bool calls_planned(const inliner *g, uint32_t func) {
 // An upper limit of what a copy takes, without the call.
 static size_t size_of_copy(const inliner *g, const wr_callee *callee) {
     size_t size = 0;
-    bool block = callee->is_branched_to || callee->returns;
+    bool block = callee->is_branched_to || callee->nreturns;
     uint32_t first = block ? 0 : callee->nprefix;
     for (uint32_t i = first; i + 1 < callee->body.n; i++)
         size += wr_cost_ins(&g->in.cost, &callee->body.ins[i], callee->body.ext.v) + (callee->body.ins[i].op == WR_OP_RETURN);
@@ -175,8 +175,18 @@ static void plan_trees(inliner *g) {
 
 // --- Doing it ---
 
+static bool is_new(const inliner *g, uint32_t func) { return g->m->funcs[func].edited >= g->c->round; }
+
+// Whether one of the function's calls may be inlined, and was not looked at as it is in the round before.
 static bool is_root(const inliner *g, uint32_t func) {
-    return has_body(g->m, func) && g->plan[func] == WR_CALLED && calls_planned(g, func);
+    if (!has_body(g->m, func) || g->plan[func] != WR_CALLED) return false;
+    const wr_summary *summary = &g->m->funcs[func].summary;
+    for (uint32_t k = 0; k < summary->nuses; k++) {
+        uint32_t index = wr_ref_index(summary->uses[k].ref);
+        if (wr_ref_space(summary->uses[k].ref) != WR_FUNC || g->plan[index] == WR_CALLED) continue;
+        if (g->plan[index] != WR_INLINE_SHORTER || is_new(g, func) || is_new(g, index)) return true;
+    }
+    return false;
 }
 
 static void write_root(wr_env *env, unsigned worker, void *arg, size_t item) {

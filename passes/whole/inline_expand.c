@@ -184,7 +184,7 @@ static void put_block(expander *x, const frame *f) {
 }
 
 static void expand(expander *x, const frame *caller, const wr_callee *callee, bool is_tail) {
-    bool block = callee->is_branched_to || (callee->returns && !is_tail);
+    bool block = callee->is_branched_to || (callee->nreturns && !is_tail);
     frame f = {.caller = caller, .callee = callee, .body = &callee->body, .is_tail = is_tail};
     f.first = block ? 0 : callee->nprefix;
     f.as = WR_NEW(x->arena, wr_ins, callee->body.nlocals);

@@ -1,7 +1,6 @@
-// What must be known of a function to put its code in the place of a call: how it uses its parameters, which locals count
-// on being zero, and the ways that it is left by. A local counts as written where every path to a place writes it in the
+// How a function uses its parameters, which locals count on being zero, and the ways that it is left by. A local counts as written where every path to a place writes it in the
 // blocks that are open there, as the rules for locals without a default value have it.
-#include "inline.h"
+#include "callee.h"
 
 #include "ir/typing.h"
 
@@ -81,7 +80,7 @@ static void look_at(study *s, const wr_ins *ins, bool is_last) {
         callee->tail_calls = true;
         callee->leaves_try |= s->ntries > 0;
     }
-    if ((ins->op == WR_OP_RETURN || is_tail_call(ins->op)) && !is_last) callee->returns = true;
+    if ((ins->op == WR_OP_RETURN || is_tail_call(ins->op)) && !is_last) callee->nreturns++;
     if (wr_opens_block(ins->op)) open_one(s, ins->op);
     if (wr_begins_arm(ins->op) && s->open.n) unset(s, s->open.v[s->open.n - 1].nset);
     if (ins->op == WR_OP_END || ins->op == WR_OP_DELEGATE) close_one(s);
