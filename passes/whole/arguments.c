@@ -206,7 +206,21 @@ static void change_function(wr_env *env, unsigned worker, void *arg, size_t item
     t->m->funcs[item].edited = (uint8_t)(t->c->round + 1);
 }
 
+// In later rounds only functions that changed, and those they call, are worth a look.
+static uint8_t *find_worth_a_look(const wr_context *c) {
+    const wr_module *m = c->m;
+    uint8_t *worth = WR_NEW0(&c->env->pass, uint8_t, m->nfuncs);
+    for (uint32_t i = 0; i < m->nfuncs; i++) {
+        if (!m->funcs[i].live || m->funcs[i].edited < c->round) continue;
+        worth[i] = 1;
+        for (uint32_t k = 0; k < m->funcs[i].summary.nuses; k++)
+            if (wr_ref_space(m->funcs[i].summary.uses[k].ref) == WR_FUNC) worth[wr_ref_index(m->funcs[i].summary.uses[k].ref)] = 1;
+    }
+    return worth;
+}
+
 static void begin(trimmer *t) {
+    const uint8_t *worth = find_worth_a_look(t->c);
     wr_arena *pass = &t->c->env->pass;
     uint32_t n = t->m->nfuncs;
     t->is_named = wr_named_otherwise(t->c);
@@ -220,7 +234,7 @@ static void begin(trimmer *t) {
     for (uint32_t i = 0; i < n; i++) {
         const wr_func *func = &t->m->funcs[i];
         const wr_type *type = wr_func_type(t->m, i);
-        if (!func->live || func->import != WR_NONE || t->is_named[i] || type->nparams + type->nresults == 0) continue;
+        if (!func->live || func->import != WR_NONE || t->is_named[i] || !worth[i] || type->nparams + type->nresults == 0) continue;
         t->is_candidate[i] = 1;
         t->params[i] = WR_NEW0(pass, weighed, type->nparams);
     }
