@@ -22,8 +22,8 @@
     X(GO_ITABS, "go_itabs", "Go: itabs") \
     X(GO_MASKS, "go_gc_masks", "Go: pointer masks of types") \
     X(GO_FUNCDATA, "go_funcdata", "Go: stack maps and the like") \
-    X(GO_PACKED, "go_packed", "Go: tables of functions as wring packs them") \
     X(VTABLES, "vtables", "vtables") \
+    X(PACKED, "packed", "packed data, as a start function unpacks it") \
     X(OTHER, "other", "other")
 
 typedef enum wr_data_kind {

@@ -171,7 +171,7 @@ static bool has_pclntab(const wr_module *m) {
 
 // What was there before the start function ran and is zero now.
 static wr_data_span find_cleared(wr_env *env, const wr_module *m, const wr_memory_image *image) {
-    wr_data_span span = {.low = UINT64_MAX, .kind = WR_KIND_GO_PACKED};
+    wr_data_span span = {.low = UINT64_MAX, .kind = WR_KIND_PACKED};
     for (uint32_t i = 0; i < m->ndatas; i++) {
         uint64_t at = 0;
         wr_slice bytes = m->datas[i].bytes;
@@ -190,30 +190,38 @@ static bool find_go(finder *f, const wr_module *m, wr_go *go) {
     wr_env *env = f->env;
     wr_memory_image image;
     if (wr_go_find(env, &env->perm, m, go) == WR_GO_FOUND) return true;
-    if (!has_pclntab(m) || !wr_read_initial_memory(env, &env->perm, m, &image)) return false;
-    if (m->start != WR_NONE && !wr_run_start(env, &env->perm, m, &image)) return false;
-    if (m->start != WR_NONE) f->packed = find_cleared(env, m, &image);
+    bool may_tell = m->ndatas && (m->start != WR_NONE || has_pclntab(m));
+    if (!may_tell || !wr_read_initial_memory(env, &env->perm, m, &image)) return false;
+    if (m->start != WR_NONE) {
+        if (!wr_run_start(env, &env->perm, m, &image)) return false;
+        f->packed = find_cleared(env, m, &image);
+    }
     return wr_go_find_in(env, &env->perm, m, image.bytes, image.n, go) == WR_GO_FOUND;
 }
 
+static void find_tables(finder *f, const wr_module *m, wr_go_facts *facts) {
+    const wr_go *go = f->go;
+    memcpy(facts->version, go->version, sizeof facts->version);
+    facts->names = WR_NEW(&f->env->perm, wr_slice, m->nfuncs);
+    for (uint32_t i = 0; i < m->nfuncs; i++) facts->names[i] = wr_go_name(go, i);
+    add_table(f, go->funcnametab, WR_KIND_GO_NAMES);
+    add_table(f, go->cutab, WR_KIND_GO_LINES);
+    add_table(f, go->filetab, WR_KIND_GO_LINES);
+    add_table(f, go->pctab, WR_KIND_GO_LINES);
+    add_table(f, go->pclntable, WR_KIND_GO_RECORDS);
+    add_table(f, go->findfunctab, WR_KIND_GO_FINDFUNC);
+    find_links(f);
+    add_types(f);
+    add_itabs(f);
+    add_funcdata(f);
+}
+
 void wr_find_go_facts(wr_env *env, const wr_module *m, wr_go_facts *facts) {
-    wr_go go;
+    wr_go go = {0};
     *facts = (wr_go_facts){0};
     finder f = {.env = env, .go = &go};
-    if (!find_go(&f, m, &go)) return;
-    memcpy(facts->version, go.version, sizeof facts->version);
-    facts->names = WR_NEW(&env->perm, wr_slice, m->nfuncs);
-    for (uint32_t i = 0; i < m->nfuncs; i++) facts->names[i] = wr_go_name(&go, i);
-    add_table(&f, go.funcnametab, WR_KIND_GO_NAMES);
-    add_table(&f, go.cutab, WR_KIND_GO_LINES);
-    add_table(&f, go.filetab, WR_KIND_GO_LINES);
-    add_table(&f, go.pctab, WR_KIND_GO_LINES);
-    add_table(&f, go.pclntable, WR_KIND_GO_RECORDS);
-    add_table(&f, go.findfunctab, WR_KIND_GO_FINDFUNC);
-    add_span(&f, f.packed.low, f.packed.high, WR_KIND_GO_PACKED);
-    find_links(&f);
-    add_types(&f);
-    add_itabs(&f);
-    add_funcdata(&f);
+    bool is_go = find_go(&f, m, &go);
+    if (f.packed.low < f.packed.high) WR_PUSH(&env->temp, f.spans, f.packed);
+    if (is_go) find_tables(&f, m, facts);
     keep_spans(&f, facts);
 }

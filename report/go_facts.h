@@ -1,4 +1,5 @@
-// What Go's own tables tell an audit: names of functions and what parts of the data are for.
+// What Go's own tables tell an audit: names of functions and what parts of the data are for. Of any module: the data that
+// its start function unpacks, if that is all it does.
 #ifndef WR_REPORT_GO_FACTS_H
 #define WR_REPORT_GO_FACTS_H
 

@@ -7,7 +7,7 @@
 #include "ir/validate.h"
 #include "passes/segments.h"
 
-#define MOST_STEPS ((uint64_t)1 << 28)
+#define MOST_STEPS ((uint64_t)1 << 27)
 enum { MOST_DEPTH = 32, STACK = 1 << 16, LABELS = 1 << 14, SLACK = 16, LARGEST_IMAGE = 1 << 30 };
 
 typedef struct label {

@@ -81,7 +81,7 @@ for (const module of args.length ? args : [makeModule()]) {
   const name = path.basename(module, '.wasm'), small = path.join(dir, name + '.small.wasm');
   const pages = { audit: path.join(dir, name + '.audit.html'), diff: path.join(dir, name + '.diff.html') };
   run(WRING, ['-q', module, '-o', small, '-Oz']);
-  run(WRING, ['audit', '-q', module, `--html=${pages.audit}`]);
+  run(WRING, ['audit', '-q', '--estimate', module, `--html=${pages.audit}`]);
   run(WRING, ['diff', '-q', module, small, `--html=${pages.diff}`]);
   for (const [kind, page] of Object.entries(pages)) {
     const wrong = await check(page);
