@@ -275,12 +275,6 @@ uint32_t *wr_functions_by_size(wr_env *env, const wr_audit *a) {
     return sorted_indices(env, items, n);
 }
 
-uint32_t *wr_data_symbols_by_size(wr_env *env, const wr_audit *a) {
-    sized *items = WR_NEW(&env->temp, sized, a->linking.n);
-    for (uint32_t i = 0; i < a->linking.n; i++) items[i] = (sized){a->linking.v[i].size, i};
-    return sorted_indices(env, items, a->linking.n);
-}
-
 uint32_t *wr_functions_by_calls(wr_env *env, const wr_audit *a, uint32_t *n) {
     *n = 0;
     if (!a->calls) return NULL;

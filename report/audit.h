@@ -99,8 +99,6 @@ wr_slice wr_data_symbol_text(wr_env *env, const wr_audit *audit, const wr_data_s
 uint32_t *wr_functions_by_size(wr_env *env, const wr_audit *audit);
 // Functions that were called, the most called first, imports left out. In env->temp. NULL without a profile.
 uint32_t *wr_functions_by_calls(wr_env *env, const wr_audit *audit, uint32_t *n);
-// Data symbols by size, largest first, by their indices. In env->temp.
-uint32_t *wr_data_symbols_by_size(wr_env *env, const wr_audit *audit);
 // Live nodes by what they retain, most first.
 uint32_t *wr_nodes_by_retained(wr_env *env, const wr_audit *audit, uint32_t *n);
 

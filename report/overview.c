@@ -190,25 +190,40 @@ static void write_data(wr_page *page, const wr_audit *a, uint32_t top) {
     wr_sheet_end(&sheet);
 }
 
-static void write_data_symbols(wr_page *page, const wr_audit *a, uint32_t top) {
-    if (!a->linking.n) return;
-    uint32_t *order = wr_data_symbols_by_size(page->env, a);
+// A table of what is named, the largest first.
+static void write_named_data(wr_page *page, const wr_audit *a, slab *slabs, uint32_t n, uint32_t top, const char *heading, const char *what) {
     uint64_t rest = 0, whole = a->inv.bytes[WR_PART_DATA];
-    wr_page_heading(page, "Data, by the symbols of the linking section");
-    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of data||symbol");
-    for (uint32_t i = 0; i < a->linking.n; i++) {
-        const wr_data_symbol *symbol = &a->linking.v[order[i]];
-        if (i >= top) {
-            rest += symbol->size;
-            continue;
-        }
-        wr_sheet_number(&sheet, symbol->size);
-        wr_sheet_share(&sheet, symbol->size, whole);
-        wr_sheet_cell(&sheet, "%s", "");
-        wr_sheet_name(&sheet, wr_data_symbol_text(page->env, a, symbol), NAME_WIDTH);
+    char heads[48], plural[24];
+    snprintf(heads, sizeof heads, ">bytes|>of data||%s", what);
+    snprintf(plural, sizeof plural, "%ss", what);
+    qsort(slabs, n, sizeof *slabs, by_slab);
+    wr_page_heading(page, "%s", heading);
+    wr_sheet sheet = wr_sheet_begin(page, heads);
+    for (uint32_t i = 0; i < n; i++) {
+        if (i < top)
+            write_slab(&sheet, &slabs[i], whole);
+        else
+            rest += slabs[i].bytes;
     }
-    if (a->linking.n > top) put_rest(&sheet, rest, whole, a->linking.n - top, "symbols");
+    if (n > top) put_rest(&sheet, rest, whole, n - top, plural);
     wr_sheet_end(&sheet);
+}
+
+static void write_data_symbols(wr_page *page, const wr_audit *a, uint32_t top) {
+    uint32_t n = a->linking.n;
+    slab *slabs = WR_NEW(&page->env->temp, slab, n);
+    for (uint32_t i = 0; i < n; i++)
+        slabs[i] = (slab){wr_data_symbol_text(page->env, a, &a->linking.v[i]), a->linking.v[i].size, 0};
+    if (n) write_named_data(page, a, slabs, n, top, "Data, by the symbols of the linking section", "symbol");
+}
+
+// Linkers that don't merge segments name them by what is in them; two or three say only what kind of data there is.
+static void write_segments(wr_page *page, const wr_audit *a, uint32_t top) {
+    uint32_t n = 0;
+    slab *slabs = WR_NEW(&page->env->temp, slab, a->m.ndatas);
+    for (uint32_t i = 0; i < a->m.ndatas; i++)
+        if (a->symbols.datas[i].n) slabs[n++] = (slab){a->symbols.datas[i], a->inv.size[WR_DATA][i], 0};
+    if (n > 3 && !a->linking.n) write_named_data(page, a, slabs, n, top, "Data, by the names of segments", "segment");
 }
 
 // --- What could go ---
@@ -251,6 +266,7 @@ static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool es
     write_instances(page, a, top);
     write_data(page, a, top);
     write_data_symbols(page, a, top);
+    write_segments(page, a, top);
     write_findings(page, a);
     if (!estimated) wr_page_line(page, "  Constants, repetition and what else the passes of -Oz take: --estimate");
 }
