@@ -61,6 +61,26 @@ static inline bool wr_can_go(const wr_fold *f, uint32_t i) {
     return i != WR_NONE && f->cells.v[i].start != WR_NONE && !(f->cells.v[i].effects & WR_E_LASTING);
 }
 
+// Rules are written for 32-bit operations. The one that is like op, WR_OP_NOP for others than integer arithmetic:
+#define WR_ARITHMETIC_64 (WR_OP_I64_CLZ - WR_OP_I32_CLZ)
+static inline unsigned wr_narrow(unsigned op) {
+    if (op >= WR_OP_I32_CLZ && op <= WR_OP_I32_ROTR) return op;
+    return op >= WR_OP_I64_CLZ && op <= WR_OP_I64_ROTR ? op - WR_ARITHMETIC_64 : WR_OP_NOP;
+}
+static inline unsigned wr_narrow_at(const wr_fold *f, uint32_t i) { return wr_narrow(wr_cell_op(f, i)); }
+// The operation op32 of the width of op.
+static inline unsigned wr_like(unsigned op, unsigned op32) { return wr_is_64(op) ? op32 + WR_ARITHMETIC_64 : op32; }
+static inline uint64_t wr_sign_extended(unsigned op, uint64_t value) {
+    return wr_is_64(op) ? value : (uint64_t)(int64_t)(int32_t)value;
+}
+static inline unsigned wr_const_size(uint64_t value) { return wr_sleb_size((int64_t)value); }
+// Whether both operands are reads of one local, with nothing between them.
+static inline bool wr_same_local(const wr_fold *f, uint32_t i) {
+    uint32_t a = wr_kid(f, i, 0), b = wr_kid(f, i, 1);
+    return wr_cell_op(f, a) == WR_OP_LOCAL_GET && wr_cell_op(f, b) == WR_OP_LOCAL_GET &&
+           f->cells.v[a].ins.a == f->cells.v[b].ins.a && wr_can_go(f, i);
+}
+
 // fold.c
 void wr_fold_remove(wr_fold *f, uint32_t i);                    // the expression at i
 void wr_fold_keep(wr_fold *f, uint32_t *i, uint32_t k);         // of *i only its operand k; the others are taken away
@@ -83,9 +103,11 @@ uint32_t wr_fold_demand(wr_fold *f, uint32_t i, uint64_t mask);
 
 // The rules, by operation. They return whether something changed; *i is then where the value is left.
 bool wr_fold_numbers(wr_fold *f, uint32_t *i);     // fold_numbers.c: arithmetic
+bool wr_fold_sum(wr_fold *f, uint32_t *i);         // fold_sums.c
 bool wr_fold_comparison(wr_fold *f, uint32_t *i);  // fold_compare.c
 bool wr_fold_conversion(wr_fold *f, uint32_t *i);  // fold_convert.c
 bool wr_fold_access(wr_fold *f, uint32_t *i);      // fold_access.c: loads and stores
+unsigned wr_joined_load(unsigned conversion, unsigned load); // fold_convert.c: the load that does both, or WR_OP_NOP
 bool wr_is_safe_load(const wr_fold *f, uint32_t i); // fold_access.c: whether the instruction is a load that can't trap
 bool wr_fold_select(wr_fold *f, uint32_t *i);      // fold_compare.c
 // fold_drop.c: the expression at i was dropped. Returns whether nothing is left of its value.

@@ -3,6 +3,8 @@
 // left out of an expression of which only some bits count.
 #include "fold.h"
 
+#define MAX_DEPTH 6 // instructions looked through
+
 // All bits up to the highest of x.
 static uint64_t fill_down(uint64_t x) { return x ? UINT64_MAX >> __builtin_clzll(x) : 0; }
 
@@ -99,7 +101,7 @@ uint64_t wr_find_bits(const wr_fold *f, uint32_t i) {
 
 // The bits of the value that instruction i leaves, as far as it and the one before it tell.
 static uint64_t left_bits(const wr_body *body, uint32_t i) {
-    while (i && body->ins[i].op == WR_OP_LOCAL_TEE) i--;
+    for (unsigned n = 0; i && n < MAX_DEPTH && body->ins[i].op == WR_OP_LOCAL_TEE; n++) i--;
     const wr_ins *ins = &body->ins[i], *operand = i ? ins - 1 : ins;
     uint64_t width = wr_width_mask(ins->op), c = operand->b & width;
     bool with_const = operand->op == WR_OP_I32_CONST || operand->op == WR_OP_I64_CONST;
@@ -124,8 +126,6 @@ const uint64_t *wr_find_local_bits(wr_arena *arena, const wr_body *body) {
 }
 
 // --- Bits that count ---
-
-#define MAX_DEPTH 6
 
 static uint32_t demand(wr_fold *f, uint32_t i, uint64_t mask, unsigned depth);
 

@@ -11,10 +11,6 @@ static unsigned narrow(unsigned op) {
 
 static unsigned like(unsigned op, unsigned op32) { return wr_is_64(op) ? op32 + TO_64 : op32; }
 
-static uint64_t sign_extended(unsigned op, uint64_t value) {
-    return wr_is_64(op) ? value : (uint64_t)(int64_t)(int32_t)value;
-}
-
 static bool is_extension(unsigned op) { return op == WR_OP_I64_EXTEND_I32_S || op == WR_OP_I64_EXTEND_I32_U; }
 
 // The second operand goes, and the comparison becomes eqz.
@@ -173,7 +169,7 @@ static bool fold_bound(wr_fold *f, uint32_t i, unsigned op32, uint64_t c) {
     bool down = op32 == WR_OP_I32_LT_S || op32 == WR_OP_I32_LT_U || op32 == WR_OP_I32_GE_S || op32 == WR_OP_I32_GE_U;
     uint64_t width = wr_width_mask(op), least = has_sign ? width / 2 + 1 : 0, most = has_sign ? width / 2 : width;
     if ((c & width) == (down ? least : most)) return false;
-    uint64_t next = sign_extended(op, down ? c - 1 : c + 1);
+    uint64_t next = wr_sign_extended(op, down ? c - 1 : c + 1);
     if (wr_sleb_size((int64_t)next) >= wr_sleb_size((int64_t)c)) return false;
     static const unsigned strictness[][2] = {
         {WR_OP_I32_LT_S, WR_OP_I32_LE_S}, {WR_OP_I32_LT_U, WR_OP_I32_LE_U},
@@ -202,9 +198,7 @@ static bool fold_with_const(wr_fold *f, uint32_t *i) {
 
 // One local compared with itself.
 static bool fold_same(wr_fold *f, uint32_t i, unsigned op32) {
-    uint32_t a = wr_kid(f, i, 0), b = wr_kid(f, i, 1);
-    if (wr_cell_op(f, a) != WR_OP_LOCAL_GET || wr_cell_op(f, b) != WR_OP_LOCAL_GET) return false;
-    if (wr_cell_at(f, a)->ins.a != wr_cell_at(f, b)->ins.a) return false;
+    if (!wr_same_local(f, i)) return false;
     bool truth = op32 == WR_OP_I32_EQ || op32 == WR_OP_I32_LE_S || op32 == WR_OP_I32_LE_U || op32 == WR_OP_I32_GE_S ||
                  op32 == WR_OP_I32_GE_U;
     return set_truth(f, i, truth);

@@ -2,10 +2,7 @@
 // extended words that are wrapped again are done on words.
 #include "fold.h"
 
-#define TO_64 (WR_OP_I64_CLZ - WR_OP_I32_CLZ)
-
-// The load of the other type or sign that replaces a load and a conversion, or WR_OP_NOP.
-static unsigned joined_load(unsigned conversion, unsigned load) {
+unsigned wr_joined_load(unsigned conversion, unsigned load) {
 #define JOIN(conv, from, to) \
     if (conversion == WR_OP_##conv && load == WR_OP_##from) return WR_OP_##to;
     JOIN(I64_EXTEND_I32_U, I32_LOAD8_U, I64_LOAD8_U)
@@ -123,7 +120,7 @@ static bool fold_wrapped_operation(wr_fold *f, uint32_t *i) {
     make_word(f, a, 0);
     make_word(f, a, 1);
     wr_fold_keep(f, i, 0);
-    wr_fold_set(f, a, wr_cell_op(f, a) - TO_64);
+    wr_fold_set(f, a, wr_cell_op(f, a) - WR_ARITHMETIC_64);
     return true;
 }
 
@@ -143,7 +140,7 @@ bool wr_fold_conversion(wr_fold *f, uint32_t *i) {
         wr_fold_keep(f, i, 0);
         return true;
     }
-    unsigned joined = joined_load(op, inner);
+    unsigned joined = wr_joined_load(op, inner);
     if (joined == WR_OP_NOP && width && wr_bits_at(f, a) <= UINT64_MAX >> (65 - width)) joined = inner; // the sign is clear
     if (joined != WR_OP_NOP) {
         wr_fold_keep(f, i, 0);
