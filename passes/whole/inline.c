@@ -4,14 +4,19 @@
 //
 // Functions with one call make trees; each is written at once from its root, so that the work is linear. A tree is cut
 // where a function would get too large for engines, which compile one at a time, or, since the depth of the stack can be
-// seen, where one that calls itself would get a larger frame. Places that turn out not to be worth it keep their call;
+// seen, where one that calls itself would get a larger frame. At -Oz a function that another is like stays for the pass
+// that makes one of them. Places that turn out not to be worth it keep their call;
 // what was not inlined there is a root in the next wave. Functions that are inlined in more than one place are so small
 // that they are only copied, and call none of those that are inlined.
 #include "inline.h"
 
+#include <stdlib.h>
+
 #include "ir/edit.h"
 #include "merge.h"
+#include "merge_similar.h"
 #include "passes/callgraph.h"
+#include "shape.h"
 
 #define MAX_WAVES 4
 #define MAX_NESTED 64      // functions in each other
@@ -20,6 +25,7 @@
 #define MAX_RECURSIVE 60   // bytes that go into a function that calls itself
 #define MAX_COPIED 40      // bytes of a function that is inlined in more than one place
 #define MAX_NEW_LOCALS 2000
+#define MIN_TWIN 80        // bytes of a function that rather becomes one with its like
 
 typedef struct inliner {
     wr_inlining in;
@@ -27,7 +33,7 @@ typedef struct inliner {
     wr_module *m;
     uint8_t *plan;
     uint32_t *block_type;
-    const uint8_t *is_named, *is_circular; // by function
+    const uint8_t *is_named, *is_circular, *has_twin; // by function
     uint32_t *ncalls, *caller; // by function: direct calls, and one that has one of them
     uint8_t *was_root;
     wr_u32s roots;
@@ -53,7 +59,30 @@ static void count_calls(inliner *g) {
 static bool has_body(const wr_module *m, uint32_t i) { return m->funcs[i].live && m->funcs[i].import == WR_NONE; }
 
 static bool has_one_call(const inliner *g, uint32_t i) {
-    return has_body(g->m, i) && g->ncalls[i] == 1 && !g->is_named[i] && g->caller[i] != i;
+    return has_body(g->m, i) && g->ncalls[i] == 1 && !g->is_named[i] && g->caller[i] != i && !g->has_twin[i];
+}
+
+static int by_value(const void *a, const void *b) {
+    const uint64_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+// By function: whether a later pass may make one of it and others.
+static uint8_t *find_twins(wr_context *c) {
+    wr_arena *pass = &c->env->pass;
+    uint32_t n = c->m->nfuncs;
+    uint8_t *has_twin = WR_NEW0(pass, uint8_t, n);
+    if (!(c->config->level & WR_LZ)) return has_twin;
+    const uint64_t *hashes = wr_hash_alike(c, wr_canon_types(pass, c->m));
+    uint64_t *sorted = WR_NEW(pass, uint64_t, n);
+    memcpy(sorted, hashes, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, by_value);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!hashes[i] || c->m->funcs[i].body.n < MIN_TWIN) continue;
+        const uint64_t *found = bsearch(&hashes[i], sorted, n, sizeof *sorted, by_value);
+        has_twin[i] = (found > sorted && found[-1] == *found) || (found < sorted + n - 1 && found[1] == *found);
+    }
+    return has_twin;
 }
 
 // --- Functions that are copied ---
@@ -93,7 +122,8 @@ static void plan_all_copies(inliner *g) {
     const wr_module *m = g->m;
     uint8_t *wanted = WR_NEW0(&g->c->env->pass, uint8_t, m->nfuncs);
     for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (has_body(m, i) && g->plan[i] == WR_CALLED && g->ncalls[i] && m->funcs[i].body.n <= MAX_COPIED) g->plan[i] = WR_INLINE_SHORTER, wanted[i] = 1;
+        if (has_body(m, i) && g->plan[i] == WR_CALLED && g->ncalls[i] && m->funcs[i].body.n <= MAX_COPIED)
+            g->plan[i] = WR_INLINE_SHORTER, wanted[i] = 1;
     for (uint32_t i = 0; i < m->nfuncs; i++)
         if (wanted[i]) wanted[i] = !calls_planned(g, i);
     for (uint32_t i = 0; i < m->nfuncs; i++)
@@ -266,6 +296,7 @@ void wr_pass_inline(wr_context *c) {
     inliner g = {.c = c, .m = c->m, .plan = WR_NEW0(pass, uint8_t, n), .block_type = WR_NEW(pass, uint32_t, n)};
     g.ncalls = WR_NEW(pass, uint32_t, n), g.caller = WR_NEW(pass, uint32_t, n), g.was_root = WR_NEW0(pass, uint8_t, n);
     g.is_named = wr_named_otherwise(c);
+    g.has_twin = find_twins(c);
     g.is_circular = wr_circular_functions(pass, c->m, false);
     g.in = (wr_inlining){.c = c, .m = c->m, .plan = g.plan, .block_type = g.block_type};
     wr_cost_init(&g.in.cost, c->env, c->m);

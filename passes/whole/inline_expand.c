@@ -224,10 +224,15 @@ static void restore(expander *x, const before *b) {
     for (uint32_t i = 0; i < b->nargs; i++) put(x, b->args[i]);
 }
 
-// Whether what was put in the place of the call is worth it.
+// Whether what was put in the place of the call is worth it. Arguments seldom stay in locals of their own, which counts
+// where the function goes for it.
 static bool is_shorter(const expander *x, const before *b, const wr_ins *call) {
-    int64_t call_size = (int64_t)wr_cost_ins(&x->in->cost, call, NULL), new_locals = x->types.n - b->ntypes;
-    return x->in->plan[call->a] == WR_INLINE_ALL || x->cost + new_locals <= b->cost + call_size;
+    int64_t then = b->cost + (int64_t)wr_cost_ins(&x->in->cost, call, NULL), new_locals = x->types.n - b->ntypes;
+    switch (x->in->plan[call->a]) {
+    case WR_INLINE_ALL: return true;
+    case WR_INLINE_ONCE: return x->cost - new_locals <= then;
+    default: return x->cost + new_locals <= then;
+    }
 }
 
 static bool may_inline(const expander *x, const frame *f, const wr_ins *ins, const wr_callee *callee) {

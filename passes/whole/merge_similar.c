@@ -33,7 +33,7 @@ typedef struct similar {
     wr_context *c;
     wr_module *m;
     const uint32_t *canon;
-    uint64_t *hashes;       // by function
+    uint64_t *hashes;       // by function, see wr_hash_alike
     wr_redirect *redirects; // by function; `to` is WR_NONE for most
     uint32_t nredirects;    // size of that table: functions before the pass
     wr_collector *collectors;
@@ -77,6 +77,12 @@ static void hash_function(wr_env *env, unsigned worker, void *arg, size_t item) 
         hash = wr_shape_hash_ins(&shape, hash);
     }
     s->hashes[item] = hash | 1;
+}
+
+uint64_t *wr_hash_alike(wr_context *c, const uint32_t *canon) {
+    similar s = {.c = c, .m = c->m, .canon = canon, .hashes = WR_NEW0(&c->env->pass, uint64_t, c->m->nfuncs)};
+    wr_parallel(c->pool, c->m->nfuncs, hash_function, &s);
+    return s.hashes;
 }
 
 static int by_hash(const void *a, const void *b) {
@@ -235,8 +241,7 @@ void wr_pass_merge_similar(wr_context *c) {
     if (wr_tuning_of(c).min_saving == WR_NO_SHARING || c->m->nfuncs == 0) return;
     similar s = {.c = c, .m = c->m, .canon = wr_canon_types(&c->env->pass, c->m)};
     prepare(&s);
-    s.hashes = WR_NEW0(&c->env->pass, uint64_t, c->m->nfuncs);
-    wr_parallel(c->pool, c->m->nfuncs, hash_function, &s);
+    s.hashes = wr_hash_alike(c, s.canon);
     merge_groups(&s);
     wr_parallel(c->pool, c->m->nfuncs, redirect_calls, &s);
 }

@@ -5,6 +5,9 @@
 #include "passes/cost.h"
 #include "passes/pass.h"
 
+// By function: the same for functions that differ in holes only, 0 for those that are too short to merge. In env->pass.
+uint64_t *wr_hash_alike(wr_context *c, const uint32_t *canon);
+
 // The functions of a group, and for each its holes' contents in order of the body: a constant's bits or a function.
 typedef struct wr_alike {
     uint32_t n, nholes;
