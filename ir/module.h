@@ -81,6 +81,7 @@ typedef struct wr_func {
     bool live;
     bool changed;  // a pass replaced the body
     uint8_t edited; // the last round of function passes, counted from 1, that changed the body
+    bool never_returns; // every way through it traps, throws or goes on for ever; filled by the pass of that name
     bool declared; // something outside bodies names it, so bodies may take its address; filled by validation
 } wr_func;
 

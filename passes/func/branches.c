@@ -73,7 +73,7 @@ static bool has_blocks(const wr_body *body) {
 }
 
 // Tidying adds an instruction behind blocks at most, and for conditions that are joined.
-static void begin(wr_branches *b) {
+static void make_room(wr_branches *b) {
     wr_arena *temp = &b->env->temp;
     uint32_t n = b->body->n;
     b->names = wr_name_labels(temp, b->body);
@@ -87,8 +87,9 @@ static void begin(wr_branches *b) {
     b->spare = WR_NEW(temp, wr_ins, b->cap);
 }
 
-// The first tidying; what the body was decoded into has no room for more.
-static bool tidy_first(wr_branches *b) {
+// What the body was decoded into has no room for more.
+bool wr_begin_branches(wr_branches *b) {
+    make_room(b);
     wr_ins *decoded = b->body->ins;
     size_t size = b->body->n * sizeof *decoded;
     if (!wr_tidy_branches(b)) return false;
@@ -111,8 +112,7 @@ static bool run_round(wr_branches *b) {
 static bool shorten_branches(wr_env *env, const wr_context *c, wr_body *body) {
     wr_branches b = {.env = env, .c = c, .body = body};
     if (!has_blocks(body)) return false;
-    begin(&b);
-    if (!tidy_first(&b)) return false;
+    if (!wr_begin_branches(&b)) return false;
     for (unsigned round = 0; round < MAX_ROUNDS && run_round(&b); round++) {}
     wr_finish_branches(&b);
     return true;
