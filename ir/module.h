@@ -69,6 +69,7 @@ typedef struct wr_summary {
     uint32_t nuses;
     uint64_t features; // WR_F_* bits
     uint32_t ninstructions;
+    bool takes_refs; // reads references out of tables, or copies them
 } wr_summary;
 
 typedef struct wr_func {

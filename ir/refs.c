@@ -29,6 +29,7 @@ void wr_collector_begin(wr_collector *c, const wr_module *m) {
     c->uses.n = 0;
     c->features = 0;
     c->ninstructions = 0;
+    c->takes_refs = false;
     for (unsigned kind = 0; kind < WR_REF_KINDS; kind++) {
         uint32_t need = slots_needed(m, kind);
         if (need <= c->size[kind]) continue;
@@ -77,6 +78,7 @@ void wr_collect_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext) {
     wr_imm_spaces spaces = wr_imm_space[imm];
     if (spaces.a != WR_NO_SPACE) {
         wr_collect(c, spaces.a, ins->a);
+        c->takes_refs |= ins->op == WR_OP_TABLE_GET || ins->op == WR_OP_TABLE_COPY;
         if (spaces.b != WR_NO_SPACE) wr_collect(c, spaces.b, (uint32_t)ins->b);
         return;
     }
@@ -102,6 +104,7 @@ void wr_collector_end(wr_collector *c, wr_arena *arena, wr_summary *summary) {
     summary->nuses = c->uses.n;
     summary->features = c->features;
     summary->ninstructions = c->ninstructions;
+    summary->takes_refs = c->takes_refs;
     summary->uses = WR_NEW(arena, wr_use, c->uses.n);
     if (c->uses.n) memcpy(summary->uses, c->uses.v, c->uses.n * sizeof(wr_use));
 }

@@ -14,6 +14,7 @@ typedef struct wr_collector {
     WR_VEC(wr_use) uses;
     uint64_t features;
     uint32_t ninstructions;
+    bool takes_refs;
 } wr_collector;
 
 void wr_collector_init(wr_collector *c, wr_arena *arena);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "dominators.h"
+#include "passes/module/table_calls.h"
 #include "passes/segments.h"
 
 typedef struct edge {
@@ -33,7 +34,7 @@ bool wr_is_kept_export(const wr_graph_options *options, const wr_export *export)
 }
 
 unsigned wr_node_space(const wr_graph *g, uint32_t node, uint32_t *index) {
-    static const uint8_t spaces[] = {WR_FUNC, WR_TABLE, WR_MEMORY, WR_GLOBAL, WR_TAG, WR_DATA, WR_ELEM};
+    static const uint8_t spaces[] = {WR_FUNC, WR_TABLE, WR_MEMORY, WR_GLOBAL, WR_TAG, WR_DATA, WR_ELEM, WR_TYPE};
     *index = node;
     if (!node) return WR_NO_SPACE;
     *index = node - g->first_piece;
@@ -45,7 +46,7 @@ unsigned wr_node_space(const wr_graph *g, uint32_t node, uint32_t *index) {
 }
 
 static void number_entities(builder *b) {
-    static const wr_space spaces[] = {WR_FUNC, WR_TABLE, WR_MEMORY, WR_GLOBAL, WR_TAG, WR_DATA, WR_ELEM};
+    static const wr_space spaces[] = {WR_FUNC, WR_TABLE, WR_MEMORY, WR_GLOBAL, WR_TAG, WR_DATA, WR_ELEM, WR_TYPE};
     uint32_t n = 1;
     for (size_t i = 0; i < WR_COUNT(spaces); i++) {
         b->g->base[spaces[i]] = n;
@@ -189,7 +190,8 @@ static void link_nodes(builder *b, uint32_t from, uint32_t to) {
 
 static void link_entity(builder *b, uint32_t from, unsigned space, uint32_t index) {
     if (space == WR_FUNC_ADDR) space = WR_FUNC;
-    if (space != WR_TYPE) link_nodes(b, from, b->g->base[space] + index);
+    if (space == WR_TYPE) index = b->m->types[index].canon;
+    link_nodes(b, from, b->g->base[space] + index);
 }
 
 static void link_address(builder *b, uint32_t from, uint64_t address) {
@@ -238,17 +240,25 @@ static void link_definitions(builder *b) {
     }
 }
 
+// Functions in a table that only calls use hang on the types that these name.
+static void link_item(builder *b, const uint8_t *open, uint32_t segment, uint32_t item) {
+    const wr_elem *elem = &b->m->elems[segment];
+    uint32_t node = b->g->base[WR_ELEM] + segment;
+    if (!elem->funcs)
+        link_expr(b, node, elem->exprs[item]);
+    else if (!wr_is_only_called(b->m, open, elem, elem->funcs[item]))
+        link_entity(b, node, WR_FUNC, elem->funcs[item]);
+    else
+        link_entity(b, b->g->base[WR_TYPE] + b->m->types[b->m->funcs[elem->funcs[item]].type].canon, WR_FUNC, elem->funcs[item]);
+}
+
 static void link_segments(builder *b) {
     const wr_module *m = b->m;
+    const uint8_t *open = wr_find_open_tables(&b->env->temp, m);
     for (uint32_t i = 0; i < m->nelems; i++) {
         const wr_elem *elem = &m->elems[i];
         uint32_t node = b->g->base[WR_ELEM] + i;
-        for (uint32_t k = 0; k < elem->count; k++) {
-            if (elem->funcs)
-                link_entity(b, node, WR_FUNC, elem->funcs[k]);
-            else
-                link_expr(b, node, elem->exprs[k]);
-        }
+        for (uint32_t k = 0; k < elem->count; k++) link_item(b, open, i, k);
         if (elem->mode != WR_ACTIVE) continue;
         link_entity(b, node, WR_TABLE, elem->table);
         link_expr(b, node, elem->at);

@@ -1,4 +1,4 @@
-// What refers to what: functions, tables, memories, globals, tags and segments as nodes, with exports, the start function
+// What refers to what: functions, tables, memories, globals, tags, segments and types as nodes, with exports, the start function
 // and segments that the host can see as roots; and on it dominators (what goes if this goes) and shortest paths (why is
 // this here). The edges are those of dead code removal, so retained sizes are what a removal really frees.
 //
@@ -22,7 +22,7 @@ typedef struct wr_piece {
 
 typedef struct wr_graph {
     uint32_t n;              // nodes; 0 is the root
-    uint32_t base[WR_SPACES]; // node of entity 0 of each space; WR_TYPE has none
+    uint32_t base[WR_SPACES]; // node of entity 0 of each space; types by their canonical numbers
     uint32_t first_piece;
     wr_piece *pieces; // by address
     uint32_t npieces;

@@ -159,6 +159,10 @@ static wr_slice describe_step(wr_page *page, const wr_audit *a, uint32_t from, u
         wr_put_format(&b, to_space == WR_FUNC ? "in the table of functions" : "needed by the segment");
     } else if (to_space == WR_ELEM || to_space == WR_DATA) {
         wr_put_format(&b, from_space == WR_FUNC ? "copied from" : "fills it");
+    } else if (to_space == WR_TYPE) {
+        wr_put_format(&b, "functions of this type may be called");
+    } else if (from_space == WR_TYPE) {
+        wr_put_format(&b, "of this type, in a table");
     } else if (to_space == WR_NO_SPACE) {
         wr_put_format(&b, "its address named");
     } else {
@@ -380,8 +384,9 @@ void wr_write_garbage(wr_page *page, const wr_audit *a, uint32_t top) {
     }
     for (uint32_t node = 1; node < a->graph.first_piece; node++) {
         uint32_t index;
-        bool func = wr_node_space(&a->graph, node, &index) == WR_FUNC && index >= a->m.nfunc_imports;
-        if (func || a->graph.parent[node] != WR_NONE || shown++ >= top) continue;
+        unsigned space = wr_node_space(&a->graph, node, &index);
+        bool listed = space == WR_TYPE || (space == WR_FUNC && index >= a->m.nfunc_imports);
+        if (listed || a->graph.parent[node] != WR_NONE || shown++ >= top) continue;
         wr_sheet_number(&sheet, a->graph.size[node]);
         wr_sheet_name(&sheet, wr_node_name(&page->env->temp, a, node), NAME_WIDTH);
     }

@@ -3,9 +3,10 @@
 //
 // Reachability runs over the functions' summaries. An active segment matters if its memory or table does, or if writing
 // it may trap; then instantiation could fail and must go on failing. A table or memory that is imported is the host's,
-// so segments into it always matter.
-#include "passes/pass.h"
+// so segments into it always matter. Functions that are in a table but can't be called lose their code.
+#include "ir/edit.h"
 #include "passes/segments.h"
+#include "table_calls.h"
 
 typedef struct reach {
     wr_context *c;
@@ -13,6 +14,7 @@ typedef struct reach {
     uint8_t *seen[WR_SPACES];
     // Active segments, as lists by the table or memory that they write.
     uint32_t *elems_of, *next_elem, *datas_of, *next_data;
+    wr_table_calls calls;
     wr_u32s queue;
     wr_collector collector;
 } reach;
@@ -50,10 +52,10 @@ static void follow_elem(reach *r, const wr_elem *elem) {
         need_expr(r, elem->at);
     }
     for (uint32_t i = 0; i < elem->count; i++) {
-        if (elem->funcs)
-            need(r, WR_FUNC, elem->funcs[i]);
-        else
+        if (!elem->funcs)
             need_expr(r, elem->exprs[i]);
+        else if (wr_table_calls_hold(&r->calls, elem, elem->funcs[i]))
+            need(r, WR_FUNC, elem->funcs[i]);
     }
 }
 
@@ -63,11 +65,21 @@ static void follow_data(reach *r, const wr_data *data) {
     need_expr(r, data->at);
 }
 
+static void follow_func(reach *r, const wr_func *func) {
+    const wr_summary *summary = &func->summary;
+    need_uses(r, summary->uses, summary->nuses);
+    for (uint32_t i = 0; i < summary->nuses; i++) {
+        if (wr_ref_space(summary->uses[i].ref) != WR_TYPE) continue;
+        uint32_t waits = wr_table_calls_name(&r->calls, wr_ref_index(summary->uses[i].ref));
+        for (uint32_t last = WR_NONE; waits != last; waits = r->calls.next[waits]) need(r, WR_FUNC, last = waits);
+    }
+}
+
 static void follow(reach *r, wr_ref ref) {
     wr_module *m = r->m;
     uint32_t index = wr_ref_index(ref);
     switch (wr_ref_space(ref)) {
-    case WR_FUNC: need_uses(r, m->funcs[index].summary.uses, m->funcs[index].summary.nuses); break;
+    case WR_FUNC: follow_func(r, &m->funcs[index]); break;
     case WR_TABLE: follow_table(r, index); break;
     case WR_MEMORY: follow_memory(r, index); break;
     case WR_GLOBAL:
@@ -150,6 +162,17 @@ static void list_segments(reach *r) {
     }
 }
 
+// What waits for a call to the end stays in its segments, as a function of its type that is never called.
+static void empty_uncalled(reach *r) {
+    static const uint8_t never[] = {0x00, 0x00, 0x0b}; // no locals, unreachable, end
+    for (uint32_t i = 0; i < r->m->nfuncs; i++) {
+        if (r->calls.next[i] == WR_NONE || r->seen[WR_FUNC][i]) continue;
+        r->seen[WR_FUNC][i] = 1;
+        if (r->m->funcs[i].body.n > sizeof never)
+            wr_store_body(r->c->env, &r->collector, r->m, i, wr_slice_of(never, sizeof never));
+    }
+}
+
 static void apply(reach *r) {
     wr_module *m = r->m;
     for (uint32_t i = 0; i < m->nfuncs; i++) m->funcs[i].live &= r->seen[WR_FUNC][i];
@@ -168,8 +191,10 @@ void wr_pass_dce(wr_context *c) {
     for (unsigned space = 0; space < WR_SPACES; space++)
         r.seen[space] = WR_NEW0(temp, uint8_t, wr_space_size(c->m, (wr_space)space));
     list_segments(&r);
+    wr_table_calls_begin(&r.calls, c);
     drop_empty_start(c->m);
     need_roots(&r);
     while (r.queue.n) follow(&r, r.queue.v[--r.queue.n]);
+    empty_uncalled(&r);
     apply(&r);
 }
