@@ -8,7 +8,7 @@
 #include "ir/body.h"
 #include "ir/edit.h"
 #include "ir/names.h"
-#include "whole/merge.h"
+#include "passes/whole/merge.h"
 
 enum { CHUNK_FUNCS = 32, LONGEST_NAME = 1000, STEP = 4 };
 
