@@ -252,10 +252,13 @@ static void write_head(wr_page *page, const wr_audit *a, const char *name) {
     uint32_t defined = a->m.nfuncs - a->m.nfunc_imports;
     wr_page_line(page, "%s: %s bytes%s%s, %u import%s, %u export%s", name, wr_thousands(total_of(a)).s, *a->go_version ? ", " : "",
                  a->go_version, a->m.nimports, a->m.nimports == 1 ? "" : "s", a->m.nexports, a->m.nexports == 1 ? "" : "s");
-    if (a->symbols.source)
-        wr_page_line(page, "%s functions, %s of them named, by %s", wr_thousands(defined).s, wr_thousands(a->symbols.named).s, a->symbols.source);
+    const char *functions = defined == 1 ? "function" : "functions";
+    if (!a->symbols.source)
+        wr_page_line(page, "%s %s without names", wr_thousands(defined).s, functions);
+    else if (a->symbols.named == defined)
+        wr_page_line(page, "%s %s, named by %s", wr_thousands(defined).s, functions, a->symbols.source);
     else
-        wr_page_line(page, "%s functions without names", wr_thousands(defined).s);
+        wr_page_line(page, "%s %s, %s of them named by %s", wr_thousands(defined).s, functions, wr_thousands(a->symbols.named).s, a->symbols.source);
 }
 
 static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool estimated) {
