@@ -61,6 +61,11 @@ static inline bool wr_can_go(const wr_fold *f, uint32_t i) {
     return i != WR_NONE && f->cells.v[i].start != WR_NONE && !(f->cells.v[i].effects & WR_E_LASTING);
 }
 
+// Whether all of the expression can go if only its first operand, with a constant behind it, is what may do something.
+static inline bool wr_operand_can_go(const wr_fold *f, uint32_t i) {
+    return wr_can_go(f, f->cells.v[i].kid[0]) && !(f->cells.v[i].effects & WR_E_STATEMENT);
+}
+
 // Rules are written for 32-bit operations. The one that is like op, WR_OP_NOP for others than integer arithmetic:
 #define WR_ARITHMETIC_64 (WR_OP_I64_CLZ - WR_OP_I32_CLZ)
 static inline unsigned wr_narrow(unsigned op) {

@@ -20,7 +20,7 @@ static bool fold_and(wr_fold *f, uint32_t *i) {
         wr_fold_keep(f, i, 0);
         return true;
     }
-    if ((bits & c) == 0 && wr_can_go(f, a)) {
+    if ((bits & c) == 0 && wr_operand_can_go(f, *i)) {
         wr_fold_to_const(f, *i, 0);
         return true;
     }
@@ -61,7 +61,7 @@ static bool fold_or_xor(wr_fold *f, uint32_t *i) {
         wr_fold_keep(f, i, 0);
         return true;
     }
-    if (wr_narrow(op) == WR_OP_I32_OR && c == UINT64_MAX && wr_can_go(f, a)) {
+    if (wr_narrow(op) == WR_OP_I32_OR && c == UINT64_MAX && wr_operand_can_go(f, *i)) {
         wr_fold_to_const(f, *i, UINT64_MAX);
         return true;
     }
@@ -84,7 +84,7 @@ static bool is_shift(unsigned op32) {
 static bool join_shifts(wr_fold *f, uint32_t *i, unsigned n, unsigned inner, unsigned width) {
     unsigned sum = n + inner;
     if (sum >= width && wr_narrow_at(f, *i) == WR_OP_I32_SHR_S) sum = width - 1;
-    if (sum >= width && !wr_can_go(f, wr_kid(f, *i, 0))) return false;
+    if (sum >= width && !wr_operand_can_go(f, *i)) return false;
     if (sum >= width) {
         wr_fold_to_const(f, *i, 0);
         return true;
@@ -158,14 +158,14 @@ static bool set_with_const(wr_fold *f, uint32_t i, unsigned op32, uint64_t c) {
 }
 
 static bool fold_mul(wr_fold *f, uint32_t *i) {
-    uint32_t a = wr_kid(f, *i, 0), b = wr_kid(f, *i, 1);
+    uint32_t b = wr_kid(f, *i, 1);
     unsigned op = wr_cell_op(f, *i);
     uint64_t c = wr_const_of(f, b);
     if (c == 1) {
         wr_fold_keep(f, i, 0);
         return true;
     }
-    if (c == 0 && wr_can_go(f, a)) {
+    if (c == 0 && wr_operand_can_go(f, *i)) {
         wr_fold_to_const(f, *i, 0);
         return true;
     }
@@ -181,7 +181,7 @@ static bool fold_division(wr_fold *f, uint32_t *i) {
         wr_fold_keep(f, i, 0);
         return true;
     }
-    if (c == 1 && wr_can_go(f, wr_kid(f, *i, 0))) {
+    if (c == 1 && wr_operand_can_go(f, *i)) {
         wr_fold_to_const(f, *i, 0);
         return true;
     }
