@@ -11,6 +11,7 @@
 #include "merge.h"
 
 #define MAX_NEW_TYPES 1000
+#define FEW_CALLERS 8
 
 // One argument of one call.
 typedef struct noted_arg {
@@ -206,15 +207,28 @@ static void change_function(wr_env *env, unsigned worker, void *arg, size_t item
     t->m->funcs[item].edited = (uint8_t)(t->c->round + 1);
 }
 
-// In later rounds only functions that changed, and those they call, are worth a look.
+// Marks the functions that the summary calls, those with few callers only.
+static void mark_callees(const wr_summary *summary, const uint32_t *ncallers, uint8_t *worth) {
+    for (uint32_t k = 0; k < summary->nuses; k++) {
+        uint32_t callee = wr_ref_index(summary->uses[k].ref);
+        if (wr_ref_space(summary->uses[k].ref) == WR_FUNC && ncallers[callee] <= FEW_CALLERS) worth[callee] = 1;
+    }
+}
+
+// In later rounds only functions that changed are worth a look, and those they call if few others do.
 static uint8_t *find_worth_a_look(const wr_context *c) {
     const wr_module *m = c->m;
     uint8_t *worth = WR_NEW0(&c->env->pass, uint8_t, m->nfuncs);
+    uint32_t *ncallers = WR_NEW0(&c->env->pass, uint32_t, m->nfuncs);
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        for (uint32_t k = 0; m->funcs[i].live && k < m->funcs[i].summary.nuses; k++) {
+            wr_ref ref = m->funcs[i].summary.uses[k].ref;
+            if (wr_ref_space(ref) == WR_FUNC) ncallers[wr_ref_index(ref)]++;
+        }
     for (uint32_t i = 0; i < m->nfuncs; i++) {
         if (!m->funcs[i].live || m->funcs[i].edited < c->round) continue;
         worth[i] = 1;
-        for (uint32_t k = 0; k < m->funcs[i].summary.nuses; k++)
-            if (wr_ref_space(m->funcs[i].summary.uses[k].ref) == WR_FUNC) worth[wr_ref_index(m->funcs[i].summary.uses[k].ref)] = 1;
+        mark_callees(&m->funcs[i].summary, ncallers, worth);
     }
     return worth;
 }
@@ -234,7 +248,7 @@ static void begin(trimmer *t) {
     for (uint32_t i = 0; i < n; i++) {
         const wr_func *func = &t->m->funcs[i];
         const wr_type *type = wr_func_type(t->m, i);
-        if (!func->live || func->import != WR_NONE || t->is_named[i] || !worth[i] || type->nparams + type->nresults == 0) continue;
+        if (!func->live || func->import != WR_NONE || t->is_named[i] || (t->c->round && !worth[i]) || type->nparams + type->nresults == 0) continue;
         t->is_candidate[i] = 1;
         t->params[i] = WR_NEW0(pass, weighed, type->nparams);
     }

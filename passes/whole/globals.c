@@ -25,7 +25,8 @@ typedef struct globals {
 
 static bool is_decided(const globals *g, uint32_t global) {
     unsigned facts = atomic_load_explicit(&g->facts[global], memory_order_relaxed);
-    return g->m->globals[global].import != WR_NONE || (facts & (IS_READ | IS_WRITTEN)) == (IS_READ | IS_WRITTEN);
+    const wr_global *what = &g->m->globals[global];
+    return what->import != WR_NONE || ((facts & IS_READ) && (!what->mutable || (facts & IS_WRITTEN)));
 }
 
 static bool is_telling(const globals *g, const wr_func *func) {
@@ -94,21 +95,30 @@ static wr_ins value_of(const globals *g, const wr_global *global) {
     return copy ? ins : none;
 }
 
-static void decide(globals *g) {
+// Notes what is known; whether there is anything.
+static bool decide(globals *g) {
+    bool any = false;
+    for (uint32_t i = 0; i < g->m->nglobals; i++) {
+        wr_global *global = &g->m->globals[i];
+        g->value[i].op = WR_OP_NOP;
+        if (!global->live || global->import != WR_NONE) continue;
+        g->unread[i] = !(g->facts[i] & IS_READ);
+        any |= g->unread[i];
+        if (g->facts[i] & IS_WRITTEN) continue;
+        global->mutable = false;
+        g->value[i] = value_of(g, global);
+        any |= g->value[i].op != WR_OP_NOP;
+    }
+    return any;
+}
+
+// Values that are longer than the global stay in it.
+static void weigh(globals *g) {
     wr_counts counts;
     wr_count_uses(g->c->env, g->m, &counts);
     for (uint32_t i = 0; i < g->m->nglobals; i++) {
-        wr_global *global = &g->m->globals[i];
-        unsigned facts = g->facts[i];
-        g->value[i].op = WR_OP_NOP;
-        if (!global->live || global->import != WR_NONE) continue;
-        g->unread[i] = !(facts & IS_READ);
-        if (facts & IS_WRITTEN) continue;
-        global->mutable = false;
-        g->value[i] = value_of(g, global);
-        if (g->value[i].op == WR_OP_NOP) continue;
         uint64_t uses = counts.of[WR_GLOBAL][i], size = wr_ins_size(&g->value[i], NULL);
-        uint64_t goes = facts & IS_SHARED ? 0 : size + 3;
+        uint64_t goes = g->facts[i] & IS_SHARED ? 0 : size + 3;
         if (uses * size > uses * 2 + goes) g->value[i].op = WR_OP_NOP;
     }
 }
@@ -150,6 +160,7 @@ void wr_pass_globals(wr_context *c) {
     find_shared(&g);
     wr_parallel(c->pool, c->m->nfuncs, look_into, &g);
     wr_arena_reset(&c->env->temp);
-    decide(&g);
+    if (!decide(&g)) return;
+    weigh(&g);
     wr_parallel(c->pool, c->m->nfuncs, rewrite, &g);
 }
