@@ -1,6 +1,7 @@
 // Locals of one type whose values don't live at the same time share a number: first those that are copied to each other,
 // so that the copy goes, the most frequent copies first; then all others, the first that fits. Parameters are taken too
-// once their value is dead. Locals that nothing uses any longer are not declared.
+// once their value is dead. Locals that nothing uses any longer are not declared. For compressed bytes only copies go:
+// the rest would make functions less alike.
 //
 // The ranges of instructions in which a value lives decide. A set whose value is never read needs its number too, at that
 // one place; and a parameter has its at the start, which keeps it apart from locals that count on being zero. Work is
@@ -252,7 +253,7 @@ static bool share(wr_env *env, const wr_context *c, wr_body *body) {
     find_copies(&s);
     sort_copies(&s);
     share_copies(&s, limit / 2);
-    share_rest(&s, limit);
+    if (c->config->objective == WR_FOR_RAW) share_rest(&s, limit);
     if (s.any) write_body(&s);
     return s.any;
 }
