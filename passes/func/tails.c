@@ -1,7 +1,8 @@
 // Tails that both arms of an if have in common are moved behind it. A tail is a run of instructions, whole blocks
-// included, that starts where the arm has nothing on the stack; it may end in a return or a branch out. If nothing is
-// left of the second arm it goes, if nothing is left of both the condition is dropped. Nothing may branch to the if: its
-// results are then left by the tail. Innermost ifs first, so that a tail can move out through several.
+// included, that starts where the arm has nothing on the stack, or one value, which the if leaves then; it may end in a
+// return or a branch out. If nothing is left of the second arm it goes, if nothing is left of both the condition is dropped.
+// Nothing may branch to the if: its results are then left by the tail. Innermost ifs first, so that a tail can move out
+// through several.
 //
 // Always shorter; branch hints of the function are dropped.
 #include "ir/typing.h"
@@ -12,6 +13,7 @@ typedef struct tails {
     const wr_module *m;
     wr_body body;
     uint32_t *height;  // by instruction: values on the stack of its block before it, WR_NONE if not known
+    wr_valtype *value; // by instruction with one there: its type, WR_BOTTOM for references
     uint8_t *targeted; // by block: some branch goes to it
     uint8_t *gone;     // by instruction: left out
     uint32_t *moved;   // by the end of an if: first instruction of the tail that comes behind it, WR_NONE if none
@@ -23,11 +25,13 @@ typedef struct tails {
 static void find_heights(tails *t) {
     wr_typer typer;
     t->height = WR_NEW(&t->env->temp, uint32_t, t->body.n);
+    t->value = WR_NEW0(&t->env->temp, wr_valtype, t->body.n);
     wr_typer_begin(&typer, &t->env->temp, t->m, &t->body);
     for (uint32_t i = 0; i < t->body.n; i++) {
         const wr_typed_frame *frame = &typer.frames.v[typer.frames.n - 1];
         bool known = !typer.lost && !frame->is_dead && typer.vals.n >= frame->height;
         t->height[i] = known ? typer.vals.n - frame->height : WR_NONE;
+        if (t->height[i] == 1 && wr_is_num(typer.vals.v[typer.vals.n - 1])) t->value[i] = typer.vals.v[typer.vals.n - 1];
         if (i + 1 < t->body.n) wr_typer_step(&typer, i);
     }
 }
@@ -86,6 +90,11 @@ static bool same_ins(const tails *t, const wr_ins *a, const wr_ins *b) {
     return a->b == b->b;
 }
 
+static bool may_start(const tails *t, uint32_t i, uint32_t k) {
+    if (t->height[i] == 0) return t->height[k] == 0;
+    return t->height[i] == 1 && t->height[k] == 1 && t->value[i] != WR_BOTTOM && t->value[i] == t->value[k];
+}
+
 // How many instructions before the ends of two arms are a common tail.
 static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, uint32_t second, uint32_t second_end) {
     uint32_t best = 0, nest = 0, most = first_end - first;
@@ -101,7 +110,7 @@ static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, 
         else if (wr_opens_block(ins->op) && nest-- == 0)
             break;
         if (wr_opinfos[ins->op].imm == WR_IMM_LABEL && ins->a == nest) break; // goes to this very if
-        if (nest == 0 && ins->op != WR_OP_ELSE && t->height[i] == 0 && t->height[k] == 0) best = n;
+        if (nest == 0 && ins->op != WR_OP_ELSE && may_start(t, i, k)) best = n;
     }
     return best;
 }
@@ -116,8 +125,8 @@ static void try_if(tails *t, uint32_t i) {
     for (uint32_t k = 1; k <= n; k++) t->gone[other - k] = 1;
     for (uint32_t k = 1; k <= n; k++) t->gone[end - k] = 1;
     t->moved[end] = end - n;
-    ins->x = WR_BLOCK_EMPTY;
-    ins->a = 0;
+    ins->x = t->height[end - n] ? WR_BLOCK_VALUE : WR_BLOCK_EMPTY;
+    ins->a = t->value[end - n];
     if (end - n == other + 1) t->gone[other] = 1;
     if (end - n == other + 1 && other - n == i + 1) {
         *ins = (wr_ins){.op = WR_OP_DROP};
