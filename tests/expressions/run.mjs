@@ -1,6 +1,7 @@
 // Every number instruction on constants at the edges of its types, and random trees of two to four of them over constants,
-// parameters, loads and stores: each is a function, and must give in V8 what it gave before `fold`.
-// Options: --seed=N (1)  --count=N random trees (30000)  --passes=LIST (fold)
+// parameters, loads and stores, and sequences of stores and loads: each is a function, and must give in V8 what it gave before
+// the passes.
+// Options: --seed=N (1)  --count=N random trees (30000)  --passes=LIST (reuse,fold,reuse)
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,7 +11,7 @@ import { HEADER, Writer, concat } from '../lib/wasm.mjs';
 import { runOne } from '../lib/wring.mjs';
 
 const { values: options } = parseArgs({
-  options: { seed: { type: 'string', default: '1' }, count: { type: 'string', default: '30000' }, passes: { type: 'string', default: 'fold' } },
+  options: { seed: { type: 'string', default: '1' }, count: { type: 'string', default: '30000' }, passes: { type: 'string', default: 'reuse,fold,reuse' } },
 });
 const rng = new Rng(Number(options.seed));
 const below = (n) => rng.below(n);
@@ -116,10 +117,32 @@ function setLocals(w, depth) {
   }
 }
 
+// Stores and loads around two addresses that may be the same.
+function sequence(w) {
+  const variable = (type) => ({ [I32]: 0, [I64]: 9, [F32]: 6, [F64]: 7 })[type];
+  for (const local of [8, 4]) w.u8(0x20, local === 4 ? 0 : 8).u8(0x41).s64(pick([0n, 3n])).u8(0x71, 0x21, local);
+  for (let i = 4 + below(12); i > 0; i--) {
+    const kind = below(8), place = () => w.u8(0x20, pick([8, 8, 4]));
+    if (kind === 0) tree(w, I32, 1).u8(0x41, 3, 0x71, 0x21, pick([8, 4]));
+    else if (kind <= 3) {
+      const [op, type] = pick(LOADS);
+      place().u8(op, 0, pick([0, 4, 8, 12, 6])).u8(0x21, variable(type));
+    } else {
+      const [op, type] = pick(STORES);
+      place();
+      leaf(w, type);
+      if (!below(3)) w.u8(0x22, variable(type));
+      w.u8(op, 0, pick([0, 4, 8, 12, 6]));
+    }
+  }
+  return mixed(w);
+}
+
 function randomBody(w) {
   setLocals(w, 2);
   const depth = 1 + below(3), kind = below(10);
   if (kind === 0) return stored(w, depth);
+  if (kind === 9) return sequence(w);
   if (kind <= 2) return conditional(w, depth);
   const type = below(4) ? pick([I32, I64]) : pick(TYPES);
   tree(w, type, depth);
