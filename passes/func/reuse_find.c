@@ -63,7 +63,9 @@ static bool is_plain_store(const wr_reuse *r, uint32_t i) {
     const wr_ins *ins = &r->body->ins[i];
     if (ins->op < WR_OP_I32_STORE || ins->op > WR_OP_I64_STORE32 || is_shared(r, ins)) return false;
     uint32_t value = value_start(r, i);
-    return value != WR_NONE && has_plain_address(r, r->start[i], value);
+    if (value == WR_NONE || !has_plain_address(r, r->start[i], value)) return false;
+    const wr_ins *base = &r->body->ins[r->start[i]]; // as it was then
+    return base->op == WR_OP_LOCAL_GET ? r->local_written[base->a] <= value : r->written <= value;
 }
 
 // Takes note of what instruction i reads and writes.
@@ -101,7 +103,7 @@ static bool may_be_stored(const wr_reuse *r, uint32_t p, uint32_t since) {
 
 // Whether what the expression that ends at i reads is as it was: locals behind `computed`, all else behind `since`.
 static bool is_fresh(const wr_reuse *r, uint32_t i, uint32_t computed, uint32_t since) {
-    if (since < r->barrier || (r->read > r->start[i] && r->written > since)) return false;
+    if (computed < r->barrier || (r->read > r->start[i] && r->written > since)) return false;
     for (uint32_t p = r->start[i]; p <= i; p++) {
         const wr_ins *ins = &r->body->ins[p];
         if (ins->op == WR_OP_LOCAL_GET && r->local_written[ins->a] > computed) return false;

@@ -117,11 +117,14 @@ function setLocals(w, depth) {
   }
 }
 
-// Stores and loads around two addresses that may be the same.
+// Stores and loads around two addresses that may be the same, often some of them in a loop, which local 10 counts.
 function sequence(w) {
   const variable = (type) => ({ [I32]: 0, [I64]: 9, [F32]: 6, [F64]: 7 })[type];
   for (const local of [8, 4]) w.u8(0x20, local === 4 ? 0 : 8).u8(0x41).s64(pick([0n, 3n])).u8(0x71, 0x21, local);
-  for (let i = 4 + below(12); i > 0; i--) {
+  const n = 4 + below(12), loop = below(2 * n);
+  w.u8(0x41, 3, 0x21, 10);
+  for (let i = 0; i < n; i++) {
+    if (i === loop) w.u8(0x03, 0x40);
     const kind = below(8), place = () => w.u8(0x20, pick([8, 8, 4]));
     if (kind === 0) tree(w, I32, 1).u8(0x41, 3, 0x71, 0x21, pick([8, 4]));
     else if (kind <= 3) {
@@ -135,6 +138,7 @@ function sequence(w) {
       w.u8(op, 0, pick([0, 4, 8, 12, 6]));
     }
   }
+  if (loop < n) w.u8(0x20, 10, 0x41, 1, 0x6b, 0x22, 10, 0x0d, 0, 0x0b);
   return mixed(w);
 }
 
@@ -172,7 +176,7 @@ function build(bodies) {
   const funcs = new Writer().u32(bodies.length), exports = new Writer().u32(bodies.length), code = new Writer().u32(bodies.length);
   const data = Uint8Array.from({ length: 4096 }, (_, i) => (i * 2654435761) >>> 13);
   const results = bodies.map((body, i) => {
-    const w = new Writer().u8(2, 1, I32, 1, I64), type = body(w);
+    const w = new Writer().u8(3, 1, I32, 1, I64, 1, I32), type = body(w);
     code.sized(w.u8(0x0b));
     funcs.u32(TYPES.indexOf(type));
     exports.name(`f${i}`).u8(0).u32(i);
