@@ -26,6 +26,7 @@ typedef struct live {
     uint32_t nmany;
     uint32_t *place;  // where such locals occur, those of a group together
     uint64_t *read, *set, *in; // by block: read before set, set, live before it
+    uint32_t *earliest; // by block: the first that branches to it, or itself
     uint64_t *handled; // by try: live in the handlers of it and of those outside
     uint64_t work;
 } live;
@@ -151,6 +152,16 @@ static bool sweep(live *l, const group *g) {
     return find_handled(l) || again;
 }
 
+// Where the lives begin that the group's words tell of: before its first block if that has some at its start, or if a
+// branch from before it goes to where there are some.
+static uint32_t begin_of_lives(const live *l, const group *g) {
+    uint32_t low = g->low;
+    if (l->in[low]) return 0;
+    for (uint32_t block = low + 1; block <= g->high; block++)
+        if (l->in[block] && l->earliest[block] < low) low = l->earliest[block];
+    return l->flow->blocks.v[low].outer_first;
+}
+
 // Returns whether the words were found within the limits.
 static bool solve(live *l, group *g) {
     uint64_t limit = (uint64_t)WORK_PER_INSTRUCTION * l->body->n;
@@ -158,8 +169,9 @@ static bool solve(live *l, group *g) {
     memset(l->handled, 0, l->flow->tries.n * sizeof *l->handled);
     for (unsigned n = 0; n < MAX_SWEEPS && l->work < limit; n++) {
         if (sweep(l, g)) continue;
-        if (!g->low || !l->in[g->low]) return true;
-        g->low = 0;
+        uint32_t low = begin_of_lives(l, g);
+        if (low == g->low) return true;
+        g->low = low;
         summarize(l, g);
     }
     return false;
@@ -227,6 +239,16 @@ static void list_ranges(live *l, const group *g, uint32_t base) {
 
 // --- All ---
 
+// Fills earliest.
+static uint32_t *find_earliest(wr_arena *arena, const wr_flow *flow) {
+    uint32_t *earliest = WR_NEW(arena, uint32_t, flow->blocks.n);
+    for (uint32_t i = 0; i < flow->blocks.n; i++) earliest[i] = i;
+    for (uint32_t i = 0; i + 1 < flow->blocks.n; i++)
+        for (uint32_t e = flow->blocks.v[i].edges; e < flow->blocks.v[i + 1].edges; e++)
+            if (i < earliest[flow->edges.v[e]]) earliest[flow->edges.v[e]] = i;
+    return earliest;
+}
+
 static void live_everywhere(live *l, uint32_t base) {
     for (uint32_t k = base; k < base + GROUP && k < l->nmany; k++) add_range(l, l->local[k], 0, l->body->n);
 }
@@ -252,6 +274,7 @@ const uint8_t *wr_find_last_uses(wr_arena *arena, const wr_body *body, const wr_
     walk_single(&l);
     uint32_t ngroups = (l.nmany + GROUP - 1) / GROUP, *first = WR_NEW(arena, uint32_t, ngroups + 1);
     sort_places(&l, ngroups, first);
+    l.earliest = find_earliest(arena, flow);
     l.read = WR_NEW(arena, uint64_t, flow->blocks.n);
     l.set = WR_NEW(arena, uint64_t, flow->blocks.n);
     l.in = WR_NEW0(arena, uint64_t, flow->blocks.n);
