@@ -4,6 +4,7 @@
 #include "ir/edit.h"
 
 #define CHUNK_FUNCS 16
+#define AGAIN 256 // saving one part in so many makes another round worth it
 
 typedef struct bodies {
     wr_context *c;
@@ -25,7 +26,7 @@ static void edit_body(wr_env *env, const bodies *b, wr_collector *collector, uin
     wr_encode_body(&body, &bytes);
     if (bytes.n > before || (bytes.n == before && !b->keep_equal)) return;
     wr_store_body(env, collector, m, func, wr_buf_slice(&bytes));
-    m->funcs[func].edited = (uint8_t)(b->c->round + 1);
+    if ((before - bytes.n) * AGAIN >= before) m->funcs[func].edited = (uint8_t)(b->c->round + 1);
 }
 
 static void edit_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
