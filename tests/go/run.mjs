@@ -2,7 +2,8 @@
 // and wasip1, and compares output, standard error and exit code before and after wring at each level: they must be the
 // same, byte for byte, and so must initial memory with and without the passes that leave data to a start function. With
 // --go-lean standard output and exit code must be the same, but for programs that print lines or
-// function names themselves. Versions other than the local one come by GOTOOLCHAIN. Exit code 77: no Go.
+// function names themselves. Versions other than the local one come by GOTOOLCHAIN, or, as "1.19", from Debian's packages.
+// JavaScript support comes with the version, or from the nearest one found that has the same imports. Exit code 77: no Go.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -28,8 +29,12 @@ for (const arg of process.argv.slice(2)) {
 const printsLines = new Set(['caller', 'panics', 'profile']);
 const programs = names.length ? names : readdirSync(sources).filter((name) => statSync(join(sources, name)).isDirectory() && name !== 'cpu');
 
+// Debian's Go of a version without a patch number, which may be older than GOTOOLCHAIN.
+const packaged = (version) => `/usr/lib/${version.replace(/^go/, 'go-')}/bin/go`;
+const isPackaged = (version) => /^go1\.\d+$/.test(version) && existsSync(packaged(version));
+
 function goRun(version, args, env = {}) {
-  return spawnSync(go, args, { encoding: 'utf8', cwd: sources, env: { ...process.env, GOTOOLCHAIN: version || 'local', GOWORK: 'off', GOFLAGS: '', ...env } });
+  return spawnSync(isPackaged(version) ? packaged(version) : go, args, { encoding: 'utf8', cwd: sources, env: { ...process.env, GOTOOLCHAIN: version || 'local', GOWORK: 'off', GOFLAGS: '', ...env } });
 }
 
 function build(version, os, program) {
@@ -54,9 +59,16 @@ else {
   tell();
 }`;
 
+const glueOf = (goroot) => ['lib/wasm', 'misc/wasm'].map((dir) => join(goroot, dir, 'wasm_exec_node.js')).find(existsSync);
+
+// Archives of 1.20 to 1.23 lack wasm_exec_node.js. Go's own functions are imported from "go" up to 1.20, then from "gojs".
+function findGlue(version) {
+  const own = glueOf(goRun(version, ['env', 'GOROOT']).stdout.trim());
+  return own ?? glueOf(Number(version.split('.')[1]) < 21 ? '/usr/share/go-1.19' : goRun('', ['env', 'GOROOT']).stdout.trim());
+}
+
 function runModule(version, os, module, scratch) {
-  const goroot = goRun(version, ['env', 'GOROOT']).stdout.trim();
-  const glue = ['lib/wasm', 'misc/wasm'].map((dir) => join(goroot, dir, 'wasm_exec_node.js')).find(existsSync);
+  const glue = os === 'js' && findGlue(version);
   if (os === 'js' && !glue) return null;
   writeFileSync(join(scratch, 'wasi.mjs'), wasiRunner);
   const script = os === 'js' ? glue : join(scratch, 'wasi.mjs');
