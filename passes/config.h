@@ -49,6 +49,7 @@ typedef struct wr_config {
     uint64_t allow; // WR_F_* bits: features that may be used although the module doesn't yet
     unsigned jobs;  // 0: one a processor
     unsigned go_lean; // WR_GO_* bits
+    bool go_no_reflect_methods;
     bool debug_names, keep_imports, zero_filled_memory;
     wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;
     char *stop_after, *dump_after;

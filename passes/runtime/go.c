@@ -188,12 +188,24 @@ static bool check_sections(wr_go *go, unsigned npairs) {
     return true;
 }
 
+// Two slices: offsets of types, and pointers to interface tables. Without them only the methods are not known.
+static void find_links(wr_go *go, uint32_t at) {
+    if (!fits(go, at, 48)) return;
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t n = wr_go_get64(go, at + 24 * i + 8), item = i ? 8 : 4;
+        if (n != wr_go_get64(go, at + 24 * i + 16) || n > go->image_size / item || !fits(go, wr_go_get64(go, at + 24 * i), n * item))
+            return;
+    }
+    go->links = at;
+}
+
 static bool read_places(wr_go *go) {
     unsigned npairs = go->minor >= 20 ? 6 : 5, end = 22 + 2 * npairs;
     if (!check_sections(go, npairs)) return false;
     uint64_t types = word(go, end + 3), etypes = word(go, end + 4), gofunc = word(go, end + 6);
     if (types > etypes || !fits(go, types, etypes - types)) return refuse(go, "the types of moduledata");
     if (!fits(go, gofunc, 0)) return refuse(go, "gofunc of moduledata");
+    find_links(go, go->moduledata + 8 * (end + 10 + (go->minor >= 26)));
     go->types = (wr_go_span){(uint32_t)types, (uint32_t)(etypes - types)};
     go->gofunc = (uint32_t)gofunc;
     go->minpc = word(go, 20);

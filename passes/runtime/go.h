@@ -49,6 +49,7 @@ typedef struct wr_go {
     uint64_t minpc, maxpc;
     uint32_t gofunc;        // base of funcdata offsets
     wr_go_span types;       // type descriptors
+    uint32_t links;         // address, in moduledata, of the slices of types and of interface tables; 0: not as expected
     uint32_t fixed;         // bytes of a record before its pcdata
     bool entries_are_slots; // entry offsets of pclntab are PC_F, else
     uint64_t entry_base;    // this and they make the PC

@@ -8,7 +8,7 @@
 // or may be a method's text offset keep a function. Table slots of what goes get one function that traps.
 #include <stdlib.h>
 
-#include "go.h"
+#include "go_types.h"
 #include "ir/edit.h"
 #include "passes/pass.h"
 
@@ -175,7 +175,7 @@ static void reach_pc(pruning *p, uint64_t value) {
     if (value >= p->go->minpc && value < p->go->maxpc) reach(p, slot_function(p->go, value >> 16));
 }
 
-// Each aligned word of memory may be a PC; in type descriptors also an offset of a method's code. pclntab, findfunctab and
+// Each aligned word of memory may be a PC; among the types also an entry of a method table. pclntab, findfunctab and
 // moduledata name all functions and are left out.
 static void reach_from_data(pruning *p) {
     const wr_go *go = p->go;
@@ -186,11 +186,10 @@ static void reach_from_data(pruning *p) {
         if (at >= go->findfunctab.at && at < go->findfunctab.at + go->findfunctab.size) continue;
         if (at + 4 > go->image_size) break;
         uint32_t value = wr_go_get32(go, at);
-        if (!value) continue;
-        reach_pc(p, value);
-        if (at < go->types.at || at >= go->types.at + go->types.size) continue;
-        reach_pc(p, go->entry_base + value);
-        reach(p, slot_function(go, value));
+        if (value) reach_pc(p, value);
+        if (!wr_go_may_be_method(go, at)) continue;
+        reach(p, wr_go_method_code(go, wr_go_get32(go, at + WR_GO_METHOD_IFN)));
+        reach(p, wr_go_method_code(go, wr_go_get32(go, at + WR_GO_METHOD_TFN)));
     }
 }
 
@@ -273,7 +272,7 @@ void wr_pass_go_prune(wr_context *c) {
     pruning p = {.c = c, .go = &go};
     p.cut = WR_NEW0(perm, uint8_t, c->m->nfuncs);
     p.seen = WR_NEW0(perm, uint8_t, c->m->nfuncs);
-    if (!find_cuts(&p)) return;
+    if (!find_cuts(&p) && !c->config->go_no_reflect_methods) return;
     p.by_worker = WR_NEW0(perm, edges, c->pool->jobs);
     wr_parallel(c->pool, c->m->nfuncs, find_edges, &p);
     sort_edges(&p);

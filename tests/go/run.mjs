@@ -27,6 +27,8 @@ for (const arg of process.argv.slice(2)) {
 // These print source lines or function names to standard output: lean may change them.
 // `cpu` takes long and proves little.
 const printsLines = new Set(['caller', 'panics', 'profile']);
+// These call methods by reflection, or have templates do so.
+const callsMethods = new Set(['reflect', 'nilcall', 'text']);
 const programs = names.length ? names : readdirSync(sources).filter((name) => statSync(join(sources, name)).isDirectory() && name !== 'cpu');
 
 // Debian's Go of a version without a patch number, which may be older than GOTOOLCHAIN.
@@ -108,6 +110,7 @@ async function check(version, os, program, scratch) {
   const target = join(scratch, 'out.wasm');
   const tries = options.levels.split(',').map((level) => [[`-${level}`], ['out', 'err', 'code']]);
   tries.push([['-Os', '--go-lean'], printsLines.has(program) ? ['code'] : ['out', 'code']]);
+  if (!callsMethods.has(program)) tries.push([['-Oz', '--go-assume-no-reflect-methods'], ['out', 'err', 'code']]);
   for (const [args, keys] of tries) {
     const made = spawnSync(wring, ['opt', '-q', ...args, '-o', target, module], { encoding: 'utf8' });
     if (made.status !== 0) throw new Error(`wring ${args.join(' ')}: ${made.stderr}`);
