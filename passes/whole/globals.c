@@ -150,6 +150,12 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
     func->edited = (uint8_t)(g->c->round + 1);
 }
 
+// Those whose value is in every place that named them.
+static void bury(globals *g) {
+    for (uint32_t i = 0; i < g->m->nglobals; i++)
+        if (!(g->facts[i] & IS_SHARED) && g->value[i].op != WR_OP_NOP) g->m->globals[i].live = false;
+}
+
 void wr_pass_globals(wr_context *c) {
     wr_arena *pass = &c->env->pass;
     globals g = {.c = c, .m = c->m, .value = WR_NEW(pass, wr_ins, c->m->nglobals), .unread = WR_NEW0(pass, uint8_t, c->m->nglobals)};
@@ -163,4 +169,5 @@ void wr_pass_globals(wr_context *c) {
     if (!decide(&g)) return;
     weigh(&g);
     wr_parallel(c->pool, c->m->nfuncs, rewrite, &g);
+    bury(&g);
 }
