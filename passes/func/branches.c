@@ -98,15 +98,18 @@ bool wr_begin_branches(wr_branches *b) {
     return true;
 }
 
-static bool run_round(wr_branches *b) {
+// Runs a part, and tidies if it changed something. False if what came of it is not understood.
+static bool run_part(wr_branches *b, void (*part)(wr_branches *), bool *changed) {
     b->any = false;
-    wr_thread_jumps(b);
-    if (!wr_tidy_branches(b)) return false;
-    wr_merge_blocks(b);
-    if (!wr_tidy_branches(b)) return false;
-    wr_find_ways(b);
-    wr_shorten_ifs(b);
-    return wr_tidy_branches(b) && b->any;
+    part(b);
+    *changed |= b->any;
+    return !b->any || wr_tidy_branches(b);
+}
+
+static bool run_round(wr_branches *b) {
+    bool changed = false;
+    return run_part(b, wr_thread_jumps, &changed) && run_part(b, wr_merge_blocks, &changed) &&
+           run_part(b, wr_shorten_ifs, &changed) && changed;
 }
 
 static bool shorten_branches(wr_env *env, const wr_context *c, wr_body *body) {

@@ -128,6 +128,7 @@ static void shorten_if(wr_branches *b, uint32_t i, uint32_t inside) {
 }
 
 void wr_shorten_ifs(wr_branches *b) {
+    wr_find_ways(b);
     for (uint32_t i = b->body->n; i-- > 0;) {
         const wr_ins *ins = &b->body->ins[i];
         if (ins->op == WR_OP_IF)

@@ -22,6 +22,8 @@ typedef struct writer {
     bool dead;      // what comes now is never reached
 } writer;
 
+static bool is_control(const wr_ins *ins) { return wr_opinfos[ins->op].effects & WR_E_CONTROL; }
+
 static void put(writer *w, wr_ins ins, uint32_t name) {
     wr_set_block_name(&ins, name);
     w->out[w->n++] = ins;
@@ -130,10 +132,14 @@ static uint32_t write_arm(writer *w, uint32_t i) {
 static uint32_t write_place(writer *w, uint32_t i) {
     const wr_ins *ins = &w->b->body->ins[i];
     if (w->b->moved[i] != WR_NONE) put_moved(w, w->b->moved[i]);
+    if (!is_control(ins)) {
+        if (!w->dead && ins->op != WR_OP_NOP) w->out[w->n++] = *ins;
+        return i + 1;
+    }
     if (wr_opens_block(ins->op)) return write_start(w, i);
     if (wr_closes_block(ins->op)) return write_end(w, i);
     if (wr_begins_arm(ins->op)) return write_arm(w, i);
-    if (w->dead || wr_is_implied(w->b, i) || ins->op == WR_OP_NOP) return i + 1;
+    if (w->dead || wr_is_implied(w->b, i)) return i + 1;
     wr_ins kept = *ins;
     if (kept.op == WR_OP_UNREACHABLE) kept.y = 0;
     if (kept.op == WR_OP_BR_IF) settle_condition(w, &kept);
@@ -212,6 +218,12 @@ static void close_block(walk *k, uint32_t i) {
 // The stack behind an instruction that is no block's.
 static bool step(walk *k, const wr_ins *ins) {
     uint32_t npop, npush;
+    switch (ins->op) {
+    case WR_OP_LOCAL_GET: k->height++; return true;
+    case WR_OP_LOCAL_SET: case WR_OP_DROP: k->height--; return true;
+    case WR_OP_LOCAL_TEE: return true;
+    default: break;
+    }
     if (wr_arity(k->b->c->m, ins, &npop, &npush)) {
         k->height += npush - npop;
         return true;
@@ -234,6 +246,10 @@ static bool walk_body(wr_branches *b) {
         const wr_ins *ins = &b->body->ins[i];
         b->height[i] = k.height;
         if (k.height == b->blocks[k.inside].height) b->blocks[k.inside].statement = i;
+        if (!is_control(ins)) {
+            if (!step(&k, ins)) return false;
+            continue;
+        }
         if (wr_closes_block(ins->op)) close_block(&k, i);
         use_labels(&k, i);
         if (wr_opens_block(ins->op))
