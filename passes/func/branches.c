@@ -76,7 +76,6 @@ static bool has_blocks(const wr_body *body) {
 static void make_room(wr_branches *b) {
     wr_arena *temp = &b->env->temp;
     uint32_t n = b->body->n;
-    b->names = wr_name_labels(temp, b->body);
     b->room = n / 16 + 64;
     b->cap = n + b->names + b->room;
     b->blocks = WR_NEW0(temp, wr_block, b->names);
@@ -87,8 +86,13 @@ static void make_room(wr_branches *b) {
     b->spare = WR_NEW(temp, wr_ins, b->cap);
 }
 
-// What the body was decoded into has no room for more.
 bool wr_begin_branches(wr_branches *b) {
+    b->names = wr_name_labels(&b->env->temp, b->body);
+    return wr_begin_again(b);
+}
+
+// What the instructions are in has no room for more.
+bool wr_begin_again(wr_branches *b) {
     make_room(b);
     wr_ins *decoded = b->body->ins;
     size_t size = b->body->n * sizeof *decoded;

@@ -79,6 +79,8 @@ typedef struct wr_branches {
 
 // Turns the body into its named form, and tidies it. False if there is something in it that is not understood.
 bool wr_begin_branches(wr_branches *b);
+// Tidies a named body that was written anew, with b->names now.
+bool wr_begin_again(wr_branches *b);
 // Leaves out what is gone and what is never reached, carries out moves, and finds blocks and heights anew. False if there
 // is something in the body that is not understood.
 bool wr_tidy_branches(wr_branches *b);

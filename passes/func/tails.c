@@ -7,6 +7,7 @@
 // Always shorter; branch hints of the function are dropped.
 #include "ir/typing.h"
 #include "passes/bodies.h"
+#include "tails.h"
 
 typedef struct tails {
     wr_env *env;
@@ -80,13 +81,13 @@ static bool can_move(unsigned op) {
     return imm != WR_IMM_LABELS && imm != WR_IMM_CAST && imm != WR_IMM_TRY_TABLE;
 }
 
-static bool same_ins(const tails *t, const wr_ins *a, const wr_ins *b) {
+bool wr_same_ins(const wr_body *body, const wr_ins *a, const wr_ins *b) {
     if (a->op != b->op || a->x != b->x || a->y != b->y || a->a != b->a) return false;
     unsigned imm = wr_opinfos[a->op].imm;
     if (imm == WR_IMM_V128 || imm == WR_IMM_SHUFFLE)
-        return memcmp(&t->body.ext.v[a->b], &t->body.ext.v[b->b], 4 * sizeof(uint32_t)) == 0;
+        return memcmp(&body->ext.v[a->b], &body->ext.v[b->b], 4 * sizeof(uint32_t)) == 0;
     if (imm == WR_IMM_TYPES)
-        return memcmp(&t->body.ext.v[a->b], &t->body.ext.v[b->b], a->a * sizeof(uint32_t)) == 0;
+        return memcmp(&body->ext.v[a->b], &body->ext.v[b->b], a->a * sizeof(uint32_t)) == 0;
     return a->b == b->b;
 }
 
@@ -104,7 +105,7 @@ static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, 
         const wr_ins *ins = &t->body.ins[i];
         if (t->gone[i] || t->gone[k] || t->moved[i] != WR_NONE || t->moved[k] != WR_NONE)
             break;
-        if (!can_move(ins->op) || !same_ins(t, ins, &t->body.ins[k])) break;
+        if (!can_move(ins->op) || !wr_same_ins(&t->body, ins, &t->body.ins[k])) break;
         if (ins->op == WR_OP_END)
             nest++;
         else if (wr_opens_block(ins->op) && nest-- == 0)
@@ -165,7 +166,7 @@ static bool may_have_tails(const tails *t) {
     for (uint32_t i = 0; i < t->body.n; i++) {
         if (t->body.ins[i].op != WR_OP_IF) continue;
         uint32_t other = t->body.arm[i], end = t->body.match[i];
-        if (other != end && same_ins(t, &t->body.ins[other - 1], &t->body.ins[end - 1])) return true;
+        if (other != end && wr_same_ins(&t->body, &t->body.ins[other - 1], &t->body.ins[end - 1])) return true;
     }
     return false;
 }
