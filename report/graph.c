@@ -27,6 +27,8 @@ typedef struct builder {
     WR_VEC(edge) edges;
     WR_VEC(range) ranges;
     wr_collector collector;
+    uint32_t *stays; // by node: bytes of a function that its segment keeps when nothing calls it
+    uint32_t *holds; // by node: all of those that go with it
 } builder;
 
 bool wr_is_kept_export(const wr_graph_options *options, const wr_export *export) {
@@ -244,12 +246,14 @@ static void link_definitions(builder *b) {
 static void link_item(builder *b, const uint8_t *open, uint32_t segment, uint32_t item) {
     const wr_elem *elem = &b->m->elems[segment];
     uint32_t node = b->g->base[WR_ELEM] + segment;
-    if (!elem->funcs)
+    if (!elem->funcs) {
         link_expr(b, node, elem->exprs[item]);
-    else if (!wr_is_only_called(b->m, open, elem, elem->funcs[item]))
-        link_entity(b, node, WR_FUNC, elem->funcs[item]);
-    else
-        link_entity(b, b->g->base[WR_TYPE] + b->m->types[b->m->funcs[elem->funcs[item]].type].canon, WR_FUNC, elem->funcs[item]);
+        return;
+    }
+    uint32_t func = elem->funcs[item];
+    bool only_called = wr_is_only_called(b->m, open, elem, func);
+    if (only_called) node = b->g->base[WR_TYPE] + b->m->types[b->m->funcs[func].type].canon;
+    link_entity(b, node, WR_FUNC, func);
 }
 
 static void link_segments(builder *b) {
@@ -335,6 +339,49 @@ static void find_parents(builder *b) {
     }
 }
 
+// What is left of a function that is never called: its declaration, and the body that dead code removal gives it.
+static uint32_t uncalled_size(const builder *b, uint32_t func) {
+    size_t body = b->m->funcs[func].body.n;
+    return b->inv->size[WR_FUNC][func] - (uint32_t)(body > 3 ? body - 3 : 0);
+}
+
+// The nearest node that dominates both.
+static uint32_t common_dominator(const builder *b, const uint32_t *place, uint32_t x, uint32_t y) {
+    while (x != y) {
+        if (place[x] > place[y])
+            x = b->g->idom[x];
+        else
+            y = b->g->idom[y];
+    }
+    return x;
+}
+
+// What is left of the function goes when both it and the segment go.
+static void hold(builder *b, const uint32_t *place, uint32_t segment, uint32_t func) {
+    uint32_t node = b->g->base[WR_FUNC] + func;
+    bool live = b->g->parent[node] != WR_NONE;
+    uint32_t keeper = live ? common_dominator(b, place, segment, node) : segment;
+    if (b->stays[node] || keeper == node) return;
+    b->stays[node] = uncalled_size(b, func);
+    b->holds[keeper] += b->stays[node];
+}
+
+static void find_held(builder *b) {
+    const wr_module *m = b->m;
+    const uint8_t *open = wr_find_open_tables(&b->env->temp, m);
+    b->stays = WR_NEW0(&b->env->temp, uint32_t, b->g->n);
+    b->holds = WR_NEW0(&b->env->temp, uint32_t, b->g->n);
+    uint32_t *place = WR_NEW(&b->env->temp, uint32_t, b->g->n); // in order
+    for (uint32_t i = 0; i < b->g->norder; i++) place[b->g->order[i]] = i;
+    for (uint32_t i = 0; i < m->nelems; i++) {
+        const wr_elem *elem = &m->elems[i];
+        uint32_t node = b->g->base[WR_ELEM] + i;
+        if (!elem->funcs || b->g->parent[node] == WR_NONE) continue;
+        for (uint32_t k = 0; k < elem->count; k++)
+            if (wr_is_only_called(m, open, elem, elem->funcs[k])) hold(b, place, node, elem->funcs[k]);
+    }
+}
+
 static void sum_retained(builder *b) {
     wr_graph *g = b->g;
     g->retained = WR_NEW0(&b->env->perm, uint64_t, g->n);
@@ -344,9 +391,9 @@ static void sum_retained(builder *b) {
         if (node >= g->first_piece)
             g->retained_data[node] += g->size[node];
         else
-            g->retained[node] += g->size[node];
+            g->retained[node] += g->size[node] + b->holds[node];
         if (!node) continue;
-        g->retained[g->idom[node]] += g->retained[node];
+        g->retained[g->idom[node]] += g->retained[node] - b->stays[node];
         g->retained_data[g->idom[node]] += g->retained_data[node];
     }
 }
@@ -368,5 +415,6 @@ void wr_make_graph(wr_env *env, const wr_module *m, const wr_inventory *inv, con
     g->idom = WR_NEW(&env->perm, uint32_t, g->n);
     g->order = WR_NEW(&env->perm, uint32_t, g->n);
     g->norder = wr_dominators(env, g->n, g->start, g->edges, g->idom, g->order);
+    find_held(&b);
     sum_retained(&b);
 }

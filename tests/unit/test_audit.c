@@ -198,12 +198,12 @@ static void revive(wr_module *m, const wr_func *funcs, uint32_t empty) {
     for (uint32_t i = 0; i < m->nelems; i++) m->elems[i].live = true;
 }
 
-// Bytes of what dead code removal leaves; a function that lost its code counts as gone.
+// Bytes of what dead code removal leaves.
 static uint64_t live_bytes(const wr_audit *a, const wr_func *funcs) {
     const wr_module *m = &a->m;
     uint64_t n = 0;
     for (uint32_t i = 0; i < m->nfuncs; i++)
-        n += (m->funcs[i].live && m->funcs[i].body.p == funcs[i].body.p) * a->inv.size[WR_FUNC][i];
+        n += m->funcs[i].live * (a->inv.size[WR_FUNC][i] - (funcs[i].body.n - m->funcs[i].body.n));
     for (uint32_t i = 0; i < m->ntables; i++) n += m->tables[i].live * a->inv.size[WR_TABLE][i];
     for (uint32_t i = 0; i < m->nmemories; i++) n += m->memories[i].live * a->inv.size[WR_MEMORY][i];
     for (uint32_t i = 0; i < m->nglobals; i++) n += m->globals[i].live * a->inv.size[WR_GLOBAL][i];
@@ -222,14 +222,6 @@ static uint64_t bytes_after_dce(wr_pool *pool, wr_audit *a, const wr_func *funcs
     return live_bytes(a, funcs);
 }
 
-// Functions that are no longer than one that is never called keep their code.
-static uint64_t short_bytes(const wr_audit *a) {
-    uint64_t n = 0;
-    for (uint32_t i = a->m.nfunc_imports; i < a->m.nfuncs; i++)
-        if (a->m.funcs[i].body.n <= 3) n += a->inv.size[WR_FUNC][i];
-    return n;
-}
-
 static void check_retained(wr_env *env, wr_pool *pool, wr_slice module) {
     wr_audit a;
     wr_graph graph; // without pieces: what linear memory holds is known to be needed only as a whole
@@ -237,16 +229,14 @@ static void check_retained(wr_env *env, wr_pool *pool, wr_slice module) {
     wr_make_graph(env, &a.m, &a.inv, &a.sweep, &(wr_graph_options){0}, &graph);
     wr_arena_reset(&env->temp);
     const wr_func *funcs = memcpy(WR_NEW(&env->perm, wr_func, a.m.nfuncs), a.m.funcs, a.m.nfuncs * sizeof *funcs);
-    uint64_t all = bytes_after_dce(pool, &a, funcs, WR_NONE), slack = short_bytes(&a);
-    ck_assert_uint_ge(all, graph.retained[0]);
-    ck_assert_uint_le(all, graph.retained[0] + slack);
+    uint64_t all = bytes_after_dce(pool, &a, funcs, WR_NONE);
+    ck_assert_uint_eq(all, graph.retained[0]);
     uint32_t defined = a.m.nfuncs - a.m.nfunc_imports, step = defined / 300 + 1;
     for (uint32_t f = a.m.nfunc_imports; f < a.m.nfuncs; f += step) {
         uint32_t node = graph.base[WR_FUNC] + f;
         uint64_t left = bytes_after_dce(pool, &a, funcs, f);
         uint64_t said = graph.parent[node] == WR_NONE ? 0 : graph.retained[node] - graph.size[node];
-        ck_assert_uint_le(all - left, said);
-        ck_assert_uint_ge(all - left + slack, said);
+        ck_assert_uint_eq(all - left, said);
     }
 }
 
