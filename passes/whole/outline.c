@@ -39,11 +39,13 @@ static bool calls_since(const wr_func *f, uint32_t since) {
     return false;
 }
 
-static const uint32_t *count_instructions(wr_context *c, uint32_t since) {
+// Of the functions to look at: none that is too hot for any call more.
+static const uint32_t *count_instructions(wr_context *c, const wr_heat *heat, uint32_t since) {
     uint32_t *counts = WR_NEW0(&c->env->pass, uint32_t, c->m->nfuncs);
     for (uint32_t i = 0; i < c->m->nfuncs; i++) {
         const wr_func *f = &c->m->funcs[i];
-        if (f->live && f->import == WR_NONE && (!since || calls_since(f, since))) counts[i] = f->summary.ninstructions;
+        if (!f->live || f->import != WR_NONE || wr_heat_at(heat, i, 0) == WR_HEAT_MAX) continue;
+        if (!since || calls_since(f, since)) counts[i] = f->summary.ninstructions;
     }
     return counts;
 }
@@ -53,7 +55,7 @@ static void find_facts(wr_context *c, uint32_t since, wr_outline_facts *facts) {
     wr_cost_init(&facts->cost, c->env, c->m);
     facts->circles = wr_call_circles(&c->env->pass, c->m, true);
     wr_find_heat(c, &facts->heat);
-    facts->counts = count_instructions(c, since);
+    facts->counts = count_instructions(c, &facts->heat, since);
     facts->since = since;
 }
 
