@@ -5,6 +5,9 @@
 # Each may be set by the caller. All are exported, so Node scripts read them from process.env.
 
 WRING_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# Tools that are run (npm, Go, the browser) want a home too; services run things without one.
+[ -w "${HOME:-}" ] || export HOME=${TMPDIR:-/tmp}/wring-home-$(id -u)
+mkdir -p "$HOME"
 WRING_CACHE=${WRING_CACHE:-$HOME/.cache/wring}
 WRING=${WRING:-$WRING_ROOT/build/wring}
 
