@@ -13,6 +13,7 @@
 
 typedef struct wr_body {
     uint32_t func;
+    bool named; // labels are names, see labels.h
     uint32_t nparams;
     uint32_t nlocals;   // parameters included
     wr_local_runs runs; // declared locals

@@ -10,6 +10,7 @@ static void name_targets(const wr_body *body, wr_ins *ins, const wr_u32s *open) 
 uint32_t wr_name_labels(wr_arena *arena, wr_body *body) {
     wr_u32s open = {0};
     uint32_t names = 1;
+    body->named = true;
     WR_PUSH(arena, open, 0);
     for (uint32_t i = 0; i < body->n; i++) {
         wr_ins *ins = &body->ins[i];
@@ -26,6 +27,7 @@ uint32_t wr_name_labels(wr_arena *arena, wr_body *body) {
 void wr_number_labels(wr_arena *arena, wr_body *body, uint32_t names) {
     uint32_t *depth = WR_NEW0(arena, uint32_t, names); // blocks open around each block's content
     uint32_t open = 0, *label;
+    body->named = false;
     for (uint32_t i = 0; i < body->n; i++) {
         wr_ins *ins = &body->ins[i];
         bool opens = wr_opens_block(ins->op), closes = wr_closes_block(ins->op);

@@ -6,6 +6,7 @@
 #include "ir/edit.h"
 #include "ir/encode.h"
 #include "ir/validate.h"
+#include "passes/bodies.h"
 #include "passes/declare.h"
 
 #define ROUNDS 3 // of function passes
@@ -32,12 +33,33 @@ wr_stage wr_begin_stage(const wr_run *run, const char *name, const wr_module *m,
     return s;
 }
 
+static void note_timing(const wr_run *run, const wring_timing *timing) {
+    WR_PUSH(&wr_main_env(&run->job->pool)->perm, run->job->timings, *timing);
+}
+
+static double seconds_of(const wr_stage *s) { return (double)(wr_now_ns() - s->start) / 1e9; }
+
 void wr_end_stage(wr_stage *s) {
     if (s->run->quiet) return;
-    s->timing.seconds = (double)(wr_now_ns() - s->start) / 1e9;
+    s->timing.seconds = seconds_of(s);
     s->timing.bytes_after = s->m ? measure(s->m) : 0;
-    wring_job *job = s->run->job;
-    WR_PUSH(&wr_main_env(&job->pool)->perm, job->timings, s->timing);
+    note_timing(s->run, &s->timing);
+}
+
+// The end of a stage of passes that ran in turns: each has its part of the time.
+static void end_chain(const wr_stage *s, const wr_link *links, size_t n) {
+    uint64_t total = 1;
+    if (s->run->quiet) return;
+    double seconds = seconds_of(s);
+    for (size_t i = 0; i < n; i++) total += links[i].ns;
+    wring_timing timing = {.bytes_after = s->timing.bytes_before};
+    for (size_t i = 0; i < n; i++) {
+        timing.name = links[i].pass->name;
+        timing.seconds = seconds * (double)links[i].ns / (double)total;
+        timing.bytes_before = timing.bytes_after;
+        timing.bytes_after -= links[i].saved;
+        note_timing(s->run, &timing);
+    }
 }
 
 void wr_job_note(void *user, const char *text) {
@@ -93,14 +115,21 @@ static void show_snapshot(const wr_run *run, wr_module *m, const char *pass) {
 // Whether the option's value names this pass.
 static bool names_pass(const char *option, const wr_pass *pass) { return option && strcmp(option, pass->name) == 0; }
 
+static void clean_up(wr_context *c) {
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_arena_reset(&c->pool->envs[i].pass);
+    wr_compact_code(c->pool, c->m);
+    wr_arena_reset(&c->env->temp);
+}
+
 // Runs one pass; false if it is the last to run.
 static bool run_pass(const wr_run *run, wr_context *c, const wr_pass *pass, double fraction) {
     wr_stage s = wr_begin_stage(run, pass->name, c->m, fraction);
-    pass->run(c);
-    for (unsigned i = 0; i < c->pool->jobs; i++) wr_arena_reset(&c->pool->envs[i].pass);
-    wr_compact_code(c->pool, c->m);
+    if (pass->edit)
+        wr_edit_bodies(c, pass->edit, false);
+    else
+        pass->run(c);
+    clean_up(c);
     wr_end_stage(&s);
-    wr_arena_reset(&c->env->temp);
     if (!run->quiet && run->job->dump && names_pass(run->config->dump_after, pass)) dump(run, c->m);
     show_snapshot(run, c->m, pass->name);
     return !names_pass(run->config->stop_after, pass);
@@ -110,14 +139,44 @@ static bool is_in_part(const wr_pass *pass, wr_part part) {
     return part == WR_ALL_PASSES || (pass->scope == WR_SCOPE_whole) == (part == WR_WHOLE);
 }
 
+// Whether nobody looks at the module between passes.
+static bool may_chain(const wr_run *run) {
+    return (run->quiet || (!run->job->snapshot && !run->config->dump_after)) && !run->config->stop_after;
+}
+
+#define CHAIN_MAX 16
+
+// The function passes of the level that stand together, from the one at *at, which moves to the last of them. Returns
+// their number.
+static size_t find_chain(const wr_run *run, size_t *at, size_t end, wr_link *links) {
+    size_t n = 0;
+    for (size_t i = *at; i < end && n < CHAIN_MAX && wr_passes[i].edit; i++) {
+        if (wr_pass_enabled(run->config, &wr_passes[i])) links[n++] = (wr_link){.pass = &wr_passes[i]};
+        *at = i;
+    }
+    return n;
+}
+
+static void run_chain(const wr_run *run, wr_context *c, wr_link *links, size_t n, double fraction) {
+    wr_stage s = wr_begin_stage(run, links[0].pass->name, c->m, fraction);
+    wr_edit_chain(c, links, n);
+    clean_up(c);
+    end_chain(&s, links, n);
+}
+
 static double progress(size_t i, size_t n) { return 0.2 + 0.6 * (double)i / (double)n; }
 
 // Runs the level's passes from first to before end. Returns whether to go on.
 static bool run_span(const wr_run *run, wr_context *c, wr_part part, size_t first, size_t end) {
+    wr_link links[CHAIN_MAX];
     for (size_t i = first; i < end; i++) {
         const wr_pass *pass = &wr_passes[i];
+        double done = progress(i, wr_npasses);
         if (!is_in_part(pass, part) || !wr_pass_enabled(c->config, pass)) continue;
-        if (!run_pass(run, c, pass, progress(i, wr_npasses))) return false;
+        if (pass->edit && may_chain(run))
+            run_chain(run, c, links, find_chain(run, &i, end, links), done);
+        else if (!run_pass(run, c, pass, done))
+            return false;
     }
     return true;
 }

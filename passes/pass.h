@@ -3,6 +3,7 @@
 #define WR_PASSES_PASS_H
 
 #include "config.h"
+#include "ir/body.h"
 #include "ir/module.h"
 #include "ir/refs.h"
 #include "support/pool.h"
@@ -35,8 +36,17 @@ static inline wr_tuning wr_tuning_of(const wr_context *c) {
 void wr_note(wr_context *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 typedef void wr_pass_fn(wr_context *c);
+// A function pass: edits a body in env->temp, where it was decoded or where function passes before this one left it;
+// env->func is its index. Only reads the module. Returns whether something changed; if not, the body is what it was, or
+// has named labels and is lost. Never called for bodies with more than WR_MAX_LOCALS locals.
+typedef bool wr_edit_fn(wr_env *env, const wr_context *c, wr_body *body);
 
-#define PASS(name, function, scope, levels, summary) wr_pass_fn function;
+#define DECLARE_module(function) wr_pass_fn function;
+#define DECLARE_round(function) wr_pass_fn function;
+#define DECLARE_whole(function) wr_pass_fn function;
+#define DECLARE_runtime(function) wr_pass_fn function;
+#define DECLARE_function(function) wr_edit_fn function;
+#define PASS(name, function, scope, levels, summary) DECLARE_##scope(function)
 #include "passes.def"
 #undef PASS
 
@@ -44,7 +54,8 @@ typedef enum wr_scope { WR_SCOPE_module, WR_SCOPE_round, WR_SCOPE_function, WR_S
 
 typedef struct wr_pass {
     const char *name;
-    wr_pass_fn *run;
+    wr_pass_fn *run;  // NULL for function passes
+    wr_edit_fn *edit; // of a function pass
     wr_scope scope;
     unsigned levels;        // WR_L* bits
     const char *level_text; // as in "1 2 3 s z"

@@ -18,7 +18,13 @@
 #define LEVEL_TEXT_ASKED ""
 
 const wr_pass wr_passes[] = {
-#define PASS(name, function, scope, levels, summary) {name, function, WR_SCOPE_##scope, LEVELS_##levels, LEVEL_TEXT_##levels, summary},
+#define RUN_module(function) function, NULL
+#define RUN_round(function) function, NULL
+#define RUN_whole(function) function, NULL
+#define RUN_runtime(function) function, NULL
+#define RUN_function(function) NULL, function
+#define PASS(name, function, scope, levels, summary) \
+    {name, RUN_##scope(function), WR_SCOPE_##scope, LEVELS_##levels, LEVEL_TEXT_##levels, summary},
 #include "passes.def"
 #undef PASS
 };

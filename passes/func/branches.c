@@ -12,7 +12,7 @@
 // The parts run in turn until nothing changes, a few times at most. All are linear. Never slower: what runs code that
 // would not have run is for -Os and -Oz, or for a few cheap instructions.
 #include "branches.h"
-#include "passes/bodies.h"
+#include "passes/pass.h"
 
 #define MAX_ROUNDS 6
 #define MAX_GAP 64 // places without anything that are looked past
@@ -105,7 +105,7 @@ static bool run_round(wr_branches *b) {
            run_part(b, wr_shorten_ifs, &changed) && changed;
 }
 
-static bool shorten_branches(wr_env *env, const wr_context *c, wr_body *body) {
+bool wr_edit_branches(wr_env *env, const wr_context *c, wr_body *body) {
     wr_branches b = {.env = env, .c = c, .body = body};
     if (!has_blocks(body)) return false;
     if (!wr_begin_branches(&b)) return false;
@@ -113,5 +113,3 @@ static bool shorten_branches(wr_env *env, const wr_context *c, wr_body *body) {
     wr_finish_branches(&b);
     return true;
 }
-
-void wr_pass_branches(wr_context *c) { wr_edit_bodies(c, shorten_branches, false); }

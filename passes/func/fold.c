@@ -359,7 +359,7 @@ static void write_body(const wr_fold *f, wr_body *body) {
     body->n = n;
 }
 
-static bool fold_body(wr_env *env, const wr_context *c, wr_body *body) {
+bool wr_edit_fold(wr_env *env, const wr_context *c, wr_body *body) {
     wr_fold f = {.arena = &env->temp, .c = c, .body = body, .statement = WR_NONE};
     wr_match_blocks(f.arena, body);
     f.local_bits = wr_find_local_bits(f.arena, body);
@@ -370,5 +370,3 @@ static bool fold_body(wr_env *env, const wr_context *c, wr_body *body) {
     if (f.changed) write_body(&f, body);
     return f.changed;
 }
-
-void wr_pass_fold(wr_context *c) { wr_edit_bodies(c, fold_body, false); }

@@ -3,7 +3,7 @@
 // a few rounds, since each step makes work for the others.
 #include "ir/exprs.h"
 #include "locals_parts.h"
-#include "passes/bodies.h"
+#include "passes/pass.h"
 
 #define MAX_ROUNDS 4
 
@@ -64,7 +64,7 @@ static bool names_locals(const wr_body *body) {
     return false;
 }
 
-static bool improve(wr_env *env, const wr_context *c, wr_body *body) {
+bool wr_edit_locals(wr_env *env, const wr_context *c, wr_body *body) {
     unsigned round = 0;
     if (!names_locals(body)) return false;
     wr_mark mark = wr_arena_mark(&env->temp);
@@ -74,5 +74,3 @@ static bool improve(wr_env *env, const wr_context *c, wr_body *body) {
     }
     return round > 0;
 }
-
-void wr_pass_locals(wr_context *c) { wr_edit_bodies(c, improve, false); }

@@ -10,7 +10,7 @@
 
 #include "ir/typing.h"
 #include "locals.h"
-#include "passes/bodies.h"
+#include "passes/pass.h"
 
 #define WORK_PER_INSTRUCTION 32
 #define MOST_TRIED 64 // numbers that a local may take
@@ -242,7 +242,7 @@ static void write_body(sharing *s) {
     body->n = n;
 }
 
-static bool share(wr_env *env, const wr_context *c, wr_body *body) {
+bool wr_edit_share_locals(wr_env *env, const wr_context *c, wr_body *body) {
     sharing s = {.arena = &env->temp, .body = body};
     uint64_t limit = (uint64_t)WORK_PER_INSTRUCTION * body->n;
     if (body->nlocals == body->nparams) return false;
@@ -257,5 +257,3 @@ static bool share(wr_env *env, const wr_context *c, wr_body *body) {
     if (s.any) write_body(&s);
     return s.any;
 }
-
-void wr_pass_share_locals(wr_context *c) { wr_edit_bodies(c, share, false); }

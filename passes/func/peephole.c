@@ -5,7 +5,7 @@
 // Instructions are copied one after another, and each looks at what was kept last. Labels are at block instructions,
 // which are kept, so what is next to each other runs one after the other. Always shorter; branch hints of a function
 // that changes are dropped.
-#include "passes/bodies.h"
+#include "passes/pass.h"
 
 #define MAX_ROUNDS 4
 
@@ -92,11 +92,9 @@ static bool shorten(wr_arena *arena, wr_body *body) {
     return any;
 }
 
-static bool shorten_body(wr_env *env, const wr_context *c, wr_body *body) {
+bool wr_edit_peephole(wr_env *env, const wr_context *c, wr_body *body) {
     (void)c;
     unsigned round = 0;
     while (round < MAX_ROUNDS && shorten(&env->temp, body)) round++;
     return round > 0;
 }
-
-void wr_pass_peephole(wr_context *c) { wr_edit_bodies(c, shorten_body, false); }

@@ -89,7 +89,7 @@ static uint32_t *new_table(wr_arena *arena, uint32_t n) {
     return memset(WR_NEW(arena, uint32_t, n), 0xff, n * sizeof(uint32_t));
 }
 
-static bool reuse_body(wr_env *env, const wr_context *c, wr_body *body) {
+bool wr_edit_reuse(wr_env *env, const wr_context *c, wr_body *body) {
     wr_arena *temp = &env->temp;
     uint32_t n = body->n, buckets = 16;
     wr_match_blocks(temp, body);
@@ -107,5 +107,3 @@ static bool reuse_body(wr_env *env, const wr_context *c, wr_body *body) {
     write_body(&r);
     return true;
 }
-
-void wr_pass_reuse(wr_context *c) { wr_edit_bodies(c, reuse_body, false); }

@@ -6,7 +6,7 @@
 //
 // Always shorter; branch hints of the function are dropped.
 #include "ir/typing.h"
-#include "passes/bodies.h"
+#include "passes/pass.h"
 #include "tails.h"
 
 typedef struct tails {
@@ -190,12 +190,10 @@ static bool move_tails(tails *t) {
 
 #define MAX_ROUNDS 8
 
-static bool merge_tails(wr_env *env, const wr_context *c, wr_body *body) {
+bool wr_edit_tails(wr_env *env, const wr_context *c, wr_body *body) {
     tails t = {.env = env, .m = c->m, .body = *body};
     unsigned round = 0;
     while (round < MAX_ROUNDS && move_tails(&t)) round++;
     *body = t.body;
     return round > 0;
 }
-
-void wr_pass_tails(wr_context *c) { wr_edit_bodies(c, merge_tails, false); }

@@ -9,7 +9,7 @@
 
 #include "branches.h"
 #include "ir/exprs.h"
-#include "passes/bodies.h"
+#include "passes/pass.h"
 #include "support/hash.h"
 #include "tails.h"
 
@@ -228,7 +228,7 @@ static uint32_t name_blocks(exits *e, uint32_t *names) {
     return more;
 }
 
-static bool share_exits(wr_env *env, const wr_context *c, wr_body *body) {
+bool wr_edit_exits(wr_env *env, const wr_context *c, wr_body *body) {
     exits e = {.b = {.env = env, .c = c, .body = body}, .smallest = c->config->level == WR_LZ};
     wr_arena *temp = &env->temp;
     if (!is_suited(c->m, body) || !wr_begin_branches(&e.b)) return false;
@@ -244,5 +244,3 @@ static bool share_exits(wr_env *env, const wr_context *c, wr_body *body) {
     wr_finish_branches(&e.b);
     return true;
 }
-
-void wr_pass_exits(wr_context *c) { wr_edit_bodies(c, share_exits, false); }
