@@ -16,13 +16,15 @@ export const compressions = ['gzip', 'brotli', 'zstd'];
 
 export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
+const compressors = {
+  gzip: (bytes) => gzip(bytes, { level: 9 }),
+  brotli: (bytes) => brotli(bytes, { params: { [c.BROTLI_PARAM_QUALITY]: 11, [c.BROTLI_PARAM_LGWIN]: 24, [c.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+  zstd: (bytes) => zstd?.(bytes, { params: { [c.ZSTD_c_compressionLevel]: 19 }, pledgedSrcSize: bytes.length }),
+};
+
 async function compress(bytes) {
-  const [g, b, z] = await Promise.all([
-    gzip(bytes, { level: 9 }),
-    brotli(bytes, { params: { [c.BROTLI_PARAM_QUALITY]: 11, [c.BROTLI_PARAM_LGWIN]: 24, [c.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
-    zstd?.(bytes, { params: { [c.ZSTD_c_compressionLevel]: 19 }, pledgedSrcSize: bytes.length }),
-  ]);
-  return { gzip: g.length, brotli: b.length, zstd: z?.length ?? null };
+  const each = await Promise.all(compressions.map((name) => compressors[name](bytes)));
+  return Object.fromEntries(compressions.map((name, i) => [name, each[i]?.length ?? null]));
 }
 
 // Written beside and renamed: another process never reads half a file.
@@ -31,6 +33,18 @@ function remember(path, value) {
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(value));
   renameSync(draft, path);
+}
+
+// One of the sizes, kept by itself unless all are known.
+export async function compressedSize(bytes, name) {
+  const sha = sha256(bytes);
+  const path = join(cacheDir, 'sizes', sha.slice(0, 2), sha);
+  for (const [file, pick] of [[`${path}.json`, (all) => all[name]], [`${path}.${name}.json`, (one) => one]]) {
+    if (existsSync(file)) return pick(JSON.parse(readFileSync(file, 'utf8')));
+  }
+  const size = (await compressors[name](bytes))?.length ?? null;
+  remember(`${path}.${name}.json`, size);
+  return size;
 }
 
 // -> { sha, raw, gzip, brotli, zstd }; compressed sizes are null when not wanted and not known already.

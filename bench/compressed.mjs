@@ -1,0 +1,90 @@
+// Compressed bytes of `wring -Oz --for=X` over the corpus, against the better of the input and Binaryen's results, as a
+// Markdown table: compressed [--for=gzip,brotli,zstd] [--under=MB] [--known] [--json] [NAME…] [-- wring flags]
+// Binaryen's results (-Oz and -Oz --converge) are those in the cache, see corpus/check --rival; modules that have none
+// are held against the input alone and marked *. Results of wring are kept in the cache by program, input and flags,
+// so that the table can be made in slices: --known prints what is there and runs nothing.
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { cacheDir, modulePath, readManifest, selectRows } from '../corpus/lib/corpus.mjs';
+import { complaint, measure } from '../corpus/lib/measure.mjs';
+import { knownRival } from '../corpus/lib/rival.mjs';
+import { compressedSize, compressions, sha256 } from '../corpus/lib/sizes.mjs';
+import { geomean, thousands } from '../corpus/lib/table.mjs';
+
+const split = process.argv.indexOf('--', 2);
+const flags = split < 0 ? [] : process.argv.slice(split + 1);
+const { values: options, positionals } = parseArgs({
+  args: process.argv.slice(2, split < 0 ? undefined : split),
+  allowPositionals: true,
+  options: { for: { type: 'string', default: compressions.join() }, under: { type: 'string', default: 'Infinity' }, known: { type: 'boolean' }, json: { type: 'boolean' } },
+});
+
+const codecs = options.for.split(',');
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'wring-compressed-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const program = sha256(readFileSync(process.env.WRING));
+
+/** -> { bytes, seconds } of the result, from the cache or made; null: not there, or failed. */
+async function wringResult(file, input, codec) {
+  const args = ['-Oz', `--for=${codec}`, ...flags];
+  const folder = path.join(cacheDir, 'compressed');
+  const record = path.join(folder, `${sha256(`${program} ${sha256(input)} ${args.join(' ')}`)}.json`);
+  if (existsSync(record)) return JSON.parse(readFileSync(record, 'utf8'));
+  if (options.known) return null;
+  const out = path.join(scratch, 'out.wasm');
+  const run = await measure(process.env.WRING, [file, '-o', out, '-q', ...args], { limit: 3600 });
+  if (!run.ok) return void console.error(`${file}: ${complaint(run)}`);
+  const result = { bytes: await compressedSize(readFileSync(out), codec), seconds: run.seconds };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(record, JSON.stringify(result));
+  return result;
+}
+
+async function bestOfOthers(input, codec) {
+  const rivals = ['Oz', 'Ozc'].map((name) => knownRival(name, input)).filter((known) => known && !known.error);
+  const sizes = await Promise.all([input, ...rivals.map((known) => readFileSync(known.path))].map((bytes) => compressedSize(bytes, codec)));
+  return { bytes: Math.min(...sizes), rivals: rivals.length };
+}
+
+const results = [];
+for (const row of selectRows(readManifest(), positionals)) {
+  const file = modulePath(row);
+  if (!existsSync(file)) continue;
+  const input = readFileSync(file);
+  if (input.length > Number(options.under) * 1e6) continue;
+  for (const codec of codecs) {
+    const made = await wringResult(file, input, codec);
+    if (!made) continue;
+    const other = await bestOfOthers(input, codec);
+    results.push({ name: row.name, codec, other: other.bytes, rivals: other.rivals, bytes: made.bytes, seconds: made.seconds, ratio: made.bytes / other.bytes });
+  }
+}
+
+const cell = (result) => (result ? `${thousands(result.other)}${result.rivals ? '' : '*'} → ${thousands(result.bytes)} (${result.ratio.toFixed(3)})` : '');
+
+function summary(name, some) {
+  const of = (codec, work) => {
+    const ratios = some.filter((result) => result.codec === codec).map((result) => result.ratio);
+    return ratios.length ? work(ratios) : '';
+  };
+  const line = (title, work) => `| ${title} | ${codecs.map((codec) => of(codec, work)).join(' | ')} |`;
+  return [
+    line(`**geometric mean, ${name}**`, (ratios) => `**${geomean(ratios).toFixed(4)}** of ${ratios.length}`),
+    line('worst', (ratios) => Math.max(...ratios).toFixed(3)),
+    line('above 1.000', (ratios) => ratios.filter((ratio) => ratio > 1).length),
+  ].join('\n');
+}
+
+if (options.json) {
+  console.log(JSON.stringify(results, null, 1));
+} else {
+  console.log(`| module | ${codecs.join(' | ')} |\n|---|${codecs.map(() => '---|').join('')}`);
+  for (const name of new Set(results.map((result) => result.name))) {
+    console.log(`| ${name} | ${codecs.map((codec) => cell(results.find((result) => result.name === name && result.codec === codec))).join(' | ')} |`);
+  }
+  console.log(summary('with Binaryen', results.filter((result) => result.rivals)));
+  console.log(summary('all', results));
+}
