@@ -40,6 +40,17 @@ int wr_negation_cost(const wr_branches *b, uint32_t i) {
 void wr_open_before(wr_branches *b, uint32_t name, uint32_t place) {
     b->chain[name] = b->moved[place];
     b->moved[place] = name;
+    b->moves_ends = false;
+    b->any = true;
+}
+
+// Blocks that end at one place are a ring; what is kept is the one that ends last.
+void wr_close_before(wr_branches *b, uint32_t name, uint32_t place) {
+    uint32_t last = b->moved[place];
+    b->chain[name] = last == WR_NONE ? name : b->chain[last];
+    if (last != WR_NONE) b->chain[last] = name;
+    b->moved[place] = name;
+    b->moves_ends = true;
     b->any = true;
 }
 

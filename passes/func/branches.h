@@ -66,12 +66,13 @@ typedef struct wr_branches {
     wr_body *body;
     uint32_t names;
     wr_block *blocks;   // by name
-    uint32_t *chain;    // by name: the next one that starts at the same place
+    uint32_t *chain;    // by name: the next one that starts, or ends, at the same place
     uint32_t cap;       // places in the arrays below
     uint32_t room;      // for instructions that are yet to be added
     wr_ins *spare;      // where the next tidying writes; ways are there until then
     uint32_t *height;   // of the stack before each instruction
-    uint32_t *moved;    // by place: blocks that are to start before it; WR_NONE if there are none
+    uint32_t *moved;    // by place: blocks that are to start before it, or to end; WR_NONE if there are none
+    bool moves_ends;    // they are to end
     wr_way *ways[WR_WAY_VALUES];
     bool any;           // something changed
 } wr_branches;
@@ -89,8 +90,11 @@ void wr_finish_branches(wr_branches *b);
 void wr_find_ways(wr_branches *b);
 // The results as block instructions have it; false for several results.
 bool wr_result_of(const wr_branches *b, uint32_t name, wr_ins *type);
-// Has block `name` start before the place, around those that were to start there already.
+// Has block `name` start before the place, around those that were to start there already. Between two tidyings blocks
+// either start or end elsewhere.
 void wr_open_before(wr_branches *b, uint32_t name, uint32_t place);
+// Likewise, to end there.
+void wr_close_before(wr_branches *b, uint32_t name, uint32_t place);
 
 // What negating the condition of the instruction at i adds to the size of code: -1, 0 or 1.
 int wr_negation_cost(const wr_branches *b, uint32_t i);

@@ -86,7 +86,11 @@ static void put_arm(writer *w, const wr_ins *ins, uint32_t name) {
 
 static void put_moved(writer *w, uint32_t last) {
     const wr_branches *b = w->b;
-    for (uint32_t name = last; name != WR_NONE; name = b->chain[name]) put_start(w, &b->blocks[name].ins, name);
+    const wr_ins end = {.op = WR_OP_END};
+    if (!b->moves_ends)
+        for (uint32_t name = last; name != WR_NONE; name = b->chain[name]) put_start(w, &b->blocks[name].ins, name);
+    else
+        for (uint32_t name = b->chain[last]; name != WR_NONE; name = name == last ? WR_NONE : b->chain[name]) put_end(w, &end, name);
 }
 
 // Each of these returns where to go on.
