@@ -1,4 +1,5 @@
-// Ifs: empty arms go, an if around a branch is a br_if, and an else behind an arm that leaves needs no block.
+// Ifs: empty arms go, an if around a branch is a br_if, an else behind an arm that leaves needs no block, and code behind
+// an if whose arm jumps over it is its else.
 #include "branches.h"
 
 typedef struct wr_if {
@@ -8,13 +9,9 @@ typedef struct wr_if {
 
 static uint32_t arm_end(const wr_if *f) { return f->other == WR_NONE ? f->end : f->other; }
 
-// Whether flow never comes to the end of the arm. Blocks may be about to end between the last instruction and there, also
-// at places that are gone: what leaves is then only the end of these.
+// Whether flow never comes to the end of the arm.
 static bool leaves(const wr_branches *b, uint32_t end) {
-    uint32_t last = wr_place_before(b, end);
-    for (uint32_t i = last + 1; i <= end; i++)
-        if (b->moved[i] != WR_NONE) return false;
-    return wr_never_goes_on(b->body->ins[last].op);
+    return b->moved[end] == WR_NONE && wr_never_goes_on(b->body->ins[wr_place_before(b, end)].op);
 }
 
 static void drop_type(wr_ins *ins) {
@@ -97,12 +94,36 @@ static void swap_arms(wr_branches *b, const wr_if *f) {
     b->any = true;
 }
 
+// Where the arm or block of `inside` ends that holds the place.
+static uint32_t end_around(const wr_branches *b, uint32_t inside, uint32_t i) {
+    const wr_block *block = &b->blocks[inside];
+    return block->other != WR_NONE && i < block->other ? block->other : block->end;
+}
+
+// `if A; br L; end; B` where B ends where L leads: B becomes the else. A value that both leave becomes the if's.
+static bool make_else(wr_branches *b, const wr_if *f) {
+    const wr_block *block = &b->blocks[f->name], *outer = &b->blocks[f->inside];
+    uint32_t label = 0, leave = wr_place_before(b, f->end), end = end_around(b, f->inside, f->start), k = outer->nresults;
+    wr_ins type, *ins = &b->body->ins[f->start];
+    if (f->other != WR_NONE || block->uses || block->nparams || outer->ins.op == WR_OP_TRY || k >= WR_WAY_VALUES) return false;
+    if (block->height != outer->height || !leaves(b, f->end) || b->height[leave] != block->height + k) return false;
+    if (!is_branch(b, &b->body->ins[leave], k, &label) || !wr_result_of(b, f->inside, &type)) return false;
+    if (!wr_same_way(b->ways[k][leave], b->ways[k][end], k) || b->ways[k][leave].place == leave) return false;
+    if (wr_place_after(b, f->end) >= end || (k && b->body->ins[leave].op == WR_OP_RETURN)) return false;
+    wr_remove_place(b, leave);
+    b->body->ins[f->end].op = WR_OP_ELSE;
+    ins->x = type.x;
+    ins->a = type.a;
+    wr_close_before(b, f->name, end);
+    return true;
+}
+
 static void shorten_if(wr_branches *b, uint32_t i, uint32_t inside) {
     uint32_t name = wr_block_name(&b->body->ins[i]);
     const wr_block *block = &b->blocks[name];
     wr_if f = {name, inside, i, block->other, block->end};
     if (drop_empty_arms(b, &f) || make_br_if(b, &f) || wr_if_to_select(b, i)) return;
-    if (wr_join_conditions(b, i) || drop_else(b, &f)) return;
+    if (wr_join_conditions(b, i) || drop_else(b, &f) || make_else(b, &f)) return;
     swap_arms(b, &f);
 }
 
