@@ -9,9 +9,13 @@ typedef struct wr_if {
 
 static uint32_t arm_end(const wr_if *f) { return f->other == WR_NONE ? f->end : f->other; }
 
-// Whether flow never comes to the end of the arm.
+// Whether flow never comes to the end of the arm: the last instruction leaves it, and no block is to end behind that, be it
+// at a place that is gone.
 static bool leaves(const wr_branches *b, uint32_t end) {
-    return b->moved[end] == WR_NONE && wr_never_goes_on(b->body->ins[wr_place_before(b, end)].op);
+    uint32_t last = wr_place_before(b, end);
+    for (uint32_t i = last + 1; i <= end; i++)
+        if (b->moved[i] != WR_NONE) return false;
+    return wr_never_goes_on(b->body->ins[last].op);
 }
 
 static void drop_type(wr_ins *ins) {
@@ -100,14 +104,15 @@ static uint32_t end_around(const wr_branches *b, uint32_t inside, uint32_t i) {
     return block->other != WR_NONE && i < block->other ? block->other : block->end;
 }
 
-// `if A; br L; end; B` where B ends where L leads: B becomes the else. A value that both leave becomes the if's.
+// `if A; br L; end; B` where B ends where L leads: B becomes the else. A value that both leave becomes the if's. Flow
+// must come there from B already: other parts trust that what was never left stays so.
 static bool make_else(wr_branches *b, const wr_if *f) {
     const wr_block *block = &b->blocks[f->name], *outer = &b->blocks[f->inside];
     uint32_t label = 0, leave = wr_place_before(b, f->end), end = end_around(b, f->inside, f->start), k = outer->nresults;
     wr_ins type, *ins = &b->body->ins[f->start];
     if (f->other != WR_NONE || block->uses || block->nparams || outer->ins.op == WR_OP_TRY || k >= WR_WAY_VALUES) return false;
     if (block->height != outer->height || !leaves(b, f->end) || b->height[leave] != block->height + k) return false;
-    if (!is_branch(b, &b->body->ins[leave], k, &label) || !wr_result_of(b, f->inside, &type)) return false;
+    if (!is_branch(b, &b->body->ins[leave], k, &label) || !wr_result_of(b, f->inside, &type) || leaves(b, end)) return false;
     if (!wr_same_way(b->ways[k][leave], b->ways[k][end], k) || b->ways[k][leave].place == leave) return false;
     if (wr_place_after(b, f->end) >= end || (k && b->body->ins[leave].op == WR_OP_RETURN)) return false;
     wr_remove_place(b, leave);
