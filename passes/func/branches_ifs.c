@@ -104,15 +104,20 @@ static uint32_t end_around(const wr_branches *b, uint32_t inside, uint32_t i) {
     return block->other != WR_NONE && i < block->other ? block->other : block->end;
 }
 
-// `if A; br L; end; B` where B ends where L leads: B becomes the else. A value that both leave becomes the if's. Flow
-// must come there from B already: other parts trust that what was never left stays so.
+// Flow comes to the end of an arm of the block now: what says behind it, and behind blocks around it, that it doesn't goes.
+static void reach_end(wr_branches *b, uint32_t name) {
+    for (; name && wr_is_implied(b, b->blocks[name].end + 1); name = b->blocks[name].outer)
+        wr_remove_place(b, b->blocks[name].end + 1);
+}
+
+// `if A; br L; end; B` where B ends where L leads: B becomes the else. A value that both leave becomes the if's.
 static bool make_else(wr_branches *b, const wr_if *f) {
     const wr_block *block = &b->blocks[f->name], *outer = &b->blocks[f->inside];
     uint32_t label = 0, leave = wr_place_before(b, f->end), end = end_around(b, f->inside, f->start), k = outer->nresults;
     wr_ins type, *ins = &b->body->ins[f->start];
     if (f->other != WR_NONE || block->uses || block->nparams || outer->ins.op == WR_OP_TRY || k >= WR_WAY_VALUES) return false;
     if (block->height != outer->height || !leaves(b, f->end) || b->height[leave] != block->height + k) return false;
-    if (!is_branch(b, &b->body->ins[leave], k, &label) || !wr_result_of(b, f->inside, &type) || leaves(b, end)) return false;
+    if (!is_branch(b, &b->body->ins[leave], k, &label) || !wr_result_of(b, f->inside, &type)) return false;
     if (!wr_same_way(b->ways[k][leave], b->ways[k][end], k) || b->ways[k][leave].place == leave) return false;
     if (wr_place_after(b, f->end) >= end || (k && b->body->ins[leave].op == WR_OP_RETURN)) return false;
     wr_remove_place(b, leave);
@@ -120,6 +125,7 @@ static bool make_else(wr_branches *b, const wr_if *f) {
     ins->x = type.x;
     ins->a = type.a;
     wr_close_before(b, f->name, end);
+    reach_end(b, f->inside);
     return true;
 }
 

@@ -61,6 +61,7 @@ typedef struct gen {
     label labels[24];
     uint32_t nlabels;
     int budget; // instructions still wanted
+    bool jumpy; // mostly control flow around short expressions, as compilers write
 } gen;
 
 // Ops with plain signatures, by result: index 0 for none, WR_I32 … WR_V128.

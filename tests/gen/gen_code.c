@@ -167,6 +167,8 @@ static void gen_label_values(gen *g, const label *l) {
 
 static const label *label_at(gen *g, uint32_t depth) { return &g->labels[g->nlabels - 1 - depth]; }
 
+static void gen_loop(gen *g);
+
 // Leaves at least so many blocks.
 static void gen_leave(gen *g, uint32_t least) {
     uint32_t kind = below(&g->rng, 8);
@@ -189,6 +191,8 @@ static void gen_body_of_block(gen *g, wr_valtype type, wr_valtype branch_type) {
         gen_leave(g, 0);
     else if (type)
         gen_value(g, type);
+    else if (g->budget > 0 && chance(&g->rng, 4))
+        gen_loop(g); // which may be never left
     g->nlabels--;
 }
 
@@ -380,7 +384,7 @@ void gen_value(gen *g, wr_valtype type) {
         gen_reference(g, type);
         return;
     }
-    if (g->budget <= 0 || g->nlabels > 18) {
+    if (g->budget <= 0 || g->nlabels > 18 || (g->jumpy && !chance(&g->rng, 3))) {
         gen_leaf(g, type);
         return;
     }
@@ -422,7 +426,7 @@ static void gen_set(gen *g) {
 
 void gen_statement(gen *g) {
     if (g->budget <= 0 || g->nlabels > 16) return;
-    switch (below(&g->rng, 16)) {
+    switch (below(&g->rng, g->jumpy && chance(&g->rng, 2) ? 5 : 16)) {
     case 0: gen_block(g, 0); return;
     case 1: gen_if(g, 0); return;
     case 2: gen_loop(g); return;

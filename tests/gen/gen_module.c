@@ -266,7 +266,8 @@ static void put_body(gen *g, wr_buf *out, uint32_t func) {
     g->labels[0] = (label){.n = s->nresults};
     memcpy(g->labels[0].types, s->results, sizeof s->results);
     g->nlabels = 1;
-    g->budget = 4 + (int)below(&g->rng, 120);
+    g->jumpy = chance(&g->rng, 3);
+    g->budget = 4 + (int)below(&g->rng, g->jumpy ? 250 : 120);
     for (uint32_t i = 1 + below(&g->rng, 10); i > 0; i--) gen_statement(g);
     for (uint32_t i = 0; i < s->nresults; i++) gen_value(g, s->results[i]);
     wr_put_u8(&code, 0x0b);
