@@ -7,19 +7,17 @@
 // checks that g is not nil (it never is) and nops go.
 //
 // Needs that local 1 equals global 0 wherever a return address is pushed, which is checked function by function.
-#include "go_code.h"
+#include "go_calls.h"
 #include "go_kinds.h"
 #include "ir/edit.h"
-#include "passes/pass.h"
 
-#define PUSH_LENGTH 8
 #define FEW_SITES 2
 
 typedef struct outlining {
     wr_context *c;
     const wr_go *go;
     const uint8_t *kinds;
-    uint8_t *keeps_sp;      // by function: it calls nothing and doesn't write the stack pointer
+    const uint8_t *keeps_sp; // by function: it doesn't write the stack pointer
     uint32_t **sites;       // by worker, by callee: cold calls
     uint32_t *thunks;       // by callee, or WR_NONE
     uint32_t nfuncs;        // before helpers were added
@@ -32,70 +30,12 @@ typedef struct outlining {
 
 // --- Shapes ---
 
-// local.get 1, i32.const 8, i32.sub, local.tee 1, global.set 0, local.get 1, i64.const PC, i64.store
-static bool is_push(const wr_go_list *l, uint32_t i) {
-    return wr_go_is_a(l, i, WR_OP_LOCAL_GET, 1) && wr_go_is_const(l, i + 1, WR_OP_I32_CONST, 8) &&
-           wr_go_is(l, i + 2, WR_OP_I32_SUB) && wr_go_is_a(l, i + 3, WR_OP_LOCAL_TEE, 1) &&
-           wr_go_is_a(l, i + 4, WR_OP_GLOBAL_SET, 0) && wr_go_is_a(l, i + 5, WR_OP_LOCAL_GET, 1) &&
-           wr_go_is(l, i + 6, WR_OP_I64_CONST) && wr_go_is(l, i + 7, WR_OP_I64_STORE) && l->v[i + 7].ins.b == 0;
-}
-
-static bool is_reload(const wr_go_list *l, uint32_t i) {
-    return wr_go_is_a(l, i, WR_OP_GLOBAL_GET, 0) && wr_go_is_a(l, i + 1, WR_OP_LOCAL_SET, 1);
-}
-
-// i32.const 0, call f, reload: f is a Go function
-static bool is_call(const outlining *o, const wr_go_list *l, uint32_t i) {
-    if (!wr_go_is_const(l, i, WR_OP_I32_CONST, 0) || !wr_go_is(l, i + 1, WR_OP_CALL) || !is_reload(l, i + 2)) return false;
-    uint32_t callee = l->v[i + 1].ins.a;
-    return callee < o->nfuncs && o->c->m->types[o->c->m->funcs[callee].type].canon == o->go->type;
-}
-
 // i32.wrap_i64, i32.const 16, i32.shr_u, local.set 0, i32.const 0, local.get 0, call_indirect, reload
 static bool is_indirect_call(const wr_go_list *l, uint32_t i) {
     return wr_go_is(l, i, WR_OP_I32_WRAP_I64) && wr_go_is_const(l, i + 1, WR_OP_I32_CONST, 16) &&
            wr_go_is(l, i + 2, WR_OP_I32_SHR_U) && wr_go_is_a(l, i + 3, WR_OP_LOCAL_SET, 0) &&
            wr_go_is_const(l, i + 4, WR_OP_I32_CONST, 0) && wr_go_is_a(l, i + 5, WR_OP_LOCAL_GET, 0) &&
-           wr_go_is(l, i + 6, WR_OP_CALL_INDIRECT) && is_reload(l, i + 7);
-}
-
-static bool begins_with_reload(const wr_go_list *l) {
-    uint32_t i = 0;
-    while (wr_go_is(l, i, WR_OP_BLOCK) || wr_go_is(l, i, WR_OP_LOOP)) {
-        if (wr_go_is(l, i, WR_OP_LOOP)) return false;
-        i++;
-    }
-    return is_reload(l, i);
-}
-
-static bool leaves(const wr_go_list *l, uint32_t i) {
-    return wr_go_is(l, i, WR_OP_RETURN) || wr_go_is(l, i, WR_OP_UNREACHABLE);
-}
-
-// Whether local 1 equals global 0 wherever both can be read.
-static bool caches_sp(const outlining *o, const wr_go_list *l) {
-    if (!begins_with_reload(l)) return false;
-    for (uint32_t i = 1; i < l->n; i++) {
-        switch (l->v[i].ins.op) {
-        case WR_OP_GLOBAL_SET:
-            if (l->v[i].ins.a == 0 && !wr_go_is_a(l, i - 1, WR_OP_LOCAL_TEE, 1)) return false;
-            break;
-        case WR_OP_LOCAL_TEE:
-            if (l->v[i].ins.a == 1 && !wr_go_is_a(l, i + 1, WR_OP_GLOBAL_SET, 0)) return false;
-            break;
-        case WR_OP_LOCAL_SET:
-            if (l->v[i].ins.a == 1 && !wr_go_is_a(l, i - 1, WR_OP_GLOBAL_GET, 0)) return false;
-            break;
-        case WR_OP_CALL:
-            if (!is_reload(l, i + 1) && !leaves(l, i + 1) && !o->keeps_sp[l->v[i].ins.a]) return false;
-            break;
-        case WR_OP_CALL_INDIRECT:
-            if (!is_reload(l, i + 1) && !leaves(l, i + 1)) return false;
-            break;
-        default: break;
-        }
-    }
-    return true;
+           wr_go_is(l, i + 6, WR_OP_CALL_INDIRECT) && wr_go_is_reload(l, i + 7);
 }
 
 // --- Return addresses ---
@@ -174,14 +114,6 @@ static void add_thunk(outlining *o, uint32_t callee) {
 
 // --- Counting ---
 
-static bool is_leaf(const wr_go_list *l) {
-    for (uint32_t i = 0; i < l->n; i++) {
-        unsigned op = l->v[i].ins.op;
-        if (op == WR_OP_CALL || op == WR_OP_CALL_INDIRECT || (op == WR_OP_GLOBAL_SET && l->v[i].ins.a == 0)) return false;
-    }
-    return true;
-}
-
 static void count_function(wr_env *env, unsigned worker, void *arg, size_t item) {
     outlining *o = arg;
     const wr_func *f = &o->c->m->funcs[item];
@@ -190,9 +122,8 @@ static void count_function(wr_env *env, unsigned worker, void *arg, size_t item)
     wr_go_code code;
     wr_go_open(env, &env->temp, o->c->m, (uint32_t)item, &code);
     const wr_go_list *l = &code.list;
-    o->keeps_sp[item] = is_leaf(l);
     for (uint32_t i = 0; i < l->n; i++)
-        if (is_push(l, i) && is_call(o, l, i + PUSH_LENGTH)) o->sites[worker][l->v[i + PUSH_LENGTH + 1].ins.a]++;
+        if (wr_go_is_push(l, i) && wr_go_is_call(o->c->m, o->go, l, i + WR_GO_PUSH_LENGTH)) o->sites[worker][l->v[i + WR_GO_PUSH_LENGTH + 1].ins.a]++;
 }
 
 static void add_helpers(outlining *o) {
@@ -234,30 +165,30 @@ static uint32_t outline_call(rewriting *r, uint32_t i) {
     const outlining *o = r->o;
     uint64_t pc = r->old.v[i + 6].ins.b;
     if (!packs(o, pc)) return 0;
-    if (is_call(o, &r->old, i + PUSH_LENGTH)) {
-        uint32_t callee = r->old.v[i + PUSH_LENGTH + 1].ins.a;
+    if (wr_go_is_call(o->c->m, o->go, &r->old, i + WR_GO_PUSH_LENGTH)) {
+        uint32_t callee = r->old.v[i + WR_GO_PUSH_LENGTH + 1].ins.a;
         bool thunk = o->thunks[callee] != WR_NONE;
         if (!thunk && !o->everywhere) return 0;
         put(r, packed(o, pc));
         put_op(r, WR_OP_CALL, thunk ? o->thunks[callee] : o->push);
         if (!thunk) put_op(r, WR_OP_CALL, callee);
-        if (!(o->kinds[callee] & WR_GO_NO_RETURN)) return PUSH_LENGTH + 2;
+        if (!(o->kinds[callee] & WR_GO_NO_RETURN)) return WR_GO_PUSH_LENGTH + 2;
         put_op(r, WR_OP_RETURN, 0);
-        return skip_dead(&r->old, i + PUSH_LENGTH + 2) - i;
+        return skip_dead(&r->old, i + WR_GO_PUSH_LENGTH + 2) - i;
     }
-    if (!o->everywhere || !is_indirect_call(&r->old, i + PUSH_LENGTH)) return 0;
+    if (!o->everywhere || !is_indirect_call(&r->old, i + WR_GO_PUSH_LENGTH)) return 0;
     put(r, packed(o, pc));
     put_op(r, WR_OP_CALL, o->push_target);
-    return PUSH_LENGTH + 3;
+    return WR_GO_PUSH_LENGTH + 3;
 }
 
 // global.get 2, i64.eqz, if, a call of sigpanic, end: g is set before any Go code runs and is never nil afterwards.
 static uint32_t g_check_length(const rewriting *r, uint32_t i) {
     const wr_go_list *l = &r->old;
     if (!wr_go_is_a(l, i, WR_OP_GLOBAL_GET, 2) || !wr_go_is(l, i + 1, WR_OP_I64_EQZ) || !wr_go_is(l, i + 2, WR_OP_IF) ||
-        !is_push(l, i + 3) || !is_call(r->o, l, i + 3 + PUSH_LENGTH))
+        !wr_go_is_push(l, i + 3) || !wr_go_is_call(r->o->c->m, r->o->go, l, i + 3 + WR_GO_PUSH_LENGTH))
         return 0;
-    uint32_t callee = l->v[i + 3 + PUSH_LENGTH + 1].ins.a, end = i + 3 + PUSH_LENGTH + 4;
+    uint32_t callee = l->v[i + 3 + WR_GO_PUSH_LENGTH + 1].ins.a, end = i + 3 + WR_GO_PUSH_LENGTH + 4;
     if (!(r->o->kinds[callee] & WR_GO_NO_RETURN) || !wr_go_is(l, end, WR_OP_BR_IF) || !wr_go_is(l, end + 1, WR_OP_END))
         return 0;
     return end + 2 - i;
@@ -270,7 +201,7 @@ static void rewrite_calls(rewriting *r) {
     uint32_t dispatch = r->code->dispatch;
     for (uint32_t i = 0; i < r->old.n; i++) {
         uint32_t skipped = g_check_length(r, i);
-        if (!skipped && r->outlines && is_push(&r->old, i)) skipped = outline_call(r, i);
+        if (!skipped && r->outlines && wr_go_is_push(&r->old, i)) skipped = outline_call(r, i);
         if (!skipped && r->old.v[i].ins.op == WR_OP_NOP) skipped = 1;
         if (i == dispatch) r->code->dispatch = r->out.n;
         if (skipped)
@@ -283,18 +214,11 @@ static void rewrite_calls(rewriting *r) {
 
 // --- Leaving a function ---
 
-// local.get 1, i32.const n, i32.add, local.tee 1, global.set 0
-static bool is_pop(const wr_go_list *l, uint32_t i) {
-    return wr_go_is_a(l, i, WR_OP_LOCAL_GET, 1) && wr_go_is(l, i + 1, WR_OP_I32_CONST) &&
-           wr_go_is(l, i + 2, WR_OP_I32_ADD) && wr_go_is_a(l, i + 3, WR_OP_LOCAL_TEE, 1) &&
-           wr_go_is_a(l, i + 4, WR_OP_GLOBAL_SET, 0);
-}
-
 // Up to two pops, then i32.const 0, return. Returns the length, and the bytes popped in *size.
 static uint32_t epilogue_length(const wr_go_list *l, uint32_t i, uint32_t *size) {
     uint32_t n = 0;
     *size = 0;
-    for (; n < 10 && is_pop(l, i + n); n += 5) *size += (uint32_t)l->v[i + n + 1].ins.b;
+    for (; n < 10 && wr_go_is_pop(l, i + n); n += 5) *size += (uint32_t)l->v[i + n + 1].ins.b;
     if (!n || !wr_go_is_const(l, i + n, WR_OP_I32_CONST, 0) || !wr_go_is(l, i + n + 1, WR_OP_RETURN)) return 0;
     return n + 2;
 }
@@ -368,7 +292,7 @@ static void outline_function(wr_env *env, unsigned worker, void *arg, size_t ite
     wr_arena_reset(&env->temp);
     wr_go_code code;
     wr_go_open(env, &env->temp, m, (uint32_t)item, &code);
-    rewriting r = {.o = o, .code = &code, .outlines = caches_sp(o, &code.list)};
+    rewriting r = {.o = o, .code = &code, .outlines = wr_go_caches_sp(o->keeps_sp, &code.list)};
     rewrite_calls(&r);
     share_epilogues(&r);
     wr_buf out = wr_buf_in(&env->temp);
@@ -390,7 +314,7 @@ void wr_pass_go_outline(wr_context *c) {
     outlining o = {.c = c, .go = &go, .nfuncs = c->m->nfuncs, .push = WR_NONE, .push_target = WR_NONE,
                    .everywhere = c->config->level == WR_LZ};
     o.kinds = wr_go_kinds(perm, c->m, &go);
-    o.keeps_sp = WR_NEW0(perm, uint8_t, o.nfuncs);
+    o.keeps_sp = wr_go_keep_sp(c);
     o.sites = WR_NEW(perm, uint32_t *, c->pool->jobs);
     o.collectors = WR_NEW(perm, wr_collector, c->pool->jobs);
     for (unsigned i = 0; i < c->pool->jobs; i++) {
