@@ -80,6 +80,24 @@ const wr_opinfo wr_opinfos[WR_OPS] = {
 #undef OP
 };
 
+#define IS_INDEX(imm) ((imm) == WR_IMM_LABEL || ((imm) >= WR_IMM_LOCAL && (imm) <= WR_IMM_ELEM))
+#define IS_NUMBER(imm) ((imm) == WR_IMM_I32 || (imm) == WR_IMM_I64)
+#define NO_TYPE 0x40 // of a block
+#define SHORT_FORM(id, imm) \
+    {WR_OP_##id, (imm) == WR_IMM_NONE ? 1 : IS_INDEX(imm) || IS_NUMBER(imm) || (imm) == WR_IMM_BLOCK ? 2 : 0, \
+     (imm) == WR_IMM_NONE ? 0 : (imm) == WR_IMM_BLOCK ? 0xff : 0x80, (imm) == WR_IMM_BLOCK ? NO_TYPE : 0, \
+     IS_INDEX(imm) ? 0x7f : 0, IS_NUMBER(imm) ? 0x7f : 0}
+#define OP(id, prefix, code, text, imm, ...) FORM_##prefix(id, code, WR_IMM_##imm)
+#define FORM_0x00(id, code, imm) [code] = SHORT_FORM(id, imm),
+#define FORM_0xfb(id, code, imm)
+#define FORM_0xfc(id, code, imm)
+#define FORM_0xfd(id, code, imm)
+#define FORM_0xfe(id, code, imm)
+const wr_short_form wr_short_forms[256] = {
+#include "opcodes.def"
+};
+#undef OP
+
 // wr_op + 1 by opcode, one table a prefix; 0 for opcodes that don't exist.
 #define OP(id, prefix, code, ...) CELL_##prefix(id, code)
 #define CELL_0x00(id, code) [code] = WR_OP_##id + 1,
@@ -402,7 +420,7 @@ static void read_two(wr_reader *r, wr_ins *ins) {
     ins->b = wr_read_u32(r);
 }
 
-void wr_read_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
+void wr_read_long_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
     wr_op op = read_op(r);
     unsigned imm = wr_opinfos[op].imm;
     *ins = (wr_ins){.op = (uint16_t)op};

@@ -137,7 +137,7 @@ unsigned wr_lane_count(unsigned imm);
 
 // Reads the instruction at r. Words for ext are appended to it (in arena); callers that don't keep earlier
 // instructions set ext->n to 0 before each call. Type indices are not checked against the module.
-void wr_read_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
+static inline void wr_read_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
 void wr_write_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext);
 // Bytes that wr_write_ins would write.
 size_t wr_ins_size(const wr_ins *ins, const uint32_t *ext);
@@ -165,5 +165,35 @@ typedef struct wr_imm_spaces {
     uint8_t a, b;
 } wr_imm_spaces;
 extern const wr_imm_spaces wr_imm_space[];
+
+// --- Short instructions ---
+
+// By opcode: a plain instruction that may have no immediates, or one byte of them. Most are of that kind, so that reading
+// these must not take many branches.
+typedef struct wr_short_form {
+    uint16_t op;
+    uint8_t size;          // 0: there is none
+    uint8_t mask, want;    // the byte behind the opcode has these bits, if the form is short
+    uint8_t index, number; // the bits of it that are `a` and, signed, `b`
+} wr_short_form;
+extern const wr_short_form wr_short_forms[256];
+
+// All others.
+void wr_read_long_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
+
+static inline bool wr_read_short_ins(wr_reader *r, wr_ins *ins) {
+    if (WR_UNLIKELY(wr_left(r) < 2)) return false;
+    const wr_short_form *form = &wr_short_forms[r->p[0]];
+    uint8_t next = r->p[1];
+    if (!form->size || (next & form->mask) != form->want) return false;
+    int8_t number = (int8_t)(uint8_t)((next & form->number) << 1);
+    *ins = (wr_ins){.op = form->op, .a = next & form->index, .b = (uint64_t)(int64_t)(number / 2)};
+    r->p += form->size;
+    return true;
+}
+
+static inline void wr_read_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
+    if (!wr_read_short_ins(r, ins)) wr_read_long_ins(r, arena, ext, ins);
+}
 
 #endif
