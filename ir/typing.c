@@ -168,6 +168,11 @@ static void close_block(wr_typer *t) {
     push_all(t, sig.results, sig.nresults);
 }
 
+void wr_typer_apply(wr_typer *t, const wr_sig *sig) {
+    pop_n(t, sig->npop);
+    push_all(t, sig->push, sig->npush);
+}
+
 void wr_typer_step(wr_typer *t, uint32_t i) {
     const wr_ins *ins = &t->body->ins[i];
     wr_sig sig;
@@ -189,6 +194,5 @@ void wr_typer_step(wr_typer *t, uint32_t i) {
         t->lost = true;
         return;
     }
-    pop_n(t, sig.npop);
-    push_all(t, sig.push, sig.npush);
+    wr_typer_apply(t, &sig);
 }

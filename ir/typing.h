@@ -37,6 +37,8 @@ void wr_typer_begin(wr_typer *t, wr_arena *arena, const wr_module *m, const wr_b
 bool wr_typer_sig(const wr_typer *t, const wr_ins *ins, wr_sig *sig);
 // Goes on behind instruction i.
 void wr_typer_step(wr_typer *t, uint32_t i);
+// Likewise, for one that is no control instruction, with the signature that wr_typer_sig gave.
+void wr_typer_apply(wr_typer *t, const wr_sig *sig);
 
 // Types of a block instruction (block, loop, if, try, try_table): parameters and results; single holds one result.
 typedef struct wr_block_sig {

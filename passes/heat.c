@@ -208,13 +208,15 @@ static void warm_targets(const heater *h, uint8_t *loops) {
 }
 
 static void find_loops(heater *h, wr_heat *heat) {
-    const uint32_t *circles = wr_call_circles(&h->c->env->pass, h->c->m, true);
     heat->loops = WR_NEW0(&h->c->env->pass, uint8_t, heat->n);
     if (h->loop_calls_any) warm_targets(h, heat->loops);
     // Each sweep raises a function, which happens at most WR_HEAT_LOOPS times to each; in practice a few sweeps do.
-    bool deep = h->c->config->level != WR_LZ;
-    if (!deep) see_near(h, heat->loops);
-    while (deep && spread_loops(h, circles, heat->loops)) {}
+    if (h->c->config->level == WR_LZ) {
+        see_near(h, heat->loops);
+    } else {
+        const uint32_t *circles = wr_call_circles(&h->c->env->pass, h->c->m, true);
+        while (spread_loops(h, circles, heat->loops)) {}
+    }
     for (uint32_t i = 0; i < h->c->m->nfuncs && h->c->m->calls; i++)
         if (h->now[i] == 0) heat->loops[i] = UNCALLED;
 }

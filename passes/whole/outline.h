@@ -43,6 +43,7 @@ static inline unsigned wr_token_kind(const wr_token *t) { return t->shape >> 6; 
 
 typedef struct wr_stream {
     wr_token *tokens;
+    uint16_t *starts; // by token: bytes of its function before it, of which a window needs only the low bits
     uint32_t n;
     uint32_t *base; // by function: its first token; one more at the end
     uint32_t nfuncs;

@@ -1,8 +1,7 @@
 // Which sequences become helpers: always the one that saves most at the places that are still free. A candidate at the
 // top of the heap is priced again; if others took places from it, it goes back with its new saving.
-#include <stdlib.h>
-
 #include "outline.h"
+#include "support/sort.h"
 
 typedef struct chooser {
     wr_context *c;
@@ -14,7 +13,8 @@ typedef struct chooser {
     wr_candidate *heap;
     uint32_t nheap;
     uint32_t *places; // of the candidate in hand: those that are free and save something
-    uint32_t nplaces, places_cap;
+    uint32_t nplaces;
+    uint64_t *pairs; // scratch to sort them
     wr_window window;
     wr_variation variation;
 } chooser;
@@ -45,26 +45,41 @@ static void drop_top(chooser *h) {
 
 // --- Pricing what is left ---
 
+// The bits of one word of `used` for a window that has `n` tokens from `at` on; at least one is in the word.
+static uint64_t bits_of(uint32_t at, unsigned n) {
+    uint64_t bits = n < 64 ? ((uint64_t)1 << n) - 1 : UINT64_MAX;
+    return bits << (at & 63);
+}
+
+// Steps from word to word of a window.
+static unsigned step(uint32_t at, unsigned left) {
+    unsigned here = 64 - (at & 63);
+    return here < left ? here : left;
+}
+
 static bool is_free(const chooser *h, uint32_t at, unsigned length) {
-    for (uint32_t i = at; i < at + length; i++)
-        if (h->used[i >> 6] >> (i & 63) & 1) return false;
+    for (unsigned n; length; at += n, length -= n) {
+        n = step(at, length);
+        if (h->used[at >> 6] & bits_of(at, n)) return false;
+    }
     return true;
 }
 
 static void use(chooser *h, uint32_t at, unsigned length) {
-    for (uint32_t i = at; i < at + length; i++) h->used[i >> 6] |= (uint64_t)1 << (i & 63);
-}
-
-static int ascending(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
+    for (unsigned n; length; at += n, length -= n) {
+        n = step(at, length);
+        h->used[at >> 6] |= bits_of(at, n);
+    }
 }
 
 // A candidate's places are in order but for those that went different ways later.
 static void sort_places(chooser *h) {
     uint32_t i = 1;
     while (i < h->nplaces && h->places[i - 1] < h->places[i]) i++;
-    if (i < h->nplaces) qsort(h->places, h->nplaces, sizeof *h->places, ascending);
+    if (i >= h->nplaces) return;
+    for (i = 0; i < h->nplaces; i++) h->pairs[i] = (uint64_t)h->places[i] << 32;
+    wr_sort_high(h->pairs, h->nplaces, 64);
+    for (i = 0; i < h->nplaces; i++) h->places[i] = (uint32_t)(h->pairs[i] >> 32);
 }
 
 static bool output_fits(const chooser *h, uint32_t at, unsigned output) {
@@ -127,14 +142,13 @@ static bool same_token(const wr_token *a, const wr_token *b, bool loose) {
     return a->key == b->key || (loose && (a->flags & b->flags & WR_TOKEN_CONST));
 }
 
+// How far back in the window the local of its i-th token was accessed, 0 for not at all.
+static unsigned distance_in(const wr_token *window, unsigned i) { return window[i].prev <= i ? window[i].prev : 0; }
+
 static bool same_window(const chooser *h, uint32_t a, uint32_t b, const wr_candidate *x) {
-    wr_window other;
-    wr_window_read(&other, h->stream->tokens + b, x->length);
-    for (unsigned i = 0; i < x->length; i++) {
-        const wr_token *t = &h->stream->tokens[a + i];
-        if (!same_token(t, &h->stream->tokens[b + i], x->loose)) return false;
-        if (wr_token_kind(t) != WR_TOKEN_OTHER && h->window.local_at[i] != other.local_at[i]) return false;
-    }
+    const wr_token *t = h->stream->tokens + a, *other = h->stream->tokens + b;
+    for (unsigned i = 0; i < x->length; i++)
+        if (!same_token(&t[i], &other[i], x->loose) || distance_in(t, i) != distance_in(other, i)) return false;
     return true;
 }
 
@@ -163,9 +177,12 @@ static void accept(chooser *h, const wr_candidate *x, wr_choice *choice) {
     WR_PUSH(arena, choice->helpers, helper);
 }
 
-static int by_place(const void *a, const void *b) {
-    const wr_site *x = a, *y = b;
-    return x->at < y->at ? -1 : x->at > y->at;
+static void sort_sites(wr_context *c, wr_choice *choice) {
+    uint32_t n = choice->sites.n;
+    uint64_t *pairs = WR_NEW(&c->env->pass, uint64_t, n);
+    for (uint32_t i = 0; i < n; i++) pairs[i] = (uint64_t)choice->sites.v[i].at << 32 | choice->sites.v[i].helper;
+    wr_sort_high(pairs, n, 64);
+    for (uint32_t i = 0; i < n; i++) choice->sites.v[i] = (wr_site){(uint32_t)(pairs[i] >> 32), (uint32_t)pairs[i]};
 }
 
 static void begin(chooser *h, wr_found *found) {
@@ -175,6 +192,7 @@ static void begin(chooser *h, wr_found *found) {
     for (uint32_t i = 0; i < h->nheap; i++)
         if (h->heap[i].n > most) most = h->heap[i].n;
     h->places = WR_NEW(&h->c->env->pass, uint32_t, most);
+    h->pairs = WR_NEW(&h->c->env->pass, uint64_t, most);
     h->used = WR_NEW0(&h->c->env->pass, uint64_t, (size_t)h->stream->n / 64 + 1);
     for (uint32_t i = h->nheap / 2; i-- > 0;) sink(h, i);
 }
@@ -196,5 +214,5 @@ void wr_outline_choose(wr_context *c, const wr_cost *cost, const wr_stream *stre
             drop_top(&h);
         }
     }
-    if (choice->sites.n) qsort(choice->sites.v, choice->sites.n, sizeof(wr_site), by_place);
+    sort_sites(c, choice);
 }

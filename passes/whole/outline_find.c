@@ -4,13 +4,13 @@
 // the total length of all repeats: near-linear in practice, and bounded by LOOKS_A_PLACE.
 //
 // The trie is cut at its second level into shards that are walked in parallel.
-#include <stdlib.h>
-
 #include "outline.h"
 #include "support/hash.h"
+#include "support/sort.h"
 
 #define SHARD_BITS 8
 #define SHARDS (1u << SHARD_BITS)
+#define CHUNK_TOKENS (1u << 16)
 // A shard whose places were looked at this often on average, as in one instruction a million times, goes no deeper.
 #define LOOKS_A_PLACE 48
 
@@ -21,6 +21,7 @@ typedef struct finder {
     bool loose;
     uint32_t *places;
     uint32_t shard_at[SHARDS + 1];
+    uint32_t (*at)[SHARDS]; // by chunk of the stream: where its next place goes
     wr_candidates found[SHARDS];
 } finder;
 
@@ -34,40 +35,8 @@ typedef struct walk {
     int64_t budget; // places that may still be looked at
 } walk;
 
-// --- Sorting: next token's key in the high half, the place in the low ---
-
+// Sorted pairs: next token's key in the high half, the place in the low.
 #define KEY_SHIFT 32
-
-static void insertion_sort(uint64_t *v, uint32_t n) {
-    for (uint32_t i = 1; i < n; i++) {
-        uint64_t x = v[i];
-        uint32_t k = i;
-        for (; k && v[k - 1] > x; k--) v[k] = v[k - 1];
-        v[k] = x;
-    }
-}
-
-// In place, by one byte of the key after another from the top; places with one key stay in some order.
-static void radix_sort(uint64_t *v, uint32_t n, int shift) {
-    uint32_t start[257] = {0}, next[256];
-    if (shift < KEY_SHIFT) return;
-    if (n < 48) {
-        insertion_sort(v, n);
-        return;
-    }
-    for (uint32_t i = 0; i < n; i++) start[(v[i] >> shift & 255) + 1]++;
-    for (unsigned b = 0; b < 256; b++) start[b + 1] += start[b];
-    memcpy(next, start, sizeof next);
-    for (unsigned b = 0; b < 256; b++)
-        while (next[b] < start[b + 1]) {
-            uint64_t x = v[next[b]];
-            unsigned to = x >> shift & 255;
-            v[next[b]] = v[next[to]];
-            v[next[to]++] = x;
-        }
-    for (unsigned b = 0; b < 256; b++)
-        if (start[b + 1] - start[b] > 1) radix_sort(v + start[b], start[b + 1] - start[b], shift - 8);
-}
 
 // --- The trie ---
 
@@ -92,7 +61,7 @@ static const uint64_t *sort_places(walk *w, uint32_t first, uint32_t n, unsigned
         differ |= pairs[i] ^ pairs[0];
     }
     if (!(differ >> KEY_SHIFT)) return pairs;
-    radix_sort(pairs, n, 56);
+    wr_sort_high(pairs, n, 64);
     for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)pairs[i];
     return pairs;
 }
@@ -156,11 +125,14 @@ static int64_t visit_children(walk *w, uint32_t first, uint32_t n) {
     return same;
 }
 
-// Walks the node of these places; w->window is what they have in common.
-static int64_t visit(walk *w, uint32_t first, uint32_t n) {
+// Whether the walk may go below a node of n places.
+static bool may_go_deeper(walk *w, uint32_t n) {
     w->budget -= n;
-    bool deeper = w->window.length < WR_WINDOW_MAX && w->budget > 0;
-    int64_t same = deeper ? visit_children(w, first, n) : 0;
+    return w->window.length < WR_WINDOW_MAX && w->budget > 0;
+}
+
+// Makes a candidate of the node if that saves more than `same`. Returns the most saved.
+static int64_t offer_node(walk *w, uint32_t first, uint32_t n, int64_t same) {
     if (!wr_window_may_be_helper(&w->window)) return same;
     offer best = best_offer(w, first, n, same);
     if (best.saving <= same) return same;
@@ -168,6 +140,39 @@ static int64_t visit(walk *w, uint32_t first, uint32_t n) {
                               .length = (uint8_t)w->window.length, .loose = w->f->loose};
     WR_PUSH(&w->env->pass, *w->out, candidate);
     return best.saving;
+}
+
+// Makes the window of two places a token longer, if both go on alike; else sorts them by what follows.
+static bool grow_two(walk *w, uint32_t first, wr_window_undo *undo) {
+    uint32_t *places = w->f->places + first;
+    unsigned length = w->window.length;
+    uint32_t a = key_behind(w->f, places[0], length), b = key_behind(w->f, places[1], length);
+    if (a != b) {
+        uint32_t place = places[0];
+        if (a > b) places[0] = places[1], places[1] = place;
+        return false;
+    }
+    return a && wr_window_grow(&w->window, &w->f->stream->tokens[places[0] + length], undo);
+}
+
+// Most nodes have two places, and one child at most: no need to sort and to recurse.
+static int64_t visit_two(walk *w, uint32_t first) {
+    wr_window_undo undo[WR_WINDOW_MAX];
+    unsigned start = w->window.length;
+    int64_t same = 0;
+    while (may_go_deeper(w, 2) && grow_two(w, first, &undo[w->window.length])) {}
+    for (;;) {
+        same = offer_node(w, first, 2, same);
+        if (w->window.length == start) return same;
+        wr_window_shrink(&w->window, &undo[w->window.length - 1]);
+    }
+}
+
+// Walks the node of these places; w->window is what they have in common.
+static int64_t visit(walk *w, uint32_t first, uint32_t n) {
+    if (n == 2) return visit_two(w, first);
+    int64_t same = may_go_deeper(w, n) ? visit_children(w, first, n) : 0;
+    return offer_node(w, first, n, same);
 }
 
 // --- Shards ---
@@ -185,15 +190,43 @@ static bool may_start(const finder *f, uint32_t place) {
     return t[0].key && t[1].key && (t->flags & WR_TOKEN_START);
 }
 
+static uint32_t chunk_end(const finder *f, size_t chunk) {
+    uint64_t end = ((uint64_t)chunk + 1) * CHUNK_TOKENS;
+    return end < f->stream->n ? (uint32_t)end : f->stream->n;
+}
+
+static void count_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)env, (void)worker;
+    const finder *f = arg;
+    for (uint32_t i = (uint32_t)item * CHUNK_TOKENS; i < chunk_end(f, item); i++)
+        if (may_start(f, i)) f->at[item][shard_of(f, i)]++;
+}
+
+static void fill_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)env, (void)worker;
+    const finder *f = arg;
+    for (uint32_t i = (uint32_t)item * CHUNK_TOKENS; i < chunk_end(f, item); i++)
+        if (may_start(f, i)) f->places[f->at[item][shard_of(f, i)]++] = i;
+}
+
+// Lists the places of each shard, in order: counts those of each chunk first, so that chunks know where theirs go.
 static void fill_shards(finder *f) {
-    uint32_t at[SHARDS + 1] = {0};
-    for (uint32_t i = 0; i < f->stream->n; i++)
-        if (may_start(f, i)) at[shard_of(f, i) + 1]++;
-    for (unsigned s = 0; s < SHARDS; s++) at[s + 1] += at[s];
-    memcpy(f->shard_at, at, sizeof at);
-    f->places = WR_NEW(&f->c->env->pass, uint32_t, at[SHARDS]);
-    for (uint32_t i = 0; i < f->stream->n; i++)
-        if (may_start(f, i)) f->places[at[shard_of(f, i)]++] = i;
+    wr_arena *arena = &f->c->env->pass;
+    size_t nchunks = (f->stream->n + CHUNK_TOKENS - 1) / CHUNK_TOKENS;
+    uint32_t n = 0;
+    f->at = wr_alloc0(arena, nchunks * sizeof *f->at);
+    wr_parallel(f->c->pool, nchunks, count_chunk, f);
+    for (unsigned s = 0; s < SHARDS; s++) {
+        f->shard_at[s] = n;
+        for (size_t i = 0; i < nchunks; i++) {
+            uint32_t count = f->at[i][s];
+            f->at[i][s] = n;
+            n += count;
+        }
+    }
+    f->shard_at[SHARDS] = n;
+    f->places = WR_NEW(arena, uint32_t, n);
+    wr_parallel(f->c->pool, nchunks, fill_chunk, f);
 }
 
 // The node of all places with the same first two tokens.
@@ -213,7 +246,7 @@ static void walk_shard(wr_env *env, unsigned worker, void *arg, size_t item) {
     walk w = {.env = env, .f = f, .first = first, .out = &f->found[item], .scratch = WR_NEW(&env->temp, uint64_t, n)};
     w.budget = (int64_t)n * LOOKS_A_PLACE;
     for (uint32_t i = 0; i < n; i++) w.scratch[i] = (uint64_t)first_key(f, places[i]) << KEY_SHIFT | places[i];
-    radix_sort(w.scratch, n, 56 - SHARD_BITS);
+    wr_sort_high(w.scratch, n, 64 - SHARD_BITS);
     for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)w.scratch[i];
     for (uint32_t i = 0, k; i < n; i = k) {
         uint64_t key = w.scratch[i] >> KEY_SHIFT;

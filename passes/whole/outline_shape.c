@@ -107,8 +107,7 @@ bool wr_outline_variation(const wr_stream *stream, const wr_window *w, const uin
 }
 
 unsigned wr_outline_fixed_bytes(const wr_stream *stream, uint32_t place, unsigned length, const wr_variation *v) {
-    unsigned bytes = 0;
-    for (unsigned i = 0; i < length; i++) bytes += stream->tokens[place + i].size;
+    unsigned bytes = (uint16_t)(stream->starts[place + length] - stream->starts[place]);
     for (unsigned i = 0; i < v->n; i++) bytes -= stream->tokens[place + v->at[i]].size;
     return bytes;
 }

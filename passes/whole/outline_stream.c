@@ -62,11 +62,23 @@ static void read_access(body_reader *b, uint32_t i, wr_token *t) {
     if (b->wanted[i] || !wr_is_defaultable(b->typer.locals[local])) t->flags |= WR_TOKEN_WANTED;
 }
 
+// Goes one instruction on. Whether its signature is known, as seen before it.
+static bool step(body_reader *b, uint32_t i, wr_sig *sig) {
+    const wr_ins *ins = &b->body->ins[i];
+    bool known = wr_typer_sig(&b->typer, ins, sig);
+    if (!known || (wr_opinfos[ins->op].effects & WR_E_CONTROL))
+        wr_typer_step(&b->typer, i);
+    else
+        wr_typer_apply(&b->typer, sig);
+    return known;
+}
+
 static void read_token(body_reader *b, uint32_t i, wr_token *t) {
     const wr_ins *ins = &b->body->ins[i];
     wr_sig sig;
     *t = (wr_token){0};
-    if (!wr_typer_sig(&b->typer, ins, &sig) || !may_move(b, ins, &sig)) return;
+    bool known = step(b, i, &sig);
+    if (!known || !may_move(b, ins, &sig)) return;
     size_t size = wr_cost_ins(&b->r->facts->cost, ins, b->body->ext.v);
     t->key = key_of(b, ins, &sig);
     t->size = (uint8_t)(size < 255 ? size : 255);
@@ -116,10 +128,12 @@ static void read_func(const reader *r, wr_env *env, uint32_t func) {
     b.has_handlers = has_handlers(&body);
     wr_typer_begin(&b.typer, &env->temp, r->c->m, &body);
     wr_token *tokens = &r->stream->tokens[r->stream->base[func]];
+    uint16_t *starts = &r->stream->starts[r->stream->base[func]], at = 0;
     for (uint32_t i = 0; i < body.n; i++) {
         read_token(&b, i, &tokens[i]);
         if (wr_opinfos[body.ins[i].op].imm == WR_IMM_LOCAL) b.last[body.ins[i].a] = i + 1;
-        wr_typer_step(&b.typer, i);
+        starts[i] = at;
+        at = (uint16_t)(at + tokens[i].size);
     }
     mark_starts(&b, tokens);
 }
@@ -162,6 +176,7 @@ void wr_outline_read(wr_context *c, const wr_outline_facts *facts, uint32_t firs
     // One barrier more at the end, so that windows may look one token ahead.
     stream->tokens = WR_NEW(&c->env->pass, wr_token, (size_t)stream->n + 1);
     stream->tokens[stream->n] = (wr_token){0};
+    stream->starts = WR_NEW(&c->env->pass, uint16_t, (size_t)stream->n + 1);
     reader r = {c, facts, stream};
     wr_parallel(c->pool, (stream->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, read_chunk, &r);
 }
