@@ -5,6 +5,7 @@
 #include <stdarg.h>
 
 #include "body.h"
+#include "support/floats.h"
 
 __attribute__((format(printf, 2, 3))) static void put(wr_buf *out, const char *format, ...) {
     char text[160];
@@ -51,12 +52,7 @@ static void put_block(wr_buf *out, const wr_ins *ins) {
 }
 
 static void put_float(wr_buf *out, const wr_ins *ins, bool is_double) {
-    float f;
-    double d;
-    uint32_t bits = (uint32_t)ins->b;
-    memcpy(&f, &bits, sizeof f);
-    memcpy(&d, &ins->b, sizeof d);
-    put(out, " %.17g ;; bits 0x%" PRIx64, is_double ? d : (double)f, ins->b);
+    put(out, " %.17g ;; bits 0x%" PRIx64, is_double ? wr_f64_of(ins->b) : (double)wr_f32_of((uint32_t)ins->b), ins->b);
 }
 
 static void put_memarg(wr_buf *out, const wr_ins *ins, unsigned imm) {

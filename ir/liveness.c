@@ -158,7 +158,7 @@ static void sweep_once(sweep *s) {
 }
 
 static void want_all(const wr_body *body, uint8_t *wanted) {
-    for (uint32_t i = 0; i < body->n; i++) wanted[i] = wr_opinfos[body->ins[i].op].imm == WR_IMM_LOCAL;
+    for (uint32_t i = 0; i < body->n; i++) wanted[i] = wr_names_local(body->ins[i].op);
 }
 
 uint8_t *wr_find_wanted(wr_arena *arena, const wr_body *body) {

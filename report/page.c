@@ -30,25 +30,17 @@ void wr_page_line(wr_page *page, const char *format, ...) {
 
 // --- Text ---
 
-static bool begins_char(uint8_t byte) { return (byte & 0xc0) != 0x80; }
-
-static uint32_t width_of(wr_slice s) {
-    uint32_t n = 0;
-    for (size_t i = 0; i < s.n; i++) n += begins_char(s.p[i]);
-    return n;
-}
-
 // Where character n begins.
 static size_t place_of(wr_slice s, uint32_t n) {
     size_t i = 0;
     for (; i < s.n; i++)
-        if (begins_char(s.p[i]) && n-- == 0) break;
+        if (wr_begins_char(s.p[i]) && n-- == 0) break;
     return i;
 }
 
 wr_slice wr_printable(wr_arena *arena, wr_slice name, uint32_t most) {
     wr_buf b = wr_buf_in(arena);
-    uint32_t width = width_of(name);
+    uint32_t width = wr_text_width(name);
     if (most && width > most) { // the end of a name says more than its middle
         uint32_t tail = most / 3, head = most - tail - 1;
         size_t from = place_of(name, width - tail);
@@ -118,7 +110,7 @@ static void fit_last(const wr_sheet *sheet, uint32_t *widths) {
 
 static void put_padded(const wr_sheet *sheet, wr_slice text, uint32_t column, const uint32_t *widths) {
     wr_buf *out = &sheet->page->out;
-    int gap = (int)(widths[column] - width_of(text));
+    int gap = (int)(widths[column] - wr_text_width(text));
     bool last = column + 1 == sheet->columns;
     if (sheet->right[column]) wr_put_format(out, "%*s", gap, "");
     wr_put_slice(out, text);
@@ -128,7 +120,7 @@ static void put_padded(const wr_sheet *sheet, wr_slice text, uint32_t column, co
 static void put_plain(const wr_sheet *sheet) {
     uint32_t widths[WR_SHEET_COLUMNS] = {0};
     for (uint32_t i = 0; i < sheet->cells.n; i++) {
-        uint32_t width = width_of(sheet->cells.v[i]);
+        uint32_t width = wr_text_width(sheet->cells.v[i]);
         if (width > widths[i % sheet->columns]) widths[i % sheet->columns] = width;
     }
     fit_last(sheet, widths);

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <time.h>
 
+#include "text.h"
+
 void wr_env_init(wr_env *env, wr_shared *shared) {
     *env = (wr_env){.shared = shared, .func = WR_NONE};
     wr_arena_init(&env->perm, env, (size_t)256 << 10);
@@ -41,7 +43,7 @@ static void tidy(char *message) {
     for (char *p = message; *p; p++) {
         unsigned char byte = (unsigned char)*p;
         if (byte < 0x20 || byte == 0x7f) *p = '?';
-        if ((byte & 0xc0) != 0x80) last = p;
+        if (wr_begins_char(byte)) last = p;
     }
     unsigned char lead = (unsigned char)*last;
     size_t length = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;

@@ -4,6 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+uint32_t wr_text_width(wr_slice text) {
+    uint32_t n = 0;
+    for (size_t i = 0; i < text.n; i++) n += wr_begins_char(text.p[i]);
+    return n;
+}
+
 wr_text wr_thousands(uint64_t value) {
     char digits[24];
     int n = snprintf(digits, sizeof digits, "%" PRIu64, value);

@@ -4,6 +4,10 @@
 
 #include "base.h"
 
+static inline bool wr_begins_char(uint8_t byte) { return (byte & 0xc0) != 0x80; }
+// Characters of UTF-8 text.
+uint32_t wr_text_width(wr_slice text);
+
 typedef struct wr_text {
     char s[40];
 } wr_text;

@@ -4,31 +4,17 @@
 #include <math.h>
 
 #include "fold.h"
+#include "support/floats.h"
 
 static uint64_t of_i32(uint32_t x) { return (uint64_t)(int64_t)(int32_t)x; }
 
-static float to_f32(uint64_t bits) {
-    uint32_t word = (uint32_t)bits;
-    float x;
-    memcpy(&x, &word, sizeof x);
-    return x;
-}
-
-static double to_f64(uint64_t bits) {
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
 static bool give_f32(float x, uint64_t *result) {
-    uint32_t word;
-    memcpy(&word, &x, sizeof word);
-    *result = word;
+    *result = wr_f32_bits(x);
     return !isnan(x) && FLT_EVAL_METHOD == 0;
 }
 
 static bool give_f64(double x, uint64_t *result) {
-    memcpy(result, &x, sizeof x);
+    *result = wr_f64_bits(x);
     return !isnan(x) && FLT_EVAL_METHOD == 0;
 }
 
@@ -76,7 +62,7 @@ static bool eval_i64_unary(unsigned op, uint64_t x, uint64_t *result) {
 }
 
 static bool eval_f32_unary(unsigned op, uint64_t bits, uint64_t *result) {
-    float x = to_f32(bits);
+    float x = wr_f32_of((uint32_t)bits);
     switch (op) {
     case WR_OP_F32_ABS: *result = bits & ~SIGN32; return true;
     case WR_OP_F32_NEG: *result = bits ^ SIGN32; return true;
@@ -92,7 +78,7 @@ static bool eval_f32_unary(unsigned op, uint64_t bits, uint64_t *result) {
 }
 
 static bool eval_f64_unary(unsigned op, uint64_t bits, uint64_t *result) {
-    double x = to_f64(bits);
+    double x = wr_f64_of(bits);
     switch (op) {
     case WR_OP_F64_ABS: *result = bits & ~SIGN64; return true;
     case WR_OP_F64_NEG: *result = bits ^ SIGN64; return true;
@@ -200,7 +186,7 @@ static bool eval_i64_binary(unsigned op, uint64_t x, uint64_t y, uint64_t *resul
 
 // The smaller is the one with the sign if both are zero; neither may be NaN.
 static bool eval_f32_binary(unsigned op, uint64_t a, uint64_t b, uint64_t *result) {
-    float x = to_f32(a), y = to_f32(b);
+    float x = wr_f32_of((uint32_t)a), y = wr_f32_of((uint32_t)b);
     switch (op) {
     FLOAT_BINARY(F32, give_f32)
     case WR_OP_F32_MIN: *result = x < y || (x == y && a & SIGN32) ? a : b; return !isnan(x) && !isnan(y);
@@ -211,7 +197,7 @@ static bool eval_f32_binary(unsigned op, uint64_t a, uint64_t b, uint64_t *resul
 }
 
 static bool eval_f64_binary(unsigned op, uint64_t a, uint64_t b, uint64_t *result) {
-    double x = to_f64(a), y = to_f64(b);
+    double x = wr_f64_of(a), y = wr_f64_of(b);
     switch (op) {
     FLOAT_BINARY(F64, give_f64)
     case WR_OP_F64_MIN: *result = x < y || (x == y && a & SIGN64) ? a : b; return !isnan(x) && !isnan(y);

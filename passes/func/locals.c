@@ -60,7 +60,7 @@ static bool improve_once(wr_env *env, const wr_module *m, wr_body *body) {
 
 static bool names_locals(const wr_body *body) {
     for (uint32_t i = 0; i < body->n; i++)
-        if (wr_opinfos[body->ins[i].op].imm == WR_IMM_LOCAL) return true;
+        if (wr_names_local(body->ins[i].op)) return true;
     return false;
 }
 

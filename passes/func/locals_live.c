@@ -31,7 +31,6 @@ typedef struct live {
     uint64_t work;
 } live;
 
-static bool names_local(const wr_ins *ins) { return wr_opinfos[ins->op].imm == WR_IMM_LOCAL; }
 static bool reads_local(const wr_ins *ins) { return ins->op == WR_OP_LOCAL_GET; }
 
 static void add_range(live *l, uint32_t local, uint32_t start, uint32_t end) {
@@ -51,7 +50,7 @@ static void find_many(live *l) {
     memset(l->number, 0xff, nlocals * sizeof *home);
     for (uint32_t i = 0; i < l->body->n; i++) {
         const wr_ins *ins = &l->body->ins[i];
-        if (!names_local(ins) || l->number[ins->a] != WR_NONE) continue;
+        if (!wr_names_local(ins->op) || l->number[ins->a] != WR_NONE) continue;
         if (home[ins->a] == WR_NONE && !reads_local(ins))
             home[ins->a] = l->flow->block_of[i];
         else if (home[ins->a] != l->flow->block_of[i])
@@ -63,7 +62,7 @@ static void walk_single(live *l) {
     uint32_t *last = WR_NEW0(l->arena, uint32_t, l->body->nlocals); // where the value dies, plus one
     for (uint32_t i = l->body->n; i-- > 0;) {
         const wr_ins *ins = &l->body->ins[i];
-        if (!names_local(ins) || l->number[ins->a] != WR_NONE) continue;
+        if (!wr_names_local(ins->op) || l->number[ins->a] != WR_NONE) continue;
         l->dies[i] = !last[ins->a];
         if (reads_local(ins)) {
             if (!last[ins->a]) last[ins->a] = i + 1;
@@ -81,7 +80,7 @@ static void sort_places(live *l, uint32_t ngroups, uint32_t *first) {
     uint32_t total = 0;
     for (uint32_t i = 0; i < l->body->n; i++) {
         const wr_ins *ins = &l->body->ins[i];
-        if (!names_local(ins) || l->number[ins->a] == WR_NONE) continue;
+        if (!wr_names_local(ins->op) || l->number[ins->a] == WR_NONE) continue;
         first[l->number[ins->a] / GROUP + 1]++;
         total++;
     }
@@ -91,7 +90,7 @@ static void sort_places(live *l, uint32_t ngroups, uint32_t *first) {
     l->place = WR_NEW(l->arena, uint32_t, total);
     for (uint32_t i = 0; i < l->body->n; i++) {
         const wr_ins *ins = &l->body->ins[i];
-        if (names_local(ins) && l->number[ins->a] != WR_NONE) l->place[next[l->number[ins->a] / GROUP]++] = i;
+        if (wr_names_local(ins->op) && l->number[ins->a] != WR_NONE) l->place[next[l->number[ins->a] / GROUP]++] = i;
     }
 }
 

@@ -37,8 +37,6 @@ typedef struct sharing {
     bool any;
 } sharing;
 
-static bool names_local(const wr_ins *ins) { return wr_opinfos[ins->op].imm == WR_IMM_LOCAL; }
-
 static uint32_t owner_of(sharing *s, uint32_t local) {
     while (s->owner[local] != local) local = s->owner[local] = s->owner[s->owner[local]];
     return local;
@@ -233,7 +231,7 @@ static void write_body(sharing *s) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < body->n; i++) {
         wr_ins ins = body->ins[i];
-        if (names_local(&ins)) ins.a = to[owner_of(s, ins.a)];
+        if (wr_names_local(ins.op)) ins.a = to[owner_of(s, ins.a)];
         if (n && join_copy(&body->ins[n - 1], &ins))
             n -= body->ins[n - 1].op == WR_OP_NOP;
         else

@@ -65,10 +65,6 @@ static unsigned const_op(wr_valtype type) {
     }
 }
 
-static bool is_const(unsigned op) {
-    return op == WR_OP_I32_CONST || op == WR_OP_I64_CONST || op == WR_OP_F32_CONST || op == WR_OP_F64_CONST;
-}
-
 // The value of a local, named if it had no name.
 static uint32_t value_of(values *v, uint32_t local) {
     if (!v->value[local]) v->value[local] = new_value(v, (value){WR_OP_NOP, 0, local});
@@ -78,7 +74,7 @@ static uint32_t value_of(values *v, uint32_t local) {
 // What instruction i, which a set follows, leaves on the stack, 0 if that is not known.
 static uint32_t value_left(values *v, uint32_t i) {
     const wr_ins *ins = &v->body->ins[i];
-    if (is_const(ins->op)) return constant_value(v, ins->op, ins->b);
+    if (wr_is_number_const(ins->op)) return constant_value(v, ins->op, ins->b);
     if (ins->op == WR_OP_LOCAL_GET || ins->op == WR_OP_LOCAL_TEE) return value_of(v, ins->a);
     return 0;
 }

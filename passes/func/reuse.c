@@ -46,7 +46,7 @@ static bool find_read(wr_reuse *r, uint32_t i, wr_ins *read) {
     if (before == WR_NONE || is_needed(r, i)) return false;
     if (source != WR_NONE) {
         *read = r->body->ins[source];
-        if (wr_opinfos[read->op].imm == WR_IMM_LOCAL) read->op = WR_OP_LOCAL_GET;
+        if (wr_names_local(read->op)) read->op = WR_OP_LOCAL_GET;
         return wr_ins_size(read, NULL) < size_of(r, i);
     }
     if (size_of(r, i) <= access_size(r)) return false;

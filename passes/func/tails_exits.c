@@ -90,11 +90,12 @@ static bool lengthen(const exits *e, leave *l, uint32_t length) {
 
 static bool is_end(const exits *e, const leave *l) { return e->b.body->ins[l->at].op == WR_OP_END; }
 
-// Whether a tail of that length takes nothing from the stack; at the end of the block nothing may be below it.
+// Whether a tail of that length takes nothing from the stack and leaves but the results; at the end of the block nothing may
+// be below it.
 static bool is_whole(const exits *e, const leave *l, uint32_t length) {
     const wr_branches *b = &e->b;
     uint32_t height = b->height[l->at - length], npop, npush;
-    if (b->height[l->at] < height + b->blocks[l->block].nresults) return false;
+    if (b->height[l->at] != height + b->blocks[l->block].nresults) return false;
     for (uint32_t i = l->at - length; i < l->at; i++) {
         const wr_ins *ins = &b->body->ins[i];
         if ((wr_opinfos[ins->op].effects & WR_E_CONTROL) || !wr_arity(b->c->m, ins, &npop, &npush)) return false;

@@ -46,11 +46,9 @@ typedef struct numbering {
     uint32_t own_mask;
 } numbering;
 
-static bool names_local(const wr_ins *ins) { return wr_opinfos[ins->op].imm == WR_IMM_LOCAL; }
-
 static void set_token(numbering *n, uint32_t i) {
     const wr_ins *ins = &n->body.ins[i];
-    uint64_t word = ins->op | (uint64_t)ins->y << 24 | (uint64_t)(names_local(ins) ? n->to[ins->a] : ins->a) << 32;
+    uint64_t word = ins->op | (uint64_t)ins->y << 24 | (uint64_t)(wr_names_local(ins->op) ? n->to[ins->a] : ins->a) << 32;
     if (!wr_is_memarg(wr_opinfos[ins->op].imm)) word |= (uint64_t)ins->x << 16;
     n->token[i] = wr_hash_word(word, ins->b);
 }
@@ -123,11 +121,11 @@ static void list_places(numbering *n) {
     uint32_t *next = WR_NEW0(n->arena, uint32_t, n->body.nlocals + 1);
     n->first = WR_NEW0(n->arena, uint32_t, n->body.nlocals + 1);
     for (uint32_t i = 0; i < n->body.n; i++)
-        if (names_local(&n->body.ins[i])) n->first[n->body.ins[i].a + 1]++;
+        if (wr_names_local(n->body.ins[i].op)) n->first[n->body.ins[i].a + 1]++;
     for (uint32_t i = 0; i < n->body.nlocals; i++) next[i + 1] = n->first[i + 1] += n->first[i];
     n->place = WR_NEW(n->arena, uint32_t, n->first[n->body.nlocals]);
     for (uint32_t i = 0; i < n->body.n; i++)
-        if (names_local(&n->body.ins[i])) n->place[next[n->body.ins[i].a]++] = i;
+        if (wr_names_local(n->body.ins[i].op)) n->place[next[n->body.ins[i].a]++] = i;
 }
 
 static void touch(numbering *n, uint32_t local) {
@@ -206,7 +204,7 @@ static void number_func(wr_env *env, unsigned worker, void *arg, size_t item) {
     open_body(&n, env, a, func);
     if (n.body.nlocals < n.body.nparams + 2 || n.body.nlocals > WR_MAX_LOCALS || !find_numbers(&n)) return;
     for (uint32_t i = 0; i < n.body.n; i++)
-        if (names_local(&n.body.ins[i])) n.body.ins[i].a = n.to[n.body.ins[i].a];
+        if (wr_names_local(n.body.ins[i].op)) n.body.ins[i].a = n.to[n.body.ins[i].a];
     wr_buf out = wr_buf_in(&env->temp);
     wr_encode_body(&n.body, &out);
     a->old[func] = a->c->m->funcs[func].body;

@@ -138,7 +138,7 @@ static void copy_ins(change *c, uint32_t i) {
     const wr_ins *ins = &c->callee.body.ins[i];
     bool no_result = c->own && c->own->no_result;
     if (ins->op == WR_OP_RETURN && no_result) put_op(c, WR_OP_DROP, 0);
-    if (wr_opinfos[ins->op].imm == WR_IMM_LOCAL)
+    if (wr_names_local(ins->op))
         copy_access(c, ins);
     else
         put(c, *ins);

@@ -75,7 +75,7 @@ static bool is_tail_call(unsigned op) {
 static void look_at(study *s, const wr_ins *ins, bool is_last) {
     wr_callee *callee = s->callee;
     callee->is_branched_to |= names_label(ins, callee->body.ext.v, s->open.n);
-    if (wr_opinfos[ins->op].imm == WR_IMM_LOCAL) access_local(s, ins);
+    if (wr_names_local(ins->op)) access_local(s, ins);
     if (is_tail_call(ins->op)) {
         callee->tail_calls = true;
         callee->leaves_try |= s->ntries > 0;

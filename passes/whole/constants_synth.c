@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "constants.h"
+#include "support/floats.h"
 
 typedef struct synthesis {
     wr_ins *out;
@@ -22,42 +23,28 @@ static void offer(synthesis *s, const wr_ins *list, unsigned n) {
 static wr_ins make_const(unsigned op, int64_t value) { return (wr_ins){.op = (uint16_t)op, .b = (uint64_t)value}; }
 static wr_ins make_op(unsigned op) { return (wr_ins){.op = (uint16_t)op}; }
 
-static uint64_t double_bits(double x) {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
-static uint32_t float_bits(float x) {
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
 // Only what converts back to the same bits: neither -0 nor NaN.
 static void synthesize_f64(synthesis *s, uint64_t bits) {
-    double x;
-    memcpy(&x, &bits, sizeof x);
+    double x = wr_f64_of(bits);
     if (!isfinite(x)) {
         if (!isinf(x)) return;
-        wr_ins promoted[] = {make_const(WR_OP_F32_CONST, float_bits((float)x)), make_op(WR_OP_F64_PROMOTE_F32)};
+        wr_ins promoted[] = {make_const(WR_OP_F32_CONST, wr_f32_bits((float)x)), make_op(WR_OP_F64_PROMOTE_F32)};
         offer(s, promoted, 2);
         return;
     }
-    if (x >= -2147483648.0 && x <= 2147483647.0 && double_bits((double)(int32_t)x) == bits) {
+    if (x >= -2147483648.0 && x <= 2147483647.0 && wr_f64_bits((double)(int32_t)x) == bits) {
         wr_ins converted[] = {make_const(WR_OP_I32_CONST, (int32_t)x), make_op(WR_OP_F64_CONVERT_I32_S)};
         offer(s, converted, 2);
     }
-    if (fabs(x) <= 3.0e38 && double_bits((double)(float)x) == bits) {
-        wr_ins promoted[] = {make_const(WR_OP_F32_CONST, float_bits((float)x)), make_op(WR_OP_F64_PROMOTE_F32)};
+    if (fabs(x) <= 3.0e38 && wr_f64_bits((double)(float)x) == bits) {
+        wr_ins promoted[] = {make_const(WR_OP_F32_CONST, wr_f32_bits((float)x)), make_op(WR_OP_F64_PROMOTE_F32)};
         offer(s, promoted, 2);
     }
 }
 
 static void synthesize_f32(synthesis *s, uint32_t bits) {
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    if (!(x >= -1048576.0f && x <= 1048576.0f) || float_bits((float)(int32_t)x) != bits) return;
+    float x = wr_f32_of(bits);
+    if (!(x >= -1048576.0f && x <= 1048576.0f) || wr_f32_bits((float)(int32_t)x) != bits) return;
     wr_ins converted[] = {make_const(WR_OP_I32_CONST, (int32_t)x), make_op(WR_OP_F32_CONVERT_I32_S)};
     offer(s, converted, 2);
 }

@@ -94,8 +94,6 @@ static void zero_locals(expander *x, frame *f) {
 
 // --- Arguments ---
 
-static bool is_constant(unsigned op) { return op >= WR_OP_I32_CONST && op <= WR_OP_F64_CONST; }
-
 static wr_valtype type_of_local(const expander *x, const frame *f, uint32_t local) {
     if (local >= x->first_new) return x->types.v[local - x->first_new];
     while (f->caller) f = f->caller;
@@ -115,7 +113,7 @@ static uint32_t count_plain_args(const expander *x, uint32_t nparams) {
     uint32_t n = 0;
     while (n < nparams && x->out.n > n) {
         unsigned op = x->out.v[x->out.n - 1 - n].op;
-        if (op != WR_OP_LOCAL_GET && !is_constant(op)) break;
+        if (op != WR_OP_LOCAL_GET && !wr_is_number_const(op)) break;
         n++;
     }
     return n;
@@ -359,7 +357,7 @@ static void declare_locals(expander *x, wr_body *body) {
     }
     for (uint32_t i = 0; i < x->out.n; i++) {
         wr_ins *ins = &x->out.v[i];
-        if (wr_opinfos[ins->op].imm == WR_IMM_LOCAL && ins->a >= x->first_new) ins->a = to[ins->a - x->first_new];
+        if (wr_names_local(ins->op) && ins->a >= x->first_new) ins->a = to[ins->a - x->first_new];
     }
 }
 

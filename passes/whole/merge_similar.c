@@ -39,15 +39,11 @@ typedef struct similar {
     wr_collector *collectors;
 } similar;
 
-static bool is_constant(unsigned op) {
-    return op == WR_OP_I32_CONST || op == WR_OP_I64_CONST || op == WR_OP_F32_CONST || op == WR_OP_F64_CONST;
-}
-
 static bool is_call(unsigned op) { return op == WR_OP_CALL || op == WR_OP_RETURN_CALL; }
 
 // Takes a hole's contents out of the instruction in hand. False if it is no hole.
 static bool take_hole(const similar *s, wr_shape *shape, uint64_t *contents) {
-    if (is_constant(shape->ins.op)) {
+    if (wr_is_number_const(shape->ins.op)) {
         *contents = shape->ins.b;
         shape->ins.b = 0;
         return true;

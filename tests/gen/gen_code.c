@@ -172,6 +172,7 @@ static void gen_loop(gen *g);
 // Leaves at least so many blocks.
 static void gen_leave(gen *g, uint32_t least) {
     uint32_t kind = below(&g->rng, 8);
+    if (chance(&g->rng, 5)) gen_value(g, gen_number_type(g)); // which goes with the stack
     if (kind == 0) {
         gen_put(g, WR_OP_UNREACHABLE, 0, 0);
     } else if (kind < 3 || g->nlabels <= least) {
