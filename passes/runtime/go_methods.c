@@ -1,17 +1,17 @@
-// Methods that only reflection can reach (--go-assume-no-reflect-methods). A type's method table holds two offsets of code
+// Methods that only reflection can reach, where nothing does (go_reflect.h). A type's method table holds two offsets of code
 // for each method: one that interface tables are made from at run time, one that only reflect reads. Go's linker drops
 // methods by itself, but not where something calls Method or MethodByName, as text/template does: then it keeps all
 // exported ones.
 //
-// What the user asserts is that no method is reached through reflect: not by Method or MethodByName, nor by the methods
-// that StructOf promotes. Then the second offset goes, and the first one unless some interface type has a method of that
-// name and type. Interface types are not looked for: any aligned pair of words among the types that reads as such a method
-// counts, wherever it stands, but for the method tables themselves. Offsets become -1, as the linker writes it. Method
-// tables are found from moduledata's type links and interface tables; those that are not found stay.
+// Then no method is reached by Method or MethodByName, nor by StructOf, which promotes them: the second offset goes, and the
+// first one unless some interface type has a method of that name and type. Interface types are not looked for: any aligned
+// pair of words among the types that reads as such a method counts, wherever it stands, but for the method tables
+// themselves. Offsets become -1, as the linker writes it. Method tables are found from moduledata's type links and
+// interface tables; those that are not found stay.
 #include <stdlib.h>
 
+#include "go_reflect.h"
 #include "go_types.h"
-#include "passes/pass.h"
 #include "support/hash.h"
 
 typedef struct method {
@@ -162,7 +162,7 @@ static uint32_t drop_methods(finding *f) {
 void wr_pass_go_methods(wr_context *c) {
     wr_go go;
     wr_arena *pass = &c->env->pass;
-    if (!c->config->go_no_reflect_methods || wr_go_find(c->env, &c->env->perm, c->m, &go) != WR_GO_FOUND) return;
+    if (wr_go_find(c->env, &c->env->perm, c->m, &go) != WR_GO_FOUND || !wr_go_calls_no_methods(c, &go)) return;
     finding f = {.c = c, .go = &go};
     f.is_type = WR_NEW0(pass, uint8_t, go.types.size / 8 + 1);
     f.is_entry = WR_NEW0(pass, uint8_t, go.types.size / 4 + 1);

@@ -8,6 +8,7 @@
 // or may be a method's text offset keep a function. Table slots of what goes get one function that traps.
 #include <stdlib.h>
 
+#include "go_reflect.h"
 #include "go_types.h"
 #include "ir/edit.h"
 #include "passes/pass.h"
@@ -272,7 +273,7 @@ void wr_pass_go_prune(wr_context *c) {
     pruning p = {.c = c, .go = &go};
     p.cut = WR_NEW0(perm, uint8_t, c->m->nfuncs);
     p.seen = WR_NEW0(perm, uint8_t, c->m->nfuncs);
-    if (!find_cuts(&p) && !c->config->go_no_reflect_methods) return;
+    if (!find_cuts(&p) && !wr_go_calls_no_methods(c, &go)) return;
     p.by_worker = WR_NEW0(perm, edges, c->pool->jobs);
     wr_parallel(c->pool, c->m->nfuncs, find_edges, &p);
     sort_edges(&p);

@@ -1,0 +1,15 @@
+// Whether a program can call methods by reflection.
+#ifndef WR_PASSES_RUNTIME_GO_REFLECT_H
+#define WR_PASSES_RUNTIME_GO_REFLECT_H
+
+#include "go.h"
+#include "passes/pass.h"
+
+// True if the user says that it calls none, or if that is proven. The code of a method is found by its offset in a method
+// table. Besides the runtime, which makes interface tables, reflect.resolveTextOff alone does that, called by Type.Method,
+// StructOf and methodReceiver; and what the last is asked for are values made by Value.Method. So there must be no caller
+// but methodReceiver, whose name also shows that names are told as they are, and nothing named Value.Method, inlined or
+// not. Needs functions as Go's linker left them.
+bool wr_go_calls_no_methods(const wr_context *c, const wr_go *go);
+
+#endif
