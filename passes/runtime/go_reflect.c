@@ -30,15 +30,27 @@ static bool is_in_data(const wr_go *go, uint64_t pc) {
     return false;
 }
 
-static bool is_proven(const wr_module *m, const wr_go *go) {
-    uint32_t at = find_function(go, "reflect.resolveTextOff"), users = 0;
-    if (at == WR_NONE || go->funcs[at].func == WR_NONE || has_name(go, "reflect.Value.Method")) return false;
+// Whether function `at` of pclntab is called, by functions of these names (ending with NULL) alone, and is no value.
+static bool is_called_by(const wr_module *m, const wr_go *go, uint32_t at, const char *const *names) {
+    bool any = false;
+    if (at == WR_NONE || go->funcs[at].func == WR_NONE) return false;
     for (uint32_t i = 0; i < m->nfuncs; i++) {
         if (m->funcs[i].import != WR_NONE || !m->funcs[i].live || !calls(&m->funcs[i], go->funcs[at].func)) continue;
-        if (!wr_slice_is(wr_go_name(go, i), "reflect.methodReceiver")) return false;
-        users++;
+        const char *const *name = names;
+        while (*name && !wr_slice_is(wr_go_name(go, i), *name)) name++;
+        if (!*name) return false;
+        any = true;
     }
-    return users && !is_in_data(go, (uint64_t)go->funcs[at].pc_f << 16);
+    return any && !is_in_data(go, (uint64_t)go->funcs[at].pc_f << 16);
+}
+
+static bool is_proven(const wr_module *m, const wr_go *go) {
+    static const char *const itabs[] = {"runtime.itabInit", "runtime.(*itab).init", NULL};
+    static const char *const receiver[] = {"reflect.methodReceiver", NULL};
+    uint32_t at = find_function(go, "reflect.resolveTextOff");
+    if (at != WR_NONE) return !has_name(go, "reflect.Value.Method") && is_called_by(m, go, at, receiver);
+    at = find_function(go, go->minor < 21 ? "runtime.(*_type).textOff" : "runtime.rtype.textOff");
+    return is_called_by(m, go, at, itabs);
 }
 
 bool wr_go_calls_no_methods(const wr_context *c, const wr_go *go) {
