@@ -1,4 +1,5 @@
-// Runs a child process and measures it: wall seconds, peak memory (GNU time's, when that is installed), output.
+// Runs a child process and measures it: wall seconds, CPU seconds and peak memory (GNU time's, when that is installed),
+// output.
 // A child that runs past its limit is killed and says so.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -18,12 +19,12 @@ function collect(stream, limit) {
   return () => Buffer.concat(parts);
 }
 
-// -> { ok, code, signal, timedOut, seconds, peak (bytes, or null), stdout, stderr (Buffers) }
+// -> { ok, code, signal, timedOut, seconds, cpu (seconds, or null), peak (bytes, or null), stdout, stderr (Buffers) }
 export function measure(command, args, { limit = 600, memory = false, env = process.env } = {}) {
   const timed = memory && existsSync(gnuTime);
   const folder = timed && mkdtempSync(join(tmpdir(), 'wring-measure-'));
   const note = timed && join(folder, 'peak');
-  const argv = timed ? [gnuTime, '-q', '-f', '%M', '-o', note, command, ...args] : [command, ...args];
+  const argv = timed ? [gnuTime, '-q', '-f', '%M %U %S', '-o', note, command, ...args] : [command, ...args];
   return new Promise((resolve, reject) => {
     const start = performance.now();
     // Its own process group, so that a limit ends what it started as well.
@@ -38,9 +39,10 @@ export function measure(command, args, { limit = 600, memory = false, env = proc
     child.on('error', (error) => reject(new Error(`${command}: ${error.message}`)));
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      const peak = timed && existsSync(note) ? Number(readFileSync(note, 'utf8')) * 1024 : null;
+      const [kib, user, system] = timed && existsSync(note) ? readFileSync(note, 'utf8').split(' ').map(Number) : [];
+      const peak = kib ? kib * 1024 : null, cpu = kib ? user + system : null;
       if (folder) rmSync(folder, { recursive: true, force: true });
-      resolve({ ok: code === 0, code, signal, timedOut, seconds: (performance.now() - start) / 1000, peak, stdout: stdout(), stderr: stderr() });
+      resolve({ ok: code === 0, code, signal, timedOut, seconds: (performance.now() - start) / 1000, cpu, peak, stdout: stdout(), stderr: stderr() });
     });
   });
 }
