@@ -9,9 +9,8 @@ void wr_decode_body(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t f
     WR_VEC(wr_ins) list = {0};
     WR_RESERVE(arena, list, wr_left(&r) / 2 + 4);
     while (!wr_at_end(&r)) {
-        wr_ins ins;
-        wr_read_ins(&r, arena, &body->ext, &ins);
-        WR_PUSH(arena, list, ins);
+        WR_RESERVE(arena, list, 1);
+        wr_read_ins(&r, arena, &body->ext, &list.v[list.n++]);
     }
     body->ins = list.v;
     body->n = list.n;
@@ -29,6 +28,7 @@ void wr_match_blocks(wr_arena *arena, wr_body *body) {
     WR_VEC(open_block) open = {0};
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;
+        if (op > WR_LAST_BLOCK_OP) continue; // most are no block's
         if (wr_opens_block(op)) {
             open_block block = {i, i};
             WR_PUSH(arena, open, block);

@@ -120,6 +120,10 @@ static inline bool wr_opens_block(unsigned op) {
 }
 static inline bool wr_begins_arm(unsigned op) { return op == WR_OP_ELSE || op == WR_OP_CATCH || op == WR_OP_CATCH_ALL; }
 
+// Instructions that open or close a block or begin an arm have numbers up to this one, and so have all control
+// instructions of the MVP.
+#define WR_LAST_BLOCK_OP WR_OP_TRY_TABLE
+
 // Control never goes on behind it.
 bool wr_never_goes_on(unsigned op);
 // The comparison that is true when the given one is false; 0 if there is none, as for the order of floats.
@@ -127,7 +131,7 @@ unsigned wr_opposite(unsigned op);
 
 static inline bool wr_is_number_const(unsigned op) { return op >= WR_OP_I32_CONST && op <= WR_OP_F64_CONST; }
 // local.get, local.set and local.tee.
-static inline bool wr_names_local(unsigned op) { return wr_opinfos[op].imm == WR_IMM_LOCAL; }
+static inline bool wr_names_local(unsigned op) { return op >= WR_OP_LOCAL_GET && op <= WR_OP_LOCAL_TEE; }
 static inline bool wr_is_memarg(unsigned imm) { return imm >= WR_IMM_MEMARG0 && imm <= WR_IMM_MEMLANE3; }
 // log2 of the natural alignment of a MEMARG, ATOMIC or MEMLANE access.
 static inline unsigned wr_natural_align(unsigned imm) {

@@ -18,7 +18,6 @@
 #define SWEEPS 10
 #define MOST 1e60           // a frequency's bound
 #define CALL_INSTRUCTIONS 8 // what a call takes: as many instructions
-#define DEEPEST 6
 #define UNCALLED UINT8_MAX // as loops: the profile has no call
 
 typedef struct flow {
@@ -39,6 +38,7 @@ typedef struct heater {
     uint32_t *targets_at, *targets; // by canonical type: functions whose address is taken
     double *now, *next;             // by function
     double *by_type;
+    double weights[WR_LEVELS]; // by level less the lowest
     atomic_bool loop_calls_any; // some loop calls indirectly
 } heater;
 
@@ -67,7 +67,7 @@ int8_t *wr_code_levels(wr_arena *arena, const wr_body *body) {
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;
         if (op == WR_OP_LOOP) depth++;
-        levels[i] = (int8_t)((depth < DEEPEST ? depth : DEEPEST) - (doomed[i] ? WR_HEAT_COLD : 0));
+        levels[i] = (int8_t)((depth < WR_HEAT_DEEPEST ? depth : WR_HEAT_DEEPEST) - (doomed[i] ? WR_HEAT_COLD : 0));
         if (op == WR_OP_END && body->match[i] != WR_NONE && body->ins[body->match[i]].op == WR_OP_LOOP) depth--;
     }
     return levels;
@@ -78,6 +78,10 @@ static double weight_of(int level) {
     for (; level > 0; level--) weight *= WR_HEAT_LOOP;
     for (; level < 0; level++) weight /= WR_HEAT_LOOP;
     return weight;
+}
+
+static void weigh_levels(double *weights) {
+    for (int level = 0; level < WR_LEVELS; level++) weights[level] = weight_of(level + WR_LOWEST_LEVEL);
 }
 
 // Whom an instruction calls, WR_NONE for nobody known.
@@ -102,7 +106,7 @@ static void list_flows(wr_env *env, unsigned worker, void *arg, size_t item) {
     const int8_t *levels = wr_code_levels(&env->temp, &body);
     flows *to = &h->of[item];
     for (uint32_t i = 0; i < body.n; i++) {
-        flow f = {callee_of(m, &body.ins[i]), weight_of(levels[i]), levels[i]};
+        flow f = {callee_of(m, &body.ins[i]), h->weights[levels[i] - WR_LOWEST_LEVEL], levels[i]};
         to->work += f.weight;
         if (f.to != WR_NONE && f.to >= m->nfuncs && f.level > 0)
             atomic_store_explicit(&h->loop_calls_any, true, memory_order_relaxed);
@@ -230,6 +234,7 @@ void wr_find_heat(wr_context *c, wr_heat *heat) {
     h.now = WR_NEW0(arena, double, heat->n);
     h.next = WR_NEW(arena, double, heat->n);
     h.by_type = WR_NEW(arena, double, c->m->ntypes);
+    weigh_levels(h.weights);
     wr_parallel(c->pool, heat->n, list_flows, &h);
     list_targets(&h);
     for (unsigned i = 0; i < SWEEPS; i++) sweep(&h);

@@ -19,9 +19,9 @@ typedef struct wr_heat {
 void wr_find_heat(wr_context *c, wr_heat *heat);
 
 // How often each instruction runs against the function's entry, as a power of WR_HEAT_LOOP: the loops around it, less
-// WR_HEAT_COLD where all ways lead to a trap. In arena. Blocks must be matched.
+// WR_HEAT_COLD where all ways lead to a trap; no more than WR_HEAT_DEEPEST. In arena. Blocks must be matched.
 #define WR_HEAT_LOOP 8.0
-enum { WR_HEAT_COLD = 3 };
+enum { WR_HEAT_COLD = 3, WR_HEAT_DEEPEST = 6, WR_LOWEST_LEVEL = -WR_HEAT_COLD, WR_LEVELS = WR_HEAT_COLD + WR_HEAT_DEEPEST + 1 };
 int8_t *wr_code_levels(wr_arena *arena, const wr_body *body);
 
 // The loops around a place and its function's calls, to WR_HEAT_LOOPS.

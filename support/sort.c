@@ -13,13 +13,21 @@ static void insertion_sort(uint64_t *v, uint32_t n) {
     }
 }
 
-static void sort_by_byte(uint64_t *v, uint32_t n, int shift) {
+// The highest byte of the key that is not the same in all items, as a shift; 0 if there is none.
+static int highest_byte(const uint64_t *v, uint32_t n) {
+    uint64_t differ = 0;
+    for (uint32_t i = 1; i < n; i++) differ |= v[i] ^ v[0];
+    return differ >> KEY_SHIFT ? (63 - __builtin_clzll(differ)) & ~7 : 0;
+}
+
+void wr_sort_high(uint64_t *v, uint32_t n) {
     uint32_t start[257] = {0}, next[256];
-    if (shift < KEY_SHIFT) return;
     if (n < SHORT_RUN) {
         insertion_sort(v, n);
         return;
     }
+    int shift = highest_byte(v, n);
+    if (!shift) return;
     for (uint32_t i = 0; i < n; i++) start[(v[i] >> shift & 255) + 1]++;
     for (unsigned b = 0; b < 256; b++) start[b + 1] += start[b];
     memcpy(next, start, sizeof next);
@@ -31,7 +39,5 @@ static void sort_by_byte(uint64_t *v, uint32_t n, int shift) {
             v[next[to]++] = x;
         }
     for (unsigned b = 0; b < 256; b++)
-        if (start[b + 1] - start[b] > 1) sort_by_byte(v + start[b], start[b + 1] - start[b], shift - 8);
+        if (start[b + 1] - start[b] > 1) wr_sort_high(v + start[b], start[b + 1] - start[b]);
 }
-
-void wr_sort_high(uint64_t *v, uint32_t n, int top) { sort_by_byte(v, n, top - 8); }

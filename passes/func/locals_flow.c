@@ -122,9 +122,11 @@ static bool begins_block(const builder *b, uint32_t i) {
 
 static void step(builder *b, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i];
+    bool plain = !(wr_opinfos[ins->op].effects & WR_E_CONTROL);
     if (wr_begins_arm(ins->op)) end_arm(b);
-    if (b->ended || begins_block(b, i)) begin_block(b, i);
+    if (b->ended || (!plain && begins_block(b, i))) begin_block(b, i);
     b->flow->block_of[i] = b->flow->blocks.n - 1;
+    if (plain) return;
     if (wr_opens_block(ins->op))
         enter(b, i);
     else if ((ins->op == WR_OP_END || ins->op == WR_OP_DELEGATE) && b->open.n)

@@ -78,7 +78,7 @@ static void sort_places(chooser *h) {
     while (i < h->nplaces && h->places[i - 1] < h->places[i]) i++;
     if (i >= h->nplaces) return;
     for (i = 0; i < h->nplaces; i++) h->pairs[i] = (uint64_t)h->places[i] << 32;
-    wr_sort_high(h->pairs, h->nplaces, 64);
+    wr_sort_high(h->pairs, h->nplaces);
     for (i = 0; i < h->nplaces; i++) h->places[i] = (uint32_t)(h->pairs[i] >> 32);
 }
 
@@ -181,7 +181,7 @@ static void sort_sites(wr_context *c, wr_choice *choice) {
     uint32_t n = choice->sites.n;
     uint64_t *pairs = WR_NEW(&c->env->pass, uint64_t, n);
     for (uint32_t i = 0; i < n; i++) pairs[i] = (uint64_t)choice->sites.v[i].at << 32 | choice->sites.v[i].helper;
-    wr_sort_high(pairs, n, 64);
+    wr_sort_high(pairs, n);
     for (uint32_t i = 0; i < n; i++) choice->sites.v[i] = (wr_site){(uint32_t)(pairs[i] >> 32), (uint32_t)pairs[i]};
 }
 

@@ -60,7 +60,7 @@ static void find_types(wr_typer *typer, uint32_t at, const wr_window *w, wr_buil
             height--;
         }
         height += (int)sig.npush;
-        if (wr_opinfos[ins->op].imm == WR_IMM_LOCAL) b->local_types[w->local_at[i]] = typer->locals[ins->a];
+        if (wr_names_local(ins->op)) b->local_types[w->local_at[i]] = typer->locals[ins->a];
         wr_typer_step(typer, at + i);
     }
     b->result = wr_window_leaves(w) ? typer->vals.v[typer->vals.n - 1] : WR_BOTTOM;
@@ -120,7 +120,7 @@ static void write_helper(wr_buf *out, const wr_helper *h, wr_built *b) {
     for (unsigned i = 0; i < h->length; i++) {
         wr_ins ins = b->ins[i];
         int param = const_param(h, i);
-        if (wr_opinfos[ins.op].imm == WR_IMM_LOCAL) ins.a = local_of[ins.a];
+        if (wr_names_local(ins.op)) ins.a = local_of[ins.a];
         if (param >= 0) ins = (wr_ins){.op = WR_OP_LOCAL_GET, .a = b->nparams - h->nconsts + (uint32_t)param};
         wr_write_ins(out, &ins, b->ext);
     }

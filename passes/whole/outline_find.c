@@ -61,7 +61,7 @@ static const uint64_t *sort_places(walk *w, uint32_t first, uint32_t n, unsigned
         differ |= pairs[i] ^ pairs[0];
     }
     if (!(differ >> KEY_SHIFT)) return pairs;
-    wr_sort_high(pairs, n, 64);
+    wr_sort_high(pairs, n);
     for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)pairs[i];
     return pairs;
 }
@@ -246,7 +246,7 @@ static void walk_shard(wr_env *env, unsigned worker, void *arg, size_t item) {
     walk w = {.env = env, .f = f, .first = first, .out = &f->found[item], .scratch = WR_NEW(&env->temp, uint64_t, n)};
     w.budget = (int64_t)n * LOOKS_A_PLACE;
     for (uint32_t i = 0; i < n; i++) w.scratch[i] = (uint64_t)first_key(f, places[i]) << KEY_SHIFT | places[i];
-    wr_sort_high(w.scratch, n, 64 - SHARD_BITS);
+    wr_sort_high(w.scratch, n);
     for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)w.scratch[i];
     for (uint32_t i = 0, k; i < n; i = k) {
         uint64_t key = w.scratch[i] >> KEY_SHIFT;

@@ -19,6 +19,7 @@ typedef struct body_reader {
     wr_typer typer;
     const uint8_t *wanted;
     const int8_t *levels;
+    uint8_t classes[WR_LEVELS]; // of heat, by level less the lowest
     uint32_t *last; // by local: the last access + 1
     bool has_handlers;
 } body_reader;
@@ -84,8 +85,8 @@ static void read_token(body_reader *b, uint32_t i, wr_token *t) {
     t->size = (uint8_t)(size < 255 ? size : 255);
     t->shape = (uint8_t)(sig.npop | sig.npush << 4);
     if (is_const(ins->op)) t->flags = ins->op == WR_OP_I64_CONST ? WR_TOKEN_CONST | WR_TOKEN_WIDE : WR_TOKEN_CONST;
-    t->flags |= (uint8_t)(wr_heat_at(&b->r->facts->heat, b->body->func, b->levels[i]) * WR_TOKEN_HEAT);
-    if (wr_opinfos[ins->op].imm == WR_IMM_LOCAL) read_access(b, i, t);
+    t->flags |= (uint8_t)(b->classes[b->levels[i] - WR_LOWEST_LEVEL] * WR_TOKEN_HEAT);
+    if (wr_names_local(ins->op)) read_access(b, i, t);
 }
 
 // Only calls of the helpers that the last round made can make longer repeats out of shorter ones. What stands far before
@@ -125,13 +126,15 @@ static void read_func(const reader *r, wr_env *env, uint32_t func) {
     body_reader b = {.r = r, .body = &body, .wanted = wr_find_wanted(&env->temp, &body)};
     b.last = WR_NEW0(&env->temp, uint32_t, body.nlocals);
     b.levels = wr_code_levels(&env->temp, &body);
+    for (int level = 0; level < WR_LEVELS; level++)
+        b.classes[level] = (uint8_t)wr_heat_at(&r->facts->heat, func, level + WR_LOWEST_LEVEL);
     b.has_handlers = has_handlers(&body);
     wr_typer_begin(&b.typer, &env->temp, r->c->m, &body);
     wr_token *tokens = &r->stream->tokens[r->stream->base[func]];
     uint16_t *starts = &r->stream->starts[r->stream->base[func]], at = 0;
     for (uint32_t i = 0; i < body.n; i++) {
         read_token(&b, i, &tokens[i]);
-        if (wr_opinfos[body.ins[i].op].imm == WR_IMM_LOCAL) b.last[body.ins[i].a] = i + 1;
+        if (wr_names_local(body.ins[i].op)) b.last[body.ins[i].a] = i + 1;
         starts[i] = at;
         at = (uint16_t)(at + tokens[i].size);
     }
