@@ -420,7 +420,18 @@ static void read_two(wr_reader *r, wr_ins *ins) {
     ins->b = wr_read_u32(r);
 }
 
+// Loads and stores of the first memory with an offset of one byte.
+static bool read_short_access(wr_reader *r, wr_ins *ins) {
+    if (WR_UNLIKELY(wr_left(r) < 3) || r->p[1] >= 0x40 || r->p[2] >= 0x80) return false;
+    unsigned op = wr_plain_ops[r->p[0]], imm = op ? wr_opinfos[op - 1].imm : WR_IMM_NONE;
+    if (imm < WR_IMM_MEMARG0 || imm > WR_IMM_MEMARG4) return false;
+    *ins = (wr_ins){.op = (uint16_t)(op - 1), .x = r->p[1], .b = r->p[2]};
+    r->p += 3;
+    return true;
+}
+
 void wr_read_long_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
+    if (read_short_access(r, ins)) return;
     wr_op op = read_op(r);
     unsigned imm = wr_opinfos[op].imm;
     *ins = (wr_ins){.op = (uint16_t)op};
