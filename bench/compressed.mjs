@@ -25,10 +25,10 @@ const { values: options, positionals } = parseArgs({
 const codecs = options.for.split(',');
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'wring-compressed-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
-const program = sha256(readFileSync(process.env.WRING));
 
 /** -> { bytes, seconds } of the result, from the cache or made; null: not there, or failed. */
 async function wringResult(file, input, codec) {
+  const program = sha256(readFileSync(process.env.WRING)); // each time: it may be built anew meanwhile
   const args = ['-Oz', `--for=${codec}`, ...flags];
   const folder = path.join(cacheDir, 'compressed');
   const record = path.join(folder, `${sha256(`${program} ${sha256(input)} ${args.join(' ')}`)}.json`);

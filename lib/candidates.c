@@ -153,8 +153,7 @@ static const struct {
     {SHARING, {.min_saving = 150, .min_site = 6}},
     {CONSTANTS, {.constants = true}},
     {SHARING, {.min_saving = 600}},
-    {ORDER, {.order = WR_ORDER_INPUT}},
-    {SHARING, {.min_saving = 15}},
+    {SHARING, {.min_saving = 600, .min_site = 6}},
 };
 
 static wr_tuning changed(wr_tuning tuning, size_t change) {

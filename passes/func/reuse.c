@@ -89,7 +89,13 @@ static uint32_t *new_table(wr_arena *arena, uint32_t n) {
     return memset(WR_NEW(arena, uint32_t, n), 0xff, n * sizeof(uint32_t));
 }
 
+// What occurs again costs a compressor less than another local does.
+static bool is_for_compressed(const wr_config *config) {
+    return config->objective != WR_FOR_RAW && (config->level & (WR_LS | WR_LZ)) != 0;
+}
+
 bool wr_edit_reuse(wr_env *env, const wr_context *c, wr_body *body) {
+    if (is_for_compressed(c->config)) return false;
     wr_arena *temp = &env->temp;
     uint32_t n = body->n, buckets = 16;
     wr_match_blocks(temp, body);
