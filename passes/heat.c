@@ -4,7 +4,8 @@
 // each other by a square root. A profile's counts stand in place of the guess for the functions that it knows, and need
 // less of that, since only the frequencies inside of functions are still guessed; what it knows and never saw called is
 // free, in loops too. Loops are counted apart, and close places in them whatever the guess says: at -Oz those
-// around a place and one more if a loop calls its function directly, at smaller trades those that calls pass through too.
+// around a place and one more if a loop calls its function directly, at smaller trades those that calls pass through too;
+// small functions that loops lead to are hot at any.
 //
 // Time is traded for bytes at a rate: if a call takes the share t of all the time there is, it must save RATE times t of
 // all the bytes of code. So the time lost is at most the share of bytes saved, divided by the rate, as far as the guess
@@ -18,6 +19,8 @@
 #define SWEEPS 10
 #define MOST 1e60           // a frequency's bound
 #define CALL_INSTRUCTIONS 8 // what a call takes: as many instructions
+#define FAR 2     // loops around a function's calls, through whatever calls lead to it, that make it hot
+#define SMALL 100 // where it does so little that a call more shows
 #define UNCALLED UINT8_MAX // as loops: the profile has no call
 
 typedef struct flow {
@@ -184,7 +187,7 @@ static void set_prices(heater *h, wr_heat *heat) {
 }
 
 // How many loops are around a function's calls, counted through direct calls; those of one circle count once.
-static bool spread_loops(heater *h, const uint32_t *circles, uint8_t *loops) {
+static bool spread_loops(const heater *h, const uint32_t *circles, uint8_t *loops) {
     bool changed = false;
     for (uint32_t i = 0; i < h->c->m->nfuncs; i++)
         for (uint32_t k = 0; k < h->of[i].n; k++) {
@@ -206,19 +209,29 @@ static void see_near(const heater *h, uint8_t *loops) {
             if (h->of[i].v[k].to < nfuncs && h->of[i].v[k].level > 0) loops[h->of[i].v[k].to] = 1;
 }
 
+// Small functions that loops lead to, by whatever calls: what is called most is mostly small.
+static void see_far(const heater *h, const wr_heat *heat, const uint32_t *circles) {
+    uint8_t *far = WR_NEW(&h->c->env->pass, uint8_t, heat->n);
+    if (heat->n) memcpy(far, heat->loops, heat->n);
+    while (spread_loops(h, circles, far)) {}
+    for (uint32_t i = 0; i < heat->n; i++)
+        if (far[i] >= FAR && h->of[i].work <= SMALL) heat->loops[i] = WR_HEAT_LOOPS;
+}
+
 // Any function whose address is taken may be what a loop calls: in Go modules that is every function.
 static void warm_targets(const heater *h, uint8_t *loops) {
     for (uint32_t i = 0; i < h->targets_at[h->c->m->ntypes]; i++) loops[h->targets[i]] = 1;
 }
 
 static void find_loops(heater *h, wr_heat *heat) {
+    const uint32_t *circles = wr_call_circles(&h->c->env->pass, h->c->m, true);
     heat->loops = WR_NEW0(&h->c->env->pass, uint8_t, heat->n);
     if (h->loop_calls_any) warm_targets(h, heat->loops);
     // Each sweep raises a function, which happens at most WR_HEAT_LOOPS times to each; in practice a few sweeps do.
     if (h->c->config->level == WR_LZ) {
         see_near(h, heat->loops);
+        see_far(h, heat, circles);
     } else {
-        const uint32_t *circles = wr_call_circles(&h->c->env->pass, h->c->m, true);
         while (spread_loops(h, circles, heat->loops)) {}
     }
     for (uint32_t i = 0; i < h->c->m->nfuncs && h->c->m->calls; i++)
@@ -255,7 +268,7 @@ unsigned wr_heat_loops(const wr_heat *heat, uint32_t func, int level) {
 
 // Whatever the guess says, loops inside of loops are hot, and so is what they call.
 static int least_price(const wr_heat *heat, uint32_t func, int level) {
-    static const int least[WR_HEAT_LOOPS + 1] = {0, 2, 8, WR_HEAT_NEVER};
+    static const int least[WR_HEAT_LOOPS + 1] = {0, 6, 24, WR_HEAT_NEVER};
     unsigned loops = wr_heat_loops(heat, func, level);
     return loops && heat->cold_only ? WR_HEAT_NEVER : least[loops];
 }

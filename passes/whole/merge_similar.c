@@ -6,7 +6,7 @@
 // Groups of one shape are found by hash, compared exactly, and split by the contents of holes where parts save more than
 // the whole (merge_similar_plan.c has the costs). A call or a dispatcher that stands between puts a frame on the stack, so
 // functions that call themselves, directly or in a circle, are merged only where no frame is added, or that of a
-// dispatcher to bodies so large that it matters little.
+// dispatcher to bodies so large that it matters little. Calls that come to be executed have their price by heat.
 #include "merge_similar.h"
 
 #include <stdlib.h>
@@ -122,6 +122,21 @@ static const uint64_t *list_holes(const similar *s, wr_env *env, uint32_t func, 
     return list.v;
 }
 
+// Levels of a function's holes; those of functions of the same shape are the same.
+static const int8_t *list_levels(wr_env *env, const wr_module *m, uint32_t func, uint32_t nholes) {
+    wr_body body;
+    wr_decode_body(env, &env->temp, m, func, &body);
+    wr_match_blocks(&env->temp, &body);
+    const int8_t *all = wr_code_levels(&env->temp, &body);
+    int8_t *levels = WR_NEW(&env->temp, int8_t, nholes);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < body.n; i++)
+        if (wr_is_number_const(body.ins[i].op) || is_call(body.ins[i].op)) levels[n++] = all[i];
+    return levels;
+}
+
+static bool is_too_hot(const similar *s, uint32_t func) { return wr_heat_at(&s->blender.heat, func, 0) == WR_HEAT_MAX; }
+
 // --- Merging ---
 
 static void redirect_member(similar *s, const wr_alike *group, const wr_blend *blend, uint32_t member, uint32_t to) {
@@ -146,13 +161,15 @@ static void merge_group(similar *s, const hashed *list, uint32_t n) {
     const uint64_t **holes = WR_NEW(&env->temp, const uint64_t *, n);
     wr_alike group = {.funcs = funcs, .holes = holes};
     for (uint32_t i = 0; i < n; i++) {
-        if (i && !same_shape(s, env, list[0].func, list[i].func)) continue;
+        if (is_too_hot(s, list[i].func) || (group.n && !same_shape(s, env, funcs[0], list[i].func))) continue;
         members[group.n] = group.n;
         funcs[group.n] = list[i].func;
         holes[group.n++] = list_holes(s, env, list[i].func, &group);
     }
     wr_blends blends = {0};
-    if (group.n > 1) wr_plan_blends(&s->blender, env, &group, members, group.n, &blends);
+    if (group.n < 2) return;
+    group.levels = list_levels(env, s->m, funcs[0], group.nholes);
+    wr_plan_blends(&s->blender, env, &group, members, group.n, &blends);
     for (uint32_t i = 0; i < blends.n; i++) {
         wr_keep_referenced(&s->blender, &group, &blends.v[i]);
         uint32_t to = wr_build_blend(&s->blender, &group, &blends.v[i]);
@@ -216,6 +233,7 @@ static void prepare(similar *s) {
     wr_arena *pass = &env->pass;
     wr_counts counts;
     s->blender = (wr_blender){.c = s->c, .named = wr_named_otherwise(s->c)};
+    wr_find_heat(s->c, &s->blender.heat);
     s->blender.by_reference = wr_may_use(s->c, WR_F(FUNC_REFS)) || wr_may_use(s->c, WR_F(GC));
     wr_cost_init(&s->blender.cost, env, s->m);
     wr_count_uses(env, s->m, &counts);

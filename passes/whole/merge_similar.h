@@ -3,6 +3,7 @@
 #define WR_PASSES_MERGE_SIMILAR_H
 
 #include "passes/cost.h"
+#include "passes/heat.h"
 #include "passes/pass.h"
 
 // By function: the same for functions that differ in holes only, 0 for those that are too short to merge. In env->pass.
@@ -14,6 +15,7 @@ typedef struct wr_alike {
     const uint32_t *funcs;
     const uint16_t *ops;            // by hole: of the constant, or WR_OP_CALL or WR_OP_RETURN_CALL
     const uint64_t *const *holes;   // by function, then hole
+    const int8_t *levels;           // by hole: see wr_code_levels
 } wr_alike;
 
 enum { WR_HOLE_SAME = -1 }; // the column of a hole with the same contents everywhere
@@ -32,6 +34,7 @@ typedef struct wr_blender {
     wr_context *c;
     wr_collector *collector; // of the calling thread
     wr_cost cost;
+    wr_heat heat;
     const uint64_t *uses;  // by function
     uint8_t *named;        // by function: by more than direct calls
     uint8_t *gone;         // by function: merged, its calls redirected

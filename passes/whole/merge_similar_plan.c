@@ -98,6 +98,16 @@ static int64_t body_growth(const wr_blender *b, const wr_alike *group, const wr_
     return growth;
 }
 
+// What the calls that a member executes more must save.
+static int64_t calls_price(const wr_blender *b, const wr_alike *group, const wr_blend *blend, uint32_t member, bool thunk) {
+    uint32_t func = group->funcs[blend->members[member]];
+    int64_t price = thunk ? wr_heat_price(wr_heat_at(&b->heat, func, 0)) : 0;
+    for (uint32_t h = 0; h < group->nholes && blend->selects; h++)
+        if (blend->column[h] != WR_HOLE_SAME && wr_is_callee(group, h))
+            price += wr_heat_price(wr_heat_at(&b->heat, func, group->levels[h]));
+    return price;
+}
+
 static void weigh(const wr_blender *b, const wr_alike *group, wr_blend *blend) {
     const uint32_t *funcs = group->funcs;
     int64_t saving = 0;
@@ -105,6 +115,7 @@ static void weigh(const wr_blender *b, const wr_alike *group, wr_blend *blend) {
     for (uint32_t i = 0; i < blend->n; i++) {
         wr_standin stand_in = wr_stand_in(b, group, blend, i);
         saving += (int64_t)size_of(b, funcs[blend->members[i]]) - (int64_t)stand_in.bytes;
+        saving -= calls_price(b, group, blend, i, !stand_in.at_sites);
         if (!b->circular[funcs[blend->members[i]]]) continue;
         bool is_large = size_of(b, funcs[blend->members[i]]) >= LARGE_BODY;
         if (!stand_in.at_sites || (blend->selects && !is_large)) deepens = true;
