@@ -54,11 +54,14 @@ const cell = (result, size) => (result
   ? `${result.seconds.toFixed(2)} s, ${(size / 1e6 / result.seconds).toFixed(1)} MB/s, ${(result.peak / (1 << 20)).toFixed(0)} MiB`
   : 'failed');
 
+/** The smallest first. */
 function* modules(names) {
-  for (const row of selectRows(readManifest(), names).filter(one => existsSync(modulePath(one)))) {
+  const size = row => statSync(modulePath(row)).size;
+  const rows = selectRows(readManifest(), names).filter(row => existsSync(modulePath(row)));
+  for (const row of rows.sort((a, b) => size(a) - size(b))) {
     const file = path.join(folder, 'in.wasm');
     writeFileSync(file, readFileSync(modulePath(row)));
-    yield { name: row.name, file, size: statSync(file).size };
+    yield { name: row.name, file, size: size(row) };
   }
 }
 
@@ -73,13 +76,12 @@ async function compare(names) {
   }
 }
 
-/** One line a module, smallest first. Memory is in MB of 1,000,000, as its limit is. */
+/** One line a module. Memory is in MB of 1,000,000, as its limit is. */
 async function curve(names) {
   const contest = wring(options.levels ?? 'Oz');
   console.log(`| module | MB | ${contest.name} | MB/s | CPU time | MB/s of CPU time | cores | memory | limit |`);
   console.log('|---|---:|---:|---:|---:|---:|---:|---:|---:|');
-  const sizes = new Map([...modules(names)].map(one => [one.name, one.size]));
-  for (const { name, file, size } of modules([...sizes.keys()].sort((a, b) => sizes.get(a) - sizes.get(b)))) {
+  for (const { name, file, size } of modules(names)) {
     const result = await best(contest, file), mb = size / 1e6;
     const cells = result ? [`${result.seconds.toFixed(2)} s`, (mb / result.seconds).toFixed(1), `${result.cpu.toFixed(2)} s`,
       (mb / result.cpu).toFixed(1), (result.cpu / result.seconds).toFixed(2), `${(result.peak / 1e6).toFixed(0)} MB`] : ['failed', '', '', '', '', ''];
