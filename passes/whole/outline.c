@@ -14,11 +14,10 @@
 static uint32_t outline_slice(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end, bool loose) {
     const wr_cost *cost = &facts->cost;
     wr_stream stream;
-    wr_found found = {0};
+    wr_found found = {.loose = loose};
     wr_choice choice = {0};
     wr_outline_read(c, facts, first, end, &stream);
-    wr_outline_find(c, cost, &stream, false, &found);
-    if (loose) wr_outline_find(c, cost, &stream, true, &found);
+    wr_outline_find(c, cost, &stream, &found);
     wr_outline_choose(c, cost, &stream, &found, &choice);
     if (choice.helpers.n) wr_outline_emit(c, &stream, &choice);
     return choice.helpers.n;

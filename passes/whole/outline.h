@@ -111,18 +111,18 @@ typedef struct wr_candidate {
     uint32_t first, n; // in the list of places
     uint32_t saving;
     uint8_t length, output; // the local that is the result, a slot, or WR_NO_OUTPUT
-    bool loose; // constants may differ
 } wr_candidate;
 
 typedef WR_VEC(wr_candidate) wr_candidates;
 
 typedef struct wr_found {
-    uint32_t *places[2]; // exact, loose: window starts; a candidate's are consecutive
+    bool loose;       // constants may differ
+    uint32_t *places; // window starts; a candidate's are consecutive
     wr_candidates candidates;
 } wr_found;
 
-// Adds to found.
-void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream, bool loose, wr_found *found);
+// Fills what is found, exactly or loosely as it says.
+void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream, wr_found *found);
 
 // What a helper for the window saves. `bytes` are those of its instructions without the constants that are parameters.
 typedef struct wr_price {

@@ -24,7 +24,6 @@ typedef struct chooser {
 static bool before(const wr_candidate *a, const wr_candidate *b) {
     if (a->saving != b->saving) return a->saving > b->saving;
     if (a->length != b->length) return a->length > b->length;
-    if (a->loose != b->loose) return b->loose;
     return a->first < b->first;
 }
 
@@ -88,7 +87,7 @@ static bool output_fits(const chooser *h, uint32_t at, unsigned output) {
 }
 
 static void list_free(chooser *h, const wr_candidate *x) {
-    const uint32_t *all = h->found->places[x->loose] + x->first;
+    const uint32_t *all = h->found->places + x->first;
     h->nplaces = 0;
     for (uint32_t i = 0; i < x->n; i++)
         if (is_free(h, all[i], x->length)) h->places[h->nplaces++] = all[i];
@@ -121,7 +120,7 @@ static int64_t price(chooser *h, const wr_candidate *x) {
     list_free(h, x);
     h->variation.n = 0;
     if (h->nplaces < 2) return 0;
-    if (x->loose && !wr_outline_variation(h->stream, &h->window, h->places, h->nplaces, &h->variation)) return 0;
+    if (h->found->loose && !wr_outline_variation(h->stream, &h->window, h->places, h->nplaces, &h->variation)) return 0;
     int64_t total = 0;
     uint32_t n = 0;
     int index = (int)wr_cost_new_index(h->cost, WR_FUNC, h->nplaces) + (int)h->tuning.min_site;
@@ -148,7 +147,7 @@ static unsigned distance_in(const wr_token *window, unsigned i) { return window[
 static bool same_window(const chooser *h, uint32_t a, uint32_t b, const wr_candidate *x) {
     const wr_token *t = h->stream->tokens + a, *other = h->stream->tokens + b;
     for (unsigned i = 0; i < x->length; i++)
-        if (!same_token(&t[i], &other[i], x->loose) || distance_in(t, i) != distance_in(other, i)) return false;
+        if (!same_token(&t[i], &other[i], h->found->loose) || distance_in(t, i) != distance_in(other, i)) return false;
     return true;
 }
 

@@ -89,7 +89,7 @@ static offer best_offer(const walk *w, uint32_t first, uint32_t n, int64_t least
     make_offer(w, n, window->bytes, WR_NO_OUTPUT, 0, &best);
     if (best.saving <= least) return (offer){0, WR_NO_OUTPUT};
     best.saving = 0;
-    if (w->f->loose && (!wr_outline_variation(w->f->stream, window, places, n, &v) || !v.n)) return best;
+    if (w->f->loose && (!wr_outline_variation(w->f->stream, window, places, n, &v))) return best;
     unsigned bytes = wr_outline_fixed_bytes(w->f->stream, places[0], window->length, &v);
     for (uint32_t i = 0; i < n; i++) {
         unsigned outputs = wr_window_outputs(window, w->f->stream->tokens + places[i]);
@@ -137,7 +137,7 @@ static int64_t offer_node(walk *w, uint32_t first, uint32_t n, int64_t same) {
     offer best = best_offer(w, first, n, same);
     if (best.saving <= same) return same;
     wr_candidate candidate = {.first = first, .n = n, .saving = (uint32_t)best.saving, .output = (uint8_t)best.output,
-                              .length = (uint8_t)w->window.length, .loose = w->f->loose};
+                              .length = (uint8_t)w->window.length};
     WR_PUSH(&w->env->pass, *w->out, candidate);
     return best.saving;
 }
@@ -266,14 +266,14 @@ static void gather(wr_context *c, finder *f, wr_found *found) {
     }
 }
 
-void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream, bool loose, wr_found *found) {
+void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream, wr_found *found) {
     finder *f = WR_NEW0(&c->env->pass, finder, 1);
     f->c = c;
     f->cost = cost;
     f->stream = stream;
-    f->loose = loose;
+    f->loose = found->loose;
     fill_shards(f);
     wr_parallel(c->pool, SHARDS, walk_shard, f);
-    found->places[loose] = f->places;
+    found->places = f->places;
     gather(c, f, found);
 }
