@@ -314,6 +314,13 @@ uint32_t wr_read_locals(wr_reader *r, wr_arena *arena, wr_local_runs *runs) {
     return (uint32_t)total;
 }
 
+wr_reader wr_code_reader(wr_env *env, wr_slice body, uint64_t offset) {
+    wr_reader r = wr_reader_of(env, body, offset);
+    wr_local_runs runs = {0};
+    wr_read_locals(&r, &env->temp, &runs);
+    return r;
+}
+
 // --- Reading ---
 
 static wr_op read_prefixed(wr_reader *r, const uint8_t *at, uint8_t prefix) {

@@ -165,6 +165,8 @@ typedef struct wr_local_run {
 // Reads the declarations into runs (in arena, cleared first). Returns the total, checked against 32 bits.
 typedef WR_VEC(wr_local_run) wr_local_runs;
 uint32_t wr_read_locals(wr_reader *r, wr_arena *arena, wr_local_runs *runs);
+// A reader of a body's instructions, behind its declarations of locals. Uses env->temp.
+wr_reader wr_code_reader(wr_env *env, wr_slice body, uint64_t offset);
 
 // How each kind of immediates uses index spaces: what `a` and `b` name, or WR_NO_SPACE for neither. Blocks, heap types,
 // casts, type lists and try_table are apart: see wr_each_ref in refs.h.

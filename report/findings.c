@@ -147,12 +147,10 @@ static bool is_wanted(const void *arg, const wr_item *item) {
 }
 
 static void add_padding(wr_env *env, const wr_func *func, wr_ranges *ranges) {
-    wr_reader r = wr_reader_of(env, func->body, func->offset);
-    wr_local_runs runs = {0};
+    wr_arena_reset(&env->temp);
+    wr_reader r = wr_code_reader(env, func->body, func->offset);
     wr_u32s ext = {0};
     wr_ins ins;
-    wr_arena_reset(&env->temp);
-    wr_read_locals(&r, &env->temp, &runs);
     while (!wr_at_end(&r)) {
         uint64_t start = wr_offset(&r);
         ext.n = 0;

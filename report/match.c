@@ -132,12 +132,10 @@ static void draw(wr_env *env, unsigned worker, void *arg, size_t item) {
     const wr_func *func = &all->side->m->funcs[s->func];
     wr_arena_reset(&env->temp);
     memset(s->minima, 0xff, sizeof s->minima);
-    wr_reader r = wr_reader_of(env, func->body, func->offset);
-    wr_local_runs runs = {0};
+    wr_reader r = wr_code_reader(env, func->body, func->offset);
     wr_u32s ext = {0};
     wr_ins ins;
     uint64_t gram = 0;
-    wr_read_locals(&r, &env->temp, &runs);
     for (uint32_t n = 1; !wr_at_end(&r); n++) {
         ext.n = 0;
         wr_read_ins(&r, &env->temp, &ext, &ins);

@@ -53,9 +53,7 @@ static void judge_function(wr_env *env, unsigned worker, void *arg, size_t item)
     k->first[item] = WRITES_SP;
     if (f->import != WR_NONE || !f->live) return;
     wr_arena_reset(&env->temp);
-    wr_reader r = wr_reader_of(env, f->body, 0);
-    wr_local_runs runs = {0};
-    wr_read_locals(&r, &env->temp, &runs);
+    wr_reader r = wr_code_reader(env, f->body, 0);
     wr_u32s ext = {0};
     unsigned verdict = KEEPS_SP;
     while (!wr_at_end(&r) && verdict != WRITES_SP) {

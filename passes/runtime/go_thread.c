@@ -49,9 +49,7 @@ static void find_far(wr_env *env, unsigned worker, void *arg, size_t item) {
     const wr_func *f = &t->c->m->funcs[item];
     if (f->import != WR_NONE || !f->live) return;
     wr_arena_reset(&env->temp);
-    wr_reader r = wr_reader_of(env, f->body, 0);
-    wr_local_runs runs = {0};
-    wr_read_locals(&r, &env->temp, &runs);
+    wr_reader r = wr_code_reader(env, f->body, 0);
     wr_u32s ext = {0};
     while (!wr_at_end(&r)) {
         wr_ins ins;
