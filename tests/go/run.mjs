@@ -5,6 +5,7 @@
 // function names themselves. Versions other than the local one come by GOTOOLCHAIN, or, as "1.19", from Debian's packages.
 // JavaScript support comes with the version, or from the nearest one found that has the same imports. Exit code 77: no Go.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,11 +26,10 @@ for (const arg of process.argv.slice(2)) {
 }
 
 // These print source lines or function names to standard output: lean may change them.
-// `cpu` takes long and proves little.
 const printsLines = new Set(['caller', 'panics', 'profile']);
 // These call methods by reflection, or have templates do so.
-const callsMethods = new Set(['reflect', 'nilcall', 'text']);
-const programs = names.length ? names : readdirSync(sources).filter((name) => statSync(join(sources, name)).isDirectory() && name !== 'cpu');
+const callsMethods = new Set(['reflect', 'nilcall', 'text', 'bymethod', 'byname', 'bytype']);
+const programs = names.length ? names : readdirSync(sources).filter((name) => statSync(join(sources, name)).isDirectory());
 
 // Debian's Go of a version without a patch number, which may be older than GOTOOLCHAIN.
 const packaged = (version) => `/usr/lib/${version.replace(/^go/, 'go-')}/bin/go`;
@@ -39,27 +39,59 @@ function goRun(version, args, env = {}) {
   return spawnSync(isPackaged(version) ? packaged(version) : go, args, { encoding: 'utf8', cwd: sources, env: { ...process.env, GOTOOLCHAIN: version || 'local', GOWORK: 'off', GOFLAGS: '', ...env } });
 }
 
+function hashOf(program) {
+  const hash = createHash('sha256');
+  for (const file of readdirSync(join(sources, program)).sort()) hash.update(file).update(readFileSync(join(sources, program, file)));
+  return hash.digest('hex').slice(0, 8);
+}
+
 function build(version, os, program) {
-  const out = join(cache, version || 'local', os, `${program}.wasm`);
+  const out = join(cache, version || 'local', os, `${program}-${hashOf(program)}.wasm`);
   if (existsSync(out)) return out;
   mkdirSync(dirname(out), { recursive: true });
   const isLibrary = readFileSync(join(sources, program, 'main.go'), 'utf8').includes('//go:wasmexport');
-  const mode = isLibrary ? ['-buildmode=c-shared'] : [];
+  const mode = isLibrary && os === 'wasip1' ? ['-buildmode=c-shared'] : [];
   const result = goRun(version, ['build', ...mode, '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', out, `./${program}`], { GOOS: os, GOARCH: 'wasm' });
   return result.status === 0 ? out : null;
 }
+
+// Exported functions of `export`, called in an order that all hosts keep.
+const callExports = `({ add, mix, busy, safe, tell }) => {
+  console.log(add(2, 3), mix(-7n, 2.5, 1.5, 9), safe(3), safe(0), tell());
+  return busy;
+}`;
 
 const wasiRunner = `
 import fs from 'node:fs'; import { WASI } from 'node:wasi';
 const wasi = new WASI({ version: 'preview1', args: ['program'], env: {}, returnOnExit: true });
 const { instance } = await WebAssembly.instantiate(fs.readFileSync(process.argv[2]), wasi.getImportObject());
-const { add, mix, busy, safe, tell, _start } = instance.exports;
-if (_start) process.exitCode = wasi.start(instance);
+if (instance.exports._start) process.exitCode = wasi.start(instance);
 else {
   wasi.initialize(instance);
-  console.log(add(2, 3), mix(-7n, 2.5, 1.5, 9), busy(5), safe(3), safe(0));
-  tell();
+  console.log((${callExports})(instance.exports)(5));
 }`;
+
+// What programs for js are called by: `jscall` hands its functions over when it is ready, `export` has exports. When
+// nothing is left to wait for, wasm_exec_node.js wakes Go, which finds a deadlock.
+const jsHost = `
+const { instantiate } = WebAssembly;
+let exported;
+WebAssembly.instantiate = async (...args) => {
+  const made = await instantiate(...args);
+  exported = made.instance.exports;
+  return made;
+};
+async function callBack(work, bytes, told) {
+  for (let i = 0; i < 300; i++) {
+    const { later, ...rest } = work(i, 'text ' + i, [i, 2, 3, i % 7]);
+    if (i % 50 < 3) console.log(JSON.stringify(rest), await later);
+  }
+  const data = Uint8Array.from({ length: 70000 }, (_, i) => i * 7);
+  console.log(bytes(data), data.reduce((sum, x) => (sum * 31 + x) % 65521));
+  console.log(told());
+}
+globalThis.onGoReady = (...functions) => void setTimeout(() => functions.length ? callBack(...functions) : (${callExports})(exported));
+`;
 
 const glueOf = (goroot) => ['lib/wasm', 'misc/wasm'].map((dir) => join(goroot, dir, 'wasm_exec_node.js')).find(existsSync);
 
@@ -73,8 +105,9 @@ function runModule(version, os, module, scratch) {
   const glue = os === 'js' && findGlue(version);
   if (os === 'js' && !glue) return null;
   writeFileSync(join(scratch, 'wasi.mjs'), wasiRunner);
-  const script = os === 'js' ? glue : join(scratch, 'wasi.mjs');
-  const result = spawnSync(process.execPath, ['--no-warnings', '--stack-size=4096', script, module], { maxBuffer: 1 << 28, timeout: 300000 });
+  writeFileSync(join(scratch, 'host.cjs'), jsHost);
+  const script = os === 'js' ? ['-r', join(scratch, 'host.cjs'), glue] : [join(scratch, 'wasi.mjs')];
+  const result = spawnSync(process.execPath, ['--no-warnings', '--stack-size=4096', ...script, module], { maxBuffer: 1 << 28, timeout: 300000 });
   return { out: result.stdout.toString('latin1'), err: result.stderr.toString('latin1'), code: result.status };
 }
 
