@@ -111,6 +111,7 @@ typedef struct wr_candidate {
     uint32_t first, n; // in the list of places
     uint32_t saving;
     uint8_t length, output; // the local that is the result, a slot, or WR_NO_OUTPUT
+    struct wr_spot *spots;  // see outline_choose.c: n of them, once it has been priced; else NULL
 } wr_candidate;
 
 typedef WR_VEC(wr_candidate) wr_candidates;

@@ -1,7 +1,28 @@
-// Which sequences become helpers: always the one that saves most at the places that are still free. A candidate at the
-// top of the heap is priced again; if others took places from it, it goes back with its new saving.
+// Which sequences become helpers: always the one that saves most at the places that are still free. A candidate that
+// comes to the top of the heap is priced at those; if others took places from it, it goes back with its new saving.
+//
+// The first time that takes most of the work, and most candidates fall away then: it is done in parallel for many of
+// those next to the top, and what it finds out of each place is kept for the next times.
 #include "outline.h"
 #include "support/sort.h"
+
+#define AHEAD 8 // places whose tokens are fetched while those before them are read
+#define BATCH_PLACES ((uint32_t)1 << 18) // of candidates that are priced together
+
+// A place of a candidate that was free when it was last looked at.
+typedef struct wr_spot {
+    uint32_t at;
+    uint16_t saving, least; // bytes less those of the call and what it passes; and how many it must save
+} wr_spot;
+
+// Those that a candidate would take now.
+typedef struct trial {
+    wr_window window;
+    wr_variation variation;
+    uint32_t *places;
+    const wr_spot **spots;
+    uint32_t n;
+} trial;
 
 typedef struct chooser {
     wr_context *c;
@@ -12,11 +33,7 @@ typedef struct chooser {
     uint64_t *used; // by token, bits
     wr_candidate *heap;
     uint32_t nheap;
-    uint32_t *places; // of the candidate in hand: those that are free and save something
-    uint32_t nplaces;
-    uint64_t *pairs; // scratch to sort them
-    wr_window window;
-    wr_variation variation;
+    wr_candidates batch;
 } chooser;
 
 // --- Heap: most saving first, then longest, then in order of places ---
@@ -37,12 +54,18 @@ static void sink(chooser *h, uint32_t i) {
     h->heap[i] = x;
 }
 
+static void push(chooser *h, const wr_candidate *x) {
+    uint32_t i = h->nheap++;
+    for (; i && before(x, &h->heap[(i - 1) / 2]); i = (i - 1) / 2) h->heap[i] = h->heap[(i - 1) / 2];
+    h->heap[i] = *x;
+}
+
 static void drop_top(chooser *h) {
     h->heap[0] = h->heap[--h->nheap];
     if (h->nheap) sink(h, 0);
 }
 
-// --- Pricing what is left ---
+// --- Which places are free ---
 
 // The bits of one word of `used` for a window that has `n` tokens from `at` on; at least one is in the word.
 static uint64_t bits_of(uint32_t at, unsigned n) {
@@ -72,69 +95,149 @@ static void use(chooser *h, uint32_t at, unsigned length) {
 }
 
 // A candidate's places are in order but for those that went different ways later.
-static void sort_places(chooser *h) {
+static void sort_places(wr_env *env, uint32_t *places, uint32_t n) {
     uint32_t i = 1;
-    while (i < h->nplaces && h->places[i - 1] < h->places[i]) i++;
-    if (i >= h->nplaces) return;
-    for (i = 0; i < h->nplaces; i++) h->pairs[i] = (uint64_t)h->places[i] << 32;
-    wr_sort_high(h->pairs, h->nplaces);
-    for (i = 0; i < h->nplaces; i++) h->places[i] = (uint32_t)(h->pairs[i] >> 32);
+    while (i < n && places[i - 1] < places[i]) i++;
+    if (i >= n) return;
+    uint64_t *pairs = WR_NEW(&env->temp, uint64_t, n);
+    for (i = 0; i < n; i++) pairs[i] = (uint64_t)places[i] << 32;
+    wr_sort_high(pairs, n);
+    for (i = 0; i < n; i++) places[i] = (uint32_t)(pairs[i] >> 32);
 }
 
-static bool output_fits(const chooser *h, uint32_t at, unsigned output) {
-    unsigned outputs = wr_window_outputs(&h->window, h->stream->tokens + at);
+static uint32_t list_free(wr_env *env, const chooser *h, const wr_candidate *x, uint32_t *places) {
+    const uint32_t *all = h->found->places + x->first;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < x->n; i++)
+        if (is_free(h, all[i], x->length)) places[n++] = all[i];
+    sort_places(env, places, n);
+    return n;
+}
+
+static void drop_taken(const chooser *h, wr_candidate *x) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < x->n; i++)
+        if (is_free(h, x->spots[i].at, x->length)) x->spots[n++] = x->spots[i];
+    x->n = n;
+}
+
+// --- What they save ---
+
+static bool output_fits(const wr_window *w, const wr_token *t, unsigned output) {
+    unsigned outputs = wr_window_outputs(w, t);
     return !outputs || (output != WR_NO_OUTPUT && outputs == 1u << output);
 }
 
-static void list_free(chooser *h, const wr_candidate *x) {
-    const uint32_t *all = h->found->places + x->first;
-    h->nplaces = 0;
-    for (uint32_t i = 0; i < x->n; i++)
-        if (is_free(h, all[i], x->length)) h->places[h->nplaces++] = all[i];
-    if (h->nplaces < 2) return;
-    sort_places(h);
-    wr_window_read(&h->window, h->stream->tokens + h->places[0], x->length);
-    uint32_t n = 0, end = 0;
-    for (uint32_t i = 0; i < h->nplaces; i++) {
-        uint32_t at = h->places[i];
-        if (at < end || !output_fits(h, at, x->output)) continue;
-        h->places[n++] = at;
-        end = at + x->length;
-    }
-    h->nplaces = n;
-}
-
-// What one place saves: its bytes, less those of the call and what it passes. 0 for too little.
-static int site_saving(const chooser *h, uint32_t at, const wr_candidate *x) {
+// False for too little.
+static bool read_spot(const chooser *h, const wr_window *w, uint32_t at, unsigned output, wr_spot *spot) {
+    static const wr_variation none = {0};
     const wr_token *t = h->stream->tokens + at;
-    int saving = (int)wr_outline_fixed_bytes(h->stream, at, x->length, &h->variation) - 2;
-    for (unsigned i = 0; i < h->window.nlocals; i++) {
-        const wr_window_local *local = &h->window.locals[i];
+    int saving = (int)wr_outline_fixed_bytes(h->stream, at, w->length, &none) - 2;
+    int least = wr_heat_price(wr_token_heat(t));
+    for (unsigned i = 0; i < w->nlocals; i++) {
+        const wr_window_local *local = &w->locals[i];
         if (local->is_in) saving -= t[local->first].size;
-        if (x->output == i) saving -= t[local->first].size;
+        if (output == i) saving -= t[local->first].size;
     }
-    return saving < wr_heat_price(wr_token_heat(t)) ? 0 : saving;
+    if (saving < least) return false;
+    *spot = (wr_spot){at, (uint16_t)saving, (uint16_t)least};
+    return true;
 }
 
-static int64_t price(chooser *h, const wr_candidate *x) {
-    list_free(h, x);
-    h->variation.n = 0;
-    if (h->nplaces < 2) return 0;
-    if (h->found->loose && !wr_outline_variation(h->stream, &h->window, h->places, h->nplaces, &h->variation)) return 0;
+static void fetch(const wr_stream *stream, uint32_t at) {
+    __builtin_prefetch(&stream->tokens[at]);
+    __builtin_prefetch(&stream->starts[at]);
+}
+
+// Of the places, those where a helper with this output fits and may pay.
+static uint32_t read_spots(const chooser *h, const wr_candidate *x, const uint32_t *places, uint32_t n, wr_spot *spots) {
+    wr_window window;
+    uint32_t nspots = 0;
+    wr_window_read(&window, h->stream->tokens + places[0], x->length);
+    for (uint32_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) fetch(h->stream, places[i + AHEAD]);
+        if (!output_fits(&window, h->stream->tokens + places[i], x->output)) continue;
+        nspots += read_spot(h, &window, places[i], x->output, &spots[nspots]);
+    }
+    return nspots;
+}
+
+static trial begin_trial(wr_arena *arena, uint32_t most) {
+    return (trial){.places = WR_NEW(arena, uint32_t, most), .spots = WR_NEW(arena, const wr_spot *, most)};
+}
+
+static void list_apart(const wr_candidate *x, trial *t) {
+    uint32_t end = 0;
+    t->n = 0;
+    for (uint32_t i = 0; i < x->n; i++) {
+        if (x->spots[i].at < end) continue;
+        t->places[t->n] = x->spots[i].at;
+        t->spots[t->n++] = &x->spots[i];
+        end = x->spots[i].at + x->length;
+    }
+}
+
+static int spot_saving(const chooser *h, const wr_spot *spot, const wr_variation *v) {
+    int saving = spot->saving;
+    for (unsigned i = 0; i < v->n; i++) saving -= h->stream->tokens[spot->at + v->at[i]].size;
+    return saving < spot->least ? 0 : saving;
+}
+
+static int64_t price(const chooser *h, const wr_candidate *x, trial *t) {
+    list_apart(x, t);
+    t->variation.n = 0;
+    if (t->n < 2) return 0;
+    wr_window_read(&t->window, h->stream->tokens + t->places[0], x->length);
+    if (h->found->loose && !wr_outline_variation(h->stream, &t->window, t->places, t->n, &t->variation)) return 0;
     int64_t total = 0;
     uint32_t n = 0;
-    int index = (int)wr_cost_new_index(h->cost, WR_FUNC, h->nplaces) + (int)h->tuning.min_site;
-    for (uint32_t i = 0; i < h->nplaces; i++) {
-        int saving = site_saving(h, h->places[i], x);
+    int index = (int)wr_cost_new_index(h->cost, WR_FUNC, t->n) + (int)h->tuning.min_site;
+    for (uint32_t i = 0; i < t->n; i++) {
+        int saving = spot_saving(h, t->spots[i], &t->variation);
         if (saving < index) continue;
         total += saving;
-        h->places[n++] = h->places[i];
+        t->places[n++] = t->places[i];
     }
-    h->nplaces = n;
+    t->n = n;
     if (n < 2) return 0;
-    unsigned bytes = wr_outline_fixed_bytes(h->stream, h->places[0], x->length, &h->variation);
-    return total - wr_outline_price(h->cost, &h->window, bytes, n, x->output, h->variation.n).helper;
+    unsigned bytes = wr_outline_fixed_bytes(h->stream, t->places[0], x->length, &t->variation);
+    return total - wr_outline_price(h->cost, &t->window, bytes, n, x->output, t->variation.n).helper;
 }
+
+// --- The first time ---
+
+static void look_at(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)worker;
+    chooser *h = arg;
+    wr_candidate *x = &h->batch.v[item];
+    if (x->spots) return;
+    wr_arena_reset(&env->temp);
+    uint32_t *places = WR_NEW(&env->temp, uint32_t, x->n), n = list_free(env, h, x, places);
+    x->spots = WR_NEW(&env->temp, wr_spot, n);
+    x->n = n < 2 ? 0 : read_spots(h, x, places, n, x->spots);
+    trial t = begin_trial(&env->temp, x->n);
+    int64_t saving = price(h, x, &t);
+    x->saving = saving > 0 ? (uint32_t)saving : 0;
+    if (x->saving < h->tuning.min_saving) return;
+    wr_spot *kept = WR_NEW(&env->pass, wr_spot, x->n);
+    memcpy(kept, x->spots, x->n * sizeof *kept);
+    x->spots = kept;
+}
+
+// Looks at the next candidates, which leave the heap meanwhile.
+static void look_ahead(chooser *h) {
+    h->batch.n = 0;
+    for (uint32_t n = 0; n < BATCH_PLACES && h->nheap && h->heap[0].saving >= h->tuning.min_saving;) {
+        WR_PUSH(&h->c->env->pass, h->batch, h->heap[0]);
+        n += h->heap[0].spots ? 1 : h->heap[0].n;
+        drop_top(h);
+    }
+    wr_parallel(h->c->pool, h->batch.n, look_at, h);
+    for (uint32_t i = 0; i < h->batch.n; i++)
+        if (h->batch.v[i].saving >= h->tuning.min_saving) push(h, &h->batch.v[i]);
+}
+
+// --- Choice ---
 
 static bool same_token(const wr_token *a, const wr_token *b, bool loose) {
     if (a->shape != b->shape) return false;
@@ -152,24 +255,24 @@ static bool same_window(const chooser *h, uint32_t a, uint32_t b, const wr_candi
 }
 
 // Keys are hashes: leaves out the places that don't match the first one after all.
-static void verify(chooser *h, const wr_candidate *x) {
+static void verify(const chooser *h, const wr_candidate *x, trial *t) {
     uint32_t n = 0;
-    wr_window_read(&h->window, h->stream->tokens + h->places[0], x->length);
-    if (h->window.length != x->length || !wr_window_may_be_helper(&h->window)) h->nplaces = 0;
-    for (uint32_t i = 0; i < h->nplaces; i++)
-        if (same_window(h, h->places[0], h->places[i], x)) h->places[n++] = h->places[i];
-    h->nplaces = n;
+    wr_window_read(&t->window, h->stream->tokens + t->places[0], x->length);
+    if (t->window.length != x->length || !wr_window_may_be_helper(&t->window)) t->n = 0;
+    for (uint32_t i = 0; i < t->n; i++)
+        if (same_window(h, t->places[0], t->places[i], x)) t->places[n++] = t->places[i];
+    t->n = n;
 }
 
-static void accept(chooser *h, const wr_candidate *x, wr_choice *choice) {
-    verify(h, x);
-    if (h->nplaces < 2) return;
+static void accept(chooser *h, const wr_candidate *x, trial *t, wr_choice *choice) {
+    verify(h, x, t);
+    if (t->n < 2) return;
     wr_arena *arena = &h->c->env->pass;
-    wr_helper helper = {.at = h->places[0], .nsites = h->nplaces, .length = x->length, .output = x->output,
-                        .nconsts = (uint8_t)h->variation.n, .func = WR_NONE};
-    memcpy(helper.consts, h->variation.at, sizeof helper.consts);
-    for (uint32_t i = 0; i < h->nplaces; i++) {
-        wr_site site = {h->places[i], choice->helpers.n};
+    wr_helper helper = {.at = t->places[0], .nsites = t->n, .length = x->length, .output = x->output,
+                        .nconsts = (uint8_t)t->variation.n, .func = WR_NONE};
+    memcpy(helper.consts, t->variation.at, sizeof helper.consts);
+    for (uint32_t i = 0; i < t->n; i++) {
+        wr_site site = {t->places[i], choice->helpers.n};
         WR_PUSH(arena, choice->sites, site);
         use(h, site.at, x->length);
     }
@@ -184,34 +287,41 @@ static void sort_sites(wr_context *c, wr_choice *choice) {
     for (uint32_t i = 0; i < n; i++) choice->sites.v[i] = (wr_site){(uint32_t)(pairs[i] >> 32), (uint32_t)pairs[i]};
 }
 
-static void begin(chooser *h, wr_found *found) {
+static void settle_top(chooser *h, trial *t, wr_choice *choice) {
+    wr_candidate *top = &h->heap[0];
+    drop_taken(h, top);
+    int64_t saving = price(h, top, t);
+    if (saving >= (int64_t)top->saving) {
+        accept(h, top, t, choice);
+        drop_top(h);
+    } else if (saving > 0) {
+        top->saving = (uint32_t)saving;
+        sink(h, 0);
+    } else {
+        drop_top(h);
+    }
+}
+
+// Returns the most places of a candidate.
+static uint32_t begin(chooser *h, wr_found *found) {
     h->heap = found->candidates.v;
     h->nheap = found->candidates.n;
     uint32_t most = 0;
     for (uint32_t i = 0; i < h->nheap; i++)
         if (h->heap[i].n > most) most = h->heap[i].n;
-    h->places = WR_NEW(&h->c->env->pass, uint32_t, most);
-    h->pairs = WR_NEW(&h->c->env->pass, uint64_t, most);
     h->used = WR_NEW0(&h->c->env->pass, uint64_t, (size_t)h->stream->n / 64 + 1);
     for (uint32_t i = h->nheap / 2; i-- > 0;) sink(h, i);
+    return most;
 }
 
 void wr_outline_choose(wr_context *c, const wr_cost *cost, const wr_stream *stream, wr_found *found,
                        wr_choice *choice) {
     chooser h = {.c = c, .tuning = wr_tuning_of(c), .cost = cost, .stream = stream, .found = found};
-    begin(&h, found);
-    while (h.nheap && h.heap[0].saving >= h.tuning.min_saving) {
-        wr_candidate *top = &h.heap[0];
-        int64_t saving = price(&h, top);
-        if (saving >= (int64_t)top->saving) {
-            accept(&h, top, choice);
-            drop_top(&h);
-        } else if (saving > 0) {
-            top->saving = (uint32_t)saving;
-            sink(&h, 0);
-        } else {
-            drop_top(&h);
-        }
-    }
+    trial t = begin_trial(&c->env->pass, begin(&h, found));
+    while (h.nheap && h.heap[0].saving >= h.tuning.min_saving)
+        if (h.heap[0].spots)
+            settle_top(&h, &t, choice);
+        else
+            look_ahead(&h);
     sort_sites(c, choice);
 }
