@@ -81,7 +81,8 @@ typedef struct wr_func {
     wr_summary summary;
     bool live;
     bool changed;  // a pass replaced the body
-    uint8_t edited; // the last round of function passes, counted from 1, that changed the body
+    uint8_t edited; // the last turn of function passes, counted from 1, in or before which the body changed
+    uint16_t work;  // bits of function passes that may find something to do at the next turn
     bool never_returns; // every way through it traps, throws or goes on for ever; filled by the pass of that name
     bool declared; // something outside bodies names it, so bodies may take its address; filled by validation
 } wr_func;

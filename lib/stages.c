@@ -9,7 +9,7 @@
 #include "passes/bodies.h"
 #include "passes/declare.h"
 
-#define ROUNDS 3 // of function passes
+#define ROUNDS 3
 
 // --- Times and progress ---
 
@@ -121,13 +121,15 @@ static void clean_up(wr_context *c) {
     wr_arena_reset(&c->env->temp);
 }
 
-// Runs one pass; false if it is the last to run.
-static bool run_pass(const wr_run *run, wr_context *c, const wr_pass *pass, double fraction) {
+// Runs one pass, a function pass maybe in its turn; false if it is the last to run.
+static bool run_pass(const wr_run *run, wr_context *c, const wr_pass *pass, wr_link *link, double fraction) {
     wr_stage s = wr_begin_stage(run, pass->name, c->m, fraction);
-    if (pass->edit)
-        wr_edit_bodies(c, pass->edit, false);
-    else
+    if (!pass->edit)
         pass->run(c);
+    else if (link)
+        wr_edit_link(c, link);
+    else
+        wr_edit_bodies(c, pass->edit, false);
     clean_up(c);
     wr_end_stage(&s);
     if (!run->quiet && run->job->dump && names_pass(run->config->dump_after, pass)) dump(run, c->m);
@@ -144,19 +146,6 @@ static bool may_chain(const wr_run *run) {
     return (run->quiet || (!run->job->snapshot && !run->config->dump_after)) && !run->config->stop_after;
 }
 
-#define CHAIN_MAX 16
-
-// The function passes of the level that stand together, from the one at *at, which moves to the last of them. Returns
-// their number.
-static size_t find_chain(const wr_run *run, size_t *at, size_t end, wr_link *links) {
-    size_t n = 0;
-    for (size_t i = *at; i < end && n < CHAIN_MAX && wr_passes[i].edit; i++) {
-        if (wr_pass_enabled(run->config, &wr_passes[i])) links[n++] = (wr_link){.pass = &wr_passes[i]};
-        *at = i;
-    }
-    return n;
-}
-
 static void run_chain(const wr_run *run, wr_context *c, wr_link *links, size_t n, double fraction) {
     wr_stage s = wr_begin_stage(run, links[0].pass->name, c->m, fraction);
     wr_edit_chain(c, links, n);
@@ -164,39 +153,53 @@ static void run_chain(const wr_run *run, wr_context *c, wr_link *links, size_t n
     end_chain(&s, links, n);
 }
 
+// What run_chain does, for who looks at the module after each pass.
+static bool run_turns(const wr_run *run, wr_context *c, wr_link *links, size_t n, double fraction) {
+    unsigned first = c->turn;
+    bool go_on = true;
+    for (; go_on && c->turn < first + WR_TURNS; c->turn++)
+        for (size_t i = 0; go_on && i < n; i++) go_on = run_pass(run, c, links[i].pass, &links[i], fraction);
+    c->turn = first;
+    return go_on;
+}
+
 static double progress(size_t i, size_t n) { return 0.2 + 0.6 * (double)i / (double)n; }
 
 // Runs the level's passes from first to before end. Returns whether to go on.
 static bool run_span(const wr_run *run, wr_context *c, wr_part part, size_t first, size_t end) {
-    wr_link links[CHAIN_MAX];
-    for (size_t i = first; i < end; i++) {
+    wr_link links[WR_MAX_LINKS];
+    bool go_on = true;
+    for (size_t i = first; go_on && i < end; i++) {
         const wr_pass *pass = &wr_passes[i];
         double done = progress(i, wr_npasses);
         if (!is_in_part(pass, part) || !wr_pass_enabled(c->config, pass)) continue;
-        if (pass->edit && may_chain(run))
-            run_chain(run, c, links, find_chain(run, &i, end, links), done);
-        else if (!run_pass(run, c, pass, done))
-            return false;
+        size_t n = wr_find_links(c, &i, end, links);
+        if (n == 0)
+            go_on = run_pass(run, c, pass, NULL, done);
+        else if (may_chain(run))
+            run_chain(run, c, links, n, done);
+        else
+            go_on = run_turns(run, c, links, n, done);
     }
-    return true;
+    return go_on;
 }
 
-static bool is_in_rounds(const wr_pass *pass) { return pass->scope == WR_SCOPE_function || pass->scope == WR_SCOPE_round; }
+static bool is_in_rounds(const wr_pass *pass) { return pass->edit || pass->scope == WR_SCOPE_round; }
 
 static size_t skip_passes(size_t i, bool in_rounds) {
     while (i < wr_npasses && is_in_rounds(&wr_passes[i]) == in_rounds) i++;
     return i;
 }
 
-// Function passes run in rounds, with those across functions: what one shortens often lets another do more.
+// Passes across functions and those on one body take turns: what one shortens often lets another do more.
 static bool run_level(const wr_run *run, wr_context *c, wr_part part) {
     size_t first = skip_passes(0, false), end = skip_passes(first, true);
     if (!run_span(run, c, part, 0, first)) return false;
-    for (uint64_t before = 0; c->round < ROUNDS && before != measure(c->m); c->round++) {
+    for (uint64_t before = 0; c->turn < ROUNDS * WR_TURNS && before != measure(c->m); c->turn += WR_TURNS) {
         before = measure(c->m);
         if (!run_span(run, c, part, first, end)) return false;
     }
-    c->round = 0;
+    c->turn = 0;
     return run_span(run, c, part, end, wr_npasses);
 }
 
@@ -205,7 +208,7 @@ static bool run_list(const wr_run *run, wr_context *c, wr_part part) {
     for (size_t i = 0; i < n; i++) {
         const wr_pass *pass = wr_find_pass(c->config->passes.items[i]);
         if (!is_in_part(pass, part) || !wr_pass_enabled(c->config, pass)) continue;
-        if (!run_pass(run, c, pass, progress(i, n))) return false;
+        if (!run_pass(run, c, pass, NULL, progress(i, n))) return false;
     }
     return true;
 }

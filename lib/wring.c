@@ -128,7 +128,7 @@ size_t wring_job_peak_memory(const wring_job *job) { return atomic_load(&job->sh
 // --- Passes ---
 
 int wring_pass(size_t index, wring_pass_info *info) {
-    static const char *const scopes[] = {"module", "round", "function", "whole", "runtime"};
+    static const char *const scopes[] = {"module", "round", "function", "function", "whole", "runtime"};
     if (index >= wr_npasses) return 0;
     const wr_pass *pass = &wr_passes[index];
     *info = (wring_pass_info){pass->name, pass->summary, scopes[pass->scope], pass->level_text};

@@ -1,5 +1,8 @@
 // Decodes each body, has it edited by one pass after the other, and keeps what is smaller.
 //
+// Passes take turns on a body. After the first turn only those run that may find something new: what one of them makes
+// smaller gives work to all, what one on control flow makes smaller to those on control flow.
+//
 // A body stays decoded from one pass to the next. What a pass has made smaller is encoded, to know its size and to go
 // back to if the next one makes it larger. The scratch memory of all passes adds up; a body that needs much of it is
 // stored and decoded anew in between.
@@ -16,6 +19,7 @@ typedef struct bodies {
     wr_collector *collectors; // by worker
     wr_link *links;           // by worker, nlinks each
     size_t nlinks;
+    unsigned turns;
     bool keep_equal;
 } bodies;
 
@@ -25,6 +29,7 @@ typedef struct editor {
     const bodies *b;
     wr_collector *collector;
     uint32_t func;
+    unsigned turn;
     wr_body body;
     wr_slice bytes; // what the body is encoded, in env->temp if it is not the module's
     bool is_new;    // it is not the module's
@@ -56,34 +61,44 @@ static size_t keep(editor *e) {
     }
     e->bytes = wr_buf_slice(&out);
     e->is_new = true;
-    wr_func *f = &e->b->c->m->funcs[e->func];
-    if ((before - out.n) * AGAIN >= before) f->edited = (uint8_t)(e->b->c->round + 1);
+    if ((before - out.n) * AGAIN >= before) wr_mark_edited(e->b->c, e->func, e->turn);
     return before - out.n;
 }
 
-static void run_link(editor *e, wr_edit_fn *edit, uint64_t *saved) {
+// Has a pass edit the body. Returns by how many bytes that made it smaller.
+static size_t edit(editor *e, wr_edit_fn *edit) {
     if (e->is_lost || wr_arena_size(&e->env->temp) > MUCH_SCRATCH) decode_anew(e);
     e->body.match = e->body.arm = NULL;
-    if (edit(e->env, e->b->c, &e->body))
-        *saved += keep(e);
-    else
-        e->is_lost = e->body.named;
+    if (edit(e->env, e->b->c, &e->body)) return keep(e);
+    e->is_lost = e->body.named;
+    return 0;
+}
+
+static void run_link(editor *e, wr_link *link) {
+    wr_func *f = &e->b->c->m->funcs[e->func];
+    if (e->turn % WR_TURNS && !(f->work & link->bit)) return;
+    uint64_t start = wr_now_ns();
+    size_t saved = edit(e, link->pass->edit);
+    link->ns += wr_now_ns() - start;
+    link->saved += saved;
+    f->work = (uint16_t)((f->work & ~link->bit) | (saved ? link->wakes : 0));
+}
+
+// At the first turn of a round, what the passes across functions changed in it; then what the turn before made smaller by
+// more than next to nothing.
+static bool is_due(const wr_func *f, unsigned turn) {
+    return turn == 0 || (turn % WR_TURNS ? f->edited >= turn : f->edited > turn);
 }
 
 static void edit_body(wr_env *env, const bodies *b, unsigned worker, uint32_t func) {
-    if (b->c->m->funcs[func].edited < b->c->round) return;
-    editor e = {.env = env, .b = b, .collector = &b->collectors[worker], .func = func};
+    const wr_func *f = &b->c->m->funcs[func];
+    editor e = {.env = env, .b = b, .collector = &b->collectors[worker], .func = func, .turn = b->c->turn};
+    if (!is_due(f, e.turn)) return;
     env->func = func;
     decode_anew(&e);
     if (e.body.nlocals > WR_MAX_LOCALS) return;
-    uint64_t start = wr_now_ns();
-    for (size_t i = 0; i < b->nlinks; i++) {
-        wr_link *link = &b->links[worker * b->nlinks + i];
-        run_link(&e, link->pass->edit, &link->saved);
-        uint64_t now = wr_now_ns();
-        link->ns += now - start;
-        start = now;
-    }
+    for (; e.turn < b->c->turn + b->turns && is_due(f, e.turn); e.turn++)
+        for (size_t i = 0; i < b->nlinks; i++) run_link(&e, &b->links[worker * b->nlinks + i]);
     store(&e);
 }
 
@@ -95,9 +110,9 @@ static void edit_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
         if (m->funcs[i].live && m->funcs[i].import == WR_NONE) edit_body(env, b, worker, i);
 }
 
-static void run_chain(wr_context *c, wr_link *links, size_t n, bool keep_equal) {
+static void run_chain(wr_context *c, wr_link *links, size_t n, unsigned turns, bool keep_equal) {
     unsigned jobs = c->pool->jobs;
-    bodies b = {c, WR_NEW(&c->env->pass, wr_collector, jobs), WR_NEW(&c->env->pass, wr_link, jobs * n), n, keep_equal};
+    bodies b = {c, WR_NEW(&c->env->pass, wr_collector, jobs), WR_NEW(&c->env->pass, wr_link, jobs * n), n, turns, keep_equal};
     for (unsigned i = 0; i < jobs; i++) {
         wr_collector_init(&b.collectors[i], &c->pool->envs[i].pass);
         memcpy(&b.links[i * n], links, n * sizeof *links);
@@ -112,7 +127,24 @@ static void run_chain(wr_context *c, wr_link *links, size_t n, bool keep_equal) 
 void wr_edit_bodies(wr_context *c, wr_edit_fn *edit, bool keep_equal) {
     wr_pass pass = {.edit = edit};
     wr_link link = {.pass = &pass};
-    run_chain(c, &link, 1, keep_equal);
+    run_chain(c, &link, 1, 1, keep_equal);
 }
 
-void wr_edit_chain(wr_context *c, wr_link *links, size_t n) { run_chain(c, links, n, false); }
+size_t wr_find_links(const wr_context *c, size_t *at, size_t end, wr_link *links) {
+    size_t n = 0;
+    unsigned flow = 0;
+    for (size_t i = *at; i < end && n < WR_MAX_LINKS && wr_passes[i].edit; i++) {
+        *at = i;
+        if (!wr_pass_enabled(c->config, &wr_passes[i])) continue;
+        links[n] = (wr_link){.pass = &wr_passes[i], .bit = (uint16_t)(1u << n), .wakes = UINT16_MAX};
+        if (wr_passes[i].scope == WR_SCOPE_flow) flow |= links[n].bit;
+        n++;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (links[i].bit & flow) links[i].wakes = (uint16_t)flow;
+    return n;
+}
+
+void wr_edit_chain(wr_context *c, wr_link *links, size_t n) { run_chain(c, links, n, WR_TURNS, false); }
+
+void wr_edit_link(wr_context *c, wr_link *link) { run_chain(c, link, 1, 1, false); }

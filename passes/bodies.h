@@ -5,18 +5,29 @@
 #include "pass.h"
 
 // Calls edit for each live function with a body, in parallel, and keeps a changed body if it is smaller, or with
-// keep_equal if it is not larger. In later rounds only those that the round before or this one has made
-// smaller by more than next to nothing.
+// keep_equal if it is not larger.
 void wr_edit_bodies(wr_context *c, wr_edit_fn *edit, bool keep_equal);
 
 // A pass in a chain of function passes, and what came of it.
 typedef struct wr_link {
     const wr_pass *pass;
+    uint16_t bit, wakes; // in wr_func.work: its own, and those that have work when it made a body smaller
     uint64_t ns, saved; // time of all workers; bytes
 } wr_link;
 
-// Runs function passes one after another on each body before it goes to the next, so that bodies are decoded and stored
-// once. What comes out is what wr_edit_bodies for one pass after the other gives. Fills ns and saved.
+#define WR_MAX_LINKS 16
+
+// The function passes of the level that stand together, from the one at *at, which moves to the last of them. Returns
+// their number.
+size_t wr_find_links(const wr_context *c, size_t *at, size_t end, wr_link *links);
+
+// Runs function passes one after another on each body, WR_TURNS times or until that brings next to nothing, before it goes
+// to the next, so that bodies are decoded and stored once. Fills ns and saved. In the first round on all functions, in
+// later ones on those that passes of the round have changed.
 void wr_edit_chain(wr_context *c, wr_link *links, size_t n);
+
+// Runs one pass on all bodies whose turn is c->turn. What comes out of calling this for each link at each turn of a round
+// is what wr_edit_chain gives.
+void wr_edit_link(wr_context *c, wr_link *link);
 
 #endif

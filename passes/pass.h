@@ -15,10 +15,21 @@ typedef struct wr_context {
     wr_env *env; // of the calling thread
     wr_module *m;
     const wr_config *config;
-    unsigned round; // function passes run in rounds: after the first, on what the round before or this one changed
+    unsigned turn; // function passes take turns on each body, WR_TURNS in each round
     void (*note)(void *user, const char *text); // something that a user may want to know
     void *note_user;
 } wr_context;
+
+#define WR_TURNS 3
+
+// Notes that the body changed enough to be worth another look.
+static inline void wr_mark_edited(const wr_context *c, uint32_t func, unsigned turn) {
+    c->m->funcs[func].edited = (uint8_t)(turn + 1);
+}
+// For passes of rounds: whether the body changed since the start of the round before; in the first round all are new.
+static inline bool wr_is_new(const wr_context *c, uint32_t func) {
+    return c->m->funcs[func].edited + (unsigned)WR_TURNS > c->turn;
+}
 
 // Whether the output may use these features: the module does already, or the user allows it.
 static inline bool wr_may_use(const wr_context *c, uint64_t features) {
@@ -46,11 +57,12 @@ typedef bool wr_edit_fn(wr_env *env, const wr_context *c, wr_body *body);
 #define DECLARE_whole(function) wr_pass_fn function;
 #define DECLARE_runtime(function) wr_pass_fn function;
 #define DECLARE_function(function) wr_edit_fn function;
+#define DECLARE_flow(function) wr_edit_fn function;
 #define PASS(name, function, scope, levels, summary) DECLARE_##scope(function)
 #include "passes.def"
 #undef PASS
 
-typedef enum wr_scope { WR_SCOPE_module, WR_SCOPE_round, WR_SCOPE_function, WR_SCOPE_whole, WR_SCOPE_runtime } wr_scope;
+typedef enum wr_scope { WR_SCOPE_module, WR_SCOPE_round, WR_SCOPE_function, WR_SCOPE_flow, WR_SCOPE_whole, WR_SCOPE_runtime } wr_scope;
 
 typedef struct wr_pass {
     const char *name;

@@ -37,11 +37,14 @@ bool wr_drop_dead_sets(wr_body *body, const wr_valtype *types, const uint8_t *di
     return any;
 }
 
-static void take_out_nops(wr_body *body) {
+// Returns whether there were any.
+static bool take_out_nops(wr_body *body) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < body->n; i++)
         if (body->ins[i].op != WR_OP_NOP) body->ins[n++] = body->ins[i];
+    bool any = n != body->n;
     body->n = n;
+    return any;
 }
 
 static bool improve_once(wr_env *env, const wr_module *m, wr_body *body) {
@@ -54,8 +57,7 @@ static bool improve_once(wr_env *env, const wr_module *m, wr_body *body) {
     const uint32_t *start = wr_find_exprs(temp, m, body);
     any |= wr_drop_dead_sets(body, types, dies, start);
     any |= wr_sink_sets(temp, m, body, &flow, types, dies, start);
-    take_out_nops(body);
-    return any;
+    return take_out_nops(body) || any;
 }
 
 static bool names_locals(const wr_body *body) {

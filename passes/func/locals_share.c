@@ -222,6 +222,7 @@ static uint32_t *number_locals(sharing *s) {
         else
             WR_PUSH(s->arena, s->body->runs, run);
     }
+    s->body->nlocals = n;
     return to;
 }
 

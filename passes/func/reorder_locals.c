@@ -60,6 +60,7 @@ static void renumber(wr_arena *arena, wr_body *body, const local *list, uint32_t
     }
     for (uint32_t i = 0; i < body->n; i++)
         if (wr_names_local(body->ins[i].op)) body->ins[i].a = to[body->ins[i].a];
+    body->nlocals = body->nparams + n;
 }
 
 static bool reorder(wr_env *env, const wr_context *c, wr_body *body) {

@@ -204,7 +204,7 @@ static void change_function(wr_env *env, unsigned worker, void *arg, size_t item
     wr_buf out = wr_buf_in(&env->temp);
     wr_change_arguments(env, t->m, t->changes, (uint32_t)item, &out);
     wr_store_body(env, &t->collectors[worker], t->m, (uint32_t)item, wr_buf_slice(&out));
-    t->m->funcs[item].edited = (uint8_t)(t->c->round + 1);
+    wr_mark_edited(t->c, (uint32_t)item, t->c->turn);
 }
 
 // Marks the functions that the summary calls, those with few callers only.
@@ -226,7 +226,7 @@ static uint8_t *find_worth_a_look(const wr_context *c) {
             if (wr_ref_space(ref) == WR_FUNC) ncallers[wr_ref_index(ref)]++;
         }
     for (uint32_t i = 0; i < m->nfuncs; i++) {
-        if (!m->funcs[i].live || m->funcs[i].edited < c->round) continue;
+        if (!m->funcs[i].live || !wr_is_new(c, i)) continue;
         worth[i] = 1;
         mark_callees(&m->funcs[i].summary, ncallers, worth);
     }
@@ -248,7 +248,7 @@ static void begin(trimmer *t) {
     for (uint32_t i = 0; i < n; i++) {
         const wr_func *func = &t->m->funcs[i];
         const wr_type *type = wr_func_type(t->m, i);
-        if (!func->live || func->import != WR_NONE || t->is_named[i] || (t->c->round && !worth[i]) || type->nparams + type->nresults == 0) continue;
+        if (!func->live || func->import != WR_NONE || t->is_named[i] || !worth[i] || type->nparams + type->nresults == 0) continue;
         t->is_candidate[i] = 1;
         t->params[i] = WR_NEW0(pass, weighed, type->nparams);
     }

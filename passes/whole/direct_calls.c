@@ -40,7 +40,7 @@ static bool uses(const wr_func *func, unsigned space, uint64_t feature) {
 static void look_for_calls(wr_env *env, unsigned worker, void *arg, size_t item) {
     direct *d = arg;
     const wr_func *func = &d->m->funcs[item];
-    if (func->edited < d->c->round || d->worker_found[worker] || !uses(func, WR_TABLE, WR_F(FUNC_REFS))) return;
+    if (!wr_is_new(d->c, (uint32_t)item) || d->worker_found[worker] || !uses(func, WR_TABLE, WR_F(FUNC_REFS))) return;
     wr_arena_reset(&env->temp);
     wr_body body;
     wr_decode_body(env, &env->temp, d->m, (uint32_t)item, &body);
@@ -126,7 +126,7 @@ static uint32_t target_of(const direct *d, const wr_ins *ins, const wr_ins *befo
 static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
     direct *d = arg;
     wr_func *func = &d->m->funcs[item];
-    if (func->edited < d->c->round || !uses(func, WR_TABLE, WR_F(FUNC_REFS))) return;
+    if (!wr_is_new(d->c, (uint32_t)item) || !uses(func, WR_TABLE, WR_F(FUNC_REFS))) return;
     wr_arena_reset(&env->temp);
     wr_body body;
     wr_decode_body(env, &env->temp, d->m, (uint32_t)item, &body);
@@ -143,7 +143,7 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_buf out = wr_buf_in(&env->temp);
     wr_encode_body(&body, &out);
     wr_store_body(env, &d->collectors[worker], d->m, (uint32_t)item, wr_buf_slice(&out));
-    func->edited = (uint8_t)(d->c->round + 1);
+    wr_mark_edited(d->c, (uint32_t)item, d->c->turn);
 }
 
 void wr_pass_direct_calls(wr_context *c) {

@@ -205,8 +205,6 @@ static void plan_trees(inliner *g) {
 
 // --- Doing it ---
 
-static bool is_new(const inliner *g, uint32_t func) { return g->m->funcs[func].edited >= g->c->round; }
-
 // Whether one of the function's calls may be inlined, and was not looked at as it is in the round before.
 static bool is_root(const inliner *g, uint32_t func) {
     if (!has_body(g->m, func) || g->plan[func] != WR_CALLED) return false;
@@ -214,7 +212,7 @@ static bool is_root(const inliner *g, uint32_t func) {
     for (uint32_t k = 0; k < summary->nuses; k++) {
         uint32_t index = wr_ref_index(summary->uses[k].ref);
         if (wr_ref_space(summary->uses[k].ref) != WR_FUNC || g->plan[index] == WR_CALLED) continue;
-        if (g->plan[index] != WR_INLINE_SHORTER || is_new(g, func) || is_new(g, index)) return true;
+        if (g->plan[index] != WR_INLINE_SHORTER || wr_is_new(g->c, func) || wr_is_new(g->c, index)) return true;
     }
     return false;
 }
@@ -227,7 +225,7 @@ static void write_root(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_buf out = wr_buf_in(&env->temp);
     if (!wr_inline_calls(env, &g->in, func, &out)) return;
     wr_store_body(env, &g->collectors[worker], g->m, func, wr_buf_slice(&out));
-    g->m->funcs[func].edited = (uint8_t)(g->c->round + 1);
+    wr_mark_edited(g->c, func, g->c->turn);
 }
 
 static bool is_gone(const inliner *g, uint32_t func) {

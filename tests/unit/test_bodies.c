@@ -1,0 +1,113 @@
+// What function passes promise the frame that runs them: a body that they say is as it was is, one that they changed is
+// whole; and running them in a chain gives what running them one by one gives.
+#include <stdlib.h>
+
+#include "ir/decode.h"
+#include "ir/validate.h"
+#include "lib/job.h"
+#include "passes/pass.h"
+#include "tests/gen/generate.h"
+#include "tests/unit/suite.h"
+
+#define SEEDS 60
+
+// --- One pass on one body ---
+
+static wr_slice encode(wr_env *env, const wr_body *body) {
+    wr_buf out = wr_buf_in(&env->temp);
+    wr_encode_body(body, &out);
+    return wr_buf_slice(&out);
+}
+
+static void expect_whole(const wr_body *body, const char *pass) {
+    uint32_t nlocals = body->nparams;
+    for (uint32_t i = 0; i < body->runs.n; i++) nlocals += body->runs.v[i].n;
+    ck_assert_msg(!body->named, "%s leaves labels named in function %u", pass, body->func);
+    ck_assert_msg(nlocals == body->nlocals, "%s: function %u has %u locals, not %u", pass, body->func, nlocals, body->nlocals);
+    for (uint32_t i = 0; i < body->n; i++)
+        ck_assert_msg(!wr_names_local(body->ins[i].op) || body->ins[i].a < nlocals, "%s: function %u has no local %u", pass,
+                      body->func, body->ins[i].a);
+}
+
+static void expect_same(wr_slice a, wr_slice b, const char *pass, uint32_t func) {
+    ck_assert_msg(a.n == b.n && memcmp(a.p, b.p, a.n) == 0, "%s changed function %u and says that it didn't", pass, func);
+}
+
+static void run_pass(const wr_context *c, const wr_pass *pass, uint32_t func) {
+    wr_body body;
+    wr_arena_reset(&c->env->temp);
+    c->env->func = func;
+    wr_decode_body(c->env, &c->env->temp, c->m, func, &body);
+    wr_slice before = encode(c->env, &body);
+    bool changed = pass->edit(c->env, c, &body);
+    if (changed || !body.named) expect_whole(&body, pass->name);
+    if (!changed && !body.named) expect_same(encode(c->env, &body), before, pass->name, func);
+}
+
+typedef struct job {
+    wr_pool *pool;
+    wr_slice module;
+} job;
+
+static void run_all(wr_env *env, void *arg) {
+    job *j = arg;
+    wr_module m;
+    wr_config config = {.level = WR_LZ};
+    wr_decode_module(env, j->module, &m);
+    wr_validate(j->pool, &m, true);
+    wr_context c = {.pool = j->pool, .env = env, .m = &m, .config = &config};
+    for (uint32_t i = 0; i < m.nfuncs; i++)
+        for (size_t k = 0; k < wr_npasses; k++)
+            if (wr_passes[k].edit && m.funcs[i].import == WR_NONE) run_pass(&c, &wr_passes[k], i);
+}
+
+static void check_module(void *user, wr_slice module) {
+    (void)user;
+    wr_shared shared = {0};
+    wr_pool pool;
+    ck_assert_int_eq(wr_pool_init(&pool, &shared, 1), WR_OK);
+    job j = {&pool, module};
+    ck_assert_int_eq(wr_try(wr_main_env(&pool), run_all, &j), WR_OK);
+    wr_pool_free(&pool);
+}
+
+START_TEST(passes_keep_their_word) { ck_assert(wr_generate((uint64_t)_i, check_module, NULL)); }
+END_TEST
+
+// --- Chains ---
+
+static int look(void *user, const char *pass, const void *module, size_t size) {
+    (void)user, (void)pass, (void)module, (void)size;
+    return 1;
+}
+
+static wring_job *optimize(const wring_options *options, wr_slice module, bool one_by_one) {
+    wring_job *done = wring_job_new(options);
+    if (one_by_one) wring_job_on_snapshot(done, look, NULL);
+    ck_assert_int_eq(wring_optimize(done, module.p, module.n), WRING_OK);
+    return done;
+}
+
+static void compare_ways(void *user, wr_slice module) {
+    const wring_options *options = user;
+    wring_job *chain = optimize(options, module, false), *steps = optimize(options, module, true);
+    size_t n, m;
+    const void *a = wring_output(chain, &n), *b = wring_output(steps, &m);
+    ck_assert_uint_eq(n, m);
+    ck_assert_mem_eq(a, b, n);
+    wring_job_free(chain);
+    wring_job_free(steps);
+}
+
+START_TEST(chains_are_passes_one_by_one) {
+    wring_options *options = wring_options_new();
+    ck_assert_int_eq(wring_options_set(options, "O", "z"), WRING_OK);
+    ck_assert(wr_generate((uint64_t)_i, compare_ways, options));
+    wring_options_free(options);
+}
+END_TEST
+
+void add_tests(TCase *tests) {
+    tcase_add_loop_test(tests, passes_keep_their_word, 1, SEEDS);
+    tcase_add_loop_test(tests, chains_are_passes_one_by_one, 1, SEEDS);
+}
