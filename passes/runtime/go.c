@@ -12,6 +12,7 @@
 
 #define MINOR_FIRST 19
 #define MINOR_LAST 26
+#define GO_GLOBALS 8
 
 // Notes why a module is refused.
 __attribute__((format(printf, 2, 3))) static bool refuse(wr_go *go, const char *format, ...) {
@@ -26,8 +27,8 @@ __attribute__((format(printf, 2, 3))) static bool refuse(wr_go *go, const char *
 // --- Evidence outside of memory ---
 
 static bool has_abi_globals(const wr_module *m) {
-    static const wr_valtype types[] = {WR_I32, WR_I64, WR_I64, WR_I64, WR_I64, WR_I64, WR_I64, WR_I32};
-    if (m->nglobals < WR_COUNT(types)) return false;
+    static const wr_valtype types[GO_GLOBALS] = {WR_I32, WR_I64, WR_I64, WR_I64, WR_I64, WR_I64, WR_I64, WR_I32};
+    if (m->nglobals < GO_GLOBALS) return false;
     for (size_t i = 0; i < WR_COUNT(types); i++)
         if (m->globals[i].type != types[i] || !m->globals[i].mutable || m->globals[i].import != WR_NONE) return false;
     return true;
@@ -313,6 +314,7 @@ wr_go_verdict wr_go_find(wr_env *env, wr_arena *arena, const wr_module *m, wr_go
     *go = (wr_go){.verdict = WR_GO_NONE};
     if (is_tinygo(m)) return go->verdict = WR_GO_TINYGO;
     if (!has_abi_globals(m) || !find_system(m, go)) return go->verdict;
+    if (m->nglobals > GO_GLOBALS) return refuse(go, "it has globals that Go doesn't make: PCs may be in them"), go->verdict;
     if (!measure_image(env, m, go)) return go->verdict;
     fill_image(env, arena, m, go);
     return read_image(env, arena, m, go);

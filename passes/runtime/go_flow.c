@@ -16,6 +16,7 @@ static uint32_t mark_blocks(const wr_go_code *code, uint8_t *is_block) {
     const wr_go_list *l = &code->list;
     uint32_t i = 0, n = 0;
     while (!wr_go_is(l, i, WR_OP_LOOP)) i++;
+    if (l->v[i].ins.x != WR_BLOCK_EMPTY) return 0;
     for (i++; i + 1 < code->dispatch; i++, n++) {
         if (!wr_go_is(l, i, WR_OP_BLOCK) || l->v[i].ins.x != WR_BLOCK_EMPTY) return 0;
         is_block[l->v[i].label] = 1;
@@ -75,7 +76,8 @@ bool wr_go_read_flow(wr_go_code *code, const uint8_t *resumes, wr_go_flow *flow)
     for (uint32_t s = 0; s < flow->n; s++)
         if (flow->segments[s].pc_b == WR_NONE) return false;
     find_edges(flow);
-    return true;
+    // Out of the loop flow only comes to a trap: so it is in Go's code, but not in what others made of it.
+    return !flow->segments[flow->n - 1].falls || wr_go_is(&code->list, flow->tail + 1, WR_OP_UNREACHABLE);
 }
 
 // --- Dominators ---

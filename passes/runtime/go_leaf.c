@@ -88,7 +88,6 @@ static bool is_fit(const leaf *f, uint32_t i) {
     case WR_OP_RETURN: return i >= 6 && is_end(l, i - 6);
     case WR_OP_BR:
     case WR_OP_BR_IF: return item->label != 0;
-    case WR_OP_BR_TABLE: return false;
     case WR_OP_CALL: return may_call(f, item->ins.a);
     default: return !(wr_opinfos[item->ins.op].effects & WR_E_CALL);
     }
@@ -128,6 +127,12 @@ static void write_twin(leaf *f, wr_buf *out) {
     wr_encode_body(body, out);
 }
 
+static bool has_table(const wr_go_list *l) {
+    for (uint32_t i = 0; i < l->n; i++)
+        if (l->v[i].ins.op == WR_OP_BR_TABLE) return true;
+    return false;
+}
+
 static void find_leaf(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     leaves *all = arg;
@@ -138,6 +143,7 @@ static void find_leaf(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_arena_reset(&env->temp);
     leaf f = {.all = all};
     wr_go_open(env, &env->temp, m, (uint32_t)item, &f.code);
+    if (has_table(&f.code.list)) return; // its targets are labels now, no depths
     f.starts = wr_find_exprs(&env->temp, m, &f.code.body);
     f.shifts = WR_NEW0(&env->temp, uint8_t, f.code.list.n);
     f.known = WR_NEW0(&env->temp, uint8_t, f.code.list.n);

@@ -264,10 +264,20 @@ static void remove_functions(pruning *p) {
     wr_note(p->c, "Go: %u functions that nothing can start are gone", n);
 }
 
+// Go puts every function in the table. Where others were added, what Go wrote was worked on: a PC may be computed.
+static bool is_as_linked(wr_arena *arena, const wr_module *m, const wr_go *go) {
+    uint8_t *has_slot = WR_NEW0(arena, uint8_t, m->nfuncs);
+    for (uint32_t i = 0; i < go->nslots; i++)
+        if (go->slots[i] < m->nfuncs) has_slot[go->slots[i]] = 1;
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (m->funcs[i].import == WR_NONE && m->funcs[i].live && !has_slot[i]) return false;
+    return true;
+}
+
 void wr_pass_go_prune(wr_context *c) {
     wr_go go;
     wr_arena *perm = &c->env->perm;
-    if (wr_go_find(c->env, perm, c->m, &go) != WR_GO_FOUND) return;
+    if (wr_go_find(c->env, perm, c->m, &go) != WR_GO_FOUND || !is_as_linked(perm, c->m, &go)) return;
     pruning p = {.c = c, .go = &go};
     p.cut = WR_NEW0(perm, uint8_t, c->m->nfuncs);
     p.seen = WR_NEW0(perm, uint8_t, c->m->nfuncs);

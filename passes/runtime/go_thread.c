@@ -7,7 +7,7 @@
 // exports) and deferreturn: all are constants of code, words of data, or in pclntab, where find_resumes looks for them.
 #include <stdlib.h>
 
-#include "go_code.h"
+#include "go_calls.h"
 #include "go_kinds.h"
 #include "go_layout.h"
 #include "ir/edit.h"
@@ -23,6 +23,7 @@ typedef struct threading {
     wr_context *c;
     const wr_go *go;
     const uint8_t *kinds;
+    const uint8_t *keeps_sp; // by function: it doesn't write the stack pointer
     pc_refs *by_worker; // places to resume at that functions other than the own name
     pc_refs far;        // all of them, sorted
     wr_collector *collectors;
@@ -226,11 +227,24 @@ static void drop_dispatch(wr_go_code *code) {
 
 // --- The pass ---
 
+// Whether return addresses are pushed where find_resumes sees them. What wring or others made of Go's code may push by
+// helpers, or have inlined those: then the stack pointer is set in other ways than Go's.
+static bool pushes_in_sight(const threading *t, const wr_go_code *code) {
+    const wr_go_list *l = &code->list;
+    for (uint32_t i = 0; i < l->n; i++) {
+        const wr_ins *ins = &l->v[i].ins;
+        if (ins->op == WR_OP_GLOBAL_SET && ins->a == 0 && !(i && wr_go_is_a(l, i - 1, WR_OP_LOCAL_TEE, 1))) return false;
+        if (ins->op != WR_OP_CALL || t->keeps_sp[ins->a] || t->c->m->funcs[ins->a].import != WR_NONE) continue;
+        if (ins->a >= t->go->nby_func || t->go->by_func[ins->a] == WR_NONE) return false;
+    }
+    return true;
+}
+
 // Encodes the function with its jumps as branches, and loops if they are wanted. Returns whether there are loops.
 static bool rebuild(threading *t, wr_env *env, uint32_t func, bool wants_loops, wr_buf *out) {
     wr_go_code code;
     wr_go_open(env, &env->temp, t->c->m, func, &code);
-    if (!code.has_dispatch || !wr_go_owns_local0(&code)) return false;
+    if (!code.has_dispatch || !wr_go_owns_local0(&code) || !pushes_in_sight(t, &code)) return false;
     uint8_t *resumes = find_resumes(t, &code);
     wr_go_layout layout = wr_go_lay_out(&code, resumes, wants_loops);
     for (uint32_t i = 0; i < code.list.n && !layout.done; i++)
@@ -263,7 +277,7 @@ static void thread_function(wr_env *env, unsigned worker, void *arg, size_t item
 void wr_pass_go_thread(wr_context *c) {
     wr_go go;
     if (wr_go_find(c->env, &c->env->perm, c->m, &go) != WR_GO_FOUND) return;
-    threading t = {.c = c, .go = &go, .kinds = wr_go_kinds(&c->env->perm, c->m, &go)};
+    threading t = {.c = c, .go = &go, .kinds = wr_go_kinds(&c->env->perm, c->m, &go), .keeps_sp = wr_go_keep_sp(c)};
     t.by_worker = WR_NEW0(&c->env->perm, pc_refs, c->pool->jobs);
     t.collectors = WR_NEW(&c->env->perm, wr_collector, c->pool->jobs);
     for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&t.collectors[i], &c->pool->envs[i].perm);

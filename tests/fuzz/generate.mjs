@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { parse } from '../lib/wasm.mjs';
 import { ROOT } from '../lib/wring.mjs';
 import { findSuite, listModules, listScripts } from '../spec/suite.mjs';
+import { goText } from './gogen.mjs';
 import { mutateModule } from './mutate.mjs';
 import { sliceModule } from './slice.mjs';
 
@@ -111,9 +112,27 @@ function specModules() {
   };
 }
 
+/** Modules that pass for Go's. They end by themselves, and their shape must stay as it is: they are not instrumented. */
+function goModules() {
+  if (!works('wat2wasm', ['--version'])) return null;
+  const make = async rng => {
+    const source = path.join(temporary, `${serial++}.wat`), out = `${source}.wasm`;
+    fs.writeFileSync(source, goText(rng));
+    try {
+      await execute('wat2wasm', [source, '-o', out]);
+      return new Uint8Array(fs.readFileSync(out));
+    } finally {
+      fs.rmSync(source, { force: true });
+      fs.rmSync(out, { force: true });
+    }
+  };
+  return Object.assign(make, { asItIs: true });
+}
+
 const GENERATORS = [
   ['wring-gen', 8, ownGenerator], ['wasm-opt -ttf (Debian)', 6, oldBinaryen], ['wasm-opt -ttf (npm)', 1, newBinaryen],
   ['corpus functions', 6, corpusSlices], ['spec modules', 4, specModules],
+  ['Go modules', 3, goModules],
 ];
 
 /** The generators that work here: [{name, weight, make}]. */

@@ -101,10 +101,10 @@ async function isReal(checker, raw, instruments, flags, settings, failure) {
   return Boolean(again);
 }
 
-function prepare(raw, rng) {
-  const instruments = chooseInstruments(rng);
+function prepare(raw, rng, asItIs) {
+  const instruments = asItIs ? { denan: true } : chooseInstruments(rng);
   try {
-    const bytes = instrument(raw, instruments);
+    const bytes = asItIs ? raw : instrument(raw, instruments);
     return WebAssembly.validate(bytes) ? { bytes, instruments } : null;
   } catch (error) {
     console.log(`instrument: ${error.message}`);
@@ -115,7 +115,7 @@ function prepare(raw, rng) {
 async function tryModule(checker, number) {
   const rng = new Rng(seed, number), generator = rng.pick(wheel);
   const raw = await generator.make(rng);
-  const ready = raw && WebAssembly.validate(raw) ? prepare(raw, rng) : null;
+  const ready = raw && WebAssembly.validate(raw) ? prepare(raw, rng, generator.make.asItIs) : null;
   if (!ready) { stats.unusable++; return; }
   stats.modules++;
   stats.by[generator.name] = (stats.by[generator.name] ?? 0) + 1;
