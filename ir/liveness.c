@@ -93,10 +93,18 @@ static void leave_at_start(sweep *s, uint32_t i) {
     give(s, label.other);
 }
 
+// The bits of a local behind the innermost blocks that are open.
+static unsigned wanted_behind(const sweep *s, uint32_t local) {
+    unsigned bits = 0;
+    for (uint32_t k = 1; k <= WR_WANTED_BLOCKS && k < s->labels.n; k++)
+        bits |= (unsigned)(s->labels.v[s->labels.n - k].after[local >> 6] >> (local & 63) & 1) << k;
+    return bits;
+}
+
 static void meet_access(sweep *s, uint32_t i) {
     uint32_t local = s->body->ins[i].a;
     uint64_t bit = (uint64_t)1 << (local & 63), *word = &s->now[local >> 6];
-    s->wanted[i] = (*word & bit) != 0;
+    s->wanted[i] = (uint8_t)(wanted_behind(s, local) | (*word & bit ? WR_WANTED : 0));
     if (s->body->ins[i].op == WR_OP_LOCAL_GET)
         *word |= bit;
     else
@@ -158,7 +166,7 @@ static void sweep_once(sweep *s) {
 }
 
 static void want_all(const wr_body *body, uint8_t *wanted) {
-    for (uint32_t i = 0; i < body->n; i++) wanted[i] = wr_names_local(body->ins[i].op);
+    for (uint32_t i = 0; i < body->n; i++) wanted[i] = wr_names_local(body->ins[i].op) ? WR_WANTED_ALL : 0;
 }
 
 uint8_t *wr_find_wanted(wr_arena *arena, const wr_body *body) {

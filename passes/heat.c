@@ -69,8 +69,8 @@ int8_t *wr_code_levels(wr_arena *arena, const wr_body *body) {
     int depth = 0;
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;
-        if (op == WR_OP_LOOP) depth++;
         levels[i] = (int8_t)((depth < WR_HEAT_DEEPEST ? depth : WR_HEAT_DEEPEST) - (doomed[i] ? WR_HEAT_COLD : 0));
+        if (op == WR_OP_LOOP) depth++;
         if (op == WR_OP_END && body->match[i] != WR_NONE && body->ins[body->match[i]].op == WR_OP_LOOP) depth--;
     }
     return levels;

@@ -2,6 +2,7 @@
 //
 //   outline.c         the rounds
 //   outline_stream.c  all bodies as one stream of tokens
+//   outline_flow.c    control instructions as tokens, and which blocks windows may have
 //   outline_find.c    sequences that occur more than once: a walk over the trie of all windows
 //   outline_shape.c   what a window takes, leaves and keeps to itself
 //   outline_choose.c  which sequences become helpers: by saving, without overlap
@@ -9,7 +10,7 @@
 //
 // One token is one instruction. Two windows match when their tokens have the same keys and each access to a local is as
 // far from the access to the same local before it (or that one is outside of both windows): so locals may have other
-// numbers. What can't be outlined is a barrier, key 0.
+// numbers. What can't be outlined is a barrier, key 0. A window has whole blocks only, and no branch out of it.
 #ifndef WR_PASSES_OUTLINE_H
 #define WR_PASSES_OUTLINE_H
 
@@ -26,20 +27,31 @@ enum {
 };
 
 enum { WR_TOKEN_OTHER, WR_TOKEN_GET, WR_TOKEN_SET, WR_TOKEN_TEE };
+// What control instructions do to a window; WR_FLOW_LEAVE + n leaves n blocks and the one around them.
+enum { WR_FLOW_NONE, WR_FLOW_OPEN, WR_FLOW_ELSE, WR_FLOW_END, WR_FLOW_LEAVE };
 enum { WR_TOKEN_WANTED = 1, WR_TOKEN_CONST = 2, WR_TOKEN_WIDE = 4, WR_TOKEN_START = 8, WR_TOKEN_HEAT = 16 };
 
 typedef struct wr_token {
     uint32_t key;  // hash of the instruction, with the type in place of a local; 0: a barrier
     uint8_t size;  // bytes
-    uint8_t shape; // operands | results << 4 | kind << 6
-    uint8_t prev;  // how many tokens back the same local was accessed, 0: not within 255
+    uint8_t shape; // kind << 6 | operands | results << 4; of an access to a local: kind << 6 | whether the local is read
+                   // later behind the blocks around it, a bit for each, the innermost first
+    uint8_t prev;  // how many tokens back the same local was accessed, 0: not within 255; of others: WR_FLOW_*
     uint8_t flags; // WANTED: the local is read later;
                    // CONST: a constant that may become a parameter, WIDE: of 64 bits; HEAT times a class of heat
 } wr_token;
 
-static inline unsigned wr_token_pops(const wr_token *t) { return t->shape & 15; }
-static inline unsigned wr_token_pushes(const wr_token *t) { return t->shape >> 4 & 3; }
 static inline unsigned wr_token_kind(const wr_token *t) { return t->shape >> 6; }
+static inline unsigned wr_token_flow(const wr_token *t) { return wr_token_kind(t) == WR_TOKEN_OTHER ? t->prev : WR_FLOW_NONE; }
+static inline unsigned wr_token_pops(const wr_token *t) {
+    return wr_token_kind(t) == WR_TOKEN_OTHER ? t->shape & 15 : wr_token_kind(t) != WR_TOKEN_GET;
+}
+static inline unsigned wr_token_pushes(const wr_token *t) {
+    return wr_token_kind(t) == WR_TOKEN_OTHER ? t->shape >> 4 & 3 : wr_token_kind(t) != WR_TOKEN_SET;
+}
+static inline bool wr_token_same_shape(const wr_token *a, const wr_token *b) {
+    return wr_token_kind(a) == wr_token_kind(b) && (wr_token_kind(a) != WR_TOKEN_OTHER || a->shape == b->shape);
+}
 
 typedef struct wr_stream {
     wr_token *tokens;
@@ -62,12 +74,22 @@ typedef struct wr_outline_facts {
 void wr_outline_read(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end, wr_stream *stream);
 uint32_t wr_outline_func_at(const wr_stream *stream, uint32_t at);
 
+// The token of a control instruction, but for its key and size. False if that is a barrier.
+bool wr_outline_flow(const wr_typer *typer, const wr_ins *ins, wr_token *t);
+// Makes the ends, arms and starts of blocks that no window can have whole barriers, and branches to them.
+void wr_outline_settle_blocks(const wr_typer *typer, wr_token *tokens);
+
 static inline unsigned wr_token_heat(const wr_token *t) { return t->flags / WR_TOKEN_HEAT; }
 
 // --- Windows ---
 
+enum { WR_UNCOVERED = 0xff, WR_NO_OUTPUT = 0xff };
+
+// A local is covered where all ways from the window's start set it. What is read where it isn't, must come in.
 typedef struct wr_window_local {
     uint8_t first, last; // accesses
+    uint8_t last_nest;   // blocks around the last one
+    uint8_t cover, arm;  // the blocks around the set that covers it, or WR_UNCOVERED, and the arm that the set is in
     bool is_in, is_set;
 } wr_window_local;
 
@@ -75,7 +97,9 @@ typedef struct wr_window_local {
 typedef struct wr_window {
     int height, lowest; // of the stack against the start
     unsigned length, bytes;
+    unsigned nest; // blocks that are open
     unsigned nlocals, nconsts;
+    uint8_t arms[WR_WINDOW_MAX + 1]; // by nesting: the token that began the arm
     wr_window_local locals[WR_WINDOW_LOCALS];
     uint8_t local_at[WR_WINDOW_MAX]; // by token
     uint8_t consts[WR_WINDOW_MAX];   // tokens that are constants
@@ -84,13 +108,14 @@ typedef struct wr_window {
 // What growing changed, to take it back.
 typedef struct wr_window_undo {
     int height, lowest;
-    unsigned bytes;
+    unsigned bytes, nest;
     wr_window_local local;
+    uint8_t arm;
     unsigned slot; // WR_WINDOW_LOCALS: none
     bool is_new, is_const;
 } wr_window_undo;
 
-// False if the window would have too many locals; then it is unchanged.
+// False if the window would have too many locals, or control would leave it; then it is unchanged.
 bool wr_window_grow(wr_window *w, const wr_token *t, wr_window_undo *undo);
 void wr_window_shrink(wr_window *w, const wr_window_undo *undo);
 void wr_window_read(wr_window *w, const wr_token *tokens, unsigned length);
@@ -99,13 +124,13 @@ static inline unsigned wr_window_takes(const wr_window *w) { return (unsigned)-w
 static inline unsigned wr_window_leaves(const wr_window *w) { return (unsigned)(w->height - w->lowest); }
 // Whether it can be a function of its own.
 bool wr_window_may_be_helper(const wr_window *w);
-unsigned wr_window_inputs(const wr_window *w);
+// Whether the local's value must come in: also if it is what the helper gives back, but is not set on all ways.
+bool wr_window_is_in(const wr_window *w, unsigned slot, unsigned output);
+unsigned wr_window_inputs(const wr_window *w, unsigned output);
 // Locals that are set inside and wanted behind the window that starts at t: bits by slot.
 unsigned wr_window_outputs(const wr_window *w, const wr_token *t);
 
 // --- Candidates ---
-
-enum { WR_NO_OUTPUT = 0xff };
 
 typedef struct wr_candidate {
     uint32_t first, n; // in the list of places

@@ -136,7 +136,7 @@ static bool read_spot(const chooser *h, const wr_window *w, uint32_t at, unsigne
     int least = wr_heat_price(wr_token_heat(t));
     for (unsigned i = 0; i < w->nlocals; i++) {
         const wr_window_local *local = &w->locals[i];
-        if (local->is_in) saving -= t[local->first].size;
+        if (wr_window_is_in(w, i, output)) saving -= t[local->first].size;
         if (output == i) saving -= t[local->first].size;
     }
     if (saving < least) return false;
@@ -240,7 +240,7 @@ static void look_ahead(chooser *h) {
 // --- Choice ---
 
 static bool same_token(const wr_token *a, const wr_token *b, bool loose) {
-    if (a->shape != b->shape) return false;
+    if (!wr_token_same_shape(a, b)) return false;
     return a->key == b->key || (loose && (a->flags & b->flags & WR_TOKEN_CONST));
 }
 

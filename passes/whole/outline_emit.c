@@ -7,7 +7,7 @@
 // A helper as built from one of its places. Locals in ins are slots of the window.
 typedef struct wr_built {
     wr_ins *ins;
-    uint32_t *ext; // four words an instruction; NULL if none has such immediates
+    wr_u32s ext; // words that they refer to
     wr_valtype *params, *local_types; // by slot
     wr_window_local *locals;
     wr_slice body;
@@ -24,16 +24,23 @@ typedef struct emitter {
     wr_collector *collectors;
 } emitter;
 
-static bool has_words(unsigned imm) { return imm == WR_IMM_V128 || imm == WR_IMM_SHUFFLE || imm == WR_IMM_TYPES; }
-static uint32_t word_count(const wr_ins *ins) { return wr_opinfos[ins->op].imm == WR_IMM_TYPES ? ins->a : 4; }
+// How many words the instruction has outside of itself.
+static uint32_t word_count(const wr_ins *ins) {
+    switch (wr_opinfos[ins->op].imm) {
+    case WR_IMM_V128:
+    case WR_IMM_SHUFFLE: return 4;
+    case WR_IMM_TYPES: return ins->a;
+    case WR_IMM_LABELS: return ins->a + 1;
+    default: return 0;
+    }
+}
 
 // --- Building ---
 
-static void copy_words(wr_arena *arena, const wr_body *body, wr_built *b, unsigned i, unsigned n) {
-    wr_ins *ins = &b->ins[i];
-    if (!b->ext) b->ext = WR_NEW0(arena, uint32_t, (size_t)n * 4);
-    memcpy(&b->ext[i * 4], &body->ext.v[ins->b], word_count(ins) * sizeof *b->ext);
-    ins->b = i * 4;
+static void copy_words(wr_arena *arena, const wr_body *body, wr_built *b, wr_ins *ins) {
+    uint32_t first = b->ext.n;
+    for (uint32_t i = 0; i < word_count(ins); i++) WR_PUSH(arena, b->ext, body->ext.v[ins->b + i]);
+    ins->b = first;
 }
 
 // Copies the window's instructions, with slots for locals and words of their own.
@@ -41,25 +48,32 @@ static void copy_window(wr_arena *arena, const wr_body *body, uint32_t at, const
     b->ins = WR_NEW(arena, wr_ins, w->length);
     for (unsigned i = 0; i < w->length; i++) {
         b->ins[i] = body->ins[at + i];
-        unsigned imm = wr_opinfos[b->ins[i].op].imm;
-        if (imm == WR_IMM_LOCAL) b->ins[i].a = w->local_at[i];
-        if (has_words(imm)) copy_words(arena, body, b, i, w->length);
+        if (wr_names_local(b->ins[i].op)) b->ins[i].a = w->local_at[i];
+        if (word_count(&b->ins[i])) copy_words(arena, body, b, &b->ins[i]);
     }
 }
 
+// What the instruction takes as its k-th operand. Control instructions take what is from before the window only where
+// they begin a block.
+static wr_valtype operand_type(const wr_typer *typer, const wr_ins *ins, uint32_t k) {
+    wr_sig sig;
+    wr_block_sig block;
+    if (wr_typer_sig(typer, ins, &sig)) return sig.pop[k];
+    wr_get_block_sig(typer->m, ins, &block);
+    return k < block.nparams ? block.params[k] : WR_I32;
+}
+
 // Types of what the window takes from the stack, in params, and of what it leaves. The typer is at the window's start.
-static void find_types(wr_typer *typer, uint32_t at, const wr_window *w, wr_built *b) {
+static void find_types(wr_typer *typer, uint32_t at, const wr_token *t, const wr_window *w, wr_built *b) {
     int height = 0;
     uint32_t taken = 0;
     for (unsigned i = 0; i < w->length; i++) {
-        wr_sig sig;
         const wr_ins *ins = &typer->body->ins[at + i];
-        wr_typer_sig(typer, ins, &sig);
-        for (uint32_t k = sig.npop; k-- > 0;) {
-            if (height == -(int)taken) b->params[b->takes - ++taken] = sig.pop[k];
+        for (uint32_t k = wr_token_pops(&t[i]); k-- > 0;) {
+            if (height == -(int)taken) b->params[b->takes - ++taken] = operand_type(typer, ins, k);
             height--;
         }
-        height += (int)sig.npush;
+        height += (int)wr_token_pushes(&t[i]);
         if (wr_names_local(ins->op)) b->local_types[w->local_at[i]] = typer->locals[ins->a];
         wr_typer_step(typer, at + i);
     }
@@ -122,7 +136,7 @@ static void write_helper(wr_buf *out, const wr_helper *h, wr_built *b) {
         int param = const_param(h, i);
         if (wr_names_local(ins.op)) ins.a = local_of[ins.a];
         if (param >= 0) ins = (wr_ins){.op = WR_OP_LOCAL_GET, .a = b->nparams - h->nconsts + (uint32_t)param};
-        wr_write_ins(out, &ins, b->ext);
+        wr_write_ins(out, &ins, b->ext.v);
     }
     if (h->output != WR_NO_OUTPUT) put_local(out, WR_OP_LOCAL_GET, local_of[h->output]);
     wr_put_u8(out, 0x0b);
@@ -138,9 +152,12 @@ static void build_helper(wr_env *env, const wr_stream *stream, wr_typer *typer, 
     b->params = WR_NEW(arena, wr_valtype, b->takes + w.nlocals + h->nconsts);
     b->local_types = WR_NEW(arena, wr_valtype, w.nlocals);
     b->locals = WR_NEW(arena, wr_window_local, w.nlocals);
-    memcpy(b->locals, w.locals, w.nlocals * sizeof *b->locals);
+    for (unsigned i = 0; i < w.nlocals; i++) {
+        b->locals[i] = w.locals[i];
+        b->locals[i].is_in = wr_window_is_in(&w, i, h->output);
+    }
     copy_window(arena, typer->body, at, &w, b);
-    find_types(typer, at, &w, b);
+    find_types(typer, at, stream->tokens + h->at, &w, b);
     if (h->output != WR_NO_OUTPUT) b->result = b->local_types[h->output];
     wr_buf out = wr_buf_in(&env->temp);
     write_helper(&out, h, b);
@@ -196,13 +213,14 @@ static void summarize_helper(wr_env *env, unsigned worker, void *arg, size_t ite
 
 // --- Rewriting ---
 
-static bool same_instruction(const wr_built *b, const wr_ins *x, unsigned i, const wr_body *body) {
+static bool same_instruction(const wr_module *m, const wr_built *b, const wr_ins *x, unsigned i, const wr_body *body) {
     const wr_ins *y = &b->ins[i];
-    unsigned imm = wr_opinfos[x->op].imm;
     if (x->op != y->op || x->x != y->x || x->y != y->y) return false;
-    if (imm == WR_IMM_LOCAL) return true; // the window has compared which; types are part of the keys
-    if (has_words(imm)) return x->a == y->a && !memcmp(&body->ext.v[x->b], &b->ext[y->b], word_count(x) * 4);
-    return x->a == y->a && x->b == y->b;
+    if (wr_names_local(x->op)) return true; // the window has compared which; types are part of the keys
+    if (wr_opens_block(x->op) && x->x == WR_BLOCK_TYPE) return m->types[x->a].canon == m->types[y->a].canon;
+    if (x->a != y->a) return false;
+    if (word_count(x)) return !memcmp(&body->ext.v[x->b], &b->ext.v[y->b], word_count(x) * sizeof *b->ext.v);
+    return x->b == y->b;
 }
 
 static bool matches(const emitter *e, const wr_helper *h, const wr_site *site, const wr_typer *types, uint32_t at) {
@@ -215,7 +233,7 @@ static bool matches(const emitter *e, const wr_helper *h, const wr_site *site, c
             if (ins->op != b->ins[i].op) return false;
             continue;
         }
-        if (!same_instruction(b, ins, i, types->body)) return false;
+        if (!same_instruction(e->c->m, b, ins, i, types->body)) return false;
         if (wr_opinfos[ins->op].imm != WR_IMM_LOCAL) continue;
         unsigned slot = window.local_at[i];
         if (slot != b->ins[i].a || types->locals[ins->a] != b->local_types[slot]) return false;

@@ -28,9 +28,13 @@ static bool is_const(unsigned op) { return op == WR_OP_I32_CONST || op == WR_OP_
 
 static uint32_t key_of(const body_reader *b, const wr_ins *ins, const wr_sig *sig) {
     unsigned imm = wr_opinfos[ins->op].imm;
-    uint64_t h = wr_hash_word(ins->op, ins->x | (uint64_t)ins->y << 8);
+    uint64_t h = wr_hash_word(0, ins->op | (uint64_t)ins->x << 16 | (uint64_t)ins->y << 24);
     if (imm == WR_IMM_LOCAL) {
         h = wr_hash_word(h, b->typer.locals[ins->a]);
+    } else if (imm == WR_IMM_BLOCK) {
+        h = wr_hash_word(h, ins->x == WR_BLOCK_TYPE ? b->typer.m->types[ins->a].canon : ins->a);
+    } else if (imm == WR_IMM_LABELS) {
+        for (uint32_t i = 0; i <= ins->a; i++) h = wr_hash_word(h, b->body->ext.v[ins->b + i]);
     } else if (imm == WR_IMM_V128 || imm == WR_IMM_SHUFFLE) {
         h = wr_hash_bytes(&b->body->ext.v[ins->b], 16) ^ h;
     } else {
@@ -48,42 +52,50 @@ static bool may_move_call(const body_reader *b, const wr_ins *ins) {
 
 static bool may_move(const body_reader *b, const wr_ins *ins, const wr_sig *sig) {
     unsigned effects = wr_opinfos[ins->op].effects;
-    if (effects & (WR_E_CONTROL | WR_E_THROW)) return false;
+    if (effects & WR_E_THROW) return false;
     if ((effects & WR_E_CALL) && !may_move_call(b, ins)) return false;
     return sig->npop < 16 && sig->npush < 4;
 }
 
 static void read_access(body_reader *b, uint32_t i, wr_token *t) {
     uint32_t local = b->body->ins[i].a, last = b->last[local];
-    unsigned op = b->body->ins[i].op;
+    unsigned op = b->body->ins[i].op, wanted = b->wanted[i];
     unsigned kind = op == WR_OP_LOCAL_GET ? WR_TOKEN_GET : op == WR_OP_LOCAL_SET ? WR_TOKEN_SET : WR_TOKEN_TEE;
-    t->shape |= (uint8_t)(kind << 6);
     if (last && i + 1 - last < 256) t->prev = (uint8_t)(i + 1 - last);
     // A local without a default must stay initialized where the rules say so, wanted or not.
-    if (b->wanted[i] || !wr_is_defaultable(b->typer.locals[local])) t->flags |= WR_TOKEN_WANTED;
+    if (!wr_is_defaultable(b->typer.locals[local])) wanted |= WR_WANTED;
+    t->shape = (uint8_t)(kind << 6 | wanted >> 1);
+    if (wanted & WR_WANTED) t->flags |= WR_TOKEN_WANTED;
 }
 
-// Goes one instruction on. Whether its signature is known, as seen before it.
-static bool step(body_reader *b, uint32_t i, wr_sig *sig) {
+// Goes one instruction on. Whether it may be in windows; its shape, as seen before it.
+static bool step(body_reader *b, uint32_t i, wr_sig *sig, wr_token *t) {
     const wr_ins *ins = &b->body->ins[i];
-    bool known = wr_typer_sig(&b->typer, ins, sig);
-    if (!known || (wr_opinfos[ins->op].effects & WR_E_CONTROL))
+    if (wr_opinfos[ins->op].effects & WR_E_CONTROL) {
+        bool may_be = wr_outline_flow(&b->typer, ins, t);
         wr_typer_step(&b->typer, i);
-    else
-        wr_typer_apply(&b->typer, sig);
-    return known;
+        return may_be;
+    }
+    if (!wr_typer_sig(&b->typer, ins, sig)) {
+        wr_typer_step(&b->typer, i);
+        return false;
+    }
+    wr_typer_apply(&b->typer, sig);
+    t->shape = (uint8_t)(sig->npop | sig->npush << 4);
+    return may_move(b, ins, sig);
 }
 
 static void read_token(body_reader *b, uint32_t i, wr_token *t) {
     const wr_ins *ins = &b->body->ins[i];
     wr_sig sig;
     *t = (wr_token){0};
-    bool known = step(b, i, &sig);
-    if (!known || !may_move(b, ins, &sig)) return;
+    if (!step(b, i, &sig, t)) {
+        *t = (wr_token){0};
+        return;
+    }
     size_t size = wr_cost_ins(&b->r->facts->cost, ins, b->body->ext.v);
     t->key = key_of(b, ins, &sig);
     t->size = (uint8_t)(size < 255 ? size : 255);
-    t->shape = (uint8_t)(sig.npop | sig.npush << 4);
     if (is_const(ins->op)) t->flags = ins->op == WR_OP_I64_CONST ? WR_TOKEN_CONST | WR_TOKEN_WIDE : WR_TOKEN_CONST;
     t->flags |= (uint8_t)(b->classes[b->levels[i] - WR_LOWEST_LEVEL] * WR_TOKEN_HEAT);
     if (wr_names_local(ins->op)) read_access(b, i, t);
@@ -101,7 +113,7 @@ static void mark_starts(const body_reader *b, wr_token *tokens) {
     uint32_t since = b->r->facts->since, distance = NEAR;
     for (uint32_t i = b->body->n; i-- > 0;) {
         distance = !tokens[i].key ? NEAR : is_new_call(b, &b->body->ins[i]) ? 0 : distance + 1;
-        if (!since || distance < NEAR) tokens[i].flags |= WR_TOKEN_START;
+        if (wr_token_flow(&tokens[i]) <= WR_FLOW_OPEN && (!since || distance < NEAR)) tokens[i].flags |= WR_TOKEN_START;
     }
 }
 
@@ -138,6 +150,7 @@ static void read_func(const reader *r, wr_env *env, uint32_t func) {
         starts[i] = at;
         at = (uint16_t)(at + tokens[i].size);
     }
+    wr_outline_settle_blocks(&b.typer, tokens);
     mark_starts(&b, tokens);
 }
 
