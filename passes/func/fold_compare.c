@@ -13,6 +13,27 @@ static unsigned like(unsigned op, unsigned op32) { return wr_is_64(op) ? op32 + 
 
 static bool is_extension(unsigned op) { return op == WR_OP_I64_EXTEND_I32_S || op == WR_OP_I64_EXTEND_I32_U; }
 
+// The load of a word that a load of 64 bits extends, or WR_OP_NOP.
+static unsigned word_load(unsigned op) { return wr_joined_load(WR_OP_I32_WRAP_I64, op); }
+
+// How the value of 64 bits at i is made from 32: by which extension, or WR_OP_NOP.
+static unsigned extension_at(const wr_fold *f, uint32_t i) {
+    unsigned op = wr_cell_op(f, i);
+    if (is_extension(op)) return op;
+    if (word_load(op) == WR_OP_NOP) return WR_OP_NOP;
+    return wr_bits_at(f, i) <= WR_MASK32 ? WR_OP_I64_EXTEND_I32_U : WR_OP_I64_EXTEND_I32_S;
+}
+
+// Leaves out the extension of operand k, which is an instruction of its own or in a load.
+static void drop_extension(wr_fold *f, uint32_t i, unsigned k) {
+    uint32_t kid = wr_kid(f, i, k);
+    unsigned load = word_load(wr_cell_op(f, kid));
+    if (load == WR_OP_NOP)
+        wr_fold_bypass(f, i, k);
+    else
+        wr_fold_set(f, kid, load);
+}
+
 // The second operand goes, and the comparison becomes eqz.
 static void set_eqz(wr_fold *f, uint32_t i) {
     wr_fold_remove(f, wr_kid(f, i, 1));
@@ -53,8 +74,8 @@ static bool fold_eqz(wr_fold *f, uint32_t *i) {
         return true;
     }
     if (fold_eqz_of_difference(f, i, a)) return true;
-    if (op == WR_OP_I64_EQZ && is_extension(inner)) {
-        wr_fold_bypass(f, *i, 0);
+    if (op == WR_OP_I64_EQZ && extension_at(f, a) != WR_OP_NOP) {
+        drop_extension(f, *i, 0);
         wr_fold_set(f, *i, WR_OP_I32_EQZ);
         return true;
     }
@@ -78,7 +99,7 @@ static bool fold_eqz(wr_fold *f, uint32_t *i) {
 
 // Whether the operand's 64 bits follow from 32 as the extension makes them.
 static bool is_extended(const wr_fold *f, uint32_t i, unsigned extension) {
-    if (!wr_is_const(f, i)) return wr_cell_op(f, i) == extension;
+    if (!wr_is_const(f, i)) return extension_at(f, i) == extension;
     uint64_t c = wr_const_of(f, i);
     return extension == WR_OP_I64_EXTEND_I32_U ? c <= WR_MASK32 : c == (uint64_t)(int64_t)(int32_t)c;
 }
@@ -95,14 +116,14 @@ static unsigned word_comparison(unsigned op, unsigned extension) {
 
 static bool fold_extended(wr_fold *f, uint32_t i) {
     uint32_t a = wr_kid(f, i, 0), b = wr_kid(f, i, 1);
-    unsigned extension = wr_cell_op(f, a);
-    if (!wr_is_64(wr_cell_op(f, i)) || !is_extension(extension) || !is_extended(f, b, extension)) return false;
-    wr_fold_bypass(f, i, 0);
+    unsigned extension = extension_at(f, a);
+    if (!wr_is_64(wr_cell_op(f, i)) || extension == WR_OP_NOP || !is_extended(f, b, extension)) return false;
+    drop_extension(f, i, 0);
     if (wr_is_const(f, b)) {
         wr_cell_at(f, b)->ins.op = WR_OP_I32_CONST;
         wr_fold_set_const(f, b, wr_const_of(f, b));
     } else {
-        wr_fold_bypass(f, i, 1);
+        drop_extension(f, i, 1);
     }
     wr_fold_set(f, i, word_comparison(wr_cell_op(f, i), extension));
     return true;

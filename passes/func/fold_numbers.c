@@ -3,6 +3,8 @@
 //
 #include "fold.h"
 
+#define LOW_WORD_STEPS 8
+
 // --- Bits ---
 
 // The constant that does the same as c on the bits that x may have, in its shortest form.
@@ -10,6 +12,20 @@ static uint64_t shortest_mask(unsigned op, uint64_t c, uint64_t bits) {
     uint64_t low = wr_sign_extended(op, c & bits), high = wr_sign_extended(op, c | ~bits);
     uint64_t best = wr_const_size(low) < wr_const_size(c) ? low : c;
     return wr_const_size(high) < wr_const_size(best) ? high : best;
+}
+
+// The low word of 64 bits: wrapped and extended again, which takes less than the mask, and may be all that is wanted.
+static bool fold_low_word(wr_fold *f, uint32_t i, uint64_t mask) {
+    uint32_t a = wr_kid(f, i, 0), b = wr_kid(f, i, 1);
+    if (wr_cell_op(f, i) != WR_OP_I64_AND || mask != WR_MASK32 || a == WR_NONE) return false;
+    uint32_t effects = wr_cell_at(f, i)->effects & WR_E_STATEMENT;
+    *wr_cell_at(f, b) = (wr_cell){.ins = {.op = WR_OP_I32_WRAP_I64}, .start = wr_cell_at(f, a)->start, .kid = {a, WR_NONE, WR_NONE}, .effects = effects};
+    wr_fold_update(f, b);
+    for (unsigned n = 0; n < LOW_WORD_STEPS && wr_fold_conversion(f, &b); n++) continue;
+    wr_cell_at(f, i)->kid[0] = b;
+    wr_cell_at(f, i)->kid[1] = WR_NONE;
+    wr_fold_set(f, i, WR_OP_I64_EXTEND_I32_U);
+    return true;
 }
 
 static bool fold_and(wr_fold *f, uint32_t *i) {
@@ -38,7 +54,7 @@ static bool fold_and(wr_fold *f, uint32_t *i) {
     uint32_t demanded = wr_fold_demand(f, a, c & width);
     wr_cell_at(f, *i)->kid[0] = demanded;
     wr_fold_update(f, *i);
-    return demanded != a;
+    return demanded != a || fold_low_word(f, *i, c);
 }
 
 // Nested or, xor, mul: both constants in one.
