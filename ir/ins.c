@@ -600,7 +600,7 @@ static void write_immediates(wr_buf *b, const wr_ins *ins, const uint32_t *ext, 
     }
 }
 
-void wr_write_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
+void wr_write_long_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
     const wr_opinfo *info = &wr_opinfos[ins->op];
     if (info->prefix) {
         wr_put_u8(b, info->prefix);

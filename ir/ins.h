@@ -145,7 +145,7 @@ unsigned wr_lane_count(unsigned imm);
 // Reads the instruction at r. Words for ext are appended to it (in arena); callers that don't keep earlier
 // instructions set ext->n to 0 before each call. Type indices are not checked against the module.
 static inline void wr_read_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
-void wr_write_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext);
+static inline void wr_write_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext);
 // Bytes that wr_write_ins would write.
 size_t wr_ins_size(const wr_ins *ins, const uint32_t *ext);
 
@@ -189,6 +189,7 @@ extern const wr_short_form wr_short_forms[256];
 
 // All others.
 void wr_read_long_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
+void wr_write_long_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext);
 
 static inline bool wr_read_short_ins(wr_reader *r, wr_ins *ins) {
     if (WR_UNLIKELY(wr_left(r) < 2)) return false;
@@ -203,6 +204,30 @@ static inline bool wr_read_short_ins(wr_reader *r, wr_ins *ins) {
 
 static inline void wr_read_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
     if (!wr_read_short_ins(r, ins)) wr_read_long_ins(r, arena, ext, ins);
+}
+
+// The byte behind the opcode of a form of two bytes, or a larger number if the instruction is none.
+static inline uint64_t wr_short_immediate(const wr_short_form *form, const wr_ins *ins) {
+    if (form->index) return ins->a <= form->index ? ins->a : UINT64_MAX;
+    if (form->number) return ins->b + 64 < 128 ? ins->b & form->number : UINT64_MAX;
+    return ins->x == WR_BLOCK_EMPTY ? form->want : UINT64_MAX;
+}
+
+static inline bool wr_write_short_ins(wr_buf *b, const wr_ins *ins) {
+    const wr_opinfo *info = &wr_opinfos[ins->op];
+    const wr_short_form *form = &wr_short_forms[(uint8_t)info->code];
+    if (info->prefix || !form->size) return false;
+    uint64_t immediate = form->size == 1 ? 0 : wr_short_immediate(form, ins);
+    if (immediate > UINT8_MAX) return false;
+    wr_buf_room(b, 2);
+    b->p[b->n] = (uint8_t)info->code;
+    b->p[b->n + 1] = (uint8_t)immediate;
+    b->n += form->size;
+    return true;
+}
+
+static inline void wr_write_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
+    if (!wr_write_short_ins(b, ins)) wr_write_long_ins(b, ins, ext);
 }
 
 #endif

@@ -9,7 +9,7 @@
 #include "passes/bodies.h"
 #include "passes/declare.h"
 
-#define ROUNDS 3
+#define ROUNDS 2
 
 // --- Times and progress ---
 

@@ -33,12 +33,15 @@ typedef struct editor {
     wr_body body;
     wr_slice bytes; // what the body is encoded, in env->temp if it is not the module's
     bool is_new;    // it is not the module's
+    bool is_stored; // the module's is new, and to be summarized
     bool is_lost;   // the decoded form is of no use
 } editor;
 
 static void store(editor *e) {
-    if (e->is_new) wr_store_body(e->env, e->collector, e->b->c->m, e->func, e->bytes);
+    if (!e->is_new) return;
+    wr_replace_body(e->b->c->m, e->func, wr_copy_slice(&e->env->code, e->bytes));
     e->is_new = false;
+    e->is_stored = true;
 }
 
 static void decode_anew(editor *e) {
@@ -91,7 +94,7 @@ static bool is_due(const wr_func *f, unsigned turn) {
 }
 
 static void edit_body(wr_env *env, const bodies *b, unsigned worker, uint32_t func) {
-    const wr_func *f = &b->c->m->funcs[func];
+    wr_func *f = &b->c->m->funcs[func];
     editor e = {.env = env, .b = b, .collector = &b->collectors[worker], .func = func, .turn = b->c->turn};
     if (!is_due(f, e.turn)) return;
     env->func = func;
@@ -100,6 +103,7 @@ static void edit_body(wr_env *env, const bodies *b, unsigned worker, uint32_t fu
     for (; e.turn < b->c->turn + b->turns && is_due(f, e.turn); e.turn++)
         for (size_t i = 0; i < b->nlinks; i++) run_link(&e, &b->links[worker * b->nlinks + i]);
     store(&e);
+    if (e.is_stored) wr_summarize(e.collector, env, b->c->m, f);
 }
 
 static void edit_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {

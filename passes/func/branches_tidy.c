@@ -237,6 +237,16 @@ static bool step(walk *k, const wr_ins *ins) {
     }
 }
 
+// Whether the types around the unreachable at i, behind a block that is never left, could do without it.
+static bool fits_without(const wr_branches *b, uint32_t i) {
+    const wr_ins *ins = &b->body->ins[i], *next = ins + 1;
+    if (next->op != WR_OP_END && next->op != WR_OP_ELSE) return false;
+    const wr_block *outer = &b->blocks[wr_block_name(next)], *before = &b->blocks[wr_block_name(ins - 1)];
+    wr_ins type;
+    if (b->height[i] != outer->height + outer->nresults || !wr_result_of(b, wr_block_name(next), &type)) return false;
+    return type.x == before->ins.x && type.a == before->ins.a;
+}
+
 static bool walk_body(wr_branches *b) {
     walk k = {.b = b};
     const wr_type *type = wr_func_type(b->c->m, b->body->func);
@@ -252,6 +262,7 @@ static bool walk_body(wr_branches *b) {
         }
         if (wr_closes_block(ins->op)) close_block(&k, i);
         use_labels(&k, i);
+        if (ins->op == WR_OP_UNREACHABLE && ins->y && fits_without(b, i)) b->body->ins[i].y |= WR_Y_IMPLIED;
         if (wr_opens_block(ins->op))
             open_block(&k, i);
         else if (wr_begins_arm(ins->op))
@@ -262,26 +273,7 @@ static bool walk_body(wr_branches *b) {
     return true;
 }
 
-// Whether the types around the unreachable at i, behind a block that is never left, could do without it.
-static bool fits_without(const wr_branches *b, uint32_t i) {
-    const wr_ins *ins = &b->body->ins[i], *next = ins + 1;
-    if (next->op != WR_OP_END && next->op != WR_OP_ELSE) return false;
-    const wr_block *outer = &b->blocks[wr_block_name(next)], *before = &b->blocks[wr_block_name(ins - 1)];
-    wr_ins type;
-    if (b->height[i] != outer->height + outer->nresults || !wr_result_of(b, wr_block_name(next), &type)) return false;
-    return type.x == before->ins.x && type.a == before->ins.a;
-}
-
-static void mark_implied(wr_branches *b) {
-    for (uint32_t i = 0; i < b->body->n; i++) {
-        wr_ins *ins = &b->body->ins[i];
-        if (ins->op == WR_OP_UNREACHABLE && ins->y && fits_without(b, i)) ins->y |= WR_Y_IMPLIED;
-    }
-}
-
 bool wr_tidy_branches(wr_branches *b) {
     write_body(b);
-    if (!walk_body(b)) return false;
-    mark_implied(b);
-    return true;
+    return walk_body(b);
 }
