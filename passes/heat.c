@@ -5,7 +5,9 @@
 // less of that, since only the frequencies inside of functions are still guessed; what it knows and never saw called is
 // free, in loops too. Loops are counted apart, and close places in them whatever the guess says: at -Oz those
 // around a place and one more if a loop calls its function directly, at smaller trades those that calls pass through too;
-// small functions that loops lead to are hot at any.
+// small functions that loops lead to are hot at any. Nor is a call free in flat code, for what calls the function may be
+// a loop that can't be seen, the host's or one that goes through a table; much arithmetic on floats tells of one. Calls are
+// free in what runs only on the way to a trap. Where few loops are seen, the guess says no more than so much.
 //
 // Time is traded for bytes at a rate: if a call takes the share t of all the time there is, it must save RATE times t of
 // all the bytes of code. So the time lost is at most the share of bytes saved, divided by the rate, as far as the guess
@@ -20,8 +22,9 @@
 #define MOST 1e60           // a frequency's bound
 #define CALL_INSTRUCTIONS 8 // what a call takes: as many instructions
 #define FAR 2     // loops around a function's calls, through whatever calls lead to it, that make it hot
-#define SMALL 100 // where it does so little that a call more shows
-#define UNCALLED UINT8_MAX // as loops: the profile has no call
+#define SMALL 50  // where it does so little that a call more shows
+#define NUMERIC 8 // one instruction in so many is arithmetic on floats or vectors: as in a loop
+#define COLD UINT8_MAX // as loops: the profile has no call, or none is seen but on the way to a trap
 
 typedef struct flow {
     uint32_t to; // a function, or behind those a canonical type: all of the type whose address is taken
@@ -33,6 +36,7 @@ typedef struct flows {
     flow *v;
     uint32_t n;
     double work; // instructions, times how often they run when the function is called
+    bool numeric;
 } flows;
 
 typedef struct heater {
@@ -95,6 +99,11 @@ static uint32_t callee_of(const wr_module *m, const wr_ins *ins) {
     return imm == WR_IMM_TYPE_TABLE || imm == WR_IMM_TYPE ? m->nfuncs + m->types[ins->a].canon : WR_NONE;
 }
 
+// On floats and vectors.
+static bool is_arithmetic(unsigned op) {
+    return (op >= WR_OP_F32_ABS && op <= WR_OP_F64_COPYSIGN) || wr_opinfos[op].prefix == 0xfd;
+}
+
 static void list_flows(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     heater *h = arg;
@@ -108,13 +117,16 @@ static void list_flows(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_match_blocks(&env->temp, &body);
     const int8_t *levels = wr_code_levels(&env->temp, &body);
     flows *to = &h->of[item];
+    uint32_t floats = 0;
     for (uint32_t i = 0; i < body.n; i++) {
         flow f = {callee_of(m, &body.ins[i]), h->weights[levels[i] - WR_LOWEST_LEVEL], levels[i]};
         to->work += f.weight;
+        floats += is_arithmetic(body.ins[i].op);
         if (f.to != WR_NONE && f.to >= m->nfuncs && f.level > 0)
             atomic_store_explicit(&h->loop_calls_any, true, memory_order_relaxed);
         if (f.to != WR_NONE) WR_PUSH(&env->temp, list, f);
     }
+    to->numeric = floats * NUMERIC > body.n;
     to->n = list.n;
     to->v = WR_NEW(&env->pass, flow, list.n);
     if (list.n) memcpy(to->v, list.v, list.n * sizeof *list.v);
@@ -172,7 +184,7 @@ static void sweep(heater *h) {
 }
 
 // The share of all bytes that all the time is worth.
-static double rate_of(const wr_context *c) { return c->config->level == WR_LZ ? 3 : 100; }
+static double rate_of(const wr_context *c) { return c->config->level == WR_LZ ? 12 : 100; }
 
 static void set_prices(heater *h, wr_heat *heat) {
     const wr_module *m = h->c->m;
@@ -223,6 +235,35 @@ static void warm_targets(const heater *h, uint8_t *loops) {
     for (uint32_t i = 0; i < h->targets_at[h->c->m->ntypes]; i++) loops[h->targets[i]] = 1;
 }
 
+static void reach(const heater *h, uint8_t *reached, wr_u32s *open, uint32_t func) {
+    if (reached[func]) return;
+    reached[func] = 1;
+    WR_PUSH(&h->c->env->pass, *open, func);
+}
+
+// The functions that calls lead to, from outside or a table, which aren't on the way to a trap.
+static const uint8_t *find_reached(const heater *h) {
+    const wr_module *m = h->c->m;
+    uint8_t *reached = WR_NEW0(&h->c->env->pass, uint8_t, m->nfuncs);
+    wr_u32s open = {0};
+    for (uint32_t i = 0; i < m->nexports; i++)
+        if (m->exports[i].live && m->exports[i].space == WR_FUNC) reach(h, reached, &open, m->exports[i].index);
+    if (m->start != WR_NONE) reach(h, reached, &open, m->start);
+    for (uint32_t i = 0; i < h->targets_at[m->ntypes]; i++) reach(h, reached, &open, h->targets[i]);
+    while (open.n) {
+        const flows *of = &h->of[open.v[--open.n]];
+        for (uint32_t i = 0; i < of->n; i++)
+            if (of->v[i].to < m->nfuncs && of->v[i].level >= 0) reach(h, reached, &open, of->v[i].to);
+    }
+    return reached;
+}
+
+static void find_cold(const heater *h, const wr_heat *heat) {
+    const uint8_t *reached = find_reached(h);
+    for (uint32_t i = 0; i < heat->n; i++)
+        if (h->c->m->calls ? h->now[i] == 0 : !reached[i]) heat->loops[i] = COLD;
+}
+
 static void find_loops(heater *h, wr_heat *heat) {
     const uint32_t *circles = wr_call_circles(&h->c->env->pass, h->c->m, true);
     heat->loops = WR_NEW0(&h->c->env->pass, uint8_t, heat->n);
@@ -230,12 +271,12 @@ static void find_loops(heater *h, wr_heat *heat) {
     // Each sweep raises a function, which happens at most WR_HEAT_LOOPS times to each; in practice a few sweeps do.
     if (h->c->config->level == WR_LZ) {
         see_near(h, heat->loops);
+        for (uint32_t i = 0; i < heat->n; i++) heat->loops[i] += h->of[i].numeric;
         see_far(h, heat, circles);
     } else {
         while (spread_loops(h, circles, heat->loops)) {}
     }
-    for (uint32_t i = 0; i < h->c->m->nfuncs && h->c->m->calls; i++)
-        if (h->now[i] == 0) heat->loops[i] = UNCALLED;
+    find_cold(h, heat);
 }
 
 void wr_find_heat(wr_context *c, wr_heat *heat) {
@@ -260,23 +301,35 @@ int wr_heat_price(unsigned class) {
     return bytes[class];
 }
 
+static bool is_cold(const wr_heat *heat, uint32_t func, int level) {
+    return level < 0 || (func < heat->n && heat->loops[func] == COLD);
+}
+
 unsigned wr_heat_loops(const wr_heat *heat, uint32_t func, int level) {
-    if (level < 0 || (func < heat->n && heat->loops[func] == UNCALLED)) return 0;
+    if (is_cold(heat, func, level)) return 0;
     level += func < heat->n ? heat->loops[func] : 0;
     return level < WR_HEAT_LOOPS ? (unsigned)level : WR_HEAT_LOOPS;
 }
 
-// Whatever the guess says, loops inside of loops are hot, and so is what they call.
+// Whatever the guess says: loops inside of loops are hot, and so is what they call; and what isn't on the way to a trap
+// may run often.
 static int least_price(const wr_heat *heat, uint32_t func, int level) {
-    static const int least[WR_HEAT_LOOPS + 1] = {0, 6, 24, WR_HEAT_NEVER};
+    static const int least[WR_HEAT_LOOPS + 1] = {6, 6, 12, WR_HEAT_NEVER};
     unsigned loops = wr_heat_loops(heat, func, level);
-    return loops && heat->cold_only ? WR_HEAT_NEVER : least[loops];
+    if (heat->cold_only) return loops ? WR_HEAT_NEVER : 0;
+    return is_cold(heat, func, level) ? 0 : least[loops];
+}
+
+static int most_price(const wr_heat *heat, uint32_t func, int level) {
+    static const int most[WR_HEAT_LOOPS + 1] = {12, 20, WR_HEAT_NEVER, WR_HEAT_NEVER};
+    return heat->cold_only ? WR_HEAT_NEVER : most[wr_heat_loops(heat, func, level)];
 }
 
 unsigned wr_heat_at(const wr_heat *heat, uint32_t func, int level) {
     if (func >= heat->n) return 0;
     double price = heat->func[func] * weight_of(level);
-    int least = least_price(heat, func, level);
+    int least = least_price(heat, func, level), most = most_price(heat, func, level);
+    if (price > most) price = most;
     unsigned class = 0;
     while (class < WR_HEAT_MAX && (wr_heat_price(class) < price || wr_heat_price(class) < least)) class++;
     return class;

@@ -38,23 +38,25 @@ static bool calls_since(const wr_func *f, uint32_t since) {
     return false;
 }
 
-// Of the functions to look at: none that is too hot for any call more.
-static const uint32_t *count_instructions(wr_context *c, const wr_heat *heat, uint32_t since) {
+// Of the functions to look at: none that is too hot for any call more; of helpers, which run at all places that call
+// them, only what is cold.
+static const uint32_t *count_instructions(wr_context *c, const wr_heat *heat, uint32_t helpers, uint32_t since) {
     uint32_t *counts = WR_NEW0(&c->env->pass, uint32_t, c->m->nfuncs);
     for (uint32_t i = 0; i < c->m->nfuncs; i++) {
         const wr_func *f = &c->m->funcs[i];
         if (!f->live || f->import != WR_NONE || wr_heat_at(heat, i, 0) == WR_HEAT_MAX) continue;
+        if (i >= helpers && wr_heat_at(heat, i, 0)) continue;
         if (!since || calls_since(f, since)) counts[i] = f->summary.ninstructions;
     }
     return counts;
 }
 
-static void find_facts(wr_context *c, uint32_t since, wr_outline_facts *facts) {
+static void find_facts(wr_context *c, uint32_t helpers, uint32_t since, wr_outline_facts *facts) {
     wr_arena_reset(&c->env->temp);
     wr_cost_init(&facts->cost, c->env, c->m);
     facts->circles = wr_call_circles(&c->env->pass, c->m, true);
     wr_find_heat(c, &facts->heat);
-    facts->counts = count_instructions(c, &facts->heat, since);
+    facts->counts = count_instructions(c, &facts->heat, helpers, since);
     facts->since = since;
 }
 
@@ -64,30 +66,30 @@ static void forget(wr_context *c, const wr_mark *mark) {
 }
 
 // Looks for windows with calls of the functions from `since` on, for all if that is 0; loose: also for those that differ
-// in constants. Returns the number of helpers.
-static uint32_t run_round(wr_context *c, uint32_t since, bool loose) {
+// in constants. Those from `helpers` on were made before. Returns the number of helpers.
+static uint32_t run_round(wr_context *c, uint32_t helpers, uint32_t since, bool loose) {
     wr_outline_facts facts;
-    uint32_t helpers = 0, nfuncs = c->m->nfuncs;
+    uint32_t made = 0, nfuncs = c->m->nfuncs;
     wr_mark start = wr_arena_mark(&c->env->pass);
-    find_facts(c, since, &facts);
+    find_facts(c, helpers, since, &facts);
     wr_mark mark = wr_arena_mark(&c->env->pass);
     for (uint32_t first = 0, end; first < nfuncs; first = end) {
         end = slice_end(&facts, first, nfuncs);
-        helpers += outline_slice(c, &facts, first, end, loose);
+        made += outline_slice(c, &facts, first, end, loose);
         forget(c, &mark);
     }
     forget(c, &start);
     wr_compact_code(c->pool, c->m);
-    return helpers;
+    return made;
 }
 
 void wr_pass_outline(wr_context *c) {
-    uint32_t since = 0;
+    uint32_t since = 0, helpers = c->m->nfuncs;
     if (wr_tuning_of(c).min_saving == WR_NO_SHARING) return;
     for (unsigned round = 1; round < ROUNDS; round++) {
         uint32_t nfuncs = c->m->nfuncs;
-        if (!run_round(c, since, false)) break;
+        if (!run_round(c, helpers, since, false)) break;
         since = nfuncs;
     }
-    run_round(c, 0, true);
+    run_round(c, helpers, 0, true);
 }
