@@ -37,6 +37,12 @@ typedef struct label {
 
 #define MAX_ITEMS 40
 
+typedef struct piece {
+    wr_slice code; // empty before it is made
+    wr_valtype locals[MAX_ITEMS];
+    uint32_t nlocals;
+} piece;
+
 typedef struct gen {
     rng rng;
     wr_env *env;
@@ -52,6 +58,9 @@ typedef struct gen {
     uint32_t nglobals;
     uint32_t nmemories, ntables, ndatas, nelems, ntags; // tables hold funcref, tag types are types 0 .. ntags-1
     uint32_t passive_data, passive_elem;
+    rng again; // see gen_repeat.c
+    bool repeats;
+    piece pieces[3];
 
     // The function in hand.
     wr_buf *code;
@@ -61,6 +70,7 @@ typedef struct gen {
     label labels[24];
     uint32_t nlabels;
     int budget; // instructions still wanted
+    bool in_piece; // the code is a piece's
     bool jumpy; // mostly control flow around short expressions, as compilers write
 } gen;
 
@@ -77,6 +87,10 @@ void gen_ins(gen *g, wr_ins ins, const uint32_t *ext);
 // Code that leaves one value of the type, or none.
 void gen_value(gen *g, wr_valtype type);
 void gen_statement(gen *g);
+void gen_block(gen *g, wr_valtype type);
+// Code that has been before, or will be again; false if not now.
+bool gen_again(gen *g);
+void gen_begin_repeats(gen *g, uint64_t seed);
 void gen_const(gen *g, wr_valtype type);
 // References, garbage-collected objects, exceptions: false if there is nothing to emit in this module.
 bool gen_ref_statement(gen *g);

@@ -173,7 +173,7 @@ static void gen_loop(gen *g);
 static void gen_leave(gen *g, uint32_t least) {
     uint32_t kind = below(&g->rng, 8);
     if (chance(&g->rng, 5)) gen_value(g, gen_number_type(g)); // which goes with the stack
-    if (kind == 0) {
+    if (kind == 0 || (g->in_piece && (kind < 3 || g->nlabels <= least))) {
         gen_put(g, WR_OP_UNREACHABLE, 0, 0);
     } else if (kind < 3 || g->nlabels <= least) {
         for (uint32_t i = 0; i < g->self->nresults; i++) gen_value(g, g->self->results[i]);
@@ -197,7 +197,7 @@ static void gen_body_of_block(gen *g, wr_valtype type, wr_valtype branch_type) {
     g->nlabels--;
 }
 
-static void gen_block(gen *g, wr_valtype type) {
+void gen_block(gen *g, wr_valtype type) {
     wr_ins ins = {.op = WR_OP_BLOCK};
     gen_block_type(g, &ins, type);
     gen_ins(g, ins, NULL);
@@ -302,7 +302,7 @@ static void gen_call_of(gen *g, uint32_t type, uint32_t func, bool indirect) {
 
 // A call that leaves exactly this (0: nothing).
 static bool gen_call(gen *g, wr_valtype result) {
-    for (int tries = 0; tries < 6; tries++) {
+    for (int tries = 0; tries < 6 && !g->in_piece; tries++) {
         uint32_t func = below(&g->rng, g->nfuncs), type = g->funcs[func];
         const signature *s = &g->types[type];
         bool same = result ? s->nresults == 1 && s->results[0] == result : true;
@@ -426,7 +426,11 @@ static void gen_set(gen *g) {
 }
 
 void gen_statement(gen *g) {
-    if (g->budget <= 0 || g->nlabels > 16) return;
+    if (g->budget <= 0 || g->nlabels > 16 || gen_again(g)) return;
+    if (g->in_piece && chance(&g->rng, 2)) {
+        gen_set(g);
+        return;
+    }
     switch (below(&g->rng, g->jumpy && chance(&g->rng, 2) ? 5 : 16)) {
     case 0: gen_block(g, 0); return;
     case 1: gen_if(g, 0); return;

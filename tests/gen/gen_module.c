@@ -340,6 +340,7 @@ static void make(wr_env *env, void *arg) {
     request *q = arg;
     gen g = {.env = env, .rng = {q->seed * 0x9e3779b97f4a7c15u + 1}};
     for (int i = 0; i < 4; i++) rng_next(&g.rng);
+    gen_begin_repeats(&g, q->seed);
     q->take(q->user, gen_module(&g));
 }
 
