@@ -187,15 +187,14 @@ static void sweep(heater *h) {
 static double rate_of(const wr_context *c) { return c->config->level == WR_LZ ? 12 : 100; }
 
 static void set_prices(heater *h, wr_heat *heat) {
-    const wr_module *m = h->c->m;
     double time = 1, bytes = 0;
     for (uint32_t i = 0; i < heat->n; i++) {
-        h->now[i] = pow(h->now[i], m->calls ? 0.75 : 0.5);
+        h->now[i] = pow(h->now[i], heat->root);
         time += h->now[i] * h->of[i].work;
-        if (m->funcs[i].live) bytes += (double)m->funcs[i].body.n;
+        if (h->c->m->funcs[i].live) bytes += (double)h->c->m->funcs[i].body.n;
     }
     double price = rate_of(h->c) * bytes / time * CALL_INSTRUCTIONS;
-    for (uint32_t i = 0; i < heat->n; i++) heat->func[i] = h->now[i] * price;
+    for (uint32_t i = 0; i < heat->n; i++) heat->func[i].price = h->now[i] * price;
 }
 
 // How many loops are around a function's calls, counted through direct calls; those of one circle count once.
@@ -219,15 +218,6 @@ static void see_near(const heater *h, uint8_t *loops) {
     for (uint32_t i = 0; i < nfuncs; i++)
         for (uint32_t k = 0; k < h->of[i].n; k++)
             if (h->of[i].v[k].to < nfuncs && h->of[i].v[k].level > 0) loops[h->of[i].v[k].to] = 1;
-}
-
-// Small functions that loops lead to, by whatever calls: what is called most is mostly small.
-static void see_far(const heater *h, const wr_heat *heat, const uint32_t *circles) {
-    uint8_t *far = WR_NEW(&h->c->env->pass, uint8_t, heat->n);
-    if (heat->n) memcpy(far, heat->loops, heat->n);
-    while (spread_loops(h, circles, far)) {}
-    for (uint32_t i = 0; i < heat->n; i++)
-        if (far[i] >= FAR && h->of[i].work <= SMALL) heat->loops[i] = WR_HEAT_LOOPS;
 }
 
 // Any function whose address is taken may be what a loop calls: in Go modules that is every function.
@@ -261,30 +251,33 @@ static const uint8_t *find_reached(const heater *h) {
 static void find_cold(const heater *h, const wr_heat *heat) {
     const uint8_t *reached = find_reached(h);
     for (uint32_t i = 0; i < heat->n; i++)
-        if (h->c->m->calls ? h->now[i] == 0 : !reached[i]) heat->loops[i] = COLD;
+        if (h->c->m->calls ? h->now[i] == 0 : !reached[i]) heat->func[i].loops = COLD;
 }
 
 static void find_loops(heater *h, wr_heat *heat) {
-    const uint32_t *circles = wr_call_circles(&h->c->env->pass, h->c->m, true);
-    heat->loops = WR_NEW0(&h->c->env->pass, uint8_t, heat->n);
-    if (h->loop_calls_any) warm_targets(h, heat->loops);
-    // Each sweep raises a function, which happens at most WR_HEAT_LOOPS times to each; in practice a few sweeps do.
-    if (h->c->config->level == WR_LZ) {
-        see_near(h, heat->loops);
-        for (uint32_t i = 0; i < heat->n; i++) heat->loops[i] += h->of[i].numeric;
-        see_far(h, heat, circles);
-    } else {
-        while (spread_loops(h, circles, heat->loops)) {}
+    wr_arena *arena = &h->c->env->pass;
+    const uint32_t *circles = wr_call_circles(arena, h->c->m, true);
+    uint8_t *near = WR_NEW0(arena, uint8_t, heat->n), *far = WR_NEW(arena, uint8_t, heat->n);
+    if (h->loop_calls_any) warm_targets(h, near);
+    if (!heat->cold_only) {
+        see_near(h, near);
+        for (uint32_t i = 0; i < heat->n; i++) near[i] += h->of[i].numeric;
     }
+    if (heat->n) memcpy(far, near, heat->n);
+    // Each sweep raises a function, which happens at most WR_HEAT_LOOPS times to each; in practice a few sweeps do.
+    while (spread_loops(h, circles, far)) {}
+    for (uint32_t i = 0; i < heat->n; i++)
+        heat->func[i].loops = heat->cold_only || (far[i] >= FAR && h->of[i].work <= SMALL) ? far[i] : near[i];
     find_cold(h, heat);
 }
 
 void wr_find_heat(wr_context *c, wr_heat *heat) {
     wr_arena *arena = &c->env->pass;
-    heater h = {.c = c, .of = WR_NEW0(arena, flows, c->m->nfuncs)};
-    heat->n = c->m->nfuncs;
+    *heat = (wr_heat){.n = c->m->nfuncs, .root = c->m->calls ? 0.75 : 0.5};
     heat->cold_only = c->config->level != WR_LZ;
-    heat->func = WR_NEW(arena, double, heat->n);
+    heat->func = WR_NEW(arena, wr_heat_func, heat->n);
+    wr_mark mark = wr_arena_mark(arena);
+    heater h = {.c = c, .of = WR_NEW0(arena, flows, heat->n)};
     h.now = WR_NEW0(arena, double, heat->n);
     h.next = WR_NEW(arena, double, heat->n);
     h.by_type = WR_NEW(arena, double, c->m->ntypes);
@@ -294,30 +287,55 @@ void wr_find_heat(wr_context *c, wr_heat *heat) {
     for (unsigned i = 0; i < SWEEPS; i++) sweep(&h);
     set_prices(&h, heat);
     find_loops(&h, heat);
+    wr_arena_release(arena, &mark);
 }
+
+// --- Functions that are cut out of others ---
+
+// NULL if nothing is known of it.
+static const wr_heat_func *heat_of(const wr_heat *heat, uint32_t func) {
+    if (func < heat->n) return &heat->func[func];
+    return func - heat->n < heat->added.n ? &heat->added.v[func - heat->n] : NULL;
+}
+
+static bool is_cold(const wr_heat_func *f, int level) { return level < 0 || (f && f->loops == COLD); }
+
+void wr_heat_add(wr_env *env, wr_heat *heat) {
+    wr_heat_func part = {.loops = COLD};
+    WR_PUSH(&env->perm, heat->added, part);
+}
+
+void wr_heat_add_place(wr_heat *heat, uint32_t part, uint32_t func, int level) {
+    const wr_heat_func *from = heat_of(heat, func);
+    wr_heat_func *to = &heat->added.v[part - heat->n];
+    if (is_cold(from, level)) return;
+    unsigned loops = wr_heat_loops(heat, func, level);
+    if (to->loops == COLD || loops > to->loops) to->loops = (uint8_t)loops;
+    double old = pow(to->price, 1 / heat->root), more = pow(from->price, 1 / heat->root) * weight_of(level);
+    to->price = pow(old + more, heat->root);
+}
+
+// --- Prices ---
 
 int wr_heat_price(unsigned class) {
     static const int bytes[WR_HEAT_MAX + 1] = {1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, WR_HEAT_NEVER};
     return bytes[class];
 }
 
-static bool is_cold(const wr_heat *heat, uint32_t func, int level) {
-    return level < 0 || (func < heat->n && heat->loops[func] == COLD);
-}
-
 unsigned wr_heat_loops(const wr_heat *heat, uint32_t func, int level) {
-    if (is_cold(heat, func, level)) return 0;
-    level += func < heat->n ? heat->loops[func] : 0;
+    const wr_heat_func *f = heat_of(heat, func);
+    if (is_cold(f, level)) return 0;
+    level += f ? f->loops : 0;
     return level < WR_HEAT_LOOPS ? (unsigned)level : WR_HEAT_LOOPS;
 }
 
 // Whatever the guess says: loops inside of loops are hot, and so is what they call; and what isn't on the way to a trap
 // may run often.
 static int least_price(const wr_heat *heat, uint32_t func, int level) {
-    static const int least[WR_HEAT_LOOPS + 1] = {6, 6, 12, WR_HEAT_NEVER};
+    static const int least[WR_HEAT_LOOPS + 1] = {8, 8, 12, WR_HEAT_NEVER};
     unsigned loops = wr_heat_loops(heat, func, level);
     if (heat->cold_only) return loops ? WR_HEAT_NEVER : 0;
-    return is_cold(heat, func, level) ? 0 : least[loops];
+    return is_cold(heat_of(heat, func), level) ? 0 : least[loops];
 }
 
 static int most_price(const wr_heat *heat, uint32_t func, int level) {
@@ -326,8 +344,9 @@ static int most_price(const wr_heat *heat, uint32_t func, int level) {
 }
 
 unsigned wr_heat_at(const wr_heat *heat, uint32_t func, int level) {
-    if (func >= heat->n) return 0;
-    double price = heat->func[func] * weight_of(level);
+    const wr_heat_func *f = heat_of(heat, func);
+    if (!f) return 0;
+    double price = f->price * weight_of(level);
     int least = least_price(heat, func, level), most = most_price(heat, func, level);
     if (price > most) price = most;
     unsigned class = 0;

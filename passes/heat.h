@@ -8,15 +8,25 @@
 
 enum { WR_HEAT_MAX = 15, WR_HEAT_LOOPS = 3, WR_HEAT_NEVER = 1 << 20 };
 
+typedef struct wr_heat_func {
+    double price; // bytes that a call more on its entry must save
+    uint8_t loops; // around its calls, to WR_HEAT_LOOPS, or a mark that it is cold
+} wr_heat_func;
+
 typedef struct wr_heat {
-    double *func; // by function: bytes that a call more on its entry must save
-    uint8_t *loops; // by function: the loops around its calls, to WR_HEAT_LOOPS
+    wr_heat_func *func; // by function
     uint32_t n;
+    WR_VEC(wr_heat_func) added; // behind those
+    double root;    // prices go up with this power of frequencies
     bool cold_only; // no call more in loops
 } wr_heat;
 
 // In env->pass.
 void wr_find_heat(wr_context *c, wr_heat *heat);
+// Adds the next function of the module: a part that was cut out of others. In env->perm.
+void wr_heat_add(wr_env *env, wr_heat *heat);
+// A place where the part was in a function at this level, see wr_code_levels: it becomes as hot as all its places.
+void wr_heat_add_place(wr_heat *heat, uint32_t part, uint32_t func, int level);
 
 // How often each instruction runs against the function's entry, as a power of WR_HEAT_LOOP: the loops around it, less
 // WR_HEAT_COLD where all ways lead to a trap; no more than WR_HEAT_DEEPEST. In arena. Blocks must be matched.

@@ -8,10 +8,31 @@
 #include "ir/edit.h"
 #include "passes/callgraph.h"
 
-#define ROUNDS 4
+#define ROUNDS 3
 #define SLICE_TOKENS ((uint32_t)6 << 20)
 
-static uint32_t outline_slice(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end, bool loose) {
+// By class of heat: a level at which code of the function has it, the entry's if that does.
+static void list_levels(const wr_heat *heat, uint32_t func, int *levels) {
+    for (int level = WR_LOWEST_LEVEL + WR_LEVELS - 1; level >= WR_LOWEST_LEVEL; level--)
+        levels[wr_heat_at(heat, func, level)] = level;
+    levels[wr_heat_at(heat, func, 0)] = 0;
+}
+
+// Helpers are as hot as the places that they were cut out of.
+static void spread_heat(wr_context *c, wr_heat *heat, const wr_stream *stream, const wr_choice *choice) {
+    int levels[WR_HEAT_MAX + 1];
+    uint32_t func = WR_NONE;
+    for (uint32_t i = 0; i < choice->helpers.n; i++) wr_heat_add(c->env, heat);
+    for (uint32_t i = 0; i < choice->sites.n; i++) {
+        const wr_site *site = &choice->sites.v[i];
+        const wr_helper *h = &choice->helpers.v[site->helper];
+        if (func == WR_NONE || site->at >= stream->base[func + 1])
+            list_levels(heat, func = wr_outline_func_at(stream, site->at), levels);
+        wr_heat_add_place(heat, h->func, func, levels[wr_token_heat(&stream->tokens[site->at])]);
+    }
+}
+
+static uint32_t outline_slice(wr_context *c, wr_outline_facts *facts, uint32_t first, uint32_t end, bool loose) {
     const wr_cost *cost = &facts->cost;
     wr_stream stream;
     wr_found found = {.loose = loose};
@@ -19,7 +40,9 @@ static uint32_t outline_slice(wr_context *c, const wr_outline_facts *facts, uint
     wr_outline_read(c, facts, first, end, &stream);
     wr_outline_find(c, cost, &stream, &found);
     wr_outline_choose(c, cost, &stream, &found, &choice);
-    if (choice.helpers.n) wr_outline_emit(c, &stream, &choice);
+    if (!choice.helpers.n) return 0;
+    wr_outline_emit(c, &stream, &choice);
+    spread_heat(c, &facts->heat, &stream, &choice);
     return choice.helpers.n;
 }
 
@@ -38,25 +61,22 @@ static bool calls_since(const wr_func *f, uint32_t since) {
     return false;
 }
 
-// Of the functions to look at: none that is too hot for any call more; of helpers, which run at all places that call
-// them, only what is cold.
-static const uint32_t *count_instructions(wr_context *c, const wr_heat *heat, uint32_t helpers, uint32_t since) {
+// Of the functions to look at: none that is too hot for any call more.
+static const uint32_t *count_instructions(wr_context *c, const wr_heat *heat, uint32_t since) {
     uint32_t *counts = WR_NEW0(&c->env->pass, uint32_t, c->m->nfuncs);
     for (uint32_t i = 0; i < c->m->nfuncs; i++) {
         const wr_func *f = &c->m->funcs[i];
         if (!f->live || f->import != WR_NONE || wr_heat_at(heat, i, 0) == WR_HEAT_MAX) continue;
-        if (i >= helpers && wr_heat_at(heat, i, 0)) continue;
         if (!since || calls_since(f, since)) counts[i] = f->summary.ninstructions;
     }
     return counts;
 }
 
-static void find_facts(wr_context *c, uint32_t helpers, uint32_t since, wr_outline_facts *facts) {
+static void find_facts(wr_context *c, uint32_t since, wr_outline_facts *facts) {
     wr_arena_reset(&c->env->temp);
     wr_cost_init(&facts->cost, c->env, c->m);
     facts->circles = wr_call_circles(&c->env->pass, c->m, true);
-    wr_find_heat(c, &facts->heat);
-    facts->counts = count_instructions(c, &facts->heat, helpers, since);
+    facts->counts = count_instructions(c, &facts->heat, since);
     facts->since = since;
 }
 
@@ -66,30 +86,31 @@ static void forget(wr_context *c, const wr_mark *mark) {
 }
 
 // Looks for windows with calls of the functions from `since` on, for all if that is 0; loose: also for those that differ
-// in constants. Those from `helpers` on were made before. Returns the number of helpers.
-static uint32_t run_round(wr_context *c, uint32_t helpers, uint32_t since, bool loose) {
-    wr_outline_facts facts;
-    uint32_t made = 0, nfuncs = c->m->nfuncs;
+// in constants. Returns the number of helpers.
+static uint32_t run_round(wr_context *c, wr_outline_facts *facts, uint32_t since, bool loose) {
+    uint32_t helpers = 0, nfuncs = c->m->nfuncs;
     wr_mark start = wr_arena_mark(&c->env->pass);
-    find_facts(c, helpers, since, &facts);
+    find_facts(c, since, facts);
     wr_mark mark = wr_arena_mark(&c->env->pass);
     for (uint32_t first = 0, end; first < nfuncs; first = end) {
-        end = slice_end(&facts, first, nfuncs);
-        made += outline_slice(c, &facts, first, end, loose);
+        end = slice_end(facts, first, nfuncs);
+        helpers += outline_slice(c, facts, first, end, loose);
         forget(c, &mark);
     }
     forget(c, &start);
     wr_compact_code(c->pool, c->m);
-    return made;
+    return helpers;
 }
 
 void wr_pass_outline(wr_context *c) {
-    uint32_t since = 0, helpers = c->m->nfuncs;
+    uint32_t since = 0;
+    wr_outline_facts facts;
     if (wr_tuning_of(c).min_saving == WR_NO_SHARING) return;
+    wr_find_heat(c, &facts.heat);
     for (unsigned round = 1; round < ROUNDS; round++) {
         uint32_t nfuncs = c->m->nfuncs;
-        if (!run_round(c, helpers, since, false)) break;
+        if (!run_round(c, &facts, since, false)) break;
         since = nfuncs;
     }
-    run_round(c, helpers, 0, true);
+    run_round(c, &facts, 0, true);
 }

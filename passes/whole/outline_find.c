@@ -78,12 +78,31 @@ static void make_offer(const walk *w, uint32_t n, unsigned bytes, unsigned outpu
     if (saving > best->saving) *best = (offer){saving, output};
 }
 
+static bool sets_locals(const wr_window *w) {
+    for (unsigned i = 0; i < w->nlocals; i++)
+        if (w->locals[i].is_set) return true;
+    return false;
+}
+
+// Returns how many places want none of the locals set inside, and counts those that want one only, by slot.
+static uint32_t count_outputs(const walk *w, const uint32_t *places, uint32_t n, uint32_t *only) {
+    uint32_t none = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        unsigned outputs = wr_window_outputs(&w->window, w->f->stream->tokens + places[i]);
+        if (!outputs)
+            none++;
+        else if (!(outputs & (outputs - 1)))
+            only[__builtin_ctz(outputs)]++;
+    }
+    return none;
+}
+
 // The best that a helper for this node could save: over all places that want none of the locals set inside, or one.
 // Nothing if that can't be more than `least`.
 static offer best_offer(const walk *w, uint32_t first, uint32_t n, int64_t least) {
     const uint32_t *places = w->f->places + first;
     const wr_window *window = &w->window;
-    uint32_t none = 0, only[WR_WINDOW_LOCALS] = {0};
+    uint32_t none = n, only[WR_WINDOW_LOCALS] = {0};
     wr_variation v = {0};
     offer best = {0, WR_NO_OUTPUT};
     make_offer(w, n, window->bytes, WR_NO_OUTPUT, 0, &best);
@@ -91,13 +110,7 @@ static offer best_offer(const walk *w, uint32_t first, uint32_t n, int64_t least
     best.saving = 0;
     if (w->f->loose && (!wr_outline_variation(w->f->stream, window, places, n, &v))) return best;
     unsigned bytes = wr_outline_fixed_bytes(w->f->stream, places[0], window->length, &v);
-    for (uint32_t i = 0; i < n; i++) {
-        unsigned outputs = wr_window_outputs(window, w->f->stream->tokens + places[i]);
-        if (!outputs)
-            none++;
-        else if (!(outputs & (outputs - 1)))
-            only[__builtin_ctz(outputs)]++;
-    }
+    if (sets_locals(window)) none = count_outputs(w, places, n, only);
     make_offer(w, none, bytes, WR_NO_OUTPUT, v.n, &best);
     for (unsigned i = 0; i < window->nlocals && wr_window_leaves(window) == 0; i++)
         if (only[i]) make_offer(w, none + only[i], bytes, i, v.n, &best);
