@@ -1,6 +1,5 @@
 // Helpers' bodies, and calls in place of the sequences. Everything is done on the instructions themselves: a place whose
-// instructions turn out not to be the helper's (keys are only hashes) stays as it is, and a helper that doesn't pay at
-// its exact size is not added.
+// instructions turn out not to be the helper's (keys are only hashes) stays as it is.
 #include "ir/edit.h"
 #include "outline.h"
 
