@@ -122,9 +122,9 @@ void wr_make_layout(wr_env *env, const wr_module *m, wr_layout *layout) {
         list_live(env, m, (wr_space)space, layout);
     }
     order_space(env, WR_FUNC, m->nfunc_imports, &counts, layout);
-    if (m->func_rank) {
+    if (m->nranked) {
         uint32_t first = live_below(layout, WR_FUNC, m->nfunc_imports);
-        wr_order_by_rank(env, layout->order[WR_FUNC], first, layout->count[WR_FUNC], m->func_rank, index_limits,
+        wr_order_by_rank(env, m, layout->order[WR_FUNC], first, layout->count[WR_FUNC], index_limits,
                          WR_COUNT(index_limits));
     }
     if (globals_are_free(env, m)) order_space(env, WR_GLOBAL, m->nglobal_imports, &counts, layout);

@@ -8,8 +8,8 @@
 void wr_order_by_use(wr_env *env, uint32_t *order, uint32_t n, const uint64_t *counts, uint32_t first,
                      const uint32_t *limits, size_t nlimits);
 
-// Sorts order[first] to order[n - 1] by rank inside each bucket.
-void wr_order_by_rank(wr_env *env, uint32_t *order, uint32_t first, uint32_t n, const uint32_t *rank,
+// Sorts order[first] to order[n - 1], functions, by rank inside each bucket.
+void wr_order_by_rank(wr_env *env, const wr_module *m, uint32_t *order, uint32_t first, uint32_t n,
                       const uint32_t *limits, size_t nlimits);
 
 // Types: which are needed, once each, in an order that keeps references backward.

@@ -190,7 +190,8 @@ typedef struct wr_module {
     bool plain_data; // likewise: data stays as compressors like it
     uint64_t *calls; // of the first `ncalls` functions, as a profile has them, or WR_UNCOUNTED; NULL without one
     uint32_t ncalls;
-    const uint32_t *func_rank; // by function: the order of those with equally long indices; NULL: as they are
+    const uint32_t *func_rank; // of the first `nranked` functions: the order of those with equally long indices
+    uint32_t nranked;
     wr_table *tables;
     uint32_t ntables, ntable_imports;
     wr_memory *memories;

@@ -132,4 +132,5 @@ void wr_pass_order(wr_context *c) {
     else
         rank_by_likeness(c, rank);
     c->m->func_rank = rank;
+    c->m->nranked = c->m->nfuncs;
 }
