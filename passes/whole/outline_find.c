@@ -108,7 +108,7 @@ static offer best_offer(const walk *w, uint32_t first, uint32_t n, int64_t least
     make_offer(w, n, window->bytes, WR_NO_OUTPUT, 0, &best);
     if (best.saving <= least) return (offer){0, WR_NO_OUTPUT};
     best.saving = 0;
-    if (w->f->loose && (!wr_outline_variation(w->f->stream, window, places, n, &v))) return best;
+    if (w->f->loose && !wr_outline_variation(w->f->stream, window, places, n, &v)) return best;
     unsigned bytes = wr_outline_fixed_bytes(w->f->stream, places[0], window->length, &v);
     if (sets_locals(window)) none = count_outputs(w, places, n, only);
     make_offer(w, none, bytes, WR_NO_OUTPUT, v.n, &best);
