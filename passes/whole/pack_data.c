@@ -94,7 +94,7 @@ void wr_pass_pack_data(wr_context *c) {
     if (!may_pack(c) || !measure(c, &l)) return;
     wr_buf stream = wr_buf_in(&c->env->perm);
     wr_packed p = {.first = l.first};
-    p.end = p.first + wr_pack_image(c->env, make_image(c, &l), &stream);
+    p.end = p.first + wr_pack_image(c->pool, make_image(c, &l), &stream);
     p.stream = wr_buf_slice(&stream);
     if (p.stream.n + UNPACKER_SIZE + l.stored / WORTH < l.stored && find_room(c->m, &l, &p)) replace(c, &p);
 }
