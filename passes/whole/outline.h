@@ -24,6 +24,7 @@ enum {
     WR_WINDOW_LOCALS = 12,
     WR_HELPER_PARAMS = 12,
     WR_HELPER_CONSTS = 3, // of them that stand for constants
+    WR_HELPER_RESULTS = 3,
 };
 
 enum { WR_TOKEN_OTHER, WR_TOKEN_GET, WR_TOKEN_SET, WR_TOKEN_TEE };
@@ -83,7 +84,7 @@ static inline unsigned wr_token_heat(const wr_token *t) { return t->flags / WR_T
 
 // --- Windows ---
 
-enum { WR_UNCOVERED = 0xff, WR_NO_OUTPUT = 0xff };
+enum { WR_UNCOVERED = 0xff };
 
 // A local is covered where all ways from the window's start set it. What is read where it isn't, must come in.
 typedef struct wr_window_local {
@@ -124,9 +125,10 @@ static inline unsigned wr_window_takes(const wr_window *w) { return (unsigned)-w
 static inline unsigned wr_window_leaves(const wr_window *w) { return (unsigned)(w->height - w->lowest); }
 // Whether it can be a function of its own.
 bool wr_window_may_be_helper(const wr_window *w);
-// Whether the local's value must come in: also if it is what the helper gives back, but is not set on all ways.
-bool wr_window_is_in(const wr_window *w, unsigned slot, unsigned output);
-unsigned wr_window_inputs(const wr_window *w, unsigned output);
+// Whether the local's value must come in: also if it is one that the helper gives back (outputs: bits by slot), but is not
+// set on all ways.
+bool wr_window_is_in(const wr_window *w, unsigned slot, unsigned outputs);
+unsigned wr_window_inputs(const wr_window *w, unsigned outputs);
 // Locals that are set inside and wanted behind the window that starts at t: bits by slot.
 unsigned wr_window_outputs(const wr_window *w, const wr_token *t);
 
@@ -135,7 +137,8 @@ unsigned wr_window_outputs(const wr_window *w, const wr_token *t);
 typedef struct wr_candidate {
     uint32_t first, n; // in the list of places
     uint32_t saving;
-    uint8_t length, output; // the local that is the result, a slot, or WR_NO_OUTPUT
+    uint16_t outputs; // the locals that are results: bits by slot
+    uint8_t length;
     struct wr_spot *spots;  // see outline_choose.c: n of them, once it has been priced; else NULL
 } wr_candidate;
 
@@ -155,7 +158,7 @@ typedef struct wr_price {
     int site;   // saved at each place, with indices of one byte
     int helper; // what the helper costs, and longer indices at n places
 } wr_price;
-wr_price wr_outline_price(const wr_cost *cost, const wr_window *w, unsigned bytes, uint32_t n, unsigned output,
+wr_price wr_outline_price(const wr_cost *cost, const wr_window *w, unsigned bytes, uint32_t n, unsigned outputs,
                           unsigned nconsts);
 
 // Constants that are not the same at all places.
@@ -174,7 +177,8 @@ unsigned wr_outline_fixed_bytes(const wr_stream *stream, uint32_t place, unsigne
 typedef struct wr_helper {
     uint32_t at; // a place of it
     uint32_t nsites;
-    uint8_t length, output;
+    uint16_t outputs;
+    uint8_t length;
     uint8_t nconsts, consts[WR_HELPER_CONSTS]; // constants that are parameters: tokens
     uint32_t func; // once it is in the module, else WR_NONE
     const struct wr_built *built; // see outline_emit.c

@@ -123,21 +123,20 @@ static void drop_taken(const chooser *h, wr_candidate *x) {
 
 // --- What they save ---
 
-static bool output_fits(const wr_window *w, const wr_token *t, unsigned output) {
-    unsigned outputs = wr_window_outputs(w, t);
-    return !outputs || (output != WR_NO_OUTPUT && outputs == 1u << output);
+static bool outputs_fit(const wr_window *w, const wr_token *t, unsigned outputs) {
+    return !(wr_window_outputs(w, t) & ~outputs);
 }
 
 // False for too little.
-static bool read_spot(const chooser *h, const wr_window *w, uint32_t at, unsigned output, wr_spot *spot) {
+static bool read_spot(const chooser *h, const wr_window *w, uint32_t at, unsigned outputs, wr_spot *spot) {
     static const wr_variation none = {0};
     const wr_token *t = h->stream->tokens + at;
     int saving = (int)wr_outline_fixed_bytes(h->stream, at, w->length, &none) - 2;
     int least = wr_heat_price(wr_token_heat(t));
     for (unsigned i = 0; i < w->nlocals; i++) {
         const wr_window_local *local = &w->locals[i];
-        if (wr_window_is_in(w, i, output)) saving -= t[local->first].size;
-        if (output == i) saving -= t[local->first].size;
+        if (wr_window_is_in(w, i, outputs)) saving -= t[local->first].size;
+        if (outputs >> i & 1) saving -= t[local->first].size;
     }
     if (saving < least) return false;
     *spot = (wr_spot){at, (uint16_t)saving, (uint16_t)least};
@@ -149,15 +148,15 @@ static void fetch(const wr_stream *stream, uint32_t at) {
     __builtin_prefetch(&stream->starts[at]);
 }
 
-// Of the places, those where a helper with this output fits and may pay.
+// Of the places, those where a helper with these outputs fits and may pay.
 static uint32_t read_spots(const chooser *h, const wr_candidate *x, const uint32_t *places, uint32_t n, wr_spot *spots) {
     wr_window window;
     uint32_t nspots = 0;
     wr_window_read(&window, h->stream->tokens + places[0], x->length);
     for (uint32_t i = 0; i < n; i++) {
         if (i + AHEAD < n) fetch(h->stream, places[i + AHEAD]);
-        if (!output_fits(&window, h->stream->tokens + places[i], x->output)) continue;
-        nspots += read_spot(h, &window, places[i], x->output, &spots[nspots]);
+        if (!outputs_fit(&window, h->stream->tokens + places[i], x->outputs)) continue;
+        nspots += read_spot(h, &window, places[i], x->outputs, &spots[nspots]);
     }
     return nspots;
 }
@@ -201,7 +200,7 @@ static int64_t price(const chooser *h, const wr_candidate *x, trial *t) {
     t->n = n;
     if (n < 2) return 0;
     unsigned bytes = wr_outline_fixed_bytes(h->stream, t->places[0], x->length, &t->variation);
-    return total - wr_outline_price(h->cost, &t->window, bytes, n, x->output, t->variation.n).helper;
+    return total - wr_outline_price(h->cost, &t->window, bytes, n, x->outputs, t->variation.n).helper;
 }
 
 // --- The first time ---
@@ -268,7 +267,7 @@ static void accept(chooser *h, const wr_candidate *x, trial *t, wr_choice *choic
     verify(h, x, t);
     if (t->n < 2) return;
     wr_arena *arena = &h->c->env->pass;
-    wr_helper helper = {.at = t->places[0], .nsites = t->n, .length = x->length, .output = x->output,
+    wr_helper helper = {.at = t->places[0], .nsites = t->n, .length = x->length, .outputs = x->outputs,
                         .nconsts = (uint8_t)t->variation.n, .func = WR_NONE};
     memcpy(helper.consts, t->variation.at, sizeof helper.consts);
     for (uint32_t i = 0; i < t->n; i++) {

@@ -10,8 +10,8 @@ typedef struct wr_built {
     wr_valtype *params, *local_types; // by slot
     wr_window_local *locals;
     wr_slice body;
-    wr_valtype result; // WR_BOTTOM: none
-    uint8_t nparams, nlocals, takes;
+    wr_valtype results[WR_HELPER_RESULTS];
+    uint8_t nparams, nresults, nlocals, takes;
 } wr_built;
 
 typedef struct emitter {
@@ -76,7 +76,7 @@ static void find_types(wr_typer *typer, uint32_t at, const wr_token *t, const wr
         if (wr_names_local(ins->op)) b->local_types[w->local_at[i]] = typer->locals[ins->a];
         wr_typer_step(typer, at + i);
     }
-    b->result = wr_window_leaves(w) ? typer->vals.v[typer->vals.n - 1] : WR_BOTTOM;
+    if (wr_window_leaves(w)) b->results[b->nresults++] = typer->vals.v[typer->vals.n - 1];
 }
 
 // Parameters: operands, then locals that are read first, then constants. Gives each slot its local in the helper.
@@ -125,6 +125,8 @@ static int const_param(const wr_helper *h, unsigned at) {
     return -1;
 }
 
+static bool is_output(const wr_helper *h, unsigned slot) { return h->outputs >> slot & 1; }
+
 static void write_helper(wr_buf *out, const wr_helper *h, wr_built *b) {
     uint32_t local_of[WR_WINDOW_LOCALS];
     number_params(h, b, local_of);
@@ -137,7 +139,8 @@ static void write_helper(wr_buf *out, const wr_helper *h, wr_built *b) {
         if (param >= 0) ins = (wr_ins){.op = WR_OP_LOCAL_GET, .a = b->nparams - h->nconsts + (uint32_t)param};
         wr_write_ins(out, &ins, b->ext.v);
     }
-    if (h->output != WR_NO_OUTPUT) put_local(out, WR_OP_LOCAL_GET, local_of[h->output]);
+    for (unsigned i = 0; i < b->nlocals; i++)
+        if (is_output(h, i)) put_local(out, WR_OP_LOCAL_GET, local_of[i]);
     wr_put_u8(out, 0x0b);
 }
 
@@ -153,11 +156,12 @@ static void build_helper(wr_env *env, const wr_stream *stream, wr_typer *typer, 
     b->locals = WR_NEW(arena, wr_window_local, w.nlocals);
     for (unsigned i = 0; i < w.nlocals; i++) {
         b->locals[i] = w.locals[i];
-        b->locals[i].is_in = wr_window_is_in(&w, i, h->output);
+        b->locals[i].is_in = wr_window_is_in(&w, i, h->outputs);
     }
     copy_window(arena, typer->body, at, &w, b);
     find_types(typer, at, stream->tokens + h->at, &w, b);
-    if (h->output != WR_NO_OUTPUT) b->result = b->local_types[h->output];
+    for (unsigned i = 0; i < w.nlocals; i++)
+        if (is_output(h, i)) b->results[b->nresults++] = b->local_types[i];
     wr_buf out = wr_buf_in(&env->temp);
     write_helper(&out, h, b);
     b->body = wr_copy_slice(&env->code, wr_buf_slice(&out));
@@ -199,7 +203,7 @@ static void add_helpers(emitter *e) {
     for (uint32_t i = 0; i < e->choice->helpers.n; i++) {
         wr_helper *h = &e->choice->helpers.v[i];
         const wr_built *b = h->built;
-        uint32_t type = wr_find_or_add_func_type(c->env, c->m, b->params, b->nparams, &b->result, b->result != WR_BOTTOM);
+        uint32_t type = wr_find_or_add_func_type(c->env, c->m, b->params, b->nparams, b->results, b->nresults);
         h->func = wr_add_func(c->env, c->m, type, b->body);
     }
 }
@@ -256,7 +260,8 @@ static void put_call(rewriter *w, const wr_helper *h, const wr_ins *old) {
         if (b->locals[i].is_in) put(w, WR_OP_LOCAL_GET, old[b->locals[i].first].a);
     for (unsigned i = 0; i < h->nconsts; i++) WR_PUSH(w->arena, w->out, old[h->consts[i]]);
     put(w, WR_OP_CALL, h->func);
-    if (h->output != WR_NO_OUTPUT) put(w, WR_OP_LOCAL_SET, old[b->locals[h->output].first].a);
+    for (unsigned i = b->nlocals; i-- > 0;)
+        if (is_output(h, i)) put(w, WR_OP_LOCAL_SET, old[b->locals[i].first].a);
 }
 
 static void rewrite_run(wr_env *env, unsigned worker, void *arg, size_t item) {

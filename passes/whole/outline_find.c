@@ -19,6 +19,7 @@ typedef struct finder {
     const wr_cost *cost;
     const wr_stream *stream;
     bool loose;
+    unsigned most_results;
     uint32_t *places;
     uint32_t shard_at[SHARDS + 1];
     uint32_t (*at)[SHARDS]; // by chunk of the stream: where its next place goes
@@ -68,14 +69,14 @@ static const uint64_t *sort_places(walk *w, uint32_t first, uint32_t n, unsigned
 
 typedef struct offer {
     int64_t saving;
-    unsigned output;
+    unsigned outputs;
 } offer;
 
-static void make_offer(const walk *w, uint32_t n, unsigned bytes, unsigned output, unsigned nconsts, offer *best) {
+static void make_offer(const walk *w, uint32_t n, unsigned bytes, unsigned outputs, unsigned nconsts, offer *best) {
     if (n < 2) return;
-    wr_price price = wr_outline_price(w->f->cost, &w->window, bytes, n, output, nconsts);
+    wr_price price = wr_outline_price(w->f->cost, &w->window, bytes, n, outputs, nconsts);
     int64_t saving = (int64_t)price.site * n - price.helper;
-    if (saving > best->saving) *best = (offer){saving, output};
+    if (saving > best->saving) *best = (offer){saving, outputs};
 }
 
 static bool sets_locals(const wr_window *w) {
@@ -84,11 +85,13 @@ static bool sets_locals(const wr_window *w) {
     return false;
 }
 
-// Returns how many places want none of the locals set inside, and counts those that want one only, by slot.
-static uint32_t count_outputs(const walk *w, const uint32_t *places, uint32_t n, uint32_t *only) {
+// Returns how many places want none of the locals set inside, and counts those that want one only, by slot; all: what any
+// of them wants.
+static uint32_t count_outputs(const walk *w, const uint32_t *places, uint32_t n, uint32_t *only, unsigned *all) {
     uint32_t none = 0;
     for (uint32_t i = 0; i < n; i++) {
         unsigned outputs = wr_window_outputs(&w->window, w->f->stream->tokens + places[i]);
+        *all |= outputs;
         if (!outputs)
             none++;
         else if (!(outputs & (outputs - 1)))
@@ -97,23 +100,25 @@ static uint32_t count_outputs(const walk *w, const uint32_t *places, uint32_t n,
     return none;
 }
 
-// The best that a helper for this node could save: over all places that want none of the locals set inside, or one.
-// Nothing if that can't be more than `least`.
+// The best that a helper for this node could save: over all places that want none of the locals set inside, or one, or
+// as many as it can have results. Nothing if that can't be more than `least`.
 static offer best_offer(const walk *w, uint32_t first, uint32_t n, int64_t least) {
     const uint32_t *places = w->f->places + first;
     const wr_window *window = &w->window;
     uint32_t none = n, only[WR_WINDOW_LOCALS] = {0};
+    unsigned all = 0, room = w->f->most_results - wr_window_leaves(window);
     wr_variation v = {0};
-    offer best = {0, WR_NO_OUTPUT};
-    make_offer(w, n, window->bytes, WR_NO_OUTPUT, 0, &best);
-    if (best.saving <= least) return (offer){0, WR_NO_OUTPUT};
+    offer best = {0, 0};
+    make_offer(w, n, window->bytes, 0, 0, &best);
+    if (best.saving <= least) return (offer){0, 0};
     best.saving = 0;
     if (w->f->loose && !wr_outline_variation(w->f->stream, window, places, n, &v)) return best;
     unsigned bytes = wr_outline_fixed_bytes(w->f->stream, places[0], window->length, &v);
-    if (sets_locals(window)) none = count_outputs(w, places, n, only);
-    make_offer(w, none, bytes, WR_NO_OUTPUT, v.n, &best);
-    for (unsigned i = 0; i < window->nlocals && wr_window_leaves(window) == 0; i++)
-        if (only[i]) make_offer(w, none + only[i], bytes, i, v.n, &best);
+    if (sets_locals(window)) none = count_outputs(w, places, n, only, &all);
+    make_offer(w, none, bytes, 0, v.n, &best);
+    for (unsigned i = 0; i < window->nlocals && room; i++)
+        if (only[i]) make_offer(w, none + only[i], bytes, 1u << i, v.n, &best);
+    if ((all & (all - 1)) && (unsigned)__builtin_popcount(all) <= room) make_offer(w, n, bytes, all, v.n, &best);
     return best;
 }
 
@@ -149,7 +154,7 @@ static int64_t offer_node(walk *w, uint32_t first, uint32_t n, int64_t same) {
     if (!wr_window_may_be_helper(&w->window)) return same;
     offer best = best_offer(w, first, n, same);
     if (best.saving <= same) return same;
-    wr_candidate candidate = {.first = first, .n = n, .saving = (uint32_t)best.saving, .output = (uint8_t)best.output,
+    wr_candidate candidate = {.first = first, .n = n, .saving = (uint32_t)best.saving, .outputs = (uint16_t)best.outputs,
                               .length = (uint8_t)w->window.length};
     WR_PUSH(&w->env->pass, *w->out, candidate);
     return best.saving;
@@ -285,6 +290,7 @@ void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream
     f->cost = cost;
     f->stream = stream;
     f->loose = found->loose;
+    f->most_results = wr_may_use(c, WR_F(MULTIVALUE)) ? WR_HELPER_RESULTS : 1;
     fill_shards(f);
     wr_parallel(c->pool, SHARDS, walk_shard, f);
     found->places = f->places;

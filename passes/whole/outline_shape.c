@@ -93,13 +93,13 @@ void wr_window_read(wr_window *w, const wr_token *tokens, unsigned length) {
     for (unsigned i = 0; i < length; i++) wr_window_grow(w, &tokens[i], &undo);
 }
 
-bool wr_window_is_in(const wr_window *w, unsigned slot, unsigned output) {
-    return w->locals[slot].is_in || (slot == output && w->locals[slot].cover != 0);
+bool wr_window_is_in(const wr_window *w, unsigned slot, unsigned outputs) {
+    return w->locals[slot].is_in || ((outputs >> slot & 1) && w->locals[slot].cover != 0);
 }
 
-unsigned wr_window_inputs(const wr_window *w, unsigned output) {
+unsigned wr_window_inputs(const wr_window *w, unsigned outputs) {
     unsigned n = 0;
-    for (unsigned i = 0; i < w->nlocals; i++) n += wr_window_is_in(w, i, output);
+    for (unsigned i = 0; i < w->nlocals; i++) n += wr_window_is_in(w, i, outputs);
     return n;
 }
 
@@ -119,16 +119,16 @@ unsigned wr_window_outputs(const wr_window *w, const wr_token *t) {
 
 bool wr_window_may_be_helper(const wr_window *w) {
     return w->length >= 2 && !w->nest && wr_window_leaves(w) <= 1 &&
-           wr_window_takes(w) + wr_window_inputs(w, WR_NO_OUTPUT) <= WR_HELPER_PARAMS;
+           wr_window_takes(w) + wr_window_inputs(w, 0) <= WR_HELPER_PARAMS;
 }
 
 // --- Price ---
 
-wr_price wr_outline_price(const wr_cost *cost, const wr_window *w, unsigned bytes, uint32_t n, unsigned output,
+wr_price wr_outline_price(const wr_cost *cost, const wr_window *w, unsigned bytes, uint32_t n, unsigned outputs,
                           unsigned nconsts) {
-    unsigned result = output == WR_NO_OUTPUT ? 0 : 2, inputs = wr_window_inputs(w, output);
-    unsigned body = 2 + (w->nlocals > inputs ? 2 : 0) + 2 * wr_window_takes(w) + bytes + 2 * nconsts + result;
-    wr_price price = {.site = (int)bytes - 2 - 2 * (int)inputs - (int)result};
+    unsigned results = 2 * (unsigned)__builtin_popcount(outputs), inputs = wr_window_inputs(w, outputs);
+    unsigned body = 2 + (w->nlocals > inputs ? 2 : 0) + 2 * wr_window_takes(w) + bytes + 2 * nconsts + results;
+    wr_price price = {.site = (int)bytes - 2 - 2 * (int)inputs - (int)results};
     price.helper = (int)(body + wr_cost_func(cost, body) + wr_cost_new_indices(cost, WR_FUNC, n) - n);
     return price;
 }
