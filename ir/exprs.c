@@ -15,47 +15,14 @@ static bool call_arity(const wr_type *type, uint32_t more, uint32_t *npop, uint3
     return set_arity(npop, npush, type->nparams + more, type->nresults);
 }
 
-// Of instructions of the garbage collection proposal and those after it.
-static bool heap_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush) {
+bool wr_varied_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush) {
     switch (ins->op) {
-    case WR_OP_STRUCT_NEW: return set_arity(npop, npush, m->types[ins->a].nparams, 1);
-    case WR_OP_STRUCT_NEW_DESC: return set_arity(npop, npush, m->types[ins->a].nparams + 1, 1);
-    case WR_OP_STRUCT_NEW_DEFAULT: return set_arity(npop, npush, 0, 1);
-    case WR_OP_STRUCT_SET: return set_arity(npop, npush, 2, 0);
-    case WR_OP_ARRAY_NEW_FIXED: return set_arity(npop, npush, (uint32_t)ins->b, 1);
-    case WR_OP_ARRAY_NEW: case WR_OP_ARRAY_NEW_DATA: case WR_OP_ARRAY_NEW_ELEM: case WR_OP_ARRAY_GET: case WR_OP_ARRAY_GET_S:
-    case WR_OP_ARRAY_GET_U: case WR_OP_REF_CAST_DESC_EQ: case WR_OP_REF_CAST_DESC_EQ_NULL: case WR_OP_REF_EQ:
-        return set_arity(npop, npush, 2, 1);
-    case WR_OP_ARRAY_SET: return set_arity(npop, npush, 3, 0);
-    case WR_OP_ARRAY_FILL: case WR_OP_ARRAY_INIT_DATA: case WR_OP_ARRAY_INIT_ELEM: return set_arity(npop, npush, 4, 0);
-    case WR_OP_ARRAY_COPY: return set_arity(npop, npush, 5, 0);
-    case WR_OP_REF_IS_NULL: case WR_OP_REF_AS_NON_NULL: case WR_OP_STRUCT_NEW_DEFAULT_DESC: case WR_OP_STRUCT_GET:
-    case WR_OP_STRUCT_GET_S: case WR_OP_STRUCT_GET_U: case WR_OP_ARRAY_NEW_DEFAULT: case WR_OP_ARRAY_LEN: case WR_OP_REF_TEST:
-    case WR_OP_REF_TEST_NULL: case WR_OP_REF_CAST: case WR_OP_REF_CAST_NULL: case WR_OP_ANY_CONVERT_EXTERN:
-    case WR_OP_EXTERN_CONVERT_ANY: case WR_OP_REF_I31: case WR_OP_I31_GET_S: case WR_OP_I31_GET_U: case WR_OP_REF_GET_DESC:
-        return set_arity(npop, npush, 1, 1);
-    default: return false;
-    }
-}
-
-bool wr_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush) {
-    const wr_opinfo *info = &wr_opinfos[ins->op];
-    if (!info->custom) return set_arity(npop, npush, info->npop, info->npush);
-    switch (ins->op) {
-    case WR_OP_LOCAL_GET: case WR_OP_GLOBAL_GET: case WR_OP_REF_NULL: case WR_OP_REF_FUNC: return set_arity(npop, npush, 0, 1);
-    case WR_OP_LOCAL_SET: case WR_OP_GLOBAL_SET: case WR_OP_DROP: return set_arity(npop, npush, 1, 0);
-    case WR_OP_LOCAL_TEE: case WR_OP_TABLE_GET: return set_arity(npop, npush, 1, 1);
-    case WR_OP_TABLE_SET: return set_arity(npop, npush, 2, 0);
-    case WR_OP_SELECT: case WR_OP_SELECT_T: return set_arity(npop, npush, 3, 1);
     case WR_OP_CALL: return call_arity(wr_func_type(m, ins->a), 0, npop, npush);
     case WR_OP_CALL_INDIRECT: case WR_OP_CALL_REF: return call_arity(&m->types[ins->a], 1, npop, npush);
-    case WR_OP_MEMORY_INIT: case WR_OP_MEMORY_COPY: case WR_OP_TABLE_INIT: case WR_OP_TABLE_COPY: case WR_OP_TABLE_FILL:
-        return set_arity(npop, npush, 3, 0);
-    case WR_OP_TABLE_GROW: return set_arity(npop, npush, 2, 1);
-    case WR_OP_TABLE_SIZE: return set_arity(npop, npush, 0, 1);
-    case WR_OP_I64_ADD128: case WR_OP_I64_SUB128: return set_arity(npop, npush, 4, 2);
-    case WR_OP_I64_MUL_WIDE_S: case WR_OP_I64_MUL_WIDE_U: return set_arity(npop, npush, 2, 2);
-    default: return heap_arity(m, ins, npop, npush);
+    case WR_OP_STRUCT_NEW: return set_arity(npop, npush, m->types[ins->a].nparams, 1);
+    case WR_OP_STRUCT_NEW_DESC: return set_arity(npop, npush, m->types[ins->a].nparams + 1, 1);
+    case WR_OP_ARRAY_NEW_FIXED: return set_arity(npop, npush, (uint32_t)ins->b, 1);
+    default: return false;
     }
 }
 
@@ -83,9 +50,11 @@ typedef struct finder {
     wr_u32s vals; // where each value's expression starts, WR_NONE if not known
     WR_VEC(frame) frames;
     bool dead;
+    bool mixed; // some value's start was not known
 } finder;
 
 static void push(finder *f, uint32_t n, uint32_t start) {
+    f->mixed |= start == WR_NONE;
     for (uint32_t i = 0; i < n; i++) WR_PUSH(f->arena, f->vals, start);
 }
 
@@ -209,11 +178,31 @@ static void step(finder *f, uint32_t i) {
     }
 }
 
+// The instructions from i on that take and leave what opcodes.def says, one value at most: nearly all. Returns where there
+// is another one.
+static uint32_t step_many(finder *f, uint32_t i) {
+    const wr_ins *ins = f->body->ins;
+    WR_RESERVE(f->arena, f->vals, f->body->n - i);
+    uint32_t *vals = f->vals.v, n = f->vals.n;
+    for (; i < f->body->n; i++) {
+        const wr_opinfo *info = &wr_opinfos[ins[i].op];
+        if (info->takes == WR_VARIES || info->leaves > 1) break;
+        n -= info->takes;
+        vals[n] = f->start[i] = info->takes ? vals[n] : i;
+        n += info->leaves;
+    }
+    f->vals.n = n;
+    return i;
+}
+
 const uint32_t *wr_find_exprs(wr_arena *arena, const wr_module *m, const wr_body *body) {
     finder f = {.arena = arena, .m = m, .body = body, .start = WR_NEW(arena, uint32_t, body->n)};
     memset(f.start, 0xff, body->n * sizeof *f.start);
     frame outer = {.block = WR_NONE, .start = WR_NONE, .label_arity = wr_func_type(m, body->func)->nresults};
     WR_PUSH(arena, f.frames, outer);
-    for (uint32_t i = 0; i < body->n; i++) step(&f, i);
+    for (uint32_t i = 0; i < body->n; i++) {
+        if (!f.dead && !f.mixed) i = step_many(&f, i);
+        if (i < body->n) step(&f, i);
+    }
     return f.start;
 }

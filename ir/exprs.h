@@ -16,9 +16,20 @@
 const uint32_t *wr_find_exprs(wr_arena *arena, const wr_module *m, const wr_body *body);
 
 // How many operands an instruction takes and leaves; false for branches, what never goes on, blocks, arms and ends.
-bool wr_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush);
+static inline bool wr_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush);
 
 // All effects (WR_E_*) of instructions from start to before end. Branches and blocks within the range count too.
 uint32_t wr_effects(const wr_body *body, uint32_t start, uint32_t end);
+
+// Likewise, of instructions for which opcodes.def doesn't tell.
+bool wr_varied_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush);
+
+static inline bool wr_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush) {
+    const wr_opinfo *info = &wr_opinfos[ins->op];
+    if (WR_UNLIKELY(info->takes == WR_VARIES)) return wr_varied_arity(m, ins, npop, npush);
+    *npop = info->takes;
+    *npush = info->leaves;
+    return true;
+}
 
 #endif

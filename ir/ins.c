@@ -5,8 +5,20 @@
 #include "module.h"
 
 // Signatures' texts as initializers of wr_opinfo's fields.
-#define SIG(pops, pushes, result, ...) .npop = pops, .npush = pushes, .push = result, .pop = {__VA_ARGS__}
-#define SIG_custom .custom = true
+#define SIG(pops, pushes, result, ...) \
+    .npop = pops, .npush = pushes, .push = result, .pop = {__VA_ARGS__}, .takes = pops, .leaves = pushes
+#define SIG_custom .custom = true, .takes = WR_VARIES
+#define SIG_custom_0_1 .custom = true, .takes = 0, .leaves = 1
+#define SIG_custom_1_0 .custom = true, .takes = 1, .leaves = 0
+#define SIG_custom_1_1 .custom = true, .takes = 1, .leaves = 1
+#define SIG_custom_2_0 .custom = true, .takes = 2, .leaves = 0
+#define SIG_custom_2_1 .custom = true, .takes = 2, .leaves = 1
+#define SIG_custom_2_2 .custom = true, .takes = 2, .leaves = 2
+#define SIG_custom_3_0 .custom = true, .takes = 3, .leaves = 0
+#define SIG_custom_3_1 .custom = true, .takes = 3, .leaves = 1
+#define SIG_custom_4_0 .custom = true, .takes = 4, .leaves = 0
+#define SIG_custom_4_2 .custom = true, .takes = 4, .leaves = 2
+#define SIG_custom_5_0 .custom = true, .takes = 5, .leaves = 0
 #define SIG__a SIG(0, 1, WR_SIG_ADDRESS, 0)
 #define SIG__d SIG(0, 1, WR_F64, 0)
 #define SIG__f SIG(0, 1, WR_F32, 0)
@@ -164,14 +176,6 @@ const wr_imm_spaces wr_imm_space[] = {
 #undef AB
 #undef A
 #undef NEITHER
-
-bool wr_never_goes_on(unsigned op) {
-    switch (op) {
-    case WR_OP_UNREACHABLE: case WR_OP_BR: case WR_OP_BR_TABLE: case WR_OP_RETURN: case WR_OP_THROW: case WR_OP_RETHROW:
-    case WR_OP_THROW_REF: case WR_OP_RETURN_CALL: case WR_OP_RETURN_CALL_INDIRECT: case WR_OP_RETURN_CALL_REF: return true;
-    default: return false;
-    }
-}
 
 unsigned wr_opposite(unsigned op) {
     switch (op) {

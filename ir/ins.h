@@ -96,8 +96,11 @@ typedef struct wr_opinfo {
     uint8_t npop, npush;
     uint8_t pop[4]; // first operand first
     uint8_t push;
+    uint8_t takes, leaves; // how many operands and results, of all for which that is fixed; takes is WR_VARIES for others
     uint32_t effects;
 } wr_opinfo;
+
+enum { WR_VARIES = 0xff };
 
 extern const wr_opinfo wr_opinfos[WR_OPS];
 // wr_op + 1 by one-byte opcode; 0 for those that don't exist and for prefixes.
@@ -124,8 +127,16 @@ static inline bool wr_begins_arm(unsigned op) { return op == WR_OP_ELSE || op ==
 // instructions of the MVP.
 #define WR_LAST_BLOCK_OP WR_OP_TRY_TABLE
 
+// Begins, ends or leaves a block.
+static inline bool wr_is_control(unsigned op) { return wr_opinfos[op].effects & WR_E_CONTROL; }
 // Control never goes on behind it.
-bool wr_never_goes_on(unsigned op);
+static inline bool wr_never_goes_on(unsigned op) {
+    switch (op) {
+    case WR_OP_UNREACHABLE: case WR_OP_BR: case WR_OP_BR_TABLE: case WR_OP_RETURN: case WR_OP_THROW: case WR_OP_RETHROW:
+    case WR_OP_THROW_REF: case WR_OP_RETURN_CALL: case WR_OP_RETURN_CALL_INDIRECT: case WR_OP_RETURN_CALL_REF: return true;
+    default: return false;
+    }
+}
 // The comparison that is true when the given one is false; 0 if there is none, as for the order of floats.
 unsigned wr_opposite(unsigned op);
 

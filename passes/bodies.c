@@ -1,7 +1,8 @@
 // Decodes each body, has it edited by one pass after the other, and keeps what is smaller.
 //
 // Passes take turns on a body. After the first turn only those run that may find something new: what one of them makes
-// smaller gives work to all, what one on control flow makes smaller to those on control flow.
+// smaller gives work to all others, what one on control flow makes smaller to those on control flow. Nearly all go on until
+// they find nothing any more, and have no work of their own making.
 //
 // A body stays decoded from one pass to the next. What a pass has made smaller is encoded, to know its size and to go
 // back to if the next one makes it larger. The scratch memory of all passes adds up; a body that needs much of it is
@@ -134,18 +135,22 @@ void wr_edit_bodies(wr_context *c, wr_edit_fn *edit, bool keep_equal) {
     run_chain(c, &link, 1, 1, keep_equal);
 }
 
+static bool is_on_flow(const wr_pass *pass) { return pass->scope == WR_SCOPE_flow || pass->scope == WR_SCOPE_step; }
+
 size_t wr_find_links(const wr_context *c, size_t *at, size_t end, wr_link *links) {
     size_t n = 0;
     unsigned flow = 0;
     for (size_t i = *at; i < end && n < WR_MAX_LINKS && wr_passes[i].edit; i++) {
         *at = i;
         if (!wr_pass_enabled(c->config, &wr_passes[i])) continue;
-        links[n] = (wr_link){.pass = &wr_passes[i], .bit = (uint16_t)(1u << n), .wakes = UINT16_MAX};
-        if (wr_passes[i].scope == WR_SCOPE_flow) flow |= links[n].bit;
+        links[n] = (wr_link){.pass = &wr_passes[i], .bit = (uint16_t)(1u << n)};
+        if (is_on_flow(&wr_passes[i])) flow |= links[n].bit;
         n++;
     }
-    for (size_t i = 0; i < n; i++)
-        if (links[i].bit & flow) links[i].wakes = (uint16_t)flow;
+    for (size_t i = 0; i < n; i++) {
+        unsigned own = links[i].pass->scope == WR_SCOPE_step ? 0 : links[i].bit;
+        links[i].wakes = (uint16_t)((links[i].bit & flow ? flow : UINT16_MAX) & ~own);
+    }
     return n;
 }
 

@@ -58,11 +58,14 @@ typedef bool wr_edit_fn(wr_env *env, const wr_context *c, wr_body *body);
 #define DECLARE_runtime(function) wr_pass_fn function;
 #define DECLARE_function(function) wr_edit_fn function;
 #define DECLARE_flow(function) wr_edit_fn function;
+#define DECLARE_step(function) wr_edit_fn function;
 #define PASS(name, function, scope, levels, summary) DECLARE_##scope(function)
 #include "passes.def"
 #undef PASS
 
-typedef enum wr_scope { WR_SCOPE_module, WR_SCOPE_round, WR_SCOPE_function, WR_SCOPE_flow, WR_SCOPE_whole, WR_SCOPE_runtime } wr_scope;
+typedef enum wr_scope {
+    WR_SCOPE_module, WR_SCOPE_round, WR_SCOPE_function, WR_SCOPE_flow, WR_SCOPE_step, WR_SCOPE_whole, WR_SCOPE_runtime,
+} wr_scope;
 
 typedef struct wr_pass {
     const char *name;

@@ -24,6 +24,7 @@ const wr_pass wr_passes[] = {
 #define RUN_runtime(function) function, NULL
 #define RUN_function(function) NULL, function
 #define RUN_flow(function) NULL, function
+#define RUN_step(function) NULL, function
 #define PASS(name, function, scope, levels, summary) \
     {name, RUN_##scope(function), WR_SCOPE_##scope, LEVELS_##levels, LEVEL_TEXT_##levels, summary},
 #include "passes.def"
