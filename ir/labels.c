@@ -14,6 +14,7 @@ uint32_t wr_name_labels(wr_arena *arena, wr_body *body) {
     WR_PUSH(arena, open, 0);
     for (uint32_t i = 0; i < body->n; i++) {
         wr_ins *ins = &body->ins[i];
+        if (!wr_is_control(ins->op)) continue;
         if (wr_closes_block(ins->op)) wr_set_block_name(ins, open.v[--open.n]);
         name_targets(body, ins, &open);
         if (wr_begins_arm(ins->op)) wr_set_block_name(ins, open.v[open.n - 1]);
@@ -30,6 +31,7 @@ void wr_number_labels(wr_arena *arena, wr_body *body, uint32_t names) {
     body->named = false;
     for (uint32_t i = 0; i < body->n; i++) {
         wr_ins *ins = &body->ins[i];
+        if (!wr_is_control(ins->op)) continue;
         bool opens = wr_opens_block(ins->op), closes = wr_closes_block(ins->op);
         if (closes && open) open--;
         for (uint32_t k = 0; (label = wr_label_at(body, ins, k)); k++) *label = open - depth[*label];

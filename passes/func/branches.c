@@ -68,7 +68,7 @@ bool wr_result_of(const wr_branches *b, uint32_t name, wr_ins *type) {
 
 static bool has_blocks(const wr_body *body) {
     for (uint32_t i = 0; i + 1 < body->n; i++)
-        if (wr_opinfos[body->ins[i].op].effects & WR_E_CONTROL) return true;
+        if (wr_is_control(body->ins[i].op)) return true;
     return false;
 }
 
@@ -83,6 +83,7 @@ static void make_room(wr_branches *b) {
     b->height = WR_NEW(temp, uint32_t, b->cap);
     b->moved = WR_NEW(temp, uint32_t, b->cap);
     memset(b->moved, 0xff, b->cap * sizeof(uint32_t));
+    b->control = WR_NEW(temp, uint32_t, b->cap);
     b->spare = WR_NEW(temp, wr_ins, b->cap);
 }
 

@@ -70,10 +70,13 @@ typedef struct wr_branches {
     uint32_t cap;       // places in the arrays below
     uint32_t room;      // for instructions that are yet to be added
     wr_ins *spare;      // where the next tidying writes; ways are there until then
+    uint32_t *control;  // the places of control instructions, as they were tidied last
+    uint32_t ncontrol;
     uint32_t *height;   // of the stack before each instruction
     uint32_t *moved;    // by place: blocks that are to start before it, or to end; WR_NONE if there are none
     bool moves_ends;    // they are to end
-    wr_way *ways[WR_WAY_VALUES];
+    wr_way *ways[WR_WAY_VALUES]; // from control instructions and from what is behind them
+    bool has_ways;
     bool any;           // something changed
 } wr_branches;
 
@@ -86,7 +89,7 @@ bool wr_begin_again(wr_branches *b);
 bool wr_tidy_branches(wr_branches *b);
 // Writes the body in its final form.
 void wr_finish_branches(wr_branches *b);
-// Finds where flow goes on, until the next tidying.
+// Finds where flow goes on, unless that is known already, until the next tidying.
 void wr_find_ways(wr_branches *b);
 // The results as block instructions have it; false for several results.
 bool wr_result_of(const wr_branches *b, uint32_t name, wr_ins *type);

@@ -69,7 +69,8 @@ static void shorten_block(wr_branches *b, uint32_t name) {
 
 // Names from the inside out: of those that start at one place the outer one must be chained first.
 void wr_merge_blocks(wr_branches *b) {
-    for (uint32_t i = b->body->n; i-- > 0;) {
+    for (uint32_t at = b->ncontrol; at-- > 0;) {
+        uint32_t i = b->control[at];
         const wr_ins *ins = &b->body->ins[i];
         if (wr_opens_block(ins->op) && b->blocks[wr_block_name(ins)].start == i) shorten_block(b, wr_block_name(ins));
     }

@@ -25,7 +25,7 @@ static bool can_drop(finisher *f, uint32_t i, uint32_t inside) {
     return true;
 }
 
-static void put(finisher *f, uint32_t i, uint32_t inside) {
+static void put_control(finisher *f, uint32_t i, uint32_t inside) {
     wr_ins ins = f->b->body->ins[i];
     bool negated = ins.y && (ins.op == WR_OP_IF || ins.op == WR_OP_BR_IF);
     bool behind = ins.y && ins.op == WR_OP_UNREACHABLE;
@@ -39,21 +39,32 @@ static void put(finisher *f, uint32_t i, uint32_t inside) {
     f->out[f->n++] = ins;
 }
 
-static uint32_t count_negated(const wr_body *body) {
+static void put_plain(finisher *f, uint32_t i, uint32_t end) {
+    memcpy(f->out + f->n, f->b->body->ins + i, (end - i) * sizeof *f->out);
+    f->n += end - i;
+}
+
+static uint32_t count_negated(const wr_branches *b) {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < body->n; i++) n += body->ins[i].y && (body->ins[i].op == WR_OP_IF || body->ins[i].op == WR_OP_BR_IF);
+    for (uint32_t at = 0; at < b->ncontrol; at++) {
+        const wr_ins *ins = &b->body->ins[b->control[at]];
+        n += ins->y && (ins->op == WR_OP_IF || ins->op == WR_OP_BR_IF);
+    }
     return n;
 }
 
 void wr_finish_branches(wr_branches *b) {
     wr_arena *temp = &b->env->temp;
     wr_body *body = b->body;
-    finisher f = {.b = b, .out = WR_NEW(temp, wr_ins, body->n + count_negated(body)), .start = WR_NEW(temp, uint32_t, b->names),
-                  .is_fixed = WR_NEW0(temp, uint8_t, b->names)};
-    uint32_t inside = 0;
-    for (uint32_t i = 0; i < body->n; i++) {
-        put(&f, i, inside);
+    uint32_t most = body->n + count_negated(b), inside = 0, next = 0;
+    finisher f = {.b = b, .out = most <= b->cap ? b->spare : WR_NEW(temp, wr_ins, most),
+                  .start = WR_NEW(temp, uint32_t, b->names), .is_fixed = WR_NEW0(temp, uint8_t, b->names)};
+    for (uint32_t at = 0; at < b->ncontrol; at++) {
+        uint32_t i = b->control[at];
+        put_plain(&f, next, i);
+        put_control(&f, i, inside);
         inside = wr_inside_after(b, i, inside);
+        next = i + 1;
     }
     body->ins = f.out;
     body->n = f.n;

@@ -140,7 +140,8 @@ static void shorten_if(wr_branches *b, uint32_t i, uint32_t inside) {
 
 void wr_shorten_ifs(wr_branches *b) {
     wr_find_ways(b);
-    for (uint32_t i = b->body->n; i-- > 0;) {
+    for (uint32_t at = b->ncontrol; at-- > 0;) {
+        uint32_t i = b->control[at];
         const wr_ins *ins = &b->body->ins[i];
         if (ins->op == WR_OP_IF)
             shorten_if(b, i, b->blocks[wr_block_name(ins)].outer);

@@ -81,7 +81,8 @@ static void shorten_br_if(wr_branches *b, uint32_t i, uint32_t inside) {
 void wr_thread_jumps(wr_branches *b) {
     uint32_t inside = 0;
     wr_find_ways(b);
-    for (uint32_t i = 0; i < b->body->n; i++) {
+    for (uint32_t at = 0; at < b->ncontrol; at++) {
+        uint32_t i = b->control[at];
         wr_ins *ins = &b->body->ins[i];
         switch (ins->op) {
         case WR_OP_BR: case WR_OP_RETURN: case WR_OP_UNREACHABLE: shorten_leaving(b, i, inside); break;

@@ -22,11 +22,14 @@ typedef struct writer {
     bool dead;      // what comes now is never reached
 } writer;
 
-static bool is_control(const wr_ins *ins) { return wr_opinfos[ins->op].effects & WR_E_CONTROL; }
+static void put_control(writer *w, wr_ins ins) {
+    w->b->control[w->b->ncontrol++] = w->n;
+    w->out[w->n++] = ins;
+}
 
 static void put(writer *w, wr_ins ins, uint32_t name) {
     wr_set_block_name(&ins, name);
-    w->out[w->n++] = ins;
+    put_control(w, ins);
 }
 
 static void put_plain(writer *w, unsigned op) { w->out[w->n++] = (wr_ins){.op = (uint16_t)op}; }
@@ -72,7 +75,7 @@ static void put_end(writer *w, const wr_ins *ins, uint32_t name) {
     if (ins->op == WR_OP_DELEGATE) use_targets(w, &w->out[w->n - 1]);
     w->state[name] = 0;
     w->dead = !left;
-    if (!left && name) w->out[w->n++] = (wr_ins){.op = WR_OP_UNREACHABLE, .y = WR_Y_NEVER_LEFT};
+    if (!left && name) put_control(w, (wr_ins){.op = WR_OP_UNREACHABLE, .y = WR_Y_NEVER_LEFT});
 }
 
 static void put_arm(writer *w, const wr_ins *ins, uint32_t name) {
@@ -129,29 +132,48 @@ static uint32_t write_arm(writer *w, uint32_t i) {
     return block->end + 1;
 }
 
-static uint32_t write_place(writer *w, uint32_t i) {
-    const wr_ins *ins = &w->b->body->ins[i];
-    if (w->b->moved[i] != WR_NONE) put_moved(w, w->b->moved[i]);
-    if (!is_control(ins)) {
-        if (!w->dead && ins->op != WR_OP_NOP) w->out[w->n++] = *ins;
-        return i + 1;
-    }
-    if (wr_opens_block(ins->op)) return write_start(w, i);
-    if (wr_closes_block(ins->op)) return write_end(w, i);
-    if (wr_begins_arm(ins->op)) return write_arm(w, i);
+static uint32_t write_leaving(writer *w, uint32_t i) {
+    wr_ins kept = w->b->body->ins[i];
     if (w->dead || wr_is_implied(w->b, i)) return i + 1;
-    wr_ins kept = *ins;
     if (kept.op == WR_OP_UNREACHABLE) kept.y = 0;
     if (kept.op == WR_OP_BR_IF) settle_condition(w, &kept);
     use_targets(w, &kept);
-    w->out[w->n++] = kept;
+    put_control(w, kept);
     w->dead = wr_never_goes_on(kept.op);
     return i + 1;
+}
+
+static uint32_t write_control(writer *w, uint32_t i) {
+    unsigned op = w->b->body->ins[i].op;
+    if (wr_opens_block(op)) return write_start(w, i);
+    if (wr_closes_block(op)) return write_end(w, i);
+    return wr_begins_arm(op) ? write_arm(w, i) : write_leaving(w, i);
+}
+
+// Instruction i, and those behind it up to the next control instruction, or place to which something moves.
+static uint32_t write_plain(writer *w, uint32_t i) {
+    const wr_ins *ins = w->b->body->ins;
+    const uint32_t *moved = w->b->moved;
+    wr_ins *out = w->out + w->n;
+    do {
+        *out = ins[i];
+        out += ins[i].op != WR_OP_NOP;
+        i++;
+    } while (!wr_is_control(ins[i].op) && moved[i] == WR_NONE);
+    if (!w->dead) w->n = (uint32_t)(out - w->out);
+    return i;
+}
+
+static uint32_t write_place(writer *w, uint32_t i) {
+    if (w->b->moved[i] != WR_NONE) put_moved(w, w->b->moved[i]);
+    return wr_is_control(w->b->body->ins[i].op) ? write_control(w, i) : write_plain(w, i);
 }
 
 static void write_body(wr_branches *b) {
     writer w = {.b = b, .out = b->spare, .state = WR_NEW0(&b->env->temp, uint8_t, b->names)};
     w.state[0] = IS_OPEN;
+    b->ncontrol = 0;
+    b->has_ways = false;
     for (uint32_t i = 0; i < b->body->n;) i = write_place(&w, i);
     memset(b->moved, 0xff, b->body->n * sizeof(uint32_t));
     b->spare = b->body->ins;
@@ -215,16 +237,10 @@ static void close_block(walk *k, uint32_t i) {
     k->inside = block->outer;
 }
 
-// The stack behind an instruction that is no block's.
+// The stack behind an instruction that is no block's and for which opcodes.def doesn't tell.
 static bool step(walk *k, const wr_ins *ins) {
     uint32_t npop, npush;
-    switch (ins->op) {
-    case WR_OP_LOCAL_GET: k->height++; return true;
-    case WR_OP_LOCAL_SET: case WR_OP_DROP: k->height--; return true;
-    case WR_OP_LOCAL_TEE: return true;
-    default: break;
-    }
-    if (wr_arity(k->b->c->m, ins, &npop, &npush)) {
+    if (wr_varied_arity(k->b->c->m, ins, &npop, &npush)) {
         k->height += npush - npop;
         return true;
     }
@@ -237,6 +253,38 @@ static bool step(walk *k, const wr_ins *ins) {
     }
 }
 
+// From place i on what takes and leaves what opcodes.def says, before end. Returns where there is something else, or end.
+static uint32_t walk_plain(walk *k, uint32_t i, uint32_t end) {
+    const wr_branches *b = k->b;
+    wr_block *block = &b->blocks[k->inside];
+    uint32_t height = k->height, statement = block->statement;
+    for (; i < end; i++) {
+        const wr_opinfo *info = &wr_opinfos[b->body->ins[i].op];
+        if (info->takes == WR_VARIES) break;
+        b->height[i] = height;
+        statement = height == block->height ? i : statement;
+        height += (uint32_t)info->leaves - info->takes;
+    }
+    block->statement = statement;
+    k->height = height;
+    return i;
+}
+
+static void begin_place(walk *k, uint32_t i) {
+    wr_block *block = &k->b->blocks[k->inside];
+    k->b->height[i] = k->height;
+    if (k->height == block->height) block->statement = i;
+}
+
+// What lies between two control instructions.
+static bool walk_run(walk *k, uint32_t i, uint32_t end) {
+    while ((i = walk_plain(k, i, end)) < end) {
+        begin_place(k, i);
+        if (!step(k, &k->b->body->ins[i++])) return false;
+    }
+    return true;
+}
+
 // Whether the types around the unreachable at i, behind a block that is never left, could do without it.
 static bool fits_without(const wr_branches *b, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i], *next = ins + 1;
@@ -247,28 +295,30 @@ static bool fits_without(const wr_branches *b, uint32_t i) {
     return type.x == before->ins.x && type.a == before->ins.a;
 }
 
+static bool walk_control(walk *k, uint32_t i) {
+    wr_ins *ins = &k->b->body->ins[i];
+    begin_place(k, i);
+    if (wr_closes_block(ins->op)) close_block(k, i);
+    use_labels(k, i);
+    if (ins->op == WR_OP_UNREACHABLE && ins->y && fits_without(k->b, i)) ins->y |= WR_Y_IMPLIED;
+    if (wr_opens_block(ins->op))
+        open_block(k, i);
+    else if (wr_begins_arm(ins->op))
+        next_arm(k, i);
+    else if (!wr_closes_block(ins->op))
+        return step(k, ins);
+    return true;
+}
+
 static bool walk_body(wr_branches *b) {
     walk k = {.b = b};
     const wr_type *type = wr_func_type(b->c->m, b->body->func);
     b->blocks[0] = (wr_block){.start = WR_NONE, .other = WR_NONE, .nresults = type->nresults,
                               .plain_results = plain(type->values + type->nparams, type->nresults), .statement = WR_NONE};
-    for (uint32_t i = 0; i < b->body->n; i++) {
-        const wr_ins *ins = &b->body->ins[i];
-        b->height[i] = k.height;
-        if (k.height == b->blocks[k.inside].height) b->blocks[k.inside].statement = i;
-        if (!is_control(ins)) {
-            if (!step(&k, ins)) return false;
-            continue;
-        }
-        if (wr_closes_block(ins->op)) close_block(&k, i);
-        use_labels(&k, i);
-        if (ins->op == WR_OP_UNREACHABLE && ins->y && fits_without(b, i)) b->body->ins[i].y |= WR_Y_IMPLIED;
-        if (wr_opens_block(ins->op))
-            open_block(&k, i);
-        else if (wr_begins_arm(ins->op))
-            next_arm(&k, i);
-        else if (!wr_closes_block(ins->op) && !step(&k, ins))
-            return false;
+    for (uint32_t at = 0, i = 0; at < b->ncontrol; at++, i++) {
+        if (!walk_run(&k, i, b->control[at])) return false;
+        i = b->control[at];
+        if (!walk_control(&k, i)) return false;
     }
     return true;
 }

@@ -1,5 +1,5 @@
 // Where flow goes on from each place of a body with named labels: through ends, arms' ends and branches that always
-// branch, as far as the first instruction that does something. By one walk from the back.
+// branch, as far as the first instruction that does something. By one walk from the back, over control instructions.
 #include "branches.h"
 
 static wr_way no_way(uint32_t place) { return (wr_way){place, WR_NONE}; }
@@ -34,7 +34,6 @@ static wr_way way_of_unreachable(const wr_branches *b, uint32_t k, uint32_t i) {
 static wr_way way_from(const wr_branches *b, uint32_t k, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i];
     switch (ins->op) {
-    case WR_OP_NOP: return b->ways[k][i + 1];
     case WR_OP_END: return way_through_end(b, k, i);
     case WR_OP_ELSE: return b->ways[k][b->blocks[wr_block_name(ins)].end];
     case WR_OP_BR: return way_of_branch(b, k, i);
@@ -47,7 +46,14 @@ static wr_way way_from(const wr_branches *b, uint32_t k, uint32_t i) {
 _Static_assert(sizeof(wr_way[WR_WAY_VALUES]) <= sizeof(wr_ins), "ways fit where the next tidying writes");
 
 void wr_find_ways(wr_branches *b) {
-    for (uint32_t k = 0; k < WR_WAY_VALUES; k++) b->ways[k] = (wr_way *)(void *)b->spare + (size_t)k * b->cap;
-    for (uint32_t k = 0; k < WR_WAY_VALUES; k++)
-        for (uint32_t i = b->body->n; i-- > 0;) b->ways[k][i] = way_from(b, k, i);
+    if (b->has_ways) return;
+    for (uint32_t k = 0; k < WR_WAY_VALUES; k++) {
+        b->ways[k] = (wr_way *)(void *)b->spare + (size_t)k * b->cap;
+        for (uint32_t at = b->ncontrol, i; at-- > 0;) {
+            i = b->control[at];
+            if (i + 1 < b->body->n && !wr_is_control(b->body->ins[i + 1].op)) b->ways[k][i + 1] = no_way(i + 1);
+            b->ways[k][i] = way_from(b, k, i);
+        }
+    }
+    b->has_ways = true;
 }
