@@ -15,6 +15,7 @@
 
 #define MAX_TAIL 32
 #define MAX_EXITS 4096 // of a block
+#define SHARE_COST 3   // bytes of a new block and a branch to it
 
 typedef struct leave {
     uint32_t block, at; // the br, return or end
@@ -77,13 +78,17 @@ static int by_hash(const void *a, const void *b) {
     return x->at < y->at ? -1 : x->at > y->at;
 }
 
+static uint64_t hash_more(uint64_t hash, const wr_ins *ins) {
+    return wr_hash_word(wr_hash_word(hash, ins->op | (uint64_t)ins->x << 16 | (uint64_t)ins->a << 32), ins->b);
+}
+
 // Takes one more instruction into the tail. False if that can't be part of one.
 static bool lengthen(const exits *e, leave *l, uint32_t length) {
     const wr_ins *ins = &e->b.body->ins[l->at - length];
     uint32_t npop, npush;
     if (l->ended || l->at < length || (wr_opinfos[ins->op].effects & WR_E_CONTROL)) return false;
     if (!wr_arity(e->b.c->m, ins, &npop, &npush)) return false;
-    l->hash = wr_hash_word(wr_hash_word(l->hash, ins->op | (uint64_t)ins->x << 16 | (uint64_t)ins->a << 32), ins->b);
+    l->hash = hash_more(l->hash, ins);
     l->size += (uint32_t)wr_ins_size(ins, e->b.body->ext.v);
     return true;
 }
@@ -113,7 +118,7 @@ static bool same_tails(const exits *e, uint32_t a, uint32_t b, uint32_t length) 
 // Weighs the tail of those n exits, whose hashes are the same.
 static void weigh(exits *e, leave **group, uint32_t n, uint32_t length) {
     share *share = &e->shares[group[0]->block];
-    int saved = -3 - (int)group[0]->size;
+    int saved = -SHARE_COST - (int)group[0]->size;
     bool falls_in = false;
     for (uint32_t i = 0; i < n; i++) {
         if (!is_whole(e, group[i], length) || !same_tails(e, group[0]->at, group[i]->at, length)) continue;
@@ -155,7 +160,6 @@ static void choose_tails(exits *e) {
 }
 
 static bool is_suited(const wr_module *m, const wr_body *body) {
-    uint32_t exits = 1;
     for (uint32_t i = 0; i < body->nlocals && i < body->nparams; i++)
         if (!wr_is_defaultable(wr_func_type(m, body->func)->values[i])) return false;
     for (uint32_t i = 0; i < body->runs.n; i++)
@@ -163,9 +167,80 @@ static bool is_suited(const wr_module *m, const wr_body *body) {
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;
         if (op == WR_OP_TRY || op == WR_OP_TRY_TABLE) return false;
-        exits += op == WR_OP_BR || op == WR_OP_RETURN;
     }
-    return exits > 1;
+    return true;
+}
+
+// --- Whether it is worth looking ---
+
+// Exits of one block with the same instruction before them.
+typedef struct alike {
+    uint64_t key; // 0: free
+    uint32_t at, times;
+} alike;
+
+typedef struct scan {
+    const wr_module *m;
+    const wr_body *body;
+    wr_u32s open; // where the blocks around start, 0 for the body; WR_NONE for those whose exits don't count
+    alike *table;
+    uint64_t mask;
+} scan;
+
+// Whether what stands before both places is alike for so many bytes that sharing it may pay.
+static bool pays(const wr_body *body, uint32_t a, uint32_t b) {
+    size_t size = 0;
+    for (; a && b && size <= SHARE_COST; a--, b--) {
+        const wr_ins *last = &body->ins[a - 1];
+        if (wr_is_control(last->op) || !wr_same_ins(body, last, &body->ins[b - 1])) break;
+        size += wr_ins_size(last, body->ext.v);
+    }
+    return size > SHARE_COST;
+}
+
+// Returns whether the exit at i may share a tail with others.
+static bool note_last(scan *s, uint32_t block, uint32_t i) {
+    const wr_ins *last = &s->body->ins[i - 1];
+    if (i == 0 || block == WR_NONE || wr_is_control(last->op)) return false;
+    uint64_t key = hash_more(block, last) | 1, at = key >> 8 & s->mask;
+    while (s->table[at].key && s->table[at].key != key) at = (at + 1) & s->mask;
+    alike found = s->table[at];
+    s->table[at] = (alike){key, i, found.times + 1};
+    return found.times && (found.times > 1 || pays(s->body, found.at, i));
+}
+
+static uint32_t exits_of(const scan *s, uint32_t i) {
+    const wr_ins *ins = &s->body->ins[i];
+    return ins->op == WR_OP_BLOCK && (ins->x != WR_BLOCK_TYPE || !s->m->types[ins->a].nparams) ? i + 1 : WR_NONE;
+}
+
+// Returns whether control instruction i is an exit with a tail that another one has too.
+static bool scan_control(wr_arena *temp, scan *s, uint32_t i) {
+    const wr_ins *ins = &s->body->ins[i];
+    if (wr_opens_block(ins->op)) {
+        WR_PUSH(temp, s->open, exits_of(s, i));
+        return false;
+    }
+    switch (ins->op) {
+    case WR_OP_END: return note_last(s, s->open.v[--s->open.n], i);
+    case WR_OP_BR: return note_last(s, s->open.v[s->open.n - 1 - ins->a], i);
+    case WR_OP_RETURN: return note_last(s, 0, i);
+    default: return false;
+    }
+}
+
+// Whether some exits may share a tail. In most bodies none do, and those need no analysis.
+static bool may_share(wr_arena *temp, const wr_module *m, const wr_body *body) {
+    uint64_t size = 16;
+    uint32_t n = 0;
+    scan s = {.m = m, .body = body};
+    for (uint32_t i = 0; i < body->n; i++) n += wr_is_control(body->ins[i].op);
+    while (size < n) size *= 2;
+    s.table = WR_NEW0(temp, alike, size * 2), s.mask = size * 2 - 1;
+    WR_PUSH(temp, s.open, 0);
+    for (uint32_t i = 0; i < body->n; i++)
+        if (wr_is_control(body->ins[i].op) && scan_control(temp, &s, i)) return true;
+    return false;
 }
 
 // --- Writing ---
@@ -232,7 +307,7 @@ static uint32_t name_blocks(exits *e, uint32_t *names) {
 bool wr_edit_exits(wr_env *env, const wr_context *c, wr_body *body) {
     exits e = {.b = {.env = env, .c = c, .body = body}, .smallest = c->config->level == WR_LZ};
     wr_arena *temp = &env->temp;
-    if (!is_suited(c->m, body) || !wr_begin_branches(&e.b)) return false;
+    if (!is_suited(c->m, body) || !may_share(temp, c->m, body) || !wr_begin_branches(&e.b)) return false;
     e.shares = WR_NEW0(temp, share, e.b.names);
     find_exits(&e);
     choose_tails(&e);
