@@ -24,9 +24,10 @@ static bool is_dead_set(const wr_ins *ins, const wr_valtype *types) {
     return (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) && wr_is_defaultable(types[ins->a]);
 }
 
-bool wr_drop_dead_sets(wr_body *body, const wr_valtype *types, const uint8_t *dies, const uint32_t *start) {
+bool wr_drop_dead_sets(wr_body *body, const wr_flow *flow, const wr_valtype *types, const uint8_t *dies, const uint32_t *start) {
     bool any = false;
-    for (uint32_t i = body->n; i-- > 0;) {
+    for (uint32_t p = flow->nplaces; p-- > 0;) {
+        uint32_t i = flow->places[p];
         wr_ins *ins = &body->ins[i];
         if (dies[i] && is_dead_set(ins, types)) {
             ins->op = ins->op == WR_OP_LOCAL_TEE ? WR_OP_NOP : WR_OP_DROP;
@@ -40,8 +41,11 @@ bool wr_drop_dead_sets(wr_body *body, const wr_valtype *types, const uint8_t *di
 // Returns whether there were any.
 static bool take_out_nops(wr_body *body) {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < body->n; i++)
-        if (body->ins[i].op != WR_OP_NOP) body->ins[n++] = body->ins[i];
+    while (n < body->n && body->ins[n].op != WR_OP_NOP) n++;
+    for (uint32_t i = n; i < body->n; i++) {
+        body->ins[n] = body->ins[i];
+        n += body->ins[i].op != WR_OP_NOP;
+    }
     bool any = n != body->n;
     body->n = n;
     return any;
@@ -55,7 +59,7 @@ static bool improve_once(wr_env *env, const wr_module *m, wr_body *body) {
     bool any = wr_use_known_values(temp, types, body, &flow);
     const uint8_t *dies = wr_find_last_uses(temp, body, &flow, NULL);
     const uint32_t *start = wr_find_exprs(temp, m, body);
-    any |= wr_drop_dead_sets(body, types, dies, start);
+    any |= wr_drop_dead_sets(body, &flow, types, dies, start);
     any |= wr_sink_sets(temp, m, body, &flow, types, dies, start);
     return take_out_nops(body) || any;
 }

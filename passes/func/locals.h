@@ -25,6 +25,7 @@ typedef struct wr_flow {
     WR_VEC(wr_flow_try) tries;    // outer ones first
     uint32_t *block_of;           // by instruction
     uint8_t *targeted;            // by instruction that opens a block: a branch or an exception may go to its end
+    uint32_t *places, nplaces;    // instructions that have effects, or are drops: all but plain computation
 } wr_flow;
 
 // The control flow of a body, in arena. Matches the body's blocks.

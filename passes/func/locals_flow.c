@@ -120,13 +120,30 @@ static bool begins_block(const builder *b, uint32_t i) {
     return opener != WR_OP_LOOP && (opener != WR_OP_BLOCK || b->flow->targeted[start]);
 }
 
-static void step(builder *b, uint32_t i) {
+static void add_place(wr_flow *flow, unsigned op, uint32_t i) {
+    flow->places[flow->nplaces] = i;
+    flow->nplaces += op <= WR_OP_LOCAL_TEE || wr_opinfos[op].effects;
+}
+
+// Instruction i and those behind it up to the next control instruction, which is returned.
+static uint32_t step_plain(builder *b, uint32_t i) {
+    const wr_ins *ins = b->body->ins;
+    if (b->ended) begin_block(b, i);
+    uint32_t block = b->flow->blocks.n - 1;
+    do {
+        b->flow->block_of[i] = block;
+        add_place(b->flow, ins[i].op, i);
+        i++;
+    } while (!wr_is_control(ins[i].op));
+    return i;
+}
+
+static void step_control(builder *b, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i];
-    bool plain = !(wr_opinfos[ins->op].effects & WR_E_CONTROL);
     if (wr_begins_arm(ins->op)) end_arm(b);
-    if (b->ended || (!plain && begins_block(b, i))) begin_block(b, i);
+    if (b->ended || begins_block(b, i)) begin_block(b, i);
     b->flow->block_of[i] = b->flow->blocks.n - 1;
-    if (plain) return;
+    add_place(b->flow, ins->op, i);
     if (wr_opens_block(ins->op))
         enter(b, i);
     else if ((ins->op == WR_OP_END || ins->op == WR_OP_DELEGATE) && b->open.n)
@@ -140,9 +157,13 @@ static void step(builder *b, uint32_t i) {
 
 void wr_find_flow(wr_arena *arena, wr_body *body, wr_flow *flow) {
     builder b = {.arena = arena, .body = body, .flow = flow, .try = WR_NONE, .ended = true};
-    *flow = (wr_flow){.block_of = WR_NEW(arena, uint32_t, body->n), .targeted = WR_NEW0(arena, uint8_t, body->n)};
+    *flow = (wr_flow){.block_of = WR_NEW(arena, uint32_t, body->n), .targeted = WR_NEW0(arena, uint8_t, body->n),
+                      .places = WR_NEW(arena, uint32_t, body->n)};
     wr_match_blocks(arena, body);
-    for (uint32_t i = 0; i < body->n; i++) step(&b, i);
+    for (uint32_t i = 0; i < body->n; i++) {
+        if (!wr_is_control(body->ins[i].op)) i = step_plain(&b, i);
+        step_control(&b, i);
+    }
     last_block(&b)->falls = false;
     begin_block(&b, body->n);
     for (uint32_t i = 0; i < flow->edges.n; i++) flow->edges.v[i] = flow->block_of[flow->edges.v[i]];

@@ -1,7 +1,7 @@
 // Where the values of locals are read for the last time. See locals.h.
 //
-// Locals that live within one block of the flow, most of those of large functions, need one walk backwards. The others are
-// worked on 64 at a time, in order of their first occurrence, in a word for each block between their first occurrence
+// Locals that live within one block of the flow, most of those of large functions, need one walk backwards. The others, or
+// all where they are few, are worked on 64 at a time, in order of their first occurrence, in a word for each block between their first occurrence
 // and their last, stretched to whole loops. Work is limited: locals for which it doesn't suffice are taken to be live
 // everywhere. What an exception handler may read is live everywhere in its try.
 #include "locals.h"
@@ -15,6 +15,14 @@ typedef struct group {
     uint32_t low, high;  // blocks
 } group;
 
+// An access of a local.
+typedef struct access {
+    uint32_t at;
+    uint32_t what; // while all are listed: the local; in groups its number in the group; and READS
+} access;
+
+#define READS UINT32_C(0x80000000)
+
 typedef struct live {
     wr_arena *arena;
     const wr_body *body;
@@ -24,14 +32,26 @@ typedef struct live {
     uint32_t *number; // by local that lives in several blocks: its number
     uint32_t *local;  // by number
     uint32_t nmany;
-    uint32_t *place;  // where such locals occur, those of a group together
+    access *all;      // in order
+    uint32_t nall;
+    access *place;    // those of locals with numbers, those of a group together
     uint64_t *read, *set, *in; // by block: read before set, set, live before it
     uint32_t *earliest; // by block: the first that branches to it, or itself
     uint64_t *handled; // by try: live in the handlers of it and of those outside
     uint64_t work;
 } live;
 
-static bool reads_local(const wr_ins *ins) { return ins->op == WR_OP_LOCAL_GET; }
+static uint32_t local_of(const access *a) { return a->what & ~READS; }
+
+static void list_accesses(live *l) {
+    const wr_flow *flow = l->flow;
+    l->all = WR_NEW(l->arena, access, flow->nplaces + 1);
+    for (uint32_t p = 0; p < flow->nplaces; p++) {
+        const wr_ins *ins = &l->body->ins[flow->places[p]];
+        l->all[l->nall] = (access){flow->places[p], ins->a | (ins->op == WR_OP_LOCAL_GET ? READS : 0)};
+        l->nall += wr_names_local(ins->op);
+    }
+}
 
 static void add_range(live *l, uint32_t local, uint32_t start, uint32_t end) {
     wr_live_range range = {local, start, end > start ? end : start + 1};
@@ -45,30 +65,28 @@ static void find_many(live *l) {
     uint32_t nlocals = l->body->nlocals;
     uint32_t *home = WR_NEW(l->arena, uint32_t, nlocals);
     memset(home, 0xff, nlocals * sizeof *home);
-    l->number = WR_NEW(l->arena, uint32_t, nlocals);
-    l->local = WR_NEW(l->arena, uint32_t, nlocals);
     memset(l->number, 0xff, nlocals * sizeof *home);
-    for (uint32_t i = 0; i < l->body->n; i++) {
-        const wr_ins *ins = &l->body->ins[i];
-        if (!wr_names_local(ins->op) || l->number[ins->a] != WR_NONE) continue;
-        if (home[ins->a] == WR_NONE && !reads_local(ins))
-            home[ins->a] = l->flow->block_of[i];
-        else if (home[ins->a] != l->flow->block_of[i])
-            l->local[l->number[ins->a] = l->nmany++] = ins->a;
+    for (uint32_t p = 0; p < l->nall; p++) {
+        uint32_t local = local_of(&l->all[p]), block = l->flow->block_of[l->all[p].at];
+        if (l->number[local] != WR_NONE) continue;
+        if (home[local] == WR_NONE && !(l->all[p].what & READS))
+            home[local] = block;
+        else if (home[local] != block)
+            l->local[l->number[local] = l->nmany++] = local;
     }
 }
 
 static void walk_single(live *l) {
     uint32_t *last = WR_NEW0(l->arena, uint32_t, l->body->nlocals); // where the value dies, plus one
-    for (uint32_t i = l->body->n; i-- > 0;) {
-        const wr_ins *ins = &l->body->ins[i];
-        if (!wr_names_local(ins->op) || l->number[ins->a] != WR_NONE) continue;
-        l->dies[i] = !last[ins->a];
-        if (reads_local(ins)) {
-            if (!last[ins->a]) last[ins->a] = i + 1;
+    for (uint32_t p = l->nall; p-- > 0;) {
+        uint32_t local = local_of(&l->all[p]), i = l->all[p].at;
+        if (l->number[local] != WR_NONE) continue;
+        l->dies[i] = !last[local];
+        if (l->all[p].what & READS) {
+            if (!last[local]) last[local] = i + 1;
         } else {
-            add_range(l, ins->a, i, last[ins->a] ? last[ins->a] - 1 : i);
-            last[ins->a] = 0;
+            add_range(l, local, i, last[local] ? last[local] - 1 : i);
+            last[local] = 0;
         }
     }
 }
@@ -77,24 +95,27 @@ static void walk_single(live *l) {
 
 static void sort_places(live *l, uint32_t ngroups, uint32_t *first) {
     memset(first, 0, (ngroups + 1) * sizeof *first);
-    uint32_t total = 0;
-    for (uint32_t i = 0; i < l->body->n; i++) {
-        const wr_ins *ins = &l->body->ins[i];
-        if (!wr_names_local(ins->op) || l->number[ins->a] == WR_NONE) continue;
-        first[l->number[ins->a] / GROUP + 1]++;
-        total++;
+    uint32_t n = 0;
+    for (uint32_t p = 0; p < l->nall; p++) {
+        access a = l->all[p];
+        uint32_t number = l->number[local_of(&a)];
+        if (number == WR_NONE) continue;
+        first[number / GROUP + 1]++;
+        l->all[n++] = (access){a.at, number | (a.what & READS)};
     }
     for (uint32_t g = 0; g < ngroups; g++) first[g + 1] += first[g];
     uint32_t *next = WR_NEW(l->arena, uint32_t, ngroups);
     memcpy(next, first, ngroups * sizeof *next);
-    l->place = WR_NEW(l->arena, uint32_t, total);
-    for (uint32_t i = 0; i < l->body->n; i++) {
-        const wr_ins *ins = &l->body->ins[i];
-        if (wr_names_local(ins->op) && l->number[ins->a] != WR_NONE) l->place[next[l->number[ins->a] / GROUP]++] = i;
+    l->place = WR_NEW(l->arena, access, n);
+    for (uint32_t p = 0; p < n; p++) {
+        access a = l->all[p];
+        l->place[next[local_of(&a) / GROUP]++] = (access){a.at, local_of(&a) % GROUP | (a.what & READS)};
     }
 }
 
-static uint64_t bit_of(const live *l, uint32_t i) { return (uint64_t)1 << l->number[l->body->ins[i].a] % GROUP; }
+static uint64_t bit_of(const access *a) { return (uint64_t)1 << (a->what % GROUP); }
+// All bits for a read, none for a write.
+static uint64_t if_read(const access *a) { return -(uint64_t)(a->what >> 31); }
 
 // Fills read and set of the group's blocks.
 static void summarize(live *l, const group *g) {
@@ -103,14 +124,11 @@ static void summarize(live *l, const group *g) {
     memset(l->set + g->low, 0, size);
     memset(l->in + g->low, 0, size);
     for (uint32_t p = g->end; p-- > g->first;) {
-        uint32_t i = l->place[p], block = l->flow->block_of[i];
-        uint64_t bit = bit_of(l, i);
-        if (reads_local(&l->body->ins[i])) {
-            l->read[block] |= bit;
-        } else {
-            l->read[block] &= ~bit;
-            l->set[block] |= bit;
-        }
+        const access *a = &l->place[p];
+        uint32_t block = l->flow->block_of[a->at];
+        uint64_t bit = bit_of(a), reads = if_read(a);
+        l->read[block] = (l->read[block] & ~bit) | (bit & reads);
+        l->set[block] |= bit & ~reads;
     }
 }
 
@@ -178,16 +196,17 @@ static bool solve(live *l, group *g) {
 
 static void mark_deaths(live *l, const group *g) {
     uint32_t block = WR_NONE;
-    uint64_t now = 0;
+    uint64_t now = 0, handled = 0;
     for (uint32_t p = g->end; p-- > g->first;) {
-        uint32_t i = l->place[p];
-        uint64_t bit = bit_of(l, i);
-        if (block != l->flow->block_of[i]) now = behind(l, block = l->flow->block_of[i]);
-        l->dies[i] = !(now & bit);
-        if (reads_local(&l->body->ins[i]))
-            now |= bit;
-        else
-            now = (now & ~bit) | in_handlers(l, block);
+        const access *a = &l->place[p];
+        uint64_t bit = bit_of(a), reads = if_read(a);
+        if (block != l->flow->block_of[a->at]) {
+            block = l->flow->block_of[a->at];
+            now = behind(l, block);
+            handled = in_handlers(l, block);
+        }
+        l->dies[a->at] = !(now & bit);
+        now = (now & ~bit) | (bit & reads) | (handled & ~reads);
     }
 }
 
@@ -213,14 +232,14 @@ static void close_ranges(opened *o, uint64_t bits, uint32_t i) {
     }
 }
 
-static void range_at(opened *o, uint32_t i) {
-    live *l = o->l;
-    uint64_t bit = bit_of(l, i);
-    if (reads_local(&l->body->ins[i])) {
-        if (l->dies[i]) close_ranges(o, bit & o->now, i);
+static void range_at(opened *o, const access *a) {
+    uint64_t bit = bit_of(a);
+    bool dies = o->l->dies[a->at];
+    if (a->what & READS) {
+        if (dies) close_ranges(o, bit & o->now, a->at);
     } else {
-        if (!(o->now & bit)) open_ranges(o, bit, i);
-        if (l->dies[i]) close_ranges(o, bit, i + 1);
+        if (!(o->now & bit)) open_ranges(o, bit, a->at);
+        if (dies) close_ranges(o, bit, a->at + 1);
     }
 }
 
@@ -231,7 +250,7 @@ static void list_ranges(live *l, const group *g, uint32_t base) {
         uint32_t first = l->flow->blocks.v[block].first;
         close_ranges(&o, o.now & ~l->in[block], first);
         open_ranges(&o, l->in[block] & ~o.now, first);
-        for (; p < g->end && l->flow->block_of[l->place[p]] == block; p++) range_at(&o, l->place[p]);
+        for (; p < g->end && l->flow->block_of[l->place[p].at] == block; p++) range_at(&o, &l->place[p]);
     }
     close_ranges(&o, o.now, l->flow->blocks.v[g->high + 1].first);
 }
@@ -252,33 +271,50 @@ static void live_everywhere(live *l, uint32_t base) {
     for (uint32_t k = base; k < base + GROUP && k < l->nmany; k++) add_range(l, l->local[k], 0, l->body->n);
 }
 
-static void work_on(live *l, uint32_t base, uint32_t first, uint32_t end) {
+// False if that takes too much work.
+static bool work_on(live *l, uint32_t base, uint32_t first, uint32_t end) {
     const wr_flow *flow = l->flow;
-    group g = {first, end, flow->blocks.v[flow->block_of[l->place[first]]].outer_first,
-               flow->blocks.v[flow->block_of[l->place[end - 1]]].outer_last};
-    if (!solve(l, &g)) {
-        live_everywhere(l, base);
-    } else {
-        mark_deaths(l, &g);
-        if (l->ranges) list_ranges(l, &g, base);
-    }
+    group g = {first, end, flow->blocks.v[flow->block_of[l->place[first].at]].outer_first,
+               flow->blocks.v[flow->block_of[l->place[end - 1].at]].outer_last};
+    bool solved = solve(l, &g);
+    if (solved) mark_deaths(l, &g);
+    if (solved && l->ranges) list_ranges(l, &g, base);
     memset(l->in + g.low, 0, (g.high - g.low + 1) * sizeof *l->in);
+    return solved;
+}
+
+// All locals in one group, by their own numbers.
+static bool work_on_few(live *l) {
+    l->place = l->all;
+    l->nmany = l->body->nlocals;
+    for (uint32_t i = 0; i < l->nmany; i++) l->local[i] = i;
+    return l->nall == 0 || work_on(l, 0, 0, l->nall);
+}
+
+static void work_on_many(live *l) {
+    l->nmany = 0;
+    l->work = 0;
+    find_many(l);
+    walk_single(l);
+    uint32_t ngroups = (l->nmany + GROUP - 1) / GROUP, *first = WR_NEW(l->arena, uint32_t, ngroups + 1);
+    sort_places(l, ngroups, first);
+    for (uint32_t g = 0; g < ngroups; g++)
+        if (!work_on(l, g * GROUP, first[g], first[g + 1])) live_everywhere(l, g * GROUP);
 }
 
 const uint8_t *wr_find_last_uses(wr_arena *arena, const wr_body *body, const wr_flow *flow, wr_live_ranges *ranges) {
     wr_mark mark;
     live l = {.arena = arena, .body = body, .flow = flow, .ranges = ranges, .dies = WR_NEW0(arena, uint8_t, body->n)};
     if (!ranges) mark = wr_arena_mark(arena);
-    find_many(&l);
-    walk_single(&l);
-    uint32_t ngroups = (l.nmany + GROUP - 1) / GROUP, *first = WR_NEW(arena, uint32_t, ngroups + 1);
-    sort_places(&l, ngroups, first);
+    list_accesses(&l);
+    l.number = WR_NEW(arena, uint32_t, body->nlocals);
+    l.local = WR_NEW(arena, uint32_t, body->nlocals);
     l.earliest = find_earliest(arena, flow);
     l.read = WR_NEW(arena, uint64_t, flow->blocks.n);
     l.set = WR_NEW(arena, uint64_t, flow->blocks.n);
     l.in = WR_NEW0(arena, uint64_t, flow->blocks.n);
     l.handled = WR_NEW0(arena, uint64_t, flow->tries.n);
-    for (uint32_t g = 0; g < ngroups; g++) work_on(&l, g * GROUP, first[g], first[g + 1]);
+    if (body->nlocals > GROUP || !work_on_few(&l)) work_on_many(&l);
     if (!ranges) wr_arena_release(arena, &mark);
     return l.dies;
 }

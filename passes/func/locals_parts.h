@@ -11,7 +11,7 @@ bool wr_use_known_values(wr_arena *arena, const wr_valtype *types, wr_body *body
 
 // Takes out sets of values that are never read, with the value's expression if it has no effect; dies is what
 // wr_find_last_uses says, start what wr_find_exprs says. In place, with nops. Returns whether there was anything to do.
-bool wr_drop_dead_sets(wr_body *body, const wr_valtype *types, const uint8_t *dies, const uint32_t *start);
+bool wr_drop_dead_sets(wr_body *body, const wr_flow *flow, const wr_valtype *types, const uint8_t *dies, const uint32_t *start);
 
 // Moves expressions whose value is set to a local to where it is read first. In place, though
 // start and dies no longer fit. Returns whether there was anything to do.

@@ -3,7 +3,7 @@
 // nothing between the two that runs may change what the expression reads, or see what it does. An expression without
 // any effect, of a local with a single read, may also go past branches and into an arm of an if.
 //
-// One walk forward that keeps in mind where each kind of effect happened last, so that a read finds at once whether
+// One walk forward that keeps in mind where each class of effects happened last, so that a read finds at once whether
 // something is in the way. All moves of a walk are written at the end. What two of them pass in turn was compared where it
 // stood, so their order doesn't matter. Expressions longer than MAX_SIZE stay.
 #include "ir/exprs.h"
@@ -18,6 +18,7 @@ enum { // more kinds of what happens, beyond WR_E_*
     MAY_NOT_END = 1 << 19,
     KINDS = 20,
 };
+#define MAX_CLASSES 32
 #define EVERYTHING (((1u << KINDS) - 1) & ~(uint32_t)(WR_E_READ_LOCAL | WR_E_WRITE_LOCAL | WR_E_CONTROL | WR_E_ALLOC))
 
 typedef struct frame { // an open block
@@ -33,6 +34,12 @@ typedef struct last { // the last set of a local; positions count from one, 0: n
     uint32_t reads;         // in all
 } last;
 
+// Instructions with the same kinds of effects.
+typedef struct class {
+    uint32_t kinds;
+    uint32_t at; // the last position of one
+} class;
+
 typedef struct sinker {
     wr_arena *arena;
     wr_body *body;
@@ -41,7 +48,9 @@ typedef struct sinker {
     const uint32_t *start;
     const wr_valtype *types;
     last *locals;
-    uint32_t happened[KINDS]; // the last position of each kind
+    class classes[MAX_CLASSES]; // the first one has no effects
+    uint32_t nclasses;
+    uint8_t class_of[WR_OPS];   // plus one; 0: not known yet
     uint32_t exit;            // of a branch that leaves the block of what is before it
     WR_VEC(frame) open;
     WR_VEC(uint8_t) closed; // by id of a frame
@@ -80,8 +89,8 @@ static uint32_t foes_of(const sinker *k, uint32_t effects) {
 }
 
 static bool happened_since(const sinker *k, uint32_t kinds, uint32_t at) {
-    for (; kinds; kinds &= kinds - 1)
-        if (k->happened[__builtin_ctz(kinds)] > at) return true;
+    for (uint32_t i = 0; i < k->nclasses; i++)
+        if ((k->classes[i].kinds & kinds) && k->classes[i].at > at) return true;
     return false;
 }
 
@@ -205,27 +214,34 @@ static void exits(sinker *k, uint32_t i) {
 
 // --- The walk ---
 
+// Those for which there is no room any more are all in the last one.
+static void find_class(sinker *k, const wr_ins *ins) {
+    uint32_t kinds = kinds_of(ins) & (EVERYTHING | WR_E_CALL), i = 0;
+    while (i + 1 < MAX_CLASSES && i < k->nclasses && k->classes[i].kinds != kinds) i++;
+    if (i == k->nclasses) k->nclasses++;
+    k->classes[i].kinds |= kinds;
+    k->class_of[ins->op] = (uint8_t)(i + 1);
+}
+
 static void note_effects(sinker *k, uint32_t i) {
-    uint32_t kinds = kinds_of(&k->body->ins[i]) & (EVERYTHING | WR_E_CALL);
-    if (k->tries && (kinds & (WR_E_CALL | WR_E_THROW))) exit_to(k, i, WR_NONE);
-    for (; kinds; kinds &= kinds - 1) k->happened[__builtin_ctz(kinds)] = i + 1;
+    const wr_ins *ins = &k->body->ins[i];
+    if (WR_UNLIKELY(!k->class_of[ins->op])) find_class(k, ins);
+    k->classes[k->class_of[ins->op] - 1].at = i + 1;
+    if (WR_UNLIKELY(k->tries != 0) && (wr_opinfos[ins->op].effects & (WR_E_CALL | WR_E_THROW))) exit_to(k, i, WR_NONE);
 }
 
 static void step(sinker *k, uint32_t i) {
     unsigned op = k->body->ins[i].op;
     note_effects(k, i);
-    if (op == WR_OP_LOCAL_GET)
-        get(k, i);
-    else if (op == WR_OP_LOCAL_SET || op == WR_OP_LOCAL_TEE)
-        set(k, i);
-    else if (wr_opens_block(op))
-        enter(k, i);
-    else if (wr_begins_arm(op))
-        next_arm(k, i);
-    else if (op == WR_OP_END || op == WR_OP_DELEGATE)
-        leave(k, i);
-    else if (wr_opinfos[op].effects & WR_E_CONTROL)
-        exits(k, i);
+    switch (op) {
+    case WR_OP_LOCAL_GET: get(k, i); break;
+    case WR_OP_LOCAL_SET: case WR_OP_LOCAL_TEE: set(k, i); break;
+    case WR_OP_BLOCK: case WR_OP_LOOP: case WR_OP_IF: case WR_OP_TRY: case WR_OP_TRY_TABLE: enter(k, i); break;
+    case WR_OP_ELSE: case WR_OP_CATCH: case WR_OP_CATCH_ALL: next_arm(k, i); break;
+    case WR_OP_END: case WR_OP_DELEGATE: leave(k, i); break;
+    default:
+        if (wr_is_control(op)) exits(k, i);
+    }
 }
 
 // --- Writing ---
@@ -258,23 +274,42 @@ static void write_range(writer *w, uint32_t from, uint32_t end, bool moved) {
     }
 }
 
-static void begin(sinker *k, const wr_module *m) {
+// Counts reads. Returns whether some read is the next access to a local behind a set of something: most bodies are through
+// with that.
+static bool count_reads(sinker *k) {
+    uint32_t found = 0;
+    for (uint32_t p = 0; p < k->flow->nplaces; p++) {
+        uint32_t i = k->flow->places[p];
+        const wr_ins *ins = &k->body->ins[i];
+        if (!wr_names_local(ins->op)) continue;
+        last *x = &k->locals[ins->a];
+        uint32_t reads = ins->op == WR_OP_LOCAL_GET, sets = ins->op == WR_OP_LOCAL_SET;
+        found |= reads & x->at;
+        x->reads += reads;
+        x->at = sets & (k->start[i] != WR_NONE && k->start[i] != i);
+    }
+    for (uint32_t i = 0; i < k->body->nlocals; i++) k->locals[i].at = 0;
+    return found;
+}
+
+// Returns whether there may be something to do.
+static bool begin(sinker *k, const wr_module *m) {
     uint32_t n = k->body->n;
     frame outermost = {.id = new_frame(k)};
     WR_PUSH(k->arena, k->open, outermost);
     k->locals = WR_NEW0(k->arena, last, k->body->nlocals);
+    if (!count_reads(k)) return false;
     k->source = WR_NEW0(k->arena, uint32_t, n);
     k->moved = WR_NEW0(k->arena, uint32_t, n);
     for (uint32_t i = 0; i < m->nmemories; i++) k->shared |= m->memories[i].limits.shared;
-    for (uint32_t i = 0; i < n; i++)
-        if (k->body->ins[i].op == WR_OP_LOCAL_GET) k->locals[k->body->ins[i].a].reads++;
+    return true;
 }
 
 bool wr_sink_sets(wr_arena *arena, const wr_module *m, wr_body *body, const wr_flow *flow, const wr_valtype *types,
                   const uint8_t *dies, const uint32_t *start) {
     sinker k = {.arena = arena, .body = body, .flow = flow, .types = types, .dies = dies, .start = start};
-    begin(&k, m);
-    for (uint32_t i = 0; i < body->n; i++) step(&k, i);
+    if (!begin(&k, m)) return false;
+    for (uint32_t p = 0; p < flow->nplaces; p++) step(&k, flow->places[p]);
     if (!k.any) return false;
     writer w = {.k = &k, .out = WR_NEW(arena, wr_ins, body->n)};
     write_range(&w, 0, body->n, false);

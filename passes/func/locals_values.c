@@ -177,21 +177,32 @@ static void set(values *v, uint32_t i) {
 
 static void step(values *v, uint32_t i) {
     wr_ins *ins = &v->body->ins[i];
-    if (ins->op == WR_OP_LOCAL_GET)
-        get(v, ins);
-    else if (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE)
-        set(v, i);
-    else if (wr_opens_block(ins->op))
-        enter(v, i);
-    else if (wr_begins_arm(ins->op))
-        next_arm(v, i);
-    else if ((ins->op == WR_OP_END || ins->op == WR_OP_DELEGATE) && v->open.n)
-        leave(v, i);
+    switch (ins->op) {
+    case WR_OP_LOCAL_GET: get(v, ins); break;
+    case WR_OP_LOCAL_SET: case WR_OP_LOCAL_TEE: set(v, i); break;
+    case WR_OP_BLOCK: case WR_OP_LOOP: case WR_OP_IF: case WR_OP_TRY: case WR_OP_TRY_TABLE: enter(v, i); break;
+    case WR_OP_ELSE: case WR_OP_CATCH: case WR_OP_CATCH_ALL: next_arm(v, i); break;
+    case WR_OP_END: case WR_OP_DELEGATE:
+        if (v->open.n) leave(v, i);
+        break;
+    default: break;
+    }
+}
+
+// At most one constant for each instruction that sets a local, and those that locals start with.
+static uint32_t count_constants(const values *v) {
+    uint32_t n = 8;
+    for (uint32_t p = 0; p < v->flow->nplaces; p++) {
+        unsigned op = v->body->ins[v->flow->places[p]].op;
+        n += op == WR_OP_LOCAL_SET || op == WR_OP_LOCAL_TEE;
+    }
+    return n;
 }
 
 static void begin(values *v) {
-    uint32_t size = 64;
-    while (size < v->body->n + 8) size *= 2;
+    uint32_t size = 64, most = count_constants(v);
+    while (size < most) size *= 2;
+    size *= 2;
     v->mask = size - 1;
     v->table = WR_NEW0(v->arena, uint32_t, size);
     v->value = WR_NEW0(v->arena, uint32_t, v->body->nlocals);
@@ -204,7 +215,7 @@ bool wr_use_known_values(wr_arena *arena, const wr_valtype *types, wr_body *body
     values v = {.arena = arena, .types = types, .body = body, .flow = flow};
     wr_mark mark = wr_arena_mark(arena);
     begin(&v);
-    for (uint32_t i = 0; i < body->n && v.work <= (uint64_t)WORK_PER_INSTRUCTION * body->n; i++) step(&v, i);
+    for (uint32_t p = 0; p < flow->nplaces && v.work <= (uint64_t)WORK_PER_INSTRUCTION * body->n; p++) step(&v, flow->places[p]);
     wr_arena_release(arena, &mark);
     return v.any;
 }
