@@ -1,17 +1,19 @@
 // Compressed bytes of `wring -Oz --for=X` over the corpus, against the better of the input and Binaryen's results, as a
 // Markdown table: compressed [--for=gzip,brotli,zstd] [--under=MB] [--known] [--json] [NAME…] [-- wring flags]
 // Binaryen's results (-Oz and -Oz --converge) are those in the cache, see corpus/check --rival; modules that have none
-// are held against the input alone and marked *. Results of wring are kept in the cache by program, input and flags,
-// so that the table can be made in slices: --known prints what is there and runs nothing.
+// are held against the input alone and marked **, those that have one of the two *. Results of wring are kept in the cache by program, input and flags,
+// so that the table can be made in slices: --known prints what is there and runs nothing. Compressed bytes are those of the
+// libraries that wring weighs with (packed-size, beside wring): Node's own zlib makes others.
 
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { cacheDir, modulePath, readManifest, selectRows } from '../corpus/lib/corpus.mjs';
 import { complaint, measure } from '../corpus/lib/measure.mjs';
 import { knownRival } from '../corpus/lib/rival.mjs';
-import { compressedSize, compressions, sha256 } from '../corpus/lib/sizes.mjs';
+import { compressions, sha256 } from '../corpus/lib/sizes.mjs';
 import { geomean, thousands } from '../corpus/lib/table.mjs';
 
 const split = process.argv.indexOf('--', 2);
@@ -26,27 +28,42 @@ const codecs = options.for.split(',');
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'wring-compressed-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-/** -> { bytes, seconds } of the result, from the cache or made; null: not there, or failed. */
-async function wringResult(file, input, codec) {
-  const program = sha256(readFileSync(process.env.WRING)); // each time: it may be built anew meanwhile
-  const args = ['-Oz', `--for=${codec}`, ...flags];
-  const folder = path.join(cacheDir, 'compressed');
-  const record = path.join(folder, `${sha256(`${program} ${sha256(input)} ${args.join(' ')}`)}.json`);
+const run = promisify(execFile);
+const sizer = path.join(path.dirname(process.env.WRING), 'packed-size');
+const folder = path.join(cacheDir, 'compressed');
+mkdirSync(folder, { recursive: true });
+
+/** What `make` gives, from the cache or made; null: not there, and not wanted or failed. */
+async function remembered(key, make) {
+  const record = path.join(folder, `${sha256(key)}.json`);
   if (existsSync(record)) return JSON.parse(readFileSync(record, 'utf8'));
   if (options.known) return null;
-  const out = path.join(scratch, 'out.wasm');
-  const run = await measure(process.env.WRING, [file, '-o', out, '-q', ...args], { limit: 3600 });
-  if (!run.ok) return void console.error(`${file}: ${complaint(run)}`);
-  const result = { bytes: await compressedSize(readFileSync(out), codec), seconds: run.seconds };
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(record, JSON.stringify(result));
+  const result = await make();
+  if (result) writeFileSync(record, JSON.stringify(result));
   return result;
 }
 
-async function bestOfOthers(input, codec) {
+const packedSize = (file, codec) =>
+  remembered(`packed ${codec} ${sha256(readFileSync(file))}`, async () => Number((await run(sizer, [codec, file])).stdout));
+
+/** -> { bytes, seconds } of the result, or null. */
+function wringResult(file, input, codec) {
+  const program = sha256(readFileSync(process.env.WRING)); // each time: it may be built anew meanwhile
+  const args = ['-Oz', `--for=${codec}`, ...flags];
+  return remembered(`${program} ${sha256(input)} ${args.join(' ')}`, async () => {
+    const out = path.join(scratch, 'out.wasm');
+    const run = await measure(process.env.WRING, [file, '-o', out, '-q', ...args], { limit: 3600 });
+    if (run.ok) return { bytes: await packedSize(out, codec), seconds: run.seconds };
+    console.error(`${file}: ${complaint(run)}`);
+    return null;
+  });
+}
+
+async function bestOfOthers(file, input, codec) {
   const rivals = ['Oz', 'Ozc'].map((name) => knownRival(name, input)).filter((known) => known && !known.error);
-  const sizes = await Promise.all([input, ...rivals.map((known) => readFileSync(known.path))].map((bytes) => compressedSize(bytes, codec)));
-  return { bytes: Math.min(...sizes), rivals: rivals.length };
+  const sizes = [];
+  for (const path of [file, ...rivals.map((known) => known.path)]) sizes.push(await packedSize(path, codec));
+  return sizes.includes(null) ? null : { bytes: Math.min(...sizes), rivals: rivals.length };
 }
 
 const results = [];
@@ -58,12 +75,13 @@ for (const row of selectRows(readManifest(), positionals)) {
   for (const codec of codecs) {
     const made = await wringResult(file, input, codec);
     if (!made) continue;
-    const other = await bestOfOthers(input, codec);
+    const other = await bestOfOthers(file, input, codec);
+    if (!other) continue;
     results.push({ name: row.name, codec, other: other.bytes, rivals: other.rivals, bytes: made.bytes, seconds: made.seconds, ratio: made.bytes / other.bytes });
   }
 }
 
-const cell = (result) => (result ? `${thousands(result.other)}${result.rivals ? '' : '*'} → ${thousands(result.bytes)} (${result.ratio.toFixed(3)})` : '');
+const cell = (result) => (result ? `${thousands(result.other)}${'*'.repeat(2 - result.rivals)} → ${thousands(result.bytes)} (${result.ratio.toFixed(3)})` : '');
 
 function summary(name, some) {
   const of = (codec, work) => {

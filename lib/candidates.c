@@ -2,15 +2,17 @@
 // the size passes make an output under a set of tunings. For raw bytes one output a base will do. For compressed bytes
 // no model is as good as the compressor: whole outputs are compressed, in parallel, first one a base, then from the
 // better base one change of tuning at a time, then all changes that helped together. How many are tried depends on the
-// size of the module and the speed of the compressor.
+// size of the module and the speed of the compressor, so a large one costs its first candidates and no search.
 //
-// A candidate is made in a pool of its own, so that what it needed is given back; only its bytes stay.
+// A candidate is made in a pool of its own, so that what it needed is given back; only its bytes stay, and of these few
+// at a time, since a compressor takes some 16 times the bytes in memory too (brotli, up to 200 MB).
 #include "candidates.h"
 
 #include "ir/layout.h"
 #include "support/codec.h"
 
 #define MAX_TRIED 16
+#define MOST_HELD (32u << 20) // bytes of candidates that wait for the compressor, at once; two may always
 
 typedef struct candidate {
     wr_slice base, bytes; // bytes: in the main env's perm arena, or the job's input
@@ -28,7 +30,7 @@ typedef struct choice {
     uint32_t ncalls;
     candidate best;
     candidate tried[MAX_TRIED]; // of the round
-    unsigned n;
+    unsigned n, first;          // first: that is being weighed
 } choice;
 
 // --- Making one ---
@@ -89,7 +91,7 @@ static void make(choice *ch, candidate *what) {
 static void weigh(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     choice *ch = arg;
-    candidate *c = &ch->tried[item];
+    candidate *c = &ch->tried[ch->first + item];
     if (c->cost) return;
     c->cost = wr_compressed_size(ch->codec, c->bytes);
     if (!c->cost) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory while compressing");
@@ -111,15 +113,14 @@ static void forget(choice *ch, candidate *c) {
     c->bytes = (wr_slice){0};
 }
 
-// Makes and weighs the candidates of a round; the best of them and of those before stays. Their costs can be read until
-// the next round.
-static void finish_round(choice *ch, const char *name, double fraction) {
-    wr_stage s = wr_begin_stage(ch->run, name, NULL, fraction);
-    for (unsigned i = 0; i < ch->n; i++)
+// Makes some, weighs them at once, and keeps the best of them and of those before.
+static void finish_some(choice *ch, unsigned first, unsigned end) {
+    for (unsigned i = first; i < end; i++)
         if (!ch->tried[i].bytes.p) make(ch, &ch->tried[i]);
-    for (unsigned i = 0; i < ch->n; i++) ch->tried[i].cost = known_cost(ch, i);
-    wr_parallel(ch->run->pool, ch->n, weigh, ch);
-    for (unsigned i = 0; i < ch->n; i++) {
+    for (unsigned i = first; i < end; i++) ch->tried[i].cost = known_cost(ch, i);
+    ch->first = first;
+    wr_parallel(ch->run->pool, end - first, weigh, ch);
+    for (unsigned i = first; i < end; i++) {
         candidate *c = &ch->tried[i];
         if (!ch->best.bytes.p || is_better(c, &ch->best)) {
             candidate old = ch->best;
@@ -128,6 +129,14 @@ static void finish_round(choice *ch, const char *name, double fraction) {
         }
         forget(ch, c);
     }
+}
+
+// The candidates of a round. Their costs can be read until the next round.
+static void finish_round(choice *ch, const char *name, double fraction) {
+    wr_stage s = wr_begin_stage(ch->run, name, NULL, fraction);
+    size_t hold = MOST_HELD / (ch->run->job->input.n + 1);
+    unsigned some = hold < 2 ? 2 : hold < MAX_TRIED ? (unsigned)hold : MAX_TRIED;
+    for (unsigned i = 0; i < ch->n; i += some) finish_some(ch, i, ch->n - i < some ? ch->n : i + some);
     wr_end_stage(&s);
 }
 
@@ -166,11 +175,11 @@ static wr_tuning changed(wr_tuning tuning, size_t change) {
     return tuning;
 }
 
-// How many whole candidates can be afforded: about a minute of the compressor's time on one core.
+// How many changes can be afforded: about a minute and a half on one core, for making candidates and for compressing them.
 static size_t affordable(const choice *ch) {
-    static const uint64_t bytes_a_minute[WR_CODEC_COUNT] = {
-        [WR_CODEC_RAW] = 1, [WR_CODEC_GZIP] = 300u << 20, [WR_CODEC_BROTLI] = 24u << 20, [WR_CODEC_ZSTD] = 80u << 20};
-    return (size_t)(bytes_a_minute[ch->codec] / (ch->run->job->input.n + 1));
+    static const uint64_t bytes[WR_CODEC_COUNT] = {
+        [WR_CODEC_RAW] = 0, [WR_CODEC_GZIP] = 80u << 20, [WR_CODEC_BROTLI] = 24u << 20, [WR_CODEC_ZSTD] = 50u << 20};
+    return (size_t)(bytes[ch->codec] / (ch->run->job->input.n + 1));
 }
 
 // One change at a time, then those that helped (the best of each kind) together.

@@ -35,18 +35,6 @@ function remember(path, value) {
   renameSync(draft, path);
 }
 
-// One of the sizes, kept by itself unless all are known.
-export async function compressedSize(bytes, name) {
-  const sha = sha256(bytes);
-  const path = join(cacheDir, 'sizes', sha.slice(0, 2), sha);
-  for (const [file, pick] of [[`${path}.json`, (all) => all[name]], [`${path}.${name}.json`, (one) => one]]) {
-    if (existsSync(file)) return pick(JSON.parse(readFileSync(file, 'utf8')));
-  }
-  const size = (await compressors[name](bytes))?.length ?? null;
-  remember(`${path}.${name}.json`, size);
-  return size;
-}
-
 // -> { sha, raw, gzip, brotli, zstd }; compressed sizes are null when not wanted and not known already.
 export async function sizesOf(bytes, wantCompressed = true) {
   const sha = sha256(bytes);

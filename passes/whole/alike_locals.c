@@ -17,6 +17,7 @@
 #define LONGEST 5
 #define NEIGHBOURS 16 // locals of one type whose numbers a local may swap with
 #define SWEEPS 2
+#define SAMPLE 64 // places, evenly spread: a swap that loses at these is not looked at further
 #define BATCHES 16
 #define LOGS 1024
 
@@ -131,7 +132,6 @@ static void list_places(numbering *n) {
 static void touch(numbering *n, uint32_t local) {
     for (uint32_t k = n->first[local]; k < n->first[local + 1]; k++) {
         uint32_t i = n->place[k], from = i < LONGEST - 1 ? 0 : i - (LONGEST - 1);
-        set_token(n, i);
         for (uint32_t p = from; p <= i; p++) {
             if (n->stamp[p] == n->now) continue;
             n->stamp[p] = n->now;
@@ -140,22 +140,39 @@ static void touch(numbering *n, uint32_t local) {
     }
 }
 
+static void renumber(numbering *n, uint32_t local) {
+    for (uint32_t k = n->first[local]; k < n->first[local + 1]; k++) set_token(n, n->place[k]);
+}
+
 static void exchange(numbering *n, uint32_t x, uint32_t y) {
     uint32_t number = n->to[x];
     n->to[x] = n->to[y];
     n->to[y] = number;
-    n->now++;
-    n->touched.n = 0;
-    touch(n, x);
-    touch(n, y);
+    renumber(n, x);
+    renumber(n, y);
+}
+
+// What the exchange brought, at each of so many places that it touched.
+static float gain_at(const numbering *n, uint32_t step) {
+    float gain = 0;
+    for (uint32_t i = 0; i < n->touched.n; i += step) gain += score_at(n, n->touched.v[i]) - n->score[n->touched.v[i]];
+    return gain;
+}
+
+static bool pays(const numbering *n) {
+    uint32_t step = n->touched.n / SAMPLE + 1;
+    if (step > 1 && gain_at(n, step) <= 0) return false;
+    return gain_at(n, 1) > 0.01f;
 }
 
 // Swaps two numbers if that pays.
 static bool try_swap(numbering *n, uint32_t x, uint32_t y) {
-    float gain = 0;
+    n->now++;
+    n->touched.n = 0;
+    touch(n, x);
+    touch(n, y);
     exchange(n, x, y);
-    for (uint32_t i = 0; i < n->touched.n; i++) gain += score_at(n, n->touched.v[i]) - n->score[n->touched.v[i]];
-    if (gain <= 0.01f) {
+    if (!pays(n)) {
         exchange(n, x, y);
         return false;
     }

@@ -1,0 +1,68 @@
+// Candidates: what is chosen is never larger than the input to the compressor that counts, and candidates of a large
+// module don't pile up.
+#include <stdlib.h>
+
+#include "support/codec.h"
+#include "tests/gen/generate.h"
+#include "tests/unit/suite.h"
+#include "wring.h"
+
+typedef struct optimized {
+    wring_options *options;
+    wring_job *job;
+    wr_slice out;
+} optimized;
+
+static optimized optimize(wr_slice module, wr_codec codec) {
+    optimized o = {.options = wring_options_new()};
+    ck_assert_int_eq(wring_options_set(o.options, "O", "z"), WRING_OK);
+    ck_assert_int_eq(wring_options_set(o.options, "for", wr_codec_keys[codec]), WRING_OK);
+    o.job = wring_job_new(o.options);
+    ck_assert_int_eq(wring_optimize(o.job, module.p, module.n), WRING_OK);
+    o.out.p = wring_output(o.job, &o.out.n);
+    return o;
+}
+
+static void end(optimized *o) {
+    wring_job_free(o->job);
+    wring_options_free(o->options);
+}
+
+static void compare(void *user, wr_slice module) {
+    (void)user;
+    for (unsigned codec = 0; codec < WR_CODEC_COUNT; codec++) {
+        optimized o = optimize(module, codec);
+        ck_assert_uint_le(wr_compressed_size(codec, o.out), wr_compressed_size(codec, module));
+        end(&o);
+    }
+}
+
+START_TEST(never_larger_than_the_input) { ck_assert(wr_generate((uint64_t)_i + 1, compare, NULL)); }
+END_TEST
+
+enum { LARGE = 10 << 20 };
+
+// An exported memory with so many bytes of noise.
+static size_t put_noise(uint8_t *module) {
+    static const uint8_t head[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 5, 4, 1, 0, 0x80, 2, 7, 5, 1, 1, 'm', 2, 0, 11, 0x89, 0x80, 0x80, 5, 1, 0,
+                                   0x41, 0, 0x0b, 0x80, 0x80, 0x80, 5};
+    memcpy(module, head, sizeof head);
+    uint32_t x = 1;
+    for (size_t i = 0; i < LARGE; i++) module[sizeof head + i] = (uint8_t)((x = x * 1664525 + 1013904223) >> 24);
+    return sizeof head + LARGE;
+}
+
+START_TEST(few_are_held_of_a_large_module) {
+    uint8_t *module = malloc(LARGE + 64);
+    optimized o = optimize(wr_slice_of(module, put_noise(module)), WR_CODEC_GZIP);
+    ck_assert_uint_gt(wring_job_peak_memory(o.job), LARGE);
+    ck_assert_uint_lt(wring_job_peak_memory(o.job), 7u * LARGE);
+    end(&o);
+    free(module);
+}
+END_TEST
+
+void add_tests(TCase *tests) {
+    tcase_add_loop_test(tests, never_larger_than_the_input, 0, 12);
+    tcase_add_test(tests, few_are_held_of_a_large_module);
+}
