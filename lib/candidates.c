@@ -88,13 +88,11 @@ static void make(choice *ch, candidate *what) {
 
 // --- Weighing ---
 
-static void weigh(wr_env *env, unsigned worker, void *arg, size_t item) {
+static void weigh_one(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     choice *ch = arg;
     candidate *c = &ch->tried[ch->first + item];
-    if (c->cost) return;
-    c->cost = wr_compressed_size(ch->codec, c->bytes);
-    if (!c->cost) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory while compressing");
+    if (!c->cost) c->cost = wr_weigh(env, ch->codec, c->bytes);
 }
 
 static bool is_better(const candidate *a, const candidate *b) {
@@ -119,7 +117,7 @@ static void finish_some(choice *ch, unsigned first, unsigned end) {
         if (!ch->tried[i].bytes.p) make(ch, &ch->tried[i]);
     for (unsigned i = first; i < end; i++) ch->tried[i].cost = known_cost(ch, i);
     ch->first = first;
-    wr_parallel(ch->run->pool, end - first, weigh, ch);
+    wr_parallel(ch->run->pool, end - first, weigh_one, ch);
     for (unsigned i = first; i < end; i++) {
         candidate *c = &ch->tried[i];
         if (!ch->best.bytes.p || is_better(c, &ch->best)) {

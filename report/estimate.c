@@ -28,8 +28,7 @@ static void compress_step(wr_env *env, unsigned worker, void *arg, size_t item) 
     (void)worker;
     estimating *e = arg;
     step *s = &e->steps.v[e->done + item];
-    s->packed = wr_compressed_size(e->estimate->codec, wr_slice_of(s->copy, s->bytes));
-    if (!s->packed) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory while compressing");
+    s->packed = wr_weigh(env, e->estimate->codec, wr_slice_of(s->copy, s->bytes));
 }
 
 static void compress_pending(estimating *e) {

@@ -2,7 +2,7 @@
 #ifndef WR_SUPPORT_CODEC_H
 #define WR_SUPPORT_CODEC_H
 
-#include "base.h"
+#include "env.h"
 
 // Codec, its name in output, its name in data and options.
 #define WR_CODECS(X) \
@@ -22,5 +22,8 @@ extern const char *const wr_codec_labels[WR_CODEC_COUNT], *const wr_codec_keys[W
 
 // Bytes after compression; 0 when memory ran out. From any thread.
 uint64_t wr_compressed_size(wr_codec codec, wr_slice bytes);
+
+// Likewise, in a job that may be told to stop: throws then, and when memory ran out.
+uint64_t wr_weigh(wr_env *env, wr_codec codec, wr_slice bytes);
 
 #endif

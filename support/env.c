@@ -73,10 +73,14 @@ uint64_t wr_now_ns(void) {
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+static bool is_late(const wr_shared *shared) { return shared->deadline_ns && wr_now_ns() > shared->deadline_ns; }
+
+bool wr_must_stop(const wr_env *env) {
+    return atomic_load_explicit(&env->shared->cancelled, memory_order_relaxed) || is_late(env->shared);
+}
+
 void wr_check(wr_env *env) {
-    wr_shared *shared = env->shared;
-    if (atomic_load_explicit(&shared->cancelled, memory_order_relaxed))
+    if (atomic_load_explicit(&env->shared->cancelled, memory_order_relaxed))
         wr_throw(env, WR_CANCELLED, WR_NO_OFFSET, "cancelled");
-    if (shared->deadline_ns && wr_now_ns() > shared->deadline_ns)
-        wr_throw(env, WR_TIMEOUT, WR_NO_OFFSET, "the time limit is reached");
+    if (is_late(env->shared)) wr_throw(env, WR_TIMEOUT, WR_NO_OFFSET, "the time limit is reached");
 }

@@ -68,6 +68,8 @@ _Noreturn void wr_rethrow(wr_env *env, const wr_diag *diag);
 
 // Throws when the job was cancelled or is out of time. Cheap enough to call once a function.
 void wr_check(wr_env *env);
+// Whether wr_check() would throw: for those who have something to free first.
+bool wr_must_stop(const wr_env *env);
 
 uint64_t wr_now_ns(void);
 

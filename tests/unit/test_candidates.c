@@ -1,5 +1,5 @@
 // Candidates: what is chosen is never larger than the input to the compressor that counts, and candidates of a large
-// module don't pile up.
+// module don't pile up. A compressor stops when its job does.
 #include <stdlib.h>
 
 #include "support/codec.h"
@@ -62,7 +62,27 @@ START_TEST(few_are_held_of_a_large_module) {
 }
 END_TEST
 
+static void weigh(wr_env *env, void *arg) { wr_weigh(env, *(wr_codec *)arg, wr_slice_str("what is compressed")); }
+
+START_TEST(compressing_stops_with_the_job) {
+    wr_shared shared = {0};
+    wr_env env;
+    wr_env_init(&env, &shared);
+    for (wr_codec codec = WR_CODEC_GZIP; codec < WR_CODEC_COUNT; codec++) {
+        shared.cancelled = false;
+        shared.deadline_ns = 0;
+        ck_assert_int_eq(wr_try(&env, weigh, &codec), WR_OK);
+        shared.deadline_ns = 1;
+        ck_assert_int_eq(wr_try(&env, weigh, &codec), WR_TIMEOUT);
+        shared.cancelled = true;
+        ck_assert_int_eq(wr_try(&env, weigh, &codec), WR_CANCELLED);
+    }
+    wr_env_free(&env);
+}
+END_TEST
+
 void add_tests(TCase *tests) {
     tcase_add_loop_test(tests, never_larger_than_the_input, 0, 12);
+    tcase_add_test(tests, compressing_stops_with_the_job);
     tcase_add_test(tests, few_are_held_of_a_large_module);
 }
