@@ -1,8 +1,8 @@
 // The outliner: sequences of instructions that occur more than once, with whole blocks among them, become functions, with
-// the locals and the stack operands that they use as parameters and at most one result. Each round sees the calls that the
-// round before has made, so that longer repeats are found through the shorter ones in them, and looks only there; the last
-// round looks at everything again, also for sequences that differ in constants. A big module is done in slices, which
-// bounds memory. See outline.h for the parts.
+// the locals and the stack operands that they use as parameters and one result at most, or several where multi-value may
+// be used. Each round sees the calls that the round before has made, so that longer repeats are found through the shorter
+// ones in them, and looks only there; the last round looks at everything again, also for sequences that differ in
+// constants. A big module is done in slices, which bounds memory. See outline.h for the parts.
 #include "outline.h"
 
 #include "ir/edit.h"
