@@ -1,13 +1,12 @@
-// Heat. Each function's frequency is spread over its calls: a place counts for the callee as often as the loops around it
-// say, an indirect call for all functions of its type whose address is taken, in equal parts. A few sweeps do; what
-// recursion would add without end stops there. Guesses of this kind are far off in places, so they are brought nearer to
-// each other by a square root. A profile's counts stand in place of the guess for the functions that it knows, and need
-// less of that, since only the frequencies inside of functions are still guessed; what it knows and never saw called is
-// free, in loops too. Loops are counted apart, and close places in them whatever the guess says: at -Oz those
-// around a place and one more if a loop calls its function directly, at smaller trades those that calls pass through too;
-// small functions that loops lead to are hot at any. Nor is a call free in flat code, for what calls the function may be
-// a loop that can't be seen, the host's or one that goes through a table; much arithmetic on floats tells of one. Calls are
-// free in what runs only on the way to a trap. Where few loops are seen, the guess says no more than so much.
+// Heat. What is called from outside (exports, and whatever has its address taken) passes that on to what it calls, as often as
+// the calls run by its blocks and loops (code_levels.h); an indirect call is for all functions of its type whose address is
+// taken, in equal parts. That goes once through the circles of the call graph, callers first; in a circle what comes in goes
+// round a few times, and is no more at each. Guesses of this kind are far off in places, and more so the further they go, so
+// roots are taken of frequencies, inside of functions and of functions. A profile's counts stand in place of the guess for
+// the functions that it knows, and need less of that; what it knows and never saw called is free, in loops too. Calls are
+// free in what runs only on the way to a trap.
+//
+// At smaller trades than that of -Oz, nothing in loops gets a call more, nor anything that loops lead to by direct calls.
 //
 // Time is traded for bytes at a rate: if a call takes the share t of all the time there is, it must save RATE times t of
 // all the bytes of code. So the time lost is at most the share of bytes saved, divided by the rate, as far as the guess
@@ -18,73 +17,56 @@
 
 #include "callgraph.h"
 
-#define SWEEPS 10
-#define MOST 1e60           // a frequency's bound
+#define TURNS 10      // of what a circle of calls passes on to itself
+#define KEPT 0.9      // of it, at most, at each
+#define MOST 1e60     // a frequency's bound
+#define LEAST 5       // bytes that a call must save in code that isn't on the way to a trap, whatever the guess says
 #define CALL_INSTRUCTIONS 8 // what a call takes: as many instructions
-#define FAR 2     // loops around a function's calls, through whatever calls lead to it, that make it hot
-#define SMALL 50  // where it does so little that a call more shows
-#define NUMERIC 8 // one instruction in so many is arithmetic on floats or vectors: as in a loop
 #define COLD UINT8_MAX // as loops: the profile has no call, or none is seen but on the way to a trap
 
 typedef struct flow {
-    uint32_t to; // a function, or behind those a canonical type: all of the type whose address is taken
-    double weight;
+    uint32_t to; // a function, or behind those a canonical type: all functions of the type whose address is taken
     int level;
+    double weight; // times that it happens for each that its node runs
 } flow;
 
 typedef struct flows {
     flow *v;
     uint32_t n;
     double work; // instructions, times how often they run when the function is called
-    bool numeric;
 } flows;
 
+// Nodes are functions, and behind those types.
 typedef struct heater {
     wr_context *c;
-    flows *of; // by function
-    uint32_t *targets_at, *targets; // by canonical type: functions whose address is taken
-    double *now, *next;             // by function
-    double *by_type;
+    const wr_heat *heat;
+    uint32_t nnodes;
+    flows *of;
+    const uint32_t *circles;
+    wr_u32s targets; // functions whose address is taken, each once
+    double *now;     // how often each is called
+    double *wave, *next; // of that, what goes round in its circle
     double weights[WR_LEVELS]; // by level less the lowest
     atomic_bool loop_calls_any; // some loop calls indirectly
 } heater;
 
-// Whether all ways from each instruction lead to a trap, with no loop in between.
-static uint8_t *find_doomed(wr_arena *arena, const wr_body *body) {
-    uint8_t *doomed = WR_NEW0(arena, uint8_t, (size_t)body->n + 1);
-    for (uint32_t i = body->n; i-- > 0;) {
-        switch (body->ins[i].op) {
-        case WR_OP_UNREACHABLE:
-        case WR_OP_THROW: doomed[i] = 1; break;
-        case WR_OP_IF: doomed[i] = doomed[i + 1] && doomed[body->arm[i] + 1]; break;
-        case WR_OP_ELSE: doomed[i] = doomed[body->match[body->match[i]]]; break;
-        case WR_OP_END: doomed[i] = body->match[i] != WR_NONE && doomed[i + 1]; break;
-        default:
-            doomed[i] = !(wr_opinfos[body->ins[i].op].effects & WR_E_CONTROL) && doomed[i + 1];
-            break;
-        }
-    }
-    return doomed;
-}
-
-int8_t *wr_code_levels(wr_arena *arena, const wr_body *body) {
-    int8_t *levels = WR_NEW(arena, int8_t, body->n);
-    const uint8_t *doomed = find_doomed(arena, body);
-    int depth = 0;
+// A guess is a mean; of a place in a loop that the guess takes for seldom reached, too low a one costs most.
+int8_t *wr_heat_levels(wr_arena *arena, const wr_heat *heat, const wr_body *body) {
+    int8_t *loops = wr_loop_levels(arena, body);
+    if (heat->cold_only) return loops;
+    const int8_t *levels = wr_code_levels(arena, body);
     for (uint32_t i = 0; i < body->n; i++) {
-        unsigned op = body->ins[i].op;
-        levels[i] = (int8_t)((depth < WR_HEAT_DEEPEST ? depth : WR_HEAT_DEEPEST) - (doomed[i] ? WR_HEAT_COLD : 0));
-        if (op == WR_OP_LOOP) depth++;
-        if (op == WR_OP_END && body->match[i] != WR_NONE && body->ins[body->match[i]].op == WR_OP_LOOP) depth--;
+        int least = loops[i] - WR_LEVELS_A_LOOP;
+        loops[i] = (int8_t)(loops[i] == WR_LOWEST_LEVEL || levels[i] > least ? levels[i] : least);
     }
-    return levels;
+    return loops;
 }
 
+// The square root: guesses are often far off, more so the further they go.
 static double weight_of(int level) {
-    double weight = 1;
-    for (; level > 0; level--) weight *= WR_HEAT_LOOP;
-    for (; level < 0; level++) weight /= WR_HEAT_LOOP;
-    return weight;
+    static const double half = 1.4142135623730951;
+    double weight = level & 1 ? half : 1;
+    return ldexp(weight, (level - (level & 1)) / 2);
 }
 
 static void weigh_levels(double *weights) {
@@ -99,11 +81,6 @@ static uint32_t callee_of(const wr_module *m, const wr_ins *ins) {
     return imm == WR_IMM_TYPE_TABLE || imm == WR_IMM_TYPE ? m->nfuncs + m->types[ins->a].canon : WR_NONE;
 }
 
-// On floats and vectors.
-static bool is_arithmetic(unsigned op) {
-    return (op >= WR_OP_F32_ABS && op <= WR_OP_F64_COPYSIGN) || wr_opinfos[op].prefix == 0xfd;
-}
-
 static void list_flows(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     heater *h = arg;
@@ -115,81 +92,135 @@ static void list_flows(wr_env *env, unsigned worker, void *arg, size_t item) {
     env->func = (uint32_t)item;
     wr_decode_body(env, &env->temp, m, (uint32_t)item, &body);
     wr_match_blocks(&env->temp, &body);
-    const int8_t *levels = wr_code_levels(&env->temp, &body);
+    const int8_t *levels = h->heat->cold_only ? wr_loop_levels(&env->temp, &body) : wr_code_levels(&env->temp, &body);
     flows *to = &h->of[item];
-    uint32_t floats = 0;
     for (uint32_t i = 0; i < body.n; i++) {
-        flow f = {callee_of(m, &body.ins[i]), h->weights[levels[i] - WR_LOWEST_LEVEL], levels[i]};
+        flow f = {callee_of(m, &body.ins[i]), levels[i], h->weights[levels[i] - WR_LOWEST_LEVEL]};
         to->work += f.weight;
-        floats += is_arithmetic(body.ins[i].op);
-        if (f.to != WR_NONE && f.to >= m->nfuncs && f.level > 0)
+        if (f.to == WR_NONE) continue;
+        if (f.to >= m->nfuncs && f.level >= WR_LEVELS_A_LOOP)
             atomic_store_explicit(&h->loop_calls_any, true, memory_order_relaxed);
-        if (f.to != WR_NONE) WR_PUSH(&env->temp, list, f);
+        WR_PUSH(&env->temp, list, f);
     }
-    to->numeric = floats * NUMERIC > body.n;
     to->n = list.n;
     to->v = WR_NEW(&env->pass, flow, list.n);
     if (list.n) memcpy(to->v, list.v, list.n * sizeof *list.v);
 }
 
+static uint32_t type_node(const heater *h, uint32_t func) {
+    const wr_module *m = h->c->m;
+    return m->nfuncs + m->types[m->funcs[func].type].canon;
+}
+
+// Types pass what is called through them on to all functions that may be meant, in equal parts.
 static void list_targets(heater *h) {
     const wr_module *m = h->c->m;
     wr_arena *arena = &h->c->env->pass;
     wr_u32s all = wr_indirect_targets(arena, m);
     uint8_t *seen = WR_NEW0(arena, uint8_t, m->nfuncs);
-    h->targets_at = WR_NEW0(arena, uint32_t, (size_t)m->ntypes + 2);
-    h->targets = WR_NEW(arena, uint32_t, m->nfuncs);
-    for (uint32_t i = 0; i < all.n; i++) seen[all.v[i]] = 1;
-    for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (seen[i]) h->targets_at[m->types[m->funcs[i].type].canon + 2]++;
-    for (uint32_t t = 0; t < m->ntypes; t++) h->targets_at[t + 2] += h->targets_at[t + 1];
-    for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (seen[i]) h->targets[h->targets_at[m->types[m->funcs[i].type].canon + 1]++] = i;
+    for (uint32_t i = 0; i < all.n; i++) {
+        if (seen[all.v[i]]) continue;
+        seen[all.v[i]] = 1;
+        WR_PUSH(arena, h->targets, all.v[i]);
+        h->of[type_node(h, all.v[i])].n++;
+    }
+    for (uint32_t i = m->nfuncs; i < h->nnodes; i++) {
+        h->of[i].v = WR_NEW(arena, flow, h->of[i].n);
+        h->of[i].n = 0;
+    }
+    for (uint32_t i = 0; i < h->targets.n; i++) {
+        flows *of = &h->of[type_node(h, h->targets.v[i])];
+        of->v[of->n++] = (flow){.to = h->targets.v[i]};
+    }
+    for (uint32_t i = m->nfuncs; i < h->nnodes; i++)
+        for (uint32_t k = 0; k < h->of[i].n; k++) h->of[i].v[k].weight = 1.0 / h->of[i].n;
 }
 
+// From outside: exports, and any function whose address is taken.
 static void call_roots(const heater *h) {
     const wr_module *m = h->c->m;
     for (uint32_t i = 0; i < m->nexports; i++)
-        if (m->exports[i].live && m->exports[i].space == WR_FUNC) h->next[m->exports[i].index] += 1;
-    if (m->start != WR_NONE) h->next[m->start] += 1;
+        if (m->exports[i].live && m->exports[i].space == WR_FUNC) h->now[m->exports[i].index] += 1;
+    if (m->start != WR_NONE) h->now[m->start] += 1;
+    for (uint32_t i = 0; i < h->targets.n; i++) h->now[h->targets.v[i]] += 1;
 }
 
-static void call_targets(const heater *h) {
-    for (uint32_t t = 0; t < h->c->m->ntypes; t++) {
-        uint32_t first = h->targets_at[t], n = h->targets_at[t + 1] - first;
-        for (uint32_t i = first; i < first + n; i++) h->next[h->targets[i]] += h->by_type[t] / n;
+// All types are in the circle of the hub of indirect calls.
+static uint32_t circle_of(const heater *h, uint32_t node) {
+    uint32_t nfuncs = h->c->m->nfuncs;
+    return h->circles[node < nfuncs ? node : nfuncs];
+}
+
+// Nodes by circle, callers first; those that are in none, since nothing leads to them, are left out.
+static wr_u32s order_nodes(const heater *h) {
+    wr_arena *arena = &h->c->env->pass;
+    uint32_t ncircles = h->c->m->nfuncs + 1;
+    uint32_t *end = WR_NEW0(arena, uint32_t, (size_t)ncircles + 1);
+    wr_u32s order = {0};
+    for (uint32_t i = 0; i < h->nnodes; i++)
+        if (circle_of(h, i) != WR_NONE) end[ncircles - circle_of(h, i)]++;
+    for (uint32_t i = 0; i < ncircles; i++) end[i + 1] += end[i];
+    order.n = end[ncircles];
+    order.v = WR_NEW(arena, uint32_t, order.n);
+    for (uint32_t i = h->nnodes; i-- > 0;)
+        if (circle_of(h, i) != WR_NONE) order.v[--end[ncircles - circle_of(h, i)]] = i;
+    return order;
+}
+
+// What the nodes of one circle pass on to each other. Returns the sum.
+static double turn(heater *h, const uint32_t *nodes, uint32_t n) {
+    double sum = 0;
+    for (uint32_t i = 0; i < n; i++) h->next[nodes[i]] = 0;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < h->of[nodes[i]].n; k++) {
+            flow f = h->of[nodes[i]].v[k];
+            if (circle_of(h, f.to) == circle_of(h, nodes[i])) h->next[f.to] += h->wave[nodes[i]] * f.weight;
+        }
+    for (uint32_t i = 0; i < n; i++) sum += h->next[nodes[i]];
+    return sum;
+}
+
+// Recursion would add without end, and nobody knows how deep it goes: it is what comes into the circle, and a little less at
+// each turn.
+static void go_round(heater *h, const uint32_t *nodes, uint32_t n) {
+    double before = 0;
+    for (uint32_t i = 0; i < n; i++) before += h->wave[nodes[i]] = h->now[nodes[i]];
+    for (unsigned t = 0; t < TURNS; t++) {
+        double sum = turn(h, nodes, n), scale = sum > before * KEPT ? before * KEPT / sum : 1;
+        if (sum == 0) return;
+        for (uint32_t i = 0; i < n; i++) h->now[nodes[i]] += h->wave[nodes[i]] = h->next[nodes[i]] * scale;
+        before = sum * scale;
     }
 }
 
 static bool is_counted(const wr_module *m, uint32_t func) {
-    return func < m->ncalls && m->calls[func] != WR_UNCOUNTED;
+    return func < m->nfuncs && func < m->ncalls && m->calls[func] != WR_UNCOUNTED;
 }
 
-static void sweep(heater *h) {
-    const wr_module *m = h->c->m;
-    memset(h->next, 0, m->nfuncs * sizeof *h->next);
-    memset(h->by_type, 0, m->ntypes * sizeof *h->by_type);
-    call_roots(h);
-    for (uint32_t i = 0; i < m->nfuncs; i++)
-        for (uint32_t k = 0; k < h->of[i].n; k++) {
-            flow f = h->of[i].v[k];
-            *(f.to < m->nfuncs ? &h->next[f.to] : &h->by_type[f.to - m->nfuncs]) += h->now[i] * f.weight;
-        }
-    call_targets(h);
-    for (uint32_t i = 0; i < m->nfuncs; i++) {
-        if (is_counted(m, i)) h->next[i] = (double)m->calls[i];
-        if (h->next[i] > MOST) h->next[i] = MOST;
-        h->now[i] = h->next[i];
+static void pass_on(heater *h, uint32_t node) {
+    const flows *of = &h->of[node];
+    if (is_counted(h->c->m, node)) h->now[node] = (double)h->c->m->calls[node];
+    if (h->now[node] > MOST) h->now[node] = MOST;
+    for (uint32_t k = 0; k < of->n; k++)
+        if (circle_of(h, of->v[k].to) != circle_of(h, node)) h->now[of->v[k].to] += h->now[node] * of->v[k].weight;
+}
+
+static void spread_calls(heater *h) {
+    wr_u32s order = order_nodes(h);
+    for (uint32_t i = 0, end; i < order.n; i = end) {
+        for (end = i + 1; end < order.n && circle_of(h, order.v[end]) == circle_of(h, order.v[i]);) end++;
+        go_round(h, order.v + i, end - i);
+        for (uint32_t k = i; k < end; k++) pass_on(h, order.v[k]);
     }
 }
 
 // The share of all bytes that all the time is worth.
-static double rate_of(const wr_context *c) { return c->config->level == WR_LZ ? 12 : 100; }
+static double rate_of(const wr_context *c) { return c->config->level == WR_LZ ? 1.2 : 12; }
 
 static void set_prices(heater *h, wr_heat *heat) {
-    double time = 1, bytes = 0;
+    double time = 1, bytes = 0, root = h->c->m->calls ? 0.75 : 0.5;
     for (uint32_t i = 0; i < heat->n; i++) {
-        h->now[i] = pow(h->now[i], heat->root);
+        h->now[i] = pow(h->now[i], root);
         time += h->now[i] * h->of[i].work;
         if (h->c->m->funcs[i].live) bytes += (double)h->c->m->funcs[i].body.n;
     }
@@ -198,13 +229,14 @@ static void set_prices(heater *h, wr_heat *heat) {
 }
 
 // How many loops are around a function's calls, counted through direct calls; those of one circle count once.
-static bool spread_loops(const heater *h, const uint32_t *circles, uint8_t *loops) {
+static bool spread_loops(const heater *h, uint8_t *loops) {
     bool changed = false;
     for (uint32_t i = 0; i < h->c->m->nfuncs; i++)
         for (uint32_t k = 0; k < h->of[i].n; k++) {
             flow f = h->of[i].v[k];
             if (f.to >= h->c->m->nfuncs || f.level < 0) continue;
-            int n = loops[i] + (circles[f.to] == circles[i] ? loops[i] == 0 && f.level : f.level);
+            int around = f.level / WR_LEVELS_A_LOOP;
+            int n = loops[i] + (h->circles[f.to] == h->circles[i] ? loops[i] == 0 && around : around);
             if (n > WR_HEAT_LOOPS) n = WR_HEAT_LOOPS;
             if (n <= loops[f.to]) continue;
             loops[f.to] = (uint8_t)n;
@@ -217,12 +249,12 @@ static void see_near(const heater *h, uint8_t *loops) {
     uint32_t nfuncs = h->c->m->nfuncs;
     for (uint32_t i = 0; i < nfuncs; i++)
         for (uint32_t k = 0; k < h->of[i].n; k++)
-            if (h->of[i].v[k].to < nfuncs && h->of[i].v[k].level > 0) loops[h->of[i].v[k].to] = 1;
+            if (h->of[i].v[k].to < nfuncs && h->of[i].v[k].level >= WR_LEVELS_A_LOOP) loops[h->of[i].v[k].to] = 1;
 }
 
 // Any function whose address is taken may be what a loop calls: in Go modules that is every function.
 static void warm_targets(const heater *h, uint8_t *loops) {
-    for (uint32_t i = 0; i < h->targets_at[h->c->m->ntypes]; i++) loops[h->targets[i]] = 1;
+    for (uint32_t i = 0; i < h->targets.n; i++) loops[h->targets.v[i]] = 1;
 }
 
 static void reach(const heater *h, uint8_t *reached, wr_u32s *open, uint32_t func) {
@@ -239,11 +271,11 @@ static const uint8_t *find_reached(const heater *h) {
     for (uint32_t i = 0; i < m->nexports; i++)
         if (m->exports[i].live && m->exports[i].space == WR_FUNC) reach(h, reached, &open, m->exports[i].index);
     if (m->start != WR_NONE) reach(h, reached, &open, m->start);
-    for (uint32_t i = 0; i < h->targets_at[m->ntypes]; i++) reach(h, reached, &open, h->targets[i]);
+    for (uint32_t i = 0; i < h->targets.n; i++) reach(h, reached, &open, h->targets.v[i]);
     while (open.n) {
         const flows *of = &h->of[open.v[--open.n]];
         for (uint32_t i = 0; i < of->n; i++)
-            if (of->v[i].to < m->nfuncs && of->v[i].level >= 0) reach(h, reached, &open, of->v[i].to);
+            if (of->v[i].to < m->nfuncs && of->v[i].level > WR_LOWEST_LEVEL) reach(h, reached, &open, of->v[i].to);
     }
     return reached;
 }
@@ -255,36 +287,31 @@ static void find_cold(const heater *h, const wr_heat *heat) {
 }
 
 static void find_loops(heater *h, wr_heat *heat) {
-    wr_arena *arena = &h->c->env->pass;
-    const uint32_t *circles = wr_call_circles(arena, h->c->m, true);
-    uint8_t *near = WR_NEW0(arena, uint8_t, heat->n), *far = WR_NEW(arena, uint8_t, heat->n);
-    if (h->loop_calls_any) warm_targets(h, near);
-    if (!heat->cold_only) {
-        see_near(h, near);
-        for (uint32_t i = 0; i < heat->n; i++) near[i] += h->of[i].numeric;
-    }
-    if (heat->n) memcpy(far, near, heat->n);
+    uint8_t *loops = WR_NEW0(&h->c->env->pass, uint8_t, heat->n);
+    if (h->loop_calls_any) warm_targets(h, loops);
+    if (!heat->cold_only) see_near(h, loops);
     // Each sweep raises a function, which happens at most WR_HEAT_LOOPS times to each; in practice a few sweeps do.
-    while (spread_loops(h, circles, far)) {}
-    for (uint32_t i = 0; i < heat->n; i++)
-        heat->func[i].loops = heat->cold_only || (far[i] >= FAR && h->of[i].work <= SMALL) ? far[i] : near[i];
+    while (heat->cold_only && spread_loops(h, loops)) {}
+    for (uint32_t i = 0; i < heat->n; i++) heat->func[i].loops = loops[i];
     find_cold(h, heat);
 }
 
 void wr_find_heat(wr_context *c, wr_heat *heat) {
     wr_arena *arena = &c->env->pass;
-    *heat = (wr_heat){.n = c->m->nfuncs, .root = c->m->calls ? 0.75 : 0.5};
-    heat->cold_only = c->config->level != WR_LZ;
+    *heat = (wr_heat){.n = c->m->nfuncs, .cold_only = c->config->level != WR_LZ};
     heat->func = WR_NEW(arena, wr_heat_func, heat->n);
     wr_mark mark = wr_arena_mark(arena);
-    heater h = {.c = c, .of = WR_NEW0(arena, flows, heat->n)};
-    h.now = WR_NEW0(arena, double, heat->n);
-    h.next = WR_NEW(arena, double, heat->n);
-    h.by_type = WR_NEW(arena, double, c->m->ntypes);
+    heater h = {.c = c, .heat = heat, .nnodes = heat->n + c->m->ntypes};
+    h.of = WR_NEW0(arena, flows, h.nnodes);
+    h.now = WR_NEW0(arena, double, h.nnodes);
+    h.wave = WR_NEW(arena, double, h.nnodes);
+    h.next = WR_NEW(arena, double, h.nnodes);
+    h.circles = wr_call_circles(arena, c->m, true);
     weigh_levels(h.weights);
     wr_parallel(c->pool, heat->n, list_flows, &h);
     list_targets(&h);
-    for (unsigned i = 0; i < SWEEPS; i++) sweep(&h);
+    call_roots(&h);
+    spread_calls(&h);
     set_prices(&h, heat);
     find_loops(&h, heat);
     wr_arena_release(arena, &mark);
@@ -298,7 +325,7 @@ static const wr_heat_func *heat_of(const wr_heat *heat, uint32_t func) {
     return func - heat->n < heat->added.n ? &heat->added.v[func - heat->n] : NULL;
 }
 
-static bool is_cold(const wr_heat_func *f, int level) { return level < 0 || (f && f->loops == COLD); }
+static bool is_cold(const wr_heat_func *f, int level) { return level == WR_LOWEST_LEVEL || (f && f->loops == COLD); }
 
 void wr_heat_add(wr_env *env, wr_heat *heat) {
     wr_heat_func part = {.loops = COLD};
@@ -311,8 +338,7 @@ void wr_heat_add_place(wr_heat *heat, uint32_t part, uint32_t func, int level) {
     if (is_cold(from, level)) return;
     unsigned loops = wr_heat_loops(heat, func, level);
     if (to->loops == COLD || loops > to->loops) to->loops = (uint8_t)loops;
-    double old = pow(to->price, 1 / heat->root), more = pow(from->price, 1 / heat->root) * weight_of(level);
-    to->price = pow(old + more, heat->root);
+    to->price += from->price * weight_of(level);
 }
 
 // --- Prices ---
@@ -325,31 +351,22 @@ int wr_heat_price(unsigned class) {
 unsigned wr_heat_loops(const wr_heat *heat, uint32_t func, int level) {
     const wr_heat_func *f = heat_of(heat, func);
     if (is_cold(f, level)) return 0;
-    level += f ? f->loops : 0;
-    return level < WR_HEAT_LOOPS ? (unsigned)level : WR_HEAT_LOOPS;
+    unsigned around = level > 0 ? (unsigned)level / WR_LEVELS_A_LOOP : 0;
+    around += f ? f->loops : 0;
+    return around < WR_HEAT_LOOPS ? around : WR_HEAT_LOOPS;
 }
 
-// Whatever the guess says: loops inside of loops are hot, and so is what they call; and what isn't on the way to a trap
-// may run often.
-static int least_price(const wr_heat *heat, uint32_t func, int level) {
-    static const int least[WR_HEAT_LOOPS + 1] = {8, 8, 12, WR_HEAT_NEVER};
-    unsigned loops = wr_heat_loops(heat, func, level);
-    if (heat->cold_only) return loops ? WR_HEAT_NEVER : 0;
-    return is_cold(heat_of(heat, func), level) ? 0 : least[loops];
-}
-
-static int most_price(const wr_heat *heat, uint32_t func, int level) {
-    static const int most[WR_HEAT_LOOPS + 1] = {12, 20, WR_HEAT_NEVER, WR_HEAT_NEVER};
-    return heat->cold_only ? WR_HEAT_NEVER : most[wr_heat_loops(heat, func, level)];
+static double least_price(const wr_heat *heat, uint32_t func, int level) {
+    if (!heat->cold_only) return LEAST;
+    return wr_heat_loops(heat, func, level) ? WR_HEAT_NEVER : 0;
 }
 
 unsigned wr_heat_at(const wr_heat *heat, uint32_t func, int level) {
     const wr_heat_func *f = heat_of(heat, func);
-    if (!f) return 0;
-    double price = f->price * weight_of(level);
-    int least = least_price(heat, func, level), most = most_price(heat, func, level);
-    if (price > most) price = most;
+    if (!f || is_cold(f, level)) return 0;
+    double price = f->price * weight_of(level), least = least_price(heat, func, level);
+    if (price < least) price = least;
     unsigned class = 0;
-    while (class < WR_HEAT_MAX && (wr_heat_price(class) < price || wr_heat_price(class) < least)) class++;
+    while (class < WR_HEAT_MAX && wr_heat_price(class) < price) class++;
     return class;
 }

@@ -3,7 +3,7 @@
 #ifndef WR_PASSES_HEAT_H
 #define WR_PASSES_HEAT_H
 
-#include "ir/body.h"
+#include "code_levels.h"
 #include "pass.h"
 
 enum { WR_HEAT_MAX = 15, WR_HEAT_LOOPS = 3, WR_HEAT_NEVER = 1 << 20 };
@@ -17,7 +17,6 @@ typedef struct wr_heat {
     wr_heat_func *func; // by function
     uint32_t n;
     WR_VEC(wr_heat_func) added; // behind those
-    double root;    // prices go up with this power of frequencies
     bool cold_only; // no call more in loops
 } wr_heat;
 
@@ -28,11 +27,9 @@ void wr_heat_add(wr_env *env, wr_heat *heat);
 // A place where the part was in a function at this level, see wr_code_levels: it becomes as hot as all its places.
 void wr_heat_add_place(wr_heat *heat, uint32_t part, uint32_t func, int level);
 
-// How often each instruction runs against the function's entry, as a power of WR_HEAT_LOOP: the loops around it, less
-// WR_HEAT_COLD where all ways lead to a trap; no more than WR_HEAT_DEEPEST. In arena. Blocks must be matched.
-#define WR_HEAT_LOOP 8.0
-enum { WR_HEAT_COLD = 3, WR_HEAT_DEEPEST = 6, WR_LOWEST_LEVEL = -WR_HEAT_COLD, WR_LEVELS = WR_HEAT_COLD + WR_HEAT_DEEPEST + 1 };
-int8_t *wr_code_levels(wr_arena *arena, const wr_body *body);
+// The levels of a body's code (code_levels.h) for the functions below: by loops alone where nothing in them gets a call more.
+// In arena. Blocks must be matched.
+int8_t *wr_heat_levels(wr_arena *arena, const wr_heat *heat, const wr_body *body);
 
 // The loops around a place and its function's calls, to WR_HEAT_LOOPS.
 unsigned wr_heat_loops(const wr_heat *heat, uint32_t func, int level);

@@ -102,7 +102,7 @@ static void count_func(wr_env *env, const plan *p, uint32_t func, table *t) {
     wr_body body;
     wr_constant constant;
     decode(env, p, func, &body);
-    const int8_t *levels = wr_code_levels(&env->temp, &body);
+    const int8_t *levels = wr_heat_levels(&env->temp, &p->heat, &body);
     for (uint32_t i = 0; i < body.n; i++)
         if (read_constant(&body.ins[i], body.ext.v, &constant)) count(t, &constant, is_cold(p, func, levels[i]));
 }
@@ -211,7 +211,7 @@ static void rewrite_func(wr_env *env, const plan *p, uint32_t func, wr_collector
     instructions out = {0};
     bool changed = false;
     decode(env, p, func, &body);
-    const int8_t *levels = wr_code_levels(&env->temp, &body);
+    const int8_t *levels = wr_heat_levels(&env->temp, &p->heat, &body);
     WR_RESERVE(&env->temp, out, body.n);
     for (uint32_t i = 0; i < body.n; i++) {
         bool done = read_constant(&body.ins[i], body.ext.v, &constant) &&

@@ -123,11 +123,11 @@ static const uint64_t *list_holes(const similar *s, wr_env *env, uint32_t func, 
 }
 
 // Levels of a function's holes; those of functions of the same shape are the same.
-static const int8_t *list_levels(wr_env *env, const wr_module *m, uint32_t func, uint32_t nholes) {
+static const int8_t *list_levels(wr_env *env, const similar *s, uint32_t func, uint32_t nholes) {
     wr_body body;
-    wr_decode_body(env, &env->temp, m, func, &body);
+    wr_decode_body(env, &env->temp, s->m, func, &body);
     wr_match_blocks(&env->temp, &body);
-    const int8_t *all = wr_code_levels(&env->temp, &body);
+    const int8_t *all = wr_heat_levels(&env->temp, &s->blender.heat, &body);
     int8_t *levels = WR_NEW(&env->temp, int8_t, nholes);
     uint32_t n = 0;
     for (uint32_t i = 0; i < body.n; i++)
@@ -168,7 +168,7 @@ static void merge_group(similar *s, const hashed *list, uint32_t n) {
     }
     wr_blends blends = {0};
     if (group.n < 2) return;
-    group.levels = list_levels(env, s->m, funcs[0], group.nholes);
+    group.levels = list_levels(env, s, funcs[0], group.nholes);
     wr_plan_blends(&s->blender, env, &group, members, group.n, &blends);
     for (uint32_t i = 0; i < blends.n; i++) {
         wr_keep_referenced(&s->blender, &group, &blends.v[i]);

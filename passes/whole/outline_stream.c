@@ -137,7 +137,7 @@ static void read_func(const reader *r, wr_env *env, uint32_t func) {
     wr_match_blocks(&env->temp, &body);
     body_reader b = {.r = r, .body = &body, .wanted = wr_find_wanted(&env->temp, &body)};
     b.last = WR_NEW0(&env->temp, uint32_t, body.nlocals);
-    b.levels = wr_code_levels(&env->temp, &body);
+    b.levels = wr_heat_levels(&env->temp, &r->facts->heat, &body);
     for (int level = 0; level < WR_LEVELS; level++)
         b.classes[level] = (uint8_t)wr_heat_at(&r->facts->heat, func, level + WR_LOWEST_LEVEL);
     b.has_handlers = has_handlers(&body);
