@@ -218,12 +218,22 @@ static void renumber_calls(choice *ch, wr_slice base) {
     ch->counted = base, ch->calls = calls, ch->ncalls = layout.count[WR_FUNC];
 }
 
+// The base is all that candidates need of the module.
+static void free_code(wr_pool *pool) {
+    for (unsigned i = 0; i < pool->jobs; i++) {
+        wr_arena_free(&pool->envs[i].code);
+        wr_arena_free(&pool->envs[i].pass);
+        wr_arena_free(&pool->envs[i].temp);
+    }
+}
+
 wr_slice wr_choose_output(const wr_run *run, wr_module *m) {
     choice ch = {.run = run, .m = m, .env = wr_main_env(run->pool), .codec = (wr_codec)run->config->objective};
     wr_tuning tuning = run->config->tuning;
     if (ch.codec != WR_CODEC_RAW) tuning = start_tuning;
     wr_slice base = wr_run_encode(run, m), other = {0};
     if (m->calls) renumber_calls(&ch, base);
+    free_code(run->pool);
     if (run->config->with_binaryen) other = wr_run_binaryen(run, base);
     ch.tried[ch.n++] = (candidate){.base = base, .bytes = run->job->input, .tuning = tuning};
     try(&ch, base, tuning);

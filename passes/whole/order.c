@@ -71,7 +71,7 @@ static void list_features(wr_env *env, unsigned worker, void *arg, size_t index)
     }
     uint32_t n = without_doubles(found.v, found.n);
     item->nfeatures = n < MAX_FEATURES ? n : MAX_FEATURES;
-    o->hashes[index] = WR_NEW(&env->perm, uint64_t, item->nfeatures);
+    o->hashes[index] = WR_NEW(&env->pass, uint64_t, item->nfeatures);
     if (item->nfeatures) memcpy(o->hashes[index], found.v, item->nfeatures * sizeof(uint64_t));
 }
 
@@ -91,7 +91,7 @@ static uint32_t number_features(wr_env *env, ordering *o, uint32_t nitems) {
     for (uint32_t i = 0; i < nitems; i++) {
         wr_order_item *item = &o->items[i];
         uint32_t kept = 0;
-        item->features = WR_NEW(&env->perm, uint32_t, item->nfeatures);
+        item->features = WR_NEW(&env->pass, uint32_t, item->nfeatures);
         for (uint32_t k = 0; k < item->nfeatures; k++) {
             const uint64_t *at = bsearch(&o->hashes[i][k], all, shared, sizeof *all, by_value);
             if (at) item->features[kept++] = (uint32_t)(at - all);
@@ -107,16 +107,16 @@ static bool is_defined(const wr_module *m, uint32_t func) {
 
 // From the order by type and size, which also makes the function section compress well.
 static void rank_by_likeness(wr_context *c, uint32_t *rank) {
-    wr_arena *perm = &c->env->perm;
-    ordering o = {.m = c->m, .canon = wr_canon_types(perm, c->m), .items = WR_NEW0(perm, wr_order_item, c->m->nfuncs)};
+    wr_arena *pass = &c->env->pass;
+    ordering o = {.m = c->m, .canon = wr_canon_types(pass, c->m), .items = WR_NEW0(pass, wr_order_item, c->m->nfuncs)};
     uint32_t n = 0;
-    uint32_t *by_type = WR_NEW(perm, uint32_t, c->m->nfuncs);
+    uint32_t *by_type = WR_NEW(pass, uint32_t, c->m->nfuncs);
     rank_by_type(c, rank);
     for (uint32_t i = 0; i < c->m->nfuncs; i++) by_type[rank[i]] = i;
     for (uint32_t i = 0; i < c->m->nfuncs; i++)
         if (is_defined(c->m, by_type[i])) o.items[n++].item = i;
     o.by_type = by_type;
-    o.hashes = WR_NEW(perm, uint64_t *, n);
+    o.hashes = WR_NEW(pass, uint64_t *, n);
     wr_parallel(c->pool, n, list_features, &o);
     uint32_t limit = number_features(c->env, &o, n);
     wr_order_by_features(c->pool, o.items, n, limit);

@@ -123,12 +123,12 @@ static size_t next_level(const part *parts, size_t n, part *next) {
 }
 
 void wr_order_by_features(wr_pool *pool, wr_order_item *items, uint32_t n, uint32_t limit) {
-    wr_arena *perm = &wr_main_env(pool)->perm;
-    halving h = {.items = items, .sides = WR_NEW(perm, sides *, pool->jobs), .stamp = WR_NEW0(perm, uint32_t, pool->jobs)};
-    for (unsigned i = 0; i < pool->jobs; i++) h.sides[i] = WR_NEW0(perm, sides, limit);
-    h.log = WR_NEW(perm, float, LOGS);
+    wr_arena *pass = &wr_main_env(pool)->pass;
+    halving h = {.items = items, .sides = WR_NEW(pass, sides *, pool->jobs), .stamp = WR_NEW0(pass, uint32_t, pool->jobs)};
+    for (unsigned i = 0; i < pool->jobs; i++) h.sides[i] = WR_NEW0(pass, sides, limit);
+    h.log = WR_NEW(pass, float, LOGS);
     for (uint32_t i = 0; i < LOGS; i++) h.log[i] = i ? log2f((float)i) : 0;
-    part *parts = WR_NEW(perm, part, n + 1), *next = WR_NEW(perm, part, n + 1);
+    part *parts = WR_NEW(pass, part, n + 1), *next = WR_NEW(pass, part, n + 1);
     size_t count = n > LEAF;
     parts[0] = (part){0, n};
     while (count) {
