@@ -54,7 +54,7 @@ typedef struct finder {
 } finder;
 
 static void push(finder *f, uint32_t n, uint32_t start) {
-    f->mixed |= start == WR_NONE;
+    f->mixed |= n && start == WR_NONE;
     for (uint32_t i = 0; i < n; i++) WR_PUSH(f->arena, f->vals, start);
 }
 
