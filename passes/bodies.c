@@ -1,8 +1,8 @@
 // Decodes each body, has it edited by one pass after the other, and keeps what is smaller.
 //
 // Passes take turns on a body. After the first turn only those run that may find something new: what one of them makes
-// smaller gives work to all others, what one on control flow makes smaller to those on control flow. Nearly all go on until
-// they find nothing any more, and have no work of their own making.
+// smaller gives work to all others, what one on control flow makes smaller, or any by next to nothing, to those on control
+// flow. Nearly all go on until they find nothing any more, and have no work of their own making.
 //
 // A body stays decoded from one pass to the next. What a pass has made smaller is encoded, to know its size and to go
 // back to if the next one makes it larger. The scratch memory of all passes adds up; a body that needs much of it is
@@ -12,7 +12,7 @@
 #include "ir/edit.h"
 
 #define CHUNK_FUNCS 16
-#define AGAIN 256 // saving one part in so many makes another round worth it
+#define AGAIN 256 // saving one part in so many is more than next to nothing
 #define MUCH_SCRATCH ((size_t)1 << 20)
 
 typedef struct bodies {
@@ -53,6 +53,8 @@ static void decode_anew(editor *e) {
     e->is_lost = false;
 }
 
+static bool is_much(size_t saved, size_t before) { return saved * AGAIN >= before; }
+
 // Keeps the edited body if it is smaller; returns by how many bytes.
 static size_t keep(editor *e) {
     size_t before = e->bytes.n;
@@ -65,7 +67,7 @@ static size_t keep(editor *e) {
     }
     e->bytes = wr_buf_slice(&out);
     e->is_new = true;
-    if ((before - out.n) * AGAIN >= before) wr_mark_edited(e->b->c, e->func, e->turn);
+    if (is_much(before - out.n, before)) wr_mark_edited(e->b->c, e->func, e->turn);
     return before - out.n;
 }
 
@@ -85,7 +87,8 @@ static void run_link(editor *e, wr_link *link) {
     size_t saved = edit(e, link->pass->edit);
     link->ns += wr_now_ns() - start;
     link->saved += saved;
-    f->work = (uint16_t)((f->work & ~link->bit) | (saved ? link->wakes : 0));
+    f->work &= (uint16_t)~link->bit;
+    if (saved) f->work |= is_much(saved, saved + e->bytes.n) ? link->wakes : link->little;
 }
 
 // At the first turn of a round, what the passes across functions changed in it; then what the turn before made smaller by
@@ -149,7 +152,8 @@ size_t wr_find_links(const wr_context *c, size_t *at, size_t end, wr_link *links
     }
     for (size_t i = 0; i < n; i++) {
         unsigned own = links[i].pass->scope == WR_SCOPE_step ? 0 : links[i].bit;
-        links[i].wakes = (uint16_t)((links[i].bit & flow ? flow : UINT16_MAX) & ~own);
+        links[i].little = (uint16_t)(flow & ~own);
+        links[i].wakes = links[i].bit & flow ? links[i].little : (uint16_t)~own;
     }
     return n;
 }

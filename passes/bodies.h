@@ -11,7 +11,8 @@ void wr_edit_bodies(wr_context *c, wr_edit_fn *edit, bool keep_equal);
 // A pass in a chain of function passes, and what came of it.
 typedef struct wr_link {
     const wr_pass *pass;
-    uint16_t bit, wakes; // in wr_func.work: its own, and those that have work when it made a body smaller
+    uint16_t bit;           // in wr_func.work
+    uint16_t wakes, little; // there: those that have work when it made a body smaller, and when it did so by next to nothing
     uint64_t ns, saved; // time of all workers; bytes
 } wr_link;
 
