@@ -153,6 +153,19 @@ static void push(wr_fold *f, uint32_t n, uint32_t cell) {
 
 static uint32_t start_of(const wr_fold *f, uint32_t i) { return i == WR_NONE ? WR_NONE : f->cells.v[i].start; }
 
+static bool is_leaf(unsigned op) {
+    return op == WR_OP_LOCAL_GET || wr_is_number_const(op);
+}
+
+// Appends one of those, to which no rule applies.
+static void push_leaf(wr_fold *f, const wr_ins *ins) {
+    uint32_t i = f->cells.n;
+    wr_cell cell = {.ins = *ins, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}, .effects = wr_opinfos[ins->op].effects};
+    WR_PUSH(f->arena, f->cells, cell);
+    f->cells.v[i].bits = wr_find_bits(f, i);
+    WR_PUSH(f->arena, f->vals, i);
+}
+
 // Appends an instruction that takes the last npop values. Returns its cell.
 static uint32_t append(wr_fold *f, const wr_ins *ins, uint32_t npop) {
     uint32_t i = f->cells.n, *vals = f->vals.v + (f->vals.n -= npop);
@@ -164,7 +177,8 @@ static uint32_t append(wr_fold *f, const wr_ins *ins, uint32_t npop) {
     for (uint32_t k = 0; k < npop && k < WR_COUNT(cell.kid); k++) cell.kid[k] = vals[k];
     if (f->statement != WR_NONE && (cell.start == WR_NONE || f->statement >= cell.start)) cell.effects |= WR_E_STATEMENT;
     WR_PUSH(f->arena, f->cells, cell);
-    if (wr_is_safe_load(f, i)) wr_cell_at(f, i)->effects &= ~(uint32_t)WR_E_TRAP;
+    if (ins->op >= WR_OP_I32_LOAD && ins->op <= WR_OP_I64_LOAD32_U && wr_is_safe_load(f, i))
+        wr_cell_at(f, i)->effects &= ~(uint32_t)WR_E_TRAP;
     wr_cell_at(f, i)->bits = wr_find_bits(f, i);
     return i;
 }
@@ -337,15 +351,19 @@ static void put_live(wr_fold *f, const wr_ins *ins) {
 // Returns the last instruction of the input that is dealt with.
 static uint32_t put(wr_fold *f, uint32_t i) {
     const wr_ins *ins = &f->body->ins[i];
-    if (ins->op == WR_OP_IF) return open_if(f, i);
     if (wr_begins_arm(ins->op)) return next_arm(f, i);
-    if (wr_opens_block(ins->op))
-        open_block(f, ins, i);
-    else if (ins->op == WR_OP_END || ins->op == WR_OP_DELEGATE)
-        close_block(f, i);
-    else if (f->dead)
+    switch (ins->op) {
+    case WR_OP_IF: return open_if(f, i);
+    case WR_OP_BLOCK: case WR_OP_LOOP: case WR_OP_TRY: case WR_OP_TRY_TABLE: open_block(f, ins, i); return i;
+    case WR_OP_END: case WR_OP_DELEGATE: close_block(f, i); return i;
+    case WR_OP_NOP:
+        if (f->dead) append_statement(f, ins, 0);
+        return i;
+    default: break;
+    }
+    if (f->dead)
         append_statement(f, ins, 0);
-    else if (ins->op != WR_OP_NOP)
+    else
         put_live(f, ins);
     return i;
 }
@@ -366,7 +384,12 @@ bool wr_edit_fold(wr_env *env, const wr_context *c, wr_body *body) {
     WR_RESERVE(f.arena, f.cells, (size_t)body->n + 16);
     wr_fold_frame outer = {.block = WR_NONE, .start = WR_NONE, .passes = wr_func_type(c->m, body->func)->nresults};
     WR_PUSH(f.arena, f.frames, outer);
-    for (uint32_t i = 0; i < body->n; i++) i = put(&f, i);
+    for (uint32_t i = 0; i < body->n; i++) {
+        if (!f.dead && is_leaf(body->ins[i].op))
+            push_leaf(&f, &body->ins[i]);
+        else
+            i = put(&f, i);
+    }
     if (f.changed) write_body(&f, body);
     return f.changed;
 }

@@ -113,7 +113,7 @@ bool wr_fold_comparison(wr_fold *f, uint32_t *i);  // fold_compare.c
 bool wr_fold_conversion(wr_fold *f, uint32_t *i);  // fold_convert.c
 bool wr_fold_access(wr_fold *f, uint32_t *i);      // fold_access.c: loads and stores
 unsigned wr_joined_load(unsigned conversion, unsigned load); // fold_convert.c: the load that does both, or WR_OP_NOP
-bool wr_is_safe_load(const wr_fold *f, uint32_t i); // fold_access.c: whether the instruction is a load that can't trap
+bool wr_is_safe_load(const wr_fold *f, uint32_t i); // fold_access.c: whether the load can't trap
 bool wr_fold_select(wr_fold *f, uint32_t *i);      // fold_compare.c
 // fold_drop.c: the expression at i was dropped. Returns whether nothing is left of its value.
 bool wr_fold_discard(wr_fold *f, uint32_t i);

@@ -85,7 +85,7 @@ static bool fold_address_sum(wr_fold *f, uint32_t i) {
 bool wr_is_safe_load(const wr_fold *f, uint32_t i) {
     const wr_ins *ins = &wr_cell_at(f, i)->ins;
     uint32_t address = wr_kid(f, i, 0);
-    if (ins->op < WR_OP_I32_LOAD || ins->op > WR_OP_I64_LOAD32_U || address == WR_NONE) return false;
+    if (address == WR_NONE) return false;
     const wr_limits *limits = &f->c->m->memories[ins->a].limits;
     uint64_t most = wr_bits_at(f, address) & WR_MASK32, end = most + 8; // behind the widest access
     if (limits->is64 || ins->b > WR_MASK32 || wr_cell_at(f, address)->effects & WR_E_TRAP) return false;

@@ -78,22 +78,30 @@ static uint64_t load_bits(unsigned op) {
     }
 }
 
+// Of what is neither a number's operation nor a conversion.
+static uint64_t other_bits(const wr_fold *f, const wr_cell *cell) {
+    switch (cell->ins.op) {
+    case WR_OP_I32_CONST: case WR_OP_I64_CONST: return cell->ins.b;
+    case WR_OP_LOCAL_GET: return f->local_bits[cell->ins.a];
+    case WR_OP_LOCAL_TEE: return wr_bits_at(f, cell->kid[0]);
+    case WR_OP_REF_IS_NULL: case WR_OP_REF_EQ: return 1;
+    case WR_OP_SELECT: return operation_bits(f, cell);
+    default: return load_bits(cell->ins.op);
+    }
+}
+
 uint64_t wr_find_bits(const wr_fold *f, uint32_t i) {
     const wr_cell *cell = &f->cells.v[i];
     unsigned op = cell->ins.op;
-    uint64_t bits = load_bits(op);
-    if (op == WR_OP_I32_CONST || op == WR_OP_I64_CONST)
-        bits = cell->ins.b;
-    else if ((op >= WR_OP_I32_EQZ && op <= WR_OP_F64_GE) || op == WR_OP_REF_IS_NULL || op == WR_OP_REF_EQ)
+    uint64_t bits;
+    if (op < WR_OP_I32_EQZ || op > WR_OP_I64_EXTEND32_S)
+        bits = other_bits(f, cell);
+    else if (op <= WR_OP_F64_GE)
         bits = 1;
-    else if ((op >= WR_OP_I32_CLZ && op <= WR_OP_I64_ROTR) || op == WR_OP_SELECT)
-        bits = operation_bits(f, cell);
-    else if (op >= WR_OP_I32_WRAP_I64 && op <= WR_OP_I64_EXTEND32_S)
+    else if (op >= WR_OP_I32_WRAP_I64)
         bits = conversion_bits(op, wr_bits_at(f, cell->kid[0]));
-    else if (op == WR_OP_LOCAL_TEE)
-        bits = wr_bits_at(f, cell->kid[0]);
-    else if (op == WR_OP_LOCAL_GET)
-        bits = f->local_bits[cell->ins.a];
+    else
+        bits = op >= WR_OP_I32_CLZ && op <= WR_OP_I64_ROTR ? operation_bits(f, cell) : UINT64_MAX;
     return wr_opinfos[op].npush && wr_opinfos[op].push == WR_I32 ? bits & WR_MASK32 : bits;
 }
 
