@@ -604,8 +604,19 @@ static void write_immediates(wr_buf *b, const wr_ins *ins, const uint32_t *ext, 
     }
 }
 
+// Loads and stores of the first memory with an offset of one byte.
+static bool write_short_access(wr_buf *b, const wr_ins *ins, const wr_opinfo *info) {
+    if (info->imm < WR_IMM_MEMARG0 || info->imm > WR_IMM_MEMARG4 || info->prefix || ins->a || ins->b >= 0x80) return false;
+    wr_buf_room(b, 3);
+    b->p[b->n++] = (uint8_t)info->code;
+    b->p[b->n++] = ins->x;
+    b->p[b->n++] = (uint8_t)ins->b;
+    return true;
+}
+
 void wr_write_long_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
     const wr_opinfo *info = &wr_opinfos[ins->op];
+    if (write_short_access(b, ins, info)) return;
     if (info->prefix) {
         wr_put_u8(b, info->prefix);
         wr_put_uleb(b, info->code);

@@ -50,7 +50,19 @@ static bool sign_fits(uint8_t byte, unsigned used) {
     return (byte & high) == 0 || (byte & high) == high;
 }
 
+// Two bytes, of which the second one is needed: most of those that take more than one.
+static bool read_signed_pair(wr_reader *r, int64_t *value) {
+    if (wr_left(r) < 2 || r->p[0] < 0x80 || r->p[1] >= 0x80) return false;
+    *value = (int64_t)((r->p[0] & 0x7f) | r->p[1] << 7);
+    if (*value & 0x2000) *value -= 0x4000;
+    if (*value >= -64 && *value < 64) return false;
+    r->p += 2;
+    return true;
+}
+
 int64_t wr_read_signed_slow(wr_reader *r, unsigned bits) {
+    int64_t pair;
+    if (read_signed_pair(r, &pair)) return pair;
     const uint8_t *start = r->p;
     uint64_t value = 0;
     uint8_t before = 0;
