@@ -41,7 +41,12 @@ static uint64_t read_unsigned(wr_reader *r, unsigned bits) {
     }
 }
 
-uint32_t wr_read_u32_slow(wr_reader *r) { return (uint32_t)read_unsigned(r, 32); }
+uint32_t wr_read_u32_slow(wr_reader *r) {
+    bool is_pair = wr_left(r) >= 2 && r->p[1] && r->p[1] < 0x80; // most of those that take more than a byte
+    if (!is_pair) return (uint32_t)read_unsigned(r, 32);
+    r->p += 2;
+    return (r->p[-2] & 0x7fu) | (uint32_t)r->p[-1] << 7;
+}
 uint64_t wr_read_u64_slow(wr_reader *r) { return read_unsigned(r, 64); }
 
 // Whether the bits of the last byte beyond the number's width all equal its sign bit.

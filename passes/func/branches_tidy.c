@@ -60,7 +60,7 @@ static void put_start(writer *w, const wr_ins *ins, uint32_t name) {
     wr_ins start = *ins;
     if (w->dead) return;
     if (start.op == WR_OP_IF) settle_condition(w, &start);
-    use_targets(w, &start);
+    if (start.op == WR_OP_TRY_TABLE) use_targets(w, &start);
     put(w, start, name);
     w->state[name] = IS_OPEN | (start.op == WR_OP_IF ? SKIPS : 0) | (start.op == WR_OP_LOOP ? IS_LOOP : 0);
 }
@@ -295,19 +295,24 @@ static bool fits_without(const wr_branches *b, uint32_t i) {
     return type.x == before->ins.x && type.a == before->ins.a;
 }
 
-static bool walk_control(walk *k, uint32_t i) {
+// A branch, what never goes on, or a block of exceptions.
+static bool walk_labels(walk *k, uint32_t i) {
     wr_ins *ins = &k->b->body->ins[i];
-    begin_place(k, i);
-    if (wr_closes_block(ins->op)) close_block(k, i);
+    if (ins->op == WR_OP_DELEGATE) close_block(k, i);
     use_labels(k, i);
     if (ins->op == WR_OP_UNREACHABLE && ins->y && fits_without(k->b, i)) ins->y |= WR_Y_IMPLIED;
-    if (wr_opens_block(ins->op))
-        open_block(k, i);
-    else if (wr_begins_arm(ins->op))
-        next_arm(k, i);
-    else if (!wr_closes_block(ins->op))
-        return step(k, ins);
-    return true;
+    if (ins->op == WR_OP_TRY_TABLE) open_block(k, i);
+    return ins->op == WR_OP_DELEGATE || ins->op == WR_OP_TRY_TABLE || step(k, ins);
+}
+
+static bool walk_control(walk *k, uint32_t i) {
+    begin_place(k, i);
+    switch (k->b->body->ins[i].op) {
+    case WR_OP_BLOCK: case WR_OP_LOOP: case WR_OP_IF: case WR_OP_TRY: open_block(k, i); return true;
+    case WR_OP_ELSE: case WR_OP_CATCH: case WR_OP_CATCH_ALL: next_arm(k, i); return true;
+    case WR_OP_END: close_block(k, i); return true;
+    default: return walk_labels(k, i);
+    }
 }
 
 static bool walk_body(wr_branches *b) {
