@@ -129,7 +129,7 @@ static bool run_pass(const wr_run *run, wr_context *c, const wr_pass *pass, wr_l
     else if (link)
         wr_edit_link(c, link);
     else
-        wr_edit_bodies(c, pass->edit, false);
+        wr_edit_bodies(c, pass->edit, NULL, false);
     clean_up(c);
     wr_end_stage(&s);
     if (!run->quiet && run->job->dump && names_pass(run->config->dump_after, pass)) dump(run, c->m);

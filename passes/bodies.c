@@ -21,6 +21,7 @@ typedef struct bodies {
     wr_link *links;           // by worker, nlinks each
     size_t nlinks;
     unsigned turns;
+    const uint8_t *wanted; // by function, NULL: all
     bool keep_equal;
 } bodies;
 
@@ -100,7 +101,7 @@ static bool is_due(const wr_func *f, unsigned turn) {
 static void edit_body(wr_env *env, const bodies *b, unsigned worker, uint32_t func) {
     wr_func *f = &b->c->m->funcs[func];
     editor e = {.env = env, .b = b, .collector = &b->collectors[worker], .func = func, .turn = b->c->turn};
-    if (!is_due(f, e.turn)) return;
+    if (!is_due(f, e.turn) || (b->wanted && !b->wanted[func])) return;
     env->func = func;
     decode_anew(&e);
     if (e.body.nlocals > WR_MAX_LOCALS) return;
@@ -118,9 +119,10 @@ static void edit_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
         if (m->funcs[i].live && m->funcs[i].import == WR_NONE) edit_body(env, b, worker, i);
 }
 
-static void run_chain(wr_context *c, wr_link *links, size_t n, unsigned turns, bool keep_equal) {
+static void run_chain(wr_context *c, wr_link *links, size_t n, unsigned turns, const uint8_t *wanted, bool keep_equal) {
     unsigned jobs = c->pool->jobs;
-    bodies b = {c, WR_NEW(&c->env->pass, wr_collector, jobs), WR_NEW(&c->env->pass, wr_link, jobs * n), n, turns, keep_equal};
+    bodies b = {c, WR_NEW(&c->env->pass, wr_collector, jobs), WR_NEW(&c->env->pass, wr_link, jobs * n), n, turns,
+                wanted, keep_equal};
     for (unsigned i = 0; i < jobs; i++) {
         wr_collector_init(&b.collectors[i], &c->pool->envs[i].pass);
         memcpy(&b.links[i * n], links, n * sizeof *links);
@@ -132,10 +134,10 @@ static void run_chain(wr_context *c, wr_link *links, size_t n, unsigned turns, b
     }
 }
 
-void wr_edit_bodies(wr_context *c, wr_edit_fn *edit, bool keep_equal) {
+void wr_edit_bodies(wr_context *c, wr_edit_fn *edit, const uint8_t *wanted, bool keep_equal) {
     wr_pass pass = {.edit = edit};
     wr_link link = {.pass = &pass};
-    run_chain(c, &link, 1, 1, keep_equal);
+    run_chain(c, &link, 1, 1, wanted, keep_equal);
 }
 
 static bool is_on_flow(const wr_pass *pass) { return pass->scope == WR_SCOPE_flow || pass->scope == WR_SCOPE_step; }
@@ -158,6 +160,6 @@ size_t wr_find_links(const wr_context *c, size_t *at, size_t end, wr_link *links
     return n;
 }
 
-void wr_edit_chain(wr_context *c, wr_link *links, size_t n) { run_chain(c, links, n, WR_TURNS, false); }
+void wr_edit_chain(wr_context *c, wr_link *links, size_t n) { run_chain(c, links, n, WR_TURNS, NULL, false); }
 
-void wr_edit_link(wr_context *c, wr_link *link) { run_chain(c, link, 1, 1, false); }
+void wr_edit_link(wr_context *c, wr_link *link) { run_chain(c, link, 1, 1, NULL, false); }

@@ -4,9 +4,9 @@
 
 #include "pass.h"
 
-// Calls edit for each live function with a body, in parallel, and keeps a changed body if it is smaller, or with
-// keep_equal if it is not larger.
-void wr_edit_bodies(wr_context *c, wr_edit_fn *edit, bool keep_equal);
+// Calls edit for each live function with a body, or each of those that are wanted (by function; NULL: all), in parallel, and
+// keeps a changed body if it is smaller, or with keep_equal if it is not larger.
+void wr_edit_bodies(wr_context *c, wr_edit_fn *edit, const uint8_t *wanted, bool keep_equal);
 
 // A pass in a chain of function passes, and what came of it.
 typedef struct wr_link {

@@ -21,14 +21,14 @@ enum { USED = 1, HAS_EXIT = 2, SKIPS = 4, IS_LOOP = 8, IS_DEAD = 16 };
 typedef struct flow {
     wr_arena *arena;
     const wr_module *m;
-    const wr_body *body;
+    wr_body body;         // but the words that the instruction in hand refers to
     WR_VEC(uint8_t) open; // what is known of each block around; the body's own first
     bool dead;
 } flow;
 
 static void use_labels(flow *f, wr_ins *ins) {
     uint32_t *label;
-    for (uint32_t k = 0; (label = wr_label_at(f->body, ins, k)); k++) f->open.v[f->open.n - 1 - *label] |= USED;
+    for (uint32_t k = 0; (label = wr_label_at(&f->body, ins, k)); k++) f->open.v[f->open.n - 1 - *label] |= USED;
 }
 
 static void open_block(flow *f, const wr_ins *ins) {
@@ -58,30 +58,33 @@ static bool leaves_function(const flow *f, const wr_ins *ins) {
     }
 }
 
-// Whether flow may come to the function's end.
-static bool returns(flow *f) {
+// Whether flow may come to the end of the function whose instructions the reader gives.
+static bool returns(flow *f, wr_reader *r) {
     WR_PUSH(f->arena, f->open, 0);
-    for (uint32_t i = 0; i < f->body->n; i++) {
-        wr_ins *ins = &f->body->ins[i];
-        if (wr_closes_block(ins->op)) close_block(f);
-        if (!f->dead) use_labels(f, ins);
-        if (wr_opens_block(ins->op)) open_block(f, ins);
-        if (wr_begins_arm(ins->op)) next_arm(f);
-        if (!f->dead && leaves_function(f, ins)) return true;
-        if (wr_never_goes_on(ins->op) || (ins->op == WR_OP_CALL && f->m->funcs[ins->a].never_returns)) f->dead = true;
+    while (!wr_at_end(r)) {
+        wr_ins ins;
+        f->body.ext.n = 0;
+        wr_read_ins(r, f->arena, &f->body.ext, &ins);
+        if (ins.op > WR_OP_CALL && !wr_is_control(ins.op)) continue;
+        if (wr_closes_block(ins.op)) close_block(f);
+        if (!f->dead) use_labels(f, &ins);
+        if (wr_opens_block(ins.op)) open_block(f, &ins);
+        if (wr_begins_arm(ins.op)) next_arm(f);
+        if (!f->dead && leaves_function(f, &ins)) return true;
+        if (wr_never_goes_on(ins.op) || (ins.op == WR_OP_CALL && f->m->funcs[ins.a].never_returns)) f->dead = true;
     }
     return !f->dead;
 }
 
 static void look_at(wr_env *env, unsigned worker, void *arg, size_t i) {
     finder *f = arg;
-    wr_body body;
     (void)worker;
     if (!f->wanted[i]) return;
+    const wr_func *func = &f->c->m->funcs[i];
     wr_arena_reset(&env->temp);
-    wr_decode_body(env, &env->temp, f->c->m, (uint32_t)i, &body);
-    flow flow = {.arena = &env->temp, .m = f->c->m, .body = &body};
-    f->found[i] = !returns(&flow);
+    wr_reader r = wr_code_reader(env, func->body, func->offset == WR_NO_OFFSET ? 0 : func->offset);
+    flow flow = {.arena = &env->temp, .m = f->c->m};
+    f->found[i] = !returns(&flow, &r);
 }
 
 static bool calls_found(const finder *f, const wr_func *func) {
@@ -104,6 +107,15 @@ static bool choose_callers(finder *f) {
     }
     memset(f->found, 0, m->nfuncs);
     return any;
+}
+
+// Marks the functions that call some that never return.
+static const uint8_t *find_callers(wr_context *c) {
+    const wr_module *m = c->m;
+    finder f = {c, WR_NEW0(&c->env->pass, uint8_t, m->nfuncs), WR_NEW0(&c->env->pass, uint8_t, m->nfuncs)};
+    for (uint32_t i = 0; i < m->nfuncs; i++) f.found[i] = m->funcs[i].never_returns;
+    for (uint32_t i = 0; i < m->nfuncs; i++) f.wanted[i] = calls_found(&f, &m->funcs[i]);
+    return f.wanted;
 }
 
 static void find_functions(wr_context *c) {
@@ -148,5 +160,5 @@ static bool drop_unreachable(wr_env *env, const wr_context *c, wr_body *body) {
 
 void wr_pass_never_returns(wr_context *c) {
     find_functions(c);
-    wr_edit_bodies(c, drop_unreachable, false);
+    wr_edit_bodies(c, drop_unreachable, find_callers(c), false);
 }

@@ -71,4 +71,4 @@ static bool reorder(wr_env *env, const wr_context *c, wr_body *body) {
     return true;
 }
 
-void wr_pass_reorder_locals(wr_context *c) { wr_edit_bodies(c, reorder, c->config->objective != WR_FOR_RAW); }
+void wr_pass_reorder_locals(wr_context *c) { wr_edit_bodies(c, reorder, NULL, c->config->objective != WR_FOR_RAW); }
