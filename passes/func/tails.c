@@ -5,6 +5,7 @@
 // through several.
 //
 // Always shorter; branch hints of the function are dropped.
+#include "ir/exprs.h"
 #include "ir/typing.h"
 #include "passes/pass.h"
 #include "tails.h"
@@ -161,13 +162,26 @@ static void write_body(tails *t) {
     t->body.n = n;
 }
 
-// Whether some if's arms end with the same instruction: most functions have none and need no analysis.
-static bool may_have_tails(const tails *t) {
-    for (uint32_t i = 0; i < t->body.n; i++) {
-        if (t->body.ins[i].op != WR_OP_IF) continue;
-        uint32_t other = t->body.arm[i], end = t->body.match[i];
-        if (other != end && wr_same_ins(&t->body, &t->body.ins[other - 1], &t->body.ins[end - 1])) return true;
+// Whether the arms of the if at i may have a tail in common, by a look at the values that what both end with takes.
+static bool may_have_tail(const tails *t, uint32_t i) {
+    const wr_ins *all = t->body.ins;
+    uint32_t first = t->body.arm[i], second = t->body.match[i], end = first, npop, npush;
+    uint32_t wanted = all[i].x == WR_BLOCK_VALUE; // values that the tail leaves, then those below it
+    if (first == second || all[i].x == WR_BLOCK_TYPE) return false;
+    while (--first > i && --second > end) {
+        const wr_ins *ins = &all[first];
+        if (!wr_same_ins(&t->body, ins, &all[second])) return false;
+        if (wr_is_control(ins->op) || !wr_arity(t->m, ins, &npop, &npush) || wanted < npush) return true;
+        wanted += npop - npush;
+        if (wanted <= 1) return true;
     }
+    return false;
+}
+
+// Most functions have no such ifs and need no analysis.
+static bool may_have_tails(const tails *t) {
+    for (uint32_t i = 0; i < t->body.n; i++)
+        if (t->body.ins[i].op == WR_OP_IF && may_have_tail(t, i)) return true;
     return false;
 }
 
