@@ -44,9 +44,14 @@ static uint32_t owner_of(sharing *s, uint32_t local) {
 
 // --- Lives ---
 
-static int by_start(const void *a, const void *b) {
-    const wr_live_range *x = a, *y = b;
-    return x->start < y->start ? -1 : x->start > y->start;
+// The ranges in the order of their starts, which are places before end; equal ones as they were.
+static const wr_live_range *sort_ranges(wr_arena *arena, const wr_live_ranges *ranges, uint32_t end) {
+    wr_live_range *sorted = WR_NEW(arena, wr_live_range, ranges->n);
+    uint32_t *next = WR_NEW0(arena, uint32_t, (size_t)end + 1);
+    for (uint32_t i = 0; i < ranges->n; i++) next[ranges->v[i].start + 1]++;
+    for (uint32_t i = 0; i < end; i++) next[i + 1] += next[i];
+    for (uint32_t i = 0; i < ranges->n; i++) sorted[next[ranges->v[i].start]++] = ranges->v[i];
+    return sorted;
 }
 
 static void add_span(sharing *s, uint32_t local, span what) {
@@ -67,10 +72,10 @@ static void find_lives(sharing *s) {
     }
     wr_find_flow(s->arena, s->body, &flow);
     wr_find_last_uses(s->arena, s->body, &flow, &ranges);
-    if (ranges.n) qsort(ranges.v, ranges.n, sizeof *ranges.v, by_start);
+    const wr_live_range *sorted = sort_ranges(s->arena, &ranges, s->body->n);
     for (uint32_t i = 0; i < ranges.n; i++) {
-        span what = {ranges.v[i].start, ranges.v[i].end};
-        add_span(s, ranges.v[i].local, what);
+        span what = {sorted[i].start, sorted[i].end};
+        add_span(s, sorted[i].local, what);
     }
 }
 
