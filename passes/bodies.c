@@ -5,8 +5,8 @@
 // flow. Nearly all go on until they find nothing any more, and have no work of their own making.
 //
 // A body stays decoded from one pass to the next. What a pass has made smaller is encoded, to know its size and to go
-// back to if the next one makes it larger. The scratch memory of all passes adds up; a body that needs much of it is
-// stored and decoded anew in between.
+// back to if the next one makes it larger. The scratch memory of the passes that changed something adds up; a body that
+// needs much of it is stored and decoded anew in between.
 #include "bodies.h"
 
 #include "ir/edit.h"
@@ -76,8 +76,10 @@ static size_t keep(editor *e) {
 static size_t edit(editor *e, wr_edit_fn *edit) {
     if (e->is_lost || wr_arena_size(&e->env->temp) > MUCH_SCRATCH) decode_anew(e);
     e->body.match = e->body.arm = NULL;
+    wr_mark mark = wr_arena_mark(&e->env->temp);
     if (edit(e->env, e->b->c, &e->body)) return keep(e);
     e->is_lost = e->body.named;
+    if (!e->is_lost) wr_arena_release(&e->env->temp, &mark);
     return 0;
 }
 

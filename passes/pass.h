@@ -48,8 +48,8 @@ void wr_note(wr_context *c, const char *format, ...) __attribute__((format(print
 
 typedef void wr_pass_fn(wr_context *c);
 // A function pass: edits a body in env->temp, where it was decoded or where function passes before this one left it;
-// env->func is its index. Only reads the module. Returns whether something changed; if not, the body is what it was, or
-// has named labels and is lost. Never called for bodies with more than WR_MAX_LOCALS locals.
+// env->func is its index. Only reads the module. Returns whether something changed; if not, the body is what and where it
+// was, or has named labels and is lost. Never called for bodies with more than WR_MAX_LOCALS locals.
 typedef bool wr_edit_fn(wr_env *env, const wr_context *c, wr_body *body);
 
 #define DECLARE_module(function) wr_pass_fn function;

@@ -87,9 +87,10 @@ static bool shorten(wr_arena *arena, wr_body *body) {
         any |= end != i + 1;
         i = end - 1;
     }
+    if (!any) return false;
     body->ins = p.out;
     body->n = p.n;
-    return any;
+    return true;
 }
 
 bool wr_edit_peephole(wr_env *env, const wr_context *c, wr_body *body) {

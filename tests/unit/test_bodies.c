@@ -33,15 +33,24 @@ static void expect_same(wr_slice a, wr_slice b, const char *pass, uint32_t func)
     ck_assert_msg(a.n == b.n && memcmp(a.p, b.p, a.n) == 0, "%s changed function %u and says that it didn't", pass, func);
 }
 
+// What the pass allocated goes then.
+static void expect_in_place(const wr_body *a, const wr_body *b, const char *pass) {
+    ck_assert_msg(a->ins == b->ins && a->runs.v == b->runs.v && a->ext.v == b->ext.v, "%s moved function %u and says that it "
+                  "didn't change it", pass, a->func);
+}
+
 static void run_pass(const wr_context *c, const wr_pass *pass, uint32_t func) {
-    wr_body body;
+    wr_body body, decoded;
     wr_arena_reset(&c->env->temp);
     c->env->func = func;
     wr_decode_body(c->env, &c->env->temp, c->m, func, &body);
     wr_slice before = encode(c->env, &body);
+    decoded = body;
     bool changed = pass->edit(c->env, c, &body);
     if (changed || !body.named) expect_whole(&body, pass->name);
-    if (!changed && !body.named) expect_same(encode(c->env, &body), before, pass->name, func);
+    if (changed || body.named) return;
+    expect_in_place(&body, &decoded, pass->name);
+    expect_same(encode(c->env, &body), before, pass->name, func);
 }
 
 typedef struct job {
