@@ -215,7 +215,7 @@ static void spread_calls(heater *h) {
 }
 
 // The share of all bytes that all the time is worth.
-static double rate_of(const wr_context *c) { return c->config->level == WR_LZ ? 1.2 : 12; }
+static double rate_of(const wr_context *c) { return c->config->level == WR_LZ ? 0.8 : 12; }
 
 static void set_prices(heater *h, wr_heat *heat) {
     double time = 1, bytes = 0, root = h->c->m->calls ? 0.75 : 0.5;
