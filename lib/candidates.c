@@ -5,7 +5,7 @@
 // size of the module and the speed of the compressor, so a large one costs its first candidates and no search.
 //
 // A candidate is made in a pool of its own, so that what it needed is given back; only its bytes stay, and of these few
-// at a time, since a compressor takes some 16 times the bytes in memory too (brotli, up to 200 MB).
+// at a time, since a compressor takes some 16 times the bytes in memory too (brotli, as far as its window of 16 MB).
 #include "candidates.h"
 
 #include "ir/layout.h"
