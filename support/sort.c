@@ -1,4 +1,4 @@
-// Radix sort in place, by one byte of the key after another from the top ("American flag"); short runs by insertion.
+// Radix sort in place, by some bits of the key after others from the top ("American flag"); short runs by insertion.
 #include "sort.h"
 
 #define KEY_SHIFT 32
@@ -13,31 +13,40 @@ static void insertion_sort(uint64_t *v, uint32_t n) {
     }
 }
 
-// The highest byte of the key that is not the same in all items, as a shift; 0 if there is none.
-static int highest_byte(const uint64_t *v, uint32_t n) {
+// The highest bit of the key that is not the same in all items; less than KEY_SHIFT if there is none.
+static int highest_bit(const uint64_t *v, uint32_t n) {
     uint64_t differ = 0;
     for (uint32_t i = 1; i < n; i++) differ |= v[i] ^ v[0];
-    return differ >> KEY_SHIFT ? (63 - __builtin_clzll(differ)) & ~7 : 0;
+    return differ >> KEY_SHIFT ? 63 - __builtin_clzll(differ) : 0;
+}
+
+// Few items are not spread over many more buckets.
+static int digit_bits(uint32_t n) {
+    int bits = 31 - __builtin_clz(n);
+    return bits < 8 ? bits : 8;
 }
 
 void wr_sort_high(uint64_t *v, uint32_t n) {
-    uint32_t start[257] = {0}, next[256];
+    uint32_t start[257], next[256];
     if (n < SHORT_RUN) {
         insertion_sort(v, n);
         return;
     }
-    int shift = highest_byte(v, n);
-    if (!shift) return;
-    for (uint32_t i = 0; i < n; i++) start[(v[i] >> shift & 255) + 1]++;
-    for (unsigned b = 0; b < 256; b++) start[b + 1] += start[b];
-    memcpy(next, start, sizeof next);
-    for (unsigned b = 0; b < 256; b++)
+    int top = highest_bit(v, n), bits = digit_bits(n), shift = top - bits + 1;
+    if (top < KEY_SHIFT) return;
+    if (shift < KEY_SHIFT) shift = KEY_SHIFT;
+    uint32_t buckets = (uint32_t)1 << bits, mask = buckets - 1;
+    memset(start, 0, (buckets + 1) * sizeof *start);
+    for (uint32_t i = 0; i < n; i++) start[(v[i] >> shift & mask) + 1]++;
+    for (uint32_t b = 0; b < buckets; b++) start[b + 1] += start[b];
+    memcpy(next, start, buckets * sizeof *next);
+    for (uint32_t b = 0; b < buckets; b++)
         while (next[b] < start[b + 1]) {
             uint64_t x = v[next[b]];
-            unsigned to = x >> shift & 255;
+            uint32_t to = x >> shift & mask;
             v[next[b]] = v[next[to]];
             v[next[to]++] = x;
         }
-    for (unsigned b = 0; b < 256; b++)
+    for (uint32_t b = 0; b < buckets; b++)
         if (start[b + 1] - start[b] > 1) wr_sort_high(v + start[b], start[b + 1] - start[b]);
 }

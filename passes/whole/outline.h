@@ -100,6 +100,7 @@ typedef struct wr_window {
     unsigned length, bytes;
     unsigned nest; // blocks that are open
     unsigned nlocals, nconsts;
+    unsigned ninputs; // locals that are read where they aren't covered
     uint8_t arms[WR_WINDOW_MAX + 1]; // by nesting: the token that began the arm
     wr_window_local locals[WR_WINDOW_LOCALS];
     uint8_t local_at[WR_WINDOW_MAX]; // by token

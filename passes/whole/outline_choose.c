@@ -67,30 +67,24 @@ static void drop_top(chooser *h) {
 
 // --- Which places are free ---
 
-// The bits of one word of `used` for a window that has `n` tokens from `at` on; at least one is in the word.
-static uint64_t bits_of(uint32_t at, unsigned n) {
-    uint64_t bits = n < 64 ? ((uint64_t)1 << n) - 1 : UINT64_MAX;
-    return bits << (at & 63);
-}
+static uint64_t ones(unsigned n) { return n < 64 ? ((uint64_t)1 << n) - 1 : UINT64_MAX; }
 
-// Steps from word to word of a window.
-static unsigned step(uint32_t at, unsigned left) {
-    unsigned here = 64 - (at & 63);
-    return here < left ? here : left;
+// Whether the 64 tokens from here on are used, bit by bit. There is a word more behind the last.
+static uint64_t used_from(const chooser *h, uint32_t at) {
+    const uint64_t *words = &h->used[at >> 6];
+    return words[0] >> (at & 63) | words[1] << 1 << (~at & 63);
 }
 
 static bool is_free(const chooser *h, uint32_t at, unsigned length) {
-    for (unsigned n; length; at += n, length -= n) {
-        n = step(at, length);
-        if (h->used[at >> 6] & bits_of(at, n)) return false;
-    }
-    return true;
+    for (; length > 64; at += 64, length -= 64)
+        if (used_from(h, at)) return false;
+    return !(used_from(h, at) & ones(length));
 }
 
 static void use(chooser *h, uint32_t at, unsigned length) {
     for (unsigned n; length; at += n, length -= n) {
-        n = step(at, length);
-        h->used[at >> 6] |= bits_of(at, n);
+        n = 64 - (at & 63) < length ? 64 - (at & 63) : length;
+        h->used[at >> 6] |= ones(n) << (at & 63);
     }
 }
 
@@ -108,8 +102,10 @@ static void sort_places(wr_env *env, uint32_t *places, uint32_t n) {
 static uint32_t list_free(wr_env *env, const chooser *h, const wr_candidate *x, uint32_t *places) {
     const uint32_t *all = h->found->places + x->first;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < x->n; i++)
-        if (is_free(h, all[i], x->length)) places[n++] = all[i];
+    for (uint32_t i = 0; i < x->n; i++) {
+        places[n] = all[i];
+        n += is_free(h, all[i], x->length);
+    }
     sort_places(env, places, n);
     return n;
 }
@@ -308,7 +304,7 @@ static uint32_t begin(chooser *h, wr_found *found) {
     uint32_t most = 0;
     for (uint32_t i = 0; i < h->nheap; i++)
         if (h->heap[i].n > most) most = h->heap[i].n;
-    h->used = WR_NEW0(&h->c->env->pass, uint64_t, (size_t)h->stream->n / 64 + 1);
+    h->used = WR_NEW0(&h->c->env->pass, uint64_t, (size_t)h->stream->n / 64 + 2);
     for (uint32_t i = h->nheap / 2; i-- > 0;) sink(h, i);
     return most;
 }

@@ -33,6 +33,7 @@ typedef struct walk {
     uint32_t first;    // place of the shard in the list
     wr_candidates *out;
     wr_window window;
+    wr_window_undo undo[WR_WINDOW_MAX]; // by length before
     int64_t budget; // places that may still be looked at
 } walk;
 
@@ -50,18 +51,37 @@ static uint32_t key_behind(const finder *f, uint32_t place, unsigned length) {
     return (uint32_t)wr_hash_word(t->key, t->prev) | 1;
 }
 
+// Whether keys behind two windows of this length are the same; both are not 0 then.
+static bool same_behind(const finder *f, const wr_token *a, const wr_token *b, unsigned length) {
+    if (!a->key) return false;
+    if (f->loose && (a->flags & WR_TOKEN_CONST))
+        return !((a->flags ^ b->flags) & (WR_TOKEN_CONST | WR_TOKEN_WIDE)) && b->key;
+    if (a->key != b->key || (f->loose && (b->flags & WR_TOKEN_CONST))) return false;
+    return a->prev == b->prev || ((!a->prev || a->prev > length) && (!b->prev || b->prev > length));
+}
+
 #define AHEAD 12 // places whose tokens are fetched while those before them are read
 
-// Sorts the places by key and returns the sorted pairs, which are good until children overwrite those of their own.
-static const uint64_t *sort_places(walk *w, uint32_t first, uint32_t n, unsigned length) {
-    uint32_t *places = w->f->places + first;
-    uint64_t *pairs = w->scratch + (first - w->first), differ = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        if (i + AHEAD < n) __builtin_prefetch(&w->f->stream->tokens[places[i + AHEAD] + length]);
-        pairs[i] = (uint64_t)key_behind(w->f, places[i], length) << KEY_SHIFT | places[i];
-        differ |= pairs[i] ^ pairs[0];
+// How many tokens more the windows of all places have in common, no more than `most`.
+static unsigned common_run(const finder *f, const uint32_t *places, uint32_t n, unsigned length, unsigned most) {
+    const wr_token *tokens = f->stream->tokens + length, *a = tokens + places[0];
+    for (uint32_t i = 1; i < n && most; i++) {
+        if (i + AHEAD < n) __builtin_prefetch(&tokens[places[i + AHEAD]]);
+        const wr_token *b = tokens + places[i];
+        for (unsigned k = 0; k < most; k++)
+            if (!same_behind(f, &a[k], &b[k], length + k)) most = k;
     }
-    if (!(differ >> KEY_SHIFT)) return pairs;
+    return most;
+}
+
+// Sorts the places by key and returns the sorted pairs, which are good until children overwrite those of their own.
+static const uint64_t *sort_places(walk *w, uint32_t first, uint32_t n) {
+    uint32_t *places = w->f->places + first;
+    uint64_t *pairs = w->scratch + (first - w->first);
+    for (uint32_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) __builtin_prefetch(&w->f->stream->tokens[places[i + AHEAD] + w->window.length]);
+        pairs[i] = (uint64_t)key_behind(w->f, places[i], w->window.length) << KEY_SHIFT | places[i];
+    }
     wr_sort_high(pairs, n);
     for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)pairs[i];
     return pairs;
@@ -112,41 +132,17 @@ static offer best_offer(const walk *w, uint32_t first, uint32_t n, int64_t least
     make_offer(w, n, window->bytes, 0, 0, &best);
     if (best.saving <= least) return (offer){0, 0};
     best.saving = 0;
-    if (w->f->loose && !wr_outline_variation(w->f->stream, window, places, n, &v)) return best;
-    unsigned bytes = wr_outline_fixed_bytes(w->f->stream, places[0], window->length, &v);
+    unsigned bytes = window->bytes;
+    if (w->f->loose && window->nconsts) {
+        if (!wr_outline_variation(w->f->stream, window, places, n, &v)) return best;
+        bytes = wr_outline_fixed_bytes(w->f->stream, places[0], window->length, &v);
+    }
     if (sets_locals(window)) none = count_outputs(w, places, n, only, &all);
     make_offer(w, none, bytes, 0, v.n, &best);
     for (unsigned i = 0; i < window->nlocals && room; i++)
         if (only[i]) make_offer(w, none + only[i], bytes, 1u << i, v.n, &best);
     if ((all & (all - 1)) && (unsigned)__builtin_popcount(all) <= room) make_offer(w, n, bytes, all, v.n, &best);
     return best;
-}
-
-static int64_t visit(walk *w, uint32_t first, uint32_t n);
-
-// Children are runs of places with the same next token. Returns the best saving of a descendant with all n places.
-static int64_t visit_children(walk *w, uint32_t first, uint32_t n) {
-    unsigned length = w->window.length;
-    int64_t same = 0;
-    const uint64_t *pairs = sort_places(w, first, n, length);
-    for (uint32_t i = 0, k; i < n; i = k) {
-        uint64_t key = pairs[i] >> KEY_SHIFT;
-        for (k = i + 1; k < n && pairs[k] >> KEY_SHIFT == key; k++) {
-        }
-        wr_window_undo undo;
-        if (k - i < 2 || !key) continue;
-        if (!wr_window_grow(&w->window, &w->f->stream->tokens[w->f->places[first + i] + length], &undo)) continue;
-        int64_t saving = visit(w, first + i, k - i);
-        if (k - i == n) same = saving;
-        wr_window_shrink(&w->window, &undo);
-    }
-    return same;
-}
-
-// Whether the walk may go below a node of n places.
-static bool may_go_deeper(walk *w, uint32_t n) {
-    w->budget -= n;
-    return w->window.length < WR_WINDOW_MAX && w->budget > 0;
 }
 
 // Makes a candidate of the node if that saves more than `same`. Returns the most saved.
@@ -160,37 +156,61 @@ static int64_t offer_node(walk *w, uint32_t first, uint32_t n, int64_t same) {
     return best.saving;
 }
 
-// Makes the window of two places a token longer, if both go on alike; else sorts them by what follows.
-static bool grow_two(walk *w, uint32_t first, wr_window_undo *undo) {
-    uint32_t *places = w->f->places + first;
+static void visit(walk *w, uint32_t first, uint32_t n);
+
+static bool grow(walk *w, uint32_t place) {
     unsigned length = w->window.length;
-    uint32_t a = key_behind(w->f, places[0], length), b = key_behind(w->f, places[1], length);
-    if (a != b) {
-        uint32_t place = places[0];
-        if (a > b) places[0] = places[1], places[1] = place;
-        return false;
-    }
-    return a && wr_window_grow(&w->window, &w->f->stream->tokens[places[0] + length], undo);
+    return wr_window_grow(&w->window, &w->f->stream->tokens[place + length], &w->undo[length]);
 }
 
-// Most nodes have two places, and one child at most: no need to sort and to recurse.
-static int64_t visit_two(walk *w, uint32_t first) {
-    wr_window_undo undo[WR_WINDOW_MAX];
+static void shrink(walk *w) { wr_window_shrink(&w->window, &w->undo[w->window.length - 1]); }
+
+// Children are runs of places with the same next token.
+static void visit_children(walk *w, uint32_t first, uint32_t n) {
+    const uint64_t *pairs = sort_places(w, first, n);
+    for (uint32_t i = 0, k; i < n; i = k) {
+        uint64_t key = pairs[i] >> KEY_SHIFT;
+        for (k = i + 1; k < n && pairs[k] >> KEY_SHIFT == key; k++) {
+        }
+        if (k - i < 2 || !key || !grow(w, w->f->places[first + i])) continue;
+        visit(w, first + i, k - i);
+        shrink(w);
+    }
+}
+
+// Whether the walk may go below a node of n places.
+static bool may_go_deeper(walk *w, uint32_t n) {
+    w->budget -= n;
+    return w->window.length < WR_WINDOW_MAX && w->budget > 0;
+}
+
+#define STEP 16u // tokens that places are compared by
+
+// Goes down while there is but one child, which has all the places: most nodes are like that. Returns whether there may be
+// several below.
+static bool go_down(walk *w, uint32_t first, uint32_t n) {
+    unsigned run = STEP;
+    for (unsigned i = STEP; may_go_deeper(w, n); i++) {
+        if (i == run && run == STEP) {
+            unsigned left = WR_WINDOW_MAX - w->window.length;
+            run = common_run(w->f, w->f->places + first, n, w->window.length, left < STEP ? left : STEP);
+            i = 0;
+        }
+        if (i == run) return true;
+        if (!grow(w, w->f->places[first])) return false;
+    }
+    return false;
+}
+
+// Walks the node of these places, and those below; w->window is what they have in common.
+static void visit(walk *w, uint32_t first, uint32_t n) {
     unsigned start = w->window.length;
     int64_t same = 0;
-    while (may_go_deeper(w, 2) && grow_two(w, first, &undo[w->window.length])) {}
-    for (;;) {
-        same = offer_node(w, first, 2, same);
-        if (w->window.length == start) return same;
-        wr_window_shrink(&w->window, &undo[w->window.length - 1]);
+    if (go_down(w, first, n)) visit_children(w, first, n);
+    for (;; shrink(w)) {
+        same = offer_node(w, first, n, same);
+        if (w->window.length == start) return;
     }
-}
-
-// Walks the node of these places; w->window is what they have in common.
-static int64_t visit(walk *w, uint32_t first, uint32_t n) {
-    if (n == 2) return visit_two(w, first);
-    int64_t same = may_go_deeper(w, n) ? visit_children(w, first, n) : 0;
-    return offer_node(w, first, n, same);
 }
 
 // --- Shards ---
@@ -249,10 +269,15 @@ static void fill_shards(finder *f) {
 
 // The node of all places with the same first two tokens.
 static void visit_pair(walk *w, uint32_t first, uint32_t n) {
-    const wr_token *t = &w->f->stream->tokens[w->f->places[first]];
-    wr_window_undo undo;
+    if (n < 2) return;
     w->window = (wr_window){0};
-    if (n > 1 && wr_window_grow(&w->window, &t[0], &undo) && wr_window_grow(&w->window, &t[1], &undo)) visit(w, first, n);
+    if (grow(w, w->f->places[first]) && grow(w, w->f->places[first])) visit(w, first, n);
+}
+
+// A place's tokens are read again and again: all that most windows have.
+static void fetch(const wr_stream *stream, uint32_t place) {
+    __builtin_prefetch(&stream->tokens[place]);
+    __builtin_prefetch(&stream->tokens[place + 8 < stream->n ? place + 8 : place]);
 }
 
 static void walk_shard(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -263,7 +288,10 @@ static void walk_shard(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_arena_reset(&env->temp);
     walk w = {.env = env, .f = f, .first = first, .out = &f->found[item], .scratch = WR_NEW(&env->temp, uint64_t, n)};
     w.budget = (int64_t)n * LOOKS_A_PLACE;
-    for (uint32_t i = 0; i < n; i++) w.scratch[i] = (uint64_t)first_key(f, places[i]) << KEY_SHIFT | places[i];
+    for (uint32_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) fetch(f->stream, places[i + AHEAD]);
+        w.scratch[i] = (uint64_t)first_key(f, places[i]) << KEY_SHIFT | places[i];
+    }
     wr_sort_high(w.scratch, n);
     for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)w.scratch[i];
     for (uint32_t i = 0, k; i < n; i = k) {

@@ -22,6 +22,7 @@ static void meet_access(wr_window *w, wr_window_local *local, unsigned kind) {
     if (is_covered(w, local)) return;
     local->cover = WR_UNCOVERED;
     if (kind == WR_TOKEN_GET) {
+        w->ninputs += !local->is_in;
         local->is_in = true;
     } else {
         local->cover = (uint8_t)w->nest;
@@ -81,6 +82,7 @@ void wr_window_shrink(wr_window *w, const wr_window_undo *undo) {
     w->nest = undo->nest;
     w->nconsts -= undo->is_const;
     if (undo->slot == WR_WINDOW_LOCALS) return;
+    w->ninputs -= w->locals[undo->slot].is_in && (undo->is_new || !undo->local.is_in);
     w->locals[undo->slot] = undo->local;
     w->nlocals -= undo->is_new;
 }
@@ -88,7 +90,7 @@ void wr_window_shrink(wr_window *w, const wr_window_undo *undo) {
 void wr_window_read(wr_window *w, const wr_token *tokens, unsigned length) {
     wr_window_undo undo;
     w->height = w->lowest = 0;
-    w->length = w->bytes = w->nest = w->nlocals = w->nconsts = 0;
+    w->length = w->bytes = w->nest = w->nlocals = w->ninputs = w->nconsts = 0;
     w->arms[0] = 0;
     for (unsigned i = 0; i < length; i++) wr_window_grow(w, &tokens[i], &undo);
 }
@@ -98,8 +100,11 @@ bool wr_window_is_in(const wr_window *w, unsigned slot, unsigned outputs) {
 }
 
 unsigned wr_window_inputs(const wr_window *w, unsigned outputs) {
-    unsigned n = 0;
-    for (unsigned i = 0; i < w->nlocals; i++) n += wr_window_is_in(w, i, outputs);
+    unsigned n = w->ninputs;
+    for (; outputs; outputs &= outputs - 1) {
+        const wr_window_local *local = &w->locals[__builtin_ctz(outputs)];
+        n += !local->is_in && local->cover != 0;
+    }
     return n;
 }
 
