@@ -202,8 +202,29 @@ static bool go_down(walk *w, uint32_t first, uint32_t n) {
     return false;
 }
 
+// Whether windows that begin at this token are at least as good as those that begin behind it: it sets no local, and
+// leaves nothing that the window doesn't take. One that reads a local may part places that go on alike: so with two only.
+static bool is_better_start(const walk *w, const wr_token *t, uint32_t n) {
+    unsigned kind = wr_token_kind(t);
+    if (!t->key || wr_token_flow(t) || !(t->flags & WR_TOKEN_START)) return false;
+    if (kind != WR_TOKEN_OTHER && (kind != WR_TOKEN_GET || n > 2)) return false;
+    return wr_token_pushes(t) <= wr_window_takes(&w->window) && !(w->f->loose && (t->flags & WR_TOKEN_CONST));
+}
+
+// Whether all places have such a token before them, the same one. Then the walk comes by them with it: a long repeat is not
+// walked from each of its tokens.
+static bool is_walked_before(const walk *w, const uint32_t *places, uint32_t n) {
+    const wr_token *tokens = w->f->stream->tokens;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!places[i] || tokens[places[i] - 1].key != tokens[places[0] - 1].key) return false;
+        if (!(tokens[places[i] - 1].flags & WR_TOKEN_START)) return false;
+    }
+    return is_better_start(w, &tokens[places[0] - 1], n);
+}
+
 // Walks the node of these places, and those below; w->window is what they have in common.
 static void visit(walk *w, uint32_t first, uint32_t n) {
+    if (is_walked_before(w, w->f->places + first, n)) return;
     unsigned start = w->window.length;
     int64_t same = 0;
     if (go_down(w, first, n)) visit_children(w, first, n);
