@@ -5,13 +5,13 @@
 // All functions of a batch see the counts as they were before it, so the result doesn't depend on the number of
 // threads; several batches, so that two functions that could take each other's numbers don't both do so. The counts
 // share a table without collision checks: a wrong count costs a bit of compression, nothing else.
-#include <math.h>
 #include <stdatomic.h>
 
 #include "ir/edit.h"
 #include "ir/typing.h"
 #include "passes/pass.h"
 #include "support/hash.h"
+#include "support/log2.h"
 
 #define SHORTEST 2 // instructions in a run
 #define LONGEST 5
@@ -258,7 +258,7 @@ void wr_pass_alike_locals(wr_context *c) {
     uint32_t size = table_size(c->m);
     *a = (alike){.c = c, .mask = size - 1, .counts = WR_NEW0(&c->env->pass, _Atomic uint32_t, size)};
     a->old = WR_NEW0(&c->env->pass, wr_slice, c->m->nfuncs);
-    for (uint32_t i = 0; i < LOGS; i++) a->log[i] = log2f(1 + (float)i);
+    for (uint32_t i = 0; i < LOGS; i++) a->log[i] = wr_log2(1 + i);
     wr_parallel(c->pool, c->m->nfuncs, count_func, a);
     for (a->batch = 0; a->batch < BATCHES; a->batch++) {
         wr_parallel(c->pool, c->m->nfuncs / BATCHES + 1, number_func, a);

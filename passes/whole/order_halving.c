@@ -3,10 +3,10 @@
 // The cost of a feature with l items on the left and r on the right is -(l log(l + 1) + r log(r + 1)): lowest when they
 // are all on one side. From the order given, the items that gain most by moving change sides in pairs, until no pair
 // gains. Halves are halved in turn, all of one level in parallel.
-#include <math.h>
 #include <stdlib.h>
 
 #include "order.h"
+#include "support/log2.h"
 
 #define LEAF 24u // parts of this size keep the order given
 #define MAX_ROUNDS 16
@@ -30,7 +30,7 @@ typedef struct halving {
 
 #define LOGS 4096
 
-static float log_of(const halving *h, uint32_t n) { return n < LOGS ? h->log[n] : log2f((float)n); }
+static float log_of(const halving *h, uint32_t n) { return n < LOGS ? h->log[n] : wr_log2(n); }
 
 // What moving one item from a side with `from` items of a feature to one with `to` saves.
 static float gain_of(const halving *h, uint32_t from, uint32_t to) {
@@ -127,7 +127,7 @@ void wr_order_by_features(wr_pool *pool, wr_order_item *items, uint32_t n, uint3
     halving h = {.items = items, .sides = WR_NEW(pass, sides *, pool->jobs), .stamp = WR_NEW0(pass, uint32_t, pool->jobs)};
     for (unsigned i = 0; i < pool->jobs; i++) h.sides[i] = WR_NEW0(pass, sides, limit);
     h.log = WR_NEW(pass, float, LOGS);
-    for (uint32_t i = 0; i < LOGS; i++) h.log[i] = i ? log2f((float)i) : 0;
+    for (uint32_t i = 0; i < LOGS; i++) h.log[i] = i ? wr_log2(i) : 0;
     part *parts = WR_NEW(pass, part, n + 1), *next = WR_NEW(pass, part, n + 1);
     size_t count = n > LEAF;
     parts[0] = (part){0, n};
