@@ -36,7 +36,7 @@ void wr_match_blocks(wr_arena *arena, wr_body *body) {
             body->match[i] = open.v[open.n - 1].start;
             body->arm[open.v[open.n - 1].last_arm] = i;
             open.v[open.n - 1].last_arm = i;
-        } else if ((op == WR_OP_END || op == WR_OP_DELEGATE) && open.n) {
+        } else if (wr_closes_block(op) && open.n) {
             open.n--;
             body->match[i] = open.v[open.n].start;
             body->match[open.v[open.n].start] = i;

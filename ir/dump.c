@@ -127,7 +127,7 @@ static void put_ins(wr_buf *out, const wr_ins *ins, const uint32_t *ext) {
     put(out, "\n");
 }
 
-static bool closes(unsigned op) { return op == WR_OP_END || op == WR_OP_DELEGATE || wr_begins_arm(op); }
+static bool closes(unsigned op) { return wr_closes_block(op) || wr_begins_arm(op); }
 
 // Nesting deeper than this is not shown by more spaces.
 #define MAX_INDENT 60

@@ -162,7 +162,7 @@ static void step(finder *f, uint32_t i) {
         open_block(f, i);
     else if (wr_begins_arm(ins->op))
         next_arm(f, i);
-    else if (ins->op == WR_OP_END || ins->op == WR_OP_DELEGATE)
+    else if (wr_closes_block(ins->op))
         close_block(f, i);
     else if (f->dead)
         return;

@@ -62,6 +62,12 @@ enum { // effects of an instruction beyond its operands and results
     WR_E_WRITE_SEGMENT = 1 << 15,
     WR_E_ALLOC = 1 << 16,  // makes an object with an identity of its own
     WR_E_ATOMIC = 1 << 17, // orders memory accesses between threads
+    // What kind of control, beside WR_E_CONTROL:
+    WR_E_OPEN = 1 << 24,   // opens a block
+    WR_E_ARM = 1 << 25,    // begins another arm of the block
+    WR_E_CLOSE = 1 << 26,  // closes the block
+    WR_E_HANDLE = 1 << 27, // exceptions of what is in the block may go on elsewhere in the function
+    WR_E_STOP = 1 << 28,   // control never goes on behind it
 };
 
 // Proposals, as bit numbers in feature sets. The text is the name of target_features and of wasm-opt's flags.
@@ -118,10 +124,11 @@ typedef struct wr_ins {
 enum { WR_CATCH, WR_CATCH_REF, WR_CATCH_ALL, WR_CATCH_ALL_REF }; // kinds of a try_table's catches
 enum { WR_CAST_FROM_NULL = 1, WR_CAST_TO_NULL = 2 };             // flags of br_on_cast
 
-static inline bool wr_opens_block(unsigned op) {
-    return op == WR_OP_BLOCK || op == WR_OP_LOOP || op == WR_OP_IF || op == WR_OP_TRY || op == WR_OP_TRY_TABLE;
-}
-static inline bool wr_begins_arm(unsigned op) { return op == WR_OP_ELSE || op == WR_OP_CATCH || op == WR_OP_CATCH_ALL; }
+static inline bool wr_opens_block(unsigned op) { return wr_opinfos[op].effects & WR_E_OPEN; }
+static inline bool wr_begins_arm(unsigned op) { return wr_opinfos[op].effects & WR_E_ARM; }
+static inline bool wr_closes_block(unsigned op) { return wr_opinfos[op].effects & WR_E_CLOSE; }
+// try and try_table.
+static inline bool wr_is_try(unsigned op) { return wr_opinfos[op].effects & WR_E_HANDLE; }
 
 // Instructions that open or close a block or begin an arm have numbers up to this one, and so have all control
 // instructions of the MVP.
@@ -130,12 +137,18 @@ static inline bool wr_begins_arm(unsigned op) { return op == WR_OP_ELSE || op ==
 // Begins, ends or leaves a block.
 static inline bool wr_is_control(unsigned op) { return wr_opinfos[op].effects & WR_E_CONTROL; }
 // Control never goes on behind it.
-static inline bool wr_never_goes_on(unsigned op) {
-    switch (op) {
-    case WR_OP_UNREACHABLE: case WR_OP_BR: case WR_OP_BR_TABLE: case WR_OP_RETURN: case WR_OP_THROW: case WR_OP_RETHROW:
-    case WR_OP_THROW_REF: case WR_OP_RETURN_CALL: case WR_OP_RETURN_CALL_INDIRECT: case WR_OP_RETURN_CALL_REF: return true;
-    default: return false;
-    }
+static inline bool wr_never_goes_on(unsigned op) { return wr_opinfos[op].effects & WR_E_STOP; }
+static inline bool wr_is_tail_call(unsigned op) {
+    return (wr_opinfos[op].effects & (WR_E_CALL | WR_E_STOP)) == (WR_E_CALL | WR_E_STOP);
+}
+// Names labels; not all of those branch, see wr_is_branch.
+static inline bool wr_names_labels(unsigned op) {
+    unsigned imm = wr_opinfos[op].imm;
+    return imm == WR_IMM_LABEL || imm == WR_IMM_LABELS || imm == WR_IMM_CAST || imm == WR_IMM_TRY_TABLE;
+}
+// May go on at a label that it names: all that name labels but blocks, and but rethrow, whose label says what is thrown.
+static inline bool wr_is_branch(unsigned op) {
+    return wr_names_labels(op) && !(wr_opinfos[op].effects & (WR_E_OPEN | WR_E_CLOSE | WR_E_THROW));
 }
 // The comparison that is true when the given one is false; 0 if there is none, as for the order of floats.
 unsigned wr_opposite(unsigned op);

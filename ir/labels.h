@@ -18,8 +18,6 @@ void wr_number_labels(wr_arena *arena, wr_body *body, uint32_t names);
 static inline uint32_t wr_block_name(const wr_ins *ins) { return (uint32_t)(ins->b >> 32); }
 static inline void wr_set_block_name(wr_ins *ins, uint32_t name) { ins->b = (uint32_t)ins->b | (uint64_t)name << 32; }
 
-static inline bool wr_closes_block(unsigned op) { return op == WR_OP_END || op == WR_OP_DELEGATE; }
-
 // Where the instruction's k-th label stands, in either form; NULL behind the last.
 static inline uint32_t *wr_label_at(const wr_body *body, wr_ins *ins, uint32_t k) {
     uint32_t *words = body->ext.v;

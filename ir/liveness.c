@@ -129,23 +129,17 @@ static void meet(sweep *s, uint32_t i) {
         for (uint32_t k = 0; k <= ins->a; k++) unite_target(s, s->body->ext.v[ins->b + k]);
         break;
     default:
-        if (wr_opinfos[ins->op].effects & WR_E_CONTROL) clear(s, s->now);
+        if (wr_never_goes_on(ins->op)) clear(s, s->now);
         break;
     }
 }
 
+// Whether meet knows all control instructions: there are no handlers, and no branches but those of the MVP.
 static bool is_plain_control(const wr_body *body) {
     for (uint32_t i = 0; i < body->n; i++) {
-        switch (body->ins[i].op) {
-        case WR_OP_TRY:
-        case WR_OP_TRY_TABLE:
-        case WR_OP_DELEGATE:
-        case WR_OP_BR_ON_NULL:
-        case WR_OP_BR_ON_NON_NULL:
-        case WR_OP_BR_ON_CAST:
-        case WR_OP_BR_ON_CAST_FAIL: return false;
-        default: break;
-        }
+        unsigned op = body->ins[i].op;
+        if (wr_is_try(op)) return false;
+        if (wr_names_labels(op) && op != WR_OP_BR && op != WR_OP_BR_IF && op != WR_OP_BR_TABLE) return false;
     }
     return true;
 }

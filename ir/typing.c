@@ -173,26 +173,38 @@ void wr_typer_apply(wr_typer *t, const wr_sig *sig) {
     push_all(t, sig->push, sig->npush);
 }
 
+// The values that a conditional branch leaves have the label's types, which may be less exact than theirs.
+static void pass_branch(wr_typer *t, uint32_t label) {
+    const wr_typed_frame *frame = &t->frames.v[t->frames.n - 1 - label];
+    wr_block_sig sig;
+    pop_n(t, 1);
+    if (t->lost) return;
+    if (frame->start == WR_NONE) {
+        const wr_type *type = wr_func_type(t->m, t->body->func);
+        pop_n(t, type->nresults);
+        push_all(t, type->values + type->nparams, type->nresults);
+        return;
+    }
+    const wr_ins *start = &t->body->ins[frame->start];
+    bool is_loop = start->op == WR_OP_LOOP;
+    wr_get_block_sig(t->m, start, &sig);
+    pop_n(t, is_loop ? sig.nparams : sig.nresults);
+    push_all(t, is_loop ? sig.params : sig.results, is_loop ? sig.nparams : sig.nresults);
+}
+
 void wr_typer_step(wr_typer *t, uint32_t i) {
     const wr_ins *ins = &t->body->ins[i];
     wr_sig sig;
-    switch (ins->op) {
-    case WR_OP_BLOCK:
-    case WR_OP_LOOP:
-    case WR_OP_IF:
-    case WR_OP_TRY:
-    case WR_OP_TRY_TABLE: open_block(t, i); return;
-    case WR_OP_ELSE:
-    case WR_OP_CATCH:
-    case WR_OP_CATCH_ALL: next_arm(t, i); return;
-    case WR_OP_END:
-    case WR_OP_DELEGATE: close_block(t); return;
-    case WR_OP_BR_IF: pop_n(t, 1); return;
-    default: break;
-    }
-    if (!wr_typer_sig(t, ins, &sig)) {
+    if (wr_opens_block(ins->op))
+        open_block(t, i);
+    else if (wr_begins_arm(ins->op))
+        next_arm(t, i);
+    else if (wr_closes_block(ins->op))
+        close_block(t);
+    else if (ins->op == WR_OP_BR_IF)
+        pass_branch(t, ins->a);
+    else if (wr_typer_sig(t, ins, &sig))
+        wr_typer_apply(t, &sig);
+    else
         t->lost = true;
-        return;
-    }
-    wr_typer_apply(t, &sig);
 }

@@ -106,28 +106,21 @@ static void branch_table(walker *w, const wr_ins *ins) {
 
 static void step(walker *w, uint32_t i) {
     const wr_ins *ins = &w->body->ins[i];
-    switch (ins->op) {
-    case WR_OP_BLOCK:
-    case WR_OP_TRY:
-    case WR_OP_TRY_TABLE: open_block(w, false); break;
-    case WR_OP_LOOP: open_block(w, true); break;
-    case WR_OP_IF: open_if(w, i); break;
-    case WR_OP_ELSE: next_arm(w, false); break;
-    case WR_OP_CATCH:
-    case WR_OP_CATCH_ALL: next_arm(w, true); break;
-    case WR_OP_DELEGATE:
-    case WR_OP_END: close_block(w); break;
-    case WR_OP_BR: branch(w, ins->a, w->now); w->now = 0; break;
-    case WR_OP_BR_TABLE: branch_table(w, ins); break;
-    case WR_OP_RETURN:
-    case WR_OP_UNREACHABLE:
-    case WR_OP_THROW:
-    case WR_OP_THROW_REF:
-    case WR_OP_RETHROW: w->now = 0; break;
-    default:
-        if (wr_opinfos[ins->op].imm == WR_IMM_LABEL) branch_if(w, i);
-        break;
-    }
+    if (ins->op == WR_OP_IF)
+        open_if(w, i);
+    else if (wr_opens_block(ins->op))
+        open_block(w, ins->op == WR_OP_LOOP);
+    else if (wr_begins_arm(ins->op))
+        next_arm(w, ins->op != WR_OP_ELSE);
+    else if (wr_closes_block(ins->op))
+        close_block(w);
+    else if (ins->op == WR_OP_BR_TABLE)
+        branch_table(w, ins);
+    else if (ins->op == WR_OP_BR)
+        branch(w, ins->a, w->now);
+    else if (wr_is_branch(ins->op))
+        branch_if(w, i);
+    if (wr_never_goes_on(ins->op)) w->now = 0;
 }
 
 static int8_t level_of(double times) {

@@ -58,16 +58,8 @@ static void note_constant(body_state *s, const wr_sweep *sweep, uint64_t value) 
 }
 
 static void note_control(wr_env *env, body_state *s, const wr_ins *ins, const wr_reader *r) {
-    switch (ins->op) {
-    case WR_OP_BLOCK:
-    case WR_OP_IF:
-    case WR_OP_TRY:
-    case WR_OP_TRY_TABLE: open_block(s, false); break;
-    case WR_OP_LOOP: open_block(s, !is_dispatch(env, r)); break;
-    case WR_OP_END:
-    case WR_OP_DELEGATE: close_block(s); break;
-    default: break;
-    }
+    if (wr_opens_block(ins->op)) open_block(s, ins->op == WR_OP_LOOP && !is_dispatch(env, r));
+    if (wr_closes_block(ins->op)) close_block(s);
 }
 
 static void note_ins(wr_env *env, body_state *s, const wr_sweep *sweep, const wr_ins *ins, const wr_reader *r) {

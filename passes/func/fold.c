@@ -352,18 +352,14 @@ static void put_live(wr_fold *f, const wr_ins *ins) {
 static uint32_t put(wr_fold *f, uint32_t i) {
     const wr_ins *ins = &f->body->ins[i];
     if (wr_begins_arm(ins->op)) return next_arm(f, i);
-    switch (ins->op) {
-    case WR_OP_IF: return open_if(f, i);
-    case WR_OP_BLOCK: case WR_OP_LOOP: case WR_OP_TRY: case WR_OP_TRY_TABLE: open_block(f, ins, i); return i;
-    case WR_OP_END: case WR_OP_DELEGATE: close_block(f, i); return i;
-    case WR_OP_NOP:
-        if (f->dead) append_statement(f, ins, 0);
-        return i;
-    default: break;
-    }
-    if (f->dead)
+    if (ins->op == WR_OP_IF) return open_if(f, i);
+    if (wr_opens_block(ins->op))
+        open_block(f, ins, i);
+    else if (wr_closes_block(ins->op))
+        close_block(f, i);
+    else if (f->dead)
         append_statement(f, ins, 0);
-    else
+    else if (ins->op != WR_OP_NOP)
         put_live(f, ins);
     return i;
 }

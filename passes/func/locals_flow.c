@@ -100,7 +100,7 @@ static void branches(builder *b, const wr_ins *ins) {
     switch (wr_opinfos[ins->op].imm) {
     case WR_IMM_LABEL:
     case WR_IMM_CAST:
-        if (ins->op != WR_OP_RETHROW && ins->op != WR_OP_DELEGATE) branch_to(b, ins->a);
+        if (wr_is_branch(ins->op)) branch_to(b, ins->a);
         break;
     case WR_IMM_LABELS:
         for (uint32_t k = 0; k <= ins->a; k++) branch_to(b, ext[ins->b + k]);
@@ -113,7 +113,7 @@ static void branches(builder *b, const wr_ins *ins) {
 // Whether instruction i may come behind another one than that before it.
 static bool begins_block(const builder *b, uint32_t i) {
     unsigned op = b->body->ins[i].op;
-    if (op != WR_OP_END && op != WR_OP_DELEGATE) return op == WR_OP_LOOP || wr_begins_arm(op);
+    if (!wr_closes_block(op)) return op == WR_OP_LOOP || wr_begins_arm(op);
     if (!b->open.n) return true;
     uint32_t start = b->open.v[b->open.n - 1].start;
     unsigned opener = b->body->ins[start].op;
@@ -146,7 +146,7 @@ static void step_control(builder *b, uint32_t i) {
     add_place(b->flow, ins->op, i);
     if (wr_opens_block(ins->op))
         enter(b, i);
-    else if ((ins->op == WR_OP_END || ins->op == WR_OP_DELEGATE) && b->open.n)
+    else if (wr_closes_block(ins->op) && b->open.n)
         leave(b);
     else
         branches(b, ins);

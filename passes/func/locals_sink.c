@@ -170,7 +170,7 @@ static void enter(sinker *k, uint32_t i) {
     if (op != WR_OP_BLOCK || k->flow->targeted[i]) inner.id = new_frame(k);
     if (op != WR_OP_BLOCK) inner.soft = i + 1;
     if (op != WR_OP_BLOCK && op != WR_OP_IF) inner.hard = i + 1;
-    k->tries += op == WR_OP_TRY || op == WR_OP_TRY_TABLE;
+    k->tries += wr_is_try(op);
     WR_PUSH(k->arena, k->open, inner);
 }
 
@@ -190,7 +190,7 @@ static void leave(sinker *k, uint32_t i) {
     if (f.id != outer->id) k->closed.v[f.id] = 1;
     if (f.target < outer->target) outer->target = f.target;
     k->exit = f.target < k->open.n ? i + 1 : f.exit;
-    k->tries -= op == WR_OP_TRY || op == WR_OP_TRY_TABLE;
+    k->tries -= wr_is_try(op);
 }
 
 // A branch from instruction i; label counts from the innermost block.
@@ -233,15 +233,18 @@ static void note_effects(sinker *k, uint32_t i) {
 static void step(sinker *k, uint32_t i) {
     unsigned op = k->body->ins[i].op;
     note_effects(k, i);
-    switch (op) {
-    case WR_OP_LOCAL_GET: get(k, i); break;
-    case WR_OP_LOCAL_SET: case WR_OP_LOCAL_TEE: set(k, i); break;
-    case WR_OP_BLOCK: case WR_OP_LOOP: case WR_OP_IF: case WR_OP_TRY: case WR_OP_TRY_TABLE: enter(k, i); break;
-    case WR_OP_ELSE: case WR_OP_CATCH: case WR_OP_CATCH_ALL: next_arm(k, i); break;
-    case WR_OP_END: case WR_OP_DELEGATE: leave(k, i); break;
-    default:
-        if (wr_is_control(op)) exits(k, i);
-    }
+    if (op == WR_OP_LOCAL_GET)
+        get(k, i);
+    else if (wr_names_local(op))
+        set(k, i);
+    else if (wr_opens_block(op))
+        enter(k, i);
+    else if (wr_begins_arm(op))
+        next_arm(k, i);
+    else if (wr_closes_block(op))
+        leave(k, i);
+    else if (wr_is_control(op))
+        exits(k, i);
 }
 
 // --- Writing ---

@@ -177,16 +177,16 @@ static void set(values *v, uint32_t i) {
 
 static void step(values *v, uint32_t i) {
     wr_ins *ins = &v->body->ins[i];
-    switch (ins->op) {
-    case WR_OP_LOCAL_GET: get(v, ins); break;
-    case WR_OP_LOCAL_SET: case WR_OP_LOCAL_TEE: set(v, i); break;
-    case WR_OP_BLOCK: case WR_OP_LOOP: case WR_OP_IF: case WR_OP_TRY: case WR_OP_TRY_TABLE: enter(v, i); break;
-    case WR_OP_ELSE: case WR_OP_CATCH: case WR_OP_CATCH_ALL: next_arm(v, i); break;
-    case WR_OP_END: case WR_OP_DELEGATE:
-        if (v->open.n) leave(v, i);
-        break;
-    default: break;
-    }
+    if (ins->op == WR_OP_LOCAL_GET)
+        get(v, ins);
+    else if (wr_names_local(ins->op))
+        set(v, i);
+    else if (wr_opens_block(ins->op))
+        enter(v, i);
+    else if (wr_begins_arm(ins->op))
+        next_arm(v, i);
+    else if (wr_closes_block(ins->op) && v->open.n)
+        leave(v, i);
 }
 
 // At most one constant for each instruction that sets a local, and those that locals start with.

@@ -50,12 +50,8 @@ static void close_block(flow *f) {
 }
 
 static bool leaves_function(const flow *f, const wr_ins *ins) {
-    switch (ins->op) {
-    case WR_OP_RETURN: return true;
-    case WR_OP_RETURN_CALL: return !f->m->funcs[ins->a].never_returns;
-    case WR_OP_RETURN_CALL_INDIRECT: case WR_OP_RETURN_CALL_REF: return true;
-    default: return false;
-    }
+    if (ins->op == WR_OP_RETURN_CALL) return !f->m->funcs[ins->a].never_returns;
+    return ins->op == WR_OP_RETURN || wr_is_tail_call(ins->op);
 }
 
 // Whether flow may come to the end of the function whose instructions the reader gives.

@@ -32,7 +32,7 @@ static uint32_t end_of_dead_code(const wr_body *body, uint32_t i) {
     uint32_t nest = 0;
     for (i++; i < body->n; i++) {
         unsigned op = body->ins[i].op;
-        bool ends = op == WR_OP_END || op == WR_OP_DELEGATE;
+        bool ends = wr_closes_block(op);
         if (nest == 0 && (ends || wr_begins_arm(op))) break;
         if (wr_opens_block(op)) nest++;
         nest -= ends;

@@ -223,7 +223,7 @@ static void enter_or_leave(wr_reuse *r, uint32_t i) {
         if (op == WR_OP_LOOP) r->barrier = i;
     } else if (wr_begins_arm(op)) {
         forget(r, r->scopes.v[r->scopes.n - 1].computed);
-    } else if ((op == WR_OP_END || op == WR_OP_DELEGATE) && r->scopes.n) {
+    } else if (wr_closes_block(op) && r->scopes.n) {
         wr_reuse_scope s = r->scopes.v[--r->scopes.n];
         forget(r, s.computed);
         r->barrier = s.barrier;

@@ -66,7 +66,7 @@ static void find_targets(tails *t) {
         mark_targets(t, &open, ins);
         if (wr_opens_block(ins->op))
             WR_PUSH(&t->env->temp, open, i);
-        else if ((ins->op == WR_OP_END || ins->op == WR_OP_DELEGATE) && open.n)
+        else if (wr_closes_block(ins->op) && open.n)
             open.n--;
     }
 }
@@ -76,9 +76,7 @@ static void find_targets(tails *t) {
 // Whether the instruction may move out of blocks: its labels are simple, and it doesn't belong to a try.
 static bool can_move(unsigned op) {
     unsigned imm = wr_opinfos[op].imm;
-    if (op == WR_OP_TRY || op == WR_OP_TRY_TABLE || op == WR_OP_CATCH || op == WR_OP_CATCH_ALL || op == WR_OP_DELEGATE ||
-        op == WR_OP_RETHROW)
-        return false;
+    if (wr_is_try(op) || wr_opinfos[op].feature == WR_FEATURE_LEGACY_EH) return false;
     return imm != WR_IMM_LABELS && imm != WR_IMM_CAST && imm != WR_IMM_TRY_TABLE;
 }
 

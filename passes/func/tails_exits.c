@@ -166,7 +166,7 @@ static bool is_suited(const wr_module *m, const wr_body *body) {
         if (!wr_is_defaultable(body->runs.v[i].type)) return false;
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;
-        if (op == WR_OP_TRY || op == WR_OP_TRY_TABLE) return false;
+        if (wr_is_try(op)) return false;
     }
     return true;
 }

@@ -35,12 +35,10 @@ static void access_local(study *s, const wr_ins *ins) {
     WR_PUSH(s->arena, s->set, ins->a);
 }
 
-static bool is_try(unsigned op) { return op == WR_OP_TRY || op == WR_OP_TRY_TABLE; }
-
 static void open_one(study *s, unsigned op) {
     open_block block = {op, s->set.n};
     WR_PUSH(s->arena, s->open, block);
-    s->ntries += is_try(op);
+    s->ntries += wr_is_try(op);
     s->callee->has_loop |= op == WR_OP_LOOP;
 }
 
@@ -48,13 +46,13 @@ static void close_one(study *s) {
     if (!s->open.n) return;
     open_block block = s->open.v[--s->open.n];
     unset(s, block.nset);
-    s->ntries -= is_try(block.op);
+    s->ntries -= wr_is_try(block.op);
 }
 
 // Whether one of the labels that an instruction names is this one.
 static bool names_label(const wr_ins *ins, const uint32_t *ext, uint32_t label) {
     switch (wr_opinfos[ins->op].imm) {
-    case WR_IMM_LABEL: return ins->a + (ins->op == WR_OP_DELEGATE) == label;
+    case WR_IMM_LABEL: return ins->a + wr_closes_block(ins->op) == label;
     case WR_IMM_CAST: return ins->a == label;
     case WR_IMM_LABELS:
         for (uint32_t i = 0; i <= ins->a; i++)
@@ -68,22 +66,18 @@ static bool names_label(const wr_ins *ins, const uint32_t *ext, uint32_t label) 
     }
 }
 
-static bool is_tail_call(unsigned op) {
-    return op == WR_OP_RETURN_CALL || op == WR_OP_RETURN_CALL_INDIRECT || op == WR_OP_RETURN_CALL_REF;
-}
-
 static void look_at(study *s, const wr_ins *ins, bool is_last) {
     wr_callee *callee = s->callee;
     callee->is_branched_to |= names_label(ins, callee->body.ext.v, s->open.n);
     if (wr_names_local(ins->op)) access_local(s, ins);
-    if (is_tail_call(ins->op)) {
+    if (wr_is_tail_call(ins->op)) {
         callee->tail_calls = true;
         callee->leaves_try |= s->ntries > 0;
     }
-    if ((ins->op == WR_OP_RETURN || is_tail_call(ins->op)) && !is_last) callee->nreturns++;
+    if ((ins->op == WR_OP_RETURN || wr_is_tail_call(ins->op)) && !is_last) callee->nreturns++;
     if (wr_opens_block(ins->op)) open_one(s, ins->op);
     if (wr_begins_arm(ins->op) && s->open.n) unset(s, s->open.v[s->open.n - 1].nset);
-    if (ins->op == WR_OP_END || ins->op == WR_OP_DELEGATE) close_one(s);
+    if (wr_closes_block(ins->op)) close_one(s);
 }
 
 static uint32_t noperands(const wr_module *m, const wr_callee *callee, const wr_ins *ins) {
@@ -99,7 +93,7 @@ static bool ends_with_return(wr_arena *arena, const wr_module *m, const wr_calle
     const wr_body *body = &callee->body;
     if (body->n < 2) return false;
     const wr_ins *last = &body->ins[body->n - 2];
-    if (last->op != WR_OP_RETURN && !is_tail_call(last->op)) return false;
+    if (last->op != WR_OP_RETURN && !wr_is_tail_call(last->op)) return false;
     wr_typer typer;
     wr_typer_begin(&typer, arena, m, body);
     for (uint32_t i = 0; i < body->n - 2; i++) wr_typer_step(&typer, i);

@@ -146,18 +146,16 @@ static void take_args(expander *x, frame *f, uint32_t kept) {
 
 static void copy_body(expander *x, frame *f);
 
-static bool is_try(uint32_t op) { return op == WR_OP_TRY || op == WR_OP_TRY_TABLE; }
-
 static void open_one(expander *x, uint32_t op) {
     WR_PUSH(x->arena, x->open, op);
     x->nloops += op == WR_OP_LOOP;
-    x->ntries += is_try(op);
+    x->ntries += wr_is_try(op);
 }
 
 static void close_one(expander *x) {
     uint32_t op = x->open.v[--x->open.n];
     x->nloops -= op == WR_OP_LOOP;
-    x->ntries -= is_try(op);
+    x->ntries -= wr_is_try(op);
 }
 
 // Leaves the function whose code this is.
@@ -270,7 +268,7 @@ static unsigned without_tail(unsigned op) {
 // A tail call of inlined code returns from that code only, unless the code was in a tail call's place itself.
 static void copy_tail_call(expander *x, const frame *f, uint32_t i) {
     wr_ins ins = f->body->ins[i];
-    bool done = inline_call(x, f, &ins);
+    bool done = ins.op == WR_OP_RETURN_CALL && inline_call(x, f, &ins); // others don't name the function
     if (!done && f->is_tail) {
         put(x, ins);
         return;
@@ -299,7 +297,7 @@ static void copy_other(expander *x, frame *f, wr_ins ins) {
     if (wr_opens_block(ins.op)) {
         open_one(x, ins.op);
         f->depth++;
-    } else if (ins.op == WR_OP_END || ins.op == WR_OP_DELEGATE) {
+    } else if (wr_closes_block(ins.op)) {
         close_one(x);
         f->depth--;
     }

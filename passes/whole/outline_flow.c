@@ -111,7 +111,7 @@ static void find_outs(settler *s) {
             note_out(s, NOT_WHOLE);
         else if (flow >= WR_FLOW_LEAVE)
             note_out(s, flow - WR_FLOW_LEAVE);
-        if (op == WR_OP_END || op == WR_OP_DELEGATE) close_block(s, i);
+        if (wr_closes_block(op)) close_block(s, i);
     }
 }
 
@@ -136,7 +136,7 @@ static void set_barriers(settler *s) {
         }
         bool in_none = !s->open.n || s->open.v[s->open.n - 1].out == NOT_WHOLE;
         if (flow >= WR_FLOW_LEAVE ? leaves_windows(s, flow) : flow && in_none) s->tokens[i].key = 0;
-        if ((op == WR_OP_END || op == WR_OP_DELEGATE) && s->open.n) s->open.n--;
+        if (wr_closes_block(op) && s->open.n) s->open.n--;
     }
 }
 

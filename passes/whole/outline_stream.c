@@ -119,7 +119,7 @@ static void mark_starts(const body_reader *b, wr_token *tokens) {
 
 static bool has_handlers(const wr_body *body) {
     for (uint32_t i = 0; i < body->n; i++)
-        if (body->ins[i].op == WR_OP_TRY || body->ins[i].op == WR_OP_TRY_TABLE) return true;
+        if (wr_is_try(body->ins[i].op)) return true;
     return false;
 }
 

@@ -129,10 +129,46 @@ function goModules() {
   return Object.assign(make, { asItIs: true });
 }
 
+/** The proposals that a module of `wasm-tools smith` may use, each chosen anew; what V8 lacks is off. */
+const SMITH_VARIES = ['gc', 'exceptions', 'tail-call', 'memory64', 'simd', 'threads', 'custom-descriptors',
+  'multi-value', 'bulk-memory', 'reference-types', 'extended-const'];
+const SMITH_OFF = ['relaxed-simd', 'compact-imports', 'custom-page-sizes', 'wide-arithmetic', 'shared-everything-threads'];
+
+function smithFlags(rng) {
+  const on = (name, value) => [`--${name}`, String(value)];
+  const varied = SMITH_VARIES.flatMap(name => on(`${name}-enabled`, !rng.chance(3)));
+  const most = 1 + rng.below(3);
+  return [...varied, ...SMITH_OFF.flatMap(name => on(`${name}-enabled`, false)),
+    ...on('max-memories', most), ...on('max-tables', most), ...on('max-memory32-bytes', 1 << 20), ...on('max-memory64-bytes', 1 << 20),
+    ...on('max-table-elements', 1000), ...on('limit-arrays-in-const-exprs', true), ...on('min-funcs', 2),
+    ...on('max-imports', rng.pick([3, 10, 30])), ...on('max-types', rng.pick([8, 20, 60])),
+    ...on('export-everything', rng.chance(2)), ...on('disallow-traps', !rng.chance(3)), ...on('allow-floats', !rng.chance(3)),
+    ...on('max-instructions', rng.pick([20, 100, 400]))];
+}
+
+/** `wasm-tools smith`: random valid modules of the makers of Wasmtime. */
+function smithModules() {
+  const program = process.env.WRING_WASM_TOOLS;
+  if (!works(program, ['--version'])) return null;
+  return async rng => {
+    const seed = path.join(temporary, `${serial++}.bin`), out = `${seed}.wasm`;
+    fs.writeFileSync(seed, randomBytes(rng, 200 + rng.below(rng.chance(6) ? 20000 : 3000)));
+    try {
+      await execute(program, ['smith', seed, '-o', out, ...smithFlags(rng)], { timeout: 20000, killSignal: 'SIGKILL' });
+      return new Uint8Array(fs.readFileSync(out));
+    } catch {
+      return null;
+    } finally {
+      fs.rmSync(seed, { force: true });
+      fs.rmSync(out, { force: true });
+    }
+  };
+}
+
 const GENERATORS = [
   ['wring-gen', 8, ownGenerator], ['wasm-opt -ttf (Debian)', 6, oldBinaryen], ['wasm-opt -ttf (npm)', 1, newBinaryen],
   ['corpus functions', 6, corpusSlices], ['spec modules', 4, specModules],
-  ['Go modules', 3, goModules],
+  ['Go modules', 3, goModules], ['wasm-tools smith', 8, smithModules],
 ];
 
 /** The generators that work here: [{name, weight, make}]. */
