@@ -4,15 +4,15 @@
 #include <sys/stat.h>
 
 #include "inspect.h"
-#include "report/audit.h"
-#include "report/audit_json.h"
-#include "report/boundary.h"
-#include "report/compressed.h"
-#include "report/estimate.h"
-#include "report/html.h"
-#include "report/match.h"
-#include "report/overview.h"
-#include "report/questions.h"
+#include "report/audit/audit.h"
+#include "report/audit/audit_json.h"
+#include "report/audit/boundary.h"
+#include "report/audit/compressed.h"
+#include "report/audit/estimate.h"
+#include "report/render/html.h"
+#include "report/diff/function_match.h"
+#include "report/audit/overview.h"
+#include "report/audit/queries.h"
 #include "shrink.h"
 
 enum { ALL_ROWS = 40, COST_ROWS = 6 }; // of an answer to a question, of compressed sizes
@@ -31,7 +31,7 @@ struct session {
     const char *about;        // a name in the module, or NULL
     const char *file;
     wr_audit audit;
-    wr_costs costs; // with --for
+    wr_compressed_costs costs; // with --for
     wr_estimate estimate; // with --estimate
     wr_u32s nodes;  // that `about` means
     uint32_t top;
@@ -39,12 +39,12 @@ struct session {
 
 // --- Questions ---
 
-static void write_why(wr_page *page, const session *s) { wr_write_why(page, &s->audit, &s->nodes, s->top); }
-static void write_calls(wr_page *page, const session *s) { wr_write_calls(page, &s->audit, &s->nodes, s->top); }
-static void write_garbage(wr_page *page, const session *s) { wr_write_garbage(page, &s->audit, s->top); }
+static void write_why(wr_page *page, const session *s) { wr_queries_write_why(page, &s->audit, &s->nodes, s->top); }
+static void write_calls(wr_page *page, const session *s) { wr_queries_write_calls(page, &s->audit, &s->nodes, s->top); }
+static void write_garbage(wr_page *page, const session *s) { wr_queries_write_garbage(page, &s->audit, s->top); }
 static void write_boundary(wr_page *page, const session *s) { wr_write_boundary(page, &s->audit, s->top); }
 static void write_retained(wr_page *page, const session *s) {
-    wr_write_retained(page, &s->audit, s->about ? &s->nodes : NULL, s->top);
+    wr_queries_write_retained(page, &s->audit, s->about ? &s->nodes : NULL, s->top);
 }
 
 static const question questions[] = {
@@ -75,7 +75,7 @@ static wr_slice write_page(session *s, wr_env *env, wr_page_style style) {
     else
         wr_write_overview(&page, &s->audit, s->file, s->top, s->estimate.rows);
     if (s->estimate.rows) wr_write_estimate(&page, &s->estimate, s->audit.m.input.n);
-    if (s->costs.n) wr_write_costs(&page, &s->audit, &s->costs);
+    if (s->costs.n) wr_compressed_write(&page, &s->audit, &s->costs);
     return wr_buf_slice(&page.out);
 }
 
@@ -126,7 +126,7 @@ static void take_twin(wr_env *env, session *s, wr_slice input, const char *path,
     wr_audit twin;
     wr_make_audit(pool, input, options, &s->audit);
     wr_make_audit(pool, wr_inspect_read(env, s->inspect, path), &(wr_audit_options){0}, &twin);
-    options->names = wr_names_of_twin(pool, &s->audit, &twin);
+    options->names = wr_function_match_donor_names(pool, &s->audit, &twin);
     options->names_source = path;
     s->inspect->reading = s->file;
 }
@@ -166,7 +166,7 @@ static void make_audit(wr_env *env, session *s) {
     wr_make_audit(&s->inspect->pool, input, &options, &s->audit);
     if (wr_has(s->inspect->args, WR_OPTION_ESTIMATE)) estimate(env, s, input);
     if (config->objective != WR_FOR_RAW && !s->question)
-        wr_measure_costs(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect), s->top ? s->top : COST_ROWS, &s->costs);
+        wr_compressed_measure(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect), s->top ? s->top : COST_ROWS, &s->costs);
 }
 
 static void work(wr_env *env, wr_inspect *inspect) {
@@ -175,7 +175,7 @@ static void work(wr_env *env, wr_inspect *inspect) {
     session s = {.inspect = inspect};
     read_words(env, &s);
     make_audit(env, &s);
-    if (s.about) s.nodes = wr_find_nodes(env, &s.audit, s.about);
+    if (s.about) s.nodes = wr_queries_find_nodes(env, &s.audit, s.about);
     wr_inspect_write(env, inspect, formats, WR_COUNT(formats), write_text, &s);
 }
 

@@ -1,5 +1,5 @@
 // `wring budget`: keeps modules below their limits.
-#include "report/budget.h"
+#include "report/budget/budget.h"
 
 #include "inspect.h"
 

@@ -1,5 +1,5 @@
-// `wring compare`: its options, where reports go, and the exit status. The work is report/compare.c.
-#include "report/compare.h"
+// `wring compare`: its options, where reports go, and the exit status. The work is report/compare/compare.c.
+#include "report/compare/compare.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "options.h"
 #include "output.h"
 #include "progress.h"
-#include "report/engine.h"
+#include "verify/engine.h"
 #include "signals.h"
 
 typedef struct session {

@@ -1,7 +1,7 @@
 // `wring diff`: what changed between two modules.
 #include "inspect.h"
-#include "report/diff.h"
-#include "report/html.h"
+#include "report/diff/diff.h"
+#include "report/render/html.h"
 
 typedef struct session {
     wr_inspect *inspect;

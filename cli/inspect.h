@@ -5,7 +5,7 @@
 
 #include "message.h"
 #include "options.h"
-#include "passes/config.h"
+#include "passes/manager/config.h"
 #include "support/codec.h"
 #include "support/file.h"
 #include "support/pool.h"

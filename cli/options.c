@@ -9,7 +9,7 @@
 
 enum {
 #define COMMAND(id, name, function, arguments, summary, help) CMD_##id = 1 << WR_CMD_##id,
-#include "cli/commands.def"
+#include "commands.def"
 #undef COMMAND
     CMD_ALL = (1 << WR_COMMANDS) - 1,
 };
@@ -24,7 +24,7 @@ const wr_option wr_options[WR_OPTIONS] = {
 
 const wr_command_info wr_commands[WR_COMMANDS] = {
 #define COMMAND(id, name, function, arguments, summary, help) {name, function, arguments, summary, help},
-#include "cli/commands.def"
+#include "commands.def"
 #undef COMMAND
 };
 

@@ -8,7 +8,7 @@
 
 typedef enum wr_command_id {
 #define COMMAND(id, name, function, arguments, summary, help) WR_CMD_##id,
-#include "cli/commands.def"
+#include "commands.def"
 #undef COMMAND
     WR_COMMANDS,
 } wr_command_id;

@@ -33,7 +33,7 @@ bool wr_set_library_options(wring_options *options, const wr_args *args, char *m
 static wr_exit verify_output(wr_shrink *s, const wr_file *input) {
     size_t size;
     const void *bytes = wring_output(s->job, &size);
-    wr_verdict verdict = wr_verify_modules(s->verify, input->bytes, wr_slice_of(bytes, size));
+    wr_verdict verdict = wr_verify_run(s->verify, input->bytes, wr_slice_of(bytes, size));
     if (verdict == WR_SAME) return WR_EXIT_OK;
     snprintf(s->message, sizeof s->message, "%s: %s; nothing was written: %.400s", s->in,
              verdict == WR_DIFFERENT ? "the output behaves otherwise, which is a bug: please report it with the module"

@@ -6,7 +6,7 @@
 
 #include "message.h"
 #include "options.h"
-#include "report/verify.h"
+#include "verify/verify.h"
 
 typedef struct wr_shrink {
     // What to do.

@@ -42,7 +42,7 @@ int wr_cmd_verify(const wr_args *args) {
     wr_file files[2];
     wr_exit status = read_both(args, files);
     if (status != WR_EXIT_OK) return status;
-    wr_verdict verdict = wr_verify_modules(&v, files[0].bytes, files[1].bytes);
+    wr_verdict verdict = wr_verify_run(&v, files[0].bytes, files[1].bytes);
     if (verdict == WR_NO_ANSWER)
         wr_complain("%s", v.report);
     else if (verdict == WR_DIFFERENT || !wr_has(args, WR_OPTION_QUIET))

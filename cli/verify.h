@@ -4,7 +4,7 @@
 
 #include "message.h"
 #include "options.h"
-#include "report/verify.h"
+#include "verify/verify.h"
 
 // Fills v from the options. False with a message when a value is refused.
 bool wr_verify_options(const wr_args *args, wr_verify *v, char *error, size_t size);

@@ -2,7 +2,7 @@
 #ifndef WR_IR_NAMES_H
 #define WR_IR_NAMES_H
 
-#include "layout.h"
+#include "ir/encode/layout.h"
 #include "support/buf.h"
 
 // Appends the section's payload in the new numbering. False if no name is left, or the section is malformed.

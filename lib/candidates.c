@@ -8,7 +8,7 @@
 // at a time, since a compressor takes some 16 times the bytes in memory too (brotli, as far as its window of 16 MB).
 #include "candidates.h"
 
-#include "ir/layout.h"
+#include "ir/encode/layout.h"
 #include "support/codec.h"
 
 #define MAX_TRIED 16

@@ -4,8 +4,8 @@
 #include "job.h"
 
 #include "candidates.h"
-#include "passes/counters.h"
-#include "passes/profile.h"
+#include "instrument/counters.h"
+#include "instrument/profile.h"
 #include "stages.h"
 #include "support/file.h"
 
@@ -16,7 +16,7 @@ typedef struct profile_reading {
 
 static void parse_profile(wr_env *env, void *arg) {
     profile_reading *r = arg;
-    r->m->calls = wr_read_profile(env, r->text, r->m);
+    r->m->calls = wr_profile_read(env, r->text, r->m);
     r->m->ncalls = r->m->nfuncs;
 }
 
@@ -31,9 +31,19 @@ static void read_profile(wr_env *env, const char *path, wr_module *m) {
     if (status != WR_OK) wr_rethrow(env, &diag);
 }
 
+static void note_renamed_passes(wring_job *job, const wr_patterns *renamed) {
+    for (size_t i = 0; i < renamed->n; i++) {
+        char text[160];
+        const char *old = renamed->items[i];
+        snprintf(text, sizeof text, "the pass %s is now called %s", old, wr_pass_find(old)->name);
+        wr_job_note(job, text);
+    }
+}
+
 void wr_job_optimize(wr_env *env, void *arg) {
     wring_job *job = arg;
     const wr_config *config = job->config;
+    note_renamed_passes(job, &config->renamed);
     wr_run run = {.job = job, .pool = &job->pool, .config = config};
     bool choose = config->with_binaryen || config->objective != WR_FOR_RAW;
     wr_module m;
@@ -56,7 +66,7 @@ void wr_job_instrument(wr_env *env, void *arg) {
     wr_module m;
     wr_decode_and_validate(&run, job->input, &m, true, 0);
     c.m = &m;
-    wr_add_counters(&c);
+    wr_counters_add(&c);
     wr_pass_strip(&c);
     wr_arena_reset(&env->temp);
     wr_slice out = wr_run_encode(&run, &m);

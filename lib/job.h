@@ -3,7 +3,7 @@
 #define WR_LIB_JOB_H
 
 #include "options.h"
-#include "passes/pass.h"
+#include "passes/manager/pass.h"
 
 struct wring_job {
     const wr_config *config;

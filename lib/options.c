@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "ir/ins.h"
-#include "passes/pass.h"
+#include "passes/manager/pass.h"
 
 wring_options *wring_options_new(void) {
     wring_options *options = calloc(1, sizeof *options);
@@ -28,8 +28,8 @@ static void free_patterns(wr_patterns *patterns) {
 void wring_options_free(wring_options *options) {
     if (!options) return;
     wr_config *config = &options->config;
-    wr_patterns *lists[] = {&config->strip,          &config->keep_section, &config->keep_exports,
-                            &config->remove_exports, &config->passes,       &config->skip_pass};
+    wr_patterns *lists[] = {&config->strip,  &config->keep_section, &config->keep_exports, &config->remove_exports,
+                            &config->passes, &config->skip_pass,    &config->renamed};
     for (size_t i = 0; i < WR_COUNT(lists); i++) free_patterns(lists[i]);
     free(config->stop_after);
     free(config->dump_after);
@@ -105,14 +105,6 @@ static wring_status set_list(wring_options *options, wr_patterns *list, const ch
     return status;
 }
 
-static wring_status set_passes(wring_options *options, wr_patterns *list, const char *value) {
-    size_t before = list->n;
-    wring_status status = set_list(options, list, value);
-    for (size_t i = before; status == WRING_OK && i < list->n; i++)
-        if (!wr_find_pass(list->items[i])) status = refuse(options, "there is no pass named %s", list->items[i]);
-    return status;
-}
-
 static wring_status set_string(char **to, const char *value) {
     char *copy = strdup(value);
     if (!copy) return WRING_NOMEM;
@@ -121,9 +113,26 @@ static wring_status set_string(char **to, const char *value) {
     return WRING_OK;
 }
 
+// Looks the pass up and leaves its present name in *to. An old name is remembered for a note.
 static wring_status set_pass(wring_options *options, char **to, const char *value) {
-    if (!wr_find_pass(value)) return refuse(options, "there is no pass named %s", value);
-    return set_string(to, value);
+    const wr_pass *pass = wr_pass_find(value);
+    if (!pass) return refuse(options, "there is no pass named %s", value);
+    wring_status status = WRING_OK;
+    if (strcmp(pass->name, value) != 0) status = add_item(&options->config.renamed, value, strlen(value));
+    return status == WRING_OK ? set_string(to, pass->name) : status;
+}
+
+static wring_status set_passes(wring_options *options, wr_patterns *list, const char *value) {
+    size_t before = list->n;
+    wring_status status = set_list(options, list, value);
+    for (size_t i = before; status == WRING_OK && i < list->n; i++) {
+        char *name = NULL;
+        status = set_pass(options, &name, list->items[i]);
+        if (status != WRING_OK) break;
+        free(list->items[i]);
+        list->items[i] = name;
+    }
+    return status;
 }
 
 static bool parse_number(const char *text, double *number, const char **rest) {

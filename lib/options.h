@@ -2,7 +2,7 @@
 #ifndef WR_LIB_OPTIONS_H
 #define WR_LIB_OPTIONS_H
 
-#include "passes/config.h"
+#include "passes/manager/config.h"
 #include "wring.h"
 
 struct wring_options {

@@ -1,13 +1,13 @@
 // The stages of a job: decode, validate, passes, layout, encode. See stages.h.
 #include "stages.h"
 
-#include "ir/decode.h"
+#include "ir/decode/decode.h"
 #include "ir/dump.h"
 #include "ir/edit.h"
-#include "ir/encode.h"
-#include "ir/validate.h"
-#include "passes/bodies.h"
-#include "passes/declare.h"
+#include "ir/encode/encode.h"
+#include "ir/validate/validate.h"
+#include "passes/manager/bodies.h"
+#include "passes/module/ref_declarations.h"
 
 #define ROUNDS 2
 
@@ -47,7 +47,7 @@ void wr_end_stage(wr_stage *s) {
 }
 
 // The end of a stage of passes that ran in turns: each has its part of the time.
-static void end_chain(const wr_stage *s, const wr_link *links, size_t n) {
+static void end_chain(const wr_stage *s, const wr_pipeline_entry *links, size_t n) {
     uint64_t total = 1;
     if (s->run->quiet) return;
     double seconds = seconds_of(s);
@@ -122,14 +122,14 @@ static void clean_up(wr_context *c) {
 }
 
 // Runs one pass, a function pass maybe in its turn; false if it is the last to run.
-static bool run_pass(const wr_run *run, wr_context *c, const wr_pass *pass, wr_link *link, double fraction) {
+static bool run_pass(const wr_run *run, wr_context *c, const wr_pass *pass, wr_pipeline_entry *link, double fraction) {
     wr_stage s = wr_begin_stage(run, pass->name, c->m, fraction);
     if (!pass->edit)
         pass->run(c);
     else if (link)
-        wr_edit_link(c, link);
+        wr_bodies_run_entry(c, link);
     else
-        wr_edit_bodies(c, pass->edit, NULL, false);
+        wr_bodies_edit(c, pass->edit, NULL, false);
     clean_up(c);
     wr_end_stage(&s);
     if (!run->quiet && run->job->dump && names_pass(run->config->dump_after, pass)) dump(run, c->m);
@@ -137,7 +137,7 @@ static bool run_pass(const wr_run *run, wr_context *c, const wr_pass *pass, wr_l
     return !names_pass(run->config->stop_after, pass);
 }
 
-static bool is_in_part(const wr_pass *pass, wr_part part) {
+static bool is_in_part(const wr_pass *pass, wr_pass_part part) {
     return part == WR_ALL_PASSES || (pass->scope == WR_SCOPE_whole) == (part == WR_WHOLE);
 }
 
@@ -146,18 +146,18 @@ static bool may_chain(const wr_run *run) {
     return (run->quiet || (!run->job->snapshot && !run->config->dump_after)) && !run->config->stop_after;
 }
 
-static void run_chain(const wr_run *run, wr_context *c, wr_link *links, size_t n, double fraction) {
+static void run_chain(const wr_run *run, wr_context *c, wr_pipeline_entry *links, size_t n, double fraction) {
     wr_stage s = wr_begin_stage(run, links[0].pass->name, c->m, fraction);
-    wr_edit_chain(c, links, n);
+    wr_bodies_run_entries(c, links, n);
     clean_up(c);
     end_chain(&s, links, n);
 }
 
 // What run_chain does, for who looks at the module after each pass.
-static bool run_turns(const wr_run *run, wr_context *c, wr_link *links, size_t n, double fraction) {
+static bool run_turns(const wr_run *run, wr_context *c, wr_pipeline_entry *links, size_t n, double fraction) {
     unsigned first = c->turn;
     bool go_on = true;
-    for (; go_on && c->turn < first + WR_TURNS; c->turn++)
+    for (; go_on && c->turn < first + WR_ITERATIONS; c->turn++)
         for (size_t i = 0; go_on && i < n; i++) go_on = run_pass(run, c, links[i].pass, &links[i], fraction);
     c->turn = first;
     return go_on;
@@ -166,14 +166,14 @@ static bool run_turns(const wr_run *run, wr_context *c, wr_link *links, size_t n
 static double progress(size_t i, size_t n) { return 0.2 + 0.6 * (double)i / (double)n; }
 
 // Runs the level's passes from first to before end. Returns whether to go on.
-static bool run_span(const wr_run *run, wr_context *c, wr_part part, size_t first, size_t end) {
-    wr_link links[WR_MAX_LINKS];
+static bool run_span(const wr_run *run, wr_context *c, wr_pass_part part, size_t first, size_t end) {
+    wr_pipeline_entry links[WR_MAX_PIPELINE_ENTRIES];
     bool go_on = true;
     for (size_t i = first; go_on && i < end; i++) {
         const wr_pass *pass = &wr_passes[i];
         double done = progress(i, wr_npasses);
         if (!is_in_part(pass, part) || !wr_pass_enabled(c->config, pass)) continue;
-        size_t n = wr_find_links(c, &i, end, links);
+        size_t n = wr_bodies_find_entries(c, &i, end, links);
         if (n == 0)
             go_on = run_pass(run, c, pass, NULL, done);
         else if (may_chain(run))
@@ -192,10 +192,10 @@ static size_t skip_passes(size_t i, bool in_rounds) {
 }
 
 // Passes across functions and those on one body take turns: what one shortens often lets another do more.
-static bool run_level(const wr_run *run, wr_context *c, wr_part part) {
+static bool run_level(const wr_run *run, wr_context *c, wr_pass_part part) {
     size_t first = skip_passes(0, false), end = skip_passes(first, true);
     if (!run_span(run, c, part, 0, first)) return false;
-    for (uint64_t before = 0; c->turn < ROUNDS * WR_TURNS && before != measure(c->m); c->turn += WR_TURNS) {
+    for (uint64_t before = 0; c->turn < ROUNDS * WR_ITERATIONS && before != measure(c->m); c->turn += WR_ITERATIONS) {
         before = measure(c->m);
         if (!run_span(run, c, part, first, end)) return false;
     }
@@ -203,17 +203,17 @@ static bool run_level(const wr_run *run, wr_context *c, wr_part part) {
     return run_span(run, c, part, end, wr_npasses);
 }
 
-static bool run_list(const wr_run *run, wr_context *c, wr_part part) {
+static bool run_list(const wr_run *run, wr_context *c, wr_pass_part part) {
     size_t n = c->config->passes.n;
     for (size_t i = 0; i < n; i++) {
-        const wr_pass *pass = wr_find_pass(c->config->passes.items[i]);
+        const wr_pass *pass = wr_pass_find(c->config->passes.items[i]);
         if (!is_in_part(pass, part) || !wr_pass_enabled(c->config, pass)) continue;
         if (!run_pass(run, c, pass, NULL, progress(i, n))) return false;
     }
     return true;
 }
 
-bool wr_run_passes(const wr_run *run, wr_module *m, wr_part part) {
+bool wr_run_passes(const wr_run *run, wr_module *m, wr_pass_part part) {
     wr_context c = {.pool = run->pool, .env = wr_main_env(run->pool), .m = m, .config = run->config};
     if (!run->quiet) c.note = wr_job_note, c.note_user = run->job;
     if (part != WR_WHOLE) show_snapshot(run, m, "");
@@ -223,7 +223,7 @@ bool wr_run_passes(const wr_run *run, wr_module *m, wr_part part) {
 static void declare_references(const wr_run *run, wr_module *m) {
     wr_env *env = wr_main_env(run->pool);
     wr_context c = {.pool = run->pool, .env = env, .m = m, .config = run->config};
-    wr_declare_references(&c);
+    wr_ref_declarations_add(&c);
     wr_arena_reset(&env->temp);
 }
 

@@ -30,8 +30,8 @@ void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, boo
 
 // The passes that the user lists, in that order, or those of the level: all, those before the whole-module size passes,
 // or these. Returns whether to go on (not stopped by an option).
-typedef enum wr_part { WR_ALL_PASSES, WR_BEFORE_WHOLE, WR_WHOLE } wr_part;
-bool wr_run_passes(const wr_run *run, wr_module *m, wr_part part);
+typedef enum wr_pass_part { WR_ALL_PASSES, WR_BEFORE_WHOLE, WR_WHOLE } wr_pass_part;
+bool wr_run_passes(const wr_run *run, wr_module *m, wr_pass_part part);
 
 // In the pool's main perm arena.
 wr_slice wr_run_encode(const wr_run *run, wr_module *m);

@@ -5,8 +5,8 @@
 // it may trap; then instantiation could fail and must go on failing. A table or memory that is imported is the host's,
 // so segments into it always matter. Functions that are in a table but can't be called lose their code.
 #include "ir/edit.h"
-#include "passes/segments.h"
-#include "table_calls.h"
+#include "analysis/segments.h"
+#include "analysis/table_calls.h"
 
 typedef struct reach {
     wr_context *c;
@@ -128,13 +128,13 @@ static void need_roots(reach *r) {
         const wr_elem *elem = &m->elems[i];
         if (!elem->live || elem->mode != WR_ACTIVE) continue;
         bool seen_outside = m->tables[elem->table].import != WR_NONE && elem->count > 0;
-        if (seen_outside || !wr_elem_in_bounds(env, m, elem)) need(r, WR_ELEM, i);
+        if (seen_outside || !wr_segments_elem_in_bounds(env, m, elem)) need(r, WR_ELEM, i);
     }
     for (uint32_t i = 0; i < m->ndatas; i++) {
         const wr_data *data = &m->datas[i];
         if (!data->live || data->mode != WR_ACTIVE) continue;
         bool seen_outside = m->memories[data->memory].import != WR_NONE && data->bytes.n > 0;
-        if (seen_outside || !wr_data_in_bounds(env, m, data)) need(r, WR_DATA, i);
+        if (seen_outside || !wr_segments_data_in_bounds(env, m, data)) need(r, WR_DATA, i);
     }
     for (uint32_t i = 0; r->c->config->keep_imports && i < m->nimports; i++)
         need(r, m->imports[i].space, m->imports[i].index);

@@ -1,6 +1,6 @@
 // Exports that the user says the host does not use: the largest source of dead code, and one that no analysis of the
 // module alone can find. The flags name the assumption.
-#include "passes/pass.h"
+#include "passes/manager/pass.h"
 
 // A pattern that matches nothing is probably a slip of the pen.
 static void note_unmatched(wr_context *c, const wr_patterns *patterns) {
@@ -9,7 +9,7 @@ static void note_unmatched(wr_context *c, const wr_patterns *patterns) {
         bool found = false;
         for (uint32_t k = 0; k < c->m->nexports && !found; k++)
             found = wr_patterns_match(&one, c->m->exports[k].name);
-        if (!found) wr_note(c, "no export is named \"%s\"", patterns->items[i]);
+        if (!found) wr_pass_note(c, "no export is named \"%s\"", patterns->items[i]);
     }
 }
 

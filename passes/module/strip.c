@@ -2,7 +2,7 @@
 // kept as far as it stays true: names are moved to the new numbering, target_features is made from the code's features;
 // DWARF can't be kept, since its addresses are those of the old code. Sections that we don't know stay as they are.
 #include "ir/ins.h"
-#include "passes/pass.h"
+#include "passes/manager/pass.h"
 #include "support/buf.h"
 
 // Tools, debuggers and engines' profilers read these, no program does.
@@ -30,7 +30,7 @@ static bool is_kept(wr_context *c, const wr_custom *custom) {
     const wr_config *config = c->config;
     if (wr_patterns_match(&config->keep_section, custom->name)) {
         if (listed(stale, WR_COUNT(stale), custom->name))
-            wr_note(c, "section \"%.*s\" was kept, but it describes the module before optimization", (int)custom->name.n,
+            wr_pass_note(c, "section \"%.*s\" was kept, but it describes the module before optimization", (int)custom->name.n,
                     (const char *)custom->name.p);
         return true;
     }

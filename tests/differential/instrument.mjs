@@ -4,9 +4,9 @@
 //   denan   computed NaNs become the one canonical NaN, so that results can be compared bit for bit.
 //   expose  exports memories, tables and mutable globals, so that the outside sees (and may change) them.
 
-import { SPACE, Writer, openNaN, parse } from '../lib/wasm.mjs';
+import { SPACE, Writer, openNaN, parse } from '../../verify/wasm.mjs';
 import { codeSection, editBody, exportSection, rawGlobals, vector, withSections } from '../lib/edit.mjs';
-import { FUEL } from './world.mjs';
+import { FUEL } from '../../verify/world.mjs';
 
 /** Counts fuel global `g` down, or traps. */
 function burn(g) {

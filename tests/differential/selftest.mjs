@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Comparer } from './diff.mjs';
+import { Comparer } from '../../verify/diff.mjs';
 
 const CASES = [
   ['equal', 'same', '(func (export "f") (param i32) (result i32) local.get 0)', '(func (export "f") (param i32) (result i32) local.get 0)'],

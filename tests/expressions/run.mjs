@@ -6,8 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Rng } from '../differential/values.mjs';
-import { HEADER, Writer, concat } from '../lib/wasm.mjs';
+import { Rng } from '../../verify/values.mjs';
+import { HEADER, Writer, concat } from '../../verify/wasm.mjs';
 import { runOne } from '../lib/wring.mjs';
 
 const { values: options } = parseArgs({

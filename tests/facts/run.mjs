@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { modulePath, quickNames, readManifest, selectRows } from '../../corpus/lib/corpus.mjs';
 import { codeSection, rawBodies, withSections } from '../lib/edit.mjs';
-import { parse } from '../lib/wasm.mjs';
+import { parse } from '../../verify/wasm.mjs';
 import { WRING } from '../lib/wring.mjs';
 
 const args = process.argv.slice(2), names = args.filter((arg) => arg !== '--all');

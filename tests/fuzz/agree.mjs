@@ -10,7 +10,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT, Runner, STATUS } from '../lib/wring.mjs';
 import { findSuite, listModules, listScripts } from '../spec/suite.mjs';
-import { Rng } from '../differential/values.mjs';
+import { Rng } from '../../verify/values.mjs';
 import { generators } from './generate.mjs';
 
 const { values: options, positionals } = parseArgs({

@@ -5,9 +5,9 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Comparer } from '../differential/diff.mjs';
+import { Comparer } from '../../verify/diff.mjs';
 import { exportSection, withSections } from '../lib/edit.mjs';
-import { parse } from '../lib/wasm.mjs';
+import { parse } from '../../verify/wasm.mjs';
 import { Runner, STATUS, WRING } from '../lib/wring.mjs';
 
 const ENGINE = ['--experimental-wasm-custom-descriptors', '--wasm-max-mem-pages=2048', '--wasm-max-table-size=200000', '--stack-size=6000'];

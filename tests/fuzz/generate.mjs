@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { parse } from '../lib/wasm.mjs';
+import { parse } from '../../verify/wasm.mjs';
 import { ROOT } from '../lib/wring.mjs';
 import { findSuite, listModules, listScripts } from '../spec/suite.mjs';
 import { goText } from './gogen.mjs';

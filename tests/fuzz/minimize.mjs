@@ -6,7 +6,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { instructions, openNaN, parse } from '../lib/wasm.mjs';
+import { instructions, openNaN, parse } from '../../verify/wasm.mjs';
 import { ROOT } from '../lib/wring.mjs';
 import { instrument } from '../differential/instrument.mjs';
 import { Checker } from './check.mjs';

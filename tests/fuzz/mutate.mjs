@@ -2,9 +2,9 @@
 // of the same signature, other locals, offsets and labels, instructions removed, copied or put in.
 // What comes out is only kept if the engine still validates it.
 
-import { Writer, concat, instructions, parse } from '../lib/wasm.mjs';
+import { Writer, concat, instructions, parse } from '../../verify/wasm.mjs';
 import { codeSection, rawBodies, withSections } from '../lib/edit.mjs';
-import { randomBits } from '../differential/values.mjs';
+import { randomBits } from '../../verify/values.mjs';
 
 const range = (a, b) => Array.from({ length: b - a + 1 }, (_, i) => a + i);
 const SWAPS = [

@@ -3,7 +3,7 @@
 // each body spans of instructions deleted, replaced by `unreachable`, blocks unwrapped, and single
 // instructions replaced by constants and drops. A candidate must be valid before it is tried at all.
 
-import { concat, instructions, parse } from '../lib/wasm.mjs';
+import { concat, instructions, parse } from '../../verify/wasm.mjs';
 import {
   calledBy, codeSection, exportSection, namedOutside, rawBodies, rawDatas, rawElems, vector, withSections, withoutFunctions,
 } from '../lib/edit.mjs';

@@ -10,10 +10,10 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { instructions, parse } from '../lib/wasm.mjs';
+import { instructions, parse } from '../../verify/wasm.mjs';
 import { LEVELS, ROOT, WRING } from '../lib/wring.mjs';
 import { instrument } from '../differential/instrument.mjs';
-import { Rng } from '../differential/values.mjs';
+import { Rng } from '../../verify/values.mjs';
 import { CHECKS, Checker } from './check.mjs';
 import { generators } from './generate.mjs';
 

@@ -2,7 +2,7 @@
 // they call turned into an import, tables that hold the chosen functions, a little data. So the shapes
 // that real compilers emit get run with fuel, random arguments and recording imports.
 
-import { HEADER, Writer, concat, instructions } from '../lib/wasm.mjs';
+import { HEADER, Writer, concat, instructions } from '../../verify/wasm.mjs';
 import { calledBy, codeSection, exportSection, functionSection, mapBody, rawGlobals, vector } from '../lib/edit.mjs';
 
 const MAX_PAGES = 4;

@@ -1,8 +1,8 @@
 // The generator of random valid modules: shared by its files. A seed decides everything. Which instructions appear is
 // driven by opcodes.def: every instruction with a plain signature is used as soon as it is in the table; those with a
 // signature of their own have an emitter in gen_code.c or gen_refs.c.
-#ifndef WR_TESTS_GEN_H
-#define WR_TESTS_GEN_H
+#ifndef WR_TESTS_GEN_GEN_H
+#define WR_TESTS_GEN_GEN_H
 
 #include "ir/ins.h"
 #include "ir/module.h"

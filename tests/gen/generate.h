@@ -1,6 +1,6 @@
 // Random valid modules, for programs that test: a seed decides everything.
-#ifndef WR_TESTS_GENERATE_H
-#define WR_TESTS_GENERATE_H
+#ifndef WR_TESTS_GEN_GENERATE_H
+#define WR_TESTS_GEN_GENERATE_H
 
 #include "support/base.h"
 

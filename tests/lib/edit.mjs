@@ -1,7 +1,7 @@
 // Edits of a parsed module (see wasm.mjs) for the instrumenter, the mutator and the minimizer. Each gives
 // the bytes of a new module; nothing is validated here. Custom sections that hold code offsets go away.
 
-import { HEADER, Reader, Writer, concat, instructions } from './wasm.mjs';
+import { HEADER, Reader, Writer, concat, instructions } from '../../verify/wasm.mjs';
 
 const ORDER = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
 const holdsOffsets = section => section.id === 0 && (section.name.startsWith('metadata.code.') || section.name === 'sourceMappingURL');

@@ -1,6 +1,6 @@
 // Modules in the shape that Go's compiler gives its own, as WebAssembly text: the eight globals, one table with a slot for each
 // function, pclntab, moduledata and findfunctab with all that recognition asks for. Functions come from the caller,
-// written as Go writes them (passes/runtime/go.h has the ABI).
+// written as Go writes them (passes/go/go.h has the ABI).
 //
 //   goModule({ minor, functions: [{ name, body, ... }], text, types, typelinks, itablinks, data })
 //     minor      19 to 26: the layout follows that version's

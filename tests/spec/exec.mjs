@@ -5,8 +5,8 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { parse } from '../lib/wasm.mjs';
-import { adaptExports, adaptGlobals } from '../lib/shim.mjs';
+import { parse } from '../../verify/wasm.mjs';
+import { adaptExports, adaptGlobals } from '../../verify/shim.mjs';
 import { argument, matches, show } from './values.mjs';
 
 const [suite, optimized, ...scripts] = process.argv.slice(2);

@@ -1,7 +1,7 @@
-// Values of the spec scripts: arguments made for the adaptors of ../lib/shim.mjs, results compared bit
+// Values of the spec scripts: arguments made for the adaptors of ../../verify/shim.mjs, results compared bit
 // for bit (NaN classes as the script asks), references by null, class and host identity.
 
-import { CLASS } from '../lib/shim.mjs';
+import { CLASS } from '../../verify/shim.mjs';
 
 const hosts = new Map();
 

@@ -4,15 +4,15 @@
 #include <ftw.h>
 #include <stdlib.h>
 
-#include "ir/decode.h"
-#include "passes/pass.h"
-#include "report/audit.h"
-#include "report/diff.h"
-#include "report/dominators.h"
-#include "report/findings.h"
+#include "ir/decode/decode.h"
+#include "passes/manager/pass.h"
+#include "report/audit/audit.h"
+#include "report/diff/diff.h"
+#include "report/audit/dominators.h"
+#include "report/audit/savings.h"
 #include "support/file.h"
 #include "tests/gen/generate.h"
-#include "tests/unit/suite.h"
+#include "suite.h"
 #include "wring.h"
 
 // --- Modules to test on ---
@@ -72,11 +72,11 @@ static void check_corpus(check_fn *check, off_t limit) {
 
 static void check_tiling(wr_env *env, wr_pool *pool, wr_slice module) {
     wr_module m;
-    wr_inventory inv;
+    wr_size_map inv;
     uint64_t at = 0, sum = 0;
     (void)pool;
     wr_decode_module(env, module, &m);
-    wr_take_inventory(env, &m, &inv);
+    wr_size_map_make(env, &m, &inv);
     for (uint32_t i = 0; i < inv.items.n; i++) {
         ck_assert_uint_eq(inv.items.v[i].offset, at);
         at += inv.items.v[i].size;
@@ -97,7 +97,7 @@ END_TEST
 // The bytes behind a finding are as many as it says, in order and inside the file.
 static void check_findings(wr_env *env, const wr_audit *a) {
     for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
-        wr_ranges ranges = wr_finding_ranges(env, a, (wr_finding_id)id);
+        wr_ranges ranges = wr_savings_ranges(env, a, (wr_saving_id)id);
         uint64_t at = 0, sum = 0;
         for (uint32_t i = 0; i < ranges.n; i++) {
             ck_assert_uint_ge(ranges.v[i].at, at);

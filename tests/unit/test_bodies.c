@@ -2,12 +2,12 @@
 // whole; and running them in a chain gives what running them one by one gives.
 #include <stdlib.h>
 
-#include "ir/decode.h"
-#include "ir/validate.h"
+#include "ir/decode/decode.h"
+#include "ir/validate/validate.h"
 #include "lib/job.h"
-#include "passes/pass.h"
+#include "passes/manager/pass.h"
 #include "tests/gen/generate.h"
-#include "tests/unit/suite.h"
+#include "suite.h"
 
 #define SEEDS 60
 

@@ -4,7 +4,7 @@
 
 #include "support/codec.h"
 #include "tests/gen/generate.h"
-#include "tests/unit/suite.h"
+#include "suite.h"
 #include "wring.h"
 
 typedef struct optimized {

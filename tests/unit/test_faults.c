@@ -6,7 +6,7 @@
 
 #include "lib/job.h"
 #include "tests/gen/generate.h"
-#include "tests/unit/suite.h"
+#include "suite.h"
 
 typedef struct sample {
     uint8_t *bytes;

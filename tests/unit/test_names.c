@@ -1,7 +1,7 @@
 // Packages and generics, as they are read out of functions' names.
 
-#include "report/demangle.h"
-#include "tests/unit/suite.h"
+#include "report/readers/demangle.h"
+#include "suite.h"
 
 typedef struct expected {
     const char *raw, *text, *group, *family;

@@ -3,7 +3,7 @@
 
 #include "cli/options.h"
 #include "support/base.h"
-#include "tests/unit/suite.h"
+#include "suite.h"
 #include "wring.h"
 
 static wr_args args;

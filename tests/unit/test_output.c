@@ -11,7 +11,7 @@
 
 #include "cli/output.h"
 #include "support/file.h"
-#include "tests/unit/suite.h"
+#include "suite.h"
 
 static char dir[512];
 

@@ -9,7 +9,7 @@
 #include "support/env.h"
 #include "support/file.h"
 #include "support/process.h"
-#include "tests/unit/suite.h"
+#include "suite.h"
 
 static wr_outcome outcome;
 

@@ -2,10 +2,10 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "report/compare.h"
-#include "report/compare_parts.h"
+#include "report/compare/compare.h"
+#include "report/compare/compare_parts.h"
 #include "support/text.h"
-#include "tests/unit/suite.h"
+#include "suite.h"
 
 static wr_shared shared;
 static wr_pool pool;

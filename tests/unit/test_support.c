@@ -4,7 +4,7 @@
 #include "support/buf.h"
 #include "support/pool.h"
 #include "support/reader.h"
-#include "tests/unit/suite.h"
+#include "suite.h"
 
 typedef struct fixture {
     wr_shared shared;

@@ -1,8 +1,8 @@
 // The TOML reader: what it makes of documents, as JSON, and what it says of mistakes.
 #include <stdlib.h>
 
-#include "report/toml.h"
-#include "tests/unit/suite.h"
+#include "report/readers/toml.h"
+#include "suite.h"
 
 typedef struct reading {
     wr_slice text;

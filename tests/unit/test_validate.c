@@ -2,10 +2,10 @@
 // and bounds on hostile input.
 #include <stdlib.h>
 
-#include "ir/decode.h"
-#include "ir/validate.h"
+#include "ir/decode/decode.h"
+#include "ir/validate/validate.h"
 #include "support/buf.h"
-#include "tests/unit/suite.h"
+#include "suite.h"
 
 // --- Modules from text ---
 

@@ -1,0 +1,123 @@
+// Strongly connected components of the call graph, from the summaries: Tarjan's algorithm with a stack of its own. One
+// more node stands for all indirect calls: whoever uses a table or typed references may reach it, and it reaches every
+// function whose address is taken.
+#include "callgraph.h"
+
+#include "ir/ins.h"
+
+typedef struct visit {
+    uint32_t func, next; // use to follow
+} visit;
+
+typedef struct circles {
+    wr_arena *arena;
+    const wr_module *m;
+    uint32_t *order, *low, *circle;
+    uint32_t norder, ncircles;
+    wr_u32s open;
+    WR_VEC(visit) path;
+    bool indirect;
+    wr_u32s targets; // of indirect calls
+} circles;
+
+static void enter(circles *c, uint32_t func) {
+    c->order[func] = c->low[func] = ++c->norder;
+    visit v = {func, 0};
+    WR_PUSH(c->arena, c->open, func);
+    WR_PUSH(c->arena, c->path, v);
+}
+
+static void leave(circles *c, uint32_t func) {
+    if (c->low[func] == c->order[func]) {
+        uint32_t member;
+        do {
+            member = c->open.v[--c->open.n];
+            c->circle[member] = c->ncircles;
+        } while (member != func);
+        c->ncircles++;
+    }
+    c->path.n--;
+    if (!c->path.n) return;
+    uint32_t caller = c->path.v[c->path.n - 1].func;
+    if (c->low[func] < c->low[caller]) c->low[caller] = c->low[func];
+}
+
+// The number of things that may be calls of a node, and whom the i-th calls: WR_NONE for nobody.
+static uint32_t ncalls(const circles *c, uint32_t node) {
+    return node == c->m->nfuncs ? c->targets.n : c->m->funcs[node].summary.nuses + 1;
+}
+
+static uint32_t callee_of(const circles *c, uint32_t node, uint32_t i) {
+    uint32_t hub = c->m->nfuncs;
+    if (node == hub) return c->targets.v[i];
+    const wr_summary *summary = &c->m->funcs[node].summary;
+    if (i == summary->nuses) return c->indirect && summary->features & WR_F(FUNC_REFS) ? hub : WR_NONE;
+    wr_ref ref = summary->uses[i].ref;
+    if (wr_ref_space(ref) == WR_TABLE) return c->indirect ? hub : WR_NONE;
+    return wr_ref_space(ref) == WR_FUNC ? wr_ref_index(ref) : WR_NONE;
+}
+
+static void follow(circles *c) {
+    visit *v = &c->path.v[c->path.n - 1];
+    if (v->next == ncalls(c, v->func)) {
+        leave(c, v->func);
+        return;
+    }
+    uint32_t callee = callee_of(c, v->func, v->next++);
+    if (callee == WR_NONE) return;
+    if (!c->order[callee])
+        enter(c, callee);
+    else if (c->circle[callee] == WR_NONE && c->order[callee] < c->low[v->func])
+        c->low[v->func] = c->order[callee];
+}
+
+static void list_elem(wr_arena *arena, const wr_module *m, const wr_elem *elem, wr_u32s *targets) {
+    for (uint32_t i = 0; elem->funcs && i < elem->count; i++) WR_PUSH(arena, *targets, elem->funcs[i]);
+    for (uint32_t i = 0; elem->exprs && i < m->nfuncs; i++) WR_PUSH(arena, *targets, i); // not looked into
+}
+
+wr_u32s wr_callgraph_address_taken(wr_arena *arena, const wr_module *m) {
+    wr_u32s targets = {0};
+    bool all = false;
+    for (uint32_t i = 0; i < m->nelems && !all; i++) {
+        if (!m->elems[i].live) continue;
+        list_elem(arena, m, &m->elems[i], &targets);
+        all = m->elems[i].exprs != NULL;
+    }
+    for (uint32_t f = 0; f < m->nfuncs; f++) {
+        const wr_summary *summary = &m->funcs[f].summary;
+        for (uint32_t i = 0; m->funcs[f].live && i < summary->nuses; i++)
+            if (wr_ref_space(summary->uses[i].ref) == WR_FUNC_ADDR)
+                WR_PUSH(arena, targets, wr_ref_index(summary->uses[i].ref));
+    }
+    return targets;
+}
+
+uint32_t *wr_callgraph_sccs(wr_arena *arena, const wr_module *m, bool indirect) {
+    circles c = {.arena = arena, .m = m, .indirect = indirect};
+    size_t nodes = (size_t)m->nfuncs + 1;
+    c.order = WR_NEW0(arena, uint32_t, nodes);
+    c.low = WR_NEW(arena, uint32_t, nodes);
+    c.circle = memset(WR_NEW(arena, uint32_t, nodes), 0xff, nodes * sizeof(uint32_t));
+    if (indirect) c.targets = wr_callgraph_address_taken(arena, m);
+    for (uint32_t i = 0; i < m->nfuncs; i++) {
+        if (c.order[i] || !m->funcs[i].live) continue;
+        enter(&c, i);
+        while (c.path.n) follow(&c);
+    }
+    return c.circle;
+}
+
+uint8_t *wr_callgraph_recursive(wr_arena *arena, const wr_module *m, bool indirect) {
+    uint32_t n = m->nfuncs, *circle = wr_callgraph_sccs(arena, m, indirect), *size = WR_NEW0(arena, uint32_t, (size_t)n + 1);
+    uint8_t *circular = WR_NEW0(arena, uint8_t, n);
+    for (uint32_t i = 0; i <= n; i++)
+        if (circle[i] != WR_NONE) size[circle[i]]++;
+    for (uint32_t i = 0; i < n; i++) {
+        if (circle[i] == WR_NONE) continue;
+        const wr_summary *summary = &m->funcs[i].summary;
+        circular[i] = size[circle[i]] > 1;
+        for (uint32_t k = 0; k < summary->nuses; k++) circular[i] |= summary->uses[k].ref == wr_make_ref(WR_FUNC, i);
+    }
+    return circular;
+}

@@ -1,0 +1,170 @@
+// The control flow of a body. See locals.h.
+//
+// Blocks begin at loops, arms and ends that something else may go on to, and behind branches and ifs. Edges are collected as instructions and become
+// blocks at the end. A try ends its block too: the edges of that one, to all handlers, stand for the edges that every
+// instruction inside would have.
+#include "cfg.h"
+
+typedef struct open_block {
+    uint32_t start, outer_try;
+} open_block;
+
+typedef struct builder {
+    wr_arena *arena;
+    const wr_body *body;
+    wr_cfg *flow;
+    WR_VEC(open_block) open;
+    uint32_t try;        // innermost
+    uint32_t loops;      // open ones
+    uint32_t first_loop; // the block that the outermost begins
+    bool ended;          // the last instruction ends its block
+} builder;
+
+static wr_cfg_block *last_block(builder *b) { return &b->flow->blocks.v[b->flow->blocks.n - 1]; }
+
+static void begin_block(builder *b, uint32_t i) {
+    uint32_t self = b->flow->blocks.n;
+    wr_cfg_block block = {.first = i, .edges = b->flow->edges.n, .try = b->try, .falls = true,
+                           .outer_first = self, .outer_last = self};
+    WR_PUSH(b->arena, b->flow->blocks, block);
+    b->ended = false;
+}
+
+static void add_edge(builder *b, uint32_t to) { WR_PUSH(b->arena, b->flow->edges, to); }
+
+static void branch_to(builder *b, uint32_t label) {
+    if (label >= b->open.n) {
+        add_edge(b, b->body->n - 1);
+        return;
+    }
+    uint32_t start = b->open.v[b->open.n - 1 - label].start;
+    bool is_loop = b->body->ins[start].op == WR_OP_LOOP;
+    if (!is_loop) b->flow->targeted[start] = 1;
+    add_edge(b, is_loop ? start : b->body->match[start]);
+}
+
+// --- Blocks ---
+
+static void enter_try(builder *b, uint32_t i) {
+    const wr_ins *ins = &b->body->ins[i];
+    const uint32_t *ext = b->body->ext.v;
+    if (ins->op == WR_OP_TRY_TABLE)
+        for (uint32_t k = 0; k < ext[ins->b]; k++) branch_to(b, ext[ins->b + 3 + 3 * k]);
+    else
+        for (uint32_t a = b->body->arm[i]; wr_begins_arm(b->body->ins[a].op); a = b->body->arm[a]) add_edge(b, a);
+    wr_cfg_try try = {b->try, b->flow->blocks.n - 1};
+    b->try = b->flow->tries.n;
+    WR_PUSH(b->arena, b->flow->tries, try);
+    b->ended = true;
+}
+
+static void enter(builder *b, uint32_t i) {
+    open_block open = {i, b->try};
+    unsigned op = b->body->ins[i].op;
+    if (op == WR_OP_LOOP) {
+        last_block(b)->is_header = true;
+        if (!b->loops++) b->first_loop = b->flow->blocks.n - 1;
+    } else if (op == WR_OP_IF) {
+        add_edge(b, b->body->arm[i]);
+        b->ended = true;
+    } else if (op != WR_OP_BLOCK) {
+        enter_try(b, i);
+    }
+    WR_PUSH(b->arena, b->open, open);
+}
+
+// Before the block of another arm begins: the arm before goes on behind the end.
+static void end_arm(builder *b) {
+    const open_block *open = &b->open.v[b->open.n - 1];
+    b->try = open->outer_try;
+    if (!last_block(b)->falls) return;
+    add_edge(b, b->body->match[open->start]);
+    last_block(b)->falls = false;
+}
+
+static void leave(builder *b) {
+    open_block open = b->open.v[--b->open.n];
+    last_block(b)->try = b->try = open.outer_try;
+    if (b->body->ins[open.start].op != WR_OP_LOOP || --b->loops) return;
+    uint32_t last = b->flow->blocks.n - 1;
+    for (uint32_t k = b->first_loop; k <= last; k++) {
+        b->flow->blocks.v[k].outer_first = b->first_loop;
+        b->flow->blocks.v[k].outer_last = last;
+    }
+}
+
+// --- Instructions ---
+
+static void branches(builder *b, const wr_ins *ins) {
+    const uint32_t *ext = b->body->ext.v;
+    switch (wr_opinfos[ins->op].imm) {
+    case WR_IMM_LABEL:
+    case WR_IMM_CAST:
+        if (wr_is_branch(ins->op)) branch_to(b, ins->a);
+        break;
+    case WR_IMM_LABELS:
+        for (uint32_t k = 0; k <= ins->a; k++) branch_to(b, ext[ins->b + k]);
+        break;
+    default: return;
+    }
+    b->ended = true;
+}
+
+// Whether instruction i may come behind another one than that before it.
+static bool begins_block(const builder *b, uint32_t i) {
+    unsigned op = b->body->ins[i].op;
+    if (!wr_closes_block(op)) return op == WR_OP_LOOP || wr_begins_arm(op);
+    if (!b->open.n) return true;
+    uint32_t start = b->open.v[b->open.n - 1].start;
+    unsigned opener = b->body->ins[start].op;
+    return opener != WR_OP_LOOP && (opener != WR_OP_BLOCK || b->flow->targeted[start]);
+}
+
+static void add_place(wr_cfg *flow, unsigned op, uint32_t i) {
+    flow->places[flow->nplaces] = i;
+    flow->nplaces += op <= WR_OP_LOCAL_TEE || wr_opinfos[op].effects;
+}
+
+// Instruction i and those behind it up to the next control instruction, which is returned.
+static uint32_t step_plain(builder *b, uint32_t i) {
+    const wr_ins *ins = b->body->ins;
+    if (b->ended) begin_block(b, i);
+    uint32_t block = b->flow->blocks.n - 1;
+    do {
+        b->flow->block_of[i] = block;
+        add_place(b->flow, ins[i].op, i);
+        i++;
+    } while (!wr_is_control(ins[i].op));
+    return i;
+}
+
+static void step_control(builder *b, uint32_t i) {
+    const wr_ins *ins = &b->body->ins[i];
+    if (wr_begins_arm(ins->op)) end_arm(b);
+    if (b->ended || begins_block(b, i)) begin_block(b, i);
+    b->flow->block_of[i] = b->flow->blocks.n - 1;
+    add_place(b->flow, ins->op, i);
+    if (wr_opens_block(ins->op))
+        enter(b, i);
+    else if (wr_closes_block(ins->op) && b->open.n)
+        leave(b);
+    else
+        branches(b, ins);
+    if (!wr_never_goes_on(ins->op)) return;
+    last_block(b)->falls = false;
+    b->ended = true;
+}
+
+void wr_cfg_build(wr_arena *arena, wr_body *body, wr_cfg *flow) {
+    builder b = {.arena = arena, .body = body, .flow = flow, .try = WR_NONE, .ended = true};
+    *flow = (wr_cfg){.block_of = WR_NEW(arena, uint32_t, body->n), .targeted = WR_NEW0(arena, uint8_t, body->n),
+                      .places = WR_NEW(arena, uint32_t, body->n)};
+    wr_match_blocks(arena, body);
+    for (uint32_t i = 0; i < body->n; i++) {
+        if (!wr_is_control(body->ins[i].op)) i = step_plain(&b, i);
+        step_control(&b, i);
+    }
+    last_block(&b)->falls = false;
+    begin_block(&b, body->n);
+    for (uint32_t i = 0; i < flow->edges.n; i++) flow->edges.v[i] = flow->block_of[flow->edges.v[i]];
+}

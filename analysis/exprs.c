@@ -1,0 +1,208 @@
+// Finds expressions by walking a body with a stack of where each value's expression starts. See exprs.h.
+#include "exprs.h"
+
+#include "typing.h"
+
+// --- Arity ---
+
+static bool set_arity(uint32_t *npop, uint32_t *npush, uint32_t pops, uint32_t pushes) {
+    *npop = pops;
+    *npush = pushes;
+    return true;
+}
+
+static bool call_arity(const wr_type *type, uint32_t more, uint32_t *npop, uint32_t *npush) {
+    return set_arity(npop, npush, type->nparams + more, type->nresults);
+}
+
+bool wr_exprs_varied_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush) {
+    switch (ins->op) {
+    case WR_OP_CALL: return call_arity(wr_func_type(m, ins->a), 0, npop, npush);
+    case WR_OP_CALL_INDIRECT: case WR_OP_CALL_REF: return call_arity(&m->types[ins->a], 1, npop, npush);
+    case WR_OP_STRUCT_NEW: return set_arity(npop, npush, m->types[ins->a].nparams, 1);
+    case WR_OP_STRUCT_NEW_DESC: return set_arity(npop, npush, m->types[ins->a].nparams + 1, 1);
+    case WR_OP_ARRAY_NEW_FIXED: return set_arity(npop, npush, (uint32_t)ins->b, 1);
+    default: return false;
+    }
+}
+
+uint32_t wr_exprs_effects(const wr_body *body, uint32_t start, uint32_t end) {
+    uint32_t effects = 0;
+    for (uint32_t i = start; i < end; i++) effects |= wr_opinfos[body->ins[i].op].effects;
+    return effects;
+}
+
+// --- Expressions ---
+
+typedef struct frame {
+    uint32_t height;     // of the stack below its parameters
+    uint32_t start;      // of its expression, WR_NONE if not known
+    uint32_t block;      // its instruction, WR_NONE for the body
+    uint32_t label_arity;
+    bool is_dead;        // the whole block is in dead code
+} frame;
+
+typedef struct finder {
+    wr_arena *arena;
+    const wr_module *m;
+    const wr_body *body;
+    uint32_t *start;
+    wr_u32s vals; // where each value's expression starts, WR_NONE if not known
+    WR_VEC(frame) frames;
+    bool dead;
+    bool mixed; // some value's start was not known
+} finder;
+
+static void push(finder *f, uint32_t n, uint32_t start) {
+    f->mixed |= n && start == WR_NONE;
+    for (uint32_t i = 0; i < n; i++) WR_PUSH(f->arena, f->vals, start);
+}
+
+// Takes n operands of the instruction at i. Returns where the first one starts, i if there are none.
+static uint32_t pop(finder *f, uint32_t n, uint32_t i) {
+    uint32_t start = i;
+    for (; n; n--) {
+        uint32_t operand = f->vals.v[--f->vals.n];
+        start = start == WR_NONE ? WR_NONE : operand;
+    }
+    return start;
+}
+
+static void open_block(finder *f, uint32_t i) {
+    const wr_ins *ins = &f->body->ins[i];
+    wr_block_sig sig;
+    wr_typing_block_sig(f->m, ins, &sig);
+    frame inner = {.start = WR_NONE, .block = i, .is_dead = f->dead};
+    inner.label_arity = ins->op == WR_OP_LOOP ? sig.nparams : sig.nresults;
+    if (!f->dead) {
+        inner.start = pop(f, ins->op == WR_OP_IF, i);
+        if (sig.nparams) inner.start = WR_NONE;
+        pop(f, sig.nparams, i);
+    }
+    f->start[i] = inner.start;
+    inner.height = f->vals.n;
+    WR_PUSH(f->arena, f->frames, inner);
+    if (!f->dead) push(f, sig.nparams, WR_NONE);
+}
+
+static void next_arm(finder *f, uint32_t i) {
+    const frame *outer = &f->frames.v[f->frames.n - 1];
+    const wr_ins *ins = &f->body->ins[i];
+    wr_block_sig sig;
+    wr_typing_block_sig(f->m, &f->body->ins[outer->block], &sig);
+    f->start[i] = outer->start;
+    f->vals.n = outer->height;
+    f->dead = outer->is_dead;
+    if (f->dead) return;
+    if (ins->op == WR_OP_ELSE) push(f, sig.nparams, WR_NONE);
+    if (ins->op == WR_OP_CATCH) push(f, f->m->types[f->m->tags[ins->a].type].nparams, WR_NONE);
+}
+
+static void close_block(finder *f, uint32_t i) {
+    frame inner = f->frames.v[--f->frames.n];
+    if (inner.block == WR_NONE) return;
+    wr_block_sig sig;
+    wr_typing_block_sig(f->m, &f->body->ins[inner.block], &sig);
+    f->vals.n = inner.height;
+    f->dead = inner.is_dead;
+    f->start[i] = sig.nresults > 1 ? WR_NONE : inner.start;
+    if (!f->dead) push(f, sig.nresults, f->start[i]);
+}
+
+static uint32_t label_arity(const finder *f, uint32_t label) { return f->frames.v[f->frames.n - 1 - label].label_arity; }
+
+// Instructions that pass values on to a label, and maybe go on.
+static void branch(finder *f, uint32_t i) {
+    const wr_ins *ins = &f->body->ins[i];
+    uint32_t passed = label_arity(f, ins->a);
+    switch (ins->op) {
+    case WR_OP_BR_IF:
+        f->start[i] = pop(f, 1, i);
+        if (!passed) return;
+        f->start[i] = WR_NONE;
+        pop(f, passed, i);
+        push(f, passed, WR_NONE);
+        return;
+    case WR_OP_BR_ON_NULL:
+        pop(f, 1 + passed, i);
+        push(f, passed + 1, WR_NONE);
+        return;
+    case WR_OP_BR_ON_NON_NULL: // the reference is the last of the label's values
+        pop(f, passed, i);
+        push(f, passed - 1, WR_NONE);
+        return;
+    case WR_OP_BR_ON_CAST: case WR_OP_BR_ON_CAST_FAIL:
+        pop(f, passed, i);
+        push(f, passed, WR_NONE);
+        return;
+    default: // with a descriptor
+        pop(f, passed + 1, i);
+        push(f, passed, WR_NONE);
+        return;
+    }
+}
+
+static uint32_t leaving_operands(const finder *f, const wr_ins *ins) {
+    switch (ins->op) {
+    case WR_OP_BR: return label_arity(f, ins->a);
+    case WR_OP_BR_TABLE: return 1 + label_arity(f, f->body->ext.v[ins->b + ins->a]);
+    case WR_OP_RETURN: return f->frames.v[0].label_arity;
+    case WR_OP_THROW: return f->m->types[f->m->tags[ins->a].type].nparams;
+    case WR_OP_THROW_REF: return 1;
+    case WR_OP_RETURN_CALL: return wr_func_type(f->m, ins->a)->nparams;
+    case WR_OP_RETURN_CALL_INDIRECT: case WR_OP_RETURN_CALL_REF: return f->m->types[ins->a].nparams + 1;
+    default: return 0; // unreachable, rethrow
+    }
+}
+
+static void step(finder *f, uint32_t i) {
+    const wr_ins *ins = &f->body->ins[i];
+    uint32_t npop, npush;
+    if (wr_opens_block(ins->op))
+        open_block(f, i);
+    else if (wr_begins_arm(ins->op))
+        next_arm(f, i);
+    else if (wr_closes_block(ins->op))
+        close_block(f, i);
+    else if (f->dead)
+        return;
+    else if (wr_exprs_arity(f->m, ins, &npop, &npush)) {
+        uint32_t start = pop(f, npop, i);
+        f->start[i] = npush > 1 ? WR_NONE : start;
+        push(f, npush, f->start[i]);
+    } else if (wr_never_goes_on(ins->op)) {
+        f->start[i] = pop(f, leaving_operands(f, ins), i);
+        f->dead = true;
+    } else {
+        branch(f, i);
+    }
+}
+
+// The instructions from i on that take and leave what opcodes.def says, one value at most: nearly all. Returns where there
+// is another one.
+static uint32_t step_many(finder *f, uint32_t i) {
+    const wr_ins *ins = f->body->ins;
+    WR_RESERVE(f->arena, f->vals, f->body->n - i);
+    uint32_t *vals = f->vals.v, n = f->vals.n;
+    for (; i < f->body->n; i++) {
+        const wr_opinfo *info = &wr_opinfos[ins[i].op];
+        if (info->takes == WR_VARIES || info->leaves > 1) break;
+        n -= info->takes;
+        vals[n] = f->start[i] = info->takes ? vals[n] : i;
+        n += info->leaves;
+    }
+    f->vals.n = n;
+    return i;
+}
+
+const uint32_t *wr_exprs_find(wr_arena *arena, const wr_module *m, const wr_body *body) {
+    finder f = {.arena = arena, .m = m, .body = body, .start = WR_NEW(arena, uint32_t, body->n)};
+    memset(f.start, 0xff, body->n * sizeof *f.start);
+    frame outer = {.block = WR_NONE, .start = WR_NONE, .label_arity = wr_func_type(m, body->func)->nresults};
+    WR_PUSH(arena, f.frames, outer);
+    for (uint32_t i = 0; i < body->n; i++) {
+        if (!f.dead && !f.mixed) i = step_many(&f, i);
+        if (i < body->n) step(&f, i);
+    }
+    return f.start;
+}

@@ -1,0 +1,123 @@
+// How a function uses its parameters, which locals count on being zero, and the ways that it is left by. A local counts as written where every path to a place writes it in the
+// blocks that are open there, as the rules for locals without a default value have it.
+#include "param_use.h"
+
+#include "typing.h"
+
+typedef struct open_block {
+    unsigned op;
+    uint32_t nset; // locals set before it
+} open_block;
+
+typedef struct study {
+    wr_arena *arena;
+    wr_param_use *callee;
+    uint8_t *is_set;
+    wr_u32s set;
+    WR_VEC(open_block) open;
+    uint32_t ntries; // open
+} study;
+
+static void unset(study *s, uint32_t n) {
+    while (s->set.n > n) s->is_set[s->set.v[--s->set.n]] = 0;
+}
+
+static void access_local(study *s, const wr_ins *ins) {
+    wr_param_use *callee = s->callee;
+    if (ins->op == WR_OP_LOCAL_GET) {
+        callee->gets[ins->a]++;
+        callee->needs_zero[ins->a] |= !s->is_set[ins->a];
+        return;
+    }
+    callee->is_written[ins->a] = 1;
+    if (s->is_set[ins->a]) return;
+    s->is_set[ins->a] = 1;
+    WR_PUSH(s->arena, s->set, ins->a);
+}
+
+static void open_one(study *s, unsigned op) {
+    open_block block = {op, s->set.n};
+    WR_PUSH(s->arena, s->open, block);
+    s->ntries += wr_is_try(op);
+    s->callee->has_loop |= op == WR_OP_LOOP;
+}
+
+static void close_one(study *s) {
+    if (!s->open.n) return;
+    open_block block = s->open.v[--s->open.n];
+    unset(s, block.nset);
+    s->ntries -= wr_is_try(block.op);
+}
+
+// Whether one of the labels that an instruction names is this one.
+static bool names_label(const wr_ins *ins, const uint32_t *ext, uint32_t label) {
+    switch (wr_opinfos[ins->op].imm) {
+    case WR_IMM_LABEL: return ins->a + wr_closes_block(ins->op) == label;
+    case WR_IMM_CAST: return ins->a == label;
+    case WR_IMM_LABELS:
+        for (uint32_t i = 0; i <= ins->a; i++)
+            if (ext[ins->b + i] == label) return true;
+        return false;
+    case WR_IMM_TRY_TABLE:
+        for (uint32_t i = 0; i < ext[ins->b]; i++)
+            if (ext[ins->b + 3 * i + 3] == label) return true;
+        return false;
+    default: return false;
+    }
+}
+
+static void look_at(study *s, const wr_ins *ins, bool is_last) {
+    wr_param_use *callee = s->callee;
+    callee->is_branched_to |= names_label(ins, callee->body.ext.v, s->open.n);
+    if (wr_names_local(ins->op)) access_local(s, ins);
+    if (wr_is_tail_call(ins->op)) {
+        callee->tail_calls = true;
+        callee->leaves_try |= s->ntries > 0;
+    }
+    if ((ins->op == WR_OP_RETURN || wr_is_tail_call(ins->op)) && !is_last) callee->nreturns++;
+    if (wr_opens_block(ins->op)) open_one(s, ins->op);
+    if (wr_begins_arm(ins->op) && s->open.n) unset(s, s->open.v[s->open.n - 1].nset);
+    if (wr_closes_block(ins->op)) close_one(s);
+}
+
+static uint32_t noperands(const wr_module *m, const wr_param_use *callee, const wr_ins *ins) {
+    switch (ins->op) {
+    case WR_OP_RETURN: return callee->type->nresults;
+    case WR_OP_RETURN_CALL: return wr_func_type(m, ins->a)->nparams;
+    default: return m->types[ins->a].nparams + 1;
+    }
+}
+
+// Whether the last instruction leaves the function and finds nothing on the stack but its operands.
+static bool ends_with_return(wr_arena *arena, const wr_module *m, const wr_param_use *callee) {
+    const wr_body *body = &callee->body;
+    if (body->n < 2) return false;
+    const wr_ins *last = &body->ins[body->n - 2];
+    if (last->op != WR_OP_RETURN && !wr_is_tail_call(last->op)) return false;
+    wr_typer typer;
+    wr_typer_begin(&typer, arena, m, body);
+    for (uint32_t i = 0; i < body->n - 2; i++) wr_typer_step(&typer, i);
+    return !typer.lost && typer.frames.n == 1 && typer.vals.n == noperands(m, callee, last);
+}
+
+static uint32_t count_prefix(const wr_param_use *callee) {
+    uint32_t n = 0;
+    while (n < callee->body.nparams && callee->body.ins[n].op == WR_OP_LOCAL_GET && callee->body.ins[n].a == n &&
+           callee->gets[n] == 1)
+        n++;
+    return n;
+}
+
+void wr_param_use_find(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func, wr_param_use *callee) {
+    *callee = (wr_param_use){.type = wr_func_type(m, func)};
+    wr_body *body = &callee->body;
+    wr_decode_body(env, arena, m, func, body);
+    callee->gets = WR_NEW0(arena, uint32_t, body->nlocals);
+    callee->is_written = WR_NEW0(arena, uint8_t, body->nlocals);
+    callee->needs_zero = WR_NEW0(arena, uint8_t, body->nlocals);
+    study s = {.arena = arena, .callee = callee, .is_set = WR_NEW0(arena, uint8_t, body->nlocals)};
+    callee->ends_with_return = ends_with_return(arena, m, callee);
+    for (uint32_t i = 0; i + 1 < body->n; i++)
+        look_at(&s, &body->ins[i], callee->ends_with_return && i == body->n - 2);
+    callee->nprefix = count_prefix(callee);
+}

@@ -1,0 +1,53 @@
+// A table that isn't the host's, and that no code reads references out of, is only good for calls: a call of another type
+// than the function's traps before it gets there. Types with supertypes are left out, since calls of these fit too.
+#include "table_calls.h"
+
+static bool any_takes_refs(const wr_module *m) {
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (m->funcs[i].live && m->funcs[i].summary.takes_refs) return true;
+    return false;
+}
+
+static uint32_t *new_links(wr_arena *arena, uint32_t n) {
+    return memset(WR_NEW(arena, uint32_t, n), 0xff, n * sizeof(uint32_t));
+}
+
+uint8_t *wr_table_calls_open_tables(wr_arena *arena, const wr_module *m) {
+    uint8_t *open = WR_NEW0(arena, uint8_t, m->ntables);
+    bool all = any_takes_refs(m);
+    for (uint32_t i = 0; i < m->ntables; i++) open[i] = all || m->tables[i].import != WR_NONE;
+    for (uint32_t i = 0; i < m->nexports; i++)
+        if (m->exports[i].live && m->exports[i].space == WR_TABLE) open[m->exports[i].index] = 1;
+    return open;
+}
+
+bool wr_table_calls_only(const wr_module *m, const uint8_t *open, const wr_elem *elem, uint32_t func) {
+    const wr_func *f = &m->funcs[func];
+    if (f->import != WR_NONE) return false; // has no code to lose
+    return elem->mode == WR_ACTIVE && !open[elem->table] && m->types[f->type].super == WR_NONE;
+}
+
+void wr_table_calls_begin(wr_table_calls *t, wr_context *c) {
+    wr_module *m = c->m;
+    wr_arena *temp = &c->env->temp;
+    *t = (wr_table_calls){.m = m, .open = wr_table_calls_open_tables(temp, m), .called = WR_NEW0(temp, uint8_t, m->ntypes)};
+    t->first = new_links(temp, m->ntypes);
+    t->next = new_links(temp, m->nfuncs);
+}
+
+bool wr_table_calls_hold(wr_table_calls *t, const wr_elem *elem, uint32_t func) {
+    uint32_t type = t->m->types[t->m->funcs[func].type].canon;
+    if (t->called[type] || !wr_table_calls_only(t->m, t->open, elem, func)) return true;
+    if (t->next[func] != WR_NONE) return false; // waits already
+    t->next[func] = t->first[type] == WR_NONE ? func : t->first[type]; // the last one is its own next
+    t->first[type] = func;
+    return false;
+}
+
+uint32_t wr_table_calls_name(wr_table_calls *t, uint32_t type) {
+    type = t->m->types[type].canon;
+    t->called[type] = 1;
+    uint32_t first = t->first[type];
+    t->first[type] = WR_NONE;
+    return first;
+}

@@ -1,0 +1,51 @@
+// Operand types of a body that is known to be valid: for passes that move code into places where types must be written
+// down. Not the validator: nothing is checked, and instructions on references beyond variables and calls are not known;
+// after one of those, as in dead code, types are lost until the block ends.
+#ifndef WR_ANALYSIS_TYPING_H
+#define WR_ANALYSIS_TYPING_H
+
+#include "ir/body.h"
+
+// What an instruction takes and leaves, first operand first.
+typedef struct wr_sig {
+    const wr_valtype *pop, *push;
+    uint32_t npop, npush;
+    wr_valtype store[5];
+} wr_sig;
+
+typedef struct wr_typed_frame {
+    uint32_t start;  // the block's instruction, WR_NONE for the body
+    uint32_t height; // of the stack below its parameters
+    bool is_dead;    // the whole block is in code that is lost
+} wr_typed_frame;
+
+typedef struct wr_typer {
+    wr_arena *arena;
+    const wr_module *m;
+    const wr_body *body;
+    const wr_valtype *locals; // types by index
+    WR_VEC(wr_valtype) vals;
+    WR_VEC(wr_typed_frame) frames;
+    bool lost; // the types on the stack of this block are not known here
+} wr_typer;
+
+// The types of all locals, in arena.
+const wr_valtype *wr_typing_locals(wr_arena *arena, const wr_module *m, const wr_body *body);
+
+void wr_typer_begin(wr_typer *t, wr_arena *arena, const wr_module *m, const wr_body *body);
+// What instruction i, the next one, takes and leaves. False if that is not known, or for control instructions.
+bool wr_typer_sig(const wr_typer *t, const wr_ins *ins, wr_sig *sig);
+// Goes on behind instruction i.
+void wr_typer_step(wr_typer *t, uint32_t i);
+// Likewise, for one that is no control instruction, with the signature that wr_typer_sig gave.
+void wr_typer_apply(wr_typer *t, const wr_sig *sig);
+
+// Types of a block instruction (block, loop, if, try, try_table): parameters and results; single holds one result.
+typedef struct wr_block_sig {
+    const wr_valtype *params, *results;
+    uint32_t nparams, nresults;
+    wr_valtype single;
+} wr_block_sig;
+void wr_typing_block_sig(const wr_module *m, const wr_ins *ins, wr_block_sig *sig);
+
+#endif

@@ -1,0 +1,160 @@
+// One mutable i64 global a function, exported, and nothing else: no memory, no table and no helper function, so that any
+// engine that has mutable globals runs the module and any host can read them. A function adds one on entry; a call of an
+// import adds one just before, at each place. An import that is in a table, exported or otherwise referred to gets a
+// function around it that does so, and that is what references are to; only a host that holds a function of another
+// instance can tell it from that. Adding wraps at 2^64.
+#include "counters.h"
+
+#include "ir/body.h"
+#include "ir/edit.h"
+#include "ir/names.h"
+#include "passes/dedupe/merge.h"
+
+enum { CHUNK_FUNCS = 32, LONGEST_NAME = 1000, STEP = 4 };
+
+typedef struct counters {
+    wr_context *c;
+    uint32_t base; // counter of function 0
+    uint32_t nfuncs; // that have counters: those of the input
+    wr_collector *collectors; // by worker
+} counters;
+
+// --- Names ---
+
+// Names may be anything in a malformed name section; exports must be UTF-8, and a profile has one line a function.
+static void put_name(wr_buf *b, wr_slice name) {
+    if (name.n > LONGEST_NAME) {
+        name.n = LONGEST_NAME;
+        while ((name.p[name.n] & 0xc0) == 0x80 && name.n) name.n--;
+    }
+    if (!wr_utf8_valid(name)) return;
+    for (size_t i = 0; i < name.n; i++) wr_put_u8(b, name.p[i] < 0x20 ? '?' : name.p[i]);
+}
+
+static wr_slice *find_names(wr_context *c) {
+    wr_module *m = c->m;
+    wr_slice *names = wr_names_of(c->env, m, WR_FUNC);
+    for (uint32_t i = 0; i < m->nexports; i++) {
+        const wr_export *export = &m->exports[i];
+        if (export->space == WR_FUNC && !names[export->index].n) names[export->index] = export->name;
+    }
+    for (uint32_t f = 0; f < m->nfunc_imports; f++) {
+        const wr_import *import = &m->imports[m->funcs[f].import];
+        wr_buf b = wr_buf_in(&c->env->perm);
+        wr_put_slice(&b, import->module);
+        wr_put_u8(&b, '.');
+        wr_put_slice(&b, import->name);
+        names[f] = wr_buf_slice(&b);
+    }
+    return names;
+}
+
+// --- Globals and exports ---
+
+static void refuse_counted(wr_context *c) {
+    for (uint32_t i = 0; i < c->m->nexports; i++)
+        if (wr_slice_starts(c->m->exports[i].name, WR_COUNTER_PREFIX))
+            wr_throw(c->env, WR_USAGE, WR_NO_OFFSET, "the module has counters already: its exports begin with \"%s\"", WR_COUNTER_PREFIX);
+}
+
+static wr_export make_export(wr_context *c, uint32_t func, uint32_t global, wr_slice name) {
+    wr_buf b = wr_buf_in(&c->env->perm);
+    wr_put_format(&b, "%s%u ", WR_COUNTER_PREFIX, func);
+    put_name(&b, name);
+    return (wr_export){.name = wr_buf_slice(&b), .space = WR_GLOBAL, .index = global, .live = true};
+}
+
+static void add_globals(counters *k) {
+    wr_context *c = k->c;
+    wr_module *m = c->m;
+    k->nfuncs = m->nfuncs;
+    wr_slice *names = find_names(c), zero = {(const uint8_t *)"\x42\x00\x0b", 3};
+    wr_export *exports = WR_NEW(&c->env->perm, wr_export, (size_t)m->nexports + m->nfuncs);
+    if (m->nexports) memcpy(exports, m->exports, m->nexports * sizeof *exports);
+    k->base = m->nglobals;
+    for (uint32_t f = 0; f < m->nfuncs; f++) {
+        uint32_t global = wr_add_global(c->env, m, WR_I64, true, zero);
+        exports[m->nexports + f] = make_export(c, f, global, names[f]);
+    }
+    m->exports = exports;
+    m->nexports += m->nfuncs;
+}
+
+// --- Code ---
+
+static void put_step(const counters *k, uint32_t func, wr_ins *out) {
+    out[0] = (wr_ins){.op = WR_OP_GLOBAL_GET, .a = k->base + func};
+    out[1] = (wr_ins){.op = WR_OP_I64_CONST, .b = 1};
+    out[2] = (wr_ins){.op = WR_OP_I64_ADD};
+    out[3] = (wr_ins){.op = WR_OP_GLOBAL_SET, .a = k->base + func};
+}
+
+static bool calls_import(const wr_module *m, const wr_ins *ins) {
+    return (ins->op == WR_OP_CALL || ins->op == WR_OP_RETURN_CALL) && ins->a < m->nfunc_imports;
+}
+
+static void count_func(wr_env *env, const counters *k, uint32_t func, wr_collector *collector) {
+    wr_module *m = k->c->m;
+    wr_body body;
+    uint32_t places = 1, n = 0;
+    wr_arena_reset(&env->temp);
+    env->func = func;
+    wr_decode_body(env, &env->temp, m, func, &body);
+    for (uint32_t i = 0; i < body.n; i++) places += calls_import(m, &body.ins[i]);
+    wr_ins *out = WR_NEW(&env->temp, wr_ins, body.n + (size_t)places * STEP);
+    if (func < k->nfuncs) {
+        put_step(k, func, out);
+        n = STEP;
+    }
+    for (uint32_t i = 0; i < body.n; i++) {
+        if (calls_import(m, &body.ins[i])) {
+            put_step(k, body.ins[i].a, out + n);
+            n += STEP;
+        }
+        out[n++] = body.ins[i];
+    }
+    body.ins = out;
+    body.n = n;
+    wr_buf code = wr_buf_in(&env->temp);
+    wr_encode_body(&body, &code);
+    wr_store_body(env, collector, m, func, wr_buf_slice(&code));
+    env->func = WR_NONE;
+}
+
+static void count_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
+    const counters *k = arg;
+    uint32_t end = (uint32_t)(item + 1) * CHUNK_FUNCS;
+    if (end > k->c->m->nfuncs) end = k->c->m->nfuncs;
+    for (uint32_t f = (uint32_t)item * CHUNK_FUNCS; f < end; f++)
+        if (k->c->m->funcs[f].import == WR_NONE) count_func(env, k, f, &k->collectors[worker]);
+}
+
+// --- References to imports ---
+
+// Functions around imports of which there are references, for which they then stand.
+static void wrap_imports(wr_context *c) {
+    wr_module *m = c->m;
+    uint8_t *named = wr_merge_address_taken(c);
+    uint32_t nfuncs = m->nfuncs;
+    wr_merge merge;
+    for (uint32_t f = 0; f < m->nfunc_imports; f++)
+        if (named[f]) wr_add_func(c->env, m, m->funcs[f].type, wr_merge_make_thunk(c->env, m, f, NULL, 0, f, false));
+    if (m->nfuncs == nfuncs) return;
+    wr_merge_init(c, &merge);
+    for (uint32_t f = 0, next = nfuncs; f < m->nfunc_imports; f++)
+        if (named[f]) merge.address[f] = next++;
+    if (m->start != WR_NONE) m->start = merge.address[m->start];
+    wr_merge_apply(c, &merge);
+    for (uint32_t f = 0; f < m->nfunc_imports; f++) m->funcs[f].live = true; // the wrappers call them
+}
+
+void wr_counters_add(wr_context *c) {
+    counters k = {.c = c};
+    unsigned jobs = c->pool->jobs;
+    refuse_counted(c);
+    add_globals(&k);
+    wrap_imports(c);
+    k.collectors = WR_NEW(&c->env->perm, wr_collector, jobs);
+    for (unsigned i = 0; i < jobs; i++) wr_collector_init(&k.collectors[i], &c->pool->envs[i].perm);
+    wr_parallel(c->pool, (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, count_chunk, &k);
+}

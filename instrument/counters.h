@@ -1,0 +1,14 @@
+// Counting calls: the instrumented module that `wring profile` writes.
+#ifndef WR_INSTRUMENT_COUNTERS_H
+#define WR_INSTRUMENT_COUNTERS_H
+
+#include "passes/manager/pass.h"
+
+// Exports of the counters begin so; then the function's index in the module as it was, a space, and its name.
+#define WR_COUNTER_PREFIX "wring count "
+
+// Gives each function an exported global that counts how often it is entered, or called, if it is an import. Notes what
+// can't be counted. Throws WR_USAGE when the module has such exports already.
+void wr_counters_add(wr_context *c);
+
+#endif

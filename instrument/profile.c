@@ -1,0 +1,47 @@
+// The reader of profiles: line after line, by hand, since there is no more to it than two numbers.
+#include "profile.h"
+
+typedef struct profile_reader {
+    wr_env *env;
+    const uint8_t *p, *end;
+    uint32_t line;
+} profile_reader;
+
+_Noreturn static void bad(const profile_reader *r, const char *expected) {
+    wr_throw(r->env, WR_USAGE, WR_NO_OFFSET, "profile: line %u: expected %s", r->line, expected);
+}
+
+static uint64_t read_number(profile_reader *r, const char *what) {
+    const uint8_t *start = r->p;
+    uint64_t n = 0;
+    for (; r->p < r->end && *r->p >= '0' && *r->p <= '9'; r->p++) {
+        unsigned digit = *r->p - '0';
+        if (n > (UINT64_MAX - digit) / 10) bad(r, "a number of at most 64 bits");
+        n = n * 10 + digit;
+    }
+    if (r->p == start) bad(r, what);
+    return n;
+}
+
+static void read_count(profile_reader *r, const wr_module *m, uint64_t *counts) {
+    uint64_t count = read_number(r, "COUNT<tab>INDEX<tab>NAME");
+    if (r->p == r->end || *r->p++ != '\t') bad(r, "a tab after the count");
+    uint64_t index = read_number(r, "a function index");
+    if (index >= m->nfuncs) bad(r, "a function of this module: is the profile another module's?");
+    const uint64_t most = WR_UNCOUNTED - 1;
+    counts[index] = count > most - counts[index] ? most : counts[index] + count;
+}
+
+static void skip_line(profile_reader *r) {
+    while (r->p < r->end && *r->p++ != '\n') {}
+    r->line++;
+}
+
+uint64_t *wr_profile_read(wr_env *env, wr_slice text, const wr_module *m) {
+    profile_reader r = {env, text.p, text.p + text.n, 1};
+    uint64_t *counts = WR_NEW0(&env->perm, uint64_t, m->nfuncs);
+    if (!wr_slice_starts(text, "# wring profile 1")) bad(&r, "\"# wring profile 1\"");
+    for (; r.p < r.end; skip_line(&r))
+        if (*r.p != '#' && *r.p != '\n' && *r.p != '\r') read_count(&r, m, counts);
+    return counts;
+}

@@ -1,0 +1,17 @@
+// What a run of a counting module (`wring profile`) said, as text:
+//
+//   # wring profile 1
+//   COUNT<TAB>INDEX<TAB>NAME       INDEX: the function, or imported function, in the module as it was; NAME: for people
+//
+// Lines may come in any order, and more than one for a function, whose counts are added, so that the profiles of several
+// runs can be joined. Other lines that begin with # are comments.
+#ifndef WR_INSTRUMENT_PROFILE_H
+#define WR_INSTRUMENT_PROFILE_H
+
+#include "ir/module.h"
+
+// Calls by function, in env->perm; what the profile doesn't name was not called. Throws WR_USAGE, with the line, for what
+// is no profile, or the profile of another module.
+uint64_t *wr_profile_read(wr_env *env, wr_slice text, const wr_module *m);
+
+#endif

@@ -1,0 +1,112 @@
+// The type section: recursion groups of function, struct and array types with supertypes.
+#include "decode_parts.h"
+#include "ir/validate/validate.h"
+
+typedef struct type_reader {
+    wr_env *env;
+    wr_reader *r;
+    WR_VEC(wr_type) types;
+    WR_VEC(wr_group) groups;
+} type_reader;
+
+static const wr_valtype *read_values(type_reader *t, wr_type *type) {
+    WR_VEC(wr_valtype) values = {0};
+    WR_RESERVE(&t->env->perm, values, 1); // never NULL
+    type->nparams = wr_read_count(t->r, 1, "parameters");
+    for (uint32_t i = 0; i < type->nparams; i++) {
+        wr_valtype value = wr_read_valtype(t->r);
+        WR_PUSH(&t->env->perm, values, value);
+    }
+    type->nresults = wr_read_count(t->r, 1, "results");
+    for (uint32_t i = 0; i < type->nresults; i++) {
+        wr_valtype value = wr_read_valtype(t->r);
+        WR_PUSH(&t->env->perm, values, value);
+    }
+    return values.v;
+}
+
+static wr_field read_field(type_reader *t) {
+    wr_field field = {.type = wr_read_storagetype(t->r)};
+    const uint8_t *at = t->r->p;
+    uint8_t flag = wr_read_u8(t->r);
+    if (flag > 1) wr_bad_at(t->r, at, "expected mutability 0 or 1, found 0x%02x", flag);
+    field.mutable = flag;
+    return field;
+}
+
+static const wr_field *read_fields(type_reader *t, wr_type *type) {
+    type->nparams = type->kind == WR_TYPE_ARRAY ? 1 : wr_read_count(t->r, 2, "fields");
+    wr_field *fields = WR_NEW(&t->env->perm, wr_field, type->nparams);
+    for (uint32_t i = 0; i < type->nparams; i++) fields[i] = read_field(t);
+    return fields;
+}
+
+static void read_composite(type_reader *t, wr_type *type) {
+    const uint8_t *at = t->r->p;
+    uint8_t form = wr_read_u8(t->r);
+    switch (form) {
+    case 0x60:
+        type->kind = WR_TYPE_FUNC;
+        type->values = read_values(t, type);
+        break;
+    case 0x5f:
+        type->kind = WR_TYPE_STRUCT;
+        type->fields = read_fields(t, type);
+        break;
+    case 0x5e:
+        type->kind = WR_TYPE_ARRAY;
+        type->fields = read_fields(t, type);
+        break;
+    default: wr_bad_at(t->r, at, "expected a function, struct or array type, found byte 0x%02x", form);
+    }
+}
+
+static uint32_t read_super(type_reader *t) {
+    const uint8_t *at = t->r->p;
+    uint32_t count = wr_read_u32(t->r);
+    if (count > 1) wr_bad_at(t->r, at, "expected at most one supertype, found %u", count);
+    return count ? wr_read_u32(t->r) : WR_NONE;
+}
+
+// `describes` or `descriptor` and a type, if that comes here.
+static void read_clause(type_reader *t, uint8_t code, uint32_t *index) {
+    if (!wr_left(t->r) || *t->r->p != code) return;
+    t->r->p++;
+    *index = wr_read_u32(t->r);
+}
+
+static void read_subtype(type_reader *t) {
+    wr_type type = {.is_final = true, .super = WR_NONE, .group = t->groups.n};
+    type.describes = type.descriptor = WR_NONE;
+    type.canon = t->types.n;
+    uint8_t form = wr_left(t->r) ? *t->r->p : 0;
+    if (form == 0x50 || form == 0x4f) {
+        t->r->p++;
+        type.is_final = form == 0x4f;
+        type.super = read_super(t);
+    }
+    read_clause(t, 0x4c, &type.describes);
+    read_clause(t, 0x4d, &type.descriptor);
+    read_composite(t, &type);
+    WR_PUSH(&t->env->perm, t->types, type);
+}
+
+static void read_group(type_reader *t) {
+    wr_group group = {.first = t->types.n, .count = 1, .offset = wr_offset(t->r)};
+    if (wr_left(t->r) && *t->r->p == 0x4e) {
+        t->r->p++;
+        group.is_explicit = true;
+        group.count = wr_read_count(t->r, 2, "types");
+    }
+    for (uint32_t i = 0; i < group.count; i++) read_subtype(t);
+    WR_PUSH(&t->env->perm, t->groups, group);
+}
+
+void wr_read_types(wr_env *env, wr_reader *r, wr_module *m) {
+    type_reader t = {.env = env, .r = r};
+    uint32_t count = wr_read_count(r, 2, "types");
+    for (uint32_t i = 0; i < count; i++) read_group(&t);
+    m->types = t.types.v, m->ntypes = t.types.n;
+    m->groups = t.groups.v, m->ngroups = t.groups.n;
+    wr_validate_types(env, m);
+}

@@ -1,0 +1,26 @@
+// Rewriting code on the way out: renaming indices, shortening numbers, alignment hints. What needs no change is copied
+// as it is, run by run.
+#ifndef WR_IR_ENCODE_REWRITE_H
+#define WR_IR_ENCODE_REWRITE_H
+
+#include "ir/refs.h"
+#include "support/buf.h"
+
+// Places in a body that something outside points to (branch hints): sorted offsets from the start of the body, replaced
+// by the offsets in the new body; WR_NONE where there is no instruction at the place.
+typedef struct wr_marks {
+    uint32_t *at;
+    uint32_t n;
+} wr_marks;
+
+typedef struct wr_rewrite {
+    const wr_remap *map;
+    bool zero_alignment; // write alignment hints as 0, which compresses better; atomics keep theirs
+} wr_rewrite;
+
+// A constant expression, or code without local declarations. Uses env->temp.
+void wr_rewrite_code(wr_env *env, const wr_rewrite *how, wr_slice code, wr_buf *out);
+// A whole body. marks may be NULL.
+void wr_rewrite_body(wr_env *env, const wr_rewrite *how, wr_slice body, wr_marks *marks, wr_buf *out);
+
+#endif

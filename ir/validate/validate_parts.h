@@ -1,0 +1,179 @@
+// Shared by the validator's files; nobody else includes it.
+//
+// The algorithm is that of the specification's appendix: a stack of operand types, a stack of control frames, and a flag
+// for unreachable code, where missing operands have type WR_BOTTOM. Types on the stack are canonical (see wr_canon_type),
+// so the common case of every check is one comparison of words.
+#ifndef WR_IR_VALIDATE_VALIDATE_PARTS_H
+#define WR_IR_VALIDATE_VALIDATE_PARTS_H
+
+#include "validate.h"
+
+// --- Types (subtype.c) ---
+
+// The type with its type index, if any, replaced by the canonical one. The index must be in range.
+static inline wr_valtype wr_canon_type(const wr_module *m, wr_valtype type) {
+    if (WR_LIKELY(!wr_has_index(type))) return type;
+    return (type & ~WR_INDEX_MASK) | m->types[wr_type_index(type)].canon;
+}
+
+// Subtyping of canonical types.
+bool wr_canon_heap_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super);
+bool wr_canon_subtype_slow(const wr_module *m, wr_valtype sub, wr_valtype super);
+static inline bool wr_canon_subtype(const wr_module *m, wr_valtype sub, wr_valtype super) {
+    return sub == super || wr_canon_subtype_slow(m, sub, super);
+}
+// The top of the hierarchy that a heap type belongs to.
+wr_heaptype wr_heap_top(const wr_module *m, wr_heaptype heap);
+// What naming the type needs of an engine: WR_F_* bits.
+uint64_t wr_valtype_features(const wr_module *m, wr_valtype type);
+uint64_t wr_heaptype_features(const wr_module *m, wr_heaptype heap);
+
+typedef struct wr_type_text {
+    char s[32];
+} wr_type_text;
+wr_type_text wr_text_of_type(wr_valtype type);
+
+// --- State ---
+
+// The types of a block: those of a function type, or nothing and at most one result.
+typedef struct wr_block_types {
+    const wr_type *type; // or NULL
+    wr_valtype single;
+    uint32_t nparams, nresults;
+} wr_block_types;
+
+typedef struct wr_frame {
+    wr_block_types types;
+    uint32_t height; // of the operand stack below the block's parameters
+    uint32_t inits;  // length of the log of initialized locals on entry
+    uint32_t table;  // the last br_table that branches here: v->ninstructions at it, plus 1
+    uint16_t op;     // WR_OP_BLOCK, LOOP, IF, ELSE, TRY, CATCH, CATCH_ALL, TRY_TABLE, or WR_OP_NOP for the body itself
+    bool unreachable;
+} wr_frame;
+
+// Where a local beyond the directly indexed ones has its slot.
+typedef struct wr_far_local {
+    uint64_t key; // index + 1, 0: free
+    uint32_t slot;
+} wr_far_local;
+
+// Locals by slot. Local i below `near` has slot i; others get one when they are first used. So memory is bounded by the
+// size of the body, however many locals its head declares.
+typedef struct wr_local_table {
+    wr_valtype *types; // canonical
+    uint8_t *set;      // initialized
+    uint32_t n, cap, near;
+    uint64_t count;   // of locals, parameters included
+    uint64_t *ends;   // of each run, for the binary search
+    wr_local_runs runs;
+    const wr_type *signature;
+    wr_far_local *far;
+    uint32_t nfar, far_mask;
+    bool track; // some local is not set from the start
+    wr_u32s log; // slots set so far, in order
+} wr_local_table;
+
+typedef struct wr_validator {
+    wr_env *env;
+    const wr_module *m;
+    wr_collector *c; // or NULL
+    wr_reader r;
+    const uint8_t *at; // the instruction in hand
+    wr_op op;
+    wr_valtype *vals;
+    uint32_t nvals, vals_cap, vals_max;
+    uint32_t floor;   // height of the current frame
+    bool unreachable; // of the current frame
+    wr_frame *frames;
+    uint32_t nframes, frames_cap;
+    wr_local_table locals;
+    uint64_t features;
+    uint32_t ninstructions;
+    wr_valtype address;   // of memory 0, or WR_BOTTOM if there is none
+    uint32_t memory_uses; // of memory 0, by wr_validate_straight; the first of them is in c already
+    wr_u32s ext;
+    bool constant;            // a constant expression, not a body
+    wr_func *declaring;       // constant expressions: the functions that ref.func declares
+    uint32_t visible_globals; // constant expressions: those that may be named
+} wr_validator;
+
+// --- Failing (validate_func.c) ---
+
+#define WR_INVALID(v, ...) wr_bad_at(&(v)->r, (v)->at, __VA_ARGS__)
+
+// --- The operand stack ---
+
+void wr_grow_vals(wr_validator *v, uint32_t more);
+// Operand numbers count from 1; 0 in messages means none is worth naming.
+void wr_pop_slow(wr_validator *v, wr_valtype type, uint32_t operand);
+
+static inline void wr_push(wr_validator *v, wr_valtype type) {
+    if (WR_UNLIKELY(v->nvals == v->vals_cap)) wr_grow_vals(v, 1);
+    v->vals[v->nvals++] = type;
+}
+
+// Pops a value that must match a canonical type.
+static inline void wr_pop_is(wr_validator *v, wr_valtype type, uint32_t operand) {
+    if (WR_LIKELY(v->nvals > v->floor && v->vals[v->nvals - 1] == type))
+        v->nvals--;
+    else
+        wr_pop_slow(v, type, operand);
+}
+
+// Pops any value: its type, or WR_BOTTOM.
+wr_valtype wr_pop_any(wr_validator *v, uint32_t operand);
+// Pops a reference of any type; WR_BOTTOM becomes a non-null reference to the bottom heap type.
+wr_valtype wr_pop_ref(wr_validator *v, uint32_t operand);
+void wr_push_types(wr_validator *v, const wr_valtype *types, uint32_t n);
+void wr_pop_types(wr_validator *v, const wr_valtype *types, uint32_t n);
+
+// --- Checks ---
+
+void wr_check_index(wr_validator *v, wr_space space, uint32_t index);
+void wr_check_valtype(wr_validator *v, wr_valtype type);
+void wr_check_heaptype(wr_validator *v, wr_heaptype heap);
+_Noreturn void wr_mismatch(wr_validator *v, wr_valtype expected, wr_valtype found, uint32_t operand);
+
+static inline wr_valtype wr_address_type(wr_limits limits) { return limits.is64 ? WR_I64 : WR_I32; }
+
+// --- Control (validate_control.c) ---
+
+static inline const wr_valtype *wr_block_params(const wr_block_types *t) { return t->type ? t->type->values : NULL; }
+static inline const wr_valtype *wr_block_results(const wr_block_types *t) {
+    return t->type ? t->type->values + t->type->nparams : &t->single;
+}
+
+typedef struct wr_label_types {
+    const wr_valtype *types;
+    uint32_t n;
+} wr_label_types;
+// What a branch to the label takes. The pointer is good until the frames change.
+wr_label_types wr_label(wr_validator *v, uint32_t label);
+
+void wr_push_frame(wr_validator *v, wr_op op, wr_block_types types);
+void wr_set_unreachable(wr_validator *v);
+void wr_validate_control(wr_validator *v, const wr_ins *ins);
+// References and garbage-collected objects (validate_refs.c, validate_gc.c).
+void wr_validate_refs(wr_validator *v, const wr_ins *ins);
+void wr_validate_gc(wr_validator *v, const wr_ins *ins);
+// Tables, bulk memory, wide arithmetic (validate_bulk.c).
+void wr_validate_bulk(wr_validator *v, const wr_ins *ins);
+
+// Straight-line code at the reader, up to something that needs more care (validate_straight.c).
+void wr_validate_straight(wr_validator *v);
+
+// Locals (validate_locals.c).
+void wr_locals_begin(wr_validator *v, const wr_type *signature, size_t body_size);
+uint32_t wr_far_slot(wr_validator *v, uint32_t index);
+void wr_local_was_set(wr_validator *v, uint32_t slot);
+void wr_forget_inits(wr_validator *v, uint32_t length);
+static inline uint32_t wr_local_slot(wr_validator *v, uint32_t index) {
+    return WR_LIKELY(index < v->locals.near) ? index : wr_far_slot(v, index);
+}
+void wr_validate_local(wr_validator *v, const wr_ins *ins);
+
+// Expressions outside bodies: v is set up once by wr_begin_constants.
+void wr_begin_constants(wr_validator *v, wr_env *env, wr_module *m);
+void wr_validate_constant(wr_validator *v, const wr_expr *expr, wr_valtype type, uint32_t visible_globals);
+
+#endif

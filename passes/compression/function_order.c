@@ -1,0 +1,136 @@
+// The order of functions whose indices are equally long, for compressors: what is alike lies side by side, so matches
+// are near and the statistics of neighbours agree. By type and then size, or starting from that by the sequences of
+// instructions that functions share (see order.h). Does nothing when raw bytes count.
+#include "function_order.h"
+
+#include <stdlib.h>
+
+#include "passes/manager/pass.h"
+#include "analysis/body_hash.h"
+#include "support/hash.h"
+
+#define WINDOW 3        // instructions a feature is made of
+#define MAX_FEATURES 192 // of a function: those with the lowest hashes, which is a fair sample
+
+typedef struct sorted {
+    uint32_t type, size, func;
+} sorted;
+
+static int by_type_and_size(const void *a, const void *b) {
+    const sorted *x = a, *y = b;
+    if (x->type != y->type) return x->type < y->type ? -1 : 1;
+    if (x->size != y->size) return x->size < y->size ? -1 : 1;
+    return x->func < y->func ? -1 : x->func > y->func;
+}
+
+static void rank_by_type(const wr_context *c, uint32_t *rank) {
+    const wr_module *m = c->m;
+    sorted *list = WR_NEW(&c->env->temp, sorted, m->nfuncs);
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        list[i] = (sorted){m->types[m->funcs[i].type].canon, (uint32_t)m->funcs[i].body.n, i};
+    qsort(list, m->nfuncs, sizeof *list, by_type_and_size);
+    for (uint32_t i = 0; i < m->nfuncs; i++) rank[list[i].func] = i;
+}
+
+// --- By shared sequences ---
+
+typedef struct ordering {
+    const wr_module *m;
+    const uint32_t *canon;
+    const uint32_t *by_type; // functions by type and size: items are places in it
+    wr_graph_partitioning_item *items;
+    uint64_t **hashes; // by item: of its features, sorted
+} ordering;
+
+static int by_value(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static uint32_t without_doubles(uint64_t *v, uint32_t n) {
+    uint32_t kept = 0;
+    if (n) qsort(v, n, sizeof *v, by_value);
+    for (uint32_t i = 0; i < n; i++)
+        if (!kept || v[kept - 1] != v[i]) v[kept++] = v[i];
+    return kept;
+}
+
+static void list_features(wr_env *env, unsigned worker, void *arg, size_t index) {
+    (void)worker;
+    ordering *o = arg;
+    wr_graph_partitioning_item *item = &o->items[index];
+    WR_VEC(uint64_t) found = {0};
+    uint64_t window[WINDOW] = {0};
+    wr_body_hash s;
+    wr_arena_reset(&env->temp);
+    wr_body_hash_begin(&s, env, &env->temp, o->m, o->canon, o->by_type[item->item]);
+    for (uint32_t n = 0; wr_body_hash_next(&s); n++) {
+        memmove(window, window + 1, sizeof window - sizeof *window);
+        window[WINDOW - 1] = wr_body_hash_ins(&s, s.func);
+        if (n + 1 >= WINDOW) WR_PUSH(&env->temp, found, wr_hash_bytes(window, sizeof window));
+    }
+    uint32_t n = without_doubles(found.v, found.n);
+    item->nfeatures = n < MAX_FEATURES ? n : MAX_FEATURES;
+    o->hashes[index] = WR_NEW(&env->pass, uint64_t, item->nfeatures);
+    if (item->nfeatures) memcpy(o->hashes[index], found.v, item->nfeatures * sizeof(uint64_t));
+}
+
+// Numbers the features that at least two items have and replaces hashes by numbers. Returns how many there are.
+static uint32_t number_features(wr_env *env, ordering *o, uint32_t nitems) {
+    size_t total = 0, n = 0;
+    for (uint32_t i = 0; i < nitems; i++) total += o->items[i].nfeatures;
+    uint64_t *all = WR_NEW(&env->temp, uint64_t, total);
+    for (uint32_t i = 0; i < nitems; i++)
+        for (uint32_t k = 0; k < o->items[i].nfeatures; k++) all[n++] = o->hashes[i][k];
+    if (n) qsort(all, n, sizeof *all, by_value);
+    uint32_t shared = 0;
+    for (size_t i = 0, k; i < n; i = k) {
+        for (k = i + 1; k < n && all[k] == all[i];) k++;
+        if (k - i > 1) all[shared++] = all[i];
+    }
+    for (uint32_t i = 0; i < nitems; i++) {
+        wr_graph_partitioning_item *item = &o->items[i];
+        uint32_t kept = 0;
+        item->features = WR_NEW(&env->pass, uint32_t, item->nfeatures);
+        for (uint32_t k = 0; k < item->nfeatures; k++) {
+            const uint64_t *at = bsearch(&o->hashes[i][k], all, shared, sizeof *all, by_value);
+            if (at) item->features[kept++] = (uint32_t)(at - all);
+        }
+        item->nfeatures = kept;
+    }
+    return shared;
+}
+
+static bool is_defined(const wr_module *m, uint32_t func) {
+    return m->funcs[func].live && m->funcs[func].import == WR_NONE;
+}
+
+// From the order by type and size, which also makes the function section compress well.
+static void rank_by_likeness(wr_context *c, uint32_t *rank) {
+    wr_arena *pass = &c->env->pass;
+    ordering o = {.m = c->m, .canon = wr_body_hash_canon_types(pass, c->m), .items = WR_NEW0(pass, wr_graph_partitioning_item, c->m->nfuncs)};
+    uint32_t n = 0;
+    uint32_t *by_type = WR_NEW(pass, uint32_t, c->m->nfuncs);
+    rank_by_type(c, rank);
+    for (uint32_t i = 0; i < c->m->nfuncs; i++) by_type[rank[i]] = i;
+    for (uint32_t i = 0; i < c->m->nfuncs; i++)
+        if (is_defined(c->m, by_type[i])) o.items[n++].item = i;
+    o.by_type = by_type;
+    o.hashes = WR_NEW(pass, uint64_t *, n);
+    wr_parallel(c->pool, n, list_features, &o);
+    uint32_t limit = number_features(c->env, &o, n);
+    wr_graph_partitioning_order(c->pool, o.items, n, limit);
+    for (uint32_t i = 0; i < n; i++) rank[by_type[o.items[i].item]] = i;
+}
+
+void wr_pass_reorder_functions(wr_context *c) {
+    wr_order order = c->config->tuning.order;
+    if (order == WR_ORDER_INPUT) return;
+    uint32_t *rank = WR_NEW0(&c->env->perm, uint32_t, c->m->nfuncs);
+    if (order == WR_ORDER_TYPE_SIZE)
+        rank_by_type(c, rank);
+    else
+        rank_by_likeness(c, rank);
+    c->m->func_rank = rank;
+    c->m->nranked = c->m->nfuncs;
+}

@@ -1,0 +1,142 @@
+// Recursive halving. See order.h.
+//
+// The cost of a feature with l items on the left and r on the right is -(l log(l + 1) + r log(r + 1)): lowest when they
+// are all on one side. From the order given, the items that gain most by moving change sides in pairs, until no pair
+// gains. Halves are halved in turn, all of one level in parallel.
+#include <stdlib.h>
+
+#include "function_order.h"
+#include "support/log2.h"
+
+#define LEAF 24u // parts of this size keep the order given
+#define MAX_ROUNDS 16
+
+typedef struct sides {
+    uint32_t left, right; // items with the feature
+    uint32_t stamp;
+} sides;
+
+typedef struct part {
+    uint32_t first, n;
+} part;
+
+typedef struct halving {
+    wr_graph_partitioning_item *items;
+    sides **sides; // by worker, then by feature
+    uint32_t *stamp; // by worker
+    float *gains, *log; // by place; of small numbers
+    part *parts;
+} halving;
+
+#define LOGS 4096
+
+static float log_of(const halving *h, uint32_t n) { return n < LOGS ? h->log[n] : wr_log2(n); }
+
+// What moving one item from a side with `from` items of a feature to one with `to` saves.
+static float gain_of(const halving *h, uint32_t from, uint32_t to) {
+    float before = (float)from * log_of(h, from + 1) + (float)to * log_of(h, to + 1);
+    float after = (float)(from - 1) * log_of(h, from) + (float)(to + 1) * log_of(h, to + 2);
+    return after - before;
+}
+
+static void count_sides(halving *h, unsigned worker, part p, uint32_t half) {
+    sides *all = h->sides[worker];
+    uint32_t stamp = ++h->stamp[worker];
+    for (uint32_t i = 0; i < p.n; i++) {
+        const wr_graph_partitioning_item *item = &h->items[p.first + i];
+        for (uint32_t k = 0; k < item->nfeatures; k++) {
+            sides *s = &all[item->features[k]];
+            if (s->stamp != stamp) *s = (sides){.stamp = stamp};
+            if (i < half)
+                s->left++;
+            else
+                s->right++;
+        }
+    }
+}
+
+static float item_gain(const halving *h, unsigned worker, const wr_graph_partitioning_item *item, bool on_left) {
+    float gain = 0;
+    for (uint32_t k = 0; k < item->nfeatures; k++) {
+        const sides *s = &h->sides[worker][item->features[k]];
+        if (s->left + s->right < 2) continue;
+        gain += on_left ? gain_of(h, s->left, s->right) : gain_of(h, s->right, s->left);
+    }
+    return gain;
+}
+
+typedef struct mover {
+    float gain;
+    uint32_t place;
+} mover;
+
+static int by_gain(const void *a, const void *b) {
+    const mover *x = a, *y = b;
+    if (x->gain != y->gain) return x->gain > y->gain ? -1 : 1;
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+// One round of swaps. Returns whether any paid.
+static bool swap_round(halving *h, unsigned worker, part p, uint32_t half, mover *movers) {
+    count_sides(h, worker, p, half);
+    for (uint32_t i = 0; i < p.n; i++)
+        movers[i] = (mover){item_gain(h, worker, &h->items[p.first + i], i < half), p.first + i};
+    qsort(movers, half, sizeof *movers, by_gain);
+    qsort(movers + half, p.n - half, sizeof *movers, by_gain);
+    uint32_t swapped = 0;
+    for (uint32_t i = 0; i < half && i < p.n - half; i++) {
+        if (movers[i].gain + movers[half + i].gain <= 1e-3f) break;
+        wr_graph_partitioning_item kept = h->items[movers[i].place];
+        h->items[movers[i].place] = h->items[movers[half + i].place];
+        h->items[movers[half + i].place] = kept;
+        swapped++;
+    }
+    return swapped > 0;
+}
+
+static int by_item(const void *a, const void *b) {
+    const wr_graph_partitioning_item *x = a, *y = b;
+    return x->item < y->item ? -1 : x->item > y->item;
+}
+
+static void halve(wr_env *env, unsigned worker, void *arg, size_t index) {
+    halving *h = arg;
+    part p = h->parts[index];
+    uint32_t half = p.n / 2;
+    wr_arena_reset(&env->temp);
+    mover *movers = WR_NEW(&env->temp, mover, p.n);
+    for (unsigned round = 0; round < MAX_ROUNDS && swap_round(h, worker, p, half, movers); round++) wr_check(env);
+    // Swapping shuffles; the order given is worth keeping inside the halves.
+    qsort(h->items + p.first, half, sizeof *h->items, by_item);
+    qsort(h->items + p.first + half, p.n - half, sizeof *h->items, by_item);
+}
+
+// The parts that are left to halve, after all of the level before were.
+static size_t next_level(const part *parts, size_t n, part *next) {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t half = parts[i].n / 2;
+        if (half > LEAF) next[count++] = (part){parts[i].first, half};
+        if (parts[i].n - half > LEAF) next[count++] = (part){parts[i].first + half, parts[i].n - half};
+    }
+    return count;
+}
+
+void wr_graph_partitioning_order(wr_pool *pool, wr_graph_partitioning_item *items, uint32_t n, uint32_t limit) {
+    wr_arena *pass = &wr_main_env(pool)->pass;
+    halving h = {.items = items, .sides = WR_NEW(pass, sides *, pool->jobs), .stamp = WR_NEW0(pass, uint32_t, pool->jobs)};
+    for (unsigned i = 0; i < pool->jobs; i++) h.sides[i] = WR_NEW0(pass, sides, limit);
+    h.log = WR_NEW(pass, float, LOGS);
+    for (uint32_t i = 0; i < LOGS; i++) h.log[i] = i ? wr_log2(i) : 0;
+    part *parts = WR_NEW(pass, part, n + 1), *next = WR_NEW(pass, part, n + 1);
+    size_t count = n > LEAF;
+    parts[0] = (part){0, n};
+    while (count) {
+        h.parts = parts;
+        wr_parallel(pool, count, halve, &h);
+        count = next_level(parts, count, next);
+        part *spare = parts;
+        parts = next;
+        next = spare;
+    }
+}

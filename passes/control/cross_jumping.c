@@ -1,0 +1,322 @@
+// Runs of instructions before branches to the end of one block, before returns, and before that end itself, are shared:
+//
+//   block X .. T; br X .. T; br X .. T; end X    ->    block X; block .. br 0 .. br 0 .. end; T; end X
+//
+// A tail is straight-line code that takes nothing from the stack. For each block the one tail, at some of its exits, that
+// saves most; the next round finds more. At -Oz flow may come to the end otherwise, and then branches past the tail. Bodies with try blocks, where code must stay, and with
+// locals that can't be null, which must be set around each use, are left alone.
+#include <stdlib.h>
+
+#include "simplify_cfg.h"
+#include "analysis/exprs.h"
+#include "passes/manager/pass.h"
+#include "support/hash.h"
+#include "tail_merging.h"
+
+#define MAX_TAIL 32
+#define MAX_EXITS 4096 // of a block
+#define SHARE_COST 3   // bytes of a new block and a branch to it
+
+typedef struct leave {
+    uint32_t block, at; // the br, return or end
+    bool ended;         // the tail can't be longer
+    uint64_t hash;
+    uint32_t size;
+} leave;
+
+// The tail chosen for a block.
+typedef struct share {
+    uint32_t length, at; // instructions, behind the last one in one of its places; length 0: none
+    uint32_t name;       // of the new block
+    uint64_t hash;
+    bool falls, falls_in; // flow comes to the end of the block; behind the tail
+    int saved;
+} share;
+
+enum { PLACE_GOES = 1, PLACE_BRANCHES, PLACE_ENDS };
+
+typedef struct exits {
+    wr_simplify_cfg b;
+    WR_VEC(leave) leaves;
+    share *shares;  // by name of block
+    uint8_t *marks; // by place
+    bool smallest;  // a branch more may be run
+} exits;
+
+static bool is_exit(const exits *e, uint32_t block) {
+    return block == 0 || (e->b.blocks[block].ins.op == WR_OP_BLOCK && e->b.blocks[block].nparams == 0);
+}
+
+static void note_exit(exits *e, uint32_t block, uint32_t at) {
+    leave l = {.block = block, .at = at};
+    if (is_exit(e, block)) WR_PUSH(&e->b.env->temp, e->leaves, l);
+}
+
+static void find_exits(exits *e) {
+    for (uint32_t i = 0; i < e->b.body->n; i++) {
+        const wr_ins *ins = &e->b.body->ins[i];
+        if (ins->op == WR_OP_BR && is_exit(e, ins->a)) note_exit(e, ins->a, i);
+        if (ins->op == WR_OP_RETURN) note_exit(e, 0, i);
+        if (ins->op != WR_OP_END || i == 0 || wr_never_goes_on(ins[-1].op)) continue;
+        uint32_t name = wr_block_name(ins);
+        if (is_exit(e, name)) {
+            note_exit(e, name, i);
+            e->shares[name].falls = true;
+        }
+    }
+}
+
+static int by_block(const void *a, const void *b) {
+    const leave *x = a, *y = b;
+    if (x->block != y->block) return x->block < y->block ? -1 : 1;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static int by_hash(const void *a, const void *b) {
+    const leave *x = *(const leave *const *)a, *y = *(const leave *const *)b;
+    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static uint64_t hash_more(uint64_t hash, const wr_ins *ins) {
+    return wr_hash_word(wr_hash_word(hash, ins->op | (uint64_t)ins->x << 16 | (uint64_t)ins->a << 32), ins->b);
+}
+
+// Takes one more instruction into the tail. False if that can't be part of one.
+static bool lengthen(const exits *e, leave *l, uint32_t length) {
+    const wr_ins *ins = &e->b.body->ins[l->at - length];
+    uint32_t npop, npush;
+    if (l->ended || l->at < length || (wr_opinfos[ins->op].effects & WR_E_CONTROL)) return false;
+    if (!wr_exprs_arity(e->b.c->m, ins, &npop, &npush)) return false;
+    l->hash = hash_more(l->hash, ins);
+    l->size += (uint32_t)wr_ins_size(ins, e->b.body->ext.v);
+    return true;
+}
+
+static bool is_end(const exits *e, const leave *l) { return e->b.body->ins[l->at].op == WR_OP_END; }
+
+// Whether a tail of that length takes nothing from the stack and leaves but the results; at the end of the block nothing may
+// be below it.
+static bool is_whole(const exits *e, const leave *l, uint32_t length) {
+    const wr_simplify_cfg *b = &e->b;
+    uint32_t height = b->height[l->at - length], npop, npush;
+    if (b->height[l->at] != height + b->blocks[l->block].nresults) return false;
+    for (uint32_t i = l->at - length; i < l->at; i++) {
+        const wr_ins *ins = &b->body->ins[i];
+        if ((wr_opinfos[ins->op].effects & WR_E_CONTROL) || !wr_exprs_arity(b->c->m, ins, &npop, &npush)) return false;
+        if (b->height[i] < height + npop) return false;
+    }
+    return !is_end(e, l) || height == b->blocks[l->block].height;
+}
+
+static bool same_tails(const exits *e, uint32_t a, uint32_t b, uint32_t length) {
+    for (uint32_t k = 1; k <= length; k++)
+        if (!wr_tail_merging_same_ins(e->b.body, &e->b.body->ins[a - k], &e->b.body->ins[b - k])) return false;
+    return true;
+}
+
+// Weighs the tail of those n exits, whose hashes are the same.
+static void weigh(exits *e, leave **group, uint32_t n, uint32_t length) {
+    share *share = &e->shares[group[0]->block];
+    int saved = -SHARE_COST - (int)group[0]->size;
+    bool falls_in = false;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!is_whole(e, group[i], length) || !same_tails(e, group[0]->at, group[i]->at, length)) continue;
+        saved += (int)group[i]->size - (e->b.body->ins[group[i]->at].op == WR_OP_RETURN);
+        falls_in |= is_end(e, group[i]);
+    }
+    if (share->falls && !falls_in) saved -= 2;
+    if (saved <= share->saved || (share->falls && !falls_in && !e->smallest)) return;
+    *share = (struct share){.length = length, .at = group[0]->at, .hash = group[0]->hash, .falls = share->falls,
+                            .falls_in = falls_in, .saved = saved};
+}
+
+// The best tail of the block that the exits from first on leave.
+static void choose_tail(exits *e, leave *first, uint32_t n) {
+    leave **order = WR_NEW(&e->b.env->temp, leave *, n);
+    for (uint32_t length = 1; length <= MAX_TAIL && n > 1; length++) {
+        uint32_t left = 0;
+        for (uint32_t i = 0; i < n; i++)
+            if (lengthen(e, &first[i], length)) order[left++] = &first[i]; else first[i].ended = true;
+        qsort(order, left, sizeof *order, by_hash);
+        bool any = false;
+        for (uint32_t i = 0, k; i < left; i = k) {
+            for (k = i + 1; k < left && order[k]->hash == order[i]->hash; k++) {}
+            if (k - i == 1) order[i]->ended = true;
+            if (k - i > 1) weigh(e, &order[i], k - i, length);
+            any |= k - i > 1;
+        }
+        if (!any) break;
+    }
+}
+
+static void choose_tails(exits *e) {
+    leave *v = e->leaves.v;
+    if (e->leaves.n) qsort(v, e->leaves.n, sizeof *v, by_block);
+    for (uint32_t i = 0, k; i < e->leaves.n; i = k) {
+        for (k = i + 1; k < e->leaves.n && v[k].block == v[i].block; k++) {}
+        if (k - i > 1 && k - i <= MAX_EXITS) choose_tail(e, &v[i], k - i);
+    }
+}
+
+static bool is_suited(const wr_module *m, const wr_body *body) {
+    for (uint32_t i = 0; i < body->nlocals && i < body->nparams; i++)
+        if (!wr_is_defaultable(wr_func_type(m, body->func)->values[i])) return false;
+    for (uint32_t i = 0; i < body->runs.n; i++)
+        if (!wr_is_defaultable(body->runs.v[i].type)) return false;
+    for (uint32_t i = 0; i < body->n; i++) {
+        unsigned op = body->ins[i].op;
+        if (wr_is_try(op)) return false;
+    }
+    return true;
+}
+
+// --- Whether it is worth looking ---
+
+// Exits of one block with the same instruction before them.
+typedef struct alike {
+    uint64_t key; // 0: free
+    uint32_t at, times;
+} alike;
+
+typedef struct scan {
+    const wr_module *m;
+    const wr_body *body;
+    wr_u32s open; // where the blocks around start, 0 for the body; WR_NONE for those whose exits don't count
+    alike *table;
+    uint64_t mask;
+} scan;
+
+// Whether what stands before both places is alike for so many bytes that sharing it may pay.
+static bool pays(const wr_body *body, uint32_t a, uint32_t b) {
+    size_t size = 0;
+    for (; a && b && size <= SHARE_COST; a--, b--) {
+        const wr_ins *last = &body->ins[a - 1];
+        if (wr_is_control(last->op) || !wr_tail_merging_same_ins(body, last, &body->ins[b - 1])) break;
+        size += wr_ins_size(last, body->ext.v);
+    }
+    return size > SHARE_COST;
+}
+
+// Returns whether the exit at i may share a tail with others.
+static bool note_last(scan *s, uint32_t block, uint32_t i) {
+    const wr_ins *last = &s->body->ins[i - 1];
+    if (i == 0 || block == WR_NONE || wr_is_control(last->op)) return false;
+    uint64_t key = hash_more(block, last) | 1, at = key >> 8 & s->mask;
+    while (s->table[at].key && s->table[at].key != key) at = (at + 1) & s->mask;
+    alike found = s->table[at];
+    s->table[at] = (alike){key, i, found.times + 1};
+    return found.times && (found.times > 1 || pays(s->body, found.at, i));
+}
+
+static uint32_t exits_of(const scan *s, uint32_t i) {
+    const wr_ins *ins = &s->body->ins[i];
+    return ins->op == WR_OP_BLOCK && (ins->x != WR_BLOCK_TYPE || !s->m->types[ins->a].nparams) ? i + 1 : WR_NONE;
+}
+
+// Returns whether control instruction i is an exit with a tail that another one has too.
+static bool scan_control(wr_arena *temp, scan *s, uint32_t i) {
+    const wr_ins *ins = &s->body->ins[i];
+    if (wr_opens_block(ins->op)) {
+        WR_PUSH(temp, s->open, exits_of(s, i));
+        return false;
+    }
+    switch (ins->op) {
+    case WR_OP_END: return note_last(s, s->open.v[--s->open.n], i);
+    case WR_OP_BR: return note_last(s, s->open.v[s->open.n - 1 - ins->a], i);
+    case WR_OP_RETURN: return note_last(s, 0, i);
+    default: return false;
+    }
+}
+
+// Whether some exits may share a tail. In most bodies none do, and those need no analysis.
+static bool may_share(wr_arena *temp, const wr_module *m, const wr_body *body) {
+    uint64_t size = 16;
+    uint32_t n = 0;
+    scan s = {.m = m, .body = body};
+    for (uint32_t i = 0; i < body->n; i++) n += wr_is_control(body->ins[i].op);
+    while (size < n) size *= 2;
+    s.table = WR_NEW0(temp, alike, size * 2), s.mask = size * 2 - 1;
+    WR_PUSH(temp, s.open, 0);
+    for (uint32_t i = 0; i < body->n; i++)
+        if (wr_is_control(body->ins[i].op) && scan_control(temp, &s, i)) return true;
+    return false;
+}
+
+// --- Writing ---
+
+static void mark_exit(exits *e, const leave *l) {
+    const share *share = &e->shares[l->block];
+    uint32_t n = share->length;
+    if (!n || l->at < n || !same_tails(e, share->at, l->at, n) || !is_whole(e, l, n)) return;
+    if (is_end(e, l)) {
+        e->marks[l->at - n] = PLACE_ENDS;
+    } else {
+        memset(&e->marks[l->at - n], PLACE_GOES, n);
+        e->marks[l->at] = PLACE_BRANCHES;
+    }
+}
+
+static void put(wr_ins **out, unsigned op, uint32_t label, uint32_t name) {
+    **out = (wr_ins){.op = (uint16_t)op, .a = label};
+    wr_set_block_name((*out)++, name);
+}
+
+// Before the end of a block: the tail, unless it stands there.
+static void put_tail(const exits *e, wr_ins **out, uint32_t block) {
+    const share *share = &e->shares[block];
+    if (!share->length || share->falls_in) return;
+    if (share->falls) put(out, WR_OP_BR, block, 0);
+    put(out, WR_OP_END, 0, share->name);
+    memcpy(*out, &e->b.body->ins[share->at - share->length], share->length * sizeof **out);
+    *out += share->length;
+}
+
+static void write_places(exits *e, wr_ins *out) {
+    wr_body *body = e->b.body;
+    wr_ins *start = out;
+    uint32_t inside = 0;
+    if (e->shares[0].length) put(&out, WR_OP_BLOCK, 0, e->shares[0].name);
+    for (uint32_t i = 0; i < body->n; i++) {
+        const wr_ins *ins = &body->ins[i];
+        if (e->marks[i] == PLACE_ENDS) put(&out, WR_OP_END, 0, e->shares[inside].name);
+        if (ins->op == WR_OP_END) put_tail(e, &out, wr_block_name(ins));
+        if (e->marks[i] == PLACE_BRANCHES)
+            put(&out, WR_OP_BR, e->shares[ins->op == WR_OP_BR ? ins->a : 0].name, 0);
+        else if (e->marks[i] != PLACE_GOES)
+            *out++ = *ins;
+        if (ins->op == WR_OP_BLOCK && e->shares[wr_block_name(ins)].length)
+            put(&out, WR_OP_BLOCK, 0, e->shares[wr_block_name(ins)].name);
+        inside = wr_simplify_cfg_inside_after(&e->b, i, inside);
+    }
+    body->ins = start;
+    body->n = (uint32_t)(out - start);
+}
+
+// Names the new blocks; returns how many instructions they and their tails may add.
+static uint32_t name_blocks(exits *e, uint32_t *names) {
+    uint32_t more = 0, known = *names;
+    for (uint32_t i = 0; i < known; i++) {
+        if (!e->shares[i].length) continue;
+        e->shares[i].name = (*names)++;
+        more += 3 + e->shares[i].length;
+    }
+    return more;
+}
+
+bool wr_edit_cross_jumping(wr_env *env, const wr_context *c, wr_body *body) {
+    exits e = {.b = {.env = env, .c = c, .body = body}, .smallest = c->config->level == WR_LZ};
+    wr_arena *temp = &env->temp;
+    if (!is_suited(c->m, body) || !may_share(temp, c->m, body) || !wr_simplify_cfg_begin(&e.b)) return false;
+    e.shares = WR_NEW0(temp, share, e.b.names);
+    find_exits(&e);
+    choose_tails(&e);
+    uint32_t more = name_blocks(&e, &e.b.names);
+    if (!more) return false;
+    e.marks = WR_NEW0(temp, uint8_t, body->n);
+    for (uint32_t i = 0; i < e.leaves.n; i++) mark_exit(&e, &e.leaves.v[i]);
+    write_places(&e, WR_NEW(temp, wr_ins, body->n + more));
+    if (!wr_simplify_cfg_restart(&e.b)) return false;
+    wr_simplify_cfg_finish(&e.b);
+    return true;
+}

@@ -1,0 +1,127 @@
+// Control flow in fewer bytes, and with fewer branches: what nothing branches to is no block, branches go to where their
+// target leads, blocks become ifs, ifs become branches and selects. Each part is in a file of its own:
+//
+//   branches_jumps.c   threads branches, drops those to where flow goes anyway, turns pairs around
+//   branches_tables.c  br_table with fewer targets
+//   branches_blocks.c  drops and joins blocks, makes ifs of them, has them start late
+//   branches_ifs.c     ifs: without arms that are empty, as branches, with or without else
+//   branches_select.c  ifs as selects
+//   branches_join.c    conditions tested at once
+//   branches_ways.c, branches_tidy.c, branches_finish.c   what they stand on
+//
+// The parts run in turn until nothing changes, a few times at most. All are linear. Never slower: what runs code that
+// would not have run is for -Os and -Oz, or for a few cheap instructions.
+#include "simplify_cfg.h"
+#include "passes/manager/pass.h"
+
+#define MAX_ROUNDS 6
+#define MAX_GAP 64 // places without anything that are looked past
+
+// --- What the parts share ---
+
+uint32_t wr_simplify_cfg_place_before(const wr_simplify_cfg *b, uint32_t i) {
+    unsigned n = 0;
+    while (i-- > 0 && b->body->ins[i].op == WR_OP_NOP && n++ < MAX_GAP) {}
+    return i;
+}
+
+uint32_t wr_simplify_cfg_place_after(const wr_simplify_cfg *b, uint32_t i) {
+    unsigned n = 0;
+    while (b->body->ins[++i].op == WR_OP_NOP && n++ < MAX_GAP) {}
+    return i;
+}
+
+int wr_simplify_cfg_negation_cost(const wr_simplify_cfg *b, uint32_t i) {
+    unsigned y = b->body->ins[i].y;
+    if (y & WR_Y_NEGATED) return -1;
+    return y ? 1 : wr_opposite(b->body->ins[wr_simplify_cfg_place_before(b, i)].op) ? 0 : 1;
+}
+
+void wr_simplify_cfg_open_before(wr_simplify_cfg *b, uint32_t name, uint32_t place) {
+    b->chain[name] = b->moved[place];
+    b->moved[place] = name;
+    b->moves_ends = false;
+    b->any = true;
+}
+
+// Blocks that end at one place are a ring; what is kept is the one that ends last.
+void wr_simplify_cfg_close_before(wr_simplify_cfg *b, uint32_t name, uint32_t place) {
+    uint32_t last = b->moved[place];
+    b->chain[name] = last == WR_NONE ? name : b->chain[last];
+    if (last != WR_NONE) b->chain[last] = name;
+    b->moved[place] = name;
+    b->moves_ends = true;
+    b->any = true;
+}
+
+bool wr_simplify_cfg_result(const wr_simplify_cfg *b, uint32_t name, wr_ins *type) {
+    const wr_type *own = wr_func_type(b->c->m, b->body->func);
+    *type = (wr_ins){.x = b->blocks[name].ins.x, .a = b->blocks[name].ins.a};
+    if (name == 0) {
+        type->x = own->nresults ? WR_BLOCK_VALUE : WR_BLOCK_EMPTY;
+        type->a = own->nresults ? own->values[own->nparams] : 0;
+    }
+    return b->blocks[name].nresults <= 1 && type->x != WR_BLOCK_TYPE;
+}
+
+// --- The pass ---
+
+static bool has_blocks(const wr_body *body) {
+    for (uint32_t i = 0; i + 1 < body->n; i++)
+        if (wr_is_control(body->ins[i].op)) return true;
+    return false;
+}
+
+// Tidying adds an instruction behind blocks at most, and for conditions that are joined.
+static void make_room(wr_simplify_cfg *b) {
+    wr_arena *temp = &b->env->temp;
+    uint32_t n = b->body->n;
+    b->room = n / 16 + 64;
+    b->cap = n + b->names + b->room;
+    b->blocks = WR_NEW0(temp, wr_simplify_cfg_block, b->names);
+    b->chain = WR_NEW(temp, uint32_t, b->names);
+    b->height = WR_NEW(temp, uint32_t, b->cap);
+    b->moved = WR_NEW(temp, uint32_t, b->cap);
+    memset(b->moved, 0xff, b->cap * sizeof(uint32_t));
+    b->control = WR_NEW(temp, uint32_t, b->cap);
+    b->spare = WR_NEW(temp, wr_ins, b->cap);
+}
+
+bool wr_simplify_cfg_begin(wr_simplify_cfg *b) {
+    b->names = wr_name_labels(&b->env->temp, b->body);
+    return wr_simplify_cfg_restart(b);
+}
+
+// What the instructions are in has no room for more.
+bool wr_simplify_cfg_restart(wr_simplify_cfg *b) {
+    make_room(b);
+    wr_ins *decoded = b->body->ins;
+    size_t size = b->body->n * sizeof *decoded;
+    if (!wr_simplify_cfg_rebuild(b)) return false;
+    if (size >= WR_BIG_BLOCK) wr_give_back(&b->env->temp, decoded);
+    b->spare = WR_NEW(&b->env->temp, wr_ins, b->cap);
+    return true;
+}
+
+// Runs a part, and tidies if it changed something. False if what came of it is not understood.
+static bool run_part(wr_simplify_cfg *b, void (*part)(wr_simplify_cfg *), bool *changed) {
+    b->any = false;
+    part(b);
+    *changed |= b->any;
+    return !b->any || wr_simplify_cfg_rebuild(b);
+}
+
+static bool run_round(wr_simplify_cfg *b) {
+    bool changed = false;
+    return run_part(b, wr_simplify_cfg_thread_jumps, &changed) && run_part(b, wr_simplify_cfg_merge_blocks, &changed) &&
+           run_part(b, wr_simplify_cfg_shorten_ifs, &changed) && changed;
+}
+
+bool wr_edit_simplify_cfg(wr_env *env, const wr_context *c, wr_body *body) {
+    wr_simplify_cfg b = {.env = env, .c = c, .body = body};
+    if (!has_blocks(body)) return false;
+    if (!wr_simplify_cfg_begin(&b)) return false;
+    for (unsigned round = 0; round < MAX_ROUNDS && run_round(&b); round++) {}
+    wr_simplify_cfg_finish(&b);
+    return true;
+}

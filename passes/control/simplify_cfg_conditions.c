@@ -1,0 +1,136 @@
+// Two conditions tested at once: an if that holds but an if, a br_if behind a br_if to the same label, a br_if out of an if
+// at its start. The second condition is one that may run in vain.
+//
+// Joined conditions are told by bits of y until the body is written, since there is no place for more instructions.
+#include "simplify_cfg.h"
+
+bool wr_simplify_cfg_is_idle(const wr_simplify_cfg *b, uint32_t start, uint32_t end, unsigned *cost) {
+    if (end - start > WR_MAX_IDLE) return false;
+    for (uint32_t i = start; i < end; i++) {
+        const wr_opinfo *info = &wr_opinfos[b->body->ins[i].op];
+        if (info->effects & ~(uint32_t)(WR_E_READ_LOCAL | WR_E_READ_GLOBAL)) return false;
+        *cost += info->cost;
+    }
+    return true;
+}
+
+#define MAX_SPEED_COST 3 // cycles that may be run in vain at speed levels
+
+bool wr_simplify_cfg_is_cheap(const wr_simplify_cfg *b, unsigned cost) {
+    return (b->c->config->level & (WR_LS | WR_LZ)) != 0 || cost <= MAX_SPEED_COST;
+}
+
+// --- How two conditions join ---
+
+typedef struct operand {
+    unsigned op; // leaves the condition
+    bool negated;
+} operand;
+
+typedef struct joint {
+    unsigned op; // 0: there is none
+    bool negates[2], negates_result;
+    int cost; // bytes of negations and the joining instruction
+} joint;
+
+static operand operand_of(const wr_simplify_cfg *b, uint32_t i) {
+    return (operand){b->body->ins[wr_simplify_cfg_place_before(b, i)].op, b->body->ins[i].y & WR_Y_NEGATED};
+}
+
+// Whether what the instruction leaves is 0 or 1.
+static bool is_truth(unsigned op) {
+    return op == WR_OP_I32_EQZ || op == WR_OP_I64_EQZ || (op >= WR_OP_I32_EQ && op <= WR_OP_F64_GE);
+}
+
+static int price(operand o, bool negates) { return negates && !wr_opposite(o.op); }
+
+// By OR, or by AND, which takes truth values only.
+static joint join_by(unsigned op, operand first, operand second, bool opposite) {
+    joint j = {op, {first.negated != opposite, second.negated != opposite}, opposite, 0};
+    bool truths = (j.negates[0] || is_truth(first.op)) && (j.negates[1] || is_truth(second.op));
+    j.cost = price(first, j.negates[0]) + price(second, j.negates[1]) + 1 + opposite;
+    if (op == WR_OP_I32_AND && !truths) j.op = 0;
+    return j;
+}
+
+// The shorter way to test that both conditions are met, or either is, by De Morgan's laws.
+static joint find_joint(operand first, operand second, bool both) {
+    joint direct = join_by(both ? WR_OP_I32_AND : WR_OP_I32_OR, first, second, false);
+    joint turned = join_by(both ? WR_OP_I32_OR : WR_OP_I32_AND, first, second, true);
+    return turned.op && (!direct.op || turned.cost < direct.cost) ? turned : direct;
+}
+
+// Puts the joined condition before the instruction at `second`, which `last` replaces.
+static void join(wr_simplify_cfg *b, uint32_t first, uint32_t second, const joint *j, wr_ins last) {
+    wr_ins *ins = b->body->ins;
+    wr_ins *before = &ins[wr_simplify_cfg_place_before(b, first)];
+    unsigned opposite = wr_opposite(before->op);
+    b->room -= 2;
+    wr_simplify_cfg_remove_place(b, first);
+    if (j->negates[0] && opposite)
+        before->op = (uint16_t)opposite;
+    else if (j->negates[0])
+        ins[first].op = WR_OP_I32_EQZ;
+    last.y = j->op == WR_OP_I32_OR ? WR_Y_OR : WR_Y_AND;
+    if (j->negates[1]) last.y |= WR_Y_NEGATED_OPERAND;
+    if (j->negates_result) last.y |= WR_Y_NEGATED;
+    ins[second] = last;
+}
+
+// --- Where they join ---
+
+// The next if or br_if behind i, if what comes before it may run in vain; 0 if not.
+static uint32_t next_condition(const wr_simplify_cfg *b, uint32_t i) {
+    const wr_ins *ins = b->body->ins;
+    uint32_t k = i + 1;
+    unsigned cost = 0;
+    while (k - i <= WR_MAX_IDLE && !(wr_opinfos[ins[k].op].effects & WR_E_CONTROL)) k++;
+    if ((ins[k].op != WR_OP_IF && ins[k].op != WR_OP_BR_IF) || (ins[k].y & ~WR_Y_NEGATED)) return 0;
+    if (!wr_simplify_cfg_is_idle(b, i + 1, k, &cost) || !wr_simplify_cfg_is_cheap(b, cost) || b->height[i + 1] + 1 != b->height[k]) return 0;
+    return k;
+}
+
+// `if (x) { if (y) A }`
+static bool join_ifs(wr_simplify_cfg *b, uint32_t i, uint32_t k, const wr_simplify_cfg_block *outer) {
+    wr_ins *ins = b->body->ins;
+    uint32_t end = wr_simplify_cfg_place_before(b, outer->end);
+    const wr_simplify_cfg_block *inner = &b->blocks[wr_block_name(&ins[k])];
+    if (inner->end != end || inner->other != WR_NONE || inner->nresults || inner->nparams || inner->uses) return false;
+    operand first = operand_of(b, i), second = operand_of(b, k);
+    joint j = find_joint(first, second, true);
+    if (!j.op || j.cost >= price(first, first.negated) + price(second, second.negated) + 3) return false;
+    wr_simplify_cfg_remove_place(b, end);
+    join(b, i, k, &j, ins[i]);
+    return true;
+}
+
+// `if (x) { br_if (y) 0; A }`
+static bool join_exit(wr_simplify_cfg *b, uint32_t i, uint32_t k) {
+    operand first = operand_of(b, i), second = operand_of(b, k);
+    if (b->body->ins[k].a != wr_block_name(&b->body->ins[i])) return false;
+    int before = price(first, first.negated) + price(second, second.negated) + 2;
+    second.negated = !second.negated;
+    joint j = find_joint(first, second, true);
+    if (!j.op || j.cost >= before) return false;
+    join(b, i, k, &j, b->body->ins[i]);
+    return true;
+}
+
+// `br_if (x) L; br_if (y) L`
+static bool join_branches(wr_simplify_cfg *b, uint32_t i, uint32_t k) {
+    wr_ins *ins = b->body->ins;
+    if (ins[k].op != WR_OP_BR_IF || ins[i].a != ins[k].a || wr_simplify_cfg_label_arity(b, ins[i].a)) return false;
+    joint j = find_joint(operand_of(b, i), operand_of(b, k), false);
+    join(b, i, k, &j, ins[k]);
+    return true;
+}
+
+bool wr_simplify_cfg_merge_conditions(wr_simplify_cfg *b, uint32_t i) {
+    const wr_ins *ins = &b->body->ins[i];
+    uint32_t k = (ins->y & ~WR_Y_NEGATED) || b->room < 2 ? 0 : next_condition(b, i);
+    if (!k) return false;
+    if (ins->op == WR_OP_BR_IF) return join_branches(b, i, k);
+    const wr_simplify_cfg_block *block = &b->blocks[wr_block_name(ins)];
+    if (block->other != WR_NONE || block->nresults || block->nparams) return false;
+    return b->body->ins[k].op == WR_OP_IF ? join_ifs(b, i, k, block) : join_exit(b, i, k);
+}

@@ -1,0 +1,97 @@
+// Branches: to where the branch's target leads, left out where flow goes there anyway, turned around where that lets one
+// of two go.
+#include "simplify_cfg.h"
+
+// How a branch to the label goes on.
+static wr_jump_target way_to(const wr_simplify_cfg *b, uint32_t label) {
+    const wr_simplify_cfg_block *block = &b->blocks[label];
+    uint32_t k = wr_simplify_cfg_label_arity(b, label);
+    if (block->ins.op == WR_OP_LOOP) return k == 0 ? (wr_jump_target){block->start, label} : (wr_jump_target){WR_NONE, WR_NONE};
+    if (k >= WR_JUMP_TARGET_VALUES || (k && !block->plain_results)) return (wr_jump_target){WR_NONE, WR_NONE};
+    return b->ways[k][block->end];
+}
+
+// Names that need a second byte where others don't are left alone.
+static bool is_near(const wr_simplify_cfg *b, uint32_t inside, uint32_t label) {
+    return b->blocks[inside].depth - b->blocks[label].depth < 128;
+}
+
+static void retarget(wr_simplify_cfg *b, uint32_t inside, uint32_t *label) {
+    wr_jump_target way = way_to(b, *label);
+    if (way.label == WR_NONE || way.label == *label) return;
+    if (!is_near(b, inside, way.label) && is_near(b, inside, *label)) return;
+    *label = way.label;
+    b->any = true;
+}
+
+// Values that a br or return at i takes along; WR_NONE if ways for them are not known.
+static uint32_t taken_along(const wr_simplify_cfg *b, uint32_t i) {
+    const wr_ins *ins = &b->body->ins[i];
+    if (ins->op == WR_OP_UNREACHABLE) return 0;
+    uint32_t k = wr_simplify_cfg_label_arity(b, ins->op == WR_OP_RETURN ? 0 : ins->a);
+    return k < WR_JUMP_TARGET_VALUES ? k : WR_NONE;
+}
+
+// A br, return or unreachable at the end of an arm or block.
+static void shorten_leaving(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
+    wr_ins *ins = &b->body->ins[i];
+    uint32_t k = taken_along(b, i);
+    if (ins->op == WR_OP_BR) {
+        retarget(b, inside, &ins->a);
+        bool returns = ins->a == 0, traps = way_to(b, ins->a).place == WR_TRAP;
+        if (returns || traps) {
+            *ins = (wr_ins){.op = returns ? WR_OP_RETURN : WR_OP_UNREACHABLE};
+            b->any = true;
+        }
+    }
+    if (k == WR_NONE || ins->y || b->height[i] != b->blocks[inside].height + k) return;
+    if (wr_jump_target_same(b->ways[k][i], b->ways[k][i + 1], k) && b->ways[k][i].place != i) wr_simplify_cfg_remove_place(b, i);
+}
+
+// `br_if L; br M` where L is what comes next becomes `br_if M` with the condition negated; M may be a return.
+static void turn_around(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
+    wr_ins *ins = &b->body->ins[i];
+    uint32_t next = wr_simplify_cfg_place_after(b, i);
+    const wr_ins *leave = &b->body->ins[next];
+    if (leave->op != WR_OP_BR && leave->op != WR_OP_RETURN) return;
+    uint32_t target = leave->op == WR_OP_RETURN ? 0 : leave->a;
+    if (wr_simplify_cfg_label_arity(b, ins->a) || wr_simplify_cfg_label_arity(b, target)) return;
+    if (b->height[next] != b->blocks[inside].height || way_to(b, ins->a).place != b->ways[0][next + 1].place) return;
+    int saved = (leave->op == WR_OP_BR) + 1 - wr_simplify_cfg_negation_cost(b, i);
+    if (saved + (b->blocks[ins->a].uses == 1) <= 0) return;
+    ins->a = target;
+    ins->y ^= WR_Y_NEGATED;
+    wr_simplify_cfg_remove_place(b, next);
+}
+
+static void shorten_br_if(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
+    wr_ins *ins = &b->body->ins[i];
+    retarget(b, inside, &ins->a);
+    wr_jump_target way = way_to(b, ins->a);
+    uint32_t k = wr_simplify_cfg_label_arity(b, ins->a);
+    if (way.place == WR_NONE) return;
+    if (way.place == b->ways[k][i + 1].place) {
+        *ins = (wr_ins){.op = WR_OP_DROP};
+        b->any = true;
+    } else {
+        turn_around(b, i, inside);
+    }
+}
+
+void wr_simplify_cfg_thread_jumps(wr_simplify_cfg *b) {
+    uint32_t inside = 0;
+    wr_simplify_cfg_find_targets(b);
+    for (uint32_t at = 0; at < b->ncontrol; at++) {
+        uint32_t i = b->control[at];
+        wr_ins *ins = &b->body->ins[i];
+        switch (ins->op) {
+        case WR_OP_BR: case WR_OP_RETURN: case WR_OP_UNREACHABLE: shorten_leaving(b, i, inside); break;
+        case WR_OP_BR_IF: shorten_br_if(b, i, inside); break;
+        case WR_OP_BR_TABLE:
+            for (uint32_t k = 0; k <= ins->a; k++) retarget(b, inside, wr_label_at(b->body, ins, k));
+            break;
+        default: break;
+        }
+        inside = wr_simplify_cfg_inside_after(b, i, inside);
+    }
+}

@@ -1,0 +1,334 @@
+// Writes a body with named labels anew, without what is gone or never reached, with blocks where the parts of `branches`
+// want them; then walks over it once to find blocks, heights and the users of labels.
+#include "simplify_cfg.h"
+#include "analysis/exprs.h"
+#include "analysis/typing.h"
+
+// --- Writing ---
+
+enum { // what is known of a block that is open in what was written
+    IS_OPEN = 1,
+    IS_LOOP = 2,
+    IS_USED = 4,  // something branches to it
+    HAS_EXIT = 8, // flow comes to the end of one of its arms
+    SKIPS = 16,   // an if without an else so far
+};
+
+typedef struct writer {
+    wr_simplify_cfg *b;
+    wr_ins *out;
+    uint32_t n;
+    uint8_t *state; // by name
+    bool dead;      // what comes now is never reached
+} writer;
+
+static void put_control(writer *w, wr_ins ins) {
+    w->b->control[w->b->ncontrol++] = w->n;
+    w->out[w->n++] = ins;
+}
+
+static void put(writer *w, wr_ins ins, uint32_t name) {
+    wr_set_block_name(&ins, name);
+    put_control(w, ins);
+}
+
+static void put_plain(writer *w, unsigned op) { w->out[w->n++] = (wr_ins){.op = (uint16_t)op}; }
+
+// Negates what the last instruction left if that takes none more; returns whether it did.
+static bool negate_last(writer *w) {
+    wr_ins *last = &w->out[w->n - 1];
+    if (!wr_opposite(last->op)) return false;
+    last->op = (uint16_t)wr_opposite(last->op);
+    return true;
+}
+
+// Joins conditions as y says; its negation goes into the comparison before it, or stays in y.
+static void settle_condition(writer *w, wr_ins *ins) {
+    bool negated = ins->y & WR_Y_NEGATED;
+    if ((ins->y & WR_Y_NEGATED_OPERAND) && !negate_last(w)) put_plain(w, WR_OP_I32_EQZ);
+    if (ins->y & (WR_Y_OR | WR_Y_AND)) put_plain(w, ins->y & WR_Y_OR ? WR_OP_I32_OR : WR_OP_I32_AND);
+    for (; w->out[w->n - 1].op == WR_OP_I32_EQZ; w->n--) negated = !negated;
+    ins->y = negated && !negate_last(w);
+}
+
+static void use_targets(writer *w, wr_ins *ins) {
+    uint32_t *label;
+    for (uint32_t k = 0; (label = wr_label_at(w->b->body, ins, k)); k++) w->state[*label] |= IS_USED;
+}
+
+static void put_start(writer *w, const wr_ins *ins, uint32_t name) {
+    wr_ins start = *ins;
+    if (w->dead) return;
+    if (start.op == WR_OP_IF) settle_condition(w, &start);
+    if (start.op == WR_OP_TRY_TABLE) use_targets(w, &start);
+    put(w, start, name);
+    w->state[name] = IS_OPEN | (start.op == WR_OP_IF ? SKIPS : 0) | (start.op == WR_OP_LOOP ? IS_LOOP : 0);
+}
+
+// Ends a block. What comes behind a block that is never left is never reached either.
+static void put_end(writer *w, const wr_ins *ins, uint32_t name) {
+    uint8_t state = w->state[name];
+    if (!state) return;
+    bool used = (state & IS_USED) && !(state & IS_LOOP);
+    bool left = used || !w->dead || (state & (HAS_EXIT | SKIPS));
+    put(w, *ins, name);
+    if (ins->op == WR_OP_DELEGATE) use_targets(w, &w->out[w->n - 1]);
+    w->state[name] = 0;
+    w->dead = !left;
+    if (!left && name) put_control(w, (wr_ins){.op = WR_OP_UNREACHABLE, .y = WR_Y_NEVER_LEFT});
+}
+
+static void put_arm(writer *w, const wr_ins *ins, uint32_t name) {
+    uint8_t *state = &w->state[name];
+    if (!*state) return;
+    *state &= (uint8_t)~SKIPS;
+    if (!w->dead) *state |= HAS_EXIT;
+    put(w, *ins, name);
+    w->dead = false;
+}
+
+static void put_moved(writer *w, uint32_t last) {
+    const wr_simplify_cfg *b = w->b;
+    const wr_ins end = {.op = WR_OP_END};
+    if (!b->moves_ends)
+        for (uint32_t name = last; name != WR_NONE; name = b->chain[name]) put_start(w, &b->blocks[name].ins, name);
+    else
+        for (uint32_t name = b->chain[last]; name != WR_NONE; name = name == last ? WR_NONE : b->chain[name]) put_end(w, &end, name);
+}
+
+// Each of these returns where to go on.
+
+static uint32_t write_start(writer *w, uint32_t i) {
+    const wr_ins *ins = &w->b->body->ins[i];
+    const wr_simplify_cfg_block *block = &w->b->blocks[wr_block_name(ins)];
+    put_start(w, ins, wr_block_name(ins));
+    return block->swap && !w->dead ? block->other + 1 : i + 1;
+}
+
+static uint32_t write_end(writer *w, uint32_t i) {
+    const wr_ins *ins = &w->b->body->ins[i];
+    uint32_t name = wr_block_name(ins);
+    wr_simplify_cfg_block *block = &w->b->blocks[name];
+    unsigned swap = block->swap;
+    if (!w->state[name]) return i + 1;
+    if (swap == WR_SWAP_ARMS)
+        put_arm(w, &(wr_ins){.op = WR_OP_ELSE}, name);
+    else
+        put_end(w, ins, name);
+    if (!swap) return i + 1;
+    block->swap |= WR_SWAPPING;
+    return block->start + 1;
+}
+
+static uint32_t write_arm(writer *w, uint32_t i) {
+    const wr_ins *ins = &w->b->body->ins[i];
+    uint32_t name = wr_block_name(ins);
+    const wr_simplify_cfg_block *block = &w->b->blocks[name];
+    if (!(block->swap & WR_SWAPPING)) {
+        put_arm(w, ins, name);
+        return i + 1;
+    }
+    if (w->state[name]) put_end(w, &(wr_ins){.op = WR_OP_END}, name);
+    return block->end + 1;
+}
+
+static uint32_t write_leaving(writer *w, uint32_t i) {
+    wr_ins kept = w->b->body->ins[i];
+    if (w->dead || wr_simplify_cfg_is_implied(w->b, i)) return i + 1;
+    if (kept.op == WR_OP_UNREACHABLE) kept.y = 0;
+    if (kept.op == WR_OP_BR_IF) settle_condition(w, &kept);
+    use_targets(w, &kept);
+    put_control(w, kept);
+    w->dead = wr_never_goes_on(kept.op);
+    return i + 1;
+}
+
+static uint32_t write_control(writer *w, uint32_t i) {
+    unsigned op = w->b->body->ins[i].op;
+    if (wr_opens_block(op)) return write_start(w, i);
+    if (wr_closes_block(op)) return write_end(w, i);
+    return wr_begins_arm(op) ? write_arm(w, i) : write_leaving(w, i);
+}
+
+// Instruction i, and those behind it up to the next control instruction, or place to which something moves.
+static uint32_t write_plain(writer *w, uint32_t i) {
+    const wr_ins *ins = w->b->body->ins;
+    const uint32_t *moved = w->b->moved;
+    wr_ins *out = w->out + w->n;
+    do {
+        *out = ins[i];
+        out += ins[i].op != WR_OP_NOP;
+        i++;
+    } while (!wr_is_control(ins[i].op) && moved[i] == WR_NONE);
+    if (!w->dead) w->n = (uint32_t)(out - w->out);
+    return i;
+}
+
+static uint32_t write_place(writer *w, uint32_t i) {
+    if (w->b->moved[i] != WR_NONE) put_moved(w, w->b->moved[i]);
+    return wr_is_control(w->b->body->ins[i].op) ? write_control(w, i) : write_plain(w, i);
+}
+
+static void write_body(wr_simplify_cfg *b) {
+    writer w = {.b = b, .out = b->spare, .state = WR_NEW0(&b->env->temp, uint8_t, b->names)};
+    w.state[0] = IS_OPEN;
+    b->ncontrol = 0;
+    b->has_ways = false;
+    for (uint32_t i = 0; i < b->body->n;) i = write_place(&w, i);
+    memset(b->moved, 0xff, b->body->n * sizeof(uint32_t));
+    b->spare = b->body->ins;
+    b->body->ins = w.out;
+    b->body->n = w.n;
+}
+
+// --- Reading ---
+
+typedef struct walk {
+    wr_simplify_cfg *b;
+    uint32_t inside; // name of the block in hand
+    uint32_t height;
+} walk;
+
+static void use_labels(walk *k, uint32_t i) {
+    uint32_t *label;
+    for (uint32_t n = 0; (label = wr_label_at(k->b->body, &k->b->body->ins[i], n)); n++) {
+        wr_simplify_cfg_block *block = &k->b->blocks[*label];
+        if (block->uses++) continue;
+        block->first_user = i;
+        block->user_inside = k->inside;
+        block->user_start = block->statement;
+    }
+}
+
+static bool plain(const wr_valtype *types, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        if (wr_is_ref(types[i])) return false;
+    return true;
+}
+
+static void open_block(walk *k, uint32_t i) {
+    wr_simplify_cfg *b = k->b;
+    const wr_ins *ins = &b->body->ins[i];
+    wr_block_sig sig;
+    wr_typing_block_sig(b->c->m, ins, &sig);
+    k->height -= sig.nparams + (ins->op == WR_OP_IF);
+    b->blocks[wr_block_name(ins)] =
+        (wr_simplify_cfg_block){.start = i, .other = WR_NONE, .outer = k->inside, .depth = b->blocks[k->inside].depth + 1,
+                   .height = k->height, .nparams = sig.nparams, .nresults = sig.nresults, .ins = *ins,
+                   .plain_results = plain(sig.results, sig.nresults), .statement = WR_NONE};
+    k->height += sig.nparams;
+    k->inside = wr_block_name(ins);
+}
+
+static void next_arm(walk *k, uint32_t i) {
+    const wr_module *m = k->b->c->m;
+    const wr_ins *ins = &k->b->body->ins[i];
+    wr_simplify_cfg_block *block = &k->b->blocks[k->inside];
+    if (block->other == WR_NONE) block->other = i;
+    k->height = block->height;
+    if (ins->op == WR_OP_ELSE) k->height += block->nparams;
+    if (ins->op == WR_OP_CATCH) k->height += m->types[m->tags[ins->a].type].nparams;
+}
+
+static void close_block(walk *k, uint32_t i) {
+    wr_simplify_cfg_block *block = &k->b->blocks[k->inside];
+    block->end = i;
+    k->height = block->height + block->nresults;
+    k->inside = block->outer;
+}
+
+// The stack behind an instruction that is no block's and for which opcodes.def doesn't tell.
+static bool step(walk *k, const wr_ins *ins) {
+    uint32_t npop, npush;
+    if (wr_exprs_varied_arity(k->b->c->m, ins, &npop, &npush)) {
+        k->height += npush - npop;
+        return true;
+    }
+    switch (ins->op) {
+    case WR_OP_BR_IF: case WR_OP_BR_ON_NON_NULL: case WR_OP_BR_ON_CAST_DESC_EQ: case WR_OP_BR_ON_CAST_DESC_EQ_FAIL:
+        k->height--;
+        return true;
+    case WR_OP_BR_ON_NULL: case WR_OP_BR_ON_CAST: case WR_OP_BR_ON_CAST_FAIL: return true;
+    default: return wr_never_goes_on(ins->op);
+    }
+}
+
+// From place i on what takes and leaves what opcodes.def says, before end. Returns where there is something else, or end.
+static uint32_t walk_plain(walk *k, uint32_t i, uint32_t end) {
+    const wr_simplify_cfg *b = k->b;
+    wr_simplify_cfg_block *block = &b->blocks[k->inside];
+    uint32_t height = k->height, statement = block->statement;
+    for (; i < end; i++) {
+        const wr_opinfo *info = &wr_opinfos[b->body->ins[i].op];
+        if (info->takes == WR_VARIES) break;
+        b->height[i] = height;
+        statement = height == block->height ? i : statement;
+        height += (uint32_t)info->leaves - info->takes;
+    }
+    block->statement = statement;
+    k->height = height;
+    return i;
+}
+
+static void begin_place(walk *k, uint32_t i) {
+    wr_simplify_cfg_block *block = &k->b->blocks[k->inside];
+    k->b->height[i] = k->height;
+    if (k->height == block->height) block->statement = i;
+}
+
+// What lies between two control instructions.
+static bool walk_run(walk *k, uint32_t i, uint32_t end) {
+    while ((i = walk_plain(k, i, end)) < end) {
+        begin_place(k, i);
+        if (!step(k, &k->b->body->ins[i++])) return false;
+    }
+    return true;
+}
+
+// Whether the types around the unreachable at i, behind a block that is never left, could do without it.
+static bool fits_without(const wr_simplify_cfg *b, uint32_t i) {
+    const wr_ins *ins = &b->body->ins[i], *next = ins + 1;
+    if (next->op != WR_OP_END && next->op != WR_OP_ELSE) return false;
+    const wr_simplify_cfg_block *outer = &b->blocks[wr_block_name(next)], *before = &b->blocks[wr_block_name(ins - 1)];
+    wr_ins type;
+    if (b->height[i] != outer->height + outer->nresults || !wr_simplify_cfg_result(b, wr_block_name(next), &type)) return false;
+    return type.x == before->ins.x && type.a == before->ins.a;
+}
+
+// A branch, what never goes on, or a block of exceptions.
+static bool walk_labels(walk *k, uint32_t i) {
+    wr_ins *ins = &k->b->body->ins[i];
+    if (ins->op == WR_OP_DELEGATE) close_block(k, i);
+    use_labels(k, i);
+    if (ins->op == WR_OP_UNREACHABLE && ins->y && fits_without(k->b, i)) ins->y |= WR_Y_IMPLIED;
+    if (ins->op == WR_OP_TRY_TABLE) open_block(k, i);
+    return ins->op == WR_OP_DELEGATE || ins->op == WR_OP_TRY_TABLE || step(k, ins);
+}
+
+static bool walk_control(walk *k, uint32_t i) {
+    begin_place(k, i);
+    switch (k->b->body->ins[i].op) {
+    case WR_OP_BLOCK: case WR_OP_LOOP: case WR_OP_IF: case WR_OP_TRY: open_block(k, i); return true;
+    case WR_OP_ELSE: case WR_OP_CATCH: case WR_OP_CATCH_ALL: next_arm(k, i); return true;
+    case WR_OP_END: close_block(k, i); return true;
+    default: return walk_labels(k, i);
+    }
+}
+
+static bool walk_body(wr_simplify_cfg *b) {
+    walk k = {.b = b};
+    const wr_type *type = wr_func_type(b->c->m, b->body->func);
+    b->blocks[0] = (wr_simplify_cfg_block){.start = WR_NONE, .other = WR_NONE, .nresults = type->nresults,
+                              .plain_results = plain(type->values + type->nparams, type->nresults), .statement = WR_NONE};
+    for (uint32_t at = 0, i = 0; at < b->ncontrol; at++, i++) {
+        if (!walk_run(&k, i, b->control[at])) return false;
+        i = b->control[at];
+        if (!walk_control(&k, i)) return false;
+    }
+    return true;
+}
+
+bool wr_simplify_cfg_rebuild(wr_simplify_cfg *b) {
+    write_body(b);
+    return walk_body(b);
+}

@@ -1,0 +1,59 @@
+// Where flow goes on from each place of a body with named labels: through ends, arms' ends and branches that always
+// branch, as far as the first instruction that does something. By one walk from the back, over control instructions.
+#include "simplify_cfg.h"
+
+static wr_jump_target no_way(uint32_t place) { return (wr_jump_target){place, WR_NONE}; }
+
+// Values that are wanted behind a block must be all that it leaves. References may get a wider type on their way.
+static bool passes(const wr_simplify_cfg_block *block, uint32_t values) {
+    return block->nresults == values && (values == 0 || block->plain_results);
+}
+
+static wr_jump_target way_through_end(const wr_simplify_cfg *b, uint32_t k, uint32_t i) {
+    uint32_t name = wr_block_name(&b->body->ins[i]);
+    const wr_simplify_cfg_block *block = &b->blocks[name];
+    if (!passes(block, k)) return no_way(i);
+    if (name == 0) return (wr_jump_target){WR_EXIT, 0};
+    wr_jump_target way = b->ways[k][i + 1];
+    if (way.label == WR_NONE && block->ins.op != WR_OP_LOOP) way.label = name;
+    return way;
+}
+
+static wr_jump_target way_of_branch(const wr_simplify_cfg *b, uint32_t k, uint32_t i) {
+    uint32_t name = b->body->ins[i].a;
+    const wr_simplify_cfg_block *block = &b->blocks[name];
+    if (block->ins.op == WR_OP_LOOP) return k == 0 && block->nparams == 0 ? (wr_jump_target){block->start, name} : no_way(i);
+    return passes(block, k) ? b->ways[k][block->end] : no_way(i);
+}
+
+// Through an unreachable that only says that the block before it is never left: it goes once something leaves the block.
+static wr_jump_target way_of_unreachable(const wr_simplify_cfg *b, uint32_t k, uint32_t i) {
+    return wr_simplify_cfg_is_implied(b, i) ? b->ways[k][i + 1] : no_way(WR_TRAP);
+}
+
+static wr_jump_target way_from(const wr_simplify_cfg *b, uint32_t k, uint32_t i) {
+    const wr_ins *ins = &b->body->ins[i];
+    switch (ins->op) {
+    case WR_OP_END: return way_through_end(b, k, i);
+    case WR_OP_ELSE: return b->ways[k][b->blocks[wr_block_name(ins)].end];
+    case WR_OP_BR: return way_of_branch(b, k, i);
+    case WR_OP_RETURN: return passes(&b->blocks[0], k) ? (wr_jump_target){WR_EXIT, 0} : no_way(i);
+    case WR_OP_UNREACHABLE: return way_of_unreachable(b, k, i);
+    default: return no_way(i);
+    }
+}
+
+_Static_assert(sizeof(wr_jump_target[WR_JUMP_TARGET_VALUES]) <= sizeof(wr_ins), "ways fit where the next tidying writes");
+
+void wr_simplify_cfg_find_targets(wr_simplify_cfg *b) {
+    if (b->has_ways) return;
+    for (uint32_t k = 0; k < WR_JUMP_TARGET_VALUES; k++) {
+        b->ways[k] = (wr_jump_target *)(void *)b->spare + (size_t)k * b->cap;
+        for (uint32_t at = b->ncontrol, i; at-- > 0;) {
+            i = b->control[at];
+            if (i + 1 < b->body->n && !wr_is_control(b->body->ins[i + 1].op)) b->ways[k][i + 1] = no_way(i + 1);
+            b->ways[k][i] = way_from(b, k, i);
+        }
+    }
+    b->has_ways = true;
+}

@@ -1,0 +1,211 @@
+// Tails that both arms of an if have in common are moved behind it. A tail is a run of instructions, whole blocks
+// included, that starts where the arm has nothing on the stack, or one value, which the if leaves then; it may end in a
+// return or a branch out. If nothing is left of the second arm it goes, if nothing is left of both the condition is dropped.
+// Nothing may branch to the if: its results are then left by the tail. Innermost ifs first, so that a tail can move out
+// through several.
+//
+// Always shorter; branch hints of the function are dropped.
+#include "analysis/exprs.h"
+#include "analysis/typing.h"
+#include "passes/manager/pass.h"
+#include "tail_merging.h"
+
+typedef struct tails {
+    wr_env *env;
+    const wr_module *m;
+    wr_body body;
+    uint32_t *height;  // by instruction: values on the stack of its block before it, WR_NONE if not known
+    wr_valtype *value; // by instruction with one there: its type, WR_BOTTOM for references
+    uint8_t *targeted; // by block: some branch goes to it
+    uint8_t *gone;     // by instruction: left out
+    uint32_t *moved;   // by the end of an if: first instruction of the tail that comes behind it, WR_NONE if none
+    bool any;
+} tails;
+
+// --- What there is ---
+
+static void find_heights(tails *t) {
+    wr_typer typer;
+    t->height = WR_NEW(&t->env->temp, uint32_t, t->body.n);
+    t->value = WR_NEW0(&t->env->temp, wr_valtype, t->body.n);
+    wr_typer_begin(&typer, &t->env->temp, t->m, &t->body);
+    for (uint32_t i = 0; i < t->body.n; i++) {
+        const wr_typed_frame *frame = &typer.frames.v[typer.frames.n - 1];
+        bool known = !typer.lost && !frame->is_dead && typer.vals.n >= frame->height;
+        t->height[i] = known ? typer.vals.n - frame->height : WR_NONE;
+        if (t->height[i] == 1 && wr_is_num(typer.vals.v[typer.vals.n - 1])) t->value[i] = typer.vals.v[typer.vals.n - 1];
+        if (i + 1 < t->body.n) wr_typer_step(&typer, i);
+    }
+}
+
+static void target(tails *t, const wr_u32s *open, uint32_t label) {
+    if (label < open->n) t->targeted[open->v[open->n - 1 - label]] = 1;
+}
+
+// Marks the blocks that an instruction may branch to.
+static void mark_targets(tails *t, const wr_u32s *open, const wr_ins *ins) {
+    const uint32_t *ext = t->body.ext.v;
+    switch (wr_opinfos[ins->op].imm) {
+    case WR_IMM_LABEL:
+    case WR_IMM_CAST: target(t, open, ins->a); break;
+    case WR_IMM_LABELS:
+        for (uint32_t i = 0; i <= ins->a; i++) target(t, open, ext[ins->b + i]);
+        break;
+    case WR_IMM_TRY_TABLE:
+        for (uint32_t i = 0; i < ext[ins->b]; i++) target(t, open, ext[ins->b + 3 + 3 * i]);
+        break;
+    default: break;
+    }
+}
+
+static void find_targets(tails *t) {
+    wr_u32s open = {0};
+    t->targeted = WR_NEW0(&t->env->temp, uint8_t, t->body.n);
+    for (uint32_t i = 0; i < t->body.n; i++) {
+        const wr_ins *ins = &t->body.ins[i];
+        mark_targets(t, &open, ins);
+        if (wr_opens_block(ins->op))
+            WR_PUSH(&t->env->temp, open, i);
+        else if (wr_closes_block(ins->op) && open.n)
+            open.n--;
+    }
+}
+
+// --- Tails ---
+
+// Whether the instruction may move out of blocks: its labels are simple, and it doesn't belong to a try.
+static bool can_move(unsigned op) {
+    unsigned imm = wr_opinfos[op].imm;
+    if (wr_is_try(op) || wr_opinfos[op].feature == WR_FEATURE_LEGACY_EH) return false;
+    return imm != WR_IMM_LABELS && imm != WR_IMM_CAST && imm != WR_IMM_TRY_TABLE;
+}
+
+bool wr_tail_merging_same_ins(const wr_body *body, const wr_ins *a, const wr_ins *b) {
+    if (a->op != b->op || a->x != b->x || a->y != b->y || a->a != b->a) return false;
+    unsigned imm = wr_opinfos[a->op].imm;
+    if (imm == WR_IMM_V128 || imm == WR_IMM_SHUFFLE)
+        return memcmp(&body->ext.v[a->b], &body->ext.v[b->b], 4 * sizeof(uint32_t)) == 0;
+    if (imm == WR_IMM_TYPES)
+        return memcmp(&body->ext.v[a->b], &body->ext.v[b->b], a->a * sizeof(uint32_t)) == 0;
+    return a->b == b->b;
+}
+
+static bool may_start(const tails *t, uint32_t i, uint32_t k) {
+    if (t->height[i] == 0) return t->height[k] == 0;
+    return t->height[i] == 1 && t->height[k] == 1 && t->value[i] != WR_BOTTOM && t->value[i] == t->value[k];
+}
+
+// How many instructions before the ends of two arms are a common tail.
+static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, uint32_t second, uint32_t second_end) {
+    uint32_t best = 0, nest = 0, most = first_end - first;
+    if (second_end - second < most) most = second_end - second;
+    for (uint32_t n = 1; n <= most; n++) {
+        uint32_t i = first_end - n, k = second_end - n;
+        const wr_ins *ins = &t->body.ins[i];
+        if (t->gone[i] || t->gone[k] || t->moved[i] != WR_NONE || t->moved[k] != WR_NONE)
+            break;
+        if (!can_move(ins->op) || !wr_tail_merging_same_ins(&t->body, ins, &t->body.ins[k])) break;
+        if (ins->op == WR_OP_END)
+            nest++;
+        else if (wr_opens_block(ins->op) && nest-- == 0)
+            break;
+        if (wr_opinfos[ins->op].imm == WR_IMM_LABEL && ins->a == nest) break; // goes to this very if
+        if (nest == 0 && ins->op != WR_OP_ELSE && may_start(t, i, k)) best = n;
+    }
+    return best;
+}
+
+// The `if` at i, its `else` and its `end`.
+static void try_if(tails *t, uint32_t i) {
+    wr_ins *ins = &t->body.ins[i];
+    uint32_t other = t->body.arm[i], end = t->body.match[i];
+    if (t->body.ins[other].op != WR_OP_ELSE || ins->x == WR_BLOCK_TYPE || t->targeted[i] || t->height[i] == WR_NONE) return;
+    uint32_t n = common_tail(t, i + 1, other, other + 1, end);
+    if (!n) return;
+    for (uint32_t k = 1; k <= n; k++) t->gone[other - k] = 1;
+    for (uint32_t k = 1; k <= n; k++) t->gone[end - k] = 1;
+    t->moved[end] = end - n;
+    ins->x = t->height[end - n] ? WR_BLOCK_VALUE : WR_BLOCK_EMPTY;
+    ins->a = t->value[end - n];
+    if (end - n == other + 1) t->gone[other] = 1;
+    if (end - n == other + 1 && other - n == i + 1) {
+        *ins = (wr_ins){.op = WR_OP_DROP};
+        t->gone[end] = 1;
+    }
+    t->any = true;
+}
+
+// --- Writing ---
+
+// Appends a tail with its labels as they are one block further out.
+static void put_tail(tails *t, wr_ins *out, uint32_t *n, uint32_t first, uint32_t end) {
+    uint32_t nest = 0;
+    for (uint32_t i = first; i < end; i++) {
+        wr_ins ins = t->body.ins[i];
+        if (wr_opinfos[ins.op].imm == WR_IMM_LABEL && ins.a > nest) ins.a--;
+        if (wr_opens_block(ins.op)) nest++;
+        if (ins.op == WR_OP_END) nest--;
+        out[(*n)++] = ins;
+    }
+}
+
+static void write_body(tails *t) {
+    wr_ins *out = WR_NEW(&t->env->temp, wr_ins, t->body.n + 1);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < t->body.n; i++) {
+        if (!t->gone[i]) out[n++] = t->body.ins[i];
+        if (t->moved[i] != WR_NONE) put_tail(t, out, &n, t->moved[i], i);
+    }
+    t->body.ins = out;
+    t->body.n = n;
+}
+
+// Whether the arms of the if at i may have a tail in common, by a look at the values that what both end with takes.
+static bool may_have_tail(const tails *t, uint32_t i) {
+    const wr_ins *all = t->body.ins;
+    uint32_t first = t->body.arm[i], second = t->body.match[i], end = first, npop, npush;
+    uint32_t wanted = all[i].x == WR_BLOCK_VALUE; // values that the tail leaves, then those below it
+    if (first == second || all[i].x == WR_BLOCK_TYPE) return false;
+    while (--first > i && --second > end) {
+        const wr_ins *ins = &all[first];
+        if (!wr_tail_merging_same_ins(&t->body, ins, &all[second])) return false;
+        if (wr_is_control(ins->op) || !wr_exprs_arity(t->m, ins, &npop, &npush) || wanted < npush) return true;
+        wanted += npop - npush;
+        if (wanted <= 1) return true;
+    }
+    return false;
+}
+
+// Most functions have no such ifs and need no analysis.
+static bool may_have_tails(const tails *t) {
+    for (uint32_t i = 0; i < t->body.n; i++)
+        if (t->body.ins[i].op == WR_OP_IF && may_have_tail(t, i)) return true;
+    return false;
+}
+
+// Moves tails out of ifs that have none moved inside. Returns whether there were any.
+static bool move_tails(tails *t) {
+    wr_arena *temp = &t->env->temp;
+    t->any = false;
+    wr_match_blocks(temp, &t->body);
+    if (!may_have_tails(t)) return false;
+    t->gone = WR_NEW0(temp, uint8_t, t->body.n);
+    t->moved = WR_NEW(temp, uint32_t, t->body.n);
+    memset(t->moved, 0xff, t->body.n * sizeof *t->moved);
+    find_heights(t);
+    find_targets(t);
+    for (uint32_t i = t->body.n; i-- > 0;)
+        if (t->body.ins[i].op == WR_OP_IF) try_if(t, i);
+    if (t->any) write_body(t);
+    return t->any;
+}
+
+#define MAX_ROUNDS 8
+
+bool wr_edit_tail_merging(wr_env *env, const wr_context *c, wr_body *body) {
+    tails t = {.env = env, .m = c->m, .body = *body};
+    unsigned round = 0;
+    while (round < MAX_ROUNDS && move_tails(&t)) round++;
+    *body = t.body;
+    return round > 0;
+}

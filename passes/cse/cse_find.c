@@ -1,0 +1,243 @@
+// Finds what is computed again. See reuse.c.
+//
+// One walk with a table of expressions, keyed by a hash of their instructions. What is in the table stands where
+// it is sure to have run: what a block adds leaves with it, and what is from before a loop doesn't count inside it. An
+// expression is stale once something that it reads was written since. Expressions have no effect but reads, and
+// traps: where the first one did not trap the second one doesn't. Loads of shared memories are not among them.
+//
+// A store that keeps all of a value stands in the table as the load that would give it back, if its address follows from
+// locals: what the address reads from memory it might change itself. Stores and loads at different
+// offsets from one address do not disturb each other.
+#include "analysis/exprs.h"
+#include "analysis/typing.h"
+#include "cse.h"
+#include "support/hash.h"
+
+#define MULTIPLIER UINT64_C(0x9e3779b97f4a7c15)
+#define MAX_TRIES 8   // in a bucket
+#define MAX_STORES 32 // that a load is compared with
+
+#define ALLOWED (WR_E_TRAP | WR_E_READ_LOCAL | WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE)
+#define READS (WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE)
+
+// --- Hashes ---
+
+static uint64_t hash_ins(const wr_ins *ins) {
+    return wr_hash_word(wr_hash_word(ins->op, (uint64_t)ins->a << 16 | (uint64_t)ins->x << 8 | ins->y), ins->b);
+}
+
+static uint64_t hash_range(const wr_cse *r, uint32_t start, uint32_t end) {
+    return r->hash[end] - r->hash[start] * r->power[end - start];
+}
+
+static bool same_ins(const wr_ins *a, const wr_ins *b) {
+    return a->op == b->op && a->x == b->x && a->y == b->y && a->a == b->a && a->b == b->b;
+}
+
+static bool same_range(const wr_ins *a, const wr_ins *b, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        if (!same_ins(&a[i], &b[i])) return false;
+    return true;
+}
+
+// --- Effects ---
+
+static bool is_shared(const wr_cse *r, const wr_ins *ins) {
+    return wr_is_memarg(wr_opinfos[ins->op].imm) && r->m->memories[ins->a].limits.shared;
+}
+
+// A variable as address, and nothing else.
+static bool has_plain_address(const wr_cse *r, uint32_t start, uint32_t end) {
+    unsigned op = r->body->ins[start].op;
+    return end == start + 1 && (op == WR_OP_LOCAL_GET || op == WR_OP_GLOBAL_GET);
+}
+
+// Where the value of a store begins, WR_NONE if that is not known.
+static uint32_t value_start(const wr_cse *r, uint32_t i) {
+    uint32_t start = r->start[i], value = i ? r->start[i - 1] : WR_NONE;
+    if (start == WR_NONE || value == WR_NONE || value <= start || r->start[value - 1] != start) return WR_NONE;
+    return value;
+}
+
+static bool is_plain_store(const wr_cse *r, uint32_t i) {
+    const wr_ins *ins = &r->body->ins[i];
+    if (ins->op < WR_OP_I32_STORE || ins->op > WR_OP_I64_STORE32 || is_shared(r, ins)) return false;
+    uint32_t value = value_start(r, i);
+    if (value == WR_NONE || !has_plain_address(r, r->start[i], value)) return false;
+    const wr_ins *base = &r->body->ins[r->start[i]]; // as it was then
+    return base->op == WR_OP_LOCAL_GET ? r->local_written[base->a] <= value : r->written <= value;
+}
+
+// Takes note of what instruction i reads and writes.
+static void note_effects(wr_cse *r, uint32_t i) {
+    const wr_ins *ins = &r->body->ins[i];
+    uint32_t effects = wr_opinfos[ins->op].effects;
+    if (effects & ~(uint32_t)ALLOWED || is_shared(r, ins)) r->forbidden = i + 1;
+    if (effects & READS) r->read = i + 1;
+    if (effects & WR_E_WRITE_LOCAL) r->local_written[ins->a] = i + 1;
+    if (!(effects & (WR_E_CALL | WR_E_ATOMIC | READS << 1))) return;
+    if (is_plain_store(r, i)) {
+        WR_PUSH(r->arena, r->stores, i);
+    } else {
+        r->written = i + 1;
+        r->stores.n = 0;
+    }
+}
+
+static bool are_apart(const wr_cse *r, const wr_ins *x, const wr_ins *x_base, uint32_t store) {
+    const wr_ins *y = &r->body->ins[store], *y_base = &r->body->ins[r->start[store]];
+    uint64_t x_size = 1u << wr_natural_align(wr_opinfos[x->op].imm), y_size = 1u << wr_natural_align(wr_opinfos[y->op].imm);
+    if (x->a != y->a || !same_ins(x_base, y_base)) return false;
+    return x->b < y->b ? y->b - x->b >= x_size : x->b - y->b >= y_size;
+}
+
+// Whether a store behind `since` may change what the load at p reads.
+static bool may_be_stored(const wr_cse *r, uint32_t p, uint32_t since) {
+    const wr_ins *load = &r->body->ins[p];
+    for (uint32_t k = r->stores.n, n = 0; k-- > 0 && r->stores.v[k] > since; n++) {
+        if (n == MAX_STORES || !wr_is_memarg(wr_opinfos[load->op].imm) || r->start[p] == WR_NONE) return true;
+        if (!has_plain_address(r, r->start[p], p) || !are_apart(r, load, &r->body->ins[r->start[p]], r->stores.v[k])) return true;
+    }
+    return false;
+}
+
+// Whether what the expression that ends at i reads is as it was: locals behind `computed`, all else behind `since`.
+static bool is_fresh(const wr_cse *r, uint32_t i, uint32_t computed, uint32_t since) {
+    if (computed < r->barrier || (r->read > r->start[i] && r->written > since)) return false;
+    for (uint32_t p = r->start[i]; p <= i; p++) {
+        const wr_ins *ins = &r->body->ins[p];
+        if (ins->op == WR_OP_LOCAL_GET && r->local_written[ins->a] > computed) return false;
+        if (wr_opinfos[ins->op].effects & WR_E_READ_MEM && may_be_stored(r, p, since)) return false;
+    }
+    return true;
+}
+
+// --- The table ---
+
+static void add(wr_cse *r, uint64_t hash, uint32_t end, uint32_t store) {
+    wr_cse_computed e = {hash, end, store, r->bucket[hash & r->mask]};
+    r->bucket[hash & r->mask] = r->computed.n;
+    WR_PUSH(r->arena, r->computed, e);
+}
+
+static void forget(wr_cse *r, uint32_t n) {
+    while (r->computed.n > n) {
+        const wr_cse_computed *e = &r->computed.v[--r->computed.n];
+        r->bucket[e->hash & r->mask] = e->next;
+    }
+}
+
+// The load that gives back what a store stored, WR_OP_NOP if it keeps only a part.
+static unsigned load_of(unsigned store) {
+    switch (store) {
+    case WR_OP_I32_STORE: return WR_OP_I32_LOAD;
+    case WR_OP_I64_STORE: return WR_OP_I64_LOAD;
+    case WR_OP_F32_STORE: return WR_OP_F32_LOAD;
+    case WR_OP_F64_STORE: return WR_OP_F64_LOAD;
+    default: return WR_OP_NOP;
+    }
+}
+
+static wr_ins matching_load(const wr_cse *r, uint32_t store) {
+    wr_ins load = r->body->ins[store];
+    load.op = (uint16_t)load_of(load.op);
+    return load;
+}
+
+static bool is_same(const wr_cse *r, const wr_cse_computed *e, uint32_t i) {
+    const wr_ins *ins = r->body->ins;
+    uint32_t start = r->start[e->end], n = e->end + 1 - start, behind = r->start[i] + n;
+    if (!same_range(ins + start, ins + r->start[i], n)) return false;
+    if (e->store == WR_NONE) return behind == i + 1;
+    wr_ins load = matching_load(r, e->store);
+    return behind == i && same_ins(&load, &ins[i]);
+}
+
+// The newest in the table that gives the value of the expression that ends at i, or NULL.
+static const wr_cse_computed *find(const wr_cse *r, uint64_t hash, uint32_t i) {
+    for (uint32_t k = r->bucket[hash & r->mask], tries = 0; k != WR_NONE && tries < MAX_TRIES; tries++) {
+        const wr_cse_computed *e = &r->computed.v[k];
+        if (e->hash == hash && is_same(r, e, i)) return e;
+        k = e->next;
+    }
+    return NULL;
+}
+
+// --- The walk ---
+
+wr_valtype wr_cse_type(const wr_cse *r, uint32_t i) {
+    const wr_ins *ins = &r->body->ins[i];
+    const wr_opinfo *info = &wr_opinfos[ins->op];
+    if (info->custom || info->npush != 1 || info->npop == 0) return WR_BOTTOM;
+    if (info->push != WR_SIG_ADDRESS) return info->push;
+    return r->m->memories[ins->a].limits.is64 ? WR_I64 : WR_I32;
+}
+
+// The instruction that puts the value into a local which still has it, or that made the constant; WR_NONE for none.
+static uint32_t find_source(const wr_cse *r, const wr_cse_computed *e) {
+    uint32_t at = e->store == WR_NONE ? e->end + 1 : e->store - 1;
+    const wr_ins *ins = &r->body->ins[at];
+    switch (ins->op) {
+    case WR_OP_LOCAL_SET: case WR_OP_LOCAL_TEE: return r->local_written[ins->a] == at + 1 ? at : WR_NONE;
+    case WR_OP_LOCAL_GET: return e->store != WR_NONE && r->local_written[ins->a] <= at ? at : WR_NONE;
+    case WR_OP_I32_CONST: case WR_OP_I64_CONST: case WR_OP_F32_CONST: case WR_OP_F64_CONST:
+        return e->store != WR_NONE ? at : WR_NONE;
+    default: return WR_NONE;
+    }
+}
+
+static bool reuse(wr_cse *r, const wr_cse_computed *e, uint32_t i) {
+    uint32_t at = e->store == WR_NONE ? e->end : e->store;
+    if (!is_fresh(r, i, e->end, e->store == WR_NONE ? at : at + 1)) return false;
+    uint32_t source = find_source(r, e);
+    if (source == WR_NONE && e->store != WR_NONE) return false;
+    r->same[i] = at;
+    r->source[i] = source;
+    return true;
+}
+
+static void look_at(wr_cse *r, uint32_t i) {
+    uint32_t start = r->start[i];
+    if (start == WR_NONE || start >= i || r->forbidden > start || i + 1 - start > WR_CSE_SIZE) return;
+    if (wr_cse_type(r, i) == WR_BOTTOM) return;
+    uint64_t hash = wr_mix(hash_range(r, start, i + 1));
+    const wr_cse_computed *e = find(r, hash, i);
+    if (!e || !reuse(r, e, i)) add(r, hash, i, WR_NONE);
+}
+
+static void look_at_store(wr_cse *r, uint32_t i) {
+    if (load_of(r->body->ins[i].op) == WR_OP_NOP || is_shared(r, &r->body->ins[i])) return;
+    uint32_t value = value_start(r, i), start = r->start[i];
+    if (value == WR_NONE || value - start >= WR_CSE_SIZE) return;
+    bool is_variable = value == i - 1 && has_plain_address(r, start, value);
+    if (!is_variable && wr_exprs_effects(r->body, start, value) & ~(uint32_t)(WR_E_TRAP | WR_E_READ_LOCAL)) return;
+    wr_ins load = matching_load(r, i);
+    add(r, wr_mix(hash_range(r, start, value) * MULTIPLIER + hash_ins(&load)), value - 1, i);
+}
+
+static void enter_or_leave(wr_cse *r, uint32_t i) {
+    unsigned op = r->body->ins[i].op;
+    if (wr_opens_block(op)) {
+        wr_cse_scope s = {r->computed.n, r->barrier};
+        WR_PUSH(r->arena, r->scopes, s);
+        if (op == WR_OP_LOOP) r->barrier = i;
+    } else if (wr_begins_arm(op)) {
+        forget(r, r->scopes.v[r->scopes.n - 1].computed);
+    } else if (wr_closes_block(op) && r->scopes.n) {
+        wr_cse_scope s = r->scopes.v[--r->scopes.n];
+        forget(r, s.computed);
+        r->barrier = s.barrier;
+    }
+}
+
+void wr_cse_find(wr_cse *r) {
+    r->power[0] = 1;
+    for (unsigned i = 1; i <= WR_CSE_SIZE; i++) r->power[i] = r->power[i - 1] * MULTIPLIER;
+    for (uint32_t i = 0; i < r->body->n; i++) {
+        r->hash[i + 1] = r->hash[i] * MULTIPLIER + hash_ins(&r->body->ins[i]);
+        note_effects(r, i);
+        enter_or_leave(r, i);
+        look_at(r, i);
+        look_at_store(r, i);
+    }
+}

@@ -1,0 +1,121 @@
+// Writes the steps of packed data. The image is covered window by window (pack_ways.c), several windows at a time in
+// parallel; what the windows chose is written one after another, steps joined that go on across their border.
+//
+// Places with equal hashes of three bytes are chained, in a ring of bounded size; memory doesn't depend on the image.
+#include "compress.h"
+#include "passes/manager/pass.h"
+
+#define HASH_BITS 16
+#define WINDOW ((size_t)32 << 10)
+#define WINDOWS 32 // at a time
+#define GROUP (WINDOW * WINDOWS)
+
+_Static_assert(WR_COMPRESS_FARTHEST + GROUP <= WR_COMPRESS_RING, "places of a group must not overwrite those that it looks back to");
+
+typedef struct packer {
+    wr_compress_chains chains;
+    uint32_t *head;   // by hash: the last place
+    size_t hashed;    // places before this are in the chains
+    size_t start;     // of the group
+    wr_compress_steps *steps; // by window of the group
+    wr_buf *out;
+    wr_compress_step pending; // the last step, not yet written: the next one may go on with it
+    size_t literals;      // where the literals before it begin
+    uint32_t last;        // the last distance written
+} packer;
+
+// --- Writing ---
+
+static void put_half(wr_buf *out, size_t n) {
+    if (n >= WR_COMPRESS_HALF) wr_put_uleb(out, n - WR_COMPRESS_HALF);
+}
+
+static size_t half(size_t n) { return n < WR_COMPRESS_HALF ? n : WR_COMPRESS_HALF; }
+
+// A step: the literals so far, then bytes from a distance, 0 for bytes left out.
+static void put_step(packer *p, const wr_compress_step *s) {
+    size_t literals = s->at - p->literals, rest = s->n - WR_COMPRESS_LEAST;
+    wr_put_u8(p->out, (uint8_t)(half(literals) << 4 | half(rest)));
+    put_half(p->out, literals);
+    wr_put_bytes(p->out, p->chains.image.p + p->literals, literals);
+    put_half(p->out, rest);
+    if (!s->distance)
+        wr_put_uleb(p->out, WR_COMPRESS_SKIP);
+    else if (s->distance == p->last)
+        wr_put_uleb(p->out, WR_COMPRESS_AGAIN);
+    else
+        wr_put_uleb(p->out, (uint64_t)s->distance + 1);
+    if (s->distance) p->last = s->distance;
+    p->literals = s->at + s->n;
+}
+
+static void put_pending(packer *p) {
+    if (p->pending.n) put_step(p, &p->pending);
+    p->pending.n = 0;
+}
+
+static void put_next(packer *p, const wr_compress_step *s) {
+    wr_compress_step *pending = &p->pending;
+    if (pending->n && pending->distance == s->distance && pending->at + pending->n == s->at) {
+        pending->n += s->n;
+        return;
+    }
+    put_pending(p);
+    *pending = *s;
+}
+
+// --- Finding ---
+
+static uint32_t hash(const uint8_t *p) {
+    uint32_t three = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16;
+    return three * 0x9e3779b1u >> (32 - HASH_BITS);
+}
+
+static void chain_places(packer *p, size_t end) {
+    const wr_slice image = p->chains.image;
+    if (image.n < 3) return;
+    if (end > image.n - 2) end = image.n - 2;
+    for (; p->hashed < end; p->hashed++) {
+        uint32_t *head = &p->head[hash(image.p + p->hashed)];
+        p->chains.before[p->hashed & (WR_COMPRESS_RING - 1)] = *head;
+        *head = (uint32_t)p->hashed;
+    }
+}
+
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+static void cover_window(wr_env *env, unsigned worker, void *arg, size_t item) {
+    packer *p = arg;
+    size_t at = p->start + item * WINDOW;
+    (void)worker;
+    wr_arena_reset(&env->temp);
+    wr_compress_parse(env, &p->chains, at, least(at + WINDOW, p->chains.image.n), &p->steps[item]);
+}
+
+static void pack_group(wr_pool *pool, packer *p) {
+    size_t end = least(p->start + GROUP, p->chains.image.n), windows = (end - p->start + WINDOW - 1) / WINDOW;
+    chain_places(p, end);
+    wr_parallel(pool, windows, cover_window, p);
+    for (size_t i = 0; i < windows; i++)
+        for (size_t k = 0; k < p->steps[i].n; k++) put_next(p, &p->steps[i].v[k]);
+    p->start = end;
+}
+
+static void prepare(packer *p, wr_arena *arena) {
+    size_t n = p->chains.image.n;
+    p->head = WR_NEW(arena, uint32_t, 1u << HASH_BITS);
+    memset(p->head, 0xff, sizeof(uint32_t) << HASH_BITS);
+    p->chains.before = WR_NEW(arena, uint32_t, least(n, WR_COMPRESS_RING));
+    p->steps = WR_NEW0(arena, wr_compress_steps, WINDOWS);
+    for (size_t i = 0; i < WINDOWS && i * WINDOW < n; i++) p->steps[i].v = WR_NEW(arena, wr_compress_step, WINDOW / WR_COMPRESS_LEAST + 1);
+}
+
+size_t wr_compress_image(wr_pool *pool, wr_slice image, wr_buf *stream) {
+    packer p = {.chains.image = image, .out = stream};
+    prepare(&p, &wr_main_env(pool)->pass);
+    while (p.start < image.n) pack_group(pool, &p);
+    put_pending(&p);
+    if (p.literals >= image.n) return image.n;
+    put_step(&p, &(wr_compress_step){(uint32_t)image.n, WR_COMPRESS_LEAST, 0});
+    return image.n + WR_COMPRESS_LEAST;
+}

@@ -1,0 +1,257 @@
+// Long constants. Each distinct constant is counted over all bodies; then it stays, becomes an immutable global that code
+// reads, or is made from shorter constants (constants_synth.c), whichever takes fewest bytes with everything counted.
+// Reading a global costs time, so hot places keep their constants or have them made.
+#include "constant_pooling.h"
+
+#include <stdlib.h>
+
+#include "ir/body.h"
+#include "ir/edit.h"
+#include "passes/ipo/call_cost.h"
+#include "passes/manager/pass.h"
+#include "support/hash.h"
+
+#define CHUNK_FUNCS 32
+#define SHORT_INDICES 128
+
+typedef struct entry {
+    wr_constant constant; // op 0: free slot
+    uint32_t cold;        // uses where a global may be read
+    uint32_t global;      // once there is one, else WR_NONE
+} entry;
+
+typedef struct table {
+    wr_arena *arena;
+    entry *slots;
+    uint32_t n, mask;
+} table;
+
+typedef struct plan {
+    wr_context *c;
+    wr_call_cost heat;
+    table *counts; // by worker, then all in the first
+    wr_collector *collectors;
+} plan;
+
+// --- Tables ---
+
+static bool same(const wr_constant *a, const wr_constant *b) {
+    return a->op == b->op && a->low == b->low && a->high == b->high;
+}
+
+static uint32_t place_of(const wr_constant *c) {
+    return (uint32_t)wr_hash_word(wr_hash_word(wr_hash_word(0, c->op), c->low), c->high);
+}
+
+static entry *look_up(const table *t, const wr_constant *c) {
+    uint32_t i = place_of(c) & t->mask;
+    while (t->slots[i].constant.op && !same(&t->slots[i].constant, c)) i = (i + 1) & t->mask;
+    return &t->slots[i];
+}
+
+static void make_room(table *t) {
+    if (t->slots && t->n * 2 <= t->mask) return;
+    table bigger = {.arena = t->arena, .n = t->n, .mask = t->slots ? t->mask * 2 + 1 : 1023};
+    bigger.slots = WR_NEW0(t->arena, entry, (size_t)bigger.mask + 1);
+    for (uint32_t i = 0; t->slots && i <= t->mask; i++)
+        if (t->slots[i].constant.op) *look_up(&bigger, &t->slots[i].constant) = t->slots[i];
+    if (t->slots && ((size_t)t->mask + 1) * sizeof(entry) >= WR_BIG_BLOCK) wr_give_back(t->arena, t->slots);
+    *t = bigger;
+}
+
+static void count(table *t, const wr_constant *c, uint32_t cold) {
+    make_room(t);
+    entry *e = look_up(t, c);
+    if (!e->constant.op) {
+        *e = (entry){.constant = *c, .global = WR_NONE};
+        t->n++;
+    }
+    e->cold += cold;
+}
+
+// --- Counting ---
+
+// Fills the constant if the instruction is one that may get shorter.
+static bool read_constant(const wr_ins *ins, const uint32_t *ext, wr_constant *c) {
+    *c = (wr_constant){.op = ins->op, .low = ins->b};
+    switch (ins->op) {
+    case WR_OP_I32_CONST:
+    case WR_OP_I64_CONST: return wr_ins_size(ins, ext) >= 4;
+    case WR_OP_F32_CONST:
+    case WR_OP_F64_CONST: return true;
+    case WR_OP_V128_CONST:
+        c->low = ext[ins->b] | (uint64_t)ext[ins->b + 1] << 32;
+        c->high = ext[ins->b + 2] | (uint64_t)ext[ins->b + 3] << 32;
+        return true;
+    default: return false;
+    }
+}
+
+static bool is_cold(const plan *p, uint32_t func, int level) {
+    return wr_call_cost_loops(&p->heat, func, level) < (p->c->config->level == WR_LZ ? 2 : 1);
+}
+
+static void decode(wr_env *env, const plan *p, uint32_t func, wr_body *body) {
+    wr_arena_reset(&env->temp);
+    env->func = func;
+    wr_decode_body(env, &env->temp, p->c->m, func, body);
+    wr_match_blocks(&env->temp, body);
+}
+
+static void count_func(wr_env *env, const plan *p, uint32_t func, table *t) {
+    wr_body body;
+    wr_constant constant;
+    decode(env, p, func, &body);
+    const int8_t *levels = wr_call_cost_frequencies(&env->temp, &p->heat, &body);
+    for (uint32_t i = 0; i < body.n; i++)
+        if (read_constant(&body.ins[i], body.ext.v, &constant)) count(t, &constant, is_cold(p, func, levels[i]));
+}
+
+static bool has_body(const wr_module *m, uint32_t func) { return m->funcs[func].live && m->funcs[func].import == WR_NONE; }
+
+static void count_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
+    plan *p = arg;
+    uint32_t end = (uint32_t)(item + 1) * CHUNK_FUNCS;
+    for (uint32_t i = (uint32_t)item * CHUNK_FUNCS; i < end && i < p->c->m->nfuncs; i++)
+        if (has_body(p->c->m, i)) count_func(env, p, i, &p->counts[worker]);
+}
+
+// --- Deciding ---
+
+static size_t constant_size(const wr_constant *c) {
+    wr_ins ins = {.op = c->op, .b = c->low};
+    return wr_ins_size(&ins, NULL);
+}
+
+static size_t shortest_without_global(const entry *e) {
+    wr_ins list[WR_SYNTHESIS_MAX];
+    size_t size = 0;
+    unsigned n = wr_constant_synthesize(&e->constant, list);
+    for (unsigned i = 0; i < n; i++) size += wr_ins_size(&list[i], NULL);
+    return n ? size : constant_size(&e->constant);
+}
+
+// What a global saves when its index has so many bytes: the rest pays for type, mutability, value and end.
+static int64_t global_saving(const entry *e, unsigned index) {
+    int64_t each = (int64_t)shortest_without_global(e) - 1 - index;
+    return each * e->cold - (int64_t)constant_size(&e->constant) - 3;
+}
+
+static int by_saving(const void *a, const void *b) {
+    const entry *x = *(entry *const *)a, *y = *(entry *const *)b;
+    int64_t p = global_saving(x, 1), q = global_saving(y, 1);
+    if (p != q) return p < q ? 1 : -1;
+    if (x->constant.op != y->constant.op) return x->constant.op < y->constant.op ? -1 : 1;
+    if (x->constant.low != y->constant.low) return x->constant.low < y->constant.low ? -1 : 1;
+    return x->constant.high < y->constant.high ? -1 : x->constant.high > y->constant.high;
+}
+
+static wr_valtype type_of(unsigned op) {
+    switch (op) {
+    case WR_OP_I32_CONST: return WR_I32;
+    case WR_OP_I64_CONST: return WR_I64;
+    case WR_OP_F32_CONST: return WR_F32;
+    case WR_OP_F64_CONST: return WR_F64;
+    default: return WR_V128;
+    }
+}
+
+static void add_global(wr_context *c, entry *e) {
+    uint32_t words[4] = {(uint32_t)e->constant.low, (uint32_t)(e->constant.low >> 32), (uint32_t)e->constant.high,
+                         (uint32_t)(e->constant.high >> 32)};
+    wr_ins ins = {.op = e->constant.op, .b = e->constant.op == WR_OP_V128_CONST ? 0 : e->constant.low};
+    wr_buf init = wr_buf_in(&c->env->perm);
+    wr_write_ins(&init, &ins, words);
+    wr_put_u8(&init, 0x0b);
+    e->global = wr_add_global(c->env, c->m, type_of(e->constant.op), false, wr_buf_slice(&init));
+}
+
+static uint32_t live_globals(const wr_module *m) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < m->nglobals; i++) n += m->globals[i].live;
+    return n;
+}
+
+static void decide(plan *p) {
+    table *t = &p->counts[0];
+    entry **list = WR_NEW(&p->c->env->pass, entry *, t->n);
+    uint32_t n = 0, nglobals = live_globals(p->c->m);
+    for (uint32_t i = 0; t->slots && i <= t->mask; i++) {
+        entry *e = &t->slots[i];
+        if (e->constant.op && global_saving(e, 1) > 0) list[n++] = e;
+    }
+    if (n) qsort(list, n, sizeof *list, by_saving);
+    for (uint32_t i = 0; i < n; i++) {
+        if (global_saving(list[i], nglobals < SHORT_INDICES ? 1 : 2) <= 0) continue;
+        add_global(p->c, list[i]);
+        nglobals++;
+    }
+}
+
+// --- Rewriting ---
+
+typedef WR_VEC(wr_ins) instructions;
+
+// Appends what stands for the constant. False if it stays.
+static bool replace(wr_env *env, const entry *e, bool cold, instructions *out) {
+    if (e->global != WR_NONE && cold) {
+        wr_ins get = {.op = WR_OP_GLOBAL_GET, .a = e->global};
+        WR_PUSH(&env->temp, *out, get);
+        return true;
+    }
+    wr_ins list[WR_SYNTHESIS_MAX];
+    unsigned n = wr_constant_synthesize(&e->constant, list);
+    for (unsigned i = 0; i < n; i++) WR_PUSH(&env->temp, *out, list[i]);
+    return n > 0;
+}
+
+static void rewrite_func(wr_env *env, const plan *p, uint32_t func, wr_collector *collector) {
+    wr_body body;
+    wr_constant constant;
+    instructions out = {0};
+    bool changed = false;
+    decode(env, p, func, &body);
+    const int8_t *levels = wr_call_cost_frequencies(&env->temp, &p->heat, &body);
+    WR_RESERVE(&env->temp, out, body.n);
+    for (uint32_t i = 0; i < body.n; i++) {
+        bool done = read_constant(&body.ins[i], body.ext.v, &constant) &&
+                    replace(env, look_up(&p->counts[0], &constant), is_cold(p, func, levels[i]), &out);
+        if (!done) WR_PUSH(&env->temp, out, body.ins[i]);
+        changed |= done;
+    }
+    if (!changed) return;
+    body.ins = out.v;
+    body.n = out.n;
+    wr_buf code = wr_buf_in(&env->temp);
+    wr_encode_body(&body, &code);
+    wr_store_body(env, collector, p->c->m, func, wr_buf_slice(&code));
+}
+
+static void rewrite_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
+    plan *p = arg;
+    uint32_t end = (uint32_t)(item + 1) * CHUNK_FUNCS;
+    for (uint32_t i = (uint32_t)item * CHUNK_FUNCS; i < end && i < p->c->m->nfuncs; i++)
+        if (has_body(p->c->m, i)) rewrite_func(env, p, i, &p->collectors[worker]);
+}
+
+void wr_pass_constant_pooling(wr_context *c) {
+    if (!c->config->tuning.constants) return;
+    plan p = {.c = c};
+    unsigned jobs = c->pool->jobs;
+    size_t chunks = (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS;
+    wr_call_cost_find(c, &p.heat);
+    p.counts = WR_NEW0(&c->env->pass, table, jobs);
+    p.collectors = WR_NEW(&c->env->pass, wr_collector, jobs);
+    for (unsigned i = 0; i < jobs; i++) {
+        p.counts[i].arena = &c->pool->envs[i].pass;
+        wr_collector_init(&p.collectors[i], &c->pool->envs[i].pass);
+    }
+    wr_parallel(c->pool, chunks, count_chunk, &p);
+    for (unsigned i = 1; i < jobs; i++)
+        for (uint32_t k = 0; p.counts[i].slots && k <= p.counts[i].mask; k++) {
+            const entry *e = &p.counts[i].slots[k];
+            if (e->constant.op) count(&p.counts[0], &e->constant, e->cold);
+        }
+    decide(&p);
+    if (p.counts[0].n) wr_parallel(c->pool, chunks, rewrite_chunk, &p);
+}

@@ -1,0 +1,170 @@
+// The functions that similar ones become. See merge_similar.h.
+#include "ir/body.h"
+#include "ir/edit.h"
+#include "merge_similar.h"
+
+typedef struct building {
+    const wr_parameterizer *b;
+    const wr_similar_func *group;
+    const wr_parameterized *blend;
+    wr_env *env;
+    wr_module *m;
+    uint32_t nparams, nextra;     // of the members, and beyond
+    uint32_t param[33];           // by column: the parameter that carries it
+    uint32_t dispatcher[33];      // by column of callees, when selecting
+    WR_VEC(wr_ins) out;
+    wr_u32s ext;
+} building;
+
+static void put(building *g, wr_ins ins) { WR_PUSH(&g->env->temp, g->out, ins); }
+
+static wr_slice encode(building *g, const wr_local_runs *runs) {
+    wr_body body = {.runs = *runs, .ins = g->out.v, .n = g->out.n, .ext = g->ext};
+    wr_buf bytes = wr_buf_in(&g->env->temp);
+    wr_encode_body(&body, &bytes);
+    return wr_copy_slice(&g->env->code, wr_buf_slice(&bytes));
+}
+
+static uint32_t add_func(building *g, uint32_t type, wr_slice body) {
+    uint32_t func = wr_add_func(g->env, g->m, type, body);
+    wr_summarize(g->b->collector, g->env, g->m, &g->m->funcs[func]);
+    return func;
+}
+
+static uint32_t type_with(building *g, const wr_type *base, const wr_valtype *extra, uint32_t nextra) {
+    wr_valtype *params = WR_NEW(&g->env->temp, wr_valtype, base->nparams + nextra);
+    if (base->nparams) memcpy(params, base->values, base->nparams * sizeof *params);
+    if (nextra) memcpy(params + base->nparams, extra, nextra * sizeof *params);
+    return wr_find_or_add_func_type(g->env, g->m, params, base->nparams + nextra, base->values + base->nparams,
+                                    base->nresults);
+}
+
+// --- Dispatchers ---
+
+static uint32_t callee_of(const building *g, uint32_t member, uint32_t hole) {
+    return (uint32_t)g->group->holes[g->blend->members[member]][hole];
+}
+
+static void put_call(building *g, uint32_t callee, bool tail) {
+    uint32_t nparams = wr_func_type(g->m, callee)->nparams;
+    for (uint32_t i = 0; i < nparams; i++) put(g, (wr_ins){.op = WR_OP_LOCAL_GET, .a = i});
+    put(g, (wr_ins){.op = tail ? WR_OP_RETURN_CALL : WR_OP_CALL, .a = callee});
+}
+
+// A jump by the selector into one of n nested blocks, behind each of which a callee is called.
+static void put_table(building *g, const uint32_t *callees, uint32_t n, const uint32_t *choice, bool tail) {
+    uint32_t nparams = wr_func_type(g->m, callees[0])->nparams;
+    for (uint32_t i = 0; i < n; i++) put(g, (wr_ins){.op = WR_OP_BLOCK, .x = WR_BLOCK_EMPTY});
+    put(g, (wr_ins){.op = WR_OP_LOCAL_GET, .a = nparams});
+    put(g, (wr_ins){.op = WR_OP_BR_TABLE, .a = g->blend->n - 1, .b = g->ext.n});
+    for (uint32_t i = 0; i < g->blend->n; i++) WR_PUSH(&g->env->temp, g->ext, choice[i]);
+    for (uint32_t i = 0; i < n; i++) {
+        put(g, (wr_ins){.op = WR_OP_END});
+        put_call(g, callees[i], tail);
+        if (!tail && i + 1 < n) put(g, (wr_ins){.op = WR_OP_RETURN});
+    }
+}
+
+static void put_choice(building *g, const uint32_t *callees, const wr_type *type, bool tail) {
+    wr_ins branch = {.op = WR_OP_IF, .x = type->nresults ? WR_BLOCK_VALUE : WR_BLOCK_EMPTY};
+    if (type->nresults) branch.a = type->values[type->nparams];
+    put(g, (wr_ins){.op = WR_OP_LOCAL_GET, .a = type->nparams});
+    put(g, branch);
+    put_call(g, callees[1], tail);
+    put(g, (wr_ins){.op = WR_OP_ELSE});
+    put_call(g, callees[0], tail);
+    put(g, (wr_ins){.op = WR_OP_END});
+}
+
+static uint32_t build_dispatcher(building *g, uint32_t hole) {
+    uint32_t *callees = WR_NEW(&g->env->temp, uint32_t, g->blend->n), n = 0;
+    uint32_t *choice = WR_NEW(&g->env->temp, uint32_t, g->blend->n);
+    bool tail = (g->m->features & WR_F(TAIL_CALL)) != 0;
+    for (uint32_t i = 0; i < g->blend->n; i++) {
+        uint32_t callee = callee_of(g, i, hole);
+        for (choice[i] = 0; choice[i] < n && callees[choice[i]] != callee;) choice[i]++;
+        if (choice[i] == n) callees[n++] = callee;
+    }
+    wr_type type = *wr_func_type(g->m, callees[0]);
+    g->out.n = 0;
+    g->ext.n = 0;
+    if (g->blend->n == 2 && type.nresults <= 1)
+        put_choice(g, callees, &type, tail);
+    else
+        put_table(g, callees, n, choice, tail);
+    put(g, (wr_ins){.op = WR_OP_END});
+    wr_local_runs none = {0};
+    return add_func(g, type_with(g, &type, (wr_valtype[]){WR_I32}, 1), encode(g, &none));
+}
+
+// --- The merged body ---
+
+static wr_valtype type_of_constant(unsigned op) {
+    return op == WR_OP_I32_CONST ? WR_I32 : op == WR_OP_I64_CONST ? WR_I64 : op == WR_OP_F32_CONST ? WR_F32 : WR_F64;
+}
+
+// Assigns parameters to columns; fills their types.
+static void assign_params(building *g, wr_valtype *extra) {
+    const wr_parameterized *blend = g->blend;
+    for (uint32_t i = 0; i < blend->ncolumns; i++) {
+        uint32_t hole = blend->first[i];
+        bool callee = wr_merge_similar_is_callee(g->group, hole);
+        if (callee && blend->selects) continue;
+        uint32_t type = callee ? g->m->funcs[callee_of(g, 0, hole)].type : 0;
+        g->param[i] = g->nparams + g->nextra;
+        extra[g->nextra++] = callee ? wr_ref_to(type, false) : type_of_constant(g->group->ops[hole]);
+    }
+    if (!blend->selects) return;
+    for (uint32_t i = 0; i < blend->ncolumns; i++)
+        if (wr_merge_similar_is_callee(g->group, blend->first[i])) g->param[i] = g->nparams + g->nextra;
+    extra[g->nextra++] = WR_I32;
+}
+
+static void put_hole(building *g, wr_ins ins, uint32_t hole) {
+    int32_t column = g->blend->column[hole];
+    if (column == WR_HOLE_SAME) {
+        put(g, ins);
+        return;
+    }
+    put(g, (wr_ins){.op = WR_OP_LOCAL_GET, .a = g->param[column]});
+    if (!wr_merge_similar_is_callee(g->group, hole)) return;
+    bool tail = ins.op == WR_OP_RETURN_CALL;
+    if (g->blend->selects)
+        put(g, (wr_ins){.op = ins.op, .a = g->dispatcher[column]});
+    else
+        put(g, (wr_ins){.op = tail ? WR_OP_RETURN_CALL_REF : WR_OP_CALL_REF, .a = g->m->funcs[ins.a].type});
+}
+
+static bool is_hole(unsigned op) {
+    return op == WR_OP_I32_CONST || op == WR_OP_I64_CONST || op == WR_OP_F32_CONST || op == WR_OP_F64_CONST ||
+           op == WR_OP_CALL || op == WR_OP_RETURN_CALL;
+}
+
+static void put_body(building *g, const wr_body *body) {
+    uint32_t hole = 0;
+    for (uint32_t i = 0; i < body->n; i++) {
+        wr_ins ins = body->ins[i];
+        if (wr_names_local(ins.op) && ins.a >= g->nparams) ins.a += g->nextra;
+        if (is_hole(ins.op))
+            put_hole(g, ins, hole++);
+        else
+            put(g, ins);
+    }
+}
+
+uint32_t wr_merge_similar_build(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend) {
+    uint32_t first = group->funcs[blend->members[0]];
+    building g = {.b = b, .group = group, .blend = blend, .env = b->c->env, .m = b->c->m};
+    wr_valtype extra[34];
+    g.nparams = wr_func_type(g.m, first)->nparams;
+    assign_params(&g, extra);
+    for (uint32_t i = 0; i < blend->ncolumns; i++)
+        if (blend->selects && wr_merge_similar_is_callee(group, blend->first[i])) g.dispatcher[i] = build_dispatcher(&g, blend->first[i]);
+    wr_body body;
+    wr_decode_body(g.env, &g.env->temp, g.m, first, &body);
+    g.out.n = 0;
+    g.ext = body.ext;
+    put_body(&g, &body);
+    wr_type type = *wr_func_type(g.m, first);
+    return add_func(&g, type_with(&g, &type, extra, g.nextra), encode(&g, &body.runs));
+}

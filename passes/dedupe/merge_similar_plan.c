@@ -1,0 +1,230 @@
+// What merging similar functions would save, and which of a group to merge. See merge_similar.h.
+#include "merge_similar.h"
+
+#define MAX_COLUMNS 32
+#define MAX_SPLITS 6
+#define LARGE_BODY 1024 // beside its frame, that of a dispatcher is small
+
+// --- Arguments ---
+
+wr_ins *wr_merge_similar_arguments(wr_arena *arena, const wr_similar_func *group, const wr_parameterized *blend, uint32_t member, uint32_t *n) {
+    wr_ins *args = WR_NEW0(arena, wr_ins, blend->ncolumns + 1);
+    const uint64_t *holes = group->holes[blend->members[member]];
+    *n = 0;
+    for (uint32_t i = 0; i < blend->ncolumns; i++) {
+        uint32_t hole = blend->first[i];
+        if (!wr_merge_similar_is_callee(group, hole))
+            args[(*n)++] = (wr_ins){.op = group->ops[hole], .b = holes[hole]};
+        else if (!blend->selects)
+            args[(*n)++] = (wr_ins){.op = WR_OP_REF_FUNC, .a = (uint32_t)holes[hole]};
+    }
+    if (blend->selects) args[(*n)++] = (wr_ins){.op = WR_OP_I32_CONST, .b = member};
+    return args;
+}
+
+wr_similar_thunk wr_merge_similar_thunk(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend, uint32_t member) {
+    uint32_t func = group->funcs[blend->members[member]], nargs;
+    wr_ins *args = wr_merge_similar_arguments(&b->c->env->temp, group, blend, member, &nargs);
+    uint64_t consts = 0, uses = b->uses[func];
+    for (uint32_t i = 0; i < nargs; i++) consts += wr_cost_ins(&b->cost, &args[i], NULL);
+    uint32_t nparams = wr_func_type(b->c->m, func)->nparams;
+    size_t body = 1 + consts + 1 + 2 + 1;
+    for (uint32_t i = 0; i < nparams; i++) body += 1 + wr_uleb_size(i);
+    wr_similar_thunk thunk = {body + wr_cost_func(&b->cost, body), false};
+    wr_similar_thunk sites = {uses * (consts + (wr_cost_index(&b->cost, WR_FUNC, func) == 1)), true};
+    return !b->named[func] && sites.bytes <= thunk.bytes ? sites : thunk;
+}
+
+// --- Columns ---
+
+static bool same_column(const wr_similar_func *group, const uint32_t *members, uint32_t n, uint32_t a, uint32_t b) {
+    if (group->ops[a] != group->ops[b] && !(wr_merge_similar_is_callee(group, a) && wr_merge_similar_is_callee(group, b))) return false;
+    for (uint32_t i = 0; i < n; i++)
+        if (group->holes[members[i]][a] != group->holes[members[i]][b]) return false;
+    return true;
+}
+
+static bool varies(const wr_similar_func *group, const uint32_t *members, uint32_t n, uint32_t hole) {
+    for (uint32_t i = 1; i < n; i++)
+        if (group->holes[members[i]][hole] != group->holes[members[0]][hole]) return true;
+    return false;
+}
+
+// Finds the columns. False if there are too many.
+static bool find_columns(wr_env *env, const wr_similar_func *group, wr_parameterized *blend) {
+    int32_t *column = WR_NEW(&env->temp, int32_t, group->nholes);
+    uint32_t *first = WR_NEW(&env->temp, uint32_t, MAX_COLUMNS);
+    for (uint32_t h = 0; h < group->nholes; h++) {
+        column[h] = WR_HOLE_SAME;
+        if (!varies(group, blend->members, blend->n, h)) continue;
+        uint32_t k = 0;
+        while (k < blend->ncolumns && !same_column(group, blend->members, blend->n, first[k], h)) k++;
+        if (k == MAX_COLUMNS) return false;
+        if (k == blend->ncolumns) first[blend->ncolumns++] = h;
+        column[h] = (int32_t)k;
+    }
+    blend->column = column;
+    blend->first = first;
+    return true;
+}
+
+// --- Costs ---
+
+static uint64_t size_of(const wr_parameterizer *b, uint32_t func) {
+    size_t n = b->c->m->funcs[func].body.n;
+    return n + wr_cost_func(&b->cost, n);
+}
+
+// A function that calls the right callee of a column, by the selector.
+static uint64_t dispatcher_size(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend, uint32_t hole) {
+    uint32_t callee = (uint32_t)group->holes[blend->members[0]][hole];
+    uint64_t arm = 2 + 2 + 1 + 3 + 1 + 2 * (uint64_t)wr_func_type(b->c->m, callee)->nparams;
+    uint64_t body = 6 + (arm + 1) * blend->n;
+    uint32_t nparams = wr_func_type(b->c->m, callee)->nparams;
+    return body + wr_cost_func(&b->cost, body) + 5 + nparams;
+}
+
+// Bytes that the merged body has more than that of the first member.
+static int64_t body_growth(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend) {
+    int64_t growth = 0;
+    for (uint32_t h = 0; h < group->nholes; h++) {
+        if (blend->column[h] == WR_HOLE_SAME) continue;
+        wr_ins old = {.op = group->ops[h], .b = group->holes[blend->members[0]][h]};
+        if (wr_merge_similar_is_callee(group, h))
+            growth += 2 + 1;
+        else
+            growth += 2 - (int64_t)wr_cost_ins(&b->cost, &old, NULL);
+    }
+    return growth;
+}
+
+// What the calls that a member executes more must save.
+static int64_t calls_price(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend, uint32_t member, bool thunk) {
+    uint32_t func = group->funcs[blend->members[member]];
+    int64_t price = thunk ? wr_call_cost_bytes(wr_call_cost_class(&b->heat, func, 0)) : 0;
+    for (uint32_t h = 0; h < group->nholes && blend->selects; h++)
+        if (blend->column[h] != WR_HOLE_SAME && wr_merge_similar_is_callee(group, h))
+            price += wr_call_cost_bytes(wr_call_cost_class(&b->heat, func, group->levels[h]));
+    return price;
+}
+
+static void weigh(const wr_parameterizer *b, const wr_similar_func *group, wr_parameterized *blend) {
+    const uint32_t *funcs = group->funcs;
+    int64_t saving = 0;
+    bool deepens = false;
+    for (uint32_t i = 0; i < blend->n; i++) {
+        wr_similar_thunk stand_in = wr_merge_similar_thunk(b, group, blend, i);
+        saving += (int64_t)size_of(b, funcs[blend->members[i]]) - (int64_t)stand_in.bytes;
+        saving -= calls_price(b, group, blend, i, !stand_in.at_sites);
+        if (!b->circular[funcs[blend->members[i]]]) continue;
+        bool is_large = size_of(b, funcs[blend->members[i]]) >= LARGE_BODY;
+        if (!stand_in.at_sites || (blend->selects && !is_large)) deepens = true;
+    }
+    saving -= (int64_t)size_of(b, funcs[blend->members[0]]) + body_growth(b, group, blend);
+    saving -= 5 + wr_func_type(b->c->m, funcs[blend->members[0]])->nparams + blend->ncolumns; // a new type
+    for (uint32_t i = 0; i < blend->ncolumns; i++)
+        if (blend->selects && wr_merge_similar_is_callee(group, blend->first[i]))
+            saving -= (int64_t)dispatcher_size(b, group, blend, blend->first[i]);
+    blend->saving = deepens ? INT64_MIN : saving;
+}
+
+// Whether a reference can be made to all the callees that differ.
+static bool callees_stay(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend) {
+    for (uint32_t i = 0; i < blend->ncolumns; i++)
+        for (uint32_t k = 0; wr_merge_similar_is_callee(group, blend->first[i]) && k < blend->n; k++)
+            if (b->gone[group->holes[blend->members[k]][blend->first[i]]]) return false;
+    return true;
+}
+
+void wr_merge_similar_keep_referenced(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend) {
+    for (uint32_t i = 0; i < blend->ncolumns && !blend->selects; i++)
+        for (uint32_t k = 0; wr_merge_similar_is_callee(group, blend->first[i]) && k < blend->n; k++)
+            b->named[group->holes[blend->members[k]][blend->first[i]]] = 1;
+}
+
+static bool pays(const wr_parameterizer *b, const wr_parameterized *blend) {
+    return blend->saving >= (int64_t)wr_pass_tuning(b->c).min_saving;
+}
+
+static bool make_blend(const wr_parameterizer *b, wr_env *env, const wr_similar_func *group, const uint32_t *members, uint32_t n,
+                       wr_parameterized *blend) {
+    *blend = (wr_parameterized){.n = n, .members = members};
+    if (!find_columns(env, group, blend)) return false;
+    weigh(b, group, blend);
+    for (uint32_t i = 0; i < blend->ncolumns && !blend->selects; i++) blend->selects = wr_merge_similar_is_callee(group, blend->first[i]);
+    if (!blend->selects) return pays(b, blend);
+    wr_parameterized by_reference = *blend;
+    by_reference.selects = false;
+    weigh(b, group, blend);
+    if (b->by_reference && callees_stay(b, group, blend) && by_reference.saving > blend->saving) *blend = by_reference;
+    return pays(b, blend);
+}
+
+// --- Which members ---
+
+static uint32_t count_distinct(const wr_similar_func *group, const uint32_t *members, uint32_t n, uint32_t hole) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t k = 0;
+        while (k < i && group->holes[members[k]][hole] != group->holes[members[i]][hole]) k++;
+        count += k == i;
+    }
+    return count;
+}
+
+// The hole that varies and has the fewest different contents; looks at the first few that vary.
+static uint32_t splitting_hole(const wr_similar_func *group, const uint32_t *members, uint32_t n) {
+    uint32_t best = WR_NONE, fewest = n, looked = 0;
+    for (uint32_t h = 0; h < group->nholes && looked < 16; h++) {
+        if (!varies(group, members, n, h)) continue;
+        uint32_t count = count_distinct(group, members, n, h);
+        looked++;
+        if (count < fewest) fewest = count, best = h;
+    }
+    return best;
+}
+
+typedef struct planner {
+    const wr_parameterizer *b;
+    wr_env *env;
+    const wr_similar_func *group;
+} planner;
+
+static int64_t plan(const planner *p, const uint32_t *members, uint32_t n, unsigned splits, wr_parameterized_list *blends);
+
+// The sum of what the classes save that have the same contents in one hole.
+static int64_t plan_split(const planner *p, const uint32_t *members, uint32_t n, unsigned splits, wr_parameterized_list *blends) {
+    uint32_t hole = n > 2 ? splitting_hole(p->group, members, n) : WR_NONE;
+    int64_t saving = 0;
+    if (hole == WR_NONE || splits == 0) return 0;
+    uint8_t *done = WR_NEW0(&p->env->temp, uint8_t, n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (done[i]) continue;
+        uint32_t *class = WR_NEW(&p->env->temp, uint32_t, n - i), count = 0;
+        for (uint32_t k = i; k < n; k++) {
+            if (p->group->holes[members[k]][hole] != p->group->holes[members[i]][hole]) continue;
+            class[count++] = members[k];
+            done[k] = 1;
+        }
+        if (count > 1) saving += plan(p, class, count, splits - 1, blends);
+    }
+    return saving;
+}
+
+static int64_t plan(const planner *p, const uint32_t *members, uint32_t n, unsigned splits, wr_parameterized_list *blends) {
+    wr_parameterized whole;
+    wr_check(p->env);
+    bool pays = make_blend(p->b, p->env, p->group, members, n, &whole);
+    uint32_t before = blends->n;
+    int64_t split = plan_split(p, members, n, splits, blends);
+    if (!pays || split >= whole.saving) return split;
+    blends->n = before;
+    WR_PUSH(&p->env->temp, *blends, whole);
+    return whole.saving;
+}
+
+int64_t wr_merge_similar_plan(const wr_parameterizer *b, wr_env *env, const wr_similar_func *group, const uint32_t *members, uint32_t n,
+                       wr_parameterized_list *blends) {
+    planner p = {b, env, group};
+    return plan(&p, members, n, MAX_SPLITS, blends);
+}

@@ -1,0 +1,116 @@
+// The outliner: sequences of instructions that occur more than once, with whole blocks among them, become functions, with
+// the locals and the stack operands that they use as parameters and one result at most, or several where multi-value may
+// be used. Each round sees the calls that the round before has made, so that longer repeats are found through the shorter
+// ones in them, and looks only there; the last round looks at everything again, also for sequences that differ in
+// constants. A big module is done in slices, which bounds memory. See outline.h for the parts.
+#include "outline.h"
+
+#include "ir/edit.h"
+#include "analysis/callgraph.h"
+
+#define ROUNDS 3
+#define SLICE_TOKENS ((uint32_t)6 << 20)
+
+// By class of heat: a level at which code of the function has it, the entry's if that does.
+static void list_levels(const wr_call_cost *heat, uint32_t func, int *levels) {
+    for (int level = WR_FREQUENCY_MIN + WR_FREQUENCIES - 1; level >= WR_FREQUENCY_MIN; level--)
+        levels[wr_call_cost_class(heat, func, level)] = level;
+    levels[wr_call_cost_class(heat, func, 0)] = 0;
+}
+
+// Helpers are as hot as the places that they were cut out of.
+static void spread_heat(wr_context *c, wr_call_cost *heat, const wr_stream *stream, const wr_choice *choice) {
+    int levels[WR_CALL_COST_MAX + 1];
+    uint32_t func = WR_NONE;
+    for (uint32_t i = 0; i < choice->helpers.n; i++) wr_call_cost_add(c->env, heat);
+    for (uint32_t i = 0; i < choice->sites.n; i++) {
+        const wr_site *site = &choice->sites.v[i];
+        const wr_helper *h = &choice->helpers.v[site->helper];
+        if (func == WR_NONE || site->at >= stream->base[func + 1])
+            list_levels(heat, func = wr_outline_func_at(stream, site->at), levels);
+        wr_call_cost_add_site(heat, h->func, func, levels[wr_token_call_cost(&stream->tokens[site->at])]);
+    }
+}
+
+static uint32_t outline_slice(wr_context *c, wr_outline_facts *facts, uint32_t first, uint32_t end, bool loose) {
+    const wr_cost *cost = &facts->cost;
+    wr_stream stream;
+    wr_found found = {.loose = loose};
+    wr_choice choice = {0};
+    wr_outline_read(c, facts, first, end, &stream);
+    wr_outline_find(c, cost, &stream, &found);
+    wr_outline_choose(c, cost, &stream, &found, &choice);
+    if (!choice.helpers.n) return 0;
+    wr_outline_emit(c, &stream, &choice);
+    spread_heat(c, &facts->heat, &stream, &choice);
+    return choice.helpers.n;
+}
+
+static uint32_t slice_end(const wr_outline_facts *facts, uint32_t first, uint32_t nfuncs) {
+    uint64_t n = 0;
+    uint32_t end = first;
+    do n += facts->counts[end++];
+    while (end < nfuncs && n + facts->counts[end] <= SLICE_TOKENS);
+    return end;
+}
+
+// Whether the function calls one of those from here on.
+static bool calls_since(const wr_func *f, uint32_t since) {
+    for (uint32_t i = 0; i < f->summary.nuses; i++)
+        if (wr_ref_space(f->summary.uses[i].ref) == WR_FUNC && wr_ref_index(f->summary.uses[i].ref) >= since) return true;
+    return false;
+}
+
+// Of the functions to look at: none that is too hot for any call more.
+static const uint32_t *count_instructions(wr_context *c, const wr_call_cost *heat, uint32_t since) {
+    uint32_t *counts = WR_NEW0(&c->env->pass, uint32_t, c->m->nfuncs);
+    for (uint32_t i = 0; i < c->m->nfuncs; i++) {
+        const wr_func *f = &c->m->funcs[i];
+        if (!f->live || f->import != WR_NONE || wr_call_cost_class(heat, i, 0) == WR_CALL_COST_MAX) continue;
+        if (!since || calls_since(f, since)) counts[i] = f->summary.ninstructions;
+    }
+    return counts;
+}
+
+static void find_facts(wr_context *c, uint32_t since, wr_outline_facts *facts) {
+    wr_arena_reset(&c->env->temp);
+    wr_cost_init(&facts->cost, c->env, c->m);
+    facts->circles = wr_callgraph_sccs(&c->env->pass, c->m, true);
+    facts->counts = count_instructions(c, &facts->heat, since);
+    facts->since = since;
+}
+
+static void forget(wr_context *c, const wr_mark *mark) {
+    for (unsigned i = 1; i < c->pool->jobs; i++) wr_arena_reset(&c->pool->envs[i].pass);
+    wr_arena_release(&c->env->pass, mark);
+}
+
+// Looks for windows with calls of the functions from `since` on, for all if that is 0; loose: also for those that differ
+// in constants. Returns the number of helpers.
+static uint32_t run_round(wr_context *c, wr_outline_facts *facts, uint32_t since, bool loose) {
+    uint32_t helpers = 0, nfuncs = c->m->nfuncs;
+    wr_mark start = wr_arena_mark(&c->env->pass);
+    find_facts(c, since, facts);
+    wr_mark mark = wr_arena_mark(&c->env->pass);
+    for (uint32_t first = 0, end; first < nfuncs; first = end) {
+        end = slice_end(facts, first, nfuncs);
+        helpers += outline_slice(c, facts, first, end, loose);
+        forget(c, &mark);
+    }
+    forget(c, &start);
+    wr_compact_code(c->pool, c->m);
+    return helpers;
+}
+
+void wr_pass_outline(wr_context *c) {
+    uint32_t since = 0;
+    wr_outline_facts facts;
+    if (wr_pass_tuning(c).min_saving == WR_NO_SHARING) return;
+    wr_call_cost_find(c, &facts.heat);
+    for (unsigned round = 1; round < ROUNDS; round++) {
+        uint32_t nfuncs = c->m->nfuncs;
+        if (!run_round(c, &facts, since, false)) break;
+        since = nfuncs;
+    }
+    run_round(c, &facts, 0, true);
+}

@@ -1,0 +1,319 @@
+// Helpers' bodies, and calls in place of the sequences. Everything is done on the instructions themselves: a place whose
+// instructions turn out not to be the helper's (keys are only hashes) stays as it is.
+#include "ir/edit.h"
+#include "outline.h"
+
+// A helper as built from one of its places. Locals in ins are slots of the window.
+typedef struct wr_built {
+    wr_ins *ins;
+    wr_u32s ext; // words that they refer to
+    wr_valtype *params, *local_types; // by slot
+    wr_window_local *locals;
+    wr_slice body;
+    wr_valtype results[WR_HELPER_RESULTS];
+    uint8_t nparams, nresults, nlocals, takes;
+} wr_built;
+
+typedef struct emitter {
+    wr_context *c;
+    const wr_stream *stream;
+    wr_choice *choice;
+    uint32_t *run_of;  // runs of sites in one function: the first site of each, and the end
+    uint32_t nruns;
+    wr_collector *collectors;
+} emitter;
+
+// How many words the instruction has outside of itself.
+static uint32_t word_count(const wr_ins *ins) {
+    switch (wr_opinfos[ins->op].imm) {
+    case WR_IMM_V128:
+    case WR_IMM_SHUFFLE: return 4;
+    case WR_IMM_TYPES: return ins->a;
+    case WR_IMM_LABELS: return ins->a + 1;
+    default: return 0;
+    }
+}
+
+// --- Building ---
+
+static void copy_words(wr_arena *arena, const wr_body *body, wr_built *b, wr_ins *ins) {
+    uint32_t first = b->ext.n;
+    for (uint32_t i = 0; i < word_count(ins); i++) WR_PUSH(arena, b->ext, body->ext.v[ins->b + i]);
+    ins->b = first;
+}
+
+// Copies the window's instructions, with slots for locals and words of their own.
+static void copy_window(wr_arena *arena, const wr_body *body, uint32_t at, const wr_window *w, wr_built *b) {
+    b->ins = WR_NEW(arena, wr_ins, w->length);
+    for (unsigned i = 0; i < w->length; i++) {
+        b->ins[i] = body->ins[at + i];
+        if (wr_names_local(b->ins[i].op)) b->ins[i].a = w->local_at[i];
+        if (word_count(&b->ins[i])) copy_words(arena, body, b, &b->ins[i]);
+    }
+}
+
+// What the instruction takes as its k-th operand. Control instructions take what is from before the window only where
+// they begin a block.
+static wr_valtype operand_type(const wr_typer *typer, const wr_ins *ins, uint32_t k) {
+    wr_sig sig;
+    wr_block_sig block;
+    if (wr_typer_sig(typer, ins, &sig)) return sig.pop[k];
+    wr_typing_block_sig(typer->m, ins, &block);
+    return k < block.nparams ? block.params[k] : WR_I32;
+}
+
+// Types of what the window takes from the stack, in params, and of what it leaves. The typer is at the window's start.
+static void find_types(wr_typer *typer, uint32_t at, const wr_token *t, const wr_window *w, wr_built *b) {
+    int height = 0;
+    uint32_t taken = 0;
+    for (unsigned i = 0; i < w->length; i++) {
+        const wr_ins *ins = &typer->body->ins[at + i];
+        for (uint32_t k = wr_token_pops(&t[i]); k-- > 0;) {
+            if (height == -(int)taken) b->params[b->takes - ++taken] = operand_type(typer, ins, k);
+            height--;
+        }
+        height += (int)wr_token_pushes(&t[i]);
+        if (wr_names_local(ins->op)) b->local_types[w->local_at[i]] = typer->locals[ins->a];
+        wr_typer_step(typer, at + i);
+    }
+    if (wr_window_leaves(w)) b->results[b->nresults++] = typer->vals.v[typer->vals.n - 1];
+}
+
+// Parameters: operands, then locals that are read first, then constants. Gives each slot its local in the helper.
+static void number_params(const wr_helper *h, wr_built *b, uint32_t *local_of) {
+    b->nparams = b->takes;
+    for (unsigned i = 0; i < b->nlocals; i++) {
+        if (!b->locals[i].is_in) continue;
+        local_of[i] = b->nparams;
+        b->params[b->nparams++] = b->local_types[i];
+    }
+    for (unsigned i = 0; i < h->nconsts; i++)
+        b->params[b->nparams++] = b->ins[h->consts[i]].op == WR_OP_I64_CONST ? WR_I64 : WR_I32;
+}
+
+// Locals of the helper's own, by type.
+static void declare_locals(wr_buf *out, const wr_built *b, uint32_t *local_of) {
+    wr_local_run runs[WR_WINDOW_LOCALS];
+    uint32_t nruns = 0, next = b->nparams;
+    bool done[WR_WINDOW_LOCALS] = {false};
+    for (unsigned i = 0; i < b->nlocals; i++) {
+        if (b->locals[i].is_in || done[i]) continue;
+        runs[nruns] = (wr_local_run){0, b->local_types[i]};
+        for (unsigned k = i; k < b->nlocals; k++) {
+            if (b->locals[k].is_in || b->local_types[k] != b->local_types[i]) continue;
+            local_of[k] = next++;
+            done[k] = true;
+            runs[nruns].n++;
+        }
+        nruns++;
+    }
+    wr_put_uleb(out, nruns);
+    for (uint32_t i = 0; i < nruns; i++) {
+        wr_put_uleb(out, runs[i].n);
+        wr_write_valtype(out, runs[i].type);
+    }
+}
+
+static void put_local(wr_buf *out, unsigned op, uint32_t local) {
+    wr_ins ins = {.op = (uint16_t)op, .a = local};
+    wr_write_ins(out, &ins, NULL);
+}
+
+static int const_param(const wr_helper *h, unsigned at) {
+    for (unsigned i = 0; i < h->nconsts; i++)
+        if (h->consts[i] == at) return (int)i;
+    return -1;
+}
+
+static bool is_output(const wr_helper *h, unsigned slot) { return h->outputs >> slot & 1; }
+
+static void write_helper(wr_buf *out, const wr_helper *h, wr_built *b) {
+    uint32_t local_of[WR_WINDOW_LOCALS];
+    number_params(h, b, local_of);
+    declare_locals(out, b, local_of);
+    for (uint32_t i = 0; i < b->takes; i++) put_local(out, WR_OP_LOCAL_GET, i);
+    for (unsigned i = 0; i < h->length; i++) {
+        wr_ins ins = b->ins[i];
+        int param = const_param(h, i);
+        if (wr_names_local(ins.op)) ins.a = local_of[ins.a];
+        if (param >= 0) ins = (wr_ins){.op = WR_OP_LOCAL_GET, .a = b->nparams - h->nconsts + (uint32_t)param};
+        wr_write_ins(out, &ins, b->ext.v);
+    }
+    for (unsigned i = 0; i < b->nlocals; i++)
+        if (is_output(h, i)) put_local(out, WR_OP_LOCAL_GET, local_of[i]);
+    wr_put_u8(out, 0x0b);
+}
+
+static void build_helper(wr_env *env, const wr_stream *stream, wr_typer *typer, uint32_t at, wr_helper *h) {
+    wr_arena *arena = &env->pass;
+    wr_built *b = WR_NEW0(arena, wr_built, 1);
+    wr_window w;
+    wr_window_read(&w, stream->tokens + h->at, h->length);
+    b->nlocals = (uint8_t)w.nlocals;
+    b->takes = (uint8_t)wr_window_takes(&w);
+    b->params = WR_NEW(arena, wr_valtype, b->takes + w.nlocals + h->nconsts);
+    b->local_types = WR_NEW(arena, wr_valtype, w.nlocals);
+    b->locals = WR_NEW(arena, wr_window_local, w.nlocals);
+    for (unsigned i = 0; i < w.nlocals; i++) {
+        b->locals[i] = w.locals[i];
+        b->locals[i].is_in = wr_window_is_in(&w, i, h->outputs);
+    }
+    copy_window(arena, typer->body, at, &w, b);
+    find_types(typer, at, stream->tokens + h->at, &w, b);
+    for (unsigned i = 0; i < w.nlocals; i++)
+        if (is_output(h, i)) b->results[b->nresults++] = b->local_types[i];
+    wr_buf out = wr_buf_in(&env->temp);
+    write_helper(&out, h, b);
+    b->body = wr_copy_slice(&env->code, wr_buf_slice(&out));
+    h->built = b;
+}
+
+static void decode(wr_env *env, emitter *e, uint32_t func, wr_body *body) {
+    wr_arena_reset(&env->temp);
+    env->func = func;
+    wr_decode_body(env, &env->temp, e->c->m, func, body);
+}
+
+// Builds the helpers whose first place is in this run of sites.
+static void build_run(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)worker;
+    emitter *e = arg;
+    uint32_t first = e->run_of[item], end = e->run_of[item + 1];
+    uint32_t func = wr_outline_func_at(e->stream, e->choice->sites.v[first].at), base = e->stream->base[func];
+    wr_body body;
+    wr_typer typer = {0};
+    for (uint32_t s = first, i = 0; s < end; s++) {
+        wr_site site = e->choice->sites.v[s];
+        wr_helper *h = &e->choice->helpers.v[site.helper];
+        if (h->at != site.at) continue;
+        if (!typer.m) {
+            decode(env, e, func, &body);
+            wr_typer_begin(&typer, &env->temp, e->c->m, &body);
+        }
+        for (; i < site.at - base; i++) wr_typer_step(&typer, i);
+        build_helper(env, e->stream, &typer, i, h);
+        i += h->length;
+    }
+}
+
+// --- Adding ---
+
+static void add_helpers(emitter *e) {
+    wr_context *c = e->c;
+    for (uint32_t i = 0; i < e->choice->helpers.n; i++) {
+        wr_helper *h = &e->choice->helpers.v[i];
+        const wr_built *b = h->built;
+        uint32_t type = wr_find_or_add_func_type(c->env, c->m, b->params, b->nparams, b->results, b->nresults);
+        h->func = wr_add_func(c->env, c->m, type, b->body);
+    }
+}
+
+static void summarize_helper(wr_env *env, unsigned worker, void *arg, size_t item) {
+    emitter *e = arg;
+    wr_arena_reset(&env->temp);
+    wr_summarize(&e->collectors[worker], env, e->c->m, &e->c->m->funcs[e->choice->helpers.v[item].func]);
+}
+
+// --- Rewriting ---
+
+static bool same_instruction(const wr_module *m, const wr_built *b, const wr_ins *x, unsigned i, const wr_body *body) {
+    const wr_ins *y = &b->ins[i];
+    if (x->op != y->op || x->x != y->x || x->y != y->y) return false;
+    if (wr_names_local(x->op)) return true; // the window has compared which; types are part of the keys
+    if (wr_opens_block(x->op) && x->x == WR_BLOCK_TYPE) return m->types[x->a].canon == m->types[y->a].canon;
+    if (x->a != y->a) return false;
+    if (word_count(x)) return !memcmp(&body->ext.v[x->b], &b->ext.v[y->b], word_count(x) * sizeof *b->ext.v);
+    return x->b == y->b;
+}
+
+static bool matches(const emitter *e, const wr_helper *h, const wr_site *site, const wr_typer *types, uint32_t at) {
+    const wr_built *b = h->built;
+    wr_window window;
+    wr_window_read(&window, e->stream->tokens + site->at, h->length);
+    for (unsigned i = 0; i < h->length; i++) {
+        const wr_ins *ins = &types->body->ins[at + i];
+        if (const_param(h, i) >= 0) {
+            if (ins->op != b->ins[i].op) return false;
+            continue;
+        }
+        if (!same_instruction(e->c->m, b, ins, i, types->body)) return false;
+        if (wr_opinfos[ins->op].imm != WR_IMM_LOCAL) continue;
+        unsigned slot = window.local_at[i];
+        if (slot != b->ins[i].a || types->locals[ins->a] != b->local_types[slot]) return false;
+    }
+    return true;
+}
+
+typedef struct rewriter {
+    wr_arena *arena;
+    WR_VEC(wr_ins) out;
+} rewriter;
+
+static void put(rewriter *w, unsigned op, uint32_t a) {
+    wr_ins ins = {.op = (uint16_t)op, .a = a};
+    WR_PUSH(w->arena, w->out, ins);
+}
+
+static void put_call(rewriter *w, const wr_helper *h, const wr_ins *old) {
+    const wr_built *b = h->built;
+    for (unsigned i = 0; i < b->nlocals; i++)
+        if (b->locals[i].is_in) put(w, WR_OP_LOCAL_GET, old[b->locals[i].first].a);
+    for (unsigned i = 0; i < h->nconsts; i++) WR_PUSH(w->arena, w->out, old[h->consts[i]]);
+    put(w, WR_OP_CALL, h->func);
+    for (unsigned i = b->nlocals; i-- > 0;)
+        if (is_output(h, i)) put(w, WR_OP_LOCAL_SET, old[b->locals[i].first].a);
+}
+
+static void rewrite_run(wr_env *env, unsigned worker, void *arg, size_t item) {
+    emitter *e = arg;
+    uint32_t s = e->run_of[item], end = e->run_of[item + 1];
+    uint32_t func = wr_outline_func_at(e->stream, e->choice->sites.v[s].at), base = e->stream->base[func];
+    wr_body body;
+    decode(env, e, func, &body);
+    wr_typer types = {.body = &body, .locals = wr_typing_locals(&env->temp, e->c->m, &body)};
+    rewriter w = {.arena = &env->temp};
+    WR_RESERVE(w.arena, w.out, body.n);
+    for (uint32_t i = 0; i < body.n;) {
+        const wr_site *site = s < end ? &e->choice->sites.v[s] : NULL;
+        if (!site || site->at - base != i) {
+            WR_PUSH(w.arena, w.out, body.ins[i]);
+            i++;
+            continue;
+        }
+        const wr_helper *h = &e->choice->helpers.v[site->helper];
+        s++;
+        if (h->func == WR_NONE || !matches(e, h, site, &types, i)) continue;
+        put_call(&w, h, &body.ins[i]);
+        i += h->length;
+    }
+    body.ins = w.out.v;
+    body.n = w.out.n;
+    wr_buf out = wr_buf_in(&env->temp);
+    wr_encode_body(&body, &out);
+    wr_store_body(env, &e->collectors[worker], e->c->m, func, wr_buf_slice(&out));
+}
+
+// --- All of it ---
+
+static void find_runs(emitter *e) {
+    const wr_choice *choice = e->choice;
+    e->run_of = WR_NEW(&e->c->env->pass, uint32_t, (size_t)choice->sites.n + 1);
+    uint32_t last = WR_NONE;
+    for (uint32_t i = 0; i < choice->sites.n; i++) {
+        uint32_t func = wr_outline_func_at(e->stream, choice->sites.v[i].at);
+        if (func != last) e->run_of[e->nruns++] = i;
+        last = func;
+    }
+    e->run_of[e->nruns] = choice->sites.n;
+}
+
+void wr_outline_emit(wr_context *c, const wr_stream *stream, wr_choice *choice) {
+    emitter e = {.c = c, .stream = stream, .choice = choice};
+    e.collectors = WR_NEW(&c->env->pass, wr_collector, c->pool->jobs);
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&e.collectors[i], &c->pool->envs[i].pass);
+    find_runs(&e);
+    wr_parallel(c->pool, e.nruns, build_run, &e);
+    add_helpers(&e);
+    wr_parallel(c->pool, choice->helpers.n, summarize_helper, &e);
+    wr_parallel(c->pool, e.nruns, rewrite_run, &e);
+}

@@ -1,0 +1,347 @@
+// Sequences that occur more than once. All windows of one length that match are one node of a trie; its children are the
+// windows one token longer. The walk goes depth first over nodes with two places or more, sorting the places of a node
+// by their next token, so that at the end the list of places is like a suffix array and each node is a run of it. Time is
+// the total length of all repeats: near-linear in practice, and bounded by LOOKS_A_PLACE.
+//
+// The trie is cut at its second level into shards that are walked in parallel.
+#include "outline.h"
+#include "support/hash.h"
+#include "support/sort.h"
+
+#define SHARD_BITS 8
+#define SHARDS (1u << SHARD_BITS)
+#define CHUNK_TOKENS (1u << 16)
+// A shard whose places were looked at this often on average, as in one instruction a million times, goes no deeper.
+#define LOOKS_A_PLACE 48
+
+typedef struct finder {
+    wr_context *c;
+    const wr_cost *cost;
+    const wr_stream *stream;
+    bool loose;
+    unsigned most_results;
+    uint32_t *places;
+    uint32_t shard_at[SHARDS + 1];
+    uint32_t (*at)[SHARDS]; // by chunk of the stream: where its next place goes
+    wr_candidates found[SHARDS];
+} finder;
+
+typedef struct walk {
+    wr_env *env;
+    const finder *f;
+    uint64_t *scratch; // a pair for each place of the shard
+    uint32_t first;    // place of the shard in the list
+    wr_candidates *out;
+    wr_window window;
+    wr_window_undo undo[WR_WINDOW_MAX]; // by length before
+    int64_t budget; // places that may still be looked at
+} walk;
+
+// Sorted pairs: next token's key in the high half, the place in the low.
+#define KEY_SHIFT 32
+
+// --- The trie ---
+
+// What tells children apart: the token that follows, its local as seen from the window. 0 ends the window.
+static uint32_t key_behind(const finder *f, uint32_t place, unsigned length) {
+    const wr_token *t = &f->stream->tokens[place + length];
+    if (!t->key) return 0;
+    if (f->loose && (t->flags & WR_TOKEN_CONST)) return t->flags & (WR_TOKEN_CONST | WR_TOKEN_WIDE);
+    if (wr_token_kind(t) == WR_TOKEN_OTHER || !t->prev || t->prev > length) return t->key;
+    return (uint32_t)wr_hash_word(t->key, t->prev) | 1;
+}
+
+// Whether keys behind two windows of this length are the same; both are not 0 then.
+static bool same_behind(const finder *f, const wr_token *a, const wr_token *b, unsigned length) {
+    if (!a->key) return false;
+    if (f->loose && (a->flags & WR_TOKEN_CONST))
+        return !((a->flags ^ b->flags) & (WR_TOKEN_CONST | WR_TOKEN_WIDE)) && b->key;
+    if (a->key != b->key || (f->loose && (b->flags & WR_TOKEN_CONST))) return false;
+    return a->prev == b->prev || ((!a->prev || a->prev > length) && (!b->prev || b->prev > length));
+}
+
+#define AHEAD 12 // places whose tokens are fetched while those before them are read
+
+// How many tokens more the windows of all places have in common, no more than `most`.
+static unsigned common_run(const finder *f, const uint32_t *places, uint32_t n, unsigned length, unsigned most) {
+    const wr_token *tokens = f->stream->tokens + length, *a = tokens + places[0];
+    for (uint32_t i = 1; i < n && most; i++) {
+        if (i + AHEAD < n) __builtin_prefetch(&tokens[places[i + AHEAD]]);
+        const wr_token *b = tokens + places[i];
+        for (unsigned k = 0; k < most; k++)
+            if (!same_behind(f, &a[k], &b[k], length + k)) most = k;
+    }
+    return most;
+}
+
+// Sorts the places by key and returns the sorted pairs, which are good until children overwrite those of their own.
+static const uint64_t *sort_places(walk *w, uint32_t first, uint32_t n) {
+    uint32_t *places = w->f->places + first;
+    uint64_t *pairs = w->scratch + (first - w->first);
+    for (uint32_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) __builtin_prefetch(&w->f->stream->tokens[places[i + AHEAD] + w->window.length]);
+        pairs[i] = (uint64_t)key_behind(w->f, places[i], w->window.length) << KEY_SHIFT | places[i];
+    }
+    wr_sort_high(pairs, n);
+    for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)pairs[i];
+    return pairs;
+}
+
+typedef struct offer {
+    int64_t saving;
+    unsigned outputs;
+} offer;
+
+static void make_offer(const walk *w, uint32_t n, unsigned bytes, unsigned outputs, unsigned nconsts, offer *best) {
+    if (n < 2) return;
+    wr_price price = wr_outline_price(w->f->cost, &w->window, bytes, n, outputs, nconsts);
+    int64_t saving = (int64_t)price.site * n - price.helper;
+    if (saving > best->saving) *best = (offer){saving, outputs};
+}
+
+static bool sets_locals(const wr_window *w) {
+    for (unsigned i = 0; i < w->nlocals; i++)
+        if (w->locals[i].is_set) return true;
+    return false;
+}
+
+// Returns how many places want none of the locals set inside, and counts those that want one only, by slot; all: what any
+// of them wants.
+static uint32_t count_outputs(const walk *w, const uint32_t *places, uint32_t n, uint32_t *only, unsigned *all) {
+    uint32_t none = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        unsigned outputs = wr_window_outputs(&w->window, w->f->stream->tokens + places[i]);
+        *all |= outputs;
+        if (!outputs)
+            none++;
+        else if (!(outputs & (outputs - 1)))
+            only[__builtin_ctz(outputs)]++;
+    }
+    return none;
+}
+
+// The best that a helper for this node could save: over all places that want none of the locals set inside, or one, or
+// as many as it can have results. Nothing if that can't be more than `least`.
+static offer best_offer(const walk *w, uint32_t first, uint32_t n, int64_t least) {
+    const uint32_t *places = w->f->places + first;
+    const wr_window *window = &w->window;
+    uint32_t none = n, only[WR_WINDOW_LOCALS] = {0};
+    unsigned all = 0, room = w->f->most_results - wr_window_leaves(window);
+    wr_variation v = {0};
+    offer best = {0, 0};
+    make_offer(w, n, window->bytes, 0, 0, &best);
+    if (best.saving <= least) return (offer){0, 0};
+    best.saving = 0;
+    unsigned bytes = window->bytes;
+    if (w->f->loose && window->nconsts) {
+        if (!wr_outline_variation(w->f->stream, window, places, n, &v)) return best;
+        bytes = wr_outline_fixed_bytes(w->f->stream, places[0], window->length, &v);
+    }
+    if (sets_locals(window)) none = count_outputs(w, places, n, only, &all);
+    make_offer(w, none, bytes, 0, v.n, &best);
+    for (unsigned i = 0; i < window->nlocals && room; i++)
+        if (only[i]) make_offer(w, none + only[i], bytes, 1u << i, v.n, &best);
+    if ((all & (all - 1)) && (unsigned)__builtin_popcount(all) <= room) make_offer(w, n, bytes, all, v.n, &best);
+    return best;
+}
+
+// Makes a candidate of the node if that saves more than `same`. Returns the most saved.
+static int64_t offer_node(walk *w, uint32_t first, uint32_t n, int64_t same) {
+    if (!wr_window_may_be_helper(&w->window)) return same;
+    offer best = best_offer(w, first, n, same);
+    if (best.saving <= same) return same;
+    wr_candidate candidate = {.first = first, .n = n, .saving = (uint32_t)best.saving, .outputs = (uint16_t)best.outputs,
+                              .length = (uint8_t)w->window.length};
+    WR_PUSH(&w->env->pass, *w->out, candidate);
+    return best.saving;
+}
+
+static void visit(walk *w, uint32_t first, uint32_t n);
+
+static bool grow(walk *w, uint32_t place) {
+    unsigned length = w->window.length;
+    return wr_window_grow(&w->window, &w->f->stream->tokens[place + length], &w->undo[length]);
+}
+
+static void shrink(walk *w) { wr_window_shrink(&w->window, &w->undo[w->window.length - 1]); }
+
+// Children are runs of places with the same next token.
+static void visit_children(walk *w, uint32_t first, uint32_t n) {
+    const uint64_t *pairs = sort_places(w, first, n);
+    for (uint32_t i = 0, k; i < n; i = k) {
+        uint64_t key = pairs[i] >> KEY_SHIFT;
+        for (k = i + 1; k < n && pairs[k] >> KEY_SHIFT == key; k++) {
+        }
+        if (k - i < 2 || !key || !grow(w, w->f->places[first + i])) continue;
+        visit(w, first + i, k - i);
+        shrink(w);
+    }
+}
+
+// Whether the walk may go below a node of n places.
+static bool may_go_deeper(walk *w, uint32_t n) {
+    w->budget -= n;
+    return w->window.length < WR_WINDOW_MAX && w->budget > 0;
+}
+
+#define STEP 16u // tokens that places are compared by
+
+// Goes down while there is but one child, which has all the places: most nodes are like that. Returns whether there may be
+// several below.
+static bool go_down(walk *w, uint32_t first, uint32_t n) {
+    unsigned run = STEP;
+    for (unsigned i = STEP; may_go_deeper(w, n); i++) {
+        if (i == run && run == STEP) {
+            unsigned left = WR_WINDOW_MAX - w->window.length;
+            run = common_run(w->f, w->f->places + first, n, w->window.length, left < STEP ? left : STEP);
+            i = 0;
+        }
+        if (i == run) return true;
+        if (!grow(w, w->f->places[first])) return false;
+    }
+    return false;
+}
+
+// Whether windows that begin at this token are at least as good as those that begin behind it: it sets no local, and
+// leaves nothing that the window doesn't take. One that reads a local may part places that go on alike: so with two only.
+static bool is_better_start(const walk *w, const wr_token *t, uint32_t n) {
+    unsigned kind = wr_token_kind(t);
+    if (!t->key || wr_token_flow(t) || !(t->flags & WR_TOKEN_START)) return false;
+    if (kind != WR_TOKEN_OTHER && (kind != WR_TOKEN_GET || n > 2)) return false;
+    return wr_token_pushes(t) <= wr_window_takes(&w->window) && !(w->f->loose && (t->flags & WR_TOKEN_CONST));
+}
+
+// Whether all places have such a token before them, the same one. Then the walk comes by them with it: a long repeat is not
+// walked from each of its tokens.
+static bool is_walked_before(const walk *w, const uint32_t *places, uint32_t n) {
+    const wr_token *tokens = w->f->stream->tokens;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!places[i] || tokens[places[i] - 1].key != tokens[places[0] - 1].key) return false;
+        if (!(tokens[places[i] - 1].flags & WR_TOKEN_START)) return false;
+    }
+    return is_better_start(w, &tokens[places[0] - 1], n);
+}
+
+// Walks the node of these places, and those below; w->window is what they have in common.
+static void visit(walk *w, uint32_t first, uint32_t n) {
+    if (is_walked_before(w, w->f->places + first, n)) return;
+    unsigned start = w->window.length;
+    int64_t same = 0;
+    if (go_down(w, first, n)) visit_children(w, first, n);
+    for (;; shrink(w)) {
+        same = offer_node(w, first, n, same);
+        if (w->window.length == start) return;
+    }
+}
+
+// --- Shards ---
+
+// Of the first two tokens: the high bits say the shard.
+static uint32_t first_key(const finder *f, uint32_t place) {
+    return (uint32_t)(wr_mix((uint64_t)key_behind(f, place, 0) << 32 | key_behind(f, place, 1)) >> 32);
+}
+
+static unsigned shard_of(const finder *f, uint32_t place) { return first_key(f, place) >> (32 - SHARD_BITS); }
+
+// Windows of one token are of no use.
+static bool may_start(const finder *f, uint32_t place) {
+    const wr_token *t = &f->stream->tokens[place];
+    return t[0].key && t[1].key && (t->flags & WR_TOKEN_START);
+}
+
+static uint32_t chunk_end(const finder *f, size_t chunk) {
+    uint64_t end = ((uint64_t)chunk + 1) * CHUNK_TOKENS;
+    return end < f->stream->n ? (uint32_t)end : f->stream->n;
+}
+
+static void count_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)env, (void)worker;
+    const finder *f = arg;
+    for (uint32_t i = (uint32_t)item * CHUNK_TOKENS; i < chunk_end(f, item); i++)
+        if (may_start(f, i)) f->at[item][shard_of(f, i)]++;
+}
+
+static void fill_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)env, (void)worker;
+    const finder *f = arg;
+    for (uint32_t i = (uint32_t)item * CHUNK_TOKENS; i < chunk_end(f, item); i++)
+        if (may_start(f, i)) f->places[f->at[item][shard_of(f, i)]++] = i;
+}
+
+// Lists the places of each shard, in order: counts those of each chunk first, so that chunks know where theirs go.
+static void fill_shards(finder *f) {
+    wr_arena *arena = &f->c->env->pass;
+    size_t nchunks = (f->stream->n + CHUNK_TOKENS - 1) / CHUNK_TOKENS;
+    uint32_t n = 0;
+    f->at = wr_alloc0(arena, nchunks * sizeof *f->at);
+    wr_parallel(f->c->pool, nchunks, count_chunk, f);
+    for (unsigned s = 0; s < SHARDS; s++) {
+        f->shard_at[s] = n;
+        for (size_t i = 0; i < nchunks; i++) {
+            uint32_t count = f->at[i][s];
+            f->at[i][s] = n;
+            n += count;
+        }
+    }
+    f->shard_at[SHARDS] = n;
+    f->places = WR_NEW(arena, uint32_t, n);
+    wr_parallel(f->c->pool, nchunks, fill_chunk, f);
+}
+
+// The node of all places with the same first two tokens.
+static void visit_pair(walk *w, uint32_t first, uint32_t n) {
+    if (n < 2) return;
+    w->window = (wr_window){0};
+    if (grow(w, w->f->places[first]) && grow(w, w->f->places[first])) visit(w, first, n);
+}
+
+// A place's tokens are read again and again: all that most windows have.
+static void fetch(const wr_stream *stream, uint32_t place) {
+    __builtin_prefetch(&stream->tokens[place]);
+    __builtin_prefetch(&stream->tokens[place + 8 < stream->n ? place + 8 : place]);
+}
+
+static void walk_shard(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)worker;
+    finder *f = arg;
+    uint32_t first = f->shard_at[item], n = f->shard_at[item + 1] - first;
+    uint32_t *places = f->places + first;
+    wr_arena_reset(&env->temp);
+    walk w = {.env = env, .f = f, .first = first, .out = &f->found[item], .scratch = WR_NEW(&env->temp, uint64_t, n)};
+    w.budget = (int64_t)n * LOOKS_A_PLACE;
+    for (uint32_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) fetch(f->stream, places[i + AHEAD]);
+        w.scratch[i] = (uint64_t)first_key(f, places[i]) << KEY_SHIFT | places[i];
+    }
+    wr_sort_high(w.scratch, n);
+    for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)w.scratch[i];
+    for (uint32_t i = 0, k; i < n; i = k) {
+        uint64_t key = w.scratch[i] >> KEY_SHIFT;
+        for (k = i + 1; k < n && w.scratch[k] >> KEY_SHIFT == key; k++) {
+        }
+        visit_pair(&w, first + i, k - i);
+    }
+}
+
+// Moves the shards' candidates into one list, in order.
+static void gather(wr_context *c, finder *f, wr_found *found) {
+    for (unsigned s = 0; s < SHARDS; s++) {
+        const wr_candidates *list = &f->found[s];
+        WR_RESERVE(&c->env->pass, found->candidates, list->n);
+        if (list->n) memcpy(found->candidates.v + found->candidates.n, list->v, list->n * sizeof *list->v);
+        found->candidates.n += list->n;
+    }
+}
+
+void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream, wr_found *found) {
+    finder *f = WR_NEW0(&c->env->pass, finder, 1);
+    f->c = c;
+    f->cost = cost;
+    f->stream = stream;
+    f->loose = found->loose;
+    f->most_results = wr_pass_may_use(c, WR_F(MULTIVALUE)) ? WR_HELPER_RESULTS : 1;
+    fill_shards(f);
+    wr_parallel(c->pool, SHARDS, walk_shard, f);
+    found->places = f->places;
+    gather(c, f, found);
+}

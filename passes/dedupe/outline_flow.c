@@ -1,0 +1,148 @@
+// Control instructions as tokens. A window may have whole blocks, loops and ifs, with branches to their labels and
+// unreachable in them; all that can begin, end or leave anything else is a barrier. Behind an instruction that control
+// never passes the stack is as at the start of its block: that instruction takes all there is of it, and the block's end
+// leaves the results, so that heights add up without looking back.
+//
+// Most blocks are too long for a window, or have a barrier in them: their starts and ends become barriers too, which
+// spares the walk over all windows what would never come to an end.
+#include "outline.h"
+
+// --- Tokens ---
+
+static bool set_shape(wr_token *t, uint32_t pops, uint32_t pushes, unsigned flow) {
+    t->shape = (uint8_t)(pops | pushes << 4);
+    t->prev = (uint8_t)flow;
+    return pops < 16 && pushes < 4 && flow < 256;
+}
+
+static bool end_arm(const wr_typer *typer, const wr_ins *ins, wr_token *t) {
+    const wr_typed_frame *frame = &typer->frames.v[typer->frames.n - 1];
+    wr_block_sig sig;
+    if (frame->is_dead || frame->start == WR_NONE) return false;
+    wr_typing_block_sig(typer->m, &typer->body->ins[frame->start], &sig);
+    uint32_t pops = typer->lost ? 0 : sig.nresults;
+    if (ins->op == WR_OP_ELSE) return set_shape(t, pops, sig.nparams, WR_FLOW_ELSE);
+    return set_shape(t, pops, sig.nresults, WR_FLOW_END);
+}
+
+static bool open_block(const wr_typer *typer, const wr_ins *ins, wr_token *t) {
+    wr_block_sig sig;
+    wr_typing_block_sig(typer->m, ins, &sig);
+    return set_shape(t, sig.nparams + (ins->op == WR_OP_IF), sig.nparams, WR_FLOW_OPEN);
+}
+
+static uint32_t furthest_label(const wr_body *body, const wr_ins *ins) {
+    uint32_t most = 0;
+    if (ins->op == WR_OP_UNREACHABLE) return 0;
+    if (ins->op != WR_OP_BR_TABLE) return ins->a;
+    for (uint32_t i = 0; i <= ins->a; i++)
+        if (body->ext.v[ins->b + i] > most) most = body->ext.v[ins->b + i];
+    return most;
+}
+
+static bool leave_block(const wr_typer *typer, const wr_ins *ins, wr_token *t) {
+    uint32_t all = typer->vals.n - typer->frames.v[typer->frames.n - 1].height, label = furthest_label(typer->body, ins);
+    return label < WR_WINDOW_MAX && set_shape(t, ins->op == WR_OP_BR_IF ? 1 : all, 0, WR_FLOW_LEAVE + label);
+}
+
+bool wr_outline_flow(const wr_typer *typer, const wr_ins *ins, wr_token *t) {
+    if (ins->op == WR_OP_ELSE || ins->op == WR_OP_END) return end_arm(typer, ins, t);
+    if (typer->lost) return false;
+    switch (ins->op) {
+    case WR_OP_BLOCK:
+    case WR_OP_LOOP:
+    case WR_OP_IF: return open_block(typer, ins, t);
+    case WR_OP_BR:
+    case WR_OP_BR_IF:
+    case WR_OP_BR_TABLE:
+    case WR_OP_UNREACHABLE: return leave_block(typer, ins, t);
+    default: return false;
+    }
+}
+
+// --- Blocks that windows may have ---
+
+enum { NOT_WHOLE = 0xff };
+
+typedef struct open_block_state {
+    uint32_t start;
+    uint32_t out; // blocks around it that branches in it leave
+} open_block_state;
+
+typedef struct settler {
+    const wr_typer *typer;
+    wr_token *tokens;
+    uint8_t *outs; // by start of a block: likewise, or NOT_WHOLE
+    WR_VEC(open_block_state) open;
+} settler;
+
+static void note_out(settler *s, uint32_t out) {
+    if (!s->open.n) return;
+    open_block_state *top = &s->open.v[s->open.n - 1];
+    if (out > top->out) top->out = out;
+}
+
+// A variable without a default must be set before a helper's caller could pass it: not where only one way sets it.
+static bool is_barrier(const settler *s, uint32_t i) {
+    const wr_ins *ins = &s->typer->body->ins[i];
+    if (!s->tokens[i].key) return true;
+    return wr_names_local(ins->op) && !wr_is_defaultable(s->typer->locals[ins->a]);
+}
+
+static void close_block(settler *s, uint32_t end) {
+    if (!s->open.n) return;
+    open_block_state block = s->open.v[--s->open.n];
+    if (end - block.start >= WR_WINDOW_MAX) block.out = NOT_WHOLE;
+    s->outs[block.start] = (uint8_t)(block.out < NOT_WHOLE ? block.out : NOT_WHOLE);
+    note_out(s, block.out >= NOT_WHOLE ? NOT_WHOLE : block.out - (block.out > 0));
+}
+
+// From the inside: which blocks have no barrier in them, and how far branches leave them.
+static void find_outs(settler *s) {
+    const wr_body *body = s->typer->body;
+    s->outs = WR_NEW(s->typer->arena, uint8_t, body->n);
+    for (uint32_t i = 0; i < body->n; i++) {
+        unsigned op = body->ins[i].op, flow = wr_token_flow(&s->tokens[i]);
+        if (wr_opens_block(op)) {
+            open_block_state block = {i, 0};
+            WR_PUSH(s->typer->arena, s->open, block);
+        }
+        if (is_barrier(s, i))
+            note_out(s, NOT_WHOLE);
+        else if (flow >= WR_FLOW_LEAVE)
+            note_out(s, flow - WR_FLOW_LEAVE);
+        if (wr_closes_block(op)) close_block(s, i);
+    }
+}
+
+// From the outside: a block may be in a window if all that its branches leave may.
+static bool may_be_whole(const settler *s, uint32_t start) {
+    uint32_t out = s->outs[start];
+    return out != NOT_WHOLE && out <= s->open.n && (!out || s->open.v[s->open.n - out].out != NOT_WHOLE);
+}
+
+static bool leaves_windows(const settler *s, unsigned flow) {
+    unsigned out = flow - WR_FLOW_LEAVE;
+    return out >= s->open.n || s->open.v[s->open.n - 1 - out].out == NOT_WHOLE;
+}
+
+static void set_barriers(settler *s) {
+    const wr_body *body = s->typer->body;
+    for (uint32_t i = 0; i < body->n; i++) {
+        unsigned op = body->ins[i].op, flow = wr_token_flow(&s->tokens[i]);
+        if (wr_opens_block(op)) {
+            open_block_state block = {i, may_be_whole(s, i) ? 0 : NOT_WHOLE};
+            WR_PUSH(s->typer->arena, s->open, block);
+        }
+        bool in_none = !s->open.n || s->open.v[s->open.n - 1].out == NOT_WHOLE;
+        if (flow >= WR_FLOW_LEAVE ? leaves_windows(s, flow) : flow && in_none) s->tokens[i].key = 0;
+        if (wr_closes_block(op) && s->open.n) s->open.n--;
+    }
+}
+
+void wr_outline_settle_blocks(const wr_typer *typer, wr_token *tokens) {
+    settler s = {.typer = typer, .tokens = tokens};
+    find_outs(&s);
+    s.open.n = 0;
+    set_barriers(&s);
+}

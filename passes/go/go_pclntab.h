@@ -1,0 +1,38 @@
+// The parts of pclntab that several passes read: fields of function records, tables of pctab, inline trees.
+#ifndef WR_PASSES_GO_GO_PCLNTAB_H
+#define WR_PASSES_GO_GO_PCLNTAB_H
+
+#include "go.h"
+
+// Fields of a record.
+enum { WR_GO_NAME = 4, WR_GO_PCSP = 16, WR_GO_PCFILE = 20, WR_GO_PCLINE = 24, WR_GO_NPCDATA = 28, WR_GO_CU = 32, WR_GO_START_LINE = 36 };
+enum { WR_GO_PCDATA_INLINE = 2, WR_GO_PCDATA_ARG_LIVE = 3 };
+enum {
+    WR_GO_FUNCDATA_ARGS = 0,
+    WR_GO_FUNCDATA_LOCALS = 1,
+    WR_GO_FUNCDATA_INLINE = 3,
+    WR_GO_FUNCDATA_ARG_INFO = 5,
+    WR_GO_FUNCDATA_ARG_LIVE = 6,
+};
+#define WR_GO_NO_FUNCDATA UINT32_MAX
+
+// The address of entry i of the pcdata, or of the funcdata, of function f (an index in go->funcs).
+static inline uint32_t wr_go_pcdata_at(const wr_go *go, uint32_t f, uint32_t i) {
+    return go->funcs[f].record + go->fixed + 4 * i;
+}
+static inline uint32_t wr_go_funcdata_at(const wr_go *go, uint32_t f, uint32_t i) {
+    return wr_go_pcdata_at(go, f, go->funcs[f].npcdata + i);
+}
+
+// The length of the table at an offset of pctab: pairs of varints up to a pair that begins with 0, but for the first
+// pair. 0 if it leaves pctab.
+uint32_t wr_go_table_length(const wr_go *go, uint32_t offset);
+// One more than the highest value of such a table.
+uint32_t wr_go_count_values(const wr_go *go, uint32_t offset);
+
+// The bytes of one entry of an inline tree.
+static inline uint32_t wr_go_tree_entry(const wr_go *go) { return go->minor >= 20 ? 16 : 20; }
+// The number of entries of the inline tree of function f: as many as its pcdata points to.
+uint32_t wr_go_tree_count(const wr_go *go, uint32_t f);
+
+#endif

@@ -1,0 +1,304 @@
+// Inlining. A function with one call and no other use goes into its caller, and so does what that makes shorter: a function
+// whose code is no longer than the call goes into all callers where this is so, one that is as long as all its calls and
+// itself together goes away.
+//
+// Functions with one call make trees; each is written at once from its root, so that the work is linear. A tree is cut
+// where a function would get too large for engines, which compile one at a time, or, since the depth of the stack can be
+// seen, where one that calls itself would get a larger frame. At -Oz a function that another is like stays for the pass
+// that makes one of them. Places that turn out not to be worth it keep their call;
+// what was not inlined there is a root in the next wave. Functions that are inlined in more than one place are so small
+// that they are only copied, and call none of those that are inlined.
+#include "inline.h"
+
+#include <stdlib.h>
+
+#include "ir/edit.h"
+#include "passes/dedupe/merge.h"
+#include "passes/dedupe/merge_similar.h"
+#include "analysis/callgraph.h"
+#include "analysis/body_hash.h"
+
+#define MAX_WAVES 4
+#define MAX_NESTED 64      // functions in each other
+#define MAX_SIZE 40000     // of a function that grows by more than MAX_SMALL
+#define MAX_SMALL 200
+#define MAX_RECURSIVE 60   // bytes that go into a function that calls itself
+#define MAX_COPIED 40      // bytes of a function that is inlined in more than one place
+#define MAX_NEW_LOCALS 2000
+#define MIN_TWIN 80        // bytes of a function that rather becomes one with its like
+
+typedef struct inliner {
+    wr_inlining in;
+    wr_context *c;
+    wr_module *m;
+    uint8_t *plan;
+    uint32_t *block_type;
+    const uint8_t *is_named, *is_circular, *has_twin; // by function
+    uint32_t *ncalls, *caller; // by function: direct calls, and one that has one of them
+    uint8_t *was_root;
+    wr_u32s roots;
+    wr_collector *collectors; // by worker
+} inliner;
+
+// --- Calls ---
+
+static void count_calls(inliner *g) {
+    const wr_module *m = g->m;
+    memset(g->ncalls, 0, m->nfuncs * sizeof *g->ncalls);
+    for (uint32_t i = 0; i < m->nfuncs; i++) {
+        const wr_summary *summary = &m->funcs[i].summary;
+        for (uint32_t k = 0; m->funcs[i].live && k < summary->nuses; k++) {
+            if (wr_ref_space(summary->uses[k].ref) != WR_FUNC) continue;
+            uint32_t callee = wr_ref_index(summary->uses[k].ref);
+            g->ncalls[callee] += summary->uses[k].count;
+            g->caller[callee] = i;
+        }
+    }
+}
+
+static bool has_body(const wr_module *m, uint32_t i) { return m->funcs[i].live && m->funcs[i].import == WR_NONE; }
+
+static bool has_one_call(const inliner *g, uint32_t i) {
+    return has_body(g->m, i) && g->ncalls[i] == 1 && !g->is_named[i] && g->caller[i] != i && !g->has_twin[i];
+}
+
+static int by_value(const void *a, const void *b) {
+    const uint64_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+// By function: whether a later pass may make one of it and others.
+static uint8_t *find_twins(wr_context *c) {
+    wr_arena *pass = &c->env->pass;
+    uint32_t n = c->m->nfuncs;
+    uint8_t *has_twin = WR_NEW0(pass, uint8_t, n);
+    if (!(c->config->level & WR_LZ)) return has_twin;
+    const uint64_t *hashes = wr_merge_similar_hash(c, wr_body_hash_canon_types(pass, c->m));
+    uint64_t *sorted = WR_NEW(pass, uint64_t, n);
+    memcpy(sorted, hashes, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, by_value);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!hashes[i] || c->m->funcs[i].body.n < MIN_TWIN) continue;
+        const uint64_t *found = bsearch(&hashes[i], sorted, n, sizeof *sorted, by_value);
+        has_twin[i] = (found > sorted && found[-1] == *found) || (found < sorted + n - 1 && found[1] == *found);
+    }
+    return has_twin;
+}
+
+// --- Functions that are copied ---
+
+static bool calls_planned(const inliner *g, uint32_t func) {
+    const wr_summary *summary = &g->m->funcs[func].summary;
+    for (uint32_t k = 0; k < summary->nuses; k++) {
+        uint32_t index = wr_ref_index(summary->uses[k].ref);
+        if (wr_ref_space(summary->uses[k].ref) == WR_FUNC && (index == func || g->plan[index] != WR_CALLED)) return true;
+    }
+    return false;
+}
+
+// An upper limit of what a copy takes, without the call.
+static size_t size_of_copy(const inliner *g, const wr_param_use *callee) {
+    size_t size = 0;
+    bool block = callee->is_branched_to || callee->nreturns;
+    uint32_t first = block ? 0 : callee->nprefix;
+    for (uint32_t i = first; i + 1 < callee->body.n; i++)
+        size += wr_cost_ins(&g->in.cost, &callee->body.ins[i], callee->body.ext.v) + (callee->body.ins[i].op == WR_OP_RETURN);
+    return size + 3 * block + 3 * (callee->body.nlocals - first);
+}
+
+static void plan_copies(inliner *g, uint32_t func) {
+    wr_env *env = g->c->env;
+    wr_arena_reset(&env->temp);
+    wr_param_use callee;
+    wr_param_use_find(env, &env->temp, g->m, func, &callee);
+    if (callee.leaves_try || callee.has_loop) return;
+    size_t size = g->m->funcs[func].body.n, copies = size_of_copy(g, &callee) * g->ncalls[func];
+    size_t calls = (1 + wr_cost_index(&g->in.cost, WR_FUNC, func)) * g->ncalls[func];
+    bool goes = !g->is_named[func] && copies <= calls + size + wr_cost_func(&g->in.cost, size);
+    g->plan[func] = goes ? WR_INLINE_ALL : WR_INLINE_SHORTER;
+}
+
+static void plan_all_copies(inliner *g) {
+    const wr_module *m = g->m;
+    uint8_t *wanted = WR_NEW0(&g->c->env->pass, uint8_t, m->nfuncs);
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (has_body(m, i) && g->plan[i] == WR_CALLED && g->ncalls[i] && m->funcs[i].body.n <= MAX_COPIED)
+            g->plan[i] = WR_INLINE_SHORTER, wanted[i] = 1;
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (wanted[i]) wanted[i] = !calls_planned(g, i);
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (g->plan[i] == WR_INLINE_SHORTER) g->plan[i] = WR_CALLED;
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (wanted[i]) plan_copies(g, i);
+}
+
+// --- Functions with one call ---
+
+typedef struct place {
+    uint32_t func, depth;
+} place;
+
+typedef struct trees {
+    inliner *g;
+    uint32_t *first, *next; // lists of candidates by caller
+    WR_VEC(place) stack;
+    wr_u32s later; // candidates that are roots themselves
+    uint64_t size, nlocals; // of the tree in hand
+    bool is_circular;
+} trees;
+
+static uint32_t count_locals(wr_env *env, const wr_module *m, uint32_t func) {
+    wr_local_runs runs = {0};
+    wr_reader r = wr_reader_of(env, m->funcs[func].body, 0);
+    return wr_func_type(m, func)->nparams + wr_read_locals(&r, &env->temp, &runs);
+}
+
+static bool fits(const trees *t, uint32_t func, uint32_t depth, uint32_t nlocals) {
+    uint64_t size = t->g->m->funcs[func].body.n;
+    if (depth > MAX_NESTED || t->nlocals + nlocals > MAX_NEW_LOCALS) return false;
+    if (t->is_circular && size > MAX_RECURSIVE) return false;
+    return size <= MAX_SMALL || t->size + size <= MAX_SIZE;
+}
+
+static void grow_tree(trees *t, uint32_t root) {
+    inliner *g = t->g;
+    wr_arena *temp = &g->c->env->temp;
+    t->size = g->m->funcs[root].body.n;
+    t->nlocals = 0;
+    t->is_circular = g->is_circular[root];
+    place at = {root, 0};
+    WR_PUSH(temp, t->stack, at);
+    while (t->stack.n) {
+        place p = t->stack.v[--t->stack.n];
+        for (uint32_t i = t->first[p.func]; i != WR_NONE; i = t->next[i]) {
+            uint32_t nlocals = count_locals(g->c->env, g->m, i);
+            if (!fits(t, i, p.depth + 1, nlocals)) {
+                WR_PUSH(temp, t->later, i);
+                continue;
+            }
+            g->plan[i] = WR_INLINE_ONCE;
+            t->size += g->m->funcs[i].body.n;
+            t->nlocals += nlocals;
+            place inner = {i, p.depth + 1};
+            WR_PUSH(temp, t->stack, inner);
+        }
+    }
+}
+
+// Plans for functions with one call, tree by tree.
+static void plan_trees(inliner *g) {
+    uint32_t n = g->m->nfuncs;
+    wr_arena *temp = &g->c->env->temp;
+    trees t = {.g = g, .first = WR_NEW(temp, uint32_t, n), .next = WR_NEW(temp, uint32_t, n)};
+    uint8_t *is_candidate = WR_NEW0(temp, uint8_t, n);
+    memset(t.first, 0xff, n * sizeof *t.first);
+    for (uint32_t i = n; i-- > 0;) {
+        is_candidate[i] = has_one_call(g, i) && !g->was_root[i];
+        if (!is_candidate[i]) continue;
+        t.next[i] = t.first[g->caller[i]];
+        t.first[g->caller[i]] = i;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        if (has_body(g->m, i) && !is_candidate[i]) grow_tree(&t, i);
+    while (t.later.n) grow_tree(&t, t.later.v[--t.later.n]);
+}
+
+// --- Doing it ---
+
+// Whether one of the function's calls may be inlined, and was not looked at as it is in the round before.
+static bool is_root(const inliner *g, uint32_t func) {
+    if (!has_body(g->m, func) || g->plan[func] != WR_CALLED) return false;
+    const wr_summary *summary = &g->m->funcs[func].summary;
+    for (uint32_t k = 0; k < summary->nuses; k++) {
+        uint32_t index = wr_ref_index(summary->uses[k].ref);
+        if (wr_ref_space(summary->uses[k].ref) != WR_FUNC || g->plan[index] == WR_CALLED) continue;
+        if (g->plan[index] != WR_INLINE_SHORTER || wr_pass_is_new(g->c, func) || wr_pass_is_new(g->c, index)) return true;
+    }
+    return false;
+}
+
+static void write_root(wr_env *env, unsigned worker, void *arg, size_t item) {
+    inliner *g = arg;
+    uint32_t func = g->roots.v[item];
+    wr_arena_reset(&env->temp);
+    env->func = func;
+    wr_buf out = wr_buf_in(&env->temp);
+    if (!wr_inline_expand(env, &g->in, func, &out)) return;
+    wr_store_body(env, &g->collectors[worker], g->m, func, wr_buf_slice(&out));
+    wr_pass_mark_edited(g->c, func, g->c->turn);
+}
+
+static bool is_gone(const inliner *g, uint32_t func) {
+    return g->m->funcs[func].live && g->plan[func] != WR_CALLED && g->ncalls[func] == 0 && !g->is_named[func];
+}
+
+static void uncount_calls(inliner *g, uint32_t func, wr_u32s *gone) {
+    const wr_summary *summary = &g->m->funcs[func].summary;
+    for (uint32_t k = 0; k < summary->nuses; k++) {
+        if (wr_ref_space(summary->uses[k].ref) != WR_FUNC) continue;
+        uint32_t callee = wr_ref_index(summary->uses[k].ref);
+        g->ncalls[callee] -= summary->uses[k].count;
+        if (is_gone(g, callee)) WR_PUSH(&g->c->env->temp, *gone, callee);
+    }
+}
+
+// What was inlined wherever it was called is gone, with the calls in it.
+static void bury(inliner *g) {
+    wr_u32s gone = {0};
+    count_calls(g);
+    for (uint32_t i = 0; i < g->m->nfuncs; i++)
+        if (is_gone(g, i)) WR_PUSH(&g->c->env->temp, gone, i);
+    while (gone.n) {
+        uint32_t func = gone.v[--gone.n];
+        g->m->funcs[func].live = false;
+        uncount_calls(g, func, &gone);
+    }
+}
+
+static void add_block_types(inliner *g) {
+    for (uint32_t i = 0; i < g->m->nfuncs; i++) {
+        g->block_type[i] = WR_NONE;
+        const wr_type *type = wr_func_type(g->m, i);
+        if (g->plan[i] == WR_CALLED || type->nresults < 2) continue;
+        g->block_type[i] = wr_find_or_add_func_type(g->c->env, g->m, NULL, 0, type->values + type->nparams, type->nresults);
+    }
+}
+
+// Returns whether there may be more to do.
+static bool wave(inliner *g) {
+    uint32_t n = g->m->nfuncs, left = 0;
+    memset(g->plan, WR_CALLED, n);
+    count_calls(g);
+    wr_arena_reset(&g->c->env->temp);
+    plan_trees(g);
+    plan_all_copies(g);
+    add_block_types(g);
+    g->roots.n = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (is_root(g, i)) WR_PUSH(&g->c->env->pass, g->roots, i);
+    wr_arena_reset(&g->c->env->temp);
+    wr_parallel(g->c->pool, g->roots.n, write_root, g);
+    bury(g);
+    for (uint32_t i = 0; i < n; i++) {
+        if (g->plan[i] != WR_INLINE_ONCE || !g->m->funcs[i].live) continue;
+        g->was_root[i] = 1;
+        left++;
+    }
+    return left > 0;
+}
+
+void wr_pass_inline(wr_context *c) {
+    wr_arena *pass = &c->env->pass;
+    uint32_t n = c->m->nfuncs;
+    if (!n) return;
+    inliner g = {.c = c, .m = c->m, .plan = WR_NEW0(pass, uint8_t, n), .block_type = WR_NEW(pass, uint32_t, n)};
+    g.ncalls = WR_NEW(pass, uint32_t, n), g.caller = WR_NEW(pass, uint32_t, n), g.was_root = WR_NEW0(pass, uint8_t, n);
+    g.is_named = wr_merge_address_taken(c);
+    g.has_twin = find_twins(c);
+    g.is_circular = wr_callgraph_recursive(pass, c->m, false);
+    g.in = (wr_inlining){.c = c, .m = c->m, .plan = g.plan, .block_type = g.block_type};
+    wr_cost_init(&g.in.cost, c->env, c->m);
+    g.collectors = WR_NEW(pass, wr_collector, c->pool->jobs);
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&g.collectors[i], &c->pool->envs[i].pass);
+    for (unsigned i = 0; i < MAX_WAVES && wave(&g); i++) {}
+}

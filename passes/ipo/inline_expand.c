@@ -1,0 +1,375 @@
+// Writes a caller with the code of its callees in place of calls, and in these the code of theirs. Arguments become locals,
+// set last one first; constants and variables that were pushed right before the call are named where the parameter is
+// read instead, and parameters that the code begins with reading stay on the stack. A block takes the branches and returns
+// that leave the callee, if there are any; a tail call of the caller's stays one. Locals are zeroed where the place may
+// run twice.
+#include <stdlib.h>
+
+#include "inline.h"
+
+// Into loops goes what has no more instructions than this: engines compile a function anew when it was called often
+// enough, and a loop that runs does not go on in the new code.
+#define LOOP_INSTRUCTIONS 40
+
+typedef struct frame {
+    const struct frame *caller; // NULL: of the function itself
+    const wr_param_use *callee;    // NULL for the function itself
+    const wr_body *body;
+    wr_ins *as;       // by local: what reading it is; NOP: not decided
+    uint32_t ext;     // where its words are in ext of the output
+    uint32_t depth;   // open blocks of this body, and the one around it
+    uint32_t first;   // instruction
+    bool is_tail;     // what leaves it leaves the function
+} frame;
+
+typedef struct expander {
+    wr_env *env;
+    wr_arena *arena;
+    const wr_inlining *in;
+    WR_VEC(wr_ins) out;
+    int64_t cost; // of these, less what functions took that are in them now
+    wr_u32s ext;
+    wr_u32s open; // instructions of open blocks of the output
+    uint32_t nloops, ntries; // of those
+    uint32_t first_new; // local
+    WR_VEC(wr_valtype) types; // of new locals
+    bool any;
+} expander;
+
+static void put(expander *x, wr_ins ins) {
+    x->cost += (int64_t)wr_cost_ins(&x->in->cost, &ins, x->ext.v);
+    WR_PUSH(x->arena, x->out, ins);
+}
+
+// The last n instructions, which go.
+static wr_ins *take_back(expander *x, uint32_t n) {
+    wr_ins *taken = WR_NEW(x->arena, wr_ins, n);
+    if (n) memcpy(taken, x->out.v + x->out.n - n, n * sizeof *taken);
+    x->out.n -= n;
+    for (uint32_t i = 0; i < n; i++) x->cost -= wr_cost_ins(&x->in->cost, &taken[i], x->ext.v);
+    return taken;
+}
+
+static void put_op(expander *x, unsigned op, uint32_t a) { put(x, (wr_ins){.op = (uint16_t)op, .a = a}); }
+
+// --- Locals ---
+
+static uint32_t new_local(expander *x, wr_valtype type) {
+    WR_PUSH(x->arena, x->types, type);
+    return x->first_new + x->types.n - 1;
+}
+
+// What reading a local of the frame is; gives it a local of the output if that is still open.
+static wr_ins as_local(expander *x, frame *f, uint32_t local) {
+    if (f->as[local].op != WR_OP_NOP) return f->as[local];
+    f->as[local] = (wr_ins){.op = WR_OP_LOCAL_GET, .a = new_local(x, wr_local_type(x->in->m, f->body, local))};
+    return f->as[local];
+}
+
+static void put_zero(expander *x, wr_valtype type) {
+    wr_ins zero = {0};
+    switch (type) {
+    case WR_I32: zero.op = WR_OP_I32_CONST; break;
+    case WR_I64: zero.op = WR_OP_I64_CONST; break;
+    case WR_F32: zero.op = WR_OP_F32_CONST; break;
+    case WR_F64: zero.op = WR_OP_F64_CONST; break;
+    case WR_V128:
+        zero = (wr_ins){.op = WR_OP_V128_CONST, .b = x->ext.n};
+        for (unsigned i = 0; i < 4; i++) WR_PUSH(x->arena, x->ext, 0);
+        break;
+    default: zero = (wr_ins){.op = WR_OP_REF_NULL, .a = wr_heap_of(type)};
+    }
+    put(x, zero);
+}
+
+// New locals are zero where the place runs only once.
+static void zero_locals(expander *x, frame *f) {
+    for (uint32_t i = f->body->nparams; x->nloops && i < f->body->nlocals; i++) {
+        wr_valtype type = wr_local_type(x->in->m, f->body, i);
+        if (!f->callee->needs_zero[i] || !wr_is_defaultable(type)) continue; // or written first, always
+        put_zero(x, type);
+        put_op(x, WR_OP_LOCAL_SET, as_local(x, f, i).a);
+    }
+}
+
+// --- Arguments ---
+
+static wr_valtype type_of_local(const expander *x, const frame *f, uint32_t local) {
+    if (local >= x->first_new) return x->types.v[local - x->first_new];
+    while (f->caller) f = f->caller;
+    return wr_local_type(x->in->m, f->body, local);
+}
+
+// Whether reading the parameter may be what the argument is.
+static bool may_name(const expander *x, const frame *f, uint32_t param, const wr_ins *arg) {
+    uint32_t gets = f->callee->gets[param];
+    if (f->callee->is_written[param]) return false;
+    if (arg->op == WR_OP_LOCAL_GET) return type_of_local(x, f, arg->a) == f->callee->type->values[param];
+    return gets <= 1 || gets * wr_ins_size(arg, NULL) <= 2 * gets + 2;
+}
+
+// How many of the last arguments were pushed by the last instructions, one each.
+static uint32_t count_plain_args(const expander *x, uint32_t nparams) {
+    uint32_t n = 0;
+    while (n < nparams && x->out.n > n) {
+        unsigned op = x->out.v[x->out.n - 1 - n].op;
+        if (op != WR_OP_LOCAL_GET && !wr_is_number_const(op)) break;
+        n++;
+    }
+    return n;
+}
+
+// Takes a parameter from the top of the stack.
+static void take_arg(expander *x, frame *f, uint32_t param) {
+    if (f->callee->gets[param] == 0 && !f->callee->is_written[param])
+        put_op(x, WR_OP_DROP, 0);
+    else
+        put_op(x, WR_OP_LOCAL_SET, as_local(x, f, param).a);
+}
+
+// Takes the arguments beyond the first `kept` from the stack.
+static void take_args(expander *x, frame *f, uint32_t kept) {
+    uint32_t nparams = f->body->nparams, plain = count_plain_args(x, nparams - kept);
+    const wr_ins *args = take_back(x, plain);
+    for (uint32_t i = 0; i < plain; i++) {
+        uint32_t param = nparams - plain + i;
+        if (may_name(x, f, param, &args[i]))
+            f->as[param] = args[i];
+        else
+            put(x, args[i]);
+    }
+    for (uint32_t i = nparams; i-- > kept;)
+        if (f->as[i].op == WR_OP_NOP) take_arg(x, f, i);
+}
+
+// --- Code ---
+
+static void copy_body(expander *x, frame *f);
+
+static void open_one(expander *x, uint32_t op) {
+    WR_PUSH(x->arena, x->open, op);
+    x->nloops += op == WR_OP_LOOP;
+    x->ntries += wr_is_try(op);
+}
+
+static void close_one(expander *x) {
+    uint32_t op = x->open.v[--x->open.n];
+    x->nloops -= op == WR_OP_LOOP;
+    x->ntries -= wr_is_try(op);
+}
+
+// Leaves the function whose code this is.
+static void put_leave(expander *x, const frame *f) {
+    if (f->is_tail)
+        put_op(x, WR_OP_RETURN, 0);
+    else
+        put_op(x, WR_OP_BR, f->depth);
+}
+
+static bool is_last(const frame *f, uint32_t i) {
+    return f->callee && f->callee->ends_with_return && i == f->body->n - 2;
+}
+
+static void put_block(expander *x, const frame *f) {
+    wr_ins block = {.op = WR_OP_BLOCK, .x = WR_BLOCK_EMPTY};
+    const wr_type *type = f->callee->type;
+    if (type->nresults == 1) block.x = WR_BLOCK_VALUE, block.a = type->values[type->nparams];
+    if (type->nresults > 1) block.x = WR_BLOCK_TYPE, block.a = x->in->block_type[f->body->func];
+    put(x, block);
+    open_one(x, WR_OP_BLOCK);
+}
+
+static void expand(expander *x, const frame *caller, const wr_param_use *callee, bool is_tail) {
+    bool block = callee->is_branched_to || (callee->nreturns && !is_tail);
+    frame f = {.caller = caller, .callee = callee, .body = &callee->body, .is_tail = is_tail};
+    f.first = block ? 0 : callee->nprefix;
+    f.as = WR_NEW(x->arena, wr_ins, callee->body.nlocals);
+    for (uint32_t i = 0; i < callee->body.nlocals; i++) f.as[i] = (wr_ins){.op = WR_OP_NOP};
+    take_args(x, &f, f.first);
+    zero_locals(x, &f);
+    if (block) put_block(x, &f);
+    copy_body(x, &f);
+    if (!block) return;
+    put_op(x, WR_OP_END, 0);
+    close_one(x);
+}
+
+// --- Places ---
+
+// What the output was before a call was inlined.
+typedef struct before {
+    uint32_t nout, nargs, next, ntypes;
+    const wr_ins *args; // the plain ones, behind nout
+    int64_t cost, cost_before_args;
+} before;
+
+static before remember(expander *x, uint32_t nparams) {
+    before b = {.nargs = count_plain_args(x, nparams), .next = x->ext.n, .ntypes = x->types.n, .cost = x->cost};
+    b.args = take_back(x, b.nargs);
+    b.nout = x->out.n;
+    b.cost_before_args = x->cost;
+    for (uint32_t i = 0; i < b.nargs; i++) put(x, b.args[i]);
+    return b;
+}
+
+static void restore(expander *x, const before *b) {
+    x->out.n = b->nout;
+    x->ext.n = b->next;
+    x->types.n = b->ntypes;
+    x->cost = b->cost_before_args;
+    for (uint32_t i = 0; i < b->nargs; i++) put(x, b->args[i]);
+}
+
+// Whether what was put in the place of the call is worth it. Arguments seldom stay in locals of their own, which counts
+// where the function goes for it.
+static bool is_shorter(const expander *x, const before *b, const wr_ins *call) {
+    int64_t then = b->cost + (int64_t)wr_cost_ins(&x->in->cost, call, NULL), new_locals = x->types.n - b->ntypes;
+    switch (x->in->plan[call->a]) {
+    case WR_INLINE_ALL: return true;
+    case WR_INLINE_ONCE: return x->cost - new_locals <= then;
+    default: return x->cost + new_locals <= then;
+    }
+}
+
+static bool may_inline(const expander *x, const frame *f, const wr_ins *ins, const wr_param_use *callee) {
+    if (callee->leaves_try) return false;
+    if (ins->op == WR_OP_RETURN_CALL && f->is_tail && x->ntries) return false;
+    return x->nloops == 0 || callee->body.n <= LOOP_INSTRUCTIONS;
+}
+
+static void take_off_function(expander *x, uint32_t func) {
+    size_t size = x->in->m->funcs[func].body.n;
+    x->cost -= (int64_t)(size + wr_cost_func(&x->in->cost, size));
+}
+
+// Whether the call was inlined.
+static bool inline_call(expander *x, const frame *f, const wr_ins *ins) {
+    if (x->in->plan[ins->a] == WR_CALLED) return false;
+    wr_param_use callee;
+    wr_param_use_find(x->env, x->arena, x->in->m, ins->a, &callee);
+    if (!may_inline(x, f, ins, &callee)) return false;
+    before b = remember(x, callee.body.nparams);
+    expand(x, f, &callee, ins->op == WR_OP_RETURN_CALL && f->is_tail);
+    if (x->in->plan[ins->a] == WR_INLINE_ONCE) take_off_function(x, ins->a);
+    bool fits = is_shorter(x, &b, ins);
+    if (!fits) restore(x, &b);
+    x->any |= fits;
+    return fits;
+}
+
+static unsigned without_tail(unsigned op) {
+    switch (op) {
+    case WR_OP_RETURN_CALL: return WR_OP_CALL;
+    case WR_OP_RETURN_CALL_INDIRECT: return WR_OP_CALL_INDIRECT;
+    default: return WR_OP_CALL_REF;
+    }
+}
+
+// A tail call of inlined code returns from that code only, unless the code was in a tail call's place itself.
+static void copy_tail_call(expander *x, const frame *f, uint32_t i) {
+    wr_ins ins = f->body->ins[i];
+    bool done = ins.op == WR_OP_RETURN_CALL && inline_call(x, f, &ins); // others don't name the function
+    if (!done && f->is_tail) {
+        put(x, ins);
+        return;
+    }
+    ins.op = (uint16_t)without_tail(ins.op);
+    if (!done) put(x, ins);
+    if (!is_last(f, i)) put_leave(x, f);
+}
+
+static void copy_access(expander *x, frame *f, wr_ins ins) {
+    wr_ins as = as_local(x, f, ins.a);
+    if (ins.op == WR_OP_LOCAL_GET)
+        put(x, as);
+    else
+        put_op(x, ins.op, as.a);
+}
+
+static bool has_words(unsigned imm) {
+    return imm == WR_IMM_LABELS || imm == WR_IMM_TYPES || imm == WR_IMM_V128 || imm == WR_IMM_SHUFFLE ||
+           imm == WR_IMM_TRY_TABLE;
+}
+
+static void copy_other(expander *x, frame *f, wr_ins ins) {
+    if (has_words(wr_opinfos[ins.op].imm)) ins.b += f->ext;
+    put(x, ins);
+    if (wr_opens_block(ins.op)) {
+        open_one(x, ins.op);
+        f->depth++;
+    } else if (wr_closes_block(ins.op)) {
+        close_one(x);
+        f->depth--;
+    }
+}
+
+static void copy_ins(expander *x, frame *f, uint32_t i) {
+    const wr_ins *ins = &f->body->ins[i];
+    switch (ins->op) {
+    case WR_OP_LOCAL_GET: case WR_OP_LOCAL_SET: case WR_OP_LOCAL_TEE: copy_access(x, f, *ins); break;
+    case WR_OP_RETURN_CALL: case WR_OP_RETURN_CALL_INDIRECT: case WR_OP_RETURN_CALL_REF: copy_tail_call(x, f, i); break;
+    case WR_OP_RETURN:
+        if (!is_last(f, i)) put_leave(x, f);
+        break;
+    case WR_OP_CALL:
+        if (!inline_call(x, f, ins)) put(x, *ins);
+        break;
+    default: copy_other(x, f, *ins); break;
+    }
+}
+
+// All but the last end.
+static void copy_body(expander *x, frame *f) {
+    const wr_u32s *ext = &f->body->ext;
+    f->ext = x->ext.n;
+    for (uint32_t i = 0; i < ext->n; i++) WR_PUSH(x->arena, x->ext, ext->v[i]);
+    for (uint32_t i = f->first; i + 1 < f->body->n; i++) copy_ins(x, f, i);
+}
+
+// --- The whole function ---
+
+typedef struct typed_local {
+    uint32_t index;
+    wr_valtype type;
+} typed_local;
+
+static int by_type(const void *a, const void *b) {
+    const typed_local *x = a, *y = b;
+    if (x->type != y->type) return x->type < y->type ? -1 : 1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+// Declares the new locals, those of one type together.
+static void declare_locals(expander *x, wr_body *body) {
+    uint32_t n = x->types.n, *to = WR_NEW(x->arena, uint32_t, n);
+    typed_local *list = WR_NEW(x->arena, typed_local, n);
+    for (uint32_t i = 0; i < n; i++) list[i] = (typed_local){i, x->types.v[i]};
+    if (n) qsort(list, n, sizeof *list, by_type);
+    for (uint32_t i = 0; i < n; i++) {
+        to[list[i].index] = x->first_new + i;
+        wr_local_run run = {1, list[i].type};
+        if (body->runs.n && body->runs.v[body->runs.n - 1].type == run.type)
+            body->runs.v[body->runs.n - 1].n++;
+        else
+            WR_PUSH(x->arena, body->runs, run);
+    }
+    for (uint32_t i = 0; i < x->out.n; i++) {
+        wr_ins *ins = &x->out.v[i];
+        if (wr_names_local(ins->op) && ins->a >= x->first_new) ins->a = to[ins->a - x->first_new];
+    }
+}
+
+bool wr_inline_expand(wr_env *env, const wr_inlining *in, uint32_t func, wr_buf *out) {
+    wr_body body;
+    wr_decode_body(env, &env->temp, in->m, func, &body);
+    expander x = {.env = env, .arena = &env->temp, .in = in, .first_new = body.nlocals};
+    frame f = {.body = &body, .is_tail = true, .as = WR_NEW(x.arena, wr_ins, body.nlocals)};
+    for (uint32_t i = 0; i < body.nlocals; i++) f.as[i] = (wr_ins){.op = WR_OP_LOCAL_GET, .a = i};
+    copy_body(&x, &f);
+    if (!x.any) return false;
+    put_op(&x, WR_OP_END, 0);
+    declare_locals(&x, &body);
+    body.ins = x.out.v, body.n = x.out.n, body.ext = x.ext;
+    wr_encode_body(&body, out);
+    return true;
+}

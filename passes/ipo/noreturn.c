@@ -1,0 +1,160 @@
+// Functions that never return: those whose every way ends in a trap, a throw, a loop without end or a call of another such
+// function. The unreachable behind calls of them goes where that ends an arm or block without values: validation takes the
+// end to be reached, flow never comes there.
+//
+// Which functions these are is found in rounds: each looks at the callers of those that the last one found. A function
+// that calls itself on all ways is not found. For -Oz alone, late: engines and the passes that ask for cold code read the
+// instruction that goes.
+#include "passes/control/simplify_cfg.h"
+#include "passes/manager/bodies.h"
+
+#define MAX_ROUNDS 6
+
+typedef struct finder {
+    wr_context *c;
+    uint8_t *wanted; // by function: to be looked at in this round
+    uint8_t *found;
+} finder;
+
+enum { USED = 1, HAS_EXIT = 2, SKIPS = 4, IS_LOOP = 8, IS_DEAD = 16 };
+
+typedef struct flow {
+    wr_arena *arena;
+    const wr_module *m;
+    wr_body body;         // but the words that the instruction in hand refers to
+    WR_VEC(uint8_t) open; // what is known of each block around; the body's own first
+    bool dead;
+} flow;
+
+static void use_labels(flow *f, wr_ins *ins) {
+    uint32_t *label;
+    for (uint32_t k = 0; (label = wr_label_at(&f->body, ins, k)); k++) f->open.v[f->open.n - 1 - *label] |= USED;
+}
+
+static void open_block(flow *f, const wr_ins *ins) {
+    uint8_t state = (ins->op == WR_OP_IF ? SKIPS : 0) | (ins->op == WR_OP_LOOP ? IS_LOOP : 0) | (f->dead ? IS_DEAD : 0);
+    WR_PUSH(f->arena, f->open, state);
+}
+
+static void next_arm(flow *f) {
+    uint8_t *state = &f->open.v[f->open.n - 1];
+    *state &= (uint8_t)~SKIPS;
+    if (!f->dead) *state |= HAS_EXIT;
+    f->dead = *state & IS_DEAD;
+}
+
+static void close_block(flow *f) {
+    uint8_t state = f->open.v[--f->open.n];
+    bool used = (state & USED) && !(state & IS_LOOP);
+    f->dead = (state & IS_DEAD) || (f->dead && !used && !(state & (HAS_EXIT | SKIPS)));
+}
+
+static bool leaves_function(const flow *f, const wr_ins *ins) {
+    if (ins->op == WR_OP_RETURN_CALL) return !f->m->funcs[ins->a].never_returns;
+    return ins->op == WR_OP_RETURN || wr_is_tail_call(ins->op);
+}
+
+// Whether flow may come to the end of the function whose instructions the reader gives.
+static bool returns(flow *f, wr_reader *r) {
+    WR_PUSH(f->arena, f->open, 0);
+    while (!wr_at_end(r)) {
+        wr_ins ins;
+        f->body.ext.n = 0;
+        wr_read_ins(r, f->arena, &f->body.ext, &ins);
+        if (ins.op > WR_OP_CALL && !wr_is_control(ins.op)) continue;
+        if (wr_closes_block(ins.op)) close_block(f);
+        if (!f->dead) use_labels(f, &ins);
+        if (wr_opens_block(ins.op)) open_block(f, &ins);
+        if (wr_begins_arm(ins.op)) next_arm(f);
+        if (!f->dead && leaves_function(f, &ins)) return true;
+        if (wr_never_goes_on(ins.op) || (ins.op == WR_OP_CALL && f->m->funcs[ins.a].never_returns)) f->dead = true;
+    }
+    return !f->dead;
+}
+
+static void look_at(wr_env *env, unsigned worker, void *arg, size_t i) {
+    finder *f = arg;
+    (void)worker;
+    if (!f->wanted[i]) return;
+    const wr_func *func = &f->c->m->funcs[i];
+    wr_arena_reset(&env->temp);
+    wr_reader r = wr_code_reader(env, func->body, func->offset == WR_NO_OFFSET ? 0 : func->offset);
+    flow flow = {.arena = &env->temp, .m = f->c->m};
+    f->found[i] = !returns(&flow, &r);
+}
+
+static bool calls_found(const finder *f, const wr_func *func) {
+    for (uint32_t i = 0; i < func->summary.nuses; i++) {
+        wr_ref ref = func->summary.uses[i].ref;
+        if (wr_ref_space(ref) == WR_FUNC && f->found[wr_ref_index(ref)]) return true;
+    }
+    return false;
+}
+
+// Takes over what was found, and chooses who is looked at next. Returns whether there is anybody.
+static bool choose_callers(finder *f) {
+    wr_module *m = f->c->m;
+    bool any = false;
+    for (uint32_t i = 0; i < m->nfuncs; i++) m->funcs[i].never_returns |= f->found[i];
+    for (uint32_t i = 0; i < m->nfuncs; i++) {
+        const wr_func *func = &m->funcs[i];
+        f->wanted[i] = func->live && func->import == WR_NONE && !func->never_returns && calls_found(f, func);
+        any |= f->wanted[i];
+    }
+    memset(f->found, 0, m->nfuncs);
+    return any;
+}
+
+// Marks the functions that call some that never return.
+static const uint8_t *find_callers(wr_context *c) {
+    const wr_module *m = c->m;
+    finder f = {c, WR_NEW0(&c->env->pass, uint8_t, m->nfuncs), WR_NEW0(&c->env->pass, uint8_t, m->nfuncs)};
+    for (uint32_t i = 0; i < m->nfuncs; i++) f.found[i] = m->funcs[i].never_returns;
+    for (uint32_t i = 0; i < m->nfuncs; i++) f.wanted[i] = calls_found(&f, &m->funcs[i]);
+    return f.wanted;
+}
+
+static void find_functions(wr_context *c) {
+    wr_module *m = c->m;
+    finder f = {c, WR_NEW0(&c->env->pass, uint8_t, m->nfuncs), WR_NEW0(&c->env->pass, uint8_t, m->nfuncs)};
+    for (uint32_t i = 0; i < m->nfuncs; i++) f.wanted[i] = m->funcs[i].live && m->funcs[i].import == WR_NONE;
+    for (unsigned round = 0; round < MAX_ROUNDS; round++) {
+        wr_parallel(c->pool, m->nfuncs, look_at, &f);
+        if (!choose_callers(&f)) break;
+    }
+}
+
+// --- What it is for ---
+
+static bool calls_such(const wr_context *c, const wr_body *body) {
+    for (uint32_t i = 0; i + 1 < body->n; i++) {
+        const wr_ins *ins = &body->ins[i];
+        if (ins->op == WR_OP_CALL && c->m->funcs[ins->a].never_returns && ins[1].op == WR_OP_UNREACHABLE) return true;
+    }
+    return false;
+}
+
+// Whether the unreachable at i ends an arm or block that has no values on its stack and wants none.
+static bool ends_without_values(const wr_simplify_cfg *b, uint32_t i) {
+    const wr_ins *next = &b->body->ins[i + 1];
+    if (next->op != WR_OP_END && next->op != WR_OP_ELSE) return false;
+    const wr_simplify_cfg_block *block = &b->blocks[wr_block_name(next)];
+    return block->nresults == 0 && b->height[i] == block->height;
+}
+
+static bool drop_unreachable(wr_env *env, const wr_context *c, wr_body *body) {
+    wr_simplify_cfg b = {.env = env, .c = c, .body = body};
+    if (!calls_such(c, body) || !wr_simplify_cfg_begin(&b)) return false;
+    for (uint32_t i = 1; i + 1 < body->n; i++) {
+        const wr_ins *call = &body->ins[i - 1];
+        if (body->ins[i].op != WR_OP_UNREACHABLE || call->op != WR_OP_CALL || !c->m->funcs[call->a].never_returns) continue;
+        if (ends_without_values(&b, i)) body->ins[i].y = WR_Y_NEVER_LEFT | WR_Y_IMPLIED;
+    }
+    wr_simplify_cfg_finish(&b);
+    return true;
+}
+
+void wr_pass_noreturn(wr_context *c) {
+    find_functions(c);
+    wr_bodies_edit(c, drop_unreachable, find_callers(c), false);
+}

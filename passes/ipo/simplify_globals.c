@@ -1,0 +1,173 @@
+// Globals that the module alone knows: one that nothing writes is its initial value wherever that is no longer, counting
+// that the global goes; one that nothing reads need not be written.
+//
+// Who reads and writes is found in a sweep that looks only into functions which may say something new: most globals are
+// both read and written, as a few functions show.
+#include <stdatomic.h>
+
+#include "ir/body.h"
+#include "ir/edit.h"
+#include "analysis/cost.h"
+#include "passes/manager/pass.h"
+
+enum { IS_READ = 1, IS_WRITTEN = 2, IS_SHARED = 4 }; // IS_SHARED: with the host, or by a place that is no function
+
+typedef struct globals {
+    wr_context *c;
+    wr_module *m;
+    atomic_uchar *facts; // by global
+    wr_ins *value;       // by global: what reading it is; NOP: not known
+    uint8_t *unread;     // by global: writes are drops
+    wr_collector *collectors; // by worker
+} globals;
+
+// --- Facts ---
+
+static bool is_decided(const globals *g, uint32_t global) {
+    unsigned facts = atomic_load_explicit(&g->facts[global], memory_order_relaxed);
+    const wr_global *what = &g->m->globals[global];
+    return what->import != WR_NONE || ((facts & IS_READ) && (!what->mutable || (facts & IS_WRITTEN)));
+}
+
+static bool is_telling(const globals *g, const wr_func *func) {
+    if (!func->live || func->import != WR_NONE) return false;
+    for (uint32_t i = 0; i < func->summary.nuses; i++) {
+        wr_ref ref = func->summary.uses[i].ref;
+        if (wr_ref_space(ref) == WR_GLOBAL && !is_decided(g, wr_ref_index(ref))) return true;
+    }
+    return false;
+}
+
+static void look_into(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)worker;
+    globals *g = arg;
+    const wr_func *func = &g->m->funcs[item];
+    if (!is_telling(g, func)) return;
+    wr_arena_reset(&env->temp);
+    wr_body body;
+    wr_decode_body(env, &env->temp, g->m, (uint32_t)item, &body);
+    for (uint32_t i = 0; i < body.n; i++) {
+        if (wr_opinfos[body.ins[i].op].imm != WR_IMM_GLOBAL) continue;
+        atomic_fetch_or(&g->facts[body.ins[i].a], body.ins[i].op == WR_OP_GLOBAL_SET ? IS_WRITTEN : IS_READ);
+    }
+}
+
+static void share(globals *g, wr_expr expr) {
+    wr_collector *collector = &g->collectors[0];
+    wr_collector_begin(collector, g->m);
+    wr_collect_code(collector, g->c->env, expr.code, expr.offset);
+    for (uint32_t i = 0; i < collector->uses.n; i++)
+        if (wr_ref_space(collector->uses.v[i].ref) == WR_GLOBAL) g->facts[wr_ref_index(collector->uses.v[i].ref)] |= IS_READ | IS_SHARED;
+}
+
+// What exports, initial values and segments name.
+static void find_shared(globals *g) {
+    const wr_module *m = g->m;
+    for (uint32_t i = 0; i < m->nexports; i++)
+        if (m->exports[i].live && m->exports[i].space == WR_GLOBAL)
+            g->facts[m->exports[i].index] |= IS_READ | IS_SHARED | (m->globals[m->exports[i].index].mutable ? IS_WRITTEN : 0);
+    for (uint32_t i = 0; i < m->nglobals; i++)
+        if (m->globals[i].live && m->globals[i].import == WR_NONE) share(g, m->globals[i].init);
+    for (uint32_t i = 0; i < m->ntables; i++)
+        if (m->tables[i].live && m->tables[i].has_init) share(g, m->tables[i].init);
+    for (uint32_t i = 0; i < m->ndatas; i++)
+        if (m->datas[i].live && m->datas[i].mode == WR_ACTIVE) share(g, m->datas[i].at);
+    for (uint32_t i = 0; i < m->nelems; i++) {
+        if (!m->elems[i].live) continue;
+        if (m->elems[i].mode == WR_ACTIVE) share(g, m->elems[i].at);
+        for (uint32_t k = 0; m->elems[i].exprs && k < m->elems[i].count; k++) share(g, m->elems[i].exprs[k]);
+    }
+}
+
+// --- What follows ---
+
+// The one instruction of an initial value, if a body may have it in the place of the global.
+static wr_ins value_of(const globals *g, const wr_global *global) {
+    wr_ins none = {.op = WR_OP_NOP}, ins, end;
+    wr_arena *temp = &g->c->env->temp;
+    wr_u32s ext = {0};
+    wr_reader r = wr_reader_of(g->c->env, global->init.code, global->init.offset);
+    wr_read_ins(&r, temp, &ext, &ins);
+    wr_read_ins(&r, temp, &ext, &end);
+    if (end.op != WR_OP_END) return none;
+    if (ins.op >= WR_OP_I32_CONST && ins.op <= WR_OP_F64_CONST) return ins;
+    bool copy = ins.op == WR_OP_GLOBAL_GET && !g->m->globals[ins.a].mutable && g->m->globals[ins.a].type == global->type;
+    return copy ? ins : none;
+}
+
+// Notes what is known; whether there is anything.
+static bool decide(globals *g) {
+    bool any = false;
+    for (uint32_t i = 0; i < g->m->nglobals; i++) {
+        wr_global *global = &g->m->globals[i];
+        g->value[i].op = WR_OP_NOP;
+        if (!global->live || global->import != WR_NONE) continue;
+        g->unread[i] = !(g->facts[i] & IS_READ);
+        any |= g->unread[i];
+        if (g->facts[i] & IS_WRITTEN) continue;
+        global->mutable = false;
+        g->value[i] = value_of(g, global);
+        any |= g->value[i].op != WR_OP_NOP;
+    }
+    return any;
+}
+
+// Values that are longer than the global stay in it.
+static void weigh(globals *g) {
+    wr_counts counts;
+    wr_count_uses(g->c->env, g->m, &counts);
+    for (uint32_t i = 0; i < g->m->nglobals; i++) {
+        uint64_t uses = counts.of[WR_GLOBAL][i], size = wr_ins_size(&g->value[i], NULL);
+        uint64_t goes = g->facts[i] & IS_SHARED ? 0 : size + 3;
+        if (uses * size > uses * 2 + goes) g->value[i].op = WR_OP_NOP;
+    }
+}
+
+static bool is_concerned(const globals *g, const wr_func *func) {
+    for (uint32_t i = 0; i < func->summary.nuses; i++) {
+        uint32_t index = wr_ref_index(func->summary.uses[i].ref);
+        if (wr_ref_space(func->summary.uses[i].ref) != WR_GLOBAL) continue;
+        if (g->unread[index] || g->value[index].op != WR_OP_NOP) return true;
+    }
+    return false;
+}
+
+static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
+    globals *g = arg;
+    wr_func *func = &g->m->funcs[item];
+    if (!func->live || func->import != WR_NONE || !is_concerned(g, func)) return;
+    wr_arena_reset(&env->temp);
+    wr_body body;
+    wr_decode_body(env, &env->temp, g->m, (uint32_t)item, &body);
+    for (uint32_t i = 0; i < body.n; i++) {
+        wr_ins *ins = &body.ins[i];
+        if (ins->op == WR_OP_GLOBAL_GET && g->value[ins->a].op != WR_OP_NOP) *ins = g->value[ins->a];
+        if (ins->op == WR_OP_GLOBAL_SET && g->unread[ins->a]) *ins = (wr_ins){.op = WR_OP_DROP};
+    }
+    wr_buf out = wr_buf_in(&env->temp);
+    wr_encode_body(&body, &out);
+    wr_store_body(env, &g->collectors[worker], g->m, (uint32_t)item, wr_buf_slice(&out));
+    wr_pass_mark_edited(g->c, (uint32_t)item, g->c->turn);
+}
+
+// Those whose value is in every place that named them.
+static void bury(globals *g) {
+    for (uint32_t i = 0; i < g->m->nglobals; i++)
+        if (!(g->facts[i] & IS_SHARED) && g->value[i].op != WR_OP_NOP) g->m->globals[i].live = false;
+}
+
+void wr_pass_simplify_globals(wr_context *c) {
+    wr_arena *pass = &c->env->pass;
+    globals g = {.c = c, .m = c->m, .value = WR_NEW(pass, wr_ins, c->m->nglobals), .unread = WR_NEW0(pass, uint8_t, c->m->nglobals)};
+    g.facts = WR_NEW(pass, atomic_uchar, c->m->nglobals);
+    for (uint32_t i = 0; i < c->m->nglobals; i++) atomic_init(&g.facts[i], 0);
+    g.collectors = WR_NEW(pass, wr_collector, c->pool->jobs);
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&g.collectors[i], &c->pool->envs[i].pass);
+    find_shared(&g);
+    wr_parallel(c->pool, c->m->nfuncs, look_into, &g);
+    wr_arena_reset(&c->env->temp);
+    if (!decide(&g)) return;
+    weigh(&g);
+    wr_parallel(c->pool, c->m->nfuncs, rewrite, &g);
+    bury(&g);
+}

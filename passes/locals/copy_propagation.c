@@ -1,0 +1,221 @@
+// What is known of the values of locals, forward through the structure of a body: a local that was set to a constant or
+// to another local holds that until one of the two is set anew. Reads of such locals become the constant, where that is
+// no longer, or read the local that had the value first; sets to the value that a local has already go.
+//
+// Each local has the number of its value, 0 if nothing is known. What changes in a block is logged: the second arm of an
+// if starts with what the first one did; behind a block that branches leave, and in a loop, nothing is known of what
+// changes inside. Work is limited: if blocks nest so deeply that it doesn't suffice, the rest stays as it is.
+#include "simplify_locals_parts.h"
+#include "support/hash.h"
+
+#define WORK_PER_INSTRUCTION 16
+
+typedef struct change {
+    uint32_t local, before;
+} change;
+
+typedef struct open_block {
+    uint32_t start;
+    uint32_t log; // where its changes begin
+} open_block;
+
+typedef struct value {
+    uint16_t op; // NOP for values that are not constants
+    uint64_t bits;
+    uint32_t holder; // the local that had the value first
+} value;
+
+typedef struct values {
+    wr_arena *arena;
+    wr_body *body;
+    const wr_cfg *flow;
+    const wr_valtype *types;
+    uint32_t *value; // by local
+    WR_VEC(value) values;
+    WR_VEC(change) log;
+    WR_VEC(open_block) open;
+    uint32_t *table, mask; // of constants
+    uint64_t work;
+    bool any;
+} values;
+
+// --- Values ---
+
+static uint32_t new_value(values *v, value what) {
+    WR_PUSH(v->arena, v->values, what);
+    return v->values.n - 1;
+}
+
+static uint32_t constant_value(values *v, unsigned op, uint64_t bits) {
+    uint32_t at = (uint32_t)wr_hash_word(op, bits) & v->mask;
+    for (; v->table[at]; at = (at + 1) & v->mask) {
+        const value *known = &v->values.v[v->table[at]];
+        if (known->op == op && known->bits == bits) return v->table[at];
+    }
+    return v->table[at] = new_value(v, (value){(uint16_t)op, bits, WR_NONE});
+}
+
+static unsigned const_op(wr_valtype type) {
+    switch (type) {
+    case WR_I32: return WR_OP_I32_CONST;
+    case WR_I64: return WR_OP_I64_CONST;
+    case WR_F32: return WR_OP_F32_CONST;
+    case WR_F64: return WR_OP_F64_CONST;
+    default: return WR_OP_NOP;
+    }
+}
+
+// The value of a local, named if it had no name.
+static uint32_t value_of(values *v, uint32_t local) {
+    if (!v->value[local]) v->value[local] = new_value(v, (value){WR_OP_NOP, 0, local});
+    return v->value[local];
+}
+
+// What instruction i, which a set follows, leaves on the stack, 0 if that is not known.
+static uint32_t value_left(values *v, uint32_t i) {
+    const wr_ins *ins = &v->body->ins[i];
+    if (wr_is_number_const(ins->op)) return constant_value(v, ins->op, ins->b);
+    if (ins->op == WR_OP_LOCAL_GET || ins->op == WR_OP_LOCAL_TEE) return value_of(v, ins->a);
+    return 0;
+}
+
+static void set_value(values *v, uint32_t local, uint32_t number) {
+    if (number && v->value[local] == number) return;
+    change c = {local, v->value[local]};
+    WR_PUSH(v->arena, v->log, c);
+    v->value[local] = number;
+    value *what = &v->values.v[number];
+    if (number && (what->holder == WR_NONE || v->value[what->holder] != number)) what->holder = local;
+}
+
+// --- Blocks ---
+
+static void forget_since(values *v, uint32_t from) {
+    v->work += v->log.n - from;
+    for (uint32_t i = from; i < v->log.n; i++) v->value[v->log.v[i].local] = 0;
+}
+
+static void undo_since(values *v, uint32_t from) {
+    v->work += v->log.n - from;
+    for (uint32_t i = v->log.n; i-- > from;) v->value[v->log.v[i].local] = v->log.v[i].before;
+}
+
+static void enter_loop(values *v, uint32_t start) {
+    uint32_t end = v->body->match[start];
+    v->work += end - start;
+    if (v->work > (uint64_t)WORK_PER_INSTRUCTION * v->body->n) return;
+    for (uint32_t i = start; i < end; i++)
+        if (v->body->ins[i].op == WR_OP_LOCAL_SET || v->body->ins[i].op == WR_OP_LOCAL_TEE)
+            set_value(v, v->body->ins[i].a, 0);
+}
+
+static void enter(values *v, uint32_t i) {
+    if (v->body->ins[i].op == WR_OP_LOOP) enter_loop(v, i);
+    open_block open = {i, v->log.n};
+    WR_PUSH(v->arena, v->open, open);
+}
+
+static void next_arm(values *v, uint32_t i) {
+    const open_block *open = &v->open.v[v->open.n - 1];
+    undo_since(v, open->log);
+    if (v->body->ins[i].op != WR_OP_ELSE) forget_since(v, open->log);
+}
+
+// What only one arm of an if goes on with.
+static void leave_if(values *v, const open_block *open, uint32_t end) {
+    uint32_t second = v->body->arm[open->start];
+    if (!wr_never_goes_on(v->body->ins[second - 1].op))
+        forget_since(v, open->log);
+    else if (second == end)
+        undo_since(v, open->log);
+}
+
+static void leave(values *v, uint32_t end) {
+    open_block open = v->open.v[--v->open.n];
+    unsigned op = v->body->ins[open.start].op;
+    if (op == WR_OP_LOOP || (op == WR_OP_BLOCK && !v->flow->targeted[open.start])) return;
+    if (op == WR_OP_IF && !v->flow->targeted[open.start])
+        leave_if(v, &open, end);
+    else
+        forget_since(v, open.log);
+}
+
+// --- Instructions ---
+
+// Whether reads of the one may read the other: of the same type, and always set.
+static bool may_stand_for(const values *v, uint32_t other, uint32_t local) {
+    return v->types[other] == v->types[local] && wr_is_defaultable(v->types[local]) &&
+           wr_uleb_size(other) <= wr_uleb_size(local);
+}
+
+static void get(values *v, wr_ins *ins) {
+    const value *what = &v->values.v[v->value[ins->a]];
+    if (!v->value[ins->a]) return;
+    if (what->op != WR_OP_NOP) {
+        wr_ins constant = {.op = what->op, .b = what->bits};
+        if (wr_ins_size(&constant, NULL) > wr_ins_size(ins, NULL)) return;
+        *ins = constant;
+    } else {
+        if (what->holder == ins->a || v->value[what->holder] != v->value[ins->a]) return;
+        if (!may_stand_for(v, what->holder, ins->a)) return;
+        ins->a = what->holder;
+    }
+    v->any = true;
+}
+
+static void set(values *v, uint32_t i) {
+    wr_ins *ins = &v->body->ins[i];
+    uint32_t number = i ? value_left(v, i - 1) : 0;
+    bool same = number && number == v->value[ins->a] && wr_is_defaultable(v->types[ins->a]);
+    if (!same) {
+        set_value(v, ins->a, number);
+        return;
+    }
+    *ins = (wr_ins){.op = ins->op == WR_OP_LOCAL_SET ? WR_OP_DROP : WR_OP_NOP};
+    v->any = true;
+}
+
+static void step(values *v, uint32_t i) {
+    wr_ins *ins = &v->body->ins[i];
+    if (ins->op == WR_OP_LOCAL_GET)
+        get(v, ins);
+    else if (wr_names_local(ins->op))
+        set(v, i);
+    else if (wr_opens_block(ins->op))
+        enter(v, i);
+    else if (wr_begins_arm(ins->op))
+        next_arm(v, i);
+    else if (wr_closes_block(ins->op) && v->open.n)
+        leave(v, i);
+}
+
+// At most one constant for each instruction that sets a local, and those that locals start with.
+static uint32_t count_constants(const values *v) {
+    uint32_t n = 8;
+    for (uint32_t p = 0; p < v->flow->nplaces; p++) {
+        unsigned op = v->body->ins[v->flow->places[p]].op;
+        n += op == WR_OP_LOCAL_SET || op == WR_OP_LOCAL_TEE;
+    }
+    return n;
+}
+
+static void begin(values *v) {
+    uint32_t size = 64, most = count_constants(v);
+    while (size < most) size *= 2;
+    size *= 2;
+    v->mask = size - 1;
+    v->table = WR_NEW0(v->arena, uint32_t, size);
+    v->value = WR_NEW0(v->arena, uint32_t, v->body->nlocals);
+    new_value(v, (value){.op = WR_OP_NOP, .holder = WR_NONE});
+    for (uint32_t i = v->body->nparams; i < v->body->nlocals; i++)
+        if (const_op(v->types[i]) != WR_OP_NOP) v->value[i] = constant_value(v, const_op(v->types[i]), 0);
+}
+
+bool wr_copy_propagation(wr_arena *arena, const wr_valtype *types, wr_body *body, const wr_cfg *flow) {
+    values v = {.arena = arena, .types = types, .body = body, .flow = flow};
+    wr_mark mark = wr_arena_mark(arena);
+    begin(&v);
+    for (uint32_t p = 0; p < flow->nplaces && v.work <= (uint64_t)WORK_PER_INSTRUCTION * body->n; p++) step(&v, flow->places[p]);
+    wr_arena_release(arena, &mark);
+    return v.any;
+}

@@ -1,0 +1,322 @@
+// Expressions go to where their value is read: `expr; local.set x ... local.get x` becomes the expression in place of the
+// read, as a tee if x is read again. That is the next read of x behind the set, in the same block or in one inside; and
+// nothing between the two that runs may change what the expression reads, or see what it does. An expression without
+// any effect, of a local with a single read, may also go past branches and into an arm of an if.
+//
+// One walk forward that keeps in mind where each class of effects happened last, so that a read finds at once whether
+// something is in the way. All moves of a walk are written at the end. What two of them pass in turn was compared where it
+// stood, so their order doesn't matter. Expressions longer than MAX_SIZE stay.
+#include "analysis/exprs.h"
+#include "simplify_locals_parts.h"
+
+#define MAX_SIZE 128
+
+#define READS (WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE | WR_E_READ_HEAP | WR_E_READ_SEGMENT)
+#define WRITES (READS << 1)
+enum { // more kinds of what happens, beyond WR_E_*
+    OTHER_TRAP = 1 << 18, // other than for accesses out of the bounds of a memory
+    MAY_NOT_END = 1 << 19,
+    KINDS = 20,
+};
+#define MAX_CLASSES 32
+#define EVERYTHING (((1u << KINDS) - 1) & ~(uint32_t)(WR_E_READ_LOCAL | WR_E_WRITE_LOCAL | WR_E_CONTROL | WR_E_ALLOC))
+
+typedef struct frame { // an open block
+    uint32_t id;
+    uint32_t hard, soft; // the innermost loop, try or arm of an if: of all, and of ifs too
+    uint32_t exit;       // the last branch before it
+    uint32_t target;     // the outermost block that a branch in it goes to
+} frame;
+
+typedef struct last { // the last set of a local; positions count from one, 0: none
+    uint32_t at, frame;
+    uint32_t read, written; // the last time
+    uint32_t reads;         // in all
+} last;
+
+// Instructions with the same kinds of effects.
+typedef struct class {
+    uint32_t kinds;
+    uint32_t at; // the last position of one
+} class;
+
+typedef struct sinker {
+    wr_arena *arena;
+    wr_body *body;
+    const wr_cfg *flow;
+    const uint8_t *dies;
+    const uint32_t *start;
+    const wr_valtype *types;
+    last *locals;
+    class classes[MAX_CLASSES]; // the first one has no effects
+    uint32_t nclasses;
+    uint8_t class_of[WR_OPS];   // plus one; 0: not known yet
+    uint32_t exit;            // of a branch that leaves the block of what is before it
+    WR_VEC(frame) open;
+    WR_VEC(uint8_t) closed; // by id of a frame
+    uint32_t tries;
+    bool shared;      // memory may change at any time
+    uint32_t *source; // by read: the set whose expression comes here, plus one
+    uint32_t *moved;  // by the first instruction of an expression that moves: what is behind its set
+    bool any;
+} sinker;
+
+// What the expression of a set does, with all that moves into it.
+typedef struct cargo {
+    uint32_t effects, size;
+    bool stuck;
+} cargo;
+
+// --- What is in the way ---
+
+static uint32_t kinds_of(const wr_ins *ins) {
+    uint32_t kinds = wr_opinfos[ins->op].effects;
+    bool in_memory = (kinds & (WR_E_READ_MEM | WR_E_WRITE_MEM)) && !(kinds & WR_E_ATOMIC);
+    if ((kinds & WR_E_TRAP) && !in_memory) kinds |= OTHER_TRAP;
+    if (ins->op == WR_OP_LOOP) kinds |= MAY_NOT_END;
+    return kinds;
+}
+
+// The kinds that must not happen between an expression with these effects and its new place.
+static uint32_t foes_of(const sinker *k, uint32_t effects) {
+    uint32_t foes = (effects & READS) << 1 | (effects & WRITES) | (effects & WRITES) >> 1;
+    if (effects & READS) foes |= WR_E_CALL;
+    if (effects & READS && k->shared) foes |= WR_E_READ_MEM | WR_E_ATOMIC;
+    if (effects & (WRITES | WR_E_TRAP)) foes |= WRITES | WR_E_CALL | WR_E_THROW | WR_E_ATOMIC | OTHER_TRAP | MAY_NOT_END;
+    if (effects & (WRITES | OTHER_TRAP)) foes |= WR_E_TRAP;
+    if (effects & (WR_E_CALL | WR_E_ATOMIC | WR_E_THROW)) foes = EVERYTHING;
+    return foes;
+}
+
+static bool happened_since(const sinker *k, uint32_t kinds, uint32_t at) {
+    for (uint32_t i = 0; i < k->nclasses; i++)
+        if ((k->classes[i].kinds & kinds) && k->classes[i].at > at) return true;
+    return false;
+}
+
+// Adds an instruction of an expression that was computed before position at.
+static void load(const sinker *k, cargo *c, uint32_t i, uint32_t at) {
+    const wr_ins *ins = &k->body->ins[i];
+    uint32_t kinds = kinds_of(ins);
+    c->effects |= kinds;
+    if (kinds & WR_E_CONTROL) c->stuck = true;
+    if (kinds & (WR_E_READ_LOCAL | WR_E_WRITE_LOCAL)) c->stuck |= k->locals[ins->a].written > at;
+    if (kinds & WR_E_WRITE_LOCAL) c->stuck |= k->locals[ins->a].read > at || !wr_is_defaultable(k->types[ins->a]);
+}
+
+// Adds the expression of the set at position at, and what was moved into it.
+static void load_expr(const sinker *k, cargo *c, uint32_t set, uint32_t at) {
+    c->size += set - k->start[set];
+    if (c->size > MAX_SIZE) c->stuck = true;
+    for (uint32_t i = k->start[set]; i < set && !c->stuck; i++) {
+        load(k, c, i, at);
+        if (!k->source[i]) continue;
+        load_expr(k, c, k->source[i] - 1, at);
+        uint32_t local = k->body->ins[i].a;
+        if (k->dies[i]) continue;
+        c->effects |= WR_E_WRITE_LOCAL;
+        c->stuck |= k->locals[local].read > at;
+    }
+}
+
+// --- Moves ---
+
+// Whether the read at position at may become the expression of its local's last set.
+static bool may_move(const sinker *k, const last *x, uint32_t i) {
+    const frame *here = &k->open.v[k->open.n - 1];
+    uint32_t set = x->at - 1;
+    if (!x->at || k->start[set] == WR_NONE || k->start[set] == set) return false;
+    if (x->written > x->at || x->read > x->at || k->closed.v[x->frame] || x->at <= here->hard) return false;
+    if (!wr_is_defaultable(k->types[k->body->ins[i].a])) return false;
+    bool straight = x->at > here->soft && k->exit <= x->at;
+    if (!straight && x->reads != 1) return false;
+    cargo c = {0};
+    load_expr(k, &c, set, x->at);
+    if (c.stuck || happened_since(k, foes_of(k, c.effects), x->at)) return false;
+    return straight || !(c.effects & (WRITES | WR_E_WRITE_LOCAL | WR_E_TRAP | WR_E_CALL | WR_E_ATOMIC | WR_E_THROW));
+}
+
+static void get(sinker *k, uint32_t i) {
+    last *x = &k->locals[k->body->ins[i].a];
+    if (may_move(k, x, i)) {
+        k->source[i] = x->at;
+        k->moved[k->start[x->at - 1]] = x->at;
+        x->at = 0;
+        k->any = true;
+    }
+    x->read = i + 1;
+}
+
+static void set(sinker *k, uint32_t i) {
+    const wr_ins *ins = &k->body->ins[i];
+    last *x = &k->locals[ins->a];
+    x->written = i + 1;
+    x->at = ins->op == WR_OP_LOCAL_SET ? i + 1 : 0;
+    x->frame = k->open.v[k->open.n - 1].id;
+}
+
+// --- Blocks ---
+
+static uint32_t new_frame(sinker *k) {
+    WR_PUSH(k->arena, k->closed, 0);
+    return k->closed.n - 1;
+}
+
+static void enter(sinker *k, uint32_t i) {
+    frame inner = k->open.v[k->open.n - 1];
+    unsigned op = k->body->ins[i].op;
+    inner.exit = k->exit;
+    inner.target = k->open.n;
+    if (op != WR_OP_BLOCK || k->flow->targeted[i]) inner.id = new_frame(k);
+    if (op != WR_OP_BLOCK) inner.soft = i + 1;
+    if (op != WR_OP_BLOCK && op != WR_OP_IF) inner.hard = i + 1;
+    k->tries += wr_is_try(op);
+    WR_PUSH(k->arena, k->open, inner);
+}
+
+static void next_arm(sinker *k, uint32_t i) {
+    frame *f = &k->open.v[k->open.n - 1];
+    k->closed.v[f->id] = 1;
+    f->id = new_frame(k);
+    f->soft = i + 1;
+    if (k->body->ins[i].op != WR_OP_ELSE) f->hard = i + 1;
+}
+
+static void leave(sinker *k, uint32_t i) {
+    if (k->open.n == 1) return;
+    frame f = k->open.v[--k->open.n];
+    frame *outer = &k->open.v[k->open.n - 1];
+    unsigned op = k->body->ins[k->body->match[i]].op;
+    if (f.id != outer->id) k->closed.v[f.id] = 1;
+    if (f.target < outer->target) outer->target = f.target;
+    k->exit = f.target < k->open.n ? i + 1 : f.exit;
+    k->tries -= wr_is_try(op);
+}
+
+// A branch from instruction i; label counts from the innermost block.
+static void exit_to(sinker *k, uint32_t i, uint32_t label) {
+    frame *f = &k->open.v[k->open.n - 1];
+    uint32_t target = label < k->open.n ? k->open.n - 1 - label : 0;
+    if (target < f->target) f->target = target;
+    k->exit = i + 1;
+}
+
+static void exits(sinker *k, uint32_t i) {
+    const wr_ins *ins = &k->body->ins[i];
+    const uint32_t *ext = k->body->ext.v;
+    if (ins->op == WR_OP_BR_TABLE)
+        for (uint32_t t = 0; t <= ins->a; t++) exit_to(k, i, ext[ins->b + t]);
+    else if (wr_opinfos[ins->op].imm == WR_IMM_LABEL || wr_opinfos[ins->op].imm == WR_IMM_CAST)
+        exit_to(k, i, ins->op == WR_OP_RETHROW ? WR_NONE : ins->a);
+    else if (wr_never_goes_on(ins->op))
+        exit_to(k, i, WR_NONE);
+}
+
+// --- The walk ---
+
+// Those for which there is no room any more are all in the last one.
+static void find_class(sinker *k, const wr_ins *ins) {
+    uint32_t kinds = kinds_of(ins) & (EVERYTHING | WR_E_CALL), i = 0;
+    while (i + 1 < MAX_CLASSES && i < k->nclasses && k->classes[i].kinds != kinds) i++;
+    if (i == k->nclasses) k->nclasses++;
+    k->classes[i].kinds |= kinds;
+    k->class_of[ins->op] = (uint8_t)(i + 1);
+}
+
+static void note_effects(sinker *k, uint32_t i) {
+    const wr_ins *ins = &k->body->ins[i];
+    if (WR_UNLIKELY(!k->class_of[ins->op])) find_class(k, ins);
+    k->classes[k->class_of[ins->op] - 1].at = i + 1;
+    if (WR_UNLIKELY(k->tries != 0) && (wr_opinfos[ins->op].effects & (WR_E_CALL | WR_E_THROW))) exit_to(k, i, WR_NONE);
+}
+
+static void step(sinker *k, uint32_t i) {
+    unsigned op = k->body->ins[i].op;
+    note_effects(k, i);
+    if (op == WR_OP_LOCAL_GET)
+        get(k, i);
+    else if (wr_names_local(op))
+        set(k, i);
+    else if (wr_opens_block(op))
+        enter(k, i);
+    else if (wr_begins_arm(op))
+        next_arm(k, i);
+    else if (wr_closes_block(op))
+        leave(k, i);
+    else if (wr_is_control(op))
+        exits(k, i);
+}
+
+// --- Writing ---
+
+typedef struct writer {
+    const sinker *k;
+    wr_ins *out;
+    uint32_t n;
+} writer;
+
+static void write_range(writer *w, uint32_t from, uint32_t end, bool moved);
+
+static void write_read(writer *w, uint32_t i) {
+    uint32_t set = w->k->source[i] - 1;
+    write_range(w, w->k->start[set], set, true);
+    if (w->k->dies[i]) return;
+    w->out[w->n] = w->k->body->ins[i];
+    w->out[w->n++].op = WR_OP_LOCAL_TEE;
+}
+
+static void write_range(writer *w, uint32_t from, uint32_t end, bool moved) {
+    const sinker *k = w->k;
+    for (uint32_t i = from; i < end; i++) {
+        if (k->moved[i] && !(moved && i == from))
+            i = k->moved[i] - 1;
+        else if (k->source[i])
+            write_read(w, i);
+        else if (k->body->ins[i].op != WR_OP_NOP)
+            w->out[w->n++] = k->body->ins[i];
+    }
+}
+
+// Counts reads. Returns whether some read is the next access to a local behind a set of something: most bodies are through
+// with that.
+static bool count_reads(sinker *k) {
+    uint32_t found = 0;
+    for (uint32_t p = 0; p < k->flow->nplaces; p++) {
+        uint32_t i = k->flow->places[p];
+        const wr_ins *ins = &k->body->ins[i];
+        if (!wr_names_local(ins->op)) continue;
+        last *x = &k->locals[ins->a];
+        uint32_t reads = ins->op == WR_OP_LOCAL_GET, sets = ins->op == WR_OP_LOCAL_SET;
+        found |= reads & x->at;
+        x->reads += reads;
+        x->at = sets & (k->start[i] != WR_NONE && k->start[i] != i);
+    }
+    for (uint32_t i = 0; i < k->body->nlocals; i++) k->locals[i].at = 0;
+    return found;
+}
+
+// Returns whether there may be something to do.
+static bool begin(sinker *k, const wr_module *m) {
+    uint32_t n = k->body->n;
+    frame outermost = {.id = new_frame(k)};
+    WR_PUSH(k->arena, k->open, outermost);
+    k->locals = WR_NEW0(k->arena, last, k->body->nlocals);
+    if (!count_reads(k)) return false;
+    k->source = WR_NEW0(k->arena, uint32_t, n);
+    k->moved = WR_NEW0(k->arena, uint32_t, n);
+    for (uint32_t i = 0; i < m->nmemories; i++) k->shared |= m->memories[i].limits.shared;
+    return true;
+}
+
+bool wr_forward_substitution(wr_arena *arena, const wr_module *m, wr_body *body, const wr_cfg *flow, const wr_valtype *types,
+                  const uint8_t *dies, const uint32_t *start) {
+    sinker k = {.arena = arena, .body = body, .flow = flow, .types = types, .dies = dies, .start = start};
+    if (!begin(&k, m)) return false;
+    for (uint32_t p = 0; p < flow->nplaces; p++) step(&k, flow->places[p]);
+    if (!k.any) return false;
+    writer w = {.k = &k, .out = WR_NEW(arena, wr_ins, body->n)};
+    write_range(&w, 0, body->n, false);
+    memcpy(body->ins, w.out, w.n * sizeof *w.out);
+    body->n = w.n;
+    return true;
+}

@@ -1,0 +1,82 @@
+// Values of locals: what is known of them stands where they are read, sets that nobody reads go, expressions move to
+// where their value is read. See locals_values.c, locals_live.c and locals_sink.c. Always shorter or as long as before;
+// a few rounds, since each step makes work for the others.
+#include "analysis/exprs.h"
+#include "simplify_locals_parts.h"
+#include "passes/manager/pass.h"
+
+#define MAX_ROUNDS 4
+
+#define VISIBLE (WR_E_TRAP | WR_E_CONTROL | WR_E_CALL | WR_E_THROW | WR_E_WRITE_LOCAL | WR_E_WRITE_GLOBAL | WR_E_WRITE_MEM | \
+                 WR_E_WRITE_TABLE | WR_E_WRITE_HEAP | WR_E_WRITE_SEGMENT | WR_E_ATOMIC)
+
+// Takes out the expression that ends before instruction i, and i itself, if it does nothing that can be seen.
+static bool take_out(wr_body *body, uint32_t start, uint32_t i) {
+    if (start == WR_NONE) return false;
+    for (uint32_t k = i; k-- > start;)
+        if (wr_opinfos[body->ins[k].op].effects & VISIBLE) return false;
+    for (uint32_t k = start; k <= i; k++) body->ins[k] = (wr_ins){.op = WR_OP_NOP};
+    return true;
+}
+
+// Locals without a default must be set before they are read also where that never runs.
+static bool is_dead_set(const wr_ins *ins, const wr_valtype *types) {
+    return (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) && wr_is_defaultable(types[ins->a]);
+}
+
+bool wr_dead_store_elimination(wr_body *body, const wr_cfg *flow, const wr_valtype *types, const uint8_t *dies, const uint32_t *start) {
+    bool any = false;
+    for (uint32_t p = flow->nplaces; p-- > 0;) {
+        uint32_t i = flow->places[p];
+        wr_ins *ins = &body->ins[i];
+        if (dies[i] && is_dead_set(ins, types)) {
+            ins->op = ins->op == WR_OP_LOCAL_TEE ? WR_OP_NOP : WR_OP_DROP;
+            any = true;
+        }
+        if (ins->op == WR_OP_DROP) any |= take_out(body, start[i], i);
+    }
+    return any;
+}
+
+// Returns whether there were any.
+static bool take_out_nops(wr_body *body) {
+    uint32_t n = 0;
+    while (n < body->n && body->ins[n].op != WR_OP_NOP) n++;
+    for (uint32_t i = n; i < body->n; i++) {
+        body->ins[n] = body->ins[i];
+        n += body->ins[i].op != WR_OP_NOP;
+    }
+    bool any = n != body->n;
+    body->n = n;
+    return any;
+}
+
+static bool improve_once(wr_env *env, const wr_module *m, wr_body *body) {
+    wr_arena *temp = &env->temp;
+    wr_cfg flow;
+    wr_cfg_build(temp, body, &flow);
+    const wr_valtype *types = wr_typing_locals(temp, m, body);
+    bool any = wr_copy_propagation(temp, types, body, &flow);
+    const uint8_t *dies = wr_last_uses_find(temp, body, &flow, NULL);
+    const uint32_t *start = wr_exprs_find(temp, m, body);
+    any |= wr_dead_store_elimination(body, &flow, types, dies, start);
+    any |= wr_forward_substitution(temp, m, body, &flow, types, dies, start);
+    return take_out_nops(body) || any;
+}
+
+static bool names_locals(const wr_body *body) {
+    for (uint32_t i = 0; i < body->n; i++)
+        if (wr_names_local(body->ins[i].op)) return true;
+    return false;
+}
+
+bool wr_edit_simplify_locals(wr_env *env, const wr_context *c, wr_body *body) {
+    unsigned round = 0;
+    if (!names_locals(body)) return false;
+    wr_mark mark = wr_arena_mark(&env->temp);
+    for (bool any = true; any && round < MAX_ROUNDS; round += any) {
+        any = improve_once(env, c->m, body);
+        wr_arena_release(&env->temp, &mark);
+    }
+    return round > 0;
+}

@@ -1,0 +1,68 @@
+// What a user asked for, in the form that passes consult.
+#ifndef WR_PASSES_MANAGER_CONFIG_H
+#define WR_PASSES_MANAGER_CONFIG_H
+
+#include "support/env.h"
+
+enum { // levels, as bits of passes.def
+    WR_L0 = 1,
+    WR_L1 = 2,
+    WR_L2 = 4,
+    WR_L3 = 8,
+    WR_LS = 16,
+    WR_LZ = 32,
+};
+
+enum { // parts of --go-lean
+    WR_GO_LINES = 1,
+    WR_GO_ARGS = 2,
+    WR_GO_NAMES = 4,
+    WR_GO_TRACEBACK = 8,
+};
+
+typedef enum wr_objective { WR_FOR_RAW, WR_FOR_GZIP, WR_FOR_BROTLI, WR_FOR_ZSTD } wr_objective;
+
+// The order of functions whose indices are equally long.
+typedef enum wr_order { WR_ORDER_INPUT, WR_ORDER_TYPE_SIZE, WR_ORDER_SIMILAR } wr_order;
+
+// How the size passes weigh things. A job for compressed bytes tries several settings, see lib/candidates.c.
+typedef struct wr_tuning {
+    uint32_t min_saving; // bytes that a shared sequence, function or constant must save to be worth it
+    uint32_t min_site;   // and at each place of it, beyond what its index takes
+    bool constants;      // long constants are shared, or made from shorter ones: compressors do that better
+    wr_order order;
+} wr_tuning;
+
+#define WR_NO_SHARING UINT32_MAX // as min_saving
+
+// Names to match; a trailing * matches any rest.
+typedef struct wr_patterns {
+    char **items;
+    size_t n, cap;
+    bool given; // also true for a list that is empty
+} wr_patterns;
+
+typedef struct wr_config {
+    unsigned level; // one WR_L* bit
+    wr_objective objective;
+    wr_tuning tuning;
+    uint64_t allow; // WR_F_* bits: features that may be used although the module doesn't yet
+    unsigned jobs;  // 0: one a processor
+    unsigned go_lean; // WR_GO_* bits
+    bool go_no_reflect_methods;
+    bool debug_names, keep_imports, zero_filled_memory;
+    wr_patterns renamed; // old names of passes that the user gave, for a note
+    wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;
+    char *stop_after, *dump_after;
+    uint32_t dump_func; // of dump_after, WR_NONE: the whole module
+    char *profile; // file with a profile, as profile.h has it; NULL: none
+    bool with_binaryen;
+    char *binaryen_path; // NULL: look for it
+    double binaryen_timeout, time_limit; // seconds, 0: none
+    size_t memory_limit;                 // bytes, 0: none
+} wr_config;
+
+// Whether the name is matched by one of the patterns.
+bool wr_patterns_match(const wr_patterns *patterns, wr_slice name);
+
+#endif

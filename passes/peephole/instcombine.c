@@ -1,0 +1,391 @@
+// Folds expressions: what is computed from constants becomes a constant, and many an expression has a shorter form that
+// computes the same. Also branches, ifs and selects whose condition is a constant.
+//
+// The body is copied instruction by instruction, with a stack of the cells (see fold.h) that left the values. When an
+// instruction has its operands the rules look at its cell and at those below it, again until none applies. Nothing is
+// moved but constants, from before an operand to behind it. Code that is never reached is copied as it is.
+//
+// Floats are folded only where the one result that IEEE 754 gives is no NaN. Never larger; branch hints of functions that
+// change are dropped.
+#include "instcombine.h"
+
+#include "analysis/exprs.h"
+#include "analysis/typing.h"
+
+#define MAX_STEPS 32 // rules applied to one expression at a time
+
+// --- Cells ---
+
+unsigned wr_instcombine_const_op(unsigned type) {
+    switch (type) {
+    case WR_I32: return WR_OP_I32_CONST;
+    case WR_I64: return WR_OP_I64_CONST;
+    case WR_F32: return WR_OP_F32_CONST;
+    default: return WR_OP_F64_CONST;
+    }
+}
+
+void wr_instcombine_update(wr_instcombine *f, uint32_t i) {
+    wr_cell *cell = wr_cell_at(f, i);
+    for (unsigned k = 0; k < WR_COUNT(cell->kid); k++)
+        if (cell->kid[k] != WR_NONE) cell->effects |= wr_cell_at(f, cell->kid[k])->effects;
+    cell->bits = wr_known_bits_at(f, i);
+}
+
+void wr_instcombine_remove(wr_instcombine *f, uint32_t i) {
+    for (uint32_t k = wr_cell_at(f, i)->start; k <= i; k++) wr_cell_at(f, k)->ins = (wr_ins){.op = WR_OP_NOP};
+}
+
+void wr_instcombine_keep(wr_instcombine *f, uint32_t *i, uint32_t k) {
+    wr_cell *cell = wr_cell_at(f, *i);
+    uint32_t kept = cell->kid[k], other = cell->kid[!k];
+    cell->ins = (wr_ins){.op = WR_OP_NOP};
+    if (other != WR_NONE) wr_instcombine_remove(f, other);
+    *i = kept;
+}
+
+void wr_instcombine_bypass(wr_instcombine *f, uint32_t i, unsigned k) {
+    uint32_t kid = wr_cell_operand(f, i, k);
+    wr_instcombine_keep(f, &kid, 0);
+    wr_cell_at(f, i)->kid[k] = kid;
+    wr_instcombine_update(f, i);
+}
+
+void wr_instcombine_set(wr_instcombine *f, uint32_t i, unsigned op) {
+    wr_cell *cell = wr_cell_at(f, i);
+    bool traps_no_more = (wr_opinfos[cell->ins.op].effects & ~wr_opinfos[op].effects & WR_E_TRAP) != 0;
+    cell->ins.op = (uint16_t)op;
+    if (traps_no_more && !(cell->effects & WR_E_STATEMENT)) cell->effects = wr_opinfos[op].effects;
+    wr_instcombine_update(f, i);
+}
+
+void wr_instcombine_set_const(wr_instcombine *f, uint32_t i, uint64_t value) {
+    wr_cell *cell = wr_cell_at(f, i);
+    cell->ins.b = cell->ins.op == WR_OP_I32_CONST ? (uint64_t)(int64_t)(int32_t)value : value;
+    cell->bits = wr_known_bits_at(f, i);
+}
+
+void wr_instcombine_to_const(wr_instcombine *f, uint32_t i, uint64_t value) {
+    unsigned type = wr_opinfos[wr_cell_op(f, i)].push;
+    wr_instcombine_remove(f, i);
+    *wr_cell_at(f, i) = (wr_cell){.ins = {.op = (uint16_t)wr_instcombine_const_op(type)}, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}};
+    wr_instcombine_set_const(f, i, value);
+}
+
+// --- Rules ---
+
+static bool is_any_const(unsigned op) { return op >= WR_OP_I32_CONST && op <= WR_OP_F64_CONST; }
+
+// Puts a constant in place of an operation on constants unless that is longer.
+static bool evaluate(wr_instcombine *f, uint32_t i) {
+    const wr_cell *cell = wr_cell_at(f, i);
+    const wr_opinfo *info = &wr_opinfos[cell->ins.op];
+    uint32_t a = cell->kid[0], b = cell->kid[1];
+    if (!info->npop || info->npop > 2 || !is_any_const(wr_cell_op(f, a)) || !wr_cell_is_removable(f, i)) return false;
+    uint64_t result;
+    size_t size = 1 + wr_ins_size(&wr_cell_at(f, a)->ins, NULL);
+    if (info->npop == 1) {
+        if (!wr_instcombine_eval_unary(cell->ins.op, wr_cell_const(f, a), &result)) return false;
+    } else {
+        if (!is_any_const(wr_cell_op(f, b))) return false;
+        if (!wr_instcombine_eval_binary(cell->ins.op, wr_cell_const(f, a), wr_cell_const(f, b), &result)) return false;
+        size += wr_ins_size(&wr_cell_at(f, b)->ins, NULL);
+    }
+    wr_ins ins = {.op = (uint16_t)wr_instcombine_const_op(info->push), .b = result};
+    if (wr_ins_size(&ins, NULL) > size) return false;
+    wr_instcombine_to_const(f, i, result);
+    return true;
+}
+
+// The operation with its operands changed round, or WR_OP_NOP.
+static unsigned mirrored(unsigned op) {
+    switch (op) {
+#define BOTH(id, other) \
+    case WR_OP_I32_##id: return WR_OP_I32_##other; \
+    case WR_OP_I64_##id: return WR_OP_I64_##other;
+    BOTH(ADD, ADD) BOTH(MUL, MUL) BOTH(AND, AND) BOTH(OR, OR) BOTH(XOR, XOR) BOTH(EQ, EQ) BOTH(NE, NE)
+    BOTH(LT_S, GT_S) BOTH(LT_U, GT_U) BOTH(GT_S, LT_S) BOTH(GT_U, LT_U)
+    BOTH(LE_S, GE_S) BOTH(LE_U, GE_U) BOTH(GE_S, LE_S) BOTH(GE_U, LE_U)
+#undef BOTH
+    default: return WR_OP_NOP;
+    }
+}
+
+// Moves a constant that is the first operand behind the second.
+static bool put_const_second(wr_instcombine *f, uint32_t *i) {
+    uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1);
+    unsigned op = mirrored(wr_cell_op(f, *i));
+    if (op == WR_OP_NOP || !wr_cell_is_const(f, a) || b == WR_NONE || wr_cell_is_const(f, b) || *i + 1 != f->cells.n) return false;
+    wr_cell cell = *wr_cell_at(f, *i), constant = *wr_cell_at(f, a);
+    wr_cell_at(f, a)->ins = (wr_ins){.op = WR_OP_NOP};
+    constant.start = *i;
+    *wr_cell_at(f, *i) = constant;
+    cell.ins.op = (uint16_t)op;
+    cell.kid[0] = b;
+    cell.kid[1] = (*i)++;
+    WR_PUSH(f->arena, f->cells, cell);
+    return true;
+}
+
+static bool apply_rule(wr_instcombine *f, uint32_t *i) {
+    unsigned op = wr_cell_op(f, *i);
+    if (op >= WR_OP_I32_LOAD && op <= WR_OP_I64_STORE32) return wr_instcombine_access(f, i);
+    if (op == WR_OP_SELECT || op == WR_OP_SELECT_T) return wr_instcombine_select(f, i);
+    if (op < WR_OP_I32_EQZ || op > WR_OP_I64_EXTEND32_S) return false;
+    if (evaluate(f, *i)) return true;
+    if (put_const_second(f, i)) return true;
+    if (op <= WR_OP_I64_GE_U) return wr_instcombine_comparison(f, i);
+    if (op >= WR_OP_I32_WRAP_I64) return wr_instcombine_conversion(f, i);
+    return wr_instcombine_numbers(f, i);
+}
+
+// Applies rules to the expression that ends at i. Returns where its value is left then.
+static uint32_t simplify(wr_instcombine *f, uint32_t i) {
+    for (unsigned n = 0; n < MAX_STEPS && i != WR_NONE && apply_rule(f, &i); n++) f->changed = true;
+    return i;
+}
+
+// --- The stack ---
+
+static void push(wr_instcombine *f, uint32_t n, uint32_t cell) {
+    for (uint32_t i = 0; i < n; i++) WR_PUSH(f->arena, f->vals, cell);
+}
+
+static uint32_t start_of(const wr_instcombine *f, uint32_t i) { return i == WR_NONE ? WR_NONE : f->cells.v[i].start; }
+
+static bool is_leaf(unsigned op) {
+    return op == WR_OP_LOCAL_GET || wr_is_number_const(op);
+}
+
+// Appends one of those, to which no rule applies.
+static void push_leaf(wr_instcombine *f, const wr_ins *ins) {
+    uint32_t i = f->cells.n;
+    wr_cell cell = {.ins = *ins, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}, .effects = wr_opinfos[ins->op].effects};
+    WR_PUSH(f->arena, f->cells, cell);
+    f->cells.v[i].bits = wr_known_bits_at(f, i);
+    WR_PUSH(f->arena, f->vals, i);
+}
+
+// Appends an instruction that takes the last npop values. Returns its cell.
+static uint32_t append(wr_instcombine *f, const wr_ins *ins, uint32_t npop) {
+    uint32_t i = f->cells.n, *vals = f->vals.v + (f->vals.n -= npop);
+    wr_cell cell = {.ins = *ins, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}, .effects = wr_opinfos[ins->op].effects};
+    for (uint32_t k = npop; k-- > 0;) {
+        cell.start = cell.start == WR_NONE ? WR_NONE : start_of(f, vals[k]);
+        cell.effects |= vals[k] == WR_NONE ? WR_E_STATEMENT : wr_cell_at(f, vals[k])->effects;
+    }
+    for (uint32_t k = 0; k < npop && k < WR_COUNT(cell.kid); k++) cell.kid[k] = vals[k];
+    if (f->statement != WR_NONE && (cell.start == WR_NONE || f->statement >= cell.start)) cell.effects |= WR_E_STATEMENT;
+    WR_PUSH(f->arena, f->cells, cell);
+    if (ins->op >= WR_OP_I32_LOAD && ins->op <= WR_OP_I64_LOAD32_U && wr_instcombine_is_safe_load(f, i))
+        wr_cell_at(f, i)->effects &= ~(uint32_t)WR_E_TRAP;
+    wr_cell_at(f, i)->bits = wr_known_bits_at(f, i);
+    return i;
+}
+
+static uint32_t append_statement(wr_instcombine *f, const wr_ins *ins, uint32_t npop) {
+    return f->statement = append(f, ins, npop);
+}
+
+static uint32_t top(const wr_instcombine *f) { return f->vals.v[f->vals.n - 1]; }
+
+// Shortens the condition that is the last value.
+static void shorten_condition(wr_instcombine *f) {
+    if (top(f) != WR_NONE) f->vals.v[f->vals.n - 1] = wr_instcombine_condition(f, top(f));
+}
+
+// --- Blocks ---
+
+static void open_block(wr_instcombine *f, const wr_ins *ins, uint32_t block) {
+    wr_block_sig sig;
+    wr_typing_block_sig(f->c->m, ins, &sig);
+    wr_instcombine_frame frame = {.block = block, .is_dead = f->dead, .start = f->cells.n};
+    frame.passes = ins->op == WR_OP_LOOP ? sig.nparams : sig.nresults;
+    uint32_t nparams = f->dead ? 0 : sig.nparams;
+    if (ins->op == WR_OP_IF && !f->dead) frame.start = start_of(f, f->vals.v[--f->vals.n]);
+    if (nparams) frame.start = WR_NONE;
+    append_statement(f, ins, 0);
+    f->vals.n -= nparams;
+    frame.height = f->vals.n;
+    WR_PUSH(f->arena, f->frames, frame);
+    push(f, nparams, WR_NONE);
+}
+
+// An if whose condition is constant. Returns the input's instruction to go on behind.
+static uint32_t open_known_if(wr_instcombine *f, uint32_t i) {
+    wr_ins block = f->body->ins[i];
+    uint32_t condition = f->vals.v[--f->vals.n], other = f->body->arm[i], end = f->body->match[i];
+    bool first = wr_cell_const(f, condition) != 0;
+    wr_instcombine_remove(f, condition);
+    f->changed = true;
+    if (!first && other == end) return end;
+    block.op = WR_OP_BLOCK;
+    open_block(f, &block, i);
+    f->frames.v[f->frames.n - 1].skips_else = first;
+    return first ? i : other;
+}
+
+static uint32_t open_if(wr_instcombine *f, uint32_t i) {
+    if (!f->dead) shorten_condition(f);
+    if (!f->dead && wr_cell_is_const(f, top(f))) return open_known_if(f, i);
+    open_block(f, &f->body->ins[i], i);
+    return i;
+}
+
+static uint32_t next_arm(wr_instcombine *f, uint32_t i) {
+    const wr_instcombine_frame *frame = &f->frames.v[f->frames.n - 1];
+    const wr_ins *ins = &f->body->ins[i];
+    if (frame->skips_else) return f->body->match[frame->block] - 1;
+    wr_block_sig sig;
+    wr_typing_block_sig(f->c->m, &f->body->ins[frame->block], &sig);
+    f->vals.n = frame->height;
+    f->dead = frame->is_dead;
+    append_statement(f, ins, 0);
+    if (f->dead) return i;
+    if (ins->op == WR_OP_ELSE) push(f, sig.nparams, WR_NONE);
+    if (ins->op == WR_OP_CATCH) push(f, f->c->m->types[f->c->m->tags[ins->a].type].nparams, WR_NONE);
+    return i;
+}
+
+static void close_block(wr_instcombine *f, uint32_t i) {
+    wr_instcombine_frame frame = f->frames.v[--f->frames.n];
+    f->vals.n = frame.height;
+    uint32_t end = append_statement(f, &f->body->ins[i], 0);
+    if (frame.block == WR_NONE) return;
+    wr_block_sig sig;
+    wr_typing_block_sig(f->c->m, &f->body->ins[frame.block], &sig);
+    wr_cell_at(f, end)->start = frame.start;
+    wr_cell_at(f, end)->effects = UINT32_MAX;
+    f->dead = frame.is_dead;
+    if (!f->dead) push(f, sig.nresults, sig.nresults > 1 ? WR_NONE : end);
+}
+
+// --- Branches ---
+
+// What a branch takes along, and leaves if it isn't taken, is used twice.
+static void forget_passed(wr_instcombine *f, uint32_t label) {
+    uint32_t n = f->frames.v[f->frames.n - 1 - label].passes;
+    for (uint32_t i = 1; i <= n && i <= f->vals.n; i++) f->vals.v[f->vals.n - i] = WR_NONE;
+}
+
+static void put_br_if(wr_instcombine *f, const wr_ins *ins) {
+    shorten_condition(f);
+    if (!wr_cell_is_const(f, top(f))) {
+        append_statement(f, ins, 1);
+        forget_passed(f, ins->a);
+        return;
+    }
+    uint32_t condition = f->vals.v[--f->vals.n];
+    bool taken = wr_cell_const(f, condition) != 0;
+    wr_instcombine_remove(f, condition);
+    f->changed = true;
+    if (!taken) return;
+    wr_ins branch = {.op = WR_OP_BR, .a = ins->a};
+    append_statement(f, &branch, 0);
+    f->dead = true;
+}
+
+static void put_br_table(wr_instcombine *f, const wr_ins *ins) {
+    f->dead = true;
+    if (!wr_cell_is_const(f, top(f))) {
+        append_statement(f, ins, 0);
+        return;
+    }
+    uint32_t index = (uint32_t)wr_cell_const(f, top(f));
+    wr_instcombine_remove(f, top(f));
+    f->changed = true;
+    wr_ins branch = {.op = WR_OP_BR, .a = f->body->ext.v[ins->b + (index < ins->a ? index : ins->a)]};
+    append_statement(f, &branch, 0);
+}
+
+// Branches on references. They may leave one value less.
+static void put_br_on(wr_instcombine *f, const wr_ins *ins) {
+    bool takes_one = ins->op != WR_OP_BR_ON_NULL && ins->op != WR_OP_BR_ON_CAST && ins->op != WR_OP_BR_ON_CAST_FAIL;
+    append_statement(f, ins, takes_one);
+    uint32_t n = f->frames.v[f->frames.n - 1 - ins->a].passes;
+    for (uint32_t i = 0; i <= n && i < f->vals.n; i++) f->vals.v[f->vals.n - 1 - i] = WR_NONE;
+}
+
+// --- The walk ---
+
+static void put_plain(wr_instcombine *f, const wr_ins *ins, uint32_t npop, uint32_t npush) {
+    if (ins->op == WR_OP_SELECT || ins->op == WR_OP_SELECT_T) shorten_condition(f);
+    if (npush == 0) {
+        simplify(f, append_statement(f, ins, npop));
+        f->statement = f->cells.n - 1;
+    } else if (npush == 1) {
+        push(f, 1, simplify(f, append(f, ins, npop)));
+    } else {
+        append_statement(f, ins, npop);
+        push(f, npush, WR_NONE);
+    }
+}
+
+static void put_drop(wr_instcombine *f, const wr_ins *ins) {
+    if (wr_instcombine_discard(f, top(f))) {
+        f->vals.n--;
+        f->statement = f->cells.n - 1; // what is left of its operands
+    } else {
+        append_statement(f, ins, 1);
+    }
+}
+
+static void put_live(wr_instcombine *f, const wr_ins *ins) {
+    uint32_t npop, npush;
+    if (ins->op == WR_OP_DROP) {
+        put_drop(f, ins);
+    } else if (wr_exprs_arity(f->c->m, ins, &npop, &npush)) {
+        put_plain(f, ins, npop, npush);
+    } else if (ins->op == WR_OP_BR_IF) {
+        put_br_if(f, ins);
+    } else if (ins->op == WR_OP_BR_TABLE) {
+        put_br_table(f, ins);
+    } else if (wr_never_goes_on(ins->op)) {
+        append_statement(f, ins, 0);
+        f->dead = true;
+    } else {
+        put_br_on(f, ins);
+    }
+}
+
+// Returns the last instruction of the input that is dealt with.
+static uint32_t put(wr_instcombine *f, uint32_t i) {
+    const wr_ins *ins = &f->body->ins[i];
+    if (wr_begins_arm(ins->op)) return next_arm(f, i);
+    if (ins->op == WR_OP_IF) return open_if(f, i);
+    if (wr_opens_block(ins->op))
+        open_block(f, ins, i);
+    else if (wr_closes_block(ins->op))
+        close_block(f, i);
+    else if (f->dead)
+        append_statement(f, ins, 0);
+    else if (ins->op != WR_OP_NOP)
+        put_live(f, ins);
+    return i;
+}
+
+static void write_body(const wr_instcombine *f, wr_body *body) {
+    uint32_t n = 0;
+    wr_ins *out = WR_NEW(f->arena, wr_ins, f->cells.n);
+    for (uint32_t i = 0; i < f->cells.n; i++)
+        if (f->cells.v[i].ins.op != WR_OP_NOP) out[n++] = f->cells.v[i].ins;
+    body->ins = out;
+    body->n = n;
+}
+
+bool wr_edit_instcombine(wr_env *env, const wr_context *c, wr_body *body) {
+    wr_instcombine f = {.arena = &env->temp, .c = c, .body = body, .statement = WR_NONE};
+    wr_match_blocks(f.arena, body);
+    f.local_bits = wr_known_bits_locals(f.arena, body);
+    WR_RESERVE(f.arena, f.cells, (size_t)body->n + 16);
+    wr_instcombine_frame outer = {.block = WR_NONE, .start = WR_NONE, .passes = wr_func_type(c->m, body->func)->nresults};
+    WR_PUSH(f.arena, f.frames, outer);
+    for (uint32_t i = 0; i < body->n; i++) {
+        if (!f.dead && is_leaf(body->ins[i].op))
+            push_leaf(&f, &body->ins[i]);
+        else
+            i = put(&f, i);
+    }
+    if (f.changed) write_body(&f, body);
+    return f.changed;
+}

@@ -1,0 +1,333 @@
+// Rules for integer comparisons, conditions and selects: opposite comparisons instead of eqz, comparisons with zero and
+// with what a value can't be, constants in their shorter form, operands as they were before they were extended.
+#include "instcombine.h"
+
+#define TO_64 (WR_OP_I64_EQZ - WR_OP_I32_EQZ)
+
+static unsigned narrow(unsigned op) {
+    if (op >= WR_OP_I32_EQZ && op <= WR_OP_I32_GE_U) return op;
+    return op >= WR_OP_I64_EQZ && op <= WR_OP_I64_GE_U ? op - TO_64 : WR_OP_NOP;
+}
+
+static unsigned like(unsigned op, unsigned op32) { return wr_instcombine_is_64(op) ? op32 + TO_64 : op32; }
+
+static bool is_extension(unsigned op) { return op == WR_OP_I64_EXTEND_I32_S || op == WR_OP_I64_EXTEND_I32_U; }
+
+// The load of a word that a load of 64 bits extends, or WR_OP_NOP.
+static unsigned word_load(unsigned op) { return wr_instcombine_joined_load(WR_OP_I32_WRAP_I64, op); }
+
+// How the value of 64 bits at i is made from 32: by which extension, or WR_OP_NOP.
+static unsigned extension_at(const wr_instcombine *f, uint32_t i) {
+    unsigned op = wr_cell_op(f, i);
+    if (is_extension(op)) return op;
+    if (word_load(op) == WR_OP_NOP) return WR_OP_NOP;
+    return wr_cell_bits(f, i) <= WR_MASK32 ? WR_OP_I64_EXTEND_I32_U : WR_OP_I64_EXTEND_I32_S;
+}
+
+// Leaves out the extension of operand k, which is an instruction of its own or in a load.
+static void drop_extension(wr_instcombine *f, uint32_t i, unsigned k) {
+    uint32_t kid = wr_cell_operand(f, i, k);
+    unsigned load = word_load(wr_cell_op(f, kid));
+    if (load == WR_OP_NOP)
+        wr_instcombine_bypass(f, i, k);
+    else
+        wr_instcombine_set(f, kid, load);
+}
+
+// The second operand goes, and the comparison becomes eqz.
+static void set_eqz(wr_instcombine *f, uint32_t i) {
+    wr_instcombine_remove(f, wr_cell_operand(f, i, 1));
+    wr_cell_at(f, i)->kid[1] = WR_NONE;
+    wr_instcombine_set(f, i, like(wr_cell_op(f, i), WR_OP_I32_EQZ));
+}
+
+// What is always true, or never, if its operands can go.
+static bool set_truth(wr_instcombine *f, uint32_t i, bool truth) {
+    if (!wr_cell_is_removable(f, i)) return false;
+    wr_instcombine_to_const(f, i, truth);
+    return true;
+}
+
+// --- eqz ---
+
+// x - y, x ^ y and x + c are zero where x equals something.
+static bool fold_eqz_of_difference(wr_instcombine *f, uint32_t *i, uint32_t a) {
+    unsigned op = wr_cell_op(f, a), delta = wr_instcombine_is_64(op) ? TO_64 : 0;
+    uint32_t b = wr_cell_operand(f, a, 1);
+    if (op == WR_OP_I32_ADD || op == WR_OP_I64_ADD) {
+        if (!wr_cell_is_const(f, b)) return false;
+        wr_instcombine_set_const(f, b, 0 - wr_cell_const(f, b));
+    } else if (op != WR_OP_I32_SUB && op != WR_OP_I64_SUB && op != WR_OP_I32_XOR && op != WR_OP_I64_XOR) {
+        return false;
+    }
+    wr_instcombine_keep(f, i, 0);
+    wr_instcombine_set(f, *i, WR_OP_I32_EQ + delta);
+    return true;
+}
+
+static bool fold_eqz(wr_instcombine *f, uint32_t *i) {
+    uint32_t a = wr_cell_operand(f, *i, 0);
+    unsigned op = wr_cell_op(f, *i), inner = wr_cell_op(f, a), other = wr_opposite(inner);
+    if (other) {
+        wr_instcombine_keep(f, i, 0);
+        wr_instcombine_set(f, a, other);
+        return true;
+    }
+    if (fold_eqz_of_difference(f, i, a)) return true;
+    if (op == WR_OP_I64_EQZ && extension_at(f, a) != WR_OP_NOP) {
+        drop_extension(f, *i, 0);
+        wr_instcombine_set(f, *i, WR_OP_I32_EQZ);
+        return true;
+    }
+    if (op == WR_OP_I64_EQZ) return false;
+    if (inner == WR_OP_I32_WRAP_I64 && wr_cell_bits(f, wr_cell_operand(f, a, 0)) <= WR_MASK32) {
+        wr_instcombine_bypass(f, *i, 0);
+        wr_instcombine_set(f, *i, WR_OP_I64_EQZ);
+        return true;
+    }
+    if (inner == WR_OP_I32_EQZ && (wr_cell_bits(f, wr_cell_operand(f, a, 0)) & WR_MASK32) <= 1) {
+        wr_instcombine_bypass(f, *i, 0);
+        wr_instcombine_keep(f, i, 0);
+        return true;
+    }
+    uint32_t shorter = a == WR_NONE ? a : wr_instcombine_condition(f, a);
+    wr_cell_at(f, *i)->kid[0] = shorter;
+    return shorter != a;
+}
+
+// --- Operands before they were extended ---
+
+// Whether the operand's 64 bits follow from 32 as the extension makes them.
+static bool is_extended(const wr_instcombine *f, uint32_t i, unsigned extension) {
+    if (!wr_cell_is_const(f, i)) return extension_at(f, i) == extension;
+    uint64_t c = wr_cell_const(f, i);
+    return extension == WR_OP_I64_EXTEND_I32_U ? c <= WR_MASK32 : c == (uint64_t)(int64_t)(int32_t)c;
+}
+
+// The comparison of the words that gives the same: numbers that were extended with zeros are not negative.
+static unsigned word_comparison(unsigned op, unsigned extension) {
+    op = narrow(op);
+    if (extension == WR_OP_I64_EXTEND_I32_S) return op;
+    switch (op) {
+    case WR_OP_I32_LT_S: case WR_OP_I32_GT_S: case WR_OP_I32_LE_S: case WR_OP_I32_GE_S: return op + 1;
+    default: return op;
+    }
+}
+
+static bool fold_extended(wr_instcombine *f, uint32_t i) {
+    uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1);
+    unsigned extension = extension_at(f, a);
+    if (!wr_instcombine_is_64(wr_cell_op(f, i)) || extension == WR_OP_NOP || !is_extended(f, b, extension)) return false;
+    drop_extension(f, i, 0);
+    if (wr_cell_is_const(f, b)) {
+        wr_cell_at(f, b)->ins.op = WR_OP_I32_CONST;
+        wr_instcombine_set_const(f, b, wr_cell_const(f, b));
+    } else {
+        drop_extension(f, i, 1);
+    }
+    wr_instcombine_set(f, i, word_comparison(wr_cell_op(f, i), extension));
+    return true;
+}
+
+// --- Equality with a constant ---
+
+// x + c, x ^ c or c - x compared with a constant: x with another.
+static bool fold_equal_sum(wr_instcombine *f, uint32_t i) {
+    uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1), first = wr_cell_operand(f, a, 0), second = wr_cell_operand(f, a, 1);
+    unsigned op = wr_cell_op(f, a);
+    uint64_t c = wr_cell_const(f, b);
+    bool is_sub = op == WR_OP_I32_SUB || op == WR_OP_I64_SUB, is_add = op == WR_OP_I32_ADD || op == WR_OP_I64_ADD;
+    if (is_sub && wr_cell_is_const(f, first)) {
+        uint32_t kept = a;
+        wr_instcombine_set_const(f, b, wr_cell_const(f, first) - c);
+        wr_instcombine_keep(f, &kept, 1);
+        wr_cell_at(f, i)->kid[0] = kept;
+        wr_instcombine_update(f, i);
+        return true;
+    }
+    if (!wr_cell_is_const(f, second)) return false;
+    if (!is_sub && !is_add && op != WR_OP_I32_XOR && op != WR_OP_I64_XOR) return false;
+    uint64_t more = wr_cell_const(f, second);
+    wr_instcombine_set_const(f, b, is_sub ? c + more : is_add ? c - more : c ^ more);
+    wr_instcombine_bypass(f, i, 0);
+    return true;
+}
+
+static bool fold_equality(wr_instcombine *f, uint32_t *i, bool equal) {
+    uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1);
+    unsigned op = wr_cell_op(f, *i);
+    uint64_t c = wr_cell_const(f, b) & wr_instcombine_width_mask(op), bits = wr_cell_bits(f, a) & wr_instcombine_width_mask(op);
+    bool is_truth = bits <= 1;
+    if ((equal && c == 0) || (is_truth && !equal && c == 1)) {
+        set_eqz(f, *i);
+        return true;
+    }
+    if (is_truth && c == equal && !wr_instcombine_is_64(op)) {
+        wr_instcombine_keep(f, i, 0);
+        return true;
+    }
+    if (c & ~bits && set_truth(f, *i, !equal)) return true;
+    return fold_equal_sum(f, *i);
+}
+
+// --- Order ---
+
+// Comparisons without a sign, of x, of which only bits may be set, with a constant.
+static bool fold_order(wr_instcombine *f, uint32_t *i, unsigned op32, uint64_t c, uint64_t bits) {
+    bool strict = op32 == WR_OP_I32_LT_U || op32 == WR_OP_I32_GE_U; // decided by x < c, else by x <= c
+    bool below = op32 == WR_OP_I32_LT_U || op32 == WR_OP_I32_LE_U;
+    uint64_t limit = strict ? c : c + 1; // x is below limit, or not; 0 is 2 ^ width
+    if (strict && c == 0) return set_truth(f, *i, !below);
+    if ((!strict && bits <= c) || (strict && bits < c)) return set_truth(f, *i, below);
+    if (limit == 1 && below) set_eqz(f, *i);
+    return limit == 1 && below;
+}
+
+// x < c is x <= c - 1, and so on, where that constant is shorter.
+static bool fold_bound(wr_instcombine *f, uint32_t i, unsigned op32, uint64_t c) {
+    unsigned op = wr_cell_op(f, i);
+    bool has_sign = op32 == WR_OP_I32_LT_S || op32 == WR_OP_I32_GT_S || op32 == WR_OP_I32_LE_S || op32 == WR_OP_I32_GE_S;
+    bool down = op32 == WR_OP_I32_LT_S || op32 == WR_OP_I32_LT_U || op32 == WR_OP_I32_GE_S || op32 == WR_OP_I32_GE_U;
+    uint64_t width = wr_instcombine_width_mask(op), least = has_sign ? width / 2 + 1 : 0, most = has_sign ? width / 2 : width;
+    if ((c & width) == (down ? least : most)) return false;
+    uint64_t next = wr_instcombine_sign_extended(op, down ? c - 1 : c + 1);
+    if (wr_sleb_size((int64_t)next) >= wr_sleb_size((int64_t)c)) return false;
+    static const unsigned strictness[][2] = {
+        {WR_OP_I32_LT_S, WR_OP_I32_LE_S}, {WR_OP_I32_LT_U, WR_OP_I32_LE_U},
+        {WR_OP_I32_GT_S, WR_OP_I32_GE_S}, {WR_OP_I32_GT_U, WR_OP_I32_GE_U},
+    };
+    for (unsigned k = 0; k < WR_COUNT(strictness); k++) {
+        if (op32 != strictness[k][0] && op32 != strictness[k][1]) continue;
+        wr_instcombine_set_const(f, wr_cell_operand(f, i, 1), next);
+        wr_instcombine_set(f, i, like(op, strictness[k][op32 == strictness[k][0]]));
+        return true;
+    }
+    return false;
+}
+
+static bool fold_with_const(wr_instcombine *f, uint32_t *i) {
+    unsigned op = wr_cell_op(f, *i), op32 = narrow(op);
+    if (op32 == WR_OP_I32_EQ || op32 == WR_OP_I32_NE) return fold_equality(f, i, op32 == WR_OP_I32_EQ);
+    uint64_t c = wr_cell_const(f, wr_cell_operand(f, *i, 1)), width = wr_instcombine_width_mask(op), bits = wr_cell_bits(f, wr_cell_operand(f, *i, 0)) & width;
+    bool positive = (bits & (width / 2 + 1)) == 0 && (c & (width / 2 + 1)) == 0;
+    unsigned unsigned32 = op32;
+    if (positive && word_comparison(op, WR_OP_I64_EXTEND_I32_U) != op32) unsigned32 = op32 + 1;
+    bool is_unsigned = word_comparison(like(op, unsigned32), WR_OP_I64_EXTEND_I32_U) == unsigned32;
+    if (is_unsigned && fold_order(f, i, unsigned32, c & width, bits)) return true;
+    return fold_bound(f, *i, op32, c);
+}
+
+// One local compared with itself.
+static bool fold_same(wr_instcombine *f, uint32_t i, unsigned op32) {
+    if (!wr_cell_same_local(f, i)) return false;
+    bool truth = op32 == WR_OP_I32_EQ || op32 == WR_OP_I32_LE_S || op32 == WR_OP_I32_LE_U || op32 == WR_OP_I32_GE_S ||
+                 op32 == WR_OP_I32_GE_U;
+    return set_truth(f, i, truth);
+}
+
+bool wr_instcombine_comparison(wr_instcombine *f, uint32_t *i) {
+    unsigned op32 = narrow(wr_cell_op(f, *i));
+    if (op32 == WR_OP_I32_EQZ) return fold_eqz(f, i);
+    if (fold_extended(f, *i)) return true;
+    return wr_cell_is_const(f, wr_cell_operand(f, *i, 1)) ? fold_with_const(f, i) : fold_same(f, *i, op32);
+}
+
+// --- Conditions ---
+
+// One step: the same condition in a shorter form.
+static bool shorten_condition(wr_instcombine *f, uint32_t *i) {
+    uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1);
+    unsigned op = wr_cell_op(f, *i);
+    bool is_one = wr_cell_is_const(f, b) && wr_cell_const(f, b) == 1;
+    if (wr_cell_is_zero(f, b) ? op == WR_OP_I32_NE || op == WR_OP_I32_GT_U : is_one && op == WR_OP_I32_GE_U) {
+        wr_instcombine_keep(f, i, 0);
+        return true;
+    }
+    if (op != WR_OP_I32_EQZ || wr_cell_op(f, a) != WR_OP_I32_EQZ) return false;
+    wr_instcombine_bypass(f, *i, 0);
+    wr_instcombine_keep(f, i, 0);
+    return true;
+}
+
+uint32_t wr_instcombine_condition(wr_instcombine *f, uint32_t i) {
+    while (i != WR_NONE && shorten_condition(f, &i)) f->changed = true;
+    return i;
+}
+
+// --- Selects ---
+
+static bool is_leaf(const wr_instcombine *f, uint32_t i) {
+    unsigned op = wr_cell_op(f, i);
+    return op == WR_OP_LOCAL_GET || (op >= WR_OP_I32_CONST && op <= WR_OP_F64_CONST);
+}
+
+static bool same_leaf(const wr_instcombine *f, uint32_t a, uint32_t b) {
+    if (!is_leaf(f, a) || !is_leaf(f, b)) return false;
+    const wr_ins *x = &f->cells.v[a].ins, *y = &f->cells.v[b].ins;
+    return x->op == y->op && x->a == y->a && x->b == y->b;
+}
+
+// Of a select only one value, or the condition.
+static void keep_of_select(wr_instcombine *f, uint32_t *i, unsigned kept) {
+    uint32_t kid = wr_cell_operand(f, *i, kept);
+    wr_cell_at(f, *i)->ins = (wr_ins){.op = WR_OP_NOP};
+    for (unsigned k = 0; k < 3; k++)
+        if (k != kept) wr_instcombine_remove(f, wr_cell_operand(f, *i, k));
+    *i = kid;
+}
+
+// select of 1 and 0 is the condition's truth, of 0 and 1 the opposite.
+static bool fold_truths(wr_instcombine *f, uint32_t *i) {
+    uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1), condition = wr_cell_operand(f, *i, 2);
+    if (wr_cell_op(f, a) != WR_OP_I32_CONST || wr_cell_op(f, b) != WR_OP_I32_CONST || condition == WR_NONE) return false;
+    uint64_t first = wr_cell_const(f, a), second = wr_cell_const(f, b);
+    if (first > 1 || second > 1 || first == second) return false;
+    bool is_truth = (wr_cell_bits(f, condition) & WR_MASK32) <= 1;
+    if (first && !is_truth && *i + 1 != f->cells.n) return false;
+    uint32_t select = *i;
+    keep_of_select(f, i, 2);
+    if (first && is_truth) return true;
+    wr_cell eqz = {.ins = {.op = WR_OP_I32_EQZ}, .start = wr_cell_at(f, condition)->start, .bits = 1};
+    eqz.kid[0] = condition, eqz.kid[1] = eqz.kid[2] = WR_NONE;
+    eqz.effects = wr_cell_at(f, condition)->effects;
+    *wr_cell_at(f, *i = select) = eqz;
+    if (!first) return true;
+    eqz.kid[0] = select;
+    *i = f->cells.n;
+    WR_PUSH(f->arena, f->cells, eqz);
+    return true;
+}
+
+// The values change places instead of a negation.
+static bool fold_negated(wr_instcombine *f, uint32_t i) {
+    uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1);
+    if (wr_cell_op(f, wr_cell_operand(f, i, 2)) != WR_OP_I32_EQZ || !is_leaf(f, a) || !is_leaf(f, b)) return false;
+    if (wr_cell_at(f, i)->effects & WR_E_STATEMENT) return false;
+    wr_cell swapped = *wr_cell_at(f, a);
+    wr_cell_at(f, a)->ins = wr_cell_at(f, b)->ins;
+    wr_cell_at(f, a)->bits = wr_cell_at(f, b)->bits;
+    wr_cell_at(f, b)->ins = swapped.ins;
+    wr_cell_at(f, b)->bits = swapped.bits;
+    wr_instcombine_bypass(f, i, 2);
+    return true;
+}
+
+bool wr_instcombine_select(wr_instcombine *f, uint32_t *i) {
+    uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1), condition = wr_cell_operand(f, *i, 2);
+    wr_ins *ins = &wr_cell_at(f, *i)->ins;
+    if (ins->op == WR_OP_SELECT_T && ins->a == 1 && wr_is_num(f->body->ext.v[ins->b])) {
+        *ins = (wr_ins){.op = WR_OP_SELECT};
+        return true;
+    }
+    if (wr_cell_is_const(f, condition)) {
+        unsigned kept = wr_cell_const(f, condition) == 0;
+        if (!wr_cell_is_removable(f, kept ? a : b)) return false;
+        keep_of_select(f, i, kept);
+        return true;
+    }
+    if (same_leaf(f, a, b) && wr_cell_is_removable(f, *i)) {
+        keep_of_select(f, i, 0);
+        return true;
+    }
+    return fold_truths(f, i) || fold_negated(f, *i);
+}

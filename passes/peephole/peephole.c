@@ -1,0 +1,101 @@
+// Shorter forms of short runs of instructions: a set and a get of one local is a tee, a tee whose value is dropped is a
+// set; locals that nothing reads are not written; constants, variables and references that are dropped at once go, as do
+// nops; code behind an instruction that never goes on goes as far as the end of its block.
+//
+// Instructions are copied one after another, and each looks at what was kept last. Labels are at block instructions,
+// which are kept, so what is next to each other runs one after the other. Always shorter; branch hints of a function
+// that changes are dropped.
+#include "passes/manager/pass.h"
+
+#define MAX_ROUNDS 4
+
+typedef struct peephole {
+    wr_body *body;
+    wr_ins *out;
+    uint32_t n;
+    const uint32_t *gets; // by local
+} peephole;
+
+static unsigned last_op(const peephole *p) { return p->n ? p->out[p->n - 1].op : WR_OP_NOP; }
+
+// Pushes a value and does nothing else.
+static bool is_pure_push(unsigned op) {
+    switch (op) {
+    case WR_OP_LOCAL_GET: case WR_OP_GLOBAL_GET: case WR_OP_I32_CONST: case WR_OP_I64_CONST: case WR_OP_F32_CONST:
+    case WR_OP_F64_CONST: case WR_OP_V128_CONST: case WR_OP_REF_NULL: case WR_OP_REF_FUNC: return true;
+    default: return false;
+    }
+}
+
+// The end or the next arm of the block in which instruction i never goes on.
+static uint32_t end_of_dead_code(const wr_body *body, uint32_t i) {
+    uint32_t nest = 0;
+    for (i++; i < body->n; i++) {
+        unsigned op = body->ins[i].op;
+        bool ends = wr_closes_block(op);
+        if (nest == 0 && (ends || wr_begins_arm(op))) break;
+        if (wr_opens_block(op)) nest++;
+        nest -= ends;
+    }
+    return i;
+}
+
+static void put_drop(peephole *p) {
+    if (last_op(p) == WR_OP_LOCAL_TEE)
+        p->out[p->n - 1].op = WR_OP_LOCAL_SET;
+    else if (is_pure_push(last_op(p)))
+        p->n--;
+    else
+        p->out[p->n++] = (wr_ins){.op = WR_OP_DROP};
+}
+
+// Returns whether the instruction was dealt with.
+static bool put_shorter(peephole *p, const wr_ins *ins) {
+    switch (ins->op) {
+    case WR_OP_NOP: return true;
+    case WR_OP_DROP: put_drop(p); return true;
+    case WR_OP_LOCAL_GET:
+        if (last_op(p) != WR_OP_LOCAL_SET || p->out[p->n - 1].a != ins->a) return false;
+        p->out[p->n - 1].op = WR_OP_LOCAL_TEE;
+        return true;
+    case WR_OP_LOCAL_TEE: return p->gets[ins->a] == 0;
+    case WR_OP_LOCAL_SET:
+        if (p->gets[ins->a] == 0) put_drop(p);
+        return p->gets[ins->a] == 0;
+    default: return false;
+    }
+}
+
+static uint32_t *count_gets(wr_arena *arena, const wr_body *body) {
+    uint32_t *gets = WR_NEW0(arena, uint32_t, body->nlocals);
+    for (uint32_t i = 0; i < body->n; i++)
+        if (body->ins[i].op == WR_OP_LOCAL_GET) gets[body->ins[i].a]++;
+    return gets;
+}
+
+// Copies the body in its shorter form. Returns whether anything went.
+static bool shorten(wr_arena *arena, wr_body *body) {
+    peephole p = {.body = body, .out = WR_NEW(arena, wr_ins, body->n), .gets = count_gets(arena, body)};
+    bool any = false;
+    for (uint32_t i = 0; i < body->n; i++) {
+        const wr_ins *ins = &body->ins[i];
+        uint32_t before = p.n;
+        if (!put_shorter(&p, ins)) p.out[p.n++] = *ins;
+        any |= p.n != before + 1 || p.out[before].op != ins->op;
+        if (!wr_never_goes_on(ins->op)) continue;
+        uint32_t end = end_of_dead_code(body, i);
+        any |= end != i + 1;
+        i = end - 1;
+    }
+    if (!any) return false;
+    body->ins = p.out;
+    body->n = p.n;
+    return true;
+}
+
+bool wr_edit_peephole(wr_env *env, const wr_context *c, wr_body *body) {
+    (void)c;
+    unsigned round = 0;
+    while (round < MAX_ROUNDS && shorten(&env->temp, body)) round++;
+    return round > 0;
+}

@@ -1,0 +1,295 @@
+// Puts the parts together: decode, sweep, names, graph; then sums by package and by generic, and what could go.
+#include "audit.h"
+
+#include <stdlib.h>
+
+#include "report/readers/dwarf.h"
+#include "savings.h"
+#include "go_facts.h"
+#include "ir/decode/decode.h"
+#include "ir/names.h"
+#include "ir/validate/validate.h"
+#include "instrument/profile.h"
+#include "analysis/segments.h"
+#include "report/readers/source_map.h"
+#include "support/hash.h"
+
+// --- Buckets ---
+
+typedef struct table {
+    wr_arena *temp;
+    uint32_t *slots, cap; // bucket + 1, 0: free; a power of two
+    WR_VEC(wr_bucket) buckets;
+} table;
+
+static table new_table(wr_env *env, uint32_t most) {
+    table t = {.temp = &env->temp, .cap = 16};
+    while (t.cap < (uint64_t)most * 2) t.cap *= 2;
+    t.slots = WR_NEW0(t.temp, uint32_t, t.cap);
+    return t;
+}
+
+// Valid until the next call.
+static wr_bucket *bucket_of(table *t, wr_slice name, uint32_t func) {
+    uint32_t at = (uint32_t)wr_hash_bytes(name.p, name.n) & (t->cap - 1);
+    for (; t->slots[at]; at = (at + 1) & (t->cap - 1))
+        if (wr_slice_eq(t->buckets.v[t->slots[at] - 1].name, name)) return &t->buckets.v[t->slots[at] - 1];
+    wr_bucket bucket = {.name = name, .first = func};
+    WR_PUSH(t->temp, t->buckets, bucket);
+    t->slots[at] = t->buckets.n;
+    return &t->buckets.v[t->buckets.n - 1];
+}
+
+static int by_bytes(const void *a, const void *b) {
+    const wr_bucket *x = a, *y = b;
+    if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
+    return x->first < y->first ? -1 : x->first > y->first;
+}
+
+// Sorts the buckets that have at least `least` functions into out, and renumbers of[].
+static void publish(wr_env *env, table *t, uint32_t least, uint32_t nfuncs, wr_buckets *out) {
+    uint32_t *new_index = WR_NEW(&env->temp, uint32_t, t->buckets.n), *by_first = WR_NEW(&env->temp, uint32_t, nfuncs);
+    for (uint32_t i = 0; i < t->buckets.n; i++) by_first[t->buckets.v[i].first] = i;
+    out->v = WR_NEW(&env->perm, wr_bucket, t->buckets.n);
+    memset(new_index, 0xff, t->buckets.n * sizeof *new_index);
+    for (uint32_t i = 0; i < t->buckets.n; i++)
+        if (t->buckets.v[i].functions >= least) out->v[out->n++] = t->buckets.v[i];
+    if (out->n) qsort(out->v, out->n, sizeof *out->v, by_bytes);
+    for (uint32_t i = 0; i < out->n; i++) new_index[by_first[out->v[i].first]] = i;
+    for (uint32_t f = 0; f < nfuncs; f++)
+        if (out->of[f] != WR_NONE) out->of[f] = new_index[out->of[f]];
+}
+
+static uint32_t *new_map(wr_env *env, uint32_t n) {
+    return memset(WR_NEW(&env->perm, uint32_t, n), 0xff, n * sizeof(uint32_t));
+}
+
+static void add_to_bucket(table *t, wr_buckets *out, wr_slice name, uint32_t func, uint32_t bytes) {
+    wr_bucket *bucket = bucket_of(t, name, func);
+    bucket->bytes += bytes;
+    bucket->functions++;
+    out->of[func] = (uint32_t)(bucket - t->buckets.v);
+}
+
+// A C prefix that few functions share says nothing; neither do the two prefixes of what has no prefix.
+static void fold_small_prefixes(wr_env *env, wr_audit *a) {
+    table t = new_table(env, a->m.nfuncs);
+    uint32_t least = 3;
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        bucket_of(&t, a->symbols.funcs[f].group, f)->functions++;
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
+        wr_symbol *symbol = &a->symbols.funcs[f];
+        if (symbol->language == WR_LANG_GO || symbol->language == WR_LANG_RUST || a->by_file) continue;
+        if (bucket_of(&t, symbol->group, f)->functions < least) symbol->group = (wr_slice){0};
+    }
+}
+
+// C has no packages; source files do where debug information names them.
+static void group_by_file(wr_audit *a, const wr_slice *files) {
+    for (uint32_t f = a->m.nfunc_imports; files && f < a->m.nfuncs; f++)
+        if (files[f].n && a->symbols.funcs[f].language == WR_LANG_C) a->symbols.funcs[f].group = files[f], a->by_file = true;
+}
+
+wr_slice wr_group_name(const wr_audit *a, uint32_t func) {
+    const wr_symbol *symbol = &a->symbols.funcs[func];
+    if (symbol->group.n) return symbol->group;
+    if (a->by_file) return wr_slice_str("(source not known)");
+    return wr_slice_str(symbol->raw.n ? "(other)" : "(no name)");
+}
+
+static void group_functions(wr_env *env, wr_audit *a) {
+    fold_small_prefixes(env, a);
+    table t = new_table(env, a->m.nfuncs);
+    a->groups.of = new_map(env, a->m.nfuncs);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        add_to_bucket(&t, &a->groups, wr_group_name(a, f), f, wr_func_bytes(a, f));
+    publish(env, &t, 1, a->m.nfuncs, &a->groups);
+}
+
+static void group_instances(wr_env *env, wr_audit *a) {
+    table t = new_table(env, a->m.nfuncs);
+    a->instances.of = new_map(env, a->m.nfuncs);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        if (a->symbols.funcs[f].instance)
+            add_to_bucket(&t, &a->instances, a->symbols.funcs[f].family, f, wr_func_bytes(a, f));
+    publish(env, &t, 2, a->m.nfuncs, &a->instances);
+}
+
+// --- Data ---
+
+enum { MOST_SLOTS = 1 << 24 };
+
+static void mark_slots(wr_env *env, const wr_module *m, wr_data_space *space) {
+    if (!m->ntables || m->tables[0].limits.min > MOST_SLOTS) return;
+    space->nslots = (uint32_t)m->tables[0].limits.min;
+    uint8_t *slots = WR_NEW0(&env->perm, uint8_t, space->nslots);
+    for (uint32_t i = 0; i < m->nelems; i++) {
+        const wr_elem *elem = &m->elems[i];
+        uint64_t at;
+        if (elem->mode != WR_ACTIVE || elem->table || !wr_segments_const_offset(env, elem->at, &at)) continue;
+        for (uint32_t k = 0; k < elem->count && at + k < space->nslots; k++) slots[at + k] = 1;
+    }
+    space->slots = slots;
+}
+
+static void find_data_space(wr_env *env, const wr_module *m, const wr_go_facts *go, wr_data_space *space) {
+    *space = (wr_data_space){.low = UINT64_MAX, .spans = go->spans, .nspans = go->nspans};
+    for (uint32_t i = 0; i < m->ndatas; i++) {
+        uint64_t at, n = m->datas[i].bytes.n;
+        if (m->datas[i].mode != WR_ACTIVE || !n || !wr_segments_const_offset(env, m->datas[i].at, &at)) continue;
+        if (at < space->low) space->low = at;
+        if (at + n > space->high) space->high = at + n;
+    }
+    if (space->low > space->high) space->low = space->high;
+    space->is_go = go->version[0];
+    mark_slots(env, m, space);
+}
+
+static void profile_data(wr_env *env, const wr_data_space *space, wr_audit *a) {
+    a->space = *space;
+    a->profiles = WR_NEW(&env->perm, wr_data_profile, a->m.ndatas);
+    wr_profile_data(env, &a->m, space, a->profiles, NULL);
+    for (uint32_t i = 0; i < a->m.ndatas; i++) {
+        wr_data_profile *p = &a->profiles[i];
+        p->bytes[WR_KIND_HEAD] = a->inv.size[WR_DATA][i] - a->m.datas[i].bytes.n;
+        for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++) a->data.bytes[kind] += p->bytes[kind];
+        a->data.repeated += p->repeated;
+        a->data.nstrings += p->nstrings;
+    }
+}
+
+// --- Names ---
+
+typedef struct map_trial {
+    const wr_audit *a;
+    wr_slice json;
+    wr_source_map *map;
+} map_trial;
+
+static void try_map(wr_env *env, void *arg) {
+    map_trial *t = arg;
+    wr_read_source_map(env, &t->a->m, t->json, t->map);
+}
+
+// A map that the module names and that is none is as if it weren't there.
+static void read_map(wr_env *env, const wr_audit_options *options, const wr_audit *a, wr_source_map *map) {
+    map_trial t = {.a = a, .map = map};
+    *map = (wr_source_map){0};
+    if (options->source_map) {
+        wr_read_source_map(env, &a->m, *options->source_map, map);
+        return;
+    }
+    wr_slice url = wr_source_map_url(&a->m);
+    if (url.n && options->find_map) t.json = options->find_map(options->find_user, url);
+    if (!t.json.n) return;
+    wr_status status = wr_try(env, try_map, &t);
+    if (status == WR_OK) return;
+    wr_diag diag = env->diag;
+    if (status != WR_USAGE) wr_rethrow(env, &diag);
+    *map = (wr_source_map){0};
+}
+
+static void name_segments(wr_audit *a) {
+    for (uint32_t i = 0; i < a->m.ndatas; i++)
+        if (!a->symbols.datas[i].n) a->symbols.datas[i] = a->linking.segments[i];
+}
+
+// --- The whole ---
+
+void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *a) {
+    wr_env *env = wr_main_env(pool);
+    wr_data_space space;
+    wr_go_facts go;
+    wr_dwarf dwarf;
+    wr_source_map map;
+    *a = (wr_audit){.roots = {.keep_exports = options->keep_exports, .pieces = true}};
+    wr_decode_module(env, input, &a->m);
+    wr_validate_module(env, &a->m);
+    wr_arena_reset(&env->temp);
+    wr_size_map_make(env, &a->m, &a->inv);
+    wr_find_go_facts(env, &a->m, &go);
+    wr_arena_reset(&env->temp);
+    find_data_space(env, &a->m, &go, &space);
+    a->sweep.low = space.low, a->sweep.high = space.high;
+    wr_body_stats_sweep(pool, &a->m, &a->sweep);
+    memcpy(a->go_version, go.version, sizeof a->go_version);
+    wr_read_linking(env, &a->m, &a->linking);
+    a->roots.linking = &a->linking;
+    wr_arena_reset(&env->temp);
+    wr_read_dwarf(env, &a->m, &dwarf);
+    wr_arena_reset(&env->temp);
+    read_map(env, options, a, &map);
+    wr_arena_reset(&env->temp);
+    wr_name_source sources[] = {{go.names, "Go's pclntab"}, // before the name section, where Go writes / and * as _
+                                {wr_names_of(env, &a->m, WR_FUNC), "the name section"},
+                                {a->linking.funcs, "the linking section"},
+                                {dwarf.names, "DWARF"},
+                                {map.names, "a source map"},
+                                {options->names, options->names_source}};
+    wr_read_symbols(pool, &a->m, sources, WR_COUNT(sources), &a->symbols);
+    if (a->linking.segments) name_segments(a);
+    group_by_file(a, dwarf.files);
+    group_by_file(a, map.files);
+    wr_arena_reset(&env->temp);
+    wr_make_graph(env, &a->m, &a->inv, &a->sweep, &a->roots, &a->graph);
+    wr_arena_reset(&env->temp);
+    profile_data(env, &space, a);
+    group_functions(env, a);
+    group_instances(env, a);
+    wr_arena_reset(&env->temp);
+    wr_savings_find(env, a);
+    wr_arena_reset(&env->temp);
+    if (options->profile) a->calls = wr_profile_read(env, *options->profile, &a->m);
+}
+
+wr_slice wr_data_symbol_text(wr_env *env, const wr_audit *a, const wr_data_symbol *symbol) {
+    wr_symbol read = {.raw = symbol->name};
+    wr_read_symbol(env, a->symbols.language, &read);
+    return read.text;
+}
+
+// --- Orders ---
+
+typedef struct sized {
+    uint64_t bytes;
+    uint32_t index;
+} sized;
+
+static int by_size(const void *a, const void *b) {
+    const sized *x = a, *y = b;
+    if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static uint32_t *sorted_indices(wr_env *env, sized *items, uint32_t n) {
+    uint32_t *indices = WR_NEW(&env->temp, uint32_t, n);
+    if (n) qsort(items, n, sizeof *items, by_size);
+    for (uint32_t i = 0; i < n; i++) indices[i] = items[i].index;
+    return indices;
+}
+
+uint32_t *wr_functions_by_size(wr_env *env, const wr_audit *a) {
+    uint32_t n = 0;
+    sized *items = WR_NEW(&env->temp, sized, a->m.nfuncs);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) items[n++] = (sized){wr_func_bytes(a, f), f};
+    return sorted_indices(env, items, n);
+}
+
+uint32_t *wr_functions_by_calls(wr_env *env, const wr_audit *a, uint32_t *n) {
+    *n = 0;
+    if (!a->calls) return NULL;
+    sized *items = WR_NEW(&env->temp, sized, a->m.nfuncs);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        if (a->calls[f]) items[(*n)++] = (sized){a->calls[f], f};
+    return sorted_indices(env, items, *n);
+}
+
+uint32_t *wr_nodes_by_retained(wr_env *env, const wr_audit *a, uint32_t *n) {
+    sized *items = WR_NEW(&env->temp, sized, a->graph.norder);
+    *n = 0;
+    for (uint32_t i = 1; i < a->graph.norder; i++) {
+        uint32_t node = a->graph.order[i];
+        items[(*n)++] = (sized){a->graph.retained[node] + a->graph.retained_data[node], node};
+    }
+    return sorted_indices(env, items, *n);
+}

@@ -1,0 +1,110 @@
+// Everything that an audit knows about one module, for whatever writes it down.
+#ifndef WR_REPORT_AUDIT_AUDIT_H
+#define WR_REPORT_AUDIT_AUDIT_H
+
+#include "data_kinds.h"
+#include "body_stats.h"
+#include "graph.h"
+#include "size_map.h"
+#include "report/readers/linking.h"
+#include "symbols.h"
+
+typedef struct wr_audit_options {
+    const wr_patterns *keep_exports; // the exports that the host uses; NULL or not given: all
+    const wr_slice *names;           // by function, for those that the module doesn't name; may be NULL
+    const char *names_source;
+    // The source map of this URL, as the module gives it; empty if it isn't to be had. May be NULL.
+    wr_slice (*find_map)(void *user, wr_slice url);
+    void *find_user;
+    const wr_slice *source_map; // one that was asked for, so it must be one; NULL: none
+    const wr_slice *profile; // as instrument/profile.h has it; NULL: none
+} wr_audit_options;
+
+// Functions under one name: of a package, or instances of one generic.
+typedef struct wr_bucket {
+    wr_slice name;
+    uint64_t bytes;
+    uint32_t functions;
+    uint32_t first; // the lowest function of the bucket
+} wr_bucket;
+
+typedef struct wr_buckets {
+    wr_bucket *v; // largest first
+    uint32_t n;
+    uint32_t *of; // by function: its bucket, WR_NONE for none
+} wr_buckets;
+
+// Something that could go. Findings may overlap, and each is an upper bound.
+#define WR_SAVINGS(X) \
+    X(DEBUG, "debug_sections", "debug sections") \
+    X(NAMES, "names", "name section") \
+    X(CUSTOMS, "other_custom", "other custom sections") \
+    X(DEAD, "dead", "unreachable code and definitions") \
+    X(DUPLICATES, "duplicate_functions", "identical functions, one kept") \
+    X(SIMILAR, "similar_functions", "functions alike but for constants, one kept") \
+    X(PADDING, "padding", "numbers longer than needed, in code") \
+    X(ZEROS, "zeros", "runs of zeros in data") \
+    X(REPEATS, "repeated_strings", "repeated strings, one kept")
+
+typedef enum wr_saving_id {
+#define X(id, key, label) WR_FOUND_##id,
+    WR_SAVINGS(X)
+#undef X
+    WR_FINDING_COUNT,
+} wr_saving_id;
+
+extern const char *const wr_finding_keys[WR_FINDING_COUNT], *const wr_saving_labels[WR_FINDING_COUNT];
+
+typedef struct wr_saving {
+    uint64_t bytes;
+    uint32_t count; // of sections, functions, ...; 0: not counted
+} wr_saving;
+
+typedef struct wr_audit {
+    wr_module m;
+    wr_size_map inv;
+    wr_body_sweep sweep;
+    wr_symbols symbols;
+    wr_linking linking;
+    wr_graph graph;
+    wr_graph_options roots;
+    wr_buckets groups;    // functions by package
+    wr_buckets instances; // by generic; only generics with two or more instances
+    bool by_file;        // C functions are grouped by source file
+    char go_version[32]; // empty: not made by Go's compiler
+    wr_data_space space;
+    wr_data_profile *profiles; // by segment
+    wr_data_profile data;      // of all
+    wr_saving findings[WR_FINDING_COUNT];
+    uint8_t *twins; // by function: WR_FOUND_DUPLICATES or _SIMILAR for all but one of those that are alike, else 0
+    const uint64_t *calls; // by function, of a profile; NULL: there is none
+} wr_audit;
+
+// Reads and audits a module. Throws WR_BAD_INPUT for one that is malformed, or invalid outside of function bodies.
+// Results live as long as the pool and the input.
+void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *audit);
+
+// Whether so many functions have names that sums by package say something.
+static inline bool wr_has_names(const wr_audit *a) {
+    return a->symbols.named > (a->m.nfuncs - a->m.nfunc_imports) / 8;
+}
+
+// The function's package, or words in brackets where it has none.
+wr_slice wr_group_name(const wr_audit *audit, uint32_t func);
+
+// A data symbol's name for people. In env->perm or part of the input; scratch in env->temp.
+wr_slice wr_data_symbol_text(wr_env *env, const wr_audit *audit, const wr_data_symbol *symbol);
+
+// Functions by size, largest first (ties: by index). In env->temp; n is nfuncs without imports.
+uint32_t *wr_functions_by_size(wr_env *env, const wr_audit *audit);
+// Functions that were called, the most called first, imports left out. In env->temp. NULL without a profile.
+uint32_t *wr_functions_by_calls(wr_env *env, const wr_audit *audit, uint32_t *n);
+// Live nodes by what they retain, most first.
+uint32_t *wr_nodes_by_retained(wr_env *env, const wr_audit *audit, uint32_t *n);
+
+static inline uint32_t wr_func_bytes(const wr_audit *a, uint32_t func) { return a->inv.size[WR_FUNC][func]; }
+static inline bool wr_is_live_func(const wr_audit *a, uint32_t func) {
+    return a->graph.parent[a->graph.base[WR_FUNC] + func] != WR_NONE;
+}
+
+#endif

@@ -1,0 +1,279 @@
+// One linear sweep a segment: runs of text and of zeros first, what lies between them word by word.
+#include "data_kinds.h"
+
+#include <stdlib.h>
+
+#include "analysis/segments.h"
+#include "support/hash.h"
+#include "support/text.h"
+
+const char *const wr_data_kind_keys[WR_DATA_KINDS] = {
+#define X(id, key, label) key,
+    WR_DATA_KINDS_OF(X)
+#undef X
+};
+
+const char *const wr_data_kind_labels[WR_DATA_KINDS] = {
+#define X(id, key, label) label,
+    WR_DATA_KINDS_OF(X)
+#undef X
+};
+
+enum { SHORTEST_TEXT = 6, SHORTEST_ZEROS = 8, SHORTEST_REPEAT = 8 };
+
+typedef struct place { // an active segment
+    uint64_t address;
+    wr_slice bytes;
+} place;
+
+typedef struct profiler {
+    wr_arena *temp;
+    const wr_data_space *space;
+    wr_data_profile *out;
+    wr_data_ranges *ranges; // NULL: not wanted
+    uint64_t address; // of the run
+    uint64_t *seen;   // hashes of strings, open addressing; 0: free
+    uint32_t nseen, cap;
+    place *places; // by address
+    uint32_t nplaces;
+} profiler;
+
+// --- Strings seen before ---
+
+static void grow_seen(profiler *p) {
+    uint32_t cap = p->cap ? p->cap * 2 : 4096;
+    uint64_t *seen = WR_NEW0(p->temp, uint64_t, cap);
+    for (uint32_t i = 0; i < p->cap; i++) {
+        if (!p->seen[i]) continue;
+        uint32_t at = (uint32_t)p->seen[i] & (cap - 1);
+        while (seen[at]) at = (at + 1) & (cap - 1);
+        seen[at] = p->seen[i];
+    }
+    p->seen = seen;
+    p->cap = cap;
+}
+
+static bool seen_before(profiler *p, wr_slice s) {
+    if (p->nseen * 2 >= p->cap) grow_seen(p);
+    uint64_t hash = wr_hash_bytes(s.p, s.n) | 1;
+    uint32_t at = (uint32_t)hash & (p->cap - 1);
+    while (p->seen[at] && p->seen[at] != hash) at = (at + 1) & (p->cap - 1);
+    if (p->seen[at]) return true;
+    p->seen[at] = hash;
+    p->nseen++;
+    return false;
+}
+
+// --- Zeros and text ---
+
+static size_t zero_run(wr_slice s, size_t i) {
+    size_t n = 0;
+    while (i + n < s.n && !s.p[i + n]) n++;
+    return n;
+}
+
+// Printable ASCII, tabs and line ends, and UTF-8 sequences of several bytes.
+static size_t char_size(wr_slice s, size_t i) {
+    uint8_t c = s.p[i];
+    if ((c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t' || c == '\r') return 1;
+    size_t n = c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+    if (!n || s.n - i < n) return 0;
+    for (size_t k = 1; k < n; k++)
+        if (wr_begins_char(s.p[i + k])) return 0;
+    return n;
+}
+
+static size_t text_run(wr_slice s, size_t i) {
+    size_t n = 0, chars = 0, step;
+    while (i + n < s.n && (step = char_size(s, i + n))) n += step, chars++;
+    return chars >= SHORTEST_TEXT ? n : 0;
+}
+
+// --- Words ---
+
+static uint32_t word_at(const uint8_t *p) { return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24; }
+
+typedef struct words { // an aligned run
+    const profiler *p;
+    const uint8_t *bytes;
+    size_t n;
+} words;
+
+static uint32_t word(const words *w, size_t i) { return word_at(w->bytes + 4 * i); }
+
+static bool is_pointer(const profiler *p, uint32_t word) { return word >= p->space->low && word < p->space->high; }
+
+static bool is_slot(const profiler *p, uint32_t word) {
+    if (p->space->is_go && (word & 0xffff)) return false;
+    uint32_t slot = p->space->is_go ? word >> 16 : word;
+    return slot && slot < p->space->nslots && p->space->slots[slot];
+}
+
+static size_t slot_run(const words *w, size_t i) {
+    size_t n = 0;
+    while (i + n < w->n && is_slot(w->p, word(w, i + n))) n++;
+    return n;
+}
+
+// The word that memory begins with at an address; 0 where nothing is stored.
+static uint32_t stored_word(const profiler *p, uint32_t address) {
+    uint32_t low = 0, high = p->nplaces;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (p->places[middle].address + p->places[middle].bytes.n <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == p->nplaces || p->places[low].address > address) return 0;
+    uint64_t offset = address - p->places[low].address;
+    return p->places[low].bytes.n - offset >= 4 ? word_at(p->places[low].bytes.p + offset) : 0;
+}
+
+// A typeinfo: the address of a vtable, then that of a mangled type's name.
+static bool is_typeinfo(const profiler *p, uint32_t address) {
+    if (!is_pointer(p, address) || address % 4 || !is_pointer(p, stored_word(p, address))) return false;
+    uint32_t name = stored_word(p, address + 4);
+    uint8_t first = is_pointer(p, name) ? (uint8_t)stored_word(p, name) : 0;
+    return first && strchr("123456789NSPZ*", first);
+}
+
+// Words of a C++ vtable at i: the offset to the top, the typeinfo, slots; the first may be among zeros before.
+static size_t cxx_vtable(const words *w, size_t i) {
+    size_t head = word(w, i) == 0 || word(w, i) > UINT32_MAX - 4096;
+    if (i + head >= w->n || !is_typeinfo(w->p, word(w, i + head))) return 0;
+    size_t n = slot_run(w, i + head + 1);
+    return n ? head + 1 + n : 0;
+}
+
+// Words of a Rust vtable at i: the slot of drop, or 0, size and alignment, slots.
+static size_t rust_vtable(const words *w, size_t i) {
+    if (i + 3 >= w->n || (word(w, i) && !is_slot(w->p, word(w, i)))) return 0;
+    uint32_t size = word(w, i + 1), align = word(w, i + 2);
+    if (!align || align > 16 || (align & (align - 1)) || size % align || size > 65536) return 0;
+    size_t n = slot_run(w, i + 3);
+    return n ? 3 + n : 0;
+}
+
+static bool stands_with(const words *w, size_t i) {
+    return i < w->n && (is_pointer(w->p, word(w, i)) || is_slot(w->p, word(w, i)));
+}
+
+static wr_data_kind kind_of_word(const words *w, size_t i) {
+    uint32_t value = word(w, i);
+    if (is_pointer(w->p, value)) return WR_KIND_POINTERS;
+    if (is_slot(w->p, value) && (w->p->space->is_go || stands_with(w, i + 1) || (i && stands_with(w, i - 1)))) return WR_KIND_SLOTS;
+    return value < 65536 ? WR_KIND_WORDS : WR_KIND_OTHER;
+}
+
+// What is neither text nor zeros.
+static void profile_rest(profiler *p, wr_slice s, size_t from, size_t to) {
+    uint64_t *bytes = p->out->bytes;
+    size_t head = (size_t)(-(p->address + from) & 3);
+    if (head > to - from) head = to - from;
+    bytes[WR_KIND_OTHER] += head;
+    words w = {p, s.p + from + head, (to - from - head) / 4};
+    for (size_t i = 0; i < w.n;) {
+        size_t n = p->space->is_go ? 0 : cxx_vtable(&w, i);
+        if (!n && !p->space->is_go) n = rust_vtable(&w, i);
+        bytes[n ? WR_KIND_VTABLES : kind_of_word(&w, i)] += 4 * (n ? n : 1);
+        i += n ? n : 1;
+    }
+    bytes[WR_KIND_OTHER] += to - from - head - 4 * w.n;
+}
+
+// --- Runs ---
+
+static void add_range(profiler *p, wr_ranges *ranges, const uint8_t *at, size_t n) {
+    wr_range range = {(uint64_t)(at - p->ranges->input), n};
+    WR_PUSH(p->ranges->arena, *ranges, range);
+}
+
+static void profile_text(profiler *p, wr_slice text, bool ends) {
+    p->out->bytes[WR_KIND_STRINGS] += text.n + ends;
+    p->out->nstrings++;
+    if (text.n < SHORTEST_REPEAT || !seen_before(p, text)) return;
+    p->out->repeated += text.n + ends;
+    if (p->ranges) add_range(p, &p->ranges->repeats, text.p, text.n + ends);
+}
+
+static void profile_run(profiler *p, wr_slice s) {
+    size_t rest = 0;
+    for (size_t i = 0; i < s.n;) {
+        size_t zeros = zero_run(s, i), text = zeros ? 0 : text_run(s, i);
+        if (zeros < SHORTEST_ZEROS && !text) {
+            i += zeros ? zeros : 1;
+            continue;
+        }
+        profile_rest(p, s, rest, i);
+        if (zeros) {
+            p->out->bytes[WR_KIND_ZEROS] += zeros;
+            if (p->ranges) add_range(p, &p->ranges->zeros, s.p + i, zeros);
+            i += zeros;
+        } else {
+            bool ends = i + text < s.n && !s.p[i + text];
+            profile_text(p, wr_slice_of(s.p + i, text), ends);
+            i += text + ends;
+        }
+        rest = i;
+    }
+    profile_rest(p, s, rest, s.n);
+}
+
+// The first span that ends behind the address.
+static uint32_t first_span(const wr_data_space *space, uint64_t address) {
+    uint32_t low = 0, high = space->nspans;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (space->spans[middle].high <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+// A segment, cut where spans begin and end.
+static void profile_segment(profiler *p, wr_slice s, uint64_t address) {
+    uint64_t end = address + s.n;
+    for (uint32_t i = first_span(p->space, address); i < p->space->nspans && p->space->spans[i].low < end; i++) {
+        const wr_data_span *span = &p->space->spans[i];
+        size_t before = span->low > address ? (size_t)(span->low - address) : 0;
+        size_t in = (size_t)((span->high < end ? span->high : end) - address) - before;
+        p->address = address;
+        profile_run(p, wr_slice_of(s.p, before));
+        p->out->bytes[span->kind] += in;
+        s = wr_slice_of(s.p + before + in, s.n - before - in);
+        address += before + in;
+    }
+    p->address = address;
+    profile_run(p, s);
+}
+
+static int by_address(const void *a, const void *b) {
+    const place *x = a, *y = b;
+    return x->address < y->address ? -1 : x->address > y->address;
+}
+
+// Where segments overlap, what is found is one of them: it is for guessing.
+static void list_places(wr_env *env, const wr_module *m, profiler *p) {
+    p->places = WR_NEW(&env->temp, place, m->ndatas);
+    for (uint32_t i = 0; i < m->ndatas; i++) {
+        place place = {0, m->datas[i].bytes};
+        if (m->datas[i].mode == WR_ACTIVE && wr_segments_const_offset(env, m->datas[i].at, &place.address)) p->places[p->nplaces++] = place;
+    }
+    if (p->nplaces) qsort(p->places, p->nplaces, sizeof *p->places, by_address);
+}
+
+void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles,
+                     wr_data_ranges *ranges) {
+    profiler p = {.temp = &env->temp, .space = space, .ranges = ranges};
+    list_places(env, m, &p);
+    for (uint32_t i = 0; i < m->ndatas; i++) {
+        p.out = &profiles[i];
+        *p.out = (wr_data_profile){0};
+        uint64_t address = 0;
+        if (m->datas[i].mode == WR_ACTIVE) wr_segments_const_offset(env, m->datas[i].at, &address);
+        profile_segment(&p, m->datas[i].bytes, address);
+    }
+}

@@ -1,0 +1,74 @@
+// What linear memory's initial bytes look like: text, zeros, pointers, other.
+#ifndef WR_REPORT_AUDIT_DATA_KINDS_H
+#define WR_REPORT_AUDIT_DATA_KINDS_H
+
+#include "marginal_size.h"
+#include "ir/module.h"
+#include "support/pool.h"
+
+// Kind, its name in data, its name in output.
+#define WR_DATA_KINDS_OF(X) \
+    X(HEAD, "segment_heads", "segment heads") \
+    X(STRINGS, "strings", "strings") \
+    X(ZEROS, "zeros", "runs of zeros") \
+    X(POINTERS, "pointers", "pointers to data") \
+    X(SLOTS, "function_pointers", "function pointers") \
+    X(WORDS, "small_words", "small words") \
+    X(GO_NAMES, "go_function_names", "Go: names of functions") \
+    X(GO_LINES, "go_line_tables", "Go: line and stack tables, names of files") \
+    X(GO_RECORDS, "go_function_records", "Go: records of functions") \
+    X(GO_FINDFUNC, "go_findfunctab", "Go: the index from addresses to functions") \
+    X(GO_TYPES, "go_types", "Go: type descriptors") \
+    X(GO_ITABS, "go_itabs", "Go: itabs") \
+    X(GO_MASKS, "go_gc_masks", "Go: pointer masks of types") \
+    X(GO_FUNCDATA, "go_funcdata", "Go: stack maps and the like") \
+    X(VTABLES, "vtables", "vtables") \
+    X(PACKED, "packed", "packed data, as a start function unpacks it") \
+    X(OTHER, "other", "other")
+
+typedef enum wr_data_kind {
+#define X(id, key, label) WR_KIND_##id,
+    WR_DATA_KINDS_OF(X)
+#undef X
+    WR_DATA_KINDS,
+} wr_data_kind;
+
+extern const char *const wr_data_kind_keys[WR_DATA_KINDS], *const wr_data_kind_labels[WR_DATA_KINDS];
+
+typedef struct wr_data_profile {
+    uint64_t bytes[WR_DATA_KINDS]; // heads are not filled in
+    uint64_t repeated;             // bytes of strings that occurred before in the module (8 bytes or longer)
+    uint32_t nstrings;
+} wr_data_profile;
+
+// By shape, so an estimate where bytes could be several things: a run of 6 or more characters is text, 8 or more zero
+// bytes are zeros; of the rest, aligned words from low up to high are pointers; those that number a function's slot are
+// function pointers if one beside them is that or a pointer; others below 65536 are small words. Before that, what is
+// built as C++ and Rust build vtables is one.
+// Addresses whose kind is known.
+typedef struct wr_data_span {
+    uint64_t low, high;
+    wr_data_kind kind;
+} wr_data_span;
+
+typedef struct wr_data_space {
+    uint64_t low, high; // addresses of data
+    const uint8_t *slots; // of table 0: 1 for those that hold functions from the start
+    uint32_t nslots;
+    bool is_go; // there a function's address is its slot << 16
+    const wr_data_span *spans; // by address, apart from each other; their bytes are not looked at
+    uint32_t nspans;
+} wr_data_space;
+
+// Where runs of zeros and repeated strings are in the file.
+typedef struct wr_data_ranges {
+    wr_arena *arena;
+    const uint8_t *input;
+    wr_ranges zeros, repeats;
+} wr_data_ranges;
+
+// Fills a profile for each segment, and the ranges if they aren't NULL.
+void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles,
+                     wr_data_ranges *ranges);
+
+#endif

@@ -1,0 +1,55 @@
+// What refers to what: functions, tables, memories, globals, tags, segments and types as nodes, with exports, the start function
+// and segments that the host can see as roots; and on it dominators (what goes if this goes) and shortest paths (why is
+// this here). The edges are those of dead code removal, so retained sizes are what a removal really frees.
+//
+// Linear memory has no such edges. With pieces wanted, active segments are cut at every address that a constant of the
+// code, a global or a pointer-sized word of data names, and whoever names it is taken to refer to what begins there: an
+// estimate, and kept apart in the sums.
+#ifndef WR_REPORT_AUDIT_GRAPH_H
+#define WR_REPORT_AUDIT_GRAPH_H
+
+#include "body_stats.h"
+#include "size_map.h"
+#include "report/readers/linking.h"
+#include "passes/manager/config.h"
+
+typedef struct wr_piece {
+    uint64_t address;
+    uint32_t data;   // segment
+    uint32_t offset; // in its bytes
+    uint32_t size;
+} wr_piece;
+
+typedef struct wr_graph {
+    uint32_t n;              // nodes; 0 is the root
+    uint32_t base[WR_SPACES]; // node of entity 0 of each space; types by their canonical numbers
+    uint32_t first_piece;
+    wr_piece *pieces; // by address
+    uint32_t npieces;
+    uint32_t *start, *edges; // successors of node v: edges[start[v] .. start[v + 1])
+    uint32_t *size;          // own bytes, by node
+    uint32_t *parent;        // on a shortest path from the root; WR_NONE: dead
+    uint32_t *idom;          // the root's and of what is dead: WR_NONE
+    uint32_t *order;         // live nodes, each after its dominator
+    uint32_t norder;
+    uint64_t *retained;      // bytes that go with the node, its own included, without pieces
+    uint64_t *retained_data; // bytes of pieces that go with it
+} wr_graph;
+
+typedef struct wr_graph_options {
+    const wr_patterns *keep_exports; // roots among the exports; NULL or not given: all
+    bool pieces;
+    const wr_linking *linking; // symbols of data are pieces; an object's functions that others may refer to are roots. May be NULL
+} wr_graph_options;
+
+// Needs a validated module, its inventory and its sweep. Results in env->perm.
+void wr_make_graph(wr_env *env, const wr_module *m, const wr_size_map *inv, const wr_body_sweep *sweep,
+                   const wr_graph_options *options, wr_graph *graph);
+
+// The space of a node, WR_NO_SPACE for the root and pieces; *index is the entity's or the piece's.
+unsigned wr_node_space(const wr_graph *graph, uint32_t node, uint32_t *index);
+
+// Whether the export is a root under these options.
+bool wr_is_kept_export(const wr_graph_options *options, const wr_export *export);
+
+#endif

@@ -1,0 +1,293 @@
+// The overview's tables. Every table says how much of its whole it doesn't show.
+#include "overview.h"
+
+#include <stdlib.h>
+
+#include "savings.h"
+#include "support/text.h"
+
+enum { NAME_WIDTH = 76, LEAST_GENERICS = 20 }; // generics are worth a table from a 20th of the code
+enum { SCREEN_WIDTH = 80, SCREEN_LINES = 50, MOST_ROWS = 6, LEAST_ROWS = 3 };
+
+static uint64_t total_of(const wr_audit *a) { return a->m.input.n; }
+
+// --- Sections ---
+
+typedef struct slab {
+    wr_slice name;
+    uint64_t bytes;
+    uint32_t count;
+} slab;
+
+static int by_slab(const void *a, const void *b) {
+    const slab *x = a, *y = b;
+    if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
+    size_t n = x->name.n < y->name.n ? x->name.n : y->name.n;
+    int order = n ? memcmp(x->name.p, y->name.p, n) : 0;
+    return order ? order : (x->name.n > y->name.n) - (x->name.n < y->name.n);
+}
+
+// Parts of the file with something in them, custom sections each for itself but those of debug information.
+static uint32_t list_parts(const wr_audit *a, slab *slabs) {
+    uint32_t n = 0;
+    for (unsigned part = 0; part < WR_PARTS; part++) {
+        if (part == WR_PART_CUSTOM || !a->inv.bytes[part]) continue;
+        slabs[n++] = (slab){wr_slice_str(wr_size_map_part_labels[part]), a->inv.bytes[part], a->inv.count[part]};
+    }
+    const wr_saving *debug = &a->findings[WR_FOUND_DEBUG];
+    if (debug->count > 1) slabs[n++] = (slab){wr_slice_str(wr_saving_labels[WR_FOUND_DEBUG]), debug->bytes, debug->count};
+    for (uint32_t i = 0; i < a->m.ncustoms; i++)
+        if (debug->count < 2 || !wr_is_debug_section(a->m.customs[i].name))
+            slabs[n++] = (slab){a->m.customs[i].name, a->inv.custom_size[i], 0};
+    qsort(slabs, n, sizeof *slabs, by_slab);
+    return n;
+}
+
+static void put_rest(wr_sheet *sheet, uint64_t bytes, uint64_t whole, uint32_t count, const char *what) {
+    if (!count) return;
+    wr_sheet_number(sheet, bytes);
+    wr_sheet_share(sheet, bytes, whole);
+    wr_sheet_cell(sheet, "%s", "");
+    wr_sheet_cell(sheet, "(%s more %s)", wr_thousands(count).s, what);
+}
+
+static void write_slab(wr_sheet *sheet, const slab *slab, uint64_t whole) {
+    wr_sheet_number(sheet, slab->bytes);
+    wr_sheet_share(sheet, slab->bytes, whole);
+    if (slab->count > 1)
+        wr_sheet_number(sheet, slab->count);
+    else
+        wr_sheet_cell(sheet, "%s", "");
+    wr_sheet_name(sheet, slab->name, NAME_WIDTH);
+}
+
+static void write_parts(wr_page *page, const wr_audit *a, uint32_t top) {
+    slab *slabs = WR_NEW(&page->env->temp, slab, WR_PARTS + a->m.ncustoms);
+    uint32_t n = list_parts(a, slabs);
+    uint64_t rest = 0;
+    wr_page_heading(page, "The file");
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>share|>count|part");
+    for (uint32_t i = 0; i < n; i++) {
+        if (i >= top) {
+            rest += slabs[i].bytes;
+            continue;
+        }
+        write_slab(&sheet, &slabs[i], total_of(a));
+    }
+    if (n > top) put_rest(&sheet, rest, total_of(a), n - top, "parts");
+    wr_sheet_end(&sheet);
+}
+
+// --- Code ---
+
+static void write_buckets(wr_page *page, const wr_audit *a, const wr_buckets *buckets, const char *heads, uint32_t top,
+                          const char *what) {
+    uint64_t code = a->inv.bytes[WR_PART_CODE] + a->inv.bytes[WR_PART_DECLARATION], rest = 0;
+    wr_sheet sheet = wr_sheet_begin(page, heads);
+    for (uint32_t i = 0; i < buckets->n; i++) {
+        if (i >= top) {
+            rest += buckets->v[i].bytes;
+            continue;
+        }
+        wr_slice name = buckets->v[i].name;
+        wr_sheet_number(&sheet, buckets->v[i].bytes);
+        wr_sheet_share(&sheet, buckets->v[i].bytes, code);
+        wr_sheet_number(&sheet, buckets->v[i].functions);
+        wr_sheet_name(&sheet, name, NAME_WIDTH);
+    }
+    if (buckets->n > top) put_rest(&sheet, rest, code, buckets->n - top, what);
+    wr_sheet_end(&sheet);
+}
+
+static const char *package_word(const wr_audit *a) {
+    switch (a->symbols.language) {
+    case WR_LANG_GO: return "package";
+    case WR_LANG_RUST: return "crate";
+    case WR_LANG_CXX: return "namespace or class";
+    default: return a->by_file ? "source file" : "prefix of the name";
+    }
+}
+
+static void write_groups(wr_page *page, const wr_audit *a, uint32_t top) {
+    if (!wr_has_names(a) || (a->groups.n < 2 && !a->by_file)) return;
+    char heads[64];
+    snprintf(heads, sizeof heads, ">bytes|>of code|>functions|%s", package_word(a));
+    wr_page_heading(page, "Code by %s", package_word(a));
+    write_buckets(page, a, &a->groups, heads, top, "groups");
+}
+
+static void write_instances(wr_page *page, const wr_audit *a, uint32_t top) {
+    uint64_t code = a->inv.bytes[WR_PART_CODE], instances = 0;
+    for (uint32_t i = 0; i < a->instances.n; i++) instances += a->instances.v[i].bytes;
+    if (!a->instances.n || instances * LEAST_GENERICS < code) return;
+    wr_page_heading(page, "Generics and what their instances cost together");
+    write_buckets(page, a, &a->instances, ">bytes|>of code|>instances|generic", top, "generics");
+}
+
+// Without the directories of Go's packages, which have tables of their own.
+static wr_slice short_name(const wr_audit *a, uint32_t func) {
+    const wr_symbol *symbol = &a->symbols.funcs[func];
+    wr_slice text = symbol->text, group = symbol->group;
+    if (symbol->language != WR_LANG_GO || group.n >= text.n || memcmp(text.p, group.p, group.n) != 0) return text;
+    const uint8_t *slash = memrchr(text.p, '/', group.n);
+    return slash ? wr_slice_of(slash + 1, (size_t)(text.p + text.n - slash) - 1) : text;
+}
+
+static void write_biggest(wr_page *page, const wr_audit *a, uint32_t top) {
+    uint32_t n = a->m.nfuncs - a->m.nfunc_imports, *order = wr_functions_by_size(page->env, a);
+    uint64_t code = a->inv.bytes[WR_PART_CODE] + a->inv.bytes[WR_PART_DECLARATION];
+    if (!n) return;
+    wr_page_heading(page, "Biggest functions, and what goes with them (~: data that only they seem to name)");
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of code|>retained|>~data|function");
+    for (uint32_t i = 0; i < n && i < top; i++) {
+        uint32_t node = a->graph.base[WR_FUNC] + order[i];
+        wr_sheet_number(&sheet, wr_func_bytes(a, order[i]));
+        wr_sheet_share(&sheet, wr_func_bytes(a, order[i]), code);
+        wr_sheet_number(&sheet, a->graph.retained[node]);
+        wr_sheet_number(&sheet, a->graph.retained_data[node]);
+        wr_sheet_name(&sheet, short_name(a, order[i]), NAME_WIDTH - 12);
+    }
+    wr_sheet_end(&sheet);
+}
+
+static void write_hottest(wr_page *page, const wr_audit *a, uint32_t top) {
+    uint32_t n, *order = wr_functions_by_calls(page->env, a, &n);
+    uint64_t all = 0;
+    if (!order) return;
+    for (uint32_t i = 0; i < n; i++) all += a->calls[order[i]];
+    wr_page_heading(page, "Functions called most: %s calls of %s functions; %s never called", wr_thousands(all).s,
+                    wr_thousands(n).s, wr_thousands(a->m.nfuncs - a->m.nfunc_imports - n).s);
+    wr_sheet sheet = wr_sheet_begin(page, ">calls|>share|>bytes|function");
+    for (uint32_t i = 0; i < n && i < top; i++) {
+        wr_sheet_number(&sheet, a->calls[order[i]]);
+        wr_sheet_share(&sheet, a->calls[order[i]], all);
+        wr_sheet_number(&sheet, wr_func_bytes(a, order[i]));
+        wr_sheet_name(&sheet, short_name(a, order[i]), NAME_WIDTH);
+    }
+    wr_sheet_end(&sheet);
+}
+
+// --- Data ---
+
+static void write_data(wr_page *page, const wr_audit *a, uint32_t top) {
+    if (!a->m.ndatas) return;
+    wr_page_heading(page, "Data, by what it looks like");
+    slab slabs[WR_DATA_KINDS];
+    uint32_t n = 0;
+    uint64_t rest = 0;
+    for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++)
+        if (a->data.bytes[kind])
+            slabs[n++] = (slab){wr_slice_str(wr_data_kind_labels[kind]), a->data.bytes[kind], kind == WR_KIND_STRINGS ? a->data.nstrings : 0};
+    qsort(slabs, n, sizeof *slabs, by_slab);
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of data|>count|kind");
+    for (uint32_t i = 0; i < n; i++) {
+        if (i < top)
+            write_slab(&sheet, &slabs[i], a->inv.bytes[WR_PART_DATA]);
+        else
+            rest += slabs[i].bytes;
+    }
+    if (n > top) put_rest(&sheet, rest, a->inv.bytes[WR_PART_DATA], n - top, "kinds");
+    wr_sheet_end(&sheet);
+}
+
+// A table of what is named, the largest first.
+static void write_named_data(wr_page *page, const wr_audit *a, slab *slabs, uint32_t n, uint32_t top, const char *heading, const char *what) {
+    uint64_t rest = 0, whole = a->inv.bytes[WR_PART_DATA];
+    char heads[48], plural[24];
+    snprintf(heads, sizeof heads, ">bytes|>of data||%s", what);
+    snprintf(plural, sizeof plural, "%ss", what);
+    qsort(slabs, n, sizeof *slabs, by_slab);
+    wr_page_heading(page, "%s", heading);
+    wr_sheet sheet = wr_sheet_begin(page, heads);
+    for (uint32_t i = 0; i < n; i++) {
+        if (i < top)
+            write_slab(&sheet, &slabs[i], whole);
+        else
+            rest += slabs[i].bytes;
+    }
+    if (n > top) put_rest(&sheet, rest, whole, n - top, plural);
+    wr_sheet_end(&sheet);
+}
+
+static void write_data_symbols(wr_page *page, const wr_audit *a, uint32_t top) {
+    uint32_t n = a->linking.n;
+    slab *slabs = WR_NEW(&page->env->temp, slab, n);
+    for (uint32_t i = 0; i < n; i++)
+        slabs[i] = (slab){wr_data_symbol_text(page->env, a, &a->linking.v[i]), a->linking.v[i].size, 0};
+    if (n) write_named_data(page, a, slabs, n, top, "Data, by the symbols of the linking section", "symbol");
+}
+
+// Linkers that don't merge segments name them by what is in them; two or three say only what kind of data there is.
+static void write_segments(wr_page *page, const wr_audit *a, uint32_t top) {
+    uint32_t n = 0;
+    slab *slabs = WR_NEW(&page->env->temp, slab, a->m.ndatas);
+    for (uint32_t i = 0; i < a->m.ndatas; i++)
+        if (a->symbols.datas[i].n) slabs[n++] = (slab){a->symbols.datas[i], a->inv.size[WR_DATA][i], 0};
+    if (n > 3 && !a->linking.n) write_named_data(page, a, slabs, n, top, "Data, by the names of segments", "segment");
+}
+
+// --- What could go ---
+
+static void write_findings(wr_page *page, const wr_audit *a) {
+    uint64_t any = 0;
+    for (unsigned id = 0; id < WR_FINDING_COUNT; id++) any |= a->findings[id].bytes;
+    wr_page_heading(page, "What could go (rows may overlap)");
+    if (!any) return;
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>share|>count|what");
+    for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
+        const wr_saving *found = &a->findings[id];
+        if (!found->bytes) continue;
+        wr_sheet_number(&sheet, found->bytes);
+        wr_sheet_share(&sheet, found->bytes, total_of(a));
+        if (found->count)
+            wr_sheet_number(&sheet, found->count);
+        else
+            wr_sheet_cell(&sheet, "%s", "");
+        wr_sheet_cell(&sheet, "%s", wr_saving_labels[id]);
+    }
+    wr_sheet_end(&sheet);
+}
+
+static void write_head(wr_page *page, const wr_audit *a, const char *name) {
+    uint32_t defined = a->m.nfuncs - a->m.nfunc_imports;
+    wr_page_line(page, "%s: %s bytes%s%s, %u import%s, %u export%s", name, wr_thousands(total_of(a)).s, *a->go_version ? ", " : "",
+                 a->go_version, a->m.nimports, a->m.nimports == 1 ? "" : "s", a->m.nexports, a->m.nexports == 1 ? "" : "s");
+    const char *functions = defined == 1 ? "function" : "functions";
+    if (!a->symbols.source)
+        wr_page_line(page, "%s %s without names", wr_thousands(defined).s, functions);
+    else if (a->symbols.named == defined)
+        wr_page_line(page, "%s %s, named by %s", wr_thousands(defined).s, functions, a->symbols.source);
+    else
+        wr_page_line(page, "%s %s, %s of them named by %s", wr_thousands(defined).s, functions, wr_thousands(a->symbols.named).s, a->symbols.source);
+}
+
+static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool estimated) {
+    write_parts(page, a, top);
+    write_groups(page, a, top);
+    write_biggest(page, a, top);
+    write_hottest(page, a, top);
+    write_instances(page, a, top);
+    write_data(page, a, top);
+    write_data_symbols(page, a, top);
+    write_segments(page, a, top);
+    write_findings(page, a);
+    if (!estimated) wr_page_line(page, "  Constants, repetition and what else the passes of -Oz take: --estimate");
+}
+
+static uint32_t count_lines(wr_slice text) {
+    uint32_t n = 0;
+    for (size_t i = 0; i < text.n; i++) n += text.p[i] == '\n';
+    return n;
+}
+
+void wr_write_overview(wr_page *page, const wr_audit *a, const char *name, uint32_t top, bool estimated) {
+    page->width = SCREEN_WIDTH;
+    write_head(page, a, name);
+    size_t head = page->out.n;
+    for (uint32_t rows = top ? top : MOST_ROWS;; rows--) {
+        write_tables(page, a, rows, estimated);
+        if (top || rows == LEAST_ROWS || count_lines(wr_buf_slice(&page->out)) <= SCREEN_LINES) break;
+        page->out.n = head;
+    }
+    page->width = 0;
+}

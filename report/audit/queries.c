@@ -1,0 +1,395 @@
+// Answers from the graph. Predecessors are found by going over all edges: a question is asked once a run.
+#include "queries.h"
+
+#include <stdlib.h>
+
+#include "support/text.h"
+
+enum { NAME_WIDTH = 96 };
+
+// --- Names ---
+
+// Of its symbol, else of its segment.
+static wr_slice piece_name(wr_arena *arena, const wr_audit *a, const wr_piece *piece) {
+    const wr_data_symbol *symbol = wr_find_data_symbol(&a->linking, piece->data, piece->offset);
+    wr_buf b = wr_buf_in(arena);
+    if (symbol) {
+        wr_put_slice(&b, wr_data_symbol_text(arena->env, a, symbol));
+        if (piece->offset > symbol->offset) wr_put_format(&b, "+%u", piece->offset - symbol->offset);
+        return wr_buf_slice(&b);
+    }
+    wr_put_slice(&b, wr_entity_name(arena, &a->symbols, WR_DATA, piece->data));
+    wr_put_format(&b, " at 0x%llx", (unsigned long long)piece->address);
+    return wr_buf_slice(&b);
+}
+
+wr_slice wr_node_name(wr_arena *arena, const wr_audit *a, uint32_t node) {
+    uint32_t index;
+    unsigned space = wr_node_space(&a->graph, node, &index);
+    if (!node) return wr_slice_str("the host");
+    if (space != WR_NO_SPACE) return wr_entity_name(arena, &a->symbols, space, index);
+    return piece_name(arena, a, &a->graph.pieces[index]);
+}
+
+static void add_node(wr_env *env, wr_u32s *nodes, uint32_t node) {
+    for (uint32_t i = 0; i < nodes->n; i++)
+        if (nodes->v[i] == node) return;
+    WR_PUSH(&env->perm, *nodes, node);
+}
+
+// "17", "func[17]", "data[0]": true if the word has this form, whether or not there is such a thing.
+static bool find_indexed(wr_env *env, const wr_audit *a, const char *word, wr_u32s *nodes) {
+    static const struct {
+        const char *word;
+        wr_space space;
+    } forms[] = {{"", WR_FUNC}, {"func[", WR_FUNC}, {"table[", WR_TABLE}, {"memory[", WR_MEMORY},
+                 {"global[", WR_GLOBAL}, {"tag[", WR_TAG}, {"data[", WR_DATA}, {"elem[", WR_ELEM}};
+    for (size_t i = 0; i < WR_COUNT(forms); i++) {
+        size_t n = strlen(forms[i].word);
+        char *end;
+        if (strncmp(word, forms[i].word, n) != 0 || word[n] < '0' || word[n] > '9') continue;
+        unsigned long index = strtoul(word + n, &end, 10);
+        if (strcmp(end, n ? "]" : "") != 0) continue;
+        if (index < wr_space_size(&a->m, forms[i].space))
+            add_node(env, nodes, a->graph.base[forms[i].space] + (uint32_t)index);
+        return true;
+    }
+    return false;
+}
+
+static void find_whole_names(wr_env *env, const wr_audit *a, const char *word, wr_u32s *nodes) {
+    for (uint32_t i = 0; i < a->m.nexports; i++) {
+        const wr_export *export = &a->m.exports[i];
+        if (wr_slice_is(export->name, word)) add_node(env, nodes, a->graph.base[export->space] + export->index);
+    }
+    for (uint32_t f = 0; f < a->m.nfuncs; f++) {
+        const wr_symbol *symbol = &a->symbols.funcs[f];
+        if (wr_slice_is(symbol->raw, word) || wr_slice_is(symbol->text, word) || wr_slice_is(symbol->family, word))
+            add_node(env, nodes, a->graph.base[WR_FUNC] + f);
+    }
+    for (uint32_t i = 0; i < a->m.nglobals; i++)
+        if (wr_slice_is(a->symbols.globals[i], word)) add_node(env, nodes, a->graph.base[WR_GLOBAL] + i);
+    for (uint32_t i = 0; i < a->m.ndatas; i++)
+        if (wr_slice_is(a->symbols.datas[i], word)) add_node(env, nodes, a->graph.base[WR_DATA] + i);
+    for (uint32_t i = 0; i < a->graph.npieces; i++) {
+        const wr_piece *piece = &a->graph.pieces[i];
+        const wr_data_symbol *symbol = wr_find_data_symbol(&a->linking, piece->data, piece->offset);
+        if (symbol && symbol->offset == piece->offset &&
+            (wr_slice_is(symbol->name, word) || wr_slice_is(wr_data_symbol_text(env, a, symbol), word)))
+            add_node(env, nodes, a->graph.first_piece + i);
+    }
+}
+
+static void find_parts(wr_env *env, const wr_audit *a, const char *word, wr_u32s *nodes) {
+    size_t n = strlen(word);
+    for (uint32_t f = 0; n && f < a->m.nfuncs; f++)
+        if (memmem(a->symbols.funcs[f].text.p, a->symbols.funcs[f].text.n, word, n))
+            WR_PUSH(&env->perm, *nodes, a->graph.base[WR_FUNC] + f);
+}
+
+wr_u32s wr_queries_find_nodes(wr_env *env, const wr_audit *a, const char *word) {
+    wr_u32s nodes = {0};
+    if (!find_indexed(env, a, word, &nodes)) {
+        find_whole_names(env, a, word, &nodes);
+        if (!nodes.n) find_parts(env, a, word, &nodes);
+    }
+    if (!nodes.n)
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "nothing in the module is called \"%.200s\"%s", word,
+                 a->symbols.named ? "" : " (it has no names; give an index, as in func[17], or --symbols=TWIN)");
+    return nodes;
+}
+
+// --- Lines ---
+
+static wr_slice shown_name(wr_page *page, const wr_audit *a, uint32_t node) {
+    return wr_printable(&page->env->temp, wr_node_name(&page->env->temp, a, node), NAME_WIDTH);
+}
+
+static void write_node(wr_page *page, const wr_audit *a, uint32_t node) {
+    wr_slice name = shown_name(page, a, node);
+    wr_page_heading(page, "%.*s: %s bytes, %s with what only it needs, and some %s of data", (int)name.n,
+                    (const char *)name.p, wr_thousands(a->graph.size[node]).s, wr_thousands(a->graph.retained[node]).s,
+                    wr_thousands(a->graph.retained_data[node]).s);
+}
+
+static void write_more(wr_page *page, uint32_t n, uint32_t top, const char *what) {
+    if (n > top) wr_page_line(page, "  … and %s more %s (--top=N shows more)", wr_thousands(n - top).s, what);
+}
+
+// Names of exports of an entity, in one line; empty if there are none.
+static wr_slice export_names(wr_page *page, const wr_audit *a, uint32_t node) {
+    uint32_t index;
+    unsigned space = wr_node_space(&a->graph, node, &index);
+    wr_buf b = wr_buf_in(&page->env->temp);
+    for (uint32_t i = 0; i < a->m.nexports && space <= WR_TAG; i++) {
+        const wr_export *export = &a->m.exports[i];
+        if (export->space != space || export->index != index || !wr_is_kept_export(&a->roots, export)) continue;
+        wr_put_format(&b, "%s\"%.*s\"", b.n ? ", " : "", (int)export->name.n, (const char *)export->name.p);
+    }
+    return wr_buf_slice(&b);
+}
+
+static uint32_t sites_of(const wr_audit *a, uint32_t from, unsigned space, uint32_t index) {
+    const wr_summary *summary = &a->m.funcs[from].summary;
+    for (uint32_t i = 0; i < summary->nuses; i++)
+        if (summary->uses[i].ref == wr_make_ref(space, index)) return summary->uses[i].count;
+    return 0;
+}
+
+// --- Why ---
+
+// What the step from one node to the next is, in words.
+static wr_slice describe_step(wr_page *page, const wr_audit *a, uint32_t from, uint32_t to) {
+    uint32_t f, t;
+    unsigned from_space = wr_node_space(&a->graph, from, &f), to_space = wr_node_space(&a->graph, to, &t);
+    wr_buf b = wr_buf_in(&page->env->temp);
+    if (!from) {
+        wr_slice names = export_names(page, a, to);
+        if (names.n)
+            wr_put_format(&b, "exported as %.*s", (int)names.n, (const char *)names.p);
+        else
+            wr_put_format(&b, to_space == WR_FUNC ? "the start function" : "written at instantiation, seen by the host");
+    } else if (from_space == WR_FUNC && to_space == WR_FUNC) {
+        uint32_t calls = sites_of(a, f, WR_FUNC, t);
+        if (calls)
+            wr_put_format(&b, "called at %u place%s", calls, calls > 1 ? "s" : "");
+        else
+            wr_put_format(&b, "its address taken");
+    } else if (from_space == WR_ELEM) {
+        wr_put_format(&b, to_space == WR_FUNC ? "in the table of functions" : "needed by the segment");
+    } else if (to_space == WR_ELEM || to_space == WR_DATA) {
+        wr_put_format(&b, from_space == WR_FUNC ? "copied from" : "fills it");
+    } else if (to_space == WR_TYPE) {
+        wr_put_format(&b, "functions of this type may be called");
+    } else if (from_space == WR_TYPE) {
+        wr_put_format(&b, "of this type, in a table");
+    } else if (to_space == WR_NO_SPACE) {
+        wr_put_format(&b, "its address named");
+    } else {
+        wr_put_format(&b, "used");
+    }
+    return wr_buf_slice(&b);
+}
+
+static void write_path(wr_page *page, const wr_audit *a, uint32_t last, uint32_t target) {
+    wr_u32s path = {0};
+    WR_PUSH(&page->env->temp, path, target);
+    for (uint32_t node = last; node; node = a->graph.parent[node]) WR_PUSH(&page->env->temp, path, node);
+    wr_sheet sheet = wr_sheet_begin(page, ">|what|why");
+    for (uint32_t i = path.n; i--;) {
+        wr_sheet_cell(&sheet, "%u", path.n - i);
+        wr_sheet_name(&sheet, shown_name(page, a, path.v[i]), 0);
+        wr_sheet_name(&sheet, describe_step(page, a, i + 1 < path.n ? path.v[i + 1] : 0, path.v[i]), 0);
+    }
+    wr_sheet_end(&sheet);
+}
+
+static uint32_t depth_of(const wr_audit *a, uint32_t node) {
+    uint32_t n = 0;
+    for (; node; node = a->graph.parent[node]) n++;
+    return n;
+}
+
+static int by_value(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+// Live predecessors of a node, nearest to the roots first.
+static uint32_t list_predecessors(wr_page *page, const wr_audit *a, uint32_t node, uint64_t **out) {
+    WR_VEC(uint64_t) list = {0};
+    const wr_graph *g = &a->graph;
+    for (uint32_t i = 0; i < g->norder; i++) {
+        uint32_t from = g->order[i], last = WR_NONE;
+        for (uint32_t e = g->start[from]; e < g->start[from + 1]; e++) {
+            if (g->edges[e] != node || last == from || from == node) continue;
+            last = from;
+            WR_PUSH(&page->env->temp, list, (uint64_t)depth_of(a, from) << 32 | from);
+        }
+    }
+    if (list.n) qsort(list.v, list.n, sizeof *list.v, by_value);
+    *out = list.v;
+    return list.n;
+}
+
+static void write_why_node(wr_page *page, const wr_audit *a, uint32_t node, uint32_t top) {
+    uint64_t *froms;
+    write_node(page, a, node);
+    if (a->graph.parent[node] == WR_NONE) {
+        wr_page_line(page, "  Nothing reaches it: `wring` would remove it.");
+        return;
+    }
+    uint32_t n = list_predecessors(page, a, node, &froms);
+    for (uint32_t i = 0; i < n && i < top; i++) {
+        if (i) wr_page_line(page, "%s", "");
+        write_path(page, a, (uint32_t)froms[i], node);
+    }
+    write_more(page, n, top, "ways");
+}
+
+void wr_queries_write_why(wr_page *page, const wr_audit *a, const wr_u32s *nodes, uint32_t top) {
+    for (uint32_t i = 0; i < nodes->n && i < top; i++) write_why_node(page, a, nodes->v[i], top);
+    write_more(page, nodes->n, top, "of that name");
+}
+
+// --- Retained ---
+
+static void write_retained_row(wr_sheet *sheet, wr_page *page, const wr_audit *a, uint32_t node, uint32_t indent) {
+    wr_slice name = shown_name(page, a, node);
+    wr_sheet_number(sheet, a->graph.size[node]);
+    wr_sheet_number(sheet, a->graph.retained[node]);
+    wr_sheet_number(sheet, a->graph.retained_data[node]);
+    wr_sheet_cell(sheet, "%*s%.*s", (int)indent * 2, "", (int)name.n, (const char *)name.p);
+}
+
+typedef struct tree {
+    wr_page *page;
+    const wr_audit *audit;
+    const uint32_t *first, *next; // children of a node in the dominator tree, most retaining first
+    uint32_t top;
+} tree;
+
+static void write_subtree(const tree *t, wr_sheet *sheet, uint32_t node, uint32_t depth) {
+    uint32_t shown = 0;
+    write_retained_row(sheet, t->page, t->audit, node, depth);
+    if (depth == 3) return;
+    for (uint32_t child = t->first[node]; child != WR_NONE && shown < t->top; child = t->next[child], shown++)
+        write_subtree(t, sheet, child, depth + 1);
+}
+
+static tree make_tree(wr_page *page, const wr_audit *a, uint32_t top) {
+    wr_arena *temp = &page->env->temp;
+    uint32_t n, *order = wr_nodes_by_retained(page->env, a, &n);
+    uint32_t *first = WR_NEW(temp, uint32_t, a->graph.n), *next = WR_NEW(temp, uint32_t, a->graph.n);
+    memset(first, 0xff, a->graph.n * sizeof *first);
+    for (uint32_t i = n; i--;) {
+        uint32_t parent = a->graph.idom[order[i]];
+        next[order[i]] = first[parent];
+        first[parent] = order[i];
+    }
+    return (tree){page, a, first, next, top};
+}
+
+void wr_queries_write_retained(wr_page *page, const wr_audit *a, const wr_u32s *nodes, uint32_t top) {
+    tree t = make_tree(page, a, top);
+    const char *heads = ">bytes|>retained|>~data|what";
+    if (!nodes) {
+        uint32_t n, *order = wr_nodes_by_retained(page->env, a, &n);
+        wr_page_heading(page, "What goes if this goes (~: data that only it seems to name)");
+        wr_sheet sheet = wr_sheet_begin(page, heads);
+        for (uint32_t i = 0; i < n && i < top; i++) write_retained_row(&sheet, page, a, order[i], 0);
+        wr_sheet_end(&sheet);
+        return;
+    }
+    for (uint32_t i = 0; i < nodes->n && i < top; i++) {
+        write_node(page, a, nodes->v[i]);
+        wr_sheet sheet = wr_sheet_begin(page, heads);
+        write_subtree(&t, &sheet, nodes->v[i], 0);
+        wr_sheet_end(&sheet);
+    }
+    write_more(page, nodes->n, top, "of that name");
+}
+
+// --- Calls ---
+
+static void write_callees(wr_page *page, const wr_audit *a, uint32_t func, uint32_t top) {
+    const wr_summary *summary = &a->m.funcs[func].summary;
+    uint32_t n = 0;
+    wr_sheet sheet = wr_sheet_begin(page, ">places|calls");
+    for (uint32_t i = 0; i < summary->nuses; i++) {
+        if (wr_ref_space(summary->uses[i].ref) != WR_FUNC || n++ >= top) continue;
+        wr_sheet_number(&sheet, summary->uses[i].count);
+        wr_sheet_name(&sheet, a->symbols.funcs[wr_ref_index(summary->uses[i].ref)].text, NAME_WIDTH);
+    }
+    wr_sheet_end(&sheet);
+    write_more(page, n, top, "callees");
+    if (a->sweep.facts[func].indirect_calls)
+        wr_page_line(page, "  and %u indirect call%s", a->sweep.facts[func].indirect_calls,
+                     a->sweep.facts[func].indirect_calls > 1 ? "s" : "");
+}
+
+static void write_callers(wr_page *page, const wr_audit *a, uint32_t func, uint32_t top) {
+    uint32_t n = 0;
+    wr_sheet sheet = wr_sheet_begin(page, ">places|called by");
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
+        uint32_t sites = sites_of(a, f, WR_FUNC, func);
+        if (!sites || n++ >= top) continue;
+        wr_sheet_number(&sheet, sites);
+        wr_sheet_name(&sheet, a->symbols.funcs[f].text, NAME_WIDTH);
+    }
+    wr_sheet_end(&sheet);
+    write_more(page, n, top, "callers");
+}
+
+static bool is_in_table(const wr_audit *a, uint32_t func) {
+    for (uint32_t i = 0; i < a->m.nelems; i++)
+        for (uint32_t k = 0; a->m.elems[i].funcs && k < a->m.elems[i].count; k++)
+            if (a->m.elems[i].funcs[k] == func) return true;
+    return false;
+}
+
+// Functions with indirect calls that name the function's type may call it.
+static void write_indirect_callers(wr_page *page, const wr_audit *a, uint32_t func, uint32_t top) {
+    const wr_module *m = &a->m;
+    uint32_t n = 0, canon = wr_func_type(m, func)->canon;
+    wr_sheet sheet = wr_sheet_begin(page, ">indirect calls|of this signature, perhaps called by");
+    for (uint32_t f = m->nfunc_imports; f < m->nfuncs; f++) {
+        bool names = false;
+        const wr_summary *summary = &m->funcs[f].summary;
+        for (uint32_t i = 0; a->sweep.facts[f].indirect_calls && i < summary->nuses; i++) {
+            wr_ref ref = summary->uses[i].ref;
+            names |= wr_ref_space(ref) == WR_TYPE && m->types[wr_ref_index(ref)].canon == canon;
+        }
+        if (!names || n++ >= top) continue;
+        wr_sheet_number(&sheet, a->sweep.facts[f].indirect_calls);
+        wr_sheet_name(&sheet, a->symbols.funcs[f].text, NAME_WIDTH);
+    }
+    wr_sheet_end(&sheet);
+    write_more(page, n, top, "functions");
+}
+
+void wr_queries_write_calls(wr_page *page, const wr_audit *a, const wr_u32s *nodes, uint32_t top) {
+    for (uint32_t i = 0; i < nodes->n && i < top; i++) {
+        uint32_t func;
+        write_node(page, a, nodes->v[i]);
+        if (wr_node_space(&a->graph, nodes->v[i], &func) != WR_FUNC) {
+            wr_page_line(page, "  is no function");
+            continue;
+        }
+        wr_slice exports = export_names(page, a, nodes->v[i]);
+        if (exports.n) wr_page_line(page, "  exported as %.*s", (int)exports.n, (const char *)exports.p);
+        write_callers(page, a, func, top);
+        if (is_in_table(a, func)) write_indirect_callers(page, a, func, top);
+        if (func >= a->m.nfunc_imports) write_callees(page, a, func, top);
+    }
+    write_more(page, nodes->n, top, "of that name");
+}
+
+// --- Garbage ---
+
+void wr_queries_write_garbage(wr_page *page, const wr_audit *a, uint32_t top) {
+    const wr_saving *dead = &a->findings[WR_FOUND_DEAD];
+    uint32_t n = a->m.nfuncs - a->m.nfunc_imports, shown = 0, *order = wr_functions_by_size(page->env, a);
+    uint32_t roots = 0;
+    for (uint32_t i = 0; i < a->m.nexports; i++) roots += wr_is_kept_export(&a->roots, &a->m.exports[i]);
+    wr_page_line(page, "From %u of %u exports%s, nothing reaches %s bytes in %s definitions.", roots, a->m.nexports,
+                 a->m.start == WR_NONE ? "" : " and the start function", wr_thousands(dead->bytes).s,
+                 wr_thousands(dead->count).s);
+    if (!dead->count) return;
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|unreachable");
+    for (uint32_t i = 0; i < n; i++) {
+        if (wr_is_live_func(a, order[i]) || shown++ >= top) continue;
+        wr_sheet_number(&sheet, wr_func_bytes(a, order[i]));
+        wr_sheet_name(&sheet, a->symbols.funcs[order[i]].text, NAME_WIDTH);
+    }
+    for (uint32_t node = 1; node < a->graph.first_piece; node++) {
+        uint32_t index;
+        unsigned space = wr_node_space(&a->graph, node, &index);
+        bool listed = space == WR_TYPE || (space == WR_FUNC && index >= a->m.nfunc_imports);
+        if (listed || a->graph.parent[node] != WR_NONE || shown++ >= top) continue;
+        wr_sheet_number(&sheet, a->graph.size[node]);
+        wr_sheet_name(&sheet, wr_node_name(&page->env->temp, a, node), NAME_WIDTH);
+    }
+    wr_sheet_end(&sheet);
+    write_more(page, shown, top, "definitions");
+}

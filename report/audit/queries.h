@@ -1,0 +1,24 @@
+// Answers about single things in a module: why is it here, what goes with it, who calls it; and what nothing needs.
+#ifndef WR_REPORT_AUDIT_QUERIES_H
+#define WR_REPORT_AUDIT_QUERIES_H
+
+#include "audit.h"
+#include "report/render/page.h"
+
+// The nodes that a word means: an index ("17", "func[17]", "global[2]"), a whole name (mangled, readable, of an export),
+// or else a part of readable names of functions. In env->perm. Throws WR_USAGE when there is none.
+wr_u32s wr_queries_find_nodes(wr_env *env, const wr_audit *audit, const char *word);
+
+// Shortest paths from the roots, at most `top` for each of at most `top` nodes.
+void wr_queries_write_why(wr_page *page, const wr_audit *audit, const wr_u32s *nodes, uint32_t top);
+// What goes if this goes; nodes NULL: what retains most.
+void wr_queries_write_retained(wr_page *page, const wr_audit *audit, const wr_u32s *nodes, uint32_t top);
+// Callers and callees.
+void wr_queries_write_calls(wr_page *page, const wr_audit *audit, const wr_u32s *nodes, uint32_t top);
+// What the exports that are kept, the start function and the host can't reach.
+void wr_queries_write_garbage(wr_page *page, const wr_audit *audit, uint32_t top);
+
+// A node in words: the name of a function, "export run", "data[3] at 0x1234". In arena.
+wr_slice wr_node_name(wr_arena *arena, const wr_audit *audit, uint32_t node);
+
+#endif

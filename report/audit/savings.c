@@ -1,0 +1,185 @@
+// What could go, found by the way: sections by name, what the graph doesn't reach, bodies by their hashes, numbers by
+// their lengths, data by its profile. The bytes behind each finding are listed only when somebody asks.
+#include "savings.h"
+
+#include <stdlib.h>
+
+#include "ir/ins.h"
+
+const char *const wr_finding_keys[WR_FINDING_COUNT] = {
+#define X(id, key, label) key,
+    WR_SAVINGS(X)
+#undef X
+};
+
+const char *const wr_saving_labels[WR_FINDING_COUNT] = {
+#define X(id, key, label) label,
+    WR_SAVINGS(X)
+#undef X
+};
+
+bool wr_is_debug_section(wr_slice name) {
+    return wr_slice_starts(name, ".debug_") || wr_slice_is(name, "sourceMappingURL") ||
+           wr_slice_is(name, "external_debug_info");
+}
+
+// The finding that a custom section belongs to, WR_FINDING_COUNT for those that are wanted to load the module.
+static wr_saving_id finding_of(wr_slice name) {
+    if (wr_is_debug_section(name)) return WR_FOUND_DEBUG;
+    if (wr_slice_is(name, "name")) return WR_FOUND_NAMES;
+    return wr_slice_is(name, "dylink.0") || wr_slice_is(name, "dylink") ? WR_FINDING_COUNT : WR_FOUND_CUSTOMS;
+}
+
+static void find_custom_sections(wr_audit *a) {
+    for (uint32_t i = 0; i < a->m.ncustoms; i++) {
+        wr_saving_id id = finding_of(a->m.customs[i].name);
+        if (id == WR_FINDING_COUNT) continue;
+        a->findings[id].bytes += a->inv.custom_size[i];
+        a->findings[id].count++;
+    }
+}
+
+static bool is_dead(const wr_audit *a, unsigned space, uint32_t index) {
+    if (a->graph.parent[a->graph.base[space] + index] != WR_NONE) return false;
+    return space != WR_ELEM || a->m.elems[index].mode != WR_DECLARATIVE; // that goes with what names its functions
+}
+
+static void find_dead(wr_audit *a) {
+    static const wr_space spaces[] = {WR_FUNC, WR_TABLE, WR_MEMORY, WR_GLOBAL, WR_TAG, WR_DATA, WR_ELEM};
+    wr_saving *dead = &a->findings[WR_FOUND_DEAD];
+    for (size_t s = 0; s < WR_COUNT(spaces); s++)
+        for (uint32_t i = 0; i < wr_space_size(&a->m, spaces[s]); i++) {
+            if (!is_dead(a, spaces[s], i)) continue;
+            dead->bytes += a->inv.size[spaces[s]][i];
+            dead->count++;
+        }
+}
+
+typedef struct body_key {
+    uint64_t hash, shape;
+    uint32_t func;
+} body_key;
+
+static int by_hash(const void *a, const void *b) {
+    const body_key *x = a, *y = b;
+    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
+    return x->func < y->func ? -1 : x->func > y->func;
+}
+
+static int by_shape(const void *a, const void *b) {
+    const body_key *x = a, *y = b;
+    if (x->shape != y->shape) return x->shape < y->shape ? -1 : 1;
+    return x->func < y->func ? -1 : x->func > y->func;
+}
+
+static void add_twin(wr_audit *a, wr_saving_id id, uint32_t func) {
+    a->twins[func] = (uint8_t)id;
+    a->findings[id].bytes += wr_func_bytes(a, func);
+    a->findings[id].count++;
+}
+
+static void find_twins(wr_env *env, wr_audit *a) {
+    uint32_t n = 0, kept = 0;
+    a->twins = WR_NEW0(&env->perm, uint8_t, a->m.nfuncs);
+    body_key *keys = WR_NEW(&env->temp, body_key, a->m.nfuncs), *first = WR_NEW(&env->temp, body_key, a->m.nfuncs);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        keys[n++] = (body_key){a->sweep.facts[f].hash, a->sweep.facts[f].shape, f};
+    if (!n) return;
+    qsort(keys, n, sizeof *keys, by_hash);
+    for (uint32_t i = 0; i < n; i++) {
+        bool same = i && keys[i].hash == keys[i - 1].hash &&
+                    wr_slice_eq(a->m.funcs[keys[i].func].body, a->m.funcs[keys[i - 1].func].body);
+        if (same)
+            add_twin(a, WR_FOUND_DUPLICATES, keys[i].func);
+        else
+            first[kept++] = keys[i];
+    }
+    keys = first;
+    qsort(keys, kept, sizeof *keys, by_shape);
+    for (uint32_t i = 1; i < kept; i++)
+        if (keys[i].shape == keys[i - 1].shape) add_twin(a, WR_FOUND_SIMILAR, keys[i].func);
+}
+
+void wr_savings_find(wr_env *env, wr_audit *a) {
+    find_custom_sections(a);
+    find_dead(a);
+    find_twins(env, a);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
+        a->findings[WR_FOUND_PADDING].bytes += a->sweep.facts[f].padding;
+        a->findings[WR_FOUND_PADDING].count += a->sweep.facts[f].padding > 0;
+    }
+    a->findings[WR_FOUND_ZEROS].bytes = a->data.bytes[WR_KIND_ZEROS];
+    a->findings[WR_FOUND_REPEATS].bytes = a->data.repeated;
+}
+
+
+// --- The bytes ---
+
+typedef struct wanted {
+    const wr_audit *a;
+    wr_saving_id id;
+} wanted;
+
+static unsigned space_of(const wr_audit *a, const wr_size_map_item *item, uint32_t *index) {
+    *index = item->index;
+    switch (item->part) {
+    case WR_PART_IMPORT: *index = a->m.imports[item->index].index; return a->m.imports[item->index].space;
+    case WR_PART_DECLARATION:
+    case WR_PART_CODE: return WR_FUNC;
+    case WR_PART_TABLE: return WR_TABLE;
+    case WR_PART_MEMORY: return WR_MEMORY;
+    case WR_PART_GLOBAL: return WR_GLOBAL;
+    case WR_PART_TAG: return WR_TAG;
+    case WR_PART_DATA: return WR_DATA;
+    case WR_PART_ELEM: return WR_ELEM;
+    default: return WR_NO_SPACE;
+    }
+}
+
+static bool is_wanted(const void *arg, const wr_size_map_item *item) {
+    const wanted *w = arg;
+    uint32_t index;
+    if (item->part == WR_PART_CUSTOM) return finding_of(w->a->m.customs[item->index].name) == w->id;
+    unsigned space = space_of(w->a, item, &index);
+    if (space == WR_NO_SPACE) return false;
+    if (w->id == WR_FOUND_DEAD) return is_dead(w->a, space, index);
+    return space == WR_FUNC && w->a->twins[index] && w->a->twins[index] == w->id;
+}
+
+static void add_padding(wr_env *env, const wr_func *func, wr_ranges *ranges) {
+    wr_arena_reset(&env->temp);
+    wr_reader r = wr_code_reader(env, func->body, func->offset);
+    wr_u32s ext = {0};
+    wr_ins ins;
+    while (!wr_at_end(&r)) {
+        uint64_t start = wr_offset(&r);
+        ext.n = 0;
+        r.padded = false;
+        wr_read_ins(&r, &env->temp, &ext, &ins);
+        if (!r.padded) continue;
+        uint64_t size = wr_ins_size(&ins, ext.v), end = wr_offset(&r);
+        wr_range range = {start + size, end - start - size};
+        WR_PUSH(&env->perm, *ranges, range);
+    }
+}
+
+static wr_ranges padding_ranges(wr_env *env, const wr_audit *a) {
+    wr_ranges ranges = {0};
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        if (a->sweep.facts[f].padding) add_padding(env, &a->m.funcs[f], &ranges);
+    return ranges;
+}
+
+static wr_ranges data_ranges(wr_env *env, const wr_audit *a, wr_saving_id id) {
+    wr_data_ranges ranges = {.arena = &env->perm, .input = a->m.input.p};
+    wr_data_profile *profiles = WR_NEW(&env->temp, wr_data_profile, a->m.ndatas);
+    wr_profile_data(env, &a->m, &a->space, profiles, &ranges);
+    return id == WR_FOUND_ZEROS ? ranges.zeros : ranges.repeats;
+}
+
+wr_ranges wr_savings_ranges(wr_env *env, const wr_audit *a, wr_saving_id id) {
+    wanted w = {a, id};
+    if (id == WR_FOUND_PADDING) return padding_ranges(env, a);
+    if (id == WR_FOUND_ZEROS || id == WR_FOUND_REPEATS) return data_ranges(env, a, id);
+    return wr_ranges_of_items(&env->perm, &a->inv, is_wanted, &w);
+}

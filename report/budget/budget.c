@@ -1,0 +1,283 @@
+// Reading and checking budgets. TOML and JSON are read into the same values. A compressed size is that of the bytes in question alone, one after another.
+#include "budget.h"
+
+#include <fnmatch.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "report/readers/toml.h"
+
+// --- Reading ---
+
+typedef struct source {
+    wr_env *env;
+    json_t *root;
+    wr_slice text;
+    wr_budget *budget;
+} source;
+
+static const char *copy_text(wr_env *env, const char *text) { return memcpy(wr_alloc(&env->perm, strlen(text) + 1), text, strlen(text) + 1); }
+
+_Noreturn static void bad_entry(const source *s, const char *what, const char *wanted) {
+    wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "\"%.100s\": expected %s", what, wanted);
+}
+
+// "600 KB", "1.5 MB", "12000", "2 %": units of 1000, as sizes of downloads are given, and of 1024 with KiB and MiB.
+static bool parse_size(const char *text, double *value, bool *percent) {
+    static const struct {
+        const char *unit;
+        double bytes;
+    } units[] = {{"", 1}, {"B", 1}, {"KB", 1e3}, {"MB", 1e6}, {"KiB", 1024}, {"MiB", 1048576}, {"%", 1}};
+    char *end;
+    *value = strtod(text, &end);
+    if (end == text || !(*value >= 0) || *value > 1e15) return false;
+    while (*end == ' ') end++;
+    for (size_t i = 0; i < WR_COUNT(units); i++) {
+        if (strcmp(end, units[i].unit) != 0) continue;
+        *value *= units[i].bytes;
+        *percent = *end == '%';
+        return true;
+    }
+    return false;
+}
+
+static void read_size(const source *s, const char *what, const json_t *value, double *size, bool *percent) {
+    *percent = false;
+    *size = json_is_integer(value) ? (double)json_integer_value(value) : -1;
+    if (json_is_string(value) && !parse_size(json_string_value(value), size, percent)) *size = -1;
+    if (*size < 0) bad_entry(s, what, "a size such as 1200, \"600 KB\", \"1.5 MiB\", or for growth \"2 %\"");
+}
+
+static void read_max(const source *s, wr_limit *limit, const json_t *value) {
+    double size;
+    bool percent;
+    read_size(s, limit->what, value, &size, &percent);
+    if (percent) bad_entry(s, limit->what, "bytes, not percent, as an absolute limit");
+    limit->has_max = true;
+    limit->max = (uint64_t)size;
+}
+
+static void read_limit(const source *s, const char *what, json_t *value, wr_limit *limit) {
+    const char *key;
+    json_t *field;
+    *limit = (wr_limit){.what = copy_text(s->env, what)};
+    if (!json_is_object(value)) {
+        read_max(s, limit, value);
+        return;
+    }
+    json_object_foreach(value, key, field) {
+        if (!strcmp(key, "max")) {
+            read_max(s, limit, field);
+        } else if (!strcmp(key, "growth")) {
+            read_size(s, what, field, &limit->growth, &limit->growth_in_percent);
+            limit->has_growth = true;
+        } else {
+            bad_entry(s, key, "\"max\" or \"growth\"");
+        }
+    }
+}
+
+static const char *text_field(const source *s, const json_t *object, const char *key) {
+    const json_t *value = json_object_get(object, key);
+    if (value && !json_is_string(value)) bad_entry(s, key, "a string");
+    return value ? copy_text(s->env, json_string_value(value)) : NULL;
+}
+
+// "part.data", or "data" in a table "part".
+static bool is_kind(const char *key) { return !strcmp(key, "part") || !strcmp(key, "section") || !strcmp(key, "group"); }
+
+static size_t count_limits(const json_t *limits) {
+    const char *key;
+    json_t *value;
+    size_t n = 0;
+    json_object_foreach((json_t *)limits, key, value) n += is_kind(key) && json_is_object(value) ? json_object_size(value) : 1;
+    return n;
+}
+
+static void read_kind(const source *s, const char *kind, json_t *table, wr_budget_entry *entry) {
+    const char *key;
+    json_t *value;
+    json_object_foreach(table, key, value) {
+        wr_buf what = wr_buf_in(&s->env->temp);
+        wr_put_format(&what, "%s.%s", kind, key);
+        wr_put_u8(&what, 0);
+        read_limit(s, (const char *)what.p, value, &entry->limits[entry->nlimits++]);
+    }
+}
+
+static void read_limits(const source *s, json_t *limits, wr_budget_entry *entry) {
+    const char *key;
+    json_t *value;
+    entry->limits = WR_NEW(&s->env->perm, wr_limit, count_limits(limits));
+    json_object_foreach(limits, key, value) {
+        if (is_kind(key) && json_is_object(value))
+            read_kind(s, key, value, entry);
+        else
+            read_limit(s, key, value, &entry->limits[entry->nlimits++]);
+    }
+}
+
+static void read_entry(const source *s, const json_t *object, wr_budget_entry *entry) {
+    const char *key;
+    json_t *value, *limits = json_object_get(object, "limits");
+    json_object_foreach((json_t *)object, key, value) {
+        if (strcmp(key, "file") && strcmp(key, "baseline") && strcmp(key, "limits"))
+            bad_entry(s, key, "\"file\", \"baseline\" or \"limits\"");
+    }
+    *entry = (wr_budget_entry){.file = text_field(s, object, "file"), .baseline = text_field(s, object, "baseline")};
+    if (!entry->file) bad_entry(s, "modules", "a \"file\" in each entry");
+    if (!json_is_object(limits)) bad_entry(s, entry->file, "a table \"limits\"");
+    read_limits(s, limits, entry);
+}
+
+// A JSON object begins with a brace, and TOML never does.
+static bool is_json(wr_slice text) {
+    size_t i = 0;
+    while (i < text.n && strchr(" \t\r\n", text.p[i]) && text.p[i]) i++;
+    return i < text.n && text.p[i] == '{';
+}
+
+static void read_json(source *s) {
+    json_error_t error;
+    s->root = json_loadb((const char *)s->text.p, s->text.n, JSON_REJECT_DUPLICATES, &error);
+    if (!s->root) wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "line %d, column %d: %s", error.line, error.column, error.text);
+}
+
+static void read_toml(source *s) {
+    s->root = json_object();
+    if (!s->root) wr_throw(s->env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
+    wr_read_toml(s->env, s->text, s->root);
+}
+
+static void read_modules(wr_env *env, void *arg) {
+    source *s = arg;
+    if (is_json(s->text))
+        read_json(s);
+    else
+        read_toml(s);
+    const json_t *modules = json_object_get(s->root, "modules");
+    if (!json_is_array(modules)) bad_entry(s, "modules", "a list of modules, in TOML as [[modules]]");
+    s->budget->n = (uint32_t)json_array_size(modules);
+    s->budget->entries = WR_NEW(&env->perm, wr_budget_entry, s->budget->n);
+    for (uint32_t i = 0; i < s->budget->n; i++) read_entry(s, json_array_get(modules, i), &s->budget->entries[i]);
+}
+
+void wr_read_budget(wr_env *env, const char *path, wr_slice text, wr_budget *budget) {
+    source s = {.env = env, .text = text, .budget = budget};
+    wr_status status = wr_try(env, read_modules, &s);
+    json_decref(s.root);
+    if (status == WR_OK) return;
+    wr_diag diag = env->diag;
+    if (status == WR_USAGE) wr_throw(env, status, WR_NO_OFFSET, "%.80s: %.170s", path, diag.message);
+    wr_rethrow(env, &diag);
+}
+
+static bool is_end_of(const char *path, const char *file) {
+    size_t n = strlen(path), k = strlen(file);
+    return k <= n && !strcmp(path + n - k, file) && (k == n || path[n - k - 1] == '/');
+}
+
+const wr_budget_entry *wr_find_budget(const wr_budget *budget, const char *path) {
+    for (uint32_t i = 0; i < budget->n; i++)
+        if (is_end_of(path, budget->entries[i].file) || !fnmatch(budget->entries[i].file, path, 0)) return &budget->entries[i];
+    return NULL;
+}
+
+// --- Measuring ---
+
+typedef struct measure {
+    wr_env *env;
+    const wr_audit *a;
+    wr_slice word; // what is measured, without prefix and codec
+    bool known;
+    uint64_t bytes;
+    bool collect; // the bytes themselves, for compression
+    wr_buf out;
+} measure;
+
+static void add_item(measure *t, const wr_size_map_item *item) {
+    t->bytes += item->size;
+    if (t->collect) wr_put_bytes(&t->out, t->a->m.input.p + item->offset, item->size);
+}
+
+static void measure_items(measure *t, bool (*wants)(const measure *t, const wr_size_map_item *item)) {
+    for (uint32_t i = 0; i < t->a->inv.items.n; i++)
+        if (wants(t, &t->a->inv.items.v[i])) add_item(t, &t->a->inv.items.v[i]);
+}
+
+static bool any_item(const measure *t, const wr_size_map_item *item) { return (void)t, (void)item, true; }
+static bool in_part(const measure *t, const wr_size_map_item *item) { return wr_slice_is(t->word, wr_part_keys[item->part]); }
+static bool in_section(const measure *t, const wr_size_map_item *item) {
+    return item->part == WR_PART_CUSTOM && wr_slice_eq(t->word, t->a->m.customs[item->index].name);
+}
+static bool in_group(const measure *t, const wr_size_map_item *item) {
+    return (item->part == WR_PART_CODE || item->part == WR_PART_DECLARATION) &&
+           wr_slice_eq(t->word, wr_group_name(t->a, item->index));
+}
+
+static bool is_part(wr_slice word) {
+    for (unsigned part = 0; part < WR_PARTS; part++)
+        if (wr_slice_is(word, wr_part_keys[part])) return true;
+    return false;
+}
+
+// Splits "part.code:brotli". The codec is WR_CODEC_RAW without one.
+static wr_slice split_codec(const char *what, wr_codec *codec) {
+    wr_slice word = wr_slice_str(what);
+    const char *colon = strrchr(what, ':');
+    *codec = WR_CODEC_RAW;
+    for (unsigned i = 0; colon && i < WR_CODEC_COUNT; i++) {
+        if (strcmp(colon + 1, wr_codec_keys[i]) != 0) continue;
+        *codec = (wr_codec)i;
+        word.n = (size_t)(colon - what);
+    }
+    return word;
+}
+
+static uint64_t measure_bytes(wr_env *env, const wr_audit *a, const char *what) {
+    static const struct {
+        const char *prefix;
+        bool (*wants)(const measure *t, const wr_size_map_item *item);
+    } kinds[] = {{"part.", in_part}, {"section.", in_section}, {"group.", in_group}};
+    wr_codec codec;
+    wr_slice word = split_codec(what, &codec);
+    measure t = {.env = env, .a = a, .collect = codec != WR_CODEC_RAW, .out = wr_buf_in(&env->temp)};
+    bool known = wr_slice_is(word, "file");
+    if (known) measure_items(&t, any_item);
+    for (size_t i = 0; i < WR_COUNT(kinds); i++) {
+        size_t n = strlen(kinds[i].prefix);
+        if (!wr_slice_starts(word, kinds[i].prefix)) continue;
+        t.word = (wr_slice){word.p + n, word.n - n};
+        known = kinds[i].wants != in_part || is_part(t.word);
+        measure_items(&t, kinds[i].wants);
+    }
+    if (!known)
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+                 "budget: \"%.100s\": expected file, part.NAME, section.NAME or group.NAME, perhaps with :gzip, :brotli or :zstd", what);
+    uint64_t bytes = t.collect ? wr_compressed_size(codec, wr_buf_slice(&t.out)) : t.bytes;
+    if (t.collect && !bytes) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
+    wr_arena_reset(&env->temp);
+    return bytes;
+}
+
+static uint64_t allowed_bytes(const wr_limit *limit, uint64_t baseline) {
+    uint64_t allowed = limit->has_max ? limit->max : UINT64_MAX;
+    if (!limit->has_growth) return allowed;
+    double more = limit->growth_in_percent ? (double)baseline * limit->growth / 100 : limit->growth;
+    uint64_t grown = baseline + (uint64_t)more;
+    return grown < allowed ? grown : allowed;
+}
+
+void wr_check_budget(wr_env *env, const wr_budget_entry *entry, const char *path, const wr_audit *a,
+                     const wr_audit *baseline, wr_budget_rows *rows) {
+    for (uint32_t i = 0; i < entry->nlimits; i++) {
+        const wr_limit *limit = &entry->limits[i];
+        wr_budget_row row = {.file = path, .limit = limit, .bytes = measure_bytes(env, a, limit->what)};
+        if (limit->has_growth && !baseline)
+            wr_throw(env, WR_USAGE, WR_NO_OFFSET, "budget: \"%.100s\": a limit of growth needs a \"baseline\"", limit->what);
+        if (baseline) row.baseline = measure_bytes(env, baseline, limit->what);
+        row.allowed = allowed_bytes(limit, row.baseline);
+        row.over = row.bytes > row.allowed;
+        WR_PUSH(&env->perm, *rows, row);
+    }
+}

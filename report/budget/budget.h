@@ -1,0 +1,56 @@
+// Limits on modules, read from a file and checked: docs/AUDIT.md describes the file.
+#ifndef WR_REPORT_BUDGET_BUDGET_H
+#define WR_REPORT_BUDGET_BUDGET_H
+
+#include "report/audit/audit.h"
+#include "report/render/page.h"
+#include "support/codec.h"
+
+typedef struct wr_limit {
+    const char *what; // "file", "part.code", "section.name", "group.std", perhaps with :brotli
+    bool has_max, has_growth;
+    bool growth_in_percent;
+    uint64_t max;
+    double growth; // bytes or percent
+} wr_limit;
+
+typedef struct wr_budget_entry {
+    const char *file;     // a path, or a pattern with * and ?
+    const char *baseline; // a path, or NULL
+    wr_limit *limits;
+    uint32_t nlimits;
+} wr_budget_entry;
+
+typedef struct wr_budget {
+    wr_budget_entry *entries;
+    uint32_t n;
+} wr_budget;
+
+// One limit of one module.
+typedef struct wr_budget_row {
+    const char *file;
+    const wr_limit *limit;
+    uint64_t bytes, baseline; // baseline: 0 without one
+    uint64_t allowed;         // the stricter of max and growth
+    bool over;
+} wr_budget_row;
+
+typedef WR_VEC(wr_budget_row) wr_budget_rows;
+
+// Reads the text of the file, TOML or JSON. Throws WR_USAGE with the path, and line and column or the key of what is
+// wrong. Results in env->perm.
+void wr_read_budget(wr_env *env, const char *path, wr_slice text, wr_budget *budget);
+
+// The entry for a module's path, NULL if none: the path itself or its end, or a pattern that matches it.
+const wr_budget_entry *wr_find_budget(const wr_budget *budget, const char *path);
+
+// Checks one module; baseline may be NULL, then limits of growth throw WR_USAGE. Appends to rows (in env->perm).
+void wr_check_budget(wr_env *env, const wr_budget_entry *entry, const char *path, const wr_audit *audit,
+                     const wr_audit *baseline, wr_budget_rows *rows);
+
+void wr_write_budget(wr_page *page, const wr_budget_rows *rows);
+// Workflow commands that put a failure on a pull request.
+wr_slice wr_budget_github(wr_env *env, const wr_budget_rows *rows);
+wr_slice wr_budget_junit(wr_env *env, const wr_budget_rows *rows);
+
+#endif

@@ -1,0 +1,262 @@
+// The comparison: which variants, making them, their sizes; running them is compare_run.c, printing compare_*.c.
+//
+// The optimizers run one after another and before anything large is in this process's memory: a child's peak memory as
+// the kernel counts it starts at what its parent had resident.
+#include "compare.h"
+
+#include <malloc.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "compare_parts.h"
+#include "ir/decode/decode.h"
+#include "ir/validate/validate.h"
+#include "lib/binaryen.h"
+
+static const char DEFAULT_VARIANTS[] = "wring-O3,wring-Os,wring-Oz,wasm-opt-O3,wasm-opt-Os,wasm-opt-Oz,both-Oz";
+
+const char *wr_format(wr_env *env, const char *format, ...) {
+    char text[4096];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    wr_slice with_end = wr_slice_of(text, strlen(text) + 1);
+    return (const char *)wr_copy_slice(&env->perm, with_end).p;
+}
+
+static void note(wr_compare_state *s, const char *text) { WR_PUSH(&s->env->perm, s->result->notes, text); }
+
+static void say(const wr_compare_state *s, const char *what, double fraction) {
+    if (s->options->progress) s->options->progress(s->options->user, what, fraction);
+}
+
+// --- The variants ---
+
+static bool parse_tool(wr_slice name, wr_tool *tool) {
+    static const struct {
+        const char *prefix;
+        wr_tool tool;
+    } tools[] = {{"wring-O", WR_TOOL_WRING}, {"wasm-opt-O", WR_TOOL_BINARYEN}, {"both-O", WR_TOOL_BOTH}};
+    for (size_t i = 0; i < WR_COUNT(tools); i++) {
+        *tool = tools[i].tool;
+        if (wr_slice_starts(name, tools[i].prefix) && name.n == strlen(tools[i].prefix) + 1) return true;
+    }
+    return false;
+}
+
+static void add_variant(wr_compare_state *s, wr_tool tool, char level) {
+    wr_comparison *c = s->result;
+    if (!s->options->binaryen && tool != WR_TOOL_WRING) {
+        if (s->options->variants)
+            wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "no wasm-opt was found; say where it is with --with-binaryen=PATH");
+        return;
+    }
+    wr_variant *v = &c->variants[c->nvariants++];
+    *v = (wr_variant){.tool = tool, .level = level};
+    switch (tool) {
+    case WR_TOOL_WRING: snprintf(v->name, sizeof v->name, "wring -O%c", level); break;
+    case WR_TOOL_BINARYEN: snprintf(v->name, sizeof v->name, "wasm-opt -O%c", level); break;
+    default: snprintf(v->name, sizeof v->name, "wasm-opt + wring -O%c", level);
+    }
+}
+
+static void plan(wr_compare_state *s) {
+    const char *list = s->options->variants ? s->options->variants : DEFAULT_VARIANTS;
+    s->result->variants = WR_NEW0(&s->env->perm, wr_variant, strlen(list) / 2 + 2);
+    s->result->variants[s->result->nvariants++] = (wr_variant){.name = "input", .path = s->options->input};
+    while (*list) {
+        wr_slice name = wr_slice_of(list, strcspn(list, ","));
+        wr_tool tool;
+        if (!parse_tool(name, &tool) || !strchr("01234sz", name.p[name.n - 1]))
+            wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "--variants: expected wring-LEVEL, wasm-opt-LEVEL or both-LEVEL, "
+                     "as wring-Oz, not \"%.*s\"", (int)name.n, (const char *)name.p);
+        add_variant(s, tool, (char)name.p[name.n - 1]);
+        list += name.n;
+        list += *list == ',';
+    }
+    if (!s->options->binaryen && !s->options->variants) note(s, "no wasm-opt was found; npm's package binaryen has one");
+}
+
+static bool uses_binaryen(const wr_comparison *c) {
+    for (size_t i = 0; i < c->nvariants; i++)
+        if (c->variants[i].tool == WR_TOOL_BINARYEN || c->variants[i].tool == WR_TOOL_BOTH) return true;
+    return false;
+}
+
+// --- The input ---
+
+static bool is_wasi_module(wr_slice name) {
+    return wr_slice_is(name, "wasi_snapshot_preview1") || wr_slice_is(name, "wasi_unstable");
+}
+
+// A program with an entry point that imports nothing but WASI's functions.
+static bool is_wasi_program(const wr_module *m) {
+    bool start = false, memory = false;
+    for (uint32_t i = 0; i < m->nimports; i++)
+        if (m->imports[i].space != WR_FUNC || !is_wasi_module(m->imports[i].module)) return false;
+    for (uint32_t i = 0; i < m->nexports; i++) {
+        start |= m->exports[i].space == WR_FUNC && wr_slice_is(m->exports[i].name, "_start");
+        memory |= m->exports[i].space == WR_MEMORY && wr_slice_is(m->exports[i].name, "memory");
+    }
+    return start && memory;
+}
+
+typedef struct inspection {
+    wr_compare_state *state;
+    wr_pool pool; // of its own, so that its memory is gone before the optimizers run
+    wr_slice bytes;
+} inspection;
+
+static void inspect_module(wr_env *env, void *arg) {
+    inspection *in = arg;
+    wr_module m = {0};
+    wr_decode_module(env, in->bytes, &m);
+    wr_validate(&in->pool, &m, true);
+    in->state->result->features = m.features;
+    in->state->is_wasi = is_wasi_program(&m);
+}
+
+static void inspect(wr_compare_state *s, wr_slice bytes) {
+    inspection in = {.state = s, .bytes = bytes};
+    wr_diag diag = {.status = WR_NOMEM, .offset = WR_NO_OFFSET, .func = WR_NONE, .message = "out of memory"};
+    if (wr_pool_init(&in.pool, s->env->shared, s->pool->jobs) == WR_OK) {
+        wr_status status = wr_try(wr_main_env(&in.pool), inspect_module, &in);
+        diag = wr_main_env(&in.pool)->diag;
+        diag.status = status;
+        wr_pool_free(&in.pool);
+    }
+    malloc_trim(0);
+    if (diag.status != WR_OK) wr_rethrow(s->env, &diag);
+}
+
+// Children need a path, which standard input has none of.
+static void read_input(wr_compare_state *s) {
+    wr_variant *input = &s->result->variants[0];
+    wr_file file;
+    int error = wr_file_read(&file, input->path);
+    bool piped = !error && !strcmp(input->path, "-");
+    s->result->name = piped ? "standard input" : input->path;
+    if (piped) {
+        input->path = wr_format(s->env, "%s/input.wasm", s->dir);
+        error = wr_file_write(input->path, file.bytes);
+    }
+    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot be read: %s", strerror(error));
+    inspect(s, file.bytes); // a throw leaves the file mapped until the process ends, which is then at hand
+    wr_file_free(&file);
+}
+
+// --- The optimizers ---
+
+static bool run_wring(wr_compare_state *s, const wr_variant *v, const char *in, const char *out, wr_outcome *outcome) {
+    const wr_compare_options *o = s->options;
+    const char *level = wr_format(s->env, "-O%c", v->level);
+    const char **argv = WR_NEW(&s->env->perm, const char *, o->nflags + 8);
+    size_t n = 0;
+    const char *const head[] = {"/proc/self/exe", "opt", "--quiet", "-o", out, level};
+    for (; n < WR_COUNT(head); n++) argv[n] = head[n];
+    for (size_t i = 0; i < o->nflags; i++) argv[n++] = o->flags[i];
+    argv[n++] = in;
+    argv[n] = NULL;
+    wr_run_command(&(wr_command){.argv = argv, .timeout = o->timeout, .cpu = -1, .cancel = o->cancel}, outcome);
+    return wr_succeeded(outcome);
+}
+
+static bool run_binaryen(wr_compare_state *s, const wr_variant *v, const char *in, const char *out, wr_outcome *outcome) {
+    const wr_compare_options *o = s->options;
+    const char level[] = {'-', 'O', v->level, 0};
+    wr_binaryen_job job = {.program = o->binaryen, .level = level, .debug_names = o->debug_names,
+                           .features = s->result->features, .timeout = o->timeout, .cancel = o->cancel};
+    return wr_binaryen_run(&job, in, out, outcome);
+}
+
+static bool add_outcome(wr_compare_state *s, wr_variant *v, bool ok, const wr_outcome *outcome) {
+    v->seconds += outcome->seconds;
+    if (outcome->peak_memory > v->peak_memory) v->peak_memory = outcome->peak_memory;
+    if (outcome->ending == WR_INTERRUPTED) wr_throw(s->env, WR_CANCELLED, WR_NO_OFFSET, "cancelled");
+    if (ok) return true;
+    char text[512];
+    wr_outcome_text(outcome, text, sizeof text);
+    v->error = wr_format(s->env, "%s", wr_succeeded(outcome) ? "wrote no output" : text);
+    return false;
+}
+
+// The module that wasm-opt made for an earlier variant, so that it need not run twice.
+static const wr_variant *made_by_binaryen(const wr_comparison *c, char level) {
+    for (size_t i = 1; i < c->nvariants; i++) {
+        const wr_variant *v = &c->variants[i];
+        if (v->tool == WR_TOOL_BINARYEN && v->level == level && v->seconds > 0) return v;
+    }
+    return NULL;
+}
+
+static void make_variant(wr_compare_state *s, size_t index) {
+    wr_variant *v = &s->result->variants[index];
+    const char *in = s->result->variants[0].path;
+    wr_outcome outcome;
+    v->path = wr_format(s->env, "%s/%zu.wasm", s->dir, index);
+    if (v->tool == WR_TOOL_BINARYEN) {
+        add_outcome(s, v, run_binaryen(s, v, in, v->path, &outcome), &outcome);
+        return;
+    }
+    const wr_variant *made = v->tool == WR_TOOL_BOTH ? made_by_binaryen(s->result, v->level) : NULL;
+    if (made) {
+        v->seconds = made->seconds, v->peak_memory = made->peak_memory, v->error = made->error;
+        in = made->path;
+    } else if (v->tool == WR_TOOL_BOTH) {
+        const char *between = wr_format(s->env, "%s/%zu-between.wasm", s->dir, index);
+        add_outcome(s, v, run_binaryen(s, v, in, between, &outcome), &outcome);
+        in = between;
+    }
+    if (v->error) return;
+    bool ok = add_outcome(s, v, run_wring(s, v, in, v->path, &outcome), &outcome);
+    s->result->failed |= !ok;
+}
+
+static void make_variants(wr_compare_state *s) {
+    for (size_t i = 1; i < s->result->nvariants; i++) {
+        say(s, s->result->variants[i].name, (double)(i - 1) / (double)s->result->nvariants);
+        make_variant(s, i);
+    }
+}
+
+// --- Sizes ---
+
+static void sized(void *state, size_t finished, size_t total) {
+    say(state, "compressing", (double)finished / (double)total);
+}
+
+static void measure(wr_compare_state *s) {
+    wr_comparison *c = s->result;
+    wr_arena *arena = &s->env->perm;
+    wr_file *files = WR_NEW0(arena, wr_file, c->nvariants);
+    wr_slice *buffers = WR_NEW0(arena, wr_slice, c->nvariants);
+    wr_sizes *sizes = WR_NEW0(arena, wr_sizes, c->nvariants);
+    for (size_t i = 0; i < c->nvariants; i++) {
+        int error = c->variants[i].error ? 0 : wr_file_read(&files[i], c->variants[i].path);
+        if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot read %s: %s", c->variants[i].path, strerror(error));
+        buffers[i] = files[i].bytes;
+    }
+    wr_temp_dir_remove(s->dir); // mapped files live on; nothing is left behind if compressing is broken off
+    say(s, "compressing", 0);
+    wr_measure_sizes(s->pool, buffers, c->nvariants, sizes, sized, s);
+    for (size_t i = 0; i < c->nvariants; i++) {
+        c->variants[i].sizes = sizes[i];
+        if (!c->variants[i].error) wr_file_free(&files[i]);
+    }
+}
+
+wr_comparison *wr_compare(wr_pool *pool, const wr_compare_options *options, const char *dir) {
+    wr_env *env = wr_main_env(pool);
+    wr_compare_state s = {.pool = pool, .env = env, .options = options, .dir = dir};
+    s.result = WR_NEW0(&env->perm, wr_comparison, 1);
+    plan(&s);
+    read_input(&s);
+    if (uses_binaryen(s.result))
+        wr_binaryen_version(options->binaryen, s.result->binaryen_version, sizeof s.result->binaryen_version);
+    make_variants(&s);
+    wr_compare_runs(&s);
+    measure(&s);
+    return s.result;
+}

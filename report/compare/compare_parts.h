@@ -1,0 +1,41 @@
+// Shared by the files of the comparison.
+#ifndef WR_REPORT_COMPARE_COMPARE_PARTS_H
+#define WR_REPORT_COMPARE_COMPARE_PARTS_H
+
+#include "compare.h"
+#include "support/buf.h"
+
+typedef struct wr_compare_state {
+    wr_pool *pool;
+    wr_env *env; // the pool's main one
+    const wr_compare_options *options;
+    const char *dir;
+    wr_comparison *result;
+    bool is_wasi; // a WASI program that needs nothing else
+} wr_compare_state;
+
+// Runs the variants that there are, in turns, and fills their samples and differences.
+void wr_compare_runs(wr_compare_state *s);
+
+// A formatted string in env's perm arena.
+const char *wr_format(wr_env *env, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static inline double wr_percent(uint64_t part, uint64_t whole) { return whole ? (double)part / (double)whole * 100 : 100; }
+
+// The comparison as tables of text, for people: a heading row first, names in the first column.
+typedef struct wr_grid {
+    const char **cells; // row by row
+    unsigned columns, rows;
+} wr_grid;
+
+wr_grid wr_size_grid(wr_env *env, const wr_comparison *c);
+// Nothing (no rows) when the variants weren't run.
+wr_grid wr_run_grid(wr_env *env, const wr_comparison *c);
+
+// What belongs under the tables, by number: failures, differences, notes. NULL past the last.
+const char *wr_compare_remark(wr_env *env, const wr_comparison *c, size_t index);
+
+// Half the distance of the quartiles, in percent of the median: the ± beside it.
+double wr_spread(const wr_samples *samples);
+
+#endif

@@ -1,0 +1,15 @@
+// Names of functions and the source files they were compiled from, out of DWARF sections.
+#ifndef WR_REPORT_READERS_DWARF_H
+#define WR_REPORT_READERS_DWARF_H
+
+#include "ir/module.h"
+
+typedef struct wr_dwarf {
+    wr_slice *names; // by function: linkage names where there are any; NULL without DWARF
+    wr_slice *files; // by function: the name of its compile unit
+} wr_dwarf;
+
+// A malformed section gives what was read before the fault. Results in env->perm, scratch in env->temp.
+void wr_read_dwarf(wr_env *env, const wr_module *m, wr_dwarf *dwarf);
+
+#endif

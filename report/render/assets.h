@@ -1,0 +1,14 @@
+// Files of report/html, the treemap library, the differential runner and the reader of counters, as cmake/embed.cmake puts them into the program.
+#ifndef WR_REPORT_RENDER_ASSETS_H
+#define WR_REPORT_RENDER_ASSETS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+extern const uint8_t wr_asset_css[], wr_asset_js[], wr_asset_map[], wr_asset_d3[];
+extern const size_t wr_asset_css_size, wr_asset_js_size, wr_asset_map_size;
+extern const size_t wr_asset_d3_size; // 0: the program was built without d3-hierarchy
+extern const uint8_t wr_asset_differential[], wr_asset_reader[];
+extern const size_t wr_asset_differential_size, wr_asset_reader_size;
+
+#endif

@@ -1,0 +1,254 @@
+// The pages' data is columns rather than objects: a module has tens of thousands of functions, and the page should open
+// at once. report/render/html/page.js draws it; its head says what the fields are.
+#include "html.h"
+
+#include "assets.h"
+#include "report/audit/boundary.h"
+#include "json.h"
+#include "page.h"
+#include "report/audit/queries.h"
+
+enum { MOST_NODES = 20000, LONGEST_NAME = 300 };
+
+static void add_number(json_t *list, uint64_t n) { json_array_append_new(list, wr_json_number(n)); }
+
+static void add_name(wr_env *env, json_t *list, wr_slice name) {
+    json_array_append_new(list, wr_json_slice(env, wr_printable(&env->temp, name, LONGEST_NAME)));
+}
+
+static json_t *pair(wr_env *env, wr_slice name, uint64_t bytes) {
+    json_t *row = json_array();
+    add_name(env, row, name);
+    add_number(row, bytes);
+    return row;
+}
+
+// --- The audit ---
+
+static json_t *groups(wr_env *env, const wr_buckets *buckets) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < buckets->n; i++) {
+        json_t *row = pair(env, buckets->v[i].name, buckets->v[i].bytes);
+        add_number(row, buckets->v[i].functions);
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *parts(wr_env *env, const wr_audit *a) {
+    json_t *list = json_array();
+    for (unsigned part = 0; part < WR_PARTS; part++) {
+        if (part == WR_PART_CODE || part == WR_PART_DECLARATION || part == WR_PART_DATA || part == WR_PART_CUSTOM) continue;
+        if (a->inv.bytes[part]) json_array_append_new(list, pair(env, wr_slice_str(wr_size_map_part_labels[part]), a->inv.bytes[part]));
+    }
+    for (uint32_t i = 0; i < a->m.ncustoms; i++)
+        json_array_append_new(list, pair(env, a->m.customs[i].name, a->inv.custom_size[i]));
+    return list;
+}
+
+static json_t *data_kinds(wr_env *env, const wr_audit *a) {
+    json_t *list = json_array();
+    for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++)
+        if (a->data.bytes[kind])
+            json_array_append_new(list, pair(env, wr_slice_str(wr_data_kind_labels[kind]), a->data.bytes[kind]));
+    return list;
+}
+
+static json_t *data_symbols(wr_env *env, const wr_audit *a) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < a->linking.n; i++)
+        json_array_append_new(list, pair(env, wr_data_symbol_text(env, a, &a->linking.v[i]), a->linking.v[i].size));
+    return list;
+}
+
+static json_t *calls_of(const wr_audit *a) {
+    json_t *list = json_array();
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) add_number(list, a->calls[f]);
+    return list;
+}
+
+static json_t *functions(wr_env *env, const wr_audit *a) {
+    json_t *names = json_array(), *group = json_array(), *bytes = json_array(), *instructions = json_array();
+    json_t *retained = json_array(), *data = json_array();
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
+        uint32_t node = a->graph.base[WR_FUNC] + f;
+        add_name(env, names, a->symbols.funcs[f].text);
+        add_number(group, a->groups.of[f]);
+        add_number(bytes, wr_func_bytes(a, f));
+        add_number(instructions, a->m.funcs[f].summary.ninstructions);
+        add_number(retained, a->graph.retained[node]);
+        add_number(data, a->graph.retained_data[node]);
+    }
+    json_t *columns = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "name", names, "group", group, "bytes", bytes, "instructions",
+                     instructions, "retained", retained, "data", data, "first", (int)a->m.nfunc_imports);
+    if (a->calls) wr_json_set(columns, "calls", calls_of(a));
+    return columns;
+}
+
+// The nodes that retain most. What a node's dominator retains is never less, so the list holds whole branches.
+static json_t *dominators(wr_env *env, const wr_audit *a) {
+    json_t *name = json_array(), *bytes = json_array(), *retained = json_array(), *data = json_array(), *parent = json_array();
+    uint32_t n, *order = wr_nodes_by_retained(env, a, &n);
+    uint32_t *place = WR_NEW(&env->temp, uint32_t, a->graph.n);
+    if (n > MOST_NODES) n = MOST_NODES;
+    memset(place, 0xff, a->graph.n * sizeof *place);
+    for (uint32_t i = 0; i < n; i++) place[order[i]] = i;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t up = place[a->graph.idom[order[i]]];
+        add_name(env, name, wr_node_name(&env->temp, a, order[i]));
+        add_number(bytes, a->graph.size[order[i]]);
+        add_number(retained, a->graph.retained[order[i]]);
+        add_number(data, a->graph.retained_data[order[i]]);
+        json_array_append_new(parent, json_integer(up == WR_NONE ? -1 : (json_int_t)up));
+    }
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", name, "bytes", bytes, "retained", retained, "data", data, "parent",
+                     parent);
+}
+
+static json_t *imports(wr_env *env, const wr_audit *a) {
+    json_t *list = json_array();
+    wr_import_use *uses = wr_import_uses(env, a);
+    for (uint32_t i = 0; i < a->m.nfunc_imports; i++) {
+        json_t *row = json_array();
+        add_name(env, row, a->symbols.funcs[uses[i].func].text);
+        add_name(env, row, wr_signature_text(&env->temp, wr_func_type(&a->m, uses[i].func)));
+        add_number(row, uses[i].sites);
+        add_number(row, uses[i].loop_sites);
+        add_number(row, uses[i].callers);
+        if (a->calls) add_number(row, uses[i].calls);
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *findings(wr_env *env, const wr_audit *a) {
+    json_t *list = json_array();
+    for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
+        if (!a->findings[id].bytes) continue;
+        json_t *row = pair(env, wr_slice_str(wr_saving_labels[id]), a->findings[id].bytes);
+        add_number(row, a->findings[id].count);
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *estimate_rows(const wr_estimate *estimate) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < estimate->n; i++) {
+        const wr_estimate_row *row = &estimate->rows[i];
+        json_t *cells = json_pack("[s, I, s]", row->pass, (json_int_t)row->bytes, row->summary);
+        if (estimate->codec != WR_CODEC_RAW) json_array_append_new(cells, json_integer((json_int_t)row->packed));
+        json_array_append_new(list, cells);
+    }
+    return list;
+}
+
+// --- Pages ---
+
+static void put_asset(wr_buf *out, const uint8_t *bytes, size_t n) { wr_put_bytes(out, bytes, n); }
+static void put(wr_buf *out, const char *text) { wr_put_slice(out, wr_slice_str(text)); }
+
+static void put_escaped(wr_buf *out, const char *text) {
+    for (; *text; text++) {
+        if (*text == '<')
+            put(out, "&lt;");
+        else if (*text == '&')
+            put(out, "&amp;");
+        else
+            wr_put_u8(out, (uint8_t)*text);
+    }
+}
+
+static void need_library(wr_env *env) {
+    if (!wr_asset_d3_size)
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "this program was built without d3-hierarchy, which --html pages need");
+}
+
+// Slashes are escaped in the data, so no name in it can end the script element.
+static wr_slice make_page(wr_env *env, const char *title, json_t *data) {
+    wr_slice text = wr_json_text(env, data, JSON_COMPACT | JSON_ESCAPE_SLASH);
+    wr_buf out = wr_buf_in(&env->perm);
+    wr_buf_room(&out, text.n + wr_asset_css_size + wr_asset_js_size + wr_asset_map_size + wr_asset_d3_size + 4096);
+    put(&out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+    put_escaped(&out, title);
+    put(&out, "</title>\n<style>\n");
+    put_asset(&out, wr_asset_css, wr_asset_css_size);
+    put(&out, "</style>\n</head>\n<body>\n<script id=\"data\" type=\"application/json\">");
+    wr_put_slice(&out, text);
+    put(&out, "</script>\n<script>\n");
+    put_asset(&out, wr_asset_d3, wr_asset_d3_size);
+    put(&out, "\n</script>\n<script>\n");
+    put_asset(&out, wr_asset_map, wr_asset_map_size);
+    put(&out, "</script>\n<script>\n");
+    put_asset(&out, wr_asset_js, wr_asset_js_size);
+    put(&out, "</script>\n</body>\n</html>\n");
+    return wr_buf_slice(&out);
+}
+
+static const char *language_name(const wr_audit *a) {
+    static const char *const names[] = {"c", "cxx", "rust", "go"};
+    return names[a->symbols.language];
+}
+
+wr_slice wr_audit_html(wr_env *env, const wr_audit *a, const wr_estimate *estimate, const char *name) {
+    need_library(env);
+    json_t *top = json_object();
+    wr_json_set(top, "kind", json_string("audit"));
+    wr_json_set(top, "file", json_string(name));
+    wr_json_set_number(top, "bytes", a->m.input.n);
+    wr_json_set(top, "language", json_string(language_name(a)));
+    wr_json_set(top, "names", a->symbols.source ? json_string(a->symbols.source) : json_null());
+    wr_json_set(top, "parts", parts(env, a));
+    wr_json_set(top, "dataKinds", data_kinds(env, a));
+    if (a->linking.n) wr_json_set(top, "dataSymbols", data_symbols(env, a));
+    wr_json_set(top, "groups", groups(env, &a->groups));
+    wr_json_set(top, "generics", groups(env, &a->instances));
+    wr_json_set(top, "functions", functions(env, a));
+    wr_json_set(top, "dominators", dominators(env, a));
+    wr_json_set(top, "imports", imports(env, a));
+    wr_json_set(top, "findings", findings(env, a));
+    if (estimate->rows) wr_json_set(top, "estimate", estimate_rows(estimate));
+    return make_page(env, name, top);
+}
+
+// --- The diff ---
+
+static json_t *group_changes(wr_env *env, const wr_diff_group *list, uint32_t n) {
+    json_t *rows = json_array();
+    for (uint32_t i = 0; i < n; i++) {
+        json_t *row = pair(env, list[i].name, list[i].old_bytes);
+        add_number(row, list[i].new_bytes);
+        json_array_append_new(rows, row);
+    }
+    return rows;
+}
+
+static json_t *function_changes(wr_env *env, const wr_diff *d) {
+    json_t *rows = json_array();
+    for (uint32_t i = 0; i < d->nrows; i++) {
+        json_t *row = pair(env, wr_diff_name(d, &d->rows[i]), d->rows[i].old_bytes);
+        add_number(row, d->rows[i].new_bytes);
+        add_name(env, row, wr_diff_group_name(d, &d->rows[i]));
+        json_array_append_new(row, json_string(wr_diff_state_words[wr_diff_state_of(&d->rows[i])]));
+        json_array_append_new(rows, row);
+    }
+    return rows;
+}
+
+wr_slice wr_diff_html(wr_env *env, const wr_diff *d, const char *before, const char *after) {
+    need_library(env);
+    json_t *top = json_object();
+    wr_json_set(top, "kind", json_string("diff"));
+    wr_json_set(top, "fileBefore", json_string(before));
+    wr_json_set(top, "file", json_string(after));
+    wr_json_set_number(top, "before", d->before->m.input.n);
+    wr_json_set_number(top, "bytes", d->after->m.input.n);
+    wr_json_set(top, "language", json_string(language_name(d->after)));
+    wr_json_set(top, "parts", group_changes(env, d->parts, d->nparts));
+    wr_json_set(top, "groups", group_changes(env, d->groups, d->ngroups));
+    wr_json_set(top, "dataKinds", group_changes(env, d->kinds, d->nkinds));
+    wr_json_set(top, "changes", function_changes(env, d));
+    wr_json_set_number(top, "same", d->same + d->renumbered);
+    return make_page(env, after, top);
+}

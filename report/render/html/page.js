@@ -1,0 +1,295 @@
+// Draws the page from the data in #data (made by report/render/html.c):
+//   audit: parts, dataKinds, dataSymbols?, findings [[name, bytes, …]], groups and generics [[name, bytes, functions]],
+//          functions and dominators as columns, imports [[name, signature, places, in loops, callers, calls?]]; with a
+//          profile functions have calls; with --estimate estimate [[pass, change, what it does, compressed change?]]
+//   diff:  parts, groups, dataKinds [[name, before, after]], changes [[name, before, after, package, state]]
+'use strict';
+
+const data = JSON.parse(document.getElementById('data').textContent);
+const number = new Intl.NumberFormat('en');
+const isDiff = data.kind === 'diff';
+
+const element = (tag, parent, { text, ...rest } = {}) => {
+  const made = Object.assign(document.createElement(tag), rest);
+  if (text !== undefined) made.textContent = text;
+  parent?.append(made);
+  return made;
+};
+const share = (part, whole) => (whole ? ((part * 100) / whole).toFixed(1) + ' %' : '');
+const baseName = (path) => path.slice(path.lastIndexOf('/') + 1) || path;
+const signed = (n) => (n > 0 ? '+' : n < 0 ? '−' : '') + number.format(Math.abs(n));
+
+// --- Theme ---
+
+const isDark = () => document.documentElement.dataset.theme === 'dark';
+const setTheme = (name) => (document.documentElement.dataset.theme = name);
+setTheme(matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+
+// --- Trees for the map ---
+
+// A package's place: Go's import paths are directories; others have one level.
+const placeOf = (group) => (data.language === 'go' ? group.split('/') : [group]);
+
+// The classes or modules inside a C++ or Rust package, from the readable name.
+function scopesOf(name, group) {
+  const at = name.indexOf(group + '::');
+  if (at < 0 || data.language === 'go') return [];
+  const rest = name.slice(at + group.length + 2), end = rest.search(/[<({ ]/);
+  const parts = (end < 0 ? rest : rest.slice(0, end)).split('::');
+  return parts.slice(0, Math.min(parts.length - 1, 2)).filter(Boolean);
+}
+
+// The name without its package, which stands elsewhere.
+function shortName(name, group) {
+  const rest = name.startsWith(group) ? name.slice(group.length) : name;
+  return /^(\.|::)./.test(rest) ? rest.replace(/^(\.|::)/, '') : name;
+}
+
+// The last part of a qualified name, with its arguments.
+function lastName(name) {
+  const end = name.search(/[<(]/), head = end > 0 ? name.slice(0, end) : name;
+  return name.slice(head.lastIndexOf('::') + 1 ? head.lastIndexOf('::') + 2 : 0);
+}
+
+function insert(root, path, leaf) {
+  let at = root;
+  for (const name of path) {
+    let next = at.index.get(name);
+    if (!next) at.index.set(name, (next = branch(name, at.children)));
+    at = next;
+  }
+  at.children.push(leaf);
+}
+
+function branch(name, list) {
+  const made = { name, children: [], index: new Map() };
+  list?.push(made);
+  return made;
+}
+
+// Branches with one branch in them become one; a branch with one leaf stays.
+function compress(node) {
+  while (node.children?.length === 1 && node.children[0].children && node.name !== 'code') {
+    const only = node.children[0];
+    node.name += (data.language === 'go' ? '/' : '::') + only.name;
+    node.children = only.children;
+  }
+  node.children?.forEach(compress);
+  return node;
+}
+
+const leaves = (rows) => rows.map(([name, bytes]) => ({ name, bytes }));
+
+function auditTree() {
+  const f = data.functions, code = branch('code');
+  f.name.forEach((name, i) => {
+    const group = data.groups[f.group[i]][0];
+    insert(code, [...placeOf(group), ...scopesOf(name, group)], { name, label: lastName(shortName(name, group)), bytes: f.bytes[i], retained: f.retained[i] });
+  });
+  const children = [compress(code), { name: 'data', children: leaves(data.dataKinds) }, { name: 'other sections', children: leaves(data.parts) }];
+  return { name: baseName(data.file), children: children.filter((c) => c.children.length) };
+}
+
+function diffTree() {
+  const code = branch('code');
+  for (const [name, before, after, group, state] of data.changes)
+    insert(code, [...placeOf(group), ...scopesOf(name, group)], { name, label: lastName(shortName(name, group)), bytes: Math.max(before, after), before, after, state });
+  const elsewhere = ['code', 'function declarations', 'data'];
+  const boxes = (rows) => rows.map(([name, before, after]) => ({ name, bytes: Math.max(before, after), before, after }));
+  const parts = boxes(data.parts.filter(([name]) => !elsewhere.includes(name)));
+  const children = [compress(code), { name: 'data', children: boxes(data.dataKinds) }, { name: 'other parts', children: parts }];
+  return { name: 'what changed', children: children.filter((c) => c.children.length) };
+}
+
+// --- Colours ---
+
+const hueOf = (name) => { let h = 0; for (const c of name) h = (h * 31 + c.codePointAt(0)) % 360; return h; };
+const sum = (node, field) => (node.children ? node.children.reduce((n, c) => n + sum(c, field), 0) : node.data[field] ?? 0);
+
+function packageColor(node, leaf, depth) {
+  const path = node.ancestors().reverse();
+  const named = path[2] ?? path[1] ?? path[0];
+  const tone = isDark() ? (leaf ? 34 : 22) : leaf ? 78 : 90;
+  return path.length < 2 ? (isDark() ? '#1e2329' : '#eef0f3') : `hsl(${hueOf(named.data.name)} ${path[1].data.name === 'code' ? 45 : 12}% ${tone - (leaf ? (node.depth % 2) * 3 : 0)}%)`;
+}
+
+// Orange for growth, green for less, by how much of the box it is.
+function growthColor(node, leaf) {
+  if (!leaf) return isDark() ? '#1e2329' : '#eef0f3';
+  const before = sum(node, 'before'), after = sum(node, 'after');
+  const change = (after - before) / Math.max(before, after, 1), strong = Math.min(Math.abs(change) * 1.5 + (change ? 0.15 : 0), 1);
+  const tone = isDark() ? 24 + strong * 14 : 90 - strong * 32;
+  return `hsl(${change > 0 ? 22 : 155} ${strong * 70}% ${tone}%)`;
+}
+
+function mapTip(node, root) {
+  const { name, retained, state } = node.data;
+  if (isDiff) {
+    const before = sum(node, 'before'), after = sum(node, 'after');
+    return { name, size: `${number.format(before)} → ${number.format(after)} bytes (${signed(after - before)})`, more: state };
+  }
+  return { name, size: `${number.format(node.value)} bytes, ${share(node.value, root.value)}`, more: retained > node.value ? `${number.format(retained)} with what only it needs` : '' };
+}
+
+// --- Tables ---
+
+const ROW = 26;
+
+// columns: {title, kind: 'n' | 't' | 'g', value(row), text?(row), bar?}; only the rows in sight exist as elements.
+function table(place, rows, columns, sortBy) {
+  const tools = element('div', place, { className: 'tools' });
+  const search = element('input', tools, { type: 'search', placeholder: 'Search', ariaLabel: 'Search' });
+  const count = element('span', tools);
+  const grid = element('div', place, { className: 'grid', tabIndex: 0 });
+  const head = element('div', grid, { className: 'row head' });
+  const body = element('div', grid, { className: 'body' });
+  let column = columns[sortBy], down = column.kind === 'n', shown = rows;
+  const most = columns.map((c) => (c.bar ? rows.reduce((m, r) => Math.max(m, Math.abs(c.value(r))), 1) : 0));
+
+  const draw = () => {
+    const from = Math.max(0, Math.floor(grid.scrollTop / ROW) - 5), to = Math.min(shown.length, from + Math.ceil(grid.clientHeight / ROW) + 12);
+    body.style.height = shown.length * ROW + 'px';
+    body.replaceChildren(...shown.slice(from, to).map((row, i) => {
+      const line = element('div', null, { className: 'row' });
+      line.style.top = (from + i) * ROW + 'px';
+      columns.forEach((c, k) => {
+        const value = c.value(row), text = c.text ? c.text(row) : c.kind === 'n' ? number.format(value) : value;
+        const cell = element('span', line, { className: c.kind + (c.bar ? ' bar' : '') + (c.signed ? (value > 0 ? ' up' : ' down') : ''), text, title: c.kind === 'n' ? '' : value });
+        if (c.bar) cell.style.setProperty('--w', (Math.abs(value) * 100) / most[k] + '%');
+      });
+      return line;
+    }));
+  };
+  const order = () => {
+    const way = down ? -1 : 1, words = search.value.toLowerCase().split(/\s+/).filter(Boolean), texts = columns.filter((c) => c.kind !== 'n');
+    shown = rows.filter((r) => words.every((w) => texts.some((c) => String(c.value(r)).toLowerCase().includes(w))));
+    shown.sort((a, b) => { const x = column.value(a), y = column.value(b); return (x < y ? -1 : x > y ? 1 : 0) * way; });
+    count.textContent = shown.length === rows.length ? `${number.format(rows.length)} rows` : `${number.format(shown.length)} of ${number.format(rows.length)} rows`;
+    head.replaceChildren(...columns.map((c) => {
+      const button = element('button', null, { className: c.kind, text: c.title + (c === column ? (down ? ' ↓' : ' ↑') : '') });
+      button.addEventListener('click', () => { down = c === column ? !down : c.kind === 'n'; column = c; order(); });
+      return button;
+    }));
+    grid.scrollTop = 0;
+    draw();
+  };
+  search.addEventListener('input', order);
+  grid.addEventListener('scroll', draw);
+  new ResizeObserver(draw).observe(grid);
+  order();
+}
+
+const column = (title, kind, at, more) => ({ title, kind, value: (row) => row[at], ...more });
+
+// --- The dominator tree ---
+
+function dominatorTree(place) {
+  const d = data.dominators, children = d.name.map(() => []), open = new Set(), whole = data.bytes;
+  const roots = [];
+  d.parent.forEach((up, i) => (up < 0 ? roots : children[up]).push(i));
+  element('div', place, { className: 'note', text: 'What goes if this goes: each entry holds what is needed only through it. Data is an estimate, from the addresses that code and data name.' });
+  const grid = element('div', place, { className: 'grid', tabIndex: 0 });
+  const head = element('div', grid, { className: 'row head' });
+  for (const [text, kind] of [['retained', 'n'], ['of the file', 'n'], ['own bytes', 'n'], ['~ data', 'n'], ['what', 't']]) element('span', head, { text, className: kind });
+  const body = element('div', grid, { className: 'body' });
+  let lines = [];
+  const list = (nodes, depth) => nodes.forEach((i) => { lines.push([i, depth]); if (open.has(i)) list(children[i], depth + 1); });
+  const first = (nodes) => nodes.reduce((best, i) => (!open.has(i) && children[i].length && (best < 0 || d.retained[i] > d.retained[best]) ? i : best), -1);
+  // What retains most is open from the start, as far as it fits.
+  for (let shown = roots.slice(), i; shown.length < 20 && (i = first(shown)) >= 0; ) { open.add(i); shown = shown.concat(children[i]); }
+  const toggle = (i) => { open.has(i) ? open.delete(i) : open.add(i); lines = []; list(roots, 0); draw(); };
+  const draw = () => {
+    const from = Math.max(0, Math.floor(grid.scrollTop / ROW) - 5), to = Math.min(lines.length, from + Math.ceil(grid.clientHeight / ROW) + 12);
+    body.style.height = lines.length * ROW + 'px';
+    body.replaceChildren(...lines.slice(from, to).map(([i, depth], k) => {
+      const line = element('div', null, { className: 'row' }), total = d.retained[i] + d.data[i];
+      line.style.top = (from + k) * ROW + 'px';
+      element('span', line, { className: 'n bar', text: number.format(total) }).style.setProperty('--w', (total * 100) / whole + '%');
+      for (const text of [share(total, whole), number.format(d.bytes[i]), number.format(d.data[i])]) element('span', line, { className: 'n', text });
+      const cell = element('span', line, { className: 't', title: d.name[i] });
+      cell.style.paddingLeft = 10 + depth * 18 + 'px';
+      const twist = element(children[i].length ? 'button' : 'span', cell, { className: 'twist', text: children[i].length ? (open.has(i) ? '▾' : '▸') : '' });
+      if (children[i].length) { twist.setAttribute('aria-expanded', open.has(i)); twist.addEventListener('click', () => toggle(i)); }
+      cell.append(d.name[i]);
+      return line;
+    }));
+  };
+  grid.addEventListener('scroll', draw);
+  new ResizeObserver(draw).observe(grid);
+  list(roots, 0);
+  draw();
+}
+
+// --- Views ---
+
+function map(place) {
+  const tree = isDiff ? diffTree() : auditTree();
+  const color = isDiff ? growthColor : packageColor;
+  Object.defineProperty(color, 'ink', { get: () => (isDark() ? '#eef1f4' : '#16191d'), configurable: true });
+  drawn = new Treemap(place, tree, { color, tip: mapTip });
+}
+
+const withBytes = [column('bytes', 'n', 1, { bar: true }), { title: 'of the file', kind: 'n', value: (r) => r[1], text: (r) => share(r[1], data.bytes) }];
+const called = (at) => (data.functions.calls ? [column('calls', 'n', at)] : []);
+const delta = { title: 'change', kind: 'n', value: (r) => r[2] - r[1], text: (r) => signed(r[2] - r[1]), bar: true, signed: true };
+const changes = [delta, column('before', 'n', 1), column('after', 'n', 2)];
+const byChange = (rows) => [...rows].sort((a, b) => Math.abs(b[2] - b[1]) - Math.abs(a[2] - a[1]));
+
+const views = isDiff
+  ? {
+      Map: map,
+      Functions: (place) => table(place, byChange(data.changes), [...changes, column('what', 'n', 4, { text: (r) => r[4] }), column('function', 't', 0, { text: (r) => shortName(r[0], r[3]) }), column('package', 'g', 3)], 0),
+      Packages: (place) => table(place, data.groups, [...changes, column('package', 't', 0)], 0),
+      Data: (place) => table(place, data.dataKinds, [...changes, column('kind', 't', 0)], 0),
+      Parts: (place) => table(place, data.parts, [...changes, column('part', 't', 0)], 0),
+    }
+  : {
+      Map: map,
+      Functions: (place) => {
+        const f = data.functions, rows = f.name.map((name, i) => [name, f.bytes[i], f.retained[i], f.data[i], data.groups[f.group[i]][0], f.first + i, f.instructions[i], f.calls?.[i]]);
+        table(place, rows, [...withBytes, column('retained', 'n', 2), column('~ data', 'n', 3), column('instructions', 'n', 6), ...called(7), column('index', 'n', 5), column('function', 't', 0, { text: (r) => shortName(r[0], r[4]) }), column('package', 'g', 4)], 0);
+      },
+      Packages: (place) => table(place, data.groups, [...withBytes, column('functions', 'n', 2), column('package', 't', 0)], 0),
+      Generics: (place) => table(place, data.generics, [...withBytes, column('instances', 'n', 2), column('generic', 't', 0)], 0),
+      Data: (place) => table(place, [...data.dataKinds], [...withBytes, column('kind of data, by what it looks like', 't', 0)], 0),
+      'Data symbols': (place) => table(place, data.dataSymbols, [...withBytes, column('symbol', 't', 0)], 0),
+      'What goes with it': dominatorTree,
+      Imports: (place) => table(place, data.imports, [...called(5), column('in loops', 'n', 3), column('places', 'n', 2), column('callers', 'n', 4), column('import', 't', 0), column('signature', 'g', 1)], 0),
+      'What could go': (place) => table(place, data.findings, [...withBytes, column('count', 'n', 2), column('what (rows may overlap)', 't', 0)], 0),
+      'What -Oz would do': (place) => {
+        const packed = data.estimate[0]?.length > 3 ? [{ title: 'compressed', kind: 'n', value: (r) => -r[3], text: (r) => signed(r[3]) }] : [];
+        const change = { title: 'bytes', kind: 'n', value: (r) => -r[1], text: (r) => signed(r[1]), bar: true };
+        table(place, data.estimate, [change, { title: 'of the file', kind: 'n', value: (r) => -r[1], text: (r) => share(-r[1], data.bytes) }, ...packed, { title: 'pass, each after those before it', kind: 't', value: (r) => `${r[0]}: ${r[2]}` }], 0);
+      },
+    };
+
+let drawn = null; // the treemap in sight
+
+function show(name) {
+  document.querySelectorAll('.tip').forEach((tip) => tip.remove());
+  drawn = null;
+  for (const tab of nav.querySelectorAll('[role=tab]')) tab.setAttribute('aria-selected', tab.textContent === name);
+  main.replaceChildren();
+  views[name](main);
+}
+
+const header = element('header', document.body);
+const files = isDiff ? [data.fileBefore, data.file] : [data.file];
+element('h1', header, { text: files.map(baseName).join(' → '), title: files.join(' → ') });
+element('p', header, {
+  text: isDiff
+    ? `${number.format(data.before)} → ${number.format(data.bytes)} bytes (${signed(data.bytes - data.before)}); ${number.format(data.same)} functions are as before`
+    : `${number.format(data.bytes)} bytes, ${number.format(data.functions.name.length)} functions, ${data.names ? 'names from ' + data.names : 'no names'}`,
+});
+const nav = element('nav', header, { role: 'tablist' });
+for (const name of Object.keys(views)) {
+  if ((name === 'Generics' && !data.generics.length) || (name === 'Data' && !data.dataKinds.length) || (name === 'Data symbols' && !data.dataSymbols) || (name === 'What -Oz would do' && !data.estimate)) continue;
+  element('button', nav, { text: name, role: 'tab' }).addEventListener('click', () => show(name));
+}
+element('button', nav, { text: '◐', className: 'theme', title: 'Dark or light', ariaLabel: 'Dark or light' }).addEventListener('click', () => {
+  setTheme(isDark() ? 'light' : 'dark');
+  drawn?.draw();
+});
+const main = element('main', document.body);
+const wanted = decodeURIComponent(location.hash.slice(1));
+show(views[wanted] ? wanted : 'Map');

@@ -1,0 +1,46 @@
+// Writing reports for people: headings, lines and tables, as plain text or as Markdown.
+#ifndef WR_REPORT_RENDER_PAGE_H
+#define WR_REPORT_RENDER_PAGE_H
+
+#include "support/buf.h"
+
+typedef enum wr_page_style { WR_PAGE_TEXT, WR_PAGE_MARKDOWN } wr_page_style;
+
+typedef struct wr_page {
+    wr_env *env; // cells wait in its temp arena for the end of their table
+    wr_page_style style;
+    uint32_t width; // of text: last columns of tables are cut in the middle to fit; 0: as wide as they are
+    wr_buf out; // in env->perm
+} wr_page;
+
+wr_page wr_page_begin(wr_env *env, wr_page_style style);
+
+void wr_page_heading(wr_page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void wr_page_line(wr_page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+enum { WR_SHEET_COLUMNS = 8 };
+
+typedef struct wr_sheet {
+    wr_page *page;
+    uint32_t columns;
+    WR_VEC(wr_slice) cells; // the first row: heads
+    bool right[WR_SHEET_COLUMNS];
+} wr_sheet;
+
+// Heads separated by |; a head that begins with > is of a column that is aligned to the right.
+wr_sheet wr_sheet_begin(wr_page *page, const char *heads);
+void wr_sheet_cell(wr_sheet *sheet, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// Text of unknown length and content: made printable, and cut to `most` characters (0: never).
+void wr_sheet_name(wr_sheet *sheet, wr_slice name, uint32_t most);
+void wr_sheet_end(wr_sheet *sheet);
+
+// "1,234"; "12.3 %" of a whole.
+void wr_sheet_number(wr_sheet *sheet, uint64_t value);
+void wr_sheet_share(wr_sheet *sheet, uint64_t part, uint64_t whole);
+// "+12", "-3", "0".
+void wr_sheet_delta(wr_sheet *sheet, int64_t value);
+
+// A printable copy of a name: control characters replaced, cut in the middle to `most` characters (0: never).
+wr_slice wr_printable(wr_arena *arena, wr_slice name, uint32_t most);
+
+#endif
