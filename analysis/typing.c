@@ -187,7 +187,7 @@ static void pass_branch(wr_typer *t, uint32_t label) {
     }
     const wr_ins *start = &t->body->ins[frame->start];
     bool is_loop = start->op == WR_OP_LOOP;
-    wr_get_block_sig(t->m, start, &sig);
+    wr_typing_block_sig(t->m, start, &sig);
     pop_n(t, is_loop ? sig.nparams : sig.nresults);
     push_all(t, is_loop ? sig.params : sig.results, is_loop ? sig.nparams : sig.nresults);
 }
