@@ -31,13 +31,14 @@ static int run(wr_command_id command, bool named, int n, char **words) {
 
 int main(int argc, char **argv) {
     wr_catch_signals();
-    if (argc < 2) {
+    wr_command_id stand_in = wr_find_stand_in(argc ? argv[0] : "");
+    if (stand_in == WR_COMMANDS && argc < 2) {
         wr_print_help(stderr);
         return WR_EXIT_USAGE;
     }
-    wr_command_id command = wr_find_command(argv[1]);
+    wr_command_id command = stand_in != WR_COMMANDS ? stand_in : wr_find_command(argv[1]);
     bool named = command != WR_COMMANDS;
-    int skip = named ? 2 : 1;
+    int skip = named && stand_in == WR_COMMANDS ? 2 : 1;
     int status = run(named ? command : WR_CMD_OPT, named, argc - skip, argv + skip);
     if ((fflush(stdout) || ferror(stdout)) && status == WR_EXIT_OK) {
         wr_complain("cannot write to standard output: %s", strerror(errno));

@@ -167,6 +167,16 @@ static bool parse_letters(parser *p, const char *word) {
 
 static void take_file(parser *p, const char *word) { p->args->files[p->args->nfiles++] = word; }
 
+// Whether a command has the command line of another program.
+static bool is_stand_in(wr_command_id command) { return command == WR_CMD_WASM_OPT; }
+
+wr_command_id wr_find_stand_in(const char *program) {
+    const char *slash = strrchr(program, '/'), *name = slash ? slash + 1 : program;
+    if (!strncmp(name, "wring-", 6)) name += 6;
+    wr_command_id id = wr_find_command(name);
+    return id != WR_COMMANDS && is_stand_in(id) ? id : WR_COMMANDS;
+}
+
 bool wr_parse_args(wr_args *args, wr_command_id command, int n, char **words) {
     *args = (wr_args){.command = command};
     size_t room = 1; // letters may run together, so count characters
@@ -178,7 +188,7 @@ bool wr_parse_args(wr_args *args, wr_command_id command, int n, char **words) {
         return false;
     }
     parser p = {.args = args, .words = words, .n = n};
-    bool ok = true, only_files = false;
+    bool ok = true, only_files = is_stand_in(command);
     while (ok && p.at < n) {
         const char *word = words[p.at++];
         if (only_files || word[0] != '-' || !word[1])

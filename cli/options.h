@@ -52,7 +52,11 @@ typedef struct wr_command_info {
 extern const wr_option wr_options[WR_OPTIONS];
 extern const wr_command_info wr_commands[WR_COMMANDS];
 
-// Parses the words after the command's name. False with args->error filled when they are wrong. The strings are the
+// The number of the command that stands in for the program of this path or name (/usr/bin/wasm-opt), WR_COMMANDS if
+// none does.
+wr_command_id wr_find_stand_in(const char *program);
+
+// Parses the words after the command's name; those of a stand-in are all taken for files, in their order. False with args->error filled when they are wrong. The strings are the
 // caller's and must live as long as args; wr_args_free() in both cases.
 bool wr_parse_args(wr_args *args, wr_command_id command, int n, char **words);
 void wr_args_free(wr_args *args);
@@ -82,6 +86,7 @@ int wr_cmd_diff(const wr_args *args);
 int wr_cmd_verify(const wr_args *args);
 int wr_cmd_profile(const wr_args *args);
 int wr_cmd_budget(const wr_args *args);
+int wr_cmd_wasm_opt(const wr_args *args);
 int wr_cmd_completion(const wr_args *args);
 int wr_cmd_help(const wr_args *args);
 

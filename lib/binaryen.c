@@ -43,9 +43,10 @@ static uint64_t with_needed(uint64_t features) {
 
 bool wr_binaryen_find(const char *flag_path, char *out, size_t size) {
     const char *env = getenv("WASM_OPT");
-    if (!flag_path && env && *env) flag_path = env;
-    if (flag_path) return wr_find_program(flag_path, out, size);
-    return wr_find_program("wasm-opt", out, size) || wr_find_program("./node_modules/.bin/wasm-opt", out, size);
+    if (flag_path) return wr_find_other_program(flag_path, out, size);
+    if (env && *env && wr_find_other_program(env, out, size)) return true;
+    if (env && *env && !wr_find_program(env, out, size)) return false;
+    return wr_find_other_program("wasm-opt", out, size) || wr_find_other_program("./node_modules/.bin/wasm-opt", out, size);
 }
 
 void wr_binaryen_version(const char *program, char *out, size_t size) {
@@ -66,10 +67,8 @@ void wr_binaryen_version(const char *program, char *out, size_t size) {
     wr_temp_dir_remove(dir);
 }
 
-// Appends the features' flags, each once.
-static size_t put_features(const char **argv, size_t n, uint64_t features) {
+size_t wr_binaryen_put_features(const char **argv, size_t n, uint64_t features) {
     features = with_needed(features);
-    argv[n++] = "--mvp-features";
     for (unsigned i = 0; i < WR_FEATURE_COUNT; i++) {
         bool seen = !feature_flags[i] || !(features >> i & 1);
         for (size_t k = 0; k < n && !seen; k++) seen = argv[k] == feature_flags[i] || !strcmp(argv[k], feature_flags[i]);
@@ -80,7 +79,8 @@ static size_t put_features(const char **argv, size_t n, uint64_t features) {
 
 bool wr_binaryen_run(const wr_binaryen_job *job, const char *in_path, const char *out_path, wr_outcome *outcome) {
     const char *argv[WR_FEATURE_COUNT + 9] = {job->program, in_path, "-o", out_path, job->level};
-    size_t n = put_features(argv, 5, job->features);
+    argv[5] = "--mvp-features";
+    size_t n = wr_binaryen_put_features(argv, 6, job->features);
     if (job->debug_names) argv[n++] = "-g";
     argv[n] = NULL;
     wr_run_command(&(wr_command){.argv = argv, .timeout = job->timeout, .memory_limit = job->memory_limit, .cpu = -1,

@@ -10,11 +10,16 @@
 #include "support/process.h"
 
 // Finds wasm-opt: the path given, else $WASM_OPT, the PATH, ./node_modules/.bin. With a path given, or WASM_OPT set,
-// nothing else is tried. flag_path may be NULL. False when there is none.
+// nothing else is tried. flag_path may be NULL. This program itself, installed under that name, is passed over wherever it
+// is met. False when there is none.
 bool wr_binaryen_find(const char *flag_path, char *out, size_t size);
 
 // What it calls itself ("wasm-opt version 132"), "" when it doesn't run.
 void wr_binaryen_version(const char *program, char *out, size_t size);
+
+// Appends wasm-opt's flags for these features (WR_F_* bits) to the n words there are, each once; there must be room for
+// WR_FEATURE_COUNT more. Returns the new number.
+size_t wr_binaryen_put_features(const char **argv, size_t n, uint64_t features);
 
 typedef struct wr_binaryen_job {
     const char *program;       // from wr_binaryen_find

@@ -98,21 +98,29 @@ int wr_file_write(const char *path, wr_slice bytes) {
     return error;
 }
 
-static bool is_program(const char *path) {
+static bool is_program(const char *path, const struct stat *but) {
     struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+    if (stat(path, &st) || !S_ISREG(st.st_mode) || access(path, X_OK)) return false;
+    return !but || st.st_dev != but->st_dev || st.st_ino != but->st_ino;
 }
 
-bool wr_find_program(const char *name, char *out, size_t size) {
-    if (strchr(name, '/')) return (size_t)snprintf(out, size, "%s", name) < size && is_program(out);
+static bool find_program(const char *name, const struct stat *but, char *out, size_t size) {
+    if (strchr(name, '/')) return (size_t)snprintf(out, size, "%s", name) < size && is_program(out, but);
     const char *path = getenv("PATH");
     for (const char *at = path ? path : "/usr/bin:/bin"; *at; at += *at == ':') {
         size_t n = strcspn(at, ":");
         bool fits = (size_t)snprintf(out, size, "%.*s/%s", n ? (int)n : 1, n ? at : ".", name) < size;
-        if (fits && is_program(out)) return true;
+        if (fits && is_program(out, but)) return true;
         at += n;
     }
     return false;
+}
+
+bool wr_find_program(const char *name, char *out, size_t size) { return find_program(name, NULL, out, size); }
+
+bool wr_find_other_program(const char *name, char *out, size_t size) {
+    struct stat own;
+    return find_program(name, stat("/proc/self/exe", &own) ? NULL : &own, out, size);
 }
 
 int wr_temp_dir(char *out, size_t size) {

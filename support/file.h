@@ -31,6 +31,8 @@ int wr_file_write(const char *path, wr_slice bytes);
 
 // Finds an executable: a name with a slash as it is, others along the PATH. False when there is none or out is too small.
 bool wr_find_program(const char *name, char *out, size_t size);
+// Likewise, but never the program that is running, under whatever name it is found.
+bool wr_find_other_program(const char *name, char *out, size_t size);
 
 // Makes an empty directory for temporary files, under TMPDIR or /tmp. Returns 0 or an errno value.
 int wr_temp_dir(char *out, size_t size);

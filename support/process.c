@@ -50,11 +50,13 @@ static void close_pipes(pipes *p) {
     close_fd(&p->in), close_fd(&p->out);
 }
 
-static int open_pipes(pipes *p, const char *out_path) {
+static int open_pipes(pipes *p, const wr_command *command) {
+    const char *out_path = command->out_path;
     *p = (pipes){{-1, -1}, {-1, -1}, -1, -1};
     if (pipe2(p->exec, O_CLOEXEC) || pipe2(p->errors, O_CLOEXEC)) return errno;
     p->in = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    p->out = open(out_path ? out_path : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    p->out = command->inherit ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+                              : open(out_path ? out_path : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     return p->in < 0 || p->out < 0 ? errno : 0;
 }
 
@@ -70,7 +72,8 @@ _Noreturn static void become(const wr_command *command, pipes *p) {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (command->cpu >= 0) pin(command->cpu);
-    if (dup2(p->in, 0) >= 0 && dup2(p->out, 1) >= 0 && dup2(p->errors[1], 2) >= 0)
+    bool own_errors = !command->inherit;
+    if (dup2(p->in, 0) >= 0 && dup2(p->out, 1) >= 0 && (!own_errors || dup2(p->errors[1], 2) >= 0))
         execv(command->argv[0], (char *const *)command->argv);
     int error = errno;
     ssize_t told = write(p->exec[1], &error, sizeof error);
@@ -84,7 +87,7 @@ static void end_with(child *c, wr_ending ending, int code) {
 
 // Starts the child; false when it didn't, with the outcome filled.
 static bool start(child *c, pipes *p) {
-    int error = open_pipes(p, c->command->out_path);
+    int error = open_pipes(p, c->command);
     if (!error) {
         c->pid = fork();
         if (c->pid == 0) become(c->command, p);

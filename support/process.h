@@ -13,6 +13,7 @@
 typedef struct wr_command {
     const char *const *argv;   // argv[0] is the path of a program; NULL at the end
     const char *out_path;      // file for its standard output; NULL: thrown away
+    bool inherit;              // it has our standard output and error, and the outcome has no errors
     double timeout;            // seconds, 0: none
     uint64_t memory_limit;     // resident bytes, looked at ten times a second; 0: none
     int cpu;                   // run on this processor only; -1: anywhere

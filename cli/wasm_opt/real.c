@@ -1,0 +1,74 @@
+// Finding and running a real wasm-opt; see the header. A child is told by an environment variable that it is one, so that
+// no two programs hand a line to each other for ever.
+#include "real.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "lib/binaryen.h"
+
+#define CHILD_MARK "WRING_FORWARDED"
+
+enum { DEFAULT_VERSION = 132 };
+
+// The program that had the name by which we were called: /emsdk/bin/binaryen-wasm-opt for /emsdk/bin/wasm-opt.
+static bool find_beside(const char *tool, char *out, size_t size) {
+    unsigned long address = getauxval(AT_EXECFN);
+    if (!address) return false;
+    const char *called = (const char *)address; // NOLINT: the kernel hands the path over as a number
+    const char *slash = strrchr(called, '/');
+    int dir = slash ? (int)(slash - called) : 1;
+    if ((size_t)snprintf(out, size, "%.*s/" WR_REAL_PREFIX "%s", dir, slash ? called : ".", tool) >= size) return false;
+    return wr_find_other_program(out, out, size);
+}
+
+bool wr_find_real(const char *tool, char *out, size_t size) {
+    if (getenv(CHILD_MARK)) return false;
+    if (find_beside(tool, out, size)) return true;
+    return strcmp(tool, "wasm-opt") ? wr_find_other_program(tool, out, size) : wr_binaryen_find(NULL, out, size);
+}
+
+static int third_word(const char *text) {
+    int number = 0;
+    return sscanf(text, "%*s %*s %d", &number) == 1 ? number : 0;
+}
+
+int wr_wasm_opt_version(bool any) {
+    const char *said = getenv("WRING_WASM_OPT_VERSION");
+    int number = said ? atoi(said) : 0;
+    char program[PATH_MAX], text[256];
+    bool found = !number && (find_beside("wasm-opt", program, sizeof program) ||
+                             (any && wr_find_real("wasm-opt", program, sizeof program)));
+    if (found) {
+        wr_binaryen_version(program, text, sizeof text);
+        number = third_word(text);
+    }
+    return number > 0 ? number : DEFAULT_VERSION;
+}
+
+bool wr_run_real(const char *const *argv, char *message, size_t size) {
+    setenv(CHILD_MARK, "1", 1);
+    wr_outcome outcome;
+    wr_run_command(&(wr_command){.argv = argv, .inherit = true, .cpu = -1}, &outcome);
+    unsetenv(CHILD_MARK);
+    if (wr_succeeded(&outcome)) return true;
+    wr_outcome_text(&outcome, message, size);
+    return false;
+}
+
+int wr_become_real(const char *program, size_t n, const char *const *words) {
+    const char **argv = calloc(n + 2, sizeof *argv);
+    if (!argv) return ENOMEM;
+    argv[0] = program;
+    memcpy(argv + 1, words, n * sizeof *words);
+    setenv(CHILD_MARK, "1", 1);
+    execv(program, (char *const *)argv);
+    int error = errno;
+    free(argv);
+    return error;
+}

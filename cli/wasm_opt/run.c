@@ -1,0 +1,270 @@
+// Does a whole line of wasm-opt: special inputs and outputs around the steps of the plan, and the calls of a real one.
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/output.h"
+#include "ir/decode.h"
+#include "ir/validate.h"
+#include "lib/binaryen.h"
+#include "real.h"
+#include "sections.h"
+#include "session.h"
+#include "support/file.h"
+
+static const char *shown(const char *path, const char *standard) { return strcmp(path, "-") ? path : standard; }
+
+// --- A real wasm-opt ---
+
+const char *wr_wasm_opt_real(wr_wasm_opt_session *s) {
+    if (!s->real[0] && !wr_find_real("wasm-opt", s->real, sizeof s->real)) return NULL;
+    return s->real;
+}
+
+const char *wr_wasm_opt_need_real(wr_wasm_opt_session *s, const char *what) {
+    const char *real = wr_wasm_opt_real(s);
+    if (!real)
+        wr_throw(s->env, WR_USAGE, WR_NO_OFFSET,
+                 "%s needs Binaryen's wasm-opt, and none was found; install it, or say where it is with WASM_OPT", what);
+    return real;
+}
+
+typedef struct features_query {
+    wr_pool pool;
+    wr_slice module;
+    uint64_t features;
+} features_query;
+
+static void find_features(wr_env *env, void *arg) {
+    features_query *q = arg;
+    wr_module m;
+    wr_decode_module(env, q->module, &m);
+    wr_validate(&q->pool, &m, false);
+    q->features = m.features;
+}
+
+// What the module uses. A real wasm-opt refuses what it isn't told of.
+static uint64_t features_of(wr_wasm_opt_session *s, wr_slice module) {
+    features_query q = {.module = module};
+    if (wr_pool_init(&q.pool, s->env->shared, 0) != WR_OK) wr_throw(s->env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
+    wr_env *env = wr_main_env(&q.pool);
+    wr_status status = wr_try(env, find_features, &q);
+    wr_diag diag = env->diag;
+    wr_pool_free(&q.pool);
+    if (status != WR_OK) wr_rethrow(s->env, &diag);
+    return q.features;
+}
+
+static void run_real_in(wr_wasm_opt_session *s, const char *dir, wr_slice *module, size_t n, const char *const *words,
+                        const char *what) {
+    char in[PATH_MAX + 16], out[PATH_MAX + 16], message[256];
+    bool binary = wr_is_binary_module(*module);
+    snprintf(in, sizeof in, binary ? "%s/in.wasm" : "%s/in.wat", dir);
+    snprintf(out, sizeof out, "%s/out", dir);
+    const char **argv = WR_NEW(&s->env->temp, const char *, n + WR_FEATURE_COUNT + 8);
+    size_t k = 0;
+    argv[k++] = wr_wasm_opt_need_real(s, what);
+    argv[k++] = in, argv[k++] = "-o", argv[k++] = out;
+    for (size_t i = 0; i < n; i++) argv[k++] = words[i];
+    if (binary) k = wr_binaryen_put_features(argv, k, features_of(s, *module));
+    argv[k] = NULL;
+    int error = wr_file_write(in, *module);
+    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot write %s: %s", in, strerror(error));
+    if (!wr_run_real(argv, message, sizeof message))
+        wr_throw(s->env, WR_IO, WR_NO_OFFSET, "%s, done by %.80s: %.100s", what, argv[0], message);
+    wr_file file;
+    error = wr_file_read(&file, out);
+    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "%s, done by %.80s: there is no output", what, argv[0]);
+    *module = wr_copy_slice(&s->env->perm, file.bytes);
+    wr_file_free(&file);
+}
+
+typedef struct real_run {
+    wr_wasm_opt_session *s;
+    const char *dir;
+    wr_slice module;
+    size_t n;
+    const char *const *words;
+    const char *what;
+} real_run;
+
+static void run_real(wr_env *env, void *arg) {
+    real_run *r = arg;
+    (void)env;
+    run_real_in(r->s, r->dir, &r->module, r->n, r->words, r->what);
+}
+
+wr_slice wr_wasm_opt_run_real(wr_wasm_opt_session *s, wr_slice module, size_t n, const char *const *words, const char *what) {
+    char dir[PATH_MAX];
+    int error = wr_temp_dir(dir, sizeof dir);
+    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot make a temporary directory: %s", strerror(error));
+    real_run r = {s, dir, module, n, words, what};
+    wr_status status = wr_try(s->env, run_real, &r);
+    wr_diag diag = s->env->diag;
+    wr_temp_dir_remove(dir);
+    if (status != WR_OK) wr_rethrow(s->env, &diag);
+    return r.module;
+}
+
+// The whole line goes to a real wasm-opt, which takes our place.
+static void become_real(wr_wasm_opt_session *s, const char *what) {
+    const char *real = wr_wasm_opt_need_real(s, what);
+    int error = wr_become_real(real, s->nwords, s->words);
+    wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot run %s: %s", real, strerror(error));
+}
+
+// --- Input ---
+
+static void read_input(wr_wasm_opt_session *s) {
+    const char *in = s->line->in ? s->line->in : "-";
+    wr_file file;
+    int error = wr_file_read(&file, in);
+    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot read %s: %s", in, strerror(error));
+    s->module = wr_copy_slice(&s->env->perm, file.bytes);
+    wr_file_free(&file);
+    s->binary = wr_is_binary_module(s->module);
+}
+
+// WABT's program, where there is no wasm-opt.
+static void run_wat2wasm(wr_env *env, void *arg) {
+    real_run *r = arg;
+    char in[PATH_MAX + 16], out[PATH_MAX + 16], program[PATH_MAX], message[256];
+    if (!wr_find_program("wat2wasm", program, sizeof program))
+        wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET,
+                 "the input is text: Binaryen's wasm-opt or WABT's wat2wasm can read it, and neither was found");
+    snprintf(in, sizeof in, "%s/in.wat", r->dir);
+    snprintf(out, sizeof out, "%s/out", r->dir);
+    int error = wr_file_write(in, r->module);
+    const char *argv[] = {program, "--enable-all", "--debug-names", in, "-o", out, NULL};
+    wr_file file;
+    if (error || !wr_run_real(argv, message, sizeof message) || wr_file_read(&file, out))
+        wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET, "wat2wasm can't read the text");
+    r->module = wr_copy_slice(&env->perm, file.bytes);
+    wr_file_free(&file);
+}
+
+static void assemble(wr_wasm_opt_session *s) {
+    const wr_wasm_opt_line *line = s->line;
+    if (wr_wasm_opt_real(s)) {
+        const char **words = WR_NEW(&s->env->perm, const char *, line->noptions + 1);
+        size_t n = 0;
+        words[n++] = "-g";
+        for (size_t i = 0; i < line->noptions; i++) words[n++] = line->options[i];
+        s->module = wr_wasm_opt_run_real(s, s->module, n, words, "reading text");
+        return;
+    }
+    char dir[PATH_MAX];
+    int error = wr_temp_dir(dir, sizeof dir);
+    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot make a temporary directory: %s", strerror(error));
+    real_run r = {.s = s, .dir = dir, .module = s->module};
+    wr_status status = wr_try(s->env, run_wat2wasm, &r);
+    wr_diag diag = s->env->diag;
+    wr_temp_dir_remove(dir);
+    if (status != WR_OK) wr_rethrow(s->env, &diag);
+    s->module = r.module;
+}
+
+// --- Output ---
+
+static void write_file(wr_wasm_opt_session *s, const char *path, wr_slice bytes) {
+    int error = wr_output_write(path, bytes);
+    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot write %s: %s", shown(path, "standard output"), strerror(error));
+}
+
+static wr_slice disassemble(wr_wasm_opt_session *s) {
+    const wr_wasm_opt_line *line = s->line;
+    const char **words = WR_NEW(&s->env->perm, const char *, line->noptions + 2);
+    size_t n = 0;
+    words[n++] = "-S";
+    if (line->names) words[n++] = "-g";
+    for (size_t i = 0; i < line->noptions; i++) words[n++] = line->options[i];
+    return wr_wasm_opt_run_real(s, s->module, n, words, "--emit-text");
+}
+
+static void write_results(wr_wasm_opt_session *s) {
+    const wr_wasm_opt_line *line = s->line;
+    if (!line->names) {
+        s->module = wr_without_section(s->env, s->module, "name");
+        s->module = wr_without_section(s->env, s->module, ".debug_*");
+    }
+    wr_arena_reset(&s->env->temp);
+    if (line->out) write_file(s, line->out, line->text ? disassemble(s) : s->module);
+    if (s->printed.n) write_file(s, "-", wr_buf_slice(&s->printed));
+}
+
+// --- What a source map or DWARF says of the old code is not true of the new ---
+
+static bool strips_dwarf(const wr_wasm_opt_line *line) {
+    for (size_t i = 0; i < line->nitems; i++)
+        if (line->items[i].flag->kind == WR_WASM_OPT_STRIP && strstr(line->items[i].flag->what, ".debug_*")) return true;
+    return false;
+}
+
+static bool has_dwarf_to_keep(wr_wasm_opt_session *s) {
+    return s->line->names && !strips_dwarf(s->line) && wr_has_section(s->env, s->module, ".debug_info");
+}
+
+static void write_empty_map(wr_wasm_opt_session *s) {
+    static const char map[] = "{\"version\":3,\"sources\":[],\"names\":[],\"mappings\":\"\"}";
+    write_file(s, s->line->map_out, wr_slice_str(map));
+    wr_complain("%s: no Binaryen was found to renew the source map, so it is empty", s->line->map_out);
+}
+
+// --- The line ---
+
+static bool prints_something(const wr_wasm_opt_line *line) {
+    for (size_t i = 0; i < line->nitems; i++) {
+        wr_wasm_opt_kind kind = line->items[i].flag->kind;
+        if (kind == WR_WASM_OPT_FUNCTION_MAP || kind == WR_WASM_OPT_FORWARD) return true;
+    }
+    return line->quiet; // which is how emcc says that it wants no output
+}
+
+static bool is_object(wr_wasm_opt_session *s) { return s->binary && wr_has_section(s->env, s->module, "linking"); }
+
+static void hand_back(wr_wasm_opt_session *s) {
+    wr_complain("%s: this is an object file for a linker, handed on as it is", s->line->in ? s->line->in : "standard input");
+    if (s->line->out) write_file(s, s->line->out, s->module);
+}
+
+static void run(wr_env *env, void *arg) {
+    wr_wasm_opt_session *s = arg;
+    const wr_wasm_opt_line *line = s->line;
+    if (line->whole) become_real(s, line->whole);
+    if (!line->out && !prints_something(line))
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "no output file; give -o FILE");
+    bool map = line->map_in || line->map_out;
+    if (map && wr_wasm_opt_real(s)) become_real(s, "a source map");
+    read_input(s);
+    if (is_object(s)) {
+        hand_back(s);
+        return;
+    }
+    if (has_dwarf_to_keep(s)) {
+        if (line->in && wr_wasm_opt_real(s)) become_real(s, "DWARF");
+        wr_complain("%s: no Binaryen was found to renew the DWARF, so it goes", line->in ? line->in : "standard input");
+    }
+    if (!s->binary) assemble(s);
+    for (size_t i = 0; i < s->plan->nsteps; i++) wr_wasm_opt_do_step(s, i);
+    write_results(s);
+    if (line->map_out) write_empty_map(s);
+}
+
+wr_exit wr_wasm_opt_run(wr_wasm_opt_session *s) {
+    wr_shared shared = {0};
+    wr_env env;
+    wr_env_init(&env, &shared);
+    s->env = &env;
+    s->printed = wr_buf_in(&env.perm);
+    wr_status status = wr_try(&env, run, s);
+    if (status != WR_OK) {
+        wring_diagnostic diagnostic = {(wring_status)env.diag.status, env.diag.offset, env.diag.func, env.diag.message};
+        char text[640];
+        wr_diagnostic_text(s->line->in ? shown(s->line->in, "standard input") : "standard input", &diagnostic, text,
+                           sizeof text);
+        wr_complain("%s", text);
+    }
+    wr_env_free(&env);
+    return wr_exit_of((wring_status)status);
+}

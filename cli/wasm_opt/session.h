@@ -1,0 +1,39 @@
+// One run of the personality of wasm-opt: the line, its plan, and the module as it is after the steps done so far.
+#ifndef WR_CLI_WASM_OPT_SESSION_H
+#define WR_CLI_WASM_OPT_SESSION_H
+
+#include <limits.h>
+
+#include "cli/message.h"
+#include "plan.h"
+#include "support/buf.h"
+
+typedef struct wr_wasm_opt_session {
+    const wr_wasm_opt_line *line;
+    const wr_wasm_opt_plan *plan;
+    const char *const *words; // of the line
+    size_t nwords;
+    wr_env *env;
+    wr_slice module;
+    bool binary;              // the input was no text
+    bool strip_producers, strip_features; // a step so far said so
+    wr_buf printed;           // for standard output, once all is done
+    char real[PATH_MAX];      // "" until it is asked for
+} wr_wasm_opt_session;
+
+// The path of a real wasm-opt, or NULL.
+const char *wr_wasm_opt_real(wr_wasm_opt_session *s);
+// Likewise, but throws, saying what for.
+const char *wr_wasm_opt_need_real(wr_wasm_opt_session *s, const char *what);
+
+// Does step `index` of the plan. Throws when it can't be done.
+void wr_wasm_opt_do_step(wr_wasm_opt_session *s, size_t index);
+
+// Runs a real wasm-opt on the bytes (a module, or its text) with these words besides files and features, and returns what
+// it made. `what` says in errors what was to be done.
+wr_slice wr_wasm_opt_run_real(wr_wasm_opt_session *s, wr_slice module, size_t n, const char *const *words, const char *what);
+
+// Does the whole line.
+wr_exit wr_wasm_opt_run(wr_wasm_opt_session *s);
+
+#endif

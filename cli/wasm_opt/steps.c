@@ -1,0 +1,230 @@
+// What each step of a plan does.
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/signals.h"
+#include "function_map.h"
+#include "minify.h"
+#include "real.h"
+#include "sections.h"
+#include "session.h"
+#include "support/file.h"
+
+enum { JSON_SINCE = 129, EM_JS_SINCE = 112 }; // versions of wasm-opt
+
+// Code that asyncify is to instrument must not gain functions that aren't in its lists, nor more that can be suspended.
+#define NOT_BEFORE_ASYNCIFY "outline,merge-similar"
+#define NOT_BEFORE_LISTS "inline,merge-first,merge-functions"
+
+typedef struct optimizing {
+    wr_wasm_opt_session *s;
+    const wr_wasm_opt_step *step;
+    wring_options *options;
+    wring_job *job;
+} optimizing;
+
+static void set(optimizing *o, const char *name, const char *value) {
+    wring_status status = wring_options_set(o->options, name, value);
+    if (status == WRING_OK) return;
+    const char *error = wring_options_error(o->options);
+    wr_throw(o->s->env, (wr_status)status, WR_NO_OFFSET, "%s", *error ? error : wring_status_text(status));
+}
+
+static bool has_lists(const wr_wasm_opt_line *line) {
+    return wr_wasm_opt_pass_arg(line, "asyncify-onlylist") || wr_wasm_opt_pass_arg(line, "asyncify-addlist") ||
+           wr_wasm_opt_pass_arg(line, "asyncify-removelist");
+}
+
+static bool contains(wr_slice module, const char *text) { return memmem(module.p, module.n, text, strlen(text)) != NULL; }
+
+// Exports that tell emcc about JavaScript in C have been read by then. Older versions leave them to another tool, which
+// for side modules keeps them.
+static void post_emscripten(optimizing *o) {
+    const wr_wasm_opt_session *s = o->s;
+    if (!contains(s->module, "__em_") && !contains(s->module, "__start_em_")) return;
+    if (wr_wasm_opt_version(true) < EM_JS_SINCE) return;
+    set(o, "remove-exports", "__start_em_js,__stop_em_js,__start_em_lib_deps,__stop_em_lib_deps,__em_lib_deps_*");
+    if (!wr_wasm_opt_pass_arg(s->line, "post-emscripten-side-module"))
+        set(o, "remove-exports", "__start_em_asm,__stop_em_asm,__em_js__*");
+}
+
+static void set_passes(optimizing *o, const char *list, bool *given) {
+    if (!*list) return;
+    if (!*given) set(o, "passes", "strip,exports");
+    *given = true;
+    set(o, "passes", list);
+}
+
+static void set_items(optimizing *o) {
+    bool given = false;
+    for (size_t i = 0; i < o->step->nitems; i++) {
+        const wr_wasm_opt_item *item = &o->step->items[i];
+        switch (item->flag->kind) {
+        case WR_WASM_OPT_PASS:
+            if (!o->step->level) set_passes(o, item->flag->what, &given);
+            break;
+        case WR_WASM_OPT_REMOVE_EXPORTS: set(o, "remove-exports", item->value ? item->value : ""); break;
+        case WR_WASM_OPT_NO_INLINE: set(o, "skip-pass", item->flag->what); break;
+        case WR_WASM_OPT_POST_EMSCRIPTEN: post_emscripten(o); break;
+        default: break;
+        }
+    }
+    set(o, "O", o->step->level ? o->step->level : "0");
+}
+
+static void set_line(optimizing *o) {
+    const wr_wasm_opt_line *line = o->s->line;
+    for (size_t i = 0; i < line->nlibrary; i++) set(o, line->library[i]->what, NULL);
+    for (size_t i = 0; i < wr_wasm_opt_nflags; i++)
+        if (line->allowed[i] && *wr_wasm_opt_flags[i].what && !o->step->after_real)
+            set(o, "allow", wr_wasm_opt_flags[i].what);
+    for (size_t i = 0; i < line->nskipped; i++)
+        if (line->skipped[i]->kind == WR_WASM_OPT_PASS) set(o, "skip-pass", line->skipped[i]->what);
+    const char *cores = getenv("BINARYEN_CORES");
+    if (cores && atoi(cores) > 0) set(o, "jobs", cores);
+}
+
+static bool is_last(const wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {
+    return step == &s->plan->steps[s->plan->nsteps - 1];
+}
+
+// Names are there for the steps to come, and in the end if the line wants them.
+static bool keeps_names(const wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {
+    return s->line->names || !is_last(s, step);
+}
+
+static void optimize(wr_env *env, void *arg) {
+    optimizing *o = arg;
+    wr_wasm_opt_session *s = o->s;
+    set_items(o);
+    set_line(o);
+    if (keeps_names(s, o->step)) set(o, "debug-names", NULL);
+    if (!s->strip_producers) set(o, "keep-section", "producers");
+    if (!s->strip_features) set(o, "keep-section", "target_features");
+    if (o->step->for_asyncify) set(o, "skip-pass", NOT_BEFORE_ASYNCIFY);
+    if (o->step->for_asyncify && has_lists(s->line)) set(o, "skip-pass", NOT_BEFORE_LISTS);
+    o->job = wring_job_new(o->options);
+    if (!o->job) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
+    wr_signal_job(o->job);
+    wring_status status = wring_optimize(o->job, s->module.p, s->module.n);
+    wr_signal_job(NULL);
+    if (status != WRING_OK) {
+        wring_diagnostic d = wring_last_diagnostic(o->job);
+        wr_diag diag = {.status = (wr_status)status, .offset = d.offset, .func = d.function};
+        snprintf(diag.message, sizeof diag.message, "%s", d.message);
+        wr_rethrow(env, &diag);
+    }
+    size_t size;
+    const void *bytes = wring_output(o->job, &size);
+    s->module = wr_copy_slice(&env->perm, wr_slice_of(bytes, size));
+}
+
+static void do_optimize(wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {
+    optimizing o = {.s = s, .step = step, .options = wring_options_new()};
+    if (!o.options) wr_throw(s->env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
+    wr_status status = wr_try(s->env, optimize, &o);
+    wr_diag diag = s->env->diag;
+    wring_job_free(o.job);
+    wring_options_free(o.options);
+    if (status != WR_OK) wr_rethrow(s->env, &diag);
+}
+
+// --- Sections ---
+
+static void note_strip(wr_wasm_opt_session *s, const char *what) {
+    s->strip_producers |= !strcmp(what, "producers");
+    s->strip_features |= !strcmp(what, "target_features");
+}
+
+static void drop_sections(wr_wasm_opt_session *s, const char *list) {
+    char pattern[64];
+    for (; *list; list += *list == ',') {
+        size_t n = strcspn(list, ",");
+        snprintf(pattern, sizeof pattern, "%.*s", (int)n, list);
+        s->module = wr_without_section(s->env, s->module, pattern);
+        list += n;
+    }
+}
+
+static void do_sections(wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {
+    for (size_t i = 0; i < step->nitems; i++) {
+        const wr_wasm_opt_flag *flag = step->items[i].flag;
+        if (flag->kind == WR_WASM_OPT_KEEP) s->strip_features = false;
+        if (flag->kind != WR_WASM_OPT_STRIP) continue;
+        note_strip(s, flag->what);
+        drop_sections(s, flag->what);
+    }
+}
+
+// --- Names and maps ---
+
+static void do_minify(wr_wasm_opt_session *s, const char *what) {
+    wr_minify how = {.exports = strcmp(what, "imports") != 0, .modules = !strcmp(what, "modules"),
+                     .json = wr_wasm_opt_version(true) >= JSON_SINCE};
+    s->module = wr_minify_names(s->env, s->module, &how, &s->printed);
+}
+
+static void do_function_map(wr_wasm_opt_session *s, const char *path) {
+    const char *by_pass_arg = wr_wasm_opt_pass_arg(s->line, "symbolmap");
+    if (!path) path = by_pass_arg;
+    if (!path || !*path) {
+        wr_list_functions(s->env, s->module, &s->printed);
+        return;
+    }
+    wr_buf list = wr_buf_in(&s->env->perm);
+    wr_list_functions(s->env, s->module, &list);
+    int error = wr_file_write(path, wr_buf_slice(&list));
+    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot write %s: %s", path, strerror(error));
+}
+
+// --- A real wasm-opt ---
+
+// A level as the two numbers that say how hard passes try.
+static void put_level(const char *level, const char **words, size_t *n) {
+    static const char *const optimize[] = {"--optimize-level=0", "--optimize-level=1", "--optimize-level=2",
+                                           "--optimize-level=3"};
+    bool by_number = *level >= '0' && *level <= '3';
+    words[(*n)++] = optimize[by_number ? *level - '0' : 2];
+    words[(*n)++] = by_number ? "--shrink-level=0" : *level == 's' ? "--shrink-level=1" : "--shrink-level=2";
+}
+
+// A pass argument belongs to every step, unless its key is a pass of another one.
+static bool is_for_step(const wr_wasm_opt_step *step, const char *arg) {
+    const wr_wasm_opt_flag *flag = wr_wasm_opt_find_flag(arg, strcspn(arg, "@"));
+    bool is_pass = flag && flag->argument && flag->argument[0] == '[';
+    for (size_t i = 0; is_pass && i < step->nitems; i++)
+        if (step->items[i].flag == flag) return true;
+    return !is_pass;
+}
+
+static void do_real(wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {
+    const wr_wasm_opt_line *line = s->line;
+    wr_arena *arena = &s->env->perm;
+    const char **words = WR_NEW(arena, const char *, step->nitems + line->noptions + 2 * line->npass_args + 4);
+    size_t n = 0;
+    if (keeps_names(s, step)) words[n++] = "-g";
+    if (step->level) put_level(step->level, words, &n);
+    for (size_t i = 0; i < step->nitems; i++) words[n++] = step->items[i].word;
+    for (size_t i = 0; i < line->noptions; i++) words[n++] = line->options[i];
+    for (size_t i = 0; i < line->npass_args; i++) {
+        if (!is_for_step(step, line->pass_args[i])) continue;
+        words[n++] = "--pass-arg";
+        words[n++] = line->pass_args[i];
+    }
+    s->module = wr_wasm_opt_run_real(s, s->module, n, words, step->items[0].word);
+}
+
+void wr_wasm_opt_do_step(wr_wasm_opt_session *s, size_t index) {
+    const wr_wasm_opt_step *step = &s->plan->steps[index];
+    wr_arena_reset(&s->env->temp);
+    switch (step->kind) {
+    case WR_STEP_SECTIONS: do_sections(s, step); break;
+    case WR_STEP_OPTIMIZE:
+        do_sections(s, step);
+        do_optimize(s, step);
+        break;
+    case WR_STEP_MINIFY: do_minify(s, step->items[0].flag->what); break;
+    case WR_STEP_FUNCTION_MAP: do_function_map(s, step->items[0].value); break;
+    case WR_STEP_REAL: do_real(s, step); break;
+    }
+}

@@ -1,0 +1,41 @@
+// The settings of emcc that are built, each with a program and what to print when it ran.
+//   name      for --only and the table
+//   sources   in programs/
+//   flags     for compiling and linking
+//   link      for linking alone
+export const settings = [
+  { name: 'O2', sources: ['core.c'], flags: ['-O2'] },
+  { name: 'O3', sources: ['core.c'], flags: ['-O3'] },
+  { name: 'Os', sources: ['core.c'], flags: ['-Os'] },
+  { name: 'Oz', sources: ['core.c'], flags: ['-Oz'] },
+  { name: 'O0', sources: ['core.c'], flags: ['-O0'] },
+  { name: 'debug', sources: ['core.c'], flags: ['-O2', '-g'] },
+  { name: 'source-map', sources: ['core.c'], flags: ['-O2', '-gsource-map'] },
+  { name: 'profiling-funcs', sources: ['core.c'], flags: ['-O2', '--profiling-funcs'] },
+  { name: 'symbol-map', sources: ['core.c'], flags: ['-O2'], link: ['--emit-symbol-map'], symbols: true },
+  { name: 'assertions', sources: ['core.c'], flags: ['-O2'], link: ['-sASSERTIONS=2', '-sSTACK_OVERFLOW_CHECK=2'] },
+  { name: 'safe-heap', sources: ['core.c'], flags: ['-O2'], link: ['-sSAFE_HEAP'] },
+  { name: 'fpcast', sources: ['core.c'], flags: ['-O2'], link: ['-sEMULATE_FUNCTION_POINTER_CASTS'] },
+  { name: 'minimal-runtime', sources: ['core.c'], flags: ['-Oz'], link: ['-sMINIMAL_RUNTIME'] },
+  { name: 'standalone', sources: ['core.c'], flags: ['-Oz'], link: ['-sSTANDALONE_WASM'] },
+  { name: 'bigint', sources: ['core.c'], flags: ['-O2'], link: ['-sWASM_BIGINT'] },
+  { name: 'lto', sources: ['core.c'], flags: ['-Oz', '-flto'] },
+  { name: 'wasm2js', sources: ['core.c'], flags: ['-O2'], link: ['-sWASM=0'] },
+  { name: 'extra-passes', sources: ['core.c'], flags: ['-O2'],
+    link: ['-sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=5,--roundtrip'] },
+  { name: 'simd', sources: ['simd.c'], flags: ['-O2', '-msimd128'] },
+  { name: 'em-js', sources: ['js.c'], flags: ['-O3'] },
+  { name: 'exceptions', sources: ['throw.cpp'], flags: ['-Oz', '-fexceptions'] },
+  { name: 'wasm-exceptions', sources: ['throw.cpp'], flags: ['-Oz', '-fwasm-exceptions'] },
+  { name: 'eval-ctors', sources: ['ctors.cpp'], flags: ['-O2'], link: ['-sEVAL_CTORS'] },
+  { name: 'threads', sources: ['thread.c'], flags: ['-O2', '-pthread'],
+    link: ['-sPTHREAD_POOL_SIZE=2', '-sPROXY_TO_PTHREAD', '-sEXIT_RUNTIME'] },
+  { name: 'dynamic', sources: ['loader.c'], flags: ['-O2'], side: 'side.c',
+    link: ['-sMAIN_MODULE=1', '-sEXPORTED_FUNCTIONS=_main,_host_add,_shared_value'] },
+  { name: 'asyncify-O2', sources: ['sleep.c'], flags: ['-O2'], link: ['-sASYNCIFY'] },
+  { name: 'asyncify-Oz', sources: ['sleep.c'], flags: ['-Oz'], link: ['-sASYNCIFY'] },
+  { name: 'asyncify-ignore-indirect', sources: ['lists.c'], flags: ['-O2'], link: ['-sASYNCIFY', '-sASYNCIFY_IGNORE_INDIRECT'] },
+  { name: 'asyncify-only', sources: ['lists.c'], flags: ['-O2'], link: ['-sASYNCIFY', '-sASYNCIFY_ONLY=main,step'] },
+  { name: 'asyncify-only-Oz', sources: ['lists.c'], flags: ['-Oz'], link: ['-sASYNCIFY', '-sASYNCIFY_ONLY=main,step'] },
+  { name: 'asyncify-remove', sources: ['lists.c'], flags: ['-Oz'], link: ['-sASYNCIFY', '-sASYNCIFY_REMOVE=quiet'] },
+];
