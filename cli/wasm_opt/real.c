@@ -23,8 +23,9 @@ static bool find_beside(const char *tool, char *out, size_t size) {
     const char *called = (const char *)address; // NOLINT: the kernel hands the path over as a number
     const char *slash = strrchr(called, '/');
     int dir = slash ? (int)(slash - called) : 1;
-    if ((size_t)snprintf(out, size, "%.*s/" WR_REAL_PREFIX "%s", dir, slash ? called : ".", tool) >= size) return false;
-    return wr_find_other_program(out, out, size);
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof path, "%.*s/" WR_REAL_PREFIX "%s", dir, slash ? called : ".", tool);
+    return n > 0 && (size_t)n < sizeof path && wr_find_other_program(path, out, size);
 }
 
 bool wr_find_real(const char *tool, char *out, size_t size) {

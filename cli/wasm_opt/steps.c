@@ -13,8 +13,8 @@
 enum { JSON_SINCE = 129, EM_JS_SINCE = 112 }; // versions of wasm-opt
 
 // Code that asyncify is to instrument must not gain functions that aren't in its lists, nor more that can be suspended.
-#define NOT_BEFORE_ASYNCIFY "outline,merge-similar"
-#define NOT_BEFORE_LISTS "inline,merge-first,merge-functions"
+#define NOT_BEFORE_ASYNCIFY "outline,merge-similar-functions"
+#define NOT_BEFORE_LISTS "inline,duplicate-function-elimination,duplicate-function-elimination-late"
 
 typedef struct optimizing {
     wr_wasm_opt_session *s;
