@@ -2,7 +2,7 @@
 // counted from the first of its kind.
 #include "function_map.h"
 
-#include "ir/decode.h"
+#include "ir/decode/decode.h"
 #include "ir/names.h"
 
 void wr_list_functions(wr_env *env, wr_slice module, wr_buf *out) {

@@ -10,7 +10,7 @@
 // two modules, or of an import and an export, gets one new name there.
 #include "minify.h"
 
-#include "ir/decode.h"
+#include "ir/decode/decode.h"
 
 static const char first_letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$";
 static const char later_letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$0123456789";

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "cli/output.h"
-#include "ir/decode.h"
-#include "ir/validate.h"
+#include "ir/decode/decode.h"
+#include "ir/validate/validate.h"
 #include "lib/binaryen.h"
 #include "real.h"
 #include "sections.h"
