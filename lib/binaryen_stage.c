@@ -14,9 +14,8 @@ static wr_slice leave_out(const wr_run *run, const char *why) {
 }
 
 // What is left of the job's time, if that is less than the stage may take.
-static double time_left(const wring_job *job) {
-    double timeout = job->config->binaryen_timeout;
-    uint64_t deadline = job->shared.deadline_ns, now = wr_now_ns();
+static double time_left(const wr_shared *limits, double timeout) {
+    uint64_t deadline = limits->deadline_ns, now = wr_now_ns();
     if (!deadline) return timeout;
     double left = deadline > now ? (double)(deadline - now) / 1e9 : 1e-3;
     return timeout > 0 && timeout < left ? timeout : left;
@@ -36,8 +35,8 @@ static wr_slice run_program(const wr_run *run, wr_slice module) {
     if (!wr_binaryen_find(config->binaryen_path, program, sizeof program))
         return leave_out(run, config->binaryen_path ? "there is no program where it was said to be" : "no wasm-opt was found");
     wr_binaryen_job stage = {.program = program, .level = level_flag(config->level), .debug_names = config->debug_names,
-                             .features = job->input_features | config->allow, .timeout = time_left(job),
-                             .memory_limit = config->memory_limit, .cancel = &job->shared.cancelled};
+                             .features = job->input_features | config->allow, .timeout = time_left(env->shared, config->binaryen_timeout),
+                             .memory_limit = config->memory_limit, .cancel = &env->shared->cancelled};
     wr_file file;
     if (!wr_binaryen_optimize(&stage, module, &file, message, sizeof message)) {
         wr_check(env);

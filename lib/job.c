@@ -4,6 +4,7 @@
 #include "job.h"
 
 #include "candidates.h"
+#include "component_job.h"
 #include "instrument/counters.h"
 #include "instrument/profile.h"
 #include "stages.h"
@@ -44,6 +45,10 @@ void wr_job_optimize(wr_env *env, void *arg) {
     wring_job *job = arg;
     const wr_config *config = job->config;
     note_renamed_passes(job, &config->renamed);
+    if (wr_is_component(job->input)) {
+        wr_optimize_component(env, job);
+        return;
+    }
     wr_run run = {.job = job, .pool = &job->pool, .config = config};
     bool choose = config->with_binaryen || config->objective != WR_FOR_RAW;
     wr_module m;
@@ -76,7 +81,10 @@ void wr_job_instrument(wr_env *env, void *arg) {
 
 void wr_job_validate(wr_env *env, void *arg) {
     wring_job *job = arg;
-    (void)env;
+    if (wr_is_component(job->input)) {
+        wr_validate_component(env, job);
+        return;
+    }
     wr_run run = {.job = job, .pool = &job->pool, .config = job->config};
     wr_module m;
     wr_decode_and_validate(&run, job->input, &m, false, 0);

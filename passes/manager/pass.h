@@ -80,6 +80,9 @@ typedef struct wr_pass {
 extern const wr_pass wr_passes[];
 extern const size_t wr_npasses;
 
+// Whether a custom section of that name stays in what is written, of a module or of a component.
+bool wr_strip_keeps(const wr_config *config, wr_slice name);
+
 // The pass of that name, or one that had it before (renamed_passes.def), or NULL.
 const wr_pass *wr_pass_find(const char *name);
 

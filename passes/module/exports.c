@@ -1,5 +1,5 @@
 // Exports that the user says the host does not use: the largest source of dead code, and one that no analysis of the
-// module alone can find. The flags name the assumption.
+// module alone can find. The flags name the assumption. Of a core module in a component the component says it.
 #include "passes/manager/pass.h"
 
 // A pattern that matches nothing is probably a slip of the pen.
@@ -19,6 +19,7 @@ void wr_pass_exports(wr_context *c) {
         wr_export *export = &c->m->exports[i];
         if (config->keep_exports.given && !wr_patterns_match(&config->keep_exports, export->name)) export->live = false;
         if (wr_patterns_match(&config->remove_exports, export->name)) export->live = false;
+        if (config->used_exports && !config->used_exports[i]) export->live = false;
     }
     note_unmatched(c, &config->keep_exports);
     note_unmatched(c, &config->remove_exports);

@@ -8,7 +8,7 @@
 // Tools, debuggers and engines' profilers read these, no program does.
 static const char *const strippable[] = {
     "name", ".debug_*", "sourceMappingURL", "external_debug_info", "producers", "target_features", "build_id",
-    "go:buildid", ".llvm*", "metadata.code.call_targets",
+    "go:buildid", ".llvm*", "metadata.code.call_targets", "component-name",
 };
 
 // Addresses or hashes of the old module: never true of the new one.
@@ -24,21 +24,25 @@ static bool listed(const char *const *names, size_t n, wr_slice name) {
 }
 
 // Sections that carry meaning for a loader or a later tool, so that "strip everything" spares them.
-static bool is_needed(wr_slice name) { return wr_slice_is(name, "dylink.0") || wr_slice_is(name, "dylink"); }
+static bool is_needed(wr_slice name) {
+    return wr_slice_is(name, "dylink.0") || wr_slice_is(name, "dylink") || wr_slice_starts(name, "component-type");
+}
+
+bool wr_strip_keeps(const wr_config *config, wr_slice name) {
+    if (wr_patterns_match(&config->keep_section, name)) return true;
+    if ((wr_slice_is(name, "name") || wr_slice_is(name, "component-name")) && config->debug_names) return true;
+    if (is_needed(name)) return true;
+    if (wr_patterns_match(&config->strip, name)) return false;
+    if (wr_patterns_match(&config->strip, wr_slice_str("all"))) return false;
+    return !listed(strippable, WR_COUNT(strippable), name);
+}
 
 static bool is_kept(wr_context *c, const wr_custom *custom) {
-    const wr_config *config = c->config;
-    if (wr_patterns_match(&config->keep_section, custom->name)) {
-        if (listed(stale, WR_COUNT(stale), custom->name))
-            wr_pass_note(c, "section \"%.*s\" was kept, but it describes the module before optimization", (int)custom->name.n,
-                    (const char *)custom->name.p);
-        return true;
-    }
-    if (wr_slice_is(custom->name, "name") && config->debug_names) return true;
-    if (is_needed(custom->name)) return true;
-    if (wr_patterns_match(&config->strip, custom->name)) return false;
-    if (wr_patterns_match(&config->strip, wr_slice_str("all"))) return false;
-    return !listed(strippable, WR_COUNT(strippable), custom->name);
+    wr_slice name = custom->name;
+    if (wr_patterns_match(&c->config->keep_section, name) && listed(stale, WR_COUNT(stale), name))
+        wr_pass_note(c, "section \"%.*s\" was kept, but it describes the module before optimization", (int)name.n,
+                (const char *)name.p);
+    return wr_strip_keeps(c->config, name);
 }
 
 // The names that target_features has for what the code uses.

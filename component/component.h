@@ -1,0 +1,155 @@
+// Components in memory (https://github.com/WebAssembly/component-model, Binary.md): a tree of components whose leaves are
+// core modules. Reading needs no type checker. A component is a list of definitions in sections; a definition adds
+// to one of thirteen index spaces and refers to earlier ones. With where each reference stands, definitions can be removed
+// and renumbered without knowing what they mean, and all else is copied byte for byte.
+//
+//   (component                               defs            spaces             refs
+//     (core module $m …)                     MODULE          core module 0
+//     (core instance $i (instantiate $m))    CORE_INSTANCE   core instance 0    core module 0
+//     (alias core export $i "run" (func))    ALIAS_CORE      core func 0        core instance 0 "run"
+//     (func (canon lift (core func 0))))     CANON           func 0             core func 0, type 0
+#ifndef WR_COMPONENT_COMPONENT_H
+#define WR_COMPONENT_COMPONENT_H
+
+#include "support/env.h"
+
+typedef enum wr_sort { // index spaces
+    WR_SORT_CORE_FUNC,
+    WR_SORT_CORE_TABLE,
+    WR_SORT_CORE_MEMORY,
+    WR_SORT_CORE_GLOBAL,
+    WR_SORT_CORE_TAG,
+    WR_SORT_CORE_TYPE,
+    WR_SORT_CORE_MODULE,
+    WR_SORT_CORE_INSTANCE,
+    WR_SORT_FUNC,
+    WR_SORT_VALUE,
+    WR_SORT_TYPE,
+    WR_SORT_COMPONENT,
+    WR_SORT_INSTANCE,
+    WR_SORTS,
+} wr_sort;
+
+enum { // section ids
+    WR_CSEC_CUSTOM,
+    WR_CSEC_MODULE,
+    WR_CSEC_CORE_INSTANCE,
+    WR_CSEC_CORE_TYPE,
+    WR_CSEC_COMPONENT,
+    WR_CSEC_INSTANCE,
+    WR_CSEC_ALIAS,
+    WR_CSEC_TYPE,
+    WR_CSEC_CANON,
+    WR_CSEC_START,
+    WR_CSEC_IMPORT,
+    WR_CSEC_EXPORT,
+    WR_CSEC_VALUE,
+    WR_CSECTIONS,
+};
+
+typedef enum wr_def_kind {
+    WR_DEF_MODULE,
+    WR_DEF_CORE_INSTANTIATE, // refs: the module, then arguments
+    WR_DEF_CORE_EXPORTS,     // a core instance made of named definitions; refs: these
+    WR_DEF_CORE_TYPE,
+    WR_DEF_COMPONENT,
+    WR_DEF_INSTANTIATE, // as with core instances
+    WR_DEF_EXPORTS,
+    WR_DEF_ALIAS_EXPORT, // of an instance
+    WR_DEF_ALIAS_CORE,   // of a core instance
+    WR_DEF_ALIAS_OUTER,
+    WR_DEF_TYPE,
+    WR_DEF_CANON,
+    WR_DEF_START,
+    WR_DEF_IMPORT,
+    WR_DEF_EXPORT,
+    WR_DEF_VALUE,
+} wr_def_kind;
+
+// A reference to a definition by its index. Places count from the beginning of the section's payload.
+typedef struct wr_def_ref {
+    uint32_t begin; // of the entry in a list that the reference is part of
+    uint32_t at;    // of the index's bytes
+    uint32_t end;   // of these, and of the entry
+    uint32_t index;
+    uint32_t up; // whose space: that of the up-th enclosing component
+    uint8_t space;
+    bool live; // unless the entry is removed
+    wr_slice name;
+} wr_def_ref;
+
+typedef struct wr_def {
+    uint8_t kind;
+    uint8_t space; // that it adds to, WR_SORTS: none
+    bool live;
+    uint32_t index, count; // its indices there
+    uint32_t begin, end;   // in the section's payload
+    uint32_t list_at, list_end; // the bytes of the count of its list of entries; 0: no list that may be cut
+    uint32_t first_ref, nrefs;
+    uint32_t child; // number of the module or component, if it defines one
+    uint32_t root;  // the definition that it stands for, through outer aliases and exports, and its component
+    struct wr_component *root_in;
+} wr_def;
+
+typedef struct wr_csection {
+    uint8_t id;
+    wr_slice name; // of a custom section
+    wr_slice payload;
+    uint64_t offset; // of the payload, in the file
+    uint32_t items_at; // where definitions begin, after their count
+    uint32_t first_def, ndefs;
+} wr_csection;
+
+typedef struct wr_component wr_component;
+struct wr_component {
+    wr_component *parent;
+    uint32_t depth;
+    wr_slice bytes; // with the preamble
+    uint64_t offset;
+    WR_VEC(wr_csection) sections;
+    WR_VEC(wr_def) defs;
+    WR_VEC(wr_def_ref) refs;
+    wr_u32s spaces[WR_SORTS]; // the definition of each index
+    uint32_t *renumbered[WR_SORTS]; // the index that each gets when it is written, WR_NONE: it is left out
+};
+
+typedef struct wr_core_module {
+    wr_slice bytes;
+    uint64_t offset;
+    wr_component *component;
+    uint32_t def;
+} wr_core_module;
+
+// All components and core modules of a file, numbered in the order of their definitions; component 0 is the file.
+typedef struct wr_component_file {
+    WR_VEC(wr_component *) components;
+    WR_VEC(wr_core_module) modules;
+} wr_component_file;
+
+static inline wr_def_ref *wr_def_refs(const wr_component *c, const wr_def *def) { return c->refs.v + def->first_ref; }
+
+// Whether the bytes begin as a component does, of any version.
+bool wr_is_component(wr_slice bytes);
+
+// Reads the structure: sections, definitions, nested components; core modules are only delimited. Throws WR_BAD_INPUT with
+// the offset of what is malformed, of an index out of range, or, by name, of a proposal that is not handled. In the
+// perm arena of env; the input must outlive the file.
+void wr_component_decode(wr_env *env, wr_slice input, wr_component_file *file);
+
+// What an index of a component's space stands for, through outer aliases and exports. *c becomes the component that
+// defines it.
+static inline wr_def *wr_component_resolve(wr_component **c, wr_sort space, uint32_t index) {
+    const wr_def *def = &(*c)->defs.v[(*c)->spaces[space].v[index]];
+    *c = def->root_in;
+    return &def->root_in->defs.v[def->root];
+}
+
+// The number of the core module that an index stands for, WR_NONE if it is not one of the file's own.
+static inline uint32_t wr_component_module_at(wr_component *c, uint32_t index) {
+    const wr_def *def = wr_component_resolve(&c, WR_SORT_CORE_MODULE, index);
+    return def->kind == WR_DEF_MODULE ? def->child : WR_NONE;
+}
+
+const char *wr_sort_name(wr_sort sort);
+
+#endif

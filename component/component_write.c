@@ -1,0 +1,148 @@
+// The writer copies; what it changes is the bytes of core modules, the definitions and entries left out, and indices.
+// Those only get lower, so nothing gets larger.
+#include "component_write.h"
+
+#include "component_names.h"
+#include "support/buf.h"
+
+typedef struct writer {
+    wr_env *env;
+    wr_component_output *output;
+    wr_buf out;
+} writer;
+
+// --- Numbers ---
+
+static bool adds_index(const wr_def *def) { return def->space != WR_SORTS; }
+
+// Core modules with the bytes of an earlier one have its number.
+static void number_component(writer *w, wr_component *c) {
+    uint32_t next[WR_SORTS] = {0};
+    for (unsigned s = 0; s < WR_SORTS; s++) c->renumbered[s] = WR_NEW(&w->env->perm, uint32_t, c->spaces[s].n);
+    for (uint32_t i = 0; i < c->defs.n; i++) {
+        const wr_def *def = &c->defs.v[i];
+        if (!adds_index(def)) continue;
+        uint32_t *to = c->renumbered[def->space];
+        to[def->index] = def->live ? next[def->space]++ : WR_NONE;
+        if (def->live || def->kind != WR_DEF_MODULE) continue;
+        const wr_component_uses *uses = w->output->uses;
+        uint32_t first = uses->file->modules.v[uses->faces[def->child].same_as].def;
+        to[def->index] = to[c->defs.v[first].index];
+    }
+}
+
+// --- Definitions ---
+
+// The length goes before what is written from here on; it is made room for at the end.
+static size_t begin_sized(writer *w) { return w->out.n; }
+
+static void end_sized(writer *w, size_t from) {
+    size_t n = w->out.n - from;
+    unsigned width = wr_uleb_size(n);
+    wr_put_uleb(&w->out, n); // as room, and to have its bytes
+    uint8_t length[10];
+    memcpy(length, w->out.p + from + n, width);
+    memmove(w->out.p + from + width, w->out.p + from, n);
+    memcpy(w->out.p + from, length, width);
+}
+
+static void put_index(writer *w, wr_component *c, const wr_def_ref *ref) {
+    for (uint32_t i = 0; i < ref->up; i++) c = c->parent;
+    wr_put_uleb(&w->out, c->renumbered[ref->space][ref->index]);
+}
+
+static uint32_t count_entries(const wr_def *def, const wr_def_ref *refs) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < def->nrefs; i++) n += refs[i].live && refs[i].begin >= def->list_end;
+    return n;
+}
+
+static void put_def(writer *w, wr_component *c, const wr_csection *section, const wr_def *def) {
+    const uint8_t *bytes = section->payload.p;
+    const wr_def_ref *refs = wr_def_refs(c, def);
+    uint32_t at = def->begin;
+    for (uint32_t i = 0; i < def->nrefs; i++) {
+        const wr_def_ref *ref = &refs[i];
+        bool is_entry = def->list_end && ref->begin >= def->list_end;
+        if (is_entry && at < def->list_end) {
+            wr_put_bytes(&w->out, bytes + at, def->list_at - at);
+            wr_put_uleb(&w->out, count_entries(def, refs));
+            at = def->list_end;
+        }
+        wr_put_bytes(&w->out, bytes + at, (ref->live ? ref->at : ref->begin) - at);
+        if (ref->live)
+            put_index(w, c, ref);
+        else
+            w->output->removed++;
+        at = ref->end;
+    }
+    wr_put_bytes(&w->out, bytes + at, def->end - at);
+}
+
+// --- Sections ---
+
+static void put_items(writer *w, wr_component *c, const wr_csection *section) {
+    const wr_def *defs = c->defs.v + section->first_def;
+    uint32_t live = 0;
+    for (uint32_t i = 0; i < section->ndefs; i++) live += defs[i].live;
+    w->output->removed += section->ndefs - live;
+    if (!live && section->ndefs) return;
+    wr_put_u8(&w->out, section->id);
+    size_t from = begin_sized(w);
+    if (live == section->ndefs)
+        wr_put_bytes(&w->out, section->payload.p, section->items_at);
+    else
+        wr_put_uleb(&w->out, live);
+    for (uint32_t i = 0; i < section->ndefs; i++)
+        if (defs[i].live) put_def(w, c, section, &defs[i]);
+    end_sized(w, from);
+}
+
+static void put_component(writer *w, wr_component *c);
+
+static void put_child(writer *w, wr_component *c, const wr_csection *section) {
+    const wr_def *def = &c->defs.v[section->first_def];
+    w->output->removed += !def->live;
+    if (!def->live) return;
+    wr_put_u8(&w->out, section->id);
+    size_t from = begin_sized(w);
+    if (def->kind == WR_DEF_MODULE)
+        wr_put_slice(&w->out, w->output->modules[def->child]);
+    else
+        put_component(w, w->output->uses->file->components.v[def->child]);
+    end_sized(w, from);
+}
+
+static void put_custom(writer *w, wr_component *c, const wr_csection *section) {
+    const wr_component_output *output = w->output;
+    if (!output->keeps_section(output->user, section->name)) return;
+    wr_put_u8(&w->out, section->id);
+    size_t from = begin_sized(w);
+    if (wr_slice_is(section->name, "component-name"))
+        wr_put_component_names(w->env, &w->out, c, section);
+    else
+        wr_put_slice(&w->out, section->payload);
+    end_sized(w, from);
+}
+
+static void put_component(writer *w, wr_component *c) {
+    wr_put_bytes(&w->out, c->bytes.p, 8);
+    for (uint32_t i = 0; i < c->sections.n; i++) {
+        const wr_csection *section = &c->sections.v[i];
+        if (section->id == WR_CSEC_CUSTOM)
+            put_custom(w, c, section);
+        else if (section->id == WR_CSEC_MODULE || section->id == WR_CSEC_COMPONENT)
+            put_child(w, c, section);
+        else
+            put_items(w, c, section);
+    }
+}
+
+wr_slice wr_component_write(wr_env *env, wr_component_output *output) {
+    const wr_component_file *file = output->uses->file;
+    writer w = {.env = env, .output = output, .out = wr_buf_in(&env->perm)};
+    output->removed = 0;
+    for (uint32_t i = 0; i < file->components.n; i++) number_component(&w, file->components.v[i]);
+    put_component(&w, file->components.v[0]);
+    return wr_buf_slice(&w.out);
+}

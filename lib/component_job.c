@@ -1,0 +1,227 @@
+// The job of a component. Core modules are optimized one after another, each in a pool of its own that is given back, and
+// those that import from another one before it: what they no longer import, the other need not export.
+//
+//   component ── decode ──> core modules, in that order: mark what is used ── job of the module ──> smaller module
+//       └────────────────── mark again, write without what is dead ── decode, check names ──> the smaller component
+//
+// The exports of a core module that the component does not use are no assumption: the component says so itself.
+#include "component_job.h"
+
+#include <stdio.h>
+
+#include "component/component_lookup.h"
+#include "component/component_uses.h"
+#include "component/component_write.h"
+#include "stages.h"
+
+#define MOST_MARKING (64u << 20) // definitions that are gone through to mark anew before each core module
+
+typedef struct component_job {
+    wring_job *job;
+    wr_env *env;
+    wr_component_file file;
+    wr_component_uses uses;
+    wr_slice *made; // of each core module: its bytes, as they are now
+    bool remove;    // definitions that nothing needs
+    uint64_t done;  // bytes of core modules
+} component_job;
+
+// --- One core module ---
+
+typedef struct module_job {
+    component_job *whole;
+    wring_job sub;
+    uint64_t bytes;
+} module_job;
+
+static int report_progress(void *user, const char *stage, double fraction) {
+    const module_job *mj = user;
+    const wring_job *job = mj->whole->job;
+    double done = ((double)mj->whole->done + fraction * (double)mj->bytes) / (double)job->input.n;
+    return job->progress(job->progress_user, stage, done);
+}
+
+// One line a pass for all core modules.
+static void add_timing(wring_job *job, wr_arena *arena, const wring_timing *t) {
+    for (uint32_t i = 0; i < job->timings.n; i++) {
+        wring_timing *sum = &job->timings.v[i];
+        if (strcmp(sum->name, t->name) != 0) continue;
+        sum->seconds += t->seconds;
+        sum->bytes_before += t->bytes_before;
+        sum->bytes_after += t->bytes_after;
+        return;
+    }
+    WR_PUSH(arena, job->timings, *t);
+}
+
+static void add_notes(component_job *cj, const wring_job *sub, uint32_t module) {
+    char text[700];
+    for (uint32_t i = 0; i < sub->notes.n; i++) {
+        snprintf(text, sizeof text, "core module %u: %.640s", module, sub->notes.v[i]);
+        wr_job_note(cj->job, text);
+    }
+}
+
+typedef struct taking {
+    component_job *cj;
+    const wring_job *sub;
+    uint32_t module;
+} taking;
+
+// Copies what came of it, before its pool goes.
+static void take_results(wr_env *env, void *arg) {
+    taking *t = arg;
+    t->cj->made[t->module] = wr_copy_slice(&env->perm, t->sub->output);
+    for (uint32_t i = 0; i < t->sub->timings.n; i++) add_timing(t->cj->job, &env->perm, &t->sub->timings.v[i]);
+    add_notes(t->cj, t->sub, t->module);
+}
+
+static void run_module(component_job *cj, uint32_t module, const wr_config *config, void (*work)(wr_env *, void *)) {
+    wring_job *job = cj->job;
+    wr_slice bytes = cj->file.modules.v[module].bytes;
+    module_job mj = {.whole = cj, .bytes = bytes.n};
+    mj.sub = (wring_job){.config = config, .input = bytes, .dump = job->dump, .dump_user = job->dump_user};
+    if (job->progress) mj.sub.progress = report_progress, mj.sub.progress_user = &mj;
+    if (wr_pool_init(&mj.sub.pool, cj->env->shared, config->jobs) != WR_OK)
+        wr_throw(cj->env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
+    wr_env *within = wr_main_env(&mj.sub.pool), *failed = within;
+    wr_status status = wr_try(within, work, &mj.sub);
+    if (status == WR_OK && mj.sub.output.p) {
+        failed = cj->env;
+        status = wr_try(cj->env, take_results, &(taking){cj, &mj.sub, module});
+    }
+    wr_diag diag = failed->diag;
+    wr_pool_free(&mj.sub.pool);
+    cj->done += bytes.n;
+    if (status == WR_OK) return;
+    if (diag.offset != WR_NO_OFFSET) diag.offset += cj->file.modules.v[module].offset;
+    char text[sizeof diag.message];
+    memcpy(text, diag.message, sizeof text);
+    snprintf(diag.message, sizeof diag.message, "core module %u: %.200s", module, text);
+    wr_rethrow(cj->env, &diag);
+}
+
+static void optimize_module(component_job *cj, uint32_t module) {
+    const wr_core_face *face = &cj->uses.faces[module];
+    wr_config config = *cj->job->config;
+    bool *used = WR_NEW(&cj->env->perm, bool, face->nexports);
+    for (uint32_t i = 0; i < face->nexports; i++) used[i] = face->exports[i].used;
+    if (!face->open) config.used_exports = used;
+    config.keep_exports = config.remove_exports = (wr_patterns){0};
+    config.profile = NULL;
+    run_module(cj, module, &config, wr_job_optimize);
+    wr_read_core_face(cj->env, cj->made[module], &cj->uses.faces[module]);
+    cj->uses.faces[module].same_as = module;
+}
+
+// --- All of them ---
+
+static void read_faces(component_job *cj) {
+    for (uint32_t i = 0; i < cj->file.modules.n; i++) {
+        const wr_core_module *module = &cj->file.modules.v[i];
+        if (wr_is_component(module->bytes))
+            wr_throw(cj->env, WR_BAD_INPUT, module->offset, "expected a core module here, found a component");
+        wr_read_core_face(cj->env, cj->made[i], &cj->uses.faces[i]);
+    }
+}
+
+// Finds core modules of one component that have the same bytes.
+static void find_same(component_job *cj) {
+    wr_lookup lookup;
+    uint32_t n = cj->file.modules.n;
+    wr_lookup_init(&lookup, &cj->env->temp, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const wr_component *owner = cj->file.modules.v[i].component;
+        wr_core_face *face = &cj->uses.faces[i];
+        face->same_as = i;
+        if (!cj->remove) continue;
+        wr_core_face *first = wr_lookup_find(&lookup, owner, cj->made[i]);
+        if (first)
+            face->same_as = first->same_as;
+        else
+            wr_lookup_add(&lookup, owner, cj->made[i], face);
+    }
+    wr_arena_reset(&cj->env->temp);
+}
+
+static bool may_mark_each_time(const component_job *cj) {
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < cj->file.components.n; i++)
+        n += cj->file.components.v[i]->defs.n + cj->file.components.v[i]->refs.n;
+    return n * cj->file.modules.n <= MOST_MARKING;
+}
+
+static void optimize_modules(component_job *cj) {
+    bool each_time = may_mark_each_time(cj);
+    const uint32_t *order = wr_component_order(cj->env, &cj->uses);
+    wr_component_mark(cj->env, &cj->uses, cj->remove);
+    for (uint32_t i = 0; i < cj->file.modules.n; i++) {
+        uint32_t module = order[i];
+        if (cj->uses.faces[module].same_as != module) continue; // the first one stands for it
+        if (i && each_time) wr_component_mark(cj->env, &cj->uses, cj->remove);
+        optimize_module(cj, module);
+    }
+    for (uint32_t i = 0; i < cj->file.modules.n; i++) cj->made[i] = cj->made[cj->uses.faces[i].same_as];
+}
+
+static void open_component(component_job *cj, wr_env *env, wring_job *job, wr_slice input) {
+    *cj = (component_job){.job = job, .env = env};
+    cj->remove = !job->config->passes.given && job->config->level != WR_L0;
+    wr_component_decode(env, input, &cj->file);
+    uint32_t n = cj->file.modules.n;
+    cj->uses = (wr_component_uses){.file = &cj->file, .faces = WR_NEW0(&env->perm, wr_core_face, n)};
+    cj->made = WR_NEW(&env->perm, wr_slice, n);
+    for (uint32_t i = 0; i < n; i++) cj->made[i] = cj->file.modules.v[i].bytes;
+    read_faces(cj);
+    find_same(cj);
+}
+
+// --- The output ---
+
+static bool keeps_section(const void *user, wr_slice name) { return wr_strip_keeps(user, name); }
+
+static void check_output(wr_env *env, void *arg) {
+    wring_job *job = arg;
+    component_job cj;
+    open_component(&cj, env, job, job->output);
+    wr_component_mark(env, &cj.uses, false);
+}
+
+// Core modules have been validated, each by its job; here is what ties them together.
+static void require_sound(wr_env *env, wring_job *job) {
+    wr_status status = wr_try(env, check_output, job);
+    if (status == WR_OK) return;
+    wr_diag diag = env->diag;
+    if (status == WR_BAD_INPUT) diag.status = WR_INTERNAL;
+    wr_rethrow(env, &diag);
+}
+
+static void note_what_does_not_apply(wring_job *job) {
+    const wr_config *config = job->config;
+    if (config->keep_exports.given || config->remove_exports.given)
+        wr_job_note(job, "the lists of exports were not used: which exports of its core modules a component uses, it says itself");
+    if (config->profile) wr_job_note(job, "the profile was not used: profiles are of core modules, not of components");
+}
+
+void wr_optimize_component(wr_env *env, wring_job *job) {
+    component_job cj;
+    note_what_does_not_apply(job);
+    open_component(&cj, env, job, job->input);
+    optimize_modules(&cj);
+    read_faces(&cj);
+    find_same(&cj);
+    wr_component_mark(env, &cj.uses, cj.remove);
+    wr_component_output output = {
+        .uses = &cj.uses, .modules = cj.made, .keeps_section = keeps_section, .user = job->config};
+    wr_slice out = wr_component_write(env, &output);
+    job->output = out;
+    require_sound(env, job);
+    if (out.n >= job->input.n) job->output = wr_copy_slice(&env->perm, job->input);
+}
+
+void wr_validate_component(wr_env *env, wring_job *job) {
+    component_job cj;
+    open_component(&cj, env, job, job->input);
+    wr_component_mark(env, &cj.uses, false);
+    for (uint32_t i = 0; i < cj.file.modules.n; i++) run_module(&cj, i, job->config, wr_job_validate);
+}
