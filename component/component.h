@@ -126,10 +126,10 @@ typedef struct wr_component_file {
     WR_VEC(wr_core_module) modules;
 } wr_component_file;
 
-static inline wr_def_ref *wr_def_refs(const wr_component *c, const wr_def *def) { return c->refs.v + def->first_ref; }
+static inline wr_def_ref *wr_component_refs(const wr_component *c, const wr_def *def) { return c->refs.v + def->first_ref; }
 
 // Whether the bytes begin as a component does, of any version.
-bool wr_is_component(wr_slice bytes);
+bool wr_component_recognize(wr_slice bytes);
 
 // Reads the structure: sections, definitions, nested components; core modules are only delimited. Throws WR_BAD_INPUT with
 // the offset of what is malformed, of an index out of range, or, by name, of a proposal that is not handled. In the
@@ -150,6 +150,6 @@ static inline uint32_t wr_component_module_at(wr_component *c, uint32_t index) {
     return def->kind == WR_DEF_MODULE ? def->child : WR_NONE;
 }
 
-const char *wr_sort_name(wr_sort sort);
+const char *wr_component_sort_name(wr_sort sort);
 
 #endif

@@ -24,7 +24,7 @@ static const char *const forms[] = {
     [0x2a] = "b",    [0x2b] = "b",    [0x2c] = "b",    [0x2d] = "b",        // thread.suspend-then-resume, …
 };
 
-static void read_ref(wr_def_reader *d, wr_sort space) { wr_read_def_ref(d, space, wr_def_place(d), (wr_slice){0}); }
+static void read_ref(wr_def_reader *d, wr_sort space) { wr_component_read_ref(d, space, wr_def_place(d), (wr_slice){0}); }
 
 static void read_option(wr_def_reader *d) {
     const uint8_t *at = d->r.p;
@@ -56,7 +56,7 @@ static void read_part(wr_def_reader *d, char part) {
     case 't': read_ref(d, WR_SORT_TYPE); return;
     case 'v': wr_read_valtype(r); return;
     case 'u': wr_read_u32(r); return;
-    case 'r': wr_skip_result_list(r); return;
+    case 'r': wr_component_skip_results(r); return;
     case 'O':
         for (uint32_t n = wr_read_count(r, 1, "canonical options"); n; n--) read_option(d);
         return;
@@ -65,7 +65,7 @@ static void read_part(wr_def_reader *d, char part) {
     }
 }
 
-void wr_read_canon(wr_def_reader *d) {
+void wr_component_read_canon(wr_def_reader *d) {
     const uint8_t *at = d->r.p;
     uint8_t op = wr_read_u8(&d->r);
     if (op >= 0x40 && op <= 0x42)

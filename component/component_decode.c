@@ -12,16 +12,16 @@ static const char *const sort_names[WR_SORTS] = {
     "core instance", "function",   "value",       "type",        "component", "instance",
 };
 
-const char *wr_sort_name(wr_sort sort) { return sort < WR_SORTS ? sort_names[sort] : "nothing"; }
+const char *wr_component_sort_name(wr_sort sort) { return sort < WR_SORTS ? sort_names[sort] : "nothing"; }
 
-bool wr_is_component(wr_slice bytes) {
+bool wr_component_recognize(wr_slice bytes) {
     static const uint8_t magic[4] = {0, 'a', 's', 'm'};
     return bytes.n >= 8 && memcmp(bytes.p, magic, 4) == 0 && bytes.p[6] == 1 && bytes.p[7] == 0;
 }
 
 // --- Sorts and references ---
 
-wr_sort wr_read_core_sort(wr_reader *r) {
+wr_sort wr_component_read_core_sort(wr_reader *r) {
     const uint8_t *at = r->p;
     uint8_t code = wr_read_u8(r);
     if (code <= 4) return (wr_sort)(WR_SORT_CORE_FUNC + code);
@@ -29,10 +29,10 @@ wr_sort wr_read_core_sort(wr_reader *r) {
     wr_bad_at(r, at, "expected a core sort, 0 to 4 or 0x10 to 0x12, found 0x%02x", code);
 }
 
-wr_sort wr_read_sort(wr_reader *r) {
+wr_sort wr_component_read_sort(wr_reader *r) {
     const uint8_t *at = r->p;
     uint8_t code = wr_read_u8(r);
-    if (code == 0) return wr_read_core_sort(r);
+    if (code == 0) return wr_component_read_core_sort(r);
     if (code > 5) wr_bad_at(r, at, "expected a sort, 0 to 5, found 0x%02x", code);
     if (code == 2) wr_bad_at(r, at, "the proposal \"values in components\" is not handled");
     return (wr_sort)(WR_SORT_FUNC + (code - 1));
@@ -50,7 +50,7 @@ static void add_ref(wr_def_reader *d, wr_def_ref ref) {
     d->def.nrefs++;
 }
 
-void wr_read_def_ref(wr_def_reader *d, wr_sort space, uint32_t begin, wr_slice name) {
+void wr_component_read_ref(wr_def_reader *d, wr_sort space, uint32_t begin, wr_slice name) {
     wr_def_ref ref = {.begin = begin, .space = (uint8_t)space, .name = name, .at = wr_def_place(d)};
     ref.index = wr_read_u32(&d->r);
     ref.end = wr_def_place(d);
@@ -77,15 +77,15 @@ static void read_core_instance(wr_def_reader *d) {
     d->def.space = WR_SORT_CORE_INSTANCE;
     bool exports = read_form(d, "a core instance");
     d->def.kind = exports ? WR_DEF_CORE_EXPORTS : WR_DEF_CORE_INSTANTIATE;
-    if (!exports) wr_read_def_ref(d, WR_SORT_CORE_MODULE, wr_def_place(d), (wr_slice){0});
+    if (!exports) wr_component_read_ref(d, WR_SORT_CORE_MODULE, wr_def_place(d), (wr_slice){0});
     for (uint32_t n = read_list_count(d, "arguments of a core instance"); n; n--) {
         uint32_t begin = wr_def_place(d);
         wr_slice name = wr_read_name(&d->r);
         const uint8_t *at = d->r.p;
-        wr_sort sort = wr_read_core_sort(&d->r);
+        wr_sort sort = wr_component_read_core_sort(&d->r);
         if ((sort == WR_SORT_CORE_INSTANCE) == exports || sort == WR_SORT_CORE_MODULE || sort == WR_SORT_CORE_TYPE)
             wr_bad_at(&d->r, at, "a core instance can't be given a %s here", sort_names[sort]);
-        wr_read_def_ref(d, sort, begin, name);
+        wr_component_read_ref(d, sort, begin, name);
     }
 }
 
@@ -93,12 +93,12 @@ static void read_instance(wr_def_reader *d) {
     d->def.space = WR_SORT_INSTANCE;
     bool exports = read_form(d, "an instance");
     d->def.kind = exports ? WR_DEF_EXPORTS : WR_DEF_INSTANTIATE;
-    if (!exports) wr_read_def_ref(d, WR_SORT_COMPONENT, wr_def_place(d), (wr_slice){0});
+    if (!exports) wr_component_read_ref(d, WR_SORT_COMPONENT, wr_def_place(d), (wr_slice){0});
     for (uint32_t n = wr_read_count(&d->r, 3, "arguments of an instance"); n; n--) {
         uint32_t begin = wr_def_place(d);
-        wr_slice name = exports ? wr_read_extern_name(&d->r) : wr_read_name(&d->r);
-        wr_sort sort = wr_read_sort(&d->r);
-        wr_read_def_ref(d, sort, begin, name);
+        wr_slice name = exports ? wr_component_read_name(&d->r) : wr_read_name(&d->r);
+        wr_sort sort = wr_component_read_sort(&d->r);
+        wr_component_read_ref(d, sort, begin, name);
     }
 }
 
@@ -119,13 +119,13 @@ static void read_export_alias(wr_def_reader *d, wr_sort sort, bool core, const u
     d->def.kind = core ? WR_DEF_ALIAS_CORE : WR_DEF_ALIAS_EXPORT;
     if (core ? sort > WR_SORT_CORE_TAG : sort <= WR_SORT_CORE_INSTANCE && sort != WR_SORT_CORE_MODULE)
         wr_bad_at(&d->r, at, "no %s can be aliased from this kind of instance", sort_names[sort]);
-    wr_read_def_ref(d, core ? WR_SORT_CORE_INSTANCE : WR_SORT_INSTANCE, wr_def_place(d), (wr_slice){0});
+    wr_component_read_ref(d, core ? WR_SORT_CORE_INSTANCE : WR_SORT_INSTANCE, wr_def_place(d), (wr_slice){0});
     d->c->refs.v[d->c->refs.n - 1].name = wr_read_name(&d->r);
 }
 
 static void read_alias(wr_def_reader *d) {
     const uint8_t *at = d->r.p;
-    wr_sort sort = wr_read_sort(&d->r);
+    wr_sort sort = wr_component_read_sort(&d->r);
     d->def.space = (uint8_t)sort;
     const uint8_t *target_at = d->r.p;
     uint8_t target = wr_read_u8(&d->r);
@@ -137,23 +137,23 @@ static void read_alias(wr_def_reader *d) {
 }
 
 static void read_import(wr_def_reader *d) {
-    wr_read_extern_name(&d->r);
-    d->def.space = (uint8_t)wr_skip_extern_type(&d->r);
+    wr_component_read_name(&d->r);
+    d->def.space = (uint8_t)wr_component_skip_extern_type(&d->r);
 }
 
 // An export adds an index of its own, as an alias does.
 static void read_export(wr_def_reader *d) {
-    wr_slice name = wr_read_extern_name(&d->r);
+    wr_slice name = wr_component_read_name(&d->r);
     const uint8_t *at = d->r.p;
-    wr_sort sort = wr_read_sort(&d->r);
+    wr_sort sort = wr_component_read_sort(&d->r);
     if (sort <= WR_SORT_CORE_INSTANCE && sort != WR_SORT_CORE_MODULE)
         wr_bad_at(&d->r, at, "a %s can't be exported", sort_names[sort]);
-    wr_read_def_ref(d, sort, wr_def_place(d), name);
+    wr_component_read_ref(d, sort, wr_def_place(d), name);
     d->def.space = (uint8_t)sort;
     at = d->r.p;
     uint8_t has_type = wr_read_u8(&d->r);
     if (has_type > 1) wr_bad_at(&d->r, at, "expected 0 or 1 for an export's type, found 0x%02x", has_type);
-    if (has_type) wr_skip_extern_type(&d->r);
+    if (has_type) wr_component_skip_extern_type(&d->r);
 }
 
 static void read_def(wr_def_reader *d, uint8_t section) {
@@ -161,17 +161,17 @@ static void read_def(wr_def_reader *d, uint8_t section) {
     case WR_CSEC_CORE_INSTANCE: read_core_instance(d); return;
     case WR_CSEC_CORE_TYPE:
         d->def.kind = WR_DEF_CORE_TYPE, d->def.space = WR_SORT_CORE_TYPE;
-        wr_skip_core_type(&d->r);
+        wr_component_skip_core_type(&d->r);
         return;
     case WR_CSEC_INSTANCE: read_instance(d); return;
     case WR_CSEC_ALIAS: read_alias(d); return;
     case WR_CSEC_TYPE:
         d->def.kind = WR_DEF_TYPE, d->def.space = WR_SORT_TYPE;
-        wr_read_component_type(d);
+        wr_component_read_type(d);
         return;
     case WR_CSEC_CANON:
         d->def.kind = WR_DEF_CANON;
-        wr_read_canon(d);
+        wr_component_read_canon(d);
         return;
     case WR_CSEC_IMPORT:
         d->def.kind = WR_DEF_IMPORT;
@@ -192,7 +192,7 @@ static void find_root(wr_def_reader *d) {
     wr_def *def = &d->def;
     def->root = d->c->defs.n, def->root_in = d->c;
     if (def->kind != WR_DEF_ALIAS_OUTER && def->kind != WR_DEF_EXPORT) return;
-    const wr_def_ref *ref = wr_def_refs(d->c, def);
+    const wr_def_ref *ref = wr_component_refs(d->c, def);
     const wr_component *c = d->c;
     for (uint32_t i = 0; i < ref->up; i++) c = c->parent;
     const wr_def *to = &c->defs.v[c->spaces[ref->space].v[ref->index]];
@@ -270,7 +270,7 @@ static void read_section(wr_env *env, wr_component_file *file, wr_component *c, 
 static void read_preamble(wr_reader *r) {
     const uint8_t *at = r->p;
     wr_slice bytes = {r->p, wr_left(r)};
-    if (!wr_is_component(bytes)) wr_bad_at(r, at, "expected a component, which begins with 00 61 73 6d 0d 00 01 00");
+    if (!wr_component_recognize(bytes)) wr_bad_at(r, at, "expected a component, which begins with 00 61 73 6d 0d 00 01 00");
     if (bytes.p[4] != 0x0d || bytes.p[5] != 0)
         wr_bad_at(r, at + 4, "expected version 13 of the component format, found version %u", bytes.p[4] | bytes.p[5] << 8);
     r->p += 8;

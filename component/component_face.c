@@ -1,6 +1,6 @@
 // What a core module shows the component around it: imports, exports, and whether instantiating it does anything.
 #include "component_uses.h"
-#include "ir/decode.h"
+#include "ir/decode/decode.h"
 #include "ir/ins.h"
 
 // The value of `i32.const N end` or `i64.const N end`.
@@ -40,7 +40,7 @@ static bool is_inert(wr_env *env, const wr_module *m) {
     return true;
 }
 
-void wr_read_core_face(wr_env *env, wr_slice bytes, wr_core_face *face) {
+void wr_component_read_face(wr_env *env, wr_slice bytes, wr_core_face *face) {
     wr_module m;
     wr_decode_module(env, bytes, &m);
     face->nimports = m.nimports;

@@ -12,7 +12,7 @@ typedef struct name_writer {
 
 static void put_names(wr_env *env, const wr_component *c, wr_reader *r, wr_buf *out) {
     const uint8_t *sort_at = r->p;
-    wr_sort sort = wr_read_sort(r);
+    wr_sort sort = wr_component_read_sort(r);
     wr_put_bytes(out, sort_at, (size_t)(r->p - sort_at));
     wr_buf names = wr_buf_in(&env->temp);
     uint32_t left = 0;
@@ -47,7 +47,7 @@ static void put_subsections(wr_env *env, void *arg) {
     }
 }
 
-void wr_put_component_names(wr_env *env, wr_buf *out, const wr_component *c, const wr_csection *section) {
+void wr_component_put_names(wr_env *env, wr_buf *out, const wr_component *c, const wr_csection *section) {
     size_t from = out->n;
     wr_diag diag = env->diag;
     if (wr_try(env, put_subsections, &(name_writer){out, c, section}) == WR_OK) return;

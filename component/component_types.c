@@ -98,7 +98,7 @@ static void skip_module_decl(wr_reader *r) {
     }
 }
 
-void wr_skip_core_type(wr_reader *r) {
+void wr_component_skip_core_type(wr_reader *r) {
     uint8_t first = wr_left(r) ? *r->p : 0xff;
     if (first == 0x50) { // a module type; a type that is not final has a zero before its 0x50 here
         r->p++;
@@ -116,7 +116,7 @@ void wr_skip_core_type(wr_reader *r) {
 
 static bool is_primitive(uint8_t byte) { return (byte >= 0x73 && byte <= 0x7f) || byte == 0x64; }
 
-void wr_skip_component_valtype(wr_reader *r) {
+void wr_component_skip_valtype(wr_reader *r) {
     const uint8_t *at = r->p;
     if (wr_left(r) && is_primitive(*r->p))
         r->p++;
@@ -132,13 +132,13 @@ static bool read_flag(wr_reader *r, const char *of) {
 }
 
 static void skip_optional_valtype(wr_reader *r) {
-    if (read_flag(r, "an optional type")) wr_skip_component_valtype(r);
+    if (read_flag(r, "an optional type")) wr_component_skip_valtype(r);
 }
 
 static void skip_labelled(wr_reader *r, const char *what) {
     for (uint32_t n = wr_read_count(r, 2, what); n; n--) {
         wr_read_name(r);
-        wr_skip_component_valtype(r);
+        wr_component_skip_valtype(r);
     }
 }
 
@@ -156,16 +156,16 @@ static void skip_defined_type(wr_reader *r, const uint8_t *at) {
     case 0x72: skip_labelled(r, "fields"); return;
     case 0x71: skip_cases(r); return;
     case 0x63: // a map has two types
-        wr_skip_component_valtype(r);
+        wr_component_skip_valtype(r);
         // fallthrough
     case 0x70:
-    case 0x6b: wr_skip_component_valtype(r); return;
+    case 0x6b: wr_component_skip_valtype(r); return;
     case 0x67:
-        wr_skip_component_valtype(r);
+        wr_component_skip_valtype(r);
         wr_read_u32(r);
         return;
     case 0x6f:
-        for (n = wr_read_count(r, 1, "types"); n; n--) wr_skip_component_valtype(r);
+        for (n = wr_read_count(r, 1, "types"); n; n--) wr_component_skip_valtype(r);
         return;
     case 0x6e:
     case 0x6d:
@@ -182,16 +182,16 @@ static void skip_defined_type(wr_reader *r, const uint8_t *at) {
     }
 }
 
-void wr_skip_result_list(wr_reader *r) {
+void wr_component_skip_results(wr_reader *r) {
     if (!read_flag(r, "a list of results"))
-        wr_skip_component_valtype(r);
+        wr_component_skip_valtype(r);
     else if (wr_read_u8(r))
         wr_bad_at(r, r->p - 1, "expected a function type with at most one result");
 }
 
 // --- Names and what they stand for ---
 
-wr_slice wr_read_extern_name(wr_reader *r) {
+wr_slice wr_component_read_name(wr_reader *r) {
     const uint8_t *at = r->p;
     uint8_t form = wr_read_u8(r);
     if (form > 2) wr_bad_at(r, at, "expected the name of an import or export, 0 to 2, found 0x%02x", form);
@@ -205,21 +205,21 @@ wr_slice wr_read_extern_name(wr_reader *r) {
     return name;
 }
 
-wr_sort wr_skip_extern_type(wr_reader *r) {
+wr_sort wr_component_skip_extern_type(wr_reader *r) {
     const uint8_t *at = r->p;
-    wr_sort sort = wr_read_sort(r);
+    wr_sort sort = wr_component_read_sort(r);
     switch (sort) {
     case WR_SORT_TYPE: // a bound: equal to a type, or any resource
         if (!read_flag(r, "the bound of a type")) wr_read_u32(r);
         return sort;
     case WR_SORT_VALUE: // likewise, or the type itself as older encoders wrote it
-        wr_skip_component_valtype(r);
+        wr_component_skip_valtype(r);
         return sort;
     case WR_SORT_CORE_MODULE:
     case WR_SORT_FUNC:
     case WR_SORT_COMPONENT:
     case WR_SORT_INSTANCE: wr_read_u32(r); return sort;
-    default: wr_bad_at(r, at, "expected what an import or export is, found a %s", wr_sort_name(sort));
+    default: wr_bad_at(r, at, "expected what an import or export is, found a %s", wr_component_sort_name(sort));
     }
 }
 
@@ -228,7 +228,7 @@ wr_sort wr_skip_extern_type(wr_reader *r) {
 static void skip_type(wr_reader *r, unsigned depth);
 
 static void skip_alias(wr_reader *r) {
-    wr_read_sort(r);
+    wr_component_read_sort(r);
     const uint8_t *at = r->p;
     uint8_t target = wr_read_u8(r);
     if (target > 2) wr_bad_at(r, at, "expected the target of an alias, 0 to 2, found 0x%02x", target);
@@ -244,14 +244,14 @@ static void skip_declarations(wr_reader *r, bool of_component, unsigned depth) {
         const uint8_t *at = r->p;
         uint8_t kind = wr_read_u8(r);
         if (kind == 0) {
-            wr_skip_core_type(r);
+            wr_component_skip_core_type(r);
         } else if (kind == 1) {
             skip_type(r, depth);
         } else if (kind == 2) {
             skip_alias(r);
         } else if (kind == 4 || (kind == 3 && of_component)) {
-            wr_read_extern_name(r);
-            wr_skip_extern_type(r);
+            wr_component_read_name(r);
+            wr_component_skip_extern_type(r);
         } else {
             wr_bad_at(r, at, "expected a declaration of a component or instance type, 0 to 4, found 0x%02x", kind);
         }
@@ -264,7 +264,7 @@ static void skip_type(wr_reader *r, unsigned depth) {
     if (depth == WR_MAX_NESTING) wr_bad_at(r, at, "types nested more than %d deep are not handled", WR_MAX_NESTING);
     if (form == 0x40 || form == 0x43) {
         skip_labelled(r, "parameters");
-        wr_skip_result_list(r);
+        wr_component_skip_results(r);
     } else if (form == 0x41 || form == 0x42) {
         skip_declarations(r, form == 0x41, depth + 1);
     } else if (!is_primitive(form)) {
@@ -276,10 +276,10 @@ static void skip_type(wr_reader *r, unsigned depth) {
 static void read_resource(wr_def_reader *d) {
     wr_reader *r = &d->r;
     wr_read_valtype(r);
-    if (read_flag(r, "a destructor")) wr_read_def_ref(d, WR_SORT_CORE_FUNC, wr_def_place(d), (wr_slice){0});
+    if (read_flag(r, "a destructor")) wr_component_read_ref(d, WR_SORT_CORE_FUNC, wr_def_place(d), (wr_slice){0});
 }
 
-void wr_read_component_type(wr_def_reader *d) {
+void wr_component_read_type(wr_def_reader *d) {
     wr_reader *r = &d->r;
     if (wr_left(r) && *r->p == 0x3f) {
         r->p++;

@@ -52,7 +52,7 @@ static wr_def *core_instance_at(const wr_component *c, uint32_t index) {
 
 // The face of the module that a core instance is made of; NULL if it comes from elsewhere.
 static wr_core_face *face_of(const marker *mk, wr_component *c, const wr_def *instance) {
-    uint32_t module = wr_component_module_at(c, wr_def_refs(c, instance)->index);
+    uint32_t module = wr_component_module_at(c, wr_component_refs(c, instance)->index);
     return module == WR_NONE ? NULL : &mk->uses->faces[mk->uses->faces[module].same_as];
 }
 
@@ -83,12 +83,12 @@ static void use_all(marker *mk, wr_component *c, wr_def *instance) {
     wr_core_face *face = instance->kind == WR_DEF_CORE_INSTANTIATE ? face_of(mk, c, instance) : NULL;
     if (face) face->open = true;
     for (uint32_t i = 0; instance->kind == WR_DEF_CORE_EXPORTS && i < instance->nrefs; i++)
-        mark_entry(mk, c, &wr_def_refs(c, instance)[i]);
+        mark_entry(mk, c, &wr_component_refs(c, instance)[i]);
 }
 
 // An instance is made: its module's imports use what the arguments have under their names.
 static void mark_instantiation(marker *mk, wr_component *c, const wr_def *def) {
-    wr_def_ref *refs = wr_def_refs(c, def);
+    wr_def_ref *refs = wr_component_refs(c, def);
     wr_core_face *face = face_of(mk, c, def);
     mark_ref(mk, c, &refs[0]);
     for (uint32_t i = 1; !face && i < def->nrefs; i++) {
@@ -105,7 +105,7 @@ static void mark_instantiation(marker *mk, wr_component *c, const wr_def *def) {
 
 // A core module that is handed on may be instantiated by anybody.
 static void mark_refs(marker *mk, wr_component *c, const wr_def *def) {
-    const wr_def_ref *refs = wr_def_refs(c, def);
+    const wr_def_ref *refs = wr_component_refs(c, def);
     for (uint32_t i = 0; i < def->nrefs; i++) {
         mark_ref(mk, c, &refs[i]);
         if (refs[i].space != WR_SORT_CORE_MODULE || def->kind == WR_DEF_ALIAS_OUTER) continue;
@@ -115,7 +115,7 @@ static void mark_refs(marker *mk, wr_component *c, const wr_def *def) {
 }
 
 static void mark_what_it_needs(marker *mk, wr_component *c, const wr_def *def) {
-    const wr_def_ref *ref = wr_def_refs(c, def);
+    const wr_def_ref *ref = wr_component_refs(c, def);
     switch (def->kind) {
     case WR_DEF_CORE_INSTANTIATE: mark_instantiation(mk, c, def); break;
     case WR_DEF_ALIAS_CORE: use_core_export(mk, c, core_instance_at(c, ref->index), ref->name, def->space); break;
@@ -151,7 +151,7 @@ static void add_name(marker *mk, const wr_component *c, const void *owner, wr_sl
 }
 
 static void clear_def(marker *mk, wr_component *c, wr_def *def) {
-    wr_def_ref *refs = wr_def_refs(c, def);
+    wr_def_ref *refs = wr_component_refs(c, def);
     bool instantiates = def->kind == WR_DEF_CORE_INSTANTIATE;
     def->live = false;
     if (!instantiates && def->kind != WR_DEF_CORE_EXPORTS) return;
@@ -180,7 +180,7 @@ static void clear_face(marker *mk, uint32_t module) {
 // Without removal every definition and entry stays, and so do what they ask of core modules.
 static void keep_entries(marker *mk, wr_component *c, wr_def *def) {
     if (def->kind == WR_DEF_CORE_EXPORTS) use_all(mk, c, def);
-    wr_def_ref *refs = wr_def_refs(c, def);
+    wr_def_ref *refs = wr_component_refs(c, def);
     for (uint32_t i = 0; i < def->nrefs; i++) refs[i].live = true;
 }
 
@@ -218,7 +218,7 @@ typedef struct edge_walk {
 
 static void add_provider(wr_env *env, edge_walk *w, wr_component *c, const wr_def *provider, uint32_t consumer) {
     if (provider->kind != WR_DEF_CORE_INSTANTIATE) return;
-    uint32_t module = wr_component_module_at(c, wr_def_refs(c, provider)->index);
+    uint32_t module = wr_component_module_at(c, wr_component_refs(c, provider)->index);
     if (module == WR_NONE || module == consumer || !w->left) return;
     w->left--;
     WR_PUSH(&env->temp, w->consumers[w->uses->faces[module].same_as], consumer);
@@ -226,17 +226,17 @@ static void add_provider(wr_env *env, edge_walk *w, wr_component *c, const wr_de
 
 // Instances that a module is given, directly or by way of an instance made of aliases of their exports.
 static void add_edges(wr_env *env, edge_walk *w, wr_component *c, const wr_def *def) {
-    uint32_t consumer = wr_component_module_at(c, wr_def_refs(c, def)->index);
+    uint32_t consumer = wr_component_module_at(c, wr_component_refs(c, def)->index);
     if (consumer == WR_NONE) return;
     consumer = w->uses->faces[consumer].same_as;
     for (uint32_t i = 1; i < def->nrefs; i++) {
-        const wr_def *arg = core_instance_at(c, wr_def_refs(c, def)[i].index);
+        const wr_def *arg = core_instance_at(c, wr_component_refs(c, def)[i].index);
         add_provider(env, w, c, arg, consumer);
         for (uint32_t k = 0; arg->kind == WR_DEF_CORE_EXPORTS && k < arg->nrefs && w->left; k++) {
-            const wr_def_ref *entry = &wr_def_refs(c, arg)[k];
+            const wr_def_ref *entry = &wr_component_refs(c, arg)[k];
             const wr_def *what = &c->defs.v[c->spaces[entry->space].v[entry->index]];
             if (what->kind == WR_DEF_ALIAS_CORE)
-                add_provider(env, w, c, core_instance_at(c, wr_def_refs(c, what)->index), consumer);
+                add_provider(env, w, c, core_instance_at(c, wr_component_refs(c, what)->index), consumer);
         }
     }
 }

@@ -31,7 +31,7 @@ typedef struct wr_component_uses {
 } wr_component_uses;
 
 // Reads the imports and exports of a core module, which may have been optimized since. In the perm arena.
-void wr_read_core_face(wr_env *env, wr_slice bytes, wr_core_face *face);
+void wr_component_read_face(wr_env *env, wr_slice bytes, wr_core_face *face);
 
 // Marks what is live: definitions, entries of core instances, exports of core modules. `remove` false: everything is but
 // exports. Throws WR_BAD_INPUT where an instance lacks what is asked of it.

@@ -59,7 +59,7 @@ static uint32_t count_entries(const wr_def *def, const wr_def_ref *refs) {
 
 static void put_def(writer *w, wr_component *c, const wr_csection *section, const wr_def *def) {
     const uint8_t *bytes = section->payload.p;
-    const wr_def_ref *refs = wr_def_refs(c, def);
+    const wr_def_ref *refs = wr_component_refs(c, def);
     uint32_t at = def->begin;
     for (uint32_t i = 0; i < def->nrefs; i++) {
         const wr_def_ref *ref = &refs[i];
@@ -119,7 +119,7 @@ static void put_custom(writer *w, wr_component *c, const wr_csection *section) {
     wr_put_u8(&w->out, section->id);
     size_t from = begin_sized(w);
     if (wr_slice_is(section->name, "component-name"))
-        wr_put_component_names(w->env, &w->out, c, section);
+        wr_component_put_names(w->env, &w->out, c, section);
     else
         wr_put_slice(&w->out, section->payload);
     end_sized(w, from);

@@ -109,8 +109,9 @@ static void optimize_module(component_job *cj, uint32_t module) {
     if (!face->open) config.used_exports = used;
     config.keep_exports = config.remove_exports = (wr_patterns){0};
     config.profile = NULL;
+    config.renamed = (wr_patterns){0}; // noted once, for the whole
     run_module(cj, module, &config, wr_job_optimize);
-    wr_read_core_face(cj->env, cj->made[module], &cj->uses.faces[module]);
+    wr_component_read_face(cj->env, cj->made[module], &cj->uses.faces[module]);
     cj->uses.faces[module].same_as = module;
 }
 
@@ -119,9 +120,9 @@ static void optimize_module(component_job *cj, uint32_t module) {
 static void read_faces(component_job *cj) {
     for (uint32_t i = 0; i < cj->file.modules.n; i++) {
         const wr_core_module *module = &cj->file.modules.v[i];
-        if (wr_is_component(module->bytes))
+        if (wr_component_recognize(module->bytes))
             wr_throw(cj->env, WR_BAD_INPUT, module->offset, "expected a core module here, found a component");
-        wr_read_core_face(cj->env, cj->made[i], &cj->uses.faces[i]);
+        wr_component_read_face(cj->env, cj->made[i], &cj->uses.faces[i]);
     }
 }
 
@@ -203,7 +204,7 @@ static void note_what_does_not_apply(wring_job *job) {
     if (config->profile) wr_job_note(job, "the profile was not used: profiles are of core modules, not of components");
 }
 
-void wr_optimize_component(wr_env *env, wring_job *job) {
+void wr_component_job_optimize(wr_env *env, wring_job *job) {
     component_job cj;
     note_what_does_not_apply(job);
     open_component(&cj, env, job, job->input);
@@ -219,7 +220,7 @@ void wr_optimize_component(wr_env *env, wring_job *job) {
     if (out.n >= job->input.n) job->output = wr_copy_slice(&env->perm, job->input);
 }
 
-void wr_validate_component(wr_env *env, wring_job *job) {
+void wr_component_job_validate(wr_env *env, wring_job *job) {
     component_job cj;
     open_component(&cj, env, job, job->input);
     wr_component_mark(env, &cj.uses, false);

@@ -6,7 +6,7 @@
 #include "job.h"
 
 // The work of wring_optimize() and wring_validate() on a component.
-void wr_optimize_component(wr_env *env, wring_job *job);
-void wr_validate_component(wr_env *env, wring_job *job);
+void wr_component_job_optimize(wr_env *env, wring_job *job);
+void wr_component_job_validate(wr_env *env, wring_job *job);
 
 #endif

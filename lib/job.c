@@ -45,8 +45,8 @@ void wr_job_optimize(wr_env *env, void *arg) {
     wring_job *job = arg;
     const wr_config *config = job->config;
     note_renamed_passes(job, &config->renamed);
-    if (wr_is_component(job->input)) {
-        wr_optimize_component(env, job);
+    if (wr_component_recognize(job->input)) {
+        wr_component_job_optimize(env, job);
         return;
     }
     wr_run run = {.job = job, .pool = &job->pool, .config = config};
@@ -81,8 +81,8 @@ void wr_job_instrument(wr_env *env, void *arg) {
 
 void wr_job_validate(wr_env *env, void *arg) {
     wring_job *job = arg;
-    if (wr_is_component(job->input)) {
-        wr_validate_component(env, job);
+    if (wr_component_recognize(job->input)) {
+        wr_component_job_validate(env, job);
         return;
     }
     wr_run run = {.job = job, .pool = &job->pool, .config = job->config};

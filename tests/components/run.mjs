@@ -1,0 +1,161 @@
+// Components. modules/NAME.wat says in its first line how it is optimized, NAME.out.wat is what comes out as wasm-tools prints it.
+// WASI programs of the corpus, made components by `wasm-tools component new`, print the same before and after in
+// Wasmtime, at every level; their core module is no larger than what wring makes of that module alone. Each output is no
+// larger than its input and validates. Then what is broken: every prefix of a component, and bytes of it changed, give
+// status 2 and no output, or an output that validates if the input did.
+// --update writes the outputs of modules anew; --mutations=N breaks each module N times (default: 60).
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { LEVELS, ROOT, STATUS, runAll, runOne } from '../lib/wring.mjs';
+
+const here = path.join(ROOT, 'tests/components');
+const update = process.argv.includes('--update');
+const mutations = Number(process.argv.find((arg) => arg.startsWith('--mutations='))?.slice(12) ?? 60);
+const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const scratch = mkdtempSync(path.join(tmpdir(), 'wring-components-'));
+const at = (name) => path.join(scratch, name);
+let passed = 0, failed = 0;
+
+function verdict(name, problem) {
+  if (!problem) return passed++;
+  failed++;
+  return console.log(`${name}: ${problem}`);
+}
+
+function attempt(name, check) {
+  if (wanted.length && !wanted.some((want) => name.startsWith(want))) return;
+  try {
+    verdict(name, check());
+  } catch (error) {
+    verdict(name, error.message);
+  }
+}
+
+function tool(command, args, options = {}) {
+  const result = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26, ...options });
+  if (result.error) throw new Error(`${command}: ${result.error.message}`);
+  if (result.status !== 0) throw new Error(`${command} ${args[0]}: ${result.stderr.trim() || result.stdout.trim()}`);
+  return result.stdout;
+}
+
+const wasmTools = (...args) => tool(process.env.WRING_WASM_TOOLS, args);
+const isValid = (file) => spawnSync(process.env.WRING_WASM_TOOLS, ['validate', '--features=all', file]).status === 0;
+
+/** Optimizes; throws unless the output is valid and no larger. */
+function wring(input, output, flags) {
+  const { status, message } = runOne({ in: input, out: output, flags: ['-q', ...flags] });
+  if (status !== 0) throw new Error(`wring ${flags.join(' ')} ended with status ${status}: ${message}`);
+  if (statSync(output).size > statSync(input).size) throw new Error(`larger with ${flags.join(' ')}`);
+  wasmTools('validate', '--features=all', output);
+}
+
+// --- Small ones, with what must come out ---
+
+function checkModule(name) {
+  const source = path.join(here, 'modules', `${name}.wat`), expected = path.join(here, 'modules', `${name}.out.wat`);
+  wasmTools('parse', source, '-o', at(`${name}.wasm`));
+  const flags = /^;; wring (.*)$/m.exec(readFileSync(source, 'utf8'))[1].split(' ');
+  for (const level of ['-O0', ...LEVELS]) wring(at(`${name}.wasm`), at('out.wasm'), [level]);
+  wring(at(`${name}.wasm`), at('out.wasm'), flags);
+  const text = wasmTools('print', at('out.wasm'));
+  if (update) writeFileSync(expected, text);
+  if (!existsSync(expected)) return 'there is no expected output; see --update';
+  return readFileSync(expected, 'utf8') === text ? undefined : `expected modules/${name}.out.wat, found\n${text}`;
+}
+
+// --- Programs ---
+
+function runProgram(file) {
+  const env = { ...process.env, PYTHONPATH: process.env.WRING_PYTHON_PACKAGES };
+  const result = spawnSync('python3', [path.join(here, 'run_wasi.py'), file], { encoding: 'utf8', env, timeout: 120000, maxBuffer: 1 << 26 });
+  return `${result.stdout}\n${result.stderr}\nexit ${result.status}`;
+}
+
+// Old versions of wasi-libc do not expect the adapter to grow the memory under them: it asks for memory if it can.
+const realloc = `#include <stdlib.h>
+__attribute__((export_name("cabi_realloc"))) void *cabi_realloc(void *old, size_t old_size, size_t align, size_t size)
+{
+    (void)old_size, (void)align;
+    return realloc(old, size);
+}`;
+
+function makeProgram(name) {
+  const target = '--target=wasm32-wasi';
+  writeFileSync(at('realloc.c'), realloc);
+  tool('clang', [target, '-O2', '-w', '-c', path.join(ROOT, `corpus/src/c/${name}.c`), '-o', at(`${name}.o`)]);
+  tool('clang', [target, '-O2', '-c', at('realloc.c'), '-o', at('realloc.o')]);
+  tool('clang', [target, at(`${name}.o`), at('realloc.o'), '-lm', '-o', at(`${name}.core.wasm`)]);
+  const adapter = path.join(here, 'wasi_snapshot_preview1.command.wasm');
+  wasmTools('component', 'new', at(`${name}.core.wasm`), '--adapt', `wasi_snapshot_preview1=${adapter}`, '-o', at(`${name}.wasm`));
+}
+
+// The size of the largest core module in a component.
+function largestModule(file) {
+  const sizes = wasmTools('objdump', file).matchAll(/^ {2}module +\|.*?(\d+) bytes/gm);
+  return Math.max(...[...sizes].map((match) => Number(match[1])));
+}
+
+function checkProgram(name) {
+  makeProgram(name);
+  const before = runProgram(at(`${name}.wasm`));
+  if (before.split('\n').length < 4) return `does not run: ${before}`;
+  for (const level of ['-O0', ...LEVELS]) {
+    wring(at(`${name}.wasm`), at('after.wasm'), [level]);
+    const after = runProgram(at('after.wasm'));
+    if (after !== before) return `${level}: printed\n${after}\ninstead of\n${before}`;
+    wring(at(`${name}.core.wasm`), at('alone.wasm'), [level]);
+    const [inside, alone] = [largestModule(at('after.wasm')), statSync(at('alone.wasm')).size];
+    if (inside > alone) return `${level}: ${inside} bytes in the component, ${alone} alone`;
+  }
+  return undefined;
+}
+
+// --- Broken ones ---
+
+// A small generator of numbers; the same ones on each run.
+function* numbers(seed) {
+  for (let state = seed >>> 0; ;) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    yield state >>> 8;
+  }
+}
+
+function* broken(bytes, seed) {
+  for (let n = 0; n < bytes.length; n += 1 + Math.floor(bytes.length / 200)) yield bytes.subarray(0, n);
+  const random = numbers(seed);
+  const next = (below) => random.next().value % below;
+  for (let i = 0; i < mutations; i++) {
+    const copy = Uint8Array.from(bytes);
+    for (let k = next(3); k >= 0; k--) copy[8 + next(copy.length - 8)] = [next(256), copy[next(copy.length)], next(8)][next(3)];
+    yield copy;
+  }
+}
+
+async function checkBroken(name, seed) {
+  if (wanted.length && !wanted.includes('broken')) return;
+  const jobs = [...broken(new Uint8Array(readFileSync(at(`${name}.wasm`))), seed)].map((bytes, i) => {
+    const job = { in: at(`${name}.${i}.wasm`), out: at(`${name}.${i}.out.wasm`), flags: ['-Oz'] };
+    writeFileSync(job.in, bytes);
+    return job;
+  });
+  await runAll(jobs);
+  for (const job of jobs) {
+    const written = existsSync(job.out);
+    const wrong = job.status !== STATUS.badInput && job.status !== 0 ? `status ${job.status}: ${job.message}`
+      : written !== (job.status === 0) ? `status ${job.status}, but ${written ? 'an' : 'no'} output`
+        : job.status === 0 && isValid(job.in) && !isValid(job.out) ? 'the output is not valid'
+          : job.status !== 0 && isValid(job.in) ? `valid, but refused: ${job.message}` : undefined;
+    verdict(`${name} broken (${job.in})`, wrong);
+    if (!wrong) [job.in, job.out].forEach((file) => rmSync(file, { force: true }));
+  }
+}
+
+const modules = readdirSync(path.join(here, 'modules')).filter((file) => /^[^.]+\.wat$/.test(file)).map((file) => file.slice(0, -4)).sort();
+for (const name of modules) attempt(name, () => checkModule(name));
+for (const name of ['crunch', 'words', 'lisp']) attempt(name, () => checkProgram(name));
+for (const [i, name] of modules.entries()) if (existsSync(at(`${name}.wasm`))) await checkBroken(name, i + 1);
+if (!failed) rmSync(scratch, { recursive: true });
+console.log(`components: ${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
