@@ -33,7 +33,7 @@ extern "C" {
 typedef enum wring_status {
     WRING_OK = 0,
     WRING_USAGE = 1,     /* an option is unknown or its value is wrong */
-    WRING_BAD_INPUT = 2, /* the module is malformed, invalid, or of a kind that is not handled (component, object) */
+    WRING_BAD_INPUT = 2, /* the module is malformed, invalid, or of a kind that is not handled (relocatable object) */
     WRING_IO = 3,        /* cannot read or write; the library itself does neither but for the `profile` and `with-binaryen` options */
     WRING_INTERNAL = 4,  /* the output failed validation: a bug in the library; there is no output */
     WRING_NOMEM = 5,     /* out of memory, or the memory limit is reached */
@@ -93,7 +93,8 @@ WRING_API void wring_job_on_snapshot(wring_job *job, wring_snapshot_fn snapshot,
 /* Asks a running job to stop soon; from any thread, also from a signal handler. */
 WRING_API void wring_cancel(wring_job *job);
 
-/* Optimizes a module of `size` bytes, which the job reads but does not keep or change. On WRING_OK the output is there;
+/* Optimizes a module, or a component and the core modules in it, of `size` bytes, which the job reads but does not keep
+ * or change. On WRING_OK the output is there;
  * it is never larger than the input. On any other status there is no output, and wring_diagnostic() says why. A job may
  * run many times; each run forgets the results of the one before. */
 WRING_API wring_status wring_optimize(wring_job *job, const void *module, size_t size);
