@@ -68,7 +68,8 @@ static bool names_label(const wr_ins *ins, const uint32_t *ext, uint32_t label) 
 
 static void look_at(study *s, const wr_ins *ins, bool is_last) {
     wr_param_use *callee = s->callee;
-    callee->is_branched_to |= names_label(ins, callee->body.ext.v, s->open.n);
+    if (names_label(ins, callee->body.ext.v, s->open.n))
+        *(ins->op == WR_OP_DELEGATE ? &callee->delegates_out : &callee->is_branched_to) = true;
     if (wr_names_local(ins->op)) access_local(s, ins);
     if (wr_is_tail_call(ins->op)) {
         callee->tail_calls = true;

@@ -3,9 +3,11 @@
 //   -O2 --asyncify --strip-debug    optimize -O2 | real --asyncify | optimize -O2, without names
 //   --safe-heap -Oz                 real --safe-heap | optimize -Oz
 //   --minify-imports-and-exports    optimize | minify
+//   -O2 --asyncify, with lists      real -O2 --asyncify | optimize -O2
 //
 // Two steps are ours: what a real wasm-opt made of code that was optimized before is optimized once more, and so is what
-// comes to have its imports renamed, which emcc does last, after another tool has removed code.
+// comes to have its imports renamed, which emcc does last, after another tool has removed code. Lists of functions for
+// asyncify are made for what wasm-opt inlines into what, so there it optimizes before.
 #include "plan.h"
 
 #include <stdlib.h>
@@ -22,6 +24,15 @@ static wr_wasm_opt_step_kind step_kind(const wr_wasm_opt_item *item, bool covere
     case WR_WASM_OPT_KEEP: return WR_STEP_SECTIONS;
     default: return WR_STEP_OPTIMIZE;
     }
+}
+
+// How many of the items come before an asyncify that has lists of functions; 0 without one.
+static size_t count_before_lists(const wr_wasm_opt_line *line) {
+    bool lists = wr_wasm_opt_pass_arg(line, "asyncify-onlylist") || wr_wasm_opt_pass_arg(line, "asyncify-addlist") ||
+                 wr_wasm_opt_pass_arg(line, "asyncify-removelist");
+    for (size_t i = line->nitems; lists && i-- > 0;)
+        if (!strcmp(line->items[i].flag->name, "asyncify")) return i;
+    return 0;
 }
 
 static bool has_level(const wr_wasm_opt_line *line) {
@@ -59,9 +70,10 @@ static const char *last_level(const wr_wasm_opt_line *line) {
 
 static void cut(const wr_wasm_opt_line *line, wr_wasm_opt_plan *plan) {
     bool covered = has_level(line);
+    size_t before_lists = count_before_lists(line);
     for (size_t i = 0; i < line->nitems; i++) {
         const wr_wasm_opt_item *item = &line->items[i];
-        wr_wasm_opt_step_kind kind = step_kind(item, covered);
+        wr_wasm_opt_step_kind kind = i < before_lists ? WR_STEP_REAL : step_kind(item, covered);
         wr_wasm_opt_step *last = plan->nsteps ? &plan->steps[plan->nsteps - 1] : NULL;
         if (kind == WR_STEP_MINIFY && !covered && (!last || last->kind != WR_STEP_OPTIMIZE))
             add_step(plan, WR_STEP_OPTIMIZE, item)->level = last_level(line);

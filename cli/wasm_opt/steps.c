@@ -12,9 +12,8 @@
 
 enum { JSON_SINCE = 129, EM_JS_SINCE = 112 }; // versions of wasm-opt
 
-// Code that asyncify is to instrument must not gain functions that aren't in its lists, nor more that can be suspended.
+// Each function that can be suspended costs code of its own, so code stays where it is until asyncify was there.
 #define NOT_BEFORE_ASYNCIFY "outline,merge-similar-functions"
-#define NOT_BEFORE_LISTS "inline,duplicate-function-elimination,duplicate-function-elimination-late"
 
 typedef struct optimizing {
     wr_wasm_opt_session *s;
@@ -28,11 +27,6 @@ static void set(optimizing *o, const char *name, const char *value) {
     if (status == WRING_OK) return;
     const char *error = wring_options_error(o->options);
     wr_throw(o->s->env, (wr_status)status, WR_NO_OFFSET, "%s", *error ? error : wring_status_text(status));
-}
-
-static bool has_lists(const wr_wasm_opt_line *line) {
-    return wr_wasm_opt_pass_arg(line, "asyncify-onlylist") || wr_wasm_opt_pass_arg(line, "asyncify-addlist") ||
-           wr_wasm_opt_pass_arg(line, "asyncify-removelist");
 }
 
 static bool contains(wr_slice module, const char *text) { return memmem(module.p, module.n, text, strlen(text)) != NULL; }
@@ -102,7 +96,6 @@ static void optimize(wr_env *env, void *arg) {
     if (!s->strip_producers) set(o, "keep-section", "producers");
     if (!s->strip_features) set(o, "keep-section", "target_features");
     if (o->step->for_asyncify) set(o, "skip-pass", NOT_BEFORE_ASYNCIFY);
-    if (o->step->for_asyncify && has_lists(s->line)) set(o, "skip-pass", NOT_BEFORE_LISTS);
     o->job = wring_job_new(o->options);
     if (!o->job) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
     wr_signal_job(o->job);

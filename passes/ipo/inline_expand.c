@@ -232,7 +232,7 @@ static bool is_shorter(const expander *x, const before *b, const wr_ins *call) {
 }
 
 static bool may_inline(const expander *x, const frame *f, const wr_ins *ins, const wr_param_use *callee) {
-    if (callee->leaves_try) return false;
+    if (callee->leaves_try || (callee->delegates_out && x->ntries)) return false;
     if (ins->op == WR_OP_RETURN_CALL && f->is_tail && x->ntries) return false;
     return x->nloops == 0 || callee->body.n <= LOOP_INSTRUCTIONS;
 }
@@ -293,6 +293,9 @@ static bool has_words(unsigned imm) {
 
 static void copy_other(expander *x, frame *f, wr_ins ins) {
     if (has_words(wr_opinfos[ins.op].imm)) ins.b += f->ext;
+    // To the caller of the function that this code was: no try is open around it, so to the caller of this function. The
+    // block around the code would say the same, but Binaryen reads no delegate that names a plain block.
+    if (ins.op == WR_OP_DELEGATE && ins.a + 1 == f->depth) ins.a = x->open.n - 1;
     put(x, ins);
     if (wr_opens_block(ins.op)) {
         open_one(x, ins.op);
