@@ -35,7 +35,7 @@ typedef enum wring_status {
     WRING_USAGE = 1,     /* an option is unknown or its value is wrong */
     WRING_BAD_INPUT = 2, /* the module is malformed, invalid, or of a kind that is not handled (relocatable object) */
     WRING_IO = 3,        /* cannot read or write; the library itself does neither but for the `profile` and `with-binaryen` options */
-    WRING_INTERNAL = 4,  /* the output failed validation: a bug in the library; there is no output */
+    WRING_INTERNAL = 4,  /* a pass failed on a valid module, or the output is not valid: a bug in the library; no output */
     WRING_NOMEM = 5,     /* out of memory, or the memory limit is reached */
     WRING_CANCELLED = 6, /* wring_cancel() was called, or the progress callback returned 0 */
     WRING_TIMEOUT = 7    /* the time limit is reached */

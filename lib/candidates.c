@@ -70,6 +70,16 @@ static void keep_bytes(wr_env *env, void *arg) {
     mk->bytes = wr_slice_of(memcpy(copy, mk->bytes.p, mk->bytes.n), mk->bytes.n);
 }
 
+// A candidate that failed by a mistake of ours is left out: the others, the input among them, are as good as before.
+static void leave_out(choice *ch, const wr_diag *diag) {
+    char text[400];
+    snprintf(text, sizeof text, "a candidate output failed and was left out, which is a bug in wring, please report it: %s",
+             diag->message);
+    wr_job_note(ch->run->job, text);
+}
+
+static bool is_our_mistake(wr_status status) { return status == WR_BAD_INPUT || status == WR_INTERNAL; }
+
 static void make(choice *ch, candidate *what) {
     making mk = {.ch = ch, .what = what};
     if (wr_pool_init(&mk.pool, ch->env->shared, ch->run->pool->jobs) != WR_OK)
@@ -82,6 +92,10 @@ static void make(choice *ch, candidate *what) {
     }
     wr_diag diag = failed->diag;
     wr_pool_free(&mk.pool);
+    if (is_our_mistake(status)) {
+        leave_out(ch, &diag);
+        return;
+    }
     if (status != WR_OK) wr_rethrow(ch->env, &diag);
     what->bytes = mk.bytes;
 }
@@ -102,6 +116,7 @@ static bool is_better(const candidate *a, const candidate *b) {
 // Tunings often make no difference: equal bytes are weighed once.
 static uint64_t known_cost(const choice *ch, unsigned index) {
     const candidate *c = &ch->tried[index];
+    if (!c->bytes.p) return UINT64_MAX; // it was left out
     if (ch->best.bytes.p && wr_slice_eq(ch->best.bytes, c->bytes)) return ch->best.cost;
     return 0;
 }

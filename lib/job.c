@@ -41,24 +41,49 @@ static void note_renamed_passes(wring_job *job, const wr_patterns *renamed) {
     }
 }
 
+typedef struct valid_job {
+    const wr_run *run;
+    wr_module m;
+} valid_job;
+
+static void optimize_valid(wr_env *env, void *arg) {
+    valid_job *v = arg;
+    const wr_run *run = v->run;
+    wring_job *job = run->job;
+    const wr_config *config = run->config;
+    bool choose = config->with_binaryen || config->objective != WR_FOR_RAW;
+    if (config->profile) read_profile(env, config->profile, &v->m);
+    bool go_on = wr_run_passes(run, &v->m, choose ? WR_BEFORE_WHOLE : WR_ALL_PASSES);
+    wr_slice out = choose && go_on ? wr_choose_output(run, &v->m) : wr_run_encode(run, &v->m);
+    wr_require_valid(run, out);
+    job->output = (choose && go_on) || out.n < job->input.n ? out : wr_copy_slice(&env->perm, job->input);
+}
+
 void wr_job_optimize(wr_env *env, void *arg) {
     wring_job *job = arg;
-    const wr_config *config = job->config;
-    note_renamed_passes(job, &config->renamed);
+    note_renamed_passes(job, &job->config->renamed);
     if (wr_component_recognize(job->input)) {
         wr_component_job_optimize(env, job);
         return;
     }
-    wr_run run = {.job = job, .pool = &job->pool, .config = config};
-    bool choose = config->with_binaryen || config->objective != WR_FOR_RAW;
-    wr_module m;
-    wr_decode_and_validate(&run, job->input, &m, true, 0);
-    job->input_features = m.features;
-    if (config->profile) read_profile(env, config->profile, &m);
-    bool go_on = wr_run_passes(&run, &m, choose ? WR_BEFORE_WHOLE : WR_ALL_PASSES);
-    wr_slice out = choose && go_on ? wr_choose_output(&run, &m) : wr_run_encode(&run, &m);
-    wr_require_valid(&run, out);
-    job->output = (choose && go_on) || out.n < job->input.n ? out : wr_copy_slice(&env->perm, job->input);
+    wr_run run = {.job = job, .pool = &job->pool, .config = job->config};
+    valid_job v = {.run = &run};
+    wr_decode_and_validate(&run, job->input, &v.m, true, 0);
+    job->input_features = v.m.features;
+    wr_run_after_validation(env, optimize_valid, &v);
+}
+
+static void instrument_valid(wr_env *env, void *arg) {
+    valid_job *v = arg;
+    const wr_run *run = v->run;
+    wr_context c = {.pool = run->pool, .env = env, .m = &v->m, .config = run->config, .note = wr_job_note,
+                    .note_user = run->job};
+    wr_counters_add(&c);
+    wr_pass_strip(&c);
+    wr_arena_reset(&env->temp);
+    wr_slice out = wr_run_encode(run, &v->m);
+    wr_require_valid(run, out);
+    run->job->output = out;
 }
 
 // Names stay, for traps and profilers; what describes the old code goes.
@@ -67,16 +92,9 @@ void wr_job_instrument(wr_env *env, void *arg) {
     wr_config config = *job->config;
     config.debug_names = true;
     wr_run run = {.job = job, .pool = &job->pool, .config = &config};
-    wr_context c = {.pool = run.pool, .env = env, .config = &config, .note = wr_job_note, .note_user = job};
-    wr_module m;
-    wr_decode_and_validate(&run, job->input, &m, true, 0);
-    c.m = &m;
-    wr_counters_add(&c);
-    wr_pass_strip(&c);
-    wr_arena_reset(&env->temp);
-    wr_slice out = wr_run_encode(&run, &m);
-    wr_require_valid(&run, out);
-    job->output = out;
+    valid_job v = {.run = &run};
+    wr_decode_and_validate(&run, job->input, &v.m, true, 0);
+    wr_run_after_validation(env, instrument_valid, &v);
 }
 
 void wr_job_validate(wr_env *env, void *arg) {

@@ -254,11 +254,17 @@ static void check_output(wr_env *env, void *arg) {
 }
 
 void wr_require_valid(const wr_run *run, wr_slice out) {
-    wr_env *env = wr_main_env(run->pool);
     output_check check = {run, out};
-    wr_status status = wr_try(env, check_output, &check);
+    wr_run_after_validation(wr_main_env(run->pool), check_output, &check);
+}
+
+void wr_run_after_validation(wr_env *env, void (*work)(wr_env *env, void *arg), void *arg) {
+    wr_status status = wr_try(env, work, arg);
     if (status == WR_OK) return;
     wr_diag diag = env->diag;
-    if (status == WR_BAD_INPUT) diag.status = WR_INTERNAL;
+    if (status == WR_BAD_INPUT) {
+        diag.status = WR_INTERNAL;
+        diag.offset = WR_NO_OFFSET;
+    }
     wr_rethrow(env, &diag);
 }

@@ -33,6 +33,10 @@ void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, boo
 typedef enum wr_pass_part { WR_ALL_PASSES, WR_BEFORE_WHOLE, WR_WHOLE } wr_pass_part;
 bool wr_run_passes(const wr_run *run, wr_module *m, wr_pass_part part);
 
+// Runs work on a module that was found valid. Whatever is found to be malformed from there on is our own doing, so
+// WR_BAD_INPUT becomes WR_INTERNAL, without an offset: it would be one in bytes that the user never saw.
+void wr_run_after_validation(wr_env *env, void (*work)(wr_env *env, void *arg), void *arg);
+
 // In the pool's main perm arena.
 wr_slice wr_run_encode(const wr_run *run, wr_module *m);
 // An output that fails validation is our fault, whatever the validator says: throws WR_INTERNAL.
