@@ -33,6 +33,7 @@ bool wr_set_library_options(wring_options *options, const wr_args *args, char *m
 static wr_exit verify_output(wr_shrink *s, const wr_file *input) {
     size_t size;
     const void *bytes = wring_output(s->job, &size);
+    s->verify->job = s->job;
     wr_verdict verdict = wr_verify_run(s->verify, input->bytes, wr_slice_of(bytes, size));
     if (verdict == WR_SAME) return WR_EXIT_OK;
     snprintf(s->message, sizeof s->message, "%s: %s; nothing was written: %.400s", s->in,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "shrink.h"
 #include "support/file.h"
 
 bool wr_verify_options(const wr_args *args, wr_verify *v, char *error, size_t size) {
@@ -28,6 +29,17 @@ static wr_exit read_both(const wr_args *args, wr_file files[2]) {
     return WR_EXIT_OK;
 }
 
+// What wring changes in the first module's memory on purpose: it makes the changes again, with the options given.
+static wring_job *declare_changes(const wr_args *args, wring_options *options, const wr_file *before, char *error,
+                                  size_t size) {
+    if (!options || !wr_set_library_options(options, args, error, size)) return NULL;
+    wring_options_set(options, "O", "2");
+    wring_options_set(options, "stop-after", "go-pack");
+    wring_job *job = wring_job_new(options);
+    if (job) wring_optimize(job, before->bytes.p, before->bytes.n);
+    return job;
+}
+
 int wr_cmd_verify(const wr_args *args) {
     wr_verify v;
     char error[512];
@@ -42,11 +54,16 @@ int wr_cmd_verify(const wr_args *args) {
     wr_file files[2];
     wr_exit status = read_both(args, files);
     if (status != WR_EXIT_OK) return status;
+    wring_options *options = wring_options_new();
+    wring_job *job = declare_changes(args, options, &files[0], error, sizeof error);
+    v.job = job;
     wr_verdict verdict = wr_verify_run(&v, files[0].bytes, files[1].bytes);
     if (verdict == WR_NO_ANSWER)
         wr_complain("%s", v.report);
     else if (verdict == WR_DIFFERENT || !wr_has(args, WR_OPTION_QUIET))
         puts(v.report);
+    wring_job_free(job);
+    wring_options_free(options);
     wr_file_free(&files[0]);
     wr_file_free(&files[1]);
     return verdict == WR_SAME ? WR_EXIT_OK : verdict == WR_DIFFERENT ? WR_EXIT_DIFFERENT : WR_EXIT_IO;

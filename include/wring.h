@@ -124,6 +124,25 @@ WRING_API wring_diagnostic wring_last_diagnostic(const wring_job *job);
  * last. */
 WRING_API const char *wring_note(const wring_job *job, size_t index);
 
+/* What the memories of an instance of the output hold otherwise than those of the input, on purpose: tables of Go's runtime. */
+typedef enum wring_change_kind {
+    WRING_CHANGED_BYTES, /* `size` bytes at `at` are something else at the start */
+    WRING_MOVED_ITEM,    /* of the table of `limit` bytes at `table`, `size` bytes from offset `at` on are now from offset `to`
+                            on; so are addresses and offsets that point there, and the lengths of what is left behind them */
+    WRING_DEAD_WORD,     /* the 8-byte word with the value `at` is no longer written where nothing reads it */
+    WRING_CRASHES        /* what a program prints when it crashes is shorter: asked for by `go-lean` */
+} wring_change_kind;
+
+typedef struct wring_memory_change {
+    wring_change_kind kind;
+    uint32_t memory; /* its index in the input */
+    uint64_t at, size, to, table, limit;
+} wring_memory_change;
+
+/* Change `index` that the last run made; returns 0 past the last. All else in memory is the same at each step of a run, so
+ * that what compares the two can tell such changes from mistakes. */
+WRING_API int wring_changed_memory(const wring_job *job, size_t index, wring_memory_change *change);
+
 /* How the job's time went: one entry a pass or phase that ran, in order. */
 typedef struct wring_timing {
     const char *name;

@@ -16,6 +16,7 @@ struct wring_job {
     uint64_t input_features; // of the module as read, for the Binaryen stage
     WR_VEC(wring_timing) timings;
     WR_VEC(char *) notes;
+    WR_VEC(wr_memory_change) changed; // memory, by passes, on purpose
     wring_progress_fn progress;
     void *progress_user;
     wring_dump_fn dump;

@@ -70,6 +70,11 @@ void wr_job_note(void *user, const char *text) {
     WR_PUSH(arena, job->notes, copy);
 }
 
+static void note_changed(void *user, const wr_memory_change *change) {
+    wring_job *job = user;
+    WR_PUSH(&wr_main_env(&job->pool)->perm, job->changed, *change);
+}
+
 // --- Stages ---
 
 void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, bool summarize, double fraction) {
@@ -216,6 +221,7 @@ static bool run_list(const wr_run *run, wr_context *c, wr_pass_part part) {
 bool wr_run_passes(const wr_run *run, wr_module *m, wr_pass_part part) {
     wr_context c = {.pool = run->pool, .env = wr_main_env(run->pool), .m = m, .config = run->config};
     if (!run->quiet) c.note = wr_job_note, c.note_user = run->job;
+    c.changed = note_changed, c.changed_user = run->job;
     if (part != WR_WHOLE) show_snapshot(run, m, "");
     return c.config->passes.given ? run_list(run, &c, part) : run_level(run, &c, part);
 }

@@ -39,6 +39,7 @@ static void forget_results(wring_job *job) {
     job->output = (wr_slice){0};
     job->timings.v = NULL, job->timings.n = job->timings.cap = 0;
     job->notes.v = NULL, job->notes.n = job->notes.cap = 0;
+    job->changed.v = NULL, job->changed.n = job->changed.cap = 0;
     job->diag = (wr_diag){.offset = WR_NO_OFFSET, .func = WR_NONE};
 }
 
@@ -116,6 +117,13 @@ wring_diagnostic wring_last_diagnostic(const wring_job *job) {
 }
 
 const char *wring_note(const wring_job *job, size_t index) { return index < job->notes.n ? job->notes.v[index] : NULL; }
+
+int wring_changed_memory(const wring_job *job, size_t index, wring_memory_change *change) {
+    if (index >= job->changed.n) return 0;
+    const wr_memory_change *c = &job->changed.v[index];
+    *change = (wring_memory_change){(wring_change_kind)c->kind, c->memory, c->at, c->size, c->to, c->table, c->limit};
+    return 1;
+}
 
 int wring_job_timing(const wring_job *job, size_t index, wring_timing *timing) {
     if (index >= job->timings.n) return 0;

@@ -2,7 +2,7 @@
 # For `wring verify`, which carries the file. The sources keep their top-level names apart for this.
 cmake_policy(SET CMP0053 NEW)
 set(text "")
-foreach(source wasm shim values world compare diff)
+foreach(source wasm shim values changes gohost world compare diff)
   file(READ "${CMAKE_CURRENT_LIST_DIR}/${source}.mjs" part)
   string(REGEX REPLACE "(^|\n)import [^\n]* from '\\.[^\n]*" "\\1" part "${part}")
   string(REGEX REPLACE "\nexport " "\n" part "${part}")

@@ -5,12 +5,13 @@
 
 import { instructions, openNaN, parse } from './wasm.mjs';
 import { adaptExports } from './shim.mjs';
-import { Rng, firstDifference, sameValue, showValue } from './values.mjs';
+import { Rng, sameBytes, sameValue, showValue } from './values.mjs';
 import { World, memoryBytes, tableEntry } from './world.mjs';
+import { MemoryChanges } from './changes.mjs';
 
 const TABLE_LIMIT = 256;          // entries of a table that are looked at
 const BIG_MEMORY = 4 << 20;       // larger memories are compared every so often
-export const PLAN = { seed: 1, rounds: 8, maxCalls: 400, strict: undefined, traps: 'kind', hostActs: true, fuel: 20000, skip: [] };
+export const PLAN = { seed: 1, rounds: 8, maxCalls: 400, strict: undefined, traps: 'kind', hostActs: true, fuel: 20000, skip: [], changed: [] };
 
 class Difference extends Error {}
 class Inconclusive extends Error {}
@@ -54,6 +55,8 @@ const hasOpenNaN = m => m.bytes.length > BIG_MODULE || m.bodies.some(body => ins
 class Comparison {
   constructor(before, after, plan, progress) {
     this.plan = { ...PLAN, ...plan };
+    this.plan.crashes = this.plan.changed.some(c => c[0] === 'crashes');
+    this.plan.moved = this.plan.changed.some(c => c[0] === 'moved');
     this.progress = progress;
     this.notes = [];
     this.count = { steps: 0, calls: 0, returned: 0, trapped: 0, threw: 0, imports: 0 };
@@ -84,11 +87,15 @@ class Comparison {
     this.progress('compare', 2);
     this.count.steps++;
     this.compareEvents(label);
-    this.compareState(label, deep);
+    if (!this.hasCrashed()) this.compareState(label, deep);
   }
 
-  instantiate() {
-    try { this.worlds = [0, 1].map(() => new World(this.m, this.plan)); } catch (error) {
+  hasCrashed() { return this.worlds.some(w => w.crashed); }
+
+  instantiate(round = 0) {
+    const plan = { ...this.plan, seed: this.plan.seed + 64 * round, hostActs: this.plan.hostActs && !this.plan.moved };
+    this.broken = false;
+    try { this.worlds = [0, 1].map(() => new World(this.m, plan)); } catch (error) {
       throw new Inconclusive(`no imports for this module: ${error.message}`);
     }
     const failures = [null, null];
@@ -111,7 +118,12 @@ class Comparison {
   // ---- events
 
   compareEvents(label) {
-    const [a, b] = this.worlds.map(w => w.events.splice(0));
+    let [a, b] = this.worlds.map(w => w.events.splice(0));
+    if (this.hasCrashed()) { // up to what the first of them did then
+      const n = Math.min(a.length, b.length) - 1;
+      this.broken = true;
+      [a, b] = [a, b].map(events => events.slice(0, Math.max(0, n)));
+    }
     if ([...a, ...b].some(e => e.exhausted)) throw new Inconclusive(`${label}: stack exhausted`, { cause: 'call' });
     const n = Math.max(a.length, b.length);
     for (let i = 0; i < n; i++) this.compareEvent(label, a[i], b[i]);
@@ -127,6 +139,7 @@ class Comparison {
   }
 
   countEvent(event) {
+    this.broken ||= event.trap || / (threw|trapped)/.test(event.what);
     if (event.what.startsWith('import ')) this.count.imports++;
     else if (event.trap) this.count.trapped++;
     else if (event.what.includes(' threw ')) this.count.threw++;
@@ -148,8 +161,14 @@ class Comparison {
     if (x.length !== y.length) throw new Difference(`${label}: memory ${a.name} has ${y.length} bytes, before: ${x.length}`);
     if (x.length > BIG_MEMORY && !deep) return;
     if (sameBytes(x, y)) return;
-    const at = firstDifference(x, y, this.plan.strict);
+    const at = this.changes(a.index).firstDifference(x, y, this.plan.strict);
     if (at >= 0) throw new Difference(`${label}: memory ${a.name} at ${at} is ${y[at]}, before: ${x[at]}`);
+  }
+
+  changes(memory) {
+    this.declared ??= new Map();
+    if (!this.declared.has(memory)) this.declared.set(memory, new MemoryChanges(this.plan.changed.filter(c => c[1] === memory)));
+    return this.declared.get(memory);
   }
 
   compareGlobal(label, a, b) {
@@ -170,13 +189,22 @@ class Comparison {
 
   // ---- the plan of calls
 
+  /**
+   * Where tables in memory moved, each round has new instances and ends with the first trap or exception, and no host gets in
+   * between: a runtime that goes on after a trap, with a stack that it never left, may read such tables past their ends.
+   */
   run() {
     if (!this.instantiate()) return;
-    const rng = new Rng(this.plan.seed, 4), [a] = this.worlds;
+    const rng = new Rng(this.plan.seed, 4), [a] = this.worlds, apart = this.plan.moved;
     const names = a.callables.map((_, i) => i).filter(i => !this.plan.skip.includes(a.callables[i].name));
     for (let round = 0; round < this.plan.rounds; round++) {
-      for (const i of round ? rng.shuffle(names) : names) this.callExport(i);
+      if (apart && round && !this.instantiate(round)) return;
+      for (const i of round ? rng.shuffle(names) : names) {
+        if (apart && this.broken) break;
+        this.callExport(i);
+      }
     }
+    if (apart && this.broken) return;
     this.callTables();
     this.step('end', () => {});
   }
@@ -217,7 +245,6 @@ class Comparison {
 }
 
 const isLinking = error => error instanceof WebAssembly.LinkError || error instanceof TypeError;
-const sameBytes = (x, y) => (typeof Buffer === 'undefined' ? firstDifference(x, y, true) < 0 : Buffer.compare(x, y) === 0);
 const shape = entry => (typeof entry === 'function' ? `a function of ${entry.length}` : entry === null ? 'null' : typeof entry);
 const show = v => ('bits' in v ? showValue(v) : v.value === null ? 'null' : 'a reference');
 

@@ -3,7 +3,7 @@
 // one comparison: a call that hangs in the first module, or exhausts the stack, is left out and the
 // comparison begun again.
 // As a program: diff.mjs BEFORE AFTER [--seed=N] [--seeds=N] [--rounds=N] [--calls=N] [--traps=kind|any]
-//   [--timeout=MS] [--json]; exit status 0 same (or nothing that ran differed), 1 different, 2 no comparison.
+//   [--timeout=MS] [--start=MS] [--changed=FILE] [--json]; exit status 0 same (or nothing that ran differed), 1 different, 2 no comparison.
 
 import { fork } from 'node:child_process';
 import fs from 'node:fs';
@@ -33,9 +33,9 @@ function serve() {
 }
 
 export class Comparer {
-  /** callMs: how long one call may take. engineFlags: for V8, e.g. --wasm-max-mem-pages=1024. */
-  constructor({ callMs = 3000, engineFlags = [] } = {}) {
-    Object.assign(this, { callMs, engineFlags });
+  /** callMs: how long one call may take; startMs: the instantiation. engineFlags: for V8, e.g. --wasm-max-mem-pages=1024. */
+  constructor({ callMs = 3000, startMs = callMs, engineFlags = [] } = {}) {
+    Object.assign(this, { callMs, startMs, engineFlags });
   }
 
   start() {
@@ -64,7 +64,8 @@ export class Comparer {
   /** How long what runs now may take: compiling and comparing are ours; the second module gets what the first took. */
   patience() {
     const { side, label, before } = this.at;
-    return label === 'start' || side === 2 ? SETUP_MS : Math.max(this.callMs, SLOWER * before);
+    if (label === 'start' || side === 2) return Math.max(SETUP_MS, this.startMs);
+    return Math.max(label === 'instantiation' ? this.startMs : this.callMs, SLOWER * before);
   }
 
   /** One attempt in the child: {report}, {died} or {hung}. */
@@ -100,7 +101,7 @@ export class Comparer {
   /** What an attempt says; `again`: without the call that the reason begins with, more could be said. */
   judge({ report, hung, died }) {
     if (report) return { report, again: report.mayLeaveOut };
-    const { side, label } = this.at, because = hung ? `no end after ${this.callMs} ms` : `the engine died (${died})`;
+    const { side, label } = this.at, because = hung ? `no end after ${Math.round(this.patience())} ms` : `the engine died (${died})`;
     const different = side === 1 && hung, reason = `${label}: ${because}${different ? ', before: it ended' : ''}`;
     return { report: { verdict: different ? 'different' : 'inconclusive', reason, count: {} }, again: side === 0 };
   }
@@ -134,12 +135,15 @@ async function main(args) {
     options: {
       seed: { type: 'string', default: '1' }, seeds: { type: 'string', default: '1' }, rounds: { type: 'string' },
       calls: { type: 'string' }, traps: { type: 'string' }, timeout: { type: 'string' }, json: { type: 'boolean' },
+      changed: { type: 'string' }, start: { type: 'string' },
     },
   });
   if (positionals.length !== 2) { console.error('usage: diff.mjs BEFORE AFTER [options]'); return 2; }
   const [before, after] = positionals.map(name => new Uint8Array(fs.readFileSync(name)));
-  const comparer = new Comparer({ callMs: Number(values.timeout ?? 3000), engineFlags: [memoryLimit(before)] });
-  const plan = { rounds: Number(values.rounds ?? PLAN.rounds), maxCalls: Number(values.calls ?? PLAN.maxCalls), traps: values.traps ?? PLAN.traps };
+  const callMs = Number(values.timeout ?? 3000), startMs = Number(values.start ?? callMs);
+  const comparer = new Comparer({ callMs, startMs, engineFlags: [memoryLimit(before)] });
+  const changed = values.changed ? JSON.parse(fs.readFileSync(values.changed, 'utf8')) : [];
+  const plan = { changed, rounds: Number(values.rounds ?? PLAN.rounds), maxCalls: Number(values.calls ?? PLAN.maxCalls), traps: values.traps ?? PLAN.traps };
   let report;
   for (let i = 0; i < Number(values.seeds); i++) {
     report = await comparer.compare(before, after, { ...plan, seed: Number(values.seed) + i });

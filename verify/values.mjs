@@ -163,3 +163,5 @@ export function showValue(v) {
   if (!('bits' in v)) return `${v.t} ${v.name}`;
   return `${v.t} ${[v.bits].flat().map(x => `0x${x.toString(16)}`).join(' ')}`;
 }
+
+export const sameBytes = (x, y) => (typeof Buffer === 'undefined' ? firstDifference(x, y, true) < 0 : Buffer.compare(x, y) === 0);

@@ -4,6 +4,7 @@
 #define WR_VERIFY_VERIFY_H
 
 #include "support/base.h"
+#include "wring.h"
 
 typedef enum wr_verdict {
     WR_SAME,      // nothing that ran differed
@@ -15,6 +16,7 @@ typedef struct wr_verify {
     const char *node;   // path of Node, or NULL to look for it
     double timeout;     // seconds for the whole comparison
     unsigned seeds;     // rounds of arguments
+    const wring_job *job; // whose declared changes of memory are no difference; NULL: none
     char report[4096];  // what was found, in lines
 } wr_verify;
 

@@ -6,6 +6,7 @@
 
 import { HEADER, HEAP_BYTE, Writer, concat } from './wasm.mjs';
 import { adaptExports, adaptGlobals, adaptImports, typeSection } from './shim.mjs';
+import { answerGo, isCrashing, isExit, isGoImport } from './gohost.mjs';
 import { HOSTS, Rng, observe, randomBits, randomValues } from './values.mjs';
 
 export const FUEL = 'wring:fuel';
@@ -119,7 +120,7 @@ export class World {
     const { m } = this, others = m.imports.filter(i => i.kind !== 'func'), imports = Object.create(null);
     const provided = this.provide(others);
     const funcs = m.imports.filter(i => i.kind === 'func');
-    const made = adaptImports(m, funcs.map(f => f.type), funcs.map(f => this.recorder(`${f.module}.${f.name}`, m.types[f.type])));
+    const made = adaptImports(m, funcs.map(f => f.type), funcs.map(f => this.recorder(`${f.module}.${f.name}`, m.types[f.type], f)));
     const put = (item, value) => { (imports[item.module] ??= Object.create(null))[item.name] = value; };
     others.forEach((item, i) => put(item, provided[i]));
     funcs.forEach((item, i) => put(item, made[i]));
@@ -185,17 +186,26 @@ export class World {
 
   // ---- imported functions
 
-  recorder(name, type) {
-    return values => this.onImport(name, type, values);
+  recorder(name, type, item) {
+    const isForGo = this.plan.moved && item && isGoImport(item);
+    return values => this.onImport(name, type, values, isForGo ? item : null);
   }
 
-  onImport(name, type, values) {
+  onImport(name, type, values, goItem) {
     const { m, plan } = this, n = ++this.importCalls, rng = new Rng(plan.seed, 3, n);
+    const goMemory = goItem && this.memories?.length ? memoryBytes(this.memories[0].value) : null;
+    const goArgs = goMemory && values.map(v => Number(BigInt.asUintN(32, BigInt(v.bits))));
+    if (goMemory && plan.crashes && isCrashing(goItem, goMemory, goArgs)) {
+      this.crashed = true;
+      throw HOSTS[0];
+    }
     const event = { what: `import ${name}`, values: values.map((v, i) => observe(v, type.params[i], this)) };
-    if (plan.strict && this.memories && n <= MAX_HASHED) event.hash = this.memories.map(x => hashMemory(x.value)).join();
+    if (plan.strict && !plan.changed.length && this.memories && n <= MAX_HASHED) event.hash = this.memories.map(x => hashMemory(x.value)).join();
     this.events.push(event);
     if (n > MAX_IMPORT_CALLS) throw HOSTS[0];
     if (plan.hostActs && this.memories) this.act(rng);
+    if (goItem && isExit(goItem)) throw HOSTS[0];
+    if (goMemory) return answerGo(goItem, type, goMemory, goArgs, rng);
     const results = randomValues(m, type.results, rng, this);
     if (!results) throw HOSTS[1];
     return results;

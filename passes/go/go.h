@@ -7,7 +7,7 @@
 #ifndef WR_PASSES_GO_GO_H
 #define WR_PASSES_GO_GO_H
 
-#include "ir/module.h"
+#include "passes/pass.h"
 
 typedef enum wr_go_verdict {
     WR_GO_NONE,    // nothing points to Go
@@ -73,6 +73,11 @@ wr_go_verdict wr_go_find_in(wr_env *env, wr_arena *arena, const wr_module *m, ui
 // Makes the image the module's initial memory again, after a pass changed it: the segments are replaced. False, and
 // nothing done, if code may name segments.
 bool wr_go_store_image(wr_env *env, wr_module *m, const wr_go *go);
+
+// The same for passes that leave initial memory otherwise than it was: declares where it differs from `before`, the image
+// as wr_go_find() read it (wr_go_copy_image).
+bool wr_go_change_image(wr_context *c, const wr_go *go, const uint8_t *before);
+uint8_t *wr_go_copy_image(wr_arena *arena, const wr_go *go);
 
 // The Go name of a wasm function, empty if it has none.
 static inline wr_slice wr_go_name(const wr_go *go, uint32_t func) {

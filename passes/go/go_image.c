@@ -48,3 +48,33 @@ bool wr_go_store_image(wr_env *env, wr_module *m, const wr_go *go) {
     }
     return true;
 }
+
+#define NEAR 32 // places this near are declared as one
+
+static void declare_bytes(wr_context *c, uint32_t from, uint32_t to) {
+    wr_pass_declare_changed(c, &(wr_memory_change){.kind = WR_CHANGED_BYTES, .at = from, .size = to - from});
+}
+
+static void declare_changes(wr_context *c, const wr_go *go, const uint8_t *before) {
+    uint32_t from = 0, to = 0; // the bytes in hand, none yet
+    for (uint32_t i = 0; i < go->image_size; i++) {
+        if (go->image[i] == before[i]) continue;
+        if (to && i - to > NEAR) {
+            declare_bytes(c, from, to);
+            to = 0;
+        }
+        if (!to) from = i;
+        to = i + 1;
+    }
+    if (to) declare_bytes(c, from, to);
+}
+
+bool wr_go_change_image(wr_context *c, const wr_go *go, const uint8_t *before) {
+    if (!wr_go_store_image(c->env, c->m, go)) return false;
+    declare_changes(c, go, before);
+    return true;
+}
+
+uint8_t *wr_go_copy_image(wr_arena *arena, const wr_go *go) {
+    return memcpy(WR_NEW(arena, uint8_t, (size_t)go->image_size + 1), go->image, go->image_size);
+}

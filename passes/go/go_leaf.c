@@ -8,6 +8,8 @@
 // Sound where the leaf reaches its frame by offsets that leave out the return address, where the stack pointer is moved by
 // nothing but the pops of that address, and where local 1 equals global 0 in the caller: all checked. Memory differs in one
 // word below the stack pointer, which the next call overwrites; Go reads no such words.
+#include <stdlib.h>
+
 #include "go_calls.h"
 #include "ir/edit.h"
 #include "analysis/exprs.h"
@@ -21,6 +23,7 @@ typedef struct leaves {
     wr_slice *twins; // by function: the body of its twin, or empty
     uint32_t *twin;  // by function: its twin, or WR_NONE
     uint32_t **sites; // by worker, by callee
+    wr_u32s *dead;    // by worker: return addresses that are no longer pushed
     uint32_t nfuncs;
     wr_collector *collectors;
 } leaves;
@@ -218,6 +221,7 @@ static void shorten_calls(wr_env *env, unsigned worker, void *arg, size_t item) 
         wr_go_ins one = l->v[i];
         if (i == dispatch) code.dispatch = n;
         if (is_site(all, l, i) && all->twin[l->v[i + WR_GO_PUSH_LENGTH + 1].ins.a] != WR_NONE) {
+            WR_PUSH(&env->pass, all->dead[worker], (uint32_t)l->v[i + WR_GO_PUSH_LENGTH - 2].ins.b);
             one = (wr_go_ins){{.op = WR_OP_CALL, .a = all->twin[l->v[i + WR_GO_PUSH_LENGTH + 1].ins.a]}, 0};
             i += SITE_LENGTH - 1;
         }
@@ -228,6 +232,21 @@ static void shorten_calls(wr_env *env, unsigned worker, void *arg, size_t item) 
     wr_buf out = wr_buf_in(&env->temp);
     wr_go_write(&code, &out);
     wr_store_body(env, &all->collectors[worker], m, (uint32_t)item, wr_buf_slice(&out));
+}
+
+static int by_value(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+// In an order that doesn't depend on the workers.
+static void declare_dead(const leaves *all) {
+    wr_u32s joined = {0};
+    for (unsigned k = 0; k < all->c->pool->jobs; k++)
+        for (uint32_t i = 0; i < all->dead[k].n; i++) WR_PUSH(&all->c->env->pass, joined, all->dead[k].v[i]);
+    if (joined.n) qsort(joined.v, joined.n, sizeof *joined.v, by_value);
+    for (uint32_t i = 0; i < joined.n; i++)
+        wr_pass_declare_changed(all->c, &(wr_memory_change){.kind = WR_DEAD_WORD, .at = joined.v[i]});
 }
 
 void wr_pass_go_leaf(wr_context *c) {
@@ -246,5 +265,8 @@ void wr_pass_go_leaf(wr_context *c) {
     }
     wr_parallel(c->pool, all.nfuncs, find_leaf, &all);
     wr_parallel(c->pool, all.nfuncs, count_sites, &all);
-    if (add_twins(&all)) wr_parallel(c->pool, all.nfuncs, shorten_calls, &all);
+    all.dead = WR_NEW0(arena, wr_u32s, c->pool->jobs);
+    if (!add_twins(&all)) return;
+    wr_parallel(c->pool, all.nfuncs, shorten_calls, &all);
+    declare_dead(&all);
 }

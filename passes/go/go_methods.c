@@ -174,6 +174,7 @@ void wr_pass_go_methods(wr_context *c) {
     }
     if (f.methods.n) qsort(f.methods.v, f.methods.n, sizeof *f.methods.v, by_method);
     find_needed(&f);
+    const uint8_t *before = wr_go_copy_image(pass, &go);
     uint32_t n = drop_methods(&f);
-    if (wr_go_store_image(c->env, c->m, &go)) wr_pass_note(c, "Go: %u of %u methods are for reflection alone and go", n, f.methods.n);
+    if (wr_go_change_image(c, &go, before)) wr_pass_note(c, "Go: %u of %u methods are for reflection alone and go", n, f.methods.n);
 }

@@ -230,6 +230,17 @@ static bool are_in_a_row(const wr_go *go) {
     return go->funcs[0].record >= go->ftab.at + go->ftab.size - 8;
 }
 
+static void declare_moved(const packing *p, const wr_go_span *table, uint32_t at, uint32_t size, uint32_t to) {
+    if (at == to) return;
+    wr_pass_declare_changed(p->c, &(wr_memory_change){.kind = WR_MOVED_ITEM, .at = at, .size = size, .to = to,
+                                                 .table = table->at, .limit = table->size});
+}
+
+static void declare_moved_tables(const packing *p) {
+    for (uint32_t i = 0; i < p->offsets.n; i++)
+        if (p->moved[i]) declare_moved(p, &p->go->pctab, p->offsets.v[i], p->lengths[i], p->moved[i]);
+}
+
 static void pack_records(packing *p) {
     wr_go *go = p->go;
     wr_arena *arena = &p->c->env->temp;
@@ -238,12 +249,15 @@ static void pack_records(packing *p) {
     bytes out = {0};
     WR_RESERVE(arena, out, size);
     for (uint32_t f = 0; f < go->nfuncs; f++) {
-        wr_go_put32(go, go->ftab.at + 8 * f + 4, first - go->pclntable.at + out.n);
+        uint32_t to = first - go->pclntable.at + out.n;
+        declare_moved(p, &go->pclntable, go->funcs[f].record - go->pclntable.at, go->funcs[f].size, to);
+        wr_go_put32(go, go->ftab.at + 8 * f + 4, to);
         pack_record(p, arena, f, &out);
     }
     memset(go->image + first, 0, size);
     memcpy(go->image + first, out.v, out.n);
     memcpy(go->image + go->pctab.at, p->pctab, go->pctab.size);
+    declare_moved_tables(p);
 }
 
 // --- Names ---
@@ -325,6 +339,7 @@ static void pack_names(packing *p) {
 void wr_pass_go_tables(wr_context *c) {
     wr_go go;
     if (wr_go_find(c->env, &c->env->perm, c->m, &go) != WR_GO_FOUND || !are_in_a_row(&go)) return;
+    const uint8_t *before = wr_go_copy_image(&c->env->pass, &go);
     packing p = {.c = c, .go = &go};
     p.lines = c->config->go_lean & WR_GO_LINES;
     p.args = c->config->go_lean & WR_GO_ARGS;
@@ -342,5 +357,6 @@ void wr_pass_go_tables(wr_context *c) {
         memset(go.image + go.cutab.at, 0, go.cutab.size);
         memset(go.image + go.filetab.at, 0, go.filetab.size);
     }
-    wr_go_store_image(c->env, c->m, &go);
+    if (c->config->go_lean) wr_pass_declare_changed(c, &(wr_memory_change){.kind = WR_CRASHES});
+    wr_go_change_image(c, &go, before);
 }

@@ -8,6 +8,20 @@
 #include "ir/refs.h"
 #include "support/pool.h"
 
+// What a pass leaves otherwise than it was in memory, on purpose. Whoever compares input and output takes any other
+// difference for a bug, so it must be complete, and as narrow as it can be.
+typedef struct wr_memory_change {
+    enum {
+        WR_CHANGED_BYTES, // `size` bytes at `at` are something else once the module is instantiated
+        WR_MOVED_ITEM,    // of the table of `limit` bytes at `table`, `size` bytes from offset `at` on are now from `to` on:
+                          // so are addresses and offsets that point there, and lengths of what is left behind them
+        WR_DEAD_WORD,     // the word of eight bytes with the value `at` is no longer written where nothing reads it
+        WR_CRASHES,       // what a program prints when it crashes is shorter
+    } kind;
+    uint32_t memory;
+    uint64_t at, size, to, table, limit;
+} wr_memory_change;
+
 // What a module, whole or runtime pass works on. Results go to env->perm, bodies to env->code; what the pass needs until
 // it ends goes to env->pass, of any worker; env->temp is its own scratch until it ends or calls wr_parallel.
 typedef struct wr_context {
@@ -18,6 +32,8 @@ typedef struct wr_context {
     unsigned turn; // function passes take turns on each body, WR_ITERATIONS in each round
     void (*note)(void *user, const char *text); // something that a user may want to know
     void *note_user;
+    void (*changed)(void *user, const wr_memory_change *change); // see wr_pass_declare_changed
+    void *changed_user;
 } wr_context;
 
 #define WR_ITERATIONS 3
@@ -45,6 +61,8 @@ static inline wr_tuning wr_pass_tuning(const wr_context *c) {
 }
 
 void wr_pass_note(wr_context *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+void wr_pass_declare_changed(wr_context *c, const wr_memory_change *change);
 
 typedef void wr_pass_fn(wr_context *c);
 // A function pass: edits a body in env->temp, where it was decoded or where function passes before this one left it;

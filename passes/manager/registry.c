@@ -60,6 +60,10 @@ bool wr_pass_enabled(const wr_config *config, const wr_pass *pass) {
     return (pass->levels & config->level) != 0;
 }
 
+void wr_pass_declare_changed(wr_context *c, const wr_memory_change *change) {
+    if (c->changed) c->changed(c->changed_user, change);
+}
+
 void wr_pass_note(wr_context *c, const char *format, ...) {
     char text[512];
     va_list args;

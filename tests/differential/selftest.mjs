@@ -1,5 +1,5 @@
 // The differential runner must see what it is there to see: pairs of modules that differ in one thing.
-// Each case: name, expected verdict, before, after (module fields in text, assembled by wat2wasm).
+// Each case: name, expected verdict, before, after (module fields in text, assembled by wat2wasm), changes that were declared.
 
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -52,6 +52,24 @@ const CASES = [
   ['type of an import', 'different', '(import "e" "a" (global i32)) (func (export "f") (result i32) global.get 0)', '(import "e" "a" (global i64)) (func (export "f") (result i32) i32.const 0)'],
 ];
 
+// A table of 64 bytes at 1000 whose item at 16, of 8 bytes, moved to 8; bytes 8 to 15 changed; a return address is not pushed.
+const DECLARED = [['bytes', 0, 8, 8, 0, 0, 0], ['moved', 0, 16, 8, 8, 1000, 64], ['dead', 0, 0x12d6001b, 0, 0, 0, 0]];
+const stores = (...values) => `(memory (export "m") 1) (func (export "f")
+  ${values.map((value, i) => `i32.const ${64 + 8 * i} i64.const ${value} i64.store`).join(' ')})`;
+const data = (at, text) => `(memory (export "m") 1) (data (i32.const ${at}) "${text}")`;
+CASES.push(
+  ['declared bytes', 'same', data(8, 'aaaaaaaa'), data(8, 'bbbbbbbb'), DECLARED],
+  ['a byte before those declared', 'different', data(7, 'aaaaaaaaa'), data(7, 'xbbbbbbbb'), DECLARED],
+  ['a byte behind those declared', 'different', data(8, 'aaaaaaaaa'), data(8, 'bbbbbbbbx'), DECLARED],
+  ['an address, an offset and a length that moved', 'same', stores(1018, 18, 46), stores(1010, 10, 54), DECLARED],
+  ['both halves of a word moved', 'same', stores('0x1200000010'), stores('0xa00000008'), DECLARED],
+  ['an offset that moved by another distance', 'different', stores(18), stores(11), DECLARED],
+  ['an offset outside of what moved', 'different', stores(26), stores(18), DECLARED],
+  ['a dead word', 'same', stores('0x12d6001b'), stores('0x7777777777'), DECLARED],
+  ['a word that is not dead', 'different', stores('0x12d6001c'), stores(0), DECLARED],
+  ['a dead word that appears', 'different', stores(0), stores('0x12d6001b'), DECLARED],
+);
+
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wring-diff-'));
 function assemble(text) {
   const wat = path.join(folder, 'a.wat'), wasm = path.join(folder, 'a.wasm');
@@ -62,8 +80,8 @@ function assemble(text) {
 
 const comparer = new Comparer({ callMs: 1000 });
 let failures = 0;
-for (const [name, want, before, after] of CASES) {
-  const report = await comparer.compare(assemble(before), assemble(after), { rounds: 200 });
+for (const [name, want, before, after, changed = []] of CASES) {
+  const report = await comparer.compare(assemble(before), assemble(after), { rounds: 200, changed });
   if (report.verdict === want) continue;
   failures++;
   console.log(`FAIL ${name}: ${report.verdict} (${report.reason ?? ''}), want ${want}`);
