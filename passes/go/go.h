@@ -7,7 +7,7 @@
 #ifndef WR_PASSES_GO_GO_H
 #define WR_PASSES_GO_GO_H
 
-#include "passes/pass.h"
+#include "passes/manager/pass.h"
 
 typedef enum wr_go_verdict {
     WR_GO_NONE,    // nothing points to Go

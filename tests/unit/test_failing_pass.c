@@ -1,6 +1,6 @@
 // A pass that fails by a mistake of its own: the user's module is not to blame. The linker puts __wrap_wr_pass_constant_pooling
 // in place of that pass, see CMakeLists.txt.
-#include "passes/pass.h"
+#include "passes/manager/pass.h"
 #include "tests/gen/generate.h"
 #include "tests/unit/suite.h"
 #include "wring.h"
