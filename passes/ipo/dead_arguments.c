@@ -1,5 +1,9 @@
 // Parameters that nothing reads, or that are the same constant in every call, and results that no call uses, go: from
-// functions that nothing names but direct calls, where that makes the sum of callers and function shorter.
+// functions that nothing names but direct calls, where that makes the sum of callers and function shorter, or costs only
+// a few bytes for a constant that the function then knows.
+//
+//   (call $f (i32.const 1))  (func $f (param i32) (call $g (local.get 0)))     both lose their parameter, and $g knows
+//   it is 1: constants are propagated through parameters that are passed on.
 //
 // One sweep over the bodies notes for each function how it uses its parameters, and for each call what the arguments are;
 // then the notes are weighed, function by function, and the bodies concerned are written anew. What a change makes useless
@@ -12,13 +16,15 @@
 
 #define MAX_NEW_TYPES 1000
 #define FEW_CALLERS 8
+#define KNOWN_WORTH 6 // bytes that knowing what a parameter is may cost here, for what it saves where the parameter is used
 
 // One argument of one call.
 typedef struct noted_arg {
     wr_ins constant; // NOP: none
     uint16_t size;   // of a pure argument
     bool is_known, is_pure;
-    bool is_own; // the function's own parameter at the same place, passed on
+    bool is_own;     // the function's own parameter at the same place, passed on
+    uint32_t passed; // the caller's parameter that is passed on as it came in, or WR_NONE
 } noted_arg;
 
 typedef struct noted_call {
@@ -28,11 +34,11 @@ typedef struct noted_call {
     const noted_arg *args;
 } noted_call;
 
-// One parameter, over all calls.
+// One parameter, over all calls. Its value: NOP as long as no call is known to pass anything, then a constant, until it varies.
 typedef struct weighed {
     bool is_fixed, varies;
     wr_ins constant;
-    uint32_t nconstants, nown;
+    uint32_t nown;
     int64_t saved; // bytes in the callers
 } weighed;
 
@@ -69,13 +75,16 @@ static bool calls_candidate(const trimmer *t, uint32_t func) {
     return false;
 }
 
-static noted_arg note_arg(const wr_body *body, const wr_param_use *self, const wr_argument *arg, uint32_t param, bool is_self) {
-    noted_arg note = {.constant = arg->constant, .is_known = arg->is_known, .is_pure = arg->is_pure};
+static noted_arg note_arg(const wr_param_use *self, const wr_argument *arg, uint32_t param, bool is_self) {
+    const wr_body *body = &self->body;
+    noted_arg note = {.constant = arg->constant, .is_known = arg->is_known, .is_pure = arg->is_pure, .passed = WR_NONE};
     for (uint32_t i = arg->start; arg->is_pure && i < arg->end; i++)
         note.size = (uint16_t)(note.size + wr_ins_size(&body->ins[i], body->ext.v));
-    if (!is_self || arg->end - arg->start != 1) return note;
+    if (!arg->is_known || arg->end - arg->start != 1) return note;
     const wr_ins *ins = &body->ins[arg->start];
-    note.is_own = ins->op == WR_OP_LOCAL_GET && ins->a == param && !self->is_written[param];
+    if (ins->op != WR_OP_LOCAL_GET || ins->a >= body->nparams || self->is_written[ins->a]) return note;
+    note.passed = ins->a;
+    note.is_own = is_self && ins->a == param;
     return note;
 }
 
@@ -85,7 +94,7 @@ static void note_call(wr_env *env, const trimmer *t, const wr_param_use *self, c
     wr_argument *args = WR_NEW(&env->temp, wr_argument, n);
     wr_dead_arguments_find(t->m, body, starts, i, args);
     noted_arg *noted = WR_NEW(&env->pass, noted_arg, n);
-    for (uint32_t p = 0; p < n; p++) noted[p] = note_arg(body, self, &args[p], p, callee == body->func);
+    for (uint32_t p = 0; p < n; p++) noted[p] = note_arg(self, &args[p], p, callee == body->func);
     noted_call call = {.callee = callee, .args = noted, .is_tail = body->ins[i].op == WR_OP_RETURN_CALL};
     call.is_dropped = !call.is_tail && starts[i] != WR_NONE && body->ins[i + 1].op == WR_OP_DROP;
     WR_PUSH(&env->pass, t->notes[body->func].calls, call);
@@ -123,14 +132,7 @@ static bool same_constant(const wr_ins *a, const wr_ins *b) { return a->op == b-
 static void weigh_arg(weighed *w, const noted_arg *arg) {
     w->is_fixed |= !arg->is_known;
     w->saved += arg->is_pure ? arg->size : -1;
-    if (arg->is_own) {
-        w->nown++;
-    } else if (arg->constant.op == WR_OP_NOP || (w->nconstants && !same_constant(&arg->constant, &w->constant))) {
-        w->varies = true;
-    } else {
-        w->constant = arg->constant;
-        w->nconstants++;
-    }
+    w->nown += arg->is_own;
 }
 
 static void weigh_calls(trimmer *t) {
@@ -145,15 +147,59 @@ static void weigh_calls(trimmer *t) {
         }
 }
 
+// One more value that a parameter may have. Returns whether that says something new.
+static bool meet(weighed *w, const weighed *value) {
+    if (w->varies || (!value->varies && value->constant.op == WR_OP_NOP)) return false;
+    if (!value->varies && w->constant.op != WR_OP_NOP && same_constant(&w->constant, &value->constant)) return false;
+    w->varies = value->varies || w->constant.op != WR_OP_NOP;
+    w->constant = value->constant;
+    return true;
+}
+
+static weighed value_of_arg(const trimmer *t, uint32_t caller, const noted_arg *arg) {
+    if (arg->constant.op != WR_OP_NOP) return (weighed){.constant = arg->constant};
+    if (arg->passed != WR_NONE && t->is_candidate[caller]) return t->params[caller][arg->passed];
+    return (weighed){.varies = true, .constant = {.op = WR_OP_NOP}};
+}
+
+static void propagate_from(trimmer *t, uint32_t caller, wr_u32s *work, uint8_t *is_waiting) {
+    for (uint32_t k = 0; k < t->notes[caller].calls.n; k++) {
+        const noted_call *call = &t->notes[caller].calls.v[k];
+        bool any = false;
+        for (uint32_t p = 0; p < wr_func_type(t->m, call->callee)->nparams; p++) {
+            weighed value = value_of_arg(t, caller, &call->args[p]);
+            any |= meet(&t->params[call->callee][p], &value);
+        }
+        if (!any || is_waiting[call->callee]) continue;
+        is_waiting[call->callee] = 1;
+        WR_PUSH(&t->c->env->pass, *work, call->callee);
+    }
+}
+
+// Interprocedural constant propagation: what functions are called with, through parameters that they pass on unchanged.
+// It begins with nothing known to reach a parameter and only ever adds values, so each function is looked at again
+// at most twice for each of its parameters.
+static void propagate_constants(trimmer *t) {
+    wr_u32s work = {0};
+    uint8_t *is_waiting = WR_NEW(&t->c->env->pass, uint8_t, t->m->nfuncs);
+    memset(is_waiting, 1, t->m->nfuncs);
+    for (uint32_t i = t->m->nfuncs; i-- > 0;) WR_PUSH(&t->c->env->pass, work, i);
+    while (work.n) {
+        uint32_t func = work.v[--work.n];
+        is_waiting[func] = 0;
+        propagate_from(t, func, &work, is_waiting);
+    }
+}
+
 // What a parameter's going saves; negative: it stays.
 static int64_t weigh_param(const notes *n, uint32_t p, const weighed *w, wr_ins *constant) {
     *constant = (wr_ins){.op = WR_OP_NOP};
     if (w->is_fixed) return -1;
     if (n->gets[p] == w->nown) return w->saved;
-    if (w->varies || !w->nconstants) return -1;
+    if (w->varies || w->constant.op == WR_OP_NOP) return -1;
     *constant = w->constant;
     int64_t size = (int64_t)wr_ins_size(constant, NULL), in_place = (size - 2) * n->gets[p], in_local = size + 3;
-    return w->saved - (in_place < in_local && !n->is_written[p] ? in_place : in_local);
+    return w->saved + KNOWN_WORTH - (in_place < in_local && !n->is_written[p] ? in_place : in_local);
 }
 
 static bool may_lose_result(const trimmer *t, uint32_t func) {
@@ -250,7 +296,8 @@ static void begin(trimmer *t) {
         const wr_type *type = wr_func_type(t->m, i);
         if (!func->live || func->import != WR_NONE || t->is_named[i] || !worth[i] || type->nparams + type->nresults == 0) continue;
         t->is_candidate[i] = 1;
-        t->params[i] = WR_NEW0(pass, weighed, type->nparams);
+        t->params[i] = WR_NEW(pass, weighed, type->nparams);
+        for (uint32_t p = 0; p < type->nparams; p++) t->params[i][p] = (weighed){.constant = {.op = WR_OP_NOP}};
     }
 }
 
@@ -260,6 +307,7 @@ void wr_pass_dead_arguments(wr_context *c) {
     begin(&t);
     wr_parallel(c->pool, n, note_function, &t);
     weigh_calls(&t);
+    propagate_constants(&t);
     wr_arena_reset(&c->env->temp);
     for (uint32_t i = 0; i < n; i++)
         if (t.is_candidate[i] && t.ncalls[i]) weigh_function(&t, i);
