@@ -2,6 +2,7 @@
 // A name says how:
 //   c-PROGRAM-VARIANT          src/c/PROGRAM.c with Debian's clang and wasi-libc; VARIANT is a key of `cFlags`
 //   go-PROGRAM-OS[-stripped]   src/go/PROGRAM with the `go` found, GOOS js or wasip1; stripped: -s -w
+//   fresh-…                    see fresh.mjs
 // C is compiled and linked in two steps, without -O in the second: clang would run any wasm-opt it finds. What comes
 // out is what the linker wrote. A missing compiler is a message, not an error.
 import { spawnSync } from 'node:child_process';
@@ -9,6 +10,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { dirname, join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { corpusDir, isLocal, mapLimit, modulePath, quickNames, readManifest, selectRows, storeDir } from './corpus.mjs';
+import { freshPlan } from './fresh.mjs';
 import { complaint, measure } from './measure.mjs';
 import { sha256 } from './sizes.mjs';
 
@@ -79,12 +81,17 @@ function copyGoGlue() {
   copyFileSync(glue, join(storeDir, 'built/go/wasm_exec.js'));
 }
 
+function planOf(name, out) {
+  if (name.startsWith('fresh-')) return freshPlan(name, out, run);
+  return name.startsWith('go-') ? goPlan(name, out) : cPlan(name, out);
+}
+
 async function build(row) {
   const out = modulePath(row);
-  const plan = row.name.startsWith('go-') ? goPlan(row.name, out) : cPlan(row.name, out);
+  const plan = planOf(row.name, out);
   if (!plan.compiler.version) return 'skipped';
   const stamp = `${out}.stamp`;
-  const key = sha256([plan.compiler.version, plan.flags, sourceText(plan.source)].join('\n'));
+  const key = sha256([plan.compiler.version, plan.flags, ...[plan.source].flat().map(sourceText)].join('\n'));
   if (existsSync(out) && existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return 'current';
   mkdirSync(dirname(out), { recursive: true });
   await plan.make();

@@ -76,24 +76,49 @@ void wr_instcombine_to_const(wr_instcombine *f, uint32_t i, uint64_t value) {
 
 static bool is_any_const(unsigned op) { return op >= WR_OP_I32_CONST && op <= WR_OP_F64_CONST; }
 
+// Whether the value at i is a constant, maybe one that a local keeps too.
+static bool is_known(const wr_instcombine *f, uint32_t i, uint64_t *value) {
+    uint32_t kid = wr_cell_op(f, i) == WR_OP_LOCAL_TEE ? wr_cell_operand(f, i, 0) : i;
+    if (!is_any_const(wr_cell_op(f, kid))) return false;
+    *value = wr_cell_const(f, kid);
+    return true;
+}
+
+// The bytes of an operand that go with its value; a local that keeps it goes on doing so.
+static size_t size_known(const wr_instcombine *f, uint32_t i) {
+    return wr_cell_op(f, i) == WR_OP_LOCAL_TEE ? 0 : wr_ins_size(&wr_cell_at(f, i)->ins, NULL);
+}
+
+// Takes a known operand away. From (local.tee $x (c)) that leaves a statement, (local.set $x (c)).
+static void take_known(wr_instcombine *f, uint32_t i) {
+    if (wr_cell_op(f, i) != WR_OP_LOCAL_TEE) {
+        wr_instcombine_remove(f, i);
+        return;
+    }
+    wr_cell_at(f, i)->ins.op = WR_OP_LOCAL_SET;
+    if (f->statement == WR_NONE || f->statement < i) f->statement = i;
+}
+
 // Puts a constant in place of an operation on constants unless that is longer.
 static bool evaluate(wr_instcombine *f, uint32_t i) {
     const wr_cell *cell = wr_cell_at(f, i);
     const wr_opinfo *info = &wr_opinfos[cell->ins.op];
     uint32_t a = cell->kid[0], b = cell->kid[1];
-    if (!info->npop || info->npop > 2 || !is_any_const(wr_cell_op(f, a)) || !wr_cell_is_removable(f, i)) return false;
-    uint64_t result;
-    size_t size = 1 + wr_ins_size(&wr_cell_at(f, a)->ins, NULL);
+    uint64_t x, y, result;
+    if (!info->npop || info->npop > 2 || cell->start == WR_NONE || (cell->effects & WR_E_STATEMENT) || !is_known(f, a, &x)) return false;
+    size_t size = 1 + size_known(f, a);
     if (info->npop == 1) {
-        if (!wr_instcombine_eval_unary(cell->ins.op, wr_cell_const(f, a), &result)) return false;
+        if (!wr_instcombine_eval_unary(cell->ins.op, x, &result)) return false;
     } else {
-        if (!is_any_const(wr_cell_op(f, b))) return false;
-        if (!wr_instcombine_eval_binary(cell->ins.op, wr_cell_const(f, a), wr_cell_const(f, b), &result)) return false;
-        size += wr_ins_size(&wr_cell_at(f, b)->ins, NULL);
+        if (!is_known(f, b, &y) || !wr_instcombine_eval_binary(cell->ins.op, x, y, &result)) return false;
+        size += size_known(f, b);
     }
     wr_ins ins = {.op = (uint16_t)wr_instcombine_const_op(info->push), .b = result};
     if (wr_ins_size(&ins, NULL) > size) return false;
-    wr_instcombine_to_const(f, i, result);
+    take_known(f, a);
+    if (info->npop == 2) take_known(f, b);
+    *wr_cell_at(f, i) = (wr_cell){.ins = ins, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}};
+    wr_instcombine_set_const(f, i, result);
     return true;
 }
 
@@ -166,10 +191,20 @@ static void push_leaf(wr_instcombine *f, const wr_ins *ins) {
     WR_PUSH(f->arena, f->vals, i);
 }
 
+// What an instruction itself may do. Divisions by most constants don't trap.
+static uint32_t own_effects(const wr_instcombine *f, const wr_ins *ins, const uint32_t *vals, uint32_t npop) {
+    uint32_t effects = wr_opinfos[ins->op].effects;
+    bool divides = (ins->op >= WR_OP_I32_DIV_S && ins->op <= WR_OP_I32_REM_U) || (ins->op >= WR_OP_I64_DIV_S && ins->op <= WR_OP_I64_REM_U);
+    if (!divides || npop != 2 || !wr_cell_is_const(f, vals[1])) return effects;
+    bool overflows = ins->op == WR_OP_I32_DIV_S || ins->op == WR_OP_I64_DIV_S;
+    uint64_t by = wr_cell_const(f, vals[1]);
+    return by == 0 || (overflows && by == UINT64_MAX) ? effects : effects & ~(uint32_t)WR_E_TRAP;
+}
+
 // Appends an instruction that takes the last npop values. Returns its cell.
 static uint32_t append(wr_instcombine *f, const wr_ins *ins, uint32_t npop) {
     uint32_t i = f->cells.n, *vals = f->vals.v + (f->vals.n -= npop);
-    wr_cell cell = {.ins = *ins, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}, .effects = wr_opinfos[ins->op].effects};
+    wr_cell cell = {.ins = *ins, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}, .effects = own_effects(f, ins, vals, npop)};
     for (uint32_t k = npop; k-- > 0;) {
         cell.start = cell.start == WR_NONE ? WR_NONE : start_of(f, vals[k]);
         cell.effects |= vals[k] == WR_NONE ? WR_E_STATEMENT : wr_cell_at(f, vals[k])->effects;
@@ -189,8 +224,20 @@ static uint32_t append_statement(wr_instcombine *f, const wr_ins *ins, uint32_t 
 
 static uint32_t top(const wr_instcombine *f) { return f->vals.v[f->vals.n - 1]; }
 
+// Of a constant that a local keeps too, as the last value, the constant.
+static void split_tee(wr_instcombine *f) {
+    uint32_t i = top(f);
+    uint64_t value;
+    if (wr_cell_op(f, i) != WR_OP_LOCAL_TEE || i + 1 != f->cells.n || !is_known(f, i, &value)) return;
+    wr_ins constant = wr_cell_at(f, wr_cell_operand(f, i, 0))->ins;
+    take_known(f, i);
+    f->vals.n--;
+    push_leaf(f, &constant);
+}
+
 // Shortens the condition that is the last value.
 static void shorten_condition(wr_instcombine *f) {
+    split_tee(f);
     if (top(f) != WR_NONE) f->vals.v[f->vals.n - 1] = wr_instcombine_condition(f, top(f));
 }
 
@@ -287,6 +334,7 @@ static void put_br_if(wr_instcombine *f, const wr_ins *ins) {
 
 static void put_br_table(wr_instcombine *f, const wr_ins *ins) {
     f->dead = true;
+    split_tee(f);
     if (!wr_cell_is_const(f, top(f))) {
         append_statement(f, ins, 0);
         return;

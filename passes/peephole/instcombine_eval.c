@@ -61,6 +61,30 @@ static bool eval_i64_unary(unsigned op, uint64_t x, uint64_t *result) {
     }
 }
 
+// Truncations to integers that hold the result. x is exact for both widths of float.
+static bool eval_truncation(unsigned op, double x, uint64_t *result) {
+    double t = trunc(x);
+    switch (op) {
+    case WR_OP_I32_TRUNC_F32_S: case WR_OP_I32_TRUNC_F64_S:
+        if (!(t >= -2147483648.0 && t <= 2147483647.0)) return false;
+        *result = of_i32((uint32_t)(int32_t)t);
+        return true;
+    case WR_OP_I32_TRUNC_F32_U: case WR_OP_I32_TRUNC_F64_U:
+        if (!(t >= 0.0 && t <= 4294967295.0)) return false;
+        *result = of_i32((uint32_t)t);
+        return true;
+    case WR_OP_I64_TRUNC_F32_S: case WR_OP_I64_TRUNC_F64_S:
+        if (!(t >= -9223372036854775808.0 && t < 9223372036854775808.0)) return false;
+        *result = (uint64_t)(int64_t)t;
+        return true;
+    case WR_OP_I64_TRUNC_F32_U: case WR_OP_I64_TRUNC_F64_U:
+        if (!(t >= 0.0 && t < 18446744073709551616.0)) return false;
+        *result = (uint64_t)t;
+        return true;
+    default: return false;
+    }
+}
+
 static bool eval_f32_unary(unsigned op, uint64_t bits, uint64_t *result) {
     float x = wr_f32_of((uint32_t)bits);
     switch (op) {
@@ -73,7 +97,7 @@ static bool eval_f32_unary(unsigned op, uint64_t bits, uint64_t *result) {
     case WR_OP_F32_SQRT: return give_f32(sqrtf(x), result);
     case WR_OP_F64_PROMOTE_F32: return give_f64((double)x, result);
     case WR_OP_I32_REINTERPRET_F32: *result = of_i32((uint32_t)bits); return true;
-    default: return false;
+    default: return eval_truncation(op, (double)x, result);
     }
 }
 
@@ -89,7 +113,7 @@ static bool eval_f64_unary(unsigned op, uint64_t bits, uint64_t *result) {
     case WR_OP_F64_SQRT: return give_f64(sqrt(x), result);
     case WR_OP_F32_DEMOTE_F64: return give_f32((float)x, result);
     case WR_OP_I64_REINTERPRET_F64: *result = bits; return true;
-    default: return false;
+    default: return eval_truncation(op, x, result);
     }
 }
 
