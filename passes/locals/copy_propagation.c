@@ -6,6 +6,7 @@
 // if starts with what the first one did; behind a block that branches leave, and in a loop, nothing is known of what
 // changes inside. Work is limited: if blocks nest so deeply that it doesn't suffice, the rest stays as it is.
 #include "simplify_locals_parts.h"
+#include "passes/peephole/instcombine.h"
 #include "support/hash.h"
 
 #define WORK_PER_INSTRUCTION 16
@@ -148,12 +149,67 @@ static bool may_stand_for(const values *v, uint32_t other, uint32_t local) {
            wr_uleb_size(other) <= wr_uleb_size(local);
 }
 
-static void get(values *v, wr_ins *ins) {
+static bool decides(unsigned op) { return op == WR_OP_IF || op == WR_OP_BR_IF || op == WR_OP_SELECT || op == WR_OP_SELECT_T; }
+
+// The known operand before instruction i, at *at, past what earlier steps took out.
+static bool operand_before(const values *v, uint32_t i, uint32_t *at, uint64_t *bits) {
+    const wr_ins *ins = v->body->ins;
+    while (i > 0 && ins[i - 1].op == WR_OP_NOP) i--;
+    if (i == 0) return false;
+    *at = i - 1;
+    *bits = ins[i - 1].b;
+    if (wr_is_number_const(ins[i - 1].op)) return true;
+    if (ins[i - 1].op != WR_OP_LOCAL_GET) return false;
+    const value *what = &v->values.v[v->value[ins[i - 1].a]];
+    *bits = what->bits;
+    return v->value[ins[i - 1].a] && what->op != WR_OP_NOP;
+}
+
+// One operation on the constant in instruction i, of so many bytes, if that gives a constant of no more bytes: it is put in the
+// operation's place, and its operands go. Returns where it is, or WR_NONE.
+static uint32_t fold_operation(values *v, uint32_t i, uint64_t bits, size_t size) {
+    wr_ins *ins = v->body->ins;
+    uint32_t n = v->body->n, first = i, last = i + 1;
+    uint64_t result, other;
+    if (last >= n) return WR_NONE;
+    bool ok = wr_opinfos[ins[last].op].npop == 1 && wr_instcombine_eval_unary(ins[last].op, bits, &result);
+    if (!ok && wr_is_number_const(ins[last].op) && last + 1 < n && wr_opinfos[ins[last + 1].op].npop == 2) {
+        size += wr_ins_size(&ins[last], NULL);
+        ok = wr_instcombine_eval_binary(ins[last + 1].op, bits, ins[last].b, &result);
+        last++;
+    } else if (!ok && wr_opinfos[ins[last].op].npop == 2 && operand_before(v, i, &first, &other)) {
+        size += wr_ins_size(&ins[first], NULL);
+        ok = wr_instcombine_eval_binary(ins[last].op, other, bits, &result);
+    }
+    if (!ok) return WR_NONE;
+    wr_ins constant = {.op = (uint16_t)wr_instcombine_const_op(wr_opinfos[ins[last].op].push), .b = result};
+    if (wr_ins_size(&constant, NULL) > size + 1) return WR_NONE;
+    for (uint32_t k = first; k < last; k++) ins[k] = (wr_ins){.op = WR_OP_NOP};
+    ins[last] = constant;
+    return last;
+}
+
+// A constant that is longer than reading it from its local: put in where that is what an operation or a condition works on.
+static void fold_long(values *v, uint32_t i, const value *what) {
+    wr_ins *ins = v->body->ins;
+    uint32_t at = fold_operation(v, i, what->bits, wr_ins_size(&ins[i], NULL));
+    if (at == WR_NONE && what->op == WR_OP_I32_CONST && i + 1 < v->body->n && decides(ins[i + 1].op)) {
+        ins[i] = (wr_ins){.op = WR_OP_I32_CONST, .b = what->bits != 0};
+        v->any = true;
+    }
+    for (; at != WR_NONE; at = fold_operation(v, at, ins[at].b, wr_ins_size(&ins[at], NULL))) v->any = true;
+}
+
+static void get(values *v, uint32_t i) {
+    wr_ins *ins = &v->body->ins[i];
     const value *what = &v->values.v[v->value[ins->a]];
     if (!v->value[ins->a]) return;
     if (what->op != WR_OP_NOP) {
         wr_ins constant = {.op = what->op, .b = what->bits};
-        if (wr_ins_size(&constant, NULL) > wr_ins_size(ins, NULL)) return;
+        if (wr_ins_size(&constant, NULL) > wr_ins_size(ins, NULL)) {
+            fold_long(v, i, what);
+            return;
+        }
         *ins = constant;
     } else {
         if (what->holder == ins->a || v->value[what->holder] != v->value[ins->a]) return;
@@ -178,7 +234,7 @@ static void set(values *v, uint32_t i) {
 static void step(values *v, uint32_t i) {
     wr_ins *ins = &v->body->ins[i];
     if (ins->op == WR_OP_LOCAL_GET)
-        get(v, ins);
+        get(v, i);
     else if (wr_names_local(ins->op))
         set(v, i);
     else if (wr_opens_block(ins->op))
