@@ -37,6 +37,9 @@ typedef struct values {
     WR_VEC(open_block) open;
     uint32_t *table, mask; // of constants
     uint64_t work;
+    const uint32_t *reaching; // constants where blocks begin, or NULL
+    uint32_t *tracked, ntracked; // their locals
+    uint32_t block;           // that the walk is in
     bool any;
 } values;
 
@@ -267,11 +270,73 @@ static void begin(values *v) {
         if (const_op(v->types[i]) != WR_OP_NOP) v->value[i] = constant_value(v, const_op(v->types[i]), 0);
 }
 
+// --- Constants from all edges ---
+
+// Numbers the locals that a constant is set to, as many as the work allows for; by local, WR_NONE for others.
+static uint32_t *number_tracked(values *v) {
+    const wr_cfg *flow = v->flow;
+    uint32_t *number = WR_NEW(v->arena, uint32_t, v->body->nlocals);
+    uint64_t most = (uint64_t)WORK_PER_INSTRUCTION * v->body->n / flow->blocks.n;
+    memset(number, 0xff, v->body->nlocals * sizeof *number);
+    v->tracked = WR_NEW(v->arena, uint32_t, v->body->nlocals);
+    for (uint32_t p = 0; p < flow->nplaces && v->ntracked < most; p++) {
+        uint32_t i = flow->places[p];
+        const wr_ins *ins = &v->body->ins[i];
+        if (i == 0 || (ins->op != WR_OP_LOCAL_SET && ins->op != WR_OP_LOCAL_TEE)) continue;
+        if (!wr_is_number_const(ins[-1].op) || number[ins->a] != WR_NONE) continue;
+        number[ins->a] = v->ntracked;
+        v->tracked[v->ntracked++] = ins->a;
+    }
+    return number;
+}
+
+static wr_local_set describe_set(values *v, const uint32_t *number, uint32_t i) {
+    const wr_ins *ins = &v->body->ins[i];
+    wr_local_set set = {.at = i, .number = number[ins->a]};
+    if (i == 0) return set;
+    if (wr_is_number_const(ins[-1].op)) {
+        set.value = constant_value(v, ins[-1].op, ins[-1].b);
+    } else if ((ins[-1].op == WR_OP_LOCAL_GET || ins[-1].op == WR_OP_LOCAL_TEE) && number[ins[-1].a] != WR_NONE) {
+        set.value = number[ins[-1].a];
+        set.is_copy = true;
+    }
+    return set;
+}
+
+// The structured walk knows little where paths meet that come from afar, and in loops: see reaching_constants.c.
+static void find_reaching(values *v) {
+    const wr_cfg *flow = v->flow;
+    const uint32_t *number = number_tracked(v);
+    if (!v->ntracked || flow->blocks.n < 3) return;
+    uint32_t nsets = 0, *initial = WR_NEW(v->arena, uint32_t, v->ntracked);
+    wr_local_set *sets = WR_NEW(v->arena, wr_local_set, flow->nplaces);
+    for (uint32_t k = 0; k < v->ntracked; k++) initial[k] = v->value[v->tracked[k]];
+    for (uint32_t p = 0; p < flow->nplaces; p++) {
+        unsigned op = v->body->ins[flow->places[p]].op;
+        if ((op == WR_OP_LOCAL_SET || op == WR_OP_LOCAL_TEE) && number[v->body->ins[flow->places[p]].a] != WR_NONE)
+            sets[nsets++] = describe_set(v, number, flow->places[p]);
+    }
+    v->reaching = wr_reaching_constants(v->arena, flow, sets, nsets, initial, v->ntracked);
+}
+
+static void enter_flow_block(values *v, uint32_t block) {
+    const uint32_t *in = v->reaching + (size_t)block * v->ntracked;
+    v->block = block;
+    for (uint32_t k = 0; k < v->ntracked; k++)
+        if (in[k] && in[k] != UINT32_MAX && !v->value[v->tracked[k]]) set_value(v, v->tracked[k], in[k]);
+}
+
 bool wr_copy_propagation(wr_arena *arena, const wr_valtype *types, wr_body *body, const wr_cfg *flow) {
     values v = {.arena = arena, .types = types, .body = body, .flow = flow};
     wr_mark mark = wr_arena_mark(arena);
     begin(&v);
-    for (uint32_t p = 0; p < flow->nplaces && v.work <= (uint64_t)WORK_PER_INSTRUCTION * body->n; p++) step(&v, flow->places[p]);
+    find_reaching(&v);
+    for (uint32_t p = 0; p < flow->nplaces && v.work <= (uint64_t)WORK_PER_INSTRUCTION * body->n; p++) {
+        step(&v, flow->places[p]);
+        if (!v.reaching || p + 1 == flow->nplaces) continue;
+        uint32_t block = flow->block_of[flow->places[p + 1]];
+        if (block != v.block || body->ins[flow->places[p]].op == WR_OP_LOOP) enter_flow_block(&v, block);
+    }
     wr_arena_release(arena, &mark);
     return v.any;
 }

@@ -1,0 +1,93 @@
+// Which locals hold a known constant where each block of the control flow begins: a forward dataflow problem.
+//
+//   (local.set $x (i32.const 9))
+//   (loop … (local.get $x) … (if … (local.set $x …) (br $out)) … (br_if 0))     every read in the loop gives 9
+//
+// The state of a block is the meet over all edges into it, handlers of exceptions among them: they may be entered from
+// before or behind each set in their try. It begins with no edge known to be taken, and sweeps over the blocks in order
+// until nothing changes; only then is it true. Too many sweeps, and nothing is known.
+#include "simplify_locals_parts.h"
+
+#define MAX_SWEEPS 32
+#define NOT_REACHED UINT32_MAX
+
+typedef struct reaching {
+    const wr_cfg *flow;
+    const wr_local_set *sets;
+    uint32_t nsets, n;
+    uint32_t *in;    // by block, n each
+    uint32_t *state; // of the block in hand
+    uint32_t *first; // by block: the first of its sets
+    uint8_t *is_due; // by block
+    bool again;      // a block before the one in hand is due
+} reaching;
+
+static void meet(uint32_t *to, uint32_t value, bool *any) {
+    if (*to == 0 || *to == value || value == NOT_REACHED) return;
+    *to = *to == NOT_REACHED ? value : 0;
+    *any = true;
+}
+
+static void mark_due(reaching *r, uint32_t block, uint32_t from) {
+    r->is_due[block] = 1;
+    r->again |= block <= from;
+}
+
+static void flow_to(reaching *r, uint32_t block, uint32_t from) {
+    bool any = false;
+    uint32_t *in = r->in + (size_t)block * r->n;
+    for (uint32_t k = 0; k < r->n; k++) meet(&in[k], r->state[k], &any);
+    if (any) mark_due(r, block, from);
+}
+
+// What instructions of the block may throw goes to the handlers of all tries around it, with the state as it is now.
+static void flow_to_handlers(reaching *r, uint32_t block) {
+    const wr_cfg *flow = r->flow;
+    for (uint32_t t = flow->blocks.v[block].try; t != WR_NONE; t = flow->tries.v[t].outer) {
+        uint32_t b = flow->tries.v[t].block;
+        for (uint32_t e = flow->blocks.v[b].edges; e < flow->blocks.v[b + 1].edges; e++) flow_to(r, flow->edges.v[e], block);
+    }
+}
+
+static void pass_through(reaching *r, uint32_t block) {
+    const wr_cfg *flow = r->flow;
+    const wr_cfg_block *b = &flow->blocks.v[block];
+    memcpy(r->state, r->in + (size_t)block * r->n, r->n * sizeof *r->state);
+    flow_to_handlers(r, block);
+    for (uint32_t s = r->first[block]; s < r->first[block + 1]; s++) {
+        const wr_local_set *set = &r->sets[s];
+        r->state[set->number] = set->is_copy ? r->state[set->value] : set->value;
+        flow_to_handlers(r, block);
+    }
+    for (uint32_t e = b->edges; e < flow->blocks.v[block + 1].edges; e++) flow_to(r, flow->edges.v[e], block);
+    if (b->falls) flow_to(r, block + 1, block);
+}
+
+const uint32_t *wr_reaching_constants(wr_arena *arena, const wr_cfg *flow, const wr_local_set *sets, uint32_t nsets,
+                                      const uint32_t *initial, uint32_t n) {
+    uint32_t nblocks = flow->blocks.n - 1;
+    reaching r = {.flow = flow, .sets = sets, .nsets = nsets, .n = n};
+    r.in = WR_NEW(arena, uint32_t, (size_t)(nblocks + 1) * n);
+    r.state = WR_NEW(arena, uint32_t, n);
+    r.first = WR_NEW0(arena, uint32_t, nblocks + 1);
+    r.is_due = WR_NEW0(arena, uint8_t, nblocks + 1);
+    memset(r.in, 0xff, (size_t)(nblocks + 1) * n * sizeof *r.in);
+    memcpy(r.in, initial, n * sizeof *r.in);
+    for (uint32_t b = 0, s = 0; b <= nblocks; b++) {
+        while (s < nsets && flow->block_of[sets[s].at] < b) s++;
+        r.first[b] = s;
+    }
+    r.first[nblocks] = nsets;
+    r.is_due[0] = 1;
+    r.again = true;
+    for (unsigned sweep = 0; r.again; sweep++) {
+        if (sweep == MAX_SWEEPS) return NULL;
+        r.again = false;
+        for (uint32_t b = 0; b < nblocks; b++) {
+            if (!r.is_due[b]) continue;
+            r.is_due[b] = 0;
+            pass_through(&r, b);
+        }
+    }
+    return r.in;
+}
