@@ -191,20 +191,19 @@ static void push_leaf(wr_instcombine *f, const wr_ins *ins) {
     WR_PUSH(f->arena, f->vals, i);
 }
 
-// What an instruction itself may do. Divisions by most constants don't trap.
-static uint32_t own_effects(const wr_instcombine *f, const wr_ins *ins, const uint32_t *vals, uint32_t npop) {
+uint32_t wr_instcombine_own_effects(const wr_instcombine *f, const wr_ins *ins, const uint32_t *operands, uint32_t npop) {
     uint32_t effects = wr_opinfos[ins->op].effects;
     bool divides = (ins->op >= WR_OP_I32_DIV_S && ins->op <= WR_OP_I32_REM_U) || (ins->op >= WR_OP_I64_DIV_S && ins->op <= WR_OP_I64_REM_U);
-    if (!divides || npop != 2 || !wr_cell_is_const(f, vals[1])) return effects;
+    if (!divides || npop != 2 || !wr_cell_is_const(f, operands[1])) return effects;
     bool overflows = ins->op == WR_OP_I32_DIV_S || ins->op == WR_OP_I64_DIV_S;
-    uint64_t by = wr_cell_const(f, vals[1]);
+    uint64_t by = wr_cell_const(f, operands[1]);
     return by == 0 || (overflows && by == UINT64_MAX) ? effects : effects & ~(uint32_t)WR_E_TRAP;
 }
 
 // Appends an instruction that takes the last npop values. Returns its cell.
 static uint32_t append(wr_instcombine *f, const wr_ins *ins, uint32_t npop) {
     uint32_t i = f->cells.n, *vals = f->vals.v + (f->vals.n -= npop);
-    wr_cell cell = {.ins = *ins, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}, .effects = own_effects(f, ins, vals, npop)};
+    wr_cell cell = {.ins = *ins, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}, .effects = wr_instcombine_own_effects(f, ins, vals, npop)};
     for (uint32_t k = npop; k-- > 0;) {
         cell.start = cell.start == WR_NONE ? WR_NONE : start_of(f, vals[k]);
         cell.effects |= vals[k] == WR_NONE ? WR_E_STATEMENT : wr_cell_at(f, vals[k])->effects;

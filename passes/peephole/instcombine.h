@@ -95,6 +95,8 @@ void wr_instcombine_set_const(wr_instcombine *f, uint32_t i, uint64_t value); //
 void wr_instcombine_bypass(wr_instcombine *f, uint32_t i, unsigned k);        // operand k, of one operand, gives way to its own
 void wr_instcombine_update(wr_instcombine *f, uint32_t i);                    // bits and effects after a change below
 unsigned wr_instcombine_const_op(unsigned type);                            // of a number type
+// What an instruction itself may do, by its operands. Divisions by most constants don't trap.
+uint32_t wr_instcombine_own_effects(const wr_instcombine *f, const wr_ins *ins, const uint32_t *operands, uint32_t npop);
 
 // fold_eval.c: false if there is no one result, or it isn't folded. i32 values are sign-extended, floats are bits.
 bool wr_instcombine_eval_unary(unsigned op, uint64_t x, uint64_t *result);

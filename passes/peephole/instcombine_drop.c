@@ -5,7 +5,7 @@
 static bool only_computes(const wr_instcombine *f, uint32_t i) {
     const wr_cell *cell = wr_cell_at(f, i);
     unsigned op = cell->ins.op, npop = op == WR_OP_SELECT || op == WR_OP_SELECT_T ? 3 : wr_opinfos[op].npop;
-    if (wr_opinfos[op].effects || npop == 0 || npop > WR_COUNT(cell->kid)) return false;
+    if (wr_instcombine_own_effects(f, &cell->ins, cell->kid, npop) || npop == 0 || npop > WR_COUNT(cell->kid)) return false;
     for (unsigned k = 0; k < npop; k++)
         if (cell->kid[k] == WR_NONE) return false;
     return true;
