@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#if __has_include(<sys/auxv.h>)
 #include <sys/auxv.h>
+#endif
 #include <unistd.h>
 
 #include "lib/binaryen.h"
@@ -16,12 +18,19 @@
 
 enum { DEFAULT_VERSION = 132 };
 
+// The path of the link by which we were called, or NULL.
+static const char *called_as(void) {
+#ifdef AT_EXECFN
+    return (const char *)getauxval(AT_EXECFN); // which the kernel hands over as a number, 0 if it doesn't
+#else
+    return NULL;
+#endif
+}
+
 // The program that had the name by which we were called: /emsdk/bin/binaryen-wasm-opt for /emsdk/bin/wasm-opt.
 static bool find_beside(const char *tool, char *out, size_t size) {
-    unsigned long address = getauxval(AT_EXECFN);
-    if (!address) return false;
-    const char *called = (const char *)address; // NOLINT: the kernel hands the path over as a number
-    const char *slash = strrchr(called, '/');
+    const char *called = called_as(), *slash = called ? strrchr(called, '/') : NULL;
+    if (!called) return false;
     int dir = slash ? (int)(slash - called) : 1;
     char path[PATH_MAX];
     int n = snprintf(path, sizeof path, "%.*s/" WR_REAL_PREFIX "%s", dir, slash ? called : ".", tool);

@@ -1,0 +1,1 @@
+# Nothing to say of WASI, which CMake doesn't know.
