@@ -13,6 +13,8 @@
 #include "options.h"
 #include "wasm_opt/real.h"
 
+enum { ALL_TOOLS = 2 };
+
 typedef struct installing {
     char self[PATH_MAX]; // the program that links lead to
     bool undo, quiet;
@@ -67,11 +69,12 @@ static wr_exit take_back(const installing *i, const char *path, const char *old)
     return WR_EXIT_OK;
 }
 
-static wr_exit in_folder(const installing *i, const char *dir) {
-    static const char *const tools[] = {"wasm-opt"};
+// The first `ntools` of the tools.
+static wr_exit in_folder(const installing *i, const char *dir, size_t ntools) {
+    static const char *const tools[ALL_TOOLS] = {"wasm-opt", "wasm-metadce"};
     if (!i->undo && mkdir(dir, 0777) && errno != EEXIST) return fail("make the folder", dir);
     wr_exit status = WR_EXIT_OK;
-    for (size_t t = 0; status == WR_EXIT_OK && t < sizeof tools / sizeof *tools; t++) {
+    for (size_t t = 0; status == WR_EXIT_OK && t < ntools; t++) {
         char path[PATH_MAX], old[PATH_MAX];
         int n = snprintf(path, sizeof path, "%s/%s", dir, tools[t]);
         int m = snprintf(old, sizeof old, "%s/" WR_REAL_PREFIX "%s", dir, tools[t]);
@@ -91,7 +94,7 @@ static wr_exit in_emsdk(const installing *i) {
         return WR_EXIT_USAGE;
     }
     snprintf(dir, sizeof dir, "%s/upstream/bin", emsdk);
-    return in_folder(i, dir);
+    return in_folder(i, dir, ALL_TOOLS);
 }
 
 // wasm-pack takes wasm-opt from the PATH, else from where it has unpacked one.
@@ -108,7 +111,7 @@ static wr_exit in_wasm_pack(const installing *i) {
         wr_complain("wasm-pack has unpacked no wasm-opt in %s; name a folder of the PATH, which it looks at first", pattern);
         status = WR_EXIT_IO;
     } else {
-        for (size_t k = 0; status == WR_EXIT_OK && k < found.gl_pathc; k++) status = in_folder(i, found.gl_pathv[k]);
+        for (size_t k = 0; status == WR_EXIT_OK && k < found.gl_pathc; k++) status = in_folder(i, found.gl_pathv[k], 1);
         globfree(&found);
     }
     return status;
@@ -125,5 +128,5 @@ int wr_cmd_install_into(const wr_args *args) {
     i.self[n] = 0;
     if (!strcmp(args->files[0], "emsdk")) return in_emsdk(&i);
     if (!strcmp(args->files[0], "wasm-pack")) return in_wasm_pack(&i);
-    return in_folder(&i, args->files[0]);
+    return in_folder(&i, args->files[0], ALL_TOOLS);
 }

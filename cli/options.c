@@ -168,7 +168,7 @@ static bool parse_letters(parser *p, const char *word) {
 static void take_file(parser *p, const char *word) { p->args->files[p->args->nfiles++] = word; }
 
 // Whether a command has the command line of another program.
-static bool is_stand_in(wr_command_id command) { return command == WR_CMD_WASM_OPT; }
+static bool is_stand_in(wr_command_id command) { return command == WR_CMD_WASM_OPT || command == WR_CMD_WASM_METADCE; }
 
 wr_command_id wr_find_stand_in(const char *program) {
     const char *slash = strrchr(program, '/'), *name = slash ? slash + 1 : program;

@@ -1,0 +1,29 @@
+// What is outside a module, as wasm-metadce is told of it: nodes that reach each other, some of them imports and exports of
+// the module, some roots.
+#ifndef WR_CLI_WASM_METADCE_GRAPH_H
+#define WR_CLI_WASM_METADCE_GRAPH_H
+
+#include "support/env.h"
+
+typedef struct wr_graph_node {
+    const char *name;
+    const char *export;          // NULL: no export
+    const char *module, *import; // NULL: no import
+    uint32_t *reaches;
+    uint32_t nreaches;
+    bool reached;
+} wr_graph_node;
+
+typedef struct wr_graph {
+    wr_graph_node *nodes;
+    uint32_t nnodes;
+    wr_u32s queue; // reached, what they reach not yet looked at
+} wr_graph;
+
+// Reads the description, JSON as emcc writes it, into env->perm, and reaches the roots. Throws when it is malformed.
+void wr_graph_read(wr_env *env, wr_slice text, wr_graph *graph);
+
+// Marks a node and all that it reaches.
+void wr_graph_reach(wr_env *env, wr_graph *graph, uint32_t node);
+
+#endif
