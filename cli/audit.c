@@ -165,7 +165,7 @@ static void make_audit(wr_env *env, session *s) {
     s->inspect->reading = s->file;
     wr_make_audit(&s->inspect->pool, input, &options, &s->audit);
     if (wr_has(s->inspect->args, WR_OPTION_ESTIMATE)) estimate(env, s, input);
-    if (config->objective != WR_FOR_RAW && !s->question)
+    if (wr_inspect_codec(s->inspect) != WR_CODEC_RAW && !s->question)
         wr_compressed_measure(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect), s->top ? s->top : COST_ROWS, &s->costs);
 }
 

@@ -28,9 +28,7 @@ uint32_t wr_inspect_number(wr_env *env, const wr_inspect *s, wr_option_id option
 }
 
 wr_codec wr_inspect_codec(const wr_inspect *s) {
-    static const wr_codec codecs[] = {[WR_FOR_RAW] = WR_CODEC_RAW, [WR_FOR_GZIP] = WR_CODEC_GZIP,
-                                      [WR_FOR_BROTLI] = WR_CODEC_BROTLI, [WR_FOR_ZSTD] = WR_CODEC_ZSTD};
-    return codecs[s->config->objective];
+    return wr_objective_codec(s->config->objective);
 }
 
 // --- Reports ---

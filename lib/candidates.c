@@ -159,11 +159,7 @@ static void try(choice *ch, wr_slice base, wr_tuning tuning) {
 
 // --- Choosing ---
 
-// What is tried first where compressed bytes count, and how it may change: what repeats exactly costs a compressor little,
-// so only long or frequent sequences are worth a function, and constants stay where they are.
-static const wr_tuning start_tuning = {.min_saving = 300, .min_site = 6, .order = WR_ORDER_SIMILAR};
-
-// Changes of that, tried on the best so far, the most promising first.
+// Changes of the objective's tuning, tried on the best so far, the most promising first.
 static const struct {
     enum { SHARING, ORDER, CONSTANTS, KINDS } kind;
     wr_tuning to;
@@ -243,9 +239,8 @@ static void free_code(wr_pool *pool) {
 }
 
 wr_slice wr_choose_output(const wr_run *run, wr_module *m) {
-    choice ch = {.run = run, .m = m, .env = wr_main_env(run->pool), .codec = (wr_codec)run->config->objective};
+    choice ch = {.run = run, .m = m, .env = wr_main_env(run->pool), .codec = wr_objective_codec(run->config->objective)};
     wr_tuning tuning = run->config->tuning;
-    if (ch.codec != WR_CODEC_RAW) tuning = start_tuning;
     wr_slice base = wr_run_encode(run, m), other = {0};
     if (m->calls) renumber_calls(&ch, base);
     free_code(run->pool);

@@ -51,7 +51,7 @@ static void optimize_valid(wr_env *env, void *arg) {
     const wr_run *run = v->run;
     wring_job *job = run->job;
     const wr_config *config = run->config;
-    bool choose = config->with_binaryen || config->objective != WR_FOR_RAW;
+    bool choose = config->with_binaryen || wr_config_is_for_transit(config);
     if (config->profile) read_profile(env, config->profile, &v->m);
     bool go_on = wr_run_passes(run, &v->m, choose ? WR_BEFORE_WHOLE : WR_ALL_PASSES);
     wr_slice out = choose && go_on ? wr_choose_output(run, &v->m) : wr_run_encode(run, &v->m);

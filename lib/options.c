@@ -14,7 +14,7 @@ wring_options *wring_options_new(void) {
     wring_options *options = calloc(1, sizeof *options);
     if (!options) return NULL;
     options->config.level = WR_LS;
-    options->config.tuning = (wr_tuning){.min_saving = 1, .constants = true};
+    options->config.tuning = wr_tuning_for(WR_FOR_BOTH);
     options->config.dump_func = WR_NONE;
     options->config.binaryen_timeout = 600;
     return options;
@@ -188,13 +188,14 @@ static wring_status set_level(wring_options *options, const char *value) {
 }
 
 static wring_status set_objective(wring_options *options, const char *value) {
-    static const char *const names[] = {"raw", "gzip", "brotli", "zstd"};
+    static const char *const names[] = {"both", "raw", "gzip", "brotli", "zstd"}; // as wr_objective has them
     for (size_t i = 0; i < WR_COUNT(names); i++) {
         if (strcmp(names[i], value) != 0) continue;
         options->config.objective = (wr_objective)i;
+        options->config.tuning = wr_tuning_for((wr_objective)i);
         return WRING_OK;
     }
-    return refuse(options, "expected raw, gzip, brotli or zstd, found %s", value);
+    return refuse(options, "expected raw, gzip, brotli, zstd or both, found %s", value);
 }
 
 static wring_status allow_feature(wring_options *options, const char *name, size_t n) {
@@ -294,6 +295,7 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     case OPTION_GO_LEAN: return set_go_lean(options, value);
     case OPTION_GO_METHODS: config->go_no_reflect_methods = true; return WRING_OK;
     case OPTION_ZERO_FILLED_MEMORY: config->zero_filled_memory = true; return WRING_OK;
+    case OPTION_COMPRESS_DATA: config->compress_data = true; return WRING_OK;
     case OPTION_PASSES: return set_passes(options, &config->passes, value);
     case OPTION_SKIP_PASS: return set_passes(options, &config->skip_pass, value);
     case OPTION_STOP_AFTER: return set_pass(options, &config->stop_after, value);

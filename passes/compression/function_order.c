@@ -1,6 +1,6 @@
 // The order of functions whose indices are equally long, for compressors: what is alike lies side by side, so matches
 // are near and the statistics of neighbours agree. By type and then size, or starting from that by the sequences of
-// instructions that functions share (see order.h). Does nothing when raw bytes count.
+// instructions that functions share (see order.h). Does nothing when raw bytes alone count.
 #include "function_order.h"
 
 #include <stdlib.h>

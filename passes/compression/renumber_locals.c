@@ -15,14 +15,19 @@
 
 #define SHORTEST 2 // instructions in a run
 #define LONGEST 5
-#define NEIGHBOURS 16 // locals of one type whose numbers a local may swap with
-#define SWEEPS 2
-#define SAMPLE 64 // places, evenly spread: a swap that loses at these is not looked at further
 #define BATCHES 16
 #define LOGS 1024
 
+// How hard to look.
+typedef struct effort {
+    uint32_t neighbours; // locals of one type whose numbers a local may swap with
+    uint32_t sample;     // places, evenly spread: a swap that loses at these is not looked at further
+    unsigned sweeps;
+} effort;
+
 typedef struct alike {
     wr_context *c;
+    effort effort;
     _Atomic uint32_t *counts; // by the hash of a run
     uint32_t mask;
     uint32_t batch;
@@ -54,15 +59,18 @@ static void set_token(numbering *n, uint32_t i) {
     n->token[i] = wr_hash_word(word, ins->b);
 }
 
-static void open_body(numbering *n, wr_env *env, const alike *a, uint32_t func) {
+// False, and nothing more, for a body that has too many locals.
+static bool open_body(numbering *n, wr_env *env, const alike *a, uint32_t func) {
     *n = (numbering){.a = a, .arena = &env->temp};
     wr_arena_reset(n->arena);
     env->func = func;
     wr_decode_body(env, n->arena, a->c->m, func, &n->body);
+    if (n->body.nlocals > WR_MAX_LOCALS) return false;
     n->to = WR_NEW(n->arena, uint32_t, n->body.nlocals);
     n->token = WR_NEW(n->arena, uint64_t, n->body.n);
     for (uint32_t i = 0; i < n->body.nlocals; i++) n->to[i] = i;
     for (uint32_t i = 0; i < n->body.n; i++) set_token(n, i);
+    return true;
 }
 
 // --- Counts ---
@@ -160,7 +168,7 @@ static float gain_at(const numbering *n, uint32_t step) {
 }
 
 static bool pays(const numbering *n) {
-    uint32_t step = n->touched.n / SAMPLE + 1;
+    uint32_t step = n->touched.n / n->a->effort.sample + 1;
     if (step > 1 && gain_at(n, step) <= 0) return false;
     return gain_at(n, 1) > 0.01f;
 }
@@ -183,7 +191,7 @@ static bool try_swap(numbering *n, uint32_t x, uint32_t y) {
 static bool sweep(numbering *n) {
     bool any = false;
     for (uint32_t x = n->body.nparams; x < n->body.nlocals; x++)
-        for (uint32_t y = x + 1; y < n->body.nlocals && y <= x + NEIGHBOURS; y++)
+        for (uint32_t y = x + 1; y < n->body.nlocals && y <= x + n->a->effort.neighbours; y++)
             if (n->types[x] == n->types[y]) any |= try_swap(n, x, y);
     return any;
 }
@@ -196,7 +204,7 @@ static bool find_numbers(numbering *n) {
     list_places(n);
     count_own(n);
     for (uint32_t i = 0; i < n->body.n; i++) n->score[i] = score_at(n, i);
-    for (unsigned i = 0; i < SWEEPS && sweep(n); i++) any = true;
+    for (unsigned i = 0; i < n->a->effort.sweeps && sweep(n); i++) any = true;
     return any;
 }
 
@@ -208,8 +216,7 @@ static void count_func(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     numbering n;
     if (!is_defined(((alike *)arg)->c->m, item)) return;
-    open_body(&n, env, arg, (uint32_t)item);
-    count_body(&n, 1);
+    if (open_body(&n, env, arg, (uint32_t)item)) count_body(&n, 1);
 }
 
 static void number_func(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -218,8 +225,7 @@ static void number_func(wr_env *env, unsigned worker, void *arg, size_t item) {
     uint32_t func = (uint32_t)item * BATCHES + a->batch;
     numbering n;
     if (func >= a->c->m->nfuncs || !is_defined(a->c->m, func)) return;
-    open_body(&n, env, a, func);
-    if (n.body.nlocals < n.body.nparams + 2 || n.body.nlocals > WR_MAX_LOCALS || !find_numbers(&n)) return;
+    if (!open_body(&n, env, a, func) || n.body.nlocals < n.body.nparams + 2 || !find_numbers(&n)) return;
     for (uint32_t i = 0; i < n.body.n; i++)
         if (wr_names_local(n.body.ins[i].op)) n.body.ins[i].a = n.to[n.body.ins[i].a];
     wr_buf out = wr_buf_in(&env->temp);
@@ -252,11 +258,16 @@ static uint32_t table_size(const wr_module *m) {
     return size;
 }
 
+// A third of the time makes up for most.
+static effort effort_of(const wr_config *config) {
+    return wr_config_is_for_transit(config) ? (effort){16, 64, 2} : (effort){8, 16, 1};
+}
+
 void wr_pass_renumber_locals(wr_context *c) {
     if (c->config->objective == WR_FOR_RAW) return;
     alike *a = wr_alloc(&c->env->pass, sizeof *a);
     uint32_t size = table_size(c->m);
-    *a = (alike){.c = c, .mask = size - 1, .counts = WR_NEW0(&c->env->pass, _Atomic uint32_t, size)};
+    *a = (alike){.c = c, .effort = effort_of(c->config), .mask = size - 1, .counts = WR_NEW0(&c->env->pass, _Atomic uint32_t, size)};
     a->old = WR_NEW0(&c->env->pass, wr_slice, c->m->nfuncs);
     for (uint32_t i = 0; i < LOGS; i++) a->log[i] = wr_log2(1 + i);
     wr_parallel(c->pool, c->m->nfuncs, count_func, a);

@@ -91,7 +91,7 @@ static uint32_t *new_table(wr_arena *arena, uint32_t n) {
 
 // What occurs again costs a compressor less than another local does.
 static bool is_for_compressed(const wr_config *config) {
-    return config->objective != WR_FOR_RAW && (config->level & (WR_LS | WR_LZ)) != 0;
+    return wr_config_is_for_transit(config) && (config->level & (WR_LS | WR_LZ)) != 0;
 }
 
 bool wr_edit_cse(wr_env *env, const wr_context *c, wr_body *body) {

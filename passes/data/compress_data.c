@@ -1,6 +1,6 @@
 // Data, packed: the image that active segments make of memory 0 is stored as steps that say what is new and what occurred
 // before, and a start function unpacks it. It runs after all segments were written and before anything else can look, so
-// nobody sees the memory in between. For raw bytes only: compressors find repeats themselves, and find fewer in steps.
+// nobody sees the memory in between. Only where asked for: compressors find repeats themselves, and find fewer in steps.
 //
 // The memory must be the module's own and zero at first, all segments known to be in bounds, and none named by code. The
 // steps lie in memory that no segment writes, behind the image or before it, which is zero again when they were read.
@@ -80,7 +80,7 @@ static void replace(wr_context *c, const wr_compressed_data *p) {
 
 static bool may_pack(wr_context *c) {
     const wr_module *m = c->m;
-    if (c->config->objective != WR_FOR_RAW || m->plain_data) return false;
+    if (m->plain_data) return false;
     if (!m->nmemories || !m->memories[0].live || m->memories[0].import != WR_NONE) return false;
     const wr_limits *limits = &m->memories[0].limits;
     if (limits->is64 || limits->min > UINT32_MAX >> limits->page_log2) return false;

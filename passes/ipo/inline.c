@@ -5,7 +5,8 @@
 // Functions with one call make trees; each is written at once from its root, so that the work is linear. A tree is cut
 // where a function would get too large for engines, which compile one at a time, or, since the depth of the stack can be
 // seen, where one that calls itself would get a larger frame. At -Oz a function that another is like stays for the pass
-// that makes one of them. Places that turn out not to be worth it keep their call;
+// that makes one of them. Unless raw bytes alone count, a function stays whose code others have too: next to them a compressor
+// makes little of it, but in its caller its locals have other numbers, and it is new. Places that turn out not to be worth it keep their call;
 // what was not inlined there is a root in the next wave. Functions that are inlined in more than one place are so small
 // that they are only copied, and call none of those that are inlined.
 #include "inline.h"
@@ -17,6 +18,7 @@
 #include "passes/dedupe/merge_similar.h"
 #include "analysis/callgraph.h"
 #include "analysis/body_hash.h"
+#include "analysis/repetition.h"
 
 #define MAX_WAVES 4
 #define MAX_NESTED 64      // functions in each other
@@ -25,6 +27,8 @@
 #define MAX_RECURSIVE 60   // bytes that go into a function that calls itself
 #define MAX_COPIED 40      // bytes of a function that is inlined in more than one place
 #define MAX_NEW_LOCALS 2000
+#define MIN_REPETITION 60  // bytes of a function that stays because others have its code, and
+#define REPETITION 25      // how much of it, in percent
 #define MIN_TWIN 80        // bytes of a function that rather becomes one with its like
 
 typedef struct inliner {
@@ -34,6 +38,7 @@ typedef struct inliner {
     uint8_t *plan;
     uint32_t *block_type;
     const uint8_t *is_named, *is_circular, *has_twin; // by function
+    const uint8_t *repetition; // by function, see wr_repetition_find; NULL: where only raw bytes count
     uint32_t *ncalls, *caller; // by function: direct calls, and one that has one of them
     uint8_t *was_root;
     wr_u32s roots;
@@ -58,8 +63,15 @@ static void count_calls(inliner *g) {
 
 static bool has_body(const wr_module *m, uint32_t i) { return m->funcs[i].live && m->funcs[i].import == WR_NONE; }
 
+// Whether a compressor makes little of the function as it is, since others have the same code. In its caller it would have
+// other local numbers, and so be new.
+static bool is_repetition(const inliner *g, uint32_t i) {
+    return g->repetition && g->m->funcs[i].body.n >= MIN_REPETITION && g->repetition[i] >= REPETITION;
+}
+
 static bool has_one_call(const inliner *g, uint32_t i) {
-    return has_body(g->m, i) && g->ncalls[i] == 1 && !g->is_named[i] && g->caller[i] != i && !g->has_twin[i];
+    return has_body(g->m, i) && g->ncalls[i] == 1 && !g->is_named[i] && g->caller[i] != i && !g->has_twin[i] &&
+           !is_repetition(g, i);
 }
 
 static int by_value(const void *a, const void *b) {
@@ -295,6 +307,7 @@ void wr_pass_inline(wr_context *c) {
     g.ncalls = WR_NEW(pass, uint32_t, n), g.caller = WR_NEW(pass, uint32_t, n), g.was_root = WR_NEW0(pass, uint8_t, n);
     g.is_named = wr_merge_address_taken(c);
     g.has_twin = find_twins(c);
+    if (c->config->objective != WR_FOR_RAW) g.repetition = wr_repetition_find(c->pool, c->m);
     g.is_circular = wr_callgraph_recursive(pass, c->m, false);
     g.in = (wr_inlining){.c = c, .m = c->m, .plan = g.plan, .block_type = g.block_type};
     wr_cost_init(&g.in.cost, c->env, c->m);

@@ -257,7 +257,7 @@ bool wr_edit_coalesce_locals(wr_env *env, const wr_context *c, wr_body *body) {
     find_copies(&s);
     sort_copies(&s);
     share_copies(&s, limit / 2);
-    if (c->config->objective == WR_FOR_RAW) share_rest(&s, limit);
+    if (!wr_config_is_for_transit(c->config)) share_rest(&s, limit);
     if (s.any) write_body(&s);
     return s.any;
 }

@@ -1,4 +1,4 @@
-// Matching names against the patterns of an option.
+// Matching names against the patterns of an option; settings of the size passes.
 #include "config.h"
 
 static bool matches(const char *pattern, wr_slice name) {
@@ -11,4 +11,12 @@ bool wr_patterns_match(const wr_patterns *patterns, wr_slice name) {
     for (size_t i = 0; i < patterns->n; i++)
         if (matches(patterns->items[i], name)) return true;
     return false;
+}
+
+wr_tuning wr_tuning_for(wr_objective objective) {
+    switch (objective) {
+    case WR_FOR_BOTH: return (wr_tuning){.min_saving = 60, .constants = true, .order = WR_ORDER_SIMILAR};
+    case WR_FOR_RAW: return (wr_tuning){.min_saving = 1, .constants = true};
+    default: return (wr_tuning){.min_saving = 300, .min_site = 6, .order = WR_ORDER_SIMILAR};
+    }
 }

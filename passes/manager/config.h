@@ -11,6 +11,7 @@ enum { // levels, as bits of passes.def
     WR_L3 = 8,
     WR_LS = 16,
     WR_LZ = 32,
+    WR_COMPRESSING = 64, // not a level: passes that --compress-data asks for
 };
 
 enum { // parts of --go-lean
@@ -20,12 +21,14 @@ enum { // parts of --go-lean
     WR_GO_TRACEBACK = 8,
 };
 
-typedef enum wr_objective { WR_FOR_RAW, WR_FOR_GZIP, WR_FOR_BROTLI, WR_FOR_ZSTD } wr_objective;
+// Which bytes count: the file's and what it comes to compressed, both; the file's; or what one compressor makes of it.
+typedef enum wr_objective { WR_FOR_BOTH, WR_FOR_RAW, WR_FOR_GZIP, WR_FOR_BROTLI, WR_FOR_ZSTD } wr_objective;
 
 // The order of functions whose indices are equally long.
 typedef enum wr_order { WR_ORDER_INPUT, WR_ORDER_TYPE_SIZE, WR_ORDER_SIMILAR } wr_order;
 
-// How the size passes weigh things. A job for compressed bytes tries several settings, see lib/candidates.c.
+// How the size passes weigh things. What occurs again costs a compressor little, so where compressed bytes count, only long
+// or frequent sequences are worth a function. A job for compressed bytes alone tries several settings, see lib/candidates.c.
 typedef struct wr_tuning {
     uint32_t min_saving; // bytes that a shared sequence, function or constant must save to be worth it
     uint32_t min_site;   // and at each place of it, beyond what its index takes
@@ -50,7 +53,7 @@ typedef struct wr_config {
     unsigned jobs;  // 0: one a processor
     unsigned go_lean; // WR_GO_* bits
     bool go_no_reflect_methods;
-    bool debug_names, keep_imports, zero_filled_memory;
+    bool debug_names, keep_imports, zero_filled_memory, compress_data;
     wr_patterns renamed; // old names of passes that the user gave, for a note
     wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;
     const bool *used_exports; // by index, where the component around the module says which are used; NULL: it is not said
@@ -62,6 +65,12 @@ typedef struct wr_config {
     double binaryen_timeout, time_limit; // seconds, 0: none
     size_t memory_limit;                 // bytes, 0: none
 } wr_config;
+
+// The setting that an objective starts from.
+wr_tuning wr_tuning_for(wr_objective objective);
+
+// Whether the file's own bytes don't count.
+static inline bool wr_config_is_for_transit(const wr_config *config) { return config->objective >= WR_FOR_GZIP; }
 
 // Whether the name is matched by one of the patterns.
 bool wr_patterns_match(const wr_patterns *patterns, wr_slice name);

@@ -14,7 +14,7 @@
 #define LEVEL_TEXT_SIZE "s z"
 #define LEVELS_SMALLEST WR_LZ
 #define LEVEL_TEXT_SMALLEST "z"
-#define LEVELS_ASKED 0
+#define LEVELS_ASKED WR_COMPRESSING
 #define LEVEL_TEXT_ASKED ""
 
 const wr_pass wr_passes[] = {
@@ -57,7 +57,7 @@ const wr_pass *wr_pass_find(const char *name) {
 bool wr_pass_enabled(const wr_config *config, const wr_pass *pass) {
     if (wr_patterns_match(&config->skip_pass, wr_slice_str(pass->name))) return false;
     if (config->passes.given) return true;
-    return (pass->levels & config->level) != 0;
+    return (pass->levels & (config->level | (config->compress_data ? WR_COMPRESSING : 0u))) != 0;
 }
 
 void wr_pass_declare_changed(wr_context *c, const wr_memory_change *change) {

@@ -44,7 +44,7 @@ const EXTRAS = ['-g', '--for=gzip', '--for=brotli', '--for=zstd', '--keep-import
 
 function chooseFlags(rng) {
   if (options.flags) return options.flags.split(' ');
-  const flags = [rng.pick(LEVELS), ...EXTRAS.filter(() => rng.chance(12))];
+  const flags = [...rng.pick(LEVELS).split(' '), ...EXTRAS.filter(() => rng.chance(12)), ...(rng.chance(3) ? ['--for=raw'] : [])];
   if (!passes.length || rng.chance(2)) return flags;
   const count = rng.chance(3) ? 1 : 1 + rng.below(passes.length);
   return [...flags, `--passes=${Array.from({ length: count }, () => rng.pick(passes))}`];

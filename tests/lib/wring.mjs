@@ -9,7 +9,7 @@ import path from 'node:path';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const WRING = process.env.WRING ? path.resolve(process.env.WRING) : path.join(ROOT, 'build/wring');
-export const LEVELS = ['-O1', '-O2', '-O3', '-Os', '-Oz'];
+export const LEVELS = ['-O1', '-O2', '-O3', '-Os', '-Oz', '-Oz --for=raw --compress-data'];
 export const STATUS = { ok: 0, usage: 1, badInput: 2, io: 3, internal: 4, hang: 124 };
 
 /** Runs one job: {in, out, flags: [..]} -> {status, message}. A signal gives status 128 + its number. */

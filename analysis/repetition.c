@@ -1,0 +1,101 @@
+// Repetition between functions. Every run of RUN instructions is hashed with its local numbers and immediates; those whose
+// hash falls into one residue class are the sample, so that equal runs are sampled everywhere or nowhere. A table notes of
+// each sampled hash whether one function has it or several. It is not checked for collisions: what two different runs
+// share makes an estimate a little too high. Two linear sweeps over all code.
+#include "repetition.h"
+
+#include <stdatomic.h>
+
+#include "body_hash.h"
+#include "support/hash.h"
+
+#define RUN 4        // instructions
+#define SAMPLED 4    // one run in so many
+#define SEVERAL UINT32_MAX
+
+typedef struct repetition {
+    const wr_module *m;
+    const uint32_t *canon;
+    _Atomic uint32_t *owner; // by hash: 1 + the function that has the run, SEVERAL, or 0
+    uint32_t mask;
+    uint8_t *share;
+} repetition;
+
+static bool has_body(const wr_module *m, size_t func) { return m->funcs[func].live && m->funcs[func].import == WR_NONE; }
+
+// A walk over the sampled runs of a body.
+typedef struct runs {
+    wr_body_hash body;
+    uint64_t ins[RUN]; // hashes of the last instructions, by number modulo RUN
+    uint32_t n;
+} runs;
+
+static void begin_runs(runs *r, wr_env *env, const repetition *p, size_t func) {
+    wr_arena_reset(&env->temp);
+    env->func = (uint32_t)func;
+    r->n = 0;
+    wr_body_hash_begin(&r->body, env, &env->temp, p->m, p->canon, (uint32_t)func);
+}
+
+static bool next_run(runs *r, uint64_t *hash) {
+    while (wr_body_hash_next(&r->body)) {
+        r->ins[r->n++ % RUN] = wr_body_hash_ins(&r->body, r->body.func);
+        if (r->n < RUN) continue;
+        *hash = 0;
+        for (uint32_t i = 0; i < RUN; i++) *hash = wr_hash_word(*hash, r->ins[(r->n + i) % RUN]);
+        if (*hash >> 32 & (SAMPLED - 1)) continue;
+        return true;
+    }
+    return false;
+}
+
+static void note_owner(const repetition *p, uint64_t hash, uint32_t owner) {
+    _Atomic uint32_t *slot = &p->owner[hash & p->mask];
+    uint32_t known = 0;
+    if (atomic_compare_exchange_strong(slot, &known, owner) || known == owner || known == SEVERAL) return;
+    atomic_store_explicit(slot, SEVERAL, memory_order_relaxed);
+}
+
+static void note_func(wr_env *env, unsigned worker, void *arg, size_t func) {
+    (void)worker;
+    const repetition *p = arg;
+    runs r;
+    uint64_t hash;
+    if (!has_body(p->m, func)) return;
+    begin_runs(&r, env, p, func);
+    while (next_run(&r, &hash)) note_owner(p, hash, (uint32_t)func + 1);
+}
+
+static void weigh_func(wr_env *env, unsigned worker, void *arg, size_t func) {
+    (void)worker;
+    const repetition *p = arg;
+    uint32_t n = 0, shared = 0;
+    runs r;
+    uint64_t hash;
+    if (!has_body(p->m, func)) return;
+    begin_runs(&r, env, p, func);
+    for (; next_run(&r, &hash); n++)
+        shared += atomic_load_explicit(&p->owner[hash & p->mask], memory_order_relaxed) == SEVERAL;
+    p->share[func] = n ? (uint8_t)((uint64_t)shared * 100 / n) : 0;
+}
+
+// Room for twice the sampled runs, an instruction being some two bytes.
+static uint32_t table_size(const wr_module *m) {
+    size_t code = 0;
+    uint32_t size = 1 << 12;
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (m->funcs[i].live) code += m->funcs[i].body.n;
+    while (size < code / SAMPLED && size < 1u << 24) size *= 2;
+    return size;
+}
+
+uint8_t *wr_repetition_find(wr_pool *pool, const wr_module *m) {
+    wr_arena *pass = &wr_main_env(pool)->pass;
+    uint32_t size = table_size(m);
+    repetition p = {.m = m, .canon = wr_body_hash_canon_types(pass, m), .mask = size - 1};
+    p.owner = WR_NEW0(pass, _Atomic uint32_t, size);
+    p.share = WR_NEW0(pass, uint8_t, m->nfuncs);
+    wr_parallel(pool, m->nfuncs, note_func, &p);
+    wr_parallel(pool, m->nfuncs, weigh_func, &p);
+    return p.share;
+}
