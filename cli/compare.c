@@ -156,7 +156,7 @@ static void complain_about(const session *s, const wr_diag *diag) {
 static wr_exit run(session *s) {
     wr_shared shared = {0};
     if (wr_pool_init(&s->pool, &shared, s->pool.jobs) != WR_OK) return WR_EXIT_LIMIT;
-    s->progress = wr_progress_start(wr_has(s->args, WR_OPTION_QUIET));
+    s->progress = wr_progress_start(wr_has(s->args, WR_OPTION_QUIET), -1);
     s->options.progress = show;
     s->options.user = s;
     s->options.cancel = &shared.cancelled;

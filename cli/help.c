@@ -2,18 +2,18 @@
 #include "help.h"
 
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "message.h"
+#include "support/system.h"
 #include "wring.h"
 
 enum { INDENT = 30, PASS_INDENT = 20 }; // columns where descriptions of options and of passes begin
 
 static int width_of(FILE *out) {
-    struct winsize size;
-    if (ioctl(fileno(out), TIOCGWINSZ, &size) || size.ws_col < 60) return 80;
-    return size.ws_col < 110 ? size.ws_col : 110;
+    int columns = wr_terminal_columns(fileno(out));
+    if (columns < 60) return 80;
+    return columns < 110 ? columns : 110;
 }
 
 // Prints text in lines that begin at `indent`; the first line is there already, at column `column`.

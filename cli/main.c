@@ -7,6 +7,7 @@
 #include "message.h"
 #include "options.h"
 #include "signals.h"
+#include "support/system.h"
 #include "wring.h"
 
 static int run(wr_command_id command, bool named, int n, char **words) {
@@ -30,6 +31,7 @@ static int run(wr_command_id command, bool named, int n, char **words) {
 }
 
 int main(int argc, char **argv) {
+    wr_enter_directory();
     wr_catch_signals();
     wr_command_id stand_in = wr_find_stand_in(argc ? argv[0] : "");
     if (stand_in == WR_COMMANDS && argc < 2) {

@@ -14,6 +14,7 @@ typedef struct session {
     wr_verify verify;
     wr_progress progress;
     bool quiet;
+    int progress_fd;
 } session;
 
 static wr_exit fail_usage(const char *message) {
@@ -54,6 +55,14 @@ static bool find_output(session *s, char *error, size_t size) {
     else
         return true;
     return false;
+}
+
+// -1 without --progress-fd.
+static bool find_progress_fd(session *s, char *error, size_t size) {
+    double fd = -1;
+    if (!wr_number(s->args, WR_OPTION_PROGRESS_FD, 0, &fd, error, size)) return false;
+    s->progress_fd = (int)fd;
+    return true;
 }
 
 static void print_dump(void *user, const char *text, size_t size) {
@@ -100,7 +109,7 @@ static wr_exit run(session *s) {
     s->shrink.progress = show_progress;
     s->shrink.dump = wr_has(s->args, WR_OPTION_DUMP_AFTER) ? print_dump : NULL;
     s->shrink.user = s;
-    s->progress = wr_progress_start(s->quiet);
+    s->progress = wr_progress_start(s->quiet, s->progress_fd);
     wr_exit status = wr_shrink_file(&s->shrink);
     wr_progress_end(&s->progress);
     if (!s->quiet) print_notes(s);
@@ -128,6 +137,7 @@ int wr_cmd_opt(const wr_args *args) {
     if (!s.shrink.options) return fail_usage("out of memory");
     bool ok = wr_set_library_options(s.shrink.options, args, error, sizeof error) &&
               find_input(&s, error, sizeof error) && find_output(&s, error, sizeof error) &&
+              find_progress_fd(&s, error, sizeof error) &&
               wr_verify_options(args, &s.verify, error, sizeof error);
     if (wr_has(args, WR_OPTION_VERIFY)) s.shrink.verify = &s.verify;
     wr_exit status = ok ? run(&s) : fail_usage(error);

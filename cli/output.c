@@ -13,6 +13,7 @@
 
 #include "signals.h"
 #include "support/file.h"
+#include "support/system.h"
 
 typedef struct target {
     char path[PATH_MAX]; // after following symbolic links
@@ -95,7 +96,7 @@ int wr_output_check(const char *path) {
 }
 
 static int write_direct(const char *path, wr_slice bytes) {
-    int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_BINARY);
     if (fd < 0) return errno;
     int error = wr_write_all(fd, bytes);
     if (close(fd) && !error) error = errno;
@@ -111,18 +112,26 @@ static int open_temporary(const target *t, char *path, size_t size) {
             errno = ENAMETOOLONG;
             return -1;
         }
-        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_BINARY, 0666);
         if (fd >= 0 || errno != EEXIST) return fd;
     }
     return -1;
 }
 
+// Gives the new file the mode and the owner of the one that it replaces.
+static int copy_owner(int fd, const target *t) {
+#if WR_HAS_OWNERS
+    if (fchmod(fd, t->stat.st_mode & 0777)) return errno;
+    if (fchown(fd, t->stat.st_uid, t->stat.st_gid)) errno = 0; // only root may, and only root needs it
+#else
+    (void)fd, (void)t;
+#endif
+    return 0;
+}
+
 static int fill(int fd, const target *t, wr_slice bytes) {
-    if (t->exists) {
-        if (fchmod(fd, t->stat.st_mode & 0777)) return errno;
-        if (fchown(fd, t->stat.st_uid, t->stat.st_gid)) errno = 0; // only root may, and only root needs it
-    }
-    return wr_write_all(fd, bytes);
+    int error = t->exists ? copy_owner(fd, t) : 0;
+    return error ? error : wr_write_all(fd, bytes);
 }
 
 static int replace(const target *t, wr_slice bytes) {

@@ -1,4 +1,5 @@
-// A line on the terminal that says how far a long job is. Appears after two seconds, and only on a terminal.
+// How far a long job is: a line on the terminal, which appears after two seconds, and only on a terminal; or lines to a
+// file descriptor for a program that runs this one, which cancels the job by closing the other end.
 #ifndef WR_CLI_PROGRESS_H
 #define WR_CLI_PROGRESS_H
 
@@ -7,10 +8,12 @@
 
 typedef struct wr_progress {
     bool terminal, shown;
+    int fd; // for lines of FRACTION, a tab and the stage; -1: none
     uint64_t start, last; // nanoseconds
 } wr_progress;
 
-wr_progress wr_progress_start(bool quiet);
+// fd: a descriptor to write to, or -1.
+wr_progress wr_progress_start(bool quiet, int fd);
 // A wring_progress_fn; user is the wr_progress.
 int wr_progress_step(void *user, const char *stage, double fraction);
 // Clears the line.

@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support/system.h"
+
 static _Atomic(wring_job *) current_job;
 static _Atomic(const char *) current_file;
 static _Atomic(atomic_bool *) current_flag;
@@ -43,6 +45,7 @@ static void on_signal(int number) {
     if (flag) atomic_store(flag, true);
 }
 
+#if WR_HAS_PROCESSES
 void wr_catch_signals(void) {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
@@ -52,6 +55,12 @@ void wr_catch_signals(void) {
     }
     signal(SIGXFSZ, SIG_IGN); // a file too large is an error of write(), not the end
 }
+#else
+void wr_catch_signals(void) {
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
+}
+#endif
 
 void wr_signal_job(wring_job *job) { atomic_store(&current_job, job); }
 void wr_signal_file(const char *path) { atomic_store(&current_file, path); }

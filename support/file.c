@@ -3,11 +3,14 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
+
+#include "system.h"
+
+#if WR_HAS_MMAP
+#include <sys/mman.h>
 
 static bool map(wr_file *file, int fd) {
     if (!S_ISREG(file->stat.st_mode) || file->stat.st_size <= 0) return false;
@@ -24,6 +27,16 @@ static bool map(wr_file *file, int fd) {
     file->mapped = true;
     return true;
 }
+
+static void unmap(wr_slice bytes) { munmap((void *)bytes.p, bytes.n); }
+#else
+static bool map(wr_file *file, int fd) {
+    (void)file, (void)fd;
+    return false;
+}
+
+static void unmap(wr_slice bytes) { (void)bytes; }
+#endif
 
 static int read_to_end(wr_file *file, int fd) {
     uint8_t *p = NULL;
@@ -58,7 +71,7 @@ int wr_file_read_fd(wr_file *file, int fd) {
 int wr_file_read(wr_file *file, const char *path) {
     *file = (wr_file){.fd = -1};
     if (!strcmp(path, "-")) return wr_file_read_fd(file, STDIN_FILENO);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_BINARY);
     if (fd < 0) return errno;
     int error = wr_file_read_fd(file, fd);
     close(fd);
@@ -67,7 +80,7 @@ int wr_file_read(wr_file *file, const char *path) {
 
 void wr_file_free(wr_file *file) {
     if (file->mapped)
-        munmap((void *)file->bytes.p, file->bytes.n);
+        unmap(file->bytes);
     else
         free((void *)file->bytes.p);
     if (file->fd >= 0) close(file->fd);
@@ -77,8 +90,7 @@ void wr_file_free(wr_file *file) {
 bool wr_file_changed(const wr_file *file) {
     struct stat now;
     if (!file->mapped || fstat(file->fd, &now)) return false;
-    return now.st_size != file->stat.st_size || now.st_mtim.tv_sec != file->stat.st_mtim.tv_sec ||
-           now.st_mtim.tv_nsec != file->stat.st_mtim.tv_nsec;
+    return now.st_size != file->stat.st_size || wr_mtime_ns(&now) != wr_mtime_ns(&file->stat);
 }
 
 int wr_write_all(int fd, wr_slice bytes) {
@@ -91,7 +103,7 @@ int wr_write_all(int fd, wr_slice bytes) {
 }
 
 int wr_file_write(const char *path, wr_slice bytes) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_BINARY, 0666);
     if (fd < 0) return errno;
     int error = wr_write_all(fd, bytes);
     if (close(fd) && !error) error = errno;
@@ -123,16 +135,24 @@ bool wr_find_other_program(const char *name, char *out, size_t size) {
     return find_program(name, stat("/proc/self/exe", &own) ? NULL : &own, out, size);
 }
 
+// A name of our own choice, since not every system has mkdtemp().
 int wr_temp_dir(char *out, size_t size) {
     const char *base = getenv("TMPDIR");
-    if ((size_t)snprintf(out, size, "%s/wring-XXXXXX", base && *base ? base : "/tmp") >= size) return ENAMETOOLONG;
-    return mkdtemp(out) ? 0 : errno;
+    for (unsigned i = 0; i < 10000; i++) {
+        int n = snprintf(out, size, "%s/wring-%ld-%u", base && *base ? base : WR_TEMP_DIR, (long)getpid(), i);
+        if (n < 0 || (size_t)n >= size) return ENAMETOOLONG;
+        if (wr_make_directory(out) == 0) return 0;
+        if (errno != EEXIST) break;
+    }
+    return errno;
 }
 
 void wr_temp_dir_remove(const char *path) {
     DIR *dir = opendir(path);
     if (!dir) return;
-    for (struct dirent *entry; (entry = readdir(dir));) unlinkat(dirfd(dir), entry->d_name, 0);
+    char file[4096];
+    for (struct dirent *entry; (entry = readdir(dir));)
+        if ((size_t)snprintf(file, sizeof file, "%s/%s", path, entry->d_name) < sizeof file) unlink(file);
     closedir(dir);
     rmdir(path);
 }

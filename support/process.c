@@ -7,17 +7,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "env.h"
-#include "text.h"
+#include "system.h"
+
+#ifdef __linux__
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
 
 enum { TICK_MS = 100 }; // how often the cancel flag and the memory are looked at
 
@@ -50,16 +53,25 @@ static void close_pipes(pipes *p) {
     close_fd(&p->in), close_fd(&p->out);
 }
 
+static int open_pipe(int ends[2]) {
+#ifdef __linux__
+    return pipe2(ends, O_CLOEXEC);
+#else
+    return pipe(ends) || fcntl(ends[0], F_SETFD, FD_CLOEXEC) || fcntl(ends[1], F_SETFD, FD_CLOEXEC) ? -1 : 0;
+#endif
+}
+
 static int open_pipes(pipes *p, const wr_command *command) {
     const char *out_path = command->out_path;
     *p = (pipes){{-1, -1}, {-1, -1}, -1, -1};
-    if (pipe2(p->exec, O_CLOEXEC) || pipe2(p->errors, O_CLOEXEC)) return errno;
+    if (open_pipe(p->exec) || open_pipe(p->errors)) return errno;
     p->in = open("/dev/null", O_RDONLY | O_CLOEXEC);
     p->out = command->inherit ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
                               : open(out_path ? out_path : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     return p->in < 0 || p->out < 0 ? errno : 0;
 }
 
+#ifdef __linux__
 static void pin(int cpu) {
     cpu_set_t set;
     CPU_ZERO(&set);
@@ -67,11 +79,42 @@ static void pin(int cpu) {
     sched_setaffinity(0, sizeof set, &set); // not being allowed to is no reason to fail
 }
 
+// Where the child ends with its parent, and on which processor it runs.
+static void bind_child(int cpu) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (cpu >= 0) pin(cpu);
+}
+
+// A descriptor that is readable once the child has ended; -1 on old kernels.
+static int open_pidfd(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+static uint64_t peak_bytes(const struct rusage *usage) { return (uint64_t)usage->ru_maxrss << 10; }
+
+int wr_last_cpu(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set)) return -1;
+    int last = -1;
+    for (int i = 0; i < CPU_SETSIZE; i++)
+        if (CPU_ISSET(i, &set)) last = i;
+    return last;
+}
+#else
+static void bind_child(int cpu) { (void)cpu; }
+
+static int open_pidfd(pid_t pid) {
+    (void)pid;
+    return -1;
+}
+
+static uint64_t peak_bytes(const struct rusage *usage) { return (uint64_t)usage->ru_maxrss; } // bytes on macOS
+
+int wr_last_cpu(void) { return -1; }
+#endif
+
 // Between fork and exec only what is safe there in a program with threads.
 _Noreturn static void become(const wr_command *command, pipes *p) {
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (command->cpu >= 0) pin(command->cpu);
+    bind_child(command->cpu);
     bool own_errors = !command->inherit;
     if (dup2(p->in, 0) >= 0 && dup2(p->out, 1) >= 0 && (!own_errors || dup2(p->errors[1], 2) >= 0))
         execv(command->argv[0], (char *const *)command->argv);
@@ -183,49 +226,13 @@ void wr_run_command(const wr_command *command, wr_outcome *outcome) {
     if (start(&c, &p)) {
         c.errors = p.errors[0];
         fcntl(c.errors, F_SETFL, O_NONBLOCK);
-        c.pidfd = (int)syscall(SYS_pidfd_open, c.pid, 0);
+        c.pidfd = open_pidfd(c.pid);
         wait_for_end(&c);
         outcome->seconds = (double)(wr_now_ns() - c.start) * 1e-9;
-        outcome->peak_memory = (uint64_t)c.usage.ru_maxrss << 10;
+        outcome->peak_memory = peak_bytes(&c.usage);
         if (c.pidfd >= 0) close(c.pidfd);
         for (int left = 64; left > 0 && poll(&(struct pollfd){.fd = c.errors, .events = POLLIN}, 1, 0) > 0 && drain(&c);)
             left--;
     }
     close_pipes(&p);
-}
-
-// The last line of the text that has something on it.
-static wr_slice last_line(const char *text) {
-    size_t end = strlen(text);
-    while (end && strchr("\r\n \t", text[end - 1])) end--;
-    size_t start = end;
-    while (start && text[start - 1] != '\n') start--;
-    return wr_slice_of(text + start, end - start);
-}
-
-void wr_outcome_text(const wr_outcome *outcome, char *out, size_t size) {
-    wr_slice line = last_line(outcome->errors);
-    if (line.n > 200) line.n = 200;
-    const char *colon = line.n ? ": " : "";
-    int n = (int)line.n;
-    switch (outcome->ending) {
-    case WR_EXITED: snprintf(out, size, "exit code %d%s%.*s", outcome->code, colon, n, (const char *)line.p); break;
-    case WR_KILLED:
-        snprintf(out, size, "killed by signal %d (%s)%s%.*s", outcome->code, strsignal(outcome->code), colon, n,
-                 (const char *)line.p);
-        break;
-    case WR_TIMED_OUT: snprintf(out, size, "stopped after %s", wr_duration(outcome->seconds).s); break;
-    case WR_TOO_LARGE: snprintf(out, size, "stopped, as it needed more memory than it may"); break;
-    case WR_INTERRUPTED: snprintf(out, size, "interrupted"); break;
-    case WR_NOT_STARTED: snprintf(out, size, "cannot be started: %s", strerror(outcome->code)); break;
-    }
-}
-
-int wr_last_cpu(void) {
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set)) return -1;
-    int last = -1;
-    for (int i = 0; i < CPU_SETSIZE; i++)
-        if (CPU_ISSET(i, &set)) last = i;
-    return last;
 }

@@ -4,7 +4,6 @@
 // the kernel counts it starts at what its parent had resident.
 #include "compare.h"
 
-#include <malloc.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include "ir/decode/decode.h"
 #include "ir/validate/validate.h"
 #include "lib/binaryen.h"
+#include "support/system.h"
 
 static const char DEFAULT_VARIANTS[] = "wring-O3,wring-Os,wring-Oz,wasm-opt-O3,wasm-opt-Os,wasm-opt-Oz,both-Oz";
 
@@ -127,7 +127,7 @@ static void inspect(wr_compare_state *s, wr_slice bytes) {
         diag.status = status;
         wr_pool_free(&in.pool);
     }
-    malloc_trim(0);
+    wr_return_memory();
     if (diag.status != WR_OK) wr_rethrow(s->env, &diag);
 }
 
@@ -148,20 +148,6 @@ static void read_input(wr_compare_state *s) {
 }
 
 // --- The optimizers ---
-
-static bool run_wring(wr_compare_state *s, const wr_variant *v, const char *in, const char *out, wr_outcome *outcome) {
-    const wr_compare_options *o = s->options;
-    const char *level = wr_format(s->env, "-O%c", v->level);
-    const char **argv = WR_NEW(&s->env->perm, const char *, o->nflags + 8);
-    size_t n = 0;
-    const char *const head[] = {"/proc/self/exe", "opt", "--quiet", "-o", out, level};
-    for (; n < WR_COUNT(head); n++) argv[n] = head[n];
-    for (size_t i = 0; i < o->nflags; i++) argv[n++] = o->flags[i];
-    argv[n++] = in;
-    argv[n] = NULL;
-    wr_run_command(&(wr_command){.argv = argv, .timeout = o->timeout, .cpu = -1, .cancel = o->cancel}, outcome);
-    return wr_succeeded(outcome);
-}
 
 static bool run_binaryen(wr_compare_state *s, const wr_variant *v, const char *in, const char *out, wr_outcome *outcome) {
     const wr_compare_options *o = s->options;
@@ -210,7 +196,7 @@ static void make_variant(wr_compare_state *s, size_t index) {
         in = between;
     }
     if (v->error) return;
-    bool ok = add_outcome(s, v, run_wring(s, v, in, v->path, &outcome), &outcome);
+    bool ok = add_outcome(s, v, wr_compare_shrink(s, v, in, v->path, &outcome), &outcome);
     s->result->failed |= !ok;
 }
 

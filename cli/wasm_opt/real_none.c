@@ -1,0 +1,31 @@
+// Where no other program can be found or run (see real.c for Linux): no real wasm-opt stands behind this one, and what only
+// that could do is an error.
+#include "real.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { DEFAULT_VERSION = 132 };
+
+bool wr_find_real(const char *tool, char *out, size_t size) {
+    (void)tool, (void)out, (void)size;
+    return false;
+}
+
+int wr_wasm_opt_version(bool any) {
+    (void)any;
+    const char *said = getenv("WRING_WASM_OPT_VERSION");
+    int number = said ? atoi(said) : 0;
+    return number > 0 ? number : DEFAULT_VERSION;
+}
+
+bool wr_run_real(const char *const *argv, char *message, size_t size) {
+    snprintf(message, size, "%s cannot be run on this system", argv[0]);
+    return false;
+}
+
+int wr_become_real(const char *program, size_t n, const char *const *words) {
+    (void)program, (void)n, (void)words;
+    return ENOSYS;
+}

@@ -1,0 +1,39 @@
+# What differs between the systems that wring is built for: threads, child processes, what has to be linked in.
+# Defines WRING_SYSTEM_LIBRARIES, WRING_SYSTEM_SOURCES (what stands in for what the system lacks), WRING_LEFT_OUT (the
+# sources of the layers that are for other systems) and WRING_COLD_OPTIONS (for code whose size matters, not its speed).
+set(WRING_LEFT_OUT "")
+set(WRING_SYSTEM_SOURCES "")
+set(WRING_SYSTEM_LIBRARIES "")
+set(WRING_COLD_OPTIONS "")
+set(WRING_HAS_SHARED_LIBRARIES ON)
+if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
+  # setjmp() is lowered to the exceptions of WebAssembly; support/wasi/setjmp.c is their other half.
+  add_compile_options(-g0 -mexception-handling -mbulk-memory -mllvm -wasm-enable-sjlj)
+  add_compile_definitions(_WASI_EMULATED_MMAN _WASI_EMULATED_SIGNAL _WASI_EMULATED_PROCESS_CLOCKS
+    _WASI_EMULATED_GETPID)
+  set(WRING_SYSTEM_LIBRARIES wasi-emulated-mman wasi-emulated-signal wasi-emulated-process-clocks wasi-emulated-getpid)
+  set(WRING_SYSTEM_SOURCES support/wasi/setjmp.c support/wasi/threads.c)
+  set(WRING_HAS_SHARED_LIBRARIES OFF)
+  set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
+  set(CMAKE_C_FLAGS_RELEASE "-Os -DNDEBUG") # -O3 is a fifth larger
+  # What is not about a module's code: reports, JSON, demangling. Zig takes -Oz for -Os, the compiler behind it does not.
+  set(WRING_COLD_OPTIONS "SHELL:-Xclang -Oz")
+  add_link_options(-s -Wl,-z,stack-size=1048576)
+else()
+  find_package(Threads REQUIRED)
+  set(WRING_SYSTEM_LIBRARIES Threads::Threads)
+endif()
+# Child processes and links: POSIX with what Linux adds, or none.
+if(UNIX)
+  set(WRING_HAS_PROCESSES ON)
+  list(APPEND WRING_LEFT_OUT support/process_none.c cli/install_into_none.c)
+else()
+  set(WRING_HAS_PROCESSES OFF)
+  list(APPEND WRING_LEFT_OUT support/process.c cli/install_into.c)
+endif()
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  list(APPEND WRING_LEFT_OUT cli/wasm_opt/real_none.c)
+else()
+  list(APPEND WRING_LEFT_OUT cli/wasm_opt/real.c)
+endif()
+list(TRANSFORM WRING_LEFT_OUT PREPEND ${CMAKE_SOURCE_DIR}/)

@@ -1,0 +1,35 @@
+# Toolchain: Zig's C compiler for another system, as scripts/setup-cross installed it. WRING_TARGET names the system as
+# Zig does (wasm32-wasi, x86_64-linux-musl, aarch64-macos, x86_64-windows-gnu); CMakePresets.json has the usual ones.
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES WRING_TARGET)
+if(NOT WRING_TARGET)
+  message(FATAL_ERROR "cmake/zig.cmake needs -DWRING_TARGET=…, or use a preset of CMakePresets.json")
+endif()
+execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/../scripts/setup-cross
+  OUTPUT_VARIABLE folders OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+string(REPLACE "\n" ";" folders "${folders}")
+list(GET folders 0 WRING_ZIG_DIR)
+list(GET folders 1 WRING_BUNDLED_LIBRARIES)
+
+string(REPLACE "-" ";" parts ${WRING_TARGET})
+list(GET parts 0 CMAKE_SYSTEM_PROCESSOR)
+if(WRING_TARGET MATCHES "wasi")
+  set(CMAKE_SYSTEM_NAME WASI)
+  list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR}) # Platform/WASI.cmake, which CMake has from 3.31
+elseif(WRING_TARGET MATCHES "macos")
+  set(CMAKE_SYSTEM_NAME Darwin)
+elseif(WRING_TARGET MATCHES "windows")
+  set(CMAKE_SYSTEM_NAME Windows)
+else()
+  set(CMAKE_SYSTEM_NAME Linux)
+endif()
+
+set(CMAKE_C_COMPILER ${WRING_ZIG_DIR}/bin/zig-cc)
+set(CMAKE_C_COMPILER_TARGET ${WRING_TARGET})
+foreach(tool AR RANLIB)
+  string(TOLOWER ${tool} name)
+  set(CMAKE_${tool} ${WRING_ZIG_DIR}/bin/zig-${name} CACHE FILEPATH "")
+endforeach()
+set(CMAKE_RC_COMPILER ${WRING_ZIG_DIR}/bin/zig-rc)
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)

@@ -1,0 +1,36 @@
+// What systems differ in; see the header.
+#include "system.h"
+
+#if WR_HAS_PROCESSES
+#include <sys/ioctl.h>
+
+int wr_terminal_columns(int fd) {
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+#else
+int wr_terminal_columns(int fd) {
+    (void)fd;
+    return 0;
+}
+#endif
+
+#ifdef __GLIBC__
+#include <malloc.h>
+
+void wr_return_memory(void) { malloc_trim(0); }
+#else
+void wr_return_memory(void) {}
+#endif
+
+#ifdef __wasi__
+#include <stdlib.h>
+#include <unistd.h>
+
+void wr_enter_directory(void) {
+    const char *directory = getenv("PWD");
+    if (directory && chdir(directory)) return; // it isn't one that the host opened: paths stay below those that are
+}
+#else
+void wr_enter_directory(void) {}
+#endif
