@@ -125,7 +125,7 @@ static wr_exit run(session *s) {
 static wr_exit list_passes(void) {
     wring_pass_info pass;
     for (size_t i = 0; wring_pass(i, &pass); i++)
-        printf("%-18s %-12s %-8s %s\n", pass.name, pass.levels, pass.scope, pass.summary);
+        printf("%-31s %-12s %-8s %s\n", pass.name, pass.levels, pass.scope, pass.summary);
     return WR_EXIT_OK;
 }
 

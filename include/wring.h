@@ -163,11 +163,11 @@ WRING_API size_t wring_job_peak_memory(const wring_job *job);
 typedef struct wring_pass_info {
     const char *name;
     const char *summary;
-    const char *scope;  /* "module", "round", "function", "whole" or "runtime" */
+    const char *scope;  /* "module", "ipo", "function", "control", "stepwise", "size" or "runtime" */
     const char *levels; /* the levels that run it, as in "1 2 3 s z" */
 } wring_pass_info;
 
-/* Pass `index` in the order of running; returns 0 past the last. */
+/* Pass `index`, in the order in which passes first run; returns 0 past the last. */
 WRING_API int wring_pass(size_t index, wring_pass_info *info);
 
 #ifdef __cplusplus

@@ -9,6 +9,7 @@
 #define WR_INSTRUMENT_PROFILE_H
 
 #include "ir/module.h"
+#include "passes/manager/state.h"
 
 // Calls by function, in env->perm; what the profile doesn't name was not called. Throws WR_USAGE, with the line, for what
 // is no profile, or the profile of another module.

@@ -81,9 +81,6 @@ typedef struct wr_func {
     wr_summary summary;
     bool live;
     bool changed;  // a pass replaced the body
-    uint8_t edited; // the last turn of function passes, counted from 1, in or before which the body changed
-    uint16_t work;  // bits of function passes that may find something to do at the next turn
-    bool never_returns; // every way through it traps, throws or goes on for ever; filled by the pass of that name
     bool declared; // something outside bodies names it, so bodies may take its address; filled by validation
 } wr_func;
 
@@ -172,8 +169,6 @@ typedef struct wr_section {
     uint64_t size;   // whole: id, length and payload
 } wr_section;
 
-#define WR_UNCOUNTED UINT64_MAX // calls of a function that was not there when they were counted
-
 typedef struct wr_module {
     wr_slice input;
     wr_type *types;
@@ -184,12 +179,6 @@ typedef struct wr_module {
     uint32_t nimports;
     wr_func *funcs;
     uint32_t nfuncs, nfunc_imports;
-    // What a runtime pass asks of the passes that make functions of shared code: the least bytes to save by one, and at
-    // each place of it. UINT32_MAX: none.
-    uint32_t least_saving, least_site;
-    bool plain_data; // likewise: data stays as compressors like it
-    uint64_t *calls; // of the first `ncalls` functions, as a profile has them, or WR_UNCOUNTED; NULL without one
-    uint32_t ncalls;
     const uint32_t *func_rank; // of the first `nranked` functions: the order of those with equally long indices
     uint32_t nranked;
     wr_table *tables;

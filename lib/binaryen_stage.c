@@ -73,7 +73,7 @@ static void check(wr_env *env, void *arg) {
 
 wr_slice wr_run_binaryen(const wr_run *run, wr_slice module) {
     wr_env *env = wr_main_env(run->pool);
-    wr_stage s = wr_begin_stage(run, "wasm-opt", NULL, 0.3);
+    wr_stage s = wr_begin_stage(run, "wasm-opt", 0.3);
     checking c = {.run = *run, .made = run_program(run, module)};
     c.run.quiet = true;
     wr_status status = c.made.p ? wr_try(env, check, &c) : WR_OK;

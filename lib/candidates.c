@@ -43,23 +43,22 @@ typedef struct making {
 } making;
 
 // Passes add to them, so each candidate has its own.
-static void take_calls(wr_env *env, const choice *ch, wr_module *m) {
-    m->ncalls = ch->ncalls;
-    m->calls = WR_NEW(&env->perm, uint64_t, ch->ncalls);
-    memcpy(m->calls, ch->calls, ch->ncalls * sizeof *m->calls);
+static void take_calls(wr_env *env, const choice *ch, wr_pass_state *state) {
+    state->ncalls = ch->ncalls;
+    state->calls = WR_NEW(&env->perm, uint64_t, ch->ncalls);
+    memcpy(state->calls, ch->calls, ch->ncalls * sizeof *state->calls);
 }
 
 static void make_in_pool(wr_env *env, void *arg) {
     making *mk = arg;
     wr_config config = *mk->ch->run->config;
     config.tuning = mk->what->tuning;
-    wr_run run = {.job = mk->ch->run->job, .pool = &mk->pool, .config = &config, .quiet = true};
+    wr_pass_state state = {.hints = mk->ch->run->state->hints};
+    wr_run run = {.job = mk->ch->run->job, .pool = &mk->pool, .config = &config, .state = &state, .quiet = true};
     wr_module m;
     wr_decode_and_validate(&run, mk->what->base, &m, true, 0);
-    m.least_saving = mk->ch->m->least_saving, m.least_site = mk->ch->m->least_site;
-    m.plain_data = mk->ch->m->plain_data;
-    if (mk->ch->calls && mk->what->base.p == mk->ch->counted.p) take_calls(env, mk->ch, &m);
-    wr_run_passes(&run, &m, WR_WHOLE);
+    if (mk->ch->calls && mk->what->base.p == mk->ch->counted.p) take_calls(env, mk->ch, &state);
+    wr_run_passes(&run, &m, WR_PASSES_FINISH);
     mk->bytes = wr_run_encode(&run, &m);
 }
 
@@ -146,7 +145,7 @@ static void finish_some(choice *ch, unsigned first, unsigned end) {
 
 // The candidates of a round. Their costs can be read until the next round.
 static void finish_round(choice *ch, const char *name, double fraction) {
-    wr_stage s = wr_begin_stage(ch->run, name, NULL, fraction);
+    wr_stage s = wr_begin_stage(ch->run, name, fraction);
     size_t hold = MOST_HELD / (ch->run->job->input.n + 1);
     unsigned some = hold < 2 ? 2 : hold < MAX_TRIED ? (unsigned)hold : MAX_TRIED;
     for (unsigned i = 0; i < ch->n; i += some) finish_some(ch, i, ch->n - i < some ? ch->n : i + some);
@@ -218,13 +217,14 @@ static void try_changes(choice *ch) {
 // nobody knows: there the guess has to do.
 static void renumber_calls(choice *ch, wr_slice base) {
     const wr_module *m = ch->m;
+    const wr_pass_state *state = ch->run->state;
     wr_layout layout;
     wr_make_layout(ch->env, m, &layout);
     wr_arena_reset(&ch->env->temp);
     uint64_t *calls = WR_NEW(&ch->env->perm, uint64_t, layout.count[WR_FUNC]);
     for (uint32_t i = 0; i < layout.count[WR_FUNC]; i++) {
         uint32_t old = layout.order[WR_FUNC][i];
-        calls[i] = old < m->ncalls ? m->calls[old] : WR_UNCOUNTED;
+        calls[i] = old < state->ncalls ? state->calls[old] : WR_UNCOUNTED;
     }
     ch->counted = base, ch->calls = calls, ch->ncalls = layout.count[WR_FUNC];
 }
@@ -242,7 +242,7 @@ wr_slice wr_choose_output(const wr_run *run, wr_module *m) {
     choice ch = {.run = run, .m = m, .env = wr_main_env(run->pool), .codec = wr_objective_codec(run->config->objective)};
     wr_tuning tuning = run->config->tuning;
     wr_slice base = wr_run_encode(run, m), other = {0};
-    if (m->calls) renumber_calls(&ch, base);
+    if (run->state->calls) renumber_calls(&ch, base);
     free_code(run->pool);
     if (run->config->with_binaryen) other = wr_run_binaryen(run, base);
     ch.tried[ch.n++] = (candidate){.base = base, .bytes = run->job->input, .tuning = tuning};

@@ -11,22 +11,23 @@
 #include "support/file.h"
 
 typedef struct profile_reading {
-    wr_module *m;
+    const wr_module *m;
+    wr_pass_state *state;
     wr_slice text;
 } profile_reading;
 
 static void parse_profile(wr_env *env, void *arg) {
     profile_reading *r = arg;
-    r->m->calls = wr_profile_read(env, r->text, r->m);
-    r->m->ncalls = r->m->nfuncs;
+    r->state->calls = wr_profile_read(env, r->text, r->m);
+    r->state->ncalls = r->m->nfuncs;
 }
 
 // Before any pass, since the profile has the input's numbers.
-static void read_profile(wr_env *env, const char *path, wr_module *m) {
+static void read_profile(wr_env *env, const char *path, const wr_module *m, wr_pass_state *state) {
     wr_file file;
     int error = wr_file_read(&file, path);
     if (error) wr_throw(env, WR_IO, WR_NO_OFFSET, "cannot read the profile %s: %s", path, strerror(error));
-    wr_status status = wr_try(env, parse_profile, &(profile_reading){m, file.bytes});
+    wr_status status = wr_try(env, parse_profile, &(profile_reading){m, state, file.bytes});
     wr_diag diag = env->diag;
     wr_file_free(&file);
     if (status != WR_OK) wr_rethrow(env, &diag);
@@ -52,8 +53,8 @@ static void optimize_valid(wr_env *env, void *arg) {
     wring_job *job = run->job;
     const wr_config *config = run->config;
     bool choose = config->with_binaryen || wr_config_is_for_transit(config);
-    if (config->profile) read_profile(env, config->profile, &v->m);
-    bool go_on = wr_run_passes(run, &v->m, choose ? WR_BEFORE_WHOLE : WR_ALL_PASSES);
+    if (config->profile) read_profile(env, config->profile, &v->m, run->state);
+    bool go_on = wr_run_passes(run, &v->m, choose ? WR_PASSES_PREPARE : WR_PASSES_ALL);
     wr_slice out = choose && go_on ? wr_choose_output(run, &v->m) : wr_run_encode(run, &v->m);
     wr_require_valid(run, out);
     job->output = (choose && go_on) || out.n < job->input.n ? out : wr_copy_slice(&env->perm, job->input);
@@ -66,7 +67,8 @@ void wr_job_optimize(wr_env *env, void *arg) {
         wr_component_job_optimize(env, job);
         return;
     }
-    wr_run run = {.job = job, .pool = &job->pool, .config = job->config};
+    wr_pass_state state = {0};
+    wr_run run = {.job = job, .pool = &job->pool, .config = job->config, .state = &state};
     valid_job v = {.run = &run};
     wr_decode_and_validate(&run, job->input, &v.m, true, 0);
     job->input_features = v.m.features;
@@ -76,8 +78,8 @@ void wr_job_optimize(wr_env *env, void *arg) {
 static void instrument_valid(wr_env *env, void *arg) {
     valid_job *v = arg;
     const wr_run *run = v->run;
-    wr_context c = {.pool = run->pool, .env = env, .m = &v->m, .config = run->config, .note = wr_job_note,
-                    .note_user = run->job};
+    wr_context c = {.pool = run->pool, .env = env, .m = &v->m, .config = run->config, .state = run->state,
+                    .note = wr_job_note, .note_user = run->job};
     wr_counters_add(&c);
     wr_pass_strip(&c);
     wr_arena_reset(&env->temp);
@@ -91,7 +93,8 @@ void wr_job_instrument(wr_env *env, void *arg) {
     wring_job *job = arg;
     wr_config config = *job->config;
     config.debug_names = true;
-    wr_run run = {.job = job, .pool = &job->pool, .config = &config};
+    wr_pass_state state = {0};
+    wr_run run = {.job = job, .pool = &job->pool, .config = &config, .state = &state};
     valid_job v = {.run = &run};
     wr_decode_and_validate(&run, job->input, &v.m, true, 0);
     wr_run_after_validation(env, instrument_valid, &v);

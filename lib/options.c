@@ -298,6 +298,7 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     case OPTION_COMPRESS_DATA: config->compress_data = true; return WRING_OK;
     case OPTION_PASSES: return set_passes(options, &config->passes, value);
     case OPTION_SKIP_PASS: return set_passes(options, &config->skip_pass, value);
+    case OPTION_VERIFY_PASSES: config->verify_passes = true; return WRING_OK;
     case OPTION_STOP_AFTER: return set_pass(options, &config->stop_after, value);
     case OPTION_DUMP_AFTER: return set_dump(options, value);
     case OPTION_WITH_BINARYEN: return set_binaryen(options, value);

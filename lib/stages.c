@@ -6,60 +6,29 @@
 #include "ir/edit.h"
 #include "ir/encode/encode.h"
 #include "ir/validate/validate.h"
-#include "passes/manager/bodies.h"
 #include "passes/module/ref_declarations.h"
-
-#define ROUNDS 2
 
 // --- Times and progress ---
 
-// What passes work to shrink.
-static uint64_t measure(const wr_module *m) {
-    uint64_t n = 0;
-    for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (m->funcs[i].live) n += m->funcs[i].body.n;
-    for (uint32_t i = 0; i < m->ndatas; i++)
-        if (m->datas[i].live) n += m->datas[i].bytes.n;
-    return n;
-}
-
-wr_stage wr_begin_stage(const wr_run *run, const char *name, const wr_module *m, double fraction) {
+static void report_progress(const wr_run *run, const char *name, double fraction) {
     wring_job *job = run->job;
     wr_check(wr_main_env(run->pool));
     if (!run->quiet && job->progress && !job->progress(job->progress_user, name, fraction))
         wr_throw(wr_main_env(run->pool), WR_CANCELLED, WR_NO_OFFSET, "cancelled");
-    wr_stage s = {.run = run, .m = m, .timing = {.name = name}, .start = wr_now_ns()};
-    if (m) s.timing.bytes_before = measure(m);
-    return s;
 }
 
 static void note_timing(const wr_run *run, const wring_timing *timing) {
-    WR_PUSH(&wr_main_env(&run->job->pool)->perm, run->job->timings, *timing);
+    if (!run->quiet) WR_PUSH(&wr_main_env(&run->job->pool)->perm, run->job->timings, *timing);
 }
 
-static double seconds_of(const wr_stage *s) { return (double)(wr_now_ns() - s->start) / 1e9; }
+wr_stage wr_begin_stage(const wr_run *run, const char *name, double fraction) {
+    report_progress(run, name, fraction);
+    return (wr_stage){.run = run, .timing = {.name = name}, .start = wr_now_ns()};
+}
 
 void wr_end_stage(wr_stage *s) {
-    if (s->run->quiet) return;
-    s->timing.seconds = seconds_of(s);
-    s->timing.bytes_after = s->m ? measure(s->m) : 0;
+    s->timing.seconds = (double)(wr_now_ns() - s->start) / 1e9;
     note_timing(s->run, &s->timing);
-}
-
-// The end of a stage of passes that ran in turns: each has its part of the time.
-static void end_chain(const wr_stage *s, const wr_pipeline_entry *links, size_t n) {
-    uint64_t total = 1;
-    if (s->run->quiet) return;
-    double seconds = seconds_of(s);
-    for (size_t i = 0; i < n; i++) total += links[i].ns;
-    wring_timing timing = {.bytes_after = s->timing.bytes_before};
-    for (size_t i = 0; i < n; i++) {
-        timing.name = links[i].pass->name;
-        timing.seconds = seconds * (double)links[i].ns / (double)total;
-        timing.bytes_before = timing.bytes_after;
-        timing.bytes_after -= links[i].saved;
-        note_timing(s->run, &timing);
-    }
 }
 
 void wr_job_note(void *user, const char *text) {
@@ -79,12 +48,12 @@ static void note_changed(void *user, const wr_memory_change *change) {
 
 void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, bool summarize, double fraction) {
     wr_env *env = wr_main_env(run->pool);
-    wr_stage s = wr_begin_stage(run, "decode", NULL, fraction);
+    wr_stage s = wr_begin_stage(run, "decode", fraction);
     wr_decode_module(env, input, m);
     wr_refuse_objects(env, m);
     wr_end_stage(&s);
     wr_arena_reset(&env->temp);
-    s = wr_begin_stage(run, "validate", NULL, fraction + 0.05);
+    s = wr_begin_stage(run, "validate", fraction + 0.05);
     wr_validate(run->pool, m, summarize);
     wr_end_stage(&s);
     wr_arena_reset(&env->temp);
@@ -117,125 +86,47 @@ static void show_snapshot(const wr_run *run, wr_module *m, const char *pass) {
     if (!go_on) wr_throw(env, WR_CANCELLED, WR_NO_OFFSET, "cancelled");
 }
 
-// Whether the option's value names this pass.
-static bool names_pass(const char *option, const wr_pass *pass) { return option && strcmp(option, pass->name) == 0; }
+// --- Passes ---
 
-static void clean_up(wr_context *c) {
-    for (unsigned i = 0; i < c->pool->jobs; i++) wr_arena_reset(&c->pool->envs[i].pass);
-    wr_compact_code(c->pool, c->m);
-    wr_arena_reset(&c->env->temp);
+static void on_begin(void *user, const char *pass, double fraction) {
+    report_progress(user, pass, 0.2 + 0.6 * fraction);
 }
 
-// Runs one pass, a function pass maybe in its turn; false if it is the last to run.
-static bool run_pass(const wr_run *run, wr_context *c, const wr_pass *pass, wr_pipeline_entry *link, double fraction) {
-    wr_stage s = wr_begin_stage(run, pass->name, c->m, fraction);
-    if (!pass->edit)
-        pass->run(c);
-    else if (link)
-        wr_bodies_run_entry(c, link);
-    else
-        wr_bodies_edit(c, pass->edit, NULL, false);
-    clean_up(c);
-    wr_end_stage(&s);
-    if (!run->quiet && run->job->dump && names_pass(run->config->dump_after, pass)) dump(run, c->m);
-    show_snapshot(run, c->m, pass->name);
-    return !names_pass(run->config->stop_after, pass);
+static void on_end(void *user, const wr_pass_timing *t) {
+    note_timing(user, &(wring_timing){t->name, t->seconds, t->bytes_before, t->bytes_after});
 }
 
-static bool is_in_part(const wr_pass *pass, wr_pass_part part) {
-    return part == WR_ALL_PASSES || (pass->scope == WR_SCOPE_whole) == (part == WR_WHOLE);
+static void on_look(void *user, const wr_pass *pass, wr_module *m) {
+    const wr_run *run = user;
+    const char *wanted = run->config->dump_after;
+    if (run->job->dump && wanted && strcmp(wanted, pass->name) == 0) dump(run, m);
+    show_snapshot(run, m, pass->name);
 }
 
-// Whether nobody looks at the module between passes.
-static bool may_chain(const wr_run *run) {
-    return (run->quiet || (!run->job->snapshot && !run->config->dump_after)) && !run->config->stop_after;
-}
-
-static void run_chain(const wr_run *run, wr_context *c, wr_pipeline_entry *links, size_t n, double fraction) {
-    wr_stage s = wr_begin_stage(run, links[0].pass->name, c->m, fraction);
-    wr_bodies_run_entries(c, links, n);
-    clean_up(c);
-    end_chain(&s, links, n);
-}
-
-// What run_chain does, for who looks at the module after each pass.
-static bool run_turns(const wr_run *run, wr_context *c, wr_pipeline_entry *links, size_t n, double fraction) {
-    unsigned first = c->turn;
-    bool go_on = true;
-    for (; go_on && c->turn < first + WR_ITERATIONS; c->turn++)
-        for (size_t i = 0; go_on && i < n; i++) go_on = run_pass(run, c, links[i].pass, &links[i], fraction);
-    c->turn = first;
-    return go_on;
-}
-
-static double progress(size_t i, size_t n) { return 0.2 + 0.6 * (double)i / (double)n; }
-
-// Runs the level's passes from first to before end. Returns whether to go on.
-static bool run_span(const wr_run *run, wr_context *c, wr_pass_part part, size_t first, size_t end) {
-    wr_pipeline_entry links[WR_MAX_PIPELINE_ENTRIES];
-    bool go_on = true;
-    for (size_t i = first; go_on && i < end; i++) {
-        const wr_pass *pass = &wr_passes[i];
-        double done = progress(i, wr_npasses);
-        if (!is_in_part(pass, part) || !wr_pass_enabled(c->config, pass)) continue;
-        size_t n = wr_bodies_find_entries(c, &i, end, links);
-        if (n == 0)
-            go_on = run_pass(run, c, pass, NULL, done);
-        else if (may_chain(run))
-            run_chain(run, c, links, n, done);
-        else
-            go_on = run_turns(run, c, links, n, done);
-    }
-    return go_on;
-}
-
-static bool is_in_rounds(const wr_pass *pass) { return pass->edit || pass->scope == WR_SCOPE_round; }
-
-static size_t skip_passes(size_t i, bool in_rounds) {
-    while (i < wr_npasses && is_in_rounds(&wr_passes[i]) == in_rounds) i++;
-    return i;
-}
-
-// Passes across functions and those on one body take turns: what one shortens often lets another do more.
-static bool run_level(const wr_run *run, wr_context *c, wr_pass_part part) {
-    size_t first = skip_passes(0, false), end = skip_passes(first, true);
-    if (!run_span(run, c, part, 0, first)) return false;
-    for (uint64_t before = 0; c->turn < ROUNDS * WR_ITERATIONS && before != measure(c->m); c->turn += WR_ITERATIONS) {
-        before = measure(c->m);
-        if (!run_span(run, c, part, first, end)) return false;
-    }
-    c->turn = 0;
-    return run_span(run, c, part, end, wr_npasses);
-}
-
-static bool run_list(const wr_run *run, wr_context *c, wr_pass_part part) {
-    size_t n = c->config->passes.n;
-    for (size_t i = 0; i < n; i++) {
-        const wr_pass *pass = wr_pass_find(c->config->passes.items[i]);
-        if (!is_in_part(pass, part) || !wr_pass_enabled(c->config, pass)) continue;
-        if (!run_pass(run, c, pass, NULL, progress(i, n))) return false;
-    }
-    return true;
+// Whether somebody looks at the module between passes.
+static bool is_watched(const wr_run *run) {
+    return !run->quiet && (run->job->snapshot || (run->job->dump && run->config->dump_after));
 }
 
 bool wr_run_passes(const wr_run *run, wr_module *m, wr_pass_part part) {
-    wr_context c = {.pool = run->pool, .env = wr_main_env(run->pool), .m = m, .config = run->config};
+    wr_context c = {.pool = run->pool, .env = wr_main_env(run->pool), .m = m, .config = run->config, .state = run->state};
     if (!run->quiet) c.note = wr_job_note, c.note_user = run->job;
     c.changed = note_changed, c.changed_user = run->job;
-    if (part != WR_WHOLE) show_snapshot(run, m, "");
-    return c.config->passes.given ? run_list(run, &c, part) : run_level(run, &c, part);
+    wr_pass_observer observer = {(void *)run, on_begin, on_end, is_watched(run) ? on_look : NULL};
+    if (part != WR_PASSES_FINISH) show_snapshot(run, m, "");
+    return wr_passes_run(&c, &observer, part);
 }
 
 static void declare_references(const wr_run *run, wr_module *m) {
     wr_env *env = wr_main_env(run->pool);
-    wr_context c = {.pool = run->pool, .env = env, .m = m, .config = run->config};
+    wr_context c = {.pool = run->pool, .env = env, .m = m, .config = run->config, .state = run->state};
     wr_ref_declarations_add(&c);
     wr_arena_reset(&env->temp);
 }
 
 wr_slice wr_run_encode(const wr_run *run, wr_module *m) {
     wr_env *env = wr_main_env(run->pool);
-    wr_stage s = wr_begin_stage(run, "encode", NULL, 0.8);
+    wr_stage s = wr_begin_stage(run, "encode", 0.8);
     declare_references(run, m);
     wr_layout layout;
     wr_make_layout(env, m, &layout);

@@ -4,23 +4,24 @@
 #define WR_LIB_STAGES_H
 
 #include "job.h"
+#include "passes/manager/run.h"
 
 typedef struct wr_run {
     wring_job *job;
     wr_pool *pool;
     const wr_config *config;
+    wr_pass_state *state; // what passes know of the module beside it
     bool quiet; // no timings, progress, notes and dumps: a candidate
 } wr_run;
 
 typedef struct wr_stage {
     const wr_run *run;
-    const wr_module *m; // NULL while there is none to measure
     wring_timing timing;
     uint64_t start;
 } wr_stage;
 
 // Around a piece of work: reports progress, checks limits, notes the time.
-wr_stage wr_begin_stage(const wr_run *run, const char *name, const wr_module *m, double fraction);
+wr_stage wr_begin_stage(const wr_run *run, const char *name, double fraction);
 void wr_end_stage(wr_stage *stage);
 
 // Notes something for the user of the job.
@@ -28,9 +29,7 @@ void wr_job_note(void *job, const char *text);
 
 void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, bool summarize, double fraction);
 
-// The passes that the user lists, in that order, or those of the level: all, those before the whole-module size passes,
-// or these. Returns whether to go on (not stopped by an option).
-typedef enum wr_pass_part { WR_ALL_PASSES, WR_BEFORE_WHOLE, WR_WHOLE } wr_pass_part;
+// The passes of the part, with their timings and dumps. Returns whether to go on (not stopped by an option).
 bool wr_run_passes(const wr_run *run, wr_module *m, wr_pass_part part);
 
 // Runs work on a module that was found valid. Whatever is found to be malformed from there on is our own doing, so

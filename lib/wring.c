@@ -136,9 +136,8 @@ size_t wring_job_peak_memory(const wring_job *job) { return atomic_load(&job->sh
 // --- Passes ---
 
 int wring_pass(size_t index, wring_pass_info *info) {
-    static const char *const scopes[] = {"module", "round", "function", "function", "whole", "runtime"};
     if (index >= wr_npasses) return 0;
     const wr_pass *pass = &wr_passes[index];
-    *info = (wring_pass_info){pass->name, pass->summary, scopes[pass->scope], pass->level_text};
+    *info = (wring_pass_info){pass->name, pass->summary, pass->scope_text, wr_pass_level_text(pass)};
     return 1;
 }

@@ -80,7 +80,7 @@ static void replace(wr_context *c, const wr_compressed_data *p) {
 
 static bool may_pack(wr_context *c) {
     const wr_module *m = c->m;
-    if (m->plain_data) return false;
+    if (c->state->hints.plain_data) return false;
     if (!m->nmemories || !m->memories[0].live || m->memories[0].import != WR_NONE) return false;
     const wr_limits *limits = &m->memories[0].limits;
     if (limits->is64 || limits->min > UINT32_MAX >> limits->page_log2) return false;

@@ -200,18 +200,18 @@ static void rename_outside_bodies(renaming *r) {
 }
 
 // Who takes another's calls takes their number, as far as a profile knows both.
-static void add_calls(wr_module *m, const wr_merge *merge) {
-    for (uint32_t i = 0; i < m->ncalls; i++) {
+static void add_calls(wr_pass_state *s, const wr_merge *merge) {
+    for (uint32_t i = 0; i < s->ncalls; i++) {
         uint32_t to = merge->call[i];
-        if (to == i || to >= m->ncalls) continue;
-        bool fits = m->calls[i] < WR_UNCOUNTED - m->calls[to];
-        m->calls[to] = fits ? m->calls[to] + m->calls[i] : WR_UNCOUNTED;
+        if (to == i || to >= s->ncalls) continue;
+        bool fits = s->calls[i] < WR_UNCOUNTED - s->calls[to];
+        s->calls[to] = fits ? s->calls[to] + s->calls[i] : WR_UNCOUNTED;
     }
 }
 
 void wr_merge_apply(wr_context *c, const wr_merge *merge) {
     wr_module *m = c->m;
-    add_calls(m, merge);
+    add_calls(c->state, merge);
     renaming r = {.c = c, .merge = merge, .collectors = WR_NEW(&c->env->pass, wr_collector, c->pool->jobs)};
     r.addresses.to[WR_FUNC] = merge->address;
     for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&r.collectors[i], &c->pool->envs[i].pass);

@@ -5,14 +5,14 @@
 #include "go.h"
 #include "passes/manager/pass.h"
 
-#define LEAST_SAVING 400
-#define LEAST_SITE 6
+#define MIN_SAVING 400
+#define MIN_SITE 6
 
 static void ask_for_few(wr_context *c) {
     bool smallest = c->config->level == WR_LZ;
-    c->m->least_saving = smallest ? LEAST_SAVING : WR_NO_SHARING;
-    c->m->least_site = LEAST_SITE;
-    c->m->plain_data = true;
+    c->state->hints.min_saving = smallest ? MIN_SAVING : WR_NO_SHARING;
+    c->state->hints.min_site = MIN_SITE;
+    c->state->hints.plain_data = true;
 }
 
 void wr_pass_go(wr_context *c) {

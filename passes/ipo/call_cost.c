@@ -193,13 +193,14 @@ static void go_round(heater *h, const uint32_t *nodes, uint32_t n) {
     }
 }
 
-static bool is_counted(const wr_module *m, uint32_t func) {
-    return func < m->nfuncs && func < m->ncalls && m->calls[func] != WR_UNCOUNTED;
+static bool is_counted(const wr_context *c, uint32_t func) {
+    const wr_pass_state *s = c->state;
+    return func < c->m->nfuncs && func < s->ncalls && s->calls[func] != WR_UNCOUNTED;
 }
 
 static void pass_on(heater *h, uint32_t node) {
     const flows *of = &h->of[node];
-    if (is_counted(h->c->m, node)) h->now[node] = (double)h->c->m->calls[node];
+    if (is_counted(h->c, node)) h->now[node] = (double)h->c->state->calls[node];
     if (h->now[node] > MOST) h->now[node] = MOST;
     for (uint32_t k = 0; k < of->n; k++)
         if (circle_of(h, of->v[k].to) != circle_of(h, node)) h->now[of->v[k].to] += h->now[node] * of->v[k].weight;
@@ -220,7 +221,7 @@ static double rate_of(const wr_context *c) { return c->config->level == WR_LZ ? 
 // By roots, which are the same on every machine: counts to the power of 3/4, guesses to that of 1/2.
 static double damped(const heater *h, double times) {
     double root = sqrt(times);
-    return h->c->m->calls ? root * sqrt(root) : root;
+    return h->c->state->calls ? root * sqrt(root) : root;
 }
 
 static void set_prices(heater *h, wr_call_cost *heat) {
@@ -289,7 +290,7 @@ static const uint8_t *find_reached(const heater *h) {
 static void find_cold(const heater *h, const wr_call_cost *heat) {
     const uint8_t *reached = find_reached(h);
     for (uint32_t i = 0; i < heat->n; i++)
-        if (h->c->m->calls ? h->now[i] == 0 : !reached[i]) heat->func[i].loops = COLD;
+        if (h->c->state->calls ? h->now[i] == 0 : !reached[i]) heat->func[i].loops = COLD;
 }
 
 static void find_loops(heater *h, wr_call_cost *heat) {

@@ -250,7 +250,7 @@ static void change_function(wr_env *env, unsigned worker, void *arg, size_t item
     wr_buf out = wr_buf_in(&env->temp);
     wr_dead_arguments_rewrite(env, t->m, t->changes, (uint32_t)item, &out);
     wr_store_body(env, &t->collectors[worker], t->m, (uint32_t)item, wr_buf_slice(&out));
-    wr_pass_mark_edited(t->c, (uint32_t)item, t->c->turn);
+    wr_pass_mark_edited(t->c, (uint32_t)item, t->c->iteration);
 }
 
 // Marks the functions that the summary calls, those with few callers only.

@@ -143,7 +143,7 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_buf out = wr_buf_in(&env->temp);
     wr_encode_body(&body, &out);
     wr_store_body(env, &d->collectors[worker], d->m, (uint32_t)item, wr_buf_slice(&out));
-    wr_pass_mark_edited(d->c, (uint32_t)item, d->c->turn);
+    wr_pass_mark_edited(d->c, (uint32_t)item, d->c->iteration);
 }
 
 void wr_pass_directize(wr_context *c) {

@@ -237,7 +237,7 @@ static void write_root(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_buf out = wr_buf_in(&env->temp);
     if (!wr_inline_expand(env, &g->in, func, &out)) return;
     wr_store_body(env, &g->collectors[worker], g->m, func, wr_buf_slice(&out));
-    wr_pass_mark_edited(g->c, func, g->c->turn);
+    wr_pass_mark_edited(g->c, func, g->c->iteration);
 }
 
 static bool is_gone(const inliner *g, uint32_t func) {

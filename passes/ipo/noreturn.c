@@ -20,7 +20,7 @@ enum { USED = 1, HAS_EXIT = 2, SKIPS = 4, IS_LOOP = 8, IS_DEAD = 16 };
 
 typedef struct flow {
     wr_arena *arena;
-    const wr_module *m;
+    const wr_func_state *funcs;
     wr_body body;         // but the words that the instruction in hand refers to
     WR_VEC(uint8_t) open; // what is known of each block around; the body's own first
     bool dead;
@@ -50,7 +50,7 @@ static void close_block(flow *f) {
 }
 
 static bool leaves_function(const flow *f, const wr_ins *ins) {
-    if (ins->op == WR_OP_RETURN_CALL) return !f->m->funcs[ins->a].never_returns;
+    if (ins->op == WR_OP_RETURN_CALL) return !f->funcs[ins->a].noreturn;
     return ins->op == WR_OP_RETURN || wr_is_tail_call(ins->op);
 }
 
@@ -67,7 +67,7 @@ static bool returns(flow *f, wr_reader *r) {
         if (wr_opens_block(ins.op)) open_block(f, &ins);
         if (wr_begins_arm(ins.op)) next_arm(f);
         if (!f->dead && leaves_function(f, &ins)) return true;
-        if (wr_never_goes_on(ins.op) || (ins.op == WR_OP_CALL && f->m->funcs[ins.a].never_returns)) f->dead = true;
+        if (wr_never_goes_on(ins.op) || (ins.op == WR_OP_CALL && f->funcs[ins.a].noreturn)) f->dead = true;
     }
     return !f->dead;
 }
@@ -79,7 +79,7 @@ static void look_at(wr_env *env, unsigned worker, void *arg, size_t i) {
     const wr_func *func = &f->c->m->funcs[i];
     wr_arena_reset(&env->temp);
     wr_reader r = wr_code_reader(env, func->body, func->offset == WR_NO_OFFSET ? 0 : func->offset);
-    flow flow = {.arena = &env->temp, .m = f->c->m};
+    flow flow = {.arena = &env->temp, .funcs = f->c->state->funcs};
     f->found[i] = !returns(&flow, &r);
 }
 
@@ -93,12 +93,13 @@ static bool calls_found(const finder *f, const wr_func *func) {
 
 // Takes over what was found, and chooses who is looked at next. Returns whether there is anybody.
 static bool choose_callers(finder *f) {
-    wr_module *m = f->c->m;
+    const wr_module *m = f->c->m;
+    wr_func_state *state = f->c->state->funcs;
     bool any = false;
-    for (uint32_t i = 0; i < m->nfuncs; i++) m->funcs[i].never_returns |= f->found[i];
+    for (uint32_t i = 0; i < m->nfuncs; i++) state[i].noreturn |= f->found[i];
     for (uint32_t i = 0; i < m->nfuncs; i++) {
         const wr_func *func = &m->funcs[i];
-        f->wanted[i] = func->live && func->import == WR_NONE && !func->never_returns && calls_found(f, func);
+        f->wanted[i] = func->live && func->import == WR_NONE && !state[i].noreturn && calls_found(f, func);
         any |= f->wanted[i];
     }
     memset(f->found, 0, m->nfuncs);
@@ -109,7 +110,7 @@ static bool choose_callers(finder *f) {
 static const uint8_t *find_callers(wr_context *c) {
     const wr_module *m = c->m;
     finder f = {c, WR_NEW0(&c->env->pass, uint8_t, m->nfuncs), WR_NEW0(&c->env->pass, uint8_t, m->nfuncs)};
-    for (uint32_t i = 0; i < m->nfuncs; i++) f.found[i] = m->funcs[i].never_returns;
+    for (uint32_t i = 0; i < m->nfuncs; i++) f.found[i] = c->state->funcs[i].noreturn;
     for (uint32_t i = 0; i < m->nfuncs; i++) f.wanted[i] = calls_found(&f, &m->funcs[i]);
     return f.wanted;
 }
@@ -129,7 +130,7 @@ static void find_functions(wr_context *c) {
 static bool calls_such(const wr_context *c, const wr_body *body) {
     for (uint32_t i = 0; i + 1 < body->n; i++) {
         const wr_ins *ins = &body->ins[i];
-        if (ins->op == WR_OP_CALL && c->m->funcs[ins->a].never_returns && ins[1].op == WR_OP_UNREACHABLE) return true;
+        if (ins->op == WR_OP_CALL && c->state->funcs[ins->a].noreturn && ins[1].op == WR_OP_UNREACHABLE) return true;
     }
     return false;
 }
@@ -147,7 +148,7 @@ static bool drop_unreachable(wr_env *env, const wr_context *c, wr_body *body) {
     if (!calls_such(c, body) || !wr_simplify_cfg_begin(&b)) return false;
     for (uint32_t i = 1; i + 1 < body->n; i++) {
         const wr_ins *call = &body->ins[i - 1];
-        if (body->ins[i].op != WR_OP_UNREACHABLE || call->op != WR_OP_CALL || !c->m->funcs[call->a].never_returns) continue;
+        if (body->ins[i].op != WR_OP_UNREACHABLE || call->op != WR_OP_CALL || !c->state->funcs[call->a].noreturn) continue;
         if (ends_without_values(&b, i)) body->ins[i].y = WR_Y_NEVER_LEFT | WR_Y_IMPLIED;
     }
     wr_simplify_cfg_finish(&b);

@@ -147,7 +147,7 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_buf out = wr_buf_in(&env->temp);
     wr_encode_body(&body, &out);
     wr_store_body(env, &g->collectors[worker], g->m, (uint32_t)item, wr_buf_slice(&out));
-    wr_pass_mark_edited(g->c, (uint32_t)item, g->c->turn);
+    wr_pass_mark_edited(g->c, (uint32_t)item, g->c->iteration);
 }
 
 // Those whose value is in every place that named them.

@@ -1,4 +1,4 @@
-// The loop that function passes share.
+// The loop that decodes bodies and runs the passes on one body over them.
 #ifndef WR_PASSES_MANAGER_BODIES_H
 #define WR_PASSES_MANAGER_BODIES_H
 
@@ -8,27 +8,28 @@
 // keeps a changed body if it is smaller, or with keep_equal if it is not larger.
 void wr_bodies_edit(wr_context *c, wr_edit_fn *edit, const uint8_t *wanted, bool keep_equal);
 
-// A pass in a chain of function passes, and what came of it.
+// A pass among those that run one after another on each body, and what came of it.
 typedef struct wr_pipeline_entry {
     const wr_pass *pass;
-    uint16_t bit;           // in wr_func.work
-    uint16_t wakes, little; // there: those that have work when it made a body smaller, and when it did so by next to nothing
-    uint64_t ns, saved; // time of all workers; bytes
+    uint16_t bit;               // its own, in wr_func_state.dirty
+    uint16_t dirties;           // the bits of the passes to run again when it made a body smaller
+    uint16_t dirties_if_little; // likewise, when it made the body smaller by less than 1/256
+    uint64_t ns, saved;         // time of all workers; bytes
 } wr_pipeline_entry;
 
 #define WR_MAX_PIPELINE_ENTRIES 16
 
-// The function passes of the level that stand together, from the one at *at, which moves to the last of them. Returns
-// their number.
-size_t wr_bodies_find_entries(const wr_context *c, size_t *at, size_t end, wr_pipeline_entry *links);
+// The enabled passes on one body that stand together in the pipeline, from the step at *at, which moves to the last of
+// them, and before end. Returns their number.
+size_t wr_bodies_find_entries(const wr_context *c, size_t *at, size_t end, wr_pipeline_entry *entries);
 
-// Runs function passes one after another on each body, WR_ITERATIONS times or until that brings next to nothing, before it goes
-// to the next, so that bodies are decoded and stored once. Fills ns and saved. In the first round on all functions, in
-// later ones on those that passes of the round have changed.
-void wr_bodies_run_entries(wr_context *c, wr_pipeline_entry *links, size_t n);
+// Runs them one after another on each body, in WR_ITERATIONS iterations or until they bring next to nothing, before it goes
+// to the next body, so that each is decoded and stored once. Fills ns and saved. In the first round on all functions, in
+// later ones on those that interprocedural passes have changed.
+void wr_bodies_run_entries(wr_context *c, wr_pipeline_entry *entries, size_t n);
 
-// Runs one pass on all bodies whose turn is c->turn. What comes out of calling this for each link at each turn of a round
-// is what wr_bodies_run_entries gives.
-void wr_bodies_run_entry(wr_context *c, wr_pipeline_entry *link);
+// Runs one of them on all bodies for the iteration c->iteration. Calling this for each entry in each iteration of a round
+// gives what wr_bodies_run_entries gives.
+void wr_bodies_run_entry(wr_context *c, wr_pipeline_entry *entry);
 
 #endif

@@ -57,6 +57,7 @@ typedef struct wr_config {
     wr_patterns renamed; // old names of passes that the user gave, for a note
     wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;
     const bool *used_exports; // by index, where the component around the module says which are used; NULL: it is not said
+    bool verify_passes; // check what passes promise each other, see passes/manager/verifier.h
     char *stop_after, *dump_after;
     uint32_t dump_func; // of dump_after, WR_NONE: the whole module
     char *profile; // file with a profile, as profile.h has it; NULL: none

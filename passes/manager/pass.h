@@ -1,4 +1,4 @@
-// Passes: what one gets, and the registry that passes.def fills.
+// Passes: what one is, what it gets to work on, and the registry.
 #ifndef WR_PASSES_MANAGER_PASS_H
 #define WR_PASSES_MANAGER_PASS_H
 
@@ -6,6 +6,7 @@
 #include "ir/body.h"
 #include "ir/module.h"
 #include "ir/refs.h"
+#include "state.h"
 #include "support/pool.h"
 
 // What a pass leaves otherwise than it was in memory, on purpose. Whoever compares input and output takes any other
@@ -22,29 +23,28 @@ typedef struct wr_memory_change {
     uint64_t at, size, to, table, limit;
 } wr_memory_change;
 
-// What a module, whole or runtime pass works on. Results go to env->perm, bodies to env->code; what the pass needs until
-// it ends goes to env->pass, of any worker; env->temp is its own scratch until it ends or calls wr_parallel.
+// What passes work on. Results go to env->perm, bodies to env->code; what a pass needs until it ends goes to env->pass,
+// of any worker; env->temp is its own scratch until it ends or calls wr_parallel.
 typedef struct wr_context {
     wr_pool *pool;
     wr_env *env; // of the calling thread
     wr_module *m;
     const wr_config *config;
-    unsigned turn; // function passes take turns on each body, WR_ITERATIONS in each round
+    wr_pass_state *state;                       // what passes know beside the module
+    unsigned iteration;                         // passes on one body iterate, WR_ITERATIONS times in each round
     void (*note)(void *user, const char *text); // something that a user may want to know
     void *note_user;
     void (*changed)(void *user, const wr_memory_change *change); // see wr_pass_declare_changed
     void *changed_user;
 } wr_context;
 
-#define WR_ITERATIONS 3
-
 // Notes that the body changed enough to be worth another look.
-static inline void wr_pass_mark_edited(const wr_context *c, uint32_t func, unsigned turn) {
-    c->m->funcs[func].edited = (uint8_t)(turn + 1);
+static inline void wr_pass_mark_edited(const wr_context *c, uint32_t func, unsigned iteration) {
+    c->state->funcs[func].edited = (uint8_t)(iteration + 1);
 }
-// For passes of rounds: whether the body changed since the start of the round before; in the first round all are new.
+// For interprocedural passes: whether the body changed since the start of the round before; in the first round all are new.
 static inline bool wr_pass_is_new(const wr_context *c, uint32_t func) {
-    return c->m->funcs[func].edited + (unsigned)WR_ITERATIONS > c->turn;
+    return c->state->funcs[func].edited + (unsigned)WR_ITERATIONS > c->iteration;
 }
 
 // Whether the output may use these features: the module does already, or the user allows it.
@@ -53,45 +53,45 @@ static inline bool wr_pass_may_use(const wr_context *c, uint64_t features) {
 }
 
 // The job's tuning, within what runtime passes ask for.
-static inline wr_tuning wr_pass_tuning(const wr_context *c) {
-    wr_tuning tuning = c->config->tuning;
-    if (tuning.min_saving < c->m->least_saving) tuning.min_saving = c->m->least_saving;
-    if (tuning.min_site < c->m->least_site) tuning.min_site = c->m->least_site;
-    return tuning;
-}
+wr_tuning wr_pass_tuning(const wr_context *c);
 
 void wr_pass_note(wr_context *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void wr_pass_declare_changed(wr_context *c, const wr_memory_change *change);
 
 typedef void wr_pass_fn(wr_context *c);
-// A function pass: edits a body in env->temp, where it was decoded or where function passes before this one left it;
-// env->func is its index. Only reads the module. Returns whether something changed; if not, the body is what and where it
-// was, or has named labels and is lost. Never called for bodies with more than WR_MAX_LOCALS locals.
+// A pass on one body: edits it in env->temp, where it was decoded or where passes before this one left it; env->func is its
+// index. Only reads the module. Returns whether something changed; if not, the body is what and where it was, or has named
+// labels and is lost. Never called for bodies with more than WR_MAX_LOCALS locals.
 typedef bool wr_edit_fn(wr_env *env, const wr_context *c, wr_body *body);
 
-#define DECLARE_module(function) wr_pass_fn function;
-#define DECLARE_round(function) wr_pass_fn function;
-#define DECLARE_whole(function) wr_pass_fn function;
-#define DECLARE_runtime(function) wr_pass_fn function;
-#define DECLARE_function(function) wr_edit_fn function;
-#define DECLARE_flow(function) wr_edit_fn function;
-#define DECLARE_step(function) wr_edit_fn function;
-#define PASS(name, function, scope, levels, summary) DECLARE_##scope(function)
+#define WR_DECLARE_module(function) wr_pass_fn function;
+#define WR_DECLARE_ipo(function) wr_pass_fn function;
+#define WR_DECLARE_size(function) wr_pass_fn function;
+#define WR_DECLARE_runtime(function) wr_pass_fn function;
+#define WR_DECLARE_function(function) wr_edit_fn function;
+#define WR_DECLARE_control(function) wr_edit_fn function;
+#define WR_DECLARE_stepwise(function) wr_edit_fn function;
+#define PASS(name, function, scope, summary) WR_DECLARE_##scope(function)
 #include "passes.def"
 #undef PASS
 
 typedef enum wr_scope {
-    WR_SCOPE_module, WR_SCOPE_round, WR_SCOPE_function, WR_SCOPE_flow, WR_SCOPE_step, WR_SCOPE_whole, WR_SCOPE_runtime,
+    WR_SCOPE_module,
+    WR_SCOPE_ipo,
+    WR_SCOPE_function,
+    WR_SCOPE_control,
+    WR_SCOPE_stepwise,
+    WR_SCOPE_size,
+    WR_SCOPE_runtime,
 } wr_scope;
 
 typedef struct wr_pass {
     const char *name;
-    wr_pass_fn *run;  // NULL for function passes
-    wr_edit_fn *edit; // of a function pass
+    wr_pass_fn *run;  // NULL for passes on one body
+    wr_edit_fn *edit; // of a pass on one body
     wr_scope scope;
-    unsigned levels;        // WR_L* bits
-    const char *level_text; // as in "1 2 3 s z"
+    const char *scope_text;
     const char *summary;
 } wr_pass;
 
@@ -104,7 +104,24 @@ bool wr_strip_keeps(const wr_config *config, wr_slice name);
 // The pass of that name, or one that had it before (renamed_passes.def), or NULL.
 const wr_pass *wr_pass_find(const char *name);
 
-// Whether the configuration runs this pass: by level, unless the user lists passes; never one to be skipped.
-bool wr_pass_enabled(const wr_config *config, const wr_pass *pass);
+typedef enum wr_phase { WR_PHASE_prepare, WR_PHASE_iterate, WR_PHASE_finish } wr_phase;
+
+// A place of a pass in the pipeline.
+typedef struct wr_step {
+    const wr_pass *pass;
+    wr_phase phase;
+    unsigned levels; // WR_L* bits
+} wr_step;
+
+extern const wr_step wr_pipeline[];
+extern const size_t wr_npipeline;
+
+// The levels that run the pass somewhere in the pipeline.
+unsigned wr_pass_levels(const wr_pass *pass);
+// The same in words, as in "1 2 3 s z".
+const char *wr_pass_level_text(const wr_pass *pass);
+
+// Whether the configuration runs the pass at these levels: by level, unless the user lists passes; never one to be skipped.
+bool wr_pass_enabled(const wr_config *config, const wr_pass *pass, unsigned levels);
 
 #endif

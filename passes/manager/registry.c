@@ -1,32 +1,19 @@
-// The registry of passes, from passes.def.
+// The registry of passes, from passes.def, and the pipeline, from pipeline.def.
 #include <stdarg.h>
 
 #include "pass.h"
 
-// The sets of levels that passes.def names.
-#define LEVELS_ALWAYS (WR_L0 | WR_L1 | WR_L2 | WR_L3 | WR_LS | WR_LZ)
-#define LEVEL_TEXT_ALWAYS "0 1 2 3 s z"
-#define LEVELS_FROM_1 (WR_L1 | WR_L2 | WR_L3 | WR_LS | WR_LZ)
-#define LEVEL_TEXT_FROM_1 "1 2 3 s z"
-#define LEVELS_FROM_2 (WR_L2 | WR_L3 | WR_LS | WR_LZ)
-#define LEVEL_TEXT_FROM_2 "2 3 s z"
-#define LEVELS_SIZE (WR_LS | WR_LZ)
-#define LEVEL_TEXT_SIZE "s z"
-#define LEVELS_SMALLEST WR_LZ
-#define LEVEL_TEXT_SMALLEST "z"
-#define LEVELS_ASKED WR_COMPRESSING
-#define LEVEL_TEXT_ASKED ""
+// --- Passes ---
 
 const wr_pass wr_passes[] = {
-#define RUN_module(function) function, NULL
-#define RUN_round(function) function, NULL
-#define RUN_whole(function) function, NULL
-#define RUN_runtime(function) function, NULL
-#define RUN_function(function) NULL, function
-#define RUN_flow(function) NULL, function
-#define RUN_step(function) NULL, function
-#define PASS(name, function, scope, levels, summary) \
-    {name, RUN_##scope(function), WR_SCOPE_##scope, LEVELS_##levels, LEVEL_TEXT_##levels, summary},
+#define FUNCTIONS_module(function) function, NULL
+#define FUNCTIONS_ipo(function) function, NULL
+#define FUNCTIONS_size(function) function, NULL
+#define FUNCTIONS_runtime(function) function, NULL
+#define FUNCTIONS_function(function) NULL, function
+#define FUNCTIONS_control(function) NULL, function
+#define FUNCTIONS_stepwise(function) NULL, function
+#define PASS(name, function, scope, summary) {name, FUNCTIONS_##scope(function), WR_SCOPE_##scope, #scope, summary},
 #include "passes.def"
 #undef PASS
 };
@@ -54,10 +41,64 @@ const wr_pass *wr_pass_find(const char *name) {
     return NULL;
 }
 
-bool wr_pass_enabled(const wr_config *config, const wr_pass *pass) {
+// --- The pipeline ---
+
+// A pass's place in wr_passes, by the name of its function.
+enum {
+#define PASS(name, function, scope, summary) INDEX_##function,
+#include "passes.def"
+#undef PASS
+};
+
+// The sets of levels that pipeline.def names.
+enum {
+    LEVELS_ASKED = WR_COMPRESSING,
+    LEVELS_SMALLEST = WR_LZ,
+    LEVELS_SIZE = WR_LS | WR_LZ,
+    LEVELS_FROM_2 = WR_L2 | WR_L3 | WR_LS | WR_LZ,
+    LEVELS_FROM_1 = WR_L1 | LEVELS_FROM_2,
+    LEVELS_ALWAYS = WR_L0 | LEVELS_FROM_1,
+};
+
+const wr_step wr_pipeline[] = {
+#define RUN(phase, function, levels) {&wr_passes[INDEX_##function], WR_PHASE_##phase, LEVELS_##levels},
+#include "pipeline.def"
+#undef RUN
+};
+const size_t wr_npipeline = WR_COUNT(wr_pipeline);
+
+unsigned wr_pass_levels(const wr_pass *pass) {
+    unsigned levels = 0;
+    for (size_t i = 0; i < wr_npipeline; i++)
+        if (wr_pipeline[i].pass == pass) levels |= wr_pipeline[i].levels;
+    return levels;
+}
+
+const char *wr_pass_level_text(const wr_pass *pass) {
+    switch (wr_pass_levels(pass)) {
+    case LEVELS_ALWAYS: return "0 1 2 3 s z";
+    case LEVELS_FROM_1: return "1 2 3 s z";
+    case LEVELS_FROM_2: return "2 3 s z";
+    case LEVELS_SIZE: return "s z";
+    case LEVELS_SMALLEST: return "z";
+    default: return "";
+    }
+}
+
+bool wr_pass_enabled(const wr_config *config, const wr_pass *pass, unsigned levels) {
     if (wr_patterns_match(&config->skip_pass, wr_slice_str(pass->name))) return false;
-    if (config->passes.given) return true;
-    return (pass->levels & (config->level | (config->compress_data ? WR_COMPRESSING : 0u))) != 0;
+    unsigned wanted = config->level | (config->compress_data ? WR_COMPRESSING : 0u);
+    return config->passes.given || (levels & wanted) != 0;
+}
+
+// --- For passes ---
+
+wr_tuning wr_pass_tuning(const wr_context *c) {
+    wr_tuning tuning = c->config->tuning;
+    const wr_size_hints *hints = &c->state->hints;
+    if (tuning.min_saving < hints->min_saving) tuning.min_saving = hints->min_saving;
+    if (tuning.min_site < hints->min_site) tuning.min_site = hints->min_site;
+    return tuning;
 }
 
 void wr_pass_declare_changed(wr_context *c, const wr_memory_change *change) {

@@ -40,7 +40,7 @@ const wheel = list.flatMap(g => Array(g.weight).fill(g));
 /** Names of all passes that the program knows. */
 const passes = spawnSync(WRING, ['--list-passes'], { encoding: 'utf8' }).stdout.split('\n').map(line => line.split(' ')[0]).filter(Boolean);
 
-const EXTRAS = ['-g', '--for=gzip', '--for=brotli', '--for=zstd', '--keep-imports', '--allow=multivalue'];
+const EXTRAS = ['-g', '--verify-passes', '--verify-passes', '--verify-passes', '--verify-passes', '--for=gzip', '--for=brotli', '--for=zstd', '--keep-imports', '--allow=multivalue'];
 
 function chooseFlags(rng) {
   if (options.flags) return options.flags.split(' ');

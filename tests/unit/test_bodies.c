@@ -64,7 +64,9 @@ static void run_all(wr_env *env, void *arg) {
     wr_config config = {.level = WR_LZ};
     wr_decode_module(env, j->module, &m);
     wr_validate(j->pool, &m, true);
-    wr_context c = {.pool = j->pool, .env = env, .m = &m, .config = &config};
+    wr_pass_state state = {0};
+    wr_context c = {.pool = j->pool, .env = env, .m = &m, .config = &config, .state = &state};
+    wr_pass_state_extend(env, &state, m.nfuncs);
     for (uint32_t i = 0; i < m.nfuncs; i++)
         for (size_t k = 0; k < wr_npasses; k++)
             if (wr_passes[k].edit && m.funcs[i].import == WR_NONE) run_pass(&c, &wr_passes[k], i);

@@ -1,0 +1,162 @@
+// Runs the pipeline. Its phase `iterate` is run in rounds: interprocedural passes and those on one body follow each other,
+// since what one of them shortens often lets another do more. The second round works on what the first one changed.
+#include "run.h"
+
+#include "bodies.h"
+#include "ir/edit.h"
+#include "verifier.h"
+
+#define ROUNDS 2
+
+typedef struct runner {
+    wr_context *c;
+    const wr_pass_observer *observer;
+    wr_pass_part part;
+} runner;
+
+// --- One pass ---
+
+// The bytes that passes work to shrink.
+static uint64_t measure(const wr_module *m) {
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (m->funcs[i].live) n += m->funcs[i].body.n;
+    for (uint32_t i = 0; i < m->ndatas; i++)
+        if (m->datas[i].live) n += m->datas[i].bytes.n;
+    return n;
+}
+
+static void begin(const runner *r, const char *pass, double fraction) {
+    wr_check(r->c->env);
+    if (r->observer->begin) r->observer->begin(r->observer->user, pass, fraction);
+    wr_pass_state_extend(r->c->env, r->c->state, r->c->m->nfuncs);
+}
+
+static void clean_up(wr_context *c) {
+    for (unsigned i = 0; i < c->pool->jobs; i++) wr_arena_reset(&c->pool->envs[i].pass);
+    wr_compact_code(c->pool, c->m);
+    wr_arena_reset(&c->env->temp);
+}
+
+static void report(const runner *r, const wr_pass_timing *timing) {
+    if (r->observer->end) r->observer->end(r->observer->user, timing);
+}
+
+// Whether the option's value names this pass.
+static bool is_named(const char *option, const wr_pass *pass) { return option && strcmp(option, pass->name) == 0; }
+
+// Runs one pass, a pass on one body perhaps in its iteration (entry); false if it is the last to run.
+static bool run_pass(const runner *r, const wr_pass *pass, wr_pipeline_entry *entry, double fraction) {
+    wr_context *c = r->c;
+    wr_pass_timing timing = {.name = pass->name, .bytes_before = measure(c->m)};
+    begin(r, pass->name, fraction);
+    uint64_t start = wr_now_ns();
+    if (!pass->edit)
+        pass->run(c);
+    else
+        wr_bodies_run_entry(c, entry ? entry : &(wr_pipeline_entry){.pass = pass});
+    if (c->config->verify_passes) wr_verifier_check_module(c, pass->name);
+    clean_up(c);
+    timing.seconds = (double)(wr_now_ns() - start) / 1e9;
+    timing.bytes_after = measure(c->m);
+    report(r, &timing);
+    if (r->observer->look) r->observer->look(r->observer->user, pass, c->m);
+    return !is_named(c->config->stop_after, pass);
+}
+
+// --- Passes on one body ---
+
+// Passes that ran one after another on each body: each has its part of the time.
+static void report_entries(const runner *r, const wr_pipeline_entry *entries, size_t n, double seconds, uint64_t bytes) {
+    uint64_t total = 1;
+    for (size_t i = 0; i < n; i++) total += entries[i].ns;
+    for (size_t i = 0; i < n; i++) {
+        wr_pass_timing timing = {entries[i].pass->name, seconds * (double)entries[i].ns / (double)total, bytes,
+                                 bytes - entries[i].saved};
+        bytes = timing.bytes_after;
+        report(r, &timing);
+    }
+}
+
+static void run_together(const runner *r, wr_pipeline_entry *entries, size_t n, double fraction) {
+    uint64_t before = measure(r->c->m);
+    begin(r, entries[0].pass->name, fraction);
+    uint64_t start = wr_now_ns();
+    wr_bodies_run_entries(r->c, entries, n);
+    if (r->c->config->verify_passes) wr_verifier_check_module(r->c, entries[n - 1].pass->name);
+    clean_up(r->c);
+    report_entries(r, entries, n, (double)(wr_now_ns() - start) / 1e9, before);
+}
+
+// What run_together does, one pass at a time.
+static bool run_one_by_one(const runner *r, wr_pipeline_entry *entries, size_t n, double fraction) {
+    wr_context *c = r->c;
+    unsigned first = c->iteration;
+    bool go_on = true;
+    for (; go_on && c->iteration < first + WR_ITERATIONS; c->iteration++)
+        for (size_t i = 0; go_on && i < n; i++) go_on = run_pass(r, entries[i].pass, &entries[i], fraction);
+    c->iteration = first;
+    return go_on;
+}
+
+// --- The pipeline ---
+
+static bool is_in_part(const runner *r, bool finishes) {
+    return r->part == WR_PASSES_ALL || finishes == (r->part == WR_PASSES_FINISH);
+}
+
+// Runs the level's steps from first to before end. Returns whether to go on.
+static bool run_span(const runner *r, size_t first, size_t end) {
+    wr_pipeline_entry entries[WR_MAX_PIPELINE_ENTRIES];
+    bool together = !r->observer->look && !r->c->config->stop_after;
+    bool go_on = true;
+    for (size_t i = first; go_on && i < end; i++) {
+        const wr_step *step = &wr_pipeline[i];
+        double fraction = (double)i / (double)wr_npipeline;
+        if (!is_in_part(r, step->phase == WR_PHASE_finish)) continue;
+        if (!wr_pass_enabled(r->c->config, step->pass, step->levels)) continue;
+        size_t n = wr_bodies_find_entries(r->c, &i, end, entries);
+        if (n == 0)
+            go_on = run_pass(r, step->pass, NULL, fraction);
+        else if (together)
+            run_together(r, entries, n, fraction);
+        else
+            go_on = run_one_by_one(r, entries, n, fraction);
+    }
+    return go_on;
+}
+
+static size_t first_of(wr_phase phase) {
+    size_t i = 0;
+    while (i < wr_npipeline && wr_pipeline[i].phase < phase) i++;
+    return i;
+}
+
+static bool run_pipeline(const runner *r) {
+    wr_context *c = r->c;
+    size_t first = first_of(WR_PHASE_iterate), end = first_of(WR_PHASE_finish);
+    if (!run_span(r, 0, first)) return false;
+    for (uint64_t before = 0; c->iteration < ROUNDS * WR_ITERATIONS && before != measure(c->m);
+         c->iteration += WR_ITERATIONS) {
+        before = measure(c->m);
+        if (!run_span(r, first, end)) return false;
+    }
+    c->iteration = 0;
+    return run_span(r, end, wr_npipeline);
+}
+
+static bool run_list(const runner *r) {
+    const wr_patterns *list = &r->c->config->passes;
+    for (size_t i = 0; i < list->n; i++) {
+        const wr_pass *pass = wr_pass_find(list->items[i]);
+        if (!is_in_part(r, pass->scope == WR_SCOPE_size) || !wr_pass_enabled(r->c->config, pass, 0)) continue;
+        if (!run_pass(r, pass, NULL, (double)i / (double)list->n)) return false;
+    }
+    return true;
+}
+
+bool wr_passes_run(wr_context *c, const wr_pass_observer *observer, wr_pass_part part) {
+    runner r = {c, observer, part};
+    wr_pass_state_extend(c->env, c->state, c->m->nfuncs);
+    return c->config->passes.given ? run_list(&r) : run_pipeline(&r);
+}
