@@ -12,6 +12,7 @@
 #endif
 #include <unistd.h>
 
+#include "cli/signals.h"
 #include "lib/binaryen.h"
 
 #define CHILD_MARK "WRING_FORWARDED"
@@ -63,8 +64,11 @@ int wr_wasm_opt_version(bool any) {
 
 bool wr_run_real(const char *const *argv, char *message, size_t size) {
     setenv(CHILD_MARK, "1", 1);
+    atomic_bool stop = false;
     wr_outcome outcome;
-    wr_run_command(&(wr_command){.argv = argv, .inherit = true, .cpu = -1}, &outcome);
+    wr_signal_flag(&stop);
+    wr_run_command(&(wr_command){.argv = argv, .inherit = true, .cpu = -1, .cancel = &stop}, &outcome);
+    wr_signal_flag(NULL);
     unsetenv(CHILD_MARK);
     if (wr_succeeded(&outcome)) return true;
     wr_outcome_text(&outcome, message, size);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/signals.h"
+#include "em_js.h"
 #include "function_map.h"
 #include "minify.h"
 #include "real.h"
@@ -31,15 +32,16 @@ static void set(optimizing *o, const char *name, const char *value) {
 
 static bool contains(wr_slice module, const char *text) { return memmem(module.p, module.n, text, strlen(text)) != NULL; }
 
-// Exports that tell emcc about JavaScript in C have been read by then. Older versions leave them to another tool, which
-// for side modules keeps them.
+// Exports that tell emcc about JavaScript in C, and its text, have been read by then. Older versions leave them to another
+// tool, which for side modules keeps them.
 static void post_emscripten(optimizing *o) {
-    const wr_wasm_opt_session *s = o->s;
+    wr_wasm_opt_session *s = o->s;
     if (!contains(s->module, "__em_") && !contains(s->module, "__start_em_")) return;
     if (wr_wasm_opt_version(true) < EM_JS_SINCE) return;
+    bool side = wr_wasm_opt_pass_arg(s->line, "post-emscripten-side-module") != NULL;
+    s->module = wr_clear_em_js(s->env, s->module, side);
     set(o, "remove-exports", "__start_em_js,__stop_em_js,__start_em_lib_deps,__stop_em_lib_deps,__em_lib_deps_*");
-    if (!wr_wasm_opt_pass_arg(s->line, "post-emscripten-side-module"))
-        set(o, "remove-exports", "__start_em_asm,__stop_em_asm,__em_js__*");
+    if (!side) set(o, "remove-exports", "__start_em_asm,__stop_em_asm,__em_js__*");
 }
 
 static void set_passes(optimizing *o, const char *list, bool *given) {

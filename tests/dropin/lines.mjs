@@ -105,8 +105,23 @@ if (!WRING_WASM_OPT) {
   console.error('no pinned wasm-opt: run scripts/setup');
   process.exit(77);
 }
+// The table has each flag that the pinned wasm-opt lists, and no other.
+function checkTable() {
+  const help = run(WRING_WASM_OPT, ['--help']).stdout;
+  const theirs = new Set([...help.matchAll(/^ {2,3}(--?[A-Za-z0-9][^ ,]*)/gm)].map(m => m[1].replace(/^--?/, '')));
+  const ours = new Set([...readFileSync(join(WRING_ROOT, 'cli/wasm_opt/flags.def'), 'utf8').matchAll(/^FLAG\(\w+, "([^"]+)"/gm)].map(m => m[1]));
+  const odd = [...theirs].filter(f => !ours.has(f)).concat([...ours].filter(f => !theirs.has(f)));
+  if (odd.length) throw new Error(`flags.def and wasm-opt --help differ in ${odd.join(' ')}`);
+}
+
 const input = makeInput();
 let failed = 0, n = 0;
+try {
+  checkTable();
+} catch (error) {
+  failed++;
+  console.error(`FAILED ${error.message}`);
+}
 for (const [name, args] of lines.filter(l => l[0].includes(only))) {
   try {
     check(args, input);
