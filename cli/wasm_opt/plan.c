@@ -68,16 +68,23 @@ static const char *last_level(const wr_wasm_opt_line *line) {
     return line->optimize_level || line->shrink_level ? level_by_number(line) : "2";
 }
 
+// Has code optimized once more before its last names, unless it was just now.
+static void optimize_before_names(const wr_wasm_opt_line *line, wr_wasm_opt_plan *plan, const wr_wasm_opt_item *item) {
+    wr_wasm_opt_step *last = plan->nsteps ? &plan->steps[plan->nsteps - 1] : NULL;
+    if (last && last->kind == WR_STEP_OPTIMIZE) return;
+    if (!last || last->kind != WR_STEP_SECTIONS) last = add_step(plan, WR_STEP_OPTIMIZE, item);
+    last->kind = WR_STEP_OPTIMIZE;
+    last->level = last_level(line);
+}
+
 static void cut(const wr_wasm_opt_line *line, wr_wasm_opt_plan *plan) {
     bool covered = has_level(line);
     size_t before_lists = count_before_lists(line);
     for (size_t i = 0; i < line->nitems; i++) {
         const wr_wasm_opt_item *item = &line->items[i];
         wr_wasm_opt_step_kind kind = i < before_lists ? WR_STEP_REAL : step_kind(item, covered);
+        if (kind == WR_STEP_MINIFY && !covered) optimize_before_names(line, plan, item);
         wr_wasm_opt_step *last = plan->nsteps ? &plan->steps[plan->nsteps - 1] : NULL;
-        if (kind == WR_STEP_MINIFY && !covered && (!last || last->kind != WR_STEP_OPTIMIZE))
-            add_step(plan, WR_STEP_OPTIMIZE, item)->level = last_level(line);
-        last = plan->nsteps ? &plan->steps[plan->nsteps - 1] : NULL;
         if (!last || !joins(last, kind)) last = add_step(plan, kind, item);
         last->nitems++;
     }
