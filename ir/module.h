@@ -81,6 +81,7 @@ typedef struct wr_func {
     wr_summary summary;
     bool live;
     bool changed;  // a pass replaced the body
+    bool annotated; // a custom section says something of it as a whole, so it stands for no other function
     bool declared; // something outside bodies names it, so bodies may take its address; filled by validation
 } wr_func;
 

@@ -4,6 +4,7 @@
 #include "ir/decode/decode.h"
 #include "ir/dump.h"
 #include "ir/edit.h"
+#include "ir/encode/code_metadata.h"
 #include "ir/encode/encode.h"
 #include "ir/validate/validate.h"
 #include "passes/module/ref_declarations.h"
@@ -55,6 +56,7 @@ void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, boo
     wr_arena_reset(&env->temp);
     s = wr_begin_stage(run, "validate", fraction + 0.05);
     wr_validate(run->pool, m, summarize);
+    if (summarize) wr_mark_annotated(env, m);
     wr_end_stage(&s);
     wr_arena_reset(&env->temp);
 }

@@ -1,15 +1,23 @@
-// Reading, moving and writing metadata.code.* sections. Each function's places from all sections are merged into one
+// Reading, moving and writing metadata.code.* and binaryen.* sections. Each function's places from all sections are merged into one
 // sorted list of marks, which the body's rewriting replaces; a note finds its new place by searching the old list.
 #include "code_metadata.h"
 
 #include <stdlib.h>
 
-bool wr_is_code_metadata(wr_slice name) { return wr_slice_starts(name, "metadata.code."); }
+bool wr_is_code_metadata(wr_slice name) {
+    return wr_slice_starts(name, "metadata.code.") || wr_slice_starts(name, "binaryen.");
+}
 
 // Sections whose payloads are known not to name indices.
 static bool payload_is_plain(wr_slice name) {
-    return wr_slice_is(name, "metadata.code.branch_hint") || wr_slice_is(name, "metadata.code.trace_inst") ||
-           wr_slice_is(name, "metadata.code.instr_freq");
+    static const char *const plain[] = {
+        "metadata.code.branch_hint",     "metadata.code.trace_inst",   "metadata.code.instr_freq",
+        "metadata.code.inline",          "metadata.code.compilation_priority",
+        "binaryen.removable.if.unused",  "binaryen.idempotent",        "binaryen.js.called",
+    };
+    for (size_t i = 0; i < WR_COUNT(plain); i++)
+        if (wr_slice_is(name, plain[i])) return true;
+    return false;
 }
 
 typedef struct metadata_reader {
@@ -64,35 +72,58 @@ static void collect_marks(wr_env *env, const wr_module *m, wr_code_metadata *met
     }
 }
 
+// False for a section that can't be moved: of a kind that is not known, or malformed.
+static bool try_section(wr_env *env, const wr_module *m, uint32_t custom, wr_metadata_section *section) {
+    *section = (wr_metadata_section){.custom = custom};
+    if (!payload_is_plain(m->customs[custom].name)) return false;
+    metadata_reader mr = {.custom = &m->customs[custom], .m = m, .section = section};
+    wr_diag before = env->diag;
+    wr_status status = wr_try(env, read_section, &mr);
+    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, &env->diag);
+    env->diag = before;
+    return status == WR_OK;
+}
+
+bool wr_can_move_code_metadata(wr_env *env, const wr_module *m, uint32_t custom) {
+    wr_metadata_section section;
+    return try_section(env, m, custom, &section);
+}
+
 void wr_read_code_metadata(wr_env *env, const wr_module *m, wr_code_metadata *metadata) {
     *metadata = (wr_code_metadata){0};
     for (uint32_t i = 0; i < m->ncustoms; i++) {
-        const wr_custom *custom = &m->customs[i];
-        if (!custom->live || !payload_is_plain(custom->name)) continue;
-        wr_metadata_section section = {.custom = i};
-        metadata_reader mr = {.custom = custom, .m = m, .section = &section};
-        wr_diag before = env->diag;
-        wr_status status = wr_try(env, read_section, &mr);
-        if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, &env->diag);
-        env->diag = before;
-        if (status == WR_OK) WR_PUSH(&env->perm, metadata->sections, section);
+        wr_metadata_section section;
+        if (m->customs[i].live && try_section(env, m, i, &section)) WR_PUSH(&env->perm, metadata->sections, section);
     }
     if (metadata->sections.n) collect_marks(env, m, metadata);
 }
 
+void wr_mark_annotated(wr_env *env, wr_module *m) {
+    for (uint32_t i = 0; i < m->ncustoms; i++) {
+        wr_metadata_section section;
+        if (!m->customs[i].live || !wr_is_code_metadata(m->customs[i].name) || !try_section(env, m, i, &section)) continue;
+        for (uint32_t k = 0; k < section.funcs.n; k++) {
+            const wr_noted_func *func = &section.funcs.v[k];
+            if (func->count && section.notes.v[func->first].at == WR_WHOLE_FUNCTION) m->funcs[func->func].annotated = true;
+        }
+    }
+}
+
 // The new place of what was at `at`, or WR_NONE.
-static uint32_t moved_place(const wr_marks *marks, uint32_t at) {
+static uint32_t moved_place(const wr_func *func, const wr_marks *marks, uint32_t at) {
+    if (at == WR_WHOLE_FUNCTION) return at;
+    if (func->changed) return WR_NONE;
     const uint32_t *old = marks->at - marks->n;
     uint32_t *found = bsearch(&at, old, marks->n, sizeof *old, by_value);
     return found ? found[marks->n] : WR_NONE;
 }
 
-static uint32_t write_func_notes(const wr_metadata_section *section, const wr_noted_func *func, const wr_marks *marks,
-                                 wr_buf *out) {
+static uint32_t write_func_notes(const wr_metadata_section *section, const wr_noted_func *func, const wr_func *noted,
+                                 const wr_marks *marks, wr_buf *out) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < func->count; i++) {
         const wr_code_note *note = &section->notes.v[func->first + i];
-        uint32_t at = moved_place(marks, note->at);
+        uint32_t at = moved_place(noted, marks, note->at);
         if (at == WR_NONE) continue;
         wr_put_uleb(out, at);
         wr_put_sized(out, note->data);
@@ -132,9 +163,9 @@ bool wr_write_code_metadata(wr_env *env, const wr_module *m, const wr_code_metad
     for (uint32_t i = 0; i < section->funcs.n; i++) {
         uint32_t index = funcs[i].func.func;
         const wr_func *func = &m->funcs[index];
-        if (!func->live || func->changed) continue;
+        if (!func->live) continue;
         wr_buf notes = wr_buf_in(&env->temp);
-        uint32_t count = write_func_notes(section, &funcs[i].func, &metadata->marks[index], &notes);
+        uint32_t count = write_func_notes(section, &funcs[i].func, func, &metadata->marks[index], &notes);
         if (!count) continue;
         wr_put_uleb(&body, funcs[i].index);
         wr_put_uleb(&body, count);

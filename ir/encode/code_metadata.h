@@ -1,10 +1,13 @@
-// Custom sections metadata.code.*: lists of places in function bodies with a payload (branch hints among them). Places
-// move when code is rewritten, so the sections are read, moved along, and written anew. What can't be moved is dropped:
-// hints are never wrong.
+// Custom sections metadata.code.* and Binaryen's annotations (binaryen.*): lists of places in function bodies with a
+// payload (branch hints among them). Functions are renumbered and places move when code is rewritten, so the sections are
+// read, moved along, and written anew. What can't be moved is dropped. Most of these are hints, but not all are harmless
+// when they end up elsewhere: wasm-opt drops unused calls of a function that "binaryen.removable.if.unused" names.
 #ifndef WR_IR_ENCODE_CODE_METADATA_H
 #define WR_IR_ENCODE_CODE_METADATA_H
 
 #include "rewrite.h"
+
+#define WR_WHOLE_FUNCTION 0 // as a place: no instruction is at the start of a body
 
 typedef struct wr_code_note {
     uint32_t at;   // offset from the start of the body
@@ -28,6 +31,11 @@ typedef struct wr_code_metadata {
 } wr_code_metadata;
 
 bool wr_is_code_metadata(wr_slice name);
+
+// Whether the section is of a known kind and well-formed.
+bool wr_can_move_code_metadata(wr_env *env, const wr_module *m, uint32_t custom);
+// Notes which functions such sections say something of as a whole.
+void wr_mark_annotated(wr_env *env, wr_module *m);
 
 // Reads the live sections; one that is malformed is left out. In env->perm.
 void wr_read_code_metadata(wr_env *env, const wr_module *m, wr_code_metadata *metadata);

@@ -45,7 +45,7 @@ static void hash_function(wr_env *env, unsigned worker, void *arg, size_t item) 
     (void)worker;
     merger *g = arg;
     const wr_func *func = &g->m->funcs[item];
-    if (!func->live || func->import != WR_NONE) return;
+    if (!func->live || func->import != WR_NONE || func->annotated) return;
     wr_arena_reset(&env->temp);
     wr_body_hash s;
     wr_body_hash_begin(&s, env, &env->temp, g->m, g->canon, (uint32_t)item);

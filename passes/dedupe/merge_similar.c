@@ -63,7 +63,7 @@ static void hash_function(wr_env *env, unsigned worker, void *arg, size_t item) 
     (void)worker;
     similar *s = arg;
     const wr_func *func = &s->m->funcs[item];
-    if (!func->live || func->import != WR_NONE || func->body.n < MIN_BODY) return;
+    if (!func->live || func->import != WR_NONE || func->body.n < MIN_BODY || func->annotated) return;
     wr_arena_reset(&env->temp);
     wr_body_hash shape;
     wr_body_hash_begin(&shape, env, &env->temp, s->m, s->canon, (uint32_t)item);

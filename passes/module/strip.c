@@ -1,6 +1,9 @@
 // Custom sections that no engine needs: names, DWARF, source maps, producers, build ids. What the user wants kept is
 // kept as far as it stays true: names are moved to the new numbering, target_features is made from the code's features;
-// DWARF can't be kept, since its addresses are those of the old code. Sections that we don't know stay as they are.
+// DWARF can't be kept, since its addresses are those of the old code. What is known to name functions or places is moved
+// along (ir/encode/code_metadata.h) or dropped with a note. Sections that we don't know stay as they are. docs/SECTIONS.md
+// lists what is known.
+#include "ir/encode/code_metadata.h"
 #include "ir/ins.h"
 #include "passes/manager/pass.h"
 #include "support/buf.h"
@@ -37,6 +40,14 @@ bool wr_strip_keeps(const wr_config *config, wr_slice name) {
     return !listed(strippable, WR_COUNT(strippable), name);
 }
 
+// Whether the section names functions or places of the old module and can't be made true again.
+static bool is_lost(wr_context *c, uint32_t index) {
+    static const char *const by_function[] = {"compilationHints", "llvm.func_attr.annotate.*"};
+    wr_slice name = c->m->customs[index].name;
+    if (wr_is_code_metadata(name)) return !wr_can_move_code_metadata(c->env, c->m, index);
+    return listed(by_function, WR_COUNT(by_function), name);
+}
+
 static bool is_kept(wr_context *c, const wr_custom *custom) {
     wr_slice name = custom->name;
     if (wr_patterns_match(&c->config->keep_section, name) && listed(stale, WR_COUNT(stale), name))
@@ -71,6 +82,11 @@ void wr_pass_strip(wr_context *c) {
     for (uint32_t i = 0; i < c->m->ncustoms; i++) {
         wr_custom *custom = &c->m->customs[i];
         custom->live = custom->live && is_kept(c, custom);
+        if (custom->live && is_lost(c, i)) {
+            custom->live = false;
+            wr_pass_note(c, "section \"%.*s\" was dropped: it names functions or places in code, in a form that is not known",
+                         (int)custom->name.n, (const char *)custom->name.p);
+        }
         if (custom->live && wr_slice_is(custom->name, "target_features")) rewrite_features(c, custom);
     }
 }
