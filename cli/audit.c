@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "inspect.h"
+#include "passes/module/exports.h"
 #include "report/audit/audit.h"
 #include "report/audit/audit_json.h"
 #include "report/audit/boundary.h"
@@ -105,7 +106,7 @@ static void estimate_with(wr_env *env, void *arg) {
     session *s = e->s;
     char error[512];
     if (!e->options) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
-    if (!wr_set_library_options(e->options, s->inspect->args, error, sizeof error) ||
+    if (wr_set_library_options(e->options, s->inspect->args, error, sizeof error) ||
         wring_options_set(e->options, "O", "z") != WRING_OK || wring_options_set(e->options, "for", "raw") != WRING_OK)
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s", wring_options_error(e->options));
     wr_estimate_passes(&s->inspect->pool, e->input, e->options, wr_inspect_codec(s->inspect), &s->estimate);
@@ -153,6 +154,11 @@ static wr_slice find_map(void *user, wr_slice url) {
     return map;
 }
 
+static void complain(void *user, const char *text) {
+    (void)user;
+    wr_complain("%s", text);
+}
+
 static void make_audit(wr_env *env, session *s) {
     const wr_config *config = s->inspect->config;
     wr_slice map, counts;
@@ -164,6 +170,7 @@ static void make_audit(wr_env *env, session *s) {
     options.profile = read_option(env, s, WR_OPTION_PROFILE, &counts);
     s->inspect->reading = s->file;
     wr_make_audit(&s->inspect->pool, input, &options, &s->audit);
+    wr_exports_check(env, &s->audit.m, config, complain, NULL);
     if (wr_has(s->inspect->args, WR_OPTION_ESTIMATE)) estimate(env, s, input);
     if (wr_inspect_codec(s->inspect) != WR_CODEC_RAW && !s->question)
         wr_compressed_measure(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect), s->top ? s->top : COST_ROWS, &s->costs);

@@ -23,9 +23,9 @@ static void answer(wr_exit status, const char *message) {
 static wr_exit run(const wr_args *common, const wr_args *own, const char *in, const char *out, char *message,
                    size_t size) {
     wr_shrink shrink = {.options = wring_options_new(), .in = in, .out = out};
-    wr_exit status = WR_EXIT_USAGE;
-    if (shrink.options && wr_set_library_options(shrink.options, common, message, size) &&
-        wr_set_library_options(shrink.options, own, message, size)) {
+    wr_exit status = shrink.options ? wr_set_library_options(shrink.options, common, message, size) : WR_EXIT_LIMIT;
+    if (status == WR_EXIT_OK) status = wr_set_library_options(shrink.options, own, message, size);
+    if (status == WR_EXIT_OK) {
         status = wr_shrink_file(&shrink);
         if (status == WR_EXIT_OK)
             snprintf(message, size, "%llu -> %llu", (unsigned long long)shrink.before, (unsigned long long)shrink.after);

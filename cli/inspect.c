@@ -103,12 +103,11 @@ wr_exit wr_inspect_run(const wr_args *args, void (*work)(wr_env *env, wr_inspect
     char error[512];
     if (!s.options) return WR_EXIT_LIMIT;
     s.config = &s.options->config;
-    if (wr_set_library_options(s.options, args, error, sizeof error)) {
+    s.status = wr_set_library_options(s.options, args, error, sizeof error);
+    if (s.status == WR_EXIT_OK)
         run(&s);
-    } else {
+    else
         wr_complain("%s", error);
-        s.status = WR_EXIT_USAGE;
-    }
     wring_options_free(s.options);
     return s.status;
 }

@@ -1,10 +1,16 @@
-// `wring opt`: one module, made smaller.
+// `wring opt`: one module, made smaller, or several, each into a directory under its own name.
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "paths.h"
 #include "progress.h"
 #include "shrink.h"
+#include "signals.h"
 #include "support/text.h"
 #include "verify.h"
 
@@ -35,9 +41,11 @@ static bool find_input(session *s, char *error, size_t size) {
     if (args->nfiles > 1)
         snprintf(error, size, "expected one input file, not %zu: %s, %s%s%s%s%s", args->nfiles, args->files[0],
                  args->files[1], args->nfiles > 2 ? ", …" : "", near ? "; did you mean the command " : "",
-                 near ? near : "", near ? "?" : "");
+                 near ? near : "", near ? "?" : "; for several give --out-dir=DIR");
     else if (!args->nfiles)
         snprintf(error, size, "expected an input file, or - for standard input; see `wring help`");
+    else if (wr_has(args, WR_OPTION_FILES_FROM))
+        snprintf(error, size, "--files-from goes with --out-dir=DIR");
     else
         return true;
     return false;
@@ -129,18 +137,115 @@ static wr_exit list_passes(void) {
     return WR_EXIT_OK;
 }
 
+// --- Several inputs ---
+
+// What becomes of all of them.
+typedef struct total {
+    const char *dir;
+    uint64_t before, after;
+    size_t n, failed;
+    wr_exit status; // the first that isn't WR_EXIT_OK
+} total;
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static int by_base_name(const void *a, const void *b) {
+    return strcmp(base_name(*(const char *const *)a), base_name(*(const char *const *)b));
+}
+
+// Two inputs of one name would be written to one file.
+static bool names_differ(const wr_paths *paths, char *error, size_t size) {
+    const char **sorted = malloc(paths->n * sizeof *sorted);
+    bool ok = sorted != NULL;
+    if (!ok) snprintf(error, size, "out of memory");
+    for (size_t i = 0; ok && i < paths->n; i++) sorted[i] = paths->items[i];
+    if (ok) qsort(sorted, paths->n, sizeof *sorted, by_base_name);
+    for (size_t i = 1; ok && i < paths->n; i++) {
+        ok = by_base_name(&sorted[i - 1], &sorted[i]) != 0;
+        if (!ok) snprintf(error, size, "two inputs have the name %s: %s and %s", base_name(sorted[i]), sorted[i - 1], sorted[i]);
+    }
+    free(sorted);
+    return ok;
+}
+
+static bool check_many(const session *s, const wr_paths *paths, char *error, size_t size) {
+    const char *dir = wr_value(s->args, WR_OPTION_OUT_DIR);
+    if (wr_has(s->args, WR_OPTION_OUTPUT))
+        snprintf(error, size, "-o and --out-dir exclude each other");
+    else if (!paths->n)
+        snprintf(error, size, "--out-dir: there are no inputs");
+    else if (!names_differ(paths, error, size))
+        return false;
+    else if (mkdir(dir, 0777) != 0 && errno != EEXIST)
+        snprintf(error, size, "cannot make the directory %s: %s", dir, strerror(errno));
+    else
+        return true;
+    return false;
+}
+
+static void run_next(const session *common, const char *path, total *t) {
+    char out[PATH_MAX];
+    session s = *common;
+    bool fits = snprintf(out, sizeof out, "%s/%s", t->dir, base_name(path)) < (int)sizeof out;
+    s.shrink.in = path;
+    s.shrink.out = out;
+    if (!fits) wr_complain("%s: the name is too long", path);
+    wr_exit status = fits && strcmp(path, "-") != 0 ? run(&s) : fail_usage("with --out-dir inputs are files, not standard input");
+    t->n++;
+    t->failed += status != WR_EXIT_OK;
+    if (t->status == WR_EXIT_OK) t->status = status;
+    if (status == WR_EXIT_OK) t->before += s.shrink.before, t->after += s.shrink.after;
+}
+
+static void print_total(const total *t) {
+    char failed[40] = "";
+    if (t->failed) snprintf(failed, sizeof failed, "; %zu failed", t->failed);
+    fprintf(stderr, "%zu modules: %s -> %s bytes (%s)%s\n", t->n, wr_thousands(t->before).s, wr_thousands(t->after).s,
+            wr_change(t->before, t->after).s, failed);
+}
+
+static wr_exit run_many(const session *common) {
+    char error[512];
+    wr_paths paths;
+    total t = {.dir = wr_value(common->args, WR_OPTION_OUT_DIR)};
+    wr_exit status = wr_paths_read(&paths, common->args->files, common->args->nfiles,
+                                   wr_value(common->args, WR_OPTION_FILES_FROM), error, sizeof error);
+    if (status != WR_EXIT_OK)
+        wr_complain("%s", error);
+    else if (!check_many(common, &paths, error, sizeof error))
+        status = fail_usage(error);
+    for (size_t i = 0; status == WR_EXIT_OK && i < paths.n && !wr_signal_caught(); i++) run_next(common, paths.items[i], &t);
+    if (t.n > 1 && !common->quiet)
+        print_total(&t);
+    wr_paths_free(&paths);
+    return status != WR_EXIT_OK ? status : t.status;
+}
+
+// --- The command ---
+
+static wr_exit prepare(session *s, char *error, size_t size) {
+    wr_exit status = wr_set_library_options(s->shrink.options, s->args, error, size);
+    if (status != WR_EXIT_OK) return status;
+    if (!find_progress_fd(s, error, size) || !wr_verify_options(s->args, &s->verify, error, size)) return WR_EXIT_USAGE;
+    if (wr_has(s->args, WR_OPTION_OUT_DIR)) return WR_EXIT_OK;
+    return find_input(s, error, size) && find_output(s, error, size) ? WR_EXIT_OK : WR_EXIT_USAGE;
+}
+
 int wr_cmd_opt(const wr_args *args) {
     if (wr_has(args, WR_OPTION_LIST_PASSES)) return list_passes();
     session s = {.args = args, .quiet = wr_has(args, WR_OPTION_QUIET)};
     char error[512];
     s.shrink.options = wring_options_new();
     if (!s.shrink.options) return fail_usage("out of memory");
-    bool ok = wr_set_library_options(s.shrink.options, args, error, sizeof error) &&
-              find_input(&s, error, sizeof error) && find_output(&s, error, sizeof error) &&
-              find_progress_fd(&s, error, sizeof error) &&
-              wr_verify_options(args, &s.verify, error, sizeof error);
+    wr_exit status = prepare(&s, error, sizeof error);
     if (wr_has(args, WR_OPTION_VERIFY)) s.shrink.verify = &s.verify;
-    wr_exit status = ok ? run(&s) : fail_usage(error);
+    if (status != WR_EXIT_OK)
+        wr_complain("%s", error);
+    else
+        status = wr_has(args, WR_OPTION_OUT_DIR) ? run_many(&s) : run(&s);
     wring_options_free(s.shrink.options);
     return status;
 }

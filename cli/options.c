@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/nearest.h"
+
 enum {
 #define COMMAND(id, name, function, arguments, summary, help) CMD_##id = 1 << WR_CMD_##id,
 #include "commands.def"
@@ -47,37 +49,6 @@ const char *wr_option_spelling(const wr_option *option, char *out) {
 
 static bool wants_value(const wr_option *option) { return option->argument && option->argument[0] != '['; }
 
-// Steps from a word to another: letters changed, added, dropped, or two swapped (the restricted Damerau distance).
-static size_t distance(const char *a, const char *b) {
-    enum { MOST = 31 };
-    size_t n = strlen(a), m = strlen(b), rows[3][MOST + 1];
-    if (n > MOST || m > MOST) return MOST;
-    for (size_t j = 0; j <= m; j++) rows[0][j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        size_t *row = rows[i % 3], *up = rows[(i + 2) % 3], *up2 = rows[(i + 1) % 3];
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t best = up[j - 1] + (a[i - 1] != b[j - 1]);
-            if (up[j] + 1 < best) best = up[j] + 1;
-            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && up2[j - 2] + 1 < best)
-                best = up2[j - 2] + 1;
-            row[j] = best;
-        }
-    }
-    return rows[n % 3][m];
-}
-
-const char *wr_nearest(const char *word, const char *const *names, size_t n) {
-    const char *best = NULL;
-    size_t least = strlen(word) / 3 + 2;
-    for (size_t i = 0; i < n; i++) {
-        size_t d = *word && !strncmp(word, names[i], strlen(word)) ? 0 : distance(word, names[i]);
-        if (d < least) least = d, best = names[i];
-    }
-    return best;
-}
-
 static bool fail_unknown(parser *p, const char *dashes, const char *word, size_t n) {
     wr_args *args = p->args;
     const char *names[WR_OPTIONS];
@@ -104,8 +75,17 @@ static bool fail_unknown(parser *p, const char *dashes, const char *word, size_t
     return false;
 }
 
-static void give(parser *p, const wr_option *option, const char *value) {
-    p->args->given[p->args->ngiven++] = (wr_given){(wr_option_id)(option - wr_options), value};
+static bool is_output(const wr_option *option) { return option == &wr_options[WR_OPTION_OUTPUT]; }
+
+// Of all but one output, nobody would know.
+static bool give(parser *p, const wr_option *option, const char *value) {
+    wr_args *args = p->args;
+    if (is_output(option) && wr_has(args, WR_OPTION_OUTPUT)) {
+        snprintf(args->error, sizeof args->error, "two outputs are given: %.120s and %.120s", wr_value(args, WR_OPTION_OUTPUT), value);
+        return false;
+    }
+    args->given[args->ngiven++] = (wr_given){(wr_option_id)(option - wr_options), value};
+    return true;
 }
 
 static bool take_next(parser *p, const wr_option *option) {
@@ -115,8 +95,7 @@ static bool take_next(parser *p, const wr_option *option) {
                  option->argument);
         return false;
     }
-    give(p, option, p->words[p->at++]);
-    return true;
+    return give(p, option, p->words[p->at++]);
 }
 
 static bool parse_long(parser *p, const char *word) {
@@ -132,8 +111,7 @@ static bool parse_long(parser *p, const char *word) {
             return false;
         }
         if (!value && wants_value(option)) return take_next(p, option);
-        give(p, option, value);
-        return true;
+        return give(p, option, value);
     }
     return fail_unknown(p, "--", word, n);
 }
@@ -147,19 +125,26 @@ static const wr_option *find_letter(const parser *p, char letter) {
     return NULL;
 }
 
+// -oz is a slip for -Oz more often than an output of that name.
+static bool is_level(parser *p, const char *value) {
+    static const char levels[] = "01234sz";
+    if (!value[0] || value[1] || !strchr(levels, value[0])) return false;
+    snprintf(p->args->error, sizeof p->args->error, "-o%s would write a file named %s; did you mean -O%s? If not, write -o %s",
+             value, value, value, value);
+    return true;
+}
+
 static bool parse_letters(parser *p, const char *word) {
     for (; *word; word++) {
         const wr_option *option = find_letter(p, *word);
         if (!option) return fail_unknown(p, "-", word, 1);
         if (!option->argument) {
-            give(p, option, NULL);
+            if (!give(p, option, NULL)) return false;
             continue;
         }
+        if (is_output(option) && is_level(p, word + 1)) return false;
         const char *value = word[1] == '=' ? word + 2 : word + 1;
-        if (word[1] || !wants_value(option)) {
-            give(p, option, word[1] ? value : NULL);
-            return true;
-        }
+        if (word[1] || !wants_value(option)) return give(p, option, word[1] ? value : NULL);
         return take_next(p, option);
     }
     return true;

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "support/nearest.h"
+
 typedef enum wr_command_id {
 #define COMMAND(id, name, function, arguments, summary, help) WR_CMD_##id,
 #include "commands.def"
@@ -69,9 +71,6 @@ bool wr_has(const wr_args *args, wr_option_id option);
 const char *wr_value(const wr_args *args, wr_option_id option);
 // A number of at least `least`; false with an error message when the value is something else. Absent: *out stays.
 bool wr_number(const wr_args *args, wr_option_id option, double least, double *out, char *error, size_t size);
-
-// The name that is most like `word`, of n names, or NULL when none is near.
-const char *wr_nearest(const char *word, const char *const *names, size_t n);
 
 // "--name" or "-O"; out has room for 48.
 const char *wr_option_spelling(const wr_option *option, char *out);

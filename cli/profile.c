@@ -46,8 +46,8 @@ int wr_cmd_profile(const wr_args *args) {
         return fail(WR_EXIT_USAGE, "expected `wring profile IN -o OUT`, or `wring profile --reader`; see `wring help profile`");
     wring_options *options = wring_options_new();
     if (!options) return fail(WR_EXIT_LIMIT, "out of memory");
-    bool ok = wr_set_library_options(options, args, error, sizeof error);
-    wr_exit status = ok ? write_module(args, options) : fail(WR_EXIT_USAGE, error);
+    wr_exit status = wr_set_library_options(options, args, error, sizeof error);
+    status = status == WR_EXIT_OK ? write_module(args, options) : fail(status, error);
     wring_options_free(options);
     return status;
 }

@@ -16,7 +16,7 @@ static wr_exit fail_io(wr_shrink *s, const char *verb, const char *path, int err
     return WR_EXIT_IO;
 }
 
-bool wr_set_library_options(wring_options *options, const wr_args *args, char *message, size_t size) {
+wr_exit wr_set_library_options(wring_options *options, const wr_args *args, char *message, size_t size) {
     for (size_t i = 0; i < args->ngiven; i++) {
         const wr_option *option = &wr_options[args->given[i].option];
         if (!option->library) continue;
@@ -24,9 +24,9 @@ bool wr_set_library_options(wring_options *options, const wr_args *args, char *m
         if (status == WRING_OK) continue;
         const char *error = wring_options_error(options);
         snprintf(message, size, "%s", *error ? error : wring_status_text(status));
-        return false;
+        return wr_exit_of(status);
     }
-    return true;
+    return WR_EXIT_OK;
 }
 
 // A module that can't be run can't be verified either: then nothing is written, since that is what was asked for.

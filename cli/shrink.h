@@ -24,8 +24,8 @@ typedef struct wr_shrink {
     wring_job *job;               // for notes, timings and peak memory; the caller frees it with wr_shrink_free()
 } wr_shrink;
 
-// Sets the library's options among args. False with a message when a value is refused.
-bool wr_set_library_options(wring_options *options, const wr_args *args, char *message, size_t size);
+// Sets the library's options among args. Other than WR_EXIT_OK with a message when a value is refused.
+wr_exit wr_set_library_options(wring_options *options, const wr_args *args, char *message, size_t size);
 
 // Reads, optimizes, writes. Returns the exit status.
 wr_exit wr_shrink_file(wr_shrink *shrink);

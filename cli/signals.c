@@ -66,6 +66,8 @@ void wr_signal_job(wring_job *job) { atomic_store(&current_job, job); }
 void wr_signal_file(const char *path) { atomic_store(&current_file, path); }
 void wr_signal_flag(atomic_bool *flag) { atomic_store(&current_flag, flag); }
 
+bool wr_signal_caught(void) { return atomic_load(&caught) != 0; }
+
 void wr_end_by_signal(void) {
     int number = atomic_load(&caught);
     if (number) end_by(number);

@@ -59,8 +59,8 @@ WRING_API void wring_options_free(wring_options *options);
  * "keep-exports" with "run,memory", "jobs" with "2", "memory-limit" with "512M", "time-limit" with "30". The value is
  * copied; NULL stands for "the option is given without a value". Options that take lists add to what was given before.
  * "profile" takes the path of a file, which each wring_optimize() reads anew, with the profile of that very module, as
- * docs/AUDIT.md describes it; the options keep a copy of the path, the job nothing of the file. A profile of another
- * module, or a wrong one, may cost size or speed, never more; a malformed one is WRING_USAGE, with its line.
+ * docs/AUDIT.md describes it; the options keep a copy of the path, the job nothing of the file. A malformed profile, or one
+ * that says that it is of another module, is WRING_USAGE, with its line; a wrong one may cost size or speed, never more.
  * Returns WRING_OK, WRING_USAGE or WRING_NOMEM; on WRING_USAGE wring_options_error() says what is wrong. */
 WRING_API wring_status wring_options_set(wring_options *options, const char *name, const char *value);
 
@@ -100,7 +100,8 @@ WRING_API void wring_cancel(wring_job *job);
 WRING_API wring_status wring_optimize(wring_job *job, const void *module, size_t size);
 
 /* Makes a copy of a module that counts how often each function is entered and each import called, and does the same
- * otherwise: each has an exported i64 global named "wring count INDEX NAME". Output and status as above, but that the
+ * otherwise: each has an exported i64 global named "wring count INDEX NAME",
+ * and the first one's other name, "wring module IDENTITY", tells the module from others. Output and status as above, but that the
  * output is larger; WRING_USAGE if the module has counters already. */
 WRING_API wring_status wring_instrument(wring_job *job, const void *module, size_t size);
 

@@ -9,6 +9,7 @@
 #include "ir/edit.h"
 #include "ir/names.h"
 #include "passes/dedupe/merge.h"
+#include "profile.h"
 
 enum { CHUNK_FUNCS = 32, LONGEST_NAME = 1000, STEP = 4 };
 
@@ -64,20 +65,30 @@ static wr_export make_export(wr_context *c, uint32_t func, uint32_t global, wr_s
     return (wr_export){.name = wr_buf_slice(&b), .space = WR_GLOBAL, .index = global, .live = true};
 }
 
+static wr_export name_module(wr_context *c, uint32_t global) {
+    char identity[WR_PROFILE_IDENTITY];
+    wr_buf b = wr_buf_in(&c->env->perm);
+    wr_profile_identity(c->m, identity);
+    wr_put_format(&b, "%s%s", WR_COUNTED_PREFIX, identity);
+    return (wr_export){.name = wr_buf_slice(&b), .space = WR_GLOBAL, .index = global, .live = true};
+}
+
 static void add_globals(counters *k) {
     wr_context *c = k->c;
     wr_module *m = c->m;
     k->nfuncs = m->nfuncs;
     wr_slice *names = find_names(c), zero = {(const uint8_t *)"\x42\x00\x0b", 3};
-    wr_export *exports = WR_NEW(&c->env->perm, wr_export, (size_t)m->nexports + m->nfuncs);
+    wr_export *exports = WR_NEW(&c->env->perm, wr_export, (size_t)m->nexports + m->nfuncs + 1);
     if (m->nexports) memcpy(exports, m->exports, m->nexports * sizeof *exports);
     k->base = m->nglobals;
     for (uint32_t f = 0; f < m->nfuncs; f++) {
         uint32_t global = wr_add_global(c->env, m, WR_I64, true, zero);
         exports[m->nexports + f] = make_export(c, f, global, names[f]);
     }
+    uint32_t more = m->nfuncs;
+    if (more) exports[m->nexports + more++] = name_module(c, k->base);
     m->exports = exports;
-    m->nexports += m->nfuncs;
+    m->nexports += more;
 }
 
 // --- Code ---

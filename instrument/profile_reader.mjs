@@ -9,6 +9,7 @@
 // several instances are added. A worker thread writes to a file of its own, FILE.2 and so on; profiles can be joined
 // with cat.
 
+const MODULE = /^wring module (\S+)$/;
 const COUNTER = /^wring count (\d+) (.*)$/s;
 
 /** The counters of an instance: [index, name, global]. */
@@ -16,6 +17,9 @@ const countersOf = ({ exports }) => Object.entries(exports).flatMap(([key, globa
   const match = global instanceof WebAssembly.Global && COUNTER.exec(key);
   return match ? [[Number(match[1]), match[2], global]] : [];
 });
+
+/** Which module an instance is of. */
+const moduleOf = ({ exports }) => Object.keys(exports).flatMap(key => MODULE.exec(key)?.[1] ?? []);
 
 /** The profile of these instances as text. */
 export function profileText(instances) {
@@ -25,7 +29,8 @@ export function profileText(instances) {
     rows.set(key, { index, count: (rows.get(key)?.count ?? 0n) + count });
   }
   const lines = [...rows].sort((a, b) => a[1].index - b[1].index).map(([key, { count }]) => `${count}\t${key}\n`);
-  return `# wring profile 1\n${lines.join('')}`;
+  const modules = [...new Set(instances.flatMap(moduleOf))].map(identity => `# module ${identity}\n`);
+  return `# wring profile 1\n${modules.join('')}${lines.join('')}`;
 }
 
 const seen = [];

@@ -7,6 +7,7 @@
 #include "component_job.h"
 #include "instrument/counters.h"
 #include "instrument/profile.h"
+#include "passes/module/exports.h"
 #include "stages.h"
 #include "support/file.h"
 
@@ -53,6 +54,9 @@ static void optimize_valid(wr_env *env, void *arg) {
     wring_job *job = run->job;
     const wr_config *config = run->config;
     bool choose = config->with_binaryen || wr_config_is_for_transit(config);
+    wr_exports_check(env, &v->m, config, wr_job_note, job);
+    wr_arena_reset(&env->temp);
+    wr_find_dump_func(run, &v->m);
     if (config->profile) read_profile(env, config->profile, &v->m, run->state);
     bool go_on = wr_run_passes(run, &v->m, choose ? WR_PASSES_PREPARE : WR_PASSES_ALL);
     wr_slice out = choose && go_on ? wr_choose_output(run, &v->m) : wr_run_encode(run, &v->m);

@@ -19,6 +19,7 @@ struct wring_job {
     WR_VEC(wr_memory_change) changed; // memory, by passes, on purpose
     wring_progress_fn progress;
     void *progress_user;
+    uint32_t dump_func; // WR_NONE: the whole module
     wring_dump_fn dump;
     void *dump_user;
     wring_snapshot_fn snapshot;

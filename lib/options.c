@@ -15,7 +15,6 @@ wring_options *wring_options_new(void) {
     if (!options) return NULL;
     options->config.level = WR_LS;
     options->config.tuning = wr_tuning_for(WR_FOR_BOTH);
-    options->config.dump_func = WR_NONE;
     options->config.binaryen_timeout = 600;
     return options;
 }
@@ -33,6 +32,7 @@ void wring_options_free(wring_options *options) {
     for (size_t i = 0; i < WR_COUNT(lists); i++) free_patterns(lists[i]);
     free(config->stop_after);
     free(config->dump_after);
+    free(config->dump_func);
     free(config->binaryen_path);
     free(config->profile);
     free(options);
@@ -99,7 +99,10 @@ static char *read_text(const char *path) {
 static wring_status set_list(wring_options *options, wr_patterns *list, const char *value) {
     if (value[0] != '@') return add_items(list, value, ",");
     char *text = read_text(value + 1);
-    if (!text) return refuse(options, "cannot read %s: %s", value + 1, strerror(errno));
+    if (!text) {
+        refuse(options, "cannot read %s: %s", value + 1, strerror(errno));
+        return WRING_IO;
+    }
     wring_status status = add_items(list, text, "\r\n");
     free(text);
     return status;
@@ -230,8 +233,8 @@ static wring_status set_dump(wring_options *options, const char *value) {
     if (n >= sizeof name) return refuse(options, "there is no pass named %s", value);
     memcpy(name, value, n);
     name[n] = 0;
-    options->config.dump_func = colon ? (uint32_t)strtoul(colon + 1, NULL, 10) : WR_NONE;
-    return set_pass(options, &options->config.dump_after, name);
+    wring_status status = colon ? set_string(&options->config.dump_func, colon + 1) : WRING_OK;
+    return status == WRING_OK ? set_pass(options, &options->config.dump_after, name) : status;
 }
 
 static wring_status set_binaryen(wring_options *options, const char *value) {
@@ -291,6 +294,8 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     case OPTION_KEEP_SECTION: return set_list(options, &config->keep_section, value);
     case OPTION_KEEP_EXPORTS: return set_list(options, &config->keep_exports, value);
     case OPTION_REMOVE_EXPORTS: return set_list(options, &config->remove_exports, value);
+    case OPTION_ALLOW_MISSING_EXPORTS: config->allow_missing_exports = true; return WRING_OK;
+    case OPTION_ALLOW_NO_EXPORTS: config->allow_no_exports = true; return WRING_OK;
     case OPTION_KEEP_IMPORTS: config->keep_imports = true; return WRING_OK;
     case OPTION_GO_LEAN: return set_go_lean(options, value);
     case OPTION_GO_METHODS: config->go_no_reflect_methods = true; return WRING_OK;
@@ -306,7 +311,8 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     case OPTION_PROFILE: return set_string(&config->profile, value);
     case OPTION_JOBS: return set_jobs(options, &config->jobs, value);
     case OPTION_MEMORY_LIMIT: return set_bytes(options, &config->memory_limit, value);
-    default: return set_seconds(options, &config->time_limit, value);
+    case OPTION_TIME_LIMIT: return set_seconds(options, &config->time_limit, value);
+    default: return refuse(options, "option %s is not the library's", rows[id].name);
     }
 }
 

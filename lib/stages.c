@@ -1,9 +1,13 @@
 // The stages of a job: decode, validate, passes, layout, encode. See stages.h.
 #include "stages.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
 #include "ir/decode/decode.h"
 #include "ir/dump.h"
 #include "ir/edit.h"
+#include "ir/names.h"
 #include "ir/encode/code_metadata.h"
 #include "ir/encode/encode.h"
 #include "ir/validate/validate.h"
@@ -61,15 +65,36 @@ void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, boo
     wr_arena_reset(&env->temp);
 }
 
+// The function of that index, or of that name in the module's exports or names.
+static uint32_t find_func(wr_env *env, const wr_module *m, const char *text) {
+    char *end;
+    errno = 0;
+    unsigned long index = strtoul(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && !*end) return !errno && index < m->nfuncs ? (uint32_t)index : WR_NONE;
+    for (uint32_t i = 0; i < m->nexports; i++)
+        if (m->exports[i].space == WR_FUNC && wr_slice_is(m->exports[i].name, text)) return m->exports[i].index;
+    const wr_slice *names = wr_names_of(env, m, WR_FUNC);
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (wr_slice_is(names[i], text)) return i;
+    return WR_NONE;
+}
+
+void wr_find_dump_func(const wr_run *run, const wr_module *m) {
+    wr_env *env = wr_main_env(run->pool);
+    const char *wanted = run->config->dump_func;
+    run->job->dump_func = wanted ? find_func(env, m, wanted) : WR_NONE;
+    if (wanted && run->job->dump_func == WR_NONE)
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--dump-after: the module has %u functions, and none is %.100s", m->nfuncs, wanted);
+}
+
 static void dump(const wr_run *run, const wr_module *m) {
     wring_job *job = run->job;
     wr_env *env = wr_main_env(run->pool);
-    uint32_t func = run->config->dump_func;
     wr_buf text = wr_buf_in(&env->temp);
-    if (func == WR_NONE)
+    if (job->dump_func == WR_NONE)
         wr_dump_module(env, m, &text);
-    else if (func < m->nfuncs)
-        wr_dump_func(env, m, func, &text);
+    else
+        wr_dump_func(env, m, job->dump_func, &text);
     job->dump(job->dump_user, (const char *)text.p, text.n);
 }
 

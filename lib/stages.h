@@ -29,6 +29,9 @@ void wr_job_note(void *job, const char *text);
 
 void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, bool summarize, double fraction);
 
+// Finds the function that dump-after names. Throws WR_USAGE if there is none.
+void wr_find_dump_func(const wr_run *run, const wr_module *m);
+
 // The passes of the part, with their timings and dumps. Returns whether to go on (not stopped by an option).
 bool wr_run_passes(const wr_run *run, wr_module *m, wr_pass_part part);
 

@@ -37,6 +37,7 @@ static void forget_results(wring_job *job) {
     if (job->has_pool) wr_pool_free(&job->pool);
     job->has_pool = false;
     job->output = (wr_slice){0};
+    job->dump_func = WR_NONE;
     job->timings.v = NULL, job->timings.n = job->timings.cap = 0;
     job->notes.v = NULL, job->notes.n = job->notes.cap = 0;
     job->changed.v = NULL, job->changed.n = job->changed.cap = 0;

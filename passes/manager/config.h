@@ -53,13 +53,13 @@ typedef struct wr_config {
     unsigned jobs;  // 0: one a processor
     unsigned go_lean; // WR_GO_* bits
     bool go_no_reflect_methods;
-    bool debug_names, keep_imports, zero_filled_memory, compress_data;
+    bool debug_names, keep_imports, allow_missing_exports, allow_no_exports, zero_filled_memory, compress_data;
     wr_patterns renamed; // old names of passes that the user gave, for a note
     wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;
     const bool *used_exports; // by index, where the component around the module says which are used; NULL: it is not said
     bool verify_passes; // check what passes promise each other, see passes/manager/verifier.h
     char *stop_after, *dump_after;
-    uint32_t dump_func; // of dump_after, WR_NONE: the whole module
+    char *dump_func; // of dump_after, an index or a name; NULL: the whole module
     char *profile; // file with a profile, as profile.h has it; NULL: none
     bool with_binaryen;
     char *binaryen_path; // NULL: look for it

@@ -11,14 +11,37 @@
 
 typedef struct source {
     wr_env *env;
+    const char *path;
     json_t *root;
     wr_slice text;
+    size_t from; // where what is being read begins in the text, or earlier
     wr_budget *budget;
 } source;
 
 static const char *copy_text(wr_env *env, const char *text) { return memcpy(wr_alloc(&env->perm, strlen(text) + 1), text, strlen(text) + 1); }
 
+// Where the word stands first from a place on, or the end of the text.
+static size_t find_word(wr_slice text, size_t from, const char *word) {
+    size_t n = strlen(word);
+    for (size_t i = from; i + n <= text.n; i++)
+        if (memcmp(text.p + i, word, n) == 0) return i;
+    return text.n;
+}
+
+// The line of a name in the part of the text that is being read, 0: none. The values that were read don't know their
+// places. A limit's name is looked for as it is, then without its kind, which may stand in another line.
+static unsigned line_of(const source *s, const char *word) {
+    size_t at = find_word(s->text, s->from, word);
+    const char *dot = strchr(word, '.');
+    if (at == s->text.n) return dot ? line_of(s, dot + 1) : 0;
+    unsigned line = 1;
+    for (size_t i = 0; i < at; i++) line += s->text.p[i] == '\n';
+    return line;
+}
+
 _Noreturn static void bad_entry(const source *s, const char *what, const char *wanted) {
+    unsigned line = line_of(s, what);
+    if (line) wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "line %u: \"%.100s\": expected %s", line, what, wanted);
     wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "\"%.100s\": expected %s", what, wanted);
 }
 
@@ -57,10 +80,42 @@ static void read_max(const source *s, wr_limit *limit, const json_t *value) {
     limit->max = (uint64_t)size;
 }
 
+// --- What is limited ---
+
+static bool is_part(wr_slice word) {
+    for (unsigned part = 0; part < WR_PARTS; part++)
+        if (wr_slice_is(word, wr_part_keys[part])) return true;
+    return false;
+}
+
+// Splits "part.code:brotli". The codec is WR_CODEC_RAW without one.
+static wr_slice split_codec(const char *what, wr_codec *codec) {
+    wr_slice word = wr_slice_str(what);
+    const char *colon = strrchr(what, ':');
+    *codec = WR_CODEC_RAW;
+    for (unsigned i = 0; colon && i < WR_CODEC_COUNT; i++) {
+        if (strcmp(colon + 1, wr_codec_keys[i]) != 0) continue;
+        *codec = (wr_codec)i;
+        word.n = (size_t)(colon - what);
+    }
+    return word;
+}
+
+static bool has_prefix(wr_slice word, const char *prefix) { return wr_slice_starts(word, prefix) && word.n > strlen(prefix); }
+
+static void check_name(const source *s, const char *what) {
+    wr_codec codec;
+    wr_slice word = split_codec(what, &codec), part = {0};
+    if (has_prefix(word, "part.")) part = wr_slice_of(word.p + strlen("part."), word.n - strlen("part."));
+    if (wr_slice_is(word, "file") || is_part(part) || has_prefix(word, "section.") || has_prefix(word, "group.")) return;
+    bad_entry(s, what, "file, part.NAME, section.NAME or group.NAME, perhaps with :gzip, :brotli or :zstd");
+}
+
 static void read_limit(const source *s, const char *what, json_t *value, wr_limit *limit) {
     const char *key;
     json_t *field;
-    *limit = (wr_limit){.what = copy_text(s->env, what)};
+    *limit = (wr_limit){.what = copy_text(s->env, what), .source = s->path, .line = line_of(s, what)};
+    check_name(s, what);
     if (!json_is_object(value)) {
         read_max(s, limit, value);
         return;
@@ -81,6 +136,16 @@ static const char *text_field(const source *s, const json_t *object, const char 
     const json_t *value = json_object_get(object, key);
     if (value && !json_is_string(value)) bad_entry(s, key, "a string");
     return value ? copy_text(s->env, json_string_value(value)) : NULL;
+}
+
+// Paths are relative to the directory of the budget file.
+static const char *path_field(const source *s, const json_t *object, const char *key) {
+    const char *path = text_field(s, object, key), *slash = strrchr(s->path, '/');
+    if (!path || !slash || path[0] == '/') return path;
+    wr_buf joined = wr_buf_in(&s->env->perm);
+    wr_put_bytes(&joined, s->path, (size_t)(slash - s->path) + 1);
+    wr_put_bytes(&joined, path, strlen(path) + 1);
+    return (const char *)joined.p;
 }
 
 // "part.data", or "data" in a table "part".
@@ -117,16 +182,20 @@ static void read_limits(const source *s, json_t *limits, wr_budget_entry *entry)
     }
 }
 
-static void read_entry(const source *s, const json_t *object, wr_budget_entry *entry) {
+static void read_entry(source *s, const json_t *object, wr_budget_entry *entry) {
     const char *key;
     json_t *value, *limits = json_object_get(object, "limits");
     json_object_foreach((json_t *)object, key, value) {
         if (strcmp(key, "file") && strcmp(key, "baseline") && strcmp(key, "limits"))
             bad_entry(s, key, "\"file\", \"baseline\" or \"limits\"");
     }
-    *entry = (wr_budget_entry){.file = text_field(s, object, "file"), .baseline = text_field(s, object, "baseline")};
+    *entry = (wr_budget_entry){.file = path_field(s, object, "file"), .baseline = path_field(s, object, "baseline")};
+    entry->written = text_field(s, object, "file");
     if (!entry->file) bad_entry(s, "modules", "a \"file\" in each entry");
-    if (!json_is_object(limits)) bad_entry(s, entry->file, "a table \"limits\"");
+    if (!json_is_object(limits)) bad_entry(s, entry->written, "a table \"limits\"");
+    size_t before = s->from;
+    s->from = find_word(s->text, find_word(s->text, s->from, entry->written), "limits");
+    if (s->from == s->text.n) s->from = before;
     read_limits(s, limits, entry);
 }
 
@@ -155,6 +224,11 @@ static void read_modules(wr_env *env, void *arg) {
         read_json(s);
     else
         read_toml(s);
+    const char *key;
+    json_t *value;
+    json_object_foreach(s->root, key, value) {
+        if (strcmp(key, "modules")) bad_entry(s, key, "\"modules\", and nothing else at the top");
+    }
     const json_t *modules = json_object_get(s->root, "modules");
     if (!json_is_array(modules)) bad_entry(s, "modules", "a list of modules, in TOML as [[modules]]");
     s->budget->n = (uint32_t)json_array_size(modules);
@@ -163,7 +237,7 @@ static void read_modules(wr_env *env, void *arg) {
 }
 
 void wr_read_budget(wr_env *env, const char *path, wr_slice text, wr_budget *budget) {
-    source s = {.env = env, .text = text, .budget = budget};
+    source s = {.env = env, .path = path, .text = text, .budget = budget};
     wr_status status = wr_try(env, read_modules, &s);
     json_decref(s.root);
     if (status == WR_OK) return;
@@ -177,9 +251,11 @@ static bool is_end_of(const char *path, const char *file) {
     return k <= n && !strcmp(path + n - k, file) && (k == n || path[n - k - 1] == '/');
 }
 
+static bool names(const char *file, const char *path) { return is_end_of(path, file) || !fnmatch(file, path, 0); }
+
 const wr_budget_entry *wr_find_budget(const wr_budget *budget, const char *path) {
     for (uint32_t i = 0; i < budget->n; i++)
-        if (is_end_of(path, budget->entries[i].file) || !fnmatch(budget->entries[i].file, path, 0)) return &budget->entries[i];
+        if (names(budget->entries[i].file, path) || names(budget->entries[i].written, path)) return &budget->entries[i];
     return NULL;
 }
 
@@ -189,7 +265,6 @@ typedef struct measure {
     wr_env *env;
     const wr_audit *a;
     wr_slice word; // what is measured, without prefix and codec
-    bool known;
     uint64_t bytes;
     bool collect; // the bytes themselves, for compression
     wr_buf out;
@@ -215,25 +290,6 @@ static bool in_group(const measure *t, const wr_size_map_item *item) {
            wr_slice_eq(t->word, wr_group_name(t->a, item->index));
 }
 
-static bool is_part(wr_slice word) {
-    for (unsigned part = 0; part < WR_PARTS; part++)
-        if (wr_slice_is(word, wr_part_keys[part])) return true;
-    return false;
-}
-
-// Splits "part.code:brotli". The codec is WR_CODEC_RAW without one.
-static wr_slice split_codec(const char *what, wr_codec *codec) {
-    wr_slice word = wr_slice_str(what);
-    const char *colon = strrchr(what, ':');
-    *codec = WR_CODEC_RAW;
-    for (unsigned i = 0; colon && i < WR_CODEC_COUNT; i++) {
-        if (strcmp(colon + 1, wr_codec_keys[i]) != 0) continue;
-        *codec = (wr_codec)i;
-        word.n = (size_t)(colon - what);
-    }
-    return word;
-}
-
 static uint64_t measure_bytes(wr_env *env, const wr_audit *a, const char *what) {
     static const struct {
         const char *prefix;
@@ -242,22 +298,25 @@ static uint64_t measure_bytes(wr_env *env, const wr_audit *a, const char *what) 
     wr_codec codec;
     wr_slice word = split_codec(what, &codec);
     measure t = {.env = env, .a = a, .collect = codec != WR_CODEC_RAW, .out = wr_buf_in(&env->temp)};
-    bool known = wr_slice_is(word, "file");
-    if (known) measure_items(&t, any_item);
+    if (wr_slice_is(word, "file")) measure_items(&t, any_item);
     for (size_t i = 0; i < WR_COUNT(kinds); i++) {
         size_t n = strlen(kinds[i].prefix);
         if (!wr_slice_starts(word, kinds[i].prefix)) continue;
         t.word = (wr_slice){word.p + n, word.n - n};
-        known = kinds[i].wants != in_part || is_part(t.word);
         measure_items(&t, kinds[i].wants);
     }
-    if (!known)
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET,
-                 "budget: \"%.100s\": expected file, part.NAME, section.NAME or group.NAME, perhaps with :gzip, :brotli or :zstd", what);
     uint64_t bytes = t.collect ? wr_compressed_size(codec, wr_buf_slice(&t.out)) : t.bytes;
     if (t.collect && !bytes) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
     wr_arena_reset(&env->temp);
     return bytes;
+}
+
+// A group that neither the module nor its baseline has is a slip, unless the limit says that there is none.
+static void check_group(wr_env *env, const wr_budget_row *row) {
+    const wr_limit *limit = row->limit;
+    if (strncmp(limit->what, "group.", 6) != 0 || row->bytes || row->baseline || (limit->has_max && !limit->max)) return;
+    wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%.100s: line %u: \"%.100s\": %.100s has no such group", limit->source, limit->line,
+             limit->what + 6, row->file);
 }
 
 static uint64_t allowed_bytes(const wr_limit *limit, uint64_t baseline) {
@@ -274,8 +333,10 @@ void wr_check_budget(wr_env *env, const wr_budget_entry *entry, const char *path
         const wr_limit *limit = &entry->limits[i];
         wr_budget_row row = {.file = path, .limit = limit, .bytes = measure_bytes(env, a, limit->what)};
         if (limit->has_growth && !baseline)
-            wr_throw(env, WR_USAGE, WR_NO_OFFSET, "budget: \"%.100s\": a limit of growth needs a \"baseline\"", limit->what);
+            wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%.100s: line %u: \"%.100s\": a limit of growth needs a \"baseline\"", limit->source,
+                     limit->line, limit->what);
         if (baseline) row.baseline = measure_bytes(env, baseline, limit->what);
+        check_group(env, &row);
         row.allowed = allowed_bytes(limit, row.baseline);
         row.over = row.bytes > row.allowed;
         WR_PUSH(&env->perm, *rows, row);

@@ -8,6 +8,8 @@
 
 typedef struct wr_limit {
     const char *what; // "file", "part.code", "section.name", "group.std", perhaps with :brotli
+    const char *source; // the budget file, and
+    unsigned line;      // the line there, 0 if it isn't known
     bool has_max, has_growth;
     bool growth_in_percent;
     uint64_t max;
@@ -15,7 +17,8 @@ typedef struct wr_limit {
 } wr_limit;
 
 typedef struct wr_budget_entry {
-    const char *file;     // a path, or a pattern with * and ?
+    const char *file;     // a path, or a pattern with * and ?, from the budget file's directory
+    const char *written;  // as it stands in the budget file
     const char *baseline; // a path, or NULL
     wr_limit *limits;
     uint32_t nlimits;

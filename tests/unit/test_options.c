@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "cli/options.h"
+#include "lib/options.h"
 #include "support/base.h"
 #include "suite.h"
 #include "wring.h"
@@ -135,6 +136,33 @@ START_TEST(nearest_names) {
 }
 END_TEST
 
+// A value that the option takes.
+static const char *sample(const wr_option *option) {
+    static const struct {
+        wr_option_id id;
+        const char *value;
+    } samples[] = {{WR_OPTION_LEVEL, "z"}, {WR_OPTION_FOR, "gzip"}, {WR_OPTION_ALLOW, "multivalue"}, {WR_OPTION_GO_LEAN, "lines"},
+                   {WR_OPTION_PASSES, "dce"}, {WR_OPTION_SKIP_PASS, "dce"}, {WR_OPTION_STOP_AFTER, "dce"},
+                   {WR_OPTION_DUMP_AFTER, "dce:1"}, {WR_OPTION_BINARYEN_TIMEOUT, "7"}, {WR_OPTION_JOBS, "1"},
+                   {WR_OPTION_MEMORY_LIMIT, "1G"}, {WR_OPTION_TIME_LIMIT, "7"}};
+    for (size_t i = 0; i < WR_COUNT(samples); i++)
+        if (option == &wr_options[samples[i].id]) return samples[i].value;
+    return option->argument ? "x" : NULL;
+}
+
+// Each of the library's options has a case of its own: none falls into that of another one.
+START_TEST(library_options_are_set) {
+    for (size_t i = 0; i < WR_OPTIONS; i++) {
+        const wr_option *option = &wr_options[i];
+        wring_options *options = wring_options_new();
+        wring_status status = wring_options_set(options, option->name, sample(option));
+        ck_assert_msg(status == (option->library ? WRING_OK : WRING_USAGE), "%s: %s", option->name, wring_options_error(options));
+        ck_assert_msg((options->config.time_limit != 0) == (i == WR_OPTION_TIME_LIMIT), "%s sets the time limit", option->name);
+        wring_options_free(options);
+    }
+}
+END_TEST
+
 void add_tests(TCase *tests) {
     tcase_add_checked_fixture(tests, NULL, teardown);
     tcase_add_test(tests, forms_of_options);
@@ -146,4 +174,5 @@ void add_tests(TCase *tests) {
     tcase_add_test(tests, numbers);
     tcase_add_test(tests, the_table_is_sound);
     tcase_add_test(tests, nearest_names);
+    tcase_add_test(tests, library_options_are_set);
 }
