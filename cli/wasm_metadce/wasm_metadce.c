@@ -105,6 +105,8 @@ static void run_round(wr_env *env, void *arg) {
     set(r, "passes", "strip,exports,dce");
     set(r, "keep-section", "producers,target_features");
     if (s->names) set(r, "debug-names", NULL);
+    set(r, "allow-missing-exports", NULL);
+    set(r, "allow-no-exports", NULL);
     set(r, "keep-exports", "");
     for (uint32_t i = 0; i < s->graph.nnodes; i++)
         if (s->graph.nodes[i].reached && s->graph.nodes[i].export) set(r, "keep-exports", s->graph.nodes[i].export);

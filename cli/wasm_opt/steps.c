@@ -53,6 +53,8 @@ static void set_passes(optimizing *o, const char *list, bool *given) {
 
 static void set_items(optimizing *o) {
     bool given = false;
+    set(o, "allow-missing-exports", NULL);
+    set(o, "allow-no-exports", NULL);
     for (size_t i = 0; i < o->step->nitems; i++) {
         const wr_wasm_opt_item *item = &o->step->items[i];
         switch (item->flag->kind) {

@@ -45,10 +45,10 @@ typedef struct checking {
 static void check_names(wr_env *env, const checking *c, const char *option, const wr_patterns *patterns) {
     for (size_t i = 0; i < patterns->n; i++) {
         const char *item = patterns->items[i];
-        if (names_any(c->m, patterns, i)) continue;
-        if (!is_pattern(item) && !c->config->allow_missing_exports) refuse_name(env, c->m, option, item);
+        if (c->config->allow_missing_exports || names_any(c->m, patterns, i)) continue;
+        if (!is_pattern(item)) refuse_name(env, c->m, option, item);
         char text[160];
-        snprintf(text, sizeof text, "--%s: no export %s \"%.80s\"", option, is_pattern(item) ? "matches" : "is named", item);
+        snprintf(text, sizeof text, "--%s: no export matches \"%.80s\"", option, item);
         if (c->note) c->note(c->user, text);
     }
 }
