@@ -1,12 +1,13 @@
 // Two modules side by side in this process: same imports, same calls, everything the outside can see
 // compared after each step. Steps are instantiation, some rounds over the exported functions, then the
-// functions that lie in visible tables. What may differ: stack exhaustion (ends the comparison), NaN
-// payloads unless `strict`, identity of functions, names in error texts.
+// functions that lie in visible tables; all of that again with one object for imports of one type, where there
+// are some. What may differ: stack exhaustion (ends the comparison), NaN payloads unless `strict`, identity of
+// functions, names in error texts.
 
 import { instructions, openNaN, parse } from './wasm.mjs';
 import { adaptExports } from './shim.mjs';
 import { Rng, sameBytes, sameValue, showValue } from './values.mjs';
-import { World, memoryBytes, tableEntry } from './world.mjs';
+import { World, canShare, memoryBytes, tableEntry } from './world.mjs';
 import { MemoryChanges } from './changes.mjs';
 
 const TABLE_LIMIT = 256;          // entries of a table that are looked at
@@ -258,6 +259,14 @@ function showEvent(event) {
  * ran was the same); mayLeaveOut: without the call that `reason` begins with, more could be said.
  */
 export function compareModules(before, after, plan = {}, progress = () => {}) {
+  const report = compareOnce(before, after, plan, progress);
+  if (report.verdict !== 'same' || plan.share !== undefined || !canShare(report.m)) return report;
+  const shared = compareOnce(before, after, { ...plan, share: true }, progress);
+  const reason = shared.reason && `${shared.reason} (one object for imports of one type)`;
+  return shared.verdict === 'different' ? { ...shared, reason } : report;
+}
+
+function compareOnce(before, after, plan, progress) {
   const report = { verdict: 'same', notes: [], count: {} };
   let comparison;
   try {
@@ -272,5 +281,6 @@ export function compareModules(before, after, plan = {}, progress = () => {}) {
     report.mayLeaveOut = error.cause === 'call';
   }
   report.strict = comparison?.plan.strict;
+  Object.defineProperty(report, 'm', { value: comparison?.m }); // not part of what is sent
   return report;
 }

@@ -92,6 +92,23 @@ function providerModule(m, imports, rng) {
   return concat([HEADER, w.finish()]);
 }
 
+/** For each import the first that the same memory, table, global or tag can be handed in for. */
+function firstAlike(m, imports) {
+  const first = new Map();
+  return imports.map((item, i) => {
+    const { kind, min, max, is64, shared, pageLog, type, mutable } = item, of = kind === 'tag' ? m.types[type] : type;
+    const key = JSON.stringify([kind, `${min} ${max}`, is64, shared, pageLog, of, mutable]);
+    if (!first.has(key)) first.set(key, i);
+    return first.get(key);
+  });
+}
+
+/** Whether one object can be handed in for two of the imports, and changing it by one name may show by the other. */
+export function canShare(m) {
+  const changeable = m.imports.filter(i => i.kind !== 'func' && (i.kind !== 'global' || i.mutable));
+  return firstAlike(m, changeable).some((first, i) => first < i);
+}
+
 // ---- one side
 
 const isSimple = (m, type) => type.t !== 'ref' || typeof type.heap !== 'number';
@@ -132,7 +149,8 @@ export class World {
     const { m, plan } = this;
     m.provider ??= new WebAssembly.Module(providerModule(m, others, new Rng(plan.seed, 1)));
     const { exports } = new WebAssembly.Instance(m.provider);
-    const made = others.map((_, i) => exports[i]);
+    const alike = plan.share && firstAlike(m, others);
+    const made = others.map((_, i) => exports[plan.share ? alike[i] : i]);
     others.forEach((item, i) => {
       if (item.kind === 'memory' && plan.seed & 1) this.fillMemory(made[i]);
       if (item.kind === 'table' && item.type.heap === 'func') this.fillTable(made[i]);

@@ -7,7 +7,8 @@
 //
 // A store that keeps all of a value stands in the table as the load that would give it back, if its address follows from
 // locals: what the address reads from memory it might change itself. Stores and loads at different
-// offsets from one address do not disturb each other.
+// offsets from one address do not disturb each other, nor do those of memories that can't be the same.
+#include "analysis/aliases.h"
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
 #include "cse.h"
@@ -87,7 +88,8 @@ static void note_effects(wr_cse *r, uint32_t i) {
 static bool are_apart(const wr_cse *r, const wr_ins *x, const wr_ins *x_base, uint32_t store) {
     const wr_ins *y = &r->body->ins[store], *y_base = &r->body->ins[r->start[store]];
     uint64_t x_size = 1u << wr_natural_align(wr_opinfos[x->op].imm), y_size = 1u << wr_natural_align(wr_opinfos[y->op].imm);
-    if (x->a != y->a || !same_ins(x_base, y_base)) return false;
+    if (x->a != y->a) return !wr_aliases_may_be_same(r->m, WR_MEMORY, x->a, y->a);
+    if (!same_ins(x_base, y_base)) return false;
     return x->b < y->b ? y->b - x->b >= x_size : x->b - y->b >= y_size;
 }
 

@@ -3,11 +3,13 @@
 // are left out (a fresh memory is zero), neighbours are joined where a gap costs less than a header.
 //
 // An imported memory isn't known to be zero, unless the user says so: there only segments that touch or overlap are
-// joined. A memory with an active segment that code names (memory.init, data.drop) is left alone.
+// joined. A memory with an active segment that code names (memory.init, data.drop) is left alone, and so are imported ones
+// that may be one memory, as the segments of one may then write over those of another.
 #include <stdlib.h>
 
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
+#include "analysis/aliases.h"
 #include "analysis/segments.h"
 #include "support/buf.h"
 
@@ -194,10 +196,21 @@ static void relayout_memory(wr_context *c, uint32_t memory) {
     if (total_size(&r, &r.out) < before) replace(&r);
 }
 
+// Whether a segment may write into the memory by another name.
+static bool has_other_name(const wr_module *m, uint32_t memory) {
+    if (m->memories[memory].import == WR_NONE) return false;
+    for (uint32_t i = 0; i < m->ndatas; i++) {
+        const wr_data *data = &m->datas[i];
+        if (!data->live || data->mode != WR_ACTIVE || data->bytes.n == 0 || data->memory == memory) continue;
+        if (wr_aliases_may_be_same(m, WR_MEMORY, memory, data->memory)) return true;
+    }
+    return false;
+}
+
 void wr_pass_memory_packing(wr_context *c) {
     if (!wr_segments_cannot_trap(c->env, c->m)) return;
     uint8_t *named = WR_NEW0(&c->env->temp, uint8_t, c->m->nmemories);
     wr_segments_named_memories(c->m, named);
     for (uint32_t i = 0; i < c->m->nmemories; i++)
-        if (c->m->memories[i].live && !named[i]) relayout_memory(c, i);
+        if (c->m->memories[i].live && !named[i] && !has_other_name(c->m, i)) relayout_memory(c, i);
 }

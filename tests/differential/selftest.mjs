@@ -49,6 +49,14 @@ const CASES = [
   ['no host can link the first', 'inconclusive', '(import "e" "a" (func)) (import "e" "a" (memory 1)) (func (export "f"))', '(import "e" "a" (func)) (func (export "f"))'],
   ['no host can link either', 'same', '(import "e" "a" (func)) (import "e" "a" (memory 1))', '(import "e" "a" (func)) (import "e" "a" (memory 1))'],
   ['links without dropping an import', 'different', '(import "e" "a" (func)) (import "e" "a" (memory 1))', '(import "e" "a" (func)) (import "e" "a" (func))'],
+  ['one memory for two imports', 'different', '(import "a" "m" (memory 1)) (import "b" "m" (memory 1)) (data (memory 0) (i32.const 0) "A") (data (memory 1) (i32.const 0) "B")',
+    '(import "a" "m" (memory 1)) (import "b" "m" (memory 1)) (data (memory 1) (i32.const 0) "B") (data (memory 0) (i32.const 0) "A")'],
+  ['one global for two imports', 'different', '(import "a" "g" (global (mut i32))) (import "b" "g" (global (mut i32))) (func (export "f") (param i32) (result i32) local.get 0 global.set 0 i32.const 7 global.set 1 global.get 0)',
+    '(import "a" "g" (global (mut i32))) (import "b" "g" (global (mut i32))) (func (export "f") (param i32) (result i32) local.get 0 global.set 0 i32.const 7 global.set 1 local.get 0)'],
+  ['one table for two imports', 'different', '(import "a" "t" (table 1 funcref)) (import "b" "t" (table 1 funcref)) (elem (table 0) (i32.const 0) func $f) (elem (table 1) (i32.const 0) func $g) (func $f (result i32) i32.const 1) (func $g (result i32) i32.const 2)',
+    '(import "a" "t" (table 1 funcref)) (import "b" "t" (table 1 funcref)) (elem (table 1) (i32.const 0) func $g) (elem (table 0) (i32.const 0) func $f) (func $f (result i32) i32.const 1) (func $g (result i32) i32.const 2)'],
+  ['one tag for two imports', 'different', '(import "a" "t" (tag $a)) (import "b" "t" (tag $b)) (func (export "f") (result i32) try (result i32) throw $b catch $a i32.const 1 catch $b i32.const 2 end)',
+    '(import "a" "t" (tag $a)) (import "b" "t" (tag $b)) (func (export "f") (result i32) i32.const 2)'],
   ['type of an import', 'different', '(import "e" "a" (global i32)) (func (export "f") (result i32) global.get 0)', '(import "e" "a" (global i64)) (func (export "f") (result i32) i32.const 0)'],
 ];
 
