@@ -52,7 +52,7 @@ static void close_one(study *s) {
 // Whether one of the labels that an instruction names is this one.
 static bool names_label(const wr_ins *ins, const uint32_t *ext, uint32_t label) {
     switch (wr_opinfos[ins->op].imm) {
-    case WR_IMM_LABEL: return ins->a + wr_closes_block(ins->op) == label;
+    case WR_IMM_LABEL: return ins->op != WR_OP_DELEGATE && ins->a == label; // which goes on outside of what it names
     case WR_IMM_CAST: return ins->a == label;
     case WR_IMM_LABELS:
         for (uint32_t i = 0; i <= ins->a; i++)
@@ -68,8 +68,7 @@ static bool names_label(const wr_ins *ins, const uint32_t *ext, uint32_t label) 
 
 static void look_at(study *s, const wr_ins *ins, bool is_last) {
     wr_param_use *callee = s->callee;
-    if (names_label(ins, callee->body.ext.v, s->open.n))
-        *(ins->op == WR_OP_DELEGATE ? &callee->delegates_out : &callee->is_branched_to) = true;
+    callee->is_branched_to |= names_label(ins, callee->body.ext.v, s->open.n);
     if (wr_names_local(ins->op)) access_local(s, ins);
     if (wr_is_tail_call(ins->op)) {
         callee->tail_calls = true;

@@ -12,7 +12,6 @@ typedef struct wr_param_use {
     uint8_t *needs_zero; // by local: may be read before it is written
     uint32_t nprefix;    // the code begins with reading the first so many parameters in order, and never does again
     bool is_branched_to; // something branches to the function's label
-    bool delegates_out;  // a delegate names the function's label
     uint32_t nreturns;   // instructions that return before the end
     bool ends_with_return; // the last instruction leaves the function, with nothing else on the stack
     bool tail_calls;

@@ -2,7 +2,7 @@
 // set last one first; constants and variables that were pushed right before the call are named where the parameter is
 // read instead, and parameters that the code begins with reading stay on the stack. A block takes the branches and returns
 // that leave the callee, if there are any; a tail call of the caller's stays one. Locals are zeroed where the place may
-// run twice.
+// run twice. A delegate of the callee's names a try of the caller's.
 #include <stdlib.h>
 
 #include "inline.h"
@@ -158,6 +158,21 @@ static void close_one(expander *x) {
     x->ntries -= wr_is_try(op);
 }
 
+// Exceptions in another arm are not those of the try.
+static void next_arm(expander *x, uint32_t op) {
+    uint32_t *open = &x->open.v[x->open.n - 1];
+    x->ntries -= wr_is_try(*open);
+    if (wr_is_try(*open)) *open = op;
+}
+
+// Where the delegate that closes the innermost block hands exceptions on: to the first try outside of what it names, since
+// Binaryen takes it to name a try or the function. In inlined code it may have named the callee.
+static uint32_t delegate_label(const expander *x, uint32_t label) {
+    uint32_t n = x->open.n - 1; // but the block that it closes
+    while (label < n && !wr_is_try(x->open.v[n - 1 - label])) label++;
+    return label;
+}
+
 // Leaves the function whose code this is.
 static void put_leave(expander *x, const frame *f) {
     if (f->is_tail)
@@ -232,7 +247,7 @@ static bool is_shorter(const expander *x, const before *b, const wr_ins *call) {
 }
 
 static bool may_inline(const expander *x, const frame *f, const wr_ins *ins, const wr_param_use *callee) {
-    if (callee->leaves_try || (callee->delegates_out && x->ntries)) return false;
+    if (callee->leaves_try) return false;
     if (ins->op == WR_OP_RETURN_CALL && f->is_tail && x->ntries) return false;
     return x->nloops == 0 || callee->body.n <= LOOP_INSTRUCTIONS;
 }
@@ -293,13 +308,13 @@ static bool has_words(unsigned imm) {
 
 static void copy_other(expander *x, frame *f, wr_ins ins) {
     if (has_words(wr_opinfos[ins.op].imm)) ins.b += f->ext;
-    // To the caller of the function that this code was: no try is open around it, so to the caller of this function. The
-    // block around the code would say the same, but Binaryen reads no delegate that names a plain block.
-    if (ins.op == WR_OP_DELEGATE && ins.a + 1 == f->depth) ins.a = x->open.n - 1;
+    if (ins.op == WR_OP_DELEGATE) ins.a = delegate_label(x, ins.a);
     put(x, ins);
     if (wr_opens_block(ins.op)) {
         open_one(x, ins.op);
         f->depth++;
+    } else if (wr_begins_arm(ins.op)) {
+        next_arm(x, ins.op);
     } else if (wr_closes_block(ins.op)) {
         close_one(x);
         f->depth--;

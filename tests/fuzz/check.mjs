@@ -11,10 +11,22 @@ import { parse } from '../../verify/wasm.mjs';
 import { Runner, STATUS, WRING } from '../lib/wring.mjs';
 
 const ENGINE = ['--experimental-wasm-custom-descriptors', '--wasm-max-mem-pages=2048', '--wasm-max-table-size=200000', '--stack-size=6000'];
-const wabtAccepts = file => spawnSync('wasm-validate', ['--enable-all', file], { stdio: 'ignore' }).status === 0;
+
+/** Programs that read modules: what they accept before they must accept after. Those that are not here accept nothing. */
+const READERS = [
+  ['WABT', 'wasm-validate', ['--enable-all']],
+  ["Debian's Binaryen", '/usr/bin/wasm-opt', ['--all-features', '-q']],
+  ['wasm-tools', process.env.WRING_WASM_TOOLS, ['validate', '--features', 'all']],
+];
+const accepts = (program, args, file) => Boolean(program) && spawnSync(program, [...args, file], { stdio: 'ignore' }).status === 0;
+
+function refusedByReader(before, after) {
+  const reader = READERS.find(([, program, args]) => accepts(program, args, before) && !accepts(program, args, after));
+  return reader ? `${reader[0]} refuses the output` : null;
+}
 
 /** All checks by name, in the order they run. */
-export const CHECKS = ['status', 'size', 'valid', 'wabt', 'differential', 'threads', 'again', 'profile'];
+export const CHECKS = ['status', 'size', 'valid', 'readers', 'differential', 'threads', 'again', 'profile'];
 
 export class Checker {
   constructor({ callMs = 3000 } = {}) {
@@ -43,7 +55,7 @@ export class Checker {
       status: () => this.checkStatus(result),
       size: () => (result.bytes.length > bytes.length ? `grew from ${bytes.length} to ${result.bytes.length} bytes` : null),
       valid: () => invalidReason(bytes, result.bytes),
-      wabt: () => (wabtAccepts(input) && !wabtAccepts(output) ? 'WABT refuses the output' : null),
+      readers: () => refusedByReader(input, output),
       differential: () => this.checkBehaviour(bytes, result.bytes, plan),
       threads: () => this.checkThreads(input, flags, result.bytes),
       again: () => this.checkAgain(output, flags, result.bytes),

@@ -52,7 +52,7 @@ function chooseFlags(rng) {
 
 function chooseChecks(rng) {
   const checks = new Set(CHECKS);
-  for (const [name, one] of [['wabt', 8], ['threads', 8], ['again', 4], ['profile', 6]]) if (!rng.chance(one)) checks.delete(name);
+  for (const [name, one] of [['readers', 8], ['threads', 8], ['again', 4], ['profile', 6]]) if (!rng.chance(one)) checks.delete(name);
   return checks;
 }
 
