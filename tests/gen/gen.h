@@ -33,6 +33,7 @@ typedef struct global_info {
 typedef struct label {
     wr_valtype types[3]; // what a branch to it takes
     uint32_t n;
+    bool in_handler; // of a legacy try
 } label;
 
 #define MAX_ITEMS 40
@@ -51,6 +52,7 @@ typedef struct gen {
     signature types[MAX_ITEMS]; // function types, at the first type indices
     uint32_t ntypes;
     uint32_t struct_type, array_type; // type indices with gc: struct (i32 mut, i64 mut, i8 mut), array of mut i32
+    uint32_t bytes_type, functions_type; // with gc and rare: arrays of mut i8, of mut funcref
     uint32_t described_type;          // with desc: struct (i32); the next is its descriptor, an empty struct
     uint32_t funcs[MAX_ITEMS];        // function: type
     uint32_t nfuncs, nimports;
@@ -58,6 +60,9 @@ typedef struct gen {
     uint32_t nglobals;
     uint32_t nmemories, ntables, ndatas, nelems, ntags; // tables hold funcref, tag types are types 0 .. ntags-1
     uint32_t passive_data, passive_elem;
+    rng more; // see gen_rare.c
+    bool rare, legacy, relaxed;
+    uint32_t imported_memories, imported_tables, imported_globals, imported_tags; // the first of them
     rng again; // see gen_repeat.c
     bool repeats;
     piece pieces[3];
@@ -88,6 +93,12 @@ void gen_ins(gen *g, wr_ins ins, const uint32_t *ext);
 void gen_value(gen *g, wr_valtype type);
 void gen_statement(gen *g);
 void gen_block(gen *g, wr_valtype type);
+// What only some modules have: see gen_rare.c. False if nothing was put.
+void gen_choose_rare(gen *g, uint64_t seed);
+void gen_choose_rare_features(gen *g);
+bool gen_rare_statement(gen *g);
+bool gen_exceptions(gen *g);
+void gen_throw(gen *g);
 // Code that has been before, or will be again; false if not now.
 bool gen_again(gen *g);
 void gen_begin_repeats(gen *g, uint64_t seed);

@@ -87,7 +87,7 @@ static bool is_usable(gen *g, wr_op op) {
 static bool fits_features(gen *g, wr_op op) {
     switch (wr_opinfos[op].feature) {
     case WR_FEATURE_SIMD: return g->simd;
-    case WR_FEATURE_RELAXED_SIMD: return false; // results may differ between engines and tiers
+    case WR_FEATURE_RELAXED_SIMD: return g->relaxed;
     case WR_FEATURE_THREADS: return g->threads && op != WR_OP_MEMORY_ATOMIC_WAIT32 && op != WR_OP_MEMORY_ATOMIC_WAIT64;
     default: return true;
     }
@@ -426,7 +426,7 @@ static void gen_set(gen *g) {
 }
 
 void gen_statement(gen *g) {
-    if (g->budget <= 0 || g->nlabels > 16 || gen_again(g)) return;
+    if (g->budget <= 0 || g->nlabels > 16 || gen_again(g) || gen_rare_statement(g)) return;
     if (g->in_piece && chance(&g->rng, 2)) {
         gen_set(g);
         return;

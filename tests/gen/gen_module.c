@@ -27,6 +27,7 @@ static void choose_features(gen *g) {
     g->threads = chance(&g->rng, 6);
     g->multi_memory = chance(&g->rng, 6);
     g->is64 = chance(&g->rng, 10);
+    gen_choose_rare_features(g);
 }
 
 static void choose_types(gen *g) {
@@ -41,7 +42,20 @@ static void choose_types(gen *g) {
     }
     g->struct_type = g->ntypes;
     g->array_type = g->ntypes + 1;
-    g->described_type = g->ntypes + 2;
+    g->bytes_type = g->ntypes + 2;
+    g->functions_type = g->ntypes + 3;
+    g->described_type = g->ntypes + (g->rare ? 4 : 2);
+}
+
+static uint32_t some_of(gen *g, uint32_t n) { return chance(&g->more, 4) ? below(&g->more, n + 1) : 0; }
+
+static void choose_imports(gen *g) {
+    if (!g->rare) return;
+    g->imported_memories = some_of(g, g->nmemories);
+    g->imported_tables = some_of(g, g->ntables);
+    g->imported_globals = some_of(g, g->nglobals);
+    g->imported_tags = some_of(g, g->ntags);
+    for (uint32_t i = 0; i < g->imported_globals; i++) g->globals[i].imported = true;
 }
 
 static void choose_spaces(gen *g) {
@@ -56,11 +70,12 @@ static void choose_spaces(gen *g) {
         g->globals[i] = (global_info){gen_number_type(g), chance(&g->rng, 3) ? false : true, false};
     g->nmemories = chance(&g->rng, 6) ? 0 : g->multi_memory ? 2 : 1;
     g->ntables = chance(&g->rng, 4) ? 0 : 1 + (g->refs ? below(&g->rng, 2) : 0);
-    g->ntags = g->eh ? 1 + below(&g->rng, 2) : 0;
+    g->ntags = g->eh || g->legacy ? 1 + below(&g->rng, 2) : 0;
     g->ndatas = g->nmemories ? 2 + below(&g->rng, 5) : 0;
     g->passive_data = g->ndatas && chance(&g->rng, 2) ? g->ndatas - 1 : WR_NONE;
     g->nelems = g->ntables ? 2 : 0;
     g->passive_elem = g->nelems && g->refs ? 1 : WR_NONE;
+    choose_imports(g);
 }
 
 // --- Sections ---
@@ -89,11 +104,12 @@ static void put_signature(wr_buf *b, const signature *s) {
 
 static void put_types(gen *g, wr_buf *out) {
     wr_buf b = wr_buf_in(&g->env->perm);
-    put_uleb(g, &b, g->ntypes + (g->gc ? 2 : 0) + g->desc);
+    put_uleb(g, &b, g->ntypes + (g->gc ? g->rare ? 4 : 2 : 0) + g->desc);
     for (uint32_t i = 0; i < g->ntypes; i++) put_signature(&b, &g->types[i]);
     if (g->gc) {
         wr_put_bytes(&b, "\x5f\x03\x7f\x01\x7e\x01\x78\x01", 8);
         wr_put_bytes(&b, "\x5e\x7f\x01", 3);
+        if (g->rare) wr_put_bytes(&b, "\x5e\x78\x01\x5e\x70\x01", 6);
     }
     if (g->desc) {
         uint8_t group[] = {0x4e, 2, 0x4d, (uint8_t)(g->described_type + 1), 0x5f, 1, 0x7f, 0, 0x4c, (uint8_t)g->described_type, 0x5f, 0};
@@ -102,17 +118,42 @@ static void put_types(gen *g, wr_buf *out) {
     put_section(out, WR_SEC_TYPE, &b);
 }
 
+static void put_memory_type(gen *g, wr_buf *b, uint32_t i) {
+    wr_put_u8(b, (uint8_t)(1 | (g->threads && i == 0 ? 2 : 0) | (g->is64 && i == 0 ? 4 : 0)));
+    wr_put_bytes(b, "\x01\x03", 2);
+}
+
+static void put_table_type(wr_buf *b) { wr_put_bytes(b, "\x70\x01\x0c\x20", 4); } // funcref 12 32
+
+static void put_tag_type(wr_buf *b, uint32_t i) {
+    wr_put_u8(b, 0);
+    wr_put_uleb(b, i);
+}
+
+static void put_global_type(gen *g, wr_buf *b, uint32_t i) {
+    wr_write_valtype(b, g->globals[i].type);
+    wr_put_u8(b, g->globals[i].mutable);
+}
+
+static void put_import_name(wr_buf *b, char letter, uint32_t i, uint8_t kind) {
+    char name[16];
+    snprintf(name, sizeof name, "%c%u", letter, i);
+    wr_put_sized(b, wr_slice_str("env"));
+    wr_put_sized(b, wr_slice_str(name));
+    wr_put_u8(b, kind);
+}
+
 static void put_imports(gen *g, wr_buf *out) {
     wr_buf b = wr_buf_in(&g->env->perm);
-    put_uleb(g, &b, g->nimports);
+    put_uleb(g, &b, g->nimports + g->imported_memories + g->imported_tables + g->imported_globals + g->imported_tags);
     for (uint32_t i = 0; i < g->nimports; i++) {
-        char name[16];
-        snprintf(name, sizeof name, "f%u", i);
-        wr_put_sized(&b, wr_slice_str("env"));
-        wr_put_sized(&b, wr_slice_str(name));
-        wr_put_u8(&b, WR_FUNC);
+        put_import_name(&b, 'f', i, WR_FUNC);
         put_uleb(g, &b, g->funcs[i]);
     }
+    for (uint32_t i = 0; i < g->imported_tables; i++) put_import_name(&b, 't', i, WR_TABLE), put_table_type(&b);
+    for (uint32_t i = 0; i < g->imported_memories; i++) put_import_name(&b, 'm', i, WR_MEMORY), put_memory_type(g, &b, i);
+    for (uint32_t i = 0; i < g->imported_globals; i++) put_import_name(&b, 'g', i, WR_GLOBAL), put_global_type(g, &b, i);
+    for (uint32_t i = 0; i < g->imported_tags; i++) put_import_name(&b, 'e', i, WR_TAG), put_tag_type(&b, i);
     put_section(out, WR_SEC_IMPORT, &b);
 }
 
@@ -125,32 +166,25 @@ static void put_functions(gen *g, wr_buf *out) {
 
 static void put_tables_and_memories(gen *g, wr_buf *out) {
     wr_buf b = wr_buf_in(&g->env->perm);
-    wr_put_uleb(&b, g->ntables);
-    for (uint32_t i = 0; i < g->ntables; i++) wr_put_bytes(&b, "\x70\x01\x0c\x20", 4); // funcref 12 32
+    wr_put_uleb(&b, g->ntables - g->imported_tables);
+    for (uint32_t i = g->imported_tables; i < g->ntables; i++) put_table_type(&b);
     if (g->ntables) put_section(out, WR_SEC_TABLE, &b);
     b.n = 0;
-    wr_put_uleb(&b, g->nmemories);
-    for (uint32_t i = 0; i < g->nmemories; i++) {
-        wr_put_u8(&b, (uint8_t)(1 | (g->threads && i == 0 ? 2 : 0) | (g->is64 && i == 0 ? 4 : 0)));
-        wr_put_bytes(&b, "\x01\x03", 2);
-    }
+    wr_put_uleb(&b, g->nmemories - g->imported_memories);
+    for (uint32_t i = g->imported_memories; i < g->nmemories; i++) put_memory_type(g, &b, i);
     if (g->nmemories) put_section(out, WR_SEC_MEMORY, &b);
     b.n = 0;
-    wr_put_uleb(&b, g->ntags);
-    for (uint32_t i = 0; i < g->ntags; i++) {
-        wr_put_u8(&b, 0);
-        wr_put_uleb(&b, i);
-    }
+    wr_put_uleb(&b, g->ntags - g->imported_tags);
+    for (uint32_t i = g->imported_tags; i < g->ntags; i++) put_tag_type(&b, i);
     if (g->ntags) put_section(out, WR_SEC_TAG, &b);
 }
 
 static void put_globals(gen *g, wr_buf *out) {
     wr_buf b = wr_buf_in(&g->env->perm);
-    wr_put_uleb(&b, g->nglobals);
+    wr_put_uleb(&b, g->nglobals - g->imported_globals);
     g->code = &b;
-    for (uint32_t i = 0; i < g->nglobals; i++) {
-        wr_write_valtype(&b, g->globals[i].type);
-        wr_put_u8(&b, g->globals[i].mutable);
+    for (uint32_t i = g->imported_globals; i < g->nglobals; i++) {
+        put_global_type(g, &b, i);
         gen_const(g, g->globals[i].type);
         wr_put_u8(&b, 0x0b);
     }
@@ -340,6 +374,7 @@ static void make(wr_env *env, void *arg) {
     request *q = arg;
     gen g = {.env = env, .rng = {q->seed * 0x9e3779b97f4a7c15u + 1}};
     for (int i = 0; i < 4; i++) rng_next(&g.rng);
+    gen_choose_rare(&g, q->seed);
     gen_begin_repeats(&g, q->seed);
     q->take(q->user, gen_module(&g));
 }

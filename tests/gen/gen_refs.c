@@ -63,7 +63,7 @@ static void gen_table_statement(gen *g) {
     }
 }
 
-static void gen_throw(gen *g) {
+void gen_throw(gen *g) {
     uint32_t tag = below(&g->rng, g->ntags);
     gen_value(g, WR_I32);
     gen_ins(g, (wr_ins){.op = WR_OP_IF, .x = WR_BLOCK_EMPTY}, NULL);
