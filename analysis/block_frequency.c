@@ -93,7 +93,7 @@ static void branch(walker *w, uint32_t label, double times) {
 }
 
 static void branch_if(walker *w, uint32_t i) {
-    uint32_t label = w->body->ins[i].a;
+    uint32_t label = wr_ins_label(&w->body->ins[i]);
     double times = w->now * likelihood(w, i, target(w, label));
     branch(w, label, times);
     w->now -= times;
@@ -117,7 +117,7 @@ static void step(walker *w, uint32_t i) {
     else if (ins->op == WR_OP_BR_TABLE)
         branch_table(w, ins);
     else if (ins->op == WR_OP_BR)
-        branch(w, ins->a, w->now);
+        branch(w, wr_ins_label(ins), w->now);
     else if (wr_is_branch(ins->op))
         branch_if(w, i);
     if (wr_never_goes_on(ins->op)) w->now = 0;

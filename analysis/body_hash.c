@@ -38,7 +38,7 @@ bool wr_body_hash_next(wr_body_hash *s) {
     wr_remap_ins(&s->map, &s->ins, s->ext.v);
     s->func = WR_NONE;
     if (imm == WR_IMM_FUNC || imm == WR_IMM_FUNCREF) {
-        s->func = s->ins.a;
+        s->func = wr_ins_func(&s->ins);
         s->ins.a = 0;
     }
     if (wr_is_memarg(imm) && !(imm >= WR_IMM_ATOMIC0 && imm <= WR_IMM_ATOMIC3)) s->ins.x = 0;

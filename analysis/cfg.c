@@ -100,7 +100,7 @@ static void branches(builder *b, const wr_ins *ins) {
     switch (wr_opinfos[ins->op].imm) {
     case WR_IMM_LABEL:
     case WR_IMM_CAST:
-        if (wr_is_branch(ins->op)) branch_to(b, ins->a);
+        if (wr_is_branch(ins->op)) branch_to(b, wr_ins_label(ins));
         break;
     case WR_IMM_LABELS:
         for (uint32_t k = 0; k <= ins->a; k++) branch_to(b, ext[ins->b + k]);

@@ -17,10 +17,10 @@ static bool call_arity(const wr_type *type, uint32_t more, uint32_t *npop, uint3
 
 bool wr_exprs_varied_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush) {
     switch (ins->op) {
-    case WR_OP_CALL: return call_arity(wr_func_type(m, ins->a), 0, npop, npush);
-    case WR_OP_CALL_INDIRECT: case WR_OP_CALL_REF: return call_arity(&m->types[ins->a], 1, npop, npush);
-    case WR_OP_STRUCT_NEW: return set_arity(npop, npush, m->types[ins->a].nparams, 1);
-    case WR_OP_STRUCT_NEW_DESC: return set_arity(npop, npush, m->types[ins->a].nparams + 1, 1);
+    case WR_OP_CALL: return call_arity(wr_func_type(m, wr_ins_func(ins)), 0, npop, npush);
+    case WR_OP_CALL_INDIRECT: case WR_OP_CALL_REF: return call_arity(&m->types[wr_ins_type(ins)], 1, npop, npush);
+    case WR_OP_STRUCT_NEW: return set_arity(npop, npush, m->types[wr_ins_type(ins)].nparams, 1);
+    case WR_OP_STRUCT_NEW_DESC: return set_arity(npop, npush, m->types[wr_ins_type(ins)].nparams + 1, 1);
     case WR_OP_ARRAY_NEW_FIXED: return set_arity(npop, npush, (uint32_t)ins->b, 1);
     default: return false;
     }
@@ -95,7 +95,7 @@ static void next_arm(finder *f, uint32_t i) {
     f->dead = outer->is_dead;
     if (f->dead) return;
     if (ins->op == WR_OP_ELSE) push(f, sig.nparams, WR_NONE);
-    if (ins->op == WR_OP_CATCH) push(f, f->m->types[f->m->tags[ins->a].type].nparams, WR_NONE);
+    if (ins->op == WR_OP_CATCH) push(f, f->m->types[f->m->tags[wr_ins_tag(ins)].type].nparams, WR_NONE);
 }
 
 static void close_block(finder *f, uint32_t i) {
@@ -114,7 +114,7 @@ static uint32_t label_arity(const finder *f, uint32_t label) { return f->frames.
 // Instructions that pass values on to a label, and maybe go on.
 static void branch(finder *f, uint32_t i) {
     const wr_ins *ins = &f->body->ins[i];
-    uint32_t passed = label_arity(f, ins->a);
+    uint32_t passed = label_arity(f, wr_ins_label(ins));
     switch (ins->op) {
     case WR_OP_BR_IF:
         f->start[i] = pop(f, 1, i);
@@ -144,13 +144,13 @@ static void branch(finder *f, uint32_t i) {
 
 static uint32_t leaving_operands(const finder *f, const wr_ins *ins) {
     switch (ins->op) {
-    case WR_OP_BR: return label_arity(f, ins->a);
+    case WR_OP_BR: return label_arity(f, wr_ins_label(ins));
     case WR_OP_BR_TABLE: return 1 + label_arity(f, f->body->ext.v[ins->b + ins->a]);
     case WR_OP_RETURN: return f->frames.v[0].label_arity;
-    case WR_OP_THROW: return f->m->types[f->m->tags[ins->a].type].nparams;
+    case WR_OP_THROW: return f->m->types[f->m->tags[wr_ins_tag(ins)].type].nparams;
     case WR_OP_THROW_REF: return 1;
-    case WR_OP_RETURN_CALL: return wr_func_type(f->m, ins->a)->nparams;
-    case WR_OP_RETURN_CALL_INDIRECT: case WR_OP_RETURN_CALL_REF: return f->m->types[ins->a].nparams + 1;
+    case WR_OP_RETURN_CALL: return wr_func_type(f->m, wr_ins_func(ins))->nparams;
+    case WR_OP_RETURN_CALL_INDIRECT: case WR_OP_RETURN_CALL_REF: return f->m->types[wr_ins_type(ins)].nparams + 1;
     default: return 0; // unreachable, rethrow
     }
 }

@@ -152,11 +152,11 @@ static bool step(machine *k, const wr_ins *ins, uint64_t *locals) {
     case WR_OP_DROP: k->sp--; return true;
     case WR_OP_I32_CONST: *top = (uint32_t)ins->b, k->sp++; return true;
     case WR_OP_I64_CONST: *top = ins->b, k->sp++; return true;
-    case WR_OP_LOCAL_GET: *top = locals[ins->a], k->sp++; return true;
-    case WR_OP_LOCAL_SET: locals[ins->a] = top[-1], k->sp--; return true;
-    case WR_OP_LOCAL_TEE: locals[ins->a] = top[-1]; return true;
-    case WR_OP_GLOBAL_GET: *top = k->globals[ins->a], k->sp++; return true;
-    case WR_OP_GLOBAL_SET: k->globals[ins->a] = top[-1], k->sp--; return true;
+    case WR_OP_LOCAL_GET: *top = locals[wr_ins_local(ins)], k->sp++; return true;
+    case WR_OP_LOCAL_SET: locals[wr_ins_local(ins)] = top[-1], k->sp--; return true;
+    case WR_OP_LOCAL_TEE: locals[wr_ins_local(ins)] = top[-1]; return true;
+    case WR_OP_GLOBAL_GET: *top = k->globals[wr_ins_global(ins)], k->sp++; return true;
+    case WR_OP_GLOBAL_SET: k->globals[wr_ins_global(ins)] = top[-1], k->sp--; return true;
     case WR_OP_SELECT:
         if (!top[-1]) top[-3] = top[-2];
         k->sp -= 2;
@@ -223,11 +223,11 @@ static void run_body(machine *k, const wr_body *body, uint64_t *locals) {
         case WR_OP_BR_IF:
             if (!k->stack[--k->sp]) break;
             // fall through
-        case WR_OP_BR: at = branch(k, body, labels, &nlabels, ins->a); break;
+        case WR_OP_BR: at = branch(k, body, labels, &nlabels, wr_ins_label(ins)); break;
         case WR_OP_RETURN: return;
         case WR_OP_CALL:
             k->labels = labels + nlabels;
-            call(k, ins->a);
+            call(k, wr_ins_func(ins));
             k->labels = labels;
             break;
         default:

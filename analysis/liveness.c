@@ -102,7 +102,7 @@ static unsigned wanted_behind(const sweep *s, uint32_t local) {
 }
 
 static void meet_access(sweep *s, uint32_t i) {
-    uint32_t local = s->body->ins[i].a;
+    uint32_t local = wr_ins_local(&s->body->ins[i]);
     uint64_t bit = (uint64_t)1 << (local & 63), *word = &s->now[local >> 6];
     s->wanted[i] = (uint8_t)(wanted_behind(s, local) | (*word & bit ? WR_WANTED : 0));
     if (s->body->ins[i].op == WR_OP_LOCAL_GET)
@@ -122,8 +122,8 @@ static void meet(sweep *s, uint32_t i) {
     case WR_OP_BLOCK:
     case WR_OP_LOOP:
     case WR_OP_IF: leave_at_start(s, i); break;
-    case WR_OP_BR: clear(s, s->now); unite_target(s, ins->a); break;
-    case WR_OP_BR_IF: unite_target(s, ins->a); break;
+    case WR_OP_BR: clear(s, s->now); unite_target(s, wr_ins_label(ins)); break;
+    case WR_OP_BR_IF: unite_target(s, wr_ins_label(ins)); break;
     case WR_OP_BR_TABLE:
         clear(s, s->now);
         for (uint32_t k = 0; k <= ins->a; k++) unite_target(s, s->body->ext.v[ins->b + k]);

@@ -25,14 +25,14 @@ static void unset(study *s, uint32_t n) {
 static void access_local(study *s, const wr_ins *ins) {
     wr_param_use *callee = s->callee;
     if (ins->op == WR_OP_LOCAL_GET) {
-        callee->gets[ins->a]++;
-        callee->needs_zero[ins->a] |= !s->is_set[ins->a];
+        callee->gets[wr_ins_local(ins)]++;
+        callee->needs_zero[wr_ins_local(ins)] |= !s->is_set[wr_ins_local(ins)];
         return;
     }
-    callee->is_written[ins->a] = 1;
-    if (s->is_set[ins->a]) return;
-    s->is_set[ins->a] = 1;
-    WR_PUSH(s->arena, s->set, ins->a);
+    callee->is_written[wr_ins_local(ins)] = 1;
+    if (s->is_set[wr_ins_local(ins)]) return;
+    s->is_set[wr_ins_local(ins)] = 1;
+    WR_PUSH(s->arena, s->set, wr_ins_local(ins));
 }
 
 static void open_one(study *s, unsigned op) {
@@ -52,8 +52,8 @@ static void close_one(study *s) {
 // Whether one of the labels that an instruction names is this one.
 static bool names_label(const wr_ins *ins, const uint32_t *ext, uint32_t label) {
     switch (wr_opinfos[ins->op].imm) {
-    case WR_IMM_LABEL: return ins->op != WR_OP_DELEGATE && ins->a == label; // which goes on outside of what it names
-    case WR_IMM_CAST: return ins->a == label;
+    case WR_IMM_LABEL: return ins->op != WR_OP_DELEGATE && wr_ins_label(ins) == label; // which goes on outside of what it names
+    case WR_IMM_CAST: return wr_ins_label(ins) == label;
     case WR_IMM_LABELS:
         for (uint32_t i = 0; i <= ins->a; i++)
             if (ext[ins->b + i] == label) return true;
@@ -83,8 +83,8 @@ static void look_at(study *s, const wr_ins *ins, bool is_last) {
 static uint32_t noperands(const wr_module *m, const wr_param_use *callee, const wr_ins *ins) {
     switch (ins->op) {
     case WR_OP_RETURN: return callee->type->nresults;
-    case WR_OP_RETURN_CALL: return wr_func_type(m, ins->a)->nparams;
-    default: return m->types[ins->a].nparams + 1;
+    case WR_OP_RETURN_CALL: return wr_func_type(m, wr_ins_func(ins))->nparams;
+    default: return m->types[wr_ins_type(ins)].nparams + 1;
     }
 }
 
@@ -102,7 +102,7 @@ static bool ends_with_return(wr_arena *arena, const wr_module *m, const wr_param
 
 static uint32_t count_prefix(const wr_param_use *callee) {
     uint32_t n = 0;
-    while (n < callee->body.nparams && callee->body.ins[n].op == WR_OP_LOCAL_GET && callee->body.ins[n].a == n &&
+    while (n < callee->body.nparams && callee->body.ins[n].op == WR_OP_LOCAL_GET && wr_ins_local(&callee->body.ins[n]) == n &&
            callee->gets[n] == 1)
         n++;
     return n;

@@ -32,7 +32,7 @@ static void set_sig(wr_sig *sig, uint32_t npop, uint32_t npush) {
 static void table_sig(const wr_typer *t, const wr_ins *ins, const wr_opinfo *info, wr_sig *sig) {
     set_sig(sig, info->npop, info->npush);
     bool is_memory = wr_is_memarg(info->imm) || info->imm == WR_IMM_MEMORY;
-    wr_valtype address = is_memory ? address_type(t->m, ins->a) : WR_I32;
+    wr_valtype address = is_memory ? address_type(t->m, wr_ins_memory(ins)) : WR_I32;
     for (uint32_t i = 0; i < info->npop; i++) sig->store[i] = info->pop[i] == WR_SIG_ADDRESS ? address : info->pop[i];
     sig->store[4] = info->push == WR_SIG_ADDRESS ? address : info->push;
 }
@@ -44,12 +44,12 @@ static void call_sig(const wr_type *type, wr_sig *sig) {
 
 // The operands' types and the index, which is an operand too.
 static bool call_indirect_sig(const wr_typer *t, const wr_ins *ins, wr_sig *sig) {
-    const wr_type *type = &t->m->types[ins->a];
+    const wr_type *type = &t->m->types[wr_ins_type(ins)];
     uint32_t n = type->nparams;
     wr_valtype *pops = sig->store;
     if (n + 1 > 4) pops = WR_NEW(t->arena, wr_valtype, n + 1);
     if (n) memcpy(pops, type->values, n * sizeof *pops);
-    pops[n] = t->m->tables[ins->b].limits.is64 ? WR_I64 : WR_I32;
+    pops[n] = t->m->tables[wr_ins_table(ins)].limits.is64 ? WR_I64 : WR_I32;
     sig->pop = pops;
     sig->npop = n + 1;
     sig->push = type->values + n;
@@ -61,7 +61,7 @@ static bool bulk_sig(const wr_typer *t, const wr_ins *ins, wr_sig *sig) {
     set_sig(sig, 3, 0);
     wr_valtype *pop = sig->store;
     if (ins->op == WR_OP_MEMORY_INIT) {
-        pop[0] = address_type(t->m, (uint32_t)ins->b);
+        pop[0] = address_type(t->m, wr_ins_memory(ins));
         pop[1] = pop[2] = WR_I32;
         return true;
     }
@@ -99,12 +99,12 @@ bool wr_typer_sig(const wr_typer *t, const wr_ins *ins, wr_sig *sig) {
         return true;
     }
     switch (ins->op) {
-    case WR_OP_LOCAL_GET: return one_sig(sig, WR_BOTTOM, t->locals[ins->a]);
-    case WR_OP_LOCAL_SET: return one_sig(sig, t->locals[ins->a], WR_BOTTOM);
-    case WR_OP_LOCAL_TEE: return one_sig(sig, t->locals[ins->a], t->locals[ins->a]);
-    case WR_OP_GLOBAL_GET: return one_sig(sig, WR_BOTTOM, t->m->globals[ins->a].type);
-    case WR_OP_GLOBAL_SET: return one_sig(sig, t->m->globals[ins->a].type, WR_BOTTOM);
-    case WR_OP_CALL: call_sig(wr_func_type(t->m, ins->a), sig); return true;
+    case WR_OP_LOCAL_GET: return one_sig(sig, WR_BOTTOM, t->locals[wr_ins_local(ins)]);
+    case WR_OP_LOCAL_SET: return one_sig(sig, t->locals[wr_ins_local(ins)], WR_BOTTOM);
+    case WR_OP_LOCAL_TEE: return one_sig(sig, t->locals[wr_ins_local(ins)], t->locals[wr_ins_local(ins)]);
+    case WR_OP_GLOBAL_GET: return one_sig(sig, WR_BOTTOM, t->m->globals[wr_ins_global(ins)].type);
+    case WR_OP_GLOBAL_SET: return one_sig(sig, t->m->globals[wr_ins_global(ins)].type, WR_BOTTOM);
+    case WR_OP_CALL: call_sig(wr_func_type(t->m, wr_ins_func(ins)), sig); return true;
     case WR_OP_CALL_INDIRECT: return call_indirect_sig(t, ins, sig);
     case WR_OP_DROP: return top(t, 0) != WR_BOTTOM && one_sig(sig, top(t, 0), WR_BOTTOM);
     case WR_OP_SELECT: return select_sig(t, top(t, 1), sig);
@@ -118,7 +118,7 @@ bool wr_typer_sig(const wr_typer *t, const wr_ins *ins, wr_sig *sig) {
 void wr_typing_block_sig(const wr_module *m, const wr_ins *ins, wr_block_sig *sig) {
     *sig = (wr_block_sig){.single = ins->a};
     if (ins->x == WR_BLOCK_TYPE) {
-        const wr_type *type = &m->types[ins->a];
+        const wr_type *type = &m->types[wr_ins_block_type(ins)];
         *sig = (wr_block_sig){type->values, type->values + type->nparams, type->nparams, type->nresults, 0};
     } else if (ins->x == WR_BLOCK_VALUE) {
         sig->results = &sig->single;
@@ -202,7 +202,7 @@ void wr_typer_step(wr_typer *t, uint32_t i) {
     else if (wr_closes_block(ins->op))
         close_block(t);
     else if (ins->op == WR_OP_BR_IF)
-        pass_branch(t, ins->a);
+        pass_branch(t, wr_ins_label(ins));
     else if (wr_typer_sig(t, ins, &sig))
         wr_typer_apply(t, &sig);
     else

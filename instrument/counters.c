@@ -101,7 +101,7 @@ static void put_step(const counters *k, uint32_t func, wr_ins *out) {
 }
 
 static bool calls_import(const wr_module *m, const wr_ins *ins) {
-    return (ins->op == WR_OP_CALL || ins->op == WR_OP_RETURN_CALL) && ins->a < m->nfunc_imports;
+    return (ins->op == WR_OP_CALL || ins->op == WR_OP_RETURN_CALL) && wr_ins_func(ins) < m->nfunc_imports;
 }
 
 static void count_func(wr_env *env, const counters *k, uint32_t func, wr_collector *collector) {
@@ -119,7 +119,7 @@ static void count_func(wr_env *env, const counters *k, uint32_t func, wr_collect
     }
     for (uint32_t i = 0; i < body.n; i++) {
         if (calls_import(m, &body.ins[i])) {
-            put_step(k, body.ins[i].a, out + n);
+            put_step(k, wr_ins_func(&body.ins[i]), out + n);
             n += STEP;
         }
         out[n++] = body.ins[i];

@@ -20,6 +20,8 @@
 #ifndef WR_IR_INS_H
 #define WR_IR_INS_H
 
+#include "module.h"
+#include "support/assert.h"
 #include "support/buf.h"
 #include "support/reader.h"
 #include "types.h"
@@ -198,6 +200,55 @@ typedef struct wr_imm_spaces {
     uint8_t a, b;
 } wr_imm_spaces;
 extern const wr_imm_spaces wr_imm_space[];
+
+// --- What an instruction names ---
+//
+// Passes read indices through these. They assert that the instruction names something of the kind: an index that is read
+// under the wrong instruction, as a type's for a function's, is a miscompile.
+
+static inline wr_imm_spaces wr_ins_spaces(const wr_ins *ins) { return wr_imm_space[wr_opinfos[ins->op].imm]; }
+
+// A callee, or the function of a ref.func.
+static inline uint32_t wr_ins_func(const wr_ins *ins) {
+    WR_ASSERT(wr_ins_spaces(ins).a == WR_FUNC || wr_ins_spaces(ins).a == WR_FUNC_ADDR);
+    return ins->a;
+}
+static inline uint32_t wr_ins_global(const wr_ins *ins) {
+    WR_ASSERT(wr_ins_spaces(ins).a == WR_GLOBAL);
+    return ins->a;
+}
+static inline uint32_t wr_ins_tag(const wr_ins *ins) {
+    WR_ASSERT(wr_ins_spaces(ins).a == WR_TAG);
+    return ins->a;
+}
+static inline uint32_t wr_ins_type(const wr_ins *ins) {
+    WR_ASSERT(wr_ins_spaces(ins).a == WR_TYPE);
+    return ins->a;
+}
+// The type of a block that has one.
+static inline uint32_t wr_ins_block_type(const wr_ins *ins) {
+    WR_ASSERT(wr_opens_block(ins->op) && ins->x == WR_BLOCK_TYPE);
+    return ins->a;
+}
+// The memory that is written, of two.
+static inline uint32_t wr_ins_memory(const wr_ins *ins) {
+    WR_ASSERT(wr_ins_spaces(ins).a == WR_MEMORY || wr_ins_spaces(ins).b == WR_MEMORY);
+    return wr_ins_spaces(ins).a == WR_MEMORY ? ins->a : (uint32_t)ins->b;
+}
+// The table that is written, of two.
+static inline uint32_t wr_ins_table(const wr_ins *ins) {
+    WR_ASSERT(wr_ins_spaces(ins).a == WR_TABLE || wr_ins_spaces(ins).b == WR_TABLE);
+    return wr_ins_spaces(ins).a == WR_TABLE ? ins->a : (uint32_t)ins->b;
+}
+static inline uint32_t wr_ins_local(const wr_ins *ins) {
+    WR_ASSERT(wr_opinfos[ins->op].imm == WR_IMM_LOCAL);
+    return ins->a;
+}
+// The label of all that name one: br_table and try_table name several.
+static inline uint32_t wr_ins_label(const wr_ins *ins) {
+    WR_ASSERT(wr_opinfos[ins->op].imm == WR_IMM_LABEL || wr_opinfos[ins->op].imm == WR_IMM_CAST);
+    return ins->a;
+}
 
 // --- Short instructions ---
 

@@ -54,7 +54,7 @@ typedef struct numbering {
 
 static void set_token(numbering *n, uint32_t i) {
     const wr_ins *ins = &n->body.ins[i];
-    uint64_t word = ins->op | (uint64_t)ins->y << 24 | (uint64_t)(wr_names_local(ins->op) ? n->to[ins->a] : ins->a) << 32;
+    uint64_t word = ins->op | (uint64_t)ins->y << 24 | (uint64_t)(wr_names_local(ins->op) ? n->to[wr_ins_local(ins)] : ins->a) << 32;
     if (!wr_is_memarg(wr_opinfos[ins->op].imm)) word |= (uint64_t)ins->x << 16;
     n->token[i] = wr_hash_word(word, ins->b);
 }
@@ -130,11 +130,11 @@ static void list_places(numbering *n) {
     uint32_t *next = WR_NEW0(n->arena, uint32_t, n->body.nlocals + 1);
     n->first = WR_NEW0(n->arena, uint32_t, n->body.nlocals + 1);
     for (uint32_t i = 0; i < n->body.n; i++)
-        if (wr_names_local(n->body.ins[i].op)) n->first[n->body.ins[i].a + 1]++;
+        if (wr_names_local(n->body.ins[i].op)) n->first[wr_ins_local(&n->body.ins[i]) + 1]++;
     for (uint32_t i = 0; i < n->body.nlocals; i++) next[i + 1] = n->first[i + 1] += n->first[i];
     n->place = WR_NEW(n->arena, uint32_t, n->first[n->body.nlocals]);
     for (uint32_t i = 0; i < n->body.n; i++)
-        if (wr_names_local(n->body.ins[i].op)) n->place[next[n->body.ins[i].a]++] = i;
+        if (wr_names_local(n->body.ins[i].op)) n->place[next[wr_ins_local(&n->body.ins[i])]++] = i;
 }
 
 static void touch(numbering *n, uint32_t local) {

@@ -55,7 +55,7 @@ static void note_exit(exits *e, uint32_t block, uint32_t at) {
 static void find_exits(exits *e) {
     for (uint32_t i = 0; i < e->b.body->n; i++) {
         const wr_ins *ins = &e->b.body->ins[i];
-        if (ins->op == WR_OP_BR && is_exit(e, ins->a)) note_exit(e, ins->a, i);
+        if (ins->op == WR_OP_BR && is_exit(e, wr_ins_label(ins))) note_exit(e, wr_ins_label(ins), i);
         if (ins->op == WR_OP_RETURN) note_exit(e, 0, i);
         if (ins->op != WR_OP_END || i == 0 || wr_never_goes_on(ins[-1].op)) continue;
         uint32_t name = wr_block_name(ins);
@@ -211,7 +211,7 @@ static bool note_last(scan *s, uint32_t block, uint32_t i) {
 
 static uint32_t exits_of(const scan *s, uint32_t i) {
     const wr_ins *ins = &s->body->ins[i];
-    return ins->op == WR_OP_BLOCK && (ins->x != WR_BLOCK_TYPE || !s->m->types[ins->a].nparams) ? i + 1 : WR_NONE;
+    return ins->op == WR_OP_BLOCK && (ins->x != WR_BLOCK_TYPE || !s->m->types[wr_ins_block_type(ins)].nparams) ? i + 1 : WR_NONE;
 }
 
 // Returns whether control instruction i is an exit with a tail that another one has too.
@@ -223,7 +223,7 @@ static bool scan_control(wr_arena *temp, scan *s, uint32_t i) {
     }
     switch (ins->op) {
     case WR_OP_END: return note_last(s, s->open.v[--s->open.n], i);
-    case WR_OP_BR: return note_last(s, s->open.v[s->open.n - 1 - ins->a], i);
+    case WR_OP_BR: return note_last(s, s->open.v[s->open.n - 1 - wr_ins_label(ins)], i);
     case WR_OP_RETURN: return note_last(s, 0, i);
     default: return false;
     }
@@ -282,7 +282,7 @@ static void write_places(exits *e, wr_ins *out) {
         if (e->marks[i] == PLACE_ENDS) put(&out, WR_OP_END, 0, e->shares[inside].name);
         if (ins->op == WR_OP_END) put_tail(e, &out, wr_block_name(ins));
         if (e->marks[i] == PLACE_BRANCHES)
-            put(&out, WR_OP_BR, e->shares[ins->op == WR_OP_BR ? ins->a : 0].name, 0);
+            put(&out, WR_OP_BR, e->shares[ins->op == WR_OP_BR ? wr_ins_label(ins) : 0].name, 0);
         else if (e->marks[i] != PLACE_GOES)
             *out++ = *ins;
         if (ins->op == WR_OP_BLOCK && e->shares[wr_block_name(ins)].length)

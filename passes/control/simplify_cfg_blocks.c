@@ -13,7 +13,7 @@ static void drop_block(wr_simplify_cfg *b, const wr_simplify_cfg_block *block) {
 static bool make_if(wr_simplify_cfg *b, uint32_t name) {
     const wr_simplify_cfg_block *block = &b->blocks[name];
     wr_ins *user = &b->body->ins[block->first_user];
-    if (user->op != WR_OP_BR_IF || user->a != name || block->user_inside != name || block->nresults) return false;
+    if (user->op != WR_OP_BR_IF || wr_ins_label(user) != name || block->user_inside != name || block->nresults) return false;
     if (b->height[block->first_user] != block->height + 1) return false;
     *user = (wr_ins){.op = WR_OP_IF, .x = WR_BLOCK_EMPTY, .y = user->y ^ WR_Y_NEGATED};
     wr_set_block_name(user, name);

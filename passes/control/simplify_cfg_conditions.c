@@ -107,7 +107,7 @@ static bool join_ifs(wr_simplify_cfg *b, uint32_t i, uint32_t k, const wr_simpli
 // `if (x) { br_if (y) 0; A }`
 static bool join_exit(wr_simplify_cfg *b, uint32_t i, uint32_t k) {
     operand first = operand_of(b, i), second = operand_of(b, k);
-    if (b->body->ins[k].a != wr_block_name(&b->body->ins[i])) return false;
+    if (wr_ins_label(&b->body->ins[k]) != wr_block_name(&b->body->ins[i])) return false;
     int before = price(first, first.negated) + price(second, second.negated) + 2;
     second.negated = !second.negated;
     joint j = find_joint(first, second, true);
@@ -119,7 +119,7 @@ static bool join_exit(wr_simplify_cfg *b, uint32_t i, uint32_t k) {
 // `br_if (x) L; br_if (y) L`
 static bool join_branches(wr_simplify_cfg *b, uint32_t i, uint32_t k) {
     wr_ins *ins = b->body->ins;
-    if (ins[k].op != WR_OP_BR_IF || ins[i].a != ins[k].a || wr_simplify_cfg_label_arity(b, ins[i].a)) return false;
+    if (ins[k].op != WR_OP_BR_IF || wr_ins_label(&ins[i]) != wr_ins_label(&ins[k]) || wr_simplify_cfg_label_arity(b, wr_ins_label(&ins[i]))) return false;
     joint j = find_joint(operand_of(b, i), operand_of(b, k), false);
     join(b, i, k, &j, ins[k]);
     return true;

@@ -46,7 +46,7 @@ static bool drop_empty_arms(wr_simplify_cfg *b, wr_if *f) {
 // Whether the instruction always branches and takes so many values along; sets the label.
 static bool is_branch(const wr_simplify_cfg *b, const wr_ins *ins, uint32_t values, uint32_t *label) {
     if (ins->op != WR_OP_BR && ins->op != WR_OP_RETURN) return false;
-    *label = ins->op == WR_OP_BR ? ins->a : 0;
+    *label = ins->op == WR_OP_BR ? wr_ins_label(ins) : 0;
     return wr_simplify_cfg_label_arity(b, *label) == values;
 }
 

@@ -28,7 +28,7 @@ static void retarget(wr_simplify_cfg *b, uint32_t inside, uint32_t *label) {
 static uint32_t taken_along(const wr_simplify_cfg *b, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i];
     if (ins->op == WR_OP_UNREACHABLE) return 0;
-    uint32_t k = wr_simplify_cfg_label_arity(b, ins->op == WR_OP_RETURN ? 0 : ins->a);
+    uint32_t k = wr_simplify_cfg_label_arity(b, ins->op == WR_OP_RETURN ? 0 : wr_ins_label(ins));
     return k < WR_JUMP_TARGET_VALUES ? k : WR_NONE;
 }
 
@@ -38,7 +38,7 @@ static void shorten_leaving(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
     uint32_t k = taken_along(b, i);
     if (ins->op == WR_OP_BR) {
         retarget(b, inside, &ins->a);
-        bool returns = ins->a == 0, traps = way_to(b, ins->a).place == WR_TRAP;
+        bool returns = wr_ins_label(ins) == 0, traps = way_to(b, wr_ins_label(ins)).place == WR_TRAP;
         if (returns || traps) {
             *ins = (wr_ins){.op = returns ? WR_OP_RETURN : WR_OP_UNREACHABLE};
             b->any = true;
@@ -55,10 +55,10 @@ static void turn_around(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
     const wr_ins *leave = &b->body->ins[next];
     if (leave->op != WR_OP_BR && leave->op != WR_OP_RETURN) return;
     uint32_t target = leave->op == WR_OP_RETURN ? 0 : leave->a;
-    if (wr_simplify_cfg_label_arity(b, ins->a) || wr_simplify_cfg_label_arity(b, target)) return;
-    if (b->height[next] != b->blocks[inside].height || way_to(b, ins->a).place != b->ways[0][next + 1].place) return;
+    if (wr_simplify_cfg_label_arity(b, wr_ins_label(ins)) || wr_simplify_cfg_label_arity(b, target)) return;
+    if (b->height[next] != b->blocks[inside].height || way_to(b, wr_ins_label(ins)).place != b->ways[0][next + 1].place) return;
     int saved = (leave->op == WR_OP_BR) + 1 - wr_simplify_cfg_negation_cost(b, i);
-    if (saved + (b->blocks[ins->a].uses == 1) <= 0) return;
+    if (saved + (b->blocks[wr_ins_label(ins)].uses == 1) <= 0) return;
     ins->a = target;
     ins->y ^= WR_Y_NEGATED;
     wr_simplify_cfg_remove_place(b, next);
@@ -67,8 +67,8 @@ static void turn_around(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
 static void shorten_br_if(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
     wr_ins *ins = &b->body->ins[i];
     retarget(b, inside, &ins->a);
-    wr_jump_target way = way_to(b, ins->a);
-    uint32_t k = wr_simplify_cfg_label_arity(b, ins->a);
+    wr_jump_target way = way_to(b, wr_ins_label(ins));
+    uint32_t k = wr_simplify_cfg_label_arity(b, wr_ins_label(ins));
     if (way.place == WR_NONE) return;
     if (way.place == b->ways[k][i + 1].place) {
         *ins = (wr_ins){.op = WR_OP_DROP};

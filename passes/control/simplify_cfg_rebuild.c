@@ -227,7 +227,7 @@ static void next_arm(walk *k, uint32_t i) {
     if (block->other == WR_NONE) block->other = i;
     k->height = block->height;
     if (ins->op == WR_OP_ELSE) k->height += block->nparams;
-    if (ins->op == WR_OP_CATCH) k->height += m->types[m->tags[ins->a].type].nparams;
+    if (ins->op == WR_OP_CATCH) k->height += m->types[m->tags[wr_ins_tag(ins)].type].nparams;
 }
 
 static void close_block(walk *k, uint32_t i) {

@@ -14,7 +14,7 @@ static bool disturbs(const wr_simplify_cfg *b, uint32_t from, uint32_t to, uint3
         const wr_ins *write = &b->body->ins[i];
         if (!(wr_opinfos[write->op].effects & WR_E_WRITE_LOCAL)) continue;
         for (uint32_t k = start; k < end; k++)
-            if (b->body->ins[k].op == WR_OP_LOCAL_GET && b->body->ins[k].a == write->a) return true;
+            if (b->body->ins[k].op == WR_OP_LOCAL_GET && wr_ins_local(&b->body->ins[k]) == wr_ins_local(write)) return true;
     }
     return false;
 }

@@ -20,7 +20,7 @@ static wr_jump_target way_through_end(const wr_simplify_cfg *b, uint32_t k, uint
 }
 
 static wr_jump_target way_of_branch(const wr_simplify_cfg *b, uint32_t k, uint32_t i) {
-    uint32_t name = b->body->ins[i].a;
+    uint32_t name = wr_ins_label(&b->body->ins[i]);
     const wr_simplify_cfg_block *block = &b->blocks[name];
     if (block->ins.op == WR_OP_LOOP) return k == 0 && block->nparams == 0 ? (wr_jump_target){block->start, name} : no_way(i);
     return passes(block, k) ? b->ways[k][block->end] : no_way(i);

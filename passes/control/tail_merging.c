@@ -47,7 +47,7 @@ static void mark_targets(tails *t, const wr_u32s *open, const wr_ins *ins) {
     const uint32_t *ext = t->body.ext.v;
     switch (wr_opinfos[ins->op].imm) {
     case WR_IMM_LABEL:
-    case WR_IMM_CAST: target(t, open, ins->a); break;
+    case WR_IMM_CAST: target(t, open, wr_ins_label(ins)); break;
     case WR_IMM_LABELS:
         for (uint32_t i = 0; i <= ins->a; i++) target(t, open, ext[ins->b + i]);
         break;
@@ -109,7 +109,7 @@ static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, 
             nest++;
         else if (wr_opens_block(ins->op) && nest-- == 0)
             break;
-        if (wr_opinfos[ins->op].imm == WR_IMM_LABEL && ins->a == nest) break; // goes to this very if
+        if (wr_opinfos[ins->op].imm == WR_IMM_LABEL && wr_ins_label(ins) == nest) break; // goes to this very if
         if (nest == 0 && ins->op != WR_OP_ELSE && may_start(t, i, k)) best = n;
     }
     return best;
@@ -142,7 +142,7 @@ static void put_tail(tails *t, wr_ins *out, uint32_t *n, uint32_t first, uint32_
     uint32_t nest = 0;
     for (uint32_t i = first; i < end; i++) {
         wr_ins ins = t->body.ins[i];
-        if (wr_opinfos[ins.op].imm == WR_IMM_LABEL && ins.a > nest) ins.a--;
+        if (wr_opinfos[ins.op].imm == WR_IMM_LABEL && wr_ins_label(&ins) > nest) ins.a--;
         if (wr_opens_block(ins.op)) nest++;
         if (ins.op == WR_OP_END) nest--;
         out[(*n)++] = ins;

@@ -44,7 +44,7 @@ static bool same_range(const wr_ins *a, const wr_ins *b, uint32_t n) {
 // --- Effects ---
 
 static bool is_shared(const wr_cse *r, const wr_ins *ins) {
-    return wr_is_memarg(wr_opinfos[ins->op].imm) && r->m->memories[ins->a].limits.shared;
+    return wr_is_memarg(wr_opinfos[ins->op].imm) && r->m->memories[wr_ins_memory(ins)].limits.shared;
 }
 
 // A variable as address, and nothing else.
@@ -66,7 +66,7 @@ static bool is_plain_store(const wr_cse *r, uint32_t i) {
     uint32_t value = value_start(r, i);
     if (value == WR_NONE || !has_plain_address(r, r->start[i], value)) return false;
     const wr_ins *base = &r->body->ins[r->start[i]]; // as it was then
-    return base->op == WR_OP_LOCAL_GET ? r->local_written[base->a] <= value : r->written <= value;
+    return base->op == WR_OP_LOCAL_GET ? r->local_written[wr_ins_local(base)] <= value : r->written <= value;
 }
 
 // Takes note of what instruction i reads and writes.
@@ -75,7 +75,7 @@ static void note_effects(wr_cse *r, uint32_t i) {
     uint32_t effects = wr_opinfos[ins->op].effects;
     if (effects & ~(uint32_t)ALLOWED || is_shared(r, ins)) r->forbidden = i + 1;
     if (effects & READS) r->read = i + 1;
-    if (effects & WR_E_WRITE_LOCAL) r->local_written[ins->a] = i + 1;
+    if (effects & WR_E_WRITE_LOCAL) r->local_written[wr_ins_local(ins)] = i + 1;
     if (!(effects & (WR_E_CALL | WR_E_ATOMIC | READS << 1))) return;
     if (is_plain_store(r, i)) {
         WR_PUSH(r->arena, r->stores, i);
@@ -88,7 +88,7 @@ static void note_effects(wr_cse *r, uint32_t i) {
 static bool are_apart(const wr_cse *r, const wr_ins *x, const wr_ins *x_base, uint32_t store) {
     const wr_ins *y = &r->body->ins[store], *y_base = &r->body->ins[r->start[store]];
     uint64_t x_size = 1u << wr_natural_align(wr_opinfos[x->op].imm), y_size = 1u << wr_natural_align(wr_opinfos[y->op].imm);
-    if (x->a != y->a) return !wr_aliases_may_be_same(r->m, WR_MEMORY, x->a, y->a);
+    if (wr_ins_memory(x) != wr_ins_memory(y)) return !wr_aliases_may_be_same(r->m, WR_MEMORY, wr_ins_memory(x), wr_ins_memory(y));
     if (!same_ins(x_base, y_base)) return false;
     return x->b < y->b ? y->b - x->b >= x_size : x->b - y->b >= y_size;
 }
@@ -108,7 +108,7 @@ static bool is_fresh(const wr_cse *r, uint32_t i, uint32_t computed, uint32_t si
     if (computed < r->barrier || (r->read > r->start[i] && r->written > since)) return false;
     for (uint32_t p = r->start[i]; p <= i; p++) {
         const wr_ins *ins = &r->body->ins[p];
-        if (ins->op == WR_OP_LOCAL_GET && r->local_written[ins->a] > computed) return false;
+        if (ins->op == WR_OP_LOCAL_GET && r->local_written[wr_ins_local(ins)] > computed) return false;
         if (wr_opinfos[ins->op].effects & WR_E_READ_MEM && may_be_stored(r, p, since)) return false;
     }
     return true;
@@ -172,7 +172,7 @@ wr_valtype wr_cse_type(const wr_cse *r, uint32_t i) {
     const wr_opinfo *info = &wr_opinfos[ins->op];
     if (info->custom || info->npush != 1 || info->npop == 0) return WR_BOTTOM;
     if (info->push != WR_SIG_ADDRESS) return info->push;
-    return r->m->memories[ins->a].limits.is64 ? WR_I64 : WR_I32;
+    return r->m->memories[wr_ins_memory(ins)].limits.is64 ? WR_I64 : WR_I32;
 }
 
 // The instruction that puts the value into a local which still has it, or that made the constant; WR_NONE for none.
@@ -180,8 +180,8 @@ static uint32_t find_source(const wr_cse *r, const wr_cse_computed *e) {
     uint32_t at = e->store == WR_NONE ? e->end + 1 : e->store - 1;
     const wr_ins *ins = &r->body->ins[at];
     switch (ins->op) {
-    case WR_OP_LOCAL_SET: case WR_OP_LOCAL_TEE: return r->local_written[ins->a] == at + 1 ? at : WR_NONE;
-    case WR_OP_LOCAL_GET: return e->store != WR_NONE && r->local_written[ins->a] <= at ? at : WR_NONE;
+    case WR_OP_LOCAL_SET: case WR_OP_LOCAL_TEE: return r->local_written[wr_ins_local(ins)] == at + 1 ? at : WR_NONE;
+    case WR_OP_LOCAL_GET: return e->store != WR_NONE && r->local_written[wr_ins_local(ins)] <= at ? at : WR_NONE;
     case WR_OP_I32_CONST: case WR_OP_I64_CONST: case WR_OP_F32_CONST: case WR_OP_F64_CONST:
         return e->store != WR_NONE ? at : WR_NONE;
     default: return WR_NONE;

@@ -148,8 +148,8 @@ static void rename_in_body(wr_env *env, wr_collector *collector, const renaming 
     for (uint32_t i = 0; i < body.n; i++) {
         wr_ins *ins = &body.ins[i];
         unsigned imm = wr_opinfos[ins->op].imm;
-        if (imm == WR_IMM_FUNC) ins->a = r->merge->call[ins->a];
-        if (imm == WR_IMM_FUNCREF) ins->a = r->merge->address[ins->a];
+        if (imm == WR_IMM_FUNC) ins->a = r->merge->call[wr_ins_func(ins)];
+        if (imm == WR_IMM_FUNCREF) ins->a = r->merge->address[wr_ins_func(ins)];
     }
     wr_buf out = wr_buf_in(&env->temp);
     wr_buf_room(&out, r->c->m->funcs[index].body.n);

@@ -212,8 +212,8 @@ static void redirect_calls(wr_env *env, unsigned worker, void *arg, size_t item)
     wr_decode_body(env, &env->temp, s->m, (uint32_t)item, &body);
     for (uint32_t i = 0; i < body.n; i++) {
         wr_ins ins = body.ins[i];
-        if (is_call(ins.op) && ins.a < s->nredirects && s->redirects[ins.a].to != WR_NONE) {
-            const wr_redirect *r = &s->redirects[ins.a];
+        if (is_call(ins.op) && wr_ins_func(&ins) < s->nredirects && s->redirects[wr_ins_func(&ins)].to != WR_NONE) {
+            const wr_redirect *r = &s->redirects[wr_ins_func(&ins)];
             for (uint32_t k = 0; k < r->nargs; k++) WR_PUSH(&env->temp, out, r->args[k]);
             ins.a = r->to;
         }

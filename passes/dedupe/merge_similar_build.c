@@ -144,7 +144,7 @@ static void put_body(building *g, const wr_body *body) {
     uint32_t hole = 0;
     for (uint32_t i = 0; i < body->n; i++) {
         wr_ins ins = body->ins[i];
-        if (wr_names_local(ins.op) && ins.a >= g->nparams) ins.a += g->nextra;
+        if (wr_names_local(ins.op) && wr_ins_local(&ins) >= g->nparams) ins.a += g->nextra;
         if (is_hole(ins.op))
             put_hole(g, ins, hole++);
         else

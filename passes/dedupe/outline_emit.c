@@ -73,7 +73,7 @@ static void find_types(wr_typer *typer, uint32_t at, const wr_token *t, const wr
             height--;
         }
         height += (int)wr_token_pushes(&t[i]);
-        if (wr_names_local(ins->op)) b->local_types[w->local_at[i]] = typer->locals[ins->a];
+        if (wr_names_local(ins->op)) b->local_types[w->local_at[i]] = typer->locals[wr_ins_local(ins)];
         wr_typer_step(typer, at + i);
     }
     if (wr_window_leaves(w)) b->results[b->nresults++] = typer->vals.v[typer->vals.n - 1];
@@ -220,7 +220,7 @@ static bool same_instruction(const wr_module *m, const wr_built *b, const wr_ins
     const wr_ins *y = &b->ins[i];
     if (x->op != y->op || x->x != y->x || x->y != y->y) return false;
     if (wr_names_local(x->op)) return true; // the window has compared which; types are part of the keys
-    if (wr_opens_block(x->op) && x->x == WR_BLOCK_TYPE) return m->types[x->a].canon == m->types[y->a].canon;
+    if (wr_opens_block(x->op) && x->x == WR_BLOCK_TYPE) return m->types[wr_ins_block_type(x)].canon == m->types[wr_ins_block_type(y)].canon;
     if (x->a != y->a) return false;
     if (word_count(x)) return !memcmp(&body->ext.v[x->b], &b->ext.v[y->b], word_count(x) * sizeof *b->ext.v);
     return x->b == y->b;
@@ -239,7 +239,7 @@ static bool matches(const emitter *e, const wr_helper *h, const wr_site *site, c
         if (!same_instruction(e->c->m, b, ins, i, types->body)) return false;
         if (wr_opinfos[ins->op].imm != WR_IMM_LOCAL) continue;
         unsigned slot = window.local_at[i];
-        if (slot != b->ins[i].a || types->locals[ins->a] != b->local_types[slot]) return false;
+        if (slot != b->ins[i].a || types->locals[wr_ins_local(ins)] != b->local_types[slot]) return false;
     }
     return true;
 }

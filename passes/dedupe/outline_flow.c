@@ -34,7 +34,7 @@ static bool open_block(const wr_typer *typer, const wr_ins *ins, wr_token *t) {
 static uint32_t furthest_label(const wr_body *body, const wr_ins *ins) {
     uint32_t most = 0;
     if (ins->op == WR_OP_UNREACHABLE) return 0;
-    if (ins->op != WR_OP_BR_TABLE) return ins->a;
+    if (ins->op != WR_OP_BR_TABLE) return wr_ins_label(ins);
     for (uint32_t i = 0; i <= ins->a; i++)
         if (body->ext.v[ins->b + i] > most) most = body->ext.v[ins->b + i];
     return most;
@@ -86,7 +86,7 @@ static void note_out(settler *s, uint32_t out) {
 static bool is_barrier(const settler *s, uint32_t i) {
     const wr_ins *ins = &s->typer->body->ins[i];
     if (!s->tokens[i].key) return true;
-    return wr_names_local(ins->op) && !wr_is_defaultable(s->typer->locals[ins->a]);
+    return wr_names_local(ins->op) && !wr_is_defaultable(s->typer->locals[wr_ins_local(ins)]);
 }
 
 static void close_block(settler *s, uint32_t end) {

@@ -30,9 +30,9 @@ static uint32_t key_of(const body_reader *b, const wr_ins *ins, const wr_sig *si
     unsigned imm = wr_opinfos[ins->op].imm;
     uint64_t h = wr_hash_word(0, ins->op | (uint64_t)ins->x << 16 | (uint64_t)ins->y << 24);
     if (imm == WR_IMM_LOCAL) {
-        h = wr_hash_word(h, b->typer.locals[ins->a]);
+        h = wr_hash_word(h, b->typer.locals[wr_ins_local(ins)]);
     } else if (imm == WR_IMM_BLOCK) {
-        h = wr_hash_word(h, ins->x == WR_BLOCK_TYPE ? b->typer.m->types[ins->a].canon : ins->a);
+        h = wr_hash_word(h, ins->x == WR_BLOCK_TYPE ? b->typer.m->types[wr_ins_block_type(ins)].canon : ins->a);
     } else if (imm == WR_IMM_LABELS) {
         for (uint32_t i = 0; i <= ins->a; i++) h = wr_hash_word(h, b->body->ext.v[ins->b + i]);
     } else if (imm == WR_IMM_V128 || imm == WR_IMM_SHUFFLE) {
@@ -47,7 +47,7 @@ static uint32_t key_of(const body_reader *b, const wr_ins *ins, const wr_sig *si
 // Whom an indirect call reaches isn't known: it may be a deep recursion's next level.
 static bool may_move_call(const body_reader *b, const wr_ins *ins) {
     if (b->has_handlers || ins->op != WR_OP_CALL) return false;
-    return b->r->facts->circles[ins->a] != b->r->facts->circles[b->body->func];
+    return b->r->facts->circles[wr_ins_func(ins)] != b->r->facts->circles[b->body->func];
 }
 
 static bool may_move(const body_reader *b, const wr_ins *ins, const wr_sig *sig) {
@@ -58,7 +58,7 @@ static bool may_move(const body_reader *b, const wr_ins *ins, const wr_sig *sig)
 }
 
 static void read_access(body_reader *b, uint32_t i, wr_token *t) {
-    uint32_t local = b->body->ins[i].a, last = b->last[local];
+    uint32_t local = wr_ins_local(&b->body->ins[i]), last = b->last[local];
     unsigned op = b->body->ins[i].op, wanted = b->wanted[i];
     unsigned kind = op == WR_OP_LOCAL_GET ? WR_TOKEN_GET : op == WR_OP_LOCAL_SET ? WR_TOKEN_SET : WR_TOKEN_TEE;
     if (last && i + 1 - last < 256) t->prev = (uint8_t)(i + 1 - last);
@@ -106,7 +106,7 @@ static void read_token(body_reader *b, uint32_t i, wr_token *t) {
 #define NEAR 16
 
 static bool is_new_call(const body_reader *b, const wr_ins *ins) {
-    return ins->op == WR_OP_CALL && ins->a >= b->r->facts->since;
+    return ins->op == WR_OP_CALL && wr_ins_func(ins) >= b->r->facts->since;
 }
 
 static void mark_starts(const body_reader *b, wr_token *tokens) {
@@ -146,7 +146,7 @@ static void read_func(const reader *r, wr_env *env, uint32_t func) {
     uint16_t *starts = &r->stream->starts[r->stream->base[func]], at = 0;
     for (uint32_t i = 0; i < body.n; i++) {
         read_token(&b, i, &tokens[i]);
-        if (wr_names_local(body.ins[i].op)) b.last[body.ins[i].a] = i + 1;
+        if (wr_names_local(body.ins[i].op)) b.last[wr_ins_local(&body.ins[i])] = i + 1;
         starts[i] = at;
         at = (uint16_t)(at + tokens[i].size);
     }

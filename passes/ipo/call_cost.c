@@ -77,8 +77,8 @@ static void weigh_levels(double *weights) {
 static uint32_t callee_of(const wr_module *m, const wr_ins *ins) {
     if (!(wr_opinfos[ins->op].effects & WR_E_CALL)) return WR_NONE;
     unsigned imm = wr_opinfos[ins->op].imm;
-    if (imm == WR_IMM_FUNC) return ins->a;
-    return imm == WR_IMM_TYPE_TABLE || imm == WR_IMM_TYPE ? m->nfuncs + m->types[ins->a].canon : WR_NONE;
+    if (imm == WR_IMM_FUNC) return wr_ins_func(ins);
+    return imm == WR_IMM_TYPE_TABLE || imm == WR_IMM_TYPE ? m->nfuncs + m->types[wr_ins_type(ins)].canon : WR_NONE;
 }
 
 static void list_flows(wr_env *env, unsigned worker, void *arg, size_t item) {

@@ -82,15 +82,15 @@ static noted_arg note_arg(const wr_param_use *self, const wr_argument *arg, uint
         note.size = (uint16_t)(note.size + wr_ins_size(&body->ins[i], body->ext.v));
     if (!arg->is_known || arg->end - arg->start != 1) return note;
     const wr_ins *ins = &body->ins[arg->start];
-    if (ins->op != WR_OP_LOCAL_GET || ins->a >= body->nparams || self->is_written[ins->a]) return note;
-    note.passed = ins->a;
+    if (ins->op != WR_OP_LOCAL_GET || wr_ins_local(ins) >= body->nparams || self->is_written[wr_ins_local(ins)]) return note;
+    note.passed = wr_ins_local(ins);
     note.is_own = is_self && ins->a == param;
     return note;
 }
 
 static void note_call(wr_env *env, const trimmer *t, const wr_param_use *self, const uint32_t *starts, uint32_t i) {
     const wr_body *body = &self->body;
-    uint32_t callee = body->ins[i].a, n = wr_func_type(t->m, callee)->nparams;
+    uint32_t callee = wr_ins_func(&body->ins[i]), n = wr_func_type(t->m, callee)->nparams;
     wr_argument *args = WR_NEW(&env->temp, wr_argument, n);
     wr_dead_arguments_find(t->m, body, starts, i, args);
     noted_arg *noted = WR_NEW(&env->pass, noted_arg, n);
@@ -121,7 +121,7 @@ static void note_function(wr_env *env, unsigned worker, void *arg, size_t item) 
     wr_match_blocks(&env->temp, body);
     const uint32_t *starts = wr_exprs_find(&env->temp, t->m, body);
     for (uint32_t i = 0; i < body->n; i++)
-        if (wr_opinfos[body->ins[i].op].imm == WR_IMM_FUNC && t->is_candidate[body->ins[i].a])
+        if (wr_opinfos[body->ins[i].op].imm == WR_IMM_FUNC && t->is_candidate[wr_ins_func(&body->ins[i])])
             note_call(env, t, &self, starts, i);
 }
 

@@ -14,7 +14,7 @@
 static bool is_same_everywhere(const wr_module *m, const wr_ins *ins) {
     switch (ins->op) {
     case WR_OP_I32_CONST: case WR_OP_I64_CONST: case WR_OP_F32_CONST: case WR_OP_F64_CONST: case WR_OP_REF_FUNC: return true;
-    case WR_OP_GLOBAL_GET: return !m->globals[ins->a].mutable;
+    case WR_OP_GLOBAL_GET: return !m->globals[wr_ins_global(ins)].mutable;
     default: return false;
     }
 }
@@ -39,7 +39,7 @@ static bool leaves_nothing(const wr_module *m, const wr_body *body, uint32_t i) 
 }
 
 void wr_dead_arguments_find(const wr_module *m, const wr_body *body, const uint32_t *starts, uint32_t i, wr_argument *args) {
-    uint32_t n = wr_func_type(m, body->ins[i].a)->nparams, end = i;
+    uint32_t n = wr_func_type(m, wr_ins_func(&body->ins[i]))->nparams, end = i;
     for (uint32_t p = 0; p < n; p++) args[p] = (wr_argument){.constant = {.op = WR_OP_NOP}};
     if (starts[i] == WR_NONE) return;
     while (n-- > 0) {
@@ -73,7 +73,7 @@ static void put_op(change *c, unsigned op, uint32_t a) { put(c, (wr_ins){.op = (
 
 static void change_call(change *c, const wr_new_signature *sig, const uint32_t *starts, uint32_t i) {
     const wr_body *body = &c->callee.body;
-    uint32_t n = wr_func_type(c->m, body->ins[i].a)->nparams;
+    uint32_t n = wr_func_type(c->m, wr_ins_func(&body->ins[i]))->nparams;
     wr_argument *args = WR_NEW(c->arena, wr_argument, n);
     wr_dead_arguments_find(c->m, body, starts, i, args);
     for (uint32_t p = 0; p < n; p++) {
@@ -90,12 +90,12 @@ static void change_calls(change *c, wr_new_signature *const *changes) {
     wr_body *body = &c->callee.body;
     const uint32_t *starts = NULL;
     for (uint32_t i = 0; i < body->n; i++) {
-        if (wr_opinfos[body->ins[i].op].imm != WR_IMM_FUNC || !changes[body->ins[i].a]) continue;
+        if (wr_opinfos[body->ins[i].op].imm != WR_IMM_FUNC || !changes[wr_ins_func(&body->ins[i])]) continue;
         if (!starts) {
             wr_match_blocks(c->arena, body);
             starts = wr_exprs_find(c->arena, c->m, body);
         }
-        change_call(c, changes[body->ins[i].a], starts, i);
+        change_call(c, changes[wr_ins_func(&body->ins[i])], starts, i);
     }
 }
 
@@ -125,7 +125,7 @@ static void change_params(change *c) {
 }
 
 static void copy_access(change *c, const wr_ins *ins) {
-    wr_ins as = c->as[ins->a];
+    wr_ins as = c->as[wr_ins_local(ins)];
     if (ins->op == WR_OP_LOCAL_GET)
         put(c, as);
     else if (as.op == WR_OP_LOCAL_GET)

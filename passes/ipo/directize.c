@@ -57,8 +57,8 @@ static void look_for_writes(wr_env *env, unsigned worker, void *arg, size_t item
     for (uint32_t i = 0; i < body.n; i++) {
         const wr_ins *ins = &body.ins[i];
         switch (ins->op) {
-        case WR_OP_TABLE_SET: case WR_OP_TABLE_GROW: case WR_OP_TABLE_FILL: case WR_OP_TABLE_COPY: wrote[ins->a] = 1; break;
-        case WR_OP_TABLE_INIT: wrote[ins->b] = 1; break;
+        case WR_OP_TABLE_SET: case WR_OP_TABLE_GROW: case WR_OP_TABLE_FILL: case WR_OP_TABLE_COPY: wrote[wr_ins_table(ins)] = 1; break;
+        case WR_OP_TABLE_INIT: wrote[wr_ins_table(ins)] = 1; break;
         default: break;
         }
     }
@@ -72,7 +72,7 @@ static uint32_t item_of(const direct *d, const wr_elem *elem, uint32_t i) {
     wr_ins ins;
     wr_reader r = wr_reader_of(d->c->env, elem->exprs[i].code, elem->exprs[i].offset);
     wr_read_ins(&r, &d->c->env->temp, &ext, &ins);
-    return ins.op == WR_OP_REF_FUNC ? ins.a : WR_NONE;
+    return ins.op == WR_OP_REF_FUNC ? wr_ins_func(&ins) : WR_NONE;
 }
 
 static void fill(direct *d, const wr_elem *elem) {
@@ -114,12 +114,12 @@ static void find_slots(direct *d) {
 
 // Whom a call calls, WR_NONE if that is not known.
 static uint32_t target_of(const direct *d, const wr_ins *ins, const wr_ins *before) {
-    if (is_reference_call(ins->op)) return before->a;
-    uint32_t table = (uint32_t)ins->b;
+    if (is_reference_call(ins->op)) return wr_ins_func(before);
+    uint32_t table = wr_ins_table(ins);
     uint64_t at = before->op == WR_OP_I32_CONST ? (uint32_t)before->b : before->b;
     if (!d->slots[table] || at >= d->nslots[table]) return WR_NONE;
     uint32_t func = d->slots[table][at];
-    if (func == WR_NONE || d->m->types[d->m->funcs[func].type].canon != d->m->types[ins->a].canon) return WR_NONE;
+    if (func == WR_NONE || d->m->types[d->m->funcs[func].type].canon != d->m->types[wr_ins_type(ins)].canon) return WR_NONE;
     return func;
 }
 

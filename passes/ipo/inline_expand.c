@@ -104,7 +104,7 @@ static wr_valtype type_of_local(const expander *x, const frame *f, uint32_t loca
 static bool may_name(const expander *x, const frame *f, uint32_t param, const wr_ins *arg) {
     uint32_t gets = f->callee->gets[param];
     if (f->callee->is_written[param]) return false;
-    if (arg->op == WR_OP_LOCAL_GET) return type_of_local(x, f, arg->a) == f->callee->type->values[param];
+    if (arg->op == WR_OP_LOCAL_GET) return type_of_local(x, f, wr_ins_local(arg)) == f->callee->type->values[param];
     return gets <= 1 || gets * wr_ins_size(arg, NULL) <= 2 * gets + 2;
 }
 
@@ -239,7 +239,7 @@ static void restore(expander *x, const before *b) {
 // where the function goes for it.
 static bool is_shorter(const expander *x, const before *b, const wr_ins *call) {
     int64_t then = b->cost + (int64_t)wr_cost_ins(&x->in->cost, call, NULL), new_locals = x->types.n - b->ntypes;
-    switch (x->in->plan[call->a]) {
+    switch (x->in->plan[wr_ins_func(call)]) {
     case WR_INLINE_ALL: return true;
     case WR_INLINE_ONCE: return x->cost - new_locals <= then;
     default: return x->cost + new_locals <= then;
@@ -259,13 +259,13 @@ static void take_off_function(expander *x, uint32_t func) {
 
 // Whether the call was inlined.
 static bool inline_call(expander *x, const frame *f, const wr_ins *ins) {
-    if (x->in->plan[ins->a] == WR_CALLED) return false;
+    if (x->in->plan[wr_ins_func(ins)] == WR_CALLED) return false;
     wr_param_use callee;
-    wr_param_use_find(x->env, x->arena, x->in->m, ins->a, &callee);
+    wr_param_use_find(x->env, x->arena, x->in->m, wr_ins_func(ins), &callee);
     if (!may_inline(x, f, ins, &callee)) return false;
     before b = remember(x, callee.body.nparams);
     expand(x, f, &callee, ins->op == WR_OP_RETURN_CALL && f->is_tail);
-    if (x->in->plan[ins->a] == WR_INLINE_ONCE) take_off_function(x, ins->a);
+    if (x->in->plan[wr_ins_func(ins)] == WR_INLINE_ONCE) take_off_function(x, wr_ins_func(ins));
     bool fits = is_shorter(x, &b, ins);
     if (!fits) restore(x, &b);
     x->any |= fits;
@@ -294,7 +294,7 @@ static void copy_tail_call(expander *x, const frame *f, uint32_t i) {
 }
 
 static void copy_access(expander *x, frame *f, wr_ins ins) {
-    wr_ins as = as_local(x, f, ins.a);
+    wr_ins as = as_local(x, f, wr_ins_local(&ins));
     if (ins.op == WR_OP_LOCAL_GET)
         put(x, as);
     else
@@ -373,7 +373,7 @@ static void declare_locals(expander *x, wr_body *body) {
     }
     for (uint32_t i = 0; i < x->out.n; i++) {
         wr_ins *ins = &x->out.v[i];
-        if (wr_names_local(ins->op) && ins->a >= x->first_new) ins->a = to[ins->a - x->first_new];
+        if (wr_names_local(ins->op) && wr_ins_local(ins) >= x->first_new) ins->a = to[wr_ins_local(ins) - x->first_new];
     }
 }
 

@@ -50,7 +50,7 @@ static void close_block(flow *f) {
 }
 
 static bool leaves_function(const flow *f, const wr_ins *ins) {
-    if (ins->op == WR_OP_RETURN_CALL) return !f->funcs[ins->a].noreturn;
+    if (ins->op == WR_OP_RETURN_CALL) return !f->funcs[wr_ins_func(ins)].noreturn;
     return ins->op == WR_OP_RETURN || wr_is_tail_call(ins->op);
 }
 
@@ -67,7 +67,7 @@ static bool returns(flow *f, wr_reader *r) {
         if (wr_opens_block(ins.op)) open_block(f, &ins);
         if (wr_begins_arm(ins.op)) next_arm(f);
         if (!f->dead && leaves_function(f, &ins)) return true;
-        if (wr_never_goes_on(ins.op) || (ins.op == WR_OP_CALL && f->funcs[ins.a].noreturn)) f->dead = true;
+        if (wr_never_goes_on(ins.op) || (ins.op == WR_OP_CALL && f->funcs[wr_ins_func(&ins)].noreturn)) f->dead = true;
     }
     return !f->dead;
 }
@@ -130,7 +130,7 @@ static void find_functions(wr_context *c) {
 static bool calls_such(const wr_context *c, const wr_body *body) {
     for (uint32_t i = 0; i + 1 < body->n; i++) {
         const wr_ins *ins = &body->ins[i];
-        if (ins->op == WR_OP_CALL && c->state->funcs[ins->a].noreturn && ins[1].op == WR_OP_UNREACHABLE) return true;
+        if (ins->op == WR_OP_CALL && c->state->funcs[wr_ins_func(ins)].noreturn && ins[1].op == WR_OP_UNREACHABLE) return true;
     }
     return false;
 }
@@ -148,7 +148,7 @@ static bool drop_unreachable(wr_env *env, const wr_context *c, wr_body *body) {
     if (!calls_such(c, body) || !wr_simplify_cfg_begin(&b)) return false;
     for (uint32_t i = 1; i + 1 < body->n; i++) {
         const wr_ins *call = &body->ins[i - 1];
-        if (body->ins[i].op != WR_OP_UNREACHABLE || call->op != WR_OP_CALL || !c->state->funcs[call->a].noreturn) continue;
+        if (body->ins[i].op != WR_OP_UNREACHABLE || call->op != WR_OP_CALL || !c->state->funcs[wr_ins_func(call)].noreturn) continue;
         if (ends_without_values(&b, i)) body->ins[i].y = WR_Y_NEVER_LEFT | WR_Y_IMPLIED;
     }
     wr_simplify_cfg_finish(&b);

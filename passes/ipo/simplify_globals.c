@@ -48,7 +48,7 @@ static void look_into(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_decode_body(env, &env->temp, g->m, (uint32_t)item, &body);
     for (uint32_t i = 0; i < body.n; i++) {
         if (wr_opinfos[body.ins[i].op].imm != WR_IMM_GLOBAL) continue;
-        atomic_fetch_or(&g->facts[body.ins[i].a], body.ins[i].op == WR_OP_GLOBAL_SET ? IS_WRITTEN : IS_READ);
+        atomic_fetch_or(&g->facts[wr_ins_global(&body.ins[i])], body.ins[i].op == WR_OP_GLOBAL_SET ? IS_WRITTEN : IS_READ);
     }
 }
 
@@ -91,7 +91,7 @@ static wr_ins value_of(const globals *g, const wr_global *global) {
     wr_read_ins(&r, temp, &ext, &end);
     if (end.op != WR_OP_END) return none;
     if (ins.op >= WR_OP_I32_CONST && ins.op <= WR_OP_F64_CONST) return ins;
-    bool copy = ins.op == WR_OP_GLOBAL_GET && !g->m->globals[ins.a].mutable && g->m->globals[ins.a].type == global->type;
+    bool copy = ins.op == WR_OP_GLOBAL_GET && !g->m->globals[wr_ins_global(&ins)].mutable && g->m->globals[wr_ins_global(&ins)].type == global->type;
     return copy ? ins : none;
 }
 
@@ -141,8 +141,8 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_decode_body(env, &env->temp, g->m, (uint32_t)item, &body);
     for (uint32_t i = 0; i < body.n; i++) {
         wr_ins *ins = &body.ins[i];
-        if (ins->op == WR_OP_GLOBAL_GET && g->value[ins->a].op != WR_OP_NOP) *ins = g->value[ins->a];
-        if (ins->op == WR_OP_GLOBAL_SET && g->unread[ins->a]) *ins = (wr_ins){.op = WR_OP_DROP};
+        if (ins->op == WR_OP_GLOBAL_GET && g->value[wr_ins_global(ins)].op != WR_OP_NOP) *ins = g->value[wr_ins_global(ins)];
+        if (ins->op == WR_OP_GLOBAL_SET && g->unread[wr_ins_global(ins)]) *ins = (wr_ins){.op = WR_OP_DROP};
     }
     wr_buf out = wr_buf_in(&env->temp);
     wr_encode_body(&body, &out);

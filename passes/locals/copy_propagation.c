@@ -79,7 +79,7 @@ static uint32_t value_of(values *v, uint32_t local) {
 static uint32_t value_left(values *v, uint32_t i) {
     const wr_ins *ins = &v->body->ins[i];
     if (wr_is_number_const(ins->op)) return constant_value(v, ins->op, ins->b);
-    if (ins->op == WR_OP_LOCAL_GET || ins->op == WR_OP_LOCAL_TEE) return value_of(v, ins->a);
+    if (ins->op == WR_OP_LOCAL_GET || ins->op == WR_OP_LOCAL_TEE) return value_of(v, wr_ins_local(ins));
     return 0;
 }
 
@@ -110,7 +110,7 @@ static void enter_loop(values *v, uint32_t start) {
     if (v->work > (uint64_t)WORK_PER_INSTRUCTION * v->body->n) return;
     for (uint32_t i = start; i < end; i++)
         if (v->body->ins[i].op == WR_OP_LOCAL_SET || v->body->ins[i].op == WR_OP_LOCAL_TEE)
-            set_value(v, v->body->ins[i].a, 0);
+            set_value(v, wr_ins_local(&v->body->ins[i]), 0);
 }
 
 static void enter(values *v, uint32_t i) {
@@ -205,8 +205,8 @@ static void fold_long(values *v, uint32_t i, const value *what) {
 
 static void get(values *v, uint32_t i) {
     wr_ins *ins = &v->body->ins[i];
-    const value *what = &v->values.v[v->value[ins->a]];
-    if (!v->value[ins->a]) return;
+    const value *what = &v->values.v[v->value[wr_ins_local(ins)]];
+    if (!v->value[wr_ins_local(ins)]) return;
     if (what->op != WR_OP_NOP) {
         wr_ins constant = {.op = what->op, .b = what->bits};
         if (wr_ins_size(&constant, NULL) > wr_ins_size(ins, NULL)) {
@@ -215,8 +215,8 @@ static void get(values *v, uint32_t i) {
         }
         *ins = constant;
     } else {
-        if (what->holder == ins->a || v->value[what->holder] != v->value[ins->a]) return;
-        if (!may_stand_for(v, what->holder, ins->a)) return;
+        if (what->holder == wr_ins_local(ins) || v->value[what->holder] != v->value[wr_ins_local(ins)]) return;
+        if (!may_stand_for(v, what->holder, wr_ins_local(ins))) return;
         ins->a = what->holder;
     }
     v->any = true;
@@ -225,9 +225,9 @@ static void get(values *v, uint32_t i) {
 static void set(values *v, uint32_t i) {
     wr_ins *ins = &v->body->ins[i];
     uint32_t number = i ? value_left(v, i - 1) : 0;
-    bool same = number && number == v->value[ins->a] && wr_is_defaultable(v->types[ins->a]);
+    bool same = number && number == v->value[wr_ins_local(ins)] && wr_is_defaultable(v->types[wr_ins_local(ins)]);
     if (!same) {
-        set_value(v, ins->a, number);
+        set_value(v, wr_ins_local(ins), number);
         return;
     }
     *ins = (wr_ins){.op = ins->op == WR_OP_LOCAL_SET ? WR_OP_DROP : WR_OP_NOP};
@@ -283,16 +283,16 @@ static uint32_t *number_tracked(values *v) {
         uint32_t i = flow->places[p];
         const wr_ins *ins = &v->body->ins[i];
         if (i == 0 || (ins->op != WR_OP_LOCAL_SET && ins->op != WR_OP_LOCAL_TEE)) continue;
-        if (!wr_is_number_const(ins[-1].op) || number[ins->a] != WR_NONE) continue;
-        number[ins->a] = v->ntracked;
-        v->tracked[v->ntracked++] = ins->a;
+        if (!wr_is_number_const(ins[-1].op) || number[wr_ins_local(ins)] != WR_NONE) continue;
+        number[wr_ins_local(ins)] = v->ntracked;
+        v->tracked[v->ntracked++] = wr_ins_local(ins);
     }
     return number;
 }
 
 static wr_local_set describe_set(values *v, const uint32_t *number, uint32_t i) {
     const wr_ins *ins = &v->body->ins[i];
-    wr_local_set set = {.at = i, .number = number[ins->a]};
+    wr_local_set set = {.at = i, .number = number[wr_ins_local(ins)]};
     if (i == 0) return set;
     if (wr_is_number_const(ins[-1].op)) {
         set.value = constant_value(v, ins[-1].op, ins[-1].b);

@@ -100,8 +100,8 @@ static void load(const sinker *k, cargo *c, uint32_t i, uint32_t at) {
     uint32_t kinds = kinds_of(ins);
     c->effects |= kinds;
     if (kinds & WR_E_CONTROL) c->stuck = true;
-    if (kinds & (WR_E_READ_LOCAL | WR_E_WRITE_LOCAL)) c->stuck |= k->locals[ins->a].written > at;
-    if (kinds & WR_E_WRITE_LOCAL) c->stuck |= k->locals[ins->a].read > at || !wr_is_defaultable(k->types[ins->a]);
+    if (kinds & (WR_E_READ_LOCAL | WR_E_WRITE_LOCAL)) c->stuck |= k->locals[wr_ins_local(ins)].written > at;
+    if (kinds & WR_E_WRITE_LOCAL) c->stuck |= k->locals[wr_ins_local(ins)].read > at || !wr_is_defaultable(k->types[wr_ins_local(ins)]);
 }
 
 // Adds the expression of the set at position at, and what was moved into it.
@@ -112,7 +112,7 @@ static void load_expr(const sinker *k, cargo *c, uint32_t set, uint32_t at) {
         load(k, c, i, at);
         if (!k->source[i]) continue;
         load_expr(k, c, k->source[i] - 1, at);
-        uint32_t local = k->body->ins[i].a;
+        uint32_t local = wr_ins_local(&k->body->ins[i]);
         if (k->dies[i]) continue;
         c->effects |= WR_E_WRITE_LOCAL;
         c->stuck |= k->locals[local].read > at;
@@ -127,7 +127,7 @@ static bool may_move(const sinker *k, const last *x, uint32_t i) {
     uint32_t set = x->at - 1;
     if (!x->at || k->start[set] == WR_NONE || k->start[set] == set) return false;
     if (x->written > x->at || x->read > x->at || k->closed.v[x->frame] || x->at <= here->hard) return false;
-    if (!wr_is_defaultable(k->types[k->body->ins[i].a])) return false;
+    if (!wr_is_defaultable(k->types[wr_ins_local(&k->body->ins[i])])) return false;
     bool straight = x->at > here->soft && k->exit <= x->at;
     if (!straight && x->reads != 1) return false;
     cargo c = {0};
@@ -137,7 +137,7 @@ static bool may_move(const sinker *k, const last *x, uint32_t i) {
 }
 
 static void get(sinker *k, uint32_t i) {
-    last *x = &k->locals[k->body->ins[i].a];
+    last *x = &k->locals[wr_ins_local(&k->body->ins[i])];
     if (may_move(k, x, i)) {
         k->source[i] = x->at;
         k->moved[k->start[x->at - 1]] = x->at;
@@ -149,7 +149,7 @@ static void get(sinker *k, uint32_t i) {
 
 static void set(sinker *k, uint32_t i) {
     const wr_ins *ins = &k->body->ins[i];
-    last *x = &k->locals[ins->a];
+    last *x = &k->locals[wr_ins_local(ins)];
     x->written = i + 1;
     x->at = ins->op == WR_OP_LOCAL_SET ? i + 1 : 0;
     x->frame = k->open.v[k->open.n - 1].id;
@@ -207,7 +207,7 @@ static void exits(sinker *k, uint32_t i) {
     if (ins->op == WR_OP_BR_TABLE)
         for (uint32_t t = 0; t <= ins->a; t++) exit_to(k, i, ext[ins->b + t]);
     else if (wr_opinfos[ins->op].imm == WR_IMM_LABEL || wr_opinfos[ins->op].imm == WR_IMM_CAST)
-        exit_to(k, i, ins->op == WR_OP_RETHROW ? WR_NONE : ins->a);
+        exit_to(k, i, ins->op == WR_OP_RETHROW ? WR_NONE : wr_ins_label(ins));
     else if (wr_never_goes_on(ins->op))
         exit_to(k, i, WR_NONE);
 }
@@ -285,7 +285,7 @@ static bool count_reads(sinker *k) {
         uint32_t i = k->flow->places[p];
         const wr_ins *ins = &k->body->ins[i];
         if (!wr_names_local(ins->op)) continue;
-        last *x = &k->locals[ins->a];
+        last *x = &k->locals[wr_ins_local(ins)];
         uint32_t reads = ins->op == WR_OP_LOCAL_GET, sets = ins->op == WR_OP_LOCAL_SET;
         found |= reads & x->at;
         x->reads += reads;

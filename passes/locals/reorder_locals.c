@@ -28,7 +28,7 @@ static int by_type(const void *a, const void *b) {
 static uint32_t *count_uses(wr_arena *arena, const wr_body *body) {
     uint32_t *uses = WR_NEW0(arena, uint32_t, body->nlocals);
     for (uint32_t i = 0; i < body->n; i++)
-        if (wr_names_local(body->ins[i].op)) uses[body->ins[i].a]++;
+        if (wr_names_local(body->ins[i].op)) uses[wr_ins_local(&body->ins[i])]++;
     return uses;
 }
 
@@ -59,7 +59,7 @@ static void renumber(wr_arena *arena, wr_body *body, const local *list, uint32_t
             WR_PUSH(arena, body->runs, run);
     }
     for (uint32_t i = 0; i < body->n; i++)
-        if (wr_names_local(body->ins[i].op)) body->ins[i].a = to[body->ins[i].a];
+        if (wr_names_local(body->ins[i].op)) body->ins[i].a = to[wr_ins_local(&body->ins[i])];
     body->nlocals = body->nparams + n;
 }
 

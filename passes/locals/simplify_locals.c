@@ -21,7 +21,7 @@ static bool take_out(wr_body *body, uint32_t start, uint32_t i) {
 
 // Locals without a default must be set before they are read also where that never runs.
 static bool is_dead_set(const wr_ins *ins, const wr_valtype *types) {
-    return (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) && wr_is_defaultable(types[ins->a]);
+    return (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) && wr_is_defaultable(types[wr_ins_local(ins)]);
 }
 
 bool wr_dead_store_elimination(wr_body *body, const wr_cfg *flow, const wr_valtype *types, const uint8_t *dies, const uint32_t *start) {

@@ -289,7 +289,7 @@ static uint32_t next_arm(wr_instcombine *f, uint32_t i) {
     append_statement(f, ins, 0);
     if (f->dead) return i;
     if (ins->op == WR_OP_ELSE) push(f, sig.nparams, WR_NONE);
-    if (ins->op == WR_OP_CATCH) push(f, f->c->m->types[f->c->m->tags[ins->a].type].nparams, WR_NONE);
+    if (ins->op == WR_OP_CATCH) push(f, f->c->m->types[f->c->m->tags[wr_ins_tag(ins)].type].nparams, WR_NONE);
     return i;
 }
 
@@ -318,7 +318,7 @@ static void put_br_if(wr_instcombine *f, const wr_ins *ins) {
     shorten_condition(f);
     if (!wr_cell_is_const(f, top(f))) {
         append_statement(f, ins, 1);
-        forget_passed(f, ins->a);
+        forget_passed(f, wr_ins_label(ins));
         return;
     }
     uint32_t condition = f->vals.v[--f->vals.n];
@@ -349,7 +349,7 @@ static void put_br_table(wr_instcombine *f, const wr_ins *ins) {
 static void put_br_on(wr_instcombine *f, const wr_ins *ins) {
     bool takes_one = ins->op != WR_OP_BR_ON_NULL && ins->op != WR_OP_BR_ON_CAST && ins->op != WR_OP_BR_ON_CAST_FAIL;
     append_statement(f, ins, takes_one);
-    uint32_t n = f->frames.v[f->frames.n - 1 - ins->a].passes;
+    uint32_t n = f->frames.v[f->frames.n - 1 - wr_ins_label(ins)].passes;
     for (uint32_t i = 0; i <= n && i < f->vals.n; i++) f->vals.v[f->vals.n - 1 - i] = WR_NONE;
 }
 

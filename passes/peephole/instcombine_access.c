@@ -86,7 +86,7 @@ bool wr_instcombine_is_safe_load(const wr_instcombine *f, uint32_t i) {
     const wr_ins *ins = &wr_cell_at(f, i)->ins;
     uint32_t address = wr_cell_operand(f, i, 0);
     if (address == WR_NONE) return false;
-    const wr_limits *limits = &f->c->m->memories[ins->a].limits;
+    const wr_limits *limits = &f->c->m->memories[wr_ins_memory(ins)].limits;
     uint64_t most = wr_cell_bits(f, address) & WR_MASK32, end = most + 8; // behind the widest access
     if (limits->is64 || ins->b > WR_MASK32 || wr_cell_at(f, address)->effects & WR_E_TRAP) return false;
     return end + ins->b <= limits->min << limits->page_log2;
@@ -95,6 +95,6 @@ bool wr_instcombine_is_safe_load(const wr_instcombine *f, uint32_t i) {
 bool wr_instcombine_access(wr_instcombine *f, uint32_t *i) {
     const wr_ins *ins = &wr_cell_at(f, *i)->ins;
     if (ins->op >= WR_OP_I32_STORE && fold_stored(f, *i)) return true;
-    if (f->c->m->memories[ins->a].limits.is64) return false;
+    if (f->c->m->memories[wr_ins_memory(ins)].limits.is64) return false;
     return wr_cell_is_const(f, wr_cell_operand(f, *i, 0)) ? fold_const_address(f, *i) : fold_address_sum(f, *i);
 }

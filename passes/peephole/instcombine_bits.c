@@ -82,7 +82,7 @@ static uint64_t load_bits(unsigned op) {
 static uint64_t other_bits(const wr_instcombine *f, const wr_cell *cell) {
     switch (cell->ins.op) {
     case WR_OP_I32_CONST: case WR_OP_I64_CONST: return cell->ins.b;
-    case WR_OP_LOCAL_GET: return f->local_bits[cell->ins.a];
+    case WR_OP_LOCAL_GET: return f->local_bits[wr_ins_local(&cell->ins)];
     case WR_OP_LOCAL_TEE: return wr_cell_bits(f, cell->kid[0]);
     case WR_OP_REF_IS_NULL: case WR_OP_REF_EQ: return 1;
     case WR_OP_SELECT: return operation_bits(f, cell);
@@ -128,7 +128,7 @@ const uint64_t *wr_known_bits_locals(wr_arena *arena, const wr_body *body) {
     for (uint32_t i = 0; i < body->nparams; i++) bits[i] = UINT64_MAX;
     for (uint32_t i = 0; i < body->n; i++) {
         const wr_ins *ins = &body->ins[i];
-        if (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) bits[ins->a] |= i ? left_bits(body, i - 1) : UINT64_MAX;
+        if (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) bits[wr_ins_local(ins)] |= i ? left_bits(body, i - 1) : UINT64_MAX;
     }
     return bits;
 }

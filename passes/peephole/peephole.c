@@ -55,13 +55,13 @@ static bool put_shorter(peephole *p, const wr_ins *ins) {
     case WR_OP_NOP: return true;
     case WR_OP_DROP: put_drop(p); return true;
     case WR_OP_LOCAL_GET:
-        if (last_op(p) != WR_OP_LOCAL_SET || p->out[p->n - 1].a != ins->a) return false;
+        if (last_op(p) != WR_OP_LOCAL_SET || wr_ins_local(&p->out[p->n - 1]) != wr_ins_local(ins)) return false;
         p->out[p->n - 1].op = WR_OP_LOCAL_TEE;
         return true;
-    case WR_OP_LOCAL_TEE: return p->gets[ins->a] == 0;
+    case WR_OP_LOCAL_TEE: return p->gets[wr_ins_local(ins)] == 0;
     case WR_OP_LOCAL_SET:
-        if (p->gets[ins->a] == 0) put_drop(p);
-        return p->gets[ins->a] == 0;
+        if (p->gets[wr_ins_local(ins)] == 0) put_drop(p);
+        return p->gets[wr_ins_local(ins)] == 0;
     default: return false;
     }
 }
@@ -69,7 +69,7 @@ static bool put_shorter(peephole *p, const wr_ins *ins) {
 static uint32_t *count_gets(wr_arena *arena, const wr_body *body) {
     uint32_t *gets = WR_NEW0(arena, uint32_t, body->nlocals);
     for (uint32_t i = 0; i < body->n; i++)
-        if (body->ins[i].op == WR_OP_LOCAL_GET) gets[body->ins[i].a]++;
+        if (body->ins[i].op == WR_OP_LOCAL_GET) gets[wr_ins_local(&body->ins[i])]++;
     return gets;
 }
 

@@ -67,7 +67,7 @@ static void note_ins(wr_env *env, body_state *s, const wr_body_sweep *sweep, con
     if (info->effects & WR_E_CONTROL) note_control(env, s, ins, r);
     switch (ins->op) {
     case WR_OP_CALL:
-    case WR_OP_RETURN_CALL: note_call(s, ins->a); break;
+    case WR_OP_RETURN_CALL: note_call(s, wr_ins_func(ins)); break;
     case WR_OP_CALL_INDIRECT:
     case WR_OP_RETURN_CALL_INDIRECT:
     case WR_OP_CALL_REF:
