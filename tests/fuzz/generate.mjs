@@ -165,10 +165,40 @@ function smithModules() {
   };
 }
 
+/** Where csmith's headers are. */
+const CSMITH_HEADERS = '/usr/include/csmith';
+
+export const csmithWorks = () => fs.existsSync(path.join(CSMITH_HEADERS, 'csmith.h')) && works('csmith', ['--version']) && works('clang', ['--version'])
+  && fs.existsSync('/usr/include/wasm32-wasi');
+
+/** Compiles a C program for WASI with clang's flags; whether that worked. */
+export async function compileC(source, out, ...flags) {
+  try {
+    await execute('clang', ['--target=wasm32-wasi', '-w', `-I${CSMITH_HEADERS}`, ...flags, source, '-o', out], { timeout: 60000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Random C programs through clang; csmith.mjs runs such, here they are called as any module is. */
+function csmithPrograms() {
+  if (!csmithWorks()) return null;
+  return async rng => {
+    const source = path.join(temporary, `${serial++}.c`), out = `${source}.wasm`;
+    const { stdout } = await execute('csmith', ['--seed', String(rng.u32()), '--max-funcs', '4'], { maxBuffer: 1 << 26 });
+    fs.writeFileSync(source, stdout);
+    const made = await compileC(source, out, rng.pick(['-O0', '-O1', '-O2', '-Os', '-Oz']), '-Wl,--export-all');
+    const bytes = made ? new Uint8Array(fs.readFileSync(out)) : null;
+    for (const file of [source, out]) fs.rmSync(file, { force: true });
+    return bytes;
+  };
+}
+
 const GENERATORS = [
   ['wring-gen', 8, ownGenerator], ['wasm-opt -ttf (Debian)', 6, oldBinaryen], ['wasm-opt -ttf (npm)', 1, newBinaryen],
   ['corpus functions', 6, corpusSlices], ['spec modules', 4, specModules],
-  ['Go modules', 3, goModules], ['wasm-tools smith', 8, smithModules],
+  ['Go modules', 3, goModules], ['wasm-tools smith', 8, smithModules], ['csmith programs', 1, csmithPrograms],
 ];
 
 /** The generators that work here: [{name, weight, make}]. */
