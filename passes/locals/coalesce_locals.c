@@ -208,8 +208,8 @@ static void share_rest(sharing *s, uint64_t limit) {
 // What is left of a copy between two locals: in place of the first instruction, the second one goes.
 static bool join_copy(wr_ins *first, const wr_ins *second) {
     bool sets = second->op == WR_OP_LOCAL_SET, tees = second->op == WR_OP_LOCAL_TEE;
-    if (!(sets || tees) || wr_ins_local(first) != wr_ins_local(second)) return false;
-    if (first->op != WR_OP_LOCAL_GET && first->op != WR_OP_LOCAL_TEE) return false;
+    if (!(sets || tees) || (first->op != WR_OP_LOCAL_GET && first->op != WR_OP_LOCAL_TEE)) return false;
+    if (wr_ins_local(first) != wr_ins_local(second)) return false;
     if (sets) first->op = first->op == WR_OP_LOCAL_GET ? WR_OP_NOP : WR_OP_LOCAL_SET;
     return true;
 }
