@@ -1,8 +1,8 @@
 // Two modules side by side in this process: same imports, same calls, everything the outside can see
 // compared after each step. Steps are instantiation, some rounds over the exported functions, then the
 // functions that lie in visible tables; all of that again with one object for imports of one type, where there
-// are some. What may differ: stack exhaustion (ends the comparison), NaN payloads unless `strict`, identity of
-// functions, names in error texts.
+// are some. What may differ: stack exhaustion (ends the comparison), NaN payloads unless `strict`, names in
+// error texts.
 
 import { instructions, openNaN, parse } from './wasm.mjs';
 import { adaptExports } from './shim.mjs';
@@ -154,7 +154,9 @@ class Comparison {
     if (!a.memories || !b.memories) return;
     a.memories.forEach((x, i) => this.compareMemory(label, x, b.memories[i], deep));
     a.globals.forEach((x, i) => this.compareGlobal(label, x, b.globals[i]));
-    if (deep) a.tables.forEach((x, i) => this.compareTable(label, x, b.tables[i]));
+    if (!deep) return;
+    a.tables.forEach((x, i) => this.compareTable(label, x, b.tables[i]));
+    this.compareIdentities(label, a, b);
   }
 
   compareMemory(label, a, b, deep) {
@@ -186,6 +188,12 @@ class Comparison {
       const [p, q] = [x, y].map(t => shape(tableEntry(t, wide ? BigInt(i) : i)));
       if (p !== q) throw new Difference(`${label}: table ${a.name}[${i}] is ${q}, before: ${p}`);
     }
+  }
+
+  /** Which functions are the same one. */
+  compareIdentities(label, a, b) {
+    const [x, y] = [a, b].map(w => w.identities(TABLE_LIMIT)), i = x.findIndex((item, k) => item.number !== y[k]?.number);
+    if (i >= 0) throw new Difference(`${label}: ${x[i].where} is no longer the function that it was, or that others are`);
   }
 
   // ---- the plan of calls

@@ -304,6 +304,13 @@ export class World {
     return `${tag.name}(${payload})`;
   }
 
+  /** Number of each visible function, by order of appearance: exports first, then entries of tables. */
+  identities(limit) {
+    const numbers = new Map(), number = f => (numbers.has(f) || numbers.set(f, numbers.size), numbers.get(f));
+    return [...this.functions.map(f => ({ value: f.value, where: 'an export' })), ...this.tableFunctions(limit)]
+      .map(({ value, where }) => ({ number: number(value), where }));
+  }
+
   /** Functions that lie in visible tables: {where, value}. */
   tableFunctions(limit) {
     return this.tables.flatMap(({ name, value }) => {

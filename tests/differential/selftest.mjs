@@ -32,6 +32,8 @@ const CASES = [
   ['table entry', 'different', '(table (export "t") 2 funcref) (elem (i32.const 1) $f) (func $f)', '(table (export "t") 2 funcref) (elem (i32.const 0) $f) (func $f)'],
   ['function in a table', 'different', '(table (export "t") 2 funcref) (elem (i32.const 1) $f) (func $f (result i32) i32.const 1)',
     '(table (export "t") 2 funcref) (elem (i32.const 1) $f) (func $f (result i32) i32.const 2)'],
+  ['functions that become one', 'different', '(func (export "f")) (func (export "g"))', '(func $f (export "f") (export "g"))'],
+  ['functions in a table that become one', 'different', '(table (export "t") 2 funcref) (elem (i32.const 0) $f $g) (func $f) (func $g)', '(table (export "t") 2 funcref) (elem (i32.const 0) $f $f) (func $f)'],
   ['global', 'different', '(global (export "g") (mut f64) (f64.const 1)) (func (export "f") f64.const 2 global.set 0)', '(global (export "g") (mut f64) (f64.const 1)) (func (export "f") f64.const 3 global.set 0)'],
   ['export lost', 'different', '(func (export "f")) (func (export "g"))', '(func (export "f"))'],
   ['export of another type', 'different', '(func (export "f") (param i32))', '(func (export "f") (param i64))'],
