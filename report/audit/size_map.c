@@ -159,7 +159,7 @@ static void skip_data(taker *t) {
 
 static void take_import(taker *t, uint32_t index) {
     const wr_import *import = &t->m->imports[index];
-    take_entity(t, WR_PART_IMPORT, (wr_space)import->space, import->index);
+    t->inv->size[import->space][import->index] += take(t, WR_PART_IMPORT, index);
 }
 
 // A group of the compact form: what the names share goes to the first of them.
