@@ -125,7 +125,7 @@ static void step(walker *w, uint32_t i) {
 
 static int8_t level_of(double times) {
     const int most = WR_FREQUENCY_MIN + WR_FREQUENCIES - 1, least = WR_FREQUENCY_MIN + 1;
-    if (times < 0x1p-30) return least;
+    if (times < 0x1p-30) return (int8_t)least;
     int level = ilogb(times * 1.4142135623730951); // rounded
     return (int8_t)(level < least ? least : level > most ? most : level);
 }

@@ -75,7 +75,7 @@ static int open_pipes(pipes *p, const wr_command *command) {
 static void pin(int cpu) {
     cpu_set_t set;
     CPU_ZERO(&set);
-    CPU_SET(cpu, &set);
+    CPU_SET((size_t)cpu, &set);
     sched_setaffinity(0, sizeof set, &set); // not being allowed to is no reason to fail
 }
 
@@ -95,7 +95,7 @@ int wr_last_cpu(void) {
     if (sched_getaffinity(0, sizeof set, &set)) return -1;
     int last = -1;
     for (int i = 0; i < CPU_SETSIZE; i++)
-        if (CPU_ISSET(i, &set)) last = i;
+        if (CPU_ISSET((size_t)i, &set)) last = i;
     return last;
 }
 #else

@@ -43,7 +43,7 @@ void wr_sort_high(uint64_t *v, uint32_t n) {
     for (uint32_t b = 0; b < buckets; b++)
         while (next[b] < start[b + 1]) {
             uint64_t x = v[next[b]];
-            uint32_t to = x >> shift & mask;
+            uint32_t to = (uint32_t)(x >> shift & mask);
             v[next[b]] = v[next[to]];
             v[next[to]++] = x;
         }

@@ -3,15 +3,15 @@
 
 enum { BATCH = 16 }; // functions a work item: enough to make handing them out cheap
 
-typedef struct run {
+typedef struct validation {
     wr_module *m;
     bool summarize;
     wr_collector collectors[WR_MAX_JOBS];
     uint64_t features[WR_MAX_JOBS];
-} run;
+} validation;
 
 static void validate_batch(wr_env *env, unsigned worker, void *arg, size_t item) {
-    run *run = arg;
+    validation *run = arg;
     wr_module *m = run->m;
     wr_collector *c = run->summarize ? &run->collectors[worker] : NULL;
     uint64_t first = m->nfunc_imports + (uint64_t)item * BATCH;
@@ -34,7 +34,7 @@ void wr_validate(wr_pool *pool, wr_module *m, bool summarize) {
     wr_env *env = wr_main_env(pool);
     wr_arena_reset(&env->temp);
     wr_validate_module(env, m);
-    run *run = WR_NEW0(&env->perm, struct run, 1);
+    validation *run = WR_NEW0(&env->perm, struct validation, 1);
     run->m = m;
     run->summarize = summarize;
     for (unsigned i = 0; i < pool->jobs; i++) wr_collector_init(&run->collectors[i], &pool->envs[i].perm);

@@ -25,20 +25,20 @@ typedef struct leave {
 } leave;
 
 // The tail chosen for a block.
-typedef struct share {
+typedef struct shared_tail {
     uint32_t length, at; // instructions, behind the last one in one of its places; length 0: none
     uint32_t name;       // of the new block
     uint64_t hash;
     bool falls, falls_in; // flow comes to the end of the block; behind the tail
     int saved;
-} share;
+} shared_tail;
 
 enum { PLACE_GOES = 1, PLACE_BRANCHES, PLACE_ENDS };
 
 typedef struct exits {
     wr_simplify_cfg b;
     WR_VEC(leave) leaves;
-    share *shares;  // by name of block
+    shared_tail *shares;  // by name of block
     uint8_t *marks; // by place
     bool smallest;  // a branch more may be run
 } exits;
@@ -117,7 +117,7 @@ static bool same_tails(const exits *e, uint32_t a, uint32_t b, uint32_t length) 
 
 // Weighs the tail of those n exits, whose hashes are the same.
 static void weigh(exits *e, leave **group, uint32_t n, uint32_t length) {
-    share *share = &e->shares[group[0]->block];
+    shared_tail *share = &e->shares[group[0]->block];
     int saved = -SHARE_COST - (int)group[0]->size;
     bool falls_in = false;
     for (uint32_t i = 0; i < n; i++) {
@@ -127,7 +127,7 @@ static void weigh(exits *e, leave **group, uint32_t n, uint32_t length) {
     }
     if (share->falls && !falls_in) saved -= 2;
     if (saved <= share->saved || (share->falls && !falls_in && !e->smallest)) return;
-    *share = (struct share){.length = length, .at = group[0]->at, .hash = group[0]->hash, .falls = share->falls,
+    *share = (struct shared_tail){.length = length, .at = group[0]->at, .hash = group[0]->hash, .falls = share->falls,
                             .falls_in = falls_in, .saved = saved};
 }
 
@@ -246,7 +246,7 @@ static bool may_share(wr_arena *temp, const wr_module *m, const wr_body *body) {
 // --- Writing ---
 
 static void mark_exit(exits *e, const leave *l) {
-    const share *share = &e->shares[l->block];
+    const shared_tail *share = &e->shares[l->block];
     uint32_t n = share->length;
     if (!n || l->at < n || !same_tails(e, share->at, l->at, n) || !is_whole(e, l, n)) return;
     if (is_end(e, l)) {
@@ -264,7 +264,7 @@ static void put(wr_ins **out, unsigned op, uint32_t label, uint32_t name) {
 
 // Before the end of a block: the tail, unless it stands there.
 static void put_tail(const exits *e, wr_ins **out, uint32_t block) {
-    const share *share = &e->shares[block];
+    const shared_tail *share = &e->shares[block];
     if (!share->length || share->falls_in) return;
     if (share->falls) put(out, WR_OP_BR, block, 0);
     put(out, WR_OP_END, 0, share->name);
@@ -308,7 +308,7 @@ bool wr_edit_cross_jumping(wr_env *env, const wr_context *c, wr_body *body) {
     exits e = {.b = {.env = env, .c = c, .body = body}, .smallest = c->config->level == WR_LZ};
     wr_arena *temp = &env->temp;
     if (!is_suited(c->m, body) || !may_share(temp, c->m, body) || !wr_simplify_cfg_begin(&e.b)) return false;
-    e.shares = WR_NEW0(temp, share, e.b.names);
+    e.shares = WR_NEW0(temp, shared_tail, e.b.names);
     find_exits(&e);
     choose_tails(&e);
     uint32_t more = name_blocks(&e, &e.b.names);

@@ -132,7 +132,7 @@ bool wr_window_may_be_helper(const wr_window *w) {
 wr_price wr_outline_price(const wr_cost *cost, const wr_window *w, unsigned bytes, uint32_t n, unsigned outputs,
                           unsigned nconsts) {
     unsigned results = 2 * (unsigned)__builtin_popcount(outputs), inputs = wr_window_inputs(w, outputs);
-    unsigned body = 2 + (w->nlocals > inputs ? 2 : 0) + 2 * wr_window_takes(w) + bytes + 2 * nconsts + results;
+    unsigned body = 2 + (w->nlocals > inputs ? 2u : 0u) + 2 * wr_window_takes(w) + bytes + 2 * nconsts + results;
     wr_price price = {.site = (int)bytes - 2 - 2 * (int)inputs - (int)results};
     price.helper = (int)(body + wr_cost_func(cost, body) + wr_cost_new_indices(cost, WR_FUNC, n) - n);
     return price;

@@ -217,9 +217,9 @@ static bool place_columns(packer *p) {
     uint64_t cells = ((uint64_t)go->image_size + 15) & ~(uint64_t)15, at = cells + (uint64_t)wr_go_cells(s) * WR_GO_CELL;
     uint64_t size = at;
     for (unsigned i = 0; i < wr_go_pctab_cell(s); i++) size += p->columns[i].codes.n;
-    uint64_t known = (size + 7) & ~(uint64_t)7, end = (known + (uint64_t)p->nknown * 4 + 7) & ~(uint64_t)7;
+    uint64_t known_at = (size + 7) & ~(uint64_t)7, end = (known_at + (uint64_t)p->nknown * 4 + 7) & ~(uint64_t)7;
     if (end > p->c->m->memories[0].limits.min << 16 || end > INT32_MAX) return false;
-    s->cells = (uint32_t)cells, s->known = (uint32_t)known, s->end = (uint32_t)end;
+    s->cells = (uint32_t)cells, s->known = (uint32_t)known_at, s->end = (uint32_t)end;
     uint8_t *image = WR_NEW0(&p->c->env->perm, uint8_t, size + 16);
     memcpy(image, go->image, go->image_size);
     go->image = image;

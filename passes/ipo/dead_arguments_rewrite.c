@@ -8,7 +8,7 @@
 // --- Arguments ---
 
 // What an argument may do and still be left out, and how many instructions are looked through for it.
-#define EFFECTS_OF_READING (WR_E_READ_LOCAL | WR_E_READ_GLOBAL)
+#define EFFECTS_OF_READING ((unsigned)(WR_E_READ_LOCAL | WR_E_READ_GLOBAL))
 #define MAX_PURE 32
 
 static bool is_same_everywhere(const wr_module *m, const wr_ins *ins) {

@@ -46,7 +46,7 @@ static wr_ins *take_back(expander *x, uint32_t n) {
     wr_ins *taken = WR_NEW(x->arena, wr_ins, n);
     if (n) memcpy(taken, x->out.v + x->out.n - n, n * sizeof *taken);
     x->out.n -= n;
-    for (uint32_t i = 0; i < n; i++) x->cost -= wr_cost_ins(&x->in->cost, &taken[i], x->ext.v);
+    for (uint32_t i = 0; i < n; i++) x->cost -= (int64_t)wr_cost_ins(&x->in->cost, &taken[i], x->ext.v);
     return taken;
 }
 

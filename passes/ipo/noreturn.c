@@ -79,8 +79,8 @@ static void look_at(wr_env *env, unsigned worker, void *arg, size_t i) {
     const wr_func *func = &f->c->m->funcs[i];
     wr_arena_reset(&env->temp);
     wr_reader r = wr_code_reader(env, func->body, func->offset == WR_NO_OFFSET ? 0 : func->offset);
-    flow flow = {.arena = &env->temp, .funcs = f->c->state->funcs};
-    f->found[i] = !returns(&flow, &r);
+    flow body = {.arena = &env->temp, .funcs = f->c->state->funcs};
+    f->found[i] = !returns(&body, &r);
 }
 
 static bool calls_found(const finder *f, const wr_func *func) {

@@ -81,7 +81,7 @@ static wr_slice encoded(const editor *e) {
 }
 
 // Has a pass edit the body. Returns by how many bytes that made it smaller.
-static size_t edit(editor *e, const wr_pass *pass) {
+static size_t run_pass(editor *e, const wr_pass *pass) {
     if (e->is_lost || wr_arena_size(&e->env->temp) > MUCH_SCRATCH) decode_anew(e);
     e->body.match = e->body.arm = NULL;
     wr_mark mark = wr_arena_mark(&e->env->temp);
@@ -100,7 +100,7 @@ static void run_entry(editor *e, wr_pipeline_entry *entry) {
     wr_func_state *f = &e->b->c->state->funcs[e->func];
     if (e->iteration % WR_ITERATIONS && !(f->dirty & entry->bit)) return;
     uint64_t start = wr_now_ns();
-    size_t saved = edit(e, entry->pass);
+    size_t saved = run_pass(e, entry->pass);
     entry->ns += wr_now_ns() - start;
     entry->saved += saved;
     f->dirty &= (uint16_t)~entry->bit;

@@ -52,7 +52,7 @@ static uint64_t operation_bits(const wr_instcombine *f, const wr_cell *cell) {
     case WR_OP_I32_OR: case WR_OP_I64_OR: case WR_OP_I32_XOR: case WR_OP_I64_XOR: case WR_OP_SELECT: return x | y;
     case WR_OP_I32_SHL: case WR_OP_I32_SHR_U: case WR_OP_I32_SHR_S: case WR_OP_I64_SHL: case WR_OP_I64_SHR_U:
     case WR_OP_I64_SHR_S:
-        return wr_cell_is_const(f, cell->kid[1]) ? shift_bits(op, x, y & (wr_instcombine_is_64(op) ? 63 : 31)) : UINT64_MAX;
+        return wr_cell_is_const(f, cell->kid[1]) ? shift_bits(op, x, (unsigned)(y & (wr_instcombine_is_64(op) ? 63 : 31))) : UINT64_MAX;
     case WR_OP_I32_DIV_U: case WR_OP_I64_DIV_U: case WR_OP_I32_REM_U: case WR_OP_I64_REM_U: return divided_bits(f, cell, x, y);
     default: return UINT64_MAX;
     }

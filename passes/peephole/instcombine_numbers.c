@@ -140,7 +140,7 @@ static bool fold_there_and_back(wr_instcombine *f, uint32_t *i, unsigned inner_o
 
 static bool fold_shift(wr_instcombine *f, uint32_t *i) {
     uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1);
-    unsigned op = wr_cell_op(f, *i), width = wr_instcombine_is_64(op) ? 64 : 32, n = wr_cell_const(f, b) & (width - 1);
+    unsigned op = wr_cell_op(f, *i), width = wr_instcombine_is_64(op) ? 64 : 32, n = (unsigned)wr_cell_const(f, b) & (width - 1);
     if (n == 0) {
         wr_instcombine_keep(f, i, 0);
         return true;
@@ -151,7 +151,7 @@ static bool fold_shift(wr_instcombine *f, uint32_t *i) {
     }
     unsigned inner_op = wr_cell_narrow(f, a);
     if (!is_shift(wr_instcombine_narrow(op)) || !is_shift(inner_op) || !wr_cell_is_const(f, wr_cell_operand(f, a, 1))) return false;
-    unsigned inner = wr_cell_const(f, wr_cell_operand(f, a, 1)) & (width - 1);
+    unsigned inner = (unsigned)wr_cell_const(f, wr_cell_operand(f, a, 1)) & (width - 1);
     if (inner_op == wr_instcombine_narrow(op)) return join_shifts(f, i, n, inner, width);
     return inner == n && fold_there_and_back(f, i, inner_op, n, width);
 }

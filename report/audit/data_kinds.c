@@ -21,10 +21,10 @@ const char *const wr_data_kind_labels[WR_DATA_KINDS] = {
 
 enum { SHORTEST_TEXT = 6, SHORTEST_ZEROS = 8, SHORTEST_REPEAT = 8 };
 
-typedef struct place { // an active segment
+typedef struct data_place { // an active segment
     uint64_t address;
     wr_slice bytes;
-} place;
+} data_place;
 
 typedef struct profiler {
     wr_arena *temp;
@@ -34,7 +34,7 @@ typedef struct profiler {
     uint64_t address; // of the run
     uint64_t *seen;   // hashes of strings, open addressing; 0: free
     uint32_t nseen, cap;
-    place *places; // by address
+    data_place *places; // by address
     uint32_t nplaces;
 } profiler;
 
@@ -251,15 +251,15 @@ static void profile_segment(profiler *p, wr_slice s, uint64_t address) {
 }
 
 static int by_address(const void *a, const void *b) {
-    const place *x = a, *y = b;
+    const data_place *x = a, *y = b;
     return x->address < y->address ? -1 : x->address > y->address;
 }
 
 // Where segments overlap, what is found is one of them: it is for guessing.
 static void list_places(wr_env *env, const wr_module *m, profiler *p) {
-    p->places = WR_NEW(&env->temp, place, m->ndatas);
+    p->places = WR_NEW(&env->temp, data_place, m->ndatas);
     for (uint32_t i = 0; i < m->ndatas; i++) {
-        place place = {0, m->datas[i].bytes};
+        data_place place = {0, m->datas[i].bytes};
         if (m->datas[i].mode == WR_ACTIVE && wr_segments_const_offset(env, m->datas[i].at, &place.address)) p->places[p->nplaces++] = place;
     }
     if (p->nplaces) qsort(p->places, p->nplaces, sizeof *p->places, by_address);

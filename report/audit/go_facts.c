@@ -65,7 +65,7 @@ static bool is_itablinks(const wr_go *go, uint32_t at) {
 // Somewhere behind gofunc, which version 1.26 put another word behind: the map of text sections, typelinks, itablinks.
 static void find_links(finder *f) {
     const wr_go *go = f->go;
-    uint32_t first = go->moduledata + 8 * (22 + 2 * (go->minor >= 20 ? 6 : 5) + 7);
+    uint32_t first = go->moduledata + 8 * (22 + 2 * (go->minor >= 20 ? 6u : 5u) + 7);
     for (uint32_t at = first; at <= first + 8 * 6 && in_image(go, at, 48); at += 8) {
         if (!is_typelinks(go, at) || !is_itablinks(go, at + 24)) continue;
         f->typelinks = wr_go_get64(go, at);

@@ -13,14 +13,14 @@ static uint64_t total_of(const wr_audit *a) { return a->m.input.n; }
 
 // --- Sections ---
 
-typedef struct slab {
+typedef struct part_size {
     wr_slice name;
     uint64_t bytes;
     uint32_t count;
-} slab;
+} part_size;
 
 static int by_slab(const void *a, const void *b) {
-    const slab *x = a, *y = b;
+    const part_size *x = a, *y = b;
     if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
     size_t n = x->name.n < y->name.n ? x->name.n : y->name.n;
     int order = n ? memcmp(x->name.p, y->name.p, n) : 0;
@@ -28,17 +28,17 @@ static int by_slab(const void *a, const void *b) {
 }
 
 // Parts of the file with something in them, custom sections each for itself but those of debug information.
-static uint32_t list_parts(const wr_audit *a, slab *slabs) {
+static uint32_t list_parts(const wr_audit *a, part_size *slabs) {
     uint32_t n = 0;
     for (unsigned part = 0; part < WR_PARTS; part++) {
         if (part == WR_PART_CUSTOM || !a->inv.bytes[part]) continue;
-        slabs[n++] = (slab){wr_slice_str(wr_size_map_part_labels[part]), a->inv.bytes[part], a->inv.count[part]};
+        slabs[n++] = (part_size){wr_slice_str(wr_size_map_part_labels[part]), a->inv.bytes[part], a->inv.count[part]};
     }
     const wr_saving *debug = &a->findings[WR_FOUND_DEBUG];
-    if (debug->count > 1) slabs[n++] = (slab){wr_slice_str(wr_saving_labels[WR_FOUND_DEBUG]), debug->bytes, debug->count};
+    if (debug->count > 1) slabs[n++] = (part_size){wr_slice_str(wr_saving_labels[WR_FOUND_DEBUG]), debug->bytes, debug->count};
     for (uint32_t i = 0; i < a->m.ncustoms; i++)
         if (debug->count < 2 || !wr_is_debug_section(a->m.customs[i].name))
-            slabs[n++] = (slab){a->m.customs[i].name, a->inv.custom_size[i], 0};
+            slabs[n++] = (part_size){a->m.customs[i].name, a->inv.custom_size[i], 0};
     qsort(slabs, n, sizeof *slabs, by_slab);
     return n;
 }
@@ -51,7 +51,7 @@ static void put_rest(wr_sheet *sheet, uint64_t bytes, uint64_t whole, uint32_t c
     wr_sheet_cell(sheet, "(%s more %s)", wr_thousands(count).s, what);
 }
 
-static void write_slab(wr_sheet *sheet, const slab *slab, uint64_t whole) {
+static void write_slab(wr_sheet *sheet, const part_size *slab, uint64_t whole) {
     wr_sheet_number(sheet, slab->bytes);
     wr_sheet_share(sheet, slab->bytes, whole);
     if (slab->count > 1)
@@ -62,7 +62,7 @@ static void write_slab(wr_sheet *sheet, const slab *slab, uint64_t whole) {
 }
 
 static void write_parts(wr_page *page, const wr_audit *a, uint32_t top) {
-    slab *slabs = WR_NEW(&page->env->temp, slab, WR_PARTS + a->m.ncustoms);
+    part_size *slabs = WR_NEW(&page->env->temp, part_size, WR_PARTS + a->m.ncustoms);
     uint32_t n = list_parts(a, slabs);
     uint64_t rest = 0;
     wr_page_heading(page, "The file");
@@ -172,12 +172,12 @@ static void write_hottest(wr_page *page, const wr_audit *a, uint32_t top) {
 static void write_data(wr_page *page, const wr_audit *a, uint32_t top) {
     if (!a->m.ndatas) return;
     wr_page_heading(page, "Data, by what it looks like");
-    slab slabs[WR_DATA_KINDS];
+    part_size slabs[WR_DATA_KINDS];
     uint32_t n = 0;
     uint64_t rest = 0;
     for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++)
         if (a->data.bytes[kind])
-            slabs[n++] = (slab){wr_slice_str(wr_data_kind_labels[kind]), a->data.bytes[kind], kind == WR_KIND_STRINGS ? a->data.nstrings : 0};
+            slabs[n++] = (part_size){wr_slice_str(wr_data_kind_labels[kind]), a->data.bytes[kind], kind == WR_KIND_STRINGS ? a->data.nstrings : 0};
     qsort(slabs, n, sizeof *slabs, by_slab);
     wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of data|>count|kind");
     for (uint32_t i = 0; i < n; i++) {
@@ -191,7 +191,7 @@ static void write_data(wr_page *page, const wr_audit *a, uint32_t top) {
 }
 
 // A table of what is named, the largest first.
-static void write_named_data(wr_page *page, const wr_audit *a, slab *slabs, uint32_t n, uint32_t top, const char *heading, const char *what) {
+static void write_named_data(wr_page *page, const wr_audit *a, part_size *slabs, uint32_t n, uint32_t top, const char *heading, const char *what) {
     uint64_t rest = 0, whole = a->inv.bytes[WR_PART_DATA];
     char heads[48], plural[24];
     snprintf(heads, sizeof heads, ">bytes|>of data||%s", what);
@@ -211,18 +211,18 @@ static void write_named_data(wr_page *page, const wr_audit *a, slab *slabs, uint
 
 static void write_data_symbols(wr_page *page, const wr_audit *a, uint32_t top) {
     uint32_t n = a->linking.n;
-    slab *slabs = WR_NEW(&page->env->temp, slab, n);
+    part_size *slabs = WR_NEW(&page->env->temp, part_size, n);
     for (uint32_t i = 0; i < n; i++)
-        slabs[i] = (slab){wr_data_symbol_text(page->env, a, &a->linking.v[i]), a->linking.v[i].size, 0};
+        slabs[i] = (part_size){wr_data_symbol_text(page->env, a, &a->linking.v[i]), a->linking.v[i].size, 0};
     if (n) write_named_data(page, a, slabs, n, top, "Data, by the symbols of the linking section", "symbol");
 }
 
 // Linkers that don't merge segments name them by what is in them; two or three say only what kind of data there is.
 static void write_segments(wr_page *page, const wr_audit *a, uint32_t top) {
     uint32_t n = 0;
-    slab *slabs = WR_NEW(&page->env->temp, slab, a->m.ndatas);
+    part_size *slabs = WR_NEW(&page->env->temp, part_size, a->m.ndatas);
     for (uint32_t i = 0; i < a->m.ndatas; i++)
-        if (a->symbols.datas[i].n) slabs[n++] = (slab){a->symbols.datas[i], a->inv.size[WR_DATA][i], 0};
+        if (a->symbols.datas[i].n) slabs[n++] = (part_size){a->symbols.datas[i], a->inv.size[WR_DATA][i], 0};
     if (n > 3 && !a->linking.n) write_named_data(page, a, slabs, n, top, "Data, by the names of segments", "segment");
 }
 

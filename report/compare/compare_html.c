@@ -50,37 +50,37 @@ static void put_escaped(wr_buf *b, const char *text) {
 // --- Charts ---
 
 // What a chart shows of a variant: a value, text beside it, and whiskers where it was measured several times.
-typedef struct bar {
+typedef struct chart_bar {
     bool shown;
     double value, low, high;
     const char *text;
-} bar;
+} chart_bar;
 
-typedef bar bar_fn(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned detail);
+typedef chart_bar bar_fn(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned detail);
 
-static bar size_bar(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned codec) {
-    if (v->error) return (bar){0};
+static chart_bar size_bar(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned codec) {
+    if (v->error) return (chart_bar){0};
     uint64_t size = v->sizes.bytes[codec];
     double percent = wr_percent(size, c->variants[0].sizes.bytes[codec]);
-    return (bar){true, (double)size, 0, 0, wr_format(env, "%s (%.1f %%)", wr_thousands(size).s, percent)};
+    return (chart_bar){true, (double)size, 0, 0, wr_format(env, "%s (%.1f %%)", wr_thousands(size).s, percent)};
 }
 
-static bar samples_bar(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned compile) {
+static chart_bar samples_bar(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned compile) {
     (void)c;
     const wr_samples *s = compile ? &v->compile : &v->run;
-    if (!s->n) return (bar){0};
-    return (bar){true, s->median, s->low, s->high,
+    if (!s->n) return (chart_bar){0};
+    return (chart_bar){true, s->median, s->low, s->high,
                  wr_format(env, "%s (%.3f)", wr_duration(s->median / 1e3).s, s->ratio)};
 }
 
-static bar cost_bar(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned memory) {
+static chart_bar cost_bar(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned memory) {
     (void)c;
-    if (v->tool == WR_TOOL_NONE || v->error) return (bar){0};
-    return memory ? (bar){true, (double)v->peak_memory, 0, 0, wr_format(env, "%s", wr_memory_text(v->peak_memory).s)}
-                  : (bar){true, v->seconds, 0, 0, wr_format(env, "%s", wr_duration(v->seconds).s)};
+    if (v->tool == WR_TOOL_NONE || v->error) return (chart_bar){0};
+    return memory ? (chart_bar){true, (double)v->peak_memory, 0, 0, wr_format(env, "%s", wr_memory_text(v->peak_memory).s)}
+                  : (chart_bar){true, v->seconds, 0, 0, wr_format(env, "%s", wr_duration(v->seconds).s)};
 }
 
-static void put_bar(wr_buf *b, const wr_variant *v, const bar *bar, double scale, int y) {
+static void put_bar(wr_buf *b, const wr_variant *v, const chart_bar *bar, double scale, int y) {
     double width = bar->value * scale, end = LABEL + (width > bar->high * scale ? width : bar->high * scale);
     int middle = y + ROW / 2;
     wr_put_format(b, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">", LABEL - 8, middle + 5);
@@ -100,7 +100,7 @@ static void put_chart(wr_buf *b, wr_env *env, const wr_comparison *c, const char
     double most = 0;
     unsigned rows = 0;
     for (size_t i = 0; i < c->nvariants; i++) {
-        bar bar = get(env, c, &c->variants[i], detail);
+        chart_bar bar = get(env, c, &c->variants[i], detail);
         if (!bar.shown) continue;
         rows++;
         if (bar.value > most) most = bar.value;
@@ -108,14 +108,14 @@ static void put_chart(wr_buf *b, wr_env *env, const wr_comparison *c, const char
     }
     if (!rows) return;
     double scale = most > 0 ? BAR / most : 0;
-    bar first = get(env, c, &c->variants[0], detail);
+    chart_bar first = get(env, c, &c->variants[0], detail);
     wr_put_format(b, "<div class=\"card\"><h2>%s</h2><svg viewBox=\"0 0 %d %u\" role=\"img\" aria-label=\"%s\">", title,
                   WIDTH, rows * ROW, title);
     if (first.shown)
         wr_put_format(b, "<path class=\"base\" d=\"M%.1f 0V%u\"/>", LABEL + first.value * scale, rows * ROW);
     int y = 0;
     for (size_t i = 0; i < c->nvariants; i++) {
-        bar bar = get(env, c, &c->variants[i], detail);
+        chart_bar bar = get(env, c, &c->variants[i], detail);
         if (!bar.shown) continue;
         put_bar(b, &c->variants[i], &bar, scale, y);
         y += ROW;

@@ -5,10 +5,10 @@
 #include <jansson.h>
 
 
-typedef struct mapping {
+typedef struct map_entry {
     int64_t offset, source, name; // indices stay for the next one, whether or not this one has them
     bool has_source, has_name;
-} mapping;
+} map_entry;
 
 typedef struct map_reader {
     wr_env *env;
@@ -49,8 +49,8 @@ static int64_t read_vlq(map_reader *r) {
 
 static bool at_separator(const map_reader *r) { return r->p == r->end || *r->p == ',' || *r->p == ';'; }
 
-static mapping read_mapping(map_reader *r, mapping last) {
-    mapping next = {last.offset + read_vlq(r), last.source, last.name, false, false};
+static map_entry read_mapping(map_reader *r, map_entry last) {
+    map_entry next = {last.offset + read_vlq(r), last.source, last.name, false, false};
     if (next.offset < last.offset) bad(r, "mappings in the order of the module");
     if (at_separator(r)) return next;
     next.source += read_vlq(r);
@@ -77,7 +77,7 @@ static void end_func(map_reader *r) {
 }
 
 // The bytes from a mapping up to the next are its own.
-static void add_bytes(map_reader *r, const mapping *mapping, uint64_t to) {
+static void add_bytes(map_reader *r, const map_entry *mapping, uint64_t to) {
     uint64_t from = (uint64_t)mapping->offset;
     while (r->func < r->m->nfuncs) {
         const wr_func *func = &r->m->funcs[r->func];
@@ -94,14 +94,14 @@ static void add_bytes(map_reader *r, const mapping *mapping, uint64_t to) {
 
 // Only the first line counts: a module has no others.
 static void read_mappings(map_reader *r) {
-    mapping last = {0};
+    map_entry last = {0};
     bool any = false;
     while (r->p < r->end && *r->p != ';') {
         if (*r->p == ',') {
             r->p++;
             continue;
         }
-        mapping next = read_mapping(r, last);
+        map_entry next = read_mapping(r, last);
         if (any) add_bytes(r, &last, (uint64_t)next.offset);
         last = next;
         any = true;
