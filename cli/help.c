@@ -53,9 +53,15 @@ static void print_option(FILE *out, const wr_option *option) {
 }
 
 static void print_options(FILE *out, wr_command_id command) {
-    fputs("\nOptions:\n", out);
-    for (size_t i = 0; i < WR_OPTIONS; i++)
-        if (WR_FOR_COMMAND(&wr_options[i], command)) print_option(out, &wr_options[i]);
+    const char *title = NULL;
+    for (size_t i = 0; i < wr_option_nrows; i++) {
+        const wr_option_row *row = &wr_option_rows[i];
+        if (row->title) title = row->title;
+        if (row->title || !WR_FOR_COMMAND(&wr_options[row->option], command)) continue;
+        if (title) fprintf(out, "\n%s:\n", title);
+        title = NULL;
+        print_option(out, &wr_options[row->option]);
+    }
 }
 
 static void print_passes(FILE *out) {

@@ -24,6 +24,14 @@ const wr_option wr_options[WR_OPTIONS] = {
 #undef OPTION
 };
 
+const wr_option_row wr_option_rows[] = {
+#define GROUP(title) {title, WR_OPTIONS},
+#define OPTION(id, ...) {NULL, WR_OPTION_##id},
+#include "lib/options.def"
+#undef OPTION
+};
+const size_t wr_option_nrows = sizeof wr_option_rows / sizeof *wr_option_rows;
+
 const wr_command_info wr_commands[WR_COMMANDS] = {
 #define COMMAND(id, name, function, arguments, summary, help) {name, function, arguments, summary, help},
 #include "commands.def"

@@ -31,6 +31,12 @@ typedef struct wr_option {
     const char *help;
 } wr_option;
 
+// Options in the order of the table, with the titles of groups between them.
+typedef struct wr_option_row {
+    const char *title; // of the group that begins here, or NULL
+    wr_option_id option;
+} wr_option_row;
+
 typedef struct wr_given {
     wr_option_id option;
     const char *value; // NULL: without a value
@@ -52,6 +58,8 @@ typedef struct wr_command_info {
 } wr_command_info;
 
 extern const wr_option wr_options[WR_OPTIONS];
+extern const wr_option_row wr_option_rows[];
+extern const size_t wr_option_nrows;
 extern const wr_command_info wr_commands[WR_COMMANDS];
 
 // The number of the command that stands in for the program of this path or name (/usr/bin/wasm-opt), WR_COMMANDS if
@@ -89,6 +97,7 @@ int wr_cmd_wasm_opt(const wr_args *args);
 int wr_cmd_wasm_metadce(const wr_args *args);
 int wr_cmd_install_into(const wr_args *args);
 int wr_cmd_completion(const wr_args *args);
+int wr_cmd_man(const wr_args *args);
 int wr_cmd_help(const wr_args *args);
 
 #endif
