@@ -31,11 +31,14 @@ typedef struct wr_compress_steps {
     size_t n;
 } wr_compress_steps;
 
-// Places of the image by the three bytes that stand there.
+// Places of the image by the four bytes that stand there.
 typedef struct wr_compress_chains {
     wr_slice image;
     uint32_t *before; // by place in the ring: the place before it with an equal hash, WR_NONE if none
+    uint8_t *near;    // likewise: how far back the same three bytes are, 0 if not within WR_COMPRESS_NEAR
 } wr_compress_chains;
+
+#define WR_COMPRESS_NEAR 126 // distances of one byte
 
 #define WR_COMPRESS_RING ((size_t)4 << 20)
 #define WR_COMPRESS_FARTHEST ((size_t)3 << 20) // how far steps look back

@@ -1,11 +1,15 @@
 // Writes the steps of packed data. The image is covered window by window (pack_ways.c), several windows at a time in
 // parallel; what the windows chose is written one after another, steps joined that go on across their border.
 //
-// Places with equal hashes of three bytes are chained, in a ring of bounded size; memory doesn't depend on the image.
+// Places with equal hashes of four bytes are chained, in a ring of bounded size; memory doesn't depend on the image. With as
+// many hashes as places, few others are met on the way: each is a miss of the cache, and those are what this pass takes its
+// time for. Three bytes are shorter as a match only where they are near, so of these just the last place is kept.
 #include "compress.h"
 #include "passes/manager/pass.h"
 
-#define HASH_BITS 16
+#define HASHED 4 // bytes
+#define MOST_HASH_BITS 20
+#define NEAR_HASH_BITS 12
 #define WINDOW ((size_t)32 << 10)
 #define WINDOWS 32 // at a time
 #define GROUP (WINDOW * WINDOWS)
@@ -15,6 +19,8 @@ _Static_assert(WR_COMPRESS_FARTHEST + GROUP <= WR_COMPRESS_RING, "places of a gr
 typedef struct packer {
     wr_compress_chains chains;
     uint32_t *head;   // by hash: the last place
+    unsigned hash_bits;
+    uint32_t *head3;  // by hash of three bytes: the last place
     size_t hashed;    // places before this are in the chains
     size_t start;     // of the group
     wr_compress_steps *steps; // by window of the group
@@ -66,17 +72,29 @@ static void put_next(packer *p, const wr_compress_step *s) {
 
 // --- Finding ---
 
-static uint32_t hash(const uint8_t *p) {
-    uint32_t three = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16;
-    return three * 0x9e3779b1u >> (32 - HASH_BITS);
+static uint32_t hash(const packer *p, const uint8_t *at) {
+    uint32_t four = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+    return four * 0x9e3779b1u >> (32 - p->hash_bits);
+}
+
+// Remembers the place as the last one of its three bytes, and returns how far back the one before is.
+static uint8_t note_near(packer *p, size_t place) {
+    const uint8_t *at = p->chains.image.p + place;
+    uint32_t three = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16;
+    uint32_t *head = &p->head3[three * 0x9e3779b1u >> (32 - NEAR_HASH_BITS)];
+    size_t from = *head;
+    *head = (uint32_t)place;
+    bool is_near = from != WR_NONE && place - from <= WR_COMPRESS_NEAR && memcmp(p->chains.image.p + from, at, 3) == 0;
+    return is_near ? (uint8_t)(place - from) : 0;
 }
 
 static void chain_places(packer *p, size_t end) {
     const wr_slice image = p->chains.image;
-    if (image.n < 3) return;
-    if (end > image.n - 2) end = image.n - 2;
+    if (image.n < HASHED) return;
+    if (end > image.n - HASHED + 1) end = image.n - HASHED + 1;
     for (; p->hashed < end; p->hashed++) {
-        uint32_t *head = &p->head[hash(image.p + p->hashed)];
+        uint32_t *head = &p->head[hash(p, image.p + p->hashed)];
+        p->chains.near[p->hashed & (WR_COMPRESS_RING - 1)] = note_near(p, p->hashed);
         p->chains.before[p->hashed & (WR_COMPRESS_RING - 1)] = *head;
         *head = (uint32_t)p->hashed;
     }
@@ -103,8 +121,13 @@ static void pack_group(wr_pool *pool, packer *p) {
 
 static void prepare(packer *p, wr_arena *arena) {
     size_t n = p->chains.image.n;
-    p->head = WR_NEW(arena, uint32_t, 1u << HASH_BITS);
-    memset(p->head, 0xff, sizeof(uint32_t) << HASH_BITS);
+    p->hash_bits = 10;
+    while (p->hash_bits < MOST_HASH_BITS && (size_t)1 << p->hash_bits < n) p->hash_bits++;
+    p->head = WR_NEW(arena, uint32_t, (size_t)1 << p->hash_bits);
+    memset(p->head, 0xff, sizeof(uint32_t) << p->hash_bits);
+    p->head3 = WR_NEW(arena, uint32_t, 1u << NEAR_HASH_BITS);
+    memset(p->head3, 0xff, sizeof(uint32_t) << NEAR_HASH_BITS);
+    p->chains.near = WR_NEW0(arena, uint8_t, least(n, WR_COMPRESS_RING));
     p->chains.before = WR_NEW(arena, uint32_t, least(n, WR_COMPRESS_RING));
     p->steps = WR_NEW0(arena, wr_compress_steps, WINDOWS);
     for (size_t i = 0; i < WINDOWS && i * WINDOW < n; i++) p->steps[i].v = WR_NEW(arena, wr_compress_step, WINDOW / WR_COMPRESS_LEAST + 1);

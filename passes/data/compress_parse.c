@@ -74,6 +74,13 @@ static void try_last(covering *c, size_t at, size_t i, size_t most) {
     if (n >= WR_COMPRESS_LEAST) reach_all(c, i, WR_COMPRESS_LEAST, n, last);
 }
 
+static void try_near(covering *c, size_t at, size_t i, size_t most) {
+    size_t distance = c->chains->near[at & (WR_COMPRESS_RING - 1)];
+    if (!distance || most < WR_COMPRESS_LEAST) return;
+    size_t n = match_length(c, at, at - distance, most);
+    if (n >= WR_COMPRESS_LEAST) reach_all(c, i, WR_COMPRESS_LEAST, n, (uint32_t)distance);
+}
+
 static void try_matches(covering *c, size_t at, size_t i, size_t most) {
     size_t best = WR_COMPRESS_LEAST - 1, from = at;
     for (unsigned step = 0; step < MAX_STEPS && best < LONG_ENOUGH && best < most; step++) {
@@ -96,6 +103,7 @@ static void go_on(covering *c, size_t at, size_t i, size_t most) {
     if (most > TAKE_AT_ONCE) most = TAKE_AT_ONCE;
     try_zeros(c, at, i, most);
     try_last(c, at, i, most);
+    try_near(c, at, i, most);
     try_matches(c, at, i, most);
 }
 
