@@ -2,7 +2,8 @@
 //
 // Evidence, in this order: the eight globals of the ABI, constant active segments, the header of pclntab (magic, quantum
 // 1, pointer size 8), a moduledata that points to that header and whose words agree with it, the version in the
-// producers section or in memory, the table, and each function's record. Layouts known: Go 1.19 to 1.26.
+// producers section or in memory, the table, and each function's record. Layouts known: Go 1.18 to 1.26. Before, entries of
+// pclntab were whole addresses, in records and a function table of another form.
 #include "go.h"
 
 #include <stdarg.h>
@@ -10,7 +11,7 @@
 
 #include "analysis/segments.h"
 
-#define MINOR_FIRST 19
+#define MINOR_FIRST 18
 #define MINOR_LAST 26
 #define GO_GLOBALS 8
 
