@@ -161,7 +161,7 @@ static void read_def(wr_def_reader *d, uint8_t section) {
     case WR_CSEC_CORE_INSTANCE: read_core_instance(d); return;
     case WR_CSEC_CORE_TYPE:
         d->def.kind = WR_DEF_CORE_TYPE, d->def.space = WR_SORT_CORE_TYPE;
-        wr_component_skip_core_type(&d->r);
+        d->def.count = wr_component_skip_core_type(&d->r);
         return;
     case WR_CSEC_INSTANCE: read_instance(d); return;
     case WR_CSEC_ALIAS: read_alias(d); return;
@@ -184,7 +184,7 @@ static void read_def(wr_def_reader *d, uint8_t section) {
 }
 
 static void begin_def(wr_def_reader *d) {
-    d->def = (wr_def){.space = WR_SORTS, .live = true, .begin = wr_def_place(d), .first_ref = d->c->refs.n, .child = WR_NONE};
+    d->def = (wr_def){.space = WR_SORTS, .count = 1, .live = true, .begin = wr_def_place(d), .first_ref = d->c->refs.n, .child = WR_NONE};
 }
 
 // Outer aliases and exports stand for what they refer to, which has its root already.
@@ -205,9 +205,8 @@ static void end_def(wr_def_reader *d) {
     def->end = wr_def_place(d);
     find_root(d);
     if (def->space != WR_SORTS) {
-        def->count = 1;
         def->index = d->c->spaces[def->space].n;
-        WR_PUSH(perm, d->c->spaces[def->space], d->c->defs.n);
+        for (uint32_t i = 0; i < def->count; i++) WR_PUSH(perm, d->c->spaces[def->space], d->c->defs.n);
     }
     WR_PUSH(perm, d->c->defs, *def);
 }
@@ -233,7 +232,7 @@ static void read_child(wr_def_reader *d, wr_csection *section) {
 }
 
 static void read_items(wr_def_reader *d, wr_csection *section) {
-    uint32_t count = wr_read_count(&d->r, 2, "definitions");
+    uint32_t count = wr_read_count(&d->r, 1, "definitions");
     section->items_at = wr_def_place(d);
     for (uint32_t i = 0; i < count; i++) {
         begin_def(d);

@@ -24,8 +24,8 @@ void wr_component_read_ref(wr_def_reader *d, wr_sort space, uint32_t begin, wr_s
 // The name of an import or export, with its attributes.
 wr_slice wr_component_read_name(wr_reader *r);
 
-// Types are skipped, checked as far as their form goes.
-void wr_component_skip_core_type(wr_reader *r);
+// Types are skipped, checked as far as their form goes. A core type may be a group: returns how many there are.
+uint32_t wr_component_skip_core_type(wr_reader *r);
 void wr_component_skip_valtype(wr_reader *r);
 void wr_component_skip_results(wr_reader *r);
 // Returns the sort that an externtype describes.

@@ -36,13 +36,14 @@ static void skip_subtype(wr_reader *r) {
     skip_composite(r);
 }
 
-static void skip_rectype(wr_reader *r) {
+static uint32_t skip_rectype(wr_reader *r) {
     uint32_t n = 1;
     if (wr_left(r) && *r->p == 0x4e) {
         r->p++;
         n = wr_read_count(r, 2, "types");
     }
-    for (; n; n--) skip_subtype(r);
+    for (uint32_t i = 0; i < n; i++) skip_subtype(r);
+    return n;
 }
 
 static void skip_limits(wr_reader *r) {
@@ -98,18 +99,18 @@ static void skip_module_decl(wr_reader *r) {
     }
 }
 
-void wr_component_skip_core_type(wr_reader *r) {
+uint32_t wr_component_skip_core_type(wr_reader *r) {
     uint8_t first = wr_left(r) ? *r->p : 0xff;
     if (first == 0x50) { // a module type; a type that is not final has a zero before its 0x50 here
         r->p++;
         for (uint32_t n = wr_read_count(r, 3, "declarations"); n; n--) skip_module_decl(r);
-        return;
+        return 1;
     }
     if (first == 0x00) {
         r->p++;
         if (!wr_left(r) || *r->p != 0x50) wr_bad(r, "expected a type that is not final, 0x50");
     }
-    skip_rectype(r);
+    return skip_rectype(r);
 }
 
 // --- Value types ---

@@ -23,7 +23,7 @@ static void number_component(writer *w, wr_component *c) {
         const wr_def *def = &c->defs.v[i];
         if (!adds_index(def)) continue;
         uint32_t *to = c->renumbered[def->space];
-        to[def->index] = def->live ? next[def->space]++ : WR_NONE;
+        for (uint32_t k = 0; k < def->count; k++) to[def->index + k] = def->live ? next[def->space]++ : WR_NONE;
         if (def->live || def->kind != WR_DEF_MODULE) continue;
         const wr_component_uses *uses = w->output->uses;
         uint32_t first = uses->file->modules.v[uses->faces[def->child].same_as].def;
