@@ -105,6 +105,10 @@ static void branches(builder *b, const wr_ins *ins) {
     case WR_IMM_LABELS:
         for (uint32_t k = 0; k <= ins->a; k++) branch_to(b, ext[ins->b + k]);
         break;
+    case WR_IMM_RESUME:
+        for (const uint32_t *words = ext + ins->b, *end = words + 1 + 3 * words[0]; words + 1 < end; words += 3)
+            if (words[1] == WR_ON_LABEL) branch_to(b, words[3]);
+        break;
     default: return;
     }
     b->ended = true;

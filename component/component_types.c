@@ -24,6 +24,8 @@ static void skip_composite(wr_reader *r) {
         for (n = wr_read_count(r, 2, "fields"); n; n--) skip_field(r);
         return;
     case 0x5e: skip_field(r); return;
+    case 0x65: wr_bad_at(r, at, "the proposal \"shared-everything threads\" (shared types) is not handled");
+    case 0x5d: wr_read_s33(r); return; // continuation
     default: wr_bad_at(r, at, "expected a function, struct or array type, found byte 0x%02x", form);
     }
 }

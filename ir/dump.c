@@ -18,7 +18,7 @@ __attribute__((format(printf, 2, 3))) static void put(wr_buf *out, const char *f
 
 static void put_heaptype(wr_buf *out, wr_heaptype heap) {
     static const char *const names[] = {"func", "extern", "any", "eq", "i31", "struct", "array", "exn", "none", "nofunc",
-                                        "noextern", "noexn", "bottom"};
+                                        "noextern", "noexn", "cont", "nocont", "bottom"};
     if (wr_is_concrete(heap))
         put(out, wr_is_exact(heap) ? "(exact %u)" : "%u", wr_type_index(heap));
     else
@@ -72,6 +72,17 @@ static void put_catches(wr_buf *out, const uint32_t *words) {
     }
 }
 
+static void put_handlers(wr_buf *out, const wr_ins *ins, const uint32_t *words) {
+    uint32_t count = *words++;
+    put(out, " %u", ins->a);
+    if (ins->op == WR_OP_RESUME_THROW) put(out, " %u", words[3 * count]);
+    for (uint32_t i = 0; i < count; i++, words += 3)
+        if (words[0] == WR_ON_LABEL)
+            put(out, " (on %u %u)", words[1], words[2]);
+        else
+            put(out, " (on %u switch)", words[1]);
+}
+
 static void put_words(wr_buf *out, const uint32_t *words, uint32_t n, const char *format) {
     for (uint32_t i = 0; i < n; i++) put(out, format, words[i]);
 }
@@ -83,6 +94,7 @@ static void put_special(wr_buf *out, const wr_ins *ins, const uint32_t *ext, uns
         put_block(out, ins);
         put_catches(out, ext + ins->b);
         break;
+    case WR_IMM_RESUME: put_handlers(out, ins, ext + ins->b); break;
     case WR_IMM_LABEL:
     case WR_IMM_LOCAL: put(out, " %u", ins->a); break;
     case WR_IMM_LABELS: put_words(out, ext + ins->b, ins->a + 1, " %u"); break;

@@ -28,6 +28,7 @@
 #define SIG_a_a SIG(1, 1, WR_SIG_ADDRESS, WR_SIG_ADDRESS)
 #define SIG_a_d SIG(1, 1, WR_F64, WR_SIG_ADDRESS)
 #define SIG_a_f SIG(1, 1, WR_F32, WR_SIG_ADDRESS)
+#define SIG_aa_ SIG(2, 0, 0, WR_SIG_ADDRESS, WR_SIG_ADDRESS)
 #define SIG_a_i SIG(1, 1, WR_I32, WR_SIG_ADDRESS)
 #define SIG_a_l SIG(1, 1, WR_I64, WR_SIG_ADDRESS)
 #define SIG_a_v SIG(1, 1, WR_V128, WR_SIG_ADDRESS)
@@ -166,6 +167,7 @@ const wr_imm_spaces wr_imm_space[] = {
     [WR_IMM_DATA_MEMORY] = AB(DATA, MEMORY), [WR_IMM_ELEM_TABLE] = AB(ELEM, TABLE),
     [WR_IMM_MEMORY_MEMORY] = AB(MEMORY, MEMORY), [WR_IMM_TABLE_TABLE] = AB(TABLE, TABLE),
     [WR_IMM_TYPE_TYPE] = AB(TYPE, TYPE), [WR_IMM_TYPE_DATA] = AB(TYPE, DATA), [WR_IMM_TYPE_ELEM] = AB(TYPE, ELEM),
+    [WR_IMM_TYPE_TAG] = AB(TYPE, TAG), [WR_IMM_RESUME] = NEITHER,
     [WR_IMM_TRY_TABLE] = NEITHER, [WR_IMM_FENCE] = NEITHER, [WR_IMM_MEMARG0] = A(MEMORY),
     [WR_IMM_MEMARG1] = A(MEMORY), [WR_IMM_MEMARG2] = A(MEMORY), [WR_IMM_MEMARG3] = A(MEMORY),
     [WR_IMM_MEMARG4] = A(MEMORY), [WR_IMM_ATOMIC0] = A(MEMORY), [WR_IMM_ATOMIC1] = A(MEMORY),
@@ -218,7 +220,14 @@ static const uint8_t heap_codes[] = {
     [WR_HEAP_FUNC] = 0x70,   [WR_HEAP_EXTERN] = 0x6f, [WR_HEAP_ANY] = 0x6e,      [WR_HEAP_EQ] = 0x6d,
     [WR_HEAP_I31] = 0x6c,    [WR_HEAP_STRUCT] = 0x6b, [WR_HEAP_ARRAY] = 0x6a,    [WR_HEAP_EXN] = 0x69,
     [WR_HEAP_NONE] = 0x71,   [WR_HEAP_NOFUNC] = 0x73, [WR_HEAP_NOEXTERN] = 0x72, [WR_HEAP_NOEXN] = 0x74,
+    [WR_HEAP_CONT] = 0x68,   [WR_HEAP_NOCONT] = 0x75,
 };
+
+#define SHARED_CODE 0x65 // before an abstract heap type that threads share
+
+static _Noreturn void refuse_shared(wr_reader *r, const uint8_t *at) {
+    wr_bad_at(r, at, "the proposal \"shared-everything threads\" (shared types) is not handled");
+}
 
 // The abstract heap type of a code byte, or WR_NONE.
 static uint32_t heap_of_code(uint8_t code) {
@@ -243,6 +252,7 @@ wr_heaptype wr_read_heaptype(wr_reader *r) {
     int64_t code = wr_read_s33(r);
     if (code >= 0) return index_heaptype(r, at, (uint64_t)code);
     uint32_t heap = code >= -64 ? heap_of_code((uint8_t)(code & 0x7f)) : WR_NONE;
+    if (*at == SHARED_CODE) refuse_shared(r, at);
     if (heap == WR_NONE || r->p != at + 1) wr_bad_at(r, at, "expected a heap type, found code %lld", (long long)code);
     return heap;
 }
@@ -260,6 +270,7 @@ static wr_valtype read_type(wr_reader *r, bool packed) {
     case 0x63: return wr_ref_to(wr_read_heaptype(r), true);
     default: break;
     }
+    if (code == SHARED_CODE) refuse_shared(r, at);
     if (packed && code == 0x78) return WR_I8;
     if (packed && code == 0x77) return WR_I16;
     uint32_t heap = heap_of_code(code);
@@ -327,6 +338,13 @@ wr_reader wr_code_reader(wr_env *env, wr_slice body, uint64_t offset) {
 
 // --- Reading ---
 
+// Instructions of a proposal that is not handled are better named than called unknown.
+static void refuse_proposal(wr_reader *r, const uint8_t *at, uint8_t prefix, uint32_t code) {
+    bool is_shared = (prefix == 0xfe && code >= 0x4f && code <= 0x72) || (prefix == 0xfb && code == 0x72);
+    if (is_shared)
+        wr_bad_at(r, at, "the proposal \"shared-everything threads\" (opcode 0x%02x 0x%02x) is not handled", prefix, code);
+}
+
 static wr_op read_prefixed(wr_reader *r, const uint8_t *at, uint8_t prefix) {
     uint32_t code = wr_read_u32(r);
     const uint16_t *table = prefix == 0xfb ? ops_fb : prefix == 0xfc ? ops_fc : prefix == 0xfd ? ops_fd : ops_fe;
@@ -334,8 +352,10 @@ static wr_op read_prefixed(wr_reader *r, const uint8_t *at, uint8_t prefix) {
                : prefix == 0xfc ? WR_COUNT(ops_fc)
                : prefix == 0xfd ? WR_COUNT(ops_fd)
                                 : WR_COUNT(ops_fe);
-    if (prefix < 0xfb || prefix > 0xfe || code >= n || !table[code])
+    if (prefix < 0xfb || prefix > 0xfe || code >= n || !table[code]) {
+        refuse_proposal(r, at, prefix, code);
         wr_bad_at(r, at, "expected an instruction, found unknown opcode 0x%02x 0x%02x", prefix, code);
+    }
     return (wr_op)(table[code] - 1);
 }
 
@@ -426,6 +446,24 @@ static void read_try_table(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *
     }
 }
 
+static void read_handlers(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
+    ins->a = wr_read_u32(r);
+    uint32_t tag = ins->op == WR_OP_RESUME_THROW ? wr_read_u32(r) : 0;
+    uint32_t count = wr_read_count(r, 2, "handlers");
+    ins->b = ext->n;
+    WR_PUSH(arena, *ext, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const uint8_t *at = r->p;
+        uint32_t kind = wr_read_u8(r);
+        if (kind > WR_ON_SWITCH) wr_bad_at(r, at, "expected a kind of handler 0 or 1, found 0x%02x", kind);
+        WR_RESERVE(arena, *ext, 3);
+        ext->v[ext->n++] = kind;
+        ext->v[ext->n++] = wr_read_u32(r);
+        ext->v[ext->n++] = kind == WR_ON_LABEL ? wr_read_u32(r) : 0;
+    }
+    WR_PUSH(arena, *ext, tag);
+}
+
 static void read_two(wr_reader *r, wr_ins *ins) {
     ins->a = wr_read_u32(r);
     ins->b = wr_read_u32(r);
@@ -478,9 +516,11 @@ void wr_read_long_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) 
     case WR_IMM_MEMORY_MEMORY:
     case WR_IMM_TABLE_TABLE:
     case WR_IMM_TYPE_TYPE:
+    case WR_IMM_TYPE_TAG:
     case WR_IMM_TYPE_DATA:
     case WR_IMM_TYPE_ELEM: read_two(r, ins); break;
     case WR_IMM_TRY_TABLE: read_try_table(r, arena, ext, ins); break;
+    case WR_IMM_RESUME: read_handlers(r, arena, ext, ins); break;
     case WR_IMM_FENCE: ins->x = wr_read_u8(r); break;
     case WR_IMM_MEMARG0:
     case WR_IMM_MEMARG1:
@@ -534,6 +574,19 @@ static void write_try_table(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
     }
 }
 
+static void write_handlers(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
+    const uint32_t *words = ext + ins->b;
+    uint32_t count = *words++;
+    wr_put_uleb(b, ins->a);
+    if (ins->op == WR_OP_RESUME_THROW) wr_put_uleb(b, words[3 * count]);
+    wr_put_uleb(b, count);
+    for (uint32_t i = 0; i < count; i++, words += 3) {
+        wr_put_u8(b, (uint8_t)words[0]);
+        wr_put_uleb(b, words[1]);
+        if (words[0] == WR_ON_LABEL) wr_put_uleb(b, words[2]);
+    }
+}
+
 static void write_words(wr_buf *b, const uint32_t *words) {
     for (int i = 0; i < 4; i++) wr_put_le32(b, words[i]);
 }
@@ -582,12 +635,14 @@ static void write_immediates(wr_buf *b, const wr_ins *ins, const uint32_t *ext, 
     case WR_IMM_MEMORY_MEMORY:
     case WR_IMM_TABLE_TABLE:
     case WR_IMM_TYPE_TYPE:
+    case WR_IMM_TYPE_TAG:
     case WR_IMM_TYPE_DATA:
     case WR_IMM_TYPE_ELEM:
         wr_put_uleb(b, ins->a);
         wr_put_uleb(b, ins->b);
         break;
     case WR_IMM_TRY_TABLE: write_try_table(b, ins, ext); break;
+    case WR_IMM_RESUME: write_handlers(b, ins, ext); break;
     case WR_IMM_FENCE: wr_put_u8(b, ins->x); break;
     case WR_IMM_MEMLANE0:
     case WR_IMM_MEMLANE1:
@@ -644,6 +699,16 @@ static size_t try_table_size(const wr_ins *ins, const uint32_t *ext) {
     return n;
 }
 
+static size_t handlers_size(const wr_ins *ins, const uint32_t *ext) {
+    const uint32_t *words = ext + ins->b;
+    uint32_t count = *words++;
+    size_t n = wr_uleb_size(ins->a) + wr_uleb_size(count);
+    if (ins->op == WR_OP_RESUME_THROW) n += wr_uleb_size(words[3 * count]);
+    for (uint32_t i = 0; i < count; i++, words += 3)
+        n += 1 + wr_uleb_size(words[1]) + (words[0] == WR_ON_LABEL ? wr_uleb_size(words[2]) : 0);
+    return n;
+}
+
 static size_t list_size(const wr_ins *ins, const uint32_t *ext, bool labels) {
     size_t n = wr_uleb_size(ins->a);
     for (uint32_t i = 0; i < ins->a + (labels ? 1 : 0); i++)
@@ -672,6 +737,7 @@ static size_t immediates_size(const wr_ins *ins, const uint32_t *ext, unsigned i
     case WR_IMM_CAST:
         return 1 + wr_uleb_size(ins->a) + heaptype_size((uint32_t)ins->b) + heaptype_size((uint32_t)(ins->b >> 32));
     case WR_IMM_TRY_TABLE: return try_table_size(ins, ext);
+    case WR_IMM_RESUME: return handlers_size(ins, ext);
     case WR_IMM_FENCE: return 1;
     default: return wr_uleb_size(ins->a) + wr_uleb_size(ins->b);
     }

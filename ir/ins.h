@@ -13,9 +13,11 @@
 //   HEAP               a heap type                CAST          a label, b source heap type | target << 32, x flags
 //   TYPE_FIELD         a type, b field            TYPE_COUNT    a type, b count
 //   DATA_MEMORY        a data, b memory           ELEM_TABLE    a element segment, b table
-//   MEMORY_MEMORY      a target, b source         TABLE_TABLE   likewise, TYPE_TYPE likewise
+//   MEMORY_MEMORY      a target, b source         TABLE_TABLE   likewise, TYPE_TYPE and TYPE_TAG likewise
 //   TYPE_DATA, TYPE_ELEM   a type, b segment
 //   TRY_TABLE          x, a as BLOCK; ext[b] number of catches, then three words each: kind, tag, label
+//   RESUME             a type; ext[b] number of handlers, then three words each: kind, tag, label; then the tag of
+//                      resume_throw
 //   FENCE              x the reserved byte
 #ifndef WR_IR_INS_H
 #define WR_IR_INS_H
@@ -31,7 +33,8 @@ typedef enum wr_imm {
     WR_IMM_TAG, WR_IMM_FUNC, WR_IMM_FUNCREF, WR_IMM_TYPE, WR_IMM_DATA, WR_IMM_ELEM, WR_IMM_TYPE_TABLE, WR_IMM_TYPES,
     WR_IMM_I32, WR_IMM_I64, WR_IMM_F32, WR_IMM_F64, WR_IMM_V128, WR_IMM_SHUFFLE, WR_IMM_HEAP, WR_IMM_CAST,
     WR_IMM_TYPE_FIELD, WR_IMM_TYPE_COUNT, WR_IMM_DATA_MEMORY, WR_IMM_ELEM_TABLE, WR_IMM_MEMORY_MEMORY,
-    WR_IMM_TABLE_TABLE, WR_IMM_TYPE_TYPE, WR_IMM_TYPE_DATA, WR_IMM_TYPE_ELEM, WR_IMM_TRY_TABLE, WR_IMM_FENCE,
+    WR_IMM_TABLE_TABLE, WR_IMM_TYPE_TYPE, WR_IMM_TYPE_DATA, WR_IMM_TYPE_ELEM, WR_IMM_TYPE_TAG, WR_IMM_TRY_TABLE,
+    WR_IMM_RESUME, WR_IMM_FENCE,
     WR_IMM_MEMARG0, WR_IMM_MEMARG1, WR_IMM_MEMARG2, WR_IMM_MEMARG3, WR_IMM_MEMARG4, // natural alignment 1 << n
     WR_IMM_ATOMIC0, WR_IMM_ATOMIC1, WR_IMM_ATOMIC2, WR_IMM_ATOMIC3,
     WR_IMM_MEMLANE0, WR_IMM_MEMLANE1, WR_IMM_MEMLANE2, WR_IMM_MEMLANE3,
@@ -80,7 +83,8 @@ enum { // effects of an instruction beyond its operands and results
     X(LEGACY_EH, "exception-handling-legacy") X(EH, "exception-handling") X(EXNREF, "exnref") \
     X(FUNC_REFS, "typed-function-references") X(GC, "gc") X(MEMORY64, "memory64") X(MULTI_MEMORY, "multimemory") \
     X(MUTABLE_GLOBALS, "mutable-globals") X(CUSTOM_PAGE_SIZES, "custom-page-sizes") X(WIDE, "wide-arithmetic") \
-    X(COMPACT_IMPORTS, "compact-imports") X(BRANCH_HINTS, "branch-hinting") X(CUSTOM_DESCRIPTORS, "custom-descriptors")
+    X(COMPACT_IMPORTS, "compact-imports") X(BRANCH_HINTS, "branch-hinting") X(CUSTOM_DESCRIPTORS, "custom-descriptors") \
+    X(STACK_SWITCHING, "stack-switching") X(MEMORY_CONTROL, "memory-control")
 
 enum {
 #define X(id, text) WR_FEATURE_##id,
@@ -124,6 +128,7 @@ typedef struct wr_ins {
 } wr_ins;
 
 enum { WR_CATCH, WR_CATCH_REF, WR_CATCH_ALL, WR_CATCH_ALL_REF }; // kinds of a try_table's catches
+enum { WR_ON_LABEL, WR_ON_SWITCH };                              // kinds of a resume's handlers: the latter has no label
 enum { WR_CAST_FROM_NULL = 1, WR_CAST_TO_NULL = 2 };             // flags of br_on_cast
 
 static inline bool wr_opens_block(unsigned op) { return wr_opinfos[op].effects & WR_E_OPEN; }
@@ -146,7 +151,8 @@ static inline bool wr_is_tail_call(unsigned op) {
 // Names labels; not all of those branch, see wr_is_branch.
 static inline bool wr_names_labels(unsigned op) {
     unsigned imm = wr_opinfos[op].imm;
-    return imm == WR_IMM_LABEL || imm == WR_IMM_LABELS || imm == WR_IMM_CAST || imm == WR_IMM_TRY_TABLE;
+    return imm == WR_IMM_LABEL || imm == WR_IMM_LABELS || imm == WR_IMM_CAST || imm == WR_IMM_TRY_TABLE ||
+           imm == WR_IMM_RESUME;
 }
 // May go on at a label that it names: all that name labels but blocks, and but rethrow, whose label says what is thrown.
 static inline bool wr_is_branch(unsigned op) {

@@ -18,6 +18,14 @@ void wr_number_labels(wr_arena *arena, wr_body *body, uint32_t names);
 static inline uint32_t wr_block_name(const wr_ins *ins) { return (uint32_t)(ins->b >> 32); }
 static inline void wr_set_block_name(wr_ins *ins, uint32_t name) { ins->b = (uint32_t)ins->b | (uint64_t)name << 32; }
 
+// Likewise, of a resume's handlers; those for switches have none.
+static inline uint32_t *wr_handler_label(uint32_t *words, uint32_t k) {
+    uint32_t count = *words++;
+    for (uint32_t i = 0; i < count; i++, words += 3)
+        if (words[0] == WR_ON_LABEL && k-- == 0) return &words[2];
+    return NULL;
+}
+
 // Where the instruction's k-th label stands, in either form; NULL behind the last.
 static inline uint32_t *wr_label_at(const wr_body *body, wr_ins *ins, uint32_t k) {
     uint32_t *words = body->ext.v;
@@ -26,6 +34,7 @@ static inline uint32_t *wr_label_at(const wr_body *body, wr_ins *ins, uint32_t k
     case WR_IMM_CAST: return k ? NULL : &ins->a;
     case WR_IMM_LABELS: return k <= ins->a ? &words[ins->b + k] : NULL;
     case WR_IMM_TRY_TABLE: return k < words[(uint32_t)ins->b] ? &words[(uint32_t)ins->b + 3 + 3 * k] : NULL;
+    case WR_IMM_RESUME: return wr_handler_label(&words[(uint32_t)ins->b], k);
     default: return NULL;
     }
 }

@@ -73,6 +73,13 @@ static void collect_catches(wr_collector *c, const uint32_t *words) {
         if (words[0] <= WR_CATCH_REF) wr_collect(c, WR_TAG, words[1]);
 }
 
+static void collect_handlers(wr_collector *c, const wr_ins *ins, const uint32_t *words) {
+    uint32_t count = *words++;
+    wr_collect(c, WR_TYPE, ins->a);
+    for (uint32_t i = 0; i < count; i++, words += 3) wr_collect(c, WR_TAG, words[1]);
+    if (ins->op == WR_OP_RESUME_THROW) wr_collect(c, WR_TAG, *words);
+}
+
 void wr_collect_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext) {
     unsigned imm = wr_opinfos[ins->op].imm;
     wr_imm_spaces spaces = wr_imm_space[imm];
@@ -88,6 +95,7 @@ void wr_collect_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext) {
         collect_block(c, ins);
         collect_catches(c, ext + ins->b);
         break;
+    case WR_IMM_RESUME: collect_handlers(c, ins, ext + ins->b); break;
     case WR_IMM_HEAP: collect_heaptype(c, ins->a); break;
     case WR_IMM_CAST:
         collect_heaptype(c, (uint32_t)ins->b);
@@ -159,6 +167,13 @@ static void remap_catches(const wr_remap *map, uint32_t *words) {
         if (words[0] <= WR_CATCH_REF) words[1] = wr_remap_index(map, WR_TAG, words[1]);
 }
 
+static void remap_handlers(const wr_remap *map, wr_ins *ins, uint32_t *words) {
+    uint32_t count = *words++;
+    ins->a = wr_remap_index(map, WR_TYPE, ins->a);
+    for (uint32_t i = 0; i < count; i++, words += 3) words[1] = wr_remap_index(map, WR_TAG, words[1]);
+    if (ins->op == WR_OP_RESUME_THROW) *words = wr_remap_index(map, WR_TAG, *words);
+}
+
 static void remap_special(const wr_remap *map, wr_ins *ins, uint32_t *ext, unsigned imm) {
     switch (imm) {
     case WR_IMM_BLOCK: remap_block(map, ins); break;
@@ -166,6 +181,7 @@ static void remap_special(const wr_remap *map, wr_ins *ins, uint32_t *ext, unsig
         remap_block(map, ins);
         remap_catches(map, ext + ins->b);
         break;
+    case WR_IMM_RESUME: remap_handlers(map, ins, ext + ins->b); break;
     case WR_IMM_HEAP: ins->a = remap_heaptype(map, ins->a); break;
     case WR_IMM_CAST:
         ins->b = remap_heaptype(map, (uint32_t)ins->b) |
@@ -181,7 +197,7 @@ static void remap_special(const wr_remap *map, wr_ins *ins, uint32_t *ext, unsig
 // Whether an instruction with these immediates may name anything beyond wr_imm_space.
 static bool is_special(unsigned imm) {
     return imm == WR_IMM_BLOCK || imm == WR_IMM_TRY_TABLE || imm == WR_IMM_HEAP || imm == WR_IMM_CAST ||
-           imm == WR_IMM_TYPES;
+           imm == WR_IMM_TYPES || imm == WR_IMM_RESUME;
 }
 
 bool wr_remap_ins(const wr_remap *map, wr_ins *ins, uint32_t *ext) {

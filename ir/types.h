@@ -37,6 +37,8 @@ enum { // abstract heap types
     WR_HEAP_NOFUNC,
     WR_HEAP_NOEXTERN,
     WR_HEAP_NOEXN,
+    WR_HEAP_CONT,
+    WR_HEAP_NOCONT,
     WR_HEAP_BOTTOM, // below every heap type: what unreachable code's references point to
 };
 
@@ -67,7 +69,7 @@ static inline bool wr_is_exact(wr_heaptype heap) { return wr_is_concrete(heap) &
 static inline bool wr_has_index(wr_valtype t) { return wr_is_ref(t) && !(t & WR_ABSTRACT); }
 static inline bool wr_is_defaultable(wr_valtype t) { return !wr_is_ref(t) || wr_is_nullable(t); }
 
-typedef enum wr_type_kind { WR_TYPE_FUNC, WR_TYPE_STRUCT, WR_TYPE_ARRAY } wr_type_kind;
+typedef enum wr_type_kind { WR_TYPE_FUNC, WR_TYPE_STRUCT, WR_TYPE_ARRAY, WR_TYPE_CONT } wr_type_kind;
 
 typedef struct wr_field {
     wr_valtype type; // may be packed
@@ -82,10 +84,10 @@ typedef struct wr_type {
     uint32_t describes, descriptor; // of a struct: likewise, in the same group
     uint32_t group;     // recursion group
     uint32_t canon;     // the lowest type index with an identical definition; equal types have equal canon
-    uint32_t nparams;   // of a function; fields of a struct; 1 for an array
+    uint32_t nparams;   // of a function; fields of a struct; 1 for an array or a continuation
     uint32_t nresults;
     const wr_valtype *values; // of a function, never NULL
-    const wr_field *fields;
+    const wr_field *fields; // of a continuation type: one, a nullable reference to its function type
 } wr_type;
 
 // Types first .. first + count - 1 were defined together.

@@ -25,7 +25,8 @@ static void put_field(wr_encoder *e, wr_buf *out, const wr_field *field) {
 }
 
 static void put_type(wr_encoder *e, wr_buf *out, const wr_type *type) {
-    static const uint8_t forms[] = {[WR_TYPE_FUNC] = 0x60, [WR_TYPE_STRUCT] = 0x5f, [WR_TYPE_ARRAY] = 0x5e};
+    static const uint8_t forms[] = {[WR_TYPE_FUNC] = 0x60, [WR_TYPE_STRUCT] = 0x5f, [WR_TYPE_ARRAY] = 0x5e,
+                                    [WR_TYPE_CONT] = 0x5d};
     put_index_of_super(e, out, type);
     put_clause(e, out, 0x4c, type->describes);
     put_clause(e, out, 0x4d, type->descriptor);
@@ -33,6 +34,10 @@ static void put_type(wr_encoder *e, wr_buf *out, const wr_type *type) {
     if (type->kind == WR_TYPE_FUNC) {
         put_values(e, out, type->values, type->nparams);
         put_values(e, out, type->values + type->nparams, type->nresults);
+        return;
+    }
+    if (type->kind == WR_TYPE_CONT) {
+        wr_put_sleb(out, wr_remap_index(e->rewrite.map, WR_TYPE, wr_type_index(type->fields[0].type)));
         return;
     }
     if (type->kind == WR_TYPE_STRUCT) wr_put_uleb(out, type->nparams);

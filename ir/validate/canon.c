@@ -66,6 +66,13 @@ static void check_descriptors(canon *c, uint32_t index, const wr_type *type) {
         BAD(c, "type %u has descriptor %u, which does not describe it", index, type->descriptor);
 }
 
+static void check_continuation(canon *c, uint32_t index, const wr_type *type) {
+    uint32_t function = wr_type_index(type->fields[0].type);
+    if (c->m->types[function].kind != WR_TYPE_FUNC)
+        BAD(c, "type %u is a continuation of type %u, which is not a function type", index, function);
+    c->m->features |= WR_F(STACK_SWITCHING);
+}
+
 static void check_indices(canon *c, uint32_t index) {
     const wr_type *type = &c->m->types[index];
     check_super_index(c, index, type);
@@ -74,7 +81,8 @@ static void check_indices(canon *c, uint32_t index) {
         check_signature(c, index, type);
     else
         for (uint32_t i = 0; i < type->nparams; i++) check_value(c, index, type->fields[i].type);
-    if (type->kind != WR_TYPE_FUNC || !type->is_final || type->super != WR_NONE || c->group->is_explicit)
+    if (type->kind == WR_TYPE_CONT) check_continuation(c, index, type);
+    if (type->kind == WR_TYPE_STRUCT || type->kind == WR_TYPE_ARRAY || !type->is_final || type->super != WR_NONE || c->group->is_explicit)
         c->m->features |= WR_F(GC);
 }
 

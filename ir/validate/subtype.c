@@ -12,6 +12,7 @@ static unsigned abstract_of(const wr_module *m, wr_heaptype heap) {
     switch (m->types[wr_type_index(heap)].kind) {
     case WR_TYPE_FUNC: return WR_HEAP_FUNC;
     case WR_TYPE_STRUCT: return WR_HEAP_STRUCT;
+    case WR_TYPE_CONT: return WR_HEAP_CONT;
     default: return WR_HEAP_ARRAY;
     }
 }
@@ -24,6 +25,8 @@ static unsigned top_of_abstract(unsigned kind) {
     case WR_HEAP_NOEXTERN: return WR_HEAP_EXTERN;
     case WR_HEAP_EXN:
     case WR_HEAP_NOEXN: return WR_HEAP_EXN;
+    case WR_HEAP_CONT:
+    case WR_HEAP_NOCONT: return WR_HEAP_CONT;
     case WR_HEAP_BOTTOM: return WR_HEAP_BOTTOM;
     default: return WR_HEAP_ANY;
     }
@@ -32,7 +35,8 @@ static unsigned top_of_abstract(unsigned kind) {
 wr_heaptype wr_heap_top(const wr_module *m, wr_heaptype heap) { return WR_ABS(top_of_abstract(abstract_of(m, heap))); }
 
 static bool is_bottom(unsigned kind) {
-    return kind == WR_HEAP_NONE || kind == WR_HEAP_NOFUNC || kind == WR_HEAP_NOEXTERN || kind == WR_HEAP_NOEXN;
+    return kind == WR_HEAP_NONE || kind == WR_HEAP_NOFUNC || kind == WR_HEAP_NOEXTERN || kind == WR_HEAP_NOEXN ||
+           kind == WR_HEAP_NOCONT;
 }
 
 static bool abstract_below(unsigned sub, unsigned super) {
@@ -43,6 +47,7 @@ static bool abstract_below(unsigned sub, unsigned super) {
     case WR_HEAP_FUNC:
     case WR_HEAP_EXTERN:
     case WR_HEAP_EXN:
+    case WR_HEAP_CONT:
     case WR_HEAP_ANY: return true;
     case WR_HEAP_EQ: return sub == WR_HEAP_I31 || sub == WR_HEAP_STRUCT || sub == WR_HEAP_ARRAY;
     default: return false;
@@ -88,14 +93,19 @@ bool wr_same_type(const wr_module *m, wr_valtype a, wr_valtype b) {
 // --- Features and text ---
 
 static uint64_t heap_features(const wr_module *m, wr_heaptype heap) {
-    if (wr_is_concrete(heap))
-        return WR_F(FUNC_REFS) | (m->types[wr_type_index(heap)].kind == WR_TYPE_FUNC ? 0 : WR_F(GC)) |
+    if (wr_is_concrete(heap)) {
+        static const uint64_t of_kind[] = {
+            [WR_TYPE_STRUCT] = WR_F(GC), [WR_TYPE_ARRAY] = WR_F(GC), [WR_TYPE_CONT] = WR_F(STACK_SWITCHING)};
+        return WR_F(FUNC_REFS) | of_kind[m->types[wr_type_index(heap)].kind] |
                (wr_is_exact(heap) ? WR_F(CUSTOM_DESCRIPTORS) : 0);
+    }
     switch (heap & ~WR_ABSTRACT) {
     case WR_HEAP_FUNC:
     case WR_HEAP_EXTERN: return 0;
     case WR_HEAP_EXN: return WR_F(EXNREF);
     case WR_HEAP_NOEXN: return WR_F(EXNREF) | WR_F(GC);
+    case WR_HEAP_CONT:
+    case WR_HEAP_NOCONT: return WR_F(STACK_SWITCHING);
     default: return WR_F(GC);
     }
 }
@@ -110,7 +120,8 @@ uint64_t wr_valtype_features(const wr_module *m, wr_valtype type) {
 
 static const char *const number_texts[] = {"a value", "i32", "i64", "f32", "f64", "v128", "i8", "i16"};
 static const char *const heap_texts[] = {
-    "func", "extern", "any", "eq", "i31", "struct", "array", "exn", "none", "nofunc", "noextern", "noexn", "bottom",
+    "func", "extern", "any", "eq", "i31", "struct", "array", "exn", "none", "nofunc", "noextern", "noexn", "cont", "nocont",
+    "bottom",
 };
 
 wr_type_text wr_text_of_type(wr_valtype type) {

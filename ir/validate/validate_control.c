@@ -218,8 +218,15 @@ static void validate_call(wr_validator *v, const wr_ins *ins) {
 
 static const wr_type *tag_type(const wr_validator *v, uint32_t tag) { return &v->m->types[v->m->tags[tag].type]; }
 
-static void validate_throw(wr_validator *v, uint32_t tag) {
+// A tag of exceptions: one that is thrown or caught brings nothing back.
+static const wr_type *exception_type(wr_validator *v, uint32_t tag) {
     const wr_type *type = tag_type(v, tag);
+    if (type->nresults) WR_INVALID(v, "expected the tag of an exception, but tag %u has results", tag);
+    return type;
+}
+
+static void validate_throw(wr_validator *v, uint32_t tag) {
+    const wr_type *type = exception_type(v, tag);
     wr_pop_types(v, type->values, type->nparams);
     wr_set_unreachable(v);
 }
@@ -234,7 +241,7 @@ static void validate_catch(wr_validator *v, const wr_ins *ins) {
     if (frame->op != WR_OP_TRY && frame->op != WR_OP_CATCH) WR_INVALID(v, "expected a try around this catch");
     end_arm(v, frame);
     begin_arm(v, (wr_op)ins->op);
-    if (ins->op == WR_OP_CATCH) wr_push_types(v, tag_type(v, ins->a)->values, tag_type(v, ins->a)->nparams);
+    if (ins->op == WR_OP_CATCH) wr_push_types(v, exception_type(v, ins->a)->values, tag_type(v, ins->a)->nparams);
 }
 
 static void validate_delegate(wr_validator *v, uint32_t label) {
@@ -260,7 +267,7 @@ static void check_clause(wr_validator *v, unsigned kind, uint32_t tag, uint32_t 
     const wr_type *type = NULL;
     if (kind <= WR_CATCH_REF) {
         wr_check_index(v, WR_TAG, tag);
-        type = tag_type(v, tag);
+        type = exception_type(v, tag);
     }
     uint32_t n = (type ? type->nparams : 0) + has_ref;
     if (types.n != n) WR_INVALID(v, "type mismatch: label %u takes %u values, but the catch gives %u", label, types.n, n);

@@ -183,6 +183,8 @@ static void dispatch_custom(wr_validator *v, const wr_ins *ins, const wr_opinfo 
         wr_validate_refs(v, ins);
     else if (ins->op >= WR_OP_REF_GET_DESC && ins->op <= WR_OP_BR_ON_CAST_DESC_EQ_FAIL)
         wr_validate_refs(v, ins);
+    else if (info->feature == WR_FEATURE_STACK_SWITCHING)
+        wr_validate_stack_switching(v, ins);
     else if (info->prefix == 0xfb)
         wr_validate_gc(v, ins);
     else

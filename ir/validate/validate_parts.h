@@ -159,6 +159,9 @@ void wr_validate_gc(wr_validator *v, const wr_ins *ins);
 // Tables, bulk memory, wide arithmetic (validate_bulk.c).
 void wr_validate_bulk(wr_validator *v, const wr_ins *ins);
 
+// Continuations (validate_stack_switching.c).
+void wr_validate_stack_switching(wr_validator *v, const wr_ins *ins);
+
 // Straight-line code at the reader, up to something that needs more care (validate_straight.c).
 void wr_validate_straight(wr_validator *v);
 

@@ -41,9 +41,15 @@ static void validate_ref_eq(wr_validator *v) {
     wr_push(v, WR_I32);
 }
 
+// Continuations have no type at run time that a cast could look at.
+static void check_castable(wr_validator *v, wr_heaptype heap) {
+    wr_check_heaptype(v, heap);
+    if (wr_heap_top(v->m, heap) == WR_ABS(WR_HEAP_CONT)) WR_INVALID(v, "a reference to a continuation can't be cast");
+}
+
 // A cast or test takes any reference of its target's hierarchy.
 static void pop_castable(wr_validator *v, wr_heaptype target) {
-    wr_check_heaptype(v, target);
+    check_castable(v, target);
     wr_pop_is(v, wr_ref_to(wr_heap_top(v->m, target), true), 1);
 }
 
@@ -110,8 +116,8 @@ static void validate_br_on_non_null(wr_validator *v, uint32_t label) {
 
 static void validate_br_on_cast(wr_validator *v, const wr_ins *ins) {
     wr_heaptype from_heap = (uint32_t)ins->b, to_heap = (uint32_t)(ins->b >> 32);
-    wr_check_heaptype(v, from_heap);
-    wr_check_heaptype(v, to_heap);
+    check_castable(v, from_heap);
+    check_castable(v, to_heap);
     wr_valtype from = wr_canon_type(v->m, wr_ref_to(from_heap, ins->x & WR_CAST_FROM_NULL));
     wr_valtype to = wr_canon_type(v->m, wr_ref_to(to_heap, ins->x & WR_CAST_TO_NULL));
     if (!wr_canon_subtype(v->m, to, from)) v->features |= WR_F(CUSTOM_DESCRIPTORS); // which ask for the same top only

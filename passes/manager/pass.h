@@ -124,4 +124,9 @@ const char *wr_pass_level_text(const wr_pass *pass);
 // Whether the configuration runs the pass at these levels: by level, unless the user lists passes; never one to be skipped.
 bool wr_pass_enabled(const wr_config *config, const wr_pass *pass, unsigned levels);
 
+// Whether the pass may run on this module. Where code switches stacks, only those may that look at one body at a time (and
+// leave out bodies that do it) or that take whole entities away: the others do not know that a function may be left in the
+// middle and entered again there.
+bool wr_pass_applies(const wr_module *m, const wr_pass *pass);
+
 #endif

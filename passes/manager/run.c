@@ -105,6 +105,10 @@ static bool is_in_part(const runner *r, bool finishes) {
     return r->part == WR_PASSES_ALL || finishes == (r->part == WR_PASSES_FINISH);
 }
 
+static bool is_to_run(const runner *r, const wr_pass *pass, unsigned levels) {
+    return wr_pass_enabled(r->c->config, pass, levels) && wr_pass_applies(r->c->m, pass);
+}
+
 // Runs the level's steps from first to before end. Returns whether to go on.
 static bool run_span(const runner *r, size_t first, size_t end) {
     wr_pipeline_entry entries[WR_MAX_PIPELINE_ENTRIES];
@@ -114,7 +118,7 @@ static bool run_span(const runner *r, size_t first, size_t end) {
         const wr_step *step = &wr_pipeline[i];
         double fraction = (double)i / (double)wr_npipeline;
         if (!is_in_part(r, step->phase == WR_PHASE_finish)) continue;
-        if (!wr_pass_enabled(r->c->config, step->pass, step->levels)) continue;
+        if (!is_to_run(r, step->pass, step->levels)) continue;
         size_t n = wr_bodies_find_entries(r->c, &i, end, entries);
         if (n == 0)
             go_on = run_pass(r, step->pass, NULL, fraction);
@@ -149,7 +153,7 @@ static bool run_list(const runner *r) {
     const wr_patterns *list = &r->c->config->passes;
     for (size_t i = 0; i < list->n; i++) {
         const wr_pass *pass = wr_pass_find(list->items[i]);
-        if (!is_in_part(r, pass->scope == WR_SCOPE_size) || !wr_pass_enabled(r->c->config, pass, 0)) continue;
+        if (!is_in_part(r, pass->scope == WR_SCOPE_size) || !is_to_run(r, pass, 0)) continue;
         if (!run_pass(r, pass, NULL, (double)i / (double)list->n)) return false;
     }
     return true;
