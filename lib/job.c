@@ -8,6 +8,7 @@
 #include "instrument/counters.h"
 #include "instrument/profile.h"
 #include "passes/module/exports.h"
+#include "ir/validate/validate.h"
 #include "stages.h"
 #include "support/file.h"
 
@@ -75,6 +76,7 @@ void wr_job_optimize(wr_env *env, void *arg) {
     wr_run run = {.job = job, .pool = &job->pool, .config = job->config, .state = &state};
     valid_job v = {.run = &run};
     wr_decode_and_validate(&run, job->input, &v.m, true, 0);
+    wr_refuse_control_tags(env, &v.m);
     job->input_features = v.m.features;
     wr_run_after_validation(env, optimize_valid, &v);
 }
@@ -113,5 +115,6 @@ void wr_job_validate(wr_env *env, void *arg) {
     wr_run run = {.job = job, .pool = &job->pool, .config = job->config};
     wr_module m;
     wr_decode_and_validate(&run, job->input, &m, false, 0);
+    wr_refuse_control_tags(env, &m);
     job->output = (wr_slice){0};
 }

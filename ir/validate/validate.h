@@ -26,4 +26,8 @@ uint64_t wr_validate_func(wr_env *env, const wr_module *m, uint32_t func, wr_col
 // summary. Throws WR_BAD_INPUT for an invalid module.
 void wr_validate(wr_pool *pool, wr_module *m, bool summarize);
 
+// Tags with results are of the proposal stack switching: throws in modules without anything else of it, as the standard
+// wants it. Not for outputs, in which nothing else of it may be left.
+void wr_refuse_control_tags(wr_env *env, const wr_module *m);
+
 #endif

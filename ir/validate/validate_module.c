@@ -88,7 +88,6 @@ static void check_global(module_check *k, uint32_t index) {
 
 static void check_tag(module_check *k, uint32_t index) {
     const wr_type *type = signature(k, k->m->tags[index].type, "tag", index);
-    if (type->nresults) k->m->features |= WR_F(STACK_SWITCHING); // of control tags; exceptions have none
     k->m->features |= WR_F(EH) | (type->nparams > 1 ? WR_F(MULTIVALUE) : 0);
 }
 
