@@ -206,7 +206,7 @@ static const rule rules[] = {
     {"try_table", {.type = VOID ";" OF_I32, .func = "00", .tag = "00 01", .code = "00 02 7f 1f 40 01 00 00 00 0b 41 00 0b 1a 0b"}, NULL},
     {"try_table with exnref", {.type = VOID, .func = "00", .code = "00 02 64 69 1f 40 01 03 00 0b 00 0b 0a 0b"}, NULL},
     {"try_table to the wrong label", {.type = VOID, .func = "00", .code = "00 02 7f 1f 40 01 02 00 0b 41 00 0b 1a 0b"}, "label 0 takes 1 values, but the catch gives 0"},
-    {"tag with results", {.type = TO_I32, .tag = "00 00"}, "tag 0 has results"},
+    {"tag with results", {.type = TO_I32, .tag = "00 00"}, NULL}, // of stack switching; jobs refuse it where that is not used
 
     {"struct", {.type = "5f 02 7f 00 78 01;" VOID, .func = "01", .code = "00 41 00 41 00 fb 00 00 fb 03 00 01 1a 0b"}, NULL},
     {"packed field without sign", {.type = "5f 01 78 01;" VOID, .func = "01", .code = "00 fb 01 00 fb 02 00 00 1a 0b"}, "expected a get with _s or _u"},
