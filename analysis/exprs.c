@@ -15,12 +15,29 @@ static bool call_arity(const wr_type *type, uint32_t more, uint32_t *npop, uint3
     return set_arity(npop, npush, type->nparams + more, type->nresults);
 }
 
+// How many parameters cont.bind gives.
+static uint32_t bound_params(const wr_module *m, const wr_ins *ins) {
+    return wr_cont_func_type(m, ins->a)->nparams - wr_cont_func_type(m, (uint32_t)ins->b)->nparams;
+}
+
+// A switch leaves what the continuation that it comes back to is given.
+static bool switch_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush) {
+    const wr_type *to = wr_cont_func_type(m, ins->a);
+    uint32_t back = wr_type_index(to->values[to->nparams - 1]);
+    return set_arity(npop, npush, to->nparams, wr_cont_func_type(m, back)->nparams);
+}
+
 bool wr_exprs_varied_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush) {
     switch (ins->op) {
     case WR_OP_CALL: return call_arity(wr_func_type(m, wr_ins_func(ins)), 0, npop, npush);
     case WR_OP_CALL_INDIRECT: case WR_OP_CALL_REF: return call_arity(&m->types[wr_ins_type(ins)], 1, npop, npush);
     case WR_OP_STRUCT_NEW: return set_arity(npop, npush, m->types[wr_ins_type(ins)].nparams, 1);
     case WR_OP_STRUCT_NEW_DESC: return set_arity(npop, npush, m->types[wr_ins_type(ins)].nparams + 1, 1);
+    case WR_OP_CONT_BIND: return set_arity(npop, npush, 1 + bound_params(m, ins), 1);
+    case WR_OP_SUSPEND: return call_arity(&m->types[m->tags[ins->a].type], 0, npop, npush);
+    case WR_OP_RESUME: return call_arity(wr_cont_func_type(m, ins->a), 1, npop, npush);
+    case WR_OP_RESUME_THROW_REF: return set_arity(npop, npush, 2, wr_cont_func_type(m, ins->a)->nresults);
+    case WR_OP_SWITCH: return switch_arity(m, ins, npop, npush);
     case WR_OP_ARRAY_NEW_FIXED: return set_arity(npop, npush, (uint32_t)ins->b, 1);
     default: return false;
     }
@@ -111,9 +128,23 @@ static void close_block(finder *f, uint32_t i) {
 
 static uint32_t label_arity(const finder *f, uint32_t label) { return f->frames.v[f->frames.n - 1 - label].label_arity; }
 
+// Its tag is among the words.
+static void resume_throw(finder *f, uint32_t i) {
+    const wr_ins *ins = &f->body->ins[i];
+    const uint32_t *words = f->body->ext.v + ins->b;
+    const wr_type *thrown = &f->m->types[f->m->tags[words[1 + 3 * words[0]]].type];
+    uint32_t start = pop(f, 1 + thrown->nparams, i), results = wr_cont_func_type(f->m, ins->a)->nresults;
+    f->start[i] = results > 1 ? WR_NONE : start;
+    push(f, results, f->start[i]);
+}
+
 // Instructions that pass values on to a label, and maybe go on.
 static void branch(finder *f, uint32_t i) {
     const wr_ins *ins = &f->body->ins[i];
+    if (ins->op == WR_OP_RESUME_THROW) {
+        resume_throw(f, i);
+        return;
+    }
     uint32_t passed = label_arity(f, wr_ins_label(ins));
     switch (ins->op) {
     case WR_OP_BR_IF:

@@ -55,8 +55,11 @@ static bool find_input(session *s, char *error, size_t size) {
 static bool find_output(session *s, char *error, size_t size) {
     const char *out = wr_value(s->args, WR_OPTION_OUTPUT);
     bool filter = !strcmp(s->shrink.in, "-") && !isatty(STDOUT_FILENO);
-    s->shrink.out = out ? out : filter && !wr_has(s->args, WR_OPTION_DUMP_AFTER) ? "-" : NULL;
-    if (s->shrink.out && !strcmp(s->shrink.out, "-") && isatty(STDOUT_FILENO))
+    bool text = wr_has(s->args, WR_OPTION_EMIT_TEXT);
+    s->shrink.out = out ? out : text || (filter && !wr_has(s->args, WR_OPTION_DUMP_AFTER)) ? "-" : NULL;
+    if (text && wr_has(s->args, WR_OPTION_VERIFY))
+        snprintf(error, size, "text can't be verified; leave out --verify or -S");
+    else if (!text && s->shrink.out && !strcmp(s->shrink.out, "-") && isatty(STDOUT_FILENO))
         snprintf(error, size, "a module isn't written to a terminal; give -o FILE");
     else if (!s->shrink.out && !wr_has(s->args, WR_OPTION_DUMP_AFTER))
         snprintf(error, size, "no output file; give -o FILE (-o %s writes over the input)", s->shrink.in);
@@ -123,7 +126,7 @@ static wr_exit run(session *s) {
     if (!s->quiet) print_notes(s);
     if (status != WR_EXIT_OK)
         wr_complain("%s", s->shrink.message);
-    else if (!s->quiet)
+    else if (!s->quiet && !wr_has(s->args, WR_OPTION_EMIT_TEXT))
         print_summary(s);
     if (s->shrink.job && wr_has(s->args, WR_OPTION_TIME_PASSES)) print_times(s->shrink.job);
     wr_shrink_free(&s->shrink);

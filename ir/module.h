@@ -212,6 +212,11 @@ typedef struct wr_module {
 // Imports of a space come first in it.
 uint32_t wr_space_size(const wr_module *m, wr_space space);
 
+// The function type of a continuation type.
+static inline const wr_type *wr_cont_func_type(const wr_module *m, uint32_t type) {
+    return &m->types[wr_type_index(m->types[type].fields[0].type)];
+}
+
 static inline const wr_type *wr_func_type(const wr_module *m, uint32_t func) { return &m->types[m->funcs[func].type]; }
 
 #endif

@@ -206,6 +206,8 @@ static void note_what_does_not_apply(wring_job *job) {
 
 void wr_component_job_optimize(wr_env *env, wring_job *job) {
     component_job cj;
+    if (job->config->emit_text)
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "only modules are written as text, not components (wasm-tools print does that)");
     note_what_does_not_apply(job);
     open_component(&cj, env, job, job->input);
     optimize_modules(&cj);

@@ -11,6 +11,7 @@
 #include "ir/validate/validate.h"
 #include "stages.h"
 #include "support/file.h"
+#include "text/text.h"
 
 typedef struct profile_reading {
     const wr_module *m;
@@ -42,6 +43,16 @@ static void note_renamed_passes(wring_job *job, const wr_patterns *renamed) {
         snprintf(text, sizeof text, "the pass %s is now called %s", old, wr_pass_find(old)->name);
         wr_job_note(job, text);
     }
+}
+
+// The output as text, which is larger than any module.
+static void write_text(wr_env *env, void *arg) {
+    const wr_run *run = arg;
+    wr_module m;
+    wr_buf text = wr_buf_in(&env->perm);
+    wr_decode_and_validate(run, run->job->output, &m, false, 0.95);
+    wr_text_put_module(env, &m, &text);
+    run->job->output = wr_buf_slice(&text);
 }
 
 typedef struct valid_job {
@@ -79,6 +90,7 @@ void wr_job_optimize(wr_env *env, void *arg) {
     wr_refuse_control_tags(env, &v.m);
     job->input_features = v.m.features;
     wr_run_after_validation(env, optimize_valid, &v);
+    if (job->config->emit_text) write_text(env, &run);
 }
 
 static void instrument_valid(wr_env *env, void *arg) {

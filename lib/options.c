@@ -296,6 +296,7 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     case OPTION_REMOVE_EXPORTS: return set_list(options, &config->remove_exports, value);
     case OPTION_ALLOW_MISSING_EXPORTS: config->allow_missing_exports = true; return WRING_OK;
     case OPTION_ALLOW_NO_EXPORTS: config->allow_no_exports = true; return WRING_OK;
+    case OPTION_EMIT_TEXT: config->emit_text = true; return WRING_OK;
     case OPTION_KEEP_IMPORTS: config->keep_imports = true; return WRING_OK;
     case OPTION_GO_LEAN: return set_go_lean(options, value);
     case OPTION_GO_METHODS: config->go_no_reflect_methods = true; return WRING_OK;

@@ -53,6 +53,7 @@ typedef struct wr_config {
     unsigned jobs;  // 0: one a processor
     unsigned go_lean; // WR_GO_* bits
     bool go_no_reflect_methods;
+    bool emit_text; // the output, once it is made, as text
     bool debug_names, keep_imports, allow_missing_exports, allow_no_exports, zero_filled_memory, compress_data;
     wr_patterns renamed; // old names of passes that the user gave, for a note
     wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;

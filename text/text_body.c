@@ -1,0 +1,134 @@
+// A function body, folded. One walk over the instructions: analysis/exprs.h says where the expression of each starts; there the
+// instruction's name is written and a bracket opened, which closes where the instruction stands in the binary.
+//
+//   local.get 0          (i32.add
+//   i32.const 1            (local.get 0)
+//   i32.add                (i32.const 1))
+//
+// What is not known to be an operand stands before the instruction, in brackets of its own, which means the same.
+#include "analysis/exprs.h"
+#include "ir/body.h"
+#include "text_parts.h"
+
+#define MAX_INDENT 40 // nesting deeper than this is not shown by more spaces
+
+typedef struct folder {
+    wr_text_writer *w;
+    wr_body body;
+    const uint32_t *start;
+    uint32_t *first; // by place: the outermost instruction whose expression starts there, + 1
+    uint32_t *next;  // by instruction: the next one further in with the same start, + 1
+    uint32_t depth;
+} folder;
+
+static void put_line(folder *f) {
+    uint32_t n = 2 + f->depth;
+    wr_text_put(f->w, "\n%*s", (int)(2 * (n < MAX_INDENT ? n : MAX_INDENT)), "");
+}
+
+static void open_bracket(folder *f, uint32_t i) {
+    put_line(f);
+    wr_text_put(f->w, "(");
+    wr_text_ins(f->w, &f->body.ins[i], f->body.ext.v);
+    f->depth++;
+}
+
+static void close_bracket(folder *f) {
+    wr_text_put(f->w, ")");
+    f->depth--;
+}
+
+static void open_word(folder *f, const char *word) {
+    put_line(f);
+    wr_text_put(f->w, "(%s", word);
+    f->depth++;
+}
+
+// Where the instruction's name is written: where its first operand starts, or that of the if that it opens.
+static uint32_t head_of(const folder *f, uint32_t i) {
+    const wr_ins *ins = &f->body.ins[i];
+    if (wr_closes_block(ins->op) || wr_begins_arm(ins->op)) return WR_NONE;
+    if (wr_opens_block(ins->op) && ins->op != WR_OP_IF) return i;
+    return f->start[i] == WR_NONE ? i : f->start[i];
+}
+
+static void find_heads(folder *f) {
+    uint32_t n = f->body.n;
+    f->first = WR_NEW0(&f->w->env->temp, uint32_t, n);
+    f->next = WR_NEW0(&f->w->env->temp, uint32_t, n);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t head = head_of(f, i);
+        if (head == WR_NONE) continue;
+        f->next[i] = f->first[head]; // later instructions are further out
+        f->first[head] = i + 1;
+    }
+}
+
+static void put_end(folder *f, uint32_t i) {
+    if (f->body.ins[f->body.match[i]].op == WR_OP_IF) close_bracket(f); // the last arm
+    close_bracket(f);
+}
+
+// The instruction itself: what comes before it is written.
+static void put_place(folder *f, uint32_t i) {
+    unsigned op = f->body.ins[i].op;
+    if (wr_begins_arm(op)) {
+        close_bracket(f); // the arm before
+        open_word(f, "else");
+    } else if (wr_closes_block(op)) {
+        put_end(f, i);
+    } else if (op == WR_OP_IF) {
+        open_word(f, "then");
+    } else if (!wr_opens_block(op)) {
+        close_bracket(f);
+    }
+}
+
+// --- Unfolded ---
+
+// wasm-tools does not read legacy exceptions when they are folded.
+static bool must_not_fold(const wr_body *body) {
+    for (uint32_t i = 0; i < body->n; i++)
+        if (wr_opinfos[body->ins[i].op].feature == WR_FEATURE_LEGACY_EH) return true;
+    return false;
+}
+
+static void put_plain(folder *f) {
+    for (uint32_t i = 0; i + 1 < f->body.n; i++) {
+        unsigned op = f->body.ins[i].op;
+        bool closes = wr_closes_block(op);
+        if (closes || wr_begins_arm(op)) f->depth--;
+        put_line(f);
+        wr_text_ins(f->w, &f->body.ins[i], f->body.ext.v);
+        if (wr_opens_block(op) || wr_begins_arm(op)) f->depth++;
+    }
+}
+
+static void put_folded(folder *f) {
+    f->start = wr_exprs_find(&f->w->env->temp, f->w->m, &f->body);
+    find_heads(f);
+    for (uint32_t i = 0; i + 1 < f->body.n; i++) {
+        for (uint32_t k = f->first[i]; k; k = f->next[k - 1]) open_bracket(f, k - 1);
+        put_place(f, i);
+    }
+}
+
+void wr_text_body(wr_text_writer *w, uint32_t func) {
+    folder f = {.w = w};
+    wr_decode_body(w->env, &w->env->temp, w->m, func, &f.body);
+    wr_match_blocks(&w->env->temp, &f.body);
+    for (uint32_t i = 0; i < f.body.runs.n; i++) {
+        const wr_local_run *run = &f.body.runs.v[i];
+        if (run->n) wr_text_put(w, "\n    (local");
+        for (uint32_t k = 0; k < run->n; k++) {
+            wr_text_put(w, " ");
+            wr_text_valtype(w, run->type);
+        }
+        if (run->n) wr_text_put(w, ")");
+    }
+    if (must_not_fold(&f.body))
+        put_plain(&f);
+    else
+        put_folded(&f);
+    wr_arena_reset(&w->env->temp);
+}
