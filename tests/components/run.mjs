@@ -65,7 +65,7 @@ function checkModule(folder, name) {
   const node = lines[1].startsWith(';; node ') && lines[1].slice(8).split(' ');
   const run = (file) => node && tool(process.execPath, [...node, '-e', callAll, file]);
   const before = run(at(`${name}.wasm`));
-  for (const flags of [['-O0'], ...LEVELS.map((level) => [level]), lines[0].replace(';; wring ', '').split(' ')]) {
+  for (const flags of [['-O0'], ...LEVELS.map((level) => level.split(' ')), lines[0].replace(';; wring ', '').split(' ')]) {
     wring(at(`${name}.wasm`), at('out.wasm'), flags);
     const after = run(at('out.wasm'));
     if (after !== before) return `${flags.join(' ')}: expected\n${before}found\n${after}`;
@@ -113,10 +113,10 @@ function checkProgram(name) {
   const before = runProgram(at(`${name}.wasm`));
   if (before.split('\n').length < 4) return `does not run: ${before}`;
   for (const level of ['-O0', ...LEVELS]) {
-    wring(at(`${name}.wasm`), at('after.wasm'), [level]);
+    wring(at(`${name}.wasm`), at('after.wasm'), level.split(' '));
     const after = runProgram(at('after.wasm'));
     if (after !== before) return `${level}: printed\n${after}\ninstead of\n${before}`;
-    wring(at(`${name}.core.wasm`), at('alone.wasm'), [level]);
+    wring(at(`${name}.core.wasm`), at('alone.wasm'), level.split(' '));
     const [inside, alone] = [largestModule(at('after.wasm')), statSync(at('alone.wasm')).size];
     if (inside > alone) return `${level}: ${inside} bytes in the component, ${alone} alone`;
   }
