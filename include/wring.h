@@ -75,7 +75,8 @@ typedef struct wring_job wring_job;
 WRING_API wring_job *wring_job_new(const wring_options *options);
 WRING_API void wring_job_free(wring_job *job);
 
-/* Called now and then from the thread that runs the job: the stage's name and how far the whole job is, 0 to 1.
+/* Called now and then from the thread that runs the job: the stage's name and how far the whole job is, 0 to 1;
+ * it never goes back, and the last call of a job that went well says 1.
  * Returning 0 cancels the job. */
 typedef int (*wring_progress_fn)(void *user, const char *stage, double fraction);
 WRING_API void wring_job_on_progress(wring_job *job, wring_progress_fn progress, void *user);

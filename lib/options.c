@@ -9,6 +9,7 @@
 
 #include "ir/ins.h"
 #include "passes/manager/pass.h"
+#include "support/nearest.h"
 
 wring_options *wring_options_new(void) {
     wring_options *options = calloc(1, sizeof *options);
@@ -116,10 +117,18 @@ static wring_status set_string(char **to, const char *value) {
     return WRING_OK;
 }
 
+static wring_status refuse_pass(wring_options *options, const char *name) {
+    const char *names[256];
+    size_t n = 0;
+    for (; n < wr_npasses && n < WR_COUNT(names); n++) names[n] = wr_passes[n].name;
+    const char *near = wr_nearest(name, names, n);
+    return refuse(options, "there is no pass named %s%s%s%s", name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
 // Looks the pass up and leaves its present name in *to. An old name is remembered for a note.
 static wring_status set_pass(wring_options *options, char **to, const char *value) {
     const wr_pass *pass = wr_pass_find(value);
-    if (!pass) return refuse(options, "there is no pass named %s", value);
+    if (!pass) return refuse_pass(options, value);
     wring_status status = WRING_OK;
     if (strcmp(pass->name, value) != 0) status = add_item(&options->config.renamed, value, strlen(value));
     return status == WRING_OK ? set_string(to, pass->name) : status;

@@ -38,6 +38,7 @@ static void forget_results(wring_job *job) {
     job->has_pool = false;
     job->output = (wr_slice){0};
     job->dump_func = WR_NONE;
+    job->fraction = 0;
     job->timings.v = NULL, job->timings.n = job->timings.cap = 0;
     job->notes.v = NULL, job->notes.n = job->notes.cap = 0;
     job->changed.v = NULL, job->changed.n = job->changed.cap = 0;
@@ -89,6 +90,7 @@ static wring_status run(wring_job *job, const void *module, size_t size, void (*
     job->has_pool = true;
     wr_env *env = wr_main_env(&job->pool);
     wr_status status = wr_try(env, work, job);
+    if (status == WR_OK && job->progress) job->progress(job->progress_user, "done", 1);
     if (status != WR_OK) {
         job->diag = env->diag;
         job->output = (wr_slice){0};

@@ -55,7 +55,8 @@ void wr_throw(wr_env *env, wr_status status, uint64_t offset, const char *format
     va_start(args, format);
     env->diag.status = status;
     env->diag.offset = offset;
-    env->diag.func = env->func;
+    bool is_elsewhere = status == WR_CANCELLED || status == WR_TIMEOUT || status == WR_USAGE; // no matter which function
+    env->diag.func = is_elsewhere ? WR_NONE : env->func;
     vsnprintf(env->diag.message, sizeof env->diag.message, format, args);
     va_end(args);
     tidy(env->diag.message);

@@ -2,6 +2,7 @@
 // Types, elements and data have files of their own. Nothing bulky is copied: bodies, expressions, names and data are
 // slices of the input.
 #include "decode.h"
+#include "not_wasm.h"
 
 #include "decode_parts.h"
 
@@ -41,8 +42,11 @@ typedef struct decoder {
 static void read_header(wr_reader *r) {
     static const uint8_t magic[4] = {0, 'a', 's', 'm'};
     const uint8_t *at = r->p;
-    if (wr_left(r) < 8 || memcmp(at, magic, 4) != 0)
-        wr_bad_at(r, at, "expected a WebAssembly module, which begins with the bytes 00 61 73 6d and a version");
+    if (wr_left(r) < 8 || memcmp(at, magic, 4) != 0) {
+        const char *reason = wr_not_wasm_reason(wr_slice_of(at, wr_left(r)));
+        wr_bad_at(r, at, "expected a WebAssembly module, which begins with the bytes 00 61 73 6d and a version%s%s",
+                  reason ? "; " : "", reason ? reason : "");
+    }
     r->p += 4;
     uint32_t version = wr_read_le32(r);
     if (version == 1) return;

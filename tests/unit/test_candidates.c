@@ -81,8 +81,34 @@ START_TEST(compressing_stops_with_the_job) {
 }
 END_TEST
 
+static int watch(void *user, const char *stage, double fraction) {
+    double *last = user;
+    ck_assert_msg(fraction >= *last && fraction <= 1, "%s: %f after %f", stage, fraction, *last);
+    *last = fraction;
+    return 1;
+}
+
+static void watch_progress(void *user, wr_slice module) {
+    double last = 0;
+    wring_options *options = wring_options_new();
+    ck_assert_int_eq(wring_options_set(options, "for", user), WRING_OK);
+    wring_job *job = wring_job_new(options);
+    wring_job_on_progress(job, watch, &last);
+    ck_assert_int_eq(wring_optimize(job, module.p, module.n), WRING_OK);
+    ck_assert(last == 1);
+    wring_job_free(job);
+    wring_options_free(options);
+}
+
+START_TEST(progress_never_goes_back) {
+    ck_assert(wr_generate(3, watch_progress, "raw"));
+    ck_assert(wr_generate(3, watch_progress, "gzip"));
+}
+END_TEST
+
 void add_tests(TCase *tests) {
     tcase_add_loop_test(tests, never_larger_than_the_input, 0, 12);
     tcase_add_test(tests, compressing_stops_with_the_job);
+    tcase_add_test(tests, progress_never_goes_back);
     tcase_add_test(tests, few_are_held_of_a_large_module);
 }

@@ -1,0 +1,49 @@
+// What a file is that is no module, as far as its first bytes tell, and what to do then: downloads that failed, files that
+// are still compressed, text, objects.
+#include "not_wasm.h"
+
+typedef struct kind {
+    const char *start;
+    const char *says;
+} kind;
+
+#define JAVASCRIPT "it looks like JavaScript: the module is the .wasm file that it loads"
+#define HTML "it is a page of HTML, perhaps one that says 404 in place of the file that was asked for"
+#define TEXT "it is WebAssembly text: assemble it first, with wat2wasm or `wasm-tools parse`"
+
+static const kind kinds[] = {
+    {"\x1f\x8b", "it is compressed with gzip: unpack it first (gzip -d)"},
+    {"\x28\xb5\x2f\xfd", "it is compressed with zstd: unpack it first (zstd -d)"},
+    {"PK\x03\x04", "it is a zip archive: take the module out of it first"},
+    {"\x7f" "ELF", "it is an ELF file, a program or library for a machine: build for WebAssembly"},
+    {"BC\xc0\xde", "it is LLVM bitcode: compile and link it first"},
+    {"!<arch>", "it is an archive of objects: link it first"},
+    {"version https://git-lfs", "it is a pointer of Git LFS: fetch the file itself (git lfs pull)"},
+};
+
+// Text is told by its first word, behind white space.
+static const kind texts[] = {
+    {"<", HTML}, {"(module", TEXT}, {"(component", TEXT}, {";;", TEXT}, {"(;", TEXT},
+    {"import ", JAVASCRIPT}, {"export ", JAVASCRIPT}, {"var ", JAVASCRIPT}, {"let ", JAVASCRIPT}, {"const ", JAVASCRIPT},
+    {"function", JAVASCRIPT}, {"\"use strict\"", JAVASCRIPT}, {"'use strict'", JAVASCRIPT}, {"//", JAVASCRIPT},
+    {"/*", JAVASCRIPT}, {"async ", JAVASCRIPT}, {"class ", JAVASCRIPT},
+};
+
+static const char *find(const kind *list, size_t n, wr_slice bytes) {
+    for (size_t i = 0; i < n; i++)
+        if (wr_slice_starts(bytes, list[i].start)) return list[i].says;
+    return NULL;
+}
+
+const char *wr_not_wasm_reason(wr_slice bytes) {
+    if (!bytes.n) return "the file is empty";
+    if (bytes.n < 8 && memcmp(bytes.p, "\0asm\1\0\0", bytes.n) == 0) return "the module is cut off in its first bytes";
+    const char *says = find(kinds, WR_COUNT(kinds), bytes);
+    if (says) return says;
+    wr_slice text = bytes;
+    if (wr_slice_starts(text, "\xef\xbb\xbf")) text = wr_slice_of(text.p + 3, text.n - 3);
+    while (text.n && strchr(" \t\r\n", *text.p) && *text.p) text = wr_slice_of(text.p + 1, text.n - 1);
+    says = find(texts, WR_COUNT(texts), text);
+    if (says || *bytes.p < 0x80) return says;
+    return "if a server sent it compressed with brotli, which has no mark, unpack it first (brotli -d)";
+}
