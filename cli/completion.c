@@ -95,11 +95,13 @@ static void print_bash(void) {
         bash_words(c);
         if (c == WR_CMD_COMPLETION) fputs("bash zsh fish", stdout);
         if (c == WR_CMD_HELP) print_commands(" ");
+        if (c == WR_CMD_AUDIT) fputs("why retained calls garbage boundary", stdout);
         puts("' ;;");
     }
     fputs("  esac\n  [[ $COMP_CWORD == 1 ]] && words+=' ", stdout);
     print_commands(" ");
-    puts("'\n  [[ $cur == -* || $COMP_CWORD == 1 || $command == completion || $command == help ]] &&\n"
+    puts("'\n  [[ $cur == -* || $COMP_CWORD == 1 || $command == completion || $command == help ||\n"
+         "     ($command == audit && $COMP_CWORD == 2 && -n $cur) ]] &&\n"
          "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
          "  [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n}\n"
          "complete -o default -F _wring wring");
