@@ -9,7 +9,8 @@
 #include "passes/peephole/instcombine.h"
 #include "support/hash.h"
 
-#define WORK_PER_INSTRUCTION 16
+#define WORK_PER_INSTRUCTION 32
+#define STATES_PER_INSTRUCTION 64 // of locals in blocks
 
 typedef struct change {
     uint32_t local, before;
@@ -276,7 +277,7 @@ static void begin(values *v) {
 static uint32_t *number_tracked(values *v) {
     const wr_cfg *flow = v->flow;
     uint32_t *number = WR_NEW(v->arena, uint32_t, v->body->nlocals);
-    uint64_t most = (uint64_t)WORK_PER_INSTRUCTION * v->body->n / flow->blocks.n;
+    uint64_t most = (uint64_t)STATES_PER_INSTRUCTION * v->body->n / flow->blocks.n;
     memset(number, 0xff, v->body->nlocals * sizeof *number);
     v->tracked = WR_NEW(v->arena, uint32_t, v->body->nlocals);
     for (uint32_t p = 0; p < flow->nplaces && v->ntracked < most; p++) {
@@ -323,7 +324,7 @@ static void enter_flow_block(values *v, uint32_t block) {
     const uint32_t *in = v->reaching + (size_t)block * v->ntracked;
     v->block = block;
     for (uint32_t k = 0; k < v->ntracked; k++)
-        if (in[k] && in[k] != UINT32_MAX && !v->value[v->tracked[k]]) set_value(v, v->tracked[k], in[k]);
+        if (in[k] && in[k] != UINT32_MAX) set_value(v, v->tracked[k], in[k]);
 }
 
 bool wr_copy_propagation(wr_arena *arena, const wr_valtype *types, wr_body *body, const wr_cfg *flow) {
@@ -335,7 +336,8 @@ bool wr_copy_propagation(wr_arena *arena, const wr_valtype *types, wr_body *body
         step(&v, flow->places[p]);
         if (!v.reaching || p + 1 == flow->nplaces) continue;
         uint32_t block = flow->block_of[flow->places[p + 1]];
-        if (block != v.block || body->ins[flow->places[p]].op == WR_OP_LOOP) enter_flow_block(&v, block);
+        // Loops, arms and ends, which begin a block, make the walk forget.
+        if (block != v.block || flow->blocks.v[block].first == flow->places[p]) enter_flow_block(&v, block);
     }
     wr_arena_release(arena, &mark);
     return v.any;

@@ -1,4 +1,5 @@
-// Decodes each body, has it edited by one pass after the other, and keeps what is smaller.
+// Decodes each body, has it edited by one pass after the other, and keeps what is no larger: a constant in the place of a read of
+// the same size is worth nothing by itself, and much to the pass that comes next.
 //
 // The passes run in iterations on a body. After the first, only those run that may find something new: if a pass shrinks
 // the body, it marks all other passes dirty; if it works on control flow, or shrinks it by less than 1/256, it marks only
@@ -58,7 +59,7 @@ static void decode_anew(editor *e) {
 
 static bool is_much(size_t saved, size_t before) { return saved * MUCH >= before; }
 
-// Keeps the edited body if it is smaller; returns by how many bytes.
+// Keeps the edited body if it is smaller, or no larger; returns by how many bytes it is smaller.
 static size_t keep(editor *e) {
     size_t before = e->bytes.n;
     wr_buf out = wr_buf_in(&e->env->temp);
@@ -180,7 +181,7 @@ size_t wr_bodies_find_entries(const wr_context *c, size_t *at, size_t end, wr_pi
 }
 
 void wr_bodies_run_entries(wr_context *c, wr_pipeline_entry *entries, size_t n) {
-    run_entries(c, entries, n, WR_ITERATIONS, NULL, false);
+    run_entries(c, entries, n, WR_ITERATIONS, NULL, true);
 }
 
-void wr_bodies_run_entry(wr_context *c, wr_pipeline_entry *entry) { run_entries(c, entry, 1, 1, NULL, false); }
+void wr_bodies_run_entry(wr_context *c, wr_pipeline_entry *entry) { run_entries(c, entry, 1, 1, NULL, true); }
