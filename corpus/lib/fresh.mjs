@@ -1,0 +1,123 @@
+// How the group `fresh` is built: programs straight from the linker, as a build pipeline hands them to an optimizer.
+// A row is called fresh-PROGRAM-COMPILER-LEVEL:
+//   clang   Debian's clang and wasi-libc
+//   zig     `zig cc` of the pinned ziglang: a current clang, its own wasi-libc and libc++
+//   emcc    Debian's emcc; the module is what it hands to its wasm-opt, recorded by a program of that name before it in the PATH
+// Sources of libraries come from corpus/sources.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { corpusDir, storeDir } from './corpus.mjs';
+
+const here = join(corpusDir, 'src/fresh');
+const crate = (name) => join(storeDir, 'sources/crates', name);
+const debian = (name) => join(storeDir, 'sources/debian', name);
+const filesIn = (folder, pattern = /\.c$/, except = /^$/) => existsSync(folder)
+  ? readdirSync(folder).filter((name) => pattern.test(name) && !except.test(name)).sort().map((name) => join(folder, name))
+  : [];
+
+const lua = join(crate('lua-src'), 'lua-5.4.7');
+const sqlite = join(crate('libsqlite3-sys'), 'sqlite3');
+const lz4 = join(crate('lz4-sys'), 'liblz4/lib');
+const zlib = join(crate('libz-sys'), 'src/zlib');
+const zstd = join(crate('zstd-sys'), 'zstd/lib');
+
+// Errors of Lua end the program, since neither wasi-libc has setjmp; nothing depends on the time.
+const luaFlags = ['-Dluai_jmpbuf=int', '-DLUAI_THROW(L,c)=__builtin_trap()', '-DLUAI_TRY(L,c,a)={a}', '-Dluai_makeseed(L)=17u', '-Dl_randomizePivot()=17u'];
+const lz4Files = () => ['lz4', 'lz4hc', 'lz4frame', 'xxhash'].map((name) => join(lz4, `${name}.c`));
+
+const programs = {
+  lua: { files: () => filesIn(lua, /\.c$/, /^luac?\.c$|^onelua|^loslib\.c$|^liolib\.c$/), include: [lua], flags: [...luaFlags, '-D_WASI_EMULATED_SIGNAL'], own: ['lua.c', 'lua_wasi.c'] },
+  sqlite: { files: () => [join(sqlite, 'sqlite3.c'), join(sqlite, 'wasm32-wasi-vfs.c')], include: [sqlite],
+    flags: ['-DSQLITE_OS_OTHER=1', '-DSQLITE_THREADSAFE=0', '-DSQLITE_OMIT_LOAD_EXTENSION', '-DSQLITE_TEMP_STORE=3', '-DSQLITE_ENABLE_FTS5', '-DSQLITE_ENABLE_RTREE', '-DLONGDOUBLE_TYPE=double'] },
+  lz4: { files: lz4Files, include: [lz4] },
+  cjson: { files: () => [join(debian('cjson'), 'cJSON.c')], include: [debian('cjson')] },
+  lzj: { files: () => [...lz4Files(), join(debian('cjson'), 'cJSON.c')], include: [lz4, debian('cjson')] },
+  zlib: { files: () => filesIn(zlib, /\.c$/, /^gz/), include: [zlib] },
+  zstd: { files: () => ['common', 'compress', 'decompress'].flatMap((folder) => filesIn(join(zstd, folder))), include: [zstd], flags: ['-DZSTD_DISABLE_ASM'] },
+  miniz: { files: () => [join(crate('miniz-sys'), 'miniz.c')], include: [crate('miniz-sys')], flags: ['-DMINIZ_NO_TIME', '-DMINIZ_NO_STDIO'] },
+  expat: { files: () => ['xmlparse', 'xmlrole', 'xmltok'].map((name) => join(debian('expat'), 'expat/lib', `${name}.c`)), include: [join(debian('expat'), 'expat/lib')], flags: ['-DXML_NS', '-DXML_DTD', '-DXML_POOR_ENTROPY', '-DXML_CONTEXT_BYTES=1024', '-DBYTEORDER=1234', '-DHAVE_MEMMOVE'] },
+  tinyxml2: { files: () => [join(debian('tinyxml2'), 'tinyxml2.cpp')], include: [debian('tinyxml2')], cxx: true },
+  cxx: { files: () => [], include: [], cxx: true },
+};
+
+const versionOf = (command, ...args) => {
+  const result = spawnSync(command, args, { encoding: 'utf8' });
+  return result.status === 0 ? result.stdout.trim() : '';
+};
+
+const zig = join(storeDir, 'sources/zig/ziglang/zig');
+const versions = {};
+const probes = {
+  clang: () => versionOf('clang', '--version'),
+  zig: () => versionOf(zig, 'version'),
+  emcc: () => versionOf('emcc', '--version'),
+};
+
+// The wasm-opt that emcc finds first: keeps what it is asked to optimize, then does as the real one would.
+function recorder(folder) {
+  const real = spawnSync('sh', ['-c', 'command -v wasm-opt'], { encoding: 'utf8' }).stdout.trim();
+  const script = join(folder, 'wasm-opt');
+  writeFileSync(script, `#!/bin/bash
+for arg; do
+    case $arg in
+        -O*) optimizes=1 ;;
+        *.wasm) [ -n "\${input:-}" ] || input=$arg ;;
+    esac
+done
+[ -z "\${optimizes:-}" ] || [ -e "$WRING_RECORD" ] || cp "$input" "$WRING_RECORD"
+exec ${real} "$@"
+`);
+  chmodSync(script, 0o755);
+}
+
+async function compile(run, command, options, files, work) {
+  const objects = files.map((_, i) => join(work, `${i}.o`));
+  for (const [i, file] of files.entries()) await run(command, [...options, '-w', '-c', file, '-o', objects[i]]);
+  return objects;
+}
+
+const compilers = {
+  async clang({ run, level, files, flags, out, work }) {
+    const target = '--target=wasm32-wasi';
+    const objects = await compile(run, 'clang', [target, `-${level}`, ...flags], files, work);
+    await run('clang', [target, '-Wl,--strip-all', ...objects, '-lm', '-lwasi-emulated-getpid', '-lwasi-emulated-signal', '-o', out]);
+  },
+  async zig({ run, cxx, level, files, flags, out, work }) {
+    const env = { ZIG_GLOBAL_CACHE_DIR: join(storeDir, 'zig-cache'), ZIG_LOCAL_CACHE_DIR: join(work, 'zig') };
+    await run(zig, [cxx ? 'c++' : 'cc', '-target', 'wasm32-wasi', `-${level}`, '-w', '-s', ...flags, ...files, '-lm', '-o', out], env);
+  },
+  async emcc({ run, cxx, level, files, flags, out, work }) {
+    recorder(work);
+    const command = cxx ? 'em++' : 'emcc';
+    const objects = await compile(run, command, [`-${level}`, ...flags], files, work);
+    await run(command, [`-${level}`, '-sSTANDALONE_WASM', '-sALLOW_MEMORY_GROWTH', ...objects, '-o', join(work, 'program.wasm')],
+      { PATH: `${work}${delimiter}${process.env.PATH}`, WRING_RECORD: out });
+  },
+};
+
+const ownFiles = ({ own, cxx }, program) => (own ?? [`${program}.${cxx ? 'cpp' : 'c'}`]).map((name) => join(here, name));
+
+// A plan as build.mjs makes them: which compiler, what it depends on, and how.
+export function freshPlan(name, out, run) {
+  const [, program, compiler, level] = /^fresh-([a-z0-9]+)-([a-z]+)-(.+)$/.exec(name);
+  const { files, include, flags = [], cxx = false } = programs[program];
+  versions[compiler] ??= probes[compiler]();
+  const own = ownFiles(programs[program], program);
+  return {
+    compiler: { version: versions[compiler] },
+    source: [...own, ...filesIn(here, /\.h$/), join(here, 'crates/Cargo.lock'), join(here, 'debian.tsv'), join(here, 'requirements.txt')],
+    flags: [level, ...flags],
+    async make() {
+      if (include.some((folder) => !existsSync(folder))) throw new Error('its sources are not there; run corpus/sources');
+      const work = mkdtempSync(join(storeDir, '.fresh-'));
+      rmSync(out, { force: true });
+      try {
+        const all = [`-I${here}`, `-I${join(here, 'standin')}`, ...include.map((folder) => `-I${folder}`), ...flags, ...(cxx ? ['-std=c++17', '-fno-exceptions'] : [])];
+        await compilers[compiler]({ run, cxx, level, files: [...own, ...files()], flags: all, out, work });
+      } finally {
+        rmSync(work, { recursive: true, force: true });
+      }
+    },
+  };
+}

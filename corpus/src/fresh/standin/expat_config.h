@@ -1,0 +1,1 @@
+// Expat includes it; corpus/lib/fresh.mjs sets what it would.

@@ -1,0 +1,1 @@
+// Lua includes it; what it offers is not used.
