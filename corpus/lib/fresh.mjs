@@ -91,7 +91,7 @@ const compilers = {
     recorder(work);
     const command = cxx ? 'em++' : 'emcc';
     const objects = await compile(run, command, [`-${level}`, ...flags], files, work);
-    await run(command, [`-${level}`, '-sSTANDALONE_WASM', '-sALLOW_MEMORY_GROWTH', ...objects, '-o', join(work, 'program.wasm')],
+    await run(command, [`-${level}`, '-sSTANDALONE_WASM', '-sINITIAL_MEMORY=64MB', ...objects, '-o', join(work, 'program.wasm')],
       { PATH: `${work}${delimiter}${process.env.PATH}`, WRING_RECORD: out });
   },
 };
