@@ -314,6 +314,15 @@ static void forget_passed(wr_instcombine *f, uint32_t label) {
     for (uint32_t i = 1; i <= n && i <= f->vals.n; i++) f->vals.v[f->vals.n - i] = WR_NONE;
 }
 
+void wr_instcombine_put(wr_instcombine *f, const wr_ins *ins, uint32_t npop) {
+    if (is_leaf(ins->op))
+        push_leaf(f, ins);
+    else if (wr_is_control(ins->op))
+        append_statement(f, ins, npop);
+    else
+        push(f, 1, simplify(f, append(f, ins, npop)));
+}
+
 static void put_br_if(wr_instcombine *f, const wr_ins *ins) {
     shorten_condition(f);
     if (!wr_cell_is_const(f, top(f))) {
@@ -335,7 +344,10 @@ static void put_br_table(wr_instcombine *f, const wr_ins *ins) {
     f->dead = true;
     split_tee(f);
     if (!wr_cell_is_const(f, top(f))) {
-        append_statement(f, ins, 0);
+        if (wr_instcombine_table(f, ins))
+            f->changed = true;
+        else
+            append_statement(f, ins, 0);
         return;
     }
     uint32_t index = (uint32_t)wr_cell_const(f, top(f));

@@ -98,6 +98,12 @@ unsigned wr_instcombine_const_op(unsigned type);                            // o
 // What an instruction itself may do, by its operands. Divisions by most constants don't trap.
 uint32_t wr_instcombine_own_effects(const wr_instcombine *f, const wr_ins *ins, const uint32_t *operands, uint32_t npop);
 
+// Appends a leaf, a computation of one value or a branch, which take the last npop values.
+void wr_instcombine_put(wr_instcombine *f, const wr_ins *ins, uint32_t npop);
+
+// instcombine_tables.c: compares and branches instead of a br_table, whose index is the last value. Whether that was done.
+bool wr_instcombine_table(wr_instcombine *f, const wr_ins *table);
+
 // fold_eval.c: false if there is no one result, or it isn't folded. i32 values are sign-extended, floats are bits.
 bool wr_instcombine_eval_unary(unsigned op, uint64_t x, uint64_t *result);
 bool wr_instcombine_eval_binary(unsigned op, uint64_t x, uint64_t y, uint64_t *result);
