@@ -53,13 +53,26 @@ static const question questions[] = {
     {"garbage", 0, 0, write_garbage}, {"boundary", 0, 0, write_boundary},
 };
 
+// A question that is mistyped, two modules, or too few words.
+_Noreturn static void refuse_words(wr_env *env, const wr_args *args, bool asks) {
+    const char *words[WR_COUNT(questions)], *near = NULL;
+    for (size_t i = 0; i < WR_COUNT(questions); i++) words[i] = questions[i].word;
+    if (!asks && args->nfiles > 1) near = wr_nearest(args->files[0], words, WR_COUNT(questions));
+    if (near)
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "there is no question \"%.60s\"; did you mean %s?", args->files[0], near);
+    if (!asks && args->nfiles == 2)
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "audit takes one module, not two: %.90s, %.90s; `wring diff` compares two",
+                 args->files[0], args->files[1]);
+    wr_throw(env, WR_USAGE, WR_NO_OFFSET, "expected `wring audit IN`, or `wring audit why NAME IN`; see `wring help audit`");
+}
+
 static void read_words(wr_env *env, session *s) {
     const wr_args *args = s->inspect->args;
     for (size_t i = 0; i < WR_COUNT(questions) && args->nfiles > 1; i++)
         if (!strcmp(args->files[0], questions[i].word)) s->question = &questions[i];
     size_t first = s->question ? 1 : 0, names = args->nfiles - first - 1;
     if (args->nfiles <= first || (s->question ? names < s->question->least || names > s->question->most : names))
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "expected `wring audit IN`, or `wring audit why NAME IN`; see `wring help audit`");
+        refuse_words(env, args, s->question != NULL);
     s->about = names ? args->files[first] : NULL;
     s->file = args->files[args->nfiles - 1];
     if (s->question && (wr_has(args, WR_OPTION_JSON) || wr_has(args, WR_OPTION_HTML) || wr_has(args, WR_OPTION_ESTIMATE)))
