@@ -47,18 +47,21 @@ export async function startBrowser(chromium, profile) {
   const tell = connect(child);
   await tell('Browser.getVersion');
 
-  async function open(file, { dark = false } = {}) {
+  // What is opened: a file, or an address of this machine. width and height: of the screen, as a phone has it.
+  async function open(file, { dark = false, width = 0, height = 0 } = {}) {
     const { targetId } = await tell('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await tell('Target.attachToTarget', { targetId, flatten: true });
     const send = (method, params) => tell(method, params, sessionId);
     await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }] });
-    await send('Page.navigate', { url: pathToFileURL(file).href });
+    if (width) await send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 2, mobile: true });
+    await send('Page.navigate', { url: /^http:/.test(file) ? file : pathToFileURL(file).href });
     return {
       async evaluate(expression) {
         const { result, exceptionDetails } = await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
         if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
         return result.value;
       },
+      send,
       screenshot: async () => Buffer.from((await send('Page.captureScreenshot')).data, 'base64'),
       close: () => tell('Target.closeTarget', { targetId }),
     };
