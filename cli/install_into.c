@@ -13,6 +13,10 @@
 #include "options.h"
 #include "wasm_opt/real.h"
 
+#ifndef GLOB_ONLYDIR
+#define GLOB_ONLYDIR 0 // musl and macOS have no such hint, which is all that it is
+#endif
+
 enum { ALL_TOOLS = 2 };
 
 typedef struct installing {

@@ -22,6 +22,9 @@ if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
 else()
   find_package(Threads REQUIRED)
   set(WRING_SYSTEM_LIBRARIES Threads::Threads)
+  if(WRING_BUNDLED_LIBRARIES)
+    add_link_options(-s) # Zig links its C library with all that debuggers want
+  endif()
 endif()
 # Child processes and links: POSIX with what Linux adds, or none.
 if(UNIX)
