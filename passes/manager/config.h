@@ -55,6 +55,7 @@ typedef struct wr_config {
     bool go_no_reflect_methods;
     bool emit_text; // the output, once it is made, as text
     bool debug_names, keep_imports, allow_missing_exports, allow_no_exports, zero_filled_memory, compress_data;
+    bool low_memory_unused; // the program accesses nothing in the first KiB of memory
     wr_patterns renamed; // old names of passes that the user gave, for a note
     wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;
     const bool *used_exports; // by index, where the component around the module says which are used; NULL: it is not said

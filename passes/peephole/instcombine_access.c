@@ -1,6 +1,7 @@
 // Rules for loads and stores: values are stored without what the store cuts off, and constants move between an address and
 // the offset where that is shorter. Only in 32-bit memories, and only where the addition can't wrap: an offset that
-// leaves the address space traps, a sum of words doesn't.
+// leaves the address space traps, a sum of words doesn't. With --low-memory-unused it may wrap, if it then could only reach
+// the first KiB.
 #include "instcombine.h"
 
 // How many bits a store of an integer keeps, 0 for others and those that keep all of the value.
@@ -72,11 +73,16 @@ static bool fold_const_address(wr_instcombine *f, uint32_t i) {
     return true;
 }
 
+enum { LOW_MEMORY = 1024 }; // bytes that --low-memory-unused speaks of
+
+// Where a sum wraps, what it addresses lies below the constant and the offset together.
 static bool fold_address_sum(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0);
     if (wr_cell_op(f, a) != WR_OP_I32_ADD || !wr_cell_is_const(f, wr_cell_operand(f, a, 1))) return false;
     uint64_t c = wr_cell_const(f, wr_cell_operand(f, a, 1)) & WR_MASK32, *offset = &wr_cell_at(f, i)->ins.b;
-    if ((wr_cell_bits(f, wr_cell_operand(f, a, 0)) & WR_MASK32) + c > WR_MASK32 || *offset + c > WR_MASK32) return false;
+    bool cannot_wrap = (wr_cell_bits(f, wr_cell_operand(f, a, 0)) & WR_MASK32) + c <= WR_MASK32;
+    if (!cannot_wrap && (!f->c->config->low_memory_unused || *offset + c > LOW_MEMORY)) return false;
+    if (*offset + c > WR_MASK32) return false;
     *offset += c;
     wr_instcombine_bypass(f, i, 0);
     return true;
