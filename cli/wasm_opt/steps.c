@@ -78,7 +78,8 @@ static void set_line(optimizing *o) {
             set(o, "allow", wr_wasm_opt_flags[i].what);
     for (size_t i = 0; i < line->nskipped; i++)
         if (line->skipped[i]->kind == WR_WASM_OPT_PASS) set(o, "skip-pass", line->skipped[i]->what);
-    const char *cores = getenv("BINARYEN_CORES");
+    const char *cores = getenv("BINARYEN_CORES"), *objective = getenv("WRING_FOR");
+    if (objective && *objective) set(o, "for", objective);
     if (cores && atoi(cores) > 0) set(o, "jobs", cores);
 }
 
