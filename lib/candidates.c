@@ -1,17 +1,23 @@
 // Candidates. There are one or two bases: the module after the cheap passes, and what Binaryen makes of that. From a base
 // the size passes make an output under a set of tunings. For raw bytes one output a base will do. For compressed bytes
-// no model is as good as the compressor: whole outputs are compressed, in parallel, first one a base, then from the
-// better base one change of tuning at a time, then all changes that helped together. How many are tried depends on the
-// size of the module and the speed of the compressor, so a large one costs its first candidates and no search.
+// whole outputs are compressed, in parallel: first one a base, then from the better base one change of tuning at a time,
+// then all changes that helped together.
+//
+// How many changes are tried and what weighs them is the effort. At 1 none, at 2 a few, and a fast setting of the
+// compressor stands for it: only the best by that, and the input, are compressed as they will be. So effort 2 takes less than
+// three times what plain optimizing does, and two compressions. At 3 the compressor itself weighs all changes that it and
+// the passes can in about a minute and a half.
 //
 // A candidate is made in a pool of its own, so that what it needed is given back; only its bytes stay, and of these few
 // at a time, since a compressor takes some 16 times the bytes in memory too (brotli, as far as its window of 16 MB).
 #include "candidates.h"
 
+#include "apart.h"
 #include "ir/encode/layout.h"
 #include "support/codec.h"
 
 #define MAX_TRIED 16
+#define QUICK_CHANGES 2
 #define MOST_HELD (32u << 20) // bytes of candidates that wait for the compressor, at once; two may always
 
 typedef struct candidate {
@@ -25,6 +31,7 @@ typedef struct choice {
     const wr_module *m; // before the size passes
     wr_env *env;
     wr_codec codec;
+    bool quickly;     // costs are those of the compressor's fast setting
     wr_slice counted; // the base whose functions have these calls, of a profile
     const uint64_t *calls;
     uint32_t ncalls;
@@ -38,8 +45,6 @@ typedef struct choice {
 typedef struct making {
     const choice *ch;
     const candidate *what;
-    wr_pool pool;
-    wr_slice bytes;
 } making;
 
 // Passes add to them, so each candidate has its own.
@@ -49,54 +54,20 @@ static void take_calls(wr_env *env, const choice *ch, wr_pass_state *state) {
     memcpy(state->calls, ch->calls, ch->ncalls * sizeof *state->calls);
 }
 
-static void make_in_pool(wr_env *env, void *arg) {
-    making *mk = arg;
-    wr_config config = *mk->ch->run->config;
-    config.tuning = mk->what->tuning;
-    wr_pass_state state = {.hints = mk->ch->run->state->hints};
-    wr_run run = {.job = mk->ch->run->job, .pool = &mk->pool, .config = &config, .state = &state, .quiet = true};
+static wr_slice make_from_base(const wr_run *run, void *arg) {
+    const making *mk = arg;
     wr_module m;
-    wr_decode_and_validate(&run, mk->what->base, &m, true, 0);
-    if (mk->ch->calls && mk->what->base.p == mk->ch->counted.p) take_calls(env, mk->ch, &state);
-    wr_run_passes(&run, &m, WR_PASSES_FINISH);
-    mk->bytes = wr_run_encode(&run, &m);
+    run->state->hints = mk->ch->run->state->hints;
+    wr_decode_and_validate(run, mk->what->base, &m, true, 0);
+    if (mk->ch->calls && mk->what->base.p == mk->ch->counted.p) take_calls(wr_main_env(run->pool), mk->ch, run->state);
+    wr_run_passes(run, &m, WR_PASSES_FINISH);
+    return wr_run_encode(run, &m);
 }
-
-// In the main env: the pool must be freed whatever fails.
-static void keep_bytes(wr_env *env, void *arg) {
-    making *mk = arg;
-    uint8_t *copy = wr_alloc(&env->perm, mk->bytes.n < WR_BIG_BLOCK ? WR_BIG_BLOCK : mk->bytes.n);
-    mk->bytes = wr_slice_of(memcpy(copy, mk->bytes.p, mk->bytes.n), mk->bytes.n);
-}
-
-// A candidate that failed by a mistake of ours is left out: the others, the input among them, are as good as before.
-static void leave_out(choice *ch, const wr_diag *diag) {
-    char text[400];
-    snprintf(text, sizeof text, "a candidate output failed and was left out, which is a bug in wring, please report it: %s",
-             diag->message);
-    wr_job_note(ch->run->job, text);
-}
-
-static bool is_our_mistake(wr_status status) { return status == WR_BAD_INPUT || status == WR_INTERNAL; }
 
 static void make(choice *ch, candidate *what) {
-    making mk = {.ch = ch, .what = what};
-    if (wr_pool_init(&mk.pool, ch->env->shared, ch->run->pool->jobs) != WR_OK)
-        wr_throw(ch->env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
-    wr_env *within = wr_main_env(&mk.pool), *failed = within;
-    wr_status status = wr_try(within, make_in_pool, &mk);
-    if (status == WR_OK) {
-        failed = ch->env;
-        status = wr_try(ch->env, keep_bytes, &mk);
-    }
-    wr_diag diag = failed->diag;
-    wr_pool_free(&mk.pool);
-    if (is_our_mistake(status)) {
-        leave_out(ch, &diag);
-        return;
-    }
-    if (status != WR_OK) wr_rethrow(ch->env, &diag);
-    what->bytes = mk.bytes;
+    wr_config config = *ch->run->config;
+    config.tuning = what->tuning;
+    what->bytes = wr_make_apart(ch->run, &config, make_from_base, &(making){ch, what});
 }
 
 // --- Weighing ---
@@ -105,7 +76,8 @@ static void weigh_one(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     choice *ch = arg;
     candidate *c = &ch->tried[ch->first + item];
-    if (!c->cost) c->cost = wr_weigh(env, ch->codec, c->bytes);
+    if (c->cost) return;
+    c->cost = ch->quickly ? wr_weigh_quickly(env, ch->codec, c->bytes) : wr_weigh(env, ch->codec, c->bytes);
 }
 
 static bool is_better(const candidate *a, const candidate *b) {
@@ -183,10 +155,12 @@ static wr_tuning changed(wr_tuning tuning, size_t change) {
     return tuning;
 }
 
-// How many changes can be afforded: about a minute and a half on one core, for making candidates and for compressing them.
+// How many changes can be afforded: at the highest effort about a minute and a half on one core, for making candidates and
+// for compressing them.
 static size_t affordable(const choice *ch) {
     static const uint64_t bytes[WR_CODEC_COUNT] = {
         [WR_CODEC_RAW] = 0, [WR_CODEC_GZIP] = 80u << 20, [WR_CODEC_BROTLI] = 24u << 20, [WR_CODEC_ZSTD] = 50u << 20};
+    if (ch->run->config->effort < WR_MOST_EFFORT) return ch->run->config->effort == 1 ? 0 : QUICK_CHANGES;
     return (size_t)(bytes[ch->codec] / (ch->run->job->input.n + 1));
 }
 
@@ -238,18 +212,30 @@ static void free_code(wr_pool *pool) {
     }
 }
 
+// The best by the fast setting, and the input, as they will be compressed.
+static void settle(choice *ch) {
+    ch->quickly = false;
+    ch->tried[0] = ch->best;
+    ch->tried[1] = (candidate){.bytes = ch->run->job->input};
+    ch->n = 2;
+    ch->best = (candidate){0};
+    finish_round(ch, "compressing", 0.75);
+}
+
 wr_slice wr_choose_output(const wr_run *run, wr_module *m) {
     choice ch = {.run = run, .m = m, .env = wr_main_env(run->pool), .codec = wr_objective_codec(run->config->objective)};
     wr_tuning tuning = run->config->tuning;
+    ch.quickly = ch.codec != WR_CODEC_RAW && run->config->effort < WR_MOST_EFFORT;
     wr_slice base = wr_run_encode(run, m), other = {0};
     if (run->state->calls) renumber_calls(&ch, base);
     free_code(run->pool);
     if (run->config->with_binaryen) other = wr_run_binaryen(run, base);
-    ch.tried[ch.n++] = (candidate){.base = base, .bytes = run->job->input, .tuning = tuning};
+    if (!ch.quickly) ch.tried[ch.n++] = (candidate){.base = base, .bytes = run->job->input, .tuning = tuning};
     try(&ch, base, tuning);
     if (other.p) try(&ch, other, tuning);
     finish_round(&ch, "candidates", 0.4);
-    if (ch.codec != WR_CODEC_RAW) try_changes(&ch);
-    if (ch.best.bytes.p != run->job->input.p) return ch.best.bytes;
+    if (ch.codec != WR_CODEC_RAW && ch.best.bytes.p) try_changes(&ch);
+    if (ch.quickly && ch.best.bytes.p) settle(&ch);
+    if (ch.best.bytes.p && ch.best.bytes.p != run->job->input.p) return ch.best.bytes;
     return wr_copy_slice(&ch.env->perm, run->job->input);
 }

@@ -12,6 +12,7 @@
 #include "stages.h"
 #include "support/file.h"
 #include "text/text.h"
+#include "transit.h"
 
 typedef struct profile_reading {
     const wr_module *m;
@@ -25,8 +26,7 @@ static void parse_profile(wr_env *env, void *arg) {
     r->state->ncalls = r->m->nfuncs;
 }
 
-// Before any pass, since the profile has the input's numbers.
-static void read_profile(wr_env *env, const char *path, const wr_module *m, wr_pass_state *state) {
+void wr_job_read_profile(wr_env *env, const char *path, const wr_module *m, wr_pass_state *state) {
     wr_file file;
     int error = wr_file_read(&file, path);
     if (error) wr_throw(env, WR_IO, WR_NO_OFFSET, "cannot read the profile %s: %s", path, strerror(error));
@@ -43,6 +43,11 @@ static void note_renamed_passes(wring_job *job, const wr_patterns *renamed) {
         snprintf(text, sizeof text, "the pass %s is now called %s", old, wr_pass_find(old)->name);
         wr_job_note(job, text);
     }
+}
+
+// Whether the output is held against the input compressed: what a level makes by default, not what a list of passes does.
+static bool is_weighed(const wr_config *config) {
+    return config->objective == WR_FOR_BOTH && config->level >= WR_L2 && !config->passes.given;
 }
 
 // The output as text, which is larger than any module.
@@ -69,9 +74,10 @@ static void optimize_valid(wr_env *env, void *arg) {
     wr_exports_check(env, &v->m, config, wr_job_note, job);
     wr_arena_reset(&env->temp);
     wr_find_dump_func(run, &v->m);
-    if (config->profile) read_profile(env, config->profile, &v->m, run->state);
+    if (config->profile) wr_job_read_profile(env, config->profile, &v->m, run->state);
     bool go_on = wr_run_passes(run, &v->m, choose ? WR_PASSES_PREPARE : WR_PASSES_ALL);
     wr_slice out = choose && go_on ? wr_choose_output(run, &v->m) : wr_run_encode(run, &v->m);
+    if (is_weighed(config) && !choose && go_on) out = wr_transit_restrain(run, out);
     wr_require_valid(run, out);
     job->output = (choose && go_on) || out.n < job->input.n ? out : wr_copy_slice(&env->perm, job->input);
 }

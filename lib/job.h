@@ -32,4 +32,7 @@ void wr_job_optimize(wr_env *env, void *job);
 void wr_job_instrument(wr_env *env, void *job);
 void wr_job_validate(wr_env *env, void *job);
 
+// Reads a profile from a file. Before any pass, since the profile has the input's numbers.
+void wr_job_read_profile(wr_env *env, const char *path, const wr_module *m, wr_pass_state *state);
+
 #endif

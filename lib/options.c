@@ -16,6 +16,7 @@ wring_options *wring_options_new(void) {
     if (!options) return NULL;
     options->config.level = WR_LS;
     options->config.tuning = wr_tuning_for(WR_FOR_BOTH);
+    options->config.effort = 2;
     options->config.binaryen_timeout = 600;
     return options;
 }
@@ -210,6 +211,13 @@ static wring_status set_objective(wring_options *options, const char *value) {
     return refuse(options, "expected raw, gzip, brotli, zstd or both, found %s", value);
 }
 
+static wring_status set_effort(wring_options *options, const char *value) {
+    if (value[0] < '1' || value[0] > '0' + WR_MOST_EFFORT || value[1])
+        return refuse(options, "expected an effort from 1 to %d, found %s", WR_MOST_EFFORT, value);
+    options->config.effort = (unsigned)(value[0] - '0');
+    return WRING_OK;
+}
+
 static wring_status allow_feature(wring_options *options, const char *name, size_t n) {
     static const char *const names[] = {
 #define X(id, text) text,
@@ -296,6 +304,7 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     wr_config *config = &options->config;
     switch (id) {
     case OPTION_LEVEL: return set_level(options, value);
+    case OPTION_EFFORT: return set_effort(options, value);
     case OPTION_ALLOW: return allow_features(options, value);
     case OPTION_FOR: return set_objective(options, value);
     case OPTION_DEBUG_NAMES: config->debug_names = true; return WRING_OK;

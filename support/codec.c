@@ -25,11 +25,11 @@ static size_t next_piece(const wr_env *env, size_t left) {
     return left < PIECE ? left : PIECE;
 }
 
-static uint64_t gzip_size(const wr_env *env, wr_slice bytes) {
+static uint64_t gzip_size(const wr_env *env, wr_slice bytes, int level) {
     enum { GZIP_WRAPPER = 16 };
     z_stream stream = {0};
     uint8_t out[32 << 10];
-    if (deflateInit2(&stream, 9, Z_DEFLATED, GZIP_WRAPPER + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK) return 0;
+    if (deflateInit2(&stream, level, Z_DEFLATED, GZIP_WRAPPER + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK) return 0;
     int status = Z_OK;
     uint64_t size = 0;
     for (size_t at = 0; status == Z_OK || status == Z_BUF_ERROR;) {
@@ -65,10 +65,10 @@ static bool give_brotli(BrotliEncoderState *state, wr_slice piece, bool last, ui
     return ok;
 }
 
-static uint64_t brotli_size(const wr_env *env, wr_slice bytes) {
+static uint64_t brotli_size(const wr_env *env, wr_slice bytes, uint32_t quality) {
     BrotliEncoderState *state = BrotliEncoderCreateInstance(NULL, NULL, NULL);
     if (!state) return 0;
-    BrotliEncoderSetParameter(state, BROTLI_PARAM_QUALITY, BROTLI_MAX_QUALITY);
+    BrotliEncoderSetParameter(state, BROTLI_PARAM_QUALITY, quality);
     BrotliEncoderSetParameter(state, BROTLI_PARAM_LGWIN, brotli_window(bytes.n));
     BrotliEncoderSetParameter(state, BROTLI_PARAM_SIZE_HINT, bytes.n < 1u << 30 ? (uint32_t)bytes.n : 1u << 30);
     uint64_t size = 0;
@@ -82,12 +82,12 @@ static uint64_t brotli_size(const wr_env *env, wr_slice bytes) {
     return ok ? size : 0;
 }
 
-static uint64_t zstd_size(const wr_env *env, wr_slice bytes) {
+static uint64_t zstd_size(const wr_env *env, wr_slice bytes, int level) {
     ZSTD_CCtx *context = ZSTD_createCCtx();
     uint8_t out[32 << 10];
     uint64_t size = 0;
     if (!context) return 0;
-    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 19);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level);
     ZSTD_CCtx_setPledgedSrcSize(context, bytes.n);
     ZSTD_inBuffer input = {bytes.p, 0, 0};
     size_t left = 1; // to be written, as far as it knows
@@ -107,20 +107,24 @@ static uint64_t zstd_size(const wr_env *env, wr_slice bytes) {
     return left ? 0 : size;
 }
 
-static uint64_t size_of(const wr_env *env, wr_codec codec, wr_slice bytes) {
+static uint64_t size_of(const wr_env *env, wr_codec codec, wr_slice bytes, bool quickly) {
     switch (codec) {
-    case WR_CODEC_GZIP: return gzip_size(env, bytes);
-    case WR_CODEC_BROTLI: return brotli_size(env, bytes);
-    case WR_CODEC_ZSTD: return zstd_size(env, bytes);
+    case WR_CODEC_GZIP: return gzip_size(env, bytes, quickly ? 6 : 9);
+    case WR_CODEC_BROTLI: return brotli_size(env, bytes, quickly ? 5 : BROTLI_MAX_QUALITY);
+    case WR_CODEC_ZSTD: return zstd_size(env, bytes, quickly ? 9 : 19);
     default: return bytes.n;
     }
 }
 
-uint64_t wr_compressed_size(wr_codec codec, wr_slice bytes) { return size_of(NULL, codec, bytes); }
+uint64_t wr_compressed_size(wr_codec codec, wr_slice bytes) { return size_of(NULL, codec, bytes, false); }
 
-uint64_t wr_weigh(wr_env *env, wr_codec codec, wr_slice bytes) {
-    uint64_t size = size_of(env, codec, bytes);
+static uint64_t size_in_job(wr_env *env, wr_codec codec, wr_slice bytes, bool quickly) {
+    uint64_t size = size_of(env, codec, bytes, quickly);
     if (size) return size;
     wr_check(env);
     wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory while compressing");
 }
+
+uint64_t wr_weigh(wr_env *env, wr_codec codec, wr_slice bytes) { return size_in_job(env, codec, bytes, false); }
+
+uint64_t wr_weigh_quickly(wr_env *env, wr_codec codec, wr_slice bytes) { return size_in_job(env, codec, bytes, true); }

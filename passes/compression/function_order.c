@@ -10,7 +10,12 @@
 #include "support/hash.h"
 
 #define WINDOW 3        // instructions a feature is made of
-#define MAX_FEATURES 192 // of a function: those with the lowest hashes, which is a fair sample
+
+// How hard to look: features of a function, those with the lowest hashes, which is a fair sample; and rounds of swaps.
+typedef struct effort {
+    uint32_t features;
+    unsigned rounds;
+} effort;
 
 typedef struct sorted {
     uint32_t type, size, func;
@@ -35,6 +40,7 @@ static void rank_by_type(const wr_context *c, uint32_t *rank) {
 // --- By shared sequences ---
 
 typedef struct ordering {
+    effort effort;
     const wr_module *m;
     const uint32_t *canon;
     const uint32_t *by_type; // functions by type and size: items are places in it
@@ -70,7 +76,7 @@ static void list_features(wr_env *env, unsigned worker, void *arg, size_t index)
         if (n + 1 >= WINDOW) WR_PUSH(&env->temp, found, wr_hash_bytes(window, sizeof window));
     }
     uint32_t n = without_doubles(found.v, found.n);
-    item->nfeatures = n < MAX_FEATURES ? n : MAX_FEATURES;
+    item->nfeatures = n < o->effort.features ? n : o->effort.features;
     o->hashes[index] = WR_NEW(&env->pass, uint64_t, item->nfeatures);
     if (item->nfeatures) memcpy(o->hashes[index], found.v, item->nfeatures * sizeof(uint64_t));
 }
@@ -105,10 +111,15 @@ static bool is_defined(const wr_module *m, uint32_t func) {
     return m->funcs[func].live && m->funcs[func].import == WR_NONE;
 }
 
+static effort effort_of(const wr_config *config) {
+    return wr_config_is_for_transit(config) ? (effort){192, 16} : (effort){96, 6};
+}
+
 // From the order by type and size, which also makes the function section compress well.
 static void rank_by_likeness(wr_context *c, uint32_t *rank) {
     wr_arena *pass = &c->env->pass;
-    ordering o = {.m = c->m, .canon = wr_body_hash_canon_types(pass, c->m), .items = WR_NEW0(pass, wr_graph_partitioning_item, c->m->nfuncs)};
+    ordering o = {.effort = effort_of(c->config), .m = c->m,
+                  .canon = wr_body_hash_canon_types(pass, c->m), .items = WR_NEW0(pass, wr_graph_partitioning_item, c->m->nfuncs)};
     uint32_t n = 0;
     uint32_t *by_type = WR_NEW(pass, uint32_t, c->m->nfuncs);
     rank_by_type(c, rank);
@@ -119,7 +130,7 @@ static void rank_by_likeness(wr_context *c, uint32_t *rank) {
     o.hashes = WR_NEW(pass, uint64_t *, n);
     wr_parallel(c->pool, n, list_features, &o);
     uint32_t limit = number_features(c->env, &o, n);
-    wr_graph_partitioning_order(c->pool, o.items, n, limit);
+    wr_graph_partitioning_order(c->pool, o.items, n, limit, o.effort.rounds);
     for (uint32_t i = 0; i < n; i++) rank[by_type[o.items[i].item]] = i;
 }
 

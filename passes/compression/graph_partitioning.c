@@ -9,11 +9,12 @@
 #include "support/log2.h"
 
 #define LEAF 24u // parts of this size keep the order given
-#define MAX_ROUNDS 16
 
 typedef struct sides {
     uint32_t left, right; // items with the feature
     uint32_t stamp;
+    bool is_weighed;
+    float to_right, to_left; // what moving one of the items saves, once weighed
 } sides;
 
 typedef struct part {
@@ -26,6 +27,7 @@ typedef struct halving {
     uint32_t *stamp; // by worker
     float *gains, *log; // by place; of small numbers
     part *parts;
+    unsigned rounds; // of swaps in each part, at most
 } halving;
 
 #define LOGS 4096
@@ -55,12 +57,19 @@ static void count_sides(halving *h, unsigned worker, part p, uint32_t half) {
     }
 }
 
+static void weigh_sides(const halving *h, sides *s) {
+    bool alone = s->left + s->right < 2;
+    s->to_right = alone || !s->left ? 0 : gain_of(h, s->left, s->right);
+    s->to_left = alone || !s->right ? 0 : gain_of(h, s->right, s->left);
+    s->is_weighed = true;
+}
+
 static float item_gain(const halving *h, unsigned worker, const wr_graph_partitioning_item *item, bool on_left) {
     float gain = 0;
     for (uint32_t k = 0; k < item->nfeatures; k++) {
-        const sides *s = &h->sides[worker][item->features[k]];
-        if (s->left + s->right < 2) continue;
-        gain += on_left ? gain_of(h, s->left, s->right) : gain_of(h, s->right, s->left);
+        sides *s = &h->sides[worker][item->features[k]];
+        if (!s->is_weighed) weigh_sides(h, s);
+        gain += on_left ? s->to_right : s->to_left;
     }
     return gain;
 }
@@ -105,7 +114,7 @@ static void halve(wr_env *env, unsigned worker, void *arg, size_t index) {
     uint32_t half = p.n / 2;
     wr_arena_reset(&env->temp);
     mover *movers = WR_NEW(&env->temp, mover, p.n);
-    for (unsigned round = 0; round < MAX_ROUNDS && swap_round(h, worker, p, half, movers); round++) wr_check(env);
+    for (unsigned round = 0; round < h->rounds && swap_round(h, worker, p, half, movers); round++) wr_check(env);
     // Swapping shuffles; the order given is worth keeping inside the halves.
     qsort(h->items + p.first, half, sizeof *h->items, by_item);
     qsort(h->items + p.first + half, p.n - half, sizeof *h->items, by_item);
@@ -122,9 +131,10 @@ static size_t next_level(const part *parts, size_t n, part *next) {
     return count;
 }
 
-void wr_graph_partitioning_order(wr_pool *pool, wr_graph_partitioning_item *items, uint32_t n, uint32_t limit) {
+void wr_graph_partitioning_order(wr_pool *pool, wr_graph_partitioning_item *items, uint32_t n, uint32_t limit,
+                                 unsigned rounds) {
     wr_arena *pass = &wr_main_env(pool)->pass;
-    halving h = {.items = items, .sides = WR_NEW(pass, sides *, pool->jobs), .stamp = WR_NEW0(pass, uint32_t, pool->jobs)};
+    halving h = {.items = items, .rounds = rounds, .sides = WR_NEW(pass, sides *, pool->jobs), .stamp = WR_NEW0(pass, uint32_t, pool->jobs)};
     for (unsigned i = 0; i < pool->jobs; i++) h.sides[i] = WR_NEW0(pass, sides, limit);
     h.log = WR_NEW(pass, float, LOGS);
     for (uint32_t i = 0; i < LOGS; i++) h.log[i] = i ? wr_log2(i) : 0;

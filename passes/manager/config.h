@@ -37,6 +37,7 @@ typedef struct wr_tuning {
 } wr_tuning;
 
 #define WR_NO_SHARING UINT32_MAX // as min_saving
+#define WR_MOST_EFFORT 3
 
 // Names to match; a trailing * matches any rest.
 typedef struct wr_patterns {
@@ -48,6 +49,7 @@ typedef struct wr_patterns {
 typedef struct wr_config {
     unsigned level; // one WR_L* bit
     wr_objective objective;
+    unsigned effort; // for compressed bytes, 1 to WR_MOST_EFFORT: how much is tried
     wr_tuning tuning;
     uint64_t allow; // WR_F_* bits: features that may be used although the module doesn't yet
     unsigned jobs;  // 0: one a processor
