@@ -14,7 +14,7 @@
 #include "lib/binaryen.h"
 #include "support/system.h"
 
-static const char DEFAULT_VARIANTS[] = "wring-O3,wring-Os,wring-Oz,wasm-opt-O3,wasm-opt-Os,wasm-opt-Oz,both-Oz";
+static const char DEFAULT_VARIANTS[] = "wring-O3,wring-Os,wring-Oz,wring-Oz-brotli,wasm-opt-O3,wasm-opt-Os,wasm-opt-Oz,both-Oz";
 
 const char *wr_format(wr_env *env, const char *format, ...) {
     char text[4096];
@@ -34,32 +34,49 @@ static void say(const wr_compare_state *s, const char *what, double fraction) {
 
 // --- The variants ---
 
-static bool parse_tool(wr_slice name, wr_tool *tool) {
+typedef struct wanted {
+    wr_tool tool;
+    char level;
+    const char *objective;
+} wanted;
+
+// What may stand behind wring's level.
+static bool parse_objective(wr_slice text, wanted *w) {
+    static const char *const objectives[] = {"raw", "gzip", "brotli", "zstd"};
+    w->objective = NULL;
+    if (!text.n) return true;
+    if (text.p[0] != '-' || w->tool != WR_TOOL_WRING) return false;
+    for (size_t i = 0; i < WR_COUNT(objectives); i++)
+        if (wr_slice_is(wr_slice_of(text.p + 1, text.n - 1), objectives[i])) w->objective = objectives[i];
+    return w->objective != NULL;
+}
+
+static bool parse_variant(wr_slice name, wanted *w) {
     static const struct {
         const char *prefix;
         wr_tool tool;
     } tools[] = {{"wring-O", WR_TOOL_WRING}, {"wasm-opt-O", WR_TOOL_BINARYEN}, {"both-O", WR_TOOL_BOTH}};
     for (size_t i = 0; i < WR_COUNT(tools); i++) {
-        *tool = tools[i].tool;
-        if (wr_slice_starts(name, tools[i].prefix) && name.n == strlen(tools[i].prefix) + 1) return true;
+        size_t n = strlen(tools[i].prefix);
+        if (!wr_slice_starts(name, tools[i].prefix) || name.n == n) continue;
+        w->tool = tools[i].tool, w->level = (char)name.p[n];
+        return strchr("01234sz", w->level) && parse_objective(wr_slice_of(name.p + n + 1, name.n - n - 1), w);
     }
     return false;
 }
 
-static void add_variant(wr_compare_state *s, wr_tool tool, char level) {
+static void add_variant(wr_compare_state *s, const wanted *w) {
     wr_comparison *c = s->result;
-    if (!s->options->binaryen && tool != WR_TOOL_WRING) {
+    if (!s->options->binaryen && w->tool != WR_TOOL_WRING) {
         if (s->options->variants)
             wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "no wasm-opt was found; say where it is with --with-binaryen=PATH");
         return;
     }
     wr_variant *v = &c->variants[c->nvariants++];
-    *v = (wr_variant){.tool = tool, .level = level};
-    switch (tool) {
-    case WR_TOOL_WRING: snprintf(v->name, sizeof v->name, "wring -O%c", level); break;
-    case WR_TOOL_BINARYEN: snprintf(v->name, sizeof v->name, "wasm-opt -O%c", level); break;
-    default: snprintf(v->name, sizeof v->name, "wasm-opt + wring -O%c", level);
-    }
+    *v = (wr_variant){.tool = w->tool, .level = w->level, .objective = w->objective};
+    static const char *const tools[] = {[WR_TOOL_WRING] = "wring", [WR_TOOL_BINARYEN] = "wasm-opt", [WR_TOOL_BOTH] = "wasm-opt + wring"};
+    snprintf(v->name, sizeof v->name, "%s -O%c%s%s", tools[w->tool], w->level, w->objective ? " --for=" : "",
+             w->objective ? w->objective : "");
 }
 
 static void plan(wr_compare_state *s) {
@@ -68,11 +85,11 @@ static void plan(wr_compare_state *s) {
     s->result->variants[s->result->nvariants++] = (wr_variant){.name = "input", .path = s->options->input};
     while (*list) {
         wr_slice name = wr_slice_of(list, strcspn(list, ","));
-        wr_tool tool;
-        if (!parse_tool(name, &tool) || !strchr("01234sz", name.p[name.n - 1]))
-            wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "--variants: expected wring-LEVEL, wasm-opt-LEVEL or both-LEVEL, "
-                     "as wring-Oz, not \"%.*s\"", (int)name.n, (const char *)name.p);
-        add_variant(s, tool, (char)name.p[name.n - 1]);
+        wanted w;
+        if (!parse_variant(name, &w))
+            wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "--variants: expected wring-LEVEL, wring-LEVEL-OBJECTIVE, wasm-opt-LEVEL or "
+                     "both-LEVEL, as wring-Oz-brotli, not \"%.*s\"", (int)name.n, (const char *)name.p);
+        add_variant(s, &w);
         list += name.n;
         list += *list == ',';
     }
@@ -243,6 +260,7 @@ wr_comparison *wr_compare(wr_pool *pool, const wr_compare_options *options, cons
         wr_binaryen_version(options->binaryen, s.result->binaryen_version, sizeof s.result->binaryen_version);
     make_variants(&s);
     wr_compare_runs(&s);
+    if (!s.result->command && !options->no_run) note(&s, "not run; --workload=FILE.mjs or --run='COMMAND {}' shows speed too");
     measure(&s);
     return s.result;
 }

@@ -21,6 +21,7 @@ typedef enum wr_tool { WR_TOOL_NONE, WR_TOOL_WRING, WR_TOOL_BINARYEN, WR_TOOL_BO
 typedef struct wr_variant {
     wr_tool tool;      // WR_TOOL_NONE: the input itself
     char level;        // as in -Oz
+    const char *objective; // as in --for=brotli; NULL: the default, or what the flags say
     char name[40];     // "wring -Oz"
     const char *path;  // the module
     const char *error; // why there is no module; NULL: there is one

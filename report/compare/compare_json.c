@@ -43,6 +43,7 @@ static json_t *sizes(const wr_variant *v) {
 static json_t *variant(const wr_variant *v, bool ran) {
     json_t *object = json_pack("{s:s, s:s}", "name", v->name, "tool", tool_names[v->tool]);
     if (v->level) set_string(object, "level", (const char[]){v->level, 0});
+    set_string(object, "objective", v->objective);
     set_string(object, "error", v->error);
     if (!v->error) json_object_set_new(object, "bytes", sizes(v));
     if (v->tool != WR_TOOL_NONE) {
