@@ -141,7 +141,8 @@ static const char *sample(const wr_option *option) {
     static const struct {
         wr_option_id id;
         const char *value;
-    } samples[] = {{WR_OPTION_LEVEL, "z"}, {WR_OPTION_FOR, "gzip"}, {WR_OPTION_ALLOW, "multivalue"}, {WR_OPTION_GO_LEAN, "lines"},
+    } samples[] = {{WR_OPTION_LEVEL, "z"}, {WR_OPTION_FOR, "gzip"}, {WR_OPTION_EFFORT, "3"},
+                   {WR_OPTION_ALLOW, "multivalue"}, {WR_OPTION_GO_LEAN, "lines"},
                    {WR_OPTION_PASSES, "dce"}, {WR_OPTION_SKIP_PASS, "dce"}, {WR_OPTION_STOP_AFTER, "dce"},
                    {WR_OPTION_DUMP_AFTER, "dce:1"}, {WR_OPTION_BINARYEN_TIMEOUT, "7"}, {WR_OPTION_JOBS, "1"},
                    {WR_OPTION_MEMORY_LIMIT, "1G"}, {WR_OPTION_TIME_LIMIT, "7"}};
