@@ -5,6 +5,7 @@
 
 #include "inspect.h"
 #include "passes/module/exports.h"
+#include "report/audit/component_overview.h"
 #include "report/audit/audit.h"
 #include "report/audit/audit_json.h"
 #include "report/audit/boundary.h"
@@ -36,6 +37,7 @@ struct session {
     wr_estimate estimate; // with --estimate
     wr_u32s nodes;  // that `about` means
     uint32_t top;
+    wr_component_overview component; // in place of an audit
 };
 
 // --- Questions ---
@@ -176,7 +178,7 @@ static void make_audit(wr_env *env, session *s) {
     const wr_config *config = s->inspect->config;
     wr_slice map, counts;
     wr_audit_options options = {.keep_exports = &config->keep_exports, .find_map = find_map, .find_user = s};
-    wr_slice input = wr_inspect_read(env, s->inspect, s->file);
+    wr_slice input = wr_inspect_module(env, s->inspect, s->file);
     const char *twin = wr_value(s->inspect->args, WR_OPTION_SYMBOLS);
     if (twin) take_twin(env, s, input, twin, &options);
     options.source_map = read_option(env, s, WR_OPTION_SOURCE_MAP, &map);
@@ -189,11 +191,35 @@ static void make_audit(wr_env *env, session *s) {
         wr_compressed_measure(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect), s->top ? s->top : COST_ROWS, &s->costs);
 }
 
+// A component as a whole: its core modules and parts.
+static bool audit_component(wr_env *env, session *s) {
+    wr_slice input = wr_inspect_read(env, s->inspect, s->file);
+    if (!wr_component_recognize(input) || wr_has(s->inspect->args, WR_OPTION_CORE_MODULE)) return false;
+    if (s->question || wr_has(s->inspect->args, WR_OPTION_JSON) || wr_has(s->inspect->args, WR_OPTION_HTML))
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "a component has only the plain overview; for a core module add --core-module=N");
+    wr_component_overview_make(env, input, &s->component);
+    return true;
+}
+
+static wr_slice write_component(wr_env *env, wr_page_style style, session *s) {
+    wr_page page = wr_page_begin(env, style);
+    wr_component_overview_write(&page, &s->component, s->file);
+    return wr_buf_slice(&page.out);
+}
+
+static wr_slice write_component_text(wr_env *env, void *s) { return write_component(env, WR_PAGE_TEXT, s); }
+static wr_slice write_component_markdown(wr_env *env, void *s) { return write_component(env, WR_PAGE_MARKDOWN, s); }
+
 static void work(wr_env *env, wr_inspect *inspect) {
+    static const wr_format component_formats[] = {{WR_OPTION_MARKDOWN, write_component_markdown}};
     static const wr_format formats[] = {
         {WR_OPTION_JSON, write_json}, {WR_OPTION_MARKDOWN, write_markdown}, {WR_OPTION_HTML, write_html}};
     session s = {.inspect = inspect};
     read_words(env, &s);
+    if (audit_component(env, &s)) {
+        wr_inspect_write(env, inspect, component_formats, 1, write_component_text, &s);
+        return;
+    }
     make_audit(env, &s);
     if (s.about) s.nodes = wr_queries_find_nodes(env, &s.audit, s.about);
     wr_inspect_write(env, inspect, formats, WR_COUNT(formats), write_text, &s);

@@ -38,7 +38,7 @@ static void work(wr_env *env, wr_inspect *inspect) {
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "diff wants two modules, before and after; see `wring help diff`");
     for (size_t i = 0; i < 2; i++) {
         s.files[i] = inspect->args->files[i];
-        wr_slice input = wr_inspect_read(env, inspect, s.files[i]);
+        wr_slice input = wr_inspect_module(env, inspect, s.files[i]);
         wr_make_audit(&inspect->pool, input, &(wr_audit_options){0}, &s.audits[i]);
     }
     inspect->reading = NULL;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "component/component.h"
 #include "lib/options.h"
 #include "output.h"
 #include "shrink.h"
@@ -18,6 +19,19 @@ wr_slice wr_inspect_read(wr_env *env, wr_inspect *s, const char *path) {
         wr_vec_grow(&env->perm, (void **)&s->files, &s->files_cap, s->nfiles, 1, sizeof *s->files);
     s->files[s->nfiles++] = file;
     return file.bytes;
+}
+
+wr_slice wr_inspect_module(wr_env *env, wr_inspect *s, const char *path) {
+    wr_slice bytes = wr_inspect_read(env, s, path);
+    wr_component_file file;
+    if (!wr_component_recognize(bytes)) return bytes;
+    wr_component_decode(env, bytes, &file);
+    uint32_t n = file.modules.n, wanted = wr_inspect_number(env, s, WR_OPTION_CORE_MODULE, UINT32_MAX);
+    if (!wr_has(s->args, WR_OPTION_CORE_MODULE))
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+                 "%s is a component with %u core modules: choose one with --core-module=N (`wring audit` lists them)", path, n);
+    if (wanted >= n) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s has %u core modules, numbered from 0; there is no %u", path, n, wanted);
+    return file.modules.v[wanted].bytes;
 }
 
 uint32_t wr_inspect_number(wr_env *env, const wr_inspect *s, wr_option_id option, uint32_t without) {

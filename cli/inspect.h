@@ -29,6 +29,9 @@ wr_exit wr_inspect_run(const wr_args *args, void (*work)(wr_env *env, wr_inspect
 // The file's bytes, "-" being standard input; they live until wr_inspect_run() returns. Throws WR_IO.
 wr_slice wr_inspect_read(wr_env *env, wr_inspect *s, const char *path);
 
+// The module in a file: of a component, the core module that --core-module names; without that option WR_USAGE.
+wr_slice wr_inspect_module(wr_env *env, wr_inspect *s, const char *path);
+
 // A number given with an option, or what it is without. Throws WR_USAGE.
 uint32_t wr_inspect_number(wr_env *env, const wr_inspect *s, wr_option_id option, uint32_t without);
 

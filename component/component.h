@@ -86,6 +86,7 @@ typedef struct wr_def {
     uint32_t begin, end;   // in the section's payload
     uint32_t list_at, list_end; // the bytes of the count of its list of entries; 0: no list that may be cut
     uint32_t first_ref, nrefs;
+    wr_slice name; // of an import
     uint32_t child; // number of the module or component, if it defines one
     uint32_t root;  // the definition that it stands for, through outer aliases and exports, and its component
     struct wr_component *root_in;

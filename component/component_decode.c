@@ -137,7 +137,7 @@ static void read_alias(wr_def_reader *d) {
 }
 
 static void read_import(wr_def_reader *d) {
-    wr_component_read_name(&d->r);
+    d->def.name = wr_component_read_name(&d->r);
     d->def.space = (uint8_t)wr_component_skip_extern_type(&d->r);
 }
 
