@@ -45,6 +45,7 @@ uint32_t wr_find_or_add_func_type(wr_env *env, wr_module *m, const wr_valtype *p
 }
 
 uint32_t wr_add_func(wr_env *env, wr_module *m, uint32_t type, wr_slice body) {
+    WR_ASSERT(type < m->ntypes && m->types[type].kind == WR_TYPE_FUNC);
     m->funcs = room(env, m->funcs, m->nfuncs, &m->funcs_cap, sizeof *m->funcs);
     m->funcs[m->nfuncs] = (wr_func){.type = type, .import = WR_NONE, .body = body, .offset = WR_NO_OFFSET, .live = true,
                                     .changed = true};
@@ -69,6 +70,7 @@ void wr_add_elem(wr_env *env, wr_module *m, wr_elem elem) {
 }
 
 void wr_replace_body(wr_module *m, uint32_t func, wr_slice body) {
+    WR_ASSERT(func < m->nfuncs && m->funcs[func].import == WR_NONE);
     m->funcs[func].body = body;
     m->funcs[func].offset = WR_NO_OFFSET;
     m->funcs[func].changed = true;

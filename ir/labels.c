@@ -4,12 +4,16 @@
 // The innermost `count` blocks are open; the labels of instruction ins name them.
 static void name_targets(const wr_body *body, wr_ins *ins, const wr_u32s *open) {
     uint32_t *label;
-    for (uint32_t k = 0; (label = wr_label_at(body, ins, k)); k++) *label = open->v[open->n - 1 - *label];
+    for (uint32_t k = 0; (label = wr_label_at(body, ins, k)); k++) {
+        WR_ASSERT(*label < open->n);
+        *label = open->v[open->n - 1 - *label];
+    }
 }
 
 uint32_t wr_name_labels(wr_arena *arena, wr_body *body) {
     wr_u32s open = {0};
     uint32_t names = 1;
+    WR_ASSERT(!body->named);
     body->named = true;
     WR_PUSH(arena, open, 0);
     for (uint32_t i = 0; i < body->n; i++) {
@@ -28,6 +32,7 @@ uint32_t wr_name_labels(wr_arena *arena, wr_body *body) {
 void wr_number_labels(wr_arena *arena, wr_body *body, uint32_t names) {
     uint32_t *depth = WR_NEW0(arena, uint32_t, names); // blocks open around each block's content
     uint32_t open = 0, *label;
+    WR_ASSERT(body->named);
     body->named = false;
     for (uint32_t i = 0; i < body->n; i++) {
         wr_ins *ins = &body->ins[i];

@@ -18,6 +18,7 @@ wring_options *wring_options_new(void) {
     options->config.tuning = wr_tuning_for(WR_FOR_BOTH);
     options->config.effort = 2;
     options->config.binaryen_timeout = 600;
+    WR_CHECKED_ONLY(options->config.verify_passes = true);
     return options;
 }
 

@@ -6,8 +6,10 @@
 #undef NDEBUG
 #include <assert.h>
 #define WR_ASSERT(condition) assert(condition)
+#define WR_CHECKED_ONLY(statement) statement
 #else
 #define WR_ASSERT(condition) ((void)sizeof(condition))
+#define WR_CHECKED_ONLY(statement) ((void)0)
 #endif
 
 #endif
