@@ -7,17 +7,20 @@
 
 // --- What the host sees ---
 
-// Whether a value of this type may be, or hold, a reference to a function.
-static bool holds_func(wr_valtype type) {
-    if (!wr_is_ref(type)) return false;
-    if (wr_is_concrete(wr_heap_of(type))) return true;
-    return type != WR_EXTERNREF && wr_heap_of(type) != WR_ABS(WR_HEAP_EXTERN) && wr_heap_of(type) != WR_ABS(WR_HEAP_NOEXTERN);
+static bool is_external(wr_valtype type) {
+    return wr_heap_of(type) == WR_ABS(WR_HEAP_EXTERN) || wr_heap_of(type) == WR_ABS(WR_HEAP_NOEXTERN);
+}
+
+// Whether a value of this type may be, or hold, a reference to a function. With garbage collection a struct that has
+// functions in its fields can leave as an externref, and another module that knows its type can read them.
+static bool holds_func(const wr_module *m, wr_valtype type) {
+    return wr_is_ref(type) && (!is_external(type) || (m->features & WR_F(GC)));
 }
 
 static bool type_holds_func(const wr_module *m, uint32_t index) {
     const wr_type *type = &m->types[index];
     for (uint32_t i = 0; i < type->nparams + type->nresults; i++)
-        if (holds_func(type->values[i])) return true;
+        if (holds_func(m, type->values[i])) return true;
     return false;
 }
 
@@ -25,8 +28,8 @@ static bool type_holds_func(const wr_module *m, uint32_t index) {
 static bool shares_funcs(const wr_module *m, unsigned space, uint32_t index) {
     switch (space) {
     case WR_FUNC: return type_holds_func(m, m->funcs[index].type);
-    case WR_TABLE: return holds_func(m->tables[index].type);
-    case WR_GLOBAL: return holds_func(m->globals[index].type);
+    case WR_TABLE: return holds_func(m, m->tables[index].type);
+    case WR_GLOBAL: return holds_func(m, m->globals[index].type);
     case WR_TAG: return type_holds_func(m, m->tags[index].type);
     default: return false;
     }
