@@ -26,6 +26,7 @@ static wr_exit run(const wr_args *common, const wr_args *own, const char *in, co
     wr_exit status = shrink.options ? wr_set_library_options(shrink.options, common, message, size) : WR_EXIT_LIMIT;
     if (status == WR_EXIT_OK) status = wr_set_library_options(shrink.options, own, message, size);
     if (status == WR_EXIT_OK) {
+        wr_shrink_set_debug(&shrink, own);
         status = wr_shrink_file(&shrink);
         if (status == WR_EXIT_OK)
             snprintf(message, size, "%llu -> %llu", (unsigned long long)shrink.before, (unsigned long long)shrink.after);

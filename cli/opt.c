@@ -120,6 +120,7 @@ static wr_exit run(session *s) {
     s->shrink.progress = show_progress;
     s->shrink.dump = wr_has(s->args, WR_OPTION_DUMP_AFTER) ? print_dump : NULL;
     s->shrink.user = s;
+    wr_shrink_set_debug(&s->shrink, s->args);
     s->progress = wr_progress_start(s->quiet, s->progress_fd);
     wr_exit status = wr_shrink_file(&s->shrink);
     wr_progress_end(&s->progress);

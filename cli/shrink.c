@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "output.h"
 #include "signals.h"
@@ -29,6 +30,12 @@ wr_exit wr_set_library_options(wring_options *options, const wr_args *args, char
     return WR_EXIT_OK;
 }
 
+void wr_shrink_set_debug(wr_shrink *s, const wr_args *args) {
+    s->source_map = wr_value(args, WR_OPTION_SOURCE_MAP);
+    s->source_map_out = wr_value(args, WR_OPTION_SOURCE_MAP_OUT);
+    s->symbols_out = wr_value(args, WR_OPTION_SYMBOLS_OUT);
+}
+
 // A module that can't be run can't be verified either: then nothing is written, since that is what was asked for.
 static wr_exit verify_output(wr_shrink *s, const wr_file *input) {
     size_t size;
@@ -42,6 +49,45 @@ static wr_exit verify_output(wr_shrink *s, const wr_file *input) {
     return verdict == WR_DIFFERENT ? WR_EXIT_INTERNAL : WR_EXIT_IO;
 }
 
+// --- The source map of the input ---
+
+// The file that the module names, if that is one beside it; false: there is none.
+static bool find_beside(const char *module, const char *url, char *path, size_t size) {
+    struct stat st;
+    const char *slash = strrchr(module, '/');
+    if (!*url || strpbrk(url, "/:")) return false;
+    int n = snprintf(path, size, "%.*s%s", slash ? (int)(slash - module) + 1 : 0, module, url);
+    return n > 0 && (size_t)n < size && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static const void *find_map(void *user, const char *url, size_t *size) {
+    wr_shrink *s = user;
+    char beside[1024];
+    const char *path = s->source_map;
+    if (!path) path = find_beside(s->in, url, beside, sizeof beside) ? beside : NULL;
+    if (!path) return NULL;
+    s->map_error = wr_file_read(&s->map, path);
+    *size = s->map.bytes.n;
+    return s->map_error ? NULL : s->map.bytes.p;
+}
+
+// --- Outputs ---
+
+static wr_exit write_beside(wr_shrink *s, const char *path, const void *bytes, size_t size) {
+    int error = path ? wr_output_write(path, wr_slice_of(bytes, size)) : 0;
+    return error ? fail_io(s, "write", path, error) : WR_EXIT_OK;
+}
+
+// The module comes last: it is what others wait for.
+static wr_exit write_debug_outputs(wr_shrink *s) {
+    size_t size;
+    if (s->map_error) return fail_io(s, "read", s->source_map, s->map_error);
+    const void *bytes = wring_source_map(s->job, &size);
+    wr_exit status = write_beside(s, s->source_map_out, bytes, size);
+    bytes = wring_symbols(s->job, &size);
+    return status == WR_EXIT_OK ? write_beside(s, s->symbols_out, bytes, size) : status;
+}
+
 static wr_exit write_output(wr_shrink *s, const wr_file *input) {
     size_t size;
     const void *bytes = wring_output(s->job, &size);
@@ -50,6 +96,8 @@ static wr_exit write_output(wr_shrink *s, const wr_file *input) {
         snprintf(s->message, sizeof s->message, "%s was changed while it was being read; nothing was written", s->in);
         return WR_EXIT_IO;
     }
+    wr_exit status = write_debug_outputs(s);
+    if (status != WR_EXIT_OK) return status;
     int error = s->out ? wr_output_write(s->out, wr_slice_of(bytes, size)) : 0;
     return error ? fail_io(s, "write", shown(s->out, "standard output"), error) : WR_EXIT_OK;
 }
@@ -63,6 +111,7 @@ static wr_exit optimize(wr_shrink *s, const wr_file *input) {
     }
     wring_job_on_progress(s->job, s->progress, s->user);
     if (s->dump) wring_job_on_dump(s->job, s->dump, s->user);
+    wring_job_on_find_map(s->job, find_map, s);
     wr_signal_job(s->job);
     wring_status (*work)(wring_job *, const void *, size_t) = s->count ? wring_instrument : wring_optimize;
     wring_status status = work(s->job, input->bytes.p, input->bytes.n);
@@ -81,6 +130,10 @@ wr_exit wr_shrink_file(wr_shrink *s) {
     int error = s->out ? wr_output_check(s->out) : 0;
     if (error) return fail_io(s, "write", s->out, error);
     wr_file input;
+    if (!error && s->source_map_out) error = wr_output_check(s->source_map_out);
+    if (error) return fail_io(s, "write", s->source_map_out, error);
+    if (s->symbols_out) error = wr_output_check(s->symbols_out);
+    if (error) return fail_io(s, "write", s->symbols_out, error);
     error = wr_file_read(&input, s->in);
     if (error) return fail_io(s, "read", shown(s->in, "standard input"), error);
     wr_exit status = optimize(s, &input);
@@ -92,4 +145,5 @@ wr_exit wr_shrink_file(wr_shrink *s) {
 void wr_shrink_free(wr_shrink *s) {
     wring_job_free(s->job);
     s->job = NULL;
+    wr_file_free(&s->map);
 }

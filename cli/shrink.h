@@ -6,6 +6,7 @@
 
 #include "message.h"
 #include "options.h"
+#include "support/file.h"
 #include "verify/verify.h"
 
 typedef struct wr_shrink {
@@ -13,6 +14,8 @@ typedef struct wr_shrink {
     wring_options *options;
     bool count;                   // write a module that counts calls, rather than a smaller one
     const char *in, *out;         // out NULL: the result is thrown away
+    const char *source_map;       // of the input; NULL: what it names, if that lies beside it
+    const char *source_map_out, *symbols_out; // what the options were set to; NULL: not wanted
     wring_progress_fn progress;   // may be NULL, as dump
     wring_dump_fn dump;
     void *user;                   // for both
@@ -20,12 +23,17 @@ typedef struct wr_shrink {
     // What came of it.
     uint64_t before, after;       // bytes
     double seconds;               // from reading to writing
+    wr_file map;                  // the input's source map, while the job runs
+    int map_error;                // of reading it
     char message[640];            // what went wrong
     wring_job *job;               // for notes, timings and peak memory; the caller frees it with wr_shrink_free()
 } wr_shrink;
 
 // Sets the library's options among args. Other than WR_EXIT_OK with a message when a value is refused.
 wr_exit wr_set_library_options(wring_options *options, const wr_args *args, char *message, size_t size);
+
+// Takes the files of debug information from the options.
+void wr_shrink_set_debug(wr_shrink *shrink, const wr_args *args);
 
 // Reads, optimizes, writes. Returns the exit status.
 wr_exit wr_shrink_file(wr_shrink *shrink);

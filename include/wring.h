@@ -91,6 +91,12 @@ WRING_API void wring_job_on_dump(wring_job *job, wring_dump_fn dump, void *user)
 typedef int (*wring_snapshot_fn)(void *user, const char *pass, const void *module, size_t size);
 WRING_API void wring_job_on_snapshot(wring_job *job, wring_snapshot_fn snapshot, void *user);
 
+/* Called by wring_optimize() if an output was asked for that is made from the input's source map: `url` is what the module
+ * says about it in its section sourceMappingURL, "" if nothing. Returns the map's bytes, which must stay until the run
+ * ends, and their number; NULL for none. A map that is none ends the job with WRING_USAGE. */
+typedef const void *(*wring_find_map_fn)(void *user, const char *url, size_t *size);
+WRING_API void wring_job_on_find_map(wring_job *job, wring_find_map_fn find, void *user);
+
 /* Asks a running job to stop soon; from any thread, also from a signal handler. */
 WRING_API void wring_cancel(wring_job *job);
 
@@ -111,6 +117,11 @@ WRING_API wring_status wring_validate(wring_job *job, const void *module, size_t
 
 /* The output of the last wring_optimize() or wring_instrument() that returned WRING_OK; lives until the next run or wring_job_free(). */
 WRING_API const void *wring_output(const wring_job *job, size_t *size);
+
+/* Made by the last wring_optimize() beside its output, if "source-map-out" or "symbols-out" are set; *size is 0 if not.
+ * Live as long as the output. The library writes no file: whoever set the options does. */
+WRING_API const void *wring_source_map(const wring_job *job, size_t *size);
+WRING_API const void *wring_symbols(const wring_job *job, size_t *size);
 
 typedef struct wring_diagnostic {
     wring_status status;

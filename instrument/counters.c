@@ -126,9 +126,7 @@ static void count_func(wr_env *env, const counters *k, uint32_t func, wr_collect
     }
     body.ins = out;
     body.n = n;
-    wr_buf code = wr_buf_in(&env->temp);
-    wr_encode_body(&body, &code);
-    wr_store_body(env, collector, m, func, wr_buf_slice(&code));
+    wr_store_edited(env, collector, m, func, &body);
     env->func = WR_NONE;
 }
 

@@ -1,11 +1,27 @@
 // Decoding a body into its working form, matching blocks, and encoding it again.
 #include "body.h"
 
+#include "origins.h"
+
+static void decode_origins(wr_env *env, wr_arena *arena, const wr_func *f, wr_reader code, wr_body *body) {
+    wr_u32s ext = {0};
+    wr_ins ins;
+    wr_origin_reader origins = wr_read_origins(env, arena, f, &body->sites);
+    for (uint32_t i = 0; i < body->n; i++) {
+        wr_origin origin = wr_next_origin(&origins, (uint32_t)(code.p - f->body.p));
+        if (origin.at) WR_PUSH(arena, body->origins, origin);
+        body->ins[i].origin = origin.at ? body->origins.n : 0;
+        ext.n = 0;
+        wr_read_ins(&code, arena, &ext, &ins);
+    }
+}
+
 void wr_decode_body(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func, wr_body *body) {
     const wr_func *f = &m->funcs[func];
     *body = (wr_body){.func = func, .nparams = m->types[f->type].nparams};
     wr_reader r = wr_reader_of(env, f->body, f->offset == WR_NO_OFFSET ? 0 : f->offset);
     body->nlocals = body->nparams + wr_read_locals(&r, arena, &body->runs);
+    wr_reader code = r;
     WR_VEC(wr_ins) list = {0};
     WR_RESERVE(arena, list, wr_left(&r) / 2 + 4);
     while (!wr_at_end(&r)) {
@@ -14,6 +30,7 @@ void wr_decode_body(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t f
     }
     body->ins = list.v;
     body->n = list.n;
+    if (m->tracks_origins) decode_origins(env, arena, f, code, body);
 }
 
 typedef struct open_block {

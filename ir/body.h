@@ -11,6 +11,18 @@
 // small, whatever a few bytes of declarations say.
 #define WR_MAX_LOCALS 50000
 
+// A call in whose place the callee's code stands: its origin, and the site that it was in itself, 0 for none.
+typedef struct wr_inline_site {
+    uint32_t call, outer;
+} wr_inline_site;
+typedef WR_VEC(wr_inline_site) wr_inline_sites;
+
+// Where an instruction is from: an offset in the input file, and the site that it stands at, 0 for none.
+typedef struct wr_origin {
+    uint32_t at, site;
+} wr_origin;
+typedef WR_VEC(wr_origin) wr_origins;
+
 typedef struct wr_body {
     uint32_t func;
     bool named; // labels are names, see labels.h
@@ -20,6 +32,8 @@ typedef struct wr_body {
     wr_ins *ins;
     uint32_t n;     // the last instruction is the function's end
     wr_u32s ext;    // words that instructions refer to
+    wr_origins origins;    // that instructions name, from 1 on
+    wr_inline_sites sites; // that origins name, from 1 on
     uint32_t *match; // filled by wr_match_blocks: for block, loop, if, try, try_table: its end; for else, catch,
                      // catch_all: the start of their block; for end, delegate: the start; WR_NONE for the function's end
                      // and for all others

@@ -1,6 +1,8 @@
 // Growth of a module's index spaces.
 #include "edit.h"
 
+#include "origins.h"
+
 // Makes room for one more item; `cap` is 0 while the array is still the decoder's.
 static void *room(wr_env *env, void *items, uint32_t n, uint32_t *cap, size_t size) {
     if (n < *cap) return items;
@@ -72,8 +74,25 @@ void wr_add_elem(wr_env *env, wr_module *m, wr_elem elem) {
 void wr_replace_body(wr_module *m, uint32_t func, wr_slice body) {
     WR_ASSERT(func < m->nfuncs && m->funcs[func].import == WR_NONE);
     m->funcs[func].body = body;
+    m->funcs[func].origins = (wr_slice){0};
     m->funcs[func].offset = WR_NO_OFFSET;
     m->funcs[func].changed = true;
+}
+
+void wr_keep_origins(wr_env *env, wr_module *m, uint32_t func, const wr_body *body) {
+    if (!m->tracks_origins) return;
+    wr_buf table = wr_buf_in(&env->temp);
+    wr_encode_origins(body, &table);
+    m->funcs[func].origins = wr_copy_slice(&env->code, wr_buf_slice(&table));
+}
+
+void wr_store_edited(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func, const wr_body *body) {
+    wr_buf out = wr_buf_in(&env->temp);
+    wr_buf_room(&out, m->funcs[func].body.n);
+    wr_encode_body(body, &out);
+    wr_replace_body(m, func, wr_copy_slice(&env->code, wr_buf_slice(&out)));
+    wr_keep_origins(env, m, func, body);
+    wr_summarize(collector, env, m, &m->funcs[func]);
 }
 
 void wr_store_body(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func, wr_slice body) {
@@ -90,7 +109,7 @@ static size_t code_size(const wr_pool *pool) {
 static size_t size_in_use(const wr_module *m) {
     size_t n = 0;
     for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (m->funcs[i].changed) n += m->funcs[i].body.n + m->funcs[i].summary.nuses * sizeof(wr_use);
+        if (m->funcs[i].changed) n += m->funcs[i].body.n + m->funcs[i].origins.n + m->funcs[i].summary.nuses * sizeof(wr_use);
     return n;
 }
 
@@ -99,6 +118,7 @@ static void move_func(wr_arena *arena, wr_func *f) {
     if (f->summary.nuses) memcpy(uses, f->summary.uses, f->summary.nuses * sizeof *uses);
     f->summary.uses = uses;
     f->body = wr_copy_slice(arena, f->body);
+    if (f->origins.n) f->origins = wr_copy_slice(arena, f->origins);
 }
 
 #define FREE_GARBAGE ((size_t)1 << 20)

@@ -3,6 +3,7 @@
 #ifndef WR_IR_EDIT_H
 #define WR_IR_EDIT_H
 
+#include "body.h"
 #include "refs.h"
 #include "support/pool.h"
 
@@ -20,7 +21,13 @@ void wr_add_elem(wr_env *env, wr_module *m, wr_elem elem);
 
 // Replaces a body; the summary must be renewed.
 void wr_replace_body(wr_module *m, uint32_t func, wr_slice body);
-// Replaces a body by a copy in env->code, and renews the summary. Workers may do so with different functions.
+// Says where the instructions of a body that was just replaced or added are from, if the module tracks that: what the
+// decoded form of the new bytes says. The table is in env->code.
+void wr_keep_origins(wr_env *env, wr_module *m, uint32_t func, const wr_body *body);
+// Replaces a body by the bytes of a decoded one, in env->code, and renews the summary. Workers may do so with different
+// functions.
+void wr_store_edited(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func, const wr_body *body);
+// Replaces a body by a copy of bytes that no decoded form has; where they are from is lost.
 void wr_store_body(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func, wr_slice body);
 // Gives back the memory of bodies and summaries that were replaced since, by moving those that are in use. Nobody may
 // keep slices of bodies, nor summaries, across the call.

@@ -1,7 +1,7 @@
 // One decoded instruction, its reader and its writer: the only decoder and encoder of code that there is. Sweeps over a
 // body read one after another; the working form of a function (func.h) is an array of them.
 //
-// wr_ins is 16 bytes. What `a`, `b` and `x` hold follows from the kind of immediates:
+// wr_ins is 20 bytes. What `a`, `b` and `x` hold follows from the kind of immediates:
 //
 //   BLOCK              x wr_block_kind; a value type or type index
 //   LABEL LOCAL GLOBAL TABLE MEMORY TAG FUNC FUNCREF TYPE DATA ELEM    a index
@@ -125,7 +125,8 @@ typedef struct wr_ins {
     uint8_t x, y;
     uint32_t a;
     uint64_t b;
-} wr_ins;
+    uint32_t origin; // what it stands for in the input: number in the body's origins, from 1 on; 0: not said, see origins.h
+} __attribute__((packed, aligned(4))) wr_ins;
 
 enum { WR_CATCH, WR_CATCH_REF, WR_CATCH_ALL, WR_CATCH_ALL_REF }; // kinds of a try_table's catches
 enum { WR_ON_LABEL, WR_ON_SWITCH };                              // kinds of a resume's handlers: the latter has no label

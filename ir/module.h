@@ -77,6 +77,7 @@ typedef struct wr_func {
     uint32_t import; // index in imports, or WR_NONE
     bool exact;      // of an import: no subtype of the type will do
     wr_slice body;   // local declarations, code and the last end; empty for imports
+    wr_slice origins; // of a changed body: where its instructions are from, see origins.h; empty: not known
     uint64_t offset; // of body in the input; WR_NO_OFFSET once a pass replaced it
     wr_summary summary;
     bool live;
@@ -206,6 +207,7 @@ typedef struct wr_module {
     wr_section *sections;
     uint32_t nsections;
     uint32_t types_cap, groups_cap, funcs_cap, globals_cap, elems_cap, datas_cap; // see edit.c
+    bool tracks_origins; // bodies say where their instructions are from
     uint64_t features; // of the whole module, WR_F_* bits; complete after validation
 } wr_module;
 

@@ -23,6 +23,7 @@ static void keep_bytes(wr_env *env, void *arg) {
     making *mk = arg;
     uint8_t *copy = wr_alloc(&env->perm, mk->bytes.n < WR_BIG_BLOCK ? WR_BIG_BLOCK : mk->bytes.n);
     mk->bytes = wr_slice_of(memcpy(copy, mk->bytes.p, mk->bytes.n), mk->bytes.n);
+    if (mk->run.code_map) wr_code_map_copy(&env->perm, mk->run.code_map);
 }
 
 // What failed by a mistake of ours is left out: the other outputs, the input among them, are as good as before.
@@ -35,9 +36,9 @@ static void note_failure(const wr_run *run, const wr_diag *diag) {
 
 static bool is_our_mistake(wr_status status) { return status == WR_BAD_INPUT || status == WR_INTERNAL; }
 
-wr_slice wr_make_apart(const wr_run *run, const wr_config *config, wr_make_fn *make, void *arg) {
+wr_slice wr_make_apart(const wr_run *run, const wr_config *config, wr_make_fn *make, void *arg, wr_code_map *map) {
     wr_env *env = wr_main_env(run->pool);
-    making mk = {.run = {.job = run->job, .config = config, .quiet = true}, .make = make, .arg = arg};
+    making mk = {.run = {.job = run->job, .config = config, .code_map = map, .quiet = true}, .make = make, .arg = arg};
     mk.run.pool = &mk.pool, mk.run.state = &mk.state;
     if (wr_pool_init(&mk.pool, env->shared, run->pool->jobs) != WR_OK)
         wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");

@@ -12,6 +12,8 @@
 // at a time, since a compressor takes some 16 times the bytes in memory too (brotli, as far as its window of 16 MB).
 #include "candidates.h"
 
+#include "debug_outputs.h"
+
 #include "apart.h"
 #include "ir/encode/layout.h"
 #include "support/codec.h"
@@ -60,14 +62,13 @@ static wr_slice make_from_base(const wr_run *run, void *arg) {
     run->state->hints = mk->ch->run->state->hints;
     wr_decode_and_validate(run, mk->what->base, &m, true, 0);
     if (mk->ch->calls && mk->what->base.p == mk->ch->counted.p) take_calls(wr_main_env(run->pool), mk->ch, run->state);
-    wr_run_passes(run, &m, WR_PASSES_FINISH);
-    return wr_run_encode(run, &m);
+    return wr_debug_run(run, &m, WR_PASSES_FINISH);
 }
 
-static void make(choice *ch, candidate *what) {
+static void make(choice *ch, candidate *what, wr_code_map *map) {
     wr_config config = *ch->run->config;
     config.tuning = what->tuning;
-    what->bytes = wr_make_apart(ch->run, &config, make_from_base, &(making){ch, what});
+    what->bytes = wr_make_apart(ch->run, &config, make_from_base, &(making){ch, what}, map);
 }
 
 // --- Weighing ---
@@ -100,7 +101,7 @@ static void forget(choice *ch, candidate *c) {
 // Makes some, weighs them at once, and keeps the best of them and of those before.
 static void finish_some(choice *ch, unsigned first, unsigned end) {
     for (unsigned i = first; i < end; i++)
-        if (!ch->tried[i].bytes.p) make(ch, &ch->tried[i]);
+        if (!ch->tried[i].bytes.p) make(ch, &ch->tried[i], NULL);
     for (unsigned i = first; i < end; i++) ch->tried[i].cost = known_cost(ch, i);
     ch->first = first;
     wr_parallel(ch->run->pool, end - first, weigh_one, ch);
@@ -222,11 +223,24 @@ static void settle(choice *ch) {
     finish_round(ch, "compressing", 0.75);
 }
 
-wr_slice wr_choose_output(const wr_run *run, wr_module *m) {
+// The best candidate was made without knowing where its code is from: it is made once more.
+static void find_code_map(choice *ch, const wr_code_map *base, wr_code_map *map) {
+    candidate again = {.base = ch->best.base, .tuning = ch->best.tuning};
+    make(ch, &again, map);
+    if (!wr_slice_eq(again.bytes, ch->best.bytes))
+        wr_throw(ch->env, WR_INTERNAL, WR_NO_OFFSET, "tracking debug information changed the code");
+    forget(ch, &again);
+    wr_code_map_compose(ch->env, base, map);
+    wr_arena_reset(&ch->env->temp);
+}
+
+wr_slice wr_choose_output(const wr_run *run, wr_module *m, uint32_t ninput, wr_code_map *map) {
     choice ch = {.run = run, .m = m, .env = wr_main_env(run->pool), .codec = wr_objective_codec(run->config->objective)};
     wr_tuning tuning = run->config->tuning;
     ch.quickly = ch.codec != WR_CODEC_RAW && run->config->effort < WR_MOST_EFFORT;
     wr_slice base = wr_run_encode(run, m), other = {0};
+    wr_code_map of_base;
+    if (map) wr_code_map_make(ch.env, run->origins, ninput, &of_base);
     if (run->state->calls) renumber_calls(&ch, base);
     free_code(run->pool);
     if (run->config->with_binaryen) other = wr_run_binaryen(run, base);
@@ -236,6 +250,7 @@ wr_slice wr_choose_output(const wr_run *run, wr_module *m) {
     finish_round(&ch, "candidates", 0.4);
     if (ch.codec != WR_CODEC_RAW && ch.best.bytes.p) try_changes(&ch);
     if (ch.quickly && ch.best.bytes.p) settle(&ch);
-    if (ch.best.bytes.p && ch.best.bytes.p != run->job->input.p) return ch.best.bytes;
-    return wr_copy_slice(&ch.env->perm, run->job->input);
+    bool is_input = !ch.best.bytes.p || ch.best.bytes.p == run->job->input.p;
+    if (map && !is_input) find_code_map(&ch, &of_base, map);
+    return is_input ? wr_copy_slice(&ch.env->perm, run->job->input) : ch.best.bytes;
 }

@@ -5,8 +5,10 @@
 
 #include "candidates.h"
 #include "component_job.h"
+#include "debug_outputs.h"
 #include "instrument/counters.h"
 #include "instrument/profile.h"
+#include "ir/decode/decode.h"
 #include "passes/module/exports.h"
 #include "ir/validate/validate.h"
 #include "stages.h"
@@ -65,27 +67,49 @@ typedef struct valid_job {
     wr_module m;
 } valid_job;
 
+static void map_input(wr_env *env, wr_slice input, wr_code_map *map) {
+    wr_module m;
+    wr_decode_module(env, input, &m);
+    wr_code_map_identity(env, &m, map);
+}
+
 static void optimize_valid(wr_env *env, void *arg) {
     valid_job *v = arg;
-    const wr_run *run = v->run;
-    wring_job *job = run->job;
-    const wr_config *config = run->config;
+    wr_run run = *v->run;
+    wring_job *job = run.job;
+    const wr_config *config = run.config;
     bool choose = config->with_binaryen || wr_config_is_for_transit(config);
     wr_exports_check(env, &v->m, config, wr_job_note, job);
     wr_arena_reset(&env->temp);
-    wr_find_dump_func(run, &v->m);
-    if (config->profile) wr_job_read_profile(env, config->profile, &v->m, run->state);
-    bool go_on = wr_run_passes(run, &v->m, choose ? WR_PASSES_PREPARE : WR_PASSES_ALL);
-    wr_slice out = choose && go_on ? wr_choose_output(run, &v->m) : wr_run_encode(run, &v->m);
-    if (is_weighed(config) && !choose && go_on) out = wr_transit_restrain(run, out);
-    wr_require_valid(run, out);
-    job->output = (choose && go_on) || out.n < job->input.n ? out : wr_copy_slice(&env->perm, job->input);
+    wr_find_dump_func(&run, &v->m);
+    if (config->profile) wr_job_read_profile(env, config->profile, &v->m, run.state);
+    wr_code_origins origins;
+    wr_code_map map;
+    uint32_t ninput = v->m.nfuncs;
+    bool tracked = v->m.tracks_origins = wr_debug_is_tracked(config);
+    if (tracked) run.origins = &origins;
+    bool go_on = wr_run_passes(&run, &v->m, choose ? WR_PASSES_PREPARE : WR_PASSES_ALL);
+    choose = choose && go_on;
+    wr_slice out = choose ? wr_choose_output(&run, &v->m, ninput, tracked ? &map : NULL) : wr_run_encode(&run, &v->m);
+    if (tracked && !choose) wr_code_map_make(env, &origins, ninput, &map);
+    run.code_map = tracked ? &map : NULL;
+    if (is_weighed(config) && !choose && go_on) out = wr_transit_restrain(&run, out);
+    wr_require_valid(&run, out);
+    bool is_input = choose ? wr_slice_eq(out, job->input) : out.n >= job->input.n;
+    job->output = is_input && !choose ? wr_copy_slice(&env->perm, job->input) : out;
+    if (!tracked) return;
+    if (is_input) map_input(env, job->input, &map);
+    job->output = wr_debug_finish(&run, &map, job->output);
 }
 
 void wr_job_optimize(wr_env *env, void *arg) {
     wring_job *job = arg;
     note_renamed_passes(job, &job->config->renamed);
+    if (job->config->with_binaryen && wr_debug_is_tracked(job->config))
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "with-binaryen loses where code comes from, so it goes with no debug output");
     if (wr_component_recognize(job->input)) {
+        if (wr_debug_is_tracked(job->config))
+            wr_throw(env, WR_USAGE, WR_NO_OFFSET, "source maps and symbol files are made for modules, not for components");
         wr_component_job_optimize(env, job);
         return;
     }

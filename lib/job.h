@@ -13,6 +13,9 @@ struct wring_job {
     size_t fail_after; // allocation faults of the next run, see wr_shared
     wr_diag diag;
     wr_slice input, output;
+    wr_slice source_map, symbols; // made beside the output, if it was asked for
+    wring_find_map_fn find_map;   // NULL: there is no map
+    void *find_map_user;
     uint64_t input_features; // of the module as read, for the Binaryen stage
     WR_VEC(wring_timing) timings;
     WR_VEC(char *) notes;

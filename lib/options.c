@@ -38,6 +38,9 @@ void wring_options_free(wring_options *options) {
     free(config->dump_func);
     free(config->binaryen_path);
     free(config->profile);
+    free(config->source_map_out);
+    free(config->source_map_url);
+    free(config->symbols_out);
     free(options);
 }
 
@@ -330,6 +333,9 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     case OPTION_WITH_BINARYEN: return set_binaryen(options, value);
     case OPTION_BINARYEN_TIMEOUT: return set_seconds(options, &config->binaryen_timeout, value);
     case OPTION_PROFILE: return set_string(&config->profile, value);
+    case OPTION_SOURCE_MAP_OUT: return set_string(&config->source_map_out, value);
+    case OPTION_SOURCE_MAP_URL: return set_string(&config->source_map_url, value);
+    case OPTION_SYMBOLS_OUT: return set_string(&config->symbols_out, value);
     case OPTION_JOBS: return set_jobs(options, &config->jobs, value);
     case OPTION_MEMORY_LIMIT: return set_bytes(options, &config->memory_limit, value);
     case OPTION_TIME_LIMIT: return set_seconds(options, &config->time_limit, value);

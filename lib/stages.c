@@ -162,7 +162,8 @@ wr_slice wr_run_encode(const wr_run *run, wr_module *m) {
     wr_layout layout;
     wr_make_layout(env, m, &layout);
     wr_arena_reset(&env->temp);
-    wr_encode_options options = {.zero_alignment = (run->config->level & (WR_LS | WR_LZ)) != 0};
+    wr_encode_options options = {.zero_alignment = (run->config->level & (WR_LS | WR_LZ)) != 0,
+                                 .origins = run->origins};
     wr_slice out = wr_encode_module(run->pool, m, &layout, &options);
     wr_arena_reset(&env->temp);
     wr_end_stage(&s);

@@ -3,6 +3,8 @@
 #ifndef WR_LIB_STAGES_H
 #define WR_LIB_STAGES_H
 
+#include "debuginfo/code_map.h"
+#include "ir/encode/encode.h"
 #include "job.h"
 #include "passes/manager/run.h"
 
@@ -11,6 +13,8 @@ typedef struct wr_run {
     wr_pool *pool;
     const wr_config *config;
     wr_pass_state *state; // what passes know of the module beside it
+    wr_code_map *code_map;    // of an output that is made apart; NULL: not wanted
+    wr_code_origins *origins; // filled by wr_run_encode; NULL: not wanted
     bool quiet; // no timings, progress, notes and dumps: a candidate
 } wr_run;
 

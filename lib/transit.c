@@ -5,6 +5,7 @@
 #include "transit.h"
 
 #include "apart.h"
+#include "debug_outputs.h"
 #include "support/codec.h"
 
 static const wr_codec judges[] = {WR_CODEC_GZIP, WR_CODEC_ZSTD};
@@ -39,8 +40,7 @@ static wr_slice make_from_input(const wr_run *run, void *arg) {
     (void)arg;
     wr_decode_and_validate(run, run->job->input, &m, true, 0);
     if (run->config->profile) wr_job_read_profile(wr_main_env(run->pool), run->config->profile, &m, run->state);
-    wr_run_passes(run, &m, WR_PASSES_ALL);
-    return wr_run_encode(run, &m);
+    return wr_debug_run(run, &m, WR_PASSES_ALL);
 }
 
 // Makes the configuration of that step of one before it. False if there is none.
@@ -73,13 +73,15 @@ wr_slice wr_transit_restrain(const wr_run *run, wr_slice out) {
     int64_t least = growth(&w[0], &w[1]);
     for (unsigned step = 0; step < 3 && least > ALLOWED; step++) {
         if (!restrain(env, &config, step)) continue;
-        w[1].bytes = wr_make_apart(run, &config, make_from_input, NULL);
+        wr_code_map map;
+        w[1].bytes = wr_make_apart(run, &config, make_from_input, NULL, run->code_map ? &map : NULL);
         if (!w[1].bytes.p) continue;
         wr_parallel(run->pool, JUDGES, weigh_one, &w[1]);
         int64_t grown = growth(&w[0], &w[1]);
         if (grown >= least) continue;
         least = grown;
         out = w[1].bytes;
+        if (run->code_map) *run->code_map = map;
     }
     wr_end_stage(&s);
     return out;

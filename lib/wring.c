@@ -36,7 +36,7 @@ wring_job *wring_job_new(const wring_options *options) {
 static void forget_results(wring_job *job) {
     if (job->has_pool) wr_pool_free(&job->pool);
     job->has_pool = false;
-    job->output = (wr_slice){0};
+    job->output = job->source_map = job->symbols = (wr_slice){0};
     job->dump_func = WR_NONE;
     job->fraction = 0;
     job->timings.v = NULL, job->timings.n = job->timings.cap = 0;
@@ -64,6 +64,11 @@ void wring_job_on_dump(wring_job *job, wring_dump_fn dump, void *user) {
 void wring_job_on_snapshot(wring_job *job, wring_snapshot_fn snapshot, void *user) {
     job->snapshot = snapshot;
     job->snapshot_user = user;
+}
+
+void wring_job_on_find_map(wring_job *job, wring_find_map_fn find, void *user) {
+    job->find_map = find;
+    job->find_map_user = user;
 }
 
 void wring_cancel(wring_job *job) { atomic_store(&job->shared.cancelled, true); }
@@ -113,6 +118,16 @@ wring_status wring_validate(wring_job *job, const void *module, size_t size) {
 const void *wring_output(const wring_job *job, size_t *size) {
     *size = job->output.n;
     return job->output.p;
+}
+
+const void *wring_source_map(const wring_job *job, size_t *size) {
+    *size = job->source_map.n;
+    return job->source_map.p;
+}
+
+const void *wring_symbols(const wring_job *job, size_t *size) {
+    *size = job->symbols.n;
+    return job->symbols.p;
 }
 
 wring_diagnostic wring_last_diagnostic(const wring_job *job) {

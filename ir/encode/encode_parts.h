@@ -13,6 +13,7 @@ typedef struct wr_encoder {
     const wr_layout *layout;
     wr_rewrite rewrite;
     wr_code_metadata metadata; // with places moved once the code is written
+    wr_code_origins *origins;  // NULL: nobody tracks them
     wr_buf out;
 } wr_encoder;
 

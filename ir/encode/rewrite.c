@@ -1,6 +1,8 @@
 // Rewriting code on the way out. See rewrite.h.
 #include "rewrite.h"
 
+#include "ir/origins.h"
+
 typedef struct rewriter {
     wr_env *env;
     const wr_rewrite *how;
@@ -11,6 +13,7 @@ typedef struct rewriter {
     const uint8_t *run;        // what was read since here is copied unchanged
     wr_marks *marks;
     uint32_t next_mark;
+    const wr_moved_origins *origins; // NULL: nobody tracks them
 } rewriter;
 
 static void flush(rewriter *w, const uint8_t *upto) {
@@ -25,6 +28,12 @@ static void move_marks(rewriter *w, const uint8_t *at) {
         size_t moved = w->out->n - w->out_body + (size_t)(at - w->run);
         marks->at[w->next_mark] = marks->at[w->next_mark] == old ? (uint32_t)moved : WR_NONE;
     }
+}
+
+static void move_origin(rewriter *w, const uint8_t *at) {
+    wr_origin origin = wr_next_origin(w->origins->reader, (uint32_t)(at - w->body));
+    uint32_t moved = (uint32_t)(w->out->n - w->out_body + (size_t)(at - w->run));
+    if (origin.at) wr_put_origin(w->origins->writer, moved, origin.at, origin.site);
 }
 
 static bool zero_alignment(const rewriter *w, wr_ins *ins) {
@@ -45,6 +54,7 @@ static void rewrite_instructions(rewriter *w) {
         w->r.padded = false;
         wr_read_ins(&w->r, &w->env->temp, &ext, &ins);
         if (w->marks) move_marks(w, at);
+        if (w->origins) move_origin(w, at);
         bool renamed = wr_remap_ins(w->how->map, &ins, ext.v);
         bool realigned = zero_alignment(w, &ins);
         if (!renamed && !realigned && !w->r.padded) continue;
@@ -82,11 +92,13 @@ void wr_rewrite_code(wr_env *env, const wr_rewrite *how, wr_slice code, wr_buf *
     rewrite_instructions(&w);
 }
 
-void wr_rewrite_body(wr_env *env, const wr_rewrite *how, wr_slice body, wr_marks *marks, wr_buf *out) {
+void wr_rewrite_body(wr_env *env, const wr_rewrite *how, wr_slice body, wr_marks *marks,
+                     const wr_moved_origins *origins, wr_buf *out) {
     rewriter w = {.env = env, .how = how, .r = wr_reader_of(env, body, 0), .out = out};
     w.body = body.p;
     w.out_body = out->n;
     w.marks = marks;
+    w.origins = origins;
     rewrite_locals(&w);
     rewrite_instructions(&w);
 }

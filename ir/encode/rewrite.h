@@ -13,6 +13,14 @@ typedef struct wr_marks {
     uint32_t n;
 } wr_marks;
 
+struct wr_origin_reader;
+struct wr_origin_writer;
+// Carries a table of origins over, if reader is not NULL.
+typedef struct wr_moved_origins {
+    struct wr_origin_reader *reader;
+    struct wr_origin_writer *writer;
+} wr_moved_origins;
+
 typedef struct wr_rewrite {
     const wr_remap *map;
     bool zero_alignment; // write alignment hints as 0, which compresses better; atomics keep theirs
@@ -20,7 +28,8 @@ typedef struct wr_rewrite {
 
 // A constant expression, or code without local declarations. Uses env->temp.
 void wr_rewrite_code(wr_env *env, const wr_rewrite *how, wr_slice code, wr_buf *out);
-// A whole body. marks may be NULL.
-void wr_rewrite_body(wr_env *env, const wr_rewrite *how, wr_slice body, wr_marks *marks, wr_buf *out);
+// A whole body. marks and origins may be NULL.
+void wr_rewrite_body(wr_env *env, const wr_rewrite *how, wr_slice body, wr_marks *marks,
+                     const wr_moved_origins *origins, wr_buf *out);
 
 #endif

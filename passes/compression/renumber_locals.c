@@ -232,6 +232,7 @@ static void number_func(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_encode_body(&n.body, &out);
     a->old[func] = a->c->m->funcs[func].body;
     wr_replace_body(a->c->m, func, wr_copy_slice(&env->code, wr_buf_slice(&out)));
+    wr_keep_origins(env, a->c->m, func, &n.body);
 }
 
 static void recount_func(wr_env *env, unsigned worker, void *arg, size_t item) {

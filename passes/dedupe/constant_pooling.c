@@ -222,9 +222,7 @@ static void rewrite_func(wr_env *env, const plan *p, uint32_t func, wr_collector
     if (!changed) return;
     body.ins = out.v;
     body.n = out.n;
-    wr_buf code = wr_buf_in(&env->temp);
-    wr_encode_body(&body, &code);
-    wr_store_body(env, collector, p->c->m, func, wr_buf_slice(&code));
+    wr_store_edited(env, collector, p->c->m, func, &body);
 }
 
 static void rewrite_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {

@@ -154,10 +154,7 @@ static void rename_in_body(wr_env *env, wr_collector *collector, const renaming 
         if (imm == WR_IMM_FUNC) ins->a = r->merge->call[wr_ins_func(ins)];
         if (imm == WR_IMM_FUNCREF) ins->a = r->merge->address[wr_ins_func(ins)];
     }
-    wr_buf out = wr_buf_in(&env->temp);
-    wr_buf_room(&out, r->c->m->funcs[index].body.n);
-    wr_encode_body(&body, &out);
-    wr_store_body(env, collector, r->c->m, index, wr_buf_slice(&out));
+    wr_store_edited(env, collector, r->c->m, index, &body);
 }
 
 static void rename_in_function(wr_env *env, unsigned worker, void *arg, size_t item) {

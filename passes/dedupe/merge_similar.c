@@ -221,9 +221,7 @@ static void redirect_calls(wr_env *env, unsigned worker, void *arg, size_t item)
     }
     body.ins = out.v;
     body.n = out.n;
-    wr_buf bytes = wr_buf_in(&env->temp);
-    wr_encode_body(&body, &bytes);
-    wr_store_body(env, &s->collectors[worker], s->m, (uint32_t)item, wr_buf_slice(&bytes));
+    wr_store_edited(env, &s->collectors[worker], s->m, (uint32_t)item, &body);
 }
 
 // --- The pass ---

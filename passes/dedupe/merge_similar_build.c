@@ -18,15 +18,14 @@ typedef struct building {
 
 static void put(building *g, wr_ins ins) { WR_PUSH(&g->env->temp, g->out, ins); }
 
-static wr_slice encode(building *g, const wr_local_runs *runs) {
-    wr_body body = {.runs = *runs, .ins = g->out.v, .n = g->out.n, .ext = g->ext};
+// Adds a function of the instructions that were put, with the locals of `like` and from where that is.
+static uint32_t add_func(building *g, uint32_t type, const wr_body *like) {
+    wr_body body = {.runs = like->runs, .ins = g->out.v, .n = g->out.n, .ext = g->ext, .sites = like->sites,
+                    .origins = like->origins};
     wr_buf bytes = wr_buf_in(&g->env->temp);
     wr_encode_body(&body, &bytes);
-    return wr_copy_slice(&g->env->code, wr_buf_slice(&bytes));
-}
-
-static uint32_t add_func(building *g, uint32_t type, wr_slice body) {
-    uint32_t func = wr_add_func(g->env, g->m, type, body);
+    uint32_t func = wr_add_func(g->env, g->m, type, wr_copy_slice(&g->env->code, wr_buf_slice(&bytes)));
+    wr_keep_origins(g->env, g->m, func, &body);
     wr_summarize(g->b->collector, g->env, g->m, &g->m->funcs[func]);
     return func;
 }
@@ -93,8 +92,7 @@ static uint32_t build_dispatcher(building *g, uint32_t hole) {
     else
         put_table(g, callees, n, choice, tail);
     put(g, (wr_ins){.op = WR_OP_END});
-    wr_local_runs none = {0};
-    return add_func(g, type_with(g, &type, (wr_valtype[]){WR_I32}, 1), encode(g, &none));
+    return add_func(g, type_with(g, &type, (wr_valtype[]){WR_I32}, 1), &(wr_body){0});
 }
 
 // --- The merged body ---
@@ -126,7 +124,7 @@ static void put_hole(building *g, wr_ins ins, uint32_t hole) {
         put(g, ins);
         return;
     }
-    put(g, (wr_ins){.op = WR_OP_LOCAL_GET, .a = g->param[column]});
+    put(g, (wr_ins){.op = WR_OP_LOCAL_GET, .a = g->param[column], .origin = ins.origin});
     if (!wr_merge_similar_is_callee(g->group, hole)) return;
     bool tail = ins.op == WR_OP_RETURN_CALL;
     if (g->blend->selects)
@@ -166,5 +164,5 @@ uint32_t wr_merge_similar_build(const wr_parameterizer *b, const wr_similar_func
     g.ext = body.ext;
     put_body(&g, &body);
     wr_type type = *wr_func_type(g.m, first);
-    return add_func(&g, type_with(&g, &type, extra, g.nextra), encode(&g, &body.runs));
+    return add_func(&g, type_with(&g, &type, extra, g.nextra), &body);
 }

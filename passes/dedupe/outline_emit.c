@@ -1,6 +1,7 @@
 // Helpers' bodies, and calls in place of the sequences. Everything is done on the instructions themselves: a place whose
 // instructions turn out not to be the helper's (keys are only hashes) stays as it is.
 #include "ir/edit.h"
+#include "ir/origins.h"
 #include "outline.h"
 
 // A helper as built from one of its places. Locals in ins are slots of the window.
@@ -9,7 +10,7 @@ typedef struct wr_built {
     wr_u32s ext; // words that they refer to
     wr_valtype *params, *local_types; // by slot
     wr_window_local *locals;
-    wr_slice body;
+    wr_slice body, origins;
     wr_valtype results[WR_HELPER_RESULTS];
     uint8_t nparams, nresults, nlocals, takes;
 } wr_built;
@@ -92,31 +93,31 @@ static void number_params(const wr_helper *h, wr_built *b, uint32_t *local_of) {
 }
 
 // Locals of the helper's own, by type.
-static void declare_locals(wr_buf *out, const wr_built *b, uint32_t *local_of) {
-    wr_local_run runs[WR_WINDOW_LOCALS];
-    uint32_t nruns = 0, next = b->nparams;
+static void declare_locals(wr_arena *arena, const wr_built *b, wr_local_runs *runs, uint32_t *local_of) {
+    uint32_t next = b->nparams;
     bool done[WR_WINDOW_LOCALS] = {false};
     for (unsigned i = 0; i < b->nlocals; i++) {
         if (b->locals[i].is_in || done[i]) continue;
-        runs[nruns] = (wr_local_run){0, b->local_types[i]};
+        wr_local_run run = {0, b->local_types[i]};
         for (unsigned k = i; k < b->nlocals; k++) {
             if (b->locals[k].is_in || b->local_types[k] != b->local_types[i]) continue;
             local_of[k] = next++;
             done[k] = true;
-            runs[nruns].n++;
+            run.n++;
         }
-        nruns++;
-    }
-    wr_put_uleb(out, nruns);
-    for (uint32_t i = 0; i < nruns; i++) {
-        wr_put_uleb(out, runs[i].n);
-        wr_write_valtype(out, runs[i].type);
+        WR_PUSH(arena, *runs, run);
     }
 }
 
-static void put_local(wr_buf *out, unsigned op, uint32_t local) {
-    wr_ins ins = {.op = (uint16_t)op, .a = local};
-    wr_write_ins(out, &ins, NULL);
+typedef struct rewriter {
+    wr_arena *arena;
+    WR_VEC(wr_ins) out;
+    wr_ins like; // instructions that are put stand for what this one does
+} rewriter;
+
+static void put(rewriter *w, unsigned op, uint32_t a) {
+    wr_ins ins = {.op = (uint16_t)op, .a = a, .origin = w->like.origin};
+    WR_PUSH(w->arena, w->out, ins);
 }
 
 static int const_param(const wr_helper *h, unsigned at) {
@@ -127,21 +128,33 @@ static int const_param(const wr_helper *h, unsigned at) {
 
 static bool is_output(const wr_helper *h, unsigned slot) { return h->outputs >> slot & 1; }
 
-static void write_helper(wr_buf *out, const wr_helper *h, wr_built *b) {
+// Origins are those of the helper's first place. The calls that were inlined around it are left to the callers.
+static void write_helper(wr_env *env, const wr_body *from, bool tracked, const wr_helper *h, wr_built *b) {
     uint32_t local_of[WR_WINDOW_LOCALS];
+    wr_body body = {.ext = b->ext, .origins = from->origins};
+    rewriter w = {.arena = &env->temp, .like = b->ins[0]};
     number_params(h, b, local_of);
-    declare_locals(out, b, local_of);
-    for (uint32_t i = 0; i < b->takes; i++) put_local(out, WR_OP_LOCAL_GET, i);
+    declare_locals(&env->temp, b, &body.runs, local_of);
+    for (uint32_t i = 0; i < b->takes; i++) put(&w, WR_OP_LOCAL_GET, i);
     for (unsigned i = 0; i < h->length; i++) {
-        wr_ins ins = b->ins[i];
+        w.like = b->ins[i];
         int param = const_param(h, i);
-        if (wr_names_local(ins.op)) ins.a = local_of[ins.a];
-        if (param >= 0) ins = (wr_ins){.op = WR_OP_LOCAL_GET, .a = b->nparams - h->nconsts + (uint32_t)param};
-        wr_write_ins(out, &ins, b->ext.v);
+        if (param >= 0)
+            put(&w, WR_OP_LOCAL_GET, b->nparams - h->nconsts + (uint32_t)param);
+        else if (wr_names_local(b->ins[i].op))
+            put(&w, b->ins[i].op, local_of[b->ins[i].a]);
+        else
+            WR_PUSH(w.arena, w.out, b->ins[i]);
     }
     for (unsigned i = 0; i < b->nlocals; i++)
-        if (is_output(h, i)) put_local(out, WR_OP_LOCAL_GET, local_of[i]);
-    wr_put_u8(out, 0x0b);
+        if (is_output(h, i)) put(&w, WR_OP_LOCAL_GET, local_of[i]);
+    put(&w, WR_OP_END, 0);
+    body.ins = w.out.v, body.n = w.out.n;
+    wr_buf out = wr_buf_in(&env->temp), origins = wr_buf_in(&env->temp);
+    wr_encode_body(&body, &out);
+    if (tracked) wr_encode_origins(&body, &origins);
+    b->body = wr_copy_slice(&env->code, wr_buf_slice(&out));
+    b->origins = wr_copy_slice(&env->code, wr_buf_slice(&origins));
 }
 
 static void build_helper(wr_env *env, const wr_stream *stream, wr_typer *typer, uint32_t at, wr_helper *h) {
@@ -162,9 +175,7 @@ static void build_helper(wr_env *env, const wr_stream *stream, wr_typer *typer, 
     find_types(typer, at, stream->tokens + h->at, &w, b);
     for (unsigned i = 0; i < w.nlocals; i++)
         if (is_output(h, i)) b->results[b->nresults++] = b->local_types[i];
-    wr_buf out = wr_buf_in(&env->temp);
-    write_helper(&out, h, b);
-    b->body = wr_copy_slice(&env->code, wr_buf_slice(&out));
+    write_helper(env, typer->body, typer->m->tracks_origins, h, b);
     h->built = b;
 }
 
@@ -205,6 +216,7 @@ static void add_helpers(emitter *e) {
         const wr_built *b = h->built;
         uint32_t type = wr_find_or_add_func_type(c->env, c->m, b->params, b->nparams, b->results, b->nresults);
         h->func = wr_add_func(c->env, c->m, type, b->body);
+        c->m->funcs[h->func].origins = b->origins;
     }
 }
 
@@ -244,18 +256,9 @@ static bool matches(const emitter *e, const wr_helper *h, const wr_site *site, c
     return true;
 }
 
-typedef struct rewriter {
-    wr_arena *arena;
-    WR_VEC(wr_ins) out;
-} rewriter;
-
-static void put(rewriter *w, unsigned op, uint32_t a) {
-    wr_ins ins = {.op = (uint16_t)op, .a = a};
-    WR_PUSH(w->arena, w->out, ins);
-}
-
 static void put_call(rewriter *w, const wr_helper *h, const wr_ins *old) {
     const wr_built *b = h->built;
+    w->like = old[0];
     for (unsigned i = 0; i < b->nlocals; i++)
         if (b->locals[i].is_in) put(w, WR_OP_LOCAL_GET, old[b->locals[i].first].a);
     for (unsigned i = 0; i < h->nconsts; i++) WR_PUSH(w->arena, w->out, old[h->consts[i]]);
@@ -288,9 +291,7 @@ static void rewrite_run(wr_env *env, unsigned worker, void *arg, size_t item) {
     }
     body.ins = w.out.v;
     body.n = w.out.n;
-    wr_buf out = wr_buf_in(&env->temp);
-    wr_encode_body(&body, &out);
-    wr_store_body(env, &e->collectors[worker], e->c->m, func, wr_buf_slice(&out));
+    wr_store_edited(env, &e->collectors[worker], e->c->m, func, &body);
 }
 
 // --- All of it ---

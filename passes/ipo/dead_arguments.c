@@ -247,9 +247,9 @@ static void change_function(wr_env *env, unsigned worker, void *arg, size_t item
     if (!any || !t->m->funcs[item].live) return;
     wr_arena_reset(&env->temp);
     env->func = (uint32_t)item;
-    wr_buf out = wr_buf_in(&env->temp);
-    wr_dead_arguments_rewrite(env, t->m, t->changes, (uint32_t)item, &out);
-    wr_store_body(env, &t->collectors[worker], t->m, (uint32_t)item, wr_buf_slice(&out));
+    wr_body body;
+    wr_dead_arguments_rewrite(env, t->m, t->changes, (uint32_t)item, &body);
+    wr_store_edited(env, &t->collectors[worker], t->m, (uint32_t)item, &body);
     wr_pass_mark_edited(t->c, (uint32_t)item, t->c->iteration);
 }
 

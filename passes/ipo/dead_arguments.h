@@ -27,8 +27,9 @@ void wr_dead_arguments_find(const wr_module *m, const wr_body *body, const uint3
 // Whether a constant takes the place of a parameter where that is read, and not in a local.
 bool wr_dead_arguments_in_place(const wr_param_use *callee, uint32_t param, const wr_ins *constant);
 
-// Writes the body of a function under new signatures of functions it calls and its own: by function, NULL for those that
-// stay.
-void wr_dead_arguments_rewrite(wr_env *env, const wr_module *m, wr_new_signature *const *changes, uint32_t func, wr_buf *out);
+// Decodes the body of a function and puts it under new signatures of functions it calls and its own: by function, NULL for
+// those that stay. In env->temp.
+void wr_dead_arguments_rewrite(wr_env *env, const wr_module *m, wr_new_signature *const *changes, uint32_t func,
+                               wr_body *out);
 
 #endif

@@ -126,6 +126,7 @@ static void change_params(change *c) {
 
 static void copy_access(change *c, const wr_ins *ins) {
     wr_ins as = c->as[wr_ins_local(ins)];
+    as.origin = ins->origin;
     if (ins->op == WR_OP_LOCAL_GET)
         put(c, as);
     else if (as.op == WR_OP_LOCAL_GET)
@@ -145,7 +146,8 @@ static void copy_ins(change *c, uint32_t i) {
     if (c->fate[i] & DROPPED) put_op(c, WR_OP_DROP, 0);
 }
 
-void wr_dead_arguments_rewrite(wr_env *env, const wr_module *m, wr_new_signature *const *changes, uint32_t func, wr_buf *out) {
+void wr_dead_arguments_rewrite(wr_env *env, const wr_module *m, wr_new_signature *const *changes, uint32_t func,
+                               wr_body *out) {
     change c = {.arena = &env->temp, .m = m, .own = changes[func]};
     wr_param_use_find(env, c.arena, m, func, &c.callee);
     wr_body *body = &c.callee.body;
@@ -162,5 +164,5 @@ void wr_dead_arguments_rewrite(wr_env *env, const wr_module *m, wr_new_signature
     put_op(&c, WR_OP_END, 0);
     body->ins = c.out.v;
     body->n = c.out.n;
-    wr_encode_body(body, out);
+    *out = *body;
 }

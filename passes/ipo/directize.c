@@ -140,9 +140,7 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
     }
     if (n == body.n) return;
     body.n = n;
-    wr_buf out = wr_buf_in(&env->temp);
-    wr_encode_body(&body, &out);
-    wr_store_body(env, &d->collectors[worker], d->m, (uint32_t)item, wr_buf_slice(&out));
+    wr_store_edited(env, &d->collectors[worker], d->m, (uint32_t)item, &body);
     wr_pass_mark_edited(d->c, (uint32_t)item, d->c->iteration);
 }
 

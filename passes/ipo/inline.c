@@ -234,9 +234,9 @@ static void write_root(wr_env *env, unsigned worker, void *arg, size_t item) {
     uint32_t func = g->roots.v[item];
     wr_arena_reset(&env->temp);
     env->func = func;
-    wr_buf out = wr_buf_in(&env->temp);
-    if (!wr_inline_expand(env, &g->in, func, &out)) return;
-    wr_store_body(env, &g->collectors[worker], g->m, func, wr_buf_slice(&out));
+    wr_body body;
+    if (!wr_inline_expand(env, &g->in, func, &body)) return;
+    wr_store_edited(env, &g->collectors[worker], g->m, func, &body);
     wr_pass_mark_edited(g->c, func, g->c->iteration);
 }
 

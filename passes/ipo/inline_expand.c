@@ -20,6 +20,8 @@ typedef struct frame {
     uint32_t depth;   // open blocks of this body, and the one around it
     uint32_t first;   // instruction
     bool is_tail;     // what leaves it leaves the function
+    uint32_t site;    // in the output; 0: the function itself
+    uint32_t origins; // how many there were in the output before its own
 } frame;
 
 typedef struct expander {
@@ -33,6 +35,8 @@ typedef struct expander {
     uint32_t nloops, ntries; // of those
     uint32_t first_new; // local
     WR_VEC(wr_valtype) types; // of new locals
+    wr_inline_sites sites;    // of the output
+    wr_origins origins;
     bool any;
 } expander;
 
@@ -194,10 +198,37 @@ static void put_block(expander *x, const frame *f) {
     open_one(x, WR_OP_BLOCK);
 }
 
-static void expand(expander *x, const frame *caller, const wr_param_use *callee, bool is_tail) {
+// An instruction of the frame, with the number that its origin has in the output.
+static wr_ins in_output(const frame *f, wr_ins ins) {
+    if (ins.origin) ins.origin += f->origins;
+    return ins;
+}
+
+// Adds the site of a call, and behind it what the callee's code has been through already: its sites and its origins.
+static void add_site(expander *x, const frame *caller, const wr_ins *call, frame *f) {
+    const wr_body *callee = f->body;
+    if (!x->in->m->tracks_origins) return;
+    wr_origin at = {0, caller->site};
+    if (call->origin) at = x->origins.v[caller->origins + call->origin - 1];
+    wr_inline_site site = {at.at, at.site};
+    WR_PUSH(x->arena, x->sites, site);
+    f->site = x->sites.n, f->origins = x->origins.n;
+    for (uint32_t i = 0; i < callee->sites.n; i++) {
+        site = callee->sites.v[i];
+        site.outer += f->site;
+        WR_PUSH(x->arena, x->sites, site);
+    }
+    for (uint32_t i = 0; i < callee->origins.n; i++) {
+        wr_origin origin = {callee->origins.v[i].at, callee->origins.v[i].site + f->site};
+        WR_PUSH(x->arena, x->origins, origin);
+    }
+}
+
+static void expand(expander *x, const frame *caller, const wr_ins *call, const wr_param_use *callee, bool is_tail) {
     bool block = callee->is_branched_to || (callee->nreturns && !is_tail);
     frame f = {.caller = caller, .callee = callee, .body = &callee->body, .is_tail = is_tail};
     f.first = block ? 0 : callee->nprefix;
+    add_site(x, caller, call, &f);
     f.as = WR_NEW(x->arena, wr_ins, callee->body.nlocals);
     for (uint32_t i = 0; i < callee->body.nlocals; i++) f.as[i] = (wr_ins){.op = WR_OP_NOP};
     take_args(x, &f, f.first);
@@ -213,13 +244,14 @@ static void expand(expander *x, const frame *caller, const wr_param_use *callee,
 
 // What the output was before a call was inlined.
 typedef struct before {
-    uint32_t nout, nargs, next, ntypes;
+    uint32_t nout, nargs, next, ntypes, nsites, norigins;
     const wr_ins *args; // the plain ones, behind nout
     int64_t cost, cost_before_args;
 } before;
 
 static before remember(expander *x, uint32_t nparams) {
-    before b = {.nargs = count_plain_args(x, nparams), .next = x->ext.n, .ntypes = x->types.n, .cost = x->cost};
+    before b = {.nargs = count_plain_args(x, nparams), .next = x->ext.n, .ntypes = x->types.n, .cost = x->cost,
+                .nsites = x->sites.n, .norigins = x->origins.n};
     b.args = take_back(x, b.nargs);
     b.nout = x->out.n;
     b.cost_before_args = x->cost;
@@ -231,6 +263,8 @@ static void restore(expander *x, const before *b) {
     x->out.n = b->nout;
     x->ext.n = b->next;
     x->types.n = b->ntypes;
+    x->sites.n = b->nsites;
+    x->origins.n = b->norigins;
     x->cost = b->cost_before_args;
     for (uint32_t i = 0; i < b->nargs; i++) put(x, b->args[i]);
 }
@@ -264,7 +298,7 @@ static bool inline_call(expander *x, const frame *f, const wr_ins *ins) {
     wr_param_use_find(x->env, x->arena, x->in->m, wr_ins_func(ins), &callee);
     if (!may_inline(x, f, ins, &callee)) return false;
     before b = remember(x, callee.body.nparams);
-    expand(x, f, &callee, ins->op == WR_OP_RETURN_CALL && f->is_tail);
+    expand(x, f, ins, &callee, ins->op == WR_OP_RETURN_CALL && f->is_tail);
     if (x->in->plan[wr_ins_func(ins)] == WR_INLINE_ONCE) take_off_function(x, wr_ins_func(ins));
     bool fits = is_shorter(x, &b, ins);
     if (!fits) restore(x, &b);
@@ -285,20 +319,19 @@ static void copy_tail_call(expander *x, const frame *f, uint32_t i) {
     wr_ins ins = f->body->ins[i];
     bool done = ins.op == WR_OP_RETURN_CALL && inline_call(x, f, &ins); // others don't name the function
     if (!done && f->is_tail) {
-        put(x, ins);
+        put(x, in_output(f, ins));
         return;
     }
     ins.op = (uint16_t)without_tail(ins.op);
-    if (!done) put(x, ins);
+    if (!done) put(x, in_output(f, ins));
     if (!is_last(f, i)) put_leave(x, f);
 }
 
 static void copy_access(expander *x, frame *f, wr_ins ins) {
     wr_ins as = as_local(x, f, wr_ins_local(&ins));
-    if (ins.op == WR_OP_LOCAL_GET)
-        put(x, as);
-    else
-        put_op(x, ins.op, as.a);
+    if (ins.op != WR_OP_LOCAL_GET) as.op = ins.op;
+    as.origin = ins.origin;
+    put(x, in_output(f, as));
 }
 
 static bool has_words(unsigned imm) {
@@ -309,7 +342,7 @@ static bool has_words(unsigned imm) {
 static void copy_other(expander *x, frame *f, wr_ins ins) {
     if (has_words(wr_opinfos[ins.op].imm)) ins.b += f->ext;
     if (ins.op == WR_OP_DELEGATE) ins.a = delegate_label(x, ins.a);
-    put(x, ins);
+    put(x, in_output(f, ins));
     if (wr_opens_block(ins.op)) {
         open_one(x, ins.op);
         f->depth++;
@@ -330,7 +363,7 @@ static void copy_ins(expander *x, frame *f, uint32_t i) {
         if (!is_last(f, i)) put_leave(x, f);
         break;
     case WR_OP_CALL:
-        if (!inline_call(x, f, ins)) put(x, *ins);
+        if (!inline_call(x, f, ins)) put(x, in_output(f, *ins));
         break;
     default: copy_other(x, f, *ins); break;
     }
@@ -377,17 +410,17 @@ static void declare_locals(expander *x, wr_body *body) {
     }
 }
 
-bool wr_inline_expand(wr_env *env, const wr_inlining *in, uint32_t func, wr_buf *out) {
-    wr_body body;
-    wr_decode_body(env, &env->temp, in->m, func, &body);
-    expander x = {.env = env, .arena = &env->temp, .in = in, .first_new = body.nlocals};
-    frame f = {.body = &body, .is_tail = true, .as = WR_NEW(x.arena, wr_ins, body.nlocals)};
-    for (uint32_t i = 0; i < body.nlocals; i++) f.as[i] = (wr_ins){.op = WR_OP_LOCAL_GET, .a = i};
+bool wr_inline_expand(wr_env *env, const wr_inlining *in, uint32_t func, wr_body *body) {
+    wr_decode_body(env, &env->temp, in->m, func, body);
+    expander x = {.env = env, .arena = &env->temp, .in = in, .first_new = body->nlocals, .sites = body->sites,
+                  .origins = body->origins};
+    frame f = {.body = body, .is_tail = true, .as = WR_NEW(x.arena, wr_ins, body->nlocals)};
+    for (uint32_t i = 0; i < body->nlocals; i++) f.as[i] = (wr_ins){.op = WR_OP_LOCAL_GET, .a = i};
     copy_body(&x, &f);
     if (!x.any) return false;
     put_op(&x, WR_OP_END, 0);
-    declare_locals(&x, &body);
-    body.ins = x.out.v, body.n = x.out.n, body.ext = x.ext;
-    wr_encode_body(&body, out);
+    declare_locals(&x, body);
+    body->ins = x.out.v, body->n = x.out.n, body->ext = x.ext;
+    body->sites = x.sites, body->origins = x.origins;
     return true;
 }

@@ -144,9 +144,7 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
         if (ins->op == WR_OP_GLOBAL_GET && g->value[wr_ins_global(ins)].op != WR_OP_NOP) *ins = g->value[wr_ins_global(ins)];
         if (ins->op == WR_OP_GLOBAL_SET && g->unread[wr_ins_global(ins)]) *ins = (wr_ins){.op = WR_OP_DROP};
     }
-    wr_buf out = wr_buf_in(&env->temp);
-    wr_encode_body(&body, &out);
-    wr_store_body(env, &g->collectors[worker], g->m, (uint32_t)item, wr_buf_slice(&out));
+    wr_store_edited(env, &g->collectors[worker], g->m, (uint32_t)item, &body);
     wr_pass_mark_edited(g->c, (uint32_t)item, g->c->iteration);
 }
 

@@ -11,6 +11,7 @@
 #include "bodies.h"
 
 #include "ir/edit.h"
+#include "ir/origins.h"
 #include "verifier.h"
 
 #define CHUNK_FUNCS 16
@@ -37,6 +38,7 @@ typedef struct editor {
     unsigned iteration;
     wr_body body;
     wr_slice bytes; // what the body is encoded, in env->temp if it is not the module's
+    wr_slice origins; // of those, if they are not the module's and it tracks them
     bool is_new;    // it is not the module's
     bool is_stored; // the module's is new, and to be summarized
     bool is_lost;   // the decoded form is of no use
@@ -44,7 +46,9 @@ typedef struct editor {
 
 static void store(editor *e) {
     if (!e->is_new) return;
-    wr_replace_body(e->b->c->m, e->func, wr_copy_slice(&e->env->code, e->bytes));
+    wr_module *m = e->b->c->m;
+    wr_replace_body(m, e->func, wr_copy_slice(&e->env->code, e->bytes));
+    if (e->origins.n) m->funcs[e->func].origins = wr_copy_slice(&e->env->code, e->origins);
     e->is_new = false;
     e->is_stored = true;
 }
@@ -59,6 +63,12 @@ static void decode_anew(editor *e) {
 
 static bool is_much(size_t saved, size_t before) { return saved * MUCH >= before; }
 
+static void encode_origins(editor *e) {
+    wr_buf table = wr_buf_in(&e->env->temp);
+    wr_encode_origins(&e->body, &table);
+    e->origins = wr_buf_slice(&table);
+}
+
 // Keeps the edited body if it is smaller, or no larger; returns by how many bytes it is smaller.
 static size_t keep(editor *e) {
     size_t before = e->bytes.n;
@@ -71,6 +81,7 @@ static size_t keep(editor *e) {
     }
     e->bytes = wr_buf_slice(&out);
     e->is_new = true;
+    if (e->b->c->m->tracks_origins) encode_origins(e);
     if (is_much(before - out.n, before)) wr_pass_mark_edited(e->b->c, e->func, e->iteration);
     return before - out.n;
 }

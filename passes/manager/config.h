@@ -64,6 +64,8 @@ typedef struct wr_config {
     bool verify_passes; // check what passes promise each other, see passes/manager/verifier.h
     char *stop_after, *dump_after;
     char *dump_func; // of dump_after, an index or a name; NULL: the whole module
+    char *source_map_out, *symbols_out; // made beside the output, under these names; NULL: not wanted
+    char *source_map_url; // what the output says its map is at; NULL: nothing
     char *profile; // file with a profile, as profile.h has it; NULL: none
     bool with_binaryen;
     char *binaryen_path; // NULL: look for it

@@ -64,11 +64,12 @@ static size_t address_size(uint32_t address, uint64_t offset) {
 // A constant address: all of it in one place, whichever is shortest.
 static bool fold_const_address(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0), address = (uint32_t)wr_cell_const(f, a);
-    uint64_t *offset = &wr_cell_at(f, i)->ins.b, total = address + *offset;
+    wr_ins *access = &wr_cell_at(f, i)->ins;
+    uint64_t total = address + access->b;
     if (total > WR_MASK32) return false;
     bool in_offset = wr_sleb_size((int32_t)total) < SHARED_SIZE && address_size(0, total) < address_size((uint32_t)total, 0);
-    if (address_size(in_offset ? 0 : (uint32_t)total, in_offset ? total : 0) >= address_size(address, *offset)) return false;
-    *offset = in_offset ? total : 0;
+    if (address_size(in_offset ? 0 : (uint32_t)total, in_offset ? total : 0) >= address_size(address, access->b)) return false;
+    access->b = in_offset ? total : 0;
     wr_instcombine_set_const(f, a, in_offset ? 0 : total);
     return true;
 }
@@ -79,11 +80,12 @@ enum { LOW_MEMORY = 1024 }; // bytes that --low-memory-unused speaks of
 static bool fold_address_sum(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0);
     if (wr_cell_op(f, a) != WR_OP_I32_ADD || !wr_cell_is_const(f, wr_cell_operand(f, a, 1))) return false;
-    uint64_t c = wr_cell_const(f, wr_cell_operand(f, a, 1)) & WR_MASK32, *offset = &wr_cell_at(f, i)->ins.b;
+    uint64_t c = wr_cell_const(f, wr_cell_operand(f, a, 1)) & WR_MASK32;
+    wr_ins *access = &wr_cell_at(f, i)->ins;
     bool cannot_wrap = (wr_cell_bits(f, wr_cell_operand(f, a, 0)) & WR_MASK32) + c <= WR_MASK32;
-    if (!cannot_wrap && (!f->c->config->low_memory_unused || *offset + c > LOW_MEMORY)) return false;
-    if (*offset + c > WR_MASK32) return false;
-    *offset += c;
+    if (!cannot_wrap && (!f->c->config->low_memory_unused || access->b + c > LOW_MEMORY)) return false;
+    if (access->b + c > WR_MASK32) return false;
+    access->b += c;
     wr_instcombine_bypass(f, i, 0);
     return true;
 }

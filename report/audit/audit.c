@@ -1,4 +1,5 @@
 // Puts the parts together: decode, sweep, names, graph; then sums by package and by generic, and what could go.
+#include "debuginfo/source_map.h"
 #include "audit.h"
 
 #include <stdlib.h>
@@ -179,7 +180,7 @@ static void read_map(wr_env *env, const wr_audit_options *options, const wr_audi
         wr_read_source_map(env, &a->m, *options->source_map, map);
         return;
     }
-    wr_slice url = wr_source_map_url(&a->m);
+    wr_slice url = wr_source_map_link(&a->m);
     if (url.n && options->find_map) t.json = options->find_map(options->find_user, url);
     if (!t.json.n) return;
     wr_status status = wr_try(env, try_map, &t);
@@ -200,7 +201,7 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     wr_env *env = wr_main_env(pool);
     wr_data_space space;
     wr_go_facts go;
-    wr_dwarf dwarf;
+    wr_dwarf_names dwarf;
     wr_source_map map;
     *a = (wr_audit){.roots = {.keep_exports = options->keep_exports, .pieces = true}};
     wr_decode_module(env, input, &a->m);
@@ -216,7 +217,7 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     wr_read_linking(env, &a->m, &a->linking);
     a->roots.linking = &a->linking;
     wr_arena_reset(&env->temp);
-    wr_read_dwarf(env, &a->m, &dwarf);
+    wr_dwarf_names_read(env, &a->m, &dwarf);
     wr_arena_reset(&env->temp);
     read_map(env, options, a, &map);
     wr_arena_reset(&env->temp);

@@ -4,12 +4,12 @@
 
 #include "ir/module.h"
 
-typedef struct wr_dwarf {
+typedef struct wr_dwarf_names {
     wr_slice *names; // by function: linkage names where there are any; NULL without DWARF
     wr_slice *files; // by function: the name of its compile unit
-} wr_dwarf;
+} wr_dwarf_names;
 
 // A malformed section gives what was read before the fault. Results in env->perm, scratch in env->temp.
-void wr_read_dwarf(wr_env *env, const wr_module *m, wr_dwarf *dwarf);
+void wr_dwarf_names_read(wr_env *env, const wr_module *m, wr_dwarf_names *dwarf);
 
 #endif

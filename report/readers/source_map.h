@@ -13,7 +13,4 @@ typedef struct wr_source_map {
 // Throws WR_USAGE for what is no source map. Results in env->perm, scratch in env->temp.
 void wr_read_source_map(wr_env *env, const wr_module *m, wr_slice json, wr_source_map *map);
 
-// What the module's section sourceMappingURL says, empty without.
-wr_slice wr_source_map_url(const wr_module *m);
-
 #endif

@@ -1,0 +1,123 @@
+// What line tables say, as rows in the order of the code: sequences are sorted, and those of code that is gone, or that
+// overlap one before, are left out.
+#include <stdlib.h>
+
+#include "dwarf_lines.h"
+#include "support/hash.h"
+
+typedef struct sequence {
+    uint32_t low, high;
+    uint32_t first, n; // in rows
+} sequence;
+
+typedef struct collecting {
+    wr_dwarf *d;
+    wr_sources *sources;
+    wr_source_rows rows; // of all sequences
+    WR_VEC(sequence) sequences;
+    uint32_t *table; // of files: open addressing, WR_NONE is free
+    uint32_t mask;
+    wr_u32s file_of; // by file of the table in hand: index in sources, or WR_NONE
+} collecting;
+
+// --- Files ---
+
+static void put_file(collecting *c, uint32_t file) {
+    wr_slice name = c->sources->files.v[file];
+    uint32_t at = (uint32_t)wr_hash_bytes(name.p, name.n) & c->mask;
+    while (c->table[at] != WR_NONE) at = (at + 1) & c->mask;
+    c->table[at] = file;
+}
+
+static void grow_files(collecting *c) {
+    uint32_t size = c->mask ? (c->mask + 1) * 2 : 256;
+    c->table = WR_NEW(&c->d->env->temp, uint32_t, size);
+    memset(c->table, 0xff, size * sizeof *c->table);
+    c->mask = size - 1;
+    for (uint32_t i = 0; i < c->sources->files.n; i++) put_file(c, i);
+}
+
+static uint32_t find_file(collecting *c, wr_slice name) {
+    if (!name.n) return WR_NONE;
+    if (c->sources->files.n * 2 >= c->mask) grow_files(c);
+    for (uint32_t at = (uint32_t)wr_hash_bytes(name.p, name.n) & c->mask; c->table[at] != WR_NONE; at = (at + 1) & c->mask)
+        if (wr_slice_eq(c->sources->files.v[c->table[at]], name)) return c->table[at];
+    wr_arena *perm = &c->d->env->perm;
+    WR_PUSH(perm, c->sources->files, wr_copy_slice(perm, name));
+    put_file(c, c->sources->files.n - 1);
+    return c->sources->files.n - 1;
+}
+
+// --- Rows ---
+
+static wr_source_row row_of(const collecting *c, const wr_line_table *t, const wr_line_row *from) {
+    wr_source_row row = {.at = (uint32_t)(from->address + c->d->code), .file = WR_NONE, .name = WR_NONE};
+    uint64_t file = from->file - t->first_file;
+    if (file < c->file_of.n) row.file = c->file_of.v[file];
+    if (row.file != WR_NONE) row.line = from->line, row.column = from->column;
+    return row;
+}
+
+// Takes the rows of one sequence, its end included.
+static void take_sequence(collecting *c, const wr_line_table *t, const wr_line_row *rows, uint32_t n) {
+    sequence s = {.first = c->rows.n, .n = n};
+    uint64_t last = 0, limit = c->d->m->input.n - c->d->code;
+    for (uint32_t i = 0; i < n; i++) {
+        if (rows[i].address < last || rows[i].address > limit) return;
+        last = rows[i].address;
+    }
+    if (wr_dwarf_is_gone(rows[0].address)) return;
+    s.low = (uint32_t)(rows[0].address + c->d->code), s.high = (uint32_t)(last + c->d->code);
+    for (uint32_t i = 0; i + 1 < n; i++) WR_PUSH(&c->d->env->temp, c->rows, row_of(c, t, &rows[i]));
+    wr_source_row end = {.at = s.high, .file = WR_NONE, .name = WR_NONE};
+    WR_PUSH(&c->d->env->temp, c->rows, end);
+    WR_PUSH(&c->d->env->temp, c->sequences, s);
+}
+
+static void take_table(collecting *c, uint64_t offset) {
+    wr_line_table t;
+    wr_line_rows rows = {0};
+    wr_line_table_read(c->d, offset, c->d->unit.comp_dir, &t);
+    wr_line_table_rows(c->d, &t, &rows);
+    c->file_of.n = 0;
+    for (uint32_t i = 0; i < t.files.n; i++) WR_PUSH(&c->d->env->temp, c->file_of, find_file(c, t.files.v[i]));
+    for (uint32_t i = 0, first = 0; i < rows.n; i++) {
+        if (!(rows.v[i].flags & WR_LINE_END_SEQUENCE)) continue;
+        take_sequence(c, &t, rows.v + first, i + 1 - first);
+        first = i + 1;
+    }
+}
+
+static int by_low(const void *a, const void *b) {
+    const sequence *x = a, *y = b;
+    if (x->low != y->low) return x->low < y->low ? -1 : 1;
+    return x->first < y->first ? -1 : 1;
+}
+
+static void put_row(wr_env *env, wr_source_rows *rows, const wr_source_row *row) {
+    wr_source_row *last = rows->n ? &rows->v[rows->n - 1] : NULL;
+    if (last && last->at == row->at)
+        *last = *row;
+    else
+        WR_PUSH(&env->perm, *rows, *row);
+}
+
+void wr_dwarf_read_lines(wr_dwarf *d, wr_sources *sources) {
+    collecting c = {.d = d, .sources = sources};
+    wr_slice info = d->sections[WR_DWARF_INFO];
+    wr_reader r = wr_reader_of(d->env, info, 0);
+    uint64_t last = UINT64_MAX;
+    while (wr_dwarf_next_unit(d, &r)) {
+        if (d->unit.stmt_list == UINT64_MAX || d->unit.stmt_list == last) continue; // units may share one
+        last = d->unit.stmt_list;
+        take_table(&c, last);
+    }
+    if (c.sequences.n) qsort(c.sequences.v, c.sequences.n, sizeof *c.sequences.v, by_low);
+    uint32_t end = 0;
+    for (uint32_t i = 0; i < c.sequences.n; i++) {
+        const sequence *s = &c.sequences.v[i];
+        if (s->low < end) continue;
+        for (uint32_t k = 0; k < s->n; k++) put_row(d->env, &sources->rows, &c.rows.v[s->first + k]);
+        end = s->high;
+    }
+}

@@ -1,0 +1,57 @@
+// Binary searches in what source maps and DWARF say: see sources.h.
+#include "sources.h"
+
+uint32_t wr_source_input_func(const wr_module *m, uint32_t at) {
+    uint32_t low = m->nfunc_imports, high = m->nfuncs;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (m->funcs[middle].offset + m->funcs[middle].body.n <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < m->nfuncs && m->funcs[low].offset <= at ? low : WR_NONE;
+}
+
+// The number of rows that begin at or before a code offset.
+static uint32_t rows_up_to(const wr_source_rows *rows, uint32_t at) {
+    uint32_t low = 0, high = rows->n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (rows->v[middle].at <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static uint32_t funcs_up_to(const wr_sources *sources, uint32_t at) {
+    uint32_t low = 0, high = sources->func_rows.n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (sources->func_rows.v[middle].at <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const wr_source_row *wr_source_row_at(const wr_sources *sources, uint32_t at) {
+    uint32_t n = rows_up_to(&sources->rows, at);
+    const wr_source_row *row = n ? &sources->rows.v[n - 1] : NULL;
+    return row && row->file != WR_NONE ? row : NULL;
+}
+
+uint32_t wr_source_func_at(const wr_sources *sources, uint32_t at) {
+    uint32_t n = funcs_up_to(sources, at);
+    return n ? sources->func_rows.v[n - 1].func : WR_NONE;
+}
+
+uint32_t wr_source_next(const wr_sources *sources, uint32_t at) {
+    uint32_t row = rows_up_to(&sources->rows, at), func = funcs_up_to(sources, at), next = UINT32_MAX;
+    if (row < sources->rows.n) next = sources->rows.v[row].at;
+    if (func < sources->func_rows.n && sources->func_rows.v[func].at < next) next = sources->func_rows.v[func].at;
+    return next;
+}

@@ -1,0 +1,84 @@
+// Tables of origins: see origins.h.
+#include "origins.h"
+
+void wr_write_sites(wr_buf *out, const wr_inline_sites *sites) {
+    wr_put_uleb(out, sites->n);
+    for (uint32_t i = 0; i < sites->n; i++) {
+        wr_put_uleb(out, sites->v[i].call);
+        wr_put_uleb(out, sites->v[i].outer);
+    }
+}
+
+void wr_put_origin_row(wr_origin_writer *w, uint32_t at, uint32_t origin, uint32_t site) {
+    bool has_site = site != w->site;
+    wr_put_uleb(w->out, (uint64_t)(at - w->at) << 1 | has_site);
+    wr_put_sleb(w->out, (int64_t)origin - ((int64_t)w->origin + (at - w->at)));
+    if (has_site) wr_put_uleb(w->out, site);
+    w->at = at, w->origin = origin, w->site = site;
+}
+
+static uint32_t declarations_size(const wr_body *body) {
+    uint32_t n = 0;
+    size_t size = 0;
+    for (uint32_t i = 0; i < body->runs.n; i++) {
+        if (!body->runs.v[i].n) continue;
+        size += wr_uleb_size(body->runs.v[i].n) + wr_valtype_size(body->runs.v[i].type);
+        n++;
+    }
+    return (uint32_t)size + wr_uleb_size(n);
+}
+
+// The instruction's origin, or what counts for it.
+static wr_origin origin_of(const wr_body *body, const wr_ins *ins, wr_origin last) {
+    if (!ins->origin || ins->origin > body->origins.n) return last;
+    wr_origin origin = body->origins.v[ins->origin - 1];
+    if (origin.site > body->sites.n) origin.site = 0; // it was left behind with the calls around it
+    return origin;
+}
+
+void wr_encode_origins(const wr_body *body, wr_buf *out) {
+    wr_origin origin = {0};
+    for (uint32_t i = 0; i < body->n && !origin.at; i++) origin = origin_of(body, &body->ins[i], origin);
+    if (!origin.at) return;
+    wr_write_sites(out, &body->sites);
+    wr_origin_writer w = {.out = out};
+    uint32_t at = declarations_size(body);
+    for (uint32_t i = 0; i < body->n; i++) {
+        const wr_ins *ins = &body->ins[i];
+        origin = origin_of(body, ins, origin);
+        wr_put_origin(&w, at, origin.at, origin.site);
+        at += (uint32_t)wr_ins_size(ins, body->ext.v);
+    }
+}
+
+static void peek_row(wr_origin_reader *r) {
+    wr_reader ahead = r->r;
+    r->next = wr_at_end(&ahead) ? WR_NONE : r->at + (uint32_t)(wr_read_u64(&ahead) >> 1);
+}
+
+wr_origin_reader wr_read_origins(wr_env *env, wr_arena *arena, const wr_func *func, wr_inline_sites *sites) {
+    wr_origin_reader r = {.r = wr_reader_of(env, func->origins, 0), .next = WR_NONE};
+    if (!func->origins.n) {
+        if (func->offset != WR_NO_OFFSET) r.origin = (uint32_t)func->offset;
+        return r;
+    }
+    uint32_t n = wr_read_u32(&r.r);
+    for (uint32_t i = 0; i < n; i++) {
+        wr_inline_site site = {wr_read_u32(&r.r), 0};
+        site.outer = wr_read_u32(&r.r);
+        WR_PUSH(arena, *sites, site);
+    }
+    peek_row(&r);
+    return r;
+}
+
+void wr_next_origin_row(wr_origin_reader *r, uint32_t at) {
+    while (at >= r->next) {
+        uint64_t step = wr_read_u64(&r->r);
+        uint32_t bytes = (uint32_t)(step >> 1);
+        r->origin = (uint32_t)((int64_t)r->origin + bytes + wr_read_s64(&r->r));
+        r->at += bytes;
+        if (step & 1) r->site = wr_read_u32(&r->r);
+        peek_row(r);
+    }
+}

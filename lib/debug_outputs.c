@@ -1,0 +1,115 @@
+// The source map, the symbol file and the sections that describe the output's code: see debug_outputs.h. Passes have
+// changed the tables of the input by now, so it is decoded once more.
+#include "debug_outputs.h"
+
+#include "debuginfo/dwarf.h"
+#include "debuginfo/moved_rows.h"
+#include "debuginfo/source_map.h"
+#include "debuginfo/symbol_file.h"
+#include "ir/decode/decode.h"
+#include "ir/names.h"
+
+typedef struct finishing {
+    wr_env *env;
+    wring_job *job;
+    const wr_config *config;
+    const wr_code_map *map;
+    wr_module input;
+    wr_slice json; // the input's source map; empty: there is none
+    wr_sources sources;
+    wr_slice out;
+} finishing;
+
+bool wr_debug_is_tracked(const wr_config *config) { return config->source_map_out || config->symbols_out; }
+
+wr_slice wr_debug_run(const wr_run *run, wr_module *m, wr_pass_part part) {
+    wr_run tracked = *run;
+    wr_code_origins origins;
+    uint32_t ninput = m->nfuncs;
+    m->tracks_origins = run->code_map != NULL;
+    if (run->code_map) tracked.origins = &origins;
+    wr_run_passes(&tracked, m, part);
+    wr_slice out = wr_run_encode(&tracked, m);
+    if (run->code_map) wr_code_map_make(wr_main_env(run->pool), &origins, ninput, run->code_map);
+    return out;
+}
+
+// --- What is known of the input ---
+
+static wr_slice find_source_map(finishing *f) {
+    wring_job *job = f->job;
+    if (!job->find_map) return (wr_slice){0};
+    wr_slice url = wr_source_map_link(&f->input);
+    char *text = wr_alloc(&f->env->temp, url.n + 1);
+    if (url.n) memcpy(text, url.p, url.n);
+    text[url.n] = 0;
+    size_t size = 0;
+    const void *bytes = job->find_map(job->find_map_user, text, &size);
+    return bytes ? wr_slice_of(bytes, size) : (wr_slice){0};
+}
+
+static void read_sources(finishing *f) {
+    bool bad = false;
+    f->json = find_source_map(f);
+    if (f->json.n)
+        wr_source_map_read(f->env, f->json, &f->sources);
+    else
+        wr_dwarf_read_sources(f->env, &f->input, &f->sources, &bad);
+    if (bad) wr_job_note(f->job, "the module's DWARF is malformed, so it was not used");
+    wr_arena_reset(&f->env->temp);
+}
+
+// --- Outputs ---
+
+static void make_source_map(finishing *f) {
+    if (!f->sources.rows.n) {
+        wr_job_note(f->job, "the source map is empty: the module comes with no source map and no DWARF");
+        f->json = (wr_slice){0};
+    }
+    wr_source_rows rows = {0};
+    wr_moved_rows_make(f->env, &f->input, wr_names_of(f->env, &f->input, WR_FUNC), f->map, &f->sources, &rows);
+    wr_arena_reset(&f->env->temp);
+    f->job->source_map = wr_source_map_write(f->env, f->json, &f->sources, rows.v, rows.n);
+    wr_arena_reset(&f->env->temp);
+}
+
+static bool wants_text(const char *path) {
+    size_t n = strlen(path), end = strlen(".symbols");
+    return n >= end && strcmp(path + n - end, ".symbols") == 0;
+}
+
+static void make_symbols(finishing *f) {
+    wr_symbol_file file;
+    wr_symbol_source from = {.m = &f->input, .map = f->map, .sources = &f->sources, .output = f->out};
+    wr_symbol_file_make(f->env, &from, &file);
+    wr_arena_reset(&f->env->temp);
+    f->job->symbols = wants_text(f->config->symbols_out) ? wr_symbol_file_text(f->env, &file) : wr_symbol_file_write(f->env, &file);
+    wr_arena_reset(&f->env->temp);
+}
+
+static void add_section(finishing *f, const char *name, wr_slice contents) {
+    wr_env *env = f->env;
+    wr_buf payload = wr_buf_in(&env->temp), out = wr_buf_in(&env->perm);
+    wr_put_sized(&payload, wr_slice_str(name));
+    wr_put_sized(&payload, contents);
+    wr_buf_room(&out, f->out.n + payload.n + 8);
+    wr_put_slice(&out, f->out);
+    wr_put_u8(&out, WR_SEC_CUSTOM);
+    wr_put_sized(&out, wr_buf_slice(&payload));
+    f->out = wr_buf_slice(&out);
+    wr_arena_reset(&env->temp);
+}
+
+wr_slice wr_debug_finish(const wr_run *run, const wr_code_map *map, wr_slice out) {
+    wr_env *env = wr_main_env(run->pool);
+    finishing f = {.env = env, .job = run->job, .config = run->config, .map = map, .out = out};
+    wr_stage s = wr_begin_stage(run, "debug information", 0.95);
+    wr_decode_module(env, run->job->input, &f.input);
+    read_sources(&f);
+    wr_arena_reset(&env->temp);
+    if (f.config->source_map_out) make_source_map(&f);
+    if (f.config->source_map_url) add_section(&f, "sourceMappingURL", wr_slice_str(f.config->source_map_url));
+    if (f.config->symbols_out) make_symbols(&f);
+    wr_end_stage(&s);
+    return f.out;
+}

@@ -1,0 +1,78 @@
+// Looks for the few marks that traces have, whatever stands around them.
+#include "trace.h"
+
+#include <ctype.h>
+
+// Reads digits of a base at *at; false if there are none or too many.
+static bool read_number(wr_slice s, size_t *at, unsigned base, uint64_t *number) {
+    size_t start = *at;
+    *number = 0;
+    for (; *at < s.n && isxdigit(s.p[*at]); (*at)++) {
+        unsigned c = s.p[*at], digit = c <= '9' ? c - '0' : (c | 0x20u) - 'a' + 10;
+        if (digit >= base || *number > UINT32_MAX) return false;
+        *number = *number * base + digit;
+    }
+    return *at > start && *number <= UINT32_MAX;
+}
+
+static bool skip_text(wr_slice s, size_t *at, const char *text) {
+    size_t n = strlen(text);
+    if (s.n - *at < n || memcmp(s.p + *at, text, n) != 0) return false;
+    *at += n;
+    return true;
+}
+
+static bool read_hex(wr_slice s, size_t *at, uint64_t *number) {
+    return skip_text(s, at, "0x") && read_number(s, at, 16, number);
+}
+
+// wasm-function[7]:0x1d6, or any name with a number in brackets and an address.
+static bool read_brackets(wr_slice s, size_t at, wr_trace_place *place) {
+    uint64_t func, offset;
+    bool named = at >= strlen("wasm-function") &&
+                 memcmp(s.p + at - strlen("wasm-function"), "wasm-function", strlen("wasm-function")) == 0;
+    if (!skip_text(s, &at, "[") || !read_number(s, &at, 10, &func) || !skip_text(s, &at, "]")) return false;
+    bool placed = skip_text(s, &at, ":") && read_hex(s, &at, &offset);
+    if (!placed && !named) return false;
+    *place = (wr_trace_place){(uint32_t)func, placed ? offset : WR_NO_OFFSET};
+    return true;
+}
+
+// app.wasm:0x1d6, app.wasm+0x1d6 or app.wasm:1:471.
+static bool read_file(wr_slice s, size_t at, wr_trace_place *place) {
+    uint64_t offset;
+    if (!skip_text(s, &at, ".wasm")) return false;
+    size_t behind = at;
+    if ((skip_text(s, &at, ":") || skip_text(s, &at, "+")) && read_hex(s, &at, &offset)) {
+        *place = (wr_trace_place){WR_NONE, offset};
+        return true;
+    }
+    at = behind;
+    if (!skip_text(s, &at, ":1:") || !read_number(s, &at, 10, &offset) || !offset) return false;
+    *place = (wr_trace_place){WR_NONE, offset - 1};
+    return true;
+}
+
+static void skip_spaces(wr_slice s, size_t *at) {
+    while (*at < s.n && (s.p[*at] == ' ' || s.p[*at] == '\t')) (*at)++;
+}
+
+// "  0:  0x1d6 - module!name" of Wasmtime.
+static bool read_wasmtime(wr_slice s, wr_trace_place *place) {
+    size_t at = 0;
+    uint64_t number, offset;
+    skip_spaces(s, &at);
+    if (!read_number(s, &at, 10, &number) || !skip_text(s, &at, ":")) return false;
+    skip_spaces(s, &at);
+    if (!read_hex(s, &at, &offset) || !skip_text(s, &at, " - ") || !memchr(s.p + at, '!', s.n - at)) return false;
+    *place = (wr_trace_place){WR_NONE, offset};
+    return true;
+}
+
+bool wr_trace_read_line(wr_slice line, wr_trace_place *place) {
+    if (read_wasmtime(line, place)) return true;
+    for (size_t i = line.n; i-- > 0;) // the last one: names before it may hold anything
+        if ((line.p[i] == '[' && read_brackets(line, i, place)) || (line.p[i] == '.' && read_file(line, i, place)))
+            return true;
+    return false;
+}

@@ -1,0 +1,22 @@
+// Stack traces as engines write them: finds the place in a module that a line of one names.
+//
+//     at f (wasm://wasm/0a1b:wasm-function[7]:0x1d6)        Chrome, Node, Edge
+//     f@https://example.org/app.wasm:wasm-function[7]:0x1d6 Firefox
+//     <?>.wasm-function[7]@[wasm code]                      Safari: the function alone
+//     0:  0x1d6 - <unknown>!f                               Wasmtime
+//     at f (app[7]:0x1d6)                                   Wasmer
+//     https://example.org/app.wasm:0x1d6                    tools, and app.wasm:1:471 as JavaScript counts columns
+#ifndef WR_REPORT_SYMBOLICATE_TRACE_H
+#define WR_REPORT_SYMBOLICATE_TRACE_H
+
+#include "support/base.h"
+
+typedef struct wr_trace_place {
+    uint32_t func;   // index; WR_NONE: not said
+    uint64_t offset; // in the module; WR_NO_OFFSET: not said
+} wr_trace_place;
+
+// Whether the line names a place.
+bool wr_trace_read_line(wr_slice line, wr_trace_place *place);
+
+#endif
