@@ -145,5 +145,6 @@ wr_exit wr_shrink_file(wr_shrink *s) {
 void wr_shrink_free(wr_shrink *s) {
     wring_job_free(s->job);
     s->job = NULL;
-    wr_file_free(&s->map);
+    if (s->map.bytes.p) wr_file_free(&s->map);
+    s->map = (wr_file){.fd = -1};
 }
