@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "debuginfo/symbol_file.h"
 #include "inspect.h"
 #include "passes/module/exports.h"
 #include "report/audit/component_overview.h"
@@ -15,6 +16,7 @@
 #include "report/diff/function_match.h"
 #include "report/audit/overview.h"
 #include "report/audit/queries.h"
+#include "support/hash.h"
 #include "shrink.h"
 
 enum { ALL_ROWS = 40, COST_ROWS = 6 }; // of an answer to a question, of compressed sizes
@@ -136,14 +138,32 @@ static void estimate(wr_env *env, session *s, wr_slice input) {
     if (status != WR_OK) wr_rethrow(env, &diag);
 }
 
-// Names come from the twin by way of a first audit of both.
+// Names and files by function out of a symbol file, which must be of this very module.
+static void take_symbol_file(wr_env *env, session *s, wr_slice input, wr_slice bytes, wr_audit_options *options) {
+    wr_symbol_file file;
+    wr_symbol_file_read(env, bytes, &file);
+    if (file.module_size != input.n || file.module_hash != wr_hash_bytes(input.p, input.n))
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "the symbol file is not of %s but of another build", s->file);
+    wr_slice *names = WR_NEW0(&env->perm, wr_slice, file.funcs.n);
+    for (uint32_t i = 0; i < file.funcs.n; i++)
+        if (file.funcs.v[i].name != WR_NONE) names[i] = file.strings.v[file.funcs.v[i].name];
+    options->names = names;
+    options->files = wr_symbol_file_files(env, &file);
+}
+
+// Names come from the twin by way of a first audit of both, or from a symbol file.
 static void take_twin(wr_env *env, session *s, wr_slice input, const char *path, wr_audit_options *options) {
     wr_pool *pool = &s->inspect->pool;
     wr_audit twin;
-    wr_make_audit(pool, input, options, &s->audit);
-    wr_make_audit(pool, wr_inspect_read(env, s->inspect, path), &(wr_audit_options){0}, &twin);
-    options->names = wr_function_match_donor_names(pool, &s->audit, &twin);
+    wr_slice bytes = wr_inspect_read(env, s->inspect, path);
     options->names_source = path;
+    if (wr_slice_starts(bytes, "wsym")) {
+        take_symbol_file(env, s, input, bytes, options);
+        return;
+    }
+    wr_make_audit(pool, input, options, &s->audit);
+    wr_make_audit(pool, bytes, &(wr_audit_options){0}, &twin);
+    options->names = wr_function_match_donor_names(pool, &s->audit, &twin);
     s->inspect->reading = s->file;
 }
 

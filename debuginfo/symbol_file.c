@@ -200,6 +200,31 @@ void wr_symbol_file_read(wr_env *env, wr_slice bytes, wr_symbol_file *file) {
 
 // --- Looking up ---
 
+wr_slice *wr_symbol_file_files(wr_env *env, const wr_symbol_file *file) {
+    wr_slice *files = WR_NEW0(&env->perm, wr_slice, file->funcs.n);
+    uint32_t *bytes = WR_NEW0(&env->temp, uint32_t, file->strings.n);
+    for (uint32_t f = file->nimports; f < file->funcs.n; f++) {
+        const wr_symbol_func *func = &file->funcs.v[f];
+        uint32_t end = rows_end(file, f), best = WR_NONE;
+        for (unsigned round = 0; round < 2; round++) // counts, then finds the most and forgets
+            for (uint32_t i = func->first; i < end; i++) {
+                const wr_symbol_row *row = &file->rows.v[i];
+                uint32_t to = i + 1 < end ? row[1].at : func->at + func->size;
+                uint32_t name = row->frame == WR_NONE ? WR_NONE : file->frames.v[row->frame].file;
+                if (name == WR_NONE) continue;
+                if (round == 0) {
+                    bytes[name] += to - row->at;
+                    if (best == WR_NONE || bytes[name] > bytes[best]) best = name;
+                } else {
+                    bytes[name] = 0;
+                }
+            }
+        if (best != WR_NONE) files[f] = file->strings.v[best];
+    }
+    return files;
+}
+
+
 uint32_t wr_symbol_file_find(const wr_symbol_file *file, uint32_t at, uint32_t *func) {
     uint32_t low = file->nimports, high = file->funcs.n;
     *func = WR_NONE;

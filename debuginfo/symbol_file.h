@@ -58,6 +58,9 @@ wr_slice wr_symbol_file_text(wr_env *env, const wr_symbol_file *file);
 // Throws WR_USAGE for what is no symbol file. Results in env->perm.
 void wr_symbol_file_read(wr_env *env, wr_slice bytes, wr_symbol_file *file);
 
+// The file that most of each function's bytes are from, by index in the module; empty where none is known. In env->perm.
+wr_slice *wr_symbol_file_files(wr_env *env, const wr_symbol_file *file);
+
 // The innermost frame of the code at an offset in the module, WR_NONE if none is known; *func gets the index of the
 // function there, or WR_NONE.
 uint32_t wr_symbol_file_find(const wr_symbol_file *file, uint32_t at, uint32_t *func);

@@ -78,15 +78,28 @@ static void rewrite_features(wr_context *c, wr_custom *custom) {
     custom->payload = wr_buf_slice(&payload);
 }
 
+// What describes the code, and is dropped since its code is another one now, unless the user said so or has it written anew.
+static void note_dropped(wr_context *c, uint64_t dropped) {
+    const wr_config *config = c->config;
+    if (!dropped || config->strip.given || config->source_map_out || config->symbols_out) return;
+    wr_pass_note(c, "debug information (%llu bytes) was left out; --symbols-out=FILE keeps beside the module what stack "
+                 "traces need, --source-map-out=FILE what debuggers do", (unsigned long long)dropped);
+}
+
 void wr_pass_strip(wr_context *c) {
+    uint64_t dropped = 0;
     for (uint32_t i = 0; i < c->m->ncustoms; i++) {
         wr_custom *custom = &c->m->customs[i];
+        bool was_live = custom->live;
         custom->live = custom->live && is_kept(c, custom);
         if (custom->live && is_lost(c, i)) {
             custom->live = false;
             wr_pass_note(c, "section \"%.*s\" was dropped: it names functions or places in code, in a form that is not known",
                          (int)custom->name.n, (const char *)custom->name.p);
         }
+        if (was_live && !custom->live && (wr_slice_starts(custom->name, ".debug_") || wr_slice_is(custom->name, "sourceMappingURL")))
+            dropped += custom->payload.n;
         if (custom->live && wr_slice_is(custom->name, "target_features")) rewrite_features(c, custom);
     }
+    note_dropped(c, dropped);
 }

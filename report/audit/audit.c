@@ -231,6 +231,7 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     if (a->linking.segments) name_segments(a);
     group_by_file(a, dwarf.files);
     group_by_file(a, map.files);
+    group_by_file(a, options->files);
     wr_arena_reset(&env->temp);
     wr_make_graph(env, &a->m, &a->inv, &a->sweep, &a->roots, &a->graph);
     wr_arena_reset(&env->temp);

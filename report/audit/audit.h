@@ -12,6 +12,7 @@
 typedef struct wr_audit_options {
     const wr_patterns *keep_exports; // the exports that the host uses; NULL or not given: all
     const wr_slice *names;           // by function, for those that the module doesn't name; may be NULL
+    const wr_slice *files;           // likewise, source files
     const char *names_source;
     // The source map of this URL, as the module gives it; empty if it isn't to be had. May be NULL.
     wr_slice (*find_map)(void *user, wr_slice url);
