@@ -25,6 +25,8 @@ static wr_slice join(wr_arena *arena, wr_slice dir, wr_slice name) {
 }
 
 static void add_file(wr_dwarf *d, wr_line_table *t, uint64_t dir, wr_slice name) {
+    wr_line_file plain = {name, dir};
+    WR_PUSH(&d->env->temp, t->plain_files, plain);
     wr_slice file = join(&d->env->temp, dir < t->dirs.n ? t->dirs.v[dir] : (wr_slice){0}, name);
     WR_PUSH(&d->env->temp, t->files, file);
 }
@@ -32,7 +34,11 @@ static void add_file(wr_dwarf *d, wr_line_table *t, uint64_t dir, wr_slice name)
 // Directory 0 is the unit's own; files count from 1.
 static void read_old_files(wr_dwarf *d, wr_reader *r, wr_slice comp_dir, wr_line_table *t) {
     WR_PUSH(&d->env->temp, t->dirs, comp_dir);
-    for (wr_slice dir; (dir = read_text(r)).n;) WR_PUSH(&d->env->temp, t->dirs, join(&d->env->temp, comp_dir, dir));
+    WR_PUSH(&d->env->temp, t->plain_dirs, comp_dir);
+    for (wr_slice dir; (dir = read_text(r)).n;) {
+        WR_PUSH(&d->env->temp, t->dirs, join(&d->env->temp, comp_dir, dir));
+        WR_PUSH(&d->env->temp, t->plain_dirs, dir);
+    }
     for (wr_slice name; (name = read_text(r)).n;) {
         uint64_t dir = wr_read_u64(r);
         wr_read_u64(r); // time
@@ -102,6 +108,7 @@ static void read_new_list(wr_dwarf *d, wr_reader *r, wr_slice comp_dir, wr_line_
         if (files) {
             add_file(d, t, dir, path);
         } else {
+            WR_PUSH(&d->env->temp, t->plain_dirs, path);
             path = join(&d->env->temp, t->dirs.n ? t->dirs.v[0] : comp_dir, path);
             WR_PUSH(&d->env->temp, t->dirs, path);
         }

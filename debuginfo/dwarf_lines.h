@@ -17,6 +17,11 @@ typedef struct wr_line_row {
 } wr_line_row;
 typedef WR_VEC(wr_line_row) wr_line_rows;
 
+typedef struct wr_line_file {
+    wr_slice name;
+    uint64_t dir;
+} wr_line_file;
+
 typedef struct wr_line_table {
     uint64_t offset, end;    // in .debug_line
     uint64_t program;        // where the opcodes begin
@@ -27,6 +32,8 @@ typedef struct wr_line_table {
     WR_VEC(wr_slice) dirs;
     WR_VEC(wr_slice) files;  // joined with their directories; the first has the number first_file
     uint32_t first_file;
+    WR_VEC(wr_slice) plain_dirs; // as they stand there, dirs being joined with the unit's own
+    WR_VEC(wr_line_file) plain_files;
 } wr_line_table;
 
 // Reads the head of the table at an offset of .debug_line. In env->temp.

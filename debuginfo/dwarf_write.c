@@ -1,0 +1,153 @@
+// Puts the sections together: see dwarf_write.h.
+#include "dwarf_write.h"
+
+#include "dwarf_write_parts.h"
+
+// --- Where functions are ---
+
+static uint32_t func_of_address(const wr_dwarf_writer *w, uint64_t address) {
+    uint64_t at = address + w->d.code;
+    if (wr_dwarf_is_gone(address) || at > UINT32_MAX - 8) return WR_NONE;
+    uint32_t func = wr_source_input_func(w->from->input, (uint32_t)at);
+    for (uint32_t i = 1; func == WR_NONE && i < 6; i++) func = wr_source_input_func(w->from->input, (uint32_t)at + i);
+    return func;
+}
+
+// Entries of functions with code, and the unit that each function of the input is in.
+static void find_entries(wr_dwarf_writer *w, uint32_t *unit_of_input) {
+    wr_reader info = wr_reader_of(w->env, w->d.sections[WR_DWARF_INFO], 0);
+    for (uint32_t unit = 0; wr_dwarf_next_unit(&w->d, &info); unit++) {
+        wr_reader r = wr_dwarf_entries(&w->d);
+        while (!wr_at_end(&r)) {
+            wr_dwarf_entry entry;
+            wr_dwarf_value v;
+            uint64_t low = 0, origin = 0;
+            wr_dwarf_next_entry(&w->d, &r, &entry);
+            if (!entry.abbrev) continue;
+            while (wr_dwarf_next_attribute(&w->d, &r, &entry, &v)) {
+                if (v.attribute == WR_AT_LOW_PC) low = v.n;
+                if (v.attribute == WR_AT_ABSTRACT_ORIGIN && v.is_reference) origin = v.n;
+            }
+            if (entry.abbrev->tag != WR_TAG_SUBPROGRAM) continue;
+            uint32_t func = func_of_address(w, low);
+            if (func == WR_NONE) continue;
+            w->entry_of[func] = origin ? origin : entry.offset;
+            unit_of_input[func] = unit;
+        }
+    }
+}
+
+void wr_dwarf_place_functions(wr_dwarf_writer *w) {
+    const wr_code_map *map = w->from->map;
+    wr_arena *temp = &w->env->temp;
+    uint32_t nfuncs = w->from->input->nfuncs, *unit_of_input = WR_NEW(temp, uint32_t, nfuncs);
+    memset(unit_of_input, 0xff, nfuncs * sizeof *unit_of_input);
+    w->out_of = WR_NEW(temp, uint32_t, nfuncs);
+    memset(w->out_of, 0xff, nfuncs * sizeof *w->out_of);
+    w->entry_of = WR_NEW0(temp, uint64_t, nfuncs);
+    w->unit_of = WR_NEW(temp, uint32_t, map->nfuncs);
+    find_entries(w, unit_of_input);
+    for (uint32_t i = 0; i < map->nfuncs; i++) {
+        uint32_t from = map->funcs[i].from;
+        if (from != WR_NONE) w->out_of[from] = i;
+        for (uint32_t k = map->funcs[i].first; from == WR_NONE && k < wr_code_rows_end(map, i); k++)
+            if (map->rows.v[k].origin) from = wr_source_input_func(w->from->input, map->rows.v[k].origin);
+        w->unit_of[i] = from == WR_NONE ? WR_NONE : unit_of_input[from];
+    }
+}
+
+// --- References ---
+
+static uint64_t moved_to(const wr_dwarf_writer *w, uint64_t from) {
+    uint32_t low = 0, high = w->moved.n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (w->moved.v[middle].from < from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < w->moved.n && w->moved.v[low].from == from ? w->moved.v[low].to : UINT64_MAX;
+}
+
+// What named an entry that is left out names the unit instead.
+static void resolve_references(wr_dwarf_writer *w, const wr_u32s *units) {
+    uint32_t unit = 0;
+    for (uint32_t i = 0; i < w->fixups.n; i++) {
+        const wr_dwarf_fixup *f = &w->fixups.v[i];
+        while (unit + 1 < units->n && units->v[unit + 1] <= f->at) unit++;
+        uint64_t to = moved_to(w, f->target);
+        if (to == UINT64_MAX) to = units->v[unit] + (f->unit == UINT64_MAX ? 11u : 11u);
+        uint32_t value = (uint32_t)(f->unit == UINT64_MAX ? to : to - f->unit);
+        for (unsigned k = 0; k < 4; k++) w->info.p[f->at + k] = (uint8_t)(value >> (8 * k));
+    }
+}
+
+static void put_abbrevs(wr_dwarf_writer *w) {
+    for (uint32_t i = 0; i < w->shapes.n; i++) {
+        wr_put_uleb(&w->abbrev, i + 1);
+        wr_put_slice(&w->abbrev, w->shapes.v[i]);
+    }
+    wr_put_u8(&w->abbrev, 0);
+}
+
+// --- All of it ---
+
+static void put_range_head(wr_dwarf_writer *w) {
+    wr_put_bytes(&w->rnglists, "\0\0\0\0\5\0\4\0\0\0\0\0", 12);
+}
+
+static void end_range_head(wr_dwarf_writer *w) {
+    uint32_t size = (uint32_t)w->rnglists.n - 4;
+    for (unsigned i = 0; i < 4; i++) w->rnglists.p[i] = (uint8_t)(size >> (8 * i));
+}
+
+static void add_section(wr_dwarf_output *out, unsigned id, wr_slice bytes) {
+    if (bytes.n) out->sections[out->n++] = (wr_dwarf_section){wr_dwarf_section_names[id], bytes};
+}
+
+typedef struct writing {
+    wr_dwarf_writer w;
+    wr_dwarf_output *out;
+} writing;
+
+static void write_all(wr_env *env, void *arg) {
+    writing *all = arg;
+    wr_dwarf_writer *w = &all->w;
+    wr_u32s units = {0};
+    if (!wr_dwarf_open(env, w->from->input, &w->d)) return;
+    w->is_placed = WR_NEW0(&env->temp, uint8_t, (size_t)w->from->map->sites.n + 1);
+    wr_dwarf_place_functions(w);
+    put_range_head(w);
+    wr_reader info = wr_reader_of(env, w->d.sections[WR_DWARF_INFO], 0);
+    for (; wr_dwarf_next_unit(&w->d, &info); w->unit++) {
+        WR_PUSH(&env->temp, units, (uint32_t)w->info.n);
+        wr_dwarf_write_unit(w);
+    }
+    resolve_references(w, &units);
+    put_abbrevs(w);
+    end_range_head(w);
+    wr_dwarf_output *out = all->out;
+    add_section(out, WR_DWARF_INFO, wr_buf_slice(&w->info));
+    add_section(out, WR_DWARF_ABBREV, wr_buf_slice(&w->abbrev));
+    add_section(out, WR_DWARF_LINE, wr_buf_slice(&w->line));
+    add_section(out, WR_DWARF_RANGES, wr_buf_slice(&w->ranges));
+    if (w->rnglists.n > 12) add_section(out, WR_DWARF_RNGLISTS, wr_buf_slice(&w->rnglists));
+    add_section(out, WR_DWARF_ARANGES, wr_buf_slice(&w->aranges));
+    static const unsigned kept[] = {WR_DWARF_STR, WR_DWARF_LINE_STR, WR_DWARF_STR_OFFSETS, WR_DWARF_ADDR};
+    for (size_t i = 0; i < WR_COUNT(kept); i++) add_section(out, kept[i], w->d.sections[kept[i]]);
+}
+
+bool wr_dwarf_write(wr_env *env, const wr_dwarf_source *from, wr_dwarf_output *out) {
+    writing all = {.w = {.env = env, .from = from}, .out = out};
+    wr_buf *bufs[] = {&all.w.info, &all.w.abbrev, &all.w.line, &all.w.ranges, &all.w.rnglists, &all.w.aranges};
+    for (size_t i = 0; i < WR_COUNT(bufs); i++) *bufs[i] = wr_buf_in(&env->perm);
+    *out = (wr_dwarf_output){0};
+    wr_diag before = env->diag;
+    wr_status status = wr_try(env, write_all, &all);
+    wr_diag diag = env->diag;
+    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, &diag);
+    env->diag = before;
+    if (status == WR_BAD_INPUT) *out = (wr_dwarf_output){0};
+    return status == WR_OK;
+}
