@@ -7,7 +7,7 @@ const char *const wr_dwarf_section_names[WR_DWARF_SECTION_COUNT] = {
 #undef X
 };
 
-static uint64_t code_contents(const wr_module *m) {
+uint64_t wr_dwarf_code_start(const wr_module *m) {
     for (uint32_t i = 0; i < m->nsections; i++) {
         uint64_t at = m->sections[i].offset + 1;
         if (m->sections[i].id != WR_SEC_CODE) continue;
@@ -18,7 +18,7 @@ static uint64_t code_contents(const wr_module *m) {
 }
 
 bool wr_dwarf_open(wr_env *env, const wr_module *m, wr_dwarf *d) {
-    *d = (wr_dwarf){.env = env, .m = m, .code = code_contents(m)};
+    *d = (wr_dwarf){.env = env, .m = m, .code = wr_dwarf_code_start(m)};
     for (uint32_t i = 0; i < m->ncustoms; i++)
         for (unsigned k = 0; k < WR_DWARF_SECTION_COUNT; k++)
             if (wr_slice_is(m->customs[i].name, wr_dwarf_section_names[k])) d->sections[k] = m->customs[i].payload;
@@ -210,7 +210,7 @@ static bool read_unit_head(wr_dwarf *d, wr_reader *r) {
         u->type = (unsigned)wr_dwarf_fixed(&head, 1);
         u->address_size = (unsigned)wr_dwarf_fixed(&head, 1);
         u->abbrevs = wr_dwarf_fixed(&head, 4);
-        if (u->type == UT_SKELETON) wr_dwarf_fixed(&head, 8);
+        if (u->type == UT_SKELETON) u->dwo_id = wr_read_bytes(&head, 8);
         if (u->type != UT_COMPILE && u->type != UT_PARTIAL && u->type != UT_SKELETON) return false;
         u->rnglists_base = 12;
     } else {

@@ -63,6 +63,7 @@ typedef struct wr_dwarf_unit {
     uint64_t str_base, addr_base, rnglists_base, loclists_base, low_pc;
     uint64_t stmt_list;   // UINT64_MAX: none
     wr_slice comp_dir, name;
+    wr_slice dwo_id; // of a skeleton
 } wr_dwarf_unit;
 
 typedef struct wr_dwarf {
@@ -93,6 +94,8 @@ typedef struct wr_dwarf_entry {
     wr_reader attributes;          // those that are left
 } wr_dwarf_entry;
 
+// Where the contents of the code section begin in the file; 0: there is none.
+uint64_t wr_dwarf_code_start(const wr_module *m);
 // Scratch is in env->temp. False if the module has no DWARF.
 bool wr_dwarf_open(wr_env *env, const wr_module *m, wr_dwarf *d);
 // Goes to the next unit, the reader being one of .debug_info; false at the end. Reads the attributes of its own entry.

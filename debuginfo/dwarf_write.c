@@ -14,7 +14,7 @@ static uint32_t func_of_address(const wr_dwarf_writer *w, uint64_t address) {
 }
 
 // Entries of functions with code, and the unit that each function of the input is in.
-static void find_entries(wr_dwarf_writer *w, uint32_t *unit_of_input) {
+static void find_entries(wr_dwarf_writer *w) {
     wr_reader info = wr_reader_of(w->env, w->d.sections[WR_DWARF_INFO], 0);
     for (uint32_t unit = 0; wr_dwarf_next_unit(&w->d, &info); unit++) {
         wr_reader r = wr_dwarf_entries(&w->d);
@@ -32,7 +32,8 @@ static void find_entries(wr_dwarf_writer *w, uint32_t *unit_of_input) {
             uint32_t func = func_of_address(w, low);
             if (func == WR_NONE) continue;
             w->entry_of[func] = origin ? origin : entry.offset;
-            unit_of_input[func] = unit;
+            w->own_entry[func] = entry.offset;
+            w->unit_of_input[func] = unit;
         }
     }
 }
@@ -40,23 +41,29 @@ static void find_entries(wr_dwarf_writer *w, uint32_t *unit_of_input) {
 void wr_dwarf_place_functions(wr_dwarf_writer *w) {
     const wr_code_map *map = w->from->map;
     wr_arena *temp = &w->env->temp;
-    uint32_t nfuncs = w->from->input->nfuncs, *unit_of_input = WR_NEW(temp, uint32_t, nfuncs);
-    memset(unit_of_input, 0xff, nfuncs * sizeof *unit_of_input);
+    uint32_t nfuncs = w->from->input->nfuncs;
+    w->unit_of_input = WR_NEW(temp, uint32_t, nfuncs);
+    memset(w->unit_of_input, 0xff, nfuncs * sizeof *w->unit_of_input);
+    w->own_entry = WR_NEW0(temp, uint64_t, nfuncs);
     w->out_of = WR_NEW(temp, uint32_t, nfuncs);
     memset(w->out_of, 0xff, nfuncs * sizeof *w->out_of);
     w->entry_of = WR_NEW0(temp, uint64_t, nfuncs);
     w->unit_of = WR_NEW(temp, uint32_t, map->nfuncs);
-    find_entries(w, unit_of_input);
+    find_entries(w);
     for (uint32_t i = 0; i < map->nfuncs; i++) {
         uint32_t from = map->funcs[i].from;
         if (from != WR_NONE) w->out_of[from] = i;
         for (uint32_t k = map->funcs[i].first; from == WR_NONE && k < wr_code_rows_end(map, i); k++)
             if (map->rows.v[k].origin) from = wr_source_input_func(w->from->input, map->rows.v[k].origin);
-        w->unit_of[i] = from == WR_NONE ? WR_NONE : unit_of_input[from];
+        w->unit_of[i] = from == WR_NONE ? WR_NONE : w->unit_of_input[from];
     }
 }
 
 // --- References ---
+
+// The offset of a unit's own entry behind its head.
+static uint32_t unit_head_size(const uint8_t *unit) { return unit[4] < 5 ? 11 : unit[6] == 4 ? 20 : 12; }
+
 
 static uint64_t moved_to(const wr_dwarf_writer *w, uint64_t from) {
     uint32_t low = 0, high = w->moved.n;
@@ -77,7 +84,7 @@ static void resolve_references(wr_dwarf_writer *w, const wr_u32s *units) {
         const wr_dwarf_fixup *f = &w->fixups.v[i];
         while (unit + 1 < units->n && units->v[unit + 1] <= f->at) unit++;
         uint64_t to = moved_to(w, f->target);
-        if (to == UINT64_MAX) to = units->v[unit] + (f->unit == UINT64_MAX ? 11u : 11u);
+        if (to == UINT64_MAX) to = units->v[unit] + unit_head_size(w->info.p + units->v[unit]);
         uint32_t value = (uint32_t)(f->unit == UINT64_MAX ? to : to - f->unit);
         for (unsigned k = 0; k < 4; k++) w->info.p[f->at + k] = (uint8_t)(value >> (8 * k));
     }

@@ -60,6 +60,8 @@ typedef struct record {
     bool has_low, has_high, high_is_size, has_ranges;
     uint64_t low, high;
     wr_dwarf_value ranges;
+    size_t at, behind; // where it was begun, and its first child would be
+    uint32_t nmoved, nfixups; // before
 } record;
 
 // --- Writing entries ---
@@ -108,6 +110,25 @@ static void put_entry(wr_dwarf_writer *w, const record *e) {
         }
         wr_put_slice(&w->info, a->bytes);
     }
+}
+
+// Begins an entry that may have children; the first is written behind it.
+static void begin_entry(wr_dwarf_writer *w, record *e) {
+    e->has_children = true;
+    e->at = w->info.n, e->nmoved = w->moved.n, e->nfixups = w->fixups.n;
+    put_entry(w, e);
+    e->behind = w->info.n;
+}
+
+// Ends its list of children; without any it is written as one that has none.
+static void end_entry(wr_dwarf_writer *w, record *e) {
+    if (w->info.n > e->behind) {
+        wr_put_u8(&w->info, 0);
+        return;
+    }
+    w->info.n = e->at, w->moved.n = e->nmoved, w->fixups.n = e->nfixups;
+    e->has_children = false;
+    put_entry(w, e);
 }
 
 static void add_bytes(record *e, uint64_t name, uint64_t form, wr_slice bytes) {
@@ -276,6 +297,7 @@ static void add_call_place(wr_dwarf_writer *w, record *e, uint32_t call) {
 }
 
 static void put_sites(wr_dwarf_writer *w, const pieces *code, unsigned depth);
+static void put_blocks(wr_dwarf_writer *w, uint32_t callee, const pieces *code, unsigned depth);
 
 // An entry for the code of one site: `code` is sorted by origin, and that of a site stands together.
 static void put_site(wr_dwarf_writer *w, const piece *v, uint32_t n, unsigned depth) {
@@ -288,13 +310,14 @@ static void put_site(wr_dwarf_writer *w, const piece *v, uint32_t n, unsigned de
         if (inner.v[i].origin) callee = wr_source_input_func(w->from->input, (uint32_t)(inner.v[i].origin + w->d.code));
     w->is_placed[site] = 1;
     if (callee == WR_NONE || !w->entry_of[callee]) return;
-    record e = {.tag = WR_TAG_INLINED_SUBROUTINE, .has_children = true};
+    record e = {.tag = WR_TAG_INLINED_SUBROUTINE};
     add_reference(w, &e, WR_AT_ABSTRACT_ORIGIN, w->entry_of[callee], false);
     add_pieces(w, &e, &inner);
     add_call_place(w, &e, w->from->map->sites.v[site - 1].call);
-    put_entry(w, &e);
+    begin_entry(w, &e);
+    put_blocks(w, callee, &inner, depth + 1);
     put_sites(w, &inner, depth + 1);
-    wr_put_u8(&w->info, 0);
+    end_entry(w, &e);
 }
 
 static int by_site(const void *a, const void *b) {
@@ -435,27 +458,41 @@ static void copy_entry(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, 
     inner.depth++;
     if (inner.depth > MOST_DEPTH) wr_bad(r, "debug information is nested too deeply");
     read_record(w, r, entry, e);
+    bool had_children = e->has_children;
     writes = writes && !is_call_site(e->tag) && !(around->is_gone && is_of_code(e->tag));
+    if (w->only_blocks) writes = writes && is_block(e->tag), e->offset = 0;
     if (writes && e->tag == WR_TAG_SUBPROGRAM) inner = (context){.depth = inner.depth}, copy_function(w, e, &inner);
     if (writes && is_block(e->tag)) writes = copy_block(w, e, &inner);
-    bool adds = writes && inner.code.n && (e->tag == WR_TAG_SUBPROGRAM || is_block(e->tag));
-    bool had_children = e->has_children;
-    e->has_children = had_children || adds;
-    if (writes) put_entry(w, e);
+    if (writes) begin_entry(w, e);
     if (had_children) copy_children(w, r, &inner, writes);
-    if (adds) put_sites(w, &inner.code, inner.depth);
-    if (writes && e->has_children) wr_put_u8(&w->info, 0);
+    if (writes && inner.code.n && (e->tag == WR_TAG_SUBPROGRAM || is_block(e->tag))) put_sites(w, &inner.code, inner.depth);
+    if (writes) end_entry(w, e);
 }
 
 static void copy_children(wr_dwarf_writer *w, wr_reader *r, const context *around, bool writes) {
     while (!wr_at_end(r)) {
         wr_dwarf_entry entry;
-        wr_mark mark = wr_arena_mark(&w->env->temp);
-        (void)mark;
         wr_dwarf_next_entry(&w->d, r, &entry);
         if (!entry.abbrev) return;
         copy_entry(w, r, &entry, around, writes);
     }
+}
+
+// What the compiler inlined into a function that wring inlined, if its entry is in the unit in hand.
+static void put_blocks(wr_dwarf_writer *w, uint32_t callee, const pieces *code, unsigned depth) {
+    if (w->unit_of_input[callee] != w->unit || depth > MOST_DEPTH) return;
+    const uint8_t *info = w->d.sections[WR_DWARF_INFO].p;
+    uint64_t at = w->own_entry[callee];
+    wr_reader r = wr_reader_of(w->env, wr_slice_of(info + at, (size_t)(w->d.unit.end - at)), at);
+    wr_dwarf_entry entry;
+    record *e = WR_NEW(&w->env->temp, record, 1);
+    context around = {.code = *code, .is_placed = true, .depth = depth};
+    wr_dwarf_next_entry(&w->d, &r, &entry);
+    read_record(w, &r, &entry, e);
+    bool before = w->only_blocks;
+    w->only_blocks = true;
+    if (e->has_children) copy_children(w, &r, &around, true);
+    w->only_blocks = before;
 }
 
 // --- Units ---

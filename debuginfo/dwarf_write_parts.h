@@ -23,7 +23,10 @@ typedef struct wr_dwarf_writer {
     wr_buf info, abbrev, line, ranges, rnglists, aranges;
     uint32_t *out_of;   // by function of the input: its number in the map, WR_NONE if it is gone
     uint32_t *unit_of;  // by function of the map: number of its unit, WR_NONE
-    uint64_t *entry_of; // by function of the input: the offset of its entry, 0: none
+    uint64_t *entry_of; // by function of the input: the offset of the entry that says its name, 0: none
+    uint64_t *own_entry; // and of its own
+    uint32_t *unit_of_input; // and the number of its unit
+    bool only_blocks;   // what is copied is inside of a function that was inlined
     WR_VEC(wr_dwarf_fixup) fixups;
     WR_VEC(wr_dwarf_moved) moved;
     // Abbreviations, one list for all units: what each says, in the order of their codes.

@@ -2,7 +2,7 @@
 // changed the tables of the input by now, so it is decoded once more.
 #include "debug_outputs.h"
 
-#include "debuginfo/dwarf.h"
+#include "debuginfo/dwarf_write.h"
 #include "debuginfo/moved_rows.h"
 #include "debuginfo/source_map.h"
 #include "debuginfo/symbol_file.h"
@@ -17,10 +17,12 @@ typedef struct finishing {
     wr_module input;
     wr_slice json; // the input's source map; empty: there is none
     wr_sources sources;
+    wr_source_rows moved;
+    bool has_moved;
     wr_slice out;
 } finishing;
 
-bool wr_debug_is_tracked(const wr_config *config) { return config->source_map_out || config->symbols_out; }
+bool wr_debug_is_tracked(const wr_config *config) { return config->source_map_out || config->symbols_out || config->dwarf; }
 
 wr_slice wr_debug_run(const wr_run *run, wr_module *m, wr_pass_part part) {
     wr_run tracked = *run;
@@ -61,15 +63,21 @@ static void read_sources(finishing *f) {
 
 // --- Outputs ---
 
+// The rows of the output, once.
+static const wr_source_rows *moved_rows(finishing *f) {
+    if (!f->has_moved) wr_moved_rows_make(f->env, &f->input, wr_names_of(f->env, &f->input, WR_FUNC), f->map, &f->sources, &f->moved);
+    f->has_moved = true;
+    wr_arena_reset(&f->env->temp);
+    return &f->moved;
+}
+
 static void make_source_map(finishing *f) {
     if (!f->sources.rows.n) {
         wr_job_note(f->job, "the source map is empty: the module comes with no source map and no DWARF");
         f->json = (wr_slice){0};
     }
-    wr_source_rows rows = {0};
-    wr_moved_rows_make(f->env, &f->input, wr_names_of(f->env, &f->input, WR_FUNC), f->map, &f->sources, &rows);
-    wr_arena_reset(&f->env->temp);
-    f->job->source_map = wr_source_map_write(f->env, f->json, &f->sources, rows.v, rows.n);
+    const wr_source_rows *rows = moved_rows(f);
+    f->job->source_map = wr_source_map_write(f->env, f->json, &f->sources, rows->v, rows->n);
     wr_arena_reset(&f->env->temp);
 }
 
@@ -87,17 +95,54 @@ static void make_symbols(finishing *f) {
     wr_arena_reset(&f->env->temp);
 }
 
-static void add_section(finishing *f, const char *name, wr_slice contents) {
+static void add_section(finishing *f, const char *name, wr_slice contents, bool sized) {
     wr_env *env = f->env;
     wr_buf payload = wr_buf_in(&env->temp), out = wr_buf_in(&env->perm);
     wr_put_sized(&payload, wr_slice_str(name));
-    wr_put_sized(&payload, contents);
+    if (sized)
+        wr_put_sized(&payload, contents);
+    else
+        wr_put_slice(&payload, contents);
     wr_buf_room(&out, f->out.n + payload.n + 8);
     wr_put_slice(&out, f->out);
     wr_put_u8(&out, WR_SEC_CUSTOM);
     wr_put_sized(&out, wr_buf_slice(&payload));
     f->out = wr_buf_slice(&out);
     wr_arena_reset(&env->temp);
+}
+
+// Where the contents of the code section begin; 0: there is none.
+static uint64_t code_start(finishing *f) {
+    wr_module m;
+    wr_decode_module(f->env, f->out, &m);
+    return wr_dwarf_code_start(&m);
+}
+
+static bool has_dwarf(const wr_module *m) {
+    for (uint32_t i = 0; i < m->ncustoms; i++)
+        if (wr_slice_is(m->customs[i].name, ".debug_info")) return true;
+    return false;
+}
+
+// Lines come from DWARF here, also where there is a source map.
+static void add_dwarf(finishing *f) {
+    wr_dwarf_output dwarf;
+    wr_sources of_map = f->sources;
+    wr_source_rows rows = {0};
+    bool bad = false;
+    uint64_t code = code_start(f);
+    if (f->json.n) wr_dwarf_read_sources(f->env, &f->input, &f->sources, &bad);
+    wr_arena_reset(&f->env->temp);
+    wr_moved_rows_make(f->env, &f->input, wr_names_of(f->env, &f->input, WR_FUNC), f->map, &f->sources, &rows);
+    wr_arena_reset(&f->env->temp);
+    wr_dwarf_source from = {&f->input, f->map, code, &f->sources, &rows};
+    if (bad || !wr_dwarf_write(f->env, &from, &dwarf)) {
+        wr_job_note(f->job, "the module's DWARF is malformed, so it was left out");
+        dwarf.n = 0;
+    }
+    wr_arena_reset(&f->env->temp);
+    for (uint32_t i = 0; i < dwarf.n; i++) add_section(f, dwarf.sections[i].name, dwarf.sections[i].bytes, false);
+    f->sources = of_map;
 }
 
 wr_slice wr_debug_finish(const wr_run *run, const wr_code_map *map, wr_slice out) {
@@ -108,7 +153,8 @@ wr_slice wr_debug_finish(const wr_run *run, const wr_code_map *map, wr_slice out
     read_sources(&f);
     wr_arena_reset(&env->temp);
     if (f.config->source_map_out) make_source_map(&f);
-    if (f.config->source_map_url) add_section(&f, "sourceMappingURL", wr_slice_str(f.config->source_map_url));
+    if (f.config->source_map_url) add_section(&f, "sourceMappingURL", wr_slice_str(f.config->source_map_url), true);
+    if (f.config->dwarf && has_dwarf(&f.input) && !wr_slice_eq(out, run->job->input)) add_dwarf(&f);
     if (f.config->symbols_out) make_symbols(&f);
     wr_end_stage(&s);
     return f.out;

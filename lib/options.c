@@ -333,6 +333,7 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     case OPTION_WITH_BINARYEN: return set_binaryen(options, value);
     case OPTION_BINARYEN_TIMEOUT: return set_seconds(options, &config->binaryen_timeout, value);
     case OPTION_PROFILE: return set_string(&config->profile, value);
+    case OPTION_DWARF: config->dwarf = true; return WRING_OK;
     case OPTION_SOURCE_MAP_OUT: return set_string(&config->source_map_out, value);
     case OPTION_SOURCE_MAP_URL: return set_string(&config->source_map_url, value);
     case OPTION_SYMBOLS_OUT: return set_string(&config->symbols_out, value);

@@ -65,6 +65,7 @@ typedef struct wr_config {
     char *stop_after, *dump_after;
     char *dump_func; // of dump_after, an index or a name; NULL: the whole module
     char *source_map_out, *symbols_out; // made beside the output, under these names; NULL: not wanted
+    bool dwarf; // the output has DWARF, if the input does
     char *source_map_url; // what the output says its map is at; NULL: nothing
     char *profile; // file with a profile, as profile.h has it; NULL: none
     bool with_binaryen;

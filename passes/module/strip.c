@@ -81,7 +81,7 @@ static void rewrite_features(wr_context *c, wr_custom *custom) {
 // What describes the code, and is dropped since its code is another one now, unless the user said so or has it written anew.
 static void note_dropped(wr_context *c, uint64_t dropped) {
     const wr_config *config = c->config;
-    if (!dropped || config->strip.given || config->source_map_out || config->symbols_out) return;
+    if (!dropped || config->strip.given || config->source_map_out || config->symbols_out || config->dwarf) return;
     wr_pass_note(c, "debug information (%llu bytes) was left out; --symbols-out=FILE keeps beside the module what stack "
                  "traces need, --source-map-out=FILE what debuggers do", (unsigned long long)dropped);
 }

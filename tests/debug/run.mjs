@@ -11,6 +11,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WASI } from 'node:wasi';
 import { WRING } from '../lib/wring.mjs';
+import { checkHostile } from './hostile.mjs';
 import { codeStart, lookUp, readSourceMap } from './maps.mjs';
 
 const SOURCE = path.join(path.dirname(fileURLToPath(import.meta.url)), 'traps.c');
@@ -72,7 +73,7 @@ const place = (f) => (f.file ? `${path.basename(f.file)}:${f.line}` : '?');
 const own = (frames) => frames.filter((f) => f.file && path.basename(f.file) === 'traps.c');
 
 /** The frames of each place, by llvm-symbolizer. */
-function truthOfDwarf({ module }) {
+function symbolize(module) {
   const start = codeStart(readFileSync(module)), truth = new Map();
   const traps = [...marks.keys()].map((k) => [k, trap(module, k).offsets.map((at) => `0x${(at - start).toString(16)}`)]);
   const answers = JSON.parse(run('llvm-symbolizer', [`--obj=${module}`, '--output-style=JSON', ...traps.flatMap(([, at]) => at)]));
@@ -119,17 +120,31 @@ function checkLevel(build, truth, level) {
   run(WRING, ['opt', '-q', ...flags, build.module, '-o', plain]);
   run(WRING, ['opt', '-q', ...flags, build.module, '-o', out, `--source-map-out=${file('out.map')}`, `--symbols-out=${file('out.wsym')}`]);
   if (!readFileSync(out).equals(readFileSync(plain))) fail(`${what}: the code is another one when it is tracked`);
+  const sharedFrames = new Map();
   const rows = readSourceMap(file('out.map')), traps = [...marks.keys()].map((k) => [k, trap(out, k)]);
   const answer = JSON.parse(run(WRING, ['symbolicate', file('out.wsym'), '--json'], traps.map(([, { text }]) => text).join('\n')));
   for (const [k, { offsets }] of traps) {
     const found = answer.lines.splice(0, offsets.length);
     const shared = found.findIndex((line) => !line.shared), frames = found.flatMap((line) => line.frames);
     const count = found.slice(0, shared).flatMap((line) => line.frames).length;
+    sharedFrames.set(k, count);
     checkPlace(`${what}, symbols`, k, frames, truth.get(k), count, build.dwarf ? 'functions' : 'lines');
     const mapped = offsets.slice(0, shared + 1).map((at) => lookUp(rows, at) ?? {});
     checkPlace(`${what}, source map`, k, mapped, truth.get(k), shared);
     for (const row of mapped.slice(0, shared)) if (!row.name?.startsWith('code shared by ')) fail(`${what}: place ${k} does not say that it is shared`);
   }
+  if (build.dwarf) checkDwarf(build, truth, level, sharedFrames);
+}
+
+// DWARF in the output: behind the same code, without a mistake that llvm-dwarfdump finds, and with the chains of the input.
+function checkDwarf(build, truth, level, shared) {
+  const what = `${build.name} ${level}, DWARF`, out = file('dwarf.wasm');
+  run(WRING, ['opt', '-q', ...level.split(' '), build.module, '-o', out, '--dwarf']);
+  const plain = readFileSync(file('plain.wasm'));
+  if (!readFileSync(out).subarray(0, plain.length).equals(plain)) fail(`${what}: the code is another one`);
+  const said = spawnSync('llvm-dwarfdump', ['--verify', out], { encoding: 'utf8' }).stdout;
+  if (!said.includes('No errors.') || said.includes('warning:')) fail(`${what}: ${said.split('\n').filter((line) => /^(error|warning)/.test(line)).slice(0, 3).join('; ')}`);
+  for (const [k, frames] of symbolize(out)) checkPlace(what, k, frames, truth.get(k), shared.get(k), 'functions');
 }
 
 const builds = [
@@ -137,11 +152,13 @@ const builds = [
   emcc('emcc-O0', '-O0'), emcc('emcc-O2', '-O2'),
 ];
 for (const build of builds.filter(Boolean)) {
-  const before = failed, truth = build.dwarf ? truthOfDwarf(build) : truthOfMap(build);
+  const before = failed, truth = build.dwarf ? symbolize(build.module) : truthOfMap(build);
   for (const [k, frames] of truth) checkPlace(`${build.name}, input`, k, frames, frames, 0);
   for (const level of LEVELS) checkLevel(build, truth, level);
   console.log(`${build.name}: ${failed === before ? `ok, ${marks.size} places at ${LEVELS.length} levels` : 'FAILED'}`);
 }
+const ROUNDS = Number(process.env.WRING_HOSTILE ?? 60);
+for (const build of builds.filter((b) => b?.name.startsWith('clang-O2'))) await checkHostile(build.module, ROUNDS, fail);
 rmSync(dir, { recursive: true, force: true });
 if (!builds.some(Boolean)) process.exit(77);
 process.exitCode = failed ? 1 : 0;
