@@ -53,9 +53,11 @@ void wr_dwarf_place_functions(wr_dwarf_writer *w) {
     for (uint32_t i = 0; i < map->nfuncs; i++) {
         uint32_t from = map->funcs[i].from;
         if (from != WR_NONE) w->out_of[from] = i;
-        for (uint32_t k = map->funcs[i].first; from == WR_NONE && k < wr_code_rows_end(map, i); k++)
-            if (map->rows.v[k].origin) from = wr_source_input_func(w->from->input, map->rows.v[k].origin);
         w->unit_of[i] = from == WR_NONE ? WR_NONE : w->unit_of_input[from];
+        for (uint32_t k = map->funcs[i].first; w->unit_of[i] == WR_NONE && k < wr_code_rows_end(map, i); k++) {
+            from = map->rows.v[k].origin ? wr_source_input_func(w->from->input, map->rows.v[k].origin) : WR_NONE;
+            if (from != WR_NONE) w->unit_of[i] = w->unit_of_input[from];
+        }
     }
 }
 

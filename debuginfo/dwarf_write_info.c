@@ -309,7 +309,10 @@ static void put_site(wr_dwarf_writer *w, const piece *v, uint32_t n, unsigned de
     for (uint32_t i = 0; callee == WR_NONE && i < n; i++)
         if (inner.v[i].origin) callee = wr_source_input_func(w->from->input, (uint32_t)(inner.v[i].origin + w->d.code));
     w->is_placed[site] = 1;
-    if (callee == WR_NONE || !w->entry_of[callee]) return;
+    if (callee == WR_NONE || !w->entry_of[callee]) { // the linker made it: what is in it stands for it
+        put_sites(w, &inner, depth + 1);
+        return;
+    }
     record e = {.tag = WR_TAG_INLINED_SUBROUTINE};
     add_reference(w, &e, WR_AT_ABSTRACT_ORIGIN, w->entry_of[callee], false);
     add_pieces(w, &e, &inner);
@@ -522,6 +525,23 @@ static void add_unit_place(wr_dwarf_writer *w, record *e) {
     put_aranges(w, v, n);
 }
 
+// Functions that the linker or a pass made have entries of their own, so that what was inlined into them has one.
+static void put_made_functions(wr_dwarf_writer *w) {
+    const wr_code_map *map = w->from->map;
+    for (uint32_t i = 0; i < map->nfuncs; i++) {
+        uint32_t from = map->funcs[i].from;
+        if (w->unit_of[i] != w->unit || (from != WR_NONE && w->own_entry[from])) continue;
+        record *e = WR_NEW0(&w->env->temp, record, 1);
+        wr_dwarf_range place = wr_dwarf_out_range(w, i);
+        pieces code = pieces_of(w, i);
+        e->tag = WR_TAG_SUBPROGRAM;
+        add_place(w, e, &place, 1);
+        begin_entry(w, e);
+        put_sites(w, &code, 0);
+        end_entry(w, e);
+    }
+}
+
 void wr_dwarf_write_unit(wr_dwarf_writer *w) {
     const wr_dwarf_unit *u = &w->d.unit;
     wr_buf *out = &w->info;
@@ -551,6 +571,7 @@ void wr_dwarf_write_unit(wr_dwarf_writer *w) {
     put_entry(w, e);
     if (has_children) {
         copy_children(w, &r, &(context){0}, true);
+        put_made_functions(w);
         wr_put_u8(out, 0);
     }
     uint32_t size = (uint32_t)(out->n - w->unit_at - 4);
