@@ -114,11 +114,11 @@ static void make_reports(wr_env *env, void *arg) {
     (void)arg;
     wr_comparison *c = example(env);
     wr_slice table = wr_compare_table(env, c), markdown = wr_compare_markdown(env, c), page = wr_compare_html(env, c);
-    ck_assert(contains(table, "wring -Oz      1,000,000  81.0 %   390,000  97.5 %"));
+    ck_assert(contains(table, "wring -Oz      1,000,000  81.0 %*   390,000  97.5 %*"));
     ck_assert(contains(table, "wasm-opt -Oz failed: crashed\n"));
     ck_assert(contains(table, "wring -Oz is DIFFERENT: line 1 is <other>\n"));
     ck_assert(contains(table, "Note: a note\n"));
-    ck_assert(contains(markdown, "| wring -Oz | 1,000,000 | 81.0 % |"));
+    ck_assert(contains(markdown, "| wring -Oz | 1,000,000 | 81.0 %* |"));
     ck_assert(contains(markdown, "### a \\<b\\> & \"c\" \\| \\_d\\_.wasm\n"));
     ck_assert(contains(page, "a &lt;b&gt; &amp; &quot;c&quot;") && !contains(page, "<b>") && !contains(page, "<other>"));
     ck_assert(!contains(page, "http"));
