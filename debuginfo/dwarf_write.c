@@ -13,10 +13,11 @@ static uint32_t func_of_address(const wr_dwarf_writer *w, uint64_t address) {
     return func;
 }
 
-// Entries of functions with code, and the unit that each function of the input is in.
-static void find_entries(wr_dwarf_writer *w) {
+// Finds entries of functions with code, and the unit that each function of the input is in. Returns the number of units.
+static uint32_t find_entries(wr_dwarf_writer *w) {
     wr_reader info = wr_reader_of(w->env, w->d.sections[WR_DWARF_INFO], 0);
-    for (uint32_t unit = 0; wr_dwarf_next_unit(&w->d, &info); unit++) {
+    uint32_t unit = 0;
+    for (; wr_dwarf_next_unit(&w->d, &info); unit++) {
         wr_reader r = wr_dwarf_entries(&w->d);
         while (!wr_at_end(&r)) {
             wr_dwarf_entry entry;
@@ -36,6 +37,29 @@ static void find_entries(wr_dwarf_writer *w) {
             w->unit_of_input[func] = unit;
         }
     }
+    return unit;
+}
+
+static uint32_t unit_of_row(const wr_dwarf_writer *w, const wr_code_row *row) {
+    uint32_t from = row->origin ? wr_source_input_func(w->from->input, row->origin) : WR_NONE;
+    return from == WR_NONE ? WR_NONE : w->unit_of_input[from];
+}
+
+// The unit that most bytes of a function are from, which the linker or a pass made. `bytes` is zero, by unit.
+static uint32_t find_unit(const wr_dwarf_writer *w, uint32_t out, uint32_t *bytes) {
+    const wr_code_map *map = w->from->map;
+    uint32_t best = WR_NONE, first = map->funcs[out].first, end = wr_code_rows_end(map, out);
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t unit = unit_of_row(w, &map->rows.v[i]);
+        if (unit == WR_NONE) continue;
+        bytes[unit] += (i + 1 < end ? map->rows.v[i + 1].at : map->funcs[out].at + map->funcs[out].size) - map->rows.v[i].at;
+        if (best == WR_NONE || bytes[unit] > bytes[best]) best = unit;
+    }
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t unit = unit_of_row(w, &map->rows.v[i]);
+        if (unit != WR_NONE) bytes[unit] = 0;
+    }
+    return best;
 }
 
 void wr_dwarf_place_functions(wr_dwarf_writer *w) {
@@ -49,15 +73,12 @@ void wr_dwarf_place_functions(wr_dwarf_writer *w) {
     memset(w->out_of, 0xff, nfuncs * sizeof *w->out_of);
     w->entry_of = WR_NEW0(temp, uint64_t, nfuncs);
     w->unit_of = WR_NEW(temp, uint32_t, map->nfuncs);
-    find_entries(w);
+    uint32_t *bytes = WR_NEW0(temp, uint32_t, find_entries(w));
     for (uint32_t i = 0; i < map->nfuncs; i++) {
         uint32_t from = map->funcs[i].from;
         if (from != WR_NONE) w->out_of[from] = i;
         w->unit_of[i] = from == WR_NONE ? WR_NONE : w->unit_of_input[from];
-        for (uint32_t k = map->funcs[i].first; w->unit_of[i] == WR_NONE && k < wr_code_rows_end(map, i); k++) {
-            from = map->rows.v[k].origin ? wr_source_input_func(w->from->input, map->rows.v[k].origin) : WR_NONE;
-            if (from != WR_NONE) w->unit_of[i] = w->unit_of_input[from];
-        }
+        if (w->unit_of[i] == WR_NONE) w->unit_of[i] = find_unit(w, i, bytes);
     }
 }
 
