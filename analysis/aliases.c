@@ -3,8 +3,8 @@
 
 #include "ir/validate/validate.h"
 
-// Whether some memory or table fits both: the least size and the greatest that each allows are its current size's and its
-// maximum's bounds.
+// Whether some memory or table fits both: the least size and the greatest that each allows are its current
+// size's and its maximum's bounds.
 static bool limits_meet(const wr_limits *a, const wr_limits *b) {
     if (a->is64 != b->is64 || a->shared != b->shared || a->page_log2 != b->page_log2) return false;
     return !(a->has_max && b->min > a->max) && !(b->has_max && a->min > b->max);
@@ -12,7 +12,8 @@ static bool limits_meet(const wr_limits *a, const wr_limits *b) {
 
 static bool globals_meet(const wr_module *m, const wr_global *a, const wr_global *b) {
     if (a->mutable != b->mutable) return false;
-    return !a->mutable || wr_same_type(m, a->type, b->type); // one that is immutable may have a subtype of both
+    return !a->mutable ||
+           wr_same_type(m, a->type, b->type); // one that is immutable may have a subtype of both
 }
 
 bool wr_aliases_may_be_same(const wr_module *m, wr_space space, uint32_t a, uint32_t b) {
@@ -23,7 +24,8 @@ bool wr_aliases_may_be_same(const wr_module *m, wr_space space, uint32_t a, uint
         return limits_meet(&m->memories[a].limits, &m->memories[b].limits);
     case WR_TABLE:
         if (m->tables[a].import == WR_NONE || m->tables[b].import == WR_NONE) return false;
-        return limits_meet(&m->tables[a].limits, &m->tables[b].limits) && wr_same_type(m, m->tables[a].type, m->tables[b].type);
+        return limits_meet(&m->tables[a].limits, &m->tables[b].limits) &&
+               wr_same_type(m, m->tables[a].type, m->tables[b].type);
     case WR_GLOBAL:
         if (m->globals[a].import == WR_NONE || m->globals[b].import == WR_NONE) return false;
         return globals_meet(m, &m->globals[a], &m->globals[b]);

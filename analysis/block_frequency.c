@@ -1,14 +1,14 @@
-// How often each instruction of a function runs, guessed from its blocks alone, in one walk: a loop turns eight times, so a
-// branch back is taken seven times of eight and one out of a loop once; other branches and arms are as likely as not, but
-// that none leads to a trap if there is another way. What comes out of a block can't be more than went in. After
-// "Static branch frequency and program profile analysis" (Wu and Larus, 1994), with what structured control knows instead of
-// its heuristics.
+// How often each instruction of a function runs, guessed from its blocks alone, in one walk: a loop turns
+// eight times, so a branch back is taken seven times of eight and one out of a loop once; other branches and
+// arms are as likely as not, but that none leads to a trap if there is another way. What comes out of a block
+// can't be more than went in. After "Static branch frequency and program profile analysis" (Wu and Larus,
+// 1994), with what structured control knows instead of its heuristics.
 #include "block_frequency.h"
 
 #include <math.h>
 
 #define TURNS 8.0
-#define DEEPEST 6     // loops that count
+#define DEEPEST 6      // loops that count
 #define SELDOM 0x1p-10 // of ways to traps and handlers
 
 // A block that is open.
@@ -38,9 +38,7 @@ static uint8_t *find_doomed(wr_arena *arena, const wr_body *body) {
         case WR_OP_IF: doomed[i] = doomed[i + 1] && doomed[body->arm[i] + 1]; break;
         case WR_OP_ELSE: doomed[i] = doomed[body->match[body->match[i]]]; break;
         case WR_OP_END: doomed[i] = body->match[i] != WR_NONE && doomed[i + 1]; break;
-        default:
-            doomed[i] = !(wr_opinfos[body->ins[i].op].effects & WR_E_CONTROL) && doomed[i + 1];
-            break;
+        default: doomed[i] = !(wr_opinfos[body->ins[i].op].effects & WR_E_CONTROL) && doomed[i + 1]; break;
         }
     }
     return doomed;
@@ -76,7 +74,9 @@ static void close_block(walker *w) {
 }
 
 // NULL for the function's end.
-static nest *target(walker *w, uint32_t label) { return label < w->open.n ? &w->open.v[w->open.n - 1 - label] : NULL; }
+static nest *target(walker *w, uint32_t label) {
+    return label < w->open.n ? &w->open.v[w->open.n - 1 - label] : NULL;
+}
 
 static double likelihood(walker *w, uint32_t i, const nest *to) {
     int loops_left = innermost(w)->loops - (to ? to->loops : 0);
@@ -152,7 +152,8 @@ int8_t *wr_block_frequency_loops(wr_arena *arena, const wr_body *body) {
         int loops = depth < WR_FREQUENCY_LOOPS ? depth : WR_FREQUENCY_LOOPS;
         levels[i] = (int8_t)(doomed[i] ? WR_FREQUENCY_MIN : loops * WR_FREQUENCIES_PER_LOOP);
         if (op == WR_OP_LOOP) depth++;
-        if (op == WR_OP_END && body->match[i] != WR_NONE && body->ins[body->match[i]].op == WR_OP_LOOP) depth--;
+        if (op == WR_OP_END && body->match[i] != WR_NONE && body->ins[body->match[i]].op == WR_OP_LOOP)
+            depth--;
     }
     return levels;
 }

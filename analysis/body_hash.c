@@ -23,8 +23,8 @@ static void read_locals(wr_body_hash *s) {
     s->runs.n = n;
 }
 
-void wr_body_hash_begin(wr_body_hash *s, wr_env *env, wr_arena *arena, const wr_module *m, const uint32_t *canon,
-                    uint32_t func) {
+void wr_body_hash_begin(wr_body_hash *s, wr_env *env, wr_arena *arena, const wr_module *m,
+                        const uint32_t *canon, uint32_t func) {
     *s = (wr_body_hash){.r = wr_reader_of(env, m->funcs[func].body, 0), .arena = arena, .func = WR_NONE};
     s->map.to[WR_TYPE] = canon;
     read_locals(s);
@@ -53,7 +53,8 @@ uint64_t wr_body_hash_locals(const wr_body_hash *s, uint64_t hash) {
 }
 
 uint64_t wr_body_hash_ins(const wr_body_hash *s, uint64_t hash) {
-    hash = wr_hash_word(hash, (uint64_t)s->ins.op << 48 | (uint64_t)s->ins.x << 40 | (uint64_t)s->ins.y << 32 | s->ins.a);
+    hash = wr_hash_word(hash, (uint64_t)s->ins.op << 48 | (uint64_t)s->ins.x << 40 |
+                                  (uint64_t)s->ins.y << 32 | s->ins.a);
     hash = wr_hash_word(hash, s->ins.b);
     for (uint32_t i = 0; i < s->ext.n; i++) hash = wr_hash_word(hash, s->ext.v[i]);
     return hash;

@@ -1,6 +1,6 @@
-// Strongly connected components of the call graph, from the summaries: Tarjan's algorithm with a stack of its own. One
-// more node stands for all indirect calls: whoever uses a table or typed references may reach it, and it reaches every
-// function whose address is taken.
+// Strongly connected components of the call graph, from the summaries: Tarjan's algorithm with a stack of its
+// own. One more node stands for all indirect calls: whoever uses a table or typed references may reach it,
+// and it reaches every function whose address is taken.
 #include "callgraph.h"
 
 #include "ir/ins.h"
@@ -109,7 +109,8 @@ uint32_t *wr_callgraph_sccs(wr_arena *arena, const wr_module *m, bool indirect) 
 }
 
 uint8_t *wr_callgraph_recursive(wr_arena *arena, const wr_module *m, bool indirect) {
-    uint32_t n = m->nfuncs, *circle = wr_callgraph_sccs(arena, m, indirect), *size = WR_NEW0(arena, uint32_t, (size_t)n + 1);
+    uint32_t n = m->nfuncs, *circle = wr_callgraph_sccs(arena, m, indirect),
+             *size = WR_NEW0(arena, uint32_t, (size_t)n + 1);
     uint8_t *circular = WR_NEW0(arena, uint8_t, n);
     for (uint32_t i = 0; i <= n; i++)
         if (circle[i] != WR_NONE) size[circle[i]]++;
@@ -117,7 +118,8 @@ uint8_t *wr_callgraph_recursive(wr_arena *arena, const wr_module *m, bool indire
         if (circle[i] == WR_NONE) continue;
         const wr_summary *summary = &m->funcs[i].summary;
         circular[i] = size[circle[i]] > 1;
-        for (uint32_t k = 0; k < summary->nuses; k++) circular[i] |= summary->uses[k].ref == wr_make_ref(WR_FUNC, i);
+        for (uint32_t k = 0; k < summary->nuses; k++)
+            circular[i] |= summary->uses[k].ref == wr_make_ref(WR_FUNC, i);
     }
     return circular;
 }

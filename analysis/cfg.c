@@ -1,8 +1,8 @@
 // The control flow of a body. See locals.h.
 //
-// Blocks begin at loops, arms and ends that something else may go on to, and behind branches and ifs. Edges are collected as instructions and become
-// blocks at the end. A try ends its block too: the edges of that one, to all handlers, stand for the edges that every
-// instruction inside would have.
+// Blocks begin at loops, arms and ends that something else may go on to, and behind branches and ifs. Edges
+// are collected as instructions and become blocks at the end. A try ends its block too: the edges of that
+// one, to all handlers, stand for the edges that every instruction inside would have.
 #include "cfg.h"
 
 typedef struct open_block {
@@ -24,8 +24,12 @@ static wr_cfg_block *last_block(builder *b) { return &b->flow->blocks.v[b->flow-
 
 static void begin_block(builder *b, uint32_t i) {
     uint32_t self = b->flow->blocks.n;
-    wr_cfg_block block = {.first = i, .edges = b->flow->edges.n, .try = b->try, .falls = true,
-                           .outer_first = self, .outer_last = self};
+    wr_cfg_block block = {.first = i,
+                          .edges = b->flow->edges.n,
+                          .try = b->try,
+                          .falls = true,
+                          .outer_first = self,
+                          .outer_last = self};
     WR_PUSH(b->arena, b->flow->blocks, block);
     b->ended = false;
 }
@@ -51,7 +55,8 @@ static void enter_try(builder *b, uint32_t i) {
     if (ins->op == WR_OP_TRY_TABLE)
         for (uint32_t k = 0; k < ext[ins->b]; k++) branch_to(b, ext[ins->b + 3 + 3 * k]);
     else
-        for (uint32_t a = b->body->arm[i]; wr_begins_arm(b->body->ins[a].op); a = b->body->arm[a]) add_edge(b, a);
+        for (uint32_t a = b->body->arm[i]; wr_begins_arm(b->body->ins[a].op); a = b->body->arm[a])
+            add_edge(b, a);
     wr_cfg_try try = {b->try, b->flow->blocks.n - 1};
     b->try = b->flow->tries.n;
     WR_PUSH(b->arena, b->flow->tries, try);
@@ -106,7 +111,8 @@ static void branches(builder *b, const wr_ins *ins) {
         for (uint32_t k = 0; k <= ins->a; k++) branch_to(b, ext[ins->b + k]);
         break;
     case WR_IMM_RESUME:
-        for (const uint32_t *words = ext + ins->b, *end = words + 1 + 3 * words[0]; words + 1 < end; words += 3)
+        for (const uint32_t *words = ext + ins->b, *end = words + 1 + 3 * words[0]; words + 1 < end;
+             words += 3)
             if (words[1] == WR_ON_LABEL) branch_to(b, words[3]);
         break;
     default: return;
@@ -161,8 +167,9 @@ static void step_control(builder *b, uint32_t i) {
 
 void wr_cfg_build(wr_arena *arena, wr_body *body, wr_cfg *flow) {
     builder b = {.arena = arena, .body = body, .flow = flow, .try = WR_NONE, .ended = true};
-    *flow = (wr_cfg){.block_of = WR_NEW(arena, uint32_t, body->n), .targeted = WR_NEW0(arena, uint8_t, body->n),
-                      .places = WR_NEW(arena, uint32_t, body->n)};
+    *flow = (wr_cfg){.block_of = WR_NEW(arena, uint32_t, body->n),
+                     .targeted = WR_NEW0(arena, uint8_t, body->n),
+                     .places = WR_NEW(arena, uint32_t, body->n)};
     wr_match_blocks(arena, body);
     for (uint32_t i = 0; i < body->n; i++) {
         if (!wr_is_control(body->ins[i].op)) i = step_plain(&b, i);

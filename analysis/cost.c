@@ -5,7 +5,9 @@ static const uint32_t index_limits[4] = {1u << 7, 1u << 14, 1u << 21, 1u << 28};
 
 // The least used of the entities that are not imported and whose new index is below index_limits[i].
 static void find_limits(wr_cost *cost, const wr_layout *layout, const wr_counts *counts, unsigned space) {
-    uint32_t imports = space == WR_FUNC ? cost->m->nfunc_imports : space == WR_GLOBAL ? cost->m->nglobal_imports : 0;
+    uint32_t imports = space == WR_FUNC     ? cost->m->nfunc_imports
+                       : space == WR_GLOBAL ? cost->m->nglobal_imports
+                                            : 0;
     for (unsigned i = 0; i < WR_COUNT(index_limits); i++) {
         uint32_t last = layout->count[space] < index_limits[i] ? 0 : index_limits[i];
         uint32_t first = i ? index_limits[i - 1] : 0;
@@ -18,7 +20,8 @@ static void find_limits(wr_cost *cost, const wr_layout *layout, const wr_counts 
     }
 }
 
-static void fill_space(wr_cost *cost, wr_env *env, const wr_layout *layout, const wr_counts *counts, unsigned space) {
+static void fill_space(wr_cost *cost, wr_env *env, const wr_layout *layout, const wr_counts *counts,
+                       unsigned space) {
     uint32_t n = cost->n[space] = wr_space_size(cost->m, (wr_space)space);
     cost->index_size[space] = WR_NEW(&env->pass, uint8_t, n);
     for (uint32_t i = 0; i < n; i++) {
@@ -48,7 +51,8 @@ size_t wr_cost_ins(const wr_cost *cost, const wr_ins *ins, const uint32_t *ext) 
     size_t size = wr_ins_size(ins, ext);
     if (spaces.a == WR_NO_SPACE || spaces.a == WR_MEMORY) return size;
     size += wr_cost_index(cost, spaces.a, ins->a) - wr_uleb_size(ins->a);
-    if (spaces.b != WR_NO_SPACE) size += wr_cost_index(cost, spaces.b, (uint32_t)ins->b) - wr_uleb_size(ins->b);
+    if (spaces.b != WR_NO_SPACE)
+        size += wr_cost_index(cost, spaces.b, (uint32_t)ins->b) - wr_uleb_size(ins->b);
     return size;
 }
 
@@ -68,20 +72,21 @@ size_t wr_cost_func(const wr_cost *cost, size_t body_size) {
     return wr_uleb_size(body_size) + wr_uleb_size(cost->ntypes_live);
 }
 
-static bool has_func_type(const wr_cost *cost, const wr_valtype *params, uint32_t nparams, const wr_valtype *results,
-                          uint32_t nresults) {
+static bool has_func_type(const wr_cost *cost, const wr_valtype *params, uint32_t nparams,
+                          const wr_valtype *results, uint32_t nresults) {
     for (uint32_t i = 0; i < cost->m->ntypes; i++) {
         const wr_type *type = &cost->m->types[i];
         if (type->kind == WR_TYPE_FUNC && type->nparams == nparams && type->nresults == nresults &&
-            type->super == WR_NONE && (nparams == 0 || memcmp(type->values, params, nparams * sizeof *params) == 0) &&
+            type->super == WR_NONE &&
+            (nparams == 0 || memcmp(type->values, params, nparams * sizeof *params) == 0) &&
             (nresults == 0 || memcmp(type->values + nparams, results, nresults * sizeof *results) == 0))
             return true;
     }
     return false;
 }
 
-size_t wr_cost_func_type(const wr_cost *cost, const wr_valtype *params, uint32_t nparams, const wr_valtype *results,
-                         uint32_t nresults) {
+size_t wr_cost_func_type(const wr_cost *cost, const wr_valtype *params, uint32_t nparams,
+                         const wr_valtype *results, uint32_t nresults) {
     if (has_func_type(cost, params, nparams, results, nresults)) return 0;
     size_t size = 1 + wr_uleb_size(nparams) + wr_uleb_size(nresults);
     for (uint32_t i = 0; i < nparams; i++) size += wr_valtype_size(params[i]);

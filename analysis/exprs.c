@@ -30,7 +30,8 @@ static bool switch_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, 
 bool wr_exprs_varied_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush) {
     switch (ins->op) {
     case WR_OP_CALL: return call_arity(wr_func_type(m, wr_ins_func(ins)), 0, npop, npush);
-    case WR_OP_CALL_INDIRECT: case WR_OP_CALL_REF: return call_arity(&m->types[wr_ins_type(ins)], 1, npop, npush);
+    case WR_OP_CALL_INDIRECT:
+    case WR_OP_CALL_REF: return call_arity(&m->types[wr_ins_type(ins)], 1, npop, npush);
     case WR_OP_STRUCT_NEW: return set_arity(npop, npush, m->types[wr_ins_type(ins)].nparams, 1);
     case WR_OP_STRUCT_NEW_DESC: return set_arity(npop, npush, m->types[wr_ins_type(ins)].nparams + 1, 1);
     case WR_OP_CONT_BIND: return set_arity(npop, npush, 1 + bound_params(m, ins), 1);
@@ -52,11 +53,11 @@ uint32_t wr_exprs_effects(const wr_body *body, uint32_t start, uint32_t end) {
 // --- Expressions ---
 
 typedef struct frame {
-    uint32_t height;     // of the stack below its parameters
-    uint32_t start;      // of its expression, WR_NONE if not known
-    uint32_t block;      // its instruction, WR_NONE for the body
+    uint32_t height; // of the stack below its parameters
+    uint32_t start;  // of its expression, WR_NONE if not known
+    uint32_t block;  // its instruction, WR_NONE for the body
     uint32_t label_arity;
-    bool is_dead;        // the whole block is in dead code
+    bool is_dead; // the whole block is in dead code
 } frame;
 
 typedef struct finder {
@@ -126,7 +127,9 @@ static void close_block(finder *f, uint32_t i) {
     if (!f->dead) push(f, sig.nresults, f->start[i]);
 }
 
-static uint32_t label_arity(const finder *f, uint32_t label) { return f->frames.v[f->frames.n - 1 - label].label_arity; }
+static uint32_t label_arity(const finder *f, uint32_t label) {
+    return f->frames.v[f->frames.n - 1 - label].label_arity;
+}
 
 // Its tag is among the words.
 static void resume_throw(finder *f, uint32_t i) {
@@ -162,7 +165,8 @@ static void branch(finder *f, uint32_t i) {
         pop(f, passed, i);
         push(f, passed - 1, WR_NONE);
         return;
-    case WR_OP_BR_ON_CAST: case WR_OP_BR_ON_CAST_FAIL:
+    case WR_OP_BR_ON_CAST:
+    case WR_OP_BR_ON_CAST_FAIL:
         pop(f, passed, i);
         push(f, passed, WR_NONE);
         return;
@@ -181,7 +185,8 @@ static uint32_t leaving_operands(const finder *f, const wr_ins *ins) {
     case WR_OP_THROW: return f->m->types[f->m->tags[wr_ins_tag(ins)].type].nparams;
     case WR_OP_THROW_REF: return 1;
     case WR_OP_RETURN_CALL: return wr_func_type(f->m, wr_ins_func(ins))->nparams;
-    case WR_OP_RETURN_CALL_INDIRECT: case WR_OP_RETURN_CALL_REF: return f->m->types[wr_ins_type(ins)].nparams + 1;
+    case WR_OP_RETURN_CALL_INDIRECT:
+    case WR_OP_RETURN_CALL_REF: return f->m->types[wr_ins_type(ins)].nparams + 1;
     default: return 0; // unreachable, rethrow
     }
 }
@@ -209,8 +214,8 @@ static void step(finder *f, uint32_t i) {
     }
 }
 
-// The instructions from i on that take and leave what opcodes.def says, one value at most: nearly all. Returns where there
-// is another one.
+// The instructions from i on that take and leave what opcodes.def says, one value at most: nearly all.
+// Returns where there is another one.
 static uint32_t step_many(finder *f, uint32_t i) {
     const wr_ins *ins = f->body->ins;
     WR_RESERVE(f->arena, f->vals, f->body->n - i);

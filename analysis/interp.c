@@ -1,6 +1,6 @@
-// An interpreter of a small part of WebAssembly: integers, locals, globals, structured control, calls, and loads and
-// stores of memory 0. Functions are validated before they run, so nothing is checked twice; what isn't understood, traps
-// or takes too long throws, and whoever asked gets "no".
+// An interpreter of a small part of WebAssembly: integers, locals, globals, structured control, calls, and
+// loads and stores of memory 0. Functions are validated before they run, so nothing is checked twice; what
+// isn't understood, traps or takes too long throws, and whoever asked gets "no".
 #include "interp.h"
 
 #include "ir/body.h"
@@ -18,7 +18,7 @@ typedef struct machine {
     wr_env *env;
     wr_arena *arena; // of the image
     const wr_module *m;
-    wr_body **code;  // by function, NULL before its first call
+    wr_body **code; // by function, NULL before its first call
     uint64_t *globals, *stack;
     uint32_t sp;
     label *labels, *labels_end; // free ones
@@ -28,7 +28,9 @@ typedef struct machine {
     unsigned depth;
 } machine;
 
-_Noreturn static void give_up(const machine *k) { wr_throw(k->env, WR_USAGE, WR_NO_OFFSET, "the start function does too much"); }
+_Noreturn static void give_up(const machine *k) {
+    wr_throw(k->env, WR_USAGE, WR_NO_OFFSET, "the start function does too much");
+}
 
 // --- Initial memory ---
 
@@ -36,7 +38,9 @@ bool wr_interp_initial_memory(wr_env *env, wr_arena *arena, const wr_module *m, 
     uint64_t end = 0, total = 0, at;
     for (uint32_t i = 0; i < m->ndatas; i++) {
         const wr_data *data = &m->datas[i];
-        if (data->mode != WR_ACTIVE || data->memory || !wr_segments_const_offset(env, data->at, &at) || !wr_segments_data_in_bounds(env, m, data)) return false;
+        if (data->mode != WR_ACTIVE || data->memory || !wr_segments_const_offset(env, data->at, &at) ||
+            !wr_segments_data_in_bounds(env, m, data))
+            return false;
         if (at + data->bytes.n > end) end = at + data->bytes.n;
         total += data->bytes.n;
     }
@@ -54,7 +58,8 @@ bool wr_interp_initial_memory(wr_env *env, wr_arena *arena, const wr_module *m, 
 static uint64_t load(const machine *k, uint64_t at, unsigned size) {
     uint64_t value = 0;
     if (at + size > k->limit) give_up(k);
-    for (unsigned i = size; i-- && at < k->image->n;) value = value << 8 | (at + i < k->image->n ? k->image->bytes[at + i] : 0);
+    for (unsigned i = size; i-- && at < k->image->n;)
+        value = value << 8 | (at + i < k->image->n ? k->image->bytes[at + i] : 0);
     return value;
 }
 
@@ -72,8 +77,10 @@ static void make_room(machine *k, uint64_t end) {
 static void store(machine *k, uint64_t at, uint64_t value, unsigned size) {
     if (at + size > k->limit) give_up(k);
     if (at + size > k->image->n) {
-        if (!value) size = at < k->image->n ? (unsigned)(k->image->n - at) : 0; // it is zero there
-        else make_room(k, at + size);
+        if (!value)
+            size = at < k->image->n ? (unsigned)(k->image->n - at) : 0; // it is zero there
+        else
+            make_room(k, at + size);
     }
     for (unsigned i = 0; i < size; i++) k->image->bytes[at + i] = (uint8_t)(value >> 8 * i);
 }
@@ -81,23 +88,35 @@ static void store(machine *k, uint64_t at, uint64_t value, unsigned size) {
 // --- Numbers ---
 
 #define COMPARISONS(X, type, un, si) \
-    X(type##_EQ, a == b) X(type##_NE, a != b) X(type##_LT_U, a < b) X(type##_GT_U, a > b) X(type##_LE_U, a <= b) \
-    X(type##_GE_U, a >= b) X(type##_LT_S, (si)a < (si)b) X(type##_GT_S, (si)a > (si)b) X(type##_LE_S, (si)a <= (si)b) \
-    X(type##_GE_S, (si)a >= (si)b)
+    X(type##_EQ, a == b) \
+    X(type##_NE, a != b) X(type##_LT_U, a < b) X(type##_GT_U, a > b) X(type##_LE_U, a <= b) \
+        X(type##_GE_U, a >= b) X(type##_LT_S, (si)a < (si)b) X(type##_GT_S, (si)a > (si)b) \
+            X(type##_LE_S, (si)a <= (si)b) X(type##_GE_S, (si)a >= (si)b)
 #define ARITHMETIC(X, type, un, si, mask) \
-    X(type##_ADD, a + b) X(type##_SUB, a - b) X(type##_MUL, a * b) X(type##_AND, a & b) X(type##_OR, a | b) \
-    X(type##_XOR, a ^ b) X(type##_SHL, a << (b & mask)) X(type##_SHR_U, a >> (b & mask)) \
-    X(type##_SHR_S, (un)((si)a >> (b & mask)))
+    X(type##_ADD, a + b) \
+    X(type##_SUB, a - b) X(type##_MUL, a *b) X(type##_AND, a &b) X(type##_OR, a | b) X(type##_XOR, a ^ b) \
+        X(type##_SHL, a << (b & mask)) X(type##_SHR_U, a >> (b & mask)) \
+            X(type##_SHR_S, (un)((si)a >> (b & mask)))
 
 // Two operands on the stack become one. False for other instructions.
 static bool calculate(machine *k, unsigned op) {
     uint64_t *result = &k->stack[k->sp - 2];
     switch (op) {
-#define X(id, value) case WR_OP_##id: { uint32_t a = (uint32_t)result[0], b = (uint32_t)result[1]; *result = (uint32_t)(value); break; }
+#define X(id, value) \
+    case WR_OP_##id: { \
+        uint32_t a = (uint32_t)result[0], b = (uint32_t)result[1]; \
+        *result = (uint32_t)(value); \
+        break; \
+    }
         COMPARISONS(X, I32, uint32_t, int32_t)
         ARITHMETIC(X, I32, uint32_t, int32_t, 31)
 #undef X
-#define X(id, value) case WR_OP_##id: { uint64_t a = result[0], b = result[1]; *result = (value); break; }
+#define X(id, value) \
+    case WR_OP_##id: { \
+        uint64_t a = result[0], b = result[1]; \
+        *result = (value); \
+        break; \
+    }
         COMPARISONS(X, I64, uint64_t, int64_t)
         ARITHMETIC(X, I64, uint64_t, int64_t, 63)
 #undef X
@@ -161,7 +180,9 @@ static bool step(machine *k, const wr_ins *ins, uint64_t *locals) {
         if (!top[-1]) top[-3] = top[-2];
         k->sp -= 2;
         return true;
-    default: return wr_is_memarg(wr_opinfos[ins->op].imm) ? access_memory(k, ins) : calculate(k, ins->op) || convert(k, ins->op);
+    default:
+        return wr_is_memarg(wr_opinfos[ins->op].imm) ? access_memory(k, ins)
+                                                     : calculate(k, ins->op) || convert(k, ins->op);
     }
 }
 
@@ -185,7 +206,8 @@ static const wr_body *code_of(machine *k, uint32_t func) {
 }
 
 // Leaves `depth` blocks on the way out; the value of the last goes on. Returns where to go on.
-static uint32_t branch(machine *k, const wr_body *body, const label *labels, uint32_t *nlabels, uint32_t depth) {
+static uint32_t branch(machine *k, const wr_body *body, const label *labels, uint32_t *nlabels,
+                       uint32_t depth) {
     if (depth >= *nlabels) return body->n - 1; // the function's end
     const label *to = &labels[*nlabels - 1 - depth];
     const wr_ins *open = &body->ins[to->at];
@@ -241,7 +263,8 @@ static void call(machine *k, uint32_t func) {
     const wr_body *body = code_of(k, func);
     const wr_type *type = wr_func_type(k->m, func);
     uint32_t base = k->sp - type->nparams;
-    bool fits = body->nlocals + (uint64_t)body->n <= STACK - k->sp && body->n <= (size_t)(k->labels_end - k->labels);
+    bool fits =
+        body->nlocals + (uint64_t)body->n <= STACK - k->sp && body->n <= (size_t)(k->labels_end - k->labels);
     if (k->depth++ == MOST_DEPTH || !fits) give_up(k);
     memset(&k->stack[k->sp], 0, (body->nlocals - type->nparams) * sizeof(uint64_t));
     k->sp = base + body->nlocals;
@@ -257,8 +280,10 @@ static void read_globals(machine *k) {
     k->globals = WR_NEW0(&k->env->pass, uint64_t, k->m->nglobals);
     for (uint32_t i = 0; i < k->m->nglobals; i++) {
         const wr_global *global = &k->m->globals[i];
-        if (global->import != WR_NONE || !is_integer(global->type) || !wr_segments_const_offset(k->env, global->init, &k->globals[i]))
-            k->globals[i] = 0; // not one that addresses are made of; tables would be read wrongly, and be refused
+        if (global->import != WR_NONE || !is_integer(global->type) ||
+            !wr_segments_const_offset(k->env, global->init, &k->globals[i]))
+            k->globals[i] =
+                0; // not one that addresses are made of; tables would be read wrongly, and be refused
     }
 }
 

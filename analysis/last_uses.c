@@ -1,9 +1,10 @@
 // Where the values of locals are read for the last time. See locals.h.
 //
-// Locals that live within one block of the flow, most of those of large functions, need one walk backwards. The others, or
-// all where they are few, are worked on 64 at a time, in order of their first occurrence, in a word for each block between their first occurrence
-// and their last, stretched to whole loops. Work is limited: locals for which it doesn't suffice are taken to be live
-// everywhere. What an exception handler may read is live everywhere in its try.
+// Locals that live within one block of the flow, most of those of large functions, need one walk backwards.
+// The others, or all where they are few, are worked on 64 at a time, in order of their first occurrence, in a
+// word for each block between their first occurrence and their last, stretched to whole loops. Work is
+// limited: locals for which it doesn't suffice are taken to be live everywhere. What an exception handler may
+// read is live everywhere in its try.
 #include "cfg.h"
 
 #define GROUP 64
@@ -32,12 +33,12 @@ typedef struct live {
     uint32_t *number; // by local that lives in several blocks: its number
     uint32_t *local;  // by number
     uint32_t nmany;
-    access *all;      // in order
+    access *all; // in order
     uint32_t nall;
-    access *place;    // those of locals with numbers, those of a group together
+    access *place;             // those of locals with numbers, those of a group together
     uint64_t *read, *set, *in; // by block: read before set, set, live before it
-    uint32_t *earliest; // by block: the first that branches to it, or itself
-    uint64_t *handled; // by try: live in the handlers of it and of those outside
+    uint32_t *earliest;        // by block: the first that branches to it, or itself
+    uint64_t *handled;         // by try: live in the handlers of it and of those outside
     uint64_t work;
 } live;
 
@@ -169,8 +170,8 @@ static bool sweep(live *l, const group *g) {
     return find_handled(l) || again;
 }
 
-// Where the lives begin that the group's words tell of: before its first block if that has some at its start, or if a
-// branch from before it goes to where there are some.
+// Where the lives begin that the group's words tell of: before its first block if that has some at its start,
+// or if a branch from before it goes to where there are some.
 static uint32_t begin_of_lives(const live *l, const group *g) {
     uint32_t low = g->low;
     if (l->in[low]) return 0;
@@ -302,9 +303,14 @@ static void work_on_many(live *l) {
         if (!work_on(l, g * GROUP, first[g], first[g + 1])) live_everywhere(l, g * GROUP);
 }
 
-const uint8_t *wr_last_uses_find(wr_arena *arena, const wr_body *body, const wr_cfg *flow, wr_live_ranges *ranges) {
+const uint8_t *wr_last_uses_find(wr_arena *arena, const wr_body *body, const wr_cfg *flow,
+                                 wr_live_ranges *ranges) {
     wr_mark mark;
-    live l = {.arena = arena, .body = body, .flow = flow, .ranges = ranges, .dies = WR_NEW0(arena, uint8_t, body->n)};
+    live l = {.arena = arena,
+              .body = body,
+              .flow = flow,
+              .ranges = ranges,
+              .dies = WR_NEW0(arena, uint8_t, body->n)};
     if (!ranges) mark = wr_arena_mark(arena);
     list_accesses(&l);
     l.number = WR_NEW(arena, uint32_t, body->nlocals);

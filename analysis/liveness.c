@@ -1,5 +1,6 @@
-// Liveness over structured control flow: one sweep from the end, with the live set of each open label at hand; loops are
-// swept again until what is live at their heads stays the same. Sets are bit vectors, one for each open block.
+// Liveness over structured control flow: one sweep from the end, with the live set of each open label at
+// hand; loops are swept again until what is live at their heads stays the same. Sets are bit vectors, one for
+// each open block.
 #include "liveness.h"
 
 // A body whose bit vectors would take more words than this times its instructions is not analyzed.
@@ -122,7 +123,10 @@ static void meet(sweep *s, uint32_t i) {
     case WR_OP_BLOCK:
     case WR_OP_LOOP:
     case WR_OP_IF: leave_at_start(s, i); break;
-    case WR_OP_BR: clear(s, s->now); unite_target(s, wr_ins_label(ins)); break;
+    case WR_OP_BR:
+        clear(s, s->now);
+        unite_target(s, wr_ins_label(ins));
+        break;
     case WR_OP_BR_IF: unite_target(s, wr_ins_label(ins)); break;
     case WR_OP_BR_TABLE:
         clear(s, s->now);

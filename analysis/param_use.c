@@ -1,5 +1,6 @@
-// How a function uses its parameters, which locals count on being zero, and the ways that it is left by. A local counts as written where every path to a place writes it in the
-// blocks that are open there, as the rules for locals without a default value have it.
+// How a function uses its parameters, which locals count on being zero, and the ways that it is left by. A
+// local counts as written where every path to a place writes it in the blocks that are open there, as the
+// rules for locals without a default value have it.
 #include "param_use.h"
 
 #include "typing.h"
@@ -52,7 +53,9 @@ static void close_one(study *s) {
 // Whether one of the labels that an instruction names is this one.
 static bool names_label(const wr_ins *ins, const uint32_t *ext, uint32_t label) {
     switch (wr_opinfos[ins->op].imm) {
-    case WR_IMM_LABEL: return ins->op != WR_OP_DELEGATE && wr_ins_label(ins) == label; // which goes on outside of what it names
+    case WR_IMM_LABEL:
+        return ins->op != WR_OP_DELEGATE &&
+               wr_ins_label(ins) == label; // which goes on outside of what it names
     case WR_IMM_CAST: return wr_ins_label(ins) == label;
     case WR_IMM_LABELS:
         for (uint32_t i = 0; i <= ins->a; i++)
@@ -102,13 +105,14 @@ static bool ends_with_return(wr_arena *arena, const wr_module *m, const wr_param
 
 static uint32_t count_prefix(const wr_param_use *callee) {
     uint32_t n = 0;
-    while (n < callee->body.nparams && callee->body.ins[n].op == WR_OP_LOCAL_GET && wr_ins_local(&callee->body.ins[n]) == n &&
-           callee->gets[n] == 1)
+    while (n < callee->body.nparams && callee->body.ins[n].op == WR_OP_LOCAL_GET &&
+           wr_ins_local(&callee->body.ins[n]) == n && callee->gets[n] == 1)
         n++;
     return n;
 }
 
-void wr_param_use_find(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func, wr_param_use *callee) {
+void wr_param_use_find(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func,
+                       wr_param_use *callee) {
     *callee = (wr_param_use){.type = wr_func_type(m, func)};
     wr_body *body = &callee->body;
     wr_decode_body(env, arena, m, func, body);

@@ -1,7 +1,8 @@
-// Repetition between functions. Every run of RUN instructions is hashed with its local numbers and immediates; those whose
-// hash falls into one residue class are the sample, so that equal runs are sampled everywhere or nowhere. A table notes of
-// each sampled hash whether one function has it or several. It is not checked for collisions: what two different runs
-// share makes an estimate a little too high. Two linear sweeps over all code.
+// Repetition between functions. Every run of RUN instructions is hashed with its local numbers and
+// immediates; those whose hash falls into one residue class are the sample, so that equal runs are sampled
+// everywhere or nowhere. A table notes of each sampled hash whether one function has it or several. It is not
+// checked for collisions: what two different runs share makes an estimate a little too high. Two linear
+// sweeps over all code.
 #include "repetition.h"
 
 #include <stdatomic.h>
@@ -9,8 +10,8 @@
 #include "body_hash.h"
 #include "support/hash.h"
 
-#define RUN 4        // instructions
-#define SAMPLED 4    // one run in so many
+#define RUN 4     // instructions
+#define SAMPLED 4 // one run in so many
 #define SEVERAL UINT32_MAX
 
 typedef struct repetition {
@@ -21,7 +22,9 @@ typedef struct repetition {
     uint8_t *share;
 } repetition;
 
-static bool has_body(const wr_module *m, size_t func) { return m->funcs[func].live && m->funcs[func].import == WR_NONE; }
+static bool has_body(const wr_module *m, size_t func) {
+    return m->funcs[func].live && m->funcs[func].import == WR_NONE;
+}
 
 // A walk over the sampled runs of a body.
 typedef struct runs {

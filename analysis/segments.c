@@ -1,4 +1,5 @@
-// Active segments' offsets and bounds. An imported memory or table has at least the size that the import declares.
+// Active segments' offsets and bounds. An imported memory or table has at least the size that the import
+// declares.
 #include "segments.h"
 
 #include "ir/ins.h"
@@ -28,7 +29,8 @@ bool wr_segments_data_in_bounds(wr_env *env, const wr_module *m, const wr_data *
 bool wr_segments_elem_in_bounds(wr_env *env, const wr_module *m, const wr_elem *elem) {
     uint64_t at;
     if (elem->mode != WR_ACTIVE) return true;
-    return wr_segments_const_offset(env, elem->at, &at) && fits(at, elem->count, m->tables[elem->table].limits.min);
+    return wr_segments_const_offset(env, elem->at, &at) &&
+           fits(at, elem->count, m->tables[elem->table].limits.min);
 }
 
 bool wr_segments_cannot_trap(wr_env *env, const wr_module *m) {

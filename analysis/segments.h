@@ -1,4 +1,5 @@
-// What is known about active segments before the module runs: constant offsets, bounds, and which of them code names.
+// What is known about active segments before the module runs: constant offsets, bounds, and which of them
+// code names.
 #ifndef WR_ANALYSIS_SEGMENTS_H
 #define WR_ANALYSIS_SEGMENTS_H
 

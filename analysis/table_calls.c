@@ -1,5 +1,6 @@
-// A table that isn't the host's, and that no code reads references out of, is only good for calls: a call of another type
-// than the function's traps before it gets there. Types with supertypes are left out, since calls of these fit too.
+// A table that isn't the host's, and that no code reads references out of, is only good for calls: a call of
+// another type than the function's traps before it gets there. Types with supertypes are left out, since
+// calls of these fit too.
 #include "table_calls.h"
 
 static bool any_takes_refs(const wr_module *m) {
@@ -30,7 +31,8 @@ bool wr_table_calls_only(const wr_module *m, const uint8_t *open, const wr_elem 
 void wr_table_calls_begin(wr_table_calls *t, wr_context *c) {
     wr_module *m = c->m;
     wr_arena *temp = &c->env->temp;
-    *t = (wr_table_calls){.m = m, .open = wr_table_calls_open_tables(temp, m), .called = WR_NEW0(temp, uint8_t, m->ntypes)};
+    *t = (wr_table_calls){
+        .m = m, .open = wr_table_calls_open_tables(temp, m), .called = WR_NEW0(temp, uint8_t, m->ntypes)};
     t->first = new_links(temp, m->ntypes);
     t->next = new_links(temp, m->nfuncs);
 }
@@ -38,7 +40,7 @@ void wr_table_calls_begin(wr_table_calls *t, wr_context *c) {
 bool wr_table_calls_hold(wr_table_calls *t, const wr_elem *elem, uint32_t func) {
     uint32_t type = t->m->types[t->m->funcs[func].type].canon;
     if (t->called[type] || !wr_table_calls_only(t->m, t->open, elem, func)) return true;
-    if (t->next[func] != WR_NONE) return false; // waits already
+    if (t->next[func] != WR_NONE) return false;                        // waits already
     t->next[func] = t->first[type] == WR_NONE ? func : t->first[type]; // the last one is its own next
     t->first[type] = func;
     return false;

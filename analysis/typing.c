@@ -33,12 +33,15 @@ static void table_sig(const wr_typer *t, const wr_ins *ins, const wr_opinfo *inf
     set_sig(sig, info->npop, info->npush);
     bool is_memory = wr_is_memarg(info->imm) || info->imm == WR_IMM_MEMORY;
     wr_valtype address = is_memory ? address_type(t->m, wr_ins_memory(ins)) : WR_I32;
-    for (uint32_t i = 0; i < info->npop; i++) sig->store[i] = info->pop[i] == WR_SIG_ADDRESS ? address : info->pop[i];
+    for (uint32_t i = 0; i < info->npop; i++)
+        sig->store[i] = info->pop[i] == WR_SIG_ADDRESS ? address : info->pop[i];
     sig->store[4] = info->push == WR_SIG_ADDRESS ? address : info->push;
 }
 
 static void call_sig(const wr_type *type, wr_sig *sig) {
-    *sig = (wr_sig){.pop = type->values, .npop = type->nparams, .push = type->values + type->nparams,
+    *sig = (wr_sig){.pop = type->values,
+                    .npop = type->nparams,
+                    .push = type->values + type->nparams,
                     .npush = type->nresults};
 }
 

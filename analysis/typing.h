@@ -1,6 +1,6 @@
-// Operand types of a body that is known to be valid: for passes that move code into places where types must be written
-// down. Not the validator: nothing is checked, and instructions on references beyond variables and calls are not known;
-// after one of those, as in dead code, types are lost until the block ends.
+// Operand types of a body that is known to be valid: for passes that move code into places where types must
+// be written down. Not the validator: nothing is checked, and instructions on references beyond variables and
+// calls are not known; after one of those, as in dead code, types are lost until the block ends.
 #ifndef WR_ANALYSIS_TYPING_H
 #define WR_ANALYSIS_TYPING_H
 
@@ -33,14 +33,16 @@ typedef struct wr_typer {
 const wr_valtype *wr_typing_locals(wr_arena *arena, const wr_module *m, const wr_body *body);
 
 void wr_typer_begin(wr_typer *t, wr_arena *arena, const wr_module *m, const wr_body *body);
-// What instruction i, the next one, takes and leaves. False if that is not known, or for control instructions.
+// What instruction i, the next one, takes and leaves. False if that is not known, or for control
+// instructions.
 bool wr_typer_sig(const wr_typer *t, const wr_ins *ins, wr_sig *sig);
 // Goes on behind instruction i.
 void wr_typer_step(wr_typer *t, uint32_t i);
 // Likewise, for one that is no control instruction, with the signature that wr_typer_sig gave.
 void wr_typer_apply(wr_typer *t, const wr_sig *sig);
 
-// Types of a block instruction (block, loop, if, try, try_table): parameters and results; single holds one result.
+// Types of a block instruction (block, loop, if, try, try_table): parameters and results; single holds one
+// result.
 typedef struct wr_block_sig {
     const wr_valtype *params, *results;
     uint32_t nparams, nresults;

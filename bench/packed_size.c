@@ -1,5 +1,5 @@
-// packed-size CODEC FILE…: what each file comes to under gzip, brotli or zstd, as wring weighs it; a line each. For
-// measurements: Node's zlib, for one, is another than most have.
+// packed-size CODEC FILE…: what each file comes to under gzip, brotli or zstd, as wring weighs it; a line
+// each. For measurements: Node's zlib, for one, is another than most have.
 #include <stdio.h>
 
 #include "support/codec.h"

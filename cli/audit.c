@@ -36,17 +36,23 @@ struct session {
     const char *file;
     wr_audit audit;
     wr_compressed_costs costs; // with --for
-    wr_estimate estimate; // with --estimate
-    wr_u32s nodes;  // that `about` means
+    wr_estimate estimate;      // with --estimate
+    wr_u32s nodes;             // that `about` means
     uint32_t top;
     wr_component_overview component; // in place of an audit
 };
 
 // --- Questions ---
 
-static void write_why(wr_page *page, const session *s) { wr_queries_write_why(page, &s->audit, &s->nodes, s->top); }
-static void write_calls(wr_page *page, const session *s) { wr_queries_write_calls(page, &s->audit, &s->nodes, s->top); }
-static void write_garbage(wr_page *page, const session *s) { wr_queries_write_garbage(page, &s->audit, s->top); }
+static void write_why(wr_page *page, const session *s) {
+    wr_queries_write_why(page, &s->audit, &s->nodes, s->top);
+}
+static void write_calls(wr_page *page, const session *s) {
+    wr_queries_write_calls(page, &s->audit, &s->nodes, s->top);
+}
+static void write_garbage(wr_page *page, const session *s) {
+    wr_queries_write_garbage(page, &s->audit, s->top);
+}
 static void write_boundary(wr_page *page, const session *s) { wr_write_boundary(page, &s->audit, s->top); }
 static void write_retained(wr_page *page, const session *s) {
     wr_queries_write_retained(page, &s->audit, s->about ? &s->nodes : NULL, s->top);
@@ -63,11 +69,14 @@ _Noreturn static void refuse_words(wr_env *env, const wr_args *args, bool asks) 
     for (size_t i = 0; i < WR_COUNT(questions); i++) words[i] = questions[i].word;
     if (!asks && args->nfiles > 1) near = wr_nearest(args->files[0], words, WR_COUNT(questions));
     if (near)
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "there is no question \"%.60s\"; did you mean %s?", args->files[0], near);
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "there is no question \"%.60s\"; did you mean %s?",
+                 args->files[0], near);
     if (!asks && args->nfiles == 2)
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "audit takes one module, not two: %.90s, %.90s; `wring diff` compares two",
-                 args->files[0], args->files[1]);
-    wr_throw(env, WR_USAGE, WR_NO_OFFSET, "expected `wring audit IN`, or `wring audit why NAME IN`; see `wring help audit`");
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+                 "audit takes one module, not two: %.90s, %.90s; `wring diff` compares two", args->files[0],
+                 args->files[1]);
+    wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+             "expected `wring audit IN`, or `wring audit why NAME IN`; see `wring help audit`");
 }
 
 static void read_words(wr_env *env, session *s) {
@@ -75,12 +84,15 @@ static void read_words(wr_env *env, session *s) {
     for (size_t i = 0; i < WR_COUNT(questions) && args->nfiles > 1; i++)
         if (!strcmp(args->files[0], questions[i].word)) s->question = &questions[i];
     size_t first = s->question ? 1 : 0, names = args->nfiles - first - 1;
-    if (args->nfiles <= first || (s->question ? names < s->question->least || names > s->question->most : names))
+    if (args->nfiles <= first ||
+        (s->question ? names < s->question->least || names > s->question->most : names))
         refuse_words(env, args, s->question != NULL);
     s->about = names ? args->files[first] : NULL;
     s->file = args->files[args->nfiles - 1];
-    if (s->question && (wr_has(args, WR_OPTION_JSON) || wr_has(args, WR_OPTION_HTML) || wr_has(args, WR_OPTION_ESTIMATE)))
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--json, --html and --estimate go with `wring audit IN`, not with a question");
+    if (s->question &&
+        (wr_has(args, WR_OPTION_JSON) || wr_has(args, WR_OPTION_HTML) || wr_has(args, WR_OPTION_ESTIMATE)))
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+                 "--json, --html and --estimate go with `wring audit IN`, not with a question");
     s->top = wr_inspect_number(env, s->inspect, WR_OPTION_TOP, s->question ? ALL_ROWS : 0);
 }
 
@@ -124,12 +136,14 @@ static void estimate_with(wr_env *env, void *arg) {
     char error[512];
     if (!e->options) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
     if (wr_set_library_options(e->options, s->inspect->args, error, sizeof error) ||
-        wring_options_set(e->options, "O", "z") != WRING_OK || wring_options_set(e->options, "for", "raw") != WRING_OK)
+        wring_options_set(e->options, "O", "z") != WRING_OK ||
+        wring_options_set(e->options, "for", "raw") != WRING_OK)
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s", wring_options_error(e->options));
     wr_estimate_passes(&s->inspect->pool, e->input, e->options, wr_inspect_codec(s->inspect), &s->estimate);
 }
 
-// The job's options are the audit's, but for the level and what counts, which the passes are to be measured by.
+// The job's options are the audit's, but for the level and what counts, which the passes are to be measured
+// by.
 static void estimate(wr_env *env, session *s, wr_slice input) {
     estimating e = {s, wring_options_new(), input};
     wr_status status = wr_try(env, estimate_with, &e);
@@ -139,7 +153,8 @@ static void estimate(wr_env *env, session *s, wr_slice input) {
 }
 
 // Names and files by function out of a symbol file, which must be of this very module.
-static void take_symbol_file(wr_env *env, session *s, wr_slice input, wr_slice bytes, wr_audit_options *options) {
+static void take_symbol_file(wr_env *env, session *s, wr_slice input, wr_slice bytes,
+                             wr_audit_options *options) {
     wr_symbol_file file;
     wr_symbol_file_read(env, bytes, &file);
     if (file.module_size != input.n || file.module_hash != wr_hash_bytes(input.p, input.n))
@@ -181,8 +196,10 @@ static wr_slice find_map(void *user, wr_slice url) {
     const char *slash = strrchr(s->file, '/');
     char path[1024];
     struct stat st;
-    int n = snprintf(path, sizeof path, "%.*s%.*s", slash ? (int)(slash - s->file) + 1 : 0, s->file, (int)url.n, (const char *)url.p);
-    bool plain = url.n < 256 && !memchr(url.p, 0, url.n) && !memchr(url.p, '/', url.n) && !memchr(url.p, ':', url.n);
+    int n = snprintf(path, sizeof path, "%.*s%.*s", slash ? (int)(slash - s->file) + 1 : 0, s->file,
+                     (int)url.n, (const char *)url.p);
+    bool plain =
+        url.n < 256 && !memchr(url.p, 0, url.n) && !memchr(url.p, '/', url.n) && !memchr(url.p, ':', url.n);
     if (!plain || n >= (int)sizeof path || stat(path, &st) != 0 || !S_ISREG(st.st_mode)) return (wr_slice){0};
     wr_slice map = wr_inspect_read(wr_main_env(&s->inspect->pool), s->inspect, path);
     s->inspect->reading = s->file;
@@ -208,7 +225,8 @@ static void make_audit(wr_env *env, session *s) {
     wr_exports_check(env, &s->audit.m, config, complain, NULL);
     if (wr_has(s->inspect->args, WR_OPTION_ESTIMATE)) estimate(env, s, input);
     if (wr_inspect_codec(s->inspect) != WR_CODEC_RAW && !s->question)
-        wr_compressed_measure(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect), s->top ? s->top : COST_ROWS, &s->costs);
+        wr_compressed_measure(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect),
+                              s->top ? s->top : COST_ROWS, &s->costs);
 }
 
 // A component as a whole: its core modules and parts.
@@ -216,7 +234,8 @@ static bool audit_component(wr_env *env, session *s) {
     wr_slice input = wr_inspect_read(env, s->inspect, s->file);
     if (!wr_component_recognize(input) || wr_has(s->inspect->args, WR_OPTION_CORE_MODULE)) return false;
     if (s->question || wr_has(s->inspect->args, WR_OPTION_JSON) || wr_has(s->inspect->args, WR_OPTION_HTML))
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "a component has only the plain overview; for a core module add --core-module=N");
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+                 "a component has only the plain overview; for a core module add --core-module=N");
     wr_component_overview_make(env, input, &s->component);
     return true;
 }
@@ -228,7 +247,9 @@ static wr_slice write_component(wr_env *env, wr_page_style style, session *s) {
 }
 
 static wr_slice write_component_text(wr_env *env, void *s) { return write_component(env, WR_PAGE_TEXT, s); }
-static wr_slice write_component_markdown(wr_env *env, void *s) { return write_component(env, WR_PAGE_MARKDOWN, s); }
+static wr_slice write_component_markdown(wr_env *env, void *s) {
+    return write_component(env, WR_PAGE_MARKDOWN, s);
+}
 
 static void work(wr_env *env, wr_inspect *inspect) {
     static const wr_format component_formats[] = {{WR_OPTION_MARKDOWN, write_component_markdown}};

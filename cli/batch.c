@@ -1,5 +1,5 @@
-// `wring batch`: many jobs in one process, so that test drivers don't pay for starting it. A job that fails answers with
-// its status; one that crashes ends the process, and the driver starts another.
+// `wring batch`: many jobs in one process, so that test drivers don't pay for starting it. A job that fails
+// answers with its status; one that crashes ends the process, and the driver starts another.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,13 +23,15 @@ static void answer(wr_exit status, const char *message) {
 static wr_exit run(const wr_args *common, const wr_args *own, const char *in, const char *out, char *message,
                    size_t size) {
     wr_shrink shrink = {.options = wring_options_new(), .in = in, .out = out};
-    wr_exit status = shrink.options ? wr_set_library_options(shrink.options, common, message, size) : WR_EXIT_LIMIT;
+    wr_exit status =
+        shrink.options ? wr_set_library_options(shrink.options, common, message, size) : WR_EXIT_LIMIT;
     if (status == WR_EXIT_OK) status = wr_set_library_options(shrink.options, own, message, size);
     if (status == WR_EXIT_OK) {
         wr_shrink_set_debug(&shrink, own);
         status = wr_shrink_file(&shrink);
         if (status == WR_EXIT_OK)
-            snprintf(message, size, "%llu -> %llu", (unsigned long long)shrink.before, (unsigned long long)shrink.after);
+            snprintf(message, size, "%llu -> %llu", (unsigned long long)shrink.before,
+                     (unsigned long long)shrink.after);
         else
             snprintf(message, size, "%s", shrink.message);
     }

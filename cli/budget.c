@@ -38,7 +38,9 @@ static void check_all(wr_env *env, session *s) {
     const wr_args *args = s->inspect->args;
     for (size_t i = 1; i < args->nfiles; i++) {
         const wr_budget_entry *entry = wr_find_budget(&s->budget, args->files[i]);
-        if (!entry) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s has no entry for %.200s", args->files[0], args->files[i]);
+        if (!entry)
+            wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s has no entry for %.200s", args->files[0],
+                     args->files[i]);
         check_file(env, s, entry, args->files[i]);
     }
     for (uint32_t i = 0; args->nfiles == 1 && i < s->budget.n; i++)
@@ -46,8 +48,9 @@ static void check_all(wr_env *env, session *s) {
 }
 
 static void work(wr_env *env, wr_inspect *inspect) {
-    static const wr_format formats[] = {
-        {WR_OPTION_MARKDOWN, write_markdown}, {WR_OPTION_GITHUB, write_github}, {WR_OPTION_JUNIT, write_junit}};
+    static const wr_format formats[] = {{WR_OPTION_MARKDOWN, write_markdown},
+                                        {WR_OPTION_GITHUB, write_github},
+                                        {WR_OPTION_JUNIT, write_junit}};
     session s = {.inspect = inspect};
     if (!inspect->args->nfiles)
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "budget wants a file of limits; see `wring help budget`");

@@ -24,7 +24,8 @@ typedef struct session {
 
 // --- Options ---
 
-// Options of `wring opt` that shape its output, spelled for the children. The strings are freed with the arena.
+// Options of `wring opt` that shape its output, spelled for the children. The strings are freed with the
+// arena.
 static void pass_on(wr_env *env, session *s) {
     const wr_args *args = s->args;
     const char **flags = WR_NEW(&env->perm, const char *, args->ngiven);
@@ -67,7 +68,8 @@ static bool read_numbers(session *s, char *error, size_t size) {
 }
 
 static bool find_programs(session *s, char *error, size_t size) {
-    const char *binaryen = wr_value(s->args, WR_OPTION_WITH_BINARYEN), *node = wr_value(s->args, WR_OPTION_NODE);
+    const char *binaryen = wr_value(s->args, WR_OPTION_WITH_BINARYEN),
+               *node = wr_value(s->args, WR_OPTION_NODE);
     if (wr_binaryen_find(binaryen, s->binaryen, sizeof s->binaryen))
         s->options.binaryen = s->binaryen;
     else if (wr_has(s->args, WR_OPTION_WITH_BINARYEN)) {
@@ -116,7 +118,7 @@ static void write_report(session *s, const char *path, wr_slice text) {
 // Each format to the file given with it; the first without a file in place of the table.
 static void write_reports(wr_env *env, session *s, const wr_comparison *c) {
     const char *main_path = wr_value(s->args, WR_OPTION_OUTPUT);
-    wr_slice (*main_format)(wr_env *env, const wr_comparison *c) = wr_compare_table;
+    wr_slice (*main_format)(wr_env * env, const wr_comparison *c) = wr_compare_table;
     bool to_files = false;
     for (size_t i = 0; i < WR_COUNT(formats); i++) {
         const char *path = wr_value(s->args, formats[i].option);
@@ -131,7 +133,9 @@ static void write_reports(wr_env *env, session *s, const wr_comparison *c) {
 
 // --- The command ---
 
-static void show(void *user, const char *what, double fraction) { wr_progress_step(&((session *)user)->progress, what, fraction); }
+static void show(void *user, const char *what, double fraction) {
+    wr_progress_step(&((session *)user)->progress, what, fraction);
+}
 
 static void work(wr_env *env, void *arg) {
     session *s = arg;
@@ -146,7 +150,8 @@ static void work(wr_env *env, void *arg) {
 static void complain_about(const session *s, const wr_diag *diag) {
     char text[640];
     wring_diagnostic public = {(wring_status)diag->status, diag->offset, diag->func, diag->message};
-    wr_diagnostic_text(strcmp(s->options.input, "-") ? s->options.input : "standard input", &public, text, sizeof text);
+    wr_diagnostic_text(strcmp(s->options.input, "-") ? s->options.input : "standard input", &public, text,
+                       sizeof text);
     if (diag->status == WR_USAGE)
         wr_complain("%s", diag->message);
     else if (diag->status != WR_CANCELLED)

@@ -1,4 +1,5 @@
-// `wring completion`: completion scripts for bash, zsh and fish, written from the tables of commands and options.
+// `wring completion`: completion scripts for bash, zsh and fish, written from the tables of commands and
+// options.
 #include <stdio.h>
 #include <string.h>
 
@@ -6,17 +7,15 @@
 #include "options.h"
 #include "wring.h"
 
-// Options whose values are known words; those with a FILE or PATH take file names, the rest take nothing in particular.
+// Options whose values are known words; those with a FILE or PATH take file names, the rest take nothing in
+// particular.
 static const struct {
     wr_option_id option;
     const char *values; // NULL: names of passes
 } known_values[] = {
-    {WR_OPTION_LEVEL, "0 1 2 3 s z"},
-    {WR_OPTION_FOR, "raw gzip brotli zstd"},
-    {WR_OPTION_PASSES, NULL},
-    {WR_OPTION_SKIP_PASS, NULL},
-    {WR_OPTION_STOP_AFTER, NULL},
-    {WR_OPTION_DUMP_AFTER, NULL},
+    {WR_OPTION_LEVEL, "0 1 2 3 s z"}, {WR_OPTION_FOR, "raw gzip brotli zstd"},
+    {WR_OPTION_PASSES, NULL},         {WR_OPTION_SKIP_PASS, NULL},
+    {WR_OPTION_STOP_AFTER, NULL},     {WR_OPTION_DUMP_AFTER, NULL},
 };
 
 static bool has_values(wr_option_id id) {
@@ -30,7 +29,8 @@ static void print_values(wr_option_id id) {
         if (known_values[i].option != id) continue;
         if (known_values[i].values) fputs(known_values[i].values, stdout);
         wring_pass_info pass;
-        for (size_t k = 0; !known_values[i].values && wring_pass(k, &pass); k++) printf("%s%s", k ? " " : "", pass.name);
+        for (size_t k = 0; !known_values[i].values && wring_pass(k, &pass); k++)
+            printf("%s%s", k ? " " : "", pass.name);
     }
 }
 
@@ -84,7 +84,8 @@ static void bash_values(void) {
 static void print_bash(void) {
     puts("# bash completion for wring\n_wring() {\n"
          "  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD-1]} command=opt words=");
-    puts("  if [[ $cur == = ]]; then cur=; elif [[ $option == = ]]; then option=${COMP_WORDS[COMP_CWORD-2]}; fi");
+    puts("  if [[ $cur == = ]]; then cur=; elif [[ $option == = ]]; then option=${COMP_WORDS[COMP_CWORD-2]}; "
+         "fi");
     printf("  case ${COMP_WORDS[1]} in ");
     print_commands("|");
     puts(") command=${COMP_WORDS[1]} ;; esac\n  case $option in");
@@ -112,11 +113,13 @@ static void zsh_option(wr_option_id id) {
     const char *argument = option->argument;
     bool optional = argument && argument[0] == '[';
     if (option->letter)
-        printf("    '(-%c --%s)'{-%c%s,--%s%s}'[", option->letter, option->name, option->letter, argument ? "+" : "",
-               option->name, argument ? "=" : "");
+        printf("    '(-%c --%s)'{-%c%s,--%s%s}'[", option->letter, option->name, option->letter,
+               argument ? "+" : "", option->name, argument ? "=" : "");
     else
         printf("    '%s%s%s[", is_letter(option) ? "-" : "--", option->name,
-               !argument ? "" : is_letter(option) || optional ? "-" : "=");
+               !argument                       ? ""
+               : is_letter(option) || optional ? "-"
+                                               : "=");
     print_short_help(option->help);
     putchar(']');
     if (argument) {
@@ -128,7 +131,8 @@ static void zsh_option(wr_option_id id) {
 }
 
 static void print_zsh(void) {
-    puts("#compdef wring\n_wring() {\n  local command=opt\n  if (( CURRENT == 2 )); then\n    local -a commands=(");
+    puts("#compdef wring\n_wring() {\n  local command=opt\n  if (( CURRENT == 2 )); then\n    local -a "
+         "commands=(");
     for (size_t i = 0; i < WR_COMMANDS; i++) {
         printf("      '%s:", wr_commands[i].name);
         print_short_help(wr_commands[i].summary);

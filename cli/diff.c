@@ -35,7 +35,8 @@ static void work(wr_env *env, wr_inspect *inspect) {
         {WR_OPTION_JSON, write_json}, {WR_OPTION_MARKDOWN, write_markdown}, {WR_OPTION_HTML, write_html}};
     session s = {.inspect = inspect, .top = wr_inspect_number(env, inspect, WR_OPTION_TOP, 20)};
     if (inspect->args->nfiles != 2)
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "diff wants two modules, before and after; see `wring help diff`");
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+                 "diff wants two modules, before and after; see `wring help diff`");
     for (size_t i = 0; i < 2; i++) {
         s.files[i] = inspect->args->files[i];
         wr_slice input = wr_inspect_module(env, inspect, s.files[i]);

@@ -80,8 +80,11 @@ static void print_passes(FILE *out) {
 static void print_statuses(FILE *out) {
     fputc('\n', out);
     wrap(out,
-         "Exit status: 0 done, 1 bad usage, 2 bad input, 3 cannot read or write, 4 internal error (nothing written), "
-         "5 a limit of time or memory was reached, 6 compare found a difference in behaviour, 7 a budget is exceeded.", 0, 0);
+         "Exit status: 0 done, 1 bad usage, 2 bad input, 3 cannot read or write, 4 internal error (nothing "
+         "written), "
+         "5 a limit of time or memory was reached, 6 compare found a difference in behaviour, 7 a budget is "
+         "exceeded.",
+         0, 0);
 }
 
 void wr_print_help(FILE *out) {
@@ -120,7 +123,7 @@ int wr_cmd_help(const wr_args *args) {
     const char *names[WR_COMMANDS];
     for (size_t i = 0; i < WR_COMMANDS; i++) names[i] = wr_commands[i].name;
     const char *near = wr_nearest(args->files[0], names, WR_COMMANDS);
-    wr_complain("there is no command \"%s\"; %s%s%s", args->files[0], near ? "did you mean " : "see `wring help`",
-                near ? near : "", near ? "?" : "");
+    wr_complain("there is no command \"%s\"; %s%s%s", args->files[0],
+                near ? "did you mean " : "see `wring help`", near ? near : "", near ? "?" : "");
     return WR_EXIT_USAGE;
 }

@@ -29,21 +29,24 @@ wr_slice wr_inspect_module(wr_env *env, wr_inspect *s, const char *path) {
     uint32_t n = file.modules.n, wanted = wr_inspect_number(env, s, WR_OPTION_CORE_MODULE, UINT32_MAX);
     if (!wr_has(s->args, WR_OPTION_CORE_MODULE))
         wr_throw(env, WR_USAGE, WR_NO_OFFSET,
-                 "%s is a component with %u core modules: choose one with --core-module=N (`wring audit` lists them)", path, n);
-    if (wanted >= n) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s has %u core modules, numbered from 0; there is no %u", path, n, wanted);
+                 "%s is a component with %u core modules: choose one with --core-module=N (`wring audit` "
+                 "lists them)",
+                 path, n);
+    if (wanted >= n)
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s has %u core modules, numbered from 0; there is no %u", path,
+                 n, wanted);
     return file.modules.v[wanted].bytes;
 }
 
 uint32_t wr_inspect_number(wr_env *env, const wr_inspect *s, wr_option_id option, uint32_t without) {
     char error[256];
     double value = without;
-    if (!wr_number(s->args, option, 0, &value, error, sizeof error)) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s", error);
+    if (!wr_number(s->args, option, 0, &value, error, sizeof error))
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s", error);
     return (uint32_t)value;
 }
 
-wr_codec wr_inspect_codec(const wr_inspect *s) {
-    return wr_objective_codec(s->config->objective);
-}
+wr_codec wr_inspect_codec(const wr_inspect *s) { return wr_objective_codec(s->config->objective); }
 
 // --- Reports ---
 
@@ -56,7 +59,7 @@ static void write_to(wr_inspect *s, const char *path, wr_slice text) {
 
 void wr_inspect_write(wr_env *env, wr_inspect *s, const wr_format *formats, size_t n,
                       wr_slice (*plain)(wr_env *env, void *arg), void *arg) {
-    wr_slice (*to_output)(wr_env *env, void *arg) = NULL;
+    wr_slice (*to_output)(wr_env * env, void *arg) = NULL;
     bool to_files = false;
     for (size_t i = 0; i < n; i++) {
         const char *path = wr_value(s->args, formats[i].option);

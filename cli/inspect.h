@@ -1,5 +1,5 @@
-// What audit, diff and budget have in common: files that are only read, workers under the limits of the options, and
-// reports that go to files or to standard output.
+// What audit, diff and budget have in common: files that are only read, workers under the limits of the
+// options, and reports that go to files or to standard output.
 #ifndef WR_CLI_INSPECT_H
 #define WR_CLI_INSPECT_H
 
@@ -29,7 +29,8 @@ wr_exit wr_inspect_run(const wr_args *args, void (*work)(wr_env *env, wr_inspect
 // The file's bytes, "-" being standard input; they live until wr_inspect_run() returns. Throws WR_IO.
 wr_slice wr_inspect_read(wr_env *env, wr_inspect *s, const char *path);
 
-// The module in a file: of a component, the core module that --core-module names; without that option WR_USAGE.
+// The module in a file: of a component, the core module that --core-module names; without that option
+// WR_USAGE.
 wr_slice wr_inspect_module(wr_env *env, wr_inspect *s, const char *path);
 
 // A number given with an option, or what it is without. Throws WR_USAGE.
@@ -43,8 +44,8 @@ typedef struct wr_format {
     wr_slice (*write)(wr_env *env, void *arg);
 } wr_format;
 
-// Writes each format to the file given with its option; the one without a file to standard output, `plain` there if all
-// have files or none is given.
+// Writes each format to the file given with its option; the one without a file to standard output, `plain`
+// there if all have files or none is given.
 void wr_inspect_write(wr_env *env, wr_inspect *s, const wr_format *formats, size_t n,
                       wr_slice (*plain)(wr_env *env, void *arg), void *arg);
 

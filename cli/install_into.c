@@ -1,5 +1,5 @@
-// `wring install-into`: puts links to this program where a toolchain looks for Binaryen's tools. What was there is renamed,
-// since what wring doesn't do itself is handed on to it; --undo takes all back.
+// `wring install-into`: puts links to this program where a toolchain looks for Binaryen's tools. What was
+// there is renamed, since what wring doesn't do itself is handed on to it; --undo takes all back.
 #include <errno.h>
 #include <glob.h>
 #include <limits.h>
@@ -32,7 +32,8 @@ static wr_exit fail(const char *what, const char *path) {
 // Whether the path leads to this program.
 static bool is_self(const installing *i, const char *path) {
     struct stat there, self;
-    return !stat(path, &there) && !stat(i->self, &self) && there.st_dev == self.st_dev && there.st_ino == self.st_ino;
+    return !stat(path, &there) && !stat(i->self, &self) && there.st_dev == self.st_dev &&
+           there.st_ino == self.st_ino;
 }
 
 static bool is_there(const char *path) {
@@ -112,10 +113,13 @@ static wr_exit in_wasm_pack(const installing *i) {
     glob_t found;
     wr_exit status = WR_EXIT_OK;
     if (glob(pattern, GLOB_ONLYDIR, NULL, &found)) {
-        wr_complain("wasm-pack has unpacked no wasm-opt in %s; name a folder of the PATH, which it looks at first", pattern);
+        wr_complain(
+            "wasm-pack has unpacked no wasm-opt in %s; name a folder of the PATH, which it looks at first",
+            pattern);
         status = WR_EXIT_IO;
     } else {
-        for (size_t k = 0; status == WR_EXIT_OK && k < found.gl_pathc; k++) status = in_folder(i, found.gl_pathv[k], 1);
+        for (size_t k = 0; status == WR_EXIT_OK && k < found.gl_pathc; k++)
+            status = in_folder(i, found.gl_pathv[k], 1);
         globfree(&found);
     }
     return status;

@@ -1,9 +1,11 @@
-// `wring install-into` on a system without symbolic links that a program may make: there is nothing it could do.
+// `wring install-into` on a system without symbolic links that a program may make: there is nothing it could
+// do.
 #include "message.h"
 #include "options.h"
 
 int wr_cmd_install_into(const wr_args *args) {
     (void)args;
-    wr_complain("install-into makes links, which this system has none of; copy the program under the tool's name instead");
+    wr_complain("install-into makes links, which this system has none of; copy the program under the tool's "
+                "name instead");
     return WR_EXIT_IO;
 }

@@ -1,4 +1,5 @@
-// `wring man`: manual pages in troff, written from the tables of commands and options, as the build installs them.
+// `wring man`: manual pages in troff, written from the tables of commands and options, as the build installs
+// them.
 #include <stdio.h>
 #include <string.h>
 

@@ -32,12 +32,15 @@ void wr_complain(const char *format, ...) {
 void wr_diagnostic_text(const char *file, const wring_diagnostic *diagnostic, char *out, size_t size) {
     char offset[64] = "", function[32] = "";
     if (diagnostic->offset != UINT64_MAX)
-        snprintf(offset, sizeof offset, "offset 0x%" PRIx64 " (%" PRIu64 ")", diagnostic->offset, diagnostic->offset);
+        snprintf(offset, sizeof offset, "offset 0x%" PRIx64 " (%" PRIu64 ")", diagnostic->offset,
+                 diagnostic->offset);
     if (diagnostic->function != UINT32_MAX)
-        snprintf(function, sizeof function, "%sfunction %" PRIu32, offset[0] ? ", " : "", diagnostic->function);
+        snprintf(function, sizeof function, "%sfunction %" PRIu32, offset[0] ? ", " : "",
+                 diagnostic->function);
     bool placed = offset[0] || function[0];
     snprintf(out, size, "%s: %s%s%s%s%s", file, offset, function, placed ? ": " : "", diagnostic->message,
              diagnostic->status != WRING_INTERNAL ? ""
-             : "; this is a bug in wring, and nothing was written: please report it, with the module, the options and "
-               "what `wring --version` prints");
+                                                  : "; this is a bug in wring, and nothing was written: "
+                                                    "please report it, with the module, the options and "
+                                                    "what `wring --version` prints");
 }

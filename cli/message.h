@@ -25,5 +25,4 @@ void wr_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // The text for a job that failed: "FILE: offset 0x1a2b (6699), function 17: expected …".
 void wr_diagnostic_text(const char *file, const wring_diagnostic *diagnostic, char *out, size_t size);
 
-
 #endif

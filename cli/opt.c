@@ -39,9 +39,10 @@ static bool find_input(session *s, char *error, size_t size) {
     s->shrink.in = args->nfiles ? args->files[0] : NULL;
     const char *near = args->nfiles > 1 ? near_command(args->files[0]) : NULL;
     if (args->nfiles > 1)
-        snprintf(error, size, "expected one input file, not %zu: %s, %s%s%s%s%s", args->nfiles, args->files[0],
-                 args->files[1], args->nfiles > 2 ? ", …" : "", near ? "; did you mean the command " : "",
-                 near ? near : "", near ? "?" : "; for several give --out-dir=DIR");
+        snprintf(error, size, "expected one input file, not %zu: %s, %s%s%s%s%s", args->nfiles,
+                 args->files[0], args->files[1], args->nfiles > 2 ? ", …" : "",
+                 near ? "; did you mean the command " : "", near ? near : "",
+                 near ? "?" : "; for several give --out-dir=DIR");
     else if (!args->nfiles)
         snprintf(error, size, "expected an input file, or - for standard input; see `wring help`");
     else if (wr_has(args, WR_OPTION_FILES_FROM))
@@ -94,9 +95,9 @@ static void print_times(const wring_job *job) {
     for (size_t i = 0; wring_job_timing(job, i, &t); i++) {
         bool changed = t.bytes_before != t.bytes_after, grown = t.bytes_after > t.bytes_before;
         wr_text saved = wr_thousands(grown ? t.bytes_after - t.bytes_before : t.bytes_before - t.bytes_after);
-        fprintf(stderr, "%-28s %10.4f %6.1f %14s %s%*s\n", t.name, t.seconds, total > 0 ? t.seconds / total * 100 : 0,
-                t.bytes_after ? wr_thousands(t.bytes_after).s : "", grown ? "-" : "", grown ? 11 : 12,
-                changed ? saved.s : "");
+        fprintf(stderr, "%-28s %10.4f %6.1f %14s %s%*s\n", t.name, t.seconds,
+                total > 0 ? t.seconds / total * 100 : 0, t.bytes_after ? wr_thousands(t.bytes_after).s : "",
+                grown ? "-" : "", grown ? 11 : 12, changed ? saved.s : "");
     }
     fprintf(stderr, "%-28s %10.4f\n", "total", total);
 }
@@ -169,7 +170,9 @@ static bool names_differ(const wr_paths *paths, char *error, size_t size) {
     if (ok) qsort(sorted, paths->n, sizeof *sorted, by_base_name);
     for (size_t i = 1; ok && i < paths->n; i++) {
         ok = by_base_name(&sorted[i - 1], &sorted[i]) != 0;
-        if (!ok) snprintf(error, size, "two inputs have the name %s: %s and %s", base_name(sorted[i]), sorted[i - 1], sorted[i]);
+        if (!ok)
+            snprintf(error, size, "two inputs have the name %s: %s and %s", base_name(sorted[i]),
+                     sorted[i - 1], sorted[i]);
     }
     free(sorted);
     return ok;
@@ -197,7 +200,9 @@ static void run_next(const session *common, const char *path, total *t) {
     s.shrink.in = path;
     s.shrink.out = out;
     if (!fits) wr_complain("%s: the name is too long", path);
-    wr_exit status = fits && strcmp(path, "-") != 0 ? run(&s) : fail_usage("with --out-dir inputs are files, not standard input");
+    wr_exit status = fits && strcmp(path, "-") != 0
+                         ? run(&s)
+                         : fail_usage("with --out-dir inputs are files, not standard input");
     t->n++;
     t->failed += status != WR_EXIT_OK;
     if (t->status == WR_EXIT_OK) t->status = status;
@@ -207,8 +212,8 @@ static void run_next(const session *common, const char *path, total *t) {
 static void print_total(const total *t) {
     char failed[40] = "";
     if (t->failed) snprintf(failed, sizeof failed, "; %zu failed", t->failed);
-    fprintf(stderr, "%zu modules: %s -> %s bytes (%s)%s\n", t->n, wr_thousands(t->before).s, wr_thousands(t->after).s,
-            wr_change(t->before, t->after).s, failed);
+    fprintf(stderr, "%zu modules: %s -> %s bytes (%s)%s\n", t->n, wr_thousands(t->before).s,
+            wr_thousands(t->after).s, wr_change(t->before, t->after).s, failed);
 }
 
 static wr_exit run_many(const session *common) {
@@ -221,9 +226,9 @@ static wr_exit run_many(const session *common) {
         wr_complain("%s", error);
     else if (!check_many(common, &paths, error, sizeof error))
         status = fail_usage(error);
-    for (size_t i = 0; status == WR_EXIT_OK && i < paths.n && !wr_signal_caught(); i++) run_next(common, paths.items[i], &t);
-    if (t.n > 1 && !common->quiet)
-        print_total(&t);
+    for (size_t i = 0; status == WR_EXIT_OK && i < paths.n && !wr_signal_caught(); i++)
+        run_next(common, paths.items[i], &t);
+    if (t.n > 1 && !common->quiet) print_total(&t);
     wr_paths_free(&paths);
     return status != WR_EXIT_OK ? status : t.status;
 }
@@ -233,7 +238,8 @@ static wr_exit run_many(const session *common) {
 static wr_exit prepare(session *s, char *error, size_t size) {
     wr_exit status = wr_set_library_options(s->shrink.options, s->args, error, size);
     if (status != WR_EXIT_OK) return status;
-    if (!find_progress_fd(s, error, size) || !wr_verify_options(s->args, &s->verify, error, size)) return WR_EXIT_USAGE;
+    if (!find_progress_fd(s, error, size) || !wr_verify_options(s->args, &s->verify, error, size))
+        return WR_EXIT_USAGE;
     if (wr_has(s->args, WR_OPTION_OUT_DIR)) return WR_EXIT_OK;
     return find_input(s, error, size) && find_output(s, error, size) ? WR_EXIT_OK : WR_EXIT_USAGE;
 }

@@ -1,6 +1,6 @@
-// The parser of command lines. Understands --name, --name=value, --name value, -x, -xVALUE, -x VALUE, letters without
-// values run together (-qg), and -- before names that begin with a dash. Names must be written out: an abbreviation
-// would change its meaning with the next option.
+// The parser of command lines. Understands --name, --name=value, --name value, -x, -xVALUE, -x VALUE, letters
+// without values run together (-qg), and -- before names that begin with a dash. Names must be written out:
+// an abbreviation would change its meaning with the next option.
 #include "options.h"
 
 #include <stdio.h>
@@ -19,7 +19,8 @@ enum {
 enum { LIB = 1, CLI = 0 };
 
 const wr_option wr_options[WR_OPTIONS] = {
-#define OPTION(id, name, letter, argument, scope, commands, help) {name, letter, argument, scope, commands, help},
+#define OPTION(id, name, letter, argument, scope, commands, help) \
+    {name, letter, argument, scope, commands, help},
 #include "lib/options.def"
 #undef OPTION
 };
@@ -68,8 +69,8 @@ static bool fail_unknown(parser *p, const char *dashes, const char *word, size_t
         } else if (strlen(option->name) == n && !strncmp(option->name, word, n)) {
             wr_command_id other = 0;
             while (!WR_FOR_COMMAND(option, other)) other++;
-            snprintf(args->error, sizeof args->error, "--%s is no option of `wring %s`, but of `wring %s`", option->name,
-                     wr_commands[args->command].name, wr_commands[other].name);
+            snprintf(args->error, sizeof args->error, "--%s is no option of `wring %s`, but of `wring %s`",
+                     option->name, wr_commands[args->command].name, wr_commands[other].name);
             return false;
         }
     }
@@ -89,7 +90,8 @@ static bool is_output(const wr_option *option) { return option == &wr_options[WR
 static bool give(parser *p, const wr_option *option, const char *value) {
     wr_args *args = p->args;
     if (is_output(option) && wr_has(args, WR_OPTION_OUTPUT)) {
-        snprintf(args->error, sizeof args->error, "two outputs are given: %.120s and %.120s", wr_value(args, WR_OPTION_OUTPUT), value);
+        snprintf(args->error, sizeof args->error, "two outputs are given: %.120s and %.120s",
+                 wr_value(args, WR_OPTION_OUTPUT), value);
         return false;
     }
     args->given[args->ngiven++] = (wr_given){(wr_option_id)(option - wr_options), value};
@@ -99,8 +101,8 @@ static bool give(parser *p, const wr_option *option, const char *value) {
 static bool take_next(parser *p, const wr_option *option) {
     if (p->at >= p->n) {
         char spelling[48];
-        snprintf(p->args->error, sizeof p->args->error, "%s needs a value: %s", wr_option_spelling(option, spelling),
-                 option->argument);
+        snprintf(p->args->error, sizeof p->args->error, "%s needs a value: %s",
+                 wr_option_spelling(option, spelling), option->argument);
         return false;
     }
     return give(p, option, p->words[p->at++]);
@@ -111,7 +113,8 @@ static bool parse_long(parser *p, const char *word) {
     const char *value = word[n] ? word + n + 1 : NULL;
     for (size_t i = 0; i < WR_OPTIONS; i++) {
         const wr_option *option = &wr_options[i];
-        if (strlen(option->name) != n || strncmp(option->name, word, n) || !WR_FOR_COMMAND(option, p->args->command))
+        if (strlen(option->name) != n || strncmp(option->name, word, n) ||
+            !WR_FOR_COMMAND(option, p->args->command))
             continue;
         if (n == 1) break; // -O isn't --O
         if (value && !option->argument) {
@@ -137,8 +140,9 @@ static const wr_option *find_letter(const parser *p, char letter) {
 static bool is_level(parser *p, const char *value) {
     static const char levels[] = "01234sz";
     if (!value[0] || value[1] || !strchr(levels, value[0])) return false;
-    snprintf(p->args->error, sizeof p->args->error, "-o%s would write a file named %s; did you mean -O%s? If not, write -o %s",
-             value, value, value, value);
+    snprintf(p->args->error, sizeof p->args->error,
+             "-o%s would write a file named %s; did you mean -O%s? If not, write -o %s", value, value, value,
+             value);
     return true;
 }
 
@@ -161,7 +165,9 @@ static bool parse_letters(parser *p, const char *word) {
 static void take_file(parser *p, const char *word) { p->args->files[p->args->nfiles++] = word; }
 
 // Whether a command has the command line of another program.
-static bool is_stand_in(wr_command_id command) { return command == WR_CMD_WASM_OPT || command == WR_CMD_WASM_METADCE; }
+static bool is_stand_in(wr_command_id command) {
+    return command == WR_CMD_WASM_OPT || command == WR_CMD_WASM_METADCE;
+}
 
 wr_command_id wr_find_stand_in(const char *program) {
     const char *slash = strrchr(program, '/'), *name = slash ? slash + 1 : program;
@@ -213,7 +219,8 @@ const char *wr_value(const wr_args *args, wr_option_id option) {
     return given ? given->value : NULL;
 }
 
-bool wr_number(const wr_args *args, wr_option_id option, double least, double *out, char *error, size_t size) {
+bool wr_number(const wr_args *args, wr_option_id option, double least, double *out, char *error,
+               size_t size) {
     const char *text = wr_value(args, option);
     if (!text) return true;
     char *end;
@@ -222,6 +229,7 @@ bool wr_number(const wr_args *args, wr_option_id option, double least, double *o
         *out = value;
         return true;
     }
-    snprintf(error, size, "--%s: expected a number of at least %g, not \"%s\"", wr_options[option].name, least, text);
+    snprintf(error, size, "--%s: expected a number of at least %g, not \"%s\"", wr_options[option].name,
+             least, text);
     return false;
 }

@@ -1,5 +1,5 @@
-// The command line: parsed by the tables lib/options.def and cli/commands.def, which are all that the parser, help and
-// completion know.
+// The command line: parsed by the tables lib/options.def and cli/commands.def, which are all that the parser,
+// help and completion know.
 #ifndef WR_CLI_OPTIONS_H
 #define WR_CLI_OPTIONS_H
 
@@ -62,12 +62,13 @@ extern const wr_option_row wr_option_rows[];
 extern const size_t wr_option_nrows;
 extern const wr_command_info wr_commands[WR_COMMANDS];
 
-// The number of the command that stands in for the program of this path or name (/usr/bin/wasm-opt), WR_COMMANDS if
-// none does.
+// The number of the command that stands in for the program of this path or name (/usr/bin/wasm-opt),
+// WR_COMMANDS if none does.
 wr_command_id wr_find_stand_in(const char *program);
 
-// Parses the words after the command's name; those of a stand-in are all taken for files, in their order. False with args->error filled when they are wrong. The strings are the
-// caller's and must live as long as args; wr_args_free() in both cases.
+// Parses the words after the command's name; those of a stand-in are all taken for files, in their order.
+// False with args->error filled when they are wrong. The strings are the caller's and must live as long as
+// args; wr_args_free() in both cases.
 bool wr_parse_args(wr_args *args, wr_command_id command, int n, char **words);
 void wr_args_free(wr_args *args);
 
@@ -77,13 +78,14 @@ wr_command_id wr_find_command(const char *name);
 bool wr_has(const wr_args *args, wr_option_id option);
 // The value given last, or NULL.
 const char *wr_value(const wr_args *args, wr_option_id option);
-// A number of at least `least`; false with an error message when the value is something else. Absent: *out stays.
+// A number of at least `least`; false with an error message when the value is something else. Absent: *out
+// stays.
 bool wr_number(const wr_args *args, wr_option_id option, double least, double *out, char *error, size_t size);
 
 // "--name" or "-O"; out has room for 48.
 const char *wr_option_spelling(const wr_option *option, char *out);
 
-#define WR_FOR_COMMAND(option, command) ((option)->commands >> (command) & 1)
+#define WR_FOR_COMMAND(option, command) ((option)->commands >> (command)&1)
 
 int wr_cmd_opt(const wr_args *args);
 int wr_cmd_compare(const wr_args *args);

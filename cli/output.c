@@ -1,5 +1,5 @@
-// Atomic output: a temporary file beside the target, then rename(). Not flushed to the disk with fsync: the promise is
-// about this program failing, not about the machine.
+// Atomic output: a temporary file beside the target, then rename(). Not flushed to the disk with fsync: the
+// promise is about this program failing, not about the machine.
 #include "output.h"
 
 #include <errno.h>
@@ -47,8 +47,9 @@ static int follow(char *path) {
     return 0;
 }
 
-// The descriptor that a link stands for if it is one of this process, as /dev/stdout and /dev/fd/3 are; else -1. Such a
-// file is written where the descriptor is, as `-` would do: it may be open for appending, and others may write to it.
+// The descriptor that a link stands for if it is one of this process, as /dev/stdout and /dev/fd/3 are; else
+// -1. Such a file is written where the descriptor is, as `-` would do: it may be open for appending, and
+// others may write to it.
 static int own_descriptor(const char *link) {
     char dir[PATH_MAX], real[PATH_MAX], own[40];
     size_t n = directory_of(link);
@@ -58,7 +59,8 @@ static int own_descriptor(const char *link) {
     return n && realpath(dir, real) && !strcmp(real, own) ? atoi(link + n) : -1;
 }
 
-// Finds what path really names. Links to what isn't a regular file (as in /proc) are left for open() to follow.
+// Finds what path really names. Links to what isn't a regular file (as in /proc) are left for open() to
+// follow.
 static int resolve(target *t, const char *path) {
     memset(t, 0, sizeof *t);
     t->fd = -1;

@@ -33,7 +33,8 @@ static bool add_lines(wr_paths *paths, wr_slice text) {
     return true;
 }
 
-wr_exit wr_paths_read(wr_paths *paths, const char **files, size_t n, const char *list, char *error, size_t size) {
+wr_exit wr_paths_read(wr_paths *paths, const char **files, size_t n, const char *list, char *error,
+                      size_t size) {
     bool ok = true;
     *paths = (wr_paths){0};
     for (size_t i = 0; ok && i < n; i++) ok = add(paths, files[i], strlen(files[i]));

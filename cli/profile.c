@@ -23,12 +23,14 @@ static wr_exit write_reader(const wr_args *args) {
 static void print_notes(const wr_shrink *s) {
     const char *note;
     for (size_t i = 0; (note = wring_note(s->job, i)); i++) wr_complain("%s: %s", s->in, note);
-    fprintf(stderr, "%s: %s bytes; run it, and read its counters with the script of `wring profile --reader`\n", s->out,
-            wr_thousands(s->after).s);
+    fprintf(stderr,
+            "%s: %s bytes; run it, and read its counters with the script of `wring profile --reader`\n",
+            s->out, wr_thousands(s->after).s);
 }
 
 static wr_exit write_module(const wr_args *args, wring_options *options) {
-    wr_shrink s = {.options = options, .count = true, .in = args->files[0], .out = wr_value(args, WR_OPTION_OUTPUT)};
+    wr_shrink s = {
+        .options = options, .count = true, .in = args->files[0], .out = wr_value(args, WR_OPTION_OUTPUT)};
     wr_exit status = wr_shrink_file(&s);
     if (status != WR_EXIT_OK)
         wr_complain("%s", s.message);
@@ -41,9 +43,12 @@ static wr_exit write_module(const wr_args *args, wring_options *options) {
 int wr_cmd_profile(const wr_args *args) {
     char error[512];
     bool has_module = args->nfiles == 1 && wr_value(args, WR_OPTION_OUTPUT);
-    if (wr_has(args, WR_OPTION_READER) && !args->nfiles && !wr_value(args, WR_OPTION_OUTPUT)) return write_reader(args);
+    if (wr_has(args, WR_OPTION_READER) && !args->nfiles && !wr_value(args, WR_OPTION_OUTPUT))
+        return write_reader(args);
     if (!has_module || wr_has(args, WR_OPTION_READER))
-        return fail(WR_EXIT_USAGE, "expected `wring profile IN -o OUT`, or `wring profile --reader`; see `wring help profile`");
+        return fail(
+            WR_EXIT_USAGE,
+            "expected `wring profile IN -o OUT`, or `wring profile --reader`; see `wring help profile`");
     wring_options *options = wring_options_new();
     if (!options) return fail(WR_EXIT_LIMIT, "out of memory");
     wr_exit status = wr_set_library_options(options, args, error, sizeof error);

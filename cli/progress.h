@@ -1,5 +1,6 @@
-// How far a long job is: a line on the terminal, which appears after two seconds, and only on a terminal; or lines to a
-// file descriptor for a program that runs this one, which cancels the job by closing the other end.
+// How far a long job is: a line on the terminal, which appears after two seconds, and only on a terminal; or
+// lines to a file descriptor for a program that runs this one, which cancels the job by closing the other
+// end.
 #ifndef WR_CLI_PROGRESS_H
 #define WR_CLI_PROGRESS_H
 
@@ -8,7 +9,7 @@
 
 typedef struct wr_progress {
     bool terminal, shown;
-    int fd; // for lines of FRACTION, a tab and the stage; -1: none
+    int fd;               // for lines of FRACTION, a tab and the stage; -1: none
     uint64_t start, last; // nanoseconds
 } wr_progress;
 

@@ -10,7 +10,9 @@
 #include "support/env.h"
 #include "support/file.h"
 
-static const char *shown(const char *path, const char *standard) { return strcmp(path, "-") ? path : standard; }
+static const char *shown(const char *path, const char *standard) {
+    return strcmp(path, "-") ? path : standard;
+}
 
 static wr_exit fail_io(wr_shrink *s, const char *verb, const char *path, int error) {
     snprintf(s->message, sizeof s->message, "cannot %s %s: %s", verb, path, strerror(error));
@@ -36,7 +38,8 @@ void wr_shrink_set_debug(wr_shrink *s, const wr_args *args) {
     s->symbols_out = wr_value(args, WR_OPTION_SYMBOLS_OUT);
 }
 
-// A module that can't be run can't be verified either: then nothing is written, since that is what was asked for.
+// A module that can't be run can't be verified either: then nothing is written, since that is what was asked
+// for.
 static wr_exit verify_output(wr_shrink *s, const wr_file *input) {
     size_t size;
     const void *bytes = wring_output(s->job, &size);
@@ -44,8 +47,10 @@ static wr_exit verify_output(wr_shrink *s, const wr_file *input) {
     wr_verdict verdict = wr_verify_run(s->verify, input->bytes, wr_slice_of(bytes, size));
     if (verdict == WR_SAME) return WR_EXIT_OK;
     snprintf(s->message, sizeof s->message, "%s: %s; nothing was written: %.400s", s->in,
-             verdict == WR_DIFFERENT ? "the output behaves otherwise, which is a bug: please report it with the module"
-                                     : "cannot verify", s->verify->report);
+             verdict == WR_DIFFERENT
+                 ? "the output behaves otherwise, which is a bug: please report it with the module"
+                 : "cannot verify",
+             s->verify->report);
     return verdict == WR_DIFFERENT ? WR_EXIT_INTERNAL : WR_EXIT_IO;
 }
 
@@ -93,7 +98,8 @@ static wr_exit write_output(wr_shrink *s, const wr_file *input) {
     const void *bytes = wring_output(s->job, &size);
     s->after = size;
     if (wr_file_changed(input)) {
-        snprintf(s->message, sizeof s->message, "%s was changed while it was being read; nothing was written", s->in);
+        snprintf(s->message, sizeof s->message, "%s was changed while it was being read; nothing was written",
+                 s->in);
         return WR_EXIT_IO;
     }
     wr_exit status = write_debug_outputs(s);

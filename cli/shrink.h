@@ -12,21 +12,21 @@
 typedef struct wr_shrink {
     // What to do.
     wring_options *options;
-    bool count;                   // write a module that counts calls, rather than a smaller one
-    const char *in, *out;         // out NULL: the result is thrown away
-    const char *source_map;       // of the input; NULL: what it names, if that lies beside it
+    bool count;                               // write a module that counts calls, rather than a smaller one
+    const char *in, *out;                     // out NULL: the result is thrown away
+    const char *source_map;                   // of the input; NULL: what it names, if that lies beside it
     const char *source_map_out, *symbols_out; // what the options were set to; NULL: not wanted
-    wring_progress_fn progress;   // may be NULL, as dump
+    wring_progress_fn progress;               // may be NULL, as dump
     wring_dump_fn dump;
-    void *user;                   // for both
-    wr_verify *verify;            // compare input and output before writing; NULL: don't
+    void *user;        // for both
+    wr_verify *verify; // compare input and output before writing; NULL: don't
     // What came of it.
-    uint64_t before, after;       // bytes
-    double seconds;               // from reading to writing
-    wr_file map;                  // the input's source map, while the job runs
-    int map_error;                // of reading it
-    char message[640];            // what went wrong
-    wring_job *job;               // for notes, timings and peak memory; the caller frees it with wr_shrink_free()
+    uint64_t before, after; // bytes
+    double seconds;         // from reading to writing
+    wr_file map;            // the input's source map, while the job runs
+    int map_error;          // of reading it
+    char message[640];      // what went wrong
+    wring_job *job;         // for notes, timings and peak memory; the caller frees it with wr_shrink_free()
 } wr_shrink;
 
 // Sets the library's options among args. Other than WR_EXIT_OK with a message when a value is refused.

@@ -1,6 +1,7 @@
-// Interruptions by SIGINT, SIGTERM and SIGHUP. The first one asks the work in hand to stop, which then cleans up after
-// itself; a second one, or one that comes while nothing can be asked, removes the temporary file and ends the program.
-// This is the one place of the program with state of its own: a signal handler has no argument.
+// Interruptions by SIGINT, SIGTERM and SIGHUP. The first one asks the work in hand to stop, which then cleans
+// up after itself; a second one, or one that comes while nothing can be asked, removes the temporary file and
+// ends the program. This is the one place of the program with state of its own: a signal handler has no
+// argument.
 #include "signals.h"
 
 #include <signal.h>
@@ -51,7 +52,8 @@ void wr_catch_signals(void) {
     const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct sigaction old;
-        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) sigaction(numbers[i], &action, NULL);
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &action, NULL);
     }
     signal(SIGXFSZ, SIG_IGN); // a file too large is an error of write(), not the end
 }

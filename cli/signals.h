@@ -13,12 +13,14 @@ void wr_catch_signals(void);
 void wr_signal_job(wring_job *job);
 // The file to remove, or NULL; the string must stay as it is until the next call.
 void wr_signal_file(const char *path);
-// For work that looks at a flag by itself: between the two calls an interruption sets the flag and nothing else.
+// For work that looks at a flag by itself: between the two calls an interruption sets the flag and nothing
+// else.
 void wr_signal_flag(atomic_bool *flag);
 
 // Whether the work was interrupted.
 bool wr_signal_caught(void);
-// Ends the program by the signal that was caught, as if it hadn't been, so that shells see it; returns if none was.
+// Ends the program by the signal that was caught, as if it hadn't been, so that shells see it; returns if
+// none was.
 void wr_end_by_signal(void);
 
 #endif

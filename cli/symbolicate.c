@@ -22,7 +22,8 @@ static void work(wr_env *env, wr_inspect *inspect) {
     const wr_args *args = inspect->args;
     session s;
     if (args->nfiles < 1 || args->nfiles > 2)
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "expected a symbol file, and maybe a trace; see `wring help symbolicate`");
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+                 "expected a symbol file, and maybe a trace; see `wring help symbolicate`");
     wr_symbol_file_read(env, wr_inspect_read(env, inspect, args->files[0]), &s.file);
     s.trace = wr_inspect_read(env, inspect, args->nfiles > 1 ? args->files[1] : "-");
     inspect->reading = NULL;

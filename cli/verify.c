@@ -29,9 +29,10 @@ static wr_exit read_both(const wr_args *args, wr_file files[2]) {
     return WR_EXIT_OK;
 }
 
-// What wring changes in the first module's memory on purpose: it makes the changes again, with the options given.
-static wring_job *declare_changes(const wr_args *args, wring_options *options, const wr_file *before, char *error,
-                                  size_t size) {
+// What wring changes in the first module's memory on purpose: it makes the changes again, with the options
+// given.
+static wring_job *declare_changes(const wr_args *args, wring_options *options, const wr_file *before,
+                                  char *error, size_t size) {
     if (!options || wr_set_library_options(options, args, error, size) != WR_EXIT_OK) return NULL;
     wring_options_set(options, "O", "2");
     wring_options_set(options, "stop-after", "go-pack");

@@ -1,7 +1,8 @@
-// Components in memory (https://github.com/WebAssembly/component-model, Binary.md): a tree of components whose leaves are
-// core modules. Reading needs no type checker. A component is a list of definitions in sections; a definition adds
-// to one of thirteen index spaces and refers to earlier ones. With where each reference stands, definitions can be removed
-// and renumbered without knowing what they mean, and all else is copied byte for byte.
+// Components in memory (https://github.com/WebAssembly/component-model, Binary.md): a tree of components
+// whose leaves are core modules. Reading needs no type checker. A component is a list of definitions in
+// sections; a definition adds to one of thirteen index spaces and refers to earlier ones. With where each
+// reference stands, definitions can be removed and renumbered without knowing what they mean, and all else is
+// copied byte for byte.
 //
 //   (component                               defs            spaces             refs
 //     (core module $m …)                     MODULE          core module 0
@@ -82,11 +83,11 @@ typedef struct wr_def {
     uint8_t kind;
     uint8_t space; // that it adds to, WR_SORTS: none
     bool live;
-    uint32_t index, count; // its indices there
-    uint32_t begin, end;   // in the section's payload
+    uint32_t index, count;      // its indices there
+    uint32_t begin, end;        // in the section's payload
     uint32_t list_at, list_end; // the bytes of the count of its list of entries; 0: no list that may be cut
     uint32_t first_ref, nrefs;
-    wr_slice name; // of an import
+    wr_slice name;  // of an import
     uint32_t child; // number of the module or component, if it defines one
     uint32_t root;  // the definition that it stands for, through outer aliases and exports, and its component
     struct wr_component *root_in;
@@ -96,7 +97,7 @@ typedef struct wr_csection {
     uint8_t id;
     wr_slice name; // of a custom section
     wr_slice payload;
-    uint64_t offset; // of the payload, in the file
+    uint64_t offset;   // of the payload, in the file
     uint32_t items_at; // where definitions begin, after their count
     uint32_t first_def, ndefs;
 } wr_csection;
@@ -110,7 +111,7 @@ struct wr_component {
     WR_VEC(wr_csection) sections;
     WR_VEC(wr_def) defs;
     WR_VEC(wr_def_ref) refs;
-    wr_u32s spaces[WR_SORTS]; // the definition of each index
+    wr_u32s spaces[WR_SORTS];       // the definition of each index
     uint32_t *renumbered[WR_SORTS]; // the index that each gets when it is written, WR_NONE: it is left out
 };
 
@@ -121,24 +122,27 @@ typedef struct wr_core_module {
     uint32_t def;
 } wr_core_module;
 
-// All components and core modules of a file, numbered in the order of their definitions; component 0 is the file.
+// All components and core modules of a file, numbered in the order of their definitions; component 0 is the
+// file.
 typedef struct wr_component_file {
     WR_VEC(wr_component *) components;
     WR_VEC(wr_core_module) modules;
 } wr_component_file;
 
-static inline wr_def_ref *wr_component_refs(const wr_component *c, const wr_def *def) { return c->refs.v + def->first_ref; }
+static inline wr_def_ref *wr_component_refs(const wr_component *c, const wr_def *def) {
+    return c->refs.v + def->first_ref;
+}
 
 // Whether the bytes begin as a component does, of any version.
 bool wr_component_recognize(wr_slice bytes);
 
-// Reads the structure: sections, definitions, nested components; core modules are only delimited. Throws WR_BAD_INPUT with
-// the offset of what is malformed, of an index out of range, or, by name, of a proposal that is not handled. In the
-// perm arena of env; the input must outlive the file.
+// Reads the structure: sections, definitions, nested components; core modules are only delimited. Throws
+// WR_BAD_INPUT with the offset of what is malformed, of an index out of range, or, by name, of a proposal
+// that is not handled. In the perm arena of env; the input must outlive the file.
 void wr_component_decode(wr_env *env, wr_slice input, wr_component_file *file);
 
-// What an index of a component's space stands for, through outer aliases and exports. *c becomes the component that
-// defines it.
+// What an index of a component's space stands for, through outer aliases and exports. *c becomes the
+// component that defines it.
 static inline wr_def *wr_component_resolve(wr_component **c, wr_sort space, uint32_t index) {
     const wr_def *def = &(*c)->defs.v[(*c)->spaces[space].v[index]];
     *c = def->root_in;

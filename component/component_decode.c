@@ -1,5 +1,6 @@
-// Reading the structure of a component: sections, the definitions in them, nested components. Every index is checked
-// against its space as it stands at that point, so nothing refers to what comes later and there are no cycles.
+// Reading the structure of a component: sections, the definitions in them, nested components. Every index is
+// checked against its space as it stands at that point, so nothing refers to what comes later and there are
+// no cycles.
 #include "component_parts.h"
 
 static const char *const section_names[WR_CSECTIONS] = {
@@ -41,10 +42,12 @@ wr_sort wr_component_read_sort(wr_reader *r) {
 static void add_ref(wr_def_reader *d, wr_def_ref ref) {
     const wr_component *c = d->c;
     for (uint32_t i = 0; i < ref.up && c; i++) c = c->parent;
-    if (!c) wr_bad_at(&d->r, d->r.start + ref.begin, "there is no component around this one %u levels out", ref.up);
+    if (!c)
+        wr_bad_at(&d->r, d->r.start + ref.begin, "there is no component around this one %u levels out",
+                  ref.up);
     if (ref.index >= c->spaces[ref.space].n)
-        wr_bad_at(&d->r, d->r.start + ref.at, "there is no %s %u here, only %u so far", sort_names[ref.space], ref.index,
-                  c->spaces[ref.space].n);
+        wr_bad_at(&d->r, d->r.start + ref.at, "there is no %s %u here, only %u so far", sort_names[ref.space],
+                  ref.index, c->spaces[ref.space].n);
     ref.live = true;
     WR_PUSH(&d->env->perm, d->c->refs, ref);
     d->def.nrefs++;
@@ -83,7 +86,8 @@ static void read_core_instance(wr_def_reader *d) {
         wr_slice name = wr_read_name(&d->r);
         const uint8_t *at = d->r.p;
         wr_sort sort = wr_component_read_core_sort(&d->r);
-        if ((sort == WR_SORT_CORE_INSTANCE) == exports || sort == WR_SORT_CORE_MODULE || sort == WR_SORT_CORE_TYPE)
+        if ((sort == WR_SORT_CORE_INSTANCE) == exports || sort == WR_SORT_CORE_MODULE ||
+            sort == WR_SORT_CORE_TYPE)
             wr_bad_at(&d->r, at, "a core instance can't be given a %s here", sort_names[sort]);
         wr_component_read_ref(d, sort, begin, name);
     }
@@ -105,7 +109,8 @@ static void read_instance(wr_def_reader *d) {
 static void read_outer_alias(wr_def_reader *d, wr_sort sort, const uint8_t *at) {
     wr_def_ref ref = {.begin = wr_def_place(d), .space = (uint8_t)sort};
     d->def.kind = WR_DEF_ALIAS_OUTER;
-    if (sort != WR_SORT_TYPE && sort != WR_SORT_CORE_TYPE && sort != WR_SORT_CORE_MODULE && sort != WR_SORT_COMPONENT)
+    if (sort != WR_SORT_TYPE && sort != WR_SORT_CORE_TYPE && sort != WR_SORT_CORE_MODULE &&
+        sort != WR_SORT_COMPONENT)
         wr_bad_at(&d->r, at, "a %s of an outer component can't be aliased", sort_names[sort]);
     ref.up = wr_read_u32(&d->r);
     ref.at = wr_def_place(d);
@@ -129,7 +134,8 @@ static void read_alias(wr_def_reader *d) {
     d->def.space = (uint8_t)sort;
     const uint8_t *target_at = d->r.p;
     uint8_t target = wr_read_u8(&d->r);
-    if (target > 2) wr_bad_at(&d->r, target_at, "expected the target of an alias, 0 to 2, found 0x%02x", target);
+    if (target > 2)
+        wr_bad_at(&d->r, target_at, "expected the target of an alias, 0 to 2, found 0x%02x", target);
     if (target == 2)
         read_outer_alias(d, sort, at);
     else
@@ -177,14 +183,17 @@ static void read_def(wr_def_reader *d, uint8_t section) {
         d->def.kind = WR_DEF_IMPORT;
         read_import(d);
         return;
-    default:
-        d->def.kind = WR_DEF_EXPORT;
-        read_export(d);
+    default: d->def.kind = WR_DEF_EXPORT; read_export(d);
     }
 }
 
 static void begin_def(wr_def_reader *d) {
-    d->def = (wr_def){.space = WR_SORTS, .count = 1, .live = true, .begin = wr_def_place(d), .first_ref = d->c->refs.n, .child = WR_NONE};
+    d->def = (wr_def){.space = WR_SORTS,
+                      .count = 1,
+                      .live = true,
+                      .begin = wr_def_place(d),
+                      .first_ref = d->c->refs.n,
+                      .child = WR_NONE};
 }
 
 // Outer aliases and exports stand for what they refer to, which has its root already.
@@ -213,7 +222,8 @@ static void end_def(wr_def_reader *d) {
 
 // --- Sections ---
 
-static void decode_component(wr_env *env, wr_component_file *file, wr_slice bytes, uint64_t offset, wr_component *parent);
+static void decode_component(wr_env *env, wr_component_file *file, wr_slice bytes, uint64_t offset,
+                             wr_component *parent);
 
 static void read_child(wr_def_reader *d, wr_csection *section) {
     begin_def(d);
@@ -223,7 +233,8 @@ static void read_child(wr_def_reader *d, wr_csection *section) {
     d->def.space = is_module ? WR_SORT_CORE_MODULE : WR_SORT_COMPONENT;
     d->def.child = is_module ? d->file->modules.n : d->file->components.n;
     if (is_module) {
-        wr_core_module module = {.bytes = section->payload, .offset = section->offset, .component = d->c, .def = d->c->defs.n};
+        wr_core_module module = {
+            .bytes = section->payload, .offset = section->offset, .component = d->c, .def = d->c->defs.n};
         WR_PUSH(&d->env->perm, d->file->modules, module);
     } else {
         decode_component(d->env, d->file, section->payload, section->offset, d->c);
@@ -244,24 +255,29 @@ static void read_items(wr_def_reader *d, wr_csection *section) {
 static void read_section(wr_env *env, wr_component_file *file, wr_component *c, wr_reader *r) {
     const uint8_t *at = r->p;
     wr_csection section = {.id = wr_read_u8(r)};
-    if (section.id >= WR_CSECTIONS) wr_bad_at(r, at, "expected a component section id, 0 to 12, found %u", section.id);
+    if (section.id >= WR_CSECTIONS)
+        wr_bad_at(r, at, "expected a component section id, 0 to 12, found %u", section.id);
     uint32_t size = wr_read_u32(r);
     section.offset = wr_offset(r);
     if (size > wr_left(r))
-        wr_bad_at(r, at, "the %s section wants %u bytes, but %zu are left", section_names[section.id], size, wr_left(r));
+        wr_bad_at(r, at, "the %s section wants %u bytes, but %zu are left", section_names[section.id], size,
+                  wr_left(r));
     section.payload = wr_read_bytes(r, size);
     section.first_def = c->defs.n;
-    wr_def_reader d = {.env = env, .file = file, .c = c, .r = wr_reader_of(env, section.payload, section.offset)};
+    wr_def_reader d = {
+        .env = env, .file = file, .c = c, .r = wr_reader_of(env, section.payload, section.offset)};
     if (section.id == WR_CSEC_CUSTOM)
         section.name = wr_read_name(&d.r), d.r.p = d.r.end;
     else if (section.id == WR_CSEC_START || section.id == WR_CSEC_VALUE)
-        wr_bad_at(r, at, "the proposal \"values in components\" (the %s section) is not handled", section_names[section.id]);
+        wr_bad_at(r, at, "the proposal \"values in components\" (the %s section) is not handled",
+                  section_names[section.id]);
     else if (section.id == WR_CSEC_MODULE || section.id == WR_CSEC_COMPONENT)
         read_child(&d, &section);
     else
         read_items(&d, &section);
     if (!wr_at_end(&d.r))
-        wr_bad(&d.r, "expected the end of the %s section, found %zu more bytes", section_names[section.id], wr_left(&d.r));
+        wr_bad(&d.r, "expected the end of the %s section, found %zu more bytes", section_names[section.id],
+               wr_left(&d.r));
     section.ndefs = c->defs.n - section.first_def;
     WR_PUSH(&env->perm, c->sections, section);
 }
@@ -269,20 +285,24 @@ static void read_section(wr_env *env, wr_component_file *file, wr_component *c, 
 static void read_preamble(wr_reader *r) {
     const uint8_t *at = r->p;
     wr_slice bytes = {r->p, wr_left(r)};
-    if (!wr_component_recognize(bytes)) wr_bad_at(r, at, "expected a component, which begins with 00 61 73 6d 0d 00 01 00");
+    if (!wr_component_recognize(bytes))
+        wr_bad_at(r, at, "expected a component, which begins with 00 61 73 6d 0d 00 01 00");
     if (bytes.p[4] != 0x0d || bytes.p[5] != 0)
-        wr_bad_at(r, at + 4, "expected version 13 of the component format, found version %u", bytes.p[4] | bytes.p[5] << 8);
+        wr_bad_at(r, at + 4, "expected version 13 of the component format, found version %u",
+                  bytes.p[4] | bytes.p[5] << 8);
     r->p += 8;
 }
 
-static void decode_component(wr_env *env, wr_component_file *file, wr_slice bytes, uint64_t offset, wr_component *parent) {
+static void decode_component(wr_env *env, wr_component_file *file, wr_slice bytes, uint64_t offset,
+                             wr_component *parent) {
     wr_component *c = WR_NEW0(&env->perm, wr_component, 1);
     c->parent = parent;
     c->depth = parent ? parent->depth + 1 : 0;
     c->bytes = bytes;
     c->offset = offset;
     wr_reader r = wr_reader_of(env, bytes, offset);
-    if (c->depth == WR_MAX_NESTING) wr_bad(&r, "components nested more than %d deep are not handled", WR_MAX_NESTING);
+    if (c->depth == WR_MAX_NESTING)
+        wr_bad(&r, "components nested more than %d deep are not handled", WR_MAX_NESTING);
     WR_PUSH(&env->perm, file->components, c);
     read_preamble(&r);
     while (!wr_at_end(&r)) read_section(env, file, c, &r);

@@ -1,4 +1,5 @@
-// What a core module shows the component around it: imports, exports, and whether instantiating it does anything.
+// What a core module shows the component around it: imports, exports, and whether instantiating it does
+// anything.
 #include "component_uses.h"
 #include "ir/decode/decode.h"
 #include "ir/ins.h"
@@ -21,14 +22,16 @@ static bool is_private_data(wr_env *env, const wr_module *m, const wr_data *data
     if (data->memory < m->nmemory_imports || data->memory >= m->nmemories) return false;
     wr_limits limits = m->memories[data->memory].limits;
     if (limits.page_log2 > 16 || limits.min > (uint64_t)1 << 40) return false;
-    return read_constant(env, data->at.code, &offset) && fits(offset, data->bytes.n, limits.min << limits.page_log2);
+    return read_constant(env, data->at.code, &offset) &&
+           fits(offset, data->bytes.n, limits.min << limits.page_log2);
 }
 
 static bool is_private_elem(wr_env *env, const wr_module *m, const wr_elem *elem) {
     uint64_t offset;
     if (elem->mode != WR_ACTIVE) return true;
     if (elem->table < m->ntable_imports || elem->table >= m->ntables) return false;
-    return read_constant(env, elem->at.code, &offset) && fits(offset, elem->count, m->tables[elem->table].limits.min);
+    return read_constant(env, elem->at.code, &offset) &&
+           fits(offset, elem->count, m->tables[elem->table].limits.min);
 }
 
 static bool is_inert(wr_env *env, const wr_module *m) {
@@ -49,7 +52,8 @@ void wr_component_read_face(wr_env *env, wr_slice bytes, wr_core_face *face) {
         face->imports[i] = (wr_core_import){m.imports[i].module, m.imports[i].name, m.imports[i].space};
     face->nexports = m.nexports;
     face->exports = WR_NEW(&env->perm, wr_core_export, m.nexports);
-    for (uint32_t i = 0; i < m.nexports; i++) face->exports[i] = (wr_core_export){m.exports[i].name, m.exports[i].space, false};
+    for (uint32_t i = 0; i < m.nexports; i++)
+        face->exports[i] = (wr_core_export){m.exports[i].name, m.exports[i].space, false};
     face->inert = is_inert(env, &m);
     wr_arena_reset(&env->temp);
 }

@@ -1,5 +1,5 @@
-// Finding things by what owns them and their name: entries of an instance, exports of a module. Open addressing, at most
-// half full.
+// Finding things by what owns them and their name: entries of an instance, exports of a module. Open
+// addressing, at most half full.
 #ifndef WR_COMPONENT_COMPONENT_LOOKUP_H
 #define WR_COMPONENT_COMPONENT_LOOKUP_H
 
@@ -25,8 +25,8 @@ static inline void wr_lookup_init(wr_lookup *lookup, wr_arena *arena, size_t n) 
     lookup->mask = size - 1;
 }
 
-// The slot that has the name, or the free one that it would get. Which of these is probed first makes no difference to what
-// is found, so that hashing addresses does no harm to determinism.
+// The slot that has the name, or the free one that it would get. Which of these is probed first makes no
+// difference to what is found, so that hashing addresses does no harm to determinism.
 static inline wr_lookup_slot *wr_lookup_slot_of(const wr_lookup *lookup, const void *owner, wr_slice name) {
     size_t i = (size_t)wr_hash_word(wr_hash_bytes(name.p, name.n), (uintptr_t)owner);
     for (;; i++) {

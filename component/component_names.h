@@ -5,8 +5,8 @@
 #include "component.h"
 #include "support/buf.h"
 
-// Writes the payload of such a section with the indices that the definitions have now. A malformed one stays as it is:
-// nobody may rely on it.
+// Writes the payload of such a section with the indices that the definitions have now. A malformed one stays
+// as it is: nobody may rely on it.
 void wr_component_put_names(wr_env *env, wr_buf *out, const wr_component *c, const wr_csection *section);
 
 #endif

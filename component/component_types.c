@@ -1,5 +1,6 @@
-// Types in components. Nothing of them is changed, so they are only passed over; what is in range is the business of
-// whoever validates components. Component and instance types have index spaces of their own, which nothing outside names.
+// Types in components. Nothing of them is changed, so they are only passed over; what is in range is the
+// business of whoever validates components. Component and instance types have index spaces of their own,
+// which nothing outside names.
 #include "component_parts.h"
 #include "ir/ins.h"
 
@@ -66,9 +67,7 @@ static void skip_core_extern_type(wr_reader *r) {
         skip_limits(r);
         return;
     case 2: skip_limits(r); return;
-    case 3:
-        skip_field(r);
-        return;
+    case 3: skip_field(r); return;
     case 4:
         if (wr_read_u8(r)) wr_bad_at(r, r->p - 1, "expected tag attribute 0 (exception)");
         wr_read_u32(r);
@@ -79,7 +78,8 @@ static void skip_core_extern_type(wr_reader *r) {
 
 static void skip_core_alias(wr_reader *r) {
     const uint8_t *at = r->p;
-    if (wr_read_u8(r) != 0x10 || wr_read_u8(r) != 0x01) wr_bad_at(r, at, "expected an outer alias of a core type");
+    if (wr_read_u8(r) != 0x10 || wr_read_u8(r) != 0x01)
+        wr_bad_at(r, at, "expected an outer alias of a core type");
     wr_read_u32(r);
     wr_read_u32(r);
 }
@@ -222,7 +222,8 @@ wr_sort wr_component_skip_extern_type(wr_reader *r) {
     case WR_SORT_FUNC:
     case WR_SORT_COMPONENT:
     case WR_SORT_INSTANCE: wr_read_u32(r); return sort;
-    default: wr_bad_at(r, at, "expected what an import or export is, found a %s", wr_component_sort_name(sort));
+    default:
+        wr_bad_at(r, at, "expected what an import or export is, found a %s", wr_component_sort_name(sort));
     }
 }
 
@@ -256,7 +257,8 @@ static void skip_declarations(wr_reader *r, bool of_component, unsigned depth) {
             wr_component_read_name(r);
             wr_component_skip_extern_type(r);
         } else {
-            wr_bad_at(r, at, "expected a declaration of a component or instance type, 0 to 4, found 0x%02x", kind);
+            wr_bad_at(r, at, "expected a declaration of a component or instance type, 0 to 4, found 0x%02x",
+                      kind);
         }
     }
 }
@@ -264,7 +266,8 @@ static void skip_declarations(wr_reader *r, bool of_component, unsigned depth) {
 static void skip_type(wr_reader *r, unsigned depth) {
     const uint8_t *at = r->p;
     uint8_t form = wr_read_u8(r);
-    if (depth == WR_MAX_NESTING) wr_bad_at(r, at, "types nested more than %d deep are not handled", WR_MAX_NESTING);
+    if (depth == WR_MAX_NESTING)
+        wr_bad_at(r, at, "types nested more than %d deep are not handled", WR_MAX_NESTING);
     if (form == 0x40 || form == 0x43) {
         skip_labelled(r, "parameters");
         wr_component_skip_results(r);
@@ -279,7 +282,8 @@ static void skip_type(wr_reader *r, unsigned depth) {
 static void read_resource(wr_def_reader *d) {
     wr_reader *r = &d->r;
     wr_read_valtype(r);
-    if (read_flag(r, "a destructor")) wr_component_read_ref(d, WR_SORT_CORE_FUNC, wr_def_place(d), (wr_slice){0});
+    if (read_flag(r, "a destructor"))
+        wr_component_read_ref(d, WR_SORT_CORE_FUNC, wr_def_place(d), (wr_slice){0});
 }
 
 void wr_component_read_type(wr_def_reader *d) {

@@ -1,11 +1,13 @@
-// Marking in a component, from what has effects or is a promise to the outside: imports, exports, instances, types. What
-// is not reached is aliases, lowered and lifted functions, entries of core instances that their consumers do not import,
-// core instances that nobody asks for anything and whose module does nothing when instantiated, and core modules that
-// nothing instantiates any more. As consumers are optimized they import less, and the marks that follow are fewer.
+// Marking in a component, from what has effects or is a promise to the outside: imports, exports, instances,
+// types. What is not reached is aliases, lowered and lifted functions, entries of core instances that their
+// consumers do not import, core instances that nobody asks for anything and whose module does nothing when
+// instantiated, and core modules that nothing instantiates any more. As consumers are optimized they import
+// less, and the marks that follow are fewer.
 //
-//   (core instance $main (instantiate $m (with "env" (instance $bag))))   imports of $m from "env" → entries of $bag
-//   (core instance $bag (export "f" (func $f)) (export "g" (func $g)))    entry "f" → $f; "g" goes if $m has no use for it
-//   (alias core export $libc "f" (core func $f))                          → export "f" of $libc's module
+//   (core instance $main (instantiate $m (with "env" (instance $bag))))   imports of $m from "env" → entries
+//   of $bag (core instance $bag (export "f" (func $f)) (export "g" (func $g)))    entry "f" → $f; "g" goes if
+//   $m has no use for it (alias core export $libc "f" (core func $f))                          → export "f"
+//   of $libc's module
 #include "component_uses.h"
 
 #include "component_lookup.h"
@@ -24,8 +26,9 @@ typedef struct marker {
 } marker;
 
 static _Noreturn void lacks(marker *mk, const wr_component *c, const char *what, wr_slice name) {
-    wr_throw(mk->env, WR_BAD_INPUT, c->offset, "%s has no \"%.*s\" of the kind that the component takes from it", what,
-             (int)name.n, (const char *)name.p);
+    wr_throw(mk->env, WR_BAD_INPUT, c->offset,
+             "%s has no \"%.*s\" of the kind that the component takes from it", what, (int)name.n,
+             (const char *)name.p);
 }
 
 // Of core modules with the same bytes the first one stands for all.
@@ -118,7 +121,9 @@ static void mark_what_it_needs(marker *mk, wr_component *c, const wr_def *def) {
     const wr_def_ref *ref = wr_component_refs(c, def);
     switch (def->kind) {
     case WR_DEF_CORE_INSTANTIATE: mark_instantiation(mk, c, def); break;
-    case WR_DEF_ALIAS_CORE: use_core_export(mk, c, core_instance_at(c, ref->index), ref->name, def->space); break;
+    case WR_DEF_ALIAS_CORE:
+        use_core_export(mk, c, core_instance_at(c, ref->index), ref->name, def->space);
+        break;
     case WR_DEF_CORE_EXPORTS: break; // entries are marked by who uses them
     default: mark_refs(mk, c, def);
     }
@@ -146,8 +151,8 @@ static bool is_root(const marker *mk, wr_component *c, const wr_def *def) {
 // Entries that are named twice would make a name mean two things.
 static void add_name(marker *mk, const wr_component *c, const void *owner, wr_slice name, void *what) {
     if (!wr_lookup_add(&mk->names, owner, name, what))
-        wr_throw(mk->env, WR_BAD_INPUT, c->offset, "a core instance or module has \"%.*s\" twice", (int)name.n,
-                 (const char *)name.p);
+        wr_throw(mk->env, WR_BAD_INPUT, c->offset, "a core instance or module has \"%.*s\" twice",
+                 (int)name.n, (const char *)name.p);
 }
 
 static void clear_def(marker *mk, wr_component *c, wr_def *def) {
@@ -173,7 +178,8 @@ static void clear_face(marker *mk, uint32_t module) {
     face->open = false;
     for (uint32_t i = 0; i < face->nexports; i++) {
         face->exports[i].used = false;
-        add_name(mk, mk->uses->file->modules.v[module].component, face, face->exports[i].name, &face->exports[i]);
+        add_name(mk, mk->uses->file->modules.v[module].component, face, face->exports[i].name,
+                 &face->exports[i]);
     }
 }
 
@@ -216,7 +222,8 @@ typedef struct edge_walk {
     uint32_t left; // edges that are still looked for: without some the order is only less good
 } edge_walk;
 
-static void add_provider(wr_env *env, edge_walk *w, wr_component *c, const wr_def *provider, uint32_t consumer) {
+static void add_provider(wr_env *env, edge_walk *w, wr_component *c, const wr_def *provider,
+                         uint32_t consumer) {
     if (provider->kind != WR_DEF_CORE_INSTANTIATE) return;
     uint32_t module = wr_component_module_at(c, wr_component_refs(c, provider)->index);
     if (module == WR_NONE || module == consumer || !w->left) return;

@@ -20,8 +20,8 @@ typedef struct wr_core_face {
     wr_core_import *imports;
     wr_core_export *exports;
     uint32_t nimports, nexports;
-    bool inert; // instantiating it does nothing that anybody can notice
-    bool open;  // code that is not in the file may instantiate it: all exports are used
+    bool inert;       // instantiating it does nothing that anybody can notice
+    bool open;        // code that is not in the file may instantiate it: all exports are used
     uint32_t same_as; // the first core module of the component with the same bytes; usually itself
 } wr_core_face;
 
@@ -33,11 +33,12 @@ typedef struct wr_component_uses {
 // Reads the imports and exports of a core module, which may have been optimized since. In the perm arena.
 void wr_component_read_face(wr_env *env, wr_slice bytes, wr_core_face *face);
 
-// Marks what is live: definitions, entries of core instances, exports of core modules. `remove` false: everything is but
-// exports. Throws WR_BAD_INPUT where an instance lacks what is asked of it.
+// Marks what is live: definitions, entries of core instances, exports of core modules. `remove` false:
+// everything is but exports. Throws WR_BAD_INPUT where an instance lacks what is asked of it.
 void wr_component_mark(wr_env *env, wr_component_uses *uses, bool remove);
 
-// An order of the core modules in which those that import from another one come before it, as far as there is one.
+// An order of the core modules in which those that import from another one come before it, as far as there is
+// one.
 uint32_t *wr_component_order(wr_env *env, const wr_component_uses *uses);
 
 #endif

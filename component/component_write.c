@@ -1,5 +1,5 @@
-// The writer copies; what it changes is the bytes of core modules, the definitions and entries left out, and indices.
-// Those only get lower, so nothing gets larger.
+// The writer copies; what it changes is the bytes of core modules, the definitions and entries left out, and
+// indices. Those only get lower, so nothing gets larger.
 #include "component_write.h"
 
 #include "component_names.h"
@@ -18,12 +18,14 @@ static bool adds_index(const wr_def *def) { return def->space != WR_SORTS; }
 // Core modules with the bytes of an earlier one have its number.
 static void number_component(writer *w, wr_component *c) {
     uint32_t next[WR_SORTS] = {0};
-    for (unsigned s = 0; s < WR_SORTS; s++) c->renumbered[s] = WR_NEW(&w->env->perm, uint32_t, c->spaces[s].n);
+    for (unsigned s = 0; s < WR_SORTS; s++)
+        c->renumbered[s] = WR_NEW(&w->env->perm, uint32_t, c->spaces[s].n);
     for (uint32_t i = 0; i < c->defs.n; i++) {
         const wr_def *def = &c->defs.v[i];
         if (!adds_index(def)) continue;
         uint32_t *to = c->renumbered[def->space];
-        for (uint32_t k = 0; k < def->count; k++) to[def->index + k] = def->live ? next[def->space]++ : WR_NONE;
+        for (uint32_t k = 0; k < def->count; k++)
+            to[def->index + k] = def->live ? next[def->space]++ : WR_NONE;
         if (def->live || def->kind != WR_DEF_MODULE) continue;
         const wr_component_uses *uses = w->output->uses;
         uint32_t first = uses->file->modules.v[uses->faces[def->child].same_as].def;

@@ -28,7 +28,8 @@ void wr_code_map_make(wr_env *env, const wr_code_origins *origins, uint32_t ninp
     for (uint32_t i = 0; i < origins->n; i++) {
         const wr_placed_body *body = &origins->bodies[i];
         uint32_t at = (uint32_t)(origins->code + body->at);
-        map->funcs[i] = (wr_code_func){at, body->size, body->func < ninput ? body->func : WR_NONE, map->rows.n};
+        map->funcs[i] =
+            (wr_code_func){at, body->size, body->func < ninput ? body->func : WR_NONE, map->rows.n};
         add_func(env, map, body, at);
     }
 }
@@ -41,7 +42,8 @@ void wr_code_map_identity(wr_env *env, const wr_module *m, wr_code_map *map) {
     map->imports = imports;
     for (uint32_t i = 0; i < map->nfuncs; i++) {
         const wr_func *func = &m->funcs[m->nfunc_imports + i];
-        map->funcs[i] = (wr_code_func){(uint32_t)func->offset, (uint32_t)func->body.n, m->nfunc_imports + i, i};
+        map->funcs[i] =
+            (wr_code_func){(uint32_t)func->offset, (uint32_t)func->body.n, m->nfunc_imports + i, i};
         add_row(env, map, (uint32_t)func->offset, (uint32_t)func->offset, 0);
     }
 }
@@ -96,7 +98,8 @@ static uint32_t nest_sites(composing *c, uint32_t site, uint32_t outer) {
 static void compose_sites(composing *c, const wr_inline_sites *sites) {
     c->site_of = WR_NEW(&c->env->temp, uint32_t, (size_t)sites->n + 1);
     c->site_of[0] = 0;
-    for (uint32_t i = 0; i < c->before->sites.n; i++) WR_PUSH(&c->env->perm, c->out.sites, c->before->sites.v[i]);
+    for (uint32_t i = 0; i < c->before->sites.n; i++)
+        WR_PUSH(&c->env->perm, c->out.sites, c->before->sites.v[i]);
     for (uint32_t i = 0; i < sites->n; i++) { // an outer site has a lower number
         uint32_t next;
         const wr_code_row *row = row_at(c->before, sites->v[i].call, &next);

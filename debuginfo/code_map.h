@@ -1,5 +1,5 @@
-// Where each instruction of an output module comes from in the input: what the encoder says about single functions
-// (ir/origins.h), in one list by offset in the file.
+// Where each instruction of an output module comes from in the input: what the encoder says about single
+// functions (ir/origins.h), in one list by offset in the file.
 #ifndef WR_DEBUGINFO_CODE_MAP_H
 #define WR_DEBUGINFO_CODE_MAP_H
 
@@ -34,8 +34,8 @@ void wr_code_map_make(wr_env *env, const wr_code_origins *origins, uint32_t ninp
 // The map of a module that the passes did nothing to. In env->perm.
 void wr_code_map_identity(wr_env *env, const wr_module *m, wr_code_map *map);
 
-// A module was made from the output of another run: turns what `map` says about that into what is true of the first
-// input. In env->perm.
+// A module was made from the output of another run: turns what `map` says about that into what is true of the
+// first input. In env->perm.
 void wr_code_map_compose(wr_env *env, const wr_code_map *before, wr_code_map *map);
 
 // Replaces what the map points to by copies in the arena.

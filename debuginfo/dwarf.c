@@ -21,7 +21,8 @@ bool wr_dwarf_open(wr_env *env, const wr_module *m, wr_dwarf *d) {
     *d = (wr_dwarf){.env = env, .m = m, .code = wr_dwarf_code_start(m)};
     for (uint32_t i = 0; i < m->ncustoms; i++)
         for (unsigned k = 0; k < WR_DWARF_SECTION_COUNT; k++)
-            if (wr_slice_is(m->customs[i].name, wr_dwarf_section_names[k])) d->sections[k] = m->customs[i].payload;
+            if (wr_slice_is(m->customs[i].name, wr_dwarf_section_names[k]))
+                d->sections[k] = m->customs[i].payload;
     return d->code && d->sections[WR_DWARF_INFO].n && d->sections[WR_DWARF_ABBREV].n;
 }
 
@@ -65,7 +66,8 @@ static wr_slice inline_text(wr_reader *r) {
 // --- Forms ---
 
 static void indexed_text(wr_dwarf *d, wr_dwarf_value *v, uint64_t i) {
-    v->text = wr_dwarf_string(d->sections[WR_DWARF_STR], indexed(d, d->sections[WR_DWARF_STR_OFFSETS], d->unit.str_base, i, 4));
+    v->text = wr_dwarf_string(d->sections[WR_DWARF_STR],
+                              indexed(d, d->sections[WR_DWARF_STR_OFFSETS], d->unit.str_base, i, 4));
 }
 
 static void indexed_address(wr_dwarf *d, wr_dwarf_value *v, uint64_t i) {
@@ -82,32 +84,47 @@ static void reference(wr_dwarf_value *v, uint64_t offset) {
 static void read_form(wr_dwarf *d, wr_reader *r, wr_dwarf_value *v) {
     switch (v->form) {
     case 0x01: v->n = wr_dwarf_fixed(r, d->unit.address_size); break;
-    case 0x03: v->text = skip_bytes(r, wr_dwarf_fixed(r, 2)); break;                // block2
-    case 0x04: v->text = skip_bytes(r, wr_dwarf_fixed(r, 4)); break;                // block4
-    case 0x05: v->n = wr_dwarf_fixed(r, 2); break;                                  // data2
-    case 0x06: case 0x17: v->n = wr_dwarf_fixed(r, 4); break;                       // data4, sec_offset
-    case 0x07: case 0x20: case 0x24: v->n = wr_dwarf_fixed(r, 8); break;            // data8, ref_sig8, ref_sup8
+    case 0x03: v->text = skip_bytes(r, wr_dwarf_fixed(r, 2)); break; // block2
+    case 0x04: v->text = skip_bytes(r, wr_dwarf_fixed(r, 4)); break; // block4
+    case 0x05: v->n = wr_dwarf_fixed(r, 2); break;                   // data2
+    case 0x06:
+    case 0x17: v->n = wr_dwarf_fixed(r, 4); break; // data4, sec_offset
+    case 0x07:
+    case 0x20:
+    case 0x24: v->n = wr_dwarf_fixed(r, 8); break; // data8, ref_sig8, ref_sup8
     case 0x08: v->text = inline_text(r); break;
-    case 0x09: case 0x18: v->text = skip_bytes(r, wr_read_u64(r)); break;           // block, exprloc
-    case 0x0a: v->text = skip_bytes(r, wr_dwarf_fixed(r, 1)); break;                // block1
-    case 0x0b: case 0x0c: v->n = wr_dwarf_fixed(r, 1); break;                       // data1, flag
+    case 0x09:
+    case 0x18: v->text = skip_bytes(r, wr_read_u64(r)); break;       // block, exprloc
+    case 0x0a: v->text = skip_bytes(r, wr_dwarf_fixed(r, 1)); break; // block1
+    case 0x0b:
+    case 0x0c: v->n = wr_dwarf_fixed(r, 1); break; // data1, flag
     case 0x0d: v->n = (uint64_t)wr_read_s64(r); break;
     case 0x0e: v->text = wr_dwarf_string(d->sections[WR_DWARF_STR], wr_dwarf_fixed(r, 4)); break;
-    case 0x0f: case 0x22: case 0x23: v->n = wr_read_u64(r); break;                  // udata, loclistx, rnglistx
+    case 0x0f:
+    case 0x22:
+    case 0x23: v->n = wr_read_u64(r); break; // udata, loclistx, rnglistx
     case 0x10: reference(v, wr_dwarf_fixed(r, d->unit.version <= 2 ? d->unit.address_size : 4)); break;
     case 0x11: reference(v, d->unit.offset + wr_dwarf_fixed(r, 1)); break;
     case 0x12: reference(v, d->unit.offset + wr_dwarf_fixed(r, 2)); break;
     case 0x13: reference(v, d->unit.offset + wr_dwarf_fixed(r, 4)); break;
     case 0x14: reference(v, d->unit.offset + wr_dwarf_fixed(r, 8)); break;
     case 0x15: reference(v, d->unit.offset + wr_read_u64(r)); break;
-    case 0x19: case 0x21: v->n = v->form == 0x19 ? 1 : v->n; break;                 // flag_present, implicit_const
+    case 0x19:
+    case 0x21: v->n = v->form == 0x19 ? 1 : v->n; break; // flag_present, implicit_const
     case 0x1a: indexed_text(d, v, wr_read_u64(r)); break;
     case 0x1b: indexed_address(d, v, wr_read_u64(r)); break;
-    case 0x1c: case 0x1d: skip_bytes(r, 4); break;                                  // supplementary file
+    case 0x1c:
+    case 0x1d: skip_bytes(r, 4); break; // supplementary file
     case 0x1e: v->text = skip_bytes(r, 16); break;
     case 0x1f: v->text = wr_dwarf_string(d->sections[WR_DWARF_LINE_STR], wr_dwarf_fixed(r, 4)); break;
-    case 0x25: case 0x26: case 0x27: case 0x28: indexed_text(d, v, wr_dwarf_fixed(r, (unsigned)v->form - 0x24)); break;
-    case 0x29: case 0x2a: case 0x2b: case 0x2c: indexed_address(d, v, wr_dwarf_fixed(r, (unsigned)v->form - 0x28)); break;
+    case 0x25:
+    case 0x26:
+    case 0x27:
+    case 0x28: indexed_text(d, v, wr_dwarf_fixed(r, (unsigned)v->form - 0x24)); break;
+    case 0x29:
+    case 0x2a:
+    case 0x2b:
+    case 0x2c: indexed_address(d, v, wr_dwarf_fixed(r, (unsigned)v->form - 0x28)); break;
     default: wr_bad(r, "an unknown form of debug information");
     }
 }
@@ -146,14 +163,16 @@ static void read_abbrevs(wr_dwarf *d, uint64_t offset) {
 
 wr_reader wr_dwarf_entries(wr_dwarf *d) {
     const uint8_t *info = d->sections[WR_DWARF_INFO].p;
-    return wr_reader_of(d->env, wr_slice_of(info + d->unit.first, (size_t)(d->unit.end - d->unit.first)), d->unit.first);
+    return wr_reader_of(d->env, wr_slice_of(info + d->unit.first, (size_t)(d->unit.end - d->unit.first)),
+                        d->unit.first);
 }
 
 void wr_dwarf_next_entry(wr_dwarf *d, wr_reader *r, wr_dwarf_entry *entry) {
     *entry = (wr_dwarf_entry){.offset = wr_offset(r)};
     uint64_t code = wr_read_u64(r);
     if (!code) return;
-    if (code > d->abbrevs.n || !d->abbrevs.v[code - 1].attributes.p) wr_bad(r, "an unknown debug abbreviation");
+    if (code > d->abbrevs.n || !d->abbrevs.v[code - 1].attributes.p)
+        wr_bad(r, "an unknown debug abbreviation");
     entry->abbrev = &d->abbrevs.v[code - 1];
     entry->attributes = wr_reader_of(d->env, entry->abbrev->attributes, 0);
 }
@@ -199,7 +218,8 @@ enum { UT_COMPILE = 1, UT_PARTIAL = 3, UT_SKELETON = 4 };
 // Reads a unit's head; false if it is none that says something about code.
 static bool read_unit_head(wr_dwarf *d, wr_reader *r) {
     wr_dwarf_unit *u = &d->unit;
-    *u = (wr_dwarf_unit){.offset = wr_offset(r), .stmt_list = UINT64_MAX, .str_base = 8, .addr_base = 8, .type = UT_COMPILE};
+    *u = (wr_dwarf_unit){
+        .offset = wr_offset(r), .stmt_list = UINT64_MAX, .str_base = 8, .addr_base = 8, .type = UT_COMPILE};
     uint64_t length = wr_dwarf_fixed(r, 4);
     if (length > wr_left(r)) wr_bad(r, "debug information of an unknown kind");
     u->end = wr_offset(r) + length;

@@ -1,11 +1,12 @@
-// Reading DWARF 2 to 5 (32-bit) as compilers write it into custom sections of a module: units, their entries one by one,
-// and attributes. Addresses are offsets in the contents of the code section.
+// Reading DWARF 2 to 5 (32-bit) as compilers write it into custom sections of a module: units, their entries
+// one by one, and attributes. Addresses are offsets in the contents of the code section.
 //
 // Sections come from the input and may say anything: every read is bounded, and what is wrong is thrown as
-// WR_BAD_INPUT. The readers of line tables (dwarf_lines.c) and of functions (dwarf_funcs.c) are built on this.
+// WR_BAD_INPUT. The readers of line tables (dwarf_lines.c) and of functions (dwarf_funcs.c) are built on
+// this.
 //
-// Why no library: libdw wants ELF files, libdwarf allocates outside the job's limits, and neither can write a changed
-// copy of what it has read.
+// Why no library: libdw wants ELF files, libdwarf allocates outside the job's limits, and neither can write a
+// changed copy of what it has read.
 #ifndef WR_DEBUGINFO_DWARF_H
 #define WR_DEBUGINFO_DWARF_H
 
@@ -13,40 +14,67 @@
 #include "support/reader.h"
 
 #define WR_DWARF_SECTIONS(X) \
-    X(INFO, ".debug_info") X(ABBREV, ".debug_abbrev") X(LINE, ".debug_line") X(STR, ".debug_str") \
-    X(LINE_STR, ".debug_line_str") X(STR_OFFSETS, ".debug_str_offsets") X(ADDR, ".debug_addr") \
-    X(RANGES, ".debug_ranges") X(RNGLISTS, ".debug_rnglists") X(LOC, ".debug_loc") X(LOCLISTS, ".debug_loclists") \
-    X(ARANGES, ".debug_aranges")
+    X(INFO, ".debug_info") \
+    X(ABBREV, ".debug_abbrev") X(LINE, ".debug_line") X(STR, ".debug_str") X(LINE_STR, ".debug_line_str") \
+        X(STR_OFFSETS, ".debug_str_offsets") X(ADDR, ".debug_addr") X(RANGES, ".debug_ranges") \
+            X(RNGLISTS, ".debug_rnglists") X(LOC, ".debug_loc") X(LOCLISTS, ".debug_loclists") \
+                X(ARANGES, ".debug_aranges")
 
 enum {
 #define X(id, name) WR_DWARF_##id,
     WR_DWARF_SECTIONS(X)
 #undef X
-    WR_DWARF_SECTION_COUNT,
+        WR_DWARF_SECTION_COUNT,
 };
 
 extern const char *const wr_dwarf_section_names[WR_DWARF_SECTION_COUNT];
 
 enum {
-    WR_TAG_INLINED_SUBROUTINE = 0x1d, WR_TAG_COMPILE_UNIT = 0x11, WR_TAG_SUBPROGRAM = 0x2e, WR_TAG_SKELETON_UNIT = 0x4a,
+    WR_TAG_INLINED_SUBROUTINE = 0x1d,
+    WR_TAG_COMPILE_UNIT = 0x11,
+    WR_TAG_SUBPROGRAM = 0x2e,
+    WR_TAG_SKELETON_UNIT = 0x4a,
 };
 
 enum {
-    WR_AT_LOCATION = 0x02, WR_AT_NAME = 0x03, WR_AT_STMT_LIST = 0x10, WR_AT_LOW_PC = 0x11, WR_AT_HIGH_PC = 0x12,
-    WR_AT_COMP_DIR = 0x1b, WR_AT_ABSTRACT_ORIGIN = 0x31, WR_AT_FRAME_BASE = 0x40, WR_AT_SPECIFICATION = 0x47,
-    WR_AT_ENTRY_PC = 0x52, WR_AT_RANGES = 0x55, WR_AT_CALL_COLUMN = 0x57, WR_AT_CALL_FILE = 0x58, WR_AT_CALL_LINE = 0x59,
-    WR_AT_LINKAGE_NAME = 0x6e, WR_AT_STR_OFFSETS_BASE = 0x72, WR_AT_ADDR_BASE = 0x73, WR_AT_RNGLISTS_BASE = 0x74,
-    WR_AT_CALL_RETURN_PC = 0x7d, WR_AT_CALL_PC = 0x81, WR_AT_LOCLISTS_BASE = 0x8c, WR_AT_MIPS_LINKAGE_NAME = 0x2007,
+    WR_AT_LOCATION = 0x02,
+    WR_AT_NAME = 0x03,
+    WR_AT_STMT_LIST = 0x10,
+    WR_AT_LOW_PC = 0x11,
+    WR_AT_HIGH_PC = 0x12,
+    WR_AT_COMP_DIR = 0x1b,
+    WR_AT_ABSTRACT_ORIGIN = 0x31,
+    WR_AT_FRAME_BASE = 0x40,
+    WR_AT_SPECIFICATION = 0x47,
+    WR_AT_ENTRY_PC = 0x52,
+    WR_AT_RANGES = 0x55,
+    WR_AT_CALL_COLUMN = 0x57,
+    WR_AT_CALL_FILE = 0x58,
+    WR_AT_CALL_LINE = 0x59,
+    WR_AT_LINKAGE_NAME = 0x6e,
+    WR_AT_STR_OFFSETS_BASE = 0x72,
+    WR_AT_ADDR_BASE = 0x73,
+    WR_AT_RNGLISTS_BASE = 0x74,
+    WR_AT_CALL_RETURN_PC = 0x7d,
+    WR_AT_CALL_PC = 0x81,
+    WR_AT_LOCLISTS_BASE = 0x8c,
+    WR_AT_MIPS_LINKAGE_NAME = 0x2007,
     WR_AT_GNU_CALL_SITE_ADDRESS = 0x2111, // DWARF 4's DW_AT_low_pc of call sites stands beside it
 };
 
-enum { WR_FORM_ADDR = 0x01, WR_FORM_DATA4 = 0x06, WR_FORM_DATA8 = 0x07, WR_FORM_IMPLICIT_CONST = 0x21,
-       WR_FORM_SEC_OFFSET = 0x17, WR_FORM_EXPRLOC = 0x18, WR_FORM_LOCLISTX = 0x22, WR_FORM_RNGLISTX = 0x23 };
+enum {
+    WR_FORM_ADDR = 0x01,
+    WR_FORM_DATA4 = 0x06,
+    WR_FORM_DATA8 = 0x07,
+    WR_FORM_IMPLICIT_CONST = 0x21,
+    WR_FORM_SEC_OFFSET = 0x17,
+    WR_FORM_EXPRLOC = 0x18,
+    WR_FORM_LOCLISTX = 0x22,
+    WR_FORM_RNGLISTX = 0x23
+};
 
 // An address that stands for code that the linker dropped.
-static inline bool wr_dwarf_is_gone(uint64_t address) {
-    return address == 0 || address >= 0xfffffffe;
-}
+static inline bool wr_dwarf_is_gone(uint64_t address) { return address == 0 || address >= 0xfffffffe; }
 
 // One shape of entries.
 typedef struct wr_dwarf_abbrev {
@@ -59,9 +87,9 @@ typedef struct wr_dwarf_unit {
     uint64_t offset, end; // in .debug_info
     uint64_t first;       // of its entries
     unsigned version, address_size, type;
-    uint64_t abbrevs;     // offset of its abbreviations
+    uint64_t abbrevs; // offset of its abbreviations
     uint64_t str_base, addr_base, rnglists_base, loclists_base, low_pc;
-    uint64_t stmt_list;   // UINT64_MAX: none
+    uint64_t stmt_list; // UINT64_MAX: none
     wr_slice comp_dir, name;
     wr_slice dwo_id; // of a skeleton
 } wr_dwarf_unit;
@@ -73,19 +101,19 @@ typedef struct wr_dwarf {
     uint64_t code; // offset of the code section's contents in the file
     wr_dwarf_unit unit;
     WR_VEC(wr_dwarf_abbrev) abbrevs; // of the unit in hand, by code - 1
-    uint64_t abbrevs_at; // the offset that they were read from
+    uint64_t abbrevs_at;             // the offset that they were read from
     bool has_abbrevs;
 } wr_dwarf;
 
 // What an attribute says.
 typedef struct wr_dwarf_value {
     uint64_t attribute, form;
-    uint64_t at;        // offset of the value's bytes in .debug_info
-    uint64_t n;         // a number, an address, an index that is not resolved (rnglistx, loclistx), or
-    wr_slice text;      // a string or a block
-    bool is_reference;  // n is an offset in .debug_info
-    bool is_indexed;    // n was an address in .debug_addr
-    uint64_t index;     // there
+    uint64_t at;       // offset of the value's bytes in .debug_info
+    uint64_t n;        // a number, an address, an index that is not resolved (rnglistx, loclistx), or
+    wr_slice text;     // a string or a block
+    bool is_reference; // n is an offset in .debug_info
+    bool is_indexed;   // n was an address in .debug_addr
+    uint64_t index;    // there
 } wr_dwarf_value;
 
 typedef struct wr_dwarf_entry {
@@ -98,8 +126,8 @@ typedef struct wr_dwarf_entry {
 uint64_t wr_dwarf_code_start(const wr_module *m);
 // Scratch is in env->temp. False if the module has no DWARF.
 bool wr_dwarf_open(wr_env *env, const wr_module *m, wr_dwarf *d);
-// Goes to the next unit, the reader being one of .debug_info; false at the end. Reads the attributes of its own entry.
-// Units of an unknown version or of types are skipped.
+// Goes to the next unit, the reader being one of .debug_info; false at the end. Reads the attributes of its
+// own entry. Units of an unknown version or of types are skipped.
 bool wr_dwarf_next_unit(wr_dwarf *d, wr_reader *info);
 // A reader of the unit's entries.
 wr_reader wr_dwarf_entries(wr_dwarf *d);
@@ -122,8 +150,8 @@ typedef WR_VEC(wr_dwarf_range) wr_dwarf_ranges;
 // The ranges that a value of DW_AT_ranges stands for, without those that are gone or empty. In env->temp.
 void wr_dwarf_read_ranges(wr_dwarf *d, const wr_dwarf_value *value, wr_dwarf_ranges *ranges);
 
-// What entries of functions say about their names, by offset: an instance refers to its abstract entry, that perhaps to
-// a declaration in a class.
+// What entries of functions say about their names, by offset: an instance refers to its abstract entry, that
+// perhaps to a declaration in a class.
 typedef struct wr_dwarf_name {
     uint64_t offset, refers; // of the entry, and of the one that it takes its name from; 0: none
     wr_slice name, linkage_name;
@@ -135,9 +163,11 @@ wr_slice wr_dwarf_name_at(const wr_dwarf_name_list *names, uint64_t offset);
 
 // --- What is built on it ---
 
-// The rows of all line tables, sorted, offsets in the file. Files are joined with their directories. In env->perm.
+// The rows of all line tables, sorted, offsets in the file. Files are joined with their directories. In
+// env->perm.
 void wr_dwarf_read_lines(wr_dwarf *d, wr_sources *sources);
-// Functions, and those inlined into them. Call files are looked up as the unit's line table has them. In env->perm.
+// Functions, and those inlined into them. Call files are looked up as the unit's line table has them. In
+// env->perm.
 void wr_dwarf_read_funcs(wr_dwarf *d, wr_sources *sources);
 
 // Both. False, with nothing in sources, if the module has no DWARF or it is malformed; then *bad is set.

@@ -1,5 +1,5 @@
-// Functions out of .debug_info, and those that the compiler inlined into them: a walk over each unit's entries, whose
-// ranges are then sorted into a list of stretches with the innermost function of each.
+// Functions out of .debug_info, and those that the compiler inlined into them: a walk over each unit's
+// entries, whose ranges are then sorted into a list of stretches with the innermost function of each.
 #include <stdlib.h>
 
 #include "dwarf_lines.h"
@@ -13,11 +13,11 @@ typedef struct placed {
 typedef struct walking {
     wr_dwarf *d;
     wr_sources *sources;
-    wr_dwarf_name_list names;   // of all subprograms
-    WR_VEC(uint64_t) refers; // by function: the entry that says its name
+    wr_dwarf_name_list names; // of all subprograms
+    WR_VEC(uint64_t) refers;  // by function: the entry that says its name
     WR_VEC(placed) places;
-    wr_u32s around;         // by depth: the innermost function there, or WR_NONE
-    wr_line_table lines;    // of the unit
+    wr_u32s around;      // by depth: the innermost function there, or WR_NONE
+    wr_line_table lines; // of the unit
     uint32_t files_hint;
 } walking;
 
@@ -32,14 +32,18 @@ typedef struct func_entry {
 static void take_attribute(func_entry *e, const wr_dwarf_value *v) {
     switch (v->attribute) {
     case WR_AT_NAME: e->name = v->text; break;
-    case WR_AT_LINKAGE_NAME: case WR_AT_MIPS_LINKAGE_NAME: e->linkage_name = v->text; break;
+    case WR_AT_LINKAGE_NAME:
+    case WR_AT_MIPS_LINKAGE_NAME: e->linkage_name = v->text; break;
     case WR_AT_LOW_PC: e->low = v->n, e->has_low = true; break;
     case WR_AT_HIGH_PC:
         e->high = v->n, e->has_high = true;
         e->high_is_size = v->form != WR_FORM_ADDR && !v->is_indexed;
         break;
     case WR_AT_RANGES: e->ranges = *v, e->has_ranges = true; break;
-    case WR_AT_ABSTRACT_ORIGIN: case WR_AT_SPECIFICATION: if (v->is_reference) e->refers = v->n; break;
+    case WR_AT_ABSTRACT_ORIGIN:
+    case WR_AT_SPECIFICATION:
+        if (v->is_reference) e->refers = v->n;
+        break;
     case WR_AT_CALL_FILE: e->call_file = v->n, e->has_file = true; break;
     case WR_AT_CALL_LINE: e->call_line = v->n; break;
     case WR_AT_CALL_COLUMN: e->call_column = v->n; break;
@@ -84,7 +88,8 @@ static uint32_t add_func(walking *w, const func_entry *e, uint64_t offset, uint3
     uint32_t index = w->sources->funcs.n, any = 0;
     for (uint32_t i = 0; i < ranges.n; i++) {
         if (ranges.v[i].high > limit) continue;
-        placed p = {(uint32_t)(ranges.v[i].low + w->d->code), (uint32_t)(ranges.v[i].high + w->d->code), index};
+        placed p = {(uint32_t)(ranges.v[i].low + w->d->code), (uint32_t)(ranges.v[i].high + w->d->code),
+                    index};
         WR_PUSH(&w->d->env->temp, w->places, p);
         any = 1;
     }
@@ -169,6 +174,7 @@ void wr_dwarf_read_funcs(wr_dwarf *d, wr_sources *sources) {
             wr_line_table_read(d, d->unit.stmt_list, d->unit.comp_dir, &w.lines);
         walk_unit(&w);
     }
-    for (uint32_t i = 0; i < sources->funcs.n; i++) sources->funcs.v[i].name = wr_dwarf_name_at(&w.names, w.refers.v[i]);
+    for (uint32_t i = 0; i < sources->funcs.n; i++)
+        sources->funcs.v[i].name = wr_dwarf_name_at(&w.names, w.refers.v[i]);
     find_stretches(&w);
 }

@@ -58,7 +58,8 @@ static uint64_t read_number(wr_reader *r, uint64_t form) {
     switch (form) {
     case 0x0b: return wr_dwarf_fixed(r, 1);
     case 0x05: return wr_dwarf_fixed(r, 2);
-    case 0x06: case 0x17: return wr_dwarf_fixed(r, 4);
+    case 0x06:
+    case 0x17: return wr_dwarf_fixed(r, 4);
     case 0x07: return wr_dwarf_fixed(r, 8);
     case 0x0f: return wr_read_u64(r);
     case 0x1e: wr_read_bytes(r, 16); return 0;
@@ -209,7 +210,8 @@ static void standard(machine *m, wr_reader *r, uint8_t op) {
 
 void wr_line_table_rows(wr_dwarf *d, const wr_line_table *t, wr_line_rows *rows) {
     const uint8_t *section = d->sections[WR_DWARF_LINE].p;
-    wr_reader r = wr_reader_of(d->env, wr_slice_of(section + t->program, (size_t)(t->end - t->program)), t->program);
+    wr_reader r =
+        wr_reader_of(d->env, wr_slice_of(section + t->program, (size_t)(t->end - t->program)), t->program);
     machine m = {.d = d, .t = t, .rows = rows};
     start_sequence(&m);
     while (!wr_at_end(&r)) {

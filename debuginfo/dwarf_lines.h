@@ -5,7 +5,10 @@
 #include "dwarf.h"
 
 enum {
-    WR_LINE_IS_STMT = 1, WR_LINE_BASIC_BLOCK = 2, WR_LINE_END_SEQUENCE = 4, WR_LINE_PROLOGUE_END = 8,
+    WR_LINE_IS_STMT = 1,
+    WR_LINE_BASIC_BLOCK = 2,
+    WR_LINE_END_SEQUENCE = 4,
+    WR_LINE_PROLOGUE_END = 8,
     WR_LINE_EPILOGUE_BEGIN = 16,
 };
 
@@ -23,14 +26,14 @@ typedef struct wr_line_file {
 } wr_line_file;
 
 typedef struct wr_line_table {
-    uint64_t offset, end;    // in .debug_line
-    uint64_t program;        // where the opcodes begin
+    uint64_t offset, end; // in .debug_line
+    uint64_t program;     // where the opcodes begin
     unsigned version, address_size, min_length, line_range, opcode_base;
     int line_base;
     bool default_is_stmt;
     const uint8_t *operands; // of standard opcodes, from 1 on
     WR_VEC(wr_slice) dirs;
-    WR_VEC(wr_slice) files;  // joined with their directories; the first has the number first_file
+    WR_VEC(wr_slice) files; // joined with their directories; the first has the number first_file
     uint32_t first_file;
     WR_VEC(wr_slice) plain_dirs; // as they stand there, dirs being joined with the unit's own
     WR_VEC(wr_line_file) plain_files;

@@ -1,5 +1,5 @@
-// What line tables say, as rows in the order of the code: sequences are sorted, and those of code that is gone, or that
-// overlap one before, are left out.
+// What line tables say, as rows in the order of the code: sequences are sorted, and those of code that is
+// gone, or that overlap one before, are left out.
 #include <stdlib.h>
 
 #include "dwarf_lines.h"
@@ -40,7 +40,8 @@ static void grow_files(collecting *c) {
 static uint32_t find_file(collecting *c, wr_slice name) {
     if (!name.n) return WR_NONE;
     if (c->sources->files.n * 2 >= c->mask) grow_files(c);
-    for (uint32_t at = (uint32_t)wr_hash_bytes(name.p, name.n) & c->mask; c->table[at] != WR_NONE; at = (at + 1) & c->mask)
+    for (uint32_t at = (uint32_t)wr_hash_bytes(name.p, name.n) & c->mask; c->table[at] != WR_NONE;
+         at = (at + 1) & c->mask)
         if (wr_slice_eq(c->sources->files.v[c->table[at]], name)) return c->table[at];
     wr_arena *perm = &c->d->env->perm;
     WR_PUSH(perm, c->sources->files, wr_copy_slice(perm, name));
@@ -80,7 +81,8 @@ static void take_table(collecting *c, uint64_t offset) {
     wr_line_table_read(c->d, offset, c->d->unit.comp_dir, &t);
     wr_line_table_rows(c->d, &t, &rows);
     c->file_of.n = 0;
-    for (uint32_t i = 0; i < t.files.n; i++) WR_PUSH(&c->d->env->temp, c->file_of, find_file(c, t.files.v[i]));
+    for (uint32_t i = 0; i < t.files.n; i++)
+        WR_PUSH(&c->d->env->temp, c->file_of, find_file(c, t.files.v[i]));
     for (uint32_t i = 0, first = 0; i < rows.n; i++) {
         if (!(rows.v[i].flags & WR_LINE_END_SEQUENCE)) continue;
         take_sequence(c, &t, rows.v + first, i + 1 - first);

@@ -9,11 +9,13 @@ static uint32_t func_of_address(const wr_dwarf_writer *w, uint64_t address) {
     uint64_t at = address + w->d.code;
     if (wr_dwarf_is_gone(address) || at > UINT32_MAX - 8) return WR_NONE;
     uint32_t func = wr_source_input_func(w->from->input, (uint32_t)at);
-    for (uint32_t i = 1; func == WR_NONE && i < 6; i++) func = wr_source_input_func(w->from->input, (uint32_t)at + i);
+    for (uint32_t i = 1; func == WR_NONE && i < 6; i++)
+        func = wr_source_input_func(w->from->input, (uint32_t)at + i);
     return func;
 }
 
-// Finds entries of functions with code, and the unit that each function of the input is in. Returns the number of units.
+// Finds entries of functions with code, and the unit that each function of the input is in. Returns the
+// number of units.
 static uint32_t find_entries(wr_dwarf_writer *w) {
     wr_reader info = wr_reader_of(w->env, w->d.sections[WR_DWARF_INFO], 0);
     uint32_t unit = 0;
@@ -52,7 +54,8 @@ static uint32_t find_unit(const wr_dwarf_writer *w, uint32_t out, uint32_t *byte
     for (uint32_t i = first; i < end; i++) {
         uint32_t unit = unit_of_row(w, &map->rows.v[i]);
         if (unit == WR_NONE) continue;
-        bytes[unit] += (i + 1 < end ? map->rows.v[i + 1].at : map->funcs[out].at + map->funcs[out].size) - map->rows.v[i].at;
+        bytes[unit] += (i + 1 < end ? map->rows.v[i + 1].at : map->funcs[out].at + map->funcs[out].size) -
+                       map->rows.v[i].at;
         if (best == WR_NONE || bytes[unit] > bytes[best]) best = unit;
     }
     for (uint32_t i = first; i < end; i++) {
@@ -86,7 +89,6 @@ void wr_dwarf_place_functions(wr_dwarf_writer *w) {
 
 // The offset of a unit's own entry behind its head.
 static uint32_t unit_head_size(const uint8_t *unit) { return unit[4] < 5 ? 11 : unit[6] == 4 ? 20 : 12; }
-
 
 static uint64_t moved_to(const wr_dwarf_writer *w, uint64_t from) {
     uint32_t low = 0, high = w->moved.n;
@@ -123,9 +125,7 @@ static void put_abbrevs(wr_dwarf_writer *w) {
 
 // --- All of it ---
 
-static void put_range_head(wr_dwarf_writer *w) {
-    wr_put_bytes(&w->rnglists, "\0\0\0\0\5\0\4\0\0\0\0\0", 12);
-}
+static void put_range_head(wr_dwarf_writer *w) { wr_put_bytes(&w->rnglists, "\0\0\0\0\5\0\4\0\0\0\0\0", 12); }
 
 static void end_range_head(wr_dwarf_writer *w) {
     uint32_t size = (uint32_t)w->rnglists.n - 4;
@@ -170,7 +170,8 @@ static void write_all(wr_env *env, void *arg) {
 
 bool wr_dwarf_write(wr_env *env, const wr_dwarf_source *from, wr_dwarf_output *out) {
     writing all = {.w = {.env = env, .from = from}, .out = out};
-    wr_buf *bufs[] = {&all.w.info, &all.w.abbrev, &all.w.line, &all.w.ranges, &all.w.rnglists, &all.w.aranges};
+    wr_buf *bufs[] = {&all.w.info,   &all.w.abbrev,   &all.w.line,
+                      &all.w.ranges, &all.w.rnglists, &all.w.aranges};
     for (size_t i = 0; i < WR_COUNT(bufs); i++) *bufs[i] = wr_buf_in(&env->perm);
     *out = (wr_dwarf_output){0};
     wr_diag before = env->diag;

@@ -1,33 +1,58 @@
-// Entries of the output: a walk over those of the input, which are copied with other addresses and references. Which code an
-// entry stands for is found by pieces: stretches of the function in hand, each with the place in the input that it is
-// from, at the depth of inlining that is in hand.
+// Entries of the output: a walk over those of the input, which are copied with other addresses and
+// references. Which code an entry stands for is found by pieces: stretches of the function in hand, each with
+// the place in the input that it is from, at the depth of inlining that is in hand.
 #include <stdlib.h>
 
 #include "dwarf_write_parts.h"
 #include "support/hash.h"
 
 enum {
-    AT_SIBLING = 0x01, AT_STRING_LENGTH = 0x19, AT_RETURN_ADDR = 0x2a, AT_MACRO_INFO = 0x43, AT_USE_LOCATION = 0x4a,
-    AT_MACROS = 0x79, AT_CALL_ALL_CALLS = 0x7a, AT_CALL_ALL_SOURCE_CALLS = 0x7b, AT_CALL_ALL_TAIL_CALLS = 0x7c,
-    AT_GNU_ALL_TAIL_CALL_SITES = 0x2116, AT_GNU_ALL_CALL_SITES = 0x2117, AT_GNU_MACROS = 0x2119,
-    AT_GNU_RANGES_BASE = 0x2132, AT_GNU_PUBNAMES = 0x2134,
+    AT_SIBLING = 0x01,
+    AT_STRING_LENGTH = 0x19,
+    AT_RETURN_ADDR = 0x2a,
+    AT_MACRO_INFO = 0x43,
+    AT_USE_LOCATION = 0x4a,
+    AT_MACROS = 0x79,
+    AT_CALL_ALL_CALLS = 0x7a,
+    AT_CALL_ALL_SOURCE_CALLS = 0x7b,
+    AT_CALL_ALL_TAIL_CALLS = 0x7c,
+    AT_GNU_ALL_TAIL_CALL_SITES = 0x2116,
+    AT_GNU_ALL_CALL_SITES = 0x2117,
+    AT_GNU_MACROS = 0x2119,
+    AT_GNU_RANGES_BASE = 0x2132,
+    AT_GNU_PUBNAMES = 0x2134,
 };
 
 enum {
-    TAG_FORMAL_PARAMETER = 0x05, TAG_LABEL = 0x0a, TAG_LEXICAL_BLOCK = 0x0b, TAG_VARIABLE = 0x34, TAG_CATCH_BLOCK = 0x25,
-    TAG_TRY_BLOCK = 0x32, TAG_CALL_SITE = 0x48, TAG_CALL_SITE_PARAMETER = 0x49, TAG_GNU_CALL_SITE = 0x4109,
-    TAG_GNU_CALL_SITE_PARAMETER = 0x410a, TAG_PARTIAL_UNIT = 0x3c,
+    TAG_FORMAL_PARAMETER = 0x05,
+    TAG_LABEL = 0x0a,
+    TAG_LEXICAL_BLOCK = 0x0b,
+    TAG_VARIABLE = 0x34,
+    TAG_CATCH_BLOCK = 0x25,
+    TAG_TRY_BLOCK = 0x32,
+    TAG_CALL_SITE = 0x48,
+    TAG_CALL_SITE_PARAMETER = 0x49,
+    TAG_GNU_CALL_SITE = 0x4109,
+    TAG_GNU_CALL_SITE_PARAMETER = 0x410a,
+    TAG_PARTIAL_UNIT = 0x3c,
 };
 
-enum { FORM_ADDR = 0x01, FORM_DATA4 = 0x06, FORM_SDATA = 0x0d, FORM_UDATA = 0x0f, FORM_REF_ADDR = 0x10, FORM_REF4 = 0x13 };
+enum {
+    FORM_ADDR = 0x01,
+    FORM_DATA4 = 0x06,
+    FORM_SDATA = 0x0d,
+    FORM_UDATA = 0x0f,
+    FORM_REF_ADDR = 0x10,
+    FORM_REF4 = 0x13
+};
 
 enum { OP_ADDR = 0x03, OP_ADDRX = 0xa1, MOST_ATTRIBUTES = 256, MOST_DEPTH = 200 };
 
 // A piece of the output's function in hand.
 typedef struct piece {
-    uint32_t at, size;    // in the output, as DWARF counts
-    uint32_t origin;      // where that is from, as DWARF counts, or the call where that was inlined
-    uint32_t site;        // in which case this site stands there; 0: the code itself
+    uint32_t at, size;             // in the output, as DWARF counts
+    uint32_t origin;               // where that is from, as DWARF counts, or the call where that was inlined
+    uint32_t site;                 // in which case this site stands there; 0: the code itself
     uint32_t row_origin, row_site; // of the code itself
 } piece;
 
@@ -38,9 +63,9 @@ typedef struct pieces {
 
 // What is known around an entry.
 typedef struct context {
-    pieces code;   // of the entry around
+    pieces code;    // of the entry around
     bool is_placed; // there is such an entry: inside of it, what has no code has no entry
-    bool is_gone;  // the function around is gone
+    bool is_gone;   // the function around is gone
     unsigned depth;
 } context;
 
@@ -60,7 +85,7 @@ typedef struct record {
     bool has_low, has_high, high_is_size, has_ranges;
     uint64_t low, high;
     wr_dwarf_value ranges;
-    size_t at, behind; // where it was begun, and its first child would be
+    size_t at, behind;        // where it was begun, and its first child would be
     uint32_t nmoved, nfixups; // before
 } record;
 
@@ -207,12 +232,14 @@ static void add_pieces(wr_dwarf_writer *w, record *e, const pieces *code) {
     add_place(w, e, ranges, n);
 }
 
-static void cut_piece(wr_dwarf_writer *w, const piece *p, uint64_t low, uint64_t high, pieces *out, uint32_t *cap) {
+static void cut_piece(wr_dwarf_writer *w, const piece *p, uint64_t low, uint64_t high, pieces *out,
+                      uint32_t *cap) {
     piece cut = *p;
     uint64_t end = (uint64_t)p->origin + (p->site ? 1 : p->size);
     if (p->origin >= high || end <= low) return;
     if (!p->site) {
-        uint32_t before = p->origin < low ? (uint32_t)(low - p->origin) : 0, behind = end > high ? (uint32_t)(end - high) : 0;
+        uint32_t before = p->origin < low ? (uint32_t)(low - p->origin) : 0,
+                 behind = end > high ? (uint32_t)(end - high) : 0;
         cut.at += before, cut.origin += before, cut.row_origin += before;
         cut.size -= before + behind;
     }
@@ -225,7 +252,8 @@ static void cut_piece(wr_dwarf_writer *w, const piece *p, uint64_t low, uint64_t
 }
 
 // The parts of the pieces, which are sorted by origin, that are from these ranges.
-static pieces cut_pieces(wr_dwarf_writer *w, const pieces *code, const wr_dwarf_ranges *ranges, uint32_t longest) {
+static pieces cut_pieces(wr_dwarf_writer *w, const pieces *code, const wr_dwarf_ranges *ranges,
+                         uint32_t longest) {
     pieces out = {0};
     uint32_t cap = 0;
     for (uint32_t r = 0; r < ranges->n; r++) {
@@ -279,8 +307,10 @@ static pieces pieces_of(wr_dwarf_writer *w, uint32_t out) {
         const wr_code_row *row = &map->rows.v[i];
         uint32_t to = i + 1 < end ? row[1].at : f->at + f->size;
         if (!row->origin || to == row->at) continue;
-        code.v[code.n++] = (piece){.at = (uint32_t)(row->at - w->from->code), .size = to - row->at,
-                                   .row_origin = (uint32_t)(row->origin - w->d.code), .row_site = row->site};
+        code.v[code.n++] = (piece){.at = (uint32_t)(row->at - w->from->code),
+                                   .size = to - row->at,
+                                   .row_origin = (uint32_t)(row->origin - w->d.code),
+                                   .row_site = row->site};
     }
     enter_site(w, &code, 0);
     return code;
@@ -307,7 +337,8 @@ static void put_site(wr_dwarf_writer *w, const piece *v, uint32_t n, unsigned de
     enter_site(w, &inner, site);
     uint32_t callee = WR_NONE;
     for (uint32_t i = 0; callee == WR_NONE && i < n; i++)
-        if (inner.v[i].origin) callee = wr_source_input_func(w->from->input, (uint32_t)(inner.v[i].origin + w->d.code));
+        if (inner.v[i].origin)
+            callee = wr_source_input_func(w->from->input, (uint32_t)(inner.v[i].origin + w->d.code));
     w->is_placed[site] = 1;
     if (callee == WR_NONE || !w->entry_of[callee]) { // the linker made it: what is in it stands for it
         put_sites(w, &inner, depth + 1);
@@ -345,11 +376,26 @@ static void put_sites(wr_dwarf_writer *w, const pieces *code, unsigned depth) {
 
 static bool is_dropped(uint64_t name) {
     switch (name) {
-    case AT_SIBLING: case AT_STRING_LENGTH: case AT_RETURN_ADDR: case AT_USE_LOCATION: case AT_MACRO_INFO: case AT_MACROS:
-    case AT_CALL_ALL_CALLS: case AT_CALL_ALL_SOURCE_CALLS: case AT_CALL_ALL_TAIL_CALLS: case AT_GNU_ALL_TAIL_CALL_SITES:
-    case AT_GNU_ALL_CALL_SITES: case AT_GNU_MACROS: case AT_GNU_RANGES_BASE: case AT_GNU_PUBNAMES: case WR_AT_FRAME_BASE:
-    case WR_AT_ENTRY_PC: case WR_AT_CALL_RETURN_PC: case WR_AT_CALL_PC: case WR_AT_RNGLISTS_BASE: case WR_AT_LOCLISTS_BASE:
-        return true;
+    case AT_SIBLING:
+    case AT_STRING_LENGTH:
+    case AT_RETURN_ADDR:
+    case AT_USE_LOCATION:
+    case AT_MACRO_INFO:
+    case AT_MACROS:
+    case AT_CALL_ALL_CALLS:
+    case AT_CALL_ALL_SOURCE_CALLS:
+    case AT_CALL_ALL_TAIL_CALLS:
+    case AT_GNU_ALL_TAIL_CALL_SITES:
+    case AT_GNU_ALL_CALL_SITES:
+    case AT_GNU_MACROS:
+    case AT_GNU_RANGES_BASE:
+    case AT_GNU_PUBNAMES:
+    case WR_AT_FRAME_BASE:
+    case WR_AT_ENTRY_PC:
+    case WR_AT_CALL_RETURN_PC:
+    case WR_AT_CALL_PC:
+    case WR_AT_RNGLISTS_BASE:
+    case WR_AT_LOCLISTS_BASE: return true;
     default: return false;
     }
 }
@@ -415,10 +461,12 @@ static bool find_ranges(wr_dwarf_writer *w, const record *e, wr_dwarf_ranges *ra
 static void copy_children(wr_dwarf_writer *w, wr_reader *r, const context *around, bool writes);
 
 static bool is_call_site(uint64_t tag) {
-    return tag == TAG_CALL_SITE || tag == TAG_CALL_SITE_PARAMETER || tag == TAG_GNU_CALL_SITE || tag == TAG_GNU_CALL_SITE_PARAMETER;
+    return tag == TAG_CALL_SITE || tag == TAG_CALL_SITE_PARAMETER || tag == TAG_GNU_CALL_SITE ||
+           tag == TAG_GNU_CALL_SITE_PARAMETER;
 }
 static bool is_block(uint64_t tag) {
-    return tag == TAG_LEXICAL_BLOCK || tag == WR_TAG_INLINED_SUBROUTINE || tag == TAG_TRY_BLOCK || tag == TAG_CATCH_BLOCK;
+    return tag == TAG_LEXICAL_BLOCK || tag == WR_TAG_INLINED_SUBROUTINE || tag == TAG_TRY_BLOCK ||
+           tag == TAG_CATCH_BLOCK;
 }
 static bool is_of_code(uint64_t tag) {
     return is_block(tag) || tag == TAG_VARIABLE || tag == TAG_FORMAL_PARAMETER || tag == TAG_LABEL;
@@ -455,7 +503,8 @@ static bool copy_block(wr_dwarf_writer *w, record *e, context *inner) {
     return inner->code.n > 0;
 }
 
-static void copy_entry(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, const context *around, bool writes) {
+static void copy_entry(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, const context *around,
+                       bool writes) {
     record *e = WR_NEW(&w->env->temp, record, 1);
     context inner = *around;
     inner.depth++;
@@ -464,11 +513,13 @@ static void copy_entry(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, 
     bool had_children = e->has_children;
     writes = writes && !is_call_site(e->tag) && !(around->is_gone && is_of_code(e->tag));
     if (w->only_blocks) writes = writes && is_block(e->tag), e->offset = 0;
-    if (writes && e->tag == WR_TAG_SUBPROGRAM) inner = (context){.depth = inner.depth}, copy_function(w, e, &inner);
+    if (writes && e->tag == WR_TAG_SUBPROGRAM)
+        inner = (context){.depth = inner.depth}, copy_function(w, e, &inner);
     if (writes && is_block(e->tag)) writes = copy_block(w, e, &inner);
     if (writes) begin_entry(w, e);
     if (had_children) copy_children(w, r, &inner, writes);
-    if (writes && inner.code.n && (e->tag == WR_TAG_SUBPROGRAM || is_block(e->tag))) put_sites(w, &inner.code, inner.depth);
+    if (writes && inner.code.n && (e->tag == WR_TAG_SUBPROGRAM || is_block(e->tag)))
+        put_sites(w, &inner.code, inner.depth);
     if (writes) end_entry(w, e);
 }
 
@@ -518,14 +569,16 @@ static void add_unit_place(wr_dwarf_writer *w, record *e) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < map->nfuncs; i++)
         if (w->unit_of[i] == w->unit) v[n++] = wr_dwarf_out_range(w, i);
-    if (w->lines.version) add_word(w, e, WR_AT_STMT_LIST, w->d.unit.version >= 4 ? WR_FORM_SEC_OFFSET : FORM_DATA4, w->line.n);
+    if (w->lines.version)
+        add_word(w, e, WR_AT_STMT_LIST, w->d.unit.version >= 4 ? WR_FORM_SEC_OFFSET : FORM_DATA4, w->line.n);
     add_word(w, e, WR_AT_LOW_PC, FORM_ADDR, 0);
     if (!n) return;
     put_ranges(w, e, v, n);
     put_aranges(w, v, n);
 }
 
-// Functions that the linker or a pass made have entries of their own, so that what was inlined into them has one.
+// Functions that the linker or a pass made have entries of their own, so that what was inlined into them has
+// one.
 static void put_made_functions(wr_dwarf_writer *w) {
     const wr_code_map *map = w->from->map;
     for (uint32_t i = 0; i < map->nfuncs; i++) {

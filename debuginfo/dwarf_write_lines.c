@@ -1,5 +1,5 @@
-// Line tables of the output: the head is the input's with further files, the program is written from moved rows, one
-// sequence for each function.
+// Line tables of the output: the head is the input's with further files, the program is written from moved
+// rows, one sequence for each function.
 #include "dwarf_write_parts.h"
 #include "support/hash.h"
 
@@ -164,7 +164,8 @@ static void put_sequence(wr_dwarf_writer *w, wr_buf *out, uint32_t func) {
         const wr_source_row *row = &rows->v[i];
         line_state next = {row->at - w->from->code, s.file, 0, 0};
         if (row->file == WR_NONE && !any) continue;
-        if (row->file != WR_NONE) next.file = wr_dwarf_file_number(w, row->file), next.line = row->line, next.column = row->column;
+        if (row->file != WR_NONE)
+            next.file = wr_dwarf_file_number(w, row->file), next.line = row->line, next.column = row->column;
         if (!any) put_address(out, s.address = next.address);
         any = true;
         put_row(out, &s, &next);

@@ -21,27 +21,27 @@ typedef struct wr_dwarf_writer {
     const wr_dwarf_source *from;
     wr_dwarf d;
     wr_buf info, abbrev, line, ranges, rnglists, aranges;
-    uint32_t *out_of;   // by function of the input: its number in the map, WR_NONE if it is gone
-    uint32_t *unit_of;  // by function of the map: number of its unit, WR_NONE
-    uint64_t *entry_of; // by function of the input: the offset of the entry that says its name, 0: none
-    uint64_t *own_entry; // and of its own
+    uint32_t *out_of;        // by function of the input: its number in the map, WR_NONE if it is gone
+    uint32_t *unit_of;       // by function of the map: number of its unit, WR_NONE
+    uint64_t *entry_of;      // by function of the input: the offset of the entry that says its name, 0: none
+    uint64_t *own_entry;     // and of its own
     uint32_t *unit_of_input; // and the number of its unit
-    bool only_blocks;   // what is copied is inside of a function that was inlined
+    bool only_blocks;        // what is copied is inside of a function that was inlined
     WR_VEC(wr_dwarf_fixup) fixups;
     WR_VEC(wr_dwarf_moved) moved;
     // Abbreviations, one list for all units: what each says, in the order of their codes.
     WR_VEC(wr_slice) shapes;
     uint32_t *shape_table; // open addressing, WR_NONE is free
     uint32_t shape_mask;
-    uint32_t *file_table;  // files of the sources by name, likewise
+    uint32_t *file_table; // files of the sources by name, likewise
     uint32_t file_mask;
-    uint8_t *is_placed;    // by site: an entry stands for it
+    uint8_t *is_placed; // by site: an entry stands for it
     // Of the unit in hand:
-    uint32_t unit;        // number
-    uint64_t unit_at;     // offset in the output
+    uint32_t unit;    // number
+    uint64_t unit_at; // offset in the output
     wr_line_table lines;
-    wr_u32s number_of;    // by file of the sources: its number in the unit's table, plus 1
-    wr_u32s added;        // files of the sources that the unit's table gets
+    wr_u32s number_of; // by file of the sources: its number in the unit's table, plus 1
+    wr_u32s added;     // files of the sources that the unit's table gets
 } wr_dwarf_writer;
 
 // Finds out_of, unit_of and entry_of.

@@ -20,7 +20,8 @@ static void add_row(moving *v, uint32_t at, const wr_source_row *from) {
     }
     wr_source_row *last = v->out->n ? &v->out->v[v->out->n - 1] : NULL;
     if (!last && !from) return;
-    if (last && last->file == row.file && last->line == row.line && last->column == row.column && last->name == row.name)
+    if (last && last->file == row.file && last->line == row.line && last->column == row.column &&
+        last->name == row.name)
         return;
     if (last && last->at == at)
         *last = row;

@@ -5,8 +5,8 @@
 #include "code_map.h"
 #include "sources.h"
 
-// Functions that passes made get a name that says so, which is added to the sources' names. `names` are those of the
-// input's functions, by index. Results in env->perm.
+// Functions that passes made get a name that says so, which is added to the sources' names. `names` are those
+// of the input's functions, by index. Results in env->perm.
 void wr_moved_rows_make(wr_env *env, const wr_module *input, const wr_slice *names, const wr_code_map *map,
                         wr_sources *sources, wr_source_rows *out);
 

@@ -1,6 +1,6 @@
-// Mappings are groups of up to five numbers in base64 VLQ, each relative to the one before: offset, source, line, column,
-// name. Bytes from one mapping to the next belong to the first. A group of one number says that the bytes come from
-// nowhere.
+// Mappings are groups of up to five numbers in base64 VLQ, each relative to the one before: offset, source,
+// line, column, name. Bytes from one mapping to the next belong to the first. A group of one number says that
+// the bytes come from nowhere.
 #include "source_map.h"
 
 #include <stdlib.h>
@@ -90,7 +90,8 @@ static wr_slice copy_string(map_reader *r, const char *prefix, const json_t *val
 static void read_map(wr_env *env, void *arg) {
     map_reader *r = arg;
     r->root = json_loadb((const char *)r->text.p, r->text.n, 0, NULL);
-    const json_t *mappings = json_object_get(r->root, "mappings"), *list = json_object_get(r->root, "sources");
+    const json_t *mappings = json_object_get(r->root, "mappings"),
+                 *list = json_object_get(r->root, "sources");
     if (!json_is_string(mappings)) refuse_map(r, "JSON with \"mappings\"");
     const char *root = json_string_value(json_object_get(r->root, "sourceRoot"));
     for (size_t i = 0; i < json_array_size(list); i++)
@@ -134,7 +135,8 @@ static void put_mappings(wr_buf *out, const wr_source_row *rows, uint32_t n) {
         put_vlq(out, row->at - offset);
         offset = row->at;
         if (row->file == WR_NONE) continue;
-        int64_t line_now = row->line ? (int64_t)row->line - 1 : 0, column_now = row->column ? (int64_t)row->column - 1 : 0;
+        int64_t line_now = row->line ? (int64_t)row->line - 1 : 0,
+                column_now = row->column ? (int64_t)row->column - 1 : 0;
         put_vlq(out, row->file - file);
         put_vlq(out, line_now - line);
         put_vlq(out, column_now - column);
@@ -155,7 +157,8 @@ typedef struct map_writer {
 } map_writer;
 
 static void set_value(wr_env *env, map_writer *w, const char *key, json_t *value) {
-    if (!value || json_object_set_new(w->root, key, value) != 0) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
+    if (!value || json_object_set_new(w->root, key, value) != 0)
+        wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
 }
 
 // Bytes that are no UTF-8, as a file name may have, are left out.

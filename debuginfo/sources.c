@@ -52,6 +52,7 @@ uint32_t wr_source_func_at(const wr_sources *sources, uint32_t at) {
 uint32_t wr_source_next(const wr_sources *sources, uint32_t at) {
     uint32_t row = rows_up_to(&sources->rows, at), func = funcs_up_to(sources, at), next = UINT32_MAX;
     if (row < sources->rows.n) next = sources->rows.v[row].at;
-    if (func < sources->func_rows.n && sources->func_rows.v[func].at < next) next = sources->func_rows.v[func].at;
+    if (func < sources->func_rows.n && sources->func_rows.v[func].at < next)
+        next = sources->func_rows.v[func].at;
     return next;
 }

@@ -1,8 +1,9 @@
-// Where the code of a module comes from in source files, whoever says so: a source map (source_map.h) or DWARF
-// (dwarf.h). Symbol files and source maps of the output are written from this.
+// Where the code of a module comes from in source files, whoever says so: a source map (source_map.h) or
+// DWARF (dwarf.h). Symbol files and source maps of the output are written from this.
 //
-// Two lists, sorted by code offset, cut the code into stretches: one into places in source files, one into functions as
-// the program's author wrote them. The second knows more than the module, because a compiler inlines.
+// Two lists, sorted by code offset, cut the code into stretches: one into places in source files, one into
+// functions as the program's author wrote them. The second knows more than the module, because a compiler
+// inlines.
 #ifndef WR_DEBUGINFO_SOURCES_H
 #define WR_DEBUGINFO_SOURCES_H
 
@@ -20,7 +21,7 @@ typedef WR_VEC(wr_source_row) wr_source_rows;
 // A function of the source: one of the module's, or one that the compiler inlined at a place of `outer`.
 typedef struct wr_source_func {
     wr_slice name;
-    uint32_t outer; // index in funcs; WR_NONE: it is a function of the module
+    uint32_t outer;                             // index in funcs; WR_NONE: it is a function of the module
     uint32_t call_file, call_line, call_column; // of an inlined one
 } wr_source_func;
 

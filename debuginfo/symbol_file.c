@@ -1,5 +1,5 @@
-// Symbol files as bytes: the head as it is, and behind it lists of numbers under zlib. Numbers are relative where
-// neighbours are alike.
+// Symbol files as bytes: the head as it is, and behind it lists of numbers under zlib. Numbers are relative
+// where neighbours are alike.
 #include "symbol_file.h"
 
 #include <zlib.h>
@@ -8,7 +8,9 @@ static const char magic[] = {'w', 's', 'y', 'm', WR_SYMBOL_FILE_VERSION};
 
 // --- Writing ---
 
-static void put_index(wr_buf *out, uint32_t index) { wr_put_uleb(out, index == WR_NONE ? 0 : (uint64_t)index + 1); }
+static void put_index(wr_buf *out, uint32_t index) {
+    wr_put_uleb(out, index == WR_NONE ? 0 : (uint64_t)index + 1);
+}
 
 static void put_frames(wr_buf *out, const wr_symbol_file *file) {
     uint32_t line = 0;
@@ -123,7 +125,8 @@ static void read_frames(file_reader *f) {
     uint32_t n = wr_read_count(&f->r, 5, "frames"), line = 0;
     WR_RESERVE(f->arena, f->out->frames, n);
     for (uint32_t i = 0; i < n; i++) {
-        wr_frame frame = {.name = read_index(&f->r, f->out->strings.n), .file = read_index(&f->r, f->out->strings.n)};
+        wr_frame frame = {.name = read_index(&f->r, f->out->strings.n),
+                          .file = read_index(&f->r, f->out->strings.n)};
         frame.line = line += (uint32_t)wr_read_s64(&f->r);
         frame.column = wr_read_u32(&f->r);
         uint32_t back = wr_read_u32(&f->r);
@@ -224,7 +227,6 @@ wr_slice *wr_symbol_file_files(wr_env *env, const wr_symbol_file *file) {
     return files;
 }
 
-
 uint32_t wr_symbol_file_find(const wr_symbol_file *file, uint32_t at, uint32_t *func) {
     uint32_t low = file->nimports, high = file->funcs.n;
     *func = WR_NONE;
@@ -238,6 +240,7 @@ uint32_t wr_symbol_file_find(const wr_symbol_file *file, uint32_t at, uint32_t *
     if (low == file->funcs.n || file->funcs.v[low].at > at) return WR_NONE;
     *func = low;
     uint32_t frame = WR_NONE, end = rows_end(file, low);
-    for (uint32_t i = file->funcs.v[low].first; i < end && file->rows.v[i].at <= at; i++) frame = file->rows.v[i].frame;
+    for (uint32_t i = file->funcs.v[low].first; i < end && file->rows.v[i].at <= at; i++)
+        frame = file->rows.v[i].frame;
     return frame;
 }

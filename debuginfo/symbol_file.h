@@ -1,6 +1,6 @@
-// Symbol files (.wsym): for each function and each stretch of code of a module its name, its place in source files, and
-// the chain of functions inlined there. Written beside a module that is shipped without any of this; read when a stack
-// trace comes back. The format is described in docs/DEBUG.md.
+// Symbol files (.wsym): for each function and each stretch of code of a module its name, its place in source
+// files, and the chain of functions inlined there. Written beside a module that is shipped without any of
+// this; read when a stack trace comes back. The format is described in docs/DEBUG.md.
 #ifndef WR_DEBUGINFO_SYMBOL_FILE_H
 #define WR_DEBUGINFO_SYMBOL_FILE_H
 
@@ -9,7 +9,8 @@
 
 #define WR_SYMBOL_FILE_VERSION 1
 
-// A function that was running, at a place. `outer` is what it was inlined into; frames of physical functions have none.
+// A function that was running, at a place. `outer` is what it was inlined into; frames of physical functions
+// have none.
 typedef struct wr_frame {
     uint32_t name, file;   // indices in strings; WR_NONE: not known
     uint32_t line, column; // counted from 1; 0: not known
@@ -58,11 +59,12 @@ wr_slice wr_symbol_file_text(wr_env *env, const wr_symbol_file *file);
 // Throws WR_USAGE for what is no symbol file. Results in env->perm.
 void wr_symbol_file_read(wr_env *env, wr_slice bytes, wr_symbol_file *file);
 
-// The file that most of each function's bytes are from, by index in the module; empty where none is known. In env->perm.
+// The file that most of each function's bytes are from, by index in the module; empty where none is known. In
+// env->perm.
 wr_slice *wr_symbol_file_files(wr_env *env, const wr_symbol_file *file);
 
-// The innermost frame of the code at an offset in the module, WR_NONE if none is known; *func gets the index of the
-// function there, or WR_NONE.
+// The innermost frame of the code at an offset in the module, WR_NONE if none is known; *func gets the index
+// of the function there, or WR_NONE.
 uint32_t wr_symbol_file_find(const wr_symbol_file *file, uint32_t at, uint32_t *func);
 
 #endif

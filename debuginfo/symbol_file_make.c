@@ -1,5 +1,5 @@
-// Makes symbol files: cuts each stretch of the output at the boundaries that source rows and functions have in the
-// stretch of the input that it stands for, and numbers the frames that come out, equal ones once.
+// Makes symbol files: cuts each stretch of the output at the boundaries that source rows and functions have
+// in the stretch of the input that it stands for, and numbers the frames that come out, equal ones once.
 #include "ir/names.h"
 #include "support/hash.h"
 #include "symbol_file.h"
@@ -34,7 +34,8 @@ static void name_functions(making *k) {
     const wr_module *m = k->from->m;
     wr_slice *names = wr_names_of(k->env, m, WR_FUNC);
     for (uint32_t i = 0; i < m->nexports; i++)
-        if (m->exports[i].space == WR_FUNC && m->exports[i].index < m->nfuncs && !names[m->exports[i].index].n)
+        if (m->exports[i].space == WR_FUNC && m->exports[i].index < m->nfuncs &&
+            !names[m->exports[i].index].n)
             names[m->exports[i].index] = m->exports[i].name;
     for (uint32_t i = 0; i < m->nfunc_imports; i++)
         if (!names[i].n) names[i] = m->imports[m->funcs[i].import].name;
@@ -89,8 +90,8 @@ static uint32_t find_frame(making *k, wr_frame frame) {
     return k->file->frames.n - 1;
 }
 
-// The frame of a source function at the place in `at`, inside those that it was inlined into by the compiler, inside
-// `outer`. `base` is the name of the module's own function there.
+// The frame of a source function at the place in `at`, inside those that it was inlined into by the compiler,
+// inside `outer`. `base` is the name of the module's own function there.
 static uint32_t frame_in(making *k, uint32_t func, wr_frame at, uint32_t base, uint32_t outer) {
     const wr_sources *s = k->from->sources;
     const wr_source_func *f = func == WR_NONE ? NULL : &s->funcs.v[func];
@@ -98,7 +99,8 @@ static uint32_t frame_in(making *k, uint32_t func, wr_frame at, uint32_t base, u
     at.outer = outer;
     if (f && f->outer != WR_NONE) {
         wr_frame call = {.file = f->call_file == WR_NONE ? WR_NONE : k->files[f->call_file],
-                         .line = f->call_line, .column = f->call_column};
+                         .line = f->call_line,
+                         .column = f->call_column};
         at.outer = frame_in(k, f->outer, call, base, outer);
     }
     return find_frame(k, at);
@@ -126,7 +128,8 @@ static uint32_t frame_of_site(making *k, uint32_t site) {
 // --- Rows ---
 
 static void add_row(making *k, uint32_t at, uint32_t frame, uint32_t first) {
-    wr_symbol_row row = {at, frame}, *last = k->file->rows.n > first ? &k->file->rows.v[k->file->rows.n - 1] : NULL;
+    wr_symbol_row row = {at, frame},
+                  *last = k->file->rows.n > first ? &k->file->rows.v[k->file->rows.n - 1] : NULL;
     if (last && last->frame == frame) return;
     if (last && last->at == at)
         last->frame = frame;
@@ -157,7 +160,8 @@ static void add_func(making *k, uint32_t index) {
     uint32_t first = k->file->rows.n, end = wr_code_rows_end(map, index);
     for (uint32_t i = func->first; i < end; i++)
         add_stretch(k, &map->rows.v[i], i + 1 < end ? map->rows.v[i + 1].at : func->at + func->size, first);
-    wr_symbol_func out = {func->at, func->size, func->from == WR_NONE ? WR_NONE : k->names[func->from], first, 0};
+    wr_symbol_func out = {func->at, func->size, func->from == WR_NONE ? WR_NONE : k->names[func->from], first,
+                          0};
     if (func->from == WR_NONE) out.flags = WR_SYMBOL_SHARED;
     for (uint32_t i = first; out.name == WR_NONE && i < k->file->rows.n; i++)
         if (k->file->rows.v[i].frame != WR_NONE) out.name = root_name(k, k->file->rows.v[i].frame);

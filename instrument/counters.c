@@ -1,8 +1,8 @@
-// One mutable i64 global a function, exported, and nothing else: no memory, no table and no helper function, so that any
-// engine that has mutable globals runs the module and any host can read them. A function adds one on entry; a call of an
-// import adds one just before, at each place. An import that is in a table, exported or otherwise referred to gets a
-// function around it that does so, and that is what references are to; only a host that holds a function of another
-// instance can tell it from that. Adding wraps at 2^64.
+// One mutable i64 global a function, exported, and nothing else: no memory, no table and no helper function,
+// so that any engine that has mutable globals runs the module and any host can read them. A function adds one
+// on entry; a call of an import adds one just before, at each place. An import that is in a table, exported
+// or otherwise referred to gets a function around it that does so, and that is what references are to; only a
+// host that holds a function of another instance can tell it from that. Adding wraps at 2^64.
 #include "counters.h"
 
 #include "ir/body.h"
@@ -15,14 +15,15 @@ enum { CHUNK_FUNCS = 32, LONGEST_NAME = 1000, STEP = 4 };
 
 typedef struct counters {
     wr_context *c;
-    uint32_t base; // counter of function 0
-    uint32_t nfuncs; // that have counters: those of the input
+    uint32_t base;            // counter of function 0
+    uint32_t nfuncs;          // that have counters: those of the input
     wr_collector *collectors; // by worker
 } counters;
 
 // --- Names ---
 
-// Names may be anything in a malformed name section; exports must be UTF-8, and a profile has one line a function.
+// Names may be anything in a malformed name section; exports must be UTF-8, and a profile has one line a
+// function.
 static void put_name(wr_buf *b, wr_slice name) {
     if (name.n > LONGEST_NAME) {
         name.n = LONGEST_NAME;
@@ -55,7 +56,8 @@ static wr_slice *find_names(wr_context *c) {
 static void refuse_counted(wr_context *c) {
     for (uint32_t i = 0; i < c->m->nexports; i++)
         if (wr_slice_starts(c->m->exports[i].name, WR_COUNTER_PREFIX))
-            wr_throw(c->env, WR_USAGE, WR_NO_OFFSET, "the module has counters already: its exports begin with \"%s\"", WR_COUNTER_PREFIX);
+            wr_throw(c->env, WR_USAGE, WR_NO_OFFSET,
+                     "the module has counters already: its exports begin with \"%s\"", WR_COUNTER_PREFIX);
 }
 
 static wr_export make_export(wr_context *c, uint32_t func, uint32_t global, wr_slice name) {
@@ -147,7 +149,8 @@ static void wrap_imports(wr_context *c) {
     uint32_t nfuncs = m->nfuncs;
     wr_merge merge;
     for (uint32_t f = 0; f < m->nfunc_imports; f++)
-        if (named[f]) wr_add_func(c->env, m, m->funcs[f].type, wr_merge_make_thunk(c->env, m, f, NULL, 0, f, false));
+        if (named[f])
+            wr_add_func(c->env, m, m->funcs[f].type, wr_merge_make_thunk(c->env, m, f, NULL, 0, f, false));
     if (m->nfuncs == nfuncs) return;
     wr_merge_init(c, &merge);
     for (uint32_t f = 0, next = nfuncs; f < m->nfunc_imports; f++)

@@ -36,14 +36,18 @@ static void read_count(profile_reader *r, const wr_module *m, uint64_t *counts) 
     counts[index] = count > most - counts[index] ? most : counts[index] + count;
 }
 
-static uint64_t hash_name(uint64_t hash, wr_slice name) { return wr_hash_word(hash, wr_hash_bytes(name.p, name.n)); }
+static uint64_t hash_name(uint64_t hash, wr_slice name) {
+    return wr_hash_word(hash, wr_hash_bytes(name.p, name.n));
+}
 
 void wr_profile_identity(const wr_module *m, char *out) {
     uint64_t hash = m->nfunc_imports;
     for (uint32_t i = 0; i < m->nimports; i++)
-        hash = hash_name(hash_name(wr_hash_word(hash, m->imports[i].space), m->imports[i].module), m->imports[i].name);
+        hash = hash_name(hash_name(wr_hash_word(hash, m->imports[i].space), m->imports[i].module),
+                         m->imports[i].name);
     for (uint32_t i = 0; i < m->nexports; i++)
-        hash = wr_hash_word(hash_name(wr_hash_word(hash, m->exports[i].space), m->exports[i].name), m->exports[i].index);
+        hash = wr_hash_word(hash_name(wr_hash_word(hash, m->exports[i].space), m->exports[i].name),
+                            m->exports[i].index);
     for (uint32_t i = 0; i < m->nfuncs; i++) hash = wr_hash_word(hash, m->funcs[i].body.n);
     snprintf(out, WR_PROFILE_IDENTITY, "%" PRIu32 "-%016" PRIx64, m->nfuncs, hash);
 }
@@ -57,8 +61,10 @@ static void read_comment(const profile_reader *r, const wr_module *m) {
     wr_profile_identity(m, own);
     line = wr_slice_of(line.p + sizeof start - 1, line.n - (sizeof start - 1));
     if (!wr_slice_starts(line, own))
-        wr_throw(r->env, WR_USAGE, WR_NO_OFFSET, "profile: line %u: it is of another module, or of another build of this one (which "
-                 "is %s); make a new one with `wring profile`", r->line, own);
+        wr_throw(r->env, WR_USAGE, WR_NO_OFFSET,
+                 "profile: line %u: it is of another module, or of another build of this one (which "
+                 "is %s); make a new one with `wring profile`",
+                 r->line, own);
 }
 
 static void skip_line(profile_reader *r) {

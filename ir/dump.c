@@ -17,8 +17,9 @@ __attribute__((format(printf, 2, 3))) static void put(wr_buf *out, const char *f
 }
 
 static void put_heaptype(wr_buf *out, wr_heaptype heap) {
-    static const char *const names[] = {"func", "extern", "any", "eq", "i31", "struct", "array", "exn", "none", "nofunc",
-                                        "noextern", "noexn", "cont", "nocont", "bottom"};
+    static const char *const names[] = {"func",     "extern", "any",  "eq",     "i31",
+                                        "struct",   "array",  "exn",  "none",   "nofunc",
+                                        "noextern", "noexn",  "cont", "nocont", "bottom"};
     if (wr_is_concrete(heap))
         put(out, wr_is_exact(heap) ? "(exact %u)" : "%u", wr_type_index(heap));
     else
@@ -52,7 +53,8 @@ static void put_block(wr_buf *out, const wr_ins *ins) {
 }
 
 static void put_float(wr_buf *out, const wr_ins *ins, bool is_double) {
-    put(out, " %.17g ;; bits 0x%" PRIx64, is_double ? wr_f64_of(ins->b) : (double)wr_f32_of((uint32_t)ins->b), ins->b);
+    put(out, " %.17g ;; bits 0x%" PRIx64, is_double ? wr_f64_of(ins->b) : (double)wr_f32_of((uint32_t)ins->b),
+        ins->b);
 }
 
 static void put_memarg(wr_buf *out, const wr_ins *ins, unsigned imm) {
@@ -131,7 +133,8 @@ static void put_ins(wr_buf *out, const wr_ins *ins, const uint32_t *ext) {
         put_memarg(out, ins, info->imm);
     } else if (spaces.a != WR_NO_SPACE) {
         put(out, " %u", ins->a);
-        bool two = spaces.b != WR_NO_SPACE || info->imm == WR_IMM_TYPE_FIELD || info->imm == WR_IMM_TYPE_COUNT;
+        bool two =
+            spaces.b != WR_NO_SPACE || info->imm == WR_IMM_TYPE_FIELD || info->imm == WR_IMM_TYPE_COUNT;
         if (two) put(out, " %" PRIu64, ins->b);
     } else {
         put_special(out, ins, ext, info->imm);
@@ -184,9 +187,11 @@ void wr_dump_module(wr_env *env, const wr_module *m, wr_buf *out) {
         put(out, ")\n");
     }
     for (uint32_t i = 0; i < m->nelems; i++)
-        if (m->elems[i].live) put(out, "(elem %u mode=%u count=%u)\n", i, m->elems[i].mode, m->elems[i].count);
+        if (m->elems[i].live)
+            put(out, "(elem %u mode=%u count=%u)\n", i, m->elems[i].mode, m->elems[i].count);
     for (uint32_t i = 0; i < m->ndatas; i++)
-        if (m->datas[i].live) put(out, "(data %u mode=%u bytes=%zu)\n", i, m->datas[i].mode, m->datas[i].bytes.n);
+        if (m->datas[i].live)
+            put(out, "(data %u mode=%u bytes=%zu)\n", i, m->datas[i].mode, m->datas[i].bytes.n);
     for (uint32_t i = 0; i < m->nfuncs; i++)
         if (m->funcs[i].live) wr_dump_func(env, m, i, out);
 }

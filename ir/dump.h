@@ -1,4 +1,5 @@
-// Readable text of functions and of a module's tables, for people who look at what a pass did. Not for reading back.
+// Readable text of functions and of a module's tables, for people who look at what a pass did. Not for
+// reading back.
 #ifndef WR_IR_DUMP_H
 #define WR_IR_DUMP_H
 

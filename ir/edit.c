@@ -14,11 +14,12 @@ static void *room(wr_env *env, void *items, uint32_t n, uint32_t *cap, size_t si
 }
 
 static bool is_plain(const wr_module *m, const wr_type *type) {
-    return type->kind == WR_TYPE_FUNC && type->is_final && type->super == WR_NONE && m->groups[type->group].count == 1;
+    return type->kind == WR_TYPE_FUNC && type->is_final && type->super == WR_NONE &&
+           m->groups[type->group].count == 1;
 }
 
-static bool same_values(const wr_type *type, const wr_valtype *params, uint32_t nparams, const wr_valtype *results,
-                        uint32_t nresults) {
+static bool same_values(const wr_type *type, const wr_valtype *params, uint32_t nparams,
+                        const wr_valtype *results, uint32_t nresults) {
     return type->nparams == nparams && type->nresults == nresults &&
            (nparams == 0 || memcmp(type->values, params, nparams * sizeof *params) == 0) &&
            (nresults == 0 || memcmp(type->values + nparams, results, nresults * sizeof *results) == 0);
@@ -31,8 +32,16 @@ static uint32_t add_func_type(wr_env *env, wr_module *m, const wr_valtype *param
     if (nresults) memcpy(values + nparams, results, nresults * sizeof *results);
     m->types = room(env, m->types, m->ntypes, &m->types_cap, sizeof *m->types);
     m->groups = room(env, m->groups, m->ngroups, &m->groups_cap, sizeof *m->groups);
-    m->types[m->ntypes] = (wr_type){.kind = WR_TYPE_FUNC, .is_final = true, .super = WR_NONE, .describes = WR_NONE, .descriptor = WR_NONE, .group = m->ngroups,
-                                    .canon = m->ntypes, .nparams = nparams, .nresults = nresults, .values = values};
+    m->types[m->ntypes] = (wr_type){.kind = WR_TYPE_FUNC,
+                                    .is_final = true,
+                                    .super = WR_NONE,
+                                    .describes = WR_NONE,
+                                    .descriptor = WR_NONE,
+                                    .group = m->ngroups,
+                                    .canon = m->ntypes,
+                                    .nparams = nparams,
+                                    .nresults = nresults,
+                                    .values = values};
     m->groups[m->ngroups++] = (wr_group){.first = m->ntypes, .count = 1};
     return m->ntypes++;
 }
@@ -49,15 +58,15 @@ uint32_t wr_find_or_add_func_type(wr_env *env, wr_module *m, const wr_valtype *p
 uint32_t wr_add_func(wr_env *env, wr_module *m, uint32_t type, wr_slice body) {
     WR_ASSERT(type < m->ntypes && m->types[type].kind == WR_TYPE_FUNC);
     m->funcs = room(env, m->funcs, m->nfuncs, &m->funcs_cap, sizeof *m->funcs);
-    m->funcs[m->nfuncs] = (wr_func){.type = type, .import = WR_NONE, .body = body, .offset = WR_NO_OFFSET, .live = true,
-                                    .changed = true};
+    m->funcs[m->nfuncs] = (wr_func){
+        .type = type, .import = WR_NONE, .body = body, .offset = WR_NO_OFFSET, .live = true, .changed = true};
     return m->nfuncs++;
 }
 
 uint32_t wr_add_global(wr_env *env, wr_module *m, wr_valtype type, bool mutable, wr_slice init) {
     m->globals = room(env, m->globals, m->nglobals, &m->globals_cap, sizeof *m->globals);
-    m->globals[m->nglobals] = (wr_global){.type = type, .mutable = mutable, .import = WR_NONE,
-                                          .init = {init, WR_NO_OFFSET}, .live = true};
+    m->globals[m->nglobals] = (wr_global){
+        .type = type, .mutable = mutable, .import = WR_NONE, .init = {init, WR_NO_OFFSET}, .live = true};
     return m->nglobals++;
 }
 
@@ -109,7 +118,8 @@ static size_t code_size(const wr_pool *pool) {
 static size_t size_in_use(const wr_module *m) {
     size_t n = 0;
     for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (m->funcs[i].changed) n += m->funcs[i].body.n + m->funcs[i].origins.n + m->funcs[i].summary.nuses * sizeof(wr_use);
+        if (m->funcs[i].changed)
+            n += m->funcs[i].body.n + m->funcs[i].origins.n + m->funcs[i].summary.nuses * sizeof(wr_use);
     return n;
 }
 

@@ -1,5 +1,5 @@
-// Decoding and encoding of single instructions, driven by opcodes.def: a table from opcode bytes to wr_op, and one case
-// for each kind of immediates.
+// Decoding and encoding of single instructions, driven by opcodes.def: a table from opcode bytes to wr_op,
+// and one case for each kind of immediates.
 #include "ins.h"
 
 #include "module.h"
@@ -87,8 +87,14 @@
 
 const wr_opinfo wr_opinfos[WR_OPS] = {
 #define OP(id, pre, opcode, name, immediates, sig, feat, eff, speed) \
-    [WR_OP_##id] = {.text = name, .code = opcode, .prefix = pre, .imm = WR_IMM_##immediates, \
-                    .feature = WR_FEATURE_##feat, .cost = speed, .effects = eff, SIG_##sig},
+    [WR_OP_##id] = {.text = name, \
+                    .code = opcode, \
+                    .prefix = pre, \
+                    .imm = WR_IMM_##immediates, \
+                    .feature = WR_FEATURE_##feat, \
+                    .cost = speed, \
+                    .effects = eff, \
+                    SIG_##sig},
 #include "opcodes.def"
 #undef OP
 };
@@ -97,9 +103,16 @@ const wr_opinfo wr_opinfos[WR_OPS] = {
 #define IS_NUMBER(imm) ((imm) == WR_IMM_I32 || (imm) == WR_IMM_I64)
 #define NO_TYPE 0x40 // of a block
 #define SHORT_FORM(id, imm) \
-    {WR_OP_##id, (imm) == WR_IMM_NONE ? 1 : IS_INDEX(imm) || IS_NUMBER(imm) || (imm) == WR_IMM_BLOCK ? 2 : 0, \
-     (imm) == WR_IMM_NONE ? 0 : (imm) == WR_IMM_BLOCK ? 0xff : 0x80, (imm) == WR_IMM_BLOCK ? NO_TYPE : 0, \
-     IS_INDEX(imm) ? 0x7f : 0, IS_NUMBER(imm) ? 0x7f : 0}
+    { \
+        WR_OP_##id, \
+            (imm) == WR_IMM_NONE                                       ? 1 \
+            : IS_INDEX(imm) || IS_NUMBER(imm) || (imm) == WR_IMM_BLOCK ? 2 \
+                                                                       : 0, \
+            (imm) == WR_IMM_NONE    ? 0 \
+            : (imm) == WR_IMM_BLOCK ? 0xff \
+                                    : 0x80, \
+            (imm) == WR_IMM_BLOCK ? NO_TYPE : 0, IS_INDEX(imm) ? 0x7f : 0, IS_NUMBER(imm) ? 0x7f : 0 \
+    }
 #define OP(id, prefix, code, text, imm, ...) FORM_##prefix(id, code, WR_IMM_##imm)
 #define FORM_0x00(id, code, imm) [code] = SHORT_FORM(id, imm),
 #define FORM_0xfb(id, code, imm)
@@ -153,27 +166,67 @@ static const uint16_t ops_fe[] = {
 #define CELL_0xfe(id, code)
 #undef OP
 
-#define AB(first, second) {WR_##first, WR_##second}
-#define A(first) {WR_##first, WR_NO_SPACE}
-#define NEITHER {WR_NO_SPACE, WR_NO_SPACE}
+#define AB(first, second) \
+    { WR_##first, WR_##second }
+#define A(first) \
+    { WR_##first, WR_NO_SPACE }
+#define NEITHER \
+    { WR_NO_SPACE, WR_NO_SPACE }
 const wr_imm_spaces wr_imm_space[] = {
-    [WR_IMM_NONE] = NEITHER, [WR_IMM_BLOCK] = NEITHER, [WR_IMM_LABEL] = NEITHER, [WR_IMM_LABELS] = NEITHER,
-    [WR_IMM_LOCAL] = NEITHER, [WR_IMM_GLOBAL] = A(GLOBAL), [WR_IMM_TABLE] = A(TABLE), [WR_IMM_MEMORY] = A(MEMORY),
-    [WR_IMM_TAG] = A(TAG), [WR_IMM_FUNC] = A(FUNC), [WR_IMM_FUNCREF] = A(FUNC_ADDR), [WR_IMM_TYPE] = A(TYPE),
-    [WR_IMM_DATA] = A(DATA), [WR_IMM_ELEM] = A(ELEM), [WR_IMM_TYPE_TABLE] = AB(TYPE, TABLE),
-    [WR_IMM_TYPES] = NEITHER, [WR_IMM_I32] = NEITHER, [WR_IMM_I64] = NEITHER, [WR_IMM_F32] = NEITHER,
-    [WR_IMM_F64] = NEITHER, [WR_IMM_V128] = NEITHER, [WR_IMM_SHUFFLE] = NEITHER, [WR_IMM_HEAP] = NEITHER,
-    [WR_IMM_CAST] = NEITHER, [WR_IMM_TYPE_FIELD] = A(TYPE), [WR_IMM_TYPE_COUNT] = A(TYPE),
-    [WR_IMM_DATA_MEMORY] = AB(DATA, MEMORY), [WR_IMM_ELEM_TABLE] = AB(ELEM, TABLE),
-    [WR_IMM_MEMORY_MEMORY] = AB(MEMORY, MEMORY), [WR_IMM_TABLE_TABLE] = AB(TABLE, TABLE),
-    [WR_IMM_TYPE_TYPE] = AB(TYPE, TYPE), [WR_IMM_TYPE_DATA] = AB(TYPE, DATA), [WR_IMM_TYPE_ELEM] = AB(TYPE, ELEM),
-    [WR_IMM_TYPE_TAG] = AB(TYPE, TAG), [WR_IMM_RESUME] = NEITHER,
-    [WR_IMM_TRY_TABLE] = NEITHER, [WR_IMM_FENCE] = NEITHER, [WR_IMM_MEMARG0] = A(MEMORY),
-    [WR_IMM_MEMARG1] = A(MEMORY), [WR_IMM_MEMARG2] = A(MEMORY), [WR_IMM_MEMARG3] = A(MEMORY),
-    [WR_IMM_MEMARG4] = A(MEMORY), [WR_IMM_ATOMIC0] = A(MEMORY), [WR_IMM_ATOMIC1] = A(MEMORY),
-    [WR_IMM_ATOMIC2] = A(MEMORY), [WR_IMM_ATOMIC3] = A(MEMORY), [WR_IMM_MEMLANE0] = A(MEMORY),
-    [WR_IMM_MEMLANE1] = A(MEMORY), [WR_IMM_MEMLANE2] = A(MEMORY), [WR_IMM_MEMLANE3] = A(MEMORY),
-    [WR_IMM_LANE2] = NEITHER, [WR_IMM_LANE4] = NEITHER, [WR_IMM_LANE8] = NEITHER, [WR_IMM_LANE16] = NEITHER,
+    [WR_IMM_NONE] = NEITHER,
+    [WR_IMM_BLOCK] = NEITHER,
+    [WR_IMM_LABEL] = NEITHER,
+    [WR_IMM_LABELS] = NEITHER,
+    [WR_IMM_LOCAL] = NEITHER,
+    [WR_IMM_GLOBAL] = A(GLOBAL),
+    [WR_IMM_TABLE] = A(TABLE),
+    [WR_IMM_MEMORY] = A(MEMORY),
+    [WR_IMM_TAG] = A(TAG),
+    [WR_IMM_FUNC] = A(FUNC),
+    [WR_IMM_FUNCREF] = A(FUNC_ADDR),
+    [WR_IMM_TYPE] = A(TYPE),
+    [WR_IMM_DATA] = A(DATA),
+    [WR_IMM_ELEM] = A(ELEM),
+    [WR_IMM_TYPE_TABLE] = AB(TYPE, TABLE),
+    [WR_IMM_TYPES] = NEITHER,
+    [WR_IMM_I32] = NEITHER,
+    [WR_IMM_I64] = NEITHER,
+    [WR_IMM_F32] = NEITHER,
+    [WR_IMM_F64] = NEITHER,
+    [WR_IMM_V128] = NEITHER,
+    [WR_IMM_SHUFFLE] = NEITHER,
+    [WR_IMM_HEAP] = NEITHER,
+    [WR_IMM_CAST] = NEITHER,
+    [WR_IMM_TYPE_FIELD] = A(TYPE),
+    [WR_IMM_TYPE_COUNT] = A(TYPE),
+    [WR_IMM_DATA_MEMORY] = AB(DATA, MEMORY),
+    [WR_IMM_ELEM_TABLE] = AB(ELEM, TABLE),
+    [WR_IMM_MEMORY_MEMORY] = AB(MEMORY, MEMORY),
+    [WR_IMM_TABLE_TABLE] = AB(TABLE, TABLE),
+    [WR_IMM_TYPE_TYPE] = AB(TYPE, TYPE),
+    [WR_IMM_TYPE_DATA] = AB(TYPE, DATA),
+    [WR_IMM_TYPE_ELEM] = AB(TYPE, ELEM),
+    [WR_IMM_TYPE_TAG] = AB(TYPE, TAG),
+    [WR_IMM_RESUME] = NEITHER,
+    [WR_IMM_TRY_TABLE] = NEITHER,
+    [WR_IMM_FENCE] = NEITHER,
+    [WR_IMM_MEMARG0] = A(MEMORY),
+    [WR_IMM_MEMARG1] = A(MEMORY),
+    [WR_IMM_MEMARG2] = A(MEMORY),
+    [WR_IMM_MEMARG3] = A(MEMORY),
+    [WR_IMM_MEMARG4] = A(MEMORY),
+    [WR_IMM_ATOMIC0] = A(MEMORY),
+    [WR_IMM_ATOMIC1] = A(MEMORY),
+    [WR_IMM_ATOMIC2] = A(MEMORY),
+    [WR_IMM_ATOMIC3] = A(MEMORY),
+    [WR_IMM_MEMLANE0] = A(MEMORY),
+    [WR_IMM_MEMLANE1] = A(MEMORY),
+    [WR_IMM_MEMLANE2] = A(MEMORY),
+    [WR_IMM_MEMLANE3] = A(MEMORY),
+    [WR_IMM_LANE2] = NEITHER,
+    [WR_IMM_LANE4] = NEITHER,
+    [WR_IMM_LANE8] = NEITHER,
+    [WR_IMM_LANE16] = NEITHER,
 };
 #undef AB
 #undef A
@@ -186,9 +239,10 @@ unsigned wr_opposite(unsigned op) {
     case WR_OP_I32_##b: return WR_OP_I32_##a; \
     case WR_OP_I64_##a: return WR_OP_I64_##b; \
     case WR_OP_I64_##b: return WR_OP_I64_##a;
-    PAIR(EQ, NE) PAIR(LT_S, GE_S) PAIR(LT_U, GE_U) PAIR(GT_S, LE_S) PAIR(GT_U, LE_U)
+        PAIR(EQ, NE)
+        PAIR(LT_S, GE_S) PAIR(LT_U, GE_U) PAIR(GT_S, LE_S) PAIR(GT_U, LE_U)
 #undef PAIR
-    case WR_OP_F32_EQ: return WR_OP_F32_NE;
+            case WR_OP_F32_EQ : return WR_OP_F32_NE;
     case WR_OP_F32_NE: return WR_OP_F32_EQ;
     case WR_OP_F64_EQ: return WR_OP_F64_NE;
     case WR_OP_F64_NE: return WR_OP_F64_EQ;
@@ -213,14 +267,15 @@ unsigned wr_lane_count(unsigned imm) {
 // --- Types in code ---
 
 static const uint8_t number_codes[] = {
-    [WR_I32] = 0x7f, [WR_I64] = 0x7e, [WR_F32] = 0x7d, [WR_F64] = 0x7c, [WR_V128] = 0x7b, [WR_I8] = 0x78, [WR_I16] = 0x77,
+    [WR_I32] = 0x7f,  [WR_I64] = 0x7e, [WR_F32] = 0x7d, [WR_F64] = 0x7c,
+    [WR_V128] = 0x7b, [WR_I8] = 0x78,  [WR_I16] = 0x77,
 };
 
 static const uint8_t heap_codes[] = {
-    [WR_HEAP_FUNC] = 0x70,   [WR_HEAP_EXTERN] = 0x6f, [WR_HEAP_ANY] = 0x6e,      [WR_HEAP_EQ] = 0x6d,
-    [WR_HEAP_I31] = 0x6c,    [WR_HEAP_STRUCT] = 0x6b, [WR_HEAP_ARRAY] = 0x6a,    [WR_HEAP_EXN] = 0x69,
-    [WR_HEAP_NONE] = 0x71,   [WR_HEAP_NOFUNC] = 0x73, [WR_HEAP_NOEXTERN] = 0x72, [WR_HEAP_NOEXN] = 0x74,
-    [WR_HEAP_CONT] = 0x68,   [WR_HEAP_NOCONT] = 0x75,
+    [WR_HEAP_FUNC] = 0x70, [WR_HEAP_EXTERN] = 0x6f, [WR_HEAP_ANY] = 0x6e,      [WR_HEAP_EQ] = 0x6d,
+    [WR_HEAP_I31] = 0x6c,  [WR_HEAP_STRUCT] = 0x6b, [WR_HEAP_ARRAY] = 0x6a,    [WR_HEAP_EXN] = 0x69,
+    [WR_HEAP_NONE] = 0x71, [WR_HEAP_NOFUNC] = 0x73, [WR_HEAP_NOEXTERN] = 0x72, [WR_HEAP_NOEXN] = 0x74,
+    [WR_HEAP_CONT] = 0x68, [WR_HEAP_NOCONT] = 0x75,
 };
 
 #define SHARED_CODE 0x65 // before an abstract heap type that threads share
@@ -253,7 +308,8 @@ wr_heaptype wr_read_heaptype(wr_reader *r) {
     if (code >= 0) return index_heaptype(r, at, (uint64_t)code);
     uint32_t heap = code >= -64 ? heap_of_code((uint8_t)(code & 0x7f)) : WR_NONE;
     if (*at == SHARED_CODE) refuse_shared(r, at);
-    if (heap == WR_NONE || r->p != at + 1) wr_bad_at(r, at, "expected a heap type, found code %lld", (long long)code);
+    if (heap == WR_NONE || r->p != at + 1)
+        wr_bad_at(r, at, "expected a heap type, found code %lld", (long long)code);
     return heap;
 }
 
@@ -342,12 +398,16 @@ wr_reader wr_code_reader(wr_env *env, wr_slice body, uint64_t offset) {
 static void refuse_proposal(wr_reader *r, const uint8_t *at, uint8_t prefix, uint32_t code) {
     bool is_shared = (prefix == 0xfe && code >= 0x4f && code <= 0x72) || (prefix == 0xfb && code == 0x72);
     if (is_shared)
-        wr_bad_at(r, at, "the proposal \"shared-everything threads\" (opcode 0x%02x 0x%02x) is not handled", prefix, code);
+        wr_bad_at(r, at, "the proposal \"shared-everything threads\" (opcode 0x%02x 0x%02x) is not handled",
+                  prefix, code);
 }
 
 static wr_op read_prefixed(wr_reader *r, const uint8_t *at, uint8_t prefix) {
     uint32_t code = wr_read_u32(r);
-    const uint16_t *table = prefix == 0xfb ? ops_fb : prefix == 0xfc ? ops_fc : prefix == 0xfd ? ops_fd : ops_fe;
+    const uint16_t *table = prefix == 0xfb   ? ops_fb
+                            : prefix == 0xfc ? ops_fc
+                            : prefix == 0xfd ? ops_fd
+                                             : ops_fe;
     size_t n = prefix == 0xfb   ? WR_COUNT(ops_fb)
                : prefix == 0xfc ? WR_COUNT(ops_fc)
                : prefix == 0xfd ? WR_COUNT(ops_fd)
@@ -364,7 +424,8 @@ static wr_op read_op(wr_reader *r) {
     uint8_t byte = wr_read_u8(r);
     unsigned op = wr_plain_ops[byte];
     if (WR_LIKELY(op != 0)) return (wr_op)(op - 1);
-    if (byte < 0xfb || byte == 0xff) wr_bad_at(r, at, "expected an instruction, found unknown opcode 0x%02x", byte);
+    if (byte < 0xfb || byte == 0xff)
+        wr_bad_at(r, at, "expected an instruction, found unknown opcode 0x%02x", byte);
     return read_prefixed(r, at, byte);
 }
 
@@ -380,7 +441,8 @@ static void read_block(wr_reader *r, wr_ins *ins) {
     } else {
         const uint8_t *at = r->p;
         int64_t index = wr_read_s33(r);
-        if (index < 0 || index > WR_INDEX_MASK) wr_bad_at(r, at, "expected a block type, found %lld", (long long)index);
+        if (index < 0 || index > WR_INDEX_MASK)
+            wr_bad_at(r, at, "expected a block type, found %lld", (long long)index);
         ins->x = WR_BLOCK_TYPE;
         ins->a = (uint32_t)index;
     }
@@ -407,7 +469,8 @@ static void read_types(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins)
 static void read_memarg(wr_reader *r, wr_ins *ins) {
     const uint8_t *at = r->p;
     uint32_t flags = wr_read_u32(r);
-    if (WR_UNLIKELY(flags >= 0x80)) wr_bad_at(r, at, "expected the flags of a memory access, found 0x%x", flags);
+    if (WR_UNLIKELY(flags >= 0x80))
+        wr_bad_at(r, at, "expected the flags of a memory access, found 0x%x", flags);
     ins->x = flags & 0x3f;
     ins->a = flags & 0x40 ? wr_read_u32(r) : 0;
     ins->b = wr_read_u64(r);
@@ -661,7 +724,8 @@ static void write_immediates(wr_buf *b, const wr_ins *ins, const uint32_t *ext, 
 
 // Loads and stores of the first memory with an offset of one byte.
 static bool write_short_access(wr_buf *b, const wr_ins *ins, const wr_opinfo *info) {
-    if (info->imm < WR_IMM_MEMARG0 || info->imm > WR_IMM_MEMARG4 || info->prefix || ins->a || ins->b >= 0x80) return false;
+    if (info->imm < WR_IMM_MEMARG0 || info->imm > WR_IMM_MEMARG4 || info->prefix || ins->a || ins->b >= 0x80)
+        return false;
     wr_buf_room(b, 3);
     b->p[b->n++] = (uint8_t)info->code;
     b->p[b->n++] = ins->x;
@@ -688,7 +752,9 @@ static size_t block_size(const wr_ins *ins) {
     return ins->x == WR_BLOCK_VALUE ? wr_valtype_size(ins->a) : wr_sleb_size(ins->a);
 }
 
-static size_t memarg_size(const wr_ins *ins) { return 1 + (ins->a ? wr_uleb_size(ins->a) : 0) + wr_uleb_size(ins->b); }
+static size_t memarg_size(const wr_ins *ins) {
+    return 1 + (ins->a ? wr_uleb_size(ins->a) : 0) + wr_uleb_size(ins->b);
+}
 
 static size_t try_table_size(const wr_ins *ins, const uint32_t *ext) {
     const uint32_t *words = ext + ins->b;
@@ -735,7 +801,8 @@ static size_t immediates_size(const wr_ins *ins, const uint32_t *ext, unsigned i
     case WR_IMM_SHUFFLE: return 16;
     case WR_IMM_HEAP: return heaptype_size(ins->a);
     case WR_IMM_CAST:
-        return 1 + wr_uleb_size(ins->a) + heaptype_size((uint32_t)ins->b) + heaptype_size((uint32_t)(ins->b >> 32));
+        return 1 + wr_uleb_size(ins->a) + heaptype_size((uint32_t)ins->b) +
+               heaptype_size((uint32_t)(ins->b >> 32));
     case WR_IMM_TRY_TABLE: return try_table_size(ins, ext);
     case WR_IMM_RESUME: return handlers_size(ins, ext);
     case WR_IMM_FENCE: return 1;

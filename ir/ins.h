@@ -1,5 +1,5 @@
-// One decoded instruction, its reader and its writer: the only decoder and encoder of code that there is. Sweeps over a
-// body read one after another; the working form of a function (func.h) is an array of them.
+// One decoded instruction, its reader and its writer: the only decoder and encoder of code that there is.
+// Sweeps over a body read one after another; the working form of a function (func.h) is an array of them.
 //
 // wr_ins is 20 bytes. What `a`, `b` and `x` hold follows from the kind of immediates:
 //
@@ -8,15 +8,14 @@
 //   LABELS             a number of targets without the default; ext[b ..] the targets and the default
 //   TYPE_TABLE         a type, b table            TYPES         a count; ext[b ..] value types
 //   MEMARGn ATOMICn    a memory, b offset, x log2 of the alignment;   MEMLANEn also y lane
-//   LANEn              y lane                     V128, SHUFFLE ext[b .. b+3] sixteen bytes, little-endian words
-//   I32, I64           b sign-extended value      F32, F64      b bits
-//   HEAP               a heap type                CAST          a label, b source heap type | target << 32, x flags
-//   TYPE_FIELD         a type, b field            TYPE_COUNT    a type, b count
-//   DATA_MEMORY        a data, b memory           ELEM_TABLE    a element segment, b table
-//   MEMORY_MEMORY      a target, b source         TABLE_TABLE   likewise, TYPE_TYPE and TYPE_TAG likewise
-//   TYPE_DATA, TYPE_ELEM   a type, b segment
-//   TRY_TABLE          x, a as BLOCK; ext[b] number of catches, then three words each: kind, tag, label
-//   RESUME             a type; ext[b] number of handlers, then three words each: kind, tag, label; then the tag of
+//   LANEn              y lane                     V128, SHUFFLE ext[b .. b+3] sixteen bytes, little-endian
+//   words I32, I64           b sign-extended value      F32, F64      b bits HEAP               a heap type
+//   CAST          a label, b source heap type | target << 32, x flags TYPE_FIELD         a type, b field
+//   TYPE_COUNT    a type, b count DATA_MEMORY        a data, b memory           ELEM_TABLE    a element
+//   segment, b table MEMORY_MEMORY      a target, b source         TABLE_TABLE   likewise, TYPE_TYPE and
+//   TYPE_TAG likewise TYPE_DATA, TYPE_ELEM   a type, b segment TRY_TABLE          x, a as BLOCK; ext[b]
+//   number of catches, then three words each: kind, tag, label RESUME             a type; ext[b] number of
+//   handlers, then three words each: kind, tag, label; then the tag of
 //                      resume_throw
 //   FENCE              x the reserved byte
 #ifndef WR_IR_INS_H
@@ -29,16 +28,60 @@
 #include "types.h"
 
 typedef enum wr_imm {
-    WR_IMM_NONE, WR_IMM_BLOCK, WR_IMM_LABEL, WR_IMM_LABELS, WR_IMM_LOCAL, WR_IMM_GLOBAL, WR_IMM_TABLE, WR_IMM_MEMORY,
-    WR_IMM_TAG, WR_IMM_FUNC, WR_IMM_FUNCREF, WR_IMM_TYPE, WR_IMM_DATA, WR_IMM_ELEM, WR_IMM_TYPE_TABLE, WR_IMM_TYPES,
-    WR_IMM_I32, WR_IMM_I64, WR_IMM_F32, WR_IMM_F64, WR_IMM_V128, WR_IMM_SHUFFLE, WR_IMM_HEAP, WR_IMM_CAST,
-    WR_IMM_TYPE_FIELD, WR_IMM_TYPE_COUNT, WR_IMM_DATA_MEMORY, WR_IMM_ELEM_TABLE, WR_IMM_MEMORY_MEMORY,
-    WR_IMM_TABLE_TABLE, WR_IMM_TYPE_TYPE, WR_IMM_TYPE_DATA, WR_IMM_TYPE_ELEM, WR_IMM_TYPE_TAG, WR_IMM_TRY_TABLE,
-    WR_IMM_RESUME, WR_IMM_FENCE,
-    WR_IMM_MEMARG0, WR_IMM_MEMARG1, WR_IMM_MEMARG2, WR_IMM_MEMARG3, WR_IMM_MEMARG4, // natural alignment 1 << n
-    WR_IMM_ATOMIC0, WR_IMM_ATOMIC1, WR_IMM_ATOMIC2, WR_IMM_ATOMIC3,
-    WR_IMM_MEMLANE0, WR_IMM_MEMLANE1, WR_IMM_MEMLANE2, WR_IMM_MEMLANE3,
-    WR_IMM_LANE2, WR_IMM_LANE4, WR_IMM_LANE8, WR_IMM_LANE16,
+    WR_IMM_NONE,
+    WR_IMM_BLOCK,
+    WR_IMM_LABEL,
+    WR_IMM_LABELS,
+    WR_IMM_LOCAL,
+    WR_IMM_GLOBAL,
+    WR_IMM_TABLE,
+    WR_IMM_MEMORY,
+    WR_IMM_TAG,
+    WR_IMM_FUNC,
+    WR_IMM_FUNCREF,
+    WR_IMM_TYPE,
+    WR_IMM_DATA,
+    WR_IMM_ELEM,
+    WR_IMM_TYPE_TABLE,
+    WR_IMM_TYPES,
+    WR_IMM_I32,
+    WR_IMM_I64,
+    WR_IMM_F32,
+    WR_IMM_F64,
+    WR_IMM_V128,
+    WR_IMM_SHUFFLE,
+    WR_IMM_HEAP,
+    WR_IMM_CAST,
+    WR_IMM_TYPE_FIELD,
+    WR_IMM_TYPE_COUNT,
+    WR_IMM_DATA_MEMORY,
+    WR_IMM_ELEM_TABLE,
+    WR_IMM_MEMORY_MEMORY,
+    WR_IMM_TABLE_TABLE,
+    WR_IMM_TYPE_TYPE,
+    WR_IMM_TYPE_DATA,
+    WR_IMM_TYPE_ELEM,
+    WR_IMM_TYPE_TAG,
+    WR_IMM_TRY_TABLE,
+    WR_IMM_RESUME,
+    WR_IMM_FENCE,
+    WR_IMM_MEMARG0,
+    WR_IMM_MEMARG1,
+    WR_IMM_MEMARG2,
+    WR_IMM_MEMARG3,
+    WR_IMM_MEMARG4, // natural alignment 1 << n
+    WR_IMM_ATOMIC0,
+    WR_IMM_ATOMIC1,
+    WR_IMM_ATOMIC2,
+    WR_IMM_ATOMIC3,
+    WR_IMM_MEMLANE0,
+    WR_IMM_MEMLANE1,
+    WR_IMM_MEMLANE2,
+    WR_IMM_MEMLANE3,
+    WR_IMM_LANE2,
+    WR_IMM_LANE4,
+    WR_IMM_LANE8,
+    WR_IMM_LANE16,
 } wr_imm;
 
 typedef enum wr_op {
@@ -77,20 +120,25 @@ enum { // effects of an instruction beyond its operands and results
 
 // Proposals, as bit numbers in feature sets. The text is the name of target_features and of wasm-opt's flags.
 #define WR_FEATURES(X) \
-    X(MVP, "mvp") X(SIGN_EXT, "sign-ext") X(SAT_FLOAT, "nontrapping-fptoint") X(MULTIVALUE, "multivalue") \
-    X(BULK, "bulk-memory") X(REF_TYPES, "reference-types") X(SIMD, "simd128") X(RELAXED_SIMD, "relaxed-simd") \
-    X(THREADS, "atomics") X(TAIL_CALL, "tail-call") X(EXTENDED_CONST, "extended-const") \
-    X(LEGACY_EH, "exception-handling-legacy") X(EH, "exception-handling") X(EXNREF, "exnref") \
-    X(FUNC_REFS, "typed-function-references") X(GC, "gc") X(MEMORY64, "memory64") X(MULTI_MEMORY, "multimemory") \
-    X(MUTABLE_GLOBALS, "mutable-globals") X(CUSTOM_PAGE_SIZES, "custom-page-sizes") X(WIDE, "wide-arithmetic") \
-    X(COMPACT_IMPORTS, "compact-imports") X(BRANCH_HINTS, "branch-hinting") X(CUSTOM_DESCRIPTORS, "custom-descriptors") \
-    X(STACK_SWITCHING, "stack-switching") X(MEMORY_CONTROL, "memory-control")
+    X(MVP, "mvp") \
+    X(SIGN_EXT, "sign-ext") X(SAT_FLOAT, "nontrapping-fptoint") X(MULTIVALUE, "multivalue") \
+        X(BULK, "bulk-memory") X(REF_TYPES, "reference-types") X(SIMD, "simd128") \
+            X(RELAXED_SIMD, "relaxed-simd") X(THREADS, "atomics") X(TAIL_CALL, "tail-call") \
+                X(EXTENDED_CONST, "extended-const") X(LEGACY_EH, "exception-handling-legacy") \
+                    X(EH, "exception-handling") X(EXNREF, "exnref") \
+                        X(FUNC_REFS, "typed-function-references") X(GC, "gc") X(MEMORY64, "memory64") \
+                            X(MULTI_MEMORY, "multimemory") X(MUTABLE_GLOBALS, "mutable-globals") \
+                                X(CUSTOM_PAGE_SIZES, "custom-page-sizes") X(WIDE, "wide-arithmetic") \
+                                    X(COMPACT_IMPORTS, "compact-imports") X(BRANCH_HINTS, "branch-hinting") \
+                                        X(CUSTOM_DESCRIPTORS, "custom-descriptors") \
+                                            X(STACK_SWITCHING, "stack-switching") \
+                                                X(MEMORY_CONTROL, "memory-control")
 
 enum {
 #define X(id, text) WR_FEATURE_##id,
     WR_FEATURES(X)
 #undef X
-    WR_FEATURE_COUNT,
+        WR_FEATURE_COUNT,
 };
 #define WR_F(id) ((uint64_t)1 << WR_FEATURE_##id)
 
@@ -108,7 +156,8 @@ typedef struct wr_opinfo {
     uint8_t npop, npush;
     uint8_t pop[4]; // first operand first
     uint8_t push;
-    uint8_t takes, leaves; // how many operands and results, of all for which that is fixed; takes is WR_VARIES for others
+    uint8_t takes, leaves; // how many operands and results, of all for which that is fixed; takes is
+                           // WR_VARIES for others
     uint32_t effects;
 } wr_opinfo;
 
@@ -125,12 +174,13 @@ typedef struct wr_ins {
     uint8_t x, y;
     uint32_t a;
     uint64_t b;
-    uint32_t origin; // what it stands for in the input: number in the body's origins, from 1 on; 0: not said, see origins.h
+    uint32_t origin; // what it stands for in the input: number in the body's origins, from 1 on; 0: not said,
+                     // see origins.h
 } __attribute__((packed, aligned(4))) wr_ins;
 
 enum { WR_CATCH, WR_CATCH_REF, WR_CATCH_ALL, WR_CATCH_ALL_REF }; // kinds of a try_table's catches
-enum { WR_ON_LABEL, WR_ON_SWITCH };                              // kinds of a resume's handlers: the latter has no label
-enum { WR_CAST_FROM_NULL = 1, WR_CAST_TO_NULL = 2 };             // flags of br_on_cast
+enum { WR_ON_LABEL, WR_ON_SWITCH };                  // kinds of a resume's handlers: the latter has no label
+enum { WR_CAST_FROM_NULL = 1, WR_CAST_TO_NULL = 2 }; // flags of br_on_cast
 
 static inline bool wr_opens_block(unsigned op) { return wr_opinfos[op].effects & WR_E_OPEN; }
 static inline bool wr_begins_arm(unsigned op) { return wr_opinfos[op].effects & WR_E_ARM; }
@@ -138,8 +188,8 @@ static inline bool wr_closes_block(unsigned op) { return wr_opinfos[op].effects 
 // try and try_table.
 static inline bool wr_is_try(unsigned op) { return wr_opinfos[op].effects & WR_E_HANDLE; }
 
-// Instructions that open or close a block or begin an arm have numbers up to this one, and so have all control
-// instructions of the MVP.
+// Instructions that open or close a block or begin an arm have numbers up to this one, and so have all
+// control instructions of the MVP.
 #define WR_LAST_BLOCK_OP WR_OP_TRY_TABLE
 
 // Begins, ends or leaves a block.
@@ -155,7 +205,8 @@ static inline bool wr_names_labels(unsigned op) {
     return imm == WR_IMM_LABEL || imm == WR_IMM_LABELS || imm == WR_IMM_CAST || imm == WR_IMM_TRY_TABLE ||
            imm == WR_IMM_RESUME;
 }
-// May go on at a label that it names: all that name labels but blocks, and but rethrow, whose label says what is thrown.
+// May go on at a label that it names: all that name labels but blocks, and but rethrow, whose label says what
+// is thrown.
 static inline bool wr_is_branch(unsigned op) {
     return wr_names_labels(op) && !(wr_opinfos[op].effects & (WR_E_OPEN | WR_E_CLOSE | WR_E_THROW));
 }
@@ -201,8 +252,8 @@ uint32_t wr_read_locals(wr_reader *r, wr_arena *arena, wr_local_runs *runs);
 // A reader of a body's instructions, behind its declarations of locals. Uses env->temp.
 wr_reader wr_code_reader(wr_env *env, wr_slice body, uint64_t offset);
 
-// How each kind of immediates uses index spaces: what `a` and `b` name, or WR_NO_SPACE for neither. Blocks, heap types,
-// casts, type lists and try_table are apart: see wr_each_ref in refs.h.
+// How each kind of immediates uses index spaces: what `a` and `b` name, or WR_NO_SPACE for neither. Blocks,
+// heap types, casts, type lists and try_table are apart: see wr_each_ref in refs.h.
 typedef struct wr_imm_spaces {
     uint8_t a, b;
 } wr_imm_spaces;
@@ -210,8 +261,8 @@ extern const wr_imm_spaces wr_imm_space[];
 
 // --- What an instruction names ---
 //
-// Passes read indices through these. They assert that the instruction names something of the kind: an index that is read
-// under the wrong instruction, as a type's for a function's, is a miscompile.
+// Passes read indices through these. They assert that the instruction names something of the kind: an index
+// that is read under the wrong instruction, as a type's for a function's, is a miscompile.
 
 static inline wr_imm_spaces wr_ins_spaces(const wr_ins *ins) { return wr_imm_space[wr_opinfos[ins->op].imm]; }
 
@@ -259,8 +310,8 @@ static inline uint32_t wr_ins_label(const wr_ins *ins) {
 
 // --- Short instructions ---
 
-// By opcode: a plain instruction that may have no immediates, or one byte of them. Most are of that kind, so that reading
-// these must not take many branches.
+// By opcode: a plain instruction that may have no immediates, or one byte of them. Most are of that kind, so
+// that reading these must not take many branches.
 typedef struct wr_short_form {
     uint16_t op;
     uint8_t size;          // 0: there is none

@@ -1,10 +1,11 @@
-// Labels that stay true while code moves. In the binary format a branch counts the blocks between it and its target; here
-// each block gets a name, a number of its own, and branches name their target. Passes that open, close, drop or move
-// blocks work on the named form, and turn it back when they are done: one linear walk each way.
+// Labels that stay true while code moves. In the binary format a branch counts the blocks between it and its
+// target; here each block gets a name, a number of its own, and branches name their target. Passes that open,
+// close, drop or move blocks work on the named form, and turn it back when they are done: one linear walk
+// each way.
 //
-// Name 0 is the function's own label; the others are below the number that wr_name_labels returns. The name of a block is
-// at its start, at its arms and at its end. Instructions in the named form can't be written or sized, and those with
-// words in ext must not be copied: the copy would share its labels.
+// Name 0 is the function's own label; the others are below the number that wr_name_labels returns. The name
+// of a block is at its start, at its arms and at its end. Instructions in the named form can't be written or
+// sized, and those with words in ext must not be copied: the copy would share its labels.
 #ifndef WR_IR_LABELS_H
 #define WR_IR_LABELS_H
 
@@ -16,7 +17,9 @@ void wr_number_labels(wr_arena *arena, wr_body *body, uint32_t names);
 
 // The name at an instruction that opens or ends a block or begins an arm.
 static inline uint32_t wr_block_name(const wr_ins *ins) { return (uint32_t)(ins->b >> 32); }
-static inline void wr_set_block_name(wr_ins *ins, uint32_t name) { ins->b = (uint32_t)ins->b | (uint64_t)name << 32; }
+static inline void wr_set_block_name(wr_ins *ins, uint32_t name) {
+    ins->b = (uint32_t)ins->b | (uint64_t)name << 32;
+}
 
 // Likewise, of a resume's handlers; those for switches have none.
 static inline uint32_t *wr_handler_label(uint32_t *words, uint32_t k) {

@@ -1,7 +1,8 @@
-// A module in memory: its tables, and slices of the input for everything that is bulk (bodies, constant expressions,
-// data). Index spaces keep the numbering of the input while passes work: nothing is ever renumbered in place. A pass
-// that removes something clears its `live` bit; one that adds something appends it; a new body is written in the same
-// numbering. encode_module works out the final numbering and rewrites indices on the way out.
+// A module in memory: its tables, and slices of the input for everything that is bulk (bodies, constant
+// expressions, data). Index spaces keep the numbering of the input while passes work: nothing is ever
+// renumbered in place. A pass that removes something clears its `live` bit; one that adds something appends
+// it; a new body is written in the same numbering. encode_module works out the final numbering and rewrites
+// indices on the way out.
 //
 // The module and what it points to live in the perm arenas of the job's workers and in the input bytes.
 #ifndef WR_IR_MODULE_H
@@ -29,7 +30,9 @@ typedef enum wr_space {
 // A reference to an entity: space in the high bits, index in the low.
 typedef uint32_t wr_ref;
 #define WR_REF_INDEX_BITS 28
-static inline wr_ref wr_make_ref(unsigned space, uint32_t index) { return space << WR_REF_INDEX_BITS | index; }
+static inline wr_ref wr_make_ref(unsigned space, uint32_t index) {
+    return space << WR_REF_INDEX_BITS | index;
+}
 static inline unsigned wr_ref_space(wr_ref ref) { return ref >> WR_REF_INDEX_BITS; }
 static inline uint32_t wr_ref_index(wr_ref ref) { return ref & ((1u << WR_REF_INDEX_BITS) - 1); }
 
@@ -62,8 +65,8 @@ typedef struct wr_expr {
     uint64_t offset; // of code in the input, for errors
 } wr_expr;
 
-// What one function's body (or any code) says about the rest of the module: filled by the validator, or by wr_summarize
-// after a pass wrote a new body.
+// What one function's body (or any code) says about the rest of the module: filled by the validator, or by
+// wr_summarize after a pass wrote a new body.
 typedef struct wr_summary {
     wr_use *uses; // each entity once, in order of first use
     uint32_t nuses;
@@ -73,17 +76,17 @@ typedef struct wr_summary {
 } wr_summary;
 
 typedef struct wr_func {
-    uint32_t type;   // type index
-    uint32_t import; // index in imports, or WR_NONE
-    bool exact;      // of an import: no subtype of the type will do
-    wr_slice body;   // local declarations, code and the last end; empty for imports
+    uint32_t type;    // type index
+    uint32_t import;  // index in imports, or WR_NONE
+    bool exact;       // of an import: no subtype of the type will do
+    wr_slice body;    // local declarations, code and the last end; empty for imports
     wr_slice origins; // of a changed body: where its instructions are from, see origins.h; empty: not known
-    uint64_t offset; // of body in the input; WR_NO_OFFSET once a pass replaced it
+    uint64_t offset;  // of body in the input; WR_NO_OFFSET once a pass replaced it
     wr_summary summary;
     bool live;
-    bool changed;  // a pass replaced the body
+    bool changed;   // a pass replaced the body
     bool annotated; // a custom section says something of it as a whole, so it stands for no other function
-    bool declared; // something outside bodies names it, so bodies may take its address; filled by validation
+    bool declared;  // something outside bodies names it, so bodies may take its address; filled by validation
 } wr_func;
 
 typedef struct wr_limits {
@@ -121,7 +124,9 @@ typedef struct wr_tag {
     bool live;
 } wr_tag;
 
-enum { WR_EXACT_FUNC = 0x20 }; // the kind of import of a function of exactly its type; in memory it is WR_FUNC
+enum {
+    WR_EXACT_FUNC = 0x20
+}; // the kind of import of a function of exactly its type; in memory it is WR_FUNC
 
 typedef struct wr_import {
     wr_slice module, name;
@@ -181,7 +186,8 @@ typedef struct wr_module {
     uint32_t nimports;
     wr_func *funcs;
     uint32_t nfuncs, nfunc_imports;
-    const uint32_t *func_rank; // of the first `nranked` functions: the order of those with equally long indices
+    const uint32_t
+        *func_rank; // of the first `nranked` functions: the order of those with equally long indices
     uint32_t nranked;
     wr_table *tables;
     uint32_t ntables, ntable_imports;
@@ -208,7 +214,7 @@ typedef struct wr_module {
     uint32_t nsections;
     uint32_t types_cap, groups_cap, funcs_cap, globals_cap, elems_cap, datas_cap; // see edit.c
     bool tracks_origins; // bodies say where their instructions are from
-    uint64_t features; // of the whole module, WR_F_* bits; complete after validation
+    uint64_t features;   // of the whole module, WR_F_* bits; complete after validation
 } wr_module;
 
 // Imports of a space come first in it.
@@ -219,6 +225,8 @@ static inline const wr_type *wr_cont_func_type(const wr_module *m, uint32_t type
     return &m->types[wr_type_index(m->types[type].fields[0].type)];
 }
 
-static inline const wr_type *wr_func_type(const wr_module *m, uint32_t func) { return &m->types[m->funcs[func].type]; }
+static inline const wr_type *wr_func_type(const wr_module *m, uint32_t func) {
+    return &m->types[m->funcs[func].type];
+}
 
 #endif

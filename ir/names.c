@@ -1,19 +1,33 @@
-// The name section's subsections: a module name, maps from indices to names, and maps from (function, index) to names.
-// Indices are renamed with the layout; names of what is gone are dropped; entries are sorted, as the format wants.
+// The name section's subsections: a module name, maps from indices to names, and maps from (function, index)
+// to names. Indices are renamed with the layout; names of what is gone are dropped; entries are sorted, as
+// the format wants.
 #include "names.h"
 
 #include "support/reader.h"
 
 #include <stdlib.h>
 
-enum { SUB_MODULE, SUB_FUNCTION, SUB_LOCAL, SUB_LABEL, SUB_TYPE, SUB_TABLE, SUB_MEMORY, SUB_GLOBAL, SUB_ELEM, SUB_DATA,
-       SUB_FIELD, SUB_TAG, SUBSECTIONS };
+enum {
+    SUB_MODULE,
+    SUB_FUNCTION,
+    SUB_LOCAL,
+    SUB_LABEL,
+    SUB_TYPE,
+    SUB_TABLE,
+    SUB_MEMORY,
+    SUB_GLOBAL,
+    SUB_ELEM,
+    SUB_DATA,
+    SUB_FIELD,
+    SUB_TAG,
+    SUBSECTIONS
+};
 
 // The index space of a subsection's (outer) indices.
 static const uint8_t sub_space[SUBSECTIONS] = {
-    [SUB_MODULE] = WR_NO_SPACE, [SUB_FUNCTION] = WR_FUNC, [SUB_LOCAL] = WR_FUNC, [SUB_LABEL] = WR_FUNC,
-    [SUB_TYPE] = WR_TYPE, [SUB_TABLE] = WR_TABLE, [SUB_MEMORY] = WR_MEMORY, [SUB_GLOBAL] = WR_GLOBAL,
-    [SUB_ELEM] = WR_ELEM, [SUB_DATA] = WR_DATA, [SUB_FIELD] = WR_TYPE, [SUB_TAG] = WR_TAG,
+    [SUB_MODULE] = WR_NO_SPACE, [SUB_FUNCTION] = WR_FUNC, [SUB_LOCAL] = WR_FUNC,    [SUB_LABEL] = WR_FUNC,
+    [SUB_TYPE] = WR_TYPE,       [SUB_TABLE] = WR_TABLE,   [SUB_MEMORY] = WR_MEMORY, [SUB_GLOBAL] = WR_GLOBAL,
+    [SUB_ELEM] = WR_ELEM,       [SUB_DATA] = WR_DATA,     [SUB_FIELD] = WR_TYPE,    [SUB_TAG] = WR_TAG,
 };
 
 // An entry of a map: its new index, and the rest as bytes.
@@ -110,7 +124,8 @@ static bool try_names(wr_env *env, void (*fn)(wr_env *, void *), void *arg) {
     return status == WR_OK;
 }
 
-bool wr_write_names(wr_env *env, const wr_module *m, const wr_layout *layout, const wr_custom *section, wr_buf *out) {
+bool wr_write_names(wr_env *env, const wr_module *m, const wr_layout *layout, const wr_custom *section,
+                    wr_buf *out) {
     names_writer w = {.m = m, .layout = layout, .section = section, .out = out};
     return try_names(env, write_subsections, &w) && w.any;
 }

@@ -1,5 +1,5 @@
-// What instructions name: collected with counts through per-space slot tables (a sparse set, so starting on the next
-// function costs nothing), and renamed through index maps.
+// What instructions name: collected with counts through per-space slot tables (a sparse set, so starting on
+// the next function costs nothing), and renamed through index maps.
 #include "refs.h"
 
 void wr_collector_init(wr_collector *c, wr_arena *arena) { *c = (wr_collector){.arena = arena}; }

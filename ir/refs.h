@@ -5,11 +5,12 @@
 #include "ins.h"
 #include "module.h"
 
-// Collects the entities that a run of instructions names, each once, with counts. One collector serves one thread and
-// is used again for one function after another; its tables grow with the module, not with the number of functions.
+// Collects the entities that a run of instructions names, each once, with counts. One collector serves one
+// thread and is used again for one function after another; its tables grow with the module, not with the
+// number of functions.
 typedef struct wr_collector {
-    wr_arena *arena;                // of the tables
-    uint32_t *slot[WR_REF_KINDS];   // by index: place in uses + 1, valid if below and pointing back
+    wr_arena *arena;              // of the tables
+    uint32_t *slot[WR_REF_KINDS]; // by index: place in uses + 1, valid if below and pointing back
     uint32_t size[WR_REF_KINDS];
     WR_VEC(wr_use) uses;
     uint64_t features;
@@ -30,7 +31,8 @@ void wr_collect_body(wr_collector *c, wr_env *env, wr_slice body, uint64_t offse
 // Copies what was collected into the summary (uses in arena).
 void wr_collector_end(wr_collector *c, wr_arena *arena, wr_summary *summary);
 
-// Computes the summary of a body that a pass wrote (uses go to env->code). Features are those of the instructions.
+// Computes the summary of a body that a pass wrote (uses go to env->code). Features are those of the
+// instructions.
 void wr_summarize(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func);
 
 // New index for each old one, by space; WR_NONE for what is gone. A NULL table is the identity.

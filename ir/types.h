@@ -3,8 +3,8 @@
 // A value type is one 32-bit word, so that types compare as integers once type indices are canonical:
 //
 //   31  30        29        28     27..0
-//   ref nullable  abstract  exact  abstract kind or type index   reference types (bits 29..0 alone are a heap type)
-//   0   0         0         0      WR_I32 ...                    numbers, vectors and packed fields
+//   ref nullable  abstract  exact  abstract kind or type index   reference types (bits 29..0 alone are a heap
+//   type) 0   0         0         0      WR_I32 ...                    numbers, vectors and packed fields
 #ifndef WR_IR_TYPES_H
 #define WR_IR_TYPES_H
 
@@ -80,14 +80,14 @@ typedef struct wr_field {
 typedef struct wr_type {
     uint8_t kind;
     bool is_final;
-    uint32_t super;     // type index, or WR_NONE
+    uint32_t super;                 // type index, or WR_NONE
     uint32_t describes, descriptor; // of a struct: likewise, in the same group
-    uint32_t group;     // recursion group
-    uint32_t canon;     // the lowest type index with an identical definition; equal types have equal canon
-    uint32_t nparams;   // of a function; fields of a struct; 1 for an array or a continuation
+    uint32_t group;                 // recursion group
+    uint32_t canon;   // the lowest type index with an identical definition; equal types have equal canon
+    uint32_t nparams; // of a function; fields of a struct; 1 for an array or a continuation
     uint32_t nresults;
     const wr_valtype *values; // of a function, never NULL
-    const wr_field *fields; // of a continuation type: one, a nullable reference to its function type
+    const wr_field *fields;   // of a continuation type: one, a nullable reference to its function type
 } wr_type;
 
 // Types first .. first + count - 1 were defined together.

@@ -26,19 +26,23 @@ static void keep_bytes(wr_env *env, void *arg) {
     if (mk->run.code_map) wr_code_map_copy(&env->perm, mk->run.code_map);
 }
 
-// What failed by a mistake of ours is left out: the other outputs, the input among them, are as good as before.
+// What failed by a mistake of ours is left out: the other outputs, the input among them, are as good as
+// before.
 static void note_failure(const wr_run *run, const wr_diag *diag) {
     char text[400];
-    snprintf(text, sizeof text, "a candidate output failed and was left out, which is a bug in wring, please report it: %s",
+    snprintf(text, sizeof text,
+             "a candidate output failed and was left out, which is a bug in wring, please report it: %s",
              diag->message);
     wr_job_note(run->job, text);
 }
 
 static bool is_our_mistake(wr_status status) { return status == WR_BAD_INPUT || status == WR_INTERNAL; }
 
-wr_slice wr_make_apart(const wr_run *run, const wr_config *config, wr_make_fn *make, void *arg, wr_code_map *map) {
+wr_slice wr_make_apart(const wr_run *run, const wr_config *config, wr_make_fn *make, void *arg,
+                       wr_code_map *map) {
     wr_env *env = wr_main_env(run->pool);
-    making mk = {.run = {.job = run->job, .config = config, .code_map = map, .quiet = true}, .make = make, .arg = arg};
+    making mk = {
+        .run = {.job = run->job, .config = config, .code_map = map, .quiet = true}, .make = make, .arg = arg};
     mk.run.pool = &mk.pool, mk.run.state = &mk.state;
     if (wr_pool_init(&mk.pool, env->shared, run->pool->jobs) != WR_OK)
         wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");

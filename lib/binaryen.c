@@ -46,7 +46,8 @@ bool wr_binaryen_find(const char *flag_path, char *out, size_t size) {
     if (flag_path) return wr_find_other_program(flag_path, out, size);
     if (env && *env && wr_find_other_program(env, out, size)) return true;
     if (env && *env && !wr_find_program(env, out, size)) return false;
-    return wr_find_other_program("wasm-opt", out, size) || wr_find_other_program("./node_modules/.bin/wasm-opt", out, size);
+    return wr_find_other_program("wasm-opt", out, size) ||
+           wr_find_other_program("./node_modules/.bin/wasm-opt", out, size);
 }
 
 void wr_binaryen_version(const char *program, char *out, size_t size) {
@@ -55,8 +56,10 @@ void wr_binaryen_version(const char *program, char *out, size_t size) {
     if (wr_temp_dir(dir, sizeof dir)) return;
     snprintf(path, sizeof path, "%s/version", dir);
     wr_outcome outcome;
-    wr_run_command(&(wr_command){.argv = (const char *[]){program, "--version", NULL}, .out_path = path, .timeout = 60,
-                                 .cpu = -1}, &outcome);
+    wr_run_command(
+        &(wr_command){
+            .argv = (const char *[]){program, "--version", NULL}, .out_path = path, .timeout = 60, .cpu = -1},
+        &outcome);
     wr_file file;
     if (wr_succeeded(&outcome) && wr_file_read(&file, path) == 0) {
         size_t n = file.bytes.n;
@@ -71,26 +74,32 @@ size_t wr_binaryen_put_features(const char **argv, size_t n, uint64_t features) 
     features = with_needed(features);
     for (unsigned i = 0; i < WR_FEATURE_COUNT; i++) {
         bool seen = !feature_flags[i] || !(features >> i & 1);
-        for (size_t k = 0; k < n && !seen; k++) seen = argv[k] == feature_flags[i] || !strcmp(argv[k], feature_flags[i]);
+        for (size_t k = 0; k < n && !seen; k++)
+            seen = argv[k] == feature_flags[i] || !strcmp(argv[k], feature_flags[i]);
         if (!seen) argv[n++] = feature_flags[i];
     }
     return n;
 }
 
-bool wr_binaryen_run(const wr_binaryen_job *job, const char *in_path, const char *out_path, wr_outcome *outcome) {
+bool wr_binaryen_run(const wr_binaryen_job *job, const char *in_path, const char *out_path,
+                     wr_outcome *outcome) {
     const char *argv[WR_FEATURE_COUNT + 9] = {job->program, in_path, "-o", out_path, job->level};
     argv[5] = "--mvp-features";
     size_t n = wr_binaryen_put_features(argv, 6, job->features);
     if (job->debug_names) argv[n++] = "-g";
     argv[n] = NULL;
-    wr_run_command(&(wr_command){.argv = argv, .timeout = job->timeout, .memory_limit = job->memory_limit, .cpu = -1,
-                                 .cancel = job->cancel}, outcome);
+    wr_run_command(&(wr_command){.argv = argv,
+                                 .timeout = job->timeout,
+                                 .memory_limit = job->memory_limit,
+                                 .cpu = -1,
+                                 .cancel = job->cancel},
+                   outcome);
     return wr_succeeded(outcome) && access(out_path, R_OK) == 0;
 }
 
 // Everything after the temporary directory is there.
-static bool optimize_in(const wr_binaryen_job *job, const char *dir, wr_slice module, wr_file *output, char *message,
-                        size_t size) {
+static bool optimize_in(const wr_binaryen_job *job, const char *dir, wr_slice module, wr_file *output,
+                        char *message, size_t size) {
     char in_path[544], out_path[544];
     snprintf(in_path, sizeof in_path, "%s/in.wasm", dir);
     snprintf(out_path, sizeof out_path, "%s/out.wasm", dir);
@@ -112,7 +121,8 @@ static bool optimize_in(const wr_binaryen_job *job, const char *dir, wr_slice mo
     return false;
 }
 
-bool wr_binaryen_optimize(const wr_binaryen_job *job, wr_slice module, wr_file *output, char *message, size_t size) {
+bool wr_binaryen_optimize(const wr_binaryen_job *job, wr_slice module, wr_file *output, char *message,
+                          size_t size) {
     char dir[512];
     int error = wr_temp_dir(dir, sizeof dir);
     if (error) {

@@ -1,5 +1,5 @@
-// The stage that runs wasm-opt on what the cheap passes left. Whatever goes wrong in it is a note, and the job goes on
-// without it; only the job's own limits end the job.
+// The stage that runs wasm-opt on what the cheap passes left. Whatever goes wrong in it is a note, and the
+// job goes on without it; only the job's own limits end the job.
 #include <stdio.h>
 
 #include "binaryen.h"
@@ -33,10 +33,15 @@ static wr_slice run_program(const wr_run *run, wr_slice module) {
     char program[1024], message[512];
     const wr_config *config = run->config;
     if (!wr_binaryen_find(config->binaryen_path, program, sizeof program))
-        return leave_out(run, config->binaryen_path ? "there is no program where it was said to be" : "no wasm-opt was found");
-    wr_binaryen_job stage = {.program = program, .level = level_flag(config->level), .debug_names = config->debug_names,
-                             .features = job->input_features | config->allow, .timeout = time_left(env->shared, config->binaryen_timeout),
-                             .memory_limit = config->memory_limit, .cancel = &env->shared->cancelled};
+        return leave_out(run, config->binaryen_path ? "there is no program where it was said to be"
+                                                    : "no wasm-opt was found");
+    wr_binaryen_job stage = {.program = program,
+                             .level = level_flag(config->level),
+                             .debug_names = config->debug_names,
+                             .features = job->input_features | config->allow,
+                             .timeout = time_left(env->shared, config->binaryen_timeout),
+                             .memory_limit = config->memory_limit,
+                             .cancel = &env->shared->cancelled};
     wr_file file;
     if (!wr_binaryen_optimize(&stage, module, &file, message, sizeof message)) {
         wr_check(env);
@@ -56,7 +61,8 @@ static void require_features(wr_env *env, uint64_t features, uint64_t allowed) {
     };
     uint64_t more = features & ~allowed;
     if (more)
-        wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET, "it uses %s, which the input does not", names[__builtin_ctzll(more)]);
+        wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET, "it uses %s, which the input does not",
+                 names[__builtin_ctzll(more)]);
 }
 
 typedef struct checking {

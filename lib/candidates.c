@@ -1,15 +1,16 @@
-// Candidates. There are one or two bases: the module after the cheap passes, and what Binaryen makes of that. From a base
-// the size passes make an output under a set of tunings. For raw bytes one output a base will do. For compressed bytes
-// whole outputs are compressed, in parallel: first one a base, then from the better base one change of tuning at a time,
-// then all changes that helped together.
+// Candidates. There are one or two bases: the module after the cheap passes, and what Binaryen makes of that.
+// From a base the size passes make an output under a set of tunings. For raw bytes one output a base will do.
+// For compressed bytes whole outputs are compressed, in parallel: first one a base, then from the better base
+// one change of tuning at a time, then all changes that helped together.
 //
-// How many changes are tried and what weighs them is the effort. At 1 none, at 2 a few, and a fast setting of the
-// compressor stands for it: only the best by that, and the input, are compressed as they will be. So effort 2 takes less than
-// three times what plain optimizing does, and two compressions. At 3 the compressor itself weighs all changes that it and
-// the passes can in about a minute and a half.
+// How many changes are tried and what weighs them is the effort. At 1 none, at 2 a few, and a fast setting of
+// the compressor stands for it: only the best by that, and the input, are compressed as they will be. So
+// effort 2 takes less than three times what plain optimizing does, and two compressions. At 3 the compressor
+// itself weighs all changes that it and the passes can in about a minute and a half.
 //
-// A candidate is made in a pool of its own, so that what it needed is given back; only its bytes stay, and of these few
-// at a time, since a compressor takes some 16 times the bytes in memory too (brotli, as far as its window of 16 MB).
+// A candidate is made in a pool of its own, so that what it needed is given back; only its bytes stay, and of
+// these few at a time, since a compressor takes some 16 times the bytes in memory too (brotli, as far as its
+// window of 16 MB).
 #include "candidates.h"
 
 #include "debug_outputs.h"
@@ -61,7 +62,8 @@ static wr_slice make_from_base(const wr_run *run, void *arg) {
     wr_module m;
     run->state->hints = mk->ch->run->state->hints;
     wr_decode_and_validate(run, mk->what->base, &m, true, 0);
-    if (mk->ch->calls && mk->what->base.p == mk->ch->counted.p) take_calls(wr_main_env(run->pool), mk->ch, run->state);
+    if (mk->ch->calls && mk->what->base.p == mk->ch->counted.p)
+        take_calls(wr_main_env(run->pool), mk->ch, run->state);
     return wr_debug_run(run, &m, WR_PASSES_FINISH);
 }
 
@@ -156,11 +158,13 @@ static wr_tuning changed(wr_tuning tuning, size_t change) {
     return tuning;
 }
 
-// How many changes can be afforded: at the highest effort about a minute and a half on one core, for making candidates and
-// for compressing them.
+// How many changes can be afforded: at the highest effort about a minute and a half on one core, for making
+// candidates and for compressing them.
 static size_t affordable(const choice *ch) {
-    static const uint64_t bytes[WR_CODEC_COUNT] = {
-        [WR_CODEC_RAW] = 0, [WR_CODEC_GZIP] = 80u << 20, [WR_CODEC_BROTLI] = 24u << 20, [WR_CODEC_ZSTD] = 50u << 20};
+    static const uint64_t bytes[WR_CODEC_COUNT] = {[WR_CODEC_RAW] = 0,
+                                                   [WR_CODEC_GZIP] = 80u << 20,
+                                                   [WR_CODEC_BROTLI] = 24u << 20,
+                                                   [WR_CODEC_ZSTD] = 50u << 20};
     if (ch->run->config->effort < WR_MOST_EFFORT) return ch->run->config->effort == 1 ? 0 : QUICK_CHANGES;
     return (size_t)(bytes[ch->codec] / (ch->run->job->input.n + 1));
 }
@@ -188,8 +192,8 @@ static void try_changes(choice *ch) {
     finish_round(ch, "tuning", 0.7);
 }
 
-// A profile's counts under the numbers that functions have in their encoded form. Binaryen's output has others, which
-// nobody knows: there the guess has to do.
+// A profile's counts under the numbers that functions have in their encoded form. Binaryen's output has
+// others, which nobody knows: there the guess has to do.
 static void renumber_calls(choice *ch, wr_slice base) {
     const wr_module *m = ch->m;
     const wr_pass_state *state = ch->run->state;
@@ -235,7 +239,10 @@ static void find_code_map(choice *ch, const wr_code_map *base, wr_code_map *map)
 }
 
 wr_slice wr_choose_output(const wr_run *run, wr_module *m, uint32_t ninput, wr_code_map *map) {
-    choice ch = {.run = run, .m = m, .env = wr_main_env(run->pool), .codec = wr_objective_codec(run->config->objective)};
+    choice ch = {.run = run,
+                 .m = m,
+                 .env = wr_main_env(run->pool),
+                 .codec = wr_objective_codec(run->config->objective)};
     wr_tuning tuning = run->config->tuning;
     ch.quickly = ch.codec != WR_CODEC_RAW && run->config->effort < WR_MOST_EFFORT;
     wr_slice base = wr_run_encode(run, m), other = {0};

@@ -1,10 +1,14 @@
-// The job of a component. Core modules are optimized one after another, each in a pool of its own that is given back, and
-// those that import from another one before it: what they no longer import, the other need not export.
+// The job of a component. Core modules are optimized one after another, each in a pool of its own that is
+// given back, and those that import from another one before it: what they no longer import, the other need
+// not export.
 //
-//   component ── decode ──> core modules, in that order: mark what is used ── job of the module ──> smaller module
-//       └────────────────── mark again, write without what is dead ── decode, check names ──> the smaller component
+//   component ── decode ──> core modules, in that order: mark what is used ── job of the module ──> smaller
+//   module
+//       └────────────────── mark again, write without what is dead ── decode, check names ──> the smaller
+//       component
 //
-// The exports of a core module that the component does not use are no assumption: the component says so itself.
+// The exports of a core module that the component does not use are no assumption: the component says so
+// itself.
 #include "component_job.h"
 
 #include <stdio.h>
@@ -72,11 +76,13 @@ typedef struct taking {
 static void take_results(wr_env *env, void *arg) {
     taking *t = arg;
     t->cj->made[t->module] = wr_copy_slice(&env->perm, t->sub->output);
-    for (uint32_t i = 0; i < t->sub->timings.n; i++) add_timing(t->cj->job, &env->perm, &t->sub->timings.v[i]);
+    for (uint32_t i = 0; i < t->sub->timings.n; i++)
+        add_timing(t->cj->job, &env->perm, &t->sub->timings.v[i]);
     add_notes(t->cj, t->sub, t->module);
 }
 
-static void run_module(component_job *cj, uint32_t module, const wr_config *config, void (*work)(wr_env *, void *)) {
+static void run_module(component_job *cj, uint32_t module, const wr_config *config,
+                       void (*work)(wr_env *, void *)) {
     wring_job *job = cj->job;
     wr_slice bytes = cj->file.modules.v[module].bytes;
     module_job mj = {.whole = cj, .bytes = bytes.n};
@@ -200,14 +206,17 @@ static void require_sound(wr_env *env, wring_job *job) {
 static void note_what_does_not_apply(wring_job *job) {
     const wr_config *config = job->config;
     if (config->keep_exports.given || config->remove_exports.given)
-        wr_job_note(job, "the lists of exports were not used: which exports of its core modules a component uses, it says itself");
-    if (config->profile) wr_job_note(job, "the profile was not used: profiles are of core modules, not of components");
+        wr_job_note(job, "the lists of exports were not used: which exports of its core modules a component "
+                         "uses, it says itself");
+    if (config->profile)
+        wr_job_note(job, "the profile was not used: profiles are of core modules, not of components");
 }
 
 void wr_component_job_optimize(wr_env *env, wring_job *job) {
     component_job cj;
     if (job->config->emit_text)
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "only modules are written as text, not components (wasm-tools print does that)");
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+                 "only modules are written as text, not components (wasm-tools print does that)");
     note_what_does_not_apply(job);
     open_component(&cj, env, job, job->input);
     optimize_modules(&cj);

@@ -1,5 +1,5 @@
-// The source map, the symbol file and the sections that describe the output's code: see debug_outputs.h. Passes have
-// changed the tables of the input by now, so it is decoded once more.
+// The source map, the symbol file and the sections that describe the output's code: see debug_outputs.h.
+// Passes have changed the tables of the input by now, so it is decoded once more.
 #include "debug_outputs.h"
 
 #include "debuginfo/dwarf_write.h"
@@ -22,7 +22,9 @@ typedef struct finishing {
     wr_slice out;
 } finishing;
 
-bool wr_debug_is_tracked(const wr_config *config) { return config->source_map_out || config->symbols_out || config->dwarf; }
+bool wr_debug_is_tracked(const wr_config *config) {
+    return config->source_map_out || config->symbols_out || config->dwarf;
+}
 
 wr_slice wr_debug_run(const wr_run *run, wr_module *m, wr_pass_part part) {
     wr_run tracked = *run;
@@ -65,7 +67,9 @@ static void read_sources(finishing *f) {
 
 // The rows of the output, once.
 static const wr_source_rows *moved_rows(finishing *f) {
-    if (!f->has_moved) wr_moved_rows_make(f->env, &f->input, wr_names_of(f->env, &f->input, WR_FUNC), f->map, &f->sources, &f->moved);
+    if (!f->has_moved)
+        wr_moved_rows_make(f->env, &f->input, wr_names_of(f->env, &f->input, WR_FUNC), f->map, &f->sources,
+                           &f->moved);
     f->has_moved = true;
     wr_arena_reset(&f->env->temp);
     return &f->moved;
@@ -91,7 +95,8 @@ static void make_symbols(finishing *f) {
     wr_symbol_source from = {.m = &f->input, .map = f->map, .sources = &f->sources, .output = f->out};
     wr_symbol_file_make(f->env, &from, &file);
     wr_arena_reset(&f->env->temp);
-    f->job->symbols = wants_text(f->config->symbols_out) ? wr_symbol_file_text(f->env, &file) : wr_symbol_file_write(f->env, &file);
+    f->job->symbols = wants_text(f->config->symbols_out) ? wr_symbol_file_text(f->env, &file)
+                                                         : wr_symbol_file_write(f->env, &file);
     wr_arena_reset(&f->env->temp);
 }
 
@@ -133,7 +138,8 @@ static void add_dwarf(finishing *f) {
     uint64_t code = code_start(f);
     if (f->json.n) wr_dwarf_read_sources(f->env, &f->input, &f->sources, &bad);
     wr_arena_reset(&f->env->temp);
-    wr_moved_rows_make(f->env, &f->input, wr_names_of(f->env, &f->input, WR_FUNC), f->map, &f->sources, &rows);
+    wr_moved_rows_make(f->env, &f->input, wr_names_of(f->env, &f->input, WR_FUNC), f->map, &f->sources,
+                       &rows);
     wr_arena_reset(&f->env->temp);
     wr_dwarf_source from = {&f->input, f->map, code, &f->sources, &rows};
     if (bad || !wr_dwarf_write(f->env, &from, &dwarf)) {
@@ -141,7 +147,8 @@ static void add_dwarf(finishing *f) {
         dwarf.n = 0;
     }
     wr_arena_reset(&f->env->temp);
-    for (uint32_t i = 0; i < dwarf.n; i++) add_section(f, dwarf.sections[i].name, dwarf.sections[i].bytes, false);
+    for (uint32_t i = 0; i < dwarf.n; i++)
+        add_section(f, dwarf.sections[i].name, dwarf.sections[i].bytes, false);
     f->sources = of_map;
 }
 
@@ -153,7 +160,8 @@ wr_slice wr_debug_finish(const wr_run *run, const wr_code_map *map, wr_slice out
     read_sources(&f);
     wr_arena_reset(&env->temp);
     if (f.config->source_map_out) make_source_map(&f);
-    if (f.config->source_map_url) add_section(&f, "sourceMappingURL", wr_slice_str(f.config->source_map_url), true);
+    if (f.config->source_map_url)
+        add_section(&f, "sourceMappingURL", wr_slice_str(f.config->source_map_url), true);
     if (f.config->dwarf && has_dwarf(&f.input) && !wr_slice_eq(out, run->job->input)) add_dwarf(&f);
     if (f.config->symbols_out) make_symbols(&f);
     wr_end_stage(&s);

@@ -1,6 +1,6 @@
-// The work of a job: decode, validate, passes, layout, encode, validate again; the smaller of input and output wins.
-// Where one way through is not enough, because of Binaryen's stage or since compressed bytes count, candidates.c makes
-// several outputs and chooses.
+// The work of a job: decode, validate, passes, layout, encode, validate again; the smaller of input and
+// output wins. Where one way through is not enough, because of Binaryen's stage or since compressed bytes
+// count, candidates.c makes several outputs and chooses.
 #include "job.h"
 
 #include "candidates.h"
@@ -47,7 +47,8 @@ static void note_renamed_passes(wring_job *job, const wr_patterns *renamed) {
     }
 }
 
-// Whether the output is held against the input compressed: what a level makes by default, not what a list of passes does.
+// Whether the output is held against the input compressed: what a level makes by default, not what a list of
+// passes does.
 static bool is_weighed(const wr_config *config) {
     return config->objective == WR_FOR_BOTH && config->level >= WR_L2 && !config->passes.given;
 }
@@ -90,7 +91,8 @@ static void optimize_valid(wr_env *env, void *arg) {
     if (tracked) run.origins = &origins;
     bool go_on = wr_run_passes(&run, &v->m, choose ? WR_PASSES_PREPARE : WR_PASSES_ALL);
     choose = choose && go_on;
-    wr_slice out = choose ? wr_choose_output(&run, &v->m, ninput, tracked ? &map : NULL) : wr_run_encode(&run, &v->m);
+    wr_slice out =
+        choose ? wr_choose_output(&run, &v->m, ninput, tracked ? &map : NULL) : wr_run_encode(&run, &v->m);
     if (tracked && !choose) wr_code_map_make(env, &origins, ninput, &map);
     run.code_map = tracked ? &map : NULL;
     if (is_weighed(config) && !choose && go_on) out = wr_transit_restrain(&run, out);
@@ -106,10 +108,12 @@ void wr_job_optimize(wr_env *env, void *arg) {
     wring_job *job = arg;
     note_renamed_passes(job, &job->config->renamed);
     if (job->config->with_binaryen && wr_debug_is_tracked(job->config))
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "with-binaryen loses where code comes from, so it goes with no debug output");
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+                 "with-binaryen loses where code comes from, so it goes with no debug output");
     if (wr_component_recognize(job->input)) {
         if (wr_debug_is_tracked(job->config))
-            wr_throw(env, WR_USAGE, WR_NO_OFFSET, "source maps and symbol files are made for modules, not for components");
+            wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+                     "source maps and symbol files are made for modules, not for components");
         wr_component_job_optimize(env, job);
         return;
     }
@@ -126,8 +130,13 @@ void wr_job_optimize(wr_env *env, void *arg) {
 static void instrument_valid(wr_env *env, void *arg) {
     valid_job *v = arg;
     const wr_run *run = v->run;
-    wr_context c = {.pool = run->pool, .env = env, .m = &v->m, .config = run->config, .state = run->state,
-                    .note = wr_job_note, .note_user = run->job};
+    wr_context c = {.pool = run->pool,
+                    .env = env,
+                    .m = &v->m,
+                    .config = run->config,
+                    .state = run->state,
+                    .note = wr_job_note,
+                    .note_user = run->job};
     wr_counters_add(&c);
     wr_pass_strip(&c);
     wr_arena_reset(&env->temp);

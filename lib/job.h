@@ -1,4 +1,5 @@
-// A job: one run of the library over one module. Internal; tests reach the limits and fault injection through it.
+// A job: one run of the library over one module. Internal; tests reach the limits and fault injection through
+// it.
 #ifndef WR_LIB_JOB_H
 #define WR_LIB_JOB_H
 
@@ -20,7 +21,7 @@ struct wring_job {
     WR_VEC(wring_timing) timings;
     WR_VEC(char *) notes;
     WR_VEC(wr_memory_change) changed; // memory, by passes, on purpose
-    double fraction; // how far the job was said to be
+    double fraction;                  // how far the job was said to be
     wring_progress_fn progress;
     void *progress_user;
     uint32_t dump_func; // WR_NONE: the whole module

@@ -30,8 +30,9 @@ static void free_patterns(wr_patterns *patterns) {
 void wring_options_free(wring_options *options) {
     if (!options) return;
     wr_config *config = &options->config;
-    wr_patterns *lists[] = {&config->strip,  &config->keep_section, &config->keep_exports, &config->remove_exports,
-                            &config->passes, &config->skip_pass,    &config->renamed};
+    wr_patterns *lists[] = {&config->strip,          &config->keep_section, &config->keep_exports,
+                            &config->remove_exports, &config->passes,       &config->skip_pass,
+                            &config->renamed};
     for (size_t i = 0; i < WR_COUNT(lists); i++) free_patterns(lists[i]);
     free(config->stop_after);
     free(config->dump_after);
@@ -48,7 +49,8 @@ const char *wring_options_error(const wring_options *options) { return options->
 
 // --- Values ---
 
-__attribute__((format(printf, 2, 3))) static wring_status refuse(wring_options *options, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static wring_status refuse(wring_options *options, const char *format,
+                                                                 ...) {
     va_list args;
     va_start(args, format);
     vsnprintf(options->error, sizeof options->error, format, args);
@@ -127,7 +129,8 @@ static wring_status refuse_pass(wring_options *options, const char *name) {
     size_t n = 0;
     for (; n < wr_npasses && n < WR_COUNT(names); n++) names[n] = wr_passes[n].name;
     const char *near = wr_nearest(name, names, n);
-    return refuse(options, "there is no pass named %s%s%s%s", name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    return refuse(options, "there is no pass named %s%s%s%s", name, near ? "; did you mean " : "",
+                  near ? near : "", near ? "?" : "");
 }
 
 // Looks the pass up and leaves its present name in *to. An old name is remembered for a note.
@@ -187,7 +190,8 @@ static wring_status set_bytes(wring_options *options, size_t *to, const char *va
 static wring_status set_jobs(wring_options *options, unsigned *to, const char *value) {
     const char *rest;
     double number;
-    if (parse_number(value, &number, &rest) && !*rest && number >= 1 && number <= WR_MAX_JOBS && number == (unsigned)number) {
+    if (parse_number(value, &number, &rest) && !*rest && number >= 1 && number <= WR_MAX_JOBS &&
+        number == (unsigned)number) {
         *to = (unsigned)number;
         return WRING_OK;
     }
@@ -267,12 +271,14 @@ static wring_status set_go_lean(wring_options *options, const char *value) {
     static const struct {
         const char *name;
         unsigned parts;
-    } known[] = {{"lines", WR_GO_LINES}, {"args", WR_GO_ARGS}, {"names", WR_GO_NAMES}, {"traceback", WR_GO_TRACEBACK}};
+    } known[] = {
+        {"lines", WR_GO_LINES}, {"args", WR_GO_ARGS}, {"names", WR_GO_NAMES}, {"traceback", WR_GO_TRACEBACK}};
     unsigned parts = 0;
     for (const char *at = value; *at; at += *at == ',') {
         size_t n = strcspn(at, ","), i = 0;
         while (i < WR_COUNT(known) && (strlen(known[i].name) != n || memcmp(known[i].name, at, n) != 0)) i++;
-        if (i == WR_COUNT(known)) return refuse(options, "expected lines, args, names or traceback, found %.*s", (int)n, at);
+        if (i == WR_COUNT(known))
+            return refuse(options, "expected lines, args, names or traceback, found %.*s", (int)n, at);
         parts |= known[i].parts;
         at += n;
     }

@@ -13,8 +13,11 @@ struct wring_options {
 
 // The compressor whose bytes count; WR_CODEC_RAW where the file's do.
 static inline wr_codec wr_objective_codec(wr_objective objective) {
-    static const wr_codec codecs[] = {[WR_FOR_BOTH] = WR_CODEC_RAW, [WR_FOR_RAW] = WR_CODEC_RAW, [WR_FOR_GZIP] = WR_CODEC_GZIP,
-                                      [WR_FOR_BROTLI] = WR_CODEC_BROTLI, [WR_FOR_ZSTD] = WR_CODEC_ZSTD};
+    static const wr_codec codecs[] = {[WR_FOR_BOTH] = WR_CODEC_RAW,
+                                      [WR_FOR_RAW] = WR_CODEC_RAW,
+                                      [WR_FOR_GZIP] = WR_CODEC_GZIP,
+                                      [WR_FOR_BROTLI] = WR_CODEC_BROTLI,
+                                      [WR_FOR_ZSTD] = WR_CODEC_ZSTD};
     return codecs[objective];
 }
 

@@ -53,7 +53,8 @@ static void note_changed(void *user, const wr_memory_change *change) {
 
 // --- Stages ---
 
-void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, bool summarize, double fraction) {
+void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, bool summarize,
+                            double fraction) {
     wr_env *env = wr_main_env(run->pool);
     wr_stage s = wr_begin_stage(run, "decode", fraction);
     wr_decode_module(env, input, m);
@@ -74,7 +75,8 @@ static uint32_t find_func(wr_env *env, const wr_module *m, const char *text) {
     unsigned long index = strtoul(text, &end, 10);
     if (*text >= '0' && *text <= '9' && !*end) return !errno && index < m->nfuncs ? (uint32_t)index : WR_NONE;
     for (uint32_t i = 0; i < m->nexports; i++)
-        if (m->exports[i].space == WR_FUNC && wr_slice_is(m->exports[i].name, text)) return m->exports[i].index;
+        if (m->exports[i].space == WR_FUNC && wr_slice_is(m->exports[i].name, text))
+            return m->exports[i].index;
     const wr_slice *names = wr_names_of(env, m, WR_FUNC);
     for (uint32_t i = 0; i < m->nfuncs; i++)
         if (wr_slice_is(names[i], text)) return i;
@@ -86,7 +88,8 @@ void wr_find_dump_func(const wr_run *run, const wr_module *m) {
     const char *wanted = run->config->dump_func;
     run->job->dump_func = wanted ? find_func(env, m, wanted) : WR_NONE;
     if (wanted && run->job->dump_func == WR_NONE)
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--dump-after: the module has %u functions, and none is %.100s", m->nfuncs, wanted);
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--dump-after: the module has %u functions, and none is %.100s",
+                 m->nfuncs, wanted);
 }
 
 static void dump(const wr_run *run, const wr_module *m) {
@@ -100,7 +103,8 @@ static void dump(const wr_run *run, const wr_module *m) {
     job->dump(job->dump_user, (const char *)text.p, text.n);
 }
 
-// Encodes the module as if it were done. References that were declared only for this, and the bytes, go again.
+// Encodes the module as if it were done. References that were declared only for this, and the bytes, go
+// again.
 static void show_snapshot(const wr_run *run, wr_module *m, const char *pass) {
     wring_job *job = run->job;
     wr_env *env = wr_main_env(run->pool);
@@ -138,13 +142,15 @@ static bool is_watched(const wr_run *run) {
 }
 
 bool wr_run_passes(const wr_run *run, wr_module *m, wr_pass_part part) {
-    wr_context c = {.pool = run->pool, .env = wr_main_env(run->pool), .m = m, .config = run->config, .state = run->state};
+    wr_context c = {
+        .pool = run->pool, .env = wr_main_env(run->pool), .m = m, .config = run->config, .state = run->state};
     if (!run->quiet) c.note = wr_job_note, c.note_user = run->job;
     c.changed = note_changed, c.changed_user = run->job;
     wr_pass_observer observer = {(void *)run, on_begin, on_end, is_watched(run) ? on_look : NULL};
     if (part != WR_PASSES_FINISH) show_snapshot(run, m, "");
     if (part != WR_PASSES_FINISH && m->features & WR_F(STACK_SWITCHING))
-        wr_pass_note(&c, "the module switches stacks: functions that do so are kept, and passes across functions are left out");
+        wr_pass_note(&c, "the module switches stacks: functions that do so are kept, and passes across "
+                         "functions are left out");
     return wr_passes_run(&c, &observer, part);
 }
 

@@ -1,7 +1,9 @@
-// Restraint. Input and output are weighed by fast settings of zlib, whose window is small, and of zstd, whose window is large;
-// between them they tell within some tenths of a percent what the slow settings and brotli would say of a change. If the output
-// is larger to one of them, it is made again: without shared sequences, then also without inlining, and at the size levels at last with dead code removed alone. The first that isn't larger stands, else
-// the least. Most modules pass at once, for about a tenth of the time that their passes took.
+// Restraint. Input and output are weighed by fast settings of zlib, whose window is small, and of zstd, whose
+// window is large; between them they tell within some tenths of a percent what the slow settings and brotli
+// would say of a change. If the output is larger to one of them, it is made again: without shared sequences,
+// then also without inlining, and at the size levels at last with dead code removed alone. The first that
+// isn't larger stands, else the least. Most modules pass at once, for about a tenth of the time that their
+// passes took.
 #include "transit.h"
 
 #include "apart.h"
@@ -39,7 +41,8 @@ static wr_slice make_from_input(const wr_run *run, void *arg) {
     wr_module m;
     (void)arg;
     wr_decode_and_validate(run, run->job->input, &m, true, 0);
-    if (run->config->profile) wr_job_read_profile(wr_main_env(run->pool), run->config->profile, &m, run->state);
+    if (run->config->profile)
+        wr_job_read_profile(wr_main_env(run->pool), run->config->profile, &m, run->state);
     return wr_debug_run(run, &m, WR_PASSES_ALL);
 }
 
@@ -47,9 +50,7 @@ static wr_slice make_from_input(const wr_run *run, void *arg) {
 static bool restrain(wr_env *env, wr_config *config, unsigned step) {
     bool small = (config->level & (WR_LS | WR_LZ)) != 0;
     switch (step) {
-    case 0:
-        config->tuning.min_saving = WR_NO_SHARING;
-        return small;
+    case 0: config->tuning.min_saving = WR_NO_SHARING; return small;
     case 1: {
         wr_patterns *skip = &config->skip_pass;
         char **items = WR_NEW(&env->perm, char *, skip->n + 1);
@@ -58,9 +59,7 @@ static bool restrain(wr_env *env, wr_config *config, unsigned step) {
         *skip = (wr_patterns){.items = items, .n = skip->n + 1, .given = true};
         return true;
     }
-    default:
-        config->level = WR_L1;
-        return small && step == 2;
+    default: config->level = WR_L1; return small && step == 2;
     }
 }
 

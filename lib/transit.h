@@ -4,8 +4,8 @@
 
 #include "stages.h"
 
-// The output, or if compressors would make more of it than of the input, one that was made with more restraint; in the
-// perm arena of the run's main env.
+// The output, or if compressors would make more of it than of the input, one that was made with more
+// restraint; in the perm arena of the run's main env.
 wr_slice wr_transit_restrain(const wr_run *run, wr_slice out);
 
 #endif

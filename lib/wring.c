@@ -89,7 +89,8 @@ static wring_status run(wring_job *job, const void *module, size_t size, void (*
     set_limits(job);
     job->input = wr_slice_of(module, size);
     if (wr_pool_init(&job->pool, &job->shared, job->config->jobs) != WR_OK) {
-        job->diag = (wr_diag){.status = WR_NOMEM, .offset = WR_NO_OFFSET, .func = WR_NONE, .message = "out of memory"};
+        job->diag = (wr_diag){
+            .status = WR_NOMEM, .offset = WR_NO_OFFSET, .func = WR_NONE, .message = "out of memory"};
         return WRING_NOMEM;
     }
     job->has_pool = true;
@@ -131,15 +132,19 @@ const void *wring_symbols(const wring_job *job, size_t *size) {
 }
 
 wring_diagnostic wring_last_diagnostic(const wring_job *job) {
-    return (wring_diagnostic){(wring_status)job->diag.status, job->diag.offset, job->diag.func, job->diag.message};
+    return (wring_diagnostic){(wring_status)job->diag.status, job->diag.offset, job->diag.func,
+                              job->diag.message};
 }
 
-const char *wring_note(const wring_job *job, size_t index) { return index < job->notes.n ? job->notes.v[index] : NULL; }
+const char *wring_note(const wring_job *job, size_t index) {
+    return index < job->notes.n ? job->notes.v[index] : NULL;
+}
 
 int wring_changed_memory(const wring_job *job, size_t index, wring_memory_change *change) {
     if (index >= job->changed.n) return 0;
     const wr_memory_change *c = &job->changed.v[index];
-    *change = (wring_memory_change){(wring_change_kind)c->kind, c->memory, c->at, c->size, c->to, c->table, c->limit};
+    *change = (wring_memory_change){
+        (wring_change_kind)c->kind, c->memory, c->at, c->size, c->to, c->table, c->limit};
     return 1;
 }
 

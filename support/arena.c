@@ -1,5 +1,5 @@
-// Arenas: bump allocation in chunks, big blocks in chunks of their own. Every chunk is counted against the job's memory
-// limit, and tests make the N-th chunk fail.
+// Arenas: bump allocation in chunks, big blocks in chunks of their own. Every chunk is counted against the
+// job's memory limit, and tests make the N-th chunk fail.
 #include <assert.h>
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 
 struct wr_chunk {
     wr_chunk *next, *prev;
-    size_t n; // bytes of payload
+    size_t n;      // bytes of payload
     size_t align_; // keeps the payload aligned to 16
 };
 
@@ -27,8 +27,7 @@ static void charge(wr_env *env, size_t n) {
         wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "the memory limit of %zu bytes is reached", shared->mem_limit);
     }
     size_t peak = atomic_load_explicit(&shared->mem_peak, memory_order_relaxed);
-    while (used > peak && !atomic_compare_exchange_weak(&shared->mem_peak, &peak, used)) {
-    }
+    while (used > peak && !atomic_compare_exchange_weak(&shared->mem_peak, &peak, used)) {}
 }
 
 static void discharge(wr_env *env, size_t n) { atomic_fetch_sub(&env->shared->mem_used, n); }
@@ -103,7 +102,8 @@ size_t wr_arena_size(const wr_arena *arena) {
 
 // Never 0, so that every block has an address of its own.
 static size_t rounded(wr_arena *arena, size_t n) {
-    if (n > SIZE_MAX / 2) wr_throw(arena->env, WR_NOMEM, WR_NO_OFFSET, "an allocation of %zu bytes is too large", n);
+    if (n > SIZE_MAX / 2)
+        wr_throw(arena->env, WR_NOMEM, WR_NO_OFFSET, "an allocation of %zu bytes is too large", n);
     return (n + 15 + (n == 0)) & ~(size_t)15;
 }
 
@@ -155,7 +155,8 @@ void *wr_grow(wr_arena *arena, void *old, size_t old_n, size_t n) {
     old_n = rounded(arena, old_n);
     if (n <= old_n) return old;
     if (old_n >= WR_BIG_BLOCK) return grow_big(arena, old, n);
-    if ((uint8_t *)old + old_n == arena->at && (size_t)(arena->end - arena->at) >= n - old_n && n < WR_BIG_BLOCK) {
+    if ((uint8_t *)old + old_n == arena->at && (size_t)(arena->end - arena->at) >= n - old_n &&
+        n < WR_BIG_BLOCK) {
         arena->at += n - old_n;
         return old;
     }
@@ -182,7 +183,8 @@ void wr_vec_grow(wr_arena *arena, void **items, uint32_t *cap, uint32_t n, size_
     size_t want = (size_t)n + more;
     size_t new_cap = *cap < 8 ? 8 : (size_t)*cap * 2;
     if (new_cap < want) new_cap = want;
-    if (new_cap > UINT32_MAX - 1) wr_throw(arena->env, WR_NOMEM, WR_NO_OFFSET, "a list of %zu items is too long", want);
+    if (new_cap > UINT32_MAX - 1)
+        wr_throw(arena->env, WR_NOMEM, WR_NO_OFFSET, "a list of %zu items is too long", want);
     *items = wr_grow(arena, *items, (size_t)*cap * size, new_cap * size);
     *cap = (uint32_t)new_cap;
 }

@@ -1,4 +1,5 @@
-// Assertions of what must hold whatever the input: on in builds with sanitizers and in debug builds, gone in all others.
+// Assertions of what must hold whatever the input: on in builds with sanitizers and in debug builds, gone in
+// all others.
 #ifndef WR_SUPPORT_ASSERT_H
 #define WR_SUPPORT_ASSERT_H
 

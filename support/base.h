@@ -25,8 +25,8 @@ typedef enum wr_status {
     WR_TIMEOUT,   // the time limit is reached
 } wr_status;
 
-#define WR_NONE UINT32_MAX         // no such index
-#define WR_NO_OFFSET UINT64_MAX    // no byte offset is known
+#define WR_NONE UINT32_MAX      // no such index
+#define WR_NO_OFFSET UINT64_MAX // no byte offset is known
 
 #define WR_LIKELY(x) __builtin_expect(!!(x), 1)
 #define WR_UNLIKELY(x) __builtin_expect(!!(x), 0)

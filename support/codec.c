@@ -1,5 +1,5 @@
-// Compressed sizes. The output is counted, not kept. Bytes are handed over in pieces, which changes nothing in the output,
-// so that a job can stop between two: the slowest takes a second for half a megabyte.
+// Compressed sizes. The output is counted, not kept. Bytes are handed over in pieces, which changes nothing
+// in the output, so that a job can stop between two: the slowest takes a second for half a megabyte.
 #include "codec.h"
 
 #include <brotli/encode.h>
@@ -29,7 +29,8 @@ static uint64_t gzip_size(const wr_env *env, wr_slice bytes, int level) {
     enum { GZIP_WRAPPER = 16 };
     z_stream stream = {0};
     uint8_t out[32 << 10];
-    if (deflateInit2(&stream, level, Z_DEFLATED, GZIP_WRAPPER + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK) return 0;
+    if (deflateInit2(&stream, level, Z_DEFLATED, GZIP_WRAPPER + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return 0;
     int status = Z_OK;
     uint64_t size = 0;
     for (size_t at = 0; status == Z_OK || status == Z_BUF_ERROR;) {
@@ -56,8 +57,8 @@ static bool give_brotli(BrotliEncoderState *state, wr_slice piece, bool last, ui
     size_t none = 0, taken = 1;
     bool ok = true;
     while (ok && (piece.n || taken || (last && !BrotliEncoderIsFinished(state)))) {
-        ok = BrotliEncoderCompressStream(state, last ? BROTLI_OPERATION_FINISH : BROTLI_OPERATION_PROCESS, &piece.n, &piece.p,
-                                         &none, NULL, NULL);
+        ok = BrotliEncoderCompressStream(state, last ? BROTLI_OPERATION_FINISH : BROTLI_OPERATION_PROCESS,
+                                         &piece.n, &piece.p, &none, NULL, NULL);
         taken = 0;
         BrotliEncoderTakeOutput(state, &taken);
         *size += taken;
@@ -70,7 +71,8 @@ static uint64_t brotli_size(const wr_env *env, wr_slice bytes, uint32_t quality)
     if (!state) return 0;
     BrotliEncoderSetParameter(state, BROTLI_PARAM_QUALITY, quality);
     BrotliEncoderSetParameter(state, BROTLI_PARAM_LGWIN, brotli_window(bytes.n));
-    BrotliEncoderSetParameter(state, BROTLI_PARAM_SIZE_HINT, bytes.n < 1u << 30 ? (uint32_t)bytes.n : 1u << 30);
+    BrotliEncoderSetParameter(state, BROTLI_PARAM_SIZE_HINT,
+                              bytes.n < 1u << 30 ? (uint32_t)bytes.n : 1u << 30);
     uint64_t size = 0;
     bool ok = true;
     for (size_t at = 0, take; ok && !BrotliEncoderIsFinished(state); at += take) {
@@ -125,6 +127,10 @@ static uint64_t size_in_job(wr_env *env, wr_codec codec, wr_slice bytes, bool qu
     wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory while compressing");
 }
 
-uint64_t wr_weigh(wr_env *env, wr_codec codec, wr_slice bytes) { return size_in_job(env, codec, bytes, false); }
+uint64_t wr_weigh(wr_env *env, wr_codec codec, wr_slice bytes) {
+    return size_in_job(env, codec, bytes, false);
+}
 
-uint64_t wr_weigh_quickly(wr_env *env, wr_codec codec, wr_slice bytes) { return size_in_job(env, codec, bytes, true); }
+uint64_t wr_weigh_quickly(wr_env *env, wr_codec codec, wr_slice bytes) {
+    return size_in_job(env, codec, bytes, true);
+}

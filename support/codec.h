@@ -8,14 +8,15 @@
 #define WR_CODECS(X) \
     X(RAW, "raw", "raw")              /* the bytes themselves */ \
     X(GZIP, "gzip -9", "gzip")        /* zlib at level 9, in gzip's wrapper */ \
-    X(BROTLI, "brotli -11", "brotli") /* quality 11, the window that the brotli tool takes for a file of that size (up to 16 MB) */ \
+    X(BROTLI, "brotli -11", "brotli") /* quality 11, the window that the brotli tool takes for a file of \
+                                         that size (up to 16 MB) */ \
     X(ZSTD, "zstd -19", "zstd")       /* libzstd at level 19, without checksum */
 
 typedef enum wr_codec {
 #define X(id, label, key) WR_CODEC_##id,
     WR_CODECS(X)
 #undef X
-    WR_CODEC_COUNT,
+        WR_CODEC_COUNT,
 } wr_codec;
 
 extern const char *const wr_codec_labels[WR_CODEC_COUNT], *const wr_codec_keys[WR_CODEC_COUNT];
@@ -26,8 +27,8 @@ uint64_t wr_compressed_size(wr_codec codec, wr_slice bytes);
 // Likewise, in a job that may be told to stop: throws then, and when memory ran out.
 uint64_t wr_weigh(wr_env *env, wr_codec codec, wr_slice bytes);
 
-// Likewise by the same compressor at a setting some twenty times as fast: a model of what it makes of similar bytes, for
-// telling which of them it makes least of.
+// Likewise by the same compressor at a setting some twenty times as fast: a model of what it makes of similar
+// bytes, for telling which of them it makes least of.
 uint64_t wr_weigh_quickly(wr_env *env, wr_codec codec, wr_slice bytes);
 
 #endif

@@ -1,4 +1,5 @@
-// Failure and limits of one thread's work. The idea of unwinding to one catcher, with all memory in arenas, is Lua's.
+// Failure and limits of one thread's work. The idea of unwinding to one catcher, with all memory in arenas,
+// is Lua's.
 #include "env.h"
 
 #include <stdarg.h>
@@ -36,8 +37,8 @@ wr_status wr_try(wr_env *env, void (*fn)(wr_env *env, void *arg), void *arg) {
     return status;
 }
 
-// Messages quote names out of modules: keep them to one line without control characters, and end them at a whole
-// character where they were cut.
+// Messages quote names out of modules: keep them to one line without control characters, and end them at a
+// whole character where they were cut.
 static void tidy(char *message) {
     char *last = message; // the last character, or the first byte of it
     for (char *p = message; *p; p++) {
@@ -55,7 +56,8 @@ void wr_throw(wr_env *env, wr_status status, uint64_t offset, const char *format
     va_start(args, format);
     env->diag.status = status;
     env->diag.offset = offset;
-    bool is_elsewhere = status == WR_CANCELLED || status == WR_TIMEOUT || status == WR_USAGE; // no matter which function
+    bool is_elsewhere =
+        status == WR_CANCELLED || status == WR_TIMEOUT || status == WR_USAGE; // no matter which function
     env->diag.func = is_elsewhere ? WR_NONE : env->func;
     vsnprintf(env->diag.message, sizeof env->diag.message, format, args);
     va_end(args);
@@ -74,7 +76,9 @@ uint64_t wr_now_ns(void) {
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static bool is_late(const wr_shared *shared) { return shared->deadline_ns && wr_now_ns() > shared->deadline_ns; }
+static bool is_late(const wr_shared *shared) {
+    return shared->deadline_ns && wr_now_ns() > shared->deadline_ns;
+}
 
 bool wr_must_stop(const wr_env *env) {
     return atomic_load_explicit(&env->shared->cancelled, memory_order_relaxed) || is_late(env->shared);

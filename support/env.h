@@ -1,9 +1,10 @@
 // The environment that work runs in: failure, memory and limits.
 //
-// A wr_env belongs to one thread. Work that can fail runs under wr_try(); anything below it that meets bad input, a
-// limit or a failed allocation calls wr_throw(), which unwinds to that wr_try(). All memory is in arenas that their env
-// owns, so unwinding leaks nothing and there is one cleanup path. A wr_shared holds what all threads of one job share:
-// limits, the cancel flag, memory accounting and the injection of allocation faults for tests.
+// A wr_env belongs to one thread. Work that can fail runs under wr_try(); anything below it that meets bad
+// input, a limit or a failed allocation calls wr_throw(), which unwinds to that wr_try(). All memory is in
+// arenas that their env owns, so unwinding leaks nothing and there is one cleanup path. A wr_shared holds
+// what all threads of one job share: limits, the cancel flag, memory accounting and the injection of
+// allocation faults for tests.
 #ifndef WR_SUPPORT_ENV_H
 #define WR_SUPPORT_ENV_H
 
@@ -23,10 +24,10 @@ typedef struct wr_diag {
 typedef struct wr_shared {
     atomic_size_t mem_used; // bytes in arena chunks now
     atomic_size_t mem_peak;
-    size_t mem_limit;            // bytes, 0: none
-    atomic_size_t fail_after;    // allocation faults: the N-th chunk from now fails, 0: never
-    atomic_bool cancelled;       // set by any thread to stop the job
-    uint64_t deadline_ns;        // on the monotonic clock, 0: none
+    size_t mem_limit;         // bytes, 0: none
+    atomic_size_t fail_after; // allocation faults: the N-th chunk from now fails, 0: never
+    atomic_bool cancelled;    // set by any thread to stop the job
+    uint64_t deadline_ns;     // on the monotonic clock, 0: none
     bool (*progress)(void *user, const char *stage, double fraction); // may be NULL; false cancels
     void *progress_user;
 } wr_shared;
@@ -34,8 +35,8 @@ typedef struct wr_shared {
 typedef struct wr_chunk wr_chunk;
 typedef struct wr_env wr_env;
 
-// Bump allocator. Memory lives until the arena is reset or freed; blocks of WR_BIG_BLOCK bytes or more have a chunk of
-// their own, which growing resizes in place.
+// Bump allocator. Memory lives until the arena is reset or freed; blocks of WR_BIG_BLOCK bytes or more have a
+// chunk of their own, which growing resizes in place.
 typedef struct wr_arena {
     wr_env *env;
     wr_chunk *chunks; // all chunks, newest first; the head is the one being filled
@@ -47,13 +48,13 @@ typedef struct wr_arena {
 struct wr_env {
     wr_shared *shared;
     jmp_buf *catcher;
-    wr_diag diag;   // the last failure
-    wr_arena perm;  // results that live as long as the job
-    wr_arena pass;  // what lives until the pass in hand ends
-    wr_arena code;  // bodies that passes wrote, and their summaries: see wr_compact_code
+    wr_diag diag;      // the last failure
+    wr_arena perm;     // results that live as long as the job
+    wr_arena pass;     // what lives until the pass in hand ends
+    wr_arena code;     // bodies that passes wrote, and their summaries: see wr_compact_code
     wr_arena old_code; // while those are being moved
-    wr_arena temp;  // scratch, reset by whoever starts a new item of work
-    uint32_t func;  // the function in hand, for diagnostics, or WR_NONE
+    wr_arena temp;     // scratch, reset by whoever starts a new item of work
+    uint32_t func;     // the function in hand, for diagnostics, or WR_NONE
 };
 
 void wr_env_init(wr_env *env, wr_shared *shared);
@@ -89,8 +90,8 @@ void wr_give_back(wr_arena *arena, void *block);
 // The bytes of all its chunks.
 size_t wr_arena_size(const wr_arena *arena);
 
-// A moment to go back to: releasing frees all that was allocated since. Until then, blocks from before it must neither
-// grow nor be given back.
+// A moment to go back to: releasing frees all that was allocated since. Until then, blocks from before it
+// must neither grow nor be given back.
 typedef struct wr_mark {
     wr_chunk *chunks, *big;
     uint8_t *at, *end;
@@ -103,7 +104,8 @@ wr_slice wr_copy_slice(wr_arena *arena, wr_slice s);
 // An array of n items of a type; n is checked against overflow.
 void *wr_alloc_items(wr_arena *arena, size_t n, size_t size);
 #define WR_NEW(arena, type, n) ((type *)wr_alloc_items((arena), (n), sizeof(type)))
-#define WR_NEW0(arena, type, n) ((type *)wr_zero_items(wr_alloc_items((arena), (n), sizeof(type)), (n) * sizeof(type)))
+#define WR_NEW0(arena, type, n) \
+    ((type *)wr_zero_items(wr_alloc_items((arena), (n), sizeof(type)), (n) * sizeof(type)))
 static inline void *wr_zero_items(void *p, size_t n) { return memset(p, 0, n); }
 
 // Growable arrays: WR_VEC(int) list = {0}; WR_PUSH(arena, list, 7).
@@ -114,7 +116,8 @@ static inline void *wr_zero_items(void *p, size_t n) { return memset(p, 0, n); }
     }
 #define WR_PUSH(arena, vec, item) \
     do { \
-        if ((vec).n == (vec).cap) wr_vec_grow((arena), (void **)&(vec).v, &(vec).cap, (vec).n, 1, sizeof(*(vec).v)); \
+        if ((vec).n == (vec).cap) \
+            wr_vec_grow((arena), (void **)&(vec).v, &(vec).cap, (vec).n, 1, sizeof(*(vec).v)); \
         (vec).v[(vec).n++] = (item); \
     } while (0)
 // Makes room for more items beyond vec.n.

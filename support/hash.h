@@ -1,5 +1,5 @@
-// Hashing of bytes and words: deterministic on every machine, not against adversaries (tables that use it compare keys
-// and bound their probes by their size).
+// Hashing of bytes and words: deterministic on every machine, not against adversaries (tables that use it
+// compare keys and bound their probes by their size).
 #ifndef WR_SUPPORT_HASH_H
 #define WR_SUPPORT_HASH_H
 
@@ -13,7 +13,9 @@ static inline uint64_t wr_mix(uint64_t x) {
     return x ^ (x >> 32);
 }
 
-static inline uint64_t wr_hash_word(uint64_t hash, uint64_t word) { return wr_mix(hash ^ (word + 0x9e3779b97f4a7c15u)) * 3; }
+static inline uint64_t wr_hash_word(uint64_t hash, uint64_t word) {
+    return wr_mix(hash ^ (word + 0x9e3779b97f4a7c15u)) * 3;
+}
 
 static inline uint64_t wr_hash_bytes(const void *data, size_t n) {
     const uint8_t *p = data;

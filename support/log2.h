@@ -1,4 +1,5 @@
-// Logarithms that are the same on every machine, which those of math libraries need not be: decisions hang on them.
+// Logarithms that are the same on every machine, which those of math libraries need not be: decisions hang on
+// them.
 #ifndef WR_SUPPORT_LOG2_H
 #define WR_SUPPORT_LOG2_H
 

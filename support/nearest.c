@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-// Steps from a word to another: letters changed, added, dropped, or two swapped (the restricted Damerau distance).
+// Steps from a word to another: letters changed, added, dropped, or two swapped (the restricted Damerau
+// distance).
 static size_t distance(const char *a, const char *b) {
     enum { MOST = 31 };
     size_t n = strlen(a), m = strlen(b), rows[3][MOST + 1];

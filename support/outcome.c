@@ -29,10 +29,12 @@ void wr_outcome_text(const wr_outcome *outcome, char *out, size_t size) {
     const char *colon = line.n ? ": " : "";
     int n = (int)line.n;
     switch (outcome->ending) {
-    case WR_EXITED: snprintf(out, size, "exit code %d%s%.*s", outcome->code, colon, n, (const char *)line.p); break;
+    case WR_EXITED:
+        snprintf(out, size, "exit code %d%s%.*s", outcome->code, colon, n, (const char *)line.p);
+        break;
     case WR_KILLED:
-        snprintf(out, size, "killed by signal %d (%s)%s%.*s", outcome->code, signal_name(outcome->code), colon, n,
-                 (const char *)line.p);
+        snprintf(out, size, "killed by signal %d (%s)%s%.*s", outcome->code, signal_name(outcome->code),
+                 colon, n, (const char *)line.p);
         break;
     case WR_TIMED_OUT: snprintf(out, size, "stopped after %s", wr_duration(outcome->seconds).s); break;
     case WR_TOO_LARGE: snprintf(out, size, "stopped, as it needed more memory than it may"); break;

@@ -1,4 +1,5 @@
-// The worker pool: threads are started for each loop (there are a few dozen loops in a job) and share a counter.
+// The worker pool: threads are started for each loop (there are a few dozen loops in a job) and share a
+// counter.
 #include "pool.h"
 
 #include <pthread.h>

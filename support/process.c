@@ -1,7 +1,7 @@
 // Runs a child: fork, exec; then waits on its standard error and on its end together.
 //
-// The child is the leader of a process group of its own, so that a time-out also ends what it started. An exec that
-// fails is reported through a pipe that a successful exec closes.
+// The child is the leader of a process group of its own, so that a time-out also ends what it started. An
+// exec that fails is reported through a pipe that a successful exec closes.
 #include "process.h"
 
 #include <errno.h>
@@ -66,8 +66,9 @@ static int open_pipes(pipes *p, const wr_command *command) {
     *p = (pipes){{-1, -1}, {-1, -1}, -1, -1};
     if (open_pipe(p->exec) || open_pipe(p->errors)) return errno;
     p->in = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    p->out = command->inherit ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
-                              : open(out_path ? out_path : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    p->out = command->inherit
+                 ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+                 : open(out_path ? out_path : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     return p->in < 0 || p->out < 0 ? errno : 0;
 }
 
@@ -106,7 +107,9 @@ static int open_pidfd(pid_t pid) {
     return -1;
 }
 
-static uint64_t peak_bytes(const struct rusage *usage) { return (uint64_t)usage->ru_maxrss; } // bytes on macOS
+static uint64_t peak_bytes(const struct rusage *usage) {
+    return (uint64_t)usage->ru_maxrss;
+} // bytes on macOS
 
 int wr_last_cpu(void) { return -1; }
 #endif
@@ -144,8 +147,7 @@ static bool start(child *c, pipes *p) {
     close_fd(&p->exec[1]);
     close_fd(&p->errors[1]);
     ssize_t got;
-    while ((got = read(p->exec[0], &error, sizeof error)) < 0 && errno == EINTR) {
-    }
+    while ((got = read(p->exec[0], &error, sizeof error)) < 0 && errno == EINTR) {}
     if (got != (ssize_t)sizeof error) return true;
     waitpid(c->pid, NULL, 0);
     end_with(c, WR_NOT_STARTED, error);
@@ -192,8 +194,7 @@ static bool over(child *c) {
     else
         return false;
     kill(-c->pid, SIGKILL);
-    while (wait4(c->pid, &c->status, 0, &c->usage) < 0 && errno == EINTR) {
-    }
+    while (wait4(c->pid, &c->status, 0, &c->usage) < 0 && errno == EINTR) {}
     return true;
 }
 
@@ -231,7 +232,8 @@ void wr_run_command(const wr_command *command, wr_outcome *outcome) {
         outcome->seconds = (double)(wr_now_ns() - c.start) * 1e-9;
         outcome->peak_memory = peak_bytes(&c.usage);
         if (c.pidfd >= 0) close(c.pidfd);
-        for (int left = 64; left > 0 && poll(&(struct pollfd){.fd = c.errors, .events = POLLIN}, 1, 0) > 0 && drain(&c);)
+        for (int left = 64;
+             left > 0 && poll(&(struct pollfd){.fd = c.errors, .events = POLLIN}, 1, 0) > 0 && drain(&c);)
             left--;
     }
     close_pipes(&p);

@@ -1,8 +1,9 @@
-// Child processes: run a program to its end, under limits, and say how long it took, how much memory it needed at most,
-// how it ended and what it said last on standard error. Safe to use from any thread of a program with several.
+// Child processes: run a program to its end, under limits, and say how long it took, how much memory it
+// needed at most, how it ended and what it said last on standard error. Safe to use from any thread of a
+// program with several.
 //
-// Limits: Linux only where the processor is pinned. The peak memory is what the kernel counts (resident pages), and is
-// never below what the calling process had resident when it started the child.
+// Limits: Linux only where the processor is pinned. The peak memory is what the kernel counts (resident
+// pages), and is never below what the calling process had resident when it started the child.
 #ifndef WR_SUPPORT_PROCESS_H
 #define WR_SUPPORT_PROCESS_H
 
@@ -39,7 +40,9 @@ typedef struct wr_outcome {
 
 void wr_run_command(const wr_command *command, wr_outcome *outcome);
 
-static inline bool wr_succeeded(const wr_outcome *outcome) { return outcome->ending == WR_EXITED && outcome->code == 0; }
+static inline bool wr_succeeded(const wr_outcome *outcome) {
+    return outcome->ending == WR_EXITED && outcome->code == 0;
+}
 
 // Says in words how the program ended, with the last line it wrote: "exit code 1: Fatal: …".
 void wr_outcome_text(const wr_outcome *outcome, char *out, size_t size);

@@ -77,7 +77,8 @@ int64_t wr_read_signed_slow(wr_reader *r, unsigned bits) {
             wr_bad_at(r, start, "expected a signed LEB128 number of %u bits, found a larger one", bits);
         value |= (uint64_t)(byte & 0x7f) << shift;
         if (byte < 0x80) {
-            if (shift && ((byte == 0 && !(before & 0x40)) || (byte == 0x7f && (before & 0x40)))) r->padded = true;
+            if (shift && ((byte == 0 && !(before & 0x40)) || (byte == 0x7f && (before & 0x40))))
+                r->padded = true;
             unsigned width = shift + 7;
             if (width < 64 && (byte & 0x40)) value |= ~(uint64_t)0 << width;
             return (int64_t)value;

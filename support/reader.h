@@ -1,5 +1,5 @@
-// Reading bytes and LEB128 numbers with bounds checks. Every failure is thrown with the byte offset in the module where
-// it was met and says what was expected. One-byte numbers, nearly all of them, are read inline.
+// Reading bytes and LEB128 numbers with bounds checks. Every failure is thrown with the byte offset in the
+// module where it was met and says what was expected. One-byte numbers, nearly all of them, are read inline.
 #ifndef WR_SUPPORT_READER_H
 #define WR_SUPPORT_READER_H
 
@@ -67,7 +67,8 @@ uint32_t wr_read_le32(wr_reader *r);
 uint64_t wr_read_le64(wr_reader *r);
 // A length and that many bytes of UTF-8.
 wr_slice wr_read_name(wr_reader *r);
-// The count of a vector whose items take at least min_item bytes each: refuses counts that the bytes left can't hold.
+// The count of a vector whose items take at least min_item bytes each: refuses counts that the bytes left
+// can't hold.
 uint32_t wr_read_count(wr_reader *r, size_t min_item, const char *what);
 
 bool wr_utf8_valid(wr_slice s);

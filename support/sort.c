@@ -1,4 +1,5 @@
-// Radix sort in place, by some bits of the key after others from the top ("American flag"); short runs by insertion.
+// Radix sort in place, by some bits of the key after others from the top ("American flag"); short runs by
+// insertion.
 #include "sort.h"
 
 #define KEY_SHIFT 32

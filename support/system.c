@@ -29,7 +29,8 @@ void wr_return_memory(void) {}
 
 void wr_enter_directory(void) {
     const char *directory = getenv("PWD");
-    if (directory && chdir(directory)) return; // it isn't one that the host opened: paths stay below those that are
+    if (directory && chdir(directory))
+        return; // it isn't one that the host opened: paths stay below those that are
 }
 #else
 void wr_enter_directory(void) {}

@@ -1,5 +1,6 @@
-// What systems differ in, named once: WASI has no processes, users or file locks, Windows none of POSIX's calls on
-// modes, and macOS calls the time of a change otherwise. Everything else of wring is written to POSIX and C17.
+// What systems differ in, named once: WASI has no processes, users or file locks, Windows none of POSIX's
+// calls on modes, and macOS calls the time of a change otherwise. Everything else of wring is written to
+// POSIX and C17.
 #ifndef WR_SUPPORT_SYSTEM_H
 #define WR_SUPPORT_SYSTEM_H
 
@@ -20,9 +21,9 @@
 #endif
 
 #if defined(__wasi__) || defined(_WIN32)
-#define WR_HAS_MMAP 0     // files are read
+#define WR_HAS_MMAP 0      // files are read
 #define WR_HAS_PROCESSES 0 // no child can be run
-#define WR_HAS_OWNERS 0   // no owner, no group, no symbolic links that programs follow themselves
+#define WR_HAS_OWNERS 0    // no owner, no group, no symbolic links that programs follow themselves
 #else
 #define WR_HAS_MMAP 1
 #define WR_HAS_PROCESSES 1
@@ -38,8 +39,8 @@ static inline int wr_make_directory(const char *path) {
 #endif
 }
 
-// Makes relative paths mean what they do for whoever started the program. Only WASI has to be told where that is: its
-// hosts name directories, not a current one; those that have one put it into PWD.
+// Makes relative paths mean what they do for whoever started the program. Only WASI has to be told where that
+// is: its hosts name directories, not a current one; those that have one put it into PWD.
 void wr_enter_directory(void);
 
 // Columns of the terminal that a descriptor stands for; 0 where there is none, or none that can be asked.

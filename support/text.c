@@ -39,7 +39,8 @@ wr_text wr_duration(double seconds) {
     else if (seconds < 99.95)
         snprintf(text.s, sizeof text.s, seconds < 9.995 ? "%.2f s" : "%.1f s", seconds);
     else
-        snprintf(text.s, sizeof text.s, "%d min %02d s", (int)(seconds + 0.5) / 60, (int)(seconds + 0.5) % 60);
+        snprintf(text.s, sizeof text.s, "%d min %02d s", (int)(seconds + 0.5) / 60,
+                 (int)(seconds + 0.5) % 60);
     return text;
 }
 

@@ -1,11 +1,13 @@
-// A function body, folded. One walk over the instructions: analysis/exprs.h says where the expression of each starts; there the
-// instruction's name is written and a bracket opened, which closes where the instruction stands in the binary.
+// A function body, folded. One walk over the instructions: analysis/exprs.h says where the expression of each
+// starts; there the instruction's name is written and a bracket opened, which closes where the instruction
+// stands in the binary.
 //
 //   local.get 0          (i32.add
 //   i32.const 1            (local.get 0)
 //   i32.add                (i32.const 1))
 //
-// What is not known to be an operand stands before the instruction, in brackets of its own, which means the same.
+// What is not known to be an operand stands before the instruction, in brackets of its own, which means the
+// same.
 #include "analysis/exprs.h"
 #include "ir/body.h"
 #include "text_parts.h"

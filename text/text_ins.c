@@ -96,7 +96,8 @@ static void put_heap(wr_text_writer *w, const wr_ins *ins) {
         wr_text_put(w, " ");
         wr_text_heaptype(w, ins->a);
     } else {
-        bool nullable = ins->op == WR_OP_REF_TEST_NULL || ins->op == WR_OP_REF_CAST_NULL || ins->op == WR_OP_REF_CAST_DESC_EQ_NULL;
+        bool nullable = ins->op == WR_OP_REF_TEST_NULL || ins->op == WR_OP_REF_CAST_NULL ||
+                        ins->op == WR_OP_REF_CAST_DESC_EQ_NULL;
         put_reftype(w, ins->a, nullable);
     }
 }

@@ -130,7 +130,8 @@ static void put_elem(wr_text_writer *w, uint32_t index) {
     if (elem->mode == WR_DECLARATIVE) wr_text_put(w, " declare");
     if (elem->mode == WR_ACTIVE && elem->table) wr_text_put(w, " (table %u)", elem->table);
     if (elem->mode == WR_ACTIVE) put_offset(w, &elem->at);
-    bool as_funcs = elem->funcs && (elem->type == WR_FUNCREF || elem->type == (WR_REF | WR_ABS(WR_HEAP_FUNC)));
+    bool as_funcs =
+        elem->funcs && (elem->type == WR_FUNCREF || elem->type == (WR_REF | WR_ABS(WR_HEAP_FUNC)));
     wr_text_put(w, " ");
     if (as_funcs)
         wr_text_put(w, "func");

@@ -10,9 +10,7 @@ void wr_text_func(wr_text_writer *w, uint32_t func) {
         wr_text_put(w, "%u", func);
 }
 
-static bool fits(uint8_t byte) {
-    return byte > ' ' && byte < 0x7f && !strchr("\"'(),;[]{}", byte);
-}
+static bool fits(uint8_t byte) { return byte > ' ' && byte < 0x7f && !strchr("\"'(),;[]{}", byte); }
 
 // $name, and the index behind it where an earlier function has the same one.
 static wr_slice identifier(wr_text_writer *w, wr_slice name, uint32_t func, bool is_taken) {

@@ -11,8 +11,8 @@ void wr_text_put(wr_text_writer *w, const char *format, ...) {
 }
 
 void wr_text_heaptype(wr_text_writer *w, wr_heaptype heap) {
-    static const char *const names[] = {"func", "extern", "any",      "eq",    "i31",  "struct", "array",
-                                        "exn",  "none",   "nofunc",   "noextern", "noexn", "cont", "nocont"};
+    static const char *const names[] = {"func", "extern", "any",    "eq",       "i31",   "struct", "array",
+                                        "exn",  "none",   "nofunc", "noextern", "noexn", "cont",   "nocont"};
     if (!wr_is_concrete(heap))
         wr_text_put(w, "%s", names[heap & ~WR_ABSTRACT]);
     else if (wr_is_exact(heap))

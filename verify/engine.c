@@ -1,4 +1,5 @@
-// Running modules in Node; see the header. A trap's text is printed, but not its stack: function numbers change.
+// Running modules in Node; see the header. A trap's text is printed, but not its stack: function numbers
+// change.
 #include "engine.h"
 
 #include <stdlib.h>
@@ -17,7 +18,8 @@ const char wr_wasi_script[] =
     "const bytes = readFileSync(process.argv[2]);\n"
     "const module = new WebAssembly.Module(bytes);\n"
     "const old = WebAssembly.Module.imports(module).some((item) => item.module === 'wasi_unstable');\n"
-    "const wasi = new WASI({ version: old ? 'unstable' : 'preview1', args: ['program'], env: {}, returnOnExit: true });\n"
+    "const wasi = new WASI({ version: old ? 'unstable' : 'preview1', args: ['program'], env: {}, "
+    "returnOnExit: true });\n"
     "const instance = new WebAssembly.Instance(module, wasi.getImportObject());\n"
     "const ready = performance.now();\n"
     "try {\n"
@@ -28,7 +30,8 @@ const char wr_wasi_script[] =
     "}\n"
     "process.stderr.write(`\\nwring-workload run_ms=${performance.now() - ready}\\n`);\n";
 
-// The module again and again, with a custom section that differs, since engines keep what they have compiled by its bytes.
+// The module again and again, with a custom section that differs, since engines keep what they have compiled
+// by its bytes.
 const char wr_compile_script[] =
     "import { readFileSync } from 'node:fs';\n"
     "const module = readFileSync(process.argv[2]);\n"

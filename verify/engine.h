@@ -7,8 +7,8 @@
 // Finds Node: the path given, else $WRING_NODE, else the PATH. path may be NULL. False when there is none.
 bool wr_node_find(const char *path, char *out, size_t size);
 
-// Runs a WASI program (argument: the module): its output on standard output, and how long running took as a workload
-// says it.
+// Runs a WASI program (argument: the module): its output on standard output, and how long running took as a
+// workload says it.
 extern const char wr_wasi_script[];
 // Compiles the module several times, and says how long that took in the median.
 extern const char wr_compile_script[];

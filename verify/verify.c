@@ -1,4 +1,5 @@
-// Do two modules behave the same? See verify.h. The modules and the runner are written to a temporary directory.
+// Do two modules behave the same? See verify.h. The modules and the runner are written to a temporary
+// directory.
 #include "verify.h"
 
 #include <errno.h>
@@ -23,8 +24,8 @@ static int write_changed(const char *path, const wring_job *job) {
     wring_memory_change c;
     fputc('[', file);
     for (size_t i = 0; job && wring_changed_memory(job, i, &c); i++)
-        fprintf(file, "%s[\"%s\",%" PRIu32 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "]", i ? ",\n" : "",
-                kinds[c.kind], c.memory, c.at, c.size, c.to, c.table, c.limit);
+        fprintf(file, "%s[\"%s\",%" PRIu32 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "]",
+                i ? ",\n" : "", kinds[c.kind], c.memory, c.at, c.size, c.to, c.table, c.limit);
     fputc(']', file);
     return fclose(file) ? errno : 0;
 }

@@ -34,7 +34,8 @@ static void read_node(reading *r, size_t i) {
     if (export) node->export = copy_text(r->env, export);
     if (!import) return;
     const json_t *module = json_array_get(import, 0), *base = json_array_get(import, 1);
-    if (!json_is_string(module) || !json_is_string(base)) refuse(r, i, "has an import that is no pair of names");
+    if (!json_is_string(module) || !json_is_string(base))
+        refuse(r, i, "has an import that is no pair of names");
     node->module = copy_text(r->env, module);
     node->import = copy_text(r->env, base);
 }
@@ -56,7 +57,8 @@ static void read_all(wr_env *env, void *arg) {
     reading *r = arg;
     json_error_t error;
     r->list = json_loadb((const char *)r->text.p, r->text.n, 0, &error);
-    if (!json_is_array(r->list)) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "the graph is no list in JSON: %s", error.text);
+    if (!json_is_array(r->list))
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "the graph is no list in JSON: %s", error.text);
     r->index = json_object();
     size_t n = json_array_size(r->list);
     r->graph->nnodes = (uint32_t)n;
@@ -68,7 +70,8 @@ static void read_all(wr_env *env, void *arg) {
     }
     for (size_t i = 0; i < n; i++) read_reaches(r, i);
     for (size_t i = 0; i < n; i++)
-        if (json_is_true(json_object_get(json_array_get(r->list, i), "root"))) wr_graph_reach(env, r->graph, (uint32_t)i);
+        if (json_is_true(json_object_get(json_array_get(r->list, i), "root")))
+            wr_graph_reach(env, r->graph, (uint32_t)i);
 }
 
 void wr_graph_read(wr_env *env, wr_slice text, wr_graph *graph) {

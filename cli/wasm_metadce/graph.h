@@ -1,5 +1,5 @@
-// What is outside a module, as wasm-metadce is told of it: nodes that reach each other, some of them imports and exports of
-// the module, some roots.
+// What is outside a module, as wasm-metadce is told of it: nodes that reach each other, some of them imports
+// and exports of the module, some roots.
 #ifndef WR_CLI_WASM_METADCE_GRAPH_H
 #define WR_CLI_WASM_METADCE_GRAPH_H
 
@@ -20,7 +20,8 @@ typedef struct wr_graph {
     wr_u32s queue; // reached, what they reach not yet looked at
 } wr_graph;
 
-// Reads the description, JSON as emcc writes it, into env->perm, and reaches the roots. Throws when it is malformed.
+// Reads the description, JSON as emcc writes it, into env->perm, and reaches the roots. Throws when it is
+// malformed.
 void wr_graph_read(wr_env *env, wr_slice text, wr_graph *graph);
 
 // Marks a node and all that it reaches.

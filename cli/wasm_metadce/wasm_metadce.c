@@ -1,10 +1,10 @@
-// `wring wasm-metadce …`, and wring under that name: drops dead code on both sides of a module's boundary. It is told what
-// outside reaches what, the module's imports and exports among that; it drops exports that no root comes to need, with all
-// that only they needed, and prints which nodes outside are unused.
+// `wring wasm-metadce …`, and wring under that name: drops dead code on both sides of a module's boundary. It
+// is told what outside reaches what, the module's imports and exports among that; it drops exports that no
+// root comes to need, with all that only they needed, and prints which nodes outside are unused.
 //
-// The module side is the pass dce of the library: with the exports in use so far kept, the imports that are left are
-// reached; what they reach outside may need more exports, and so on until nothing is new. Each round is one run of the
-// pass; programs of emcc need two or three.
+// The module side is the pass dce of the library: with the exports in use so far kept, the imports that are
+// left are reached; what they reach outside may need more exports, and so on until nothing is new. Each round
+// is one run of the pass; programs of emcc need two or three.
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,8 +33,9 @@ typedef struct session {
 // --- The command line ---
 
 static bool is_harmless(const char *word) {
-    static const char *const flags[] = {"--mvp-features", "-mvp", "--all-features", "-all", "--detect-features",
-                                        "--quiet", "-q", "--no-validation", "-n"};
+    static const char *const flags[] = {
+        "--mvp-features", "-mvp", "--all-features",  "-all", "--detect-features",
+        "--quiet",        "-q",   "--no-validation", "-n"};
     for (size_t i = 0; i < WR_COUNT(flags); i++)
         if (!strcmp(flags[i], word)) return true;
     return !strncmp(word, "--enable-", 9) || !strncmp(word, "--disable-", 10);
@@ -44,7 +45,8 @@ static bool is_harmless(const char *word) {
 static const char *value_of(const session *s, size_t *i, const char *name, const char *letters) {
     const char *word = s->args->files[*i];
     size_t n = strcspn(word, "=");
-    bool is_it = (strlen(name) == n && !strncmp(word, name, n)) || (strlen(letters) == n && !strncmp(word, letters, n));
+    bool is_it = (strlen(name) == n && !strncmp(word, name, n)) ||
+                 (strlen(letters) == n && !strncmp(word, letters, n));
     if (!is_it) return NULL;
     if (word[n]) return word + n + 1;
     return *i + 1 < s->args->nfiles ? s->args->files[++*i] : NULL;
@@ -71,7 +73,8 @@ static void parse(session *s) {
 static void become_real(session *s, const char *what) {
     char real[1024];
     if (!wr_find_real("wasm-metadce", real, sizeof real))
-        wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "%s needs Binaryen's wasm-metadce, and none was found", what);
+        wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "%s needs Binaryen's wasm-metadce, and none was found",
+                 what);
     int error = wr_become_real(real, s->args->nfiles, s->args->files);
     wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot run %s: %s", real, strerror(error));
 }
@@ -109,7 +112,8 @@ static void run_round(wr_env *env, void *arg) {
     set(r, "allow-no-exports", NULL);
     set(r, "keep-exports", "");
     for (uint32_t i = 0; i < s->graph.nnodes; i++)
-        if (s->graph.nodes[i].reached && s->graph.nodes[i].export) set(r, "keep-exports", s->graph.nodes[i].export);
+        if (s->graph.nodes[i].reached && s->graph.nodes[i].export)
+            set(r, "keep-exports", s->graph.nodes[i].export);
     r->job = wring_job_new(r->options);
     if (!r->job) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
     wr_signal_job(r->job);
@@ -175,7 +179,8 @@ static wr_slice read_whole(session *s, const char *path) {
 
 static void write_results(session *s) {
     int error = wr_output_write(s->out ? s->out : "-", s->module);
-    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot write %s: %s", s->out ? s->out : "-", strerror(error));
+    if (error)
+        wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot write %s: %s", s->out ? s->out : "-", strerror(error));
     for (uint32_t i = 0; i < s->graph.nnodes; i++)
         if (!s->graph.nodes[i].reached) printf("unused: %s\n", s->graph.nodes[i].name);
 }
@@ -202,7 +207,8 @@ int wr_cmd_wasm_metadce(const wr_args *args) {
     parse(&s);
     wr_status status = wr_try(&env, run, &s);
     if (status != WR_OK) {
-        wring_diagnostic diagnostic = {(wring_status)env.diag.status, env.diag.offset, env.diag.func, env.diag.message};
+        wring_diagnostic diagnostic = {(wring_status)env.diag.status, env.diag.offset, env.diag.func,
+                                       env.diag.message};
         char text[640];
         wr_diagnostic_text(s.in ? s.in : "wasm-metadce", &diagnostic, text, sizeof text);
         wr_complain("%s", text);

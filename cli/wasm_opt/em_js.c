@@ -4,8 +4,8 @@
 //   (global $stop i32 (i32.const 1040)) (export "__stop_em_asm" (global $stop))
 //   (data (i32.const 1024) "{ return $0 + 1 }\00…")      ->      (data (i32.const 1024) "\00\00…")
 //
-// wasm-opt does the same in --post-emscripten since version 112. Only active segments at constant addresses are looked at;
-// what lies elsewhere stays.
+// wasm-opt does the same in --post-emscripten since version 112. Only active segments at constant addresses
+// are looked at; what lies elsewhere stays.
 #include "em_js.h"
 
 #include "analysis/segments.h"
@@ -16,17 +16,20 @@ static bool address_of(wr_env *env, const wr_module *m, const char *name, uint64
         const wr_export *export = &m->exports[i];
         if (export->space != WR_GLOBAL || !wr_slice_is(export->name, name)) continue;
         const wr_global *global = &m->globals[export->index];
-        return global->import == WR_NONE && !global->mutable && wr_segments_const_offset(env, global->init, address);
+        return global->import == WR_NONE && !global->mutable &&
+               wr_segments_const_offset(env, global->init, address);
     }
     return false;
 }
 
-static void clear(wr_env *env, const wr_module *m, const char *start_name, const char *stop_name, uint8_t *copy) {
+static void clear(wr_env *env, const wr_module *m, const char *start_name, const char *stop_name,
+                  uint8_t *copy) {
     uint64_t start, stop, at;
     if (!address_of(env, m, start_name, &start) || !address_of(env, m, stop_name, &stop)) return;
     for (uint32_t i = 0; i < m->ndatas; i++) {
         const wr_data *data = &m->datas[i];
-        if (data->mode != WR_ACTIVE || data->memory || !wr_segments_const_offset(env, data->at, &at)) continue;
+        if (data->mode != WR_ACTIVE || data->memory || !wr_segments_const_offset(env, data->at, &at))
+            continue;
         if (at > start || stop < start || stop - at > data->bytes.n) continue;
         memset(copy + (data->bytes.p - m->input.p) + (start - at), 0, stop - start);
         return;

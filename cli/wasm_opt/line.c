@@ -1,5 +1,6 @@
-// Parses wasm-opt's command line: --name, --name=value, --name value, and the short forms, which are whole words such as
-// -ol or -osm. What isn't in the table is taken for a pass of a newer or older wasm-opt, and so goes to that.
+// Parses wasm-opt's command line: --name, --name=value, --name value, and the short forms, which are whole
+// words such as -ol or -osm. What isn't in the table is taken for a pass of a newer or older wasm-opt, and so
+// goes to that.
 #include "line.h"
 
 #include <stdio.h>
@@ -7,13 +8,15 @@
 #include <string.h>
 
 const wr_wasm_opt_flag wr_wasm_opt_flags[] = {
-#define FLAG(kind, name, letters, argument, what, why) {WR_WASM_OPT_##kind, name, letters, argument, what, why},
+#define FLAG(kind, name, letters, argument, what, why) \
+    {WR_WASM_OPT_##kind, name, letters, argument, what, why},
 #include "cli/wasm_opt/flags.def"
 #undef FLAG
 };
 const size_t wr_wasm_opt_nflags = sizeof wr_wasm_opt_flags / sizeof *wr_wasm_opt_flags;
 
-static const wr_wasm_opt_flag unknown_pass = {.kind = WR_WASM_OPT_FORWARD, .name = "", .argument = "[ARG]", .what = "", .why = ""};
+static const wr_wasm_opt_flag unknown_pass = {
+    .kind = WR_WASM_OPT_FORWARD, .name = "", .argument = "[ARG]", .what = "", .why = ""};
 
 typedef struct parser {
     wr_wasm_opt_line *line;
@@ -54,7 +57,8 @@ static void disable(wr_wasm_opt_line *line, const wr_wasm_opt_flag *flag) {
     const char *feature = strchr(flag->name, '-');
     for (size_t i = 0; i < wr_wasm_opt_nflags; i++) {
         const wr_wasm_opt_flag *other = &wr_wasm_opt_flags[i];
-        if (other->kind == WR_WASM_OPT_ENABLE && !strcmp(strchr(other->name, '-'), feature)) line->allowed[i] = false;
+        if (other->kind == WR_WASM_OPT_ENABLE && !strcmp(strchr(other->name, '-'), feature))
+            line->allowed[i] = false;
     }
 }
 
@@ -87,9 +91,15 @@ static bool take(parser *p, const wr_wasm_opt_flag *flag, const char *word, cons
     case WR_WASM_OPT_ENABLE:
     case WR_WASM_OPT_DISABLE:
     case WR_WASM_OPT_MVP:
-    case WR_WASM_OPT_ALL_FEATURES: take_features(line, flag); hand_on(line, word, value); break;
+    case WR_WASM_OPT_ALL_FEATURES:
+        take_features(line, flag);
+        hand_on(line, word, value);
+        break;
     case WR_WASM_OPT_TUNING: hand_on(line, word, value); break;
-    case WR_WASM_OPT_LIBRARY: line->library[line->nlibrary++] = flag; hand_on(line, word, value); break;
+    case WR_WASM_OPT_LIBRARY:
+        line->library[line->nlibrary++] = flag;
+        hand_on(line, word, value);
+        break;
     case WR_WASM_OPT_NOTHING: line->quiet |= !strcmp(flag->name, "quiet"); break;
     case WR_WASM_OPT_WHOLE: line->whole = word; break;
     case WR_WASM_OPT_OUTPUT: line->out = value; break;

@@ -57,27 +57,27 @@ typedef struct wr_wasm_opt_item {
 } wr_wasm_opt_item;
 
 typedef struct wr_wasm_opt_line {
-    const char *in, *out;                   // NULL where the line has none
-    wr_wasm_opt_item *items;                // what runs, in order
+    const char *in, *out;    // NULL where the line has none
+    wr_wasm_opt_item *items; // what runs, in order
     size_t nitems;
-    const char **options;                   // words that a real wasm-opt wants beside passes: features, assumptions, limits
+    const char **options; // words that a real wasm-opt wants beside passes: features, assumptions, limits
     size_t noptions;
-    const char **pass_args;                 // KEY or KEY@VALUE
+    const char **pass_args; // KEY or KEY@VALUE
     size_t npass_args;
-    const wr_wasm_opt_flag **library;       // options to set on the library
+    const wr_wasm_opt_flag **library; // options to set on the library
     size_t nlibrary;
-    const wr_wasm_opt_flag **skipped;       // passes not to run
+    const wr_wasm_opt_flag **skipped; // passes not to run
     size_t nskipped;
-    bool *allowed;                          // by flag: an --enable- in force
+    bool *allowed; // by flag: an --enable- in force
     bool names, text, version, help, quiet;
-    const char *whole;                      // the word for which the whole line goes to a real wasm-opt, or NULL
+    const char *whole; // the word for which the whole line goes to a real wasm-opt, or NULL
     const char *map_in, *map_out, *map_url; // source maps
     unsigned optimize_level, shrink_level;  // as given by number
     char error[256];
 } wr_wasm_opt_line;
 
-// Parses the words after the program's name. False with line->error filled when they are wrong. The strings are the
-// caller's and must live as long as the line; wr_wasm_opt_line_free() in both cases.
+// Parses the words after the program's name. False with line->error filled when they are wrong. The strings
+// are the caller's and must live as long as the line; wr_wasm_opt_line_free() in both cases.
 bool wr_wasm_opt_parse(wr_wasm_opt_line *line, size_t n, const char *const *words);
 void wr_wasm_opt_line_free(wr_wasm_opt_line *line);
 

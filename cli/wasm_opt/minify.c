@@ -1,13 +1,14 @@
 // Renames imports and exports to a, b, c, …:
 //
-//   (import "env" "emscripten_memcpy_big" (func (param i32 i32 i32)))      (import "a" "a" (func (param i32 i32 i32)))
-//   (export "__wasm_call_ctors" (func 3))                             ->   (export "b" (func 3))
+//   (import "env" "emscripten_memcpy_big" (func (param i32 i32 i32)))      (import "a" "a" (func (param i32
+//   i32 i32))) (export "__wasm_call_ctors" (func 3))                             ->   (export "b" (func 3))
 //
-// Names never take part in what code does, so bodies stay byte for byte; who instantiates the module must learn the new
-// names from the map. As in wasm-opt, imports and exports draw from one sequence of names, which are JavaScript
-// identifiers; unless modules are renamed too, only imports from "env" and from "wasi_…" are, since others may be ones
-// that JavaScript makes up at run time ("GOT.mem"). The lines OLD => NEW have no room for a module: the same name from
-// two modules, or of an import and an export, gets one new name there.
+// Names never take part in what code does, so bodies stay byte for byte; who instantiates the module must
+// learn the new names from the map. As in wasm-opt, imports and exports draw from one sequence of names,
+// which are JavaScript identifiers; unless modules are renamed too, only imports from "env" and from "wasi_…"
+// are, since others may be ones that JavaScript makes up at run time ("GOT.mem"). The lines OLD => NEW have
+// no room for a module: the same name from two modules, or of an import and an export, gets one new name
+// there.
 #include "minify.h"
 
 #include "ir/decode/decode.h"
@@ -16,7 +17,7 @@ static const char first_letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ
 static const char later_letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$0123456789";
 
 // Words of one to four letters that are no identifiers. Longer names than that are never needed.
-static const char *const reserved[] = {"do", "if", "in", "for", "let", "new", "try", "var", "env",
+static const char *const reserved[] = {"do",   "if",   "in",   "for",  "let",  "new",  "try",  "var", "env",
                                        "case", "else", "enum", "null", "this", "true", "void", "with"};
 
 typedef struct renamed {
@@ -71,7 +72,8 @@ static wr_slice rename_one(renaming *r, wr_slice module, wr_slice old, bool is_e
     uint32_t at = hash_name(module, old) & (r->nslots - 1);
     for (; r->slots[at]; at = (at + 1) & (r->nslots - 1)) {
         const renamed *known = &r->names.v[r->slots[at] - 1];
-        if (wr_slice_eq(known->module, module) && wr_slice_eq(known->old, old) && known->is_export == is_export)
+        if (wr_slice_eq(known->module, module) && wr_slice_eq(known->old, old) &&
+            known->is_export == is_export)
             return known->name;
     }
     renamed entry = {.module = module, .old = old, .name = next_name(r), .is_export = is_export};
@@ -98,8 +100,8 @@ static void require_apart(renaming *r, wr_slice module, wr_slice name) {
         const wr_import *other = &r->m.imports[i];
         if (wr_slice_eq(other->name, name) && !wr_slice_eq(other->module, module))
             wr_throw(r->env, WR_BAD_INPUT, WR_NO_OFFSET,
-                     "\"%.*s\" is imported from two modules, which a map in lines can't tell apart", (int)name.n,
-                     (const char *)name.p);
+                     "\"%.*s\" is imported from two modules, which a map in lines can't tell apart",
+                     (int)name.n, (const char *)name.p);
     }
 }
 
@@ -145,7 +147,8 @@ static wr_slice write_module(renaming *r) {
     wr_put_bytes(&out, m->input.p, 8);
     for (uint32_t i = 0; i < m->nsections; i++) {
         const wr_section *section = &m->sections[i];
-        bool imports = section->id == WR_SEC_IMPORT, exports = section->id == WR_SEC_EXPORT && r->how->exports;
+        bool imports = section->id == WR_SEC_IMPORT,
+             exports = section->id == WR_SEC_EXPORT && r->how->exports;
         if (!imports && !exports) {
             wr_put_bytes(&out, m->input.p + section->offset, (size_t)section->size);
             continue;

@@ -5,9 +5,9 @@
 //   --minify-imports-and-exports    optimize | minify
 //   -O2 --asyncify, with lists      real -O2 --asyncify | optimize -O2
 //
-// Two steps are ours: what a real wasm-opt made of code that was optimized before is optimized once more, and so is what
-// comes to have its imports renamed, which emcc does last, after another tool has removed code. Lists of functions for
-// asyncify are made for what wasm-opt inlines into what, so there it optimizes before.
+// Two steps are ours: what a real wasm-opt made of code that was optimized before is optimized once more, and
+// so is what comes to have its imports renamed, which emcc does last, after another tool has removed code.
+// Lists of functions for asyncify are made for what wasm-opt inlines into what, so there it optimizes before.
 #include "plan.h"
 
 #include <stdlib.h>
@@ -28,7 +28,8 @@ static wr_wasm_opt_step_kind step_kind(const wr_wasm_opt_item *item, bool covere
 
 // How many of the items come before an asyncify that has lists of functions; 0 without one.
 static size_t count_before_lists(const wr_wasm_opt_line *line) {
-    bool lists = wr_wasm_opt_pass_arg(line, "asyncify-onlylist") || wr_wasm_opt_pass_arg(line, "asyncify-addlist") ||
+    bool lists = wr_wasm_opt_pass_arg(line, "asyncify-onlylist") ||
+                 wr_wasm_opt_pass_arg(line, "asyncify-addlist") ||
                  wr_wasm_opt_pass_arg(line, "asyncify-removelist");
     for (size_t i = line->nitems; lists && i-- > 0;)
         if (!strcmp(line->items[i].flag->name, "asyncify")) return i;
@@ -51,7 +52,8 @@ static bool joins(wr_wasm_opt_step *last, wr_wasm_opt_step_kind kind) {
     return kind == WR_STEP_REAL && last->kind == kind;
 }
 
-static wr_wasm_opt_step *add_step(wr_wasm_opt_plan *plan, wr_wasm_opt_step_kind kind, const wr_wasm_opt_item *items) {
+static wr_wasm_opt_step *add_step(wr_wasm_opt_plan *plan, wr_wasm_opt_step_kind kind,
+                                  const wr_wasm_opt_item *items) {
     wr_wasm_opt_step *step = &plan->steps[plan->nsteps++];
     *step = (wr_wasm_opt_step){.kind = kind, .items = items};
     return step;
@@ -69,7 +71,8 @@ static const char *last_level(const wr_wasm_opt_line *line) {
 }
 
 // Has code optimized once more before its last names, unless it was just now.
-static void optimize_before_names(const wr_wasm_opt_line *line, wr_wasm_opt_plan *plan, const wr_wasm_opt_item *item) {
+static void optimize_before_names(const wr_wasm_opt_line *line, wr_wasm_opt_plan *plan,
+                                  const wr_wasm_opt_item *item) {
     wr_wasm_opt_step *last = plan->nsteps ? &plan->steps[plan->nsteps - 1] : NULL;
     if (last && last->kind == WR_STEP_OPTIMIZE) return;
     if (!last || last->kind != WR_STEP_SECTIONS) last = add_step(plan, WR_STEP_OPTIMIZE, item);

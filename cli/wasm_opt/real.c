@@ -1,5 +1,5 @@
-// Finding and running a real wasm-opt; see the header. A child is told by an environment variable that it is one, so that
-// no two programs hand a line to each other for ever.
+// Finding and running a real wasm-opt; see the header. A child is told by an environment variable that it is
+// one, so that no two programs hand a line to each other for ever.
 #include "real.h"
 
 #include <errno.h>
@@ -28,7 +28,8 @@ static const char *called_as(void) {
 #endif
 }
 
-// The program that had the name by which we were called: /emsdk/bin/binaryen-wasm-opt for /emsdk/bin/wasm-opt.
+// The program that had the name by which we were called: /emsdk/bin/binaryen-wasm-opt for
+// /emsdk/bin/wasm-opt.
 static bool find_beside(const char *tool, char *out, size_t size) {
     const char *called = called_as(), *slash = called ? strrchr(called, '/') : NULL;
     if (!called) return false;
@@ -41,7 +42,8 @@ static bool find_beside(const char *tool, char *out, size_t size) {
 bool wr_find_real(const char *tool, char *out, size_t size) {
     if (getenv(CHILD_MARK)) return false;
     if (find_beside(tool, out, size)) return true;
-    return strcmp(tool, "wasm-opt") ? wr_find_other_program(tool, out, size) : wr_binaryen_find(NULL, out, size);
+    return strcmp(tool, "wasm-opt") ? wr_find_other_program(tool, out, size)
+                                    : wr_binaryen_find(NULL, out, size);
 }
 
 static int third_word(const char *text) {

@@ -1,5 +1,5 @@
-// Where no other program can be found or run (see real.c for Linux): no real wasm-opt stands behind this one, and what only
-// that could do is an error.
+// Where no other program can be found or run (see real.c for Linux): no real wasm-opt stands behind this one,
+// and what only that could do is an error.
 #include "real.h"
 
 #include <errno.h>

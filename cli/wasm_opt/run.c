@@ -1,4 +1,5 @@
-// Does a whole line of wasm-opt: special inputs and outputs around the steps of the plan, and the calls of a real one.
+// Does a whole line of wasm-opt: special inputs and outputs around the steps of the plan, and the calls of a
+// real one.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,9 @@
 #include "session.h"
 #include "support/file.h"
 
-static const char *shown(const char *path, const char *standard) { return strcmp(path, "-") ? path : standard; }
+static const char *shown(const char *path, const char *standard) {
+    return strcmp(path, "-") ? path : standard;
+}
 
 // --- A real wasm-opt ---
 
@@ -25,8 +28,10 @@ const char *wr_wasm_opt_real(wr_wasm_opt_session *s) {
 const char *wr_wasm_opt_need_real(wr_wasm_opt_session *s, const char *what) {
     const char *real = wr_wasm_opt_real(s);
     if (!real)
-        wr_throw(s->env, WR_USAGE, WR_NO_OFFSET,
-                 "%s needs Binaryen's wasm-opt, and none was found; install it, or say where it is with WASM_OPT", what);
+        wr_throw(
+            s->env, WR_USAGE, WR_NO_OFFSET,
+            "%s needs Binaryen's wasm-opt, and none was found; install it, or say where it is with WASM_OPT",
+            what);
     return real;
 }
 
@@ -47,7 +52,8 @@ static void find_features(wr_env *env, void *arg) {
 // What the module uses. A real wasm-opt refuses what it isn't told of.
 static uint64_t features_of(wr_wasm_opt_session *s, wr_slice module) {
     features_query q = {.module = module};
-    if (wr_pool_init(&q.pool, s->env->shared, 0) != WR_OK) wr_throw(s->env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
+    if (wr_pool_init(&q.pool, s->env->shared, 0) != WR_OK)
+        wr_throw(s->env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
     wr_env *env = wr_main_env(&q.pool);
     wr_status status = wr_try(env, find_features, &q);
     wr_diag diag = env->diag;
@@ -56,8 +62,8 @@ static uint64_t features_of(wr_wasm_opt_session *s, wr_slice module) {
     return q.features;
 }
 
-static void run_real_in(wr_wasm_opt_session *s, const char *dir, wr_slice *module, size_t n, const char *const *words,
-                        const char *what) {
+static void run_real_in(wr_wasm_opt_session *s, const char *dir, wr_slice *module, size_t n,
+                        const char *const *words, const char *what) {
     char in[PATH_MAX + 16], out[PATH_MAX + 16], message[256];
     bool binary = wr_is_binary_module(*module);
     snprintf(in, sizeof in, binary ? "%s/in.wasm" : "%s/in.wat", dir);
@@ -95,10 +101,12 @@ static void run_real(wr_env *env, void *arg) {
     run_real_in(r->s, r->dir, &r->module, r->n, r->words, r->what);
 }
 
-wr_slice wr_wasm_opt_run_real(wr_wasm_opt_session *s, wr_slice module, size_t n, const char *const *words, const char *what) {
+wr_slice wr_wasm_opt_run_real(wr_wasm_opt_session *s, wr_slice module, size_t n, const char *const *words,
+                              const char *what) {
     char dir[PATH_MAX];
     int error = wr_temp_dir(dir, sizeof dir);
-    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot make a temporary directory: %s", strerror(error));
+    if (error)
+        wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot make a temporary directory: %s", strerror(error));
     real_run r = {s, dir, module, n, words, what};
     wr_status status = wr_try(s->env, run_real, &r);
     wr_diag diag = s->env->diag;
@@ -131,8 +139,9 @@ static void run_wat2wasm(wr_env *env, void *arg) {
     real_run *r = arg;
     char in[PATH_MAX + 16], out[PATH_MAX + 16], program[PATH_MAX], message[256];
     if (!wr_find_program("wat2wasm", program, sizeof program))
-        wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET,
-                 "the input is text: Binaryen's wasm-opt or WABT's wat2wasm can read it, and neither was found");
+        wr_throw(
+            env, WR_BAD_INPUT, WR_NO_OFFSET,
+            "the input is text: Binaryen's wasm-opt or WABT's wat2wasm can read it, and neither was found");
     snprintf(in, sizeof in, "%s/in.wat", r->dir);
     snprintf(out, sizeof out, "%s/out", r->dir);
     int error = wr_file_write(in, r->module);
@@ -156,7 +165,8 @@ static void assemble(wr_wasm_opt_session *s) {
     }
     char dir[PATH_MAX];
     int error = wr_temp_dir(dir, sizeof dir);
-    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot make a temporary directory: %s", strerror(error));
+    if (error)
+        wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot make a temporary directory: %s", strerror(error));
     real_run r = {.s = s, .dir = dir, .module = s->module};
     wr_status status = wr_try(s->env, run_wat2wasm, &r);
     wr_diag diag = s->env->diag;
@@ -169,7 +179,9 @@ static void assemble(wr_wasm_opt_session *s) {
 
 static void write_file(wr_wasm_opt_session *s, const char *path, wr_slice bytes) {
     int error = wr_output_write(path, bytes);
-    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot write %s: %s", shown(path, "standard output"), strerror(error));
+    if (error)
+        wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot write %s: %s", shown(path, "standard output"),
+                 strerror(error));
 }
 
 static wr_slice disassemble(wr_wasm_opt_session *s) {
@@ -197,7 +209,8 @@ static void write_results(wr_wasm_opt_session *s) {
 
 static bool strips_dwarf(const wr_wasm_opt_line *line) {
     for (size_t i = 0; i < line->nitems; i++)
-        if (line->items[i].flag->kind == WR_WASM_OPT_STRIP && strstr(line->items[i].flag->what, ".debug_*")) return true;
+        if (line->items[i].flag->kind == WR_WASM_OPT_STRIP && strstr(line->items[i].flag->what, ".debug_*"))
+            return true;
     return false;
 }
 
@@ -221,10 +234,13 @@ static bool prints_something(const wr_wasm_opt_line *line) {
     return line->quiet; // which is how emcc says that it wants no output
 }
 
-static bool is_object(wr_wasm_opt_session *s) { return s->binary && wr_has_section(s->env, s->module, "linking"); }
+static bool is_object(wr_wasm_opt_session *s) {
+    return s->binary && wr_has_section(s->env, s->module, "linking");
+}
 
 static void hand_back(wr_wasm_opt_session *s) {
-    wr_complain("%s: this is an object file for a linker, handed on as it is", s->line->in ? s->line->in : "standard input");
+    wr_complain("%s: this is an object file for a linker, handed on as it is",
+                s->line->in ? s->line->in : "standard input");
     if (s->line->out) write_file(s, s->line->out, s->module);
 }
 
@@ -243,7 +259,8 @@ static void run(wr_env *env, void *arg) {
     }
     if (has_dwarf_to_keep(s)) {
         if (line->in && wr_wasm_opt_real(s)) become_real(s, "DWARF");
-        wr_complain("%s: no Binaryen was found to renew the DWARF, so it goes", line->in ? line->in : "standard input");
+        wr_complain("%s: no Binaryen was found to renew the DWARF, so it goes",
+                    line->in ? line->in : "standard input");
     }
     if (!s->binary) assemble(s);
     for (size_t i = 0; i < s->plan->nsteps; i++) wr_wasm_opt_do_step(s, i);
@@ -259,10 +276,11 @@ wr_exit wr_wasm_opt_run(wr_wasm_opt_session *s) {
     s->printed = wr_buf_in(&env.perm);
     wr_status status = wr_try(&env, run, s);
     if (status != WR_OK) {
-        wring_diagnostic diagnostic = {(wring_status)env.diag.status, env.diag.offset, env.diag.func, env.diag.message};
+        wring_diagnostic diagnostic = {(wring_status)env.diag.status, env.diag.offset, env.diag.func,
+                                       env.diag.message};
         char text[640];
-        wr_diagnostic_text(s->line->in ? shown(s->line->in, "standard input") : "standard input", &diagnostic, text,
-                           sizeof text);
+        wr_diagnostic_text(s->line->in ? shown(s->line->in, "standard input") : "standard input", &diagnostic,
+                           text, sizeof text);
         wr_complain("%s", text);
     }
     wr_env_free(&env);

@@ -1,4 +1,5 @@
-// One run of the personality of wasm-opt: the line, its plan, and the module as it is after the steps done so far.
+// One run of the personality of wasm-opt: the line, its plan, and the module as it is after the steps done so
+// far.
 #ifndef WR_CLI_WASM_OPT_SESSION_H
 #define WR_CLI_WASM_OPT_SESSION_H
 
@@ -15,10 +16,10 @@ typedef struct wr_wasm_opt_session {
     size_t nwords;
     wr_env *env;
     wr_slice module;
-    bool binary;              // the input was no text
+    bool binary;                          // the input was no text
     bool strip_producers, strip_features; // a step so far said so
-    wr_buf printed;           // for standard output, once all is done
-    char real[PATH_MAX];      // "" until it is asked for
+    wr_buf printed;                       // for standard output, once all is done
+    char real[PATH_MAX];                  // "" until it is asked for
 } wr_wasm_opt_session;
 
 // The path of a real wasm-opt, or NULL.
@@ -29,9 +30,10 @@ const char *wr_wasm_opt_need_real(wr_wasm_opt_session *s, const char *what);
 // Does step `index` of the plan. Throws when it can't be done.
 void wr_wasm_opt_do_step(wr_wasm_opt_session *s, size_t index);
 
-// Runs a real wasm-opt on the bytes (a module, or its text) with these words besides files and features, and returns what
-// it made. `what` says in errors what was to be done.
-wr_slice wr_wasm_opt_run_real(wr_wasm_opt_session *s, wr_slice module, size_t n, const char *const *words, const char *what);
+// Runs a real wasm-opt on the bytes (a module, or its text) with these words besides files and features, and
+// returns what it made. `what` says in errors what was to be done.
+wr_slice wr_wasm_opt_run_real(wr_wasm_opt_session *s, wr_slice module, size_t n, const char *const *words,
+                              const char *what);
 
 // Does the whole line.
 wr_exit wr_wasm_opt_run(wr_wasm_opt_session *s);

@@ -13,7 +13,8 @@
 
 enum { JSON_SINCE = 129, EM_JS_SINCE = 112 }; // versions of wasm-opt
 
-// Each function that can be suspended costs code of its own, so code stays where it is until asyncify was there.
+// Each function that can be suspended costs code of its own, so code stays where it is until asyncify was
+// there.
 #define NOT_BEFORE_ASYNCIFY "outline,merge-similar-functions"
 
 typedef struct optimizing {
@@ -30,17 +31,20 @@ static void set(optimizing *o, const char *name, const char *value) {
     wr_throw(o->s->env, (wr_status)status, WR_NO_OFFSET, "%s", *error ? error : wring_status_text(status));
 }
 
-static bool contains(wr_slice module, const char *text) { return memmem(module.p, module.n, text, strlen(text)) != NULL; }
+static bool contains(wr_slice module, const char *text) {
+    return memmem(module.p, module.n, text, strlen(text)) != NULL;
+}
 
-// Exports that tell emcc about JavaScript in C, and its text, have been read by then. Older versions leave them to another
-// tool, which for side modules keeps them.
+// Exports that tell emcc about JavaScript in C, and its text, have been read by then. Older versions leave
+// them to another tool, which for side modules keeps them.
 static void post_emscripten(optimizing *o) {
     wr_wasm_opt_session *s = o->s;
     if (!contains(s->module, "__em_") && !contains(s->module, "__start_em_")) return;
     if (wr_wasm_opt_version(true) < EM_JS_SINCE) return;
     bool side = wr_wasm_opt_pass_arg(s->line, "post-emscripten-side-module") != NULL;
     s->module = wr_clear_em_js(s->env, s->module, side);
-    set(o, "remove-exports", "__start_em_js,__stop_em_js,__start_em_lib_deps,__stop_em_lib_deps,__em_lib_deps_*");
+    set(o, "remove-exports",
+        "__start_em_js,__stop_em_js,__start_em_lib_deps,__stop_em_lib_deps,__em_lib_deps_*");
     if (!side) set(o, "remove-exports", "__start_em_asm,__stop_em_asm,__em_js__*");
 }
 
@@ -157,7 +161,8 @@ static void do_sections(wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {
 // --- Names and maps ---
 
 static void do_minify(wr_wasm_opt_session *s, const char *what) {
-    wr_minify how = {.exports = strcmp(what, "imports") != 0, .modules = !strcmp(what, "modules"),
+    wr_minify how = {.exports = strcmp(what, "imports") != 0,
+                     .modules = !strcmp(what, "modules"),
                      .json = wr_wasm_opt_version(true) >= JSON_SINCE};
     s->module = wr_minify_names(s->env, s->module, &how, &s->printed);
 }
@@ -198,7 +203,8 @@ static bool is_for_step(const wr_wasm_opt_step *step, const char *arg) {
 static void do_real(wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {
     const wr_wasm_opt_line *line = s->line;
     wr_arena *arena = &s->env->perm;
-    const char **words = WR_NEW(arena, const char *, step->nitems + line->noptions + 2 * line->npass_args + 4);
+    const char **words =
+        WR_NEW(arena, const char *, step->nitems + line->noptions + 2 * line->npass_args + 4);
     size_t n = 0;
     if (keeps_names(s, step)) words[n++] = "-g";
     if (step->level) put_level(step->level, words, &n);

@@ -1,4 +1,5 @@
-// `wring wasm-opt …`, and wring under the name of wasm-opt: takes the line of Binaryen's program and does what it asks.
+// `wring wasm-opt …`, and wring under the name of wasm-opt: takes the line of Binaryen's program and does
+// what it asks.
 #include <stdio.h>
 #include <string.h>
 
@@ -14,10 +15,16 @@ typedef struct help_group {
 } help_group;
 
 static const help_group groups[] = {
-    {{WR_WASM_OPT_LEVEL, WR_WASM_OPT_STRIP, WR_WASM_OPT_REMOVE_EXPORTS, WR_WASM_OPT_MINIFY, WR_WASM_OPT_FUNCTION_MAP,
-      WR_WASM_OPT_POST_EMSCRIPTEN}, 6, "Done here:"},
-    {{WR_WASM_OPT_PASS}, 1, "Part of a level here; without one, done by passes of wring that do the same, or handed on:"},
-    {{WR_WASM_OPT_FORWARD, WR_WASM_OPT_FORWARD_CODE, WR_WASM_OPT_WHOLE}, 3, "Handed on to Binaryen's wasm-opt:"},
+    {{WR_WASM_OPT_LEVEL, WR_WASM_OPT_STRIP, WR_WASM_OPT_REMOVE_EXPORTS, WR_WASM_OPT_MINIFY,
+      WR_WASM_OPT_FUNCTION_MAP, WR_WASM_OPT_POST_EMSCRIPTEN},
+     6,
+     "Done here:"},
+    {{WR_WASM_OPT_PASS},
+     1,
+     "Part of a level here; without one, done by passes of wring that do the same, or handed on:"},
+    {{WR_WASM_OPT_FORWARD, WR_WASM_OPT_FORWARD_CODE, WR_WASM_OPT_WHOLE},
+     3,
+     "Handed on to Binaryen's wasm-opt:"},
 };
 
 static bool in_group(const help_group *group, wr_wasm_opt_kind kind) {
@@ -34,7 +41,8 @@ static void print_group(const help_group *group) {
         if (!in_group(group, flag->kind)) continue;
         int width = (int)strlen(flag->name) + 3;
         if (column + width > 100) column = 0, putchar('\n');
-        column += printf(column ? " %s%s" : "  %s%s", flag->kind == WR_WASM_OPT_LEVEL ? "-" : "--", flag->name);
+        column +=
+            printf(column ? " %s%s" : "  %s%s", flag->kind == WR_WASM_OPT_LEVEL ? "-" : "--", flag->name);
     }
     putchar('\n');
 }

@@ -1,21 +1,22 @@
-// Reading a module: header, the order of sections, custom sections, and the sections that define or link entities.
-// Types, elements and data have files of their own. Nothing bulky is copied: bodies, expressions, names and data are
-// slices of the input.
+// Reading a module: header, the order of sections, custom sections, and the sections that define or link
+// entities. Types, elements and data have files of their own. Nothing bulky is copied: bodies, expressions,
+// names and data are slices of the input.
 #include "decode.h"
 #include "not_wasm.h"
 
 #include "decode_parts.h"
 
 static const char *const section_names[WR_SECTIONS] = {
-    "custom", "type", "import", "function", "table", "memory", "global", "export",
-    "start",  "element", "code", "data", "data count", "tag",
+    "custom", "type",  "import",  "function", "table", "memory",     "global",
+    "export", "start", "element", "code",     "data",  "data count", "tag",
 };
 
 // Where each section stands in the order that a module must keep.
 static const uint8_t section_rank[WR_SECTIONS] = {
-    [WR_SEC_TYPE] = 1,   [WR_SEC_IMPORT] = 2,  [WR_SEC_FUNCTION] = 3, [WR_SEC_TABLE] = 4, [WR_SEC_MEMORY] = 5,
-    [WR_SEC_TAG] = 6,    [WR_SEC_GLOBAL] = 7,  [WR_SEC_EXPORT] = 8,   [WR_SEC_START] = 9, [WR_SEC_ELEMENT] = 10,
-    [WR_SEC_DATA_COUNT] = 11, [WR_SEC_CODE] = 12, [WR_SEC_DATA] = 13,
+    [WR_SEC_TYPE] = 1,   [WR_SEC_IMPORT] = 2,   [WR_SEC_FUNCTION] = 3,    [WR_SEC_TABLE] = 4,
+    [WR_SEC_MEMORY] = 5, [WR_SEC_TAG] = 6,      [WR_SEC_GLOBAL] = 7,      [WR_SEC_EXPORT] = 8,
+    [WR_SEC_START] = 9,  [WR_SEC_ELEMENT] = 10, [WR_SEC_DATA_COUNT] = 11, [WR_SEC_CODE] = 12,
+    [WR_SEC_DATA] = 13,
 };
 
 // Index spaces grow from imports and from definitions.
@@ -44,7 +45,8 @@ static void read_header(wr_reader *r) {
     const uint8_t *at = r->p;
     if (wr_left(r) < 8 || memcmp(at, magic, 4) != 0) {
         const char *reason = wr_not_wasm_reason(wr_slice_of(at, wr_left(r)));
-        wr_bad_at(r, at, "expected a WebAssembly module, which begins with the bytes 00 61 73 6d and a version%s%s",
+        wr_bad_at(r, at,
+                  "expected a WebAssembly module, which begins with the bytes 00 61 73 6d and a version%s%s",
                   reason ? "; " : "", reason ? reason : "");
     }
     r->p += 4;
@@ -60,7 +62,8 @@ static wr_limits read_limits(wr_reader *r, bool is_memory) {
     uint32_t flags = wr_read_u8(r);
     if (flags > (is_memory ? 15u : 7u)) wr_bad_at(r, at, "expected limits flags, found 0x%x", flags);
     wr_limits limits = {.has_max = flags & 1, .shared = flags & 2, .is64 = flags & 4, .page_log2 = 16};
-    if (!is_memory && limits.shared) wr_bad_at(r, at, "expected the limits of a table, which can't be shared");
+    if (!is_memory && limits.shared)
+        wr_bad_at(r, at, "expected the limits of a table, which can't be shared");
     limits.min = limits.is64 ? wr_read_u64(r) : wr_read_u32(r);
     if (limits.has_max) limits.max = limits.is64 ? wr_read_u64(r) : wr_read_u32(r);
     if (flags & 8) {
@@ -150,7 +153,8 @@ static void read_compact_imports(decoder *d, wr_reader *r, wr_slice module) {
     if (same_type) { // skip the type now, read it again for each name
         parts saved = d->parts;
         add_import(d, r, wr_read_u8(r), WR_NONE);
-        d->parts.funcs.n = saved.funcs.n, d->parts.tables.n = saved.tables.n, d->parts.memories.n = saved.memories.n;
+        d->parts.funcs.n = saved.funcs.n, d->parts.tables.n = saved.tables.n,
+        d->parts.memories.n = saved.memories.n;
         d->parts.globals.n = saved.globals.n, d->parts.tags.n = saved.tags.n;
     }
     uint32_t count = wr_read_count(r, 1, "imports");
@@ -232,7 +236,8 @@ static void read_exports(decoder *d, wr_reader *r) {
         wr_export export = {.name = wr_read_name(r), .live = true};
         const uint8_t *at = r->p;
         export.space = wr_read_u8(r);
-        if (export.space > WR_TAG) wr_bad_at(r, at, "expected an export kind 0 to 4, found 0x%02x", export.space);
+        if (export.space > WR_TAG)
+            wr_bad_at(r, at, "expected an export kind 0 to 4, found 0x%02x", export.space);
         export.index = wr_read_u32(r);
         m->exports[i] = export;
     }
@@ -241,7 +246,8 @@ static void read_exports(decoder *d, wr_reader *r) {
 static void read_code(decoder *d, wr_reader *r) {
     uint32_t count = wr_read_count(r, 2, "function bodies");
     if (count != d->declared)
-        wr_bad(r, "expected as many bodies as the function section declares, %u, found %u", d->declared, count);
+        wr_bad(r, "expected as many bodies as the function section declares, %u, found %u", d->declared,
+               count);
     uint32_t first = d->parts.funcs.n - count;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t size = wr_read_u32(r);
@@ -298,7 +304,8 @@ static uint8_t read_section(decoder *d, wr_reader *r, uint8_t last) {
     uint32_t size = wr_read_u32(r);
     uint64_t offset = wr_offset(r);
     if (size > wr_left(r))
-        wr_bad_at(r, at, "the %s section wants %u bytes, but %zu are left", section_names[section.id], size, wr_left(r));
+        wr_bad_at(r, at, "the %s section wants %u bytes, but %zu are left", section_names[section.id], size,
+                  wr_left(r));
     wr_reader body = wr_reader_of(d->env, wr_read_bytes(r, size), offset);
     section.size = wr_offset(r) - section.offset;
     WR_PUSH(&d->env->perm, d->parts.sections, section);
@@ -307,11 +314,12 @@ static uint8_t read_section(decoder *d, wr_reader *r, uint8_t last) {
         return last;
     }
     if (section_rank[section.id] <= section_rank[last])
-        wr_bad_at(r, at, "unexpected %s section: it must come before the %s section, and once", section_names[section.id],
-                  section_names[last]);
+        wr_bad_at(r, at, "unexpected %s section: it must come before the %s section, and once",
+                  section_names[section.id], section_names[last]);
     read_section_body(d, &body, section.id);
     if (!wr_at_end(&body))
-        wr_bad(&body, "expected the end of the %s section, found %zu more bytes", section_names[section.id], wr_left(&body));
+        wr_bad(&body, "expected the end of the %s section, found %zu more bytes", section_names[section.id],
+               wr_left(&body));
     return section.id;
 }
 
@@ -346,10 +354,11 @@ static void check_counts(decoder *d, wr_reader *r) {
     if (!d->has_code && d->declared)
         wr_bad(r, "expected a code section with %u bodies, found the end of the module", d->declared);
     if (m->has_data_count && m->data_count != m->ndatas)
-        wr_throw(d->env, WR_BAD_INPUT, m->data_count_offset, "the data count section says %u, but there are %u data segments",
-                 m->data_count, m->ndatas);
-    if (m->nfuncs >= 1u << WR_REF_INDEX_BITS || m->ntypes >= 1u << WR_REF_INDEX_BITS || m->ndatas >= 1u << WR_REF_INDEX_BITS ||
-        m->nelems >= 1u << WR_REF_INDEX_BITS || m->nglobals >= 1u << WR_REF_INDEX_BITS)
+        wr_throw(d->env, WR_BAD_INPUT, m->data_count_offset,
+                 "the data count section says %u, but there are %u data segments", m->data_count, m->ndatas);
+    if (m->nfuncs >= 1u << WR_REF_INDEX_BITS || m->ntypes >= 1u << WR_REF_INDEX_BITS ||
+        m->ndatas >= 1u << WR_REF_INDEX_BITS || m->nelems >= 1u << WR_REF_INDEX_BITS ||
+        m->nglobals >= 1u << WR_REF_INDEX_BITS)
         wr_bad(r, "more than %u entities of a kind are not handled", 1u << WR_REF_INDEX_BITS);
 }
 
@@ -369,7 +378,8 @@ void wr_refuse_objects(wr_env *env, const wr_module *m) {
         wr_slice name = m->customs[i].name;
         if (wr_slice_is(name, "linking") || wr_slice_starts(name, "reloc."))
             wr_throw(env, WR_BAD_INPUT, m->customs[i].offset,
-                     "expected a linked module, found a relocatable object (it has a section \"%.*s\"); link it first",
+                     "expected a linked module, found a relocatable object (it has a section \"%.*s\"); link "
+                     "it first",
                      (int)name.n, (const char *)name.p);
     }
 }

@@ -1,4 +1,5 @@
-// Constant expressions as the decoder sees them: bytes up to their `end`. What they may contain, the validator says.
+// Constant expressions as the decoder sees them: bytes up to their `end`. What they may contain, the
+// validator says.
 #include "decode_parts.h"
 
 wr_expr wr_read_expr(wr_reader *r, wr_arena *scratch) {

@@ -1,5 +1,5 @@
-// Element and data segments. Elements given as expressions that are all ref.func are kept as function indices, their
-// short form.
+// Element and data segments. Elements given as expressions that are all ref.func are kept as function
+// indices, their short form.
 #include "decode_parts.h"
 
 enum { NOT_ACTIVE = 1, EXPLICIT = 2, EXPRESSIONS = 4 }; // flags of an element segment

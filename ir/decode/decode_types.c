@@ -41,12 +41,13 @@ static const wr_field *read_fields(type_reader *t, wr_type *type) {
     return fields;
 }
 
-// A continuation type names its function type, which stands in it as a field would: so equality, subtypes, order and
-// renumbering are those of a field.
+// A continuation type names its function type, which stands in it as a field would: so equality, subtypes,
+// order and renumbering are those of a field.
 static const wr_field *read_function_type(type_reader *t, wr_type *type) {
     const uint8_t *at = t->r->p;
     int64_t index = wr_read_s33(t->r);
-    if (index < 0 || index > WR_INDEX_MASK) wr_bad_at(t->r, at, "expected the function type of a continuation type");
+    if (index < 0 || index > WR_INDEX_MASK)
+        wr_bad_at(t->r, at, "expected the function type of a continuation type");
     wr_field *field = WR_NEW(&t->env->perm, wr_field, 1);
     *field = (wr_field){.type = wr_ref_to((uint32_t)index, true)};
     type->nparams = 1;
@@ -73,7 +74,8 @@ static void read_composite(type_reader *t, wr_type *type) {
         type->kind = WR_TYPE_CONT;
         type->fields = read_function_type(t, type);
         break;
-    case 0x65: wr_bad_at(t->r, at, "the proposal \"shared-everything threads\" (shared types) is not handled");
+    case 0x65:
+        wr_bad_at(t->r, at, "the proposal \"shared-everything threads\" (shared types) is not handled");
     default: wr_bad_at(t->r, at, "expected a function, struct or array type, found byte 0x%02x", form);
     }
 }

@@ -1,5 +1,5 @@
-// What a file is that is no module, as far as its first bytes tell, and what to do then: downloads that failed, files that
-// are still compressed, text, objects.
+// What a file is that is no module, as far as its first bytes tell, and what to do then: downloads that
+// failed, files that are still compressed, text, objects.
 #include "not_wasm.h"
 
 typedef struct kind {
@@ -15,7 +15,9 @@ static const kind kinds[] = {
     {"\x1f\x8b", "it is compressed with gzip: unpack it first (gzip -d)"},
     {"\x28\xb5\x2f\xfd", "it is compressed with zstd: unpack it first (zstd -d)"},
     {"PK\x03\x04", "it is a zip archive: take the module out of it first"},
-    {"\x7f" "ELF", "it is an ELF file, a program or library for a machine: build for WebAssembly"},
+    {"\x7f"
+     "ELF",
+     "it is an ELF file, a program or library for a machine: build for WebAssembly"},
     {"BC\xc0\xde", "it is LLVM bitcode: compile and link it first"},
     {"!<arch>", "it is an archive of objects: link it first"},
     {"version https://git-lfs", "it is a pointer of Git LFS: fetch the file itself (git lfs pull)"},
@@ -23,10 +25,23 @@ static const kind kinds[] = {
 
 // Text is told by its first word, behind white space.
 static const kind texts[] = {
-    {"<", HTML}, {"(module", TEXT}, {"(component", TEXT}, {";;", TEXT}, {"(;", TEXT},
-    {"import ", JAVASCRIPT}, {"export ", JAVASCRIPT}, {"var ", JAVASCRIPT}, {"let ", JAVASCRIPT}, {"const ", JAVASCRIPT},
-    {"function", JAVASCRIPT}, {"\"use strict\"", JAVASCRIPT}, {"'use strict'", JAVASCRIPT}, {"//", JAVASCRIPT},
-    {"/*", JAVASCRIPT}, {"async ", JAVASCRIPT}, {"class ", JAVASCRIPT},
+    {"<", HTML},
+    {"(module", TEXT},
+    {"(component", TEXT},
+    {";;", TEXT},
+    {"(;", TEXT},
+    {"import ", JAVASCRIPT},
+    {"export ", JAVASCRIPT},
+    {"var ", JAVASCRIPT},
+    {"let ", JAVASCRIPT},
+    {"const ", JAVASCRIPT},
+    {"function", JAVASCRIPT},
+    {"\"use strict\"", JAVASCRIPT},
+    {"'use strict'", JAVASCRIPT},
+    {"//", JAVASCRIPT},
+    {"/*", JAVASCRIPT},
+    {"async ", JAVASCRIPT},
+    {"class ", JAVASCRIPT},
 };
 
 static const char *find(const kind *list, size_t n, wr_slice bytes) {
@@ -37,7 +52,8 @@ static const char *find(const kind *list, size_t n, wr_slice bytes) {
 
 const char *wr_not_wasm_reason(wr_slice bytes) {
     if (!bytes.n) return "the file is empty";
-    if (bytes.n < 8 && memcmp(bytes.p, "\0asm\1\0\0", bytes.n) == 0) return "the module is cut off in its first bytes";
+    if (bytes.n < 8 && memcmp(bytes.p, "\0asm\1\0\0", bytes.n) == 0)
+        return "the module is cut off in its first bytes";
     const char *says = find(kinds, WR_COUNT(kinds), bytes);
     if (says) return says;
     wr_slice text = bytes;

@@ -1,5 +1,6 @@
-// Reading, moving and writing metadata.code.* and binaryen.* sections. Each function's places from all sections are merged into one
-// sorted list of marks, which the body's rewriting replaces; a note finds its new place by searching the old list.
+// Reading, moving and writing metadata.code.* and binaryen.* sections. Each function's places from all
+// sections are merged into one sorted list of marks, which the body's rewriting replaces; a note finds its
+// new place by searching the old list.
 #include "code_metadata.h"
 
 #include <stdlib.h>
@@ -11,9 +12,14 @@ bool wr_is_code_metadata(wr_slice name) {
 // Sections whose payloads are known not to name indices.
 static bool payload_is_plain(wr_slice name) {
     static const char *const plain[] = {
-        "metadata.code.branch_hint",     "metadata.code.trace_inst",   "metadata.code.instr_freq",
-        "metadata.code.inline",          "metadata.code.compilation_priority",
-        "binaryen.removable.if.unused",  "binaryen.idempotent",        "binaryen.js.called",
+        "metadata.code.branch_hint",
+        "metadata.code.trace_inst",
+        "metadata.code.instr_freq",
+        "metadata.code.inline",
+        "metadata.code.compilation_priority",
+        "binaryen.removable.if.unused",
+        "binaryen.idempotent",
+        "binaryen.js.called",
     };
     for (size_t i = 0; i < WR_COUNT(plain); i++)
         if (wr_slice_is(name, plain[i])) return true;
@@ -28,7 +34,8 @@ typedef struct metadata_reader {
 
 static void read_func_notes(wr_env *env, wr_reader *r, metadata_reader *mr) {
     wr_noted_func func = {.func = wr_read_u32(r), .first = mr->section->notes.n};
-    if (func.func >= mr->m->nfuncs || mr->m->funcs[func.func].import != WR_NONE) wr_bad(r, "expected a defined function");
+    if (func.func >= mr->m->nfuncs || mr->m->funcs[func.func].import != WR_NONE)
+        wr_bad(r, "expected a defined function");
     func.count = wr_read_count(r, 2, "notes");
     for (uint32_t i = 0; i < func.count; i++) {
         wr_code_note note = {.at = wr_read_u32(r)};
@@ -68,7 +75,8 @@ static void collect_marks(wr_env *env, const wr_module *m, wr_code_metadata *met
         uint32_t *old_and_new = WR_NEW(&env->perm, uint32_t, (size_t)lists[i].n * 2);
         memcpy(old_and_new, lists[i].v, lists[i].n * sizeof(uint32_t));
         memcpy(old_and_new + lists[i].n, lists[i].v, lists[i].n * sizeof(uint32_t));
-        metadata->marks[i] = (wr_marks){old_and_new + lists[i].n, lists[i].n}; // the old places stand before at[0]
+        metadata->marks[i] =
+            (wr_marks){old_and_new + lists[i].n, lists[i].n}; // the old places stand before at[0]
     }
 }
 
@@ -93,7 +101,8 @@ void wr_read_code_metadata(wr_env *env, const wr_module *m, wr_code_metadata *me
     *metadata = (wr_code_metadata){0};
     for (uint32_t i = 0; i < m->ncustoms; i++) {
         wr_metadata_section section;
-        if (m->customs[i].live && try_section(env, m, i, &section)) WR_PUSH(&env->perm, metadata->sections, section);
+        if (m->customs[i].live && try_section(env, m, i, &section))
+            WR_PUSH(&env->perm, metadata->sections, section);
     }
     if (metadata->sections.n) collect_marks(env, m, metadata);
 }
@@ -101,10 +110,13 @@ void wr_read_code_metadata(wr_env *env, const wr_module *m, wr_code_metadata *me
 void wr_mark_annotated(wr_env *env, wr_module *m) {
     for (uint32_t i = 0; i < m->ncustoms; i++) {
         wr_metadata_section section;
-        if (!m->customs[i].live || !wr_is_code_metadata(m->customs[i].name) || !try_section(env, m, i, &section)) continue;
+        if (!m->customs[i].live || !wr_is_code_metadata(m->customs[i].name) ||
+            !try_section(env, m, i, &section))
+            continue;
         for (uint32_t k = 0; k < section.funcs.n; k++) {
             const wr_noted_func *func = &section.funcs.v[k];
-            if (func->count && section.notes.v[func->first].at == WR_WHOLE_FUNCTION) m->funcs[func->func].annotated = true;
+            if (func->count && section.notes.v[func->first].at == WR_WHOLE_FUNCTION)
+                m->funcs[func->func].annotated = true;
         }
     }
 }
@@ -118,8 +130,8 @@ static uint32_t moved_place(const wr_func *func, const wr_marks *marks, uint32_t
     return found ? found[marks->n] : WR_NONE;
 }
 
-static uint32_t write_func_notes(const wr_metadata_section *section, const wr_noted_func *func, const wr_func *noted,
-                                 const wr_marks *marks, wr_buf *out) {
+static uint32_t write_func_notes(const wr_metadata_section *section, const wr_noted_func *func,
+                                 const wr_func *noted, const wr_marks *marks, wr_buf *out) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < func->count; i++) {
         const wr_code_note *note = &section->notes.v[func->first + i];
@@ -151,8 +163,8 @@ static placed_func *in_new_order(wr_env *env, const wr_metadata_section *section
     return funcs;
 }
 
-bool wr_write_code_metadata(wr_env *env, const wr_module *m, const wr_code_metadata *metadata, uint32_t custom,
-                            const uint32_t *func_map, wr_buf *out) {
+bool wr_write_code_metadata(wr_env *env, const wr_module *m, const wr_code_metadata *metadata,
+                            uint32_t custom, const uint32_t *func_map, wr_buf *out) {
     const wr_metadata_section *section = NULL;
     for (uint32_t i = 0; i < metadata->sections.n; i++)
         if (metadata->sections.v[i].custom == custom) section = &metadata->sections.v[i];

@@ -1,7 +1,8 @@
-// Custom sections metadata.code.* and Binaryen's annotations (binaryen.*): lists of places in function bodies with a
-// payload (branch hints among them). Functions are renumbered and places move when code is rewritten, so the sections are
-// read, moved along, and written anew. What can't be moved is dropped. Most of these are hints, but not all are harmless
-// when they end up elsewhere: wasm-opt drops unused calls of a function that "binaryen.removable.if.unused" names.
+// Custom sections metadata.code.* and Binaryen's annotations (binaryen.*): lists of places in function bodies
+// with a payload (branch hints among them). Functions are renumbered and places move when code is rewritten,
+// so the sections are read, moved along, and written anew. What can't be moved is dropped. Most of these are
+// hints, but not all are harmless when they end up elsewhere: wasm-opt drops unused calls of a function that
+// "binaryen.removable.if.unused" names.
 #ifndef WR_IR_ENCODE_CODE_METADATA_H
 #define WR_IR_ENCODE_CODE_METADATA_H
 
@@ -10,7 +11,7 @@
 #define WR_WHOLE_FUNCTION 0 // as a place: no instruction is at the start of a body
 
 typedef struct wr_code_note {
-    uint32_t at;   // offset from the start of the body
+    uint32_t at; // offset from the start of the body
     wr_slice data;
 } wr_code_note;
 
@@ -40,7 +41,7 @@ void wr_mark_annotated(wr_env *env, wr_module *m);
 // Reads the live sections; one that is malformed is left out. In env->perm.
 void wr_read_code_metadata(wr_env *env, const wr_module *m, wr_code_metadata *metadata);
 // Writes one section's payload with places moved. False if nothing is left of it.
-bool wr_write_code_metadata(wr_env *env, const wr_module *m, const wr_code_metadata *metadata, uint32_t custom,
-                            const uint32_t *func_map, wr_buf *out);
+bool wr_write_code_metadata(wr_env *env, const wr_module *m, const wr_code_metadata *metadata,
+                            uint32_t custom, const uint32_t *func_map, wr_buf *out);
 
 #endif

@@ -1,5 +1,5 @@
-// Writing a module: the order of sections, custom sections in their places, and the sections that are plain lists. See
-// encode_segments.c, encode_types.c and encode_code.c for the others.
+// Writing a module: the order of sections, custom sections in their places, and the sections that are plain
+// lists. See encode_segments.c, encode_types.c and encode_code.c for the others.
 #include "encode.h"
 
 #include "encode_parts.h"
@@ -22,7 +22,8 @@ static bool global_imported(const wr_module *m, uint32_t i) { return m->globals[
 static bool tag_imported(const wr_module *m, uint32_t i) { return m->tags[i].import != WR_NONE; }
 
 // Writes the count of a list and one item after another.
-static void put_list(wr_encoder *e, wr_buf *out, wr_space space, bool (*imported)(const wr_module *, uint32_t),
+static void put_list(wr_encoder *e, wr_buf *out, wr_space space,
+                     bool (*imported)(const wr_module *, uint32_t),
                      void (*put)(wr_encoder *, wr_buf *, uint32_t)) {
     uint32_t first, n = defined(e, space, imported, &first);
     if (!n) return;
@@ -42,7 +43,9 @@ static void put_table(wr_encoder *e, wr_buf *out, uint32_t i) {
     if (table->has_init) wr_put_expr(e, out, table->init);
 }
 
-static void put_memory(wr_encoder *e, wr_buf *out, uint32_t i) { wr_put_limits(out, &e->m->memories[i].limits, true); }
+static void put_memory(wr_encoder *e, wr_buf *out, uint32_t i) {
+    wr_put_limits(out, &e->m->memories[i].limits, true);
+}
 
 static void put_tag(wr_encoder *e, wr_buf *out, uint32_t i) {
     wr_put_u8(out, 0);
@@ -87,7 +90,8 @@ static bool custom_payload(wr_encoder *e, uint32_t index, wr_buf *payload) {
     const wr_custom *custom = &e->m->customs[index];
     if (wr_slice_is(custom->name, "name")) return wr_write_names(e->env, e->m, e->layout, custom, payload);
     if (wr_is_code_metadata(custom->name))
-        return wr_write_code_metadata(e->env, e->m, &e->metadata, index, e->rewrite.map->to[WR_FUNC], payload);
+        return wr_write_code_metadata(e->env, e->m, &e->metadata, index, e->rewrite.map->to[WR_FUNC],
+                                      payload);
     wr_put_slice(payload, custom->payload);
     return true;
 }
@@ -127,8 +131,9 @@ static void encode_section(wr_encoder *e, uint8_t id, wr_buf *out) {
 }
 
 static const uint8_t section_order[] = {
-    WR_SEC_TYPE,   WR_SEC_IMPORT, WR_SEC_FUNCTION, WR_SEC_TABLE,      WR_SEC_MEMORY, WR_SEC_TAG,  WR_SEC_GLOBAL,
-    WR_SEC_EXPORT, WR_SEC_START,  WR_SEC_ELEMENT,  WR_SEC_DATA_COUNT, WR_SEC_CODE,   WR_SEC_DATA,
+    WR_SEC_TYPE,       WR_SEC_IMPORT, WR_SEC_FUNCTION, WR_SEC_TABLE, WR_SEC_MEMORY,
+    WR_SEC_TAG,        WR_SEC_GLOBAL, WR_SEC_EXPORT,   WR_SEC_START, WR_SEC_ELEMENT,
+    WR_SEC_DATA_COUNT, WR_SEC_CODE,   WR_SEC_DATA,
 };
 
 static void put_all_sections(wr_encoder *e, wr_code *code) {
@@ -147,7 +152,8 @@ static void put_all_sections(wr_encoder *e, wr_code *code) {
     }
 }
 
-wr_slice wr_encode_module(wr_pool *pool, const wr_module *m, const wr_layout *layout, const wr_encode_options *options) {
+wr_slice wr_encode_module(wr_pool *pool, const wr_module *m, const wr_layout *layout,
+                          const wr_encode_options *options) {
     wr_env *env = wr_main_env(pool);
     wr_encoder e = {.pool = pool, .env = env, .m = m, .layout = layout, .out = wr_buf_in(&env->perm)};
     e.origins = m->tracks_origins ? options->origins : NULL;

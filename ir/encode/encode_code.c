@@ -1,5 +1,5 @@
-// The code section. Bodies are rewritten in parallel in chunks of consecutive functions; a chunk's memory is given back
-// as soon as it is copied, so that the output is not held twice.
+// The code section. Bodies are rewritten in parallel in chunks of consecutive functions; a chunk's memory is
+// given back as soon as it is copied, so that the output is not held twice.
 #include "encode_parts.h"
 #include "ir/origins.h"
 
@@ -12,8 +12,8 @@ typedef struct code_work {
 } code_work;
 
 // Rewrites a body and says where its instructions are from, if that is tracked.
-static void rewrite_tracked(wr_env *env, wr_encoder *e, uint32_t index, wr_placed_body *placed, wr_marks *marks,
-                            wr_buf *out) {
+static void rewrite_tracked(wr_env *env, wr_encoder *e, uint32_t index, wr_placed_body *placed,
+                            wr_marks *marks, wr_buf *out) {
     const wr_func *func = &e->m->funcs[index];
     wr_inline_sites sites = {0};
     wr_buf table = wr_buf_in(&env->temp);
@@ -89,7 +89,8 @@ void wr_encode_code(wr_encoder *e, wr_code *code) {
     uint32_t imports = live_imports(e);
     *code = (wr_code){.nbodies = e->layout->count[WR_FUNC] - imports};
     if (e->origins) {
-        *e->origins = (wr_code_origins){.n = code->nbodies, .nimports = imports, .imports = e->layout->order[WR_FUNC]};
+        *e->origins =
+            (wr_code_origins){.n = code->nbodies, .nimports = imports, .imports = e->layout->order[WR_FUNC]};
         e->origins->bodies = WR_NEW0(&e->env->perm, wr_placed_body, code->nbodies);
     }
     code->nchunks = cut_chunks(e, &first, imports);

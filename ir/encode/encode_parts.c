@@ -7,7 +7,9 @@ void wr_put_section(wr_buf *out, uint8_t id, const wr_buf *payload) {
     wr_put_sized(out, wr_buf_slice(payload));
 }
 
-void wr_put_expr(wr_encoder *e, wr_buf *out, wr_expr expr) { wr_rewrite_code(e->env, &e->rewrite, expr.code, out); }
+void wr_put_expr(wr_encoder *e, wr_buf *out, wr_expr expr) {
+    wr_rewrite_code(e->env, &e->rewrite, expr.code, out);
+}
 
 void wr_put_valtype(wr_encoder *e, wr_buf *out, wr_valtype type) {
     wr_write_valtype(out, wr_remap_valtype(e->rewrite.map, type));

@@ -25,8 +25,8 @@ static void put_field(wr_encoder *e, wr_buf *out, const wr_field *field) {
 }
 
 static void put_type(wr_encoder *e, wr_buf *out, const wr_type *type) {
-    static const uint8_t forms[] = {[WR_TYPE_FUNC] = 0x60, [WR_TYPE_STRUCT] = 0x5f, [WR_TYPE_ARRAY] = 0x5e,
-                                    [WR_TYPE_CONT] = 0x5d};
+    static const uint8_t forms[] = {
+        [WR_TYPE_FUNC] = 0x60, [WR_TYPE_STRUCT] = 0x5f, [WR_TYPE_ARRAY] = 0x5e, [WR_TYPE_CONT] = 0x5d};
     put_index_of_super(e, out, type);
     put_clause(e, out, 0x4c, type->describes);
     put_clause(e, out, 0x4d, type->descriptor);
@@ -53,7 +53,8 @@ void wr_encode_types(wr_encoder *e, wr_buf *out) {
     wr_put_uleb(out, groups);
     for (uint32_t i = 0; i < count; i++) {
         const wr_group *group = &m->groups[m->types[order[i]].group];
-        if (group->first == order[i] && group->count != 1) { // a group of one is the same type without brackets
+        if (group->first == order[i] &&
+            group->count != 1) { // a group of one is the same type without brackets
             wr_put_u8(out, 0x4e);
             wr_put_uleb(out, group->count);
         }
@@ -78,7 +79,9 @@ static void put_import_type(wr_encoder *e, wr_buf *out, const wr_import *import)
     bool is_exact = import->space == WR_FUNC && m->funcs[import->index].exact;
     wr_put_u8(out, is_exact ? WR_EXACT_FUNC : import->space);
     switch (import->space) {
-    case WR_FUNC: wr_put_uleb(out, wr_remap_index(e->rewrite.map, WR_TYPE, m->funcs[import->index].type)); break;
+    case WR_FUNC:
+        wr_put_uleb(out, wr_remap_index(e->rewrite.map, WR_TYPE, m->funcs[import->index].type));
+        break;
     case WR_TABLE:
         wr_put_valtype(e, out, m->tables[import->index].type);
         wr_put_limits(out, &m->tables[import->index].limits, false);

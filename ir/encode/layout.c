@@ -1,5 +1,5 @@
-// The final numbering. Uses are counted over everything that stays; each space is then ordered so that the most used
-// entities get the indices that take fewest bytes.
+// The final numbering. Uses are counted over everything that stays; each space is then ordered so that the
+// most used entities get the indices that take fewest bytes.
 #include "layout.h"
 
 #include "layout_parts.h"
@@ -22,7 +22,8 @@ static void count_expr(wr_env *env, wr_collector *c, const wr_module *m, wr_coun
     count_uses(counts, c->uses.v, c->uses.n);
 }
 
-static void count_elem(wr_env *env, wr_collector *c, const wr_module *m, wr_counts *counts, const wr_elem *elem) {
+static void count_elem(wr_env *env, wr_collector *c, const wr_module *m, wr_counts *counts,
+                       const wr_elem *elem) {
     if (elem->mode == WR_ACTIVE) count_expr(env, c, m, counts, elem->at);
     for (uint32_t i = 0; i < elem->count; i++) {
         if (elem->funcs)
@@ -34,7 +35,8 @@ static void count_elem(wr_env *env, wr_collector *c, const wr_module *m, wr_coun
 
 static void count_tables_of_module(wr_env *env, wr_collector *c, const wr_module *m, wr_counts *counts) {
     for (uint32_t i = 0; i < m->nglobals; i++)
-        if (m->globals[i].live && m->globals[i].import == WR_NONE) count_expr(env, c, m, counts, m->globals[i].init);
+        if (m->globals[i].live && m->globals[i].import == WR_NONE)
+            count_expr(env, c, m, counts, m->globals[i].init);
     for (uint32_t i = 0; i < m->ntables; i++)
         if (m->tables[i].live && m->tables[i].has_init) count_expr(env, c, m, counts, m->tables[i].init);
     for (uint32_t i = 0; i < m->nelems; i++)
@@ -85,7 +87,8 @@ static uint32_t live_below(const wr_layout *layout, wr_space space, uint32_t lim
     return n;
 }
 
-static void order_space(wr_env *env, wr_space space, uint32_t imports, const wr_counts *counts, wr_layout *layout) {
+static void order_space(wr_env *env, wr_space space, uint32_t imports, const wr_counts *counts,
+                        wr_layout *layout) {
     uint32_t first = live_below(layout, space, imports);
     wr_order_by_use(env, layout->order[space] + first, layout->count[space] - first, counts->of[space], first,
                     index_limits, WR_COUNT(index_limits));
@@ -99,7 +102,8 @@ static bool globals_are_free(wr_env *env, const wr_module *m) {
         wr_collector_begin(&c, m);
         wr_collect_code(&c, env, m->globals[i].init.code, m->globals[i].init.offset);
         for (uint32_t k = 0; k < c.uses.n; k++)
-            if (wr_ref_space(c.uses.v[k].ref) == WR_GLOBAL && wr_ref_index(c.uses.v[k].ref) >= m->nglobal_imports)
+            if (wr_ref_space(c.uses.v[k].ref) == WR_GLOBAL &&
+                wr_ref_index(c.uses.v[k].ref) >= m->nglobal_imports)
                 return false;
     }
     return true;

@@ -1,13 +1,13 @@
-// The final numbering: which live entity gets which index. Frequent ones get the short indices; inside a bucket of equal
-// index length the input's order stays, which compresses best.
+// The final numbering: which live entity gets which index. Frequent ones get the short indices; inside a
+// bucket of equal index length the input's order stays, which compresses best.
 #ifndef WR_IR_ENCODE_LAYOUT_H
 #define WR_IR_ENCODE_LAYOUT_H
 
 #include "ir/refs.h"
 
 typedef struct wr_layout {
-    wr_remap map;                  // old index to new
-    uint32_t *order[WR_SPACES];    // new index to old
+    wr_remap map;               // old index to new
+    uint32_t *order[WR_SPACES]; // new index to old
     uint32_t count[WR_SPACES];
 } wr_layout;
 

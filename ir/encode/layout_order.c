@@ -1,4 +1,5 @@
-// Order by use: the most used entities get the shortest indices, and stay in their old order where that is all the same.
+// Order by use: the most used entities get the shortest indices, and stay in their old order where that is
+// all the same.
 #include "layout_parts.h"
 
 #include <stdlib.h>
@@ -19,8 +20,10 @@ static int by_index(const void *a, const void *b) {
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-// Orders entries for positions first, first + 1, …: most used into the shortest buckets, old order inside a bucket.
-static void order_by_use(ranked *entries, uint32_t n, uint32_t first, const uint32_t *limits, size_t nlimits) {
+// Orders entries for positions first, first + 1, …: most used into the shortest buckets, old order inside a
+// bucket.
+static void order_by_use(ranked *entries, uint32_t n, uint32_t first, const uint32_t *limits,
+                         size_t nlimits) {
     if (first + n <= limits[0]) return;
     qsort(entries, n, sizeof *entries, by_count);
     uint32_t done = 0;
@@ -46,7 +49,9 @@ static int by_rank(const void *a, const void *b) {
 }
 
 // Functions that came after the ranks stand last.
-static uint32_t rank_of(const wr_module *m, uint32_t func) { return func < m->nranked ? m->func_rank[func] : func; }
+static uint32_t rank_of(const wr_module *m, uint32_t func) {
+    return func < m->nranked ? m->func_rank[func] : func;
+}
 
 void wr_order_by_rank(wr_env *env, const wr_module *m, uint32_t *order, uint32_t first, uint32_t n,
                       const uint32_t *limits, size_t nlimits) {

@@ -1,5 +1,5 @@
-// The order of types. A recursion group stays whole if any of its types is needed, since its shape is part of their
-// identity; identical groups become one; a group comes after those it refers to, and otherwise by use.
+// The order of types. A recursion group stays whole if any of its types is needed, since its shape is part of
+// their identity; identical groups become one; a group comes after those it refers to, and otherwise by use.
 #include "layout_parts.h"
 
 typedef struct typer {
@@ -52,7 +52,8 @@ static void need_roots(typer *t) {
 static void need_closure(typer *t) {
     while (t->queue.n) {
         const wr_group *group = &t->m->groups[t->queue.v[--t->queue.n]];
-        for (uint32_t i = 0; i < group->count; i++) each_type_in(t, &t->m->types[group->first + i], need_type);
+        for (uint32_t i = 0; i < group->count; i++)
+            each_type_in(t, &t->m->types[group->first + i], need_type);
     }
 }
 
@@ -121,11 +122,13 @@ static void order_groups(typer *t, wr_u32s *groups) {
     uint32_t ntypes = 0;
     for (uint32_t i = 0; i < m->ngroups; i++) {
         if (!t->live[i]) continue;
-        for (uint32_t k = 0; k < m->groups[i].count; k++) counts[i] += t->counts->of[WR_TYPE][m->groups[i].first + k];
+        for (uint32_t k = 0; k < m->groups[i].count; k++)
+            counts[i] += t->counts->of[WR_TYPE][m->groups[i].first + k];
         ntypes += m->groups[i].count;
         WR_PUSH(&t->env->temp, *groups, i);
     }
-    if (ntypes > limits[0]) wr_order_by_use(t->env, groups->v, groups->n, counts, 0, limits, WR_COUNT(limits));
+    if (ntypes > limits[0])
+        wr_order_by_use(t->env, groups->v, groups->n, counts, 0, limits, WR_COUNT(limits));
 }
 
 static void invert_types(wr_env *env, const wr_module *m, wr_layout *layout) {

@@ -8,9 +8,9 @@ typedef struct rewriter {
     const wr_rewrite *how;
     wr_reader r;
     wr_buf *out;
-    const uint8_t *body;       // start of the old body
-    size_t out_body;           // start of the new body in out
-    const uint8_t *run;        // what was read since here is copied unchanged
+    const uint8_t *body; // start of the old body
+    size_t out_body;     // start of the new body in out
+    const uint8_t *run;  // what was read since here is copied unchanged
     wr_marks *marks;
     uint32_t next_mark;
     const wr_moved_origins *origins; // NULL: nobody tracks them

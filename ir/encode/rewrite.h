@@ -1,13 +1,13 @@
-// Rewriting code on the way out: renaming indices, shortening numbers, alignment hints. What needs no change is copied
-// as it is, run by run.
+// Rewriting code on the way out: renaming indices, shortening numbers, alignment hints. What needs no change
+// is copied as it is, run by run.
 #ifndef WR_IR_ENCODE_REWRITE_H
 #define WR_IR_ENCODE_REWRITE_H
 
 #include "ir/refs.h"
 #include "support/buf.h"
 
-// Places in a body that something outside points to (branch hints): sorted offsets from the start of the body, replaced
-// by the offsets in the new body; WR_NONE where there is no instruction at the place.
+// Places in a body that something outside points to (branch hints): sorted offsets from the start of the
+// body, replaced by the offsets in the new body; WR_NONE where there is no instruction at the place.
 typedef struct wr_marks {
     uint32_t *at;
     uint32_t n;

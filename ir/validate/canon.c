@@ -1,8 +1,9 @@
 // Type definitions: indices, supertypes, and canonical indices.
 //
-// WebAssembly's types are iso-recursive: two definitions are the same type if they stand at the same place of recursion
-// groups that are equal when references inside the group are written as places in it, and references to earlier types
-// as canonical indices. Groups are hashed in that form in one sweep, so the work is linear in the type section.
+// WebAssembly's types are iso-recursive: two definitions are the same type if they stand at the same place of
+// recursion groups that are equal when references inside the group are written as places in it, and
+// references to earlier types as canonical indices. Groups are hashed in that form in one sweep, so the work
+// is linear in the type section.
 #include "support/hash.h"
 #include "validate_parts.h"
 
@@ -28,14 +29,15 @@ typedef struct canon {
 static void check_value(canon *c, uint32_t index, wr_valtype type) {
     uint32_t end = c->group->first + c->group->count;
     if (wr_has_index(type) && wr_type_index(type) >= end)
-        BAD(c, "type %u refers to type %u, but only types below %u are known there", index, wr_type_index(type), end);
+        BAD(c, "type %u refers to type %u, but only types below %u are known there", index,
+            wr_type_index(type), end);
     c->m->features |= wr_valtype_features(c->m, type);
 }
 
 static void check_signature(canon *c, uint32_t index, const wr_type *type) {
     if (type->nparams > MAX_VALUES || type->nresults > MAX_VALUES)
-        BAD(c, "type %u has %u parameters and %u results; engines take at most %u of each", index, type->nparams,
-            type->nresults, MAX_VALUES);
+        BAD(c, "type %u has %u parameters and %u results; engines take at most %u of each", index,
+            type->nparams, type->nresults, MAX_VALUES);
     for (uint32_t i = 0; i < type->nparams + type->nresults; i++) check_value(c, index, type->values[i]);
     if (type->nresults > 1) c->m->features |= WR_F(MULTIVALUE);
 }
@@ -43,7 +45,8 @@ static void check_signature(canon *c, uint32_t index, const wr_type *type) {
 static void check_super_index(canon *c, uint32_t index, const wr_type *type) {
     c->depth[index] = 0;
     if (type->super == WR_NONE) return;
-    if (type->super >= index) BAD(c, "type %u has supertype %u, but a supertype must come before", index, type->super);
+    if (type->super >= index)
+        BAD(c, "type %u has supertype %u, but a supertype must come before", index, type->super);
     c->depth[index] = (uint8_t)(c->depth[type->super] + 1);
     if (c->depth[index] > MAX_DEPTH) BAD(c, "type %u has more than %u supertypes", index, MAX_DEPTH);
 }
@@ -51,8 +54,10 @@ static void check_super_index(canon *c, uint32_t index, const wr_type *type) {
 // A struct and its descriptor are structs of one group that name each other, the described one first.
 static const wr_type *partner(canon *c, uint32_t index, uint32_t other) {
     if (other < c->group->first || other >= c->group->first + c->group->count)
-        BAD(c, "type %u and type %u, its descriptor or what it describes, are not of one group", index, other);
-    if (c->m->types[index].kind != WR_TYPE_STRUCT) BAD(c, "type %u has or is a descriptor, so it must be a struct", index);
+        BAD(c, "type %u and type %u, its descriptor or what it describes, are not of one group", index,
+            other);
+    if (c->m->types[index].kind != WR_TYPE_STRUCT)
+        BAD(c, "type %u has or is a descriptor, so it must be a struct", index);
     c->m->features |= WR_F(CUSTOM_DESCRIPTORS);
     return &c->m->types[other];
 }
@@ -82,7 +87,8 @@ static void check_indices(canon *c, uint32_t index) {
     else
         for (uint32_t i = 0; i < type->nparams; i++) check_value(c, index, type->fields[i].type);
     if (type->kind == WR_TYPE_CONT) check_continuation(c, index, type);
-    if (type->kind == WR_TYPE_STRUCT || type->kind == WR_TYPE_ARRAY || !type->is_final || type->super != WR_NONE || c->group->is_explicit)
+    if (type->kind == WR_TYPE_STRUCT || type->kind == WR_TYPE_ARRAY || !type->is_final ||
+        type->super != WR_NONE || c->group->is_explicit)
         c->m->features |= WR_F(GC);
 }
 
@@ -116,8 +122,10 @@ static uint64_t hash_type(const canon *c, uint64_t hash, const wr_group *group, 
     return hash;
 }
 
-static bool same_definition(const canon *c, const wr_group *ga, const wr_type *a, const wr_group *gb, const wr_type *b) {
-    if (a->kind != b->kind || a->is_final != b->is_final || a->nparams != b->nparams || a->nresults != b->nresults)
+static bool same_definition(const canon *c, const wr_group *ga, const wr_type *a, const wr_group *gb,
+                            const wr_type *b) {
+    if (a->kind != b->kind || a->is_final != b->is_final || a->nparams != b->nparams ||
+        a->nresults != b->nresults)
         return false;
     if (index_key(c, ga, a->super) != index_key(c, gb, b->super)) return false;
     if (index_key(c, ga, a->describes) != index_key(c, gb, b->describes)) return false;
@@ -144,7 +152,8 @@ static const wr_group *first_equal(canon *c) {
     uint32_t at = (uint32_t)hash & c->mask;
     for (; c->slots[at]; at = (at + 1) & c->mask) {
         uint32_t other = c->slots[at] - 1;
-        if (c->hashes[other] == hash && same_group(c, &c->m->groups[other], c->group)) return &c->m->groups[other];
+        if (c->hashes[other] == hash && same_group(c, &c->m->groups[other], c->group))
+            return &c->m->groups[other];
     }
     c->slots[at] = own + 1;
     return c->group;
@@ -173,7 +182,8 @@ static bool signature_matches(const wr_module *m, const wr_type *sub, const wr_t
     return true;
 }
 
-// A subtype of a described type, or of a descriptor, is one too; a subtype may be the first to have a descriptor.
+// A subtype of a described type, or of a descriptor, is one too; a subtype may be the first to have a
+// descriptor.
 static bool descriptors_match(const wr_module *m, const wr_type *sub, const wr_type *super) {
     if ((sub->describes == WR_NONE) != (super->describes == WR_NONE)) return false;
     if (sub->describes != WR_NONE && !wr_is_heap_subtype(m, sub->describes, super->describes)) return false;
@@ -188,7 +198,8 @@ static void check_super(canon *c, uint32_t index) {
     if (super->is_final) BAD(c, "type %u has supertype %u, which is final", index, type->super);
     bool matches = type->kind == super->kind && descriptors_match(c->m, type, super);
     if (matches)
-        matches = type->kind == WR_TYPE_FUNC ? signature_matches(c->m, type, super) : fields_match(c->m, type, super);
+        matches = type->kind == WR_TYPE_FUNC ? signature_matches(c->m, type, super)
+                                             : fields_match(c->m, type, super);
     if (!matches) BAD(c, "type %u does not match its supertype %u", index, type->super);
 }
 

@@ -1,5 +1,5 @@
-// Subtyping, and what types need of an engine. Internally types are compared in canonical form (type indices replaced by
-// canon), where equal types are equal words; the public functions take any form.
+// Subtyping, and what types need of an engine. Internally types are compared in canonical form (type indices
+// replaced by canon), where equal types are equal words; the public functions take any form.
 #include "validate_parts.h"
 
 static wr_heaptype canon_heap(const wr_module *m, wr_heaptype heap) {
@@ -32,11 +32,13 @@ static unsigned top_of_abstract(unsigned kind) {
     }
 }
 
-wr_heaptype wr_heap_top(const wr_module *m, wr_heaptype heap) { return WR_ABS(top_of_abstract(abstract_of(m, heap))); }
+wr_heaptype wr_heap_top(const wr_module *m, wr_heaptype heap) {
+    return WR_ABS(top_of_abstract(abstract_of(m, heap)));
+}
 
 static bool is_bottom(unsigned kind) {
-    return kind == WR_HEAP_NONE || kind == WR_HEAP_NOFUNC || kind == WR_HEAP_NOEXTERN || kind == WR_HEAP_NOEXN ||
-           kind == WR_HEAP_NOCONT;
+    return kind == WR_HEAP_NONE || kind == WR_HEAP_NOFUNC || kind == WR_HEAP_NOEXTERN ||
+           kind == WR_HEAP_NOEXN || kind == WR_HEAP_NOCONT;
 }
 
 static bool abstract_below(unsigned sub, unsigned super) {
@@ -110,7 +112,9 @@ static uint64_t heap_features(const wr_module *m, wr_heaptype heap) {
     }
 }
 
-uint64_t wr_heaptype_features(const wr_module *m, wr_heaptype heap) { return WR_F(REF_TYPES) | heap_features(m, heap); }
+uint64_t wr_heaptype_features(const wr_module *m, wr_heaptype heap) {
+    return WR_F(REF_TYPES) | heap_features(m, heap);
+}
 
 uint64_t wr_valtype_features(const wr_module *m, wr_valtype type) {
     if (type == WR_V128) return WR_F(SIMD);
@@ -120,8 +124,8 @@ uint64_t wr_valtype_features(const wr_module *m, wr_valtype type) {
 
 static const char *const number_texts[] = {"a value", "i32", "i64", "f32", "f64", "v128", "i8", "i16"};
 static const char *const heap_texts[] = {
-    "func", "extern", "any", "eq", "i31", "struct", "array", "exn", "none", "nofunc", "noextern", "noexn", "cont", "nocont",
-    "bottom",
+    "func", "extern", "any",      "eq",    "i31",  "struct", "array",  "exn",
+    "none", "nofunc", "noextern", "noexn", "cont", "nocont", "bottom",
 };
 
 wr_type_text wr_text_of_type(wr_valtype type) {
@@ -131,7 +135,8 @@ wr_type_text wr_text_of_type(wr_valtype type) {
     if (!wr_is_ref(type))
         snprintf(text.s, sizeof text.s, "%s", type < WR_COUNT(number_texts) ? number_texts[type] : "?");
     else if (wr_is_concrete(heap))
-        snprintf(text.s, sizeof text.s, wr_is_exact(heap) ? "(ref %s(exact %u))" : "(ref %s%u)", null, wr_type_index(heap));
+        snprintf(text.s, sizeof text.s, wr_is_exact(heap) ? "(ref %s(exact %u))" : "(ref %s%u)", null,
+                 wr_type_index(heap));
     else
         snprintf(text.s, sizeof text.s, "(ref %s%s)", null, heap_texts[heap & ~WR_ABSTRACT]);
     return text;

@@ -47,5 +47,6 @@ void wr_validate(wr_pool *pool, wr_module *m, bool summarize) {
 void wr_refuse_control_tags(wr_env *env, const wr_module *m) {
     for (uint32_t i = 0; i < m->ntags && !(m->features & WR_F(STACK_SWITCHING)); i++)
         if (m->types[m->tags[i].type].nresults)
-            wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET, "tag %u has results, but the module does not switch stacks", i);
+            wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET,
+                     "tag %u has results, but the module does not switch stacks", i);
 }

@@ -15,10 +15,12 @@ void wr_push_frame(wr_validator *v, wr_op op, wr_block_types types) {
     if (types.nparams) wr_pop_types(v, wr_block_params(&types), types.nparams);
     if (WR_UNLIKELY(v->nframes == v->frames_cap)) {
         uint32_t cap = v->frames_cap * 2 + 32;
-        v->frames = wr_grow(&v->env->temp, v->frames, v->frames_cap * sizeof(wr_frame), cap * sizeof(wr_frame));
+        v->frames =
+            wr_grow(&v->env->temp, v->frames, v->frames_cap * sizeof(wr_frame), cap * sizeof(wr_frame));
         v->frames_cap = cap;
     }
-    v->frames[v->nframes++] = (wr_frame){.types = types, .height = v->nvals, .inits = v->locals.log.n, .op = (uint16_t)op};
+    v->frames[v->nframes++] =
+        (wr_frame){.types = types, .height = v->nvals, .inits = v->locals.log.n, .op = (uint16_t)op};
     v->floor = v->nvals;
     v->unreachable = false;
     if (types.nparams) wr_push_types(v, wr_block_params(&types), types.nparams);
@@ -64,7 +66,8 @@ static wr_block_types block_types(wr_validator *v, const wr_ins *ins) {
     }
     wr_check_index(v, WR_TYPE, ins->a);
     const wr_type *type = &v->m->types[ins->a];
-    if (type->kind != WR_TYPE_FUNC) WR_INVALID(v, "expected a function type for a block, found type %u", ins->a);
+    if (type->kind != WR_TYPE_FUNC)
+        WR_INVALID(v, "expected a function type for a block, found type %u", ins->a);
     v->features |= WR_F(MULTIVALUE);
     return (wr_block_types){.type = type, .nparams = type->nparams, .nresults = type->nresults};
 }
@@ -102,7 +105,8 @@ static void validate_end(wr_validator *v) {
 // --- Branches ---
 
 static wr_label_types label_of_frame(const wr_frame *frame) {
-    if (frame->op == WR_OP_LOOP) return (wr_label_types){wr_block_params(&frame->types), frame->types.nparams};
+    if (frame->op == WR_OP_LOOP)
+        return (wr_label_types){wr_block_params(&frame->types), frame->types.nparams};
     return (wr_label_types){wr_block_results(&frame->types), frame->types.nresults};
 }
 
@@ -130,7 +134,8 @@ static void validate_br_if(wr_validator *v, uint32_t label) {
 static void peek_types(wr_validator *v, wr_label_types types) {
     uint32_t have = v->nvals - v->floor;
     if (have < types.n && !v->unreachable)
-        WR_INVALID(v, "type mismatch: expected %u operands for a target of br_table, found %u", types.n, have);
+        WR_INVALID(v, "type mismatch: expected %u operands for a target of br_table, found %u", types.n,
+                   have);
     for (uint32_t i = 1; i <= types.n && i <= have; i++) {
         wr_valtype want = wr_canon_type(v->m, types.types[types.n - i]), found = v->vals[v->nvals - i];
         if (!wr_canon_subtype(v->m, found, want)) wr_mismatch(v, want, found, types.n - i + 1);
@@ -172,7 +177,8 @@ static void check_tail(wr_validator *v, const wr_type *callee) {
     const wr_block_types *body = &v->frames[0].types;
     const wr_valtype *results = callee->values + callee->nparams, *want = wr_block_results(body);
     if (callee->nresults != body->nresults)
-        WR_INVALID(v, "type mismatch: expected a callee with %u results, found %u", body->nresults, callee->nresults);
+        WR_INVALID(v, "type mismatch: expected a callee with %u results, found %u", body->nresults,
+                   callee->nresults);
     for (uint32_t i = 0; i < callee->nresults; i++)
         if (!wr_is_subtype(v->m, results[i], want[i])) wr_mismatch(v, want[i], results[i], 0);
     v->features |= WR_F(TAIL_CALL); // return_call_ref is of two proposals
@@ -216,7 +222,9 @@ static void validate_call(wr_validator *v, const wr_ins *ins) {
 
 // --- Exceptions ---
 
-static const wr_type *tag_type(const wr_validator *v, uint32_t tag) { return &v->m->types[v->m->tags[tag].type]; }
+static const wr_type *tag_type(const wr_validator *v, uint32_t tag) {
+    return &v->m->types[v->m->tags[tag].type];
+}
 
 // A tag of exceptions: one that is thrown or caught brings nothing back.
 static const wr_type *exception_type(wr_validator *v, uint32_t tag) {
@@ -241,7 +249,8 @@ static void validate_catch(wr_validator *v, const wr_ins *ins) {
     if (frame->op != WR_OP_TRY && frame->op != WR_OP_CATCH) WR_INVALID(v, "expected a try around this catch");
     end_arm(v, frame);
     begin_arm(v, (wr_op)ins->op);
-    if (ins->op == WR_OP_CATCH) wr_push_types(v, exception_type(v, ins->a)->values, tag_type(v, ins->a)->nparams);
+    if (ins->op == WR_OP_CATCH)
+        wr_push_types(v, exception_type(v, ins->a)->values, tag_type(v, ins->a)->nparams);
 }
 
 static void validate_delegate(wr_validator *v, uint32_t label) {
@@ -256,7 +265,8 @@ static void validate_delegate(wr_validator *v, uint32_t label) {
 static void validate_rethrow(wr_validator *v, uint32_t label) {
     wr_label(v, label);
     unsigned op = v->frames[v->nframes - 1 - label].op;
-    if (op != WR_OP_CATCH && op != WR_OP_CATCH_ALL) WR_INVALID(v, "expected label %u of rethrow to be a catch", label);
+    if (op != WR_OP_CATCH && op != WR_OP_CATCH_ALL)
+        WR_INVALID(v, "expected label %u of rethrow to be a catch", label);
     wr_set_unreachable(v);
 }
 
@@ -270,7 +280,8 @@ static void check_clause(wr_validator *v, unsigned kind, uint32_t tag, uint32_t 
         type = exception_type(v, tag);
     }
     uint32_t n = (type ? type->nparams : 0) + has_ref;
-    if (types.n != n) WR_INVALID(v, "type mismatch: label %u takes %u values, but the catch gives %u", label, types.n, n);
+    if (types.n != n)
+        WR_INVALID(v, "type mismatch: label %u takes %u values, but the catch gives %u", label, types.n, n);
     for (uint32_t i = 0; i < n; i++) {
         bool is_ref = has_ref && i == n - 1;
         wr_valtype given = is_ref ? WR_REF | WR_ABS(WR_HEAP_EXN) : type->values[i];

@@ -1,5 +1,6 @@
-// The validator's machinery: the operand stack, checks of immediates, instructions with a signature in opcodes.def, and
-// the sweep over a body or a constant expression. Instructions with rules of their own are in the other validate files.
+// The validator's machinery: the operand stack, checks of immediates, instructions with a signature in
+// opcodes.def, and the sweep over a body or a constant expression. Instructions with rules of their own are
+// in the other validate files.
 #include "validate_parts.h"
 
 // --- Failing ---
@@ -8,7 +9,8 @@ void wr_mismatch(wr_validator *v, wr_valtype expected, wr_valtype found, uint32_
     wr_type_text want = wr_text_of_type(expected), have = wr_text_of_type(found);
     const char *text = wr_opinfos[v->op].text;
     if (operand)
-        WR_INVALID(v, "type mismatch: expected %s, found %s at operand %u of %s", want.s, have.s, operand, text);
+        WR_INVALID(v, "type mismatch: expected %s, found %s at operand %u of %s", want.s, have.s, operand,
+                   text);
     WR_INVALID(v, "type mismatch: expected %s, found %s at %s", want.s, have.s, text);
 }
 
@@ -21,7 +23,8 @@ static _Noreturn void missing_operand(wr_validator *v, wr_valtype expected, uint
 
 void wr_grow_vals(wr_validator *v, uint32_t more) {
     uint64_t cap = (uint64_t)v->vals_cap * 2 + more;
-    if (v->nvals + (uint64_t)more > v->vals_max) WR_INVALID(v, "more than %u values on the stack", v->vals_max);
+    if (v->nvals + (uint64_t)more > v->vals_max)
+        WR_INVALID(v, "more than %u values on the stack", v->vals_max);
     v->vals = wr_grow(&v->env->temp, v->vals, v->vals_cap * sizeof *v->vals, cap * sizeof *v->vals);
     v->vals_cap = (uint32_t)cap;
 }
@@ -45,8 +48,8 @@ wr_valtype wr_pop_ref(wr_validator *v, uint32_t operand) {
     wr_valtype found = wr_pop_any(v, operand);
     if (found == WR_BOTTOM) return WR_REF | WR_ABS(WR_HEAP_BOTTOM);
     if (!wr_is_ref(found))
-        WR_INVALID(v, "type mismatch: expected a reference, found %s at operand %u of %s", wr_text_of_type(found).s,
-                   operand, wr_opinfos[v->op].text);
+        WR_INVALID(v, "type mismatch: expected a reference, found %s at operand %u of %s",
+                   wr_text_of_type(found).s, operand, wr_opinfos[v->op].text);
     return found;
 }
 
@@ -65,8 +68,8 @@ void wr_pop_types(wr_validator *v, const wr_valtype *types, uint32_t n) {
 // --- Immediates ---
 
 static const char *const space_texts[] = {
-    [WR_FUNC] = "function", [WR_TABLE] = "table",       [WR_MEMORY] = "memory",       [WR_GLOBAL] = "global",
-    [WR_TAG] = "tag",       [WR_TYPE] = "type",         [WR_DATA] = "data segment",   [WR_ELEM] = "element segment",
+    [WR_FUNC] = "function", [WR_TABLE] = "table", [WR_MEMORY] = "memory",     [WR_GLOBAL] = "global",
+    [WR_TAG] = "tag",       [WR_TYPE] = "type",   [WR_DATA] = "data segment", [WR_ELEM] = "element segment",
 };
 
 void wr_check_index(wr_validator *v, wr_space space, uint32_t index) {
@@ -74,7 +77,8 @@ void wr_check_index(wr_validator *v, wr_space space, uint32_t index) {
     uint32_t size = space == WR_GLOBAL ? v->visible_globals : wr_space_size(v->m, space);
     if (WR_UNLIKELY(space == WR_DATA && !v->m->has_data_count))
         WR_INVALID(v, "expected a data count section, since %s names a data segment", wr_opinfos[v->op].text);
-    if (WR_UNLIKELY(index >= size)) WR_INVALID(v, "%s %u is out of range: there are %u", space_texts[space], index, size);
+    if (WR_UNLIKELY(index >= size))
+        WR_INVALID(v, "%s %u is out of range: there are %u", space_texts[space], index, size);
 }
 
 void wr_check_heaptype(wr_validator *v, wr_heaptype heap) {
@@ -91,8 +95,8 @@ static void check_memarg(wr_validator *v, const wr_ins *ins, unsigned imm) {
     unsigned natural = wr_natural_align(imm);
     bool is_atomic = imm >= WR_IMM_ATOMIC0 && imm <= WR_IMM_ATOMIC3;
     if (WR_UNLIKELY(ins->x > natural || (is_atomic && ins->x != natural)))
-        WR_INVALID(v, "expected an alignment of %s2^%u at %s, found 2^%u", is_atomic ? "" : "at most ", natural,
-                   wr_opinfos[ins->op].text, ins->x);
+        WR_INVALID(v, "expected an alignment of %s2^%u at %s, found 2^%u", is_atomic ? "" : "at most ",
+                   natural, wr_opinfos[ins->op].text, ins->x);
     if (WR_UNLIKELY(ins->b > UINT32_MAX && !v->m->memories[ins->a].limits.is64))
         WR_INVALID(v, "expected an offset of 32 bits, found %llu", (unsigned long long)ins->b);
 }
@@ -109,7 +113,8 @@ static void check_immediates(wr_validator *v, const wr_ins *ins, unsigned imm) {
     if (lanes && ins->y >= lanes)
         WR_INVALID(v, "expected a lane below %u at %s, found %u", lanes, wr_opinfos[ins->op].text, ins->y);
     if (imm == WR_IMM_SHUFFLE) check_shuffle(v, v->ext.v + ins->b);
-    if (imm == WR_IMM_FENCE && ins->x) WR_INVALID(v, "expected a zero byte after atomic.fence, found 0x%02x", ins->x);
+    if (imm == WR_IMM_FENCE && ins->x)
+        WR_INVALID(v, "expected a zero byte after atomic.fence, found 0x%02x", ins->x);
 }
 
 // --- Instructions with a signature ---
@@ -164,7 +169,8 @@ static void check_constant(wr_validator *v, const wr_ins *ins) {
         WR_INVALID(v, "expected a constant expression, found %s in it", wr_opinfos[ins->op].text);
     if (ins->op != WR_OP_GLOBAL_GET || ins->a >= v->visible_globals) return;
     const wr_global *global = &v->m->globals[ins->a];
-    if (global->mutable) WR_INVALID(v, "expected an immutable global in a constant expression, found global %u", ins->a);
+    if (global->mutable)
+        WR_INVALID(v, "expected an immutable global in a constant expression, found global %u", ins->a);
     if (global->import == WR_NONE) v->features |= WR_F(GC);
 }
 
@@ -223,7 +229,8 @@ static void sweep(wr_validator *v) {
         validate_ins(v, &ins);
         v->ninstructions++;
     }
-    if (!wr_at_end(&v->r)) wr_bad(&v->r, "expected nothing after the last end, found %zu more bytes", wr_left(&v->r));
+    if (!wr_at_end(&v->r))
+        wr_bad(&v->r, "expected nothing after the last end, found %zu more bytes", wr_left(&v->r));
 }
 
 // One value for each byte, and room for calls that have many results.
@@ -232,7 +239,8 @@ static uint32_t stack_limit(size_t body_size) {
     return limit < UINT32_MAX / 4 ? (uint32_t)limit : UINT32_MAX / 4;
 }
 
-uint64_t wr_validate_func(wr_env *env, const wr_module *m, uint32_t index, wr_collector *c, wr_summary *summary) {
+uint64_t wr_validate_func(wr_env *env, const wr_module *m, uint32_t index, wr_collector *c,
+                          wr_summary *summary) {
     const wr_func *func = &m->funcs[index];
     if (func->import != WR_NONE) return 0;
     wr_validator v = {.env = env, .m = m, .c = c, .visible_globals = m->nglobals};
@@ -258,7 +266,8 @@ uint64_t wr_validate_func(wr_env *env, const wr_module *m, uint32_t index, wr_co
 }
 
 void wr_begin_constants(wr_validator *v, wr_env *env, wr_module *m) {
-    *v = (wr_validator){.env = env, .m = m, .constant = true, .declaring = m->funcs, .vals_max = UINT32_MAX / 4};
+    *v = (wr_validator){
+        .env = env, .m = m, .constant = true, .declaring = m->funcs, .vals_max = UINT32_MAX / 4};
 }
 
 void wr_validate_constant(wr_validator *v, const wr_expr *expr, wr_valtype type, uint32_t visible_globals) {

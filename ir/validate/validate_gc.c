@@ -33,7 +33,8 @@ static void push_new(wr_validator *v, uint32_t index) { wr_push(v, ref_of(v, WR_
 
 static void check_defaultable(wr_validator *v, wr_field field, uint32_t index) {
     if (!wr_is_defaultable(field.type))
-        WR_INVALID(v, "expected a type with default values, found type %u with %s", index, wr_text_of_type(field.type).s);
+        WR_INVALID(v, "expected a type with default values, found type %u with %s", index,
+                   wr_text_of_type(field.type).s);
 }
 
 // Packed fields are read with a sign, others without.
@@ -47,7 +48,8 @@ static void check_signedness(wr_validator *v, wr_field field, bool is_signed_get
 // In unreachable code missing operands are fine, however many fields there are.
 static bool operands_run_out(const wr_validator *v) { return v->unreachable && v->nvals == v->floor; }
 
-// The type to allocate. One with a descriptor is given that as the last operand, by instructions of their own.
+// The type to allocate. One with a descriptor is given that as the last operand, by instructions of their
+// own.
 static const wr_type *new_struct_type(wr_validator *v, const wr_ins *ins) {
     const wr_type *type = struct_type(v, ins->a);
     bool takes = ins->op == WR_OP_STRUCT_NEW_DESC || ins->op == WR_OP_STRUCT_NEW_DEFAULT_DESC;
@@ -88,7 +90,8 @@ static void validate_struct_get(wr_validator *v, const wr_ins *ins) {
 
 static void validate_struct_set(wr_validator *v, const wr_ins *ins) {
     wr_field field = struct_field(v, ins);
-    if (!field.mutable) WR_INVALID(v, "expected a mutable field, found field %u of type %u", (uint32_t)ins->b, ins->a);
+    if (!field.mutable)
+        WR_INVALID(v, "expected a mutable field, found field %u of type %u", (uint32_t)ins->b, ins->a);
     wr_pop_is(v, unpacked(v->m, field), 2);
     wr_pop_is(v, ref_of(v, ins->a, true), 1);
 }

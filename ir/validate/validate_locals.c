@@ -1,7 +1,8 @@
 // Locals of a function under validation: their types and which of the non-defaultable ones are set.
 //
-// Local declarations are runs, and four billion locals take six bytes; so only as many locals as the body could use are
-// laid out in an array. The rest are found by binary search in the runs and get a slot when they are first used.
+// Local declarations are runs, and four billion locals take six bytes; so only as many locals as the body
+// could use are laid out in an array. The rest are found by binary search in the runs and get a slot when
+// they are first used.
 #include "support/hash.h"
 #include "validate_parts.h"
 
@@ -22,7 +23,8 @@ static uint32_t add_slot(wr_validator *v, wr_valtype type, bool is_param) {
 
 static void lay_out(wr_validator *v) {
     wr_local_table *l = &v->locals;
-    for (uint32_t i = 0; i < l->signature->nparams && l->n < l->near; i++) add_slot(v, l->signature->values[i], true);
+    for (uint32_t i = 0; i < l->signature->nparams && l->n < l->near; i++)
+        add_slot(v, l->signature->values[i], true);
     for (uint32_t i = 0; i < l->runs.n && l->n < l->near; i++)
         for (uint32_t k = 0; k < l->runs.v[i].n && l->n < l->near; k++) add_slot(v, l->runs.v[i].type, false);
 }

@@ -1,12 +1,12 @@
-// Validation of everything but bodies: imports, definitions, constant expressions, segments, exports; which functions
-// bodies may name in ref.func; and the features that these use.
+// Validation of everything but bodies: imports, definitions, constant expressions, segments, exports; which
+// functions bodies may name in ref.func; and the features that these use.
 #include "support/hash.h"
 #include "validate_parts.h"
 
 typedef struct module_check {
     wr_env *env;
     wr_module *m;
-    wr_validator v; // for constant expressions
+    wr_validator v;   // for constant expressions
     unsigned section; // in hand, for errors
 } module_check;
 
@@ -33,14 +33,17 @@ static void check_type_of_value(module_check *k, wr_valtype type) {
 }
 
 static const wr_type *signature(module_check *k, uint32_t type, const char *what, uint32_t index) {
-    if (type >= k->m->ntypes) BAD(k, "%s %u has type %u, which is out of range: there are %u", what, index, type, k->m->ntypes);
-    if (k->m->types[type].kind != WR_TYPE_FUNC) BAD(k, "expected a function type for %s %u, found type %u", what, index, type);
+    if (type >= k->m->ntypes)
+        BAD(k, "%s %u has type %u, which is out of range: there are %u", what, index, type, k->m->ntypes);
+    if (k->m->types[type].kind != WR_TYPE_FUNC)
+        BAD(k, "expected a function type for %s %u, found type %u", what, index, type);
     return &k->m->types[type];
 }
 
 // --- Definitions ---
 
-static void check_limits(module_check *k, const wr_limits *l, uint64_t most, const char *what, uint32_t index) {
+static void check_limits(module_check *k, const wr_limits *l, uint64_t most, const char *what,
+                         uint32_t index) {
     if (l->min > most || (l->has_max && l->max > most))
         BAD(k, "%s %u is larger than the %llu that it may be", what, index, (unsigned long long)most);
     if (l->has_max && l->min > l->max)
@@ -121,10 +124,12 @@ static void check_definitions(module_check *k) {
 
 static void check_export_index(module_check *k, const wr_export *export) {
     wr_module *m = k->m;
-    uint32_t size = wr_space_size(m, (wr_space)export->space);
+    uint32_t size = wr_space_size(m, (wr_space) export->space);
     if (export->index >= size)
-        wr_throw(k->env, WR_BAD_INPUT, name_offset(k, export->name), "export \"%.*s\" has index %u, which is out of range: there are %u",
-                 (int)(export->name.n < 100 ? export->name.n : 100), (const char *)export->name.p, export->index, size);
+        wr_throw(k->env, WR_BAD_INPUT, name_offset(k, export->name),
+                 "export \"%.*s\" has index %u, which is out of range: there are %u",
+                 (int)(export->name.n < 100 ? export->name.n : 100), (const char *)export->name.p,
+                 export->index, size);
     if (export->space == WR_FUNC) m->funcs[export->index].declared = true;
     if (export->space == WR_GLOBAL && m->globals[export->index].mutable) m->features |= WR_F(MUTABLE_GLOBALS);
 }
@@ -167,19 +172,20 @@ static void check_start(module_check *k) {
 static void check_elem_target(module_check *k, const wr_elem *elem, uint32_t index) {
     wr_module *m = k->m;
     if (elem->table >= m->ntables)
-        BAD(k, "element segment %u is for table %u, which is out of range: there are %u", index, elem->table, m->ntables);
+        BAD(k, "element segment %u is for table %u, which is out of range: there are %u", index, elem->table,
+            m->ntables);
     const wr_table *table = &m->tables[elem->table];
     if (!wr_is_subtype(m, elem->type, table->type))
-        BAD(k, "type mismatch: expected elements of %s in segment %u, found %s", wr_text_of_type(table->type).s, index,
-            wr_text_of_type(elem->type).s);
+        BAD(k, "type mismatch: expected elements of %s in segment %u, found %s",
+            wr_text_of_type(table->type).s, index, wr_text_of_type(elem->type).s);
     wr_validate_constant(&k->v, &elem->at, wr_address_type(table->limits), m->nglobals);
 }
 
 static void declare_funcs(module_check *k, const wr_elem *elem, uint32_t index) {
     for (uint32_t i = 0; i < elem->count; i++) {
         if (elem->funcs[i] >= k->m->nfuncs)
-            BAD(k, "element segment %u has function %u, which is out of range: there are %u", index, elem->funcs[i],
-                k->m->nfuncs);
+            BAD(k, "element segment %u has function %u, which is out of range: there are %u", index,
+                elem->funcs[i], k->m->nfuncs);
         k->m->funcs[elem->funcs[i]].declared = true;
     }
 }
@@ -193,7 +199,8 @@ static void check_elem(module_check *k, uint32_t index) {
     if (elem->funcs) declare_funcs(k, elem, index);
     if (!elem->exprs) return;
     m->features |= WR_F(BULK) | WR_F(REF_TYPES);
-    for (uint32_t i = 0; i < elem->count; i++) wr_validate_constant(&k->v, &elem->exprs[i], elem->type, m->nglobals);
+    for (uint32_t i = 0; i < elem->count; i++)
+        wr_validate_constant(&k->v, &elem->exprs[i], elem->type, m->nglobals);
 }
 
 static void check_data(module_check *k, uint32_t index) {
@@ -204,7 +211,8 @@ static void check_data(module_check *k, uint32_t index) {
         return;
     }
     if (data->memory >= m->nmemories)
-        BAD(k, "data segment %u is for memory %u, which is out of range: there are %u", index, data->memory, m->nmemories);
+        BAD(k, "data segment %u is for memory %u, which is out of range: there are %u", index, data->memory,
+            m->nmemories);
     wr_validate_constant(&k->v, &data->at, wr_address_type(m->memories[data->memory].limits), m->nglobals);
 }
 

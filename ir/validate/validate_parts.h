@@ -1,8 +1,8 @@
 // Shared by the validator's files; nobody else includes it.
 //
-// The algorithm is that of the specification's appendix: a stack of operand types, a stack of control frames, and a flag
-// for unreachable code, where missing operands have type WR_BOTTOM. Types on the stack are canonical (see wr_canon_type),
-// so the common case of every check is one comparison of words.
+// The algorithm is that of the specification's appendix: a stack of operand types, a stack of control frames,
+// and a flag for unreachable code, where missing operands have type WR_BOTTOM. Types on the stack are
+// canonical (see wr_canon_type), so the common case of every check is one comparison of words.
 #ifndef WR_IR_VALIDATE_VALIDATE_PARTS_H
 #define WR_IR_VALIDATE_VALIDATE_PARTS_H
 
@@ -47,7 +47,8 @@ typedef struct wr_frame {
     uint32_t height; // of the operand stack below the block's parameters
     uint32_t inits;  // length of the log of initialized locals on entry
     uint32_t table;  // the last br_table that branches here: v->ninstructions at it, plus 1
-    uint16_t op;     // WR_OP_BLOCK, LOOP, IF, ELSE, TRY, CATCH, CATCH_ALL, TRY_TABLE, or WR_OP_NOP for the body itself
+    uint16_t
+        op; // WR_OP_BLOCK, LOOP, IF, ELSE, TRY, CATCH, CATCH_ALL, TRY_TABLE, or WR_OP_NOP for the body itself
     bool unreachable;
 } wr_frame;
 
@@ -57,19 +58,19 @@ typedef struct wr_far_local {
     uint32_t slot;
 } wr_far_local;
 
-// Locals by slot. Local i below `near` has slot i; others get one when they are first used. So memory is bounded by the
-// size of the body, however many locals its head declares.
+// Locals by slot. Local i below `near` has slot i; others get one when they are first used. So memory is
+// bounded by the size of the body, however many locals its head declares.
 typedef struct wr_local_table {
     wr_valtype *types; // canonical
     uint8_t *set;      // initialized
     uint32_t n, cap, near;
-    uint64_t count;   // of locals, parameters included
-    uint64_t *ends;   // of each run, for the binary search
+    uint64_t count; // of locals, parameters included
+    uint64_t *ends; // of each run, for the binary search
     wr_local_runs runs;
     const wr_type *signature;
     wr_far_local *far;
     uint32_t nfar, far_mask;
-    bool track; // some local is not set from the start
+    bool track;  // some local is not set from the start
     wr_u32s log; // slots set so far, in order
 } wr_local_table;
 
@@ -138,7 +139,9 @@ static inline wr_valtype wr_address_type(wr_limits limits) { return limits.is64 
 
 // --- Control (validate_control.c) ---
 
-static inline const wr_valtype *wr_block_params(const wr_block_types *t) { return t->type ? t->type->values : NULL; }
+static inline const wr_valtype *wr_block_params(const wr_block_types *t) {
+    return t->type ? t->type->values : NULL;
+}
 static inline const wr_valtype *wr_block_results(const wr_block_types *t) {
     return t->type ? t->type->values + t->type->nparams : &t->single;
 }

@@ -28,7 +28,10 @@ static void validate_ref_func(wr_validator *v, uint32_t func) {
     if (v->constant)
         v->declaring[func].declared = true;
     else if (!v->m->funcs[func].declared)
-        WR_INVALID(v, "function %u is not declared: no export, segment, global or table names it, so ref.func may not", func);
+        WR_INVALID(
+            v,
+            "function %u is not declared: no export, segment, global or table names it, so ref.func may not",
+            func);
     const wr_func *f = &v->m->funcs[func];
     bool is_exact = f->import == WR_NONE || f->exact;
     wr_push(v, wr_canon_type(v->m, wr_ref_to(f->type | (is_exact ? WR_EXACT : 0), false)));
@@ -44,7 +47,8 @@ static void validate_ref_eq(wr_validator *v) {
 // Continuations have no type at run time that a cast could look at.
 static void check_castable(wr_validator *v, wr_heaptype heap) {
     wr_check_heaptype(v, heap);
-    if (wr_heap_top(v->m, heap) == WR_ABS(WR_HEAP_CONT)) WR_INVALID(v, "a reference to a continuation can't be cast");
+    if (wr_heap_top(v->m, heap) == WR_ABS(WR_HEAP_CONT))
+        WR_INVALID(v, "a reference to a continuation can't be cast");
 }
 
 // A cast or test takes any reference of its target's hierarchy.
@@ -58,7 +62,8 @@ static void validate_cast(wr_validator *v, const wr_ins *ins) {
     if (ins->op == WR_OP_REF_TEST || ins->op == WR_OP_REF_TEST_NULL)
         wr_push(v, WR_I32);
     else
-        wr_push(v, wr_canon_type(v->m, wr_ref_to(ins->a, ins->op == WR_OP_REF_CAST_NULL || ins->op == WR_OP_REF_CAST_DESC_EQ_NULL)));
+        wr_push(v, wr_canon_type(v->m, wr_ref_to(ins->a, ins->op == WR_OP_REF_CAST_NULL ||
+                                                             ins->op == WR_OP_REF_CAST_DESC_EQ_NULL)));
 }
 
 // --- Descriptors ---
@@ -78,7 +83,8 @@ static void pop_descriptor(wr_validator *v, wr_heaptype of) {
 }
 
 static void validate_get_desc(wr_validator *v, uint32_t type) {
-    wr_valtype ref = wr_pop_ref(v, 1), any = wr_canon_type(v->m, wr_ref_to(type, true)), exact = any | WR_EXACT;
+    wr_valtype ref = wr_pop_ref(v, 1), any = wr_canon_type(v->m, wr_ref_to(type, true)),
+               exact = any | WR_EXACT;
     wr_heaptype descriptor = descriptor_of(v, type);
     if (!wr_canon_subtype(v->m, ref, any)) wr_mismatch(v, any, ref, 1);
     if (wr_canon_subtype(v->m, ref, exact)) descriptor |= WR_EXACT;
@@ -120,7 +126,8 @@ static void validate_br_on_cast(wr_validator *v, const wr_ins *ins) {
     check_castable(v, to_heap);
     wr_valtype from = wr_canon_type(v->m, wr_ref_to(from_heap, ins->x & WR_CAST_FROM_NULL));
     wr_valtype to = wr_canon_type(v->m, wr_ref_to(to_heap, ins->x & WR_CAST_TO_NULL));
-    if (!wr_canon_subtype(v->m, to, from)) v->features |= WR_F(CUSTOM_DESCRIPTORS); // which ask for the same top only
+    if (!wr_canon_subtype(v->m, to, from))
+        v->features |= WR_F(CUSTOM_DESCRIPTORS); // which ask for the same top only
     if (wr_heap_top(v->m, to_heap) != wr_heap_top(v->m, from_heap)) wr_mismatch(v, from, to, 0);
     wr_valtype rest = wr_is_nullable(to) ? non_null(from) : from;
     bool on_success = ins->op == WR_OP_BR_ON_CAST || ins->op == WR_OP_BR_ON_CAST_DESC_EQ;

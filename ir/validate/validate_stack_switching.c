@@ -1,5 +1,6 @@
-// Validation of continuations: the stack switching proposal. A continuation type names a function type; what a tag has as
-// parameters goes out when a continuation suspends, and its results come back in when it is resumed.
+// Validation of continuations: the stack switching proposal. A continuation type names a function type; what
+// a tag has as parameters goes out when a continuation suspends, and its results come back in when it is
+// resumed.
 #include "validate_parts.h"
 
 // Values of a list of types.
@@ -11,7 +12,9 @@ typedef struct types {
 static types params_of(const wr_type *type) { return (types){type->values, type->nparams}; }
 static types results_of(const wr_type *type) { return (types){type->values + type->nparams, type->nresults}; }
 
-static const wr_type *tag_type(const wr_validator *v, uint32_t tag) { return &v->m->types[v->m->tags[tag].type]; }
+static const wr_type *tag_type(const wr_validator *v, uint32_t tag) {
+    return &v->m->types[v->m->tags[tag].type];
+}
 
 // The function type of a continuation type.
 static const wr_type *function_of(wr_validator *v, uint32_t index) {
@@ -51,12 +54,13 @@ static void validate_new(wr_validator *v, const wr_ins *ins) {
 static void validate_bind(wr_validator *v, const wr_ins *ins) {
     const wr_type *from = function_of(v, ins->a), *to = function_of(v, (uint32_t)ins->b);
     if (from->nparams < to->nparams)
-        WR_INVALID(v, "type mismatch: a continuation with %u parameters can't become one with %u", from->nparams, to->nparams);
+        WR_INVALID(v, "type mismatch: a continuation with %u parameters can't become one with %u",
+                   from->nparams, to->nparams);
     uint32_t given = from->nparams - to->nparams;
     types rest = {from->values + given, to->nparams};
     if (!match(v, params_of(to), rest) || !match(v, results_of(from), results_of(to)))
-        WR_INVALID(v, "type mismatch: type %u with its first %u parameters given does not match type %u", ins->a, given,
-                   (uint32_t)ins->b);
+        WR_INVALID(v, "type mismatch: type %u with its first %u parameters given does not match type %u",
+                   ins->a, given, (uint32_t)ins->b);
     pop_continuation(v, ins->a);
     wr_pop_types(v, from->values, given);
     push_continuation(v, (uint32_t)ins->b);
@@ -68,18 +72,20 @@ static void validate_suspend(wr_validator *v, const wr_ins *ins) {
     wr_push_types(v, type->values + type->nparams, type->nresults);
 }
 
-// The label takes the tag's parameters and the continuation that is left, which takes the tag's results and ends as the
-// resumed one does.
+// The label takes the tag's parameters and the continuation that is left, which takes the tag's results and
+// ends as the resumed one does.
 static void check_label(wr_validator *v, uint32_t tag, uint32_t label, const wr_type *resumed) {
     wr_label_types target = wr_label(v, label);
     const wr_type *type = tag_type(v, tag);
     if (target.n != type->nparams + 1)
-        WR_INVALID(v, "type mismatch: label %u takes %u values, but the handler gives %u", label, target.n, type->nparams + 1);
+        WR_INVALID(v, "type mismatch: label %u takes %u values, but the handler gives %u", label, target.n,
+                   type->nparams + 1);
     if (!match(v, params_of(type), (types){target.types, type->nparams}))
         WR_INVALID(v, "type mismatch: label %u does not take the parameters of tag %u", label, tag);
     const wr_type *left = function_of_value(v, target.types[type->nparams]);
     if (!match(v, params_of(left), results_of(type)) || !match(v, results_of(resumed), results_of(left)))
-        WR_INVALID(v, "type mismatch: label %u does not take the continuation that tag %u leaves", label, tag);
+        WR_INVALID(v, "type mismatch: label %u does not take the continuation that tag %u leaves", label,
+                   tag);
 }
 
 static void check_switch(wr_validator *v, uint32_t tag, const wr_type *resumed) {
@@ -118,11 +124,13 @@ static void validate_resume(wr_validator *v, const wr_ins *ins) {
 // Goes on with another continuation, which is given the one that is left as its last parameter.
 static void validate_switch(wr_validator *v, const wr_ins *ins) {
     const wr_type *to = function_of(v, ins->a), *tag = tag_type(v, (uint32_t)ins->b);
-    if (tag->nparams) WR_INVALID(v, "type mismatch: expected a tag without parameters, found tag %u", (uint32_t)ins->b);
+    if (tag->nparams)
+        WR_INVALID(v, "type mismatch: expected a tag without parameters, found tag %u", (uint32_t)ins->b);
     if (!to->nparams) WR_INVALID(v, "type mismatch: expected type %u to take a continuation last", ins->a);
     const wr_type *left = function_of_value(v, to->values[to->nparams - 1]);
     if (!match(v, results_of(tag), results_of(to)) || !match(v, results_of(tag), results_of(left)))
-        WR_INVALID(v, "type mismatch: the results of tag %u are not those of the continuations", (uint32_t)ins->b);
+        WR_INVALID(v, "type mismatch: the results of tag %u are not those of the continuations",
+                   (uint32_t)ins->b);
     pop_continuation(v, ins->a);
     wr_pop_types(v, to->values, to->nparams - 1);
     wr_push_types(v, left->values, left->nparams);

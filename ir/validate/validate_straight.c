@@ -1,6 +1,6 @@
-// The fast path of validation: locals, constants, arithmetic, loads and stores, which are most of any body, with the
-// state in registers. It stops, with nothing of the instruction consumed, at whatever it does not do, or where a check
-// does not pass by plain equality of types: the general path then decides, and reports.
+// The fast path of validation: locals, constants, arithmetic, loads and stores, which are most of any body,
+// with the state in registers. It stops, with nothing of the instruction consumed, at whatever it does not
+// do, or where a check does not pass by plain equality of types: the general path then decides, and reports.
 #include "validate_parts.h"
 
 enum { LONGEST = 12 }; // bytes that one instruction may read here without looking at the end
@@ -70,7 +70,8 @@ static inline bool step_access(wr_validator *v, line *l, const wr_opinfo *info) 
 }
 
 static inline bool step_select(line *l) {
-    if (l->sp - l->floor < 3 || l->sp[-1] != WR_I32 || l->sp[-2] != l->sp[-3] || !wr_is_num(l->sp[-2])) return false;
+    if (l->sp - l->floor < 3 || l->sp[-1] != WR_I32 || l->sp[-2] != l->sp[-3] || !wr_is_num(l->sp[-2]))
+        return false;
     l->sp -= 2;
     l->p++;
     return true;

@@ -1,6 +1,6 @@
-// The order of functions whose indices are equally long, for compressors: what is alike lies side by side, so matches
-// are near and the statistics of neighbours agree. By type and then size, or starting from that by the sequences of
-// instructions that functions share (see order.h). Does nothing when raw bytes alone count.
+// The order of functions whose indices are equally long, for compressors: what is alike lies side by side, so
+// matches are near and the statistics of neighbours agree. By type and then size, or starting from that by
+// the sequences of instructions that functions share (see order.h). Does nothing when raw bytes alone count.
 #include "function_order.h"
 
 #include <stdlib.h>
@@ -9,9 +9,10 @@
 #include "analysis/body_hash.h"
 #include "support/hash.h"
 
-#define WINDOW 3        // instructions a feature is made of
+#define WINDOW 3 // instructions a feature is made of
 
-// How hard to look: features of a function, those with the lowest hashes, which is a fair sample; and rounds of swaps.
+// How hard to look: features of a function, those with the lowest hashes, which is a fair sample; and rounds
+// of swaps.
 typedef struct effort {
     uint32_t features;
     unsigned rounds;
@@ -81,7 +82,8 @@ static void list_features(wr_env *env, unsigned worker, void *arg, size_t index)
     if (item->nfeatures) memcpy(o->hashes[index], found.v, item->nfeatures * sizeof(uint64_t));
 }
 
-// Numbers the features that at least two items have and replaces hashes by numbers. Returns how many there are.
+// Numbers the features that at least two items have and replaces hashes by numbers. Returns how many there
+// are.
 static uint32_t number_features(wr_env *env, ordering *o, uint32_t nitems) {
     size_t total = 0, n = 0;
     for (uint32_t i = 0; i < nitems; i++) total += o->items[i].nfeatures;
@@ -118,8 +120,10 @@ static effort effort_of(const wr_config *config) {
 // From the order by type and size, which also makes the function section compress well.
 static void rank_by_likeness(wr_context *c, uint32_t *rank) {
     wr_arena *pass = &c->env->pass;
-    ordering o = {.effort = effort_of(c->config), .m = c->m,
-                  .canon = wr_body_hash_canon_types(pass, c->m), .items = WR_NEW0(pass, wr_graph_partitioning_item, c->m->nfuncs)};
+    ordering o = {.effort = effort_of(c->config),
+                  .m = c->m,
+                  .canon = wr_body_hash_canon_types(pass, c->m),
+                  .items = WR_NEW0(pass, wr_graph_partitioning_item, c->m->nfuncs)};
     uint32_t n = 0;
     uint32_t *by_type = WR_NEW(pass, uint32_t, c->m->nfuncs);
     rank_by_type(c, rank);

@@ -10,10 +10,10 @@ typedef struct wr_graph_partitioning_item {
     uint32_t item;
 } wr_graph_partitioning_item;
 
-// Reorders the items by recursive halving, each half gathering what shares features: balanced graph partitioning, as
-// Dhulipala et al. describe it for inverted indices (2016) and linkers use it for compressed programs.
-// Near-linear in the number of features, in parallel, the same for any number of workers. Items must be in a perm arena.
-// rounds: of swaps in each part, at most.
+// Reorders the items by recursive halving, each half gathering what shares features: balanced graph
+// partitioning, as Dhulipala et al. describe it for inverted indices (2016) and linkers use it for compressed
+// programs. Near-linear in the number of features, in parallel, the same for any number of workers. Items
+// must be in a perm arena. rounds: of swaps in each part, at most.
 void wr_graph_partitioning_order(wr_pool *pool, wr_graph_partitioning_item *items, uint32_t n, uint32_t limit,
                                  unsigned rounds);
 

@@ -1,8 +1,8 @@
 // Recursive halving. See order.h.
 //
-// The cost of a feature with l items on the left and r on the right is -(l log(l + 1) + r log(r + 1)): lowest when they
-// are all on one side. From the order given, the items that gain most by moving change sides in pairs, until no pair
-// gains. Halves are halved in turn, all of one level in parallel.
+// The cost of a feature with l items on the left and r on the right is -(l log(l + 1) + r log(r + 1)): lowest
+// when they are all on one side. From the order given, the items that gain most by moving change sides in
+// pairs, until no pair gains. Halves are halved in turn, all of one level in parallel.
 #include <stdlib.h>
 
 #include "function_order.h"
@@ -23,8 +23,8 @@ typedef struct part {
 
 typedef struct halving {
     wr_graph_partitioning_item *items;
-    sides **sides; // by worker, then by feature
-    uint32_t *stamp; // by worker
+    sides **sides;      // by worker, then by feature
+    uint32_t *stamp;    // by worker
     float *gains, *log; // by place; of small numbers
     part *parts;
     unsigned rounds; // of swaps in each part, at most
@@ -64,7 +64,8 @@ static void weigh_sides(const halving *h, sides *s) {
     s->is_weighed = true;
 }
 
-static float item_gain(const halving *h, unsigned worker, const wr_graph_partitioning_item *item, bool on_left) {
+static float item_gain(const halving *h, unsigned worker, const wr_graph_partitioning_item *item,
+                       bool on_left) {
     float gain = 0;
     for (uint32_t k = 0; k < item->nfeatures; k++) {
         sides *s = &h->sides[worker][item->features[k]];
@@ -114,7 +115,8 @@ static void halve(wr_env *env, unsigned worker, void *arg, size_t index) {
     uint32_t half = p.n / 2;
     wr_arena_reset(&env->temp);
     mover *movers = WR_NEW(&env->temp, mover, p.n);
-    for (unsigned round = 0; round < h->rounds && swap_round(h, worker, p, half, movers); round++) wr_check(env);
+    for (unsigned round = 0; round < h->rounds && swap_round(h, worker, p, half, movers); round++)
+        wr_check(env);
     // Swapping shuffles; the order given is worth keeping inside the halves.
     qsort(h->items + p.first, half, sizeof *h->items, by_item);
     qsort(h->items + p.first + half, p.n - half, sizeof *h->items, by_item);
@@ -134,7 +136,10 @@ static size_t next_level(const part *parts, size_t n, part *next) {
 void wr_graph_partitioning_order(wr_pool *pool, wr_graph_partitioning_item *items, uint32_t n, uint32_t limit,
                                  unsigned rounds) {
     wr_arena *pass = &wr_main_env(pool)->pass;
-    halving h = {.items = items, .rounds = rounds, .sides = WR_NEW(pass, sides *, pool->jobs), .stamp = WR_NEW0(pass, uint32_t, pool->jobs)};
+    halving h = {.items = items,
+                 .rounds = rounds,
+                 .sides = WR_NEW(pass, sides *, pool->jobs),
+                 .stamp = WR_NEW0(pass, uint32_t, pool->jobs)};
     for (unsigned i = 0; i < pool->jobs; i++) h.sides[i] = WR_NEW0(pass, sides, limit);
     h.log = WR_NEW(pass, float, LOGS);
     for (uint32_t i = 0; i < LOGS; i++) h.log[i] = i ? wr_log2(i) : 0;

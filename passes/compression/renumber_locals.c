@@ -1,10 +1,11 @@
-// Numbers of locals, for compressors: what a body does to its locals should read like what other bodies do to theirs.
-// How often each short run of instructions occurs in the module is counted; then every function swaps the numbers of
-// declared locals of one type, two at a time, as long as its runs become more common elsewhere. Sizes do not change.
+// Numbers of locals, for compressors: what a body does to its locals should read like what other bodies do to
+// theirs. How often each short run of instructions occurs in the module is counted; then every function swaps
+// the numbers of declared locals of one type, two at a time, as long as its runs become more common
+// elsewhere. Sizes do not change.
 //
-// All functions of a batch see the counts as they were before it, so the result doesn't depend on the number of
-// threads; several batches, so that two functions that could take each other's numbers don't both do so. The counts
-// share a table without collision checks: a wrong count costs a bit of compression, nothing else.
+// All functions of a batch see the counts as they were before it, so the result doesn't depend on the number
+// of threads; several batches, so that two functions that could take each other's numbers don't both do so.
+// The counts share a table without collision checks: a wrong count costs a bit of compression, nothing else.
 #include <stdatomic.h>
 
 #include "ir/edit.h"
@@ -47,14 +48,15 @@ typedef struct numbering {
     uint64_t *token; // by instruction
     float *score;    // by instruction: of the runs that begin there
     uint32_t *stamp, now;
-    wr_u32s touched;  // instructions whose runs a swap changes
-    uint32_t *own;    // this function's part of the counts: keys and numbers by turns
+    wr_u32s touched; // instructions whose runs a swap changes
+    uint32_t *own;   // this function's part of the counts: keys and numbers by turns
     uint32_t own_mask;
 } numbering;
 
 static void set_token(numbering *n, uint32_t i) {
     const wr_ins *ins = &n->body.ins[i];
-    uint64_t word = ins->op | (uint64_t)ins->y << 24 | (uint64_t)(wr_names_local(ins->op) ? n->to[wr_ins_local(ins)] : ins->a) << 32;
+    uint64_t word = ins->op | (uint64_t)ins->y << 24 |
+                    (uint64_t)(wr_names_local(ins->op) ? n->to[wr_ins_local(ins)] : ins->a) << 32;
     if (!wr_is_memarg(wr_opinfos[ins->op].imm)) word |= (uint64_t)ins->x << 16;
     n->token[i] = wr_hash_word(word, ins->b);
 }
@@ -163,7 +165,8 @@ static void exchange(numbering *n, uint32_t x, uint32_t y) {
 // What the exchange brought, at each of so many places that it touched.
 static float gain_at(const numbering *n, uint32_t step) {
     float gain = 0;
-    for (uint32_t i = 0; i < n->touched.n; i += step) gain += score_at(n, n->touched.v[i]) - n->score[n->touched.v[i]];
+    for (uint32_t i = 0; i < n->touched.n; i += step)
+        gain += score_at(n, n->touched.v[i]) - n->score[n->touched.v[i]];
     return gain;
 }
 
@@ -210,7 +213,9 @@ static bool find_numbers(numbering *n) {
 
 // --- The module ---
 
-static bool is_defined(const wr_module *m, size_t func) { return m->funcs[func].live && m->funcs[func].import == WR_NONE; }
+static bool is_defined(const wr_module *m, size_t func) {
+    return m->funcs[func].live && m->funcs[func].import == WR_NONE;
+}
 
 static void count_func(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
@@ -268,7 +273,10 @@ void wr_pass_renumber_locals(wr_context *c) {
     if (c->config->objective == WR_FOR_RAW) return;
     alike *a = wr_alloc(&c->env->pass, sizeof *a);
     uint32_t size = table_size(c->m);
-    *a = (alike){.c = c, .effort = effort_of(c->config), .mask = size - 1, .counts = WR_NEW0(&c->env->pass, _Atomic uint32_t, size)};
+    *a = (alike){.c = c,
+                 .effort = effort_of(c->config),
+                 .mask = size - 1,
+                 .counts = WR_NEW0(&c->env->pass, _Atomic uint32_t, size)};
     a->old = WR_NEW0(&c->env->pass, wr_slice, c->m->nfuncs);
     for (uint32_t i = 0; i < LOGS; i++) a->log[i] = wr_log2(1 + i);
     wr_parallel(c->pool, c->m->nfuncs, count_func, a);

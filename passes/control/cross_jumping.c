@@ -1,10 +1,12 @@
-// Runs of instructions before branches to the end of one block, before returns, and before that end itself, are shared:
+// Runs of instructions before branches to the end of one block, before returns, and before that end itself,
+// are shared:
 //
 //   block X .. T; br X .. T; br X .. T; end X    ->    block X; block .. br 0 .. br 0 .. end; T; end X
 //
-// A tail is straight-line code that takes nothing from the stack. For each block the one tail, at some of its exits, that
-// saves most; the next round finds more. At -Oz flow may come to the end otherwise, and then branches past the tail. Bodies with try blocks, where code must stay, and with
-// locals that can't be null, which must be set around each use, are left alone.
+// A tail is straight-line code that takes nothing from the stack. For each block the one tail, at some of its
+// exits, that saves most; the next round finds more. At -Oz flow may come to the end otherwise, and then
+// branches past the tail. Bodies with try blocks, where code must stay, and with locals that can't be null,
+// which must be set around each use, are left alone.
 #include <stdlib.h>
 
 #include "simplify_cfg.h"
@@ -38,9 +40,9 @@ enum { PLACE_GOES = 1, PLACE_BRANCHES, PLACE_ENDS };
 typedef struct exits {
     wr_simplify_cfg b;
     WR_VEC(leave) leaves;
-    shared_tail *shares;  // by name of block
-    uint8_t *marks; // by place
-    bool smallest;  // a branch more may be run
+    shared_tail *shares; // by name of block
+    uint8_t *marks;      // by place
+    bool smallest;       // a branch more may be run
 } exits;
 
 static bool is_exit(const exits *e, uint32_t block) {
@@ -79,7 +81,8 @@ static int by_hash(const void *a, const void *b) {
 }
 
 static uint64_t hash_more(uint64_t hash, const wr_ins *ins) {
-    return wr_hash_word(wr_hash_word(hash, ins->op | (uint64_t)ins->x << 16 | (uint64_t)ins->a << 32), ins->b);
+    return wr_hash_word(wr_hash_word(hash, ins->op | (uint64_t)ins->x << 16 | (uint64_t)ins->a << 32),
+                        ins->b);
 }
 
 // Takes one more instruction into the tail. False if that can't be part of one.
@@ -95,15 +98,16 @@ static bool lengthen(const exits *e, leave *l, uint32_t length) {
 
 static bool is_end(const exits *e, const leave *l) { return e->b.body->ins[l->at].op == WR_OP_END; }
 
-// Whether a tail of that length takes nothing from the stack and leaves but the results; at the end of the block nothing may
-// be below it.
+// Whether a tail of that length takes nothing from the stack and leaves but the results; at the end of the
+// block nothing may be below it.
 static bool is_whole(const exits *e, const leave *l, uint32_t length) {
     const wr_simplify_cfg *b = &e->b;
     uint32_t height = b->height[l->at - length], npop, npush;
     if (b->height[l->at] != height + b->blocks[l->block].nresults) return false;
     for (uint32_t i = l->at - length; i < l->at; i++) {
         const wr_ins *ins = &b->body->ins[i];
-        if ((wr_opinfos[ins->op].effects & WR_E_CONTROL) || !wr_exprs_arity(b->c->m, ins, &npop, &npush)) return false;
+        if ((wr_opinfos[ins->op].effects & WR_E_CONTROL) || !wr_exprs_arity(b->c->m, ins, &npop, &npush))
+            return false;
         if (b->height[i] < height + npop) return false;
     }
     return !is_end(e, l) || height == b->blocks[l->block].height;
@@ -111,7 +115,8 @@ static bool is_whole(const exits *e, const leave *l, uint32_t length) {
 
 static bool same_tails(const exits *e, uint32_t a, uint32_t b, uint32_t length) {
     for (uint32_t k = 1; k <= length; k++)
-        if (!wr_tail_merging_same_ins(e->b.body, &e->b.body->ins[a - k], &e->b.body->ins[b - k])) return false;
+        if (!wr_tail_merging_same_ins(e->b.body, &e->b.body->ins[a - k], &e->b.body->ins[b - k]))
+            return false;
     return true;
 }
 
@@ -127,8 +132,12 @@ static void weigh(exits *e, leave **group, uint32_t n, uint32_t length) {
     }
     if (share->falls && !falls_in) saved -= 2;
     if (saved <= share->saved || (share->falls && !falls_in && !e->smallest)) return;
-    *share = (struct shared_tail){.length = length, .at = group[0]->at, .hash = group[0]->hash, .falls = share->falls,
-                            .falls_in = falls_in, .saved = saved};
+    *share = (struct shared_tail){.length = length,
+                                  .at = group[0]->at,
+                                  .hash = group[0]->hash,
+                                  .falls = share->falls,
+                                  .falls_in = falls_in,
+                                  .saved = saved};
 }
 
 // The best tail of the block that the exits from first on leave.
@@ -137,7 +146,10 @@ static void choose_tail(exits *e, leave *first, uint32_t n) {
     for (uint32_t length = 1; length <= MAX_TAIL && n > 1; length++) {
         uint32_t left = 0;
         for (uint32_t i = 0; i < n; i++)
-            if (lengthen(e, &first[i], length)) order[left++] = &first[i]; else first[i].ended = true;
+            if (lengthen(e, &first[i], length))
+                order[left++] = &first[i];
+            else
+                first[i].ended = true;
         qsort(order, left, sizeof *order, by_hash);
         bool any = false;
         for (uint32_t i = 0, k; i < left; i = k) {
@@ -211,7 +223,9 @@ static bool note_last(scan *s, uint32_t block, uint32_t i) {
 
 static uint32_t exits_of(const scan *s, uint32_t i) {
     const wr_ins *ins = &s->body->ins[i];
-    return ins->op == WR_OP_BLOCK && (ins->x != WR_BLOCK_TYPE || !s->m->types[wr_ins_block_type(ins)].nparams) ? i + 1 : WR_NONE;
+    return ins->op == WR_OP_BLOCK && (ins->x != WR_BLOCK_TYPE || !s->m->types[wr_ins_block_type(ins)].nparams)
+               ? i + 1
+               : WR_NONE;
 }
 
 // Returns whether control instruction i is an exit with a tail that another one has too.

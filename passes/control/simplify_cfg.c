@@ -1,5 +1,6 @@
-// Control flow in fewer bytes, and with fewer branches: what nothing branches to is no block, branches go to where their
-// target leads, blocks become ifs, ifs become branches and selects. Each part is in a file of its own:
+// Control flow in fewer bytes, and with fewer branches: what nothing branches to is no block, branches go to
+// where their target leads, blocks become ifs, ifs become branches and selects. Each part is in a file of its
+// own:
 //
 //   branches_jumps.c   threads branches, drops those to where flow goes anyway, turns pairs around
 //   branches_tables.c  br_table with fewer targets
@@ -9,8 +10,8 @@
 //   branches_join.c    conditions tested at once
 //   branches_ways.c, branches_tidy.c, branches_finish.c   what they stand on
 //
-// The parts run in turn until nothing changes, a few times at most. All are linear. Never slower: what runs code that
-// would not have run is for -Os and -Oz, or for a few cheap instructions.
+// The parts run in turn until nothing changes, a few times at most. All are linear. Never slower: what runs
+// code that would not have run is for -Os and -Oz, or for a few cheap instructions.
 #include "simplify_cfg.h"
 #include "passes/manager/pass.h"
 
@@ -113,7 +114,8 @@ static bool run_part(wr_simplify_cfg *b, void (*part)(wr_simplify_cfg *), bool *
 
 static bool run_round(wr_simplify_cfg *b) {
     bool changed = false;
-    return run_part(b, wr_simplify_cfg_thread_jumps, &changed) && run_part(b, wr_simplify_cfg_merge_blocks, &changed) &&
+    return run_part(b, wr_simplify_cfg_thread_jumps, &changed) &&
+           run_part(b, wr_simplify_cfg_merge_blocks, &changed) &&
            run_part(b, wr_simplify_cfg_shorten_ifs, &changed) && changed;
 }
 

@@ -1,9 +1,9 @@
-// What the parts of the pass `branches` share: a body whose labels are names (ir/labels.h), what is known of each block,
-// and where flow goes on from each place.
+// What the parts of the pass `branches` share: a body whose labels are names (ir/labels.h), what is known of
+// each block, and where flow goes on from each place.
 //
-// In this form a WR_OP_NOP is a place where nothing is. `y` of an if, br_if or unreachable has WR_Y_ bits, which become code
-// when the body is written. Each part looks at the body as it was tidied last, changes instructions in place, and leaves moves
-// to the next tidying.
+// In this form a WR_OP_NOP is a place where nothing is. `y` of an if, br_if or unreachable has WR_Y_ bits,
+// which become code when the body is written. Each part looks at the body as it was tidied last, changes
+// instructions in place, and leaves moves to the next tidying.
 #ifndef WR_PASSES_CONTROL_SIMPLIFY_CFG_H
 #define WR_PASSES_CONTROL_SIMPLIFY_CFG_H
 
@@ -12,11 +12,11 @@
 
 enum { // of conditions
     WR_Y_NEGATED = 1,
-    WR_Y_OR = 2,              // there are two, which are to be joined before that
+    WR_Y_OR = 2, // there are two, which are to be joined before that
     WR_Y_AND = 4,
     WR_Y_NEGATED_OPERAND = 8, // the second one is negated before they are
 };
-enum { // of an unreachable
+enum {                   // of an unreachable
     WR_Y_NEVER_LEFT = 1, // it is there since the block before it is never left
     WR_Y_IMPLIED = 2,    // and could as well not be there
 };
@@ -25,10 +25,11 @@ enum { // of an unreachable
 
 // A block, by name. Name 0 is the body.
 typedef struct wr_simplify_cfg_block {
-    uint32_t start, other, end; // places; other: of the first else or catch, WR_NONE without one; start of name 0: WR_NONE
-    uint32_t outer;             // name of the block around it
-    uint32_t depth;             // blocks around it
-    uint32_t height;            // of the stack below its parameters
+    uint32_t start, other,
+        end; // places; other: of the first else or catch, WR_NONE without one; start of name 0: WR_NONE
+    uint32_t outer;  // name of the block around it
+    uint32_t depth;  // blocks around it
+    uint32_t height; // of the stack below its parameters
     uint32_t nparams, nresults;
     wr_ins ins;           // the instruction that starts it
     bool plain_results;   // none is a reference
@@ -58,34 +59,37 @@ typedef struct wr_jump_target {
 #define WR_JUMP_TARGET_VALUES 2 // ways are known for fewer values
 
 // Whether two ways of k values come to the same. Traps may be met with values of different types.
-static inline bool wr_jump_target_same(wr_jump_target a, wr_jump_target b, uint32_t k) { return a.place == b.place && (k == 0 || a.place != WR_TRAP); }
+static inline bool wr_jump_target_same(wr_jump_target a, wr_jump_target b, uint32_t k) {
+    return a.place == b.place && (k == 0 || a.place != WR_TRAP);
+}
 
 typedef struct wr_simplify_cfg {
     wr_env *env;
     const wr_context *c;
     wr_body *body;
     uint32_t names;
-    wr_simplify_cfg_block *blocks;   // by name
-    uint32_t *chain;    // by name: the next one that starts, or ends, at the same place
-    uint32_t cap;       // places in the arrays below
-    uint32_t room;      // for instructions that are yet to be added
-    wr_ins *spare;      // where the next tidying writes; ways are there until then
-    uint32_t *control;  // the places of control instructions, as they were tidied last
+    wr_simplify_cfg_block *blocks; // by name
+    uint32_t *chain;               // by name: the next one that starts, or ends, at the same place
+    uint32_t cap;                  // places in the arrays below
+    uint32_t room;                 // for instructions that are yet to be added
+    wr_ins *spare;                 // where the next tidying writes; ways are there until then
+    uint32_t *control;             // the places of control instructions, as they were tidied last
     uint32_t ncontrol;
-    uint32_t *height;   // of the stack before each instruction
-    uint32_t *moved;    // by place: blocks that are to start before it, or to end; WR_NONE if there are none
-    bool moves_ends;    // they are to end
+    uint32_t *height; // of the stack before each instruction
+    uint32_t *moved;  // by place: blocks that are to start before it, or to end; WR_NONE if there are none
+    bool moves_ends;  // they are to end
     wr_jump_target *ways[WR_JUMP_TARGET_VALUES]; // from control instructions and from what is behind them
     bool has_ways;
-    bool any;           // something changed
+    bool any; // something changed
 } wr_simplify_cfg;
 
-// Turns the body into its named form, and tidies it. False if there is something in it that is not understood.
+// Turns the body into its named form, and tidies it. False if there is something in it that is not
+// understood.
 bool wr_simplify_cfg_begin(wr_simplify_cfg *b);
 // Tidies a named body that was written anew, with b->names now.
 bool wr_simplify_cfg_restart(wr_simplify_cfg *b);
-// Leaves out what is gone and what is never reached, carries out moves, and finds blocks and heights anew. False if there
-// is something in the body that is not understood.
+// Leaves out what is gone and what is never reached, carries out moves, and finds blocks and heights anew.
+// False if there is something in the body that is not understood.
 bool wr_simplify_cfg_rebuild(wr_simplify_cfg *b);
 // Writes the body in its final form.
 void wr_simplify_cfg_finish(wr_simplify_cfg *b);
@@ -93,8 +97,8 @@ void wr_simplify_cfg_finish(wr_simplify_cfg *b);
 void wr_simplify_cfg_find_targets(wr_simplify_cfg *b);
 // The results as block instructions have it; false for several results.
 bool wr_simplify_cfg_result(const wr_simplify_cfg *b, uint32_t name, wr_ins *type);
-// Has block `name` start before the place, around those that were to start there already. Between two tidyings blocks
-// either start or end elsewhere.
+// Has block `name` start before the place, around those that were to start there already. Between two
+// tidyings blocks either start or end elsewhere.
 void wr_simplify_cfg_open_before(wr_simplify_cfg *b, uint32_t name, uint32_t place);
 // Likewise, to end there.
 void wr_simplify_cfg_close_before(wr_simplify_cfg *b, uint32_t name, uint32_t place);
@@ -130,8 +134,8 @@ void wr_simplify_cfg_merge_blocks(wr_simplify_cfg *b);
 void wr_simplify_cfg_shorten_ifs(wr_simplify_cfg *b);
 // At the br_table at i.
 void wr_simplify_cfg_shorten_table(wr_simplify_cfg *b, uint32_t i);
-// Whether the places from start to before end may run in vain, and at another time: what they do is push values that depend
-// on locals and globals only. Adds up what that costs.
+// Whether the places from start to before end may run in vain, and at another time: what they do is push
+// values that depend on locals and globals only. Adds up what that costs.
 bool wr_simplify_cfg_is_idle(const wr_simplify_cfg *b, uint32_t start, uint32_t end, unsigned *cost);
 // Whether the level allows for running something of that cost in vain.
 bool wr_simplify_cfg_is_cheap(const wr_simplify_cfg *b, unsigned cost);

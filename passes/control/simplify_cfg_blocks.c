@@ -1,8 +1,11 @@
-// Blocks: those that nothing branches to go. One starts where the statement starts that holds its first branch. If that is
-// a br_if the block becomes an if; if it is an if that ends with the block, or a loop, one takes the place of the other.
+// Blocks: those that nothing branches to go. One starts where the statement starts that holds its first
+// branch. If that is a br_if the block becomes an if; if it is an if that ends with the block, or a loop, one
+// takes the place of the other.
 #include "simplify_cfg.h"
 
-static bool has_no_catches(const wr_simplify_cfg *b, const wr_ins *ins) { return b->body->ext.v[(uint32_t)ins->b] == 0; }
+static bool has_no_catches(const wr_simplify_cfg *b, const wr_ins *ins) {
+    return b->body->ext.v[(uint32_t)ins->b] == 0;
+}
 
 static void drop_block(wr_simplify_cfg *b, const wr_simplify_cfg_block *block) {
     wr_simplify_cfg_remove_place(b, block->start);
@@ -13,7 +16,9 @@ static void drop_block(wr_simplify_cfg *b, const wr_simplify_cfg_block *block) {
 static bool make_if(wr_simplify_cfg *b, uint32_t name) {
     const wr_simplify_cfg_block *block = &b->blocks[name];
     wr_ins *user = &b->body->ins[block->first_user];
-    if (user->op != WR_OP_BR_IF || wr_ins_label(user) != name || block->user_inside != name || block->nresults) return false;
+    if (user->op != WR_OP_BR_IF || wr_ins_label(user) != name || block->user_inside != name ||
+        block->nresults)
+        return false;
     if (b->height[block->first_user] != block->height + 1) return false;
     *user = (wr_ins){.op = WR_OP_IF, .x = WR_BLOCK_EMPTY, .y = user->y ^ WR_Y_NEGATED};
     wr_set_block_name(user, name);
@@ -33,7 +38,9 @@ static bool merge_with_last(wr_simplify_cfg *b, uint32_t name) {
     if (b->body->ins[end].op != WR_OP_END) return false;
     const uint32_t inner_name = wr_block_name(&b->body->ins[end]);
     const wr_simplify_cfg_block *inner = &b->blocks[inner_name];
-    if (inner->start < block->start || inner->start > block->first_user || !same_results(&block->ins, &inner->ins)) return false;
+    if (inner->start < block->start || inner->start > block->first_user ||
+        !same_results(&block->ins, &inner->ins))
+        return false;
     if (inner->height != block->height || inner->end != end) return false;
     if (inner->ins.op == WR_OP_IF && inner->uses == 0) {
         wr_set_block_name(&b->body->ins[inner->start], name);
@@ -60,7 +67,8 @@ static void start_late(wr_simplify_cfg *b, uint32_t name) {
 static void shorten_block(wr_simplify_cfg *b, uint32_t name) {
     const wr_simplify_cfg_block *block = &b->blocks[name];
     unsigned op = block->ins.op;
-    bool simple = op == WR_OP_BLOCK || op == WR_OP_LOOP || (op == WR_OP_TRY_TABLE && has_no_catches(b, &block->ins));
+    bool simple =
+        op == WR_OP_BLOCK || op == WR_OP_LOOP || (op == WR_OP_TRY_TABLE && has_no_catches(b, &block->ins));
     if (simple && block->uses == 0)
         drop_block(b, block);
     else if (op == WR_OP_BLOCK && !block->nparams && !make_if(b, name) && !merge_with_last(b, name))
@@ -72,6 +80,7 @@ void wr_simplify_cfg_merge_blocks(wr_simplify_cfg *b) {
     for (uint32_t at = b->ncontrol; at-- > 0;) {
         uint32_t i = b->control[at];
         const wr_ins *ins = &b->body->ins[i];
-        if (wr_opens_block(ins->op) && b->blocks[wr_block_name(ins)].start == i) shorten_block(b, wr_block_name(ins));
+        if (wr_opens_block(ins->op) && b->blocks[wr_block_name(ins)].start == i)
+            shorten_block(b, wr_block_name(ins));
     }
 }

@@ -1,7 +1,8 @@
-// Two conditions tested at once: an if that holds but an if, a br_if behind a br_if to the same label, a br_if out of an if
-// at its start. The second condition is one that may run in vain.
+// Two conditions tested at once: an if that holds but an if, a br_if behind a br_if to the same label, a
+// br_if out of an if at its start. The second condition is one that may run in vain.
 //
-// Joined conditions are told by bits of y until the body is written, since there is no place for more instructions.
+// Joined conditions are told by bits of y until the body is written, since there is no place for more
+// instructions.
 #include "simplify_cfg.h"
 
 bool wr_simplify_cfg_is_idle(const wr_simplify_cfg *b, uint32_t start, uint32_t end, unsigned *cost) {
@@ -86,7 +87,9 @@ static uint32_t next_condition(const wr_simplify_cfg *b, uint32_t i) {
     unsigned cost = 0;
     while (k - i <= WR_MAX_IDLE && !(wr_opinfos[ins[k].op].effects & WR_E_CONTROL)) k++;
     if ((ins[k].op != WR_OP_IF && ins[k].op != WR_OP_BR_IF) || (ins[k].y & ~WR_Y_NEGATED)) return 0;
-    if (!wr_simplify_cfg_is_idle(b, i + 1, k, &cost) || !wr_simplify_cfg_is_cheap(b, cost) || b->height[i + 1] + 1 != b->height[k]) return 0;
+    if (!wr_simplify_cfg_is_idle(b, i + 1, k, &cost) || !wr_simplify_cfg_is_cheap(b, cost) ||
+        b->height[i + 1] + 1 != b->height[k])
+        return 0;
     return k;
 }
 
@@ -95,7 +98,8 @@ static bool join_ifs(wr_simplify_cfg *b, uint32_t i, uint32_t k, const wr_simpli
     wr_ins *ins = b->body->ins;
     uint32_t end = wr_simplify_cfg_place_before(b, outer->end);
     const wr_simplify_cfg_block *inner = &b->blocks[wr_block_name(&ins[k])];
-    if (inner->end != end || inner->other != WR_NONE || inner->nresults || inner->nparams || inner->uses) return false;
+    if (inner->end != end || inner->other != WR_NONE || inner->nresults || inner->nparams || inner->uses)
+        return false;
     operand first = operand_of(b, i), second = operand_of(b, k);
     joint j = find_joint(first, second, true);
     if (!j.op || j.cost >= price(first, first.negated) + price(second, second.negated) + 3) return false;
@@ -119,7 +123,9 @@ static bool join_exit(wr_simplify_cfg *b, uint32_t i, uint32_t k) {
 // `br_if (x) L; br_if (y) L`
 static bool join_branches(wr_simplify_cfg *b, uint32_t i, uint32_t k) {
     wr_ins *ins = b->body->ins;
-    if (ins[k].op != WR_OP_BR_IF || wr_ins_label(&ins[i]) != wr_ins_label(&ins[k]) || wr_simplify_cfg_label_arity(b, wr_ins_label(&ins[i]))) return false;
+    if (ins[k].op != WR_OP_BR_IF || wr_ins_label(&ins[i]) != wr_ins_label(&ins[k]) ||
+        wr_simplify_cfg_label_arity(b, wr_ins_label(&ins[i])))
+        return false;
     joint j = find_joint(operand_of(b, i), operand_of(b, k), false);
     join(b, i, k, &j, ins[k]);
     return true;

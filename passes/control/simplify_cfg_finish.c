@@ -1,5 +1,5 @@
-// Writes a body with named labels in its final form: negations become instructions, an unreachable behind a block that is
-// never left goes where the types of what is around allow it, labels are numbers again.
+// Writes a body with named labels in its final form: negations become instructions, an unreachable behind a
+// block that is never left goes where the types of what is around allow it, labels are numbers again.
 #include "simplify_cfg.h"
 
 typedef struct finisher {
@@ -57,8 +57,10 @@ void wr_simplify_cfg_finish(wr_simplify_cfg *b) {
     wr_arena *temp = &b->env->temp;
     wr_body *body = b->body;
     uint32_t most = body->n + count_negated(b), inside = 0, next = 0;
-    finisher f = {.b = b, .out = most <= b->cap ? b->spare : WR_NEW(temp, wr_ins, most),
-                  .start = WR_NEW(temp, uint32_t, b->names), .is_fixed = WR_NEW0(temp, uint8_t, b->names)};
+    finisher f = {.b = b,
+                  .out = most <= b->cap ? b->spare : WR_NEW(temp, wr_ins, most),
+                  .start = WR_NEW(temp, uint32_t, b->names),
+                  .is_fixed = WR_NEW0(temp, uint8_t, b->names)};
     for (uint32_t at = 0; at < b->ncontrol; at++) {
         uint32_t i = b->control[at];
         put_plain(&f, next, i);

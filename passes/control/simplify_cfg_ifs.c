@@ -1,5 +1,5 @@
-// Ifs: empty arms go, an if around a branch is a br_if, an else behind an arm that leaves needs no block, and code behind
-// an if whose arm jumps over it is its else.
+// Ifs: empty arms go, an if around a branch is a br_if, an else behind an arm that leaves needs no block, and
+// code behind an if whose arm jumps over it is its else.
 #include "simplify_cfg.h"
 
 typedef struct wr_if {
@@ -9,8 +9,8 @@ typedef struct wr_if {
 
 static uint32_t arm_end(const wr_if *f) { return f->other == WR_NONE ? f->end : f->other; }
 
-// Whether flow never comes to the end of the arm: the last instruction leaves it, and no block is to end behind that, be it
-// at a place that is gone.
+// Whether flow never comes to the end of the arm: the last instruction leaves it, and no block is to end
+// behind that, be it at a place that is gone.
 static bool leaves(const wr_simplify_cfg *b, uint32_t end) {
     uint32_t last = wr_simplify_cfg_place_before(b, end);
     for (uint32_t i = last + 1; i <= end; i++)
@@ -104,22 +104,31 @@ static uint32_t end_around(const wr_simplify_cfg *b, uint32_t inside, uint32_t i
     return block->other != WR_NONE && i < block->other ? block->other : block->end;
 }
 
-// Flow comes to the end of an arm of the block now: what says behind it, and behind blocks around it, that it doesn't goes.
+// Flow comes to the end of an arm of the block now: what says behind it, and behind blocks around it, that it
+// doesn't goes.
 static void reach_end(wr_simplify_cfg *b, uint32_t name) {
     for (; name && wr_simplify_cfg_is_implied(b, b->blocks[name].end + 1); name = b->blocks[name].outer)
         wr_simplify_cfg_remove_place(b, b->blocks[name].end + 1);
 }
 
-// `if A; br L; end; B` where B ends where L leads: B becomes the else. A value that both leave becomes the if's.
+// `if A; br L; end; B` where B ends where L leads: B becomes the else. A value that both leave becomes the
+// if's.
 static bool make_else(wr_simplify_cfg *b, const wr_if *f) {
     const wr_simplify_cfg_block *block = &b->blocks[f->name], *outer = &b->blocks[f->inside];
-    uint32_t label = 0, leave = wr_simplify_cfg_place_before(b, f->end), end = end_around(b, f->inside, f->start), k = outer->nresults;
+    uint32_t label = 0, leave = wr_simplify_cfg_place_before(b, f->end),
+             end = end_around(b, f->inside, f->start), k = outer->nresults;
     wr_ins type, *ins = &b->body->ins[f->start];
-    if (f->other != WR_NONE || block->uses || block->nparams || outer->ins.op == WR_OP_TRY || k >= WR_JUMP_TARGET_VALUES) return false;
-    if (block->height != outer->height || !leaves(b, f->end) || b->height[leave] != block->height + k) return false;
-    if (!is_branch(b, &b->body->ins[leave], k, &label) || !wr_simplify_cfg_result(b, f->inside, &type)) return false;
-    if (!wr_jump_target_same(b->ways[k][leave], b->ways[k][end], k) || b->ways[k][leave].place == leave) return false;
-    if (wr_simplify_cfg_place_after(b, f->end) >= end || (k && b->body->ins[leave].op == WR_OP_RETURN)) return false;
+    if (f->other != WR_NONE || block->uses || block->nparams || outer->ins.op == WR_OP_TRY ||
+        k >= WR_JUMP_TARGET_VALUES)
+        return false;
+    if (block->height != outer->height || !leaves(b, f->end) || b->height[leave] != block->height + k)
+        return false;
+    if (!is_branch(b, &b->body->ins[leave], k, &label) || !wr_simplify_cfg_result(b, f->inside, &type))
+        return false;
+    if (!wr_jump_target_same(b->ways[k][leave], b->ways[k][end], k) || b->ways[k][leave].place == leave)
+        return false;
+    if (wr_simplify_cfg_place_after(b, f->end) >= end || (k && b->body->ins[leave].op == WR_OP_RETURN))
+        return false;
     wr_simplify_cfg_remove_place(b, leave);
     b->body->ins[f->end].op = WR_OP_ELSE;
     ins->x = type.x;

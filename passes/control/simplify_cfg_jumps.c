@@ -1,12 +1,13 @@
-// Branches: to where the branch's target leads, left out where flow goes there anyway, turned around where that lets one
-// of two go.
+// Branches: to where the branch's target leads, left out where flow goes there anyway, turned around where
+// that lets one of two go.
 #include "simplify_cfg.h"
 
 // How a branch to the label goes on.
 static wr_jump_target way_to(const wr_simplify_cfg *b, uint32_t label) {
     const wr_simplify_cfg_block *block = &b->blocks[label];
     uint32_t k = wr_simplify_cfg_label_arity(b, label);
-    if (block->ins.op == WR_OP_LOOP) return k == 0 ? (wr_jump_target){block->start, label} : (wr_jump_target){WR_NONE, WR_NONE};
+    if (block->ins.op == WR_OP_LOOP)
+        return k == 0 ? (wr_jump_target){block->start, label} : (wr_jump_target){WR_NONE, WR_NONE};
     if (k >= WR_JUMP_TARGET_VALUES || (k && !block->plain_results)) return (wr_jump_target){WR_NONE, WR_NONE};
     return b->ways[k][block->end];
 }
@@ -45,7 +46,8 @@ static void shorten_leaving(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
         }
     }
     if (k == WR_NONE || ins->y || b->height[i] != b->blocks[inside].height + k) return;
-    if (wr_jump_target_same(b->ways[k][i], b->ways[k][i + 1], k) && b->ways[k][i].place != i) wr_simplify_cfg_remove_place(b, i);
+    if (wr_jump_target_same(b->ways[k][i], b->ways[k][i + 1], k) && b->ways[k][i].place != i)
+        wr_simplify_cfg_remove_place(b, i);
 }
 
 // `br_if L; br M` where L is what comes next becomes `br_if M` with the condition negated; M may be a return.
@@ -56,7 +58,9 @@ static void turn_around(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
     if (leave->op != WR_OP_BR && leave->op != WR_OP_RETURN) return;
     uint32_t target = leave->op == WR_OP_RETURN ? 0 : leave->a;
     if (wr_simplify_cfg_label_arity(b, wr_ins_label(ins)) || wr_simplify_cfg_label_arity(b, target)) return;
-    if (b->height[next] != b->blocks[inside].height || way_to(b, wr_ins_label(ins)).place != b->ways[0][next + 1].place) return;
+    if (b->height[next] != b->blocks[inside].height ||
+        way_to(b, wr_ins_label(ins)).place != b->ways[0][next + 1].place)
+        return;
     int saved = (leave->op == WR_OP_BR) + 1 - wr_simplify_cfg_negation_cost(b, i);
     if (saved + (b->blocks[wr_ins_label(ins)].uses == 1) <= 0) return;
     ins->a = target;
@@ -85,7 +89,9 @@ void wr_simplify_cfg_thread_jumps(wr_simplify_cfg *b) {
         uint32_t i = b->control[at];
         wr_ins *ins = &b->body->ins[i];
         switch (ins->op) {
-        case WR_OP_BR: case WR_OP_RETURN: case WR_OP_UNREACHABLE: shorten_leaving(b, i, inside); break;
+        case WR_OP_BR:
+        case WR_OP_RETURN:
+        case WR_OP_UNREACHABLE: shorten_leaving(b, i, inside); break;
         case WR_OP_BR_IF: shorten_br_if(b, i, inside); break;
         case WR_OP_BR_TABLE:
             for (uint32_t k = 0; k <= ins->a; k++) retarget(b, inside, wr_label_at(b->body, ins, k));

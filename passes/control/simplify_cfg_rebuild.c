@@ -1,5 +1,5 @@
-// Writes a body with named labels anew, without what is gone or never reached, with blocks where the parts of `branches`
-// want them; then walks over it once to find blocks, heights and the users of labels.
+// Writes a body with named labels anew, without what is gone or never reached, with blocks where the parts of
+// `branches` want them; then walks over it once to find blocks, heights and the users of labels.
 #include "simplify_cfg.h"
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
@@ -91,9 +91,11 @@ static void put_moved(writer *w, uint32_t last) {
     const wr_simplify_cfg *b = w->b;
     const wr_ins end = {.op = WR_OP_END};
     if (!b->moves_ends)
-        for (uint32_t name = last; name != WR_NONE; name = b->chain[name]) put_start(w, &b->blocks[name].ins, name);
+        for (uint32_t name = last; name != WR_NONE; name = b->chain[name])
+            put_start(w, &b->blocks[name].ins, name);
     else
-        for (uint32_t name = b->chain[last]; name != WR_NONE; name = name == last ? WR_NONE : b->chain[name]) put_end(w, &end, name);
+        for (uint32_t name = b->chain[last]; name != WR_NONE; name = name == last ? WR_NONE : b->chain[name])
+            put_end(w, &end, name);
 }
 
 // Each of these returns where to go on.
@@ -212,10 +214,16 @@ static void open_block(walk *k, uint32_t i) {
     wr_block_sig sig;
     wr_typing_block_sig(b->c->m, ins, &sig);
     k->height -= sig.nparams + (ins->op == WR_OP_IF);
-    b->blocks[wr_block_name(ins)] =
-        (wr_simplify_cfg_block){.start = i, .other = WR_NONE, .outer = k->inside, .depth = b->blocks[k->inside].depth + 1,
-                   .height = k->height, .nparams = sig.nparams, .nresults = sig.nresults, .ins = *ins,
-                   .plain_results = plain(sig.results, sig.nresults), .statement = WR_NONE};
+    b->blocks[wr_block_name(ins)] = (wr_simplify_cfg_block){.start = i,
+                                                            .other = WR_NONE,
+                                                            .outer = k->inside,
+                                                            .depth = b->blocks[k->inside].depth + 1,
+                                                            .height = k->height,
+                                                            .nparams = sig.nparams,
+                                                            .nresults = sig.nresults,
+                                                            .ins = *ins,
+                                                            .plain_results = plain(sig.results, sig.nresults),
+                                                            .statement = WR_NONE};
     k->height += sig.nparams;
     k->inside = wr_block_name(ins);
 }
@@ -245,15 +253,19 @@ static bool step(walk *k, const wr_ins *ins) {
         return true;
     }
     switch (ins->op) {
-    case WR_OP_BR_IF: case WR_OP_BR_ON_NON_NULL: case WR_OP_BR_ON_CAST_DESC_EQ: case WR_OP_BR_ON_CAST_DESC_EQ_FAIL:
-        k->height--;
-        return true;
-    case WR_OP_BR_ON_NULL: case WR_OP_BR_ON_CAST: case WR_OP_BR_ON_CAST_FAIL: return true;
+    case WR_OP_BR_IF:
+    case WR_OP_BR_ON_NON_NULL:
+    case WR_OP_BR_ON_CAST_DESC_EQ:
+    case WR_OP_BR_ON_CAST_DESC_EQ_FAIL: k->height--; return true;
+    case WR_OP_BR_ON_NULL:
+    case WR_OP_BR_ON_CAST:
+    case WR_OP_BR_ON_CAST_FAIL: return true;
     default: return wr_never_goes_on(ins->op);
     }
 }
 
-// From place i on what takes and leaves what opcodes.def says, before end. Returns where there is something else, or end.
+// From place i on what takes and leaves what opcodes.def says, before end. Returns where there is something
+// else, or end.
 static uint32_t walk_plain(walk *k, uint32_t i, uint32_t end) {
     const wr_simplify_cfg *b = k->b;
     wr_simplify_cfg_block *block = &b->blocks[k->inside];
@@ -289,9 +301,12 @@ static bool walk_run(walk *k, uint32_t i, uint32_t end) {
 static bool fits_without(const wr_simplify_cfg *b, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i], *next = ins + 1;
     if (next->op != WR_OP_END && next->op != WR_OP_ELSE) return false;
-    const wr_simplify_cfg_block *outer = &b->blocks[wr_block_name(next)], *before = &b->blocks[wr_block_name(ins - 1)];
+    const wr_simplify_cfg_block *outer = &b->blocks[wr_block_name(next)],
+                                *before = &b->blocks[wr_block_name(ins - 1)];
     wr_ins type;
-    if (b->height[i] != outer->height + outer->nresults || !wr_simplify_cfg_result(b, wr_block_name(next), &type)) return false;
+    if (b->height[i] != outer->height + outer->nresults ||
+        !wr_simplify_cfg_result(b, wr_block_name(next), &type))
+        return false;
     return type.x == before->ins.x && type.a == before->ins.a;
 }
 
@@ -308,8 +323,13 @@ static bool walk_labels(walk *k, uint32_t i) {
 static bool walk_control(walk *k, uint32_t i) {
     begin_place(k, i);
     switch (k->b->body->ins[i].op) {
-    case WR_OP_BLOCK: case WR_OP_LOOP: case WR_OP_IF: case WR_OP_TRY: open_block(k, i); return true;
-    case WR_OP_ELSE: case WR_OP_CATCH: case WR_OP_CATCH_ALL: next_arm(k, i); return true;
+    case WR_OP_BLOCK:
+    case WR_OP_LOOP:
+    case WR_OP_IF:
+    case WR_OP_TRY: open_block(k, i); return true;
+    case WR_OP_ELSE:
+    case WR_OP_CATCH:
+    case WR_OP_CATCH_ALL: next_arm(k, i); return true;
     case WR_OP_END: close_block(k, i); return true;
     default: return walk_labels(k, i);
     }
@@ -318,8 +338,12 @@ static bool walk_control(walk *k, uint32_t i) {
 static bool walk_body(wr_simplify_cfg *b) {
     walk k = {.b = b};
     const wr_type *type = wr_func_type(b->c->m, b->body->func);
-    b->blocks[0] = (wr_simplify_cfg_block){.start = WR_NONE, .other = WR_NONE, .nresults = type->nresults,
-                              .plain_results = plain(type->values + type->nparams, type->nresults), .statement = WR_NONE};
+    b->blocks[0] =
+        (wr_simplify_cfg_block){.start = WR_NONE,
+                                .other = WR_NONE,
+                                .nresults = type->nresults,
+                                .plain_results = plain(type->values + type->nparams, type->nresults),
+                                .statement = WR_NONE};
     for (uint32_t at = 0, i = 0; at < b->ncontrol; at++, i++) {
         if (!walk_run(&k, i, b->control[at])) return false;
         i = b->control[at];

@@ -1,5 +1,5 @@
-// An if that leaves one of two short values that nothing else depends on is a select. Looks at a bounded number of
-// instructions.
+// An if that leaves one of two short values that nothing else depends on is a select. Looks at a bounded
+// number of instructions.
 #include "simplify_cfg.h"
 #include "analysis/exprs.h"
 
@@ -14,7 +14,9 @@ static bool disturbs(const wr_simplify_cfg *b, uint32_t from, uint32_t to, uint3
         const wr_ins *write = &b->body->ins[i];
         if (!(wr_opinfos[write->op].effects & WR_E_WRITE_LOCAL)) continue;
         for (uint32_t k = start; k < end; k++)
-            if (b->body->ins[k].op == WR_OP_LOCAL_GET && wr_ins_local(&b->body->ins[k]) == wr_ins_local(write)) return true;
+            if (b->body->ins[k].op == WR_OP_LOCAL_GET &&
+                wr_ins_local(&b->body->ins[k]) == wr_ins_local(write))
+                return true;
     }
     return false;
 }
@@ -62,11 +64,14 @@ bool wr_simplify_cfg_if_conversion(wr_simplify_cfg *b, uint32_t i) {
     const wr_simplify_cfg_block *block = &b->blocks[wr_block_name(&b->body->ins[i])];
     unsigned cost = 0;
     if (block->other == WR_NONE || block->uses || !is_number(&b->body->ins[i])) return false;
-    if (!wr_simplify_cfg_is_idle(b, i + 1, block->other, &cost) || !wr_simplify_cfg_is_idle(b, block->other + 1, block->end, &cost)) return false;
+    if (!wr_simplify_cfg_is_idle(b, i + 1, block->other, &cost) ||
+        !wr_simplify_cfg_is_idle(b, block->other + 1, block->end, &cost))
+        return false;
     if (!wr_simplify_cfg_is_cheap(b, cost)) return false;
     uint32_t start = condition_start(b, i);
     if (start == WR_NONE) return false;
-    if (disturbs(b, start, i, i + 1, block->other) || disturbs(b, start, i, block->other + 1, block->end)) return false;
+    if (disturbs(b, start, i, i + 1, block->other) || disturbs(b, start, i, block->other + 1, block->end))
+        return false;
     write_select(b, start, i, block);
     find_heights(b, start, block->end + 1);
     b->any = true;

@@ -1,5 +1,5 @@
-// br_table: without the targets at its end that are the default, and those at its start where the index is moved by a
-// constant anyway or they are many; as a br if there is but one target.
+// br_table: without the targets at its end that are the default, and those at its start where the index is
+// moved by a constant anyway or they are many; as a br if there is but one target.
 #include "simplify_cfg.h"
 
 // Whether the instruction adds a constant to the value under it; sets how much.
@@ -7,13 +7,14 @@ static bool adds_constant(const wr_simplify_cfg *b, uint32_t i, uint32_t *consta
     const wr_ins *ins = b->body->ins;
     uint32_t op = wr_simplify_cfg_place_before(b, i);
     *constant = wr_simplify_cfg_place_before(b, op);
-    if ((ins[op].op != WR_OP_I32_ADD && ins[op].op != WR_OP_I32_SUB) || ins[*constant].op != WR_OP_I32_CONST) return false;
+    if ((ins[op].op != WR_OP_I32_ADD && ins[op].op != WR_OP_I32_SUB) || ins[*constant].op != WR_OP_I32_CONST)
+        return false;
     *value = ins[op].op == WR_OP_I32_ADD ? (int32_t)ins[*constant].b : -(int64_t)(int32_t)ins[*constant].b;
     return true;
 }
 
-// Takes the targets at the start that are the default into the constant that is added to the index: below it the index
-// wraps around to a great number.
+// Takes the targets at the start that are the default into the constant that is added to the index: below it
+// the index wraps around to a great number.
 static void shift_start(wr_simplify_cfg *b, uint32_t i, uint32_t n) {
     wr_ins *ins = b->body->ins;
     uint32_t constant;

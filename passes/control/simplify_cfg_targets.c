@@ -1,10 +1,12 @@
-// Where flow goes on from each place of a body with named labels: through ends, arms' ends and branches that always
-// branch, as far as the first instruction that does something. By one walk from the back, over control instructions.
+// Where flow goes on from each place of a body with named labels: through ends, arms' ends and branches that
+// always branch, as far as the first instruction that does something. By one walk from the back, over control
+// instructions.
 #include "simplify_cfg.h"
 
 static wr_jump_target no_way(uint32_t place) { return (wr_jump_target){place, WR_NONE}; }
 
-// Values that are wanted behind a block must be all that it leaves. References may get a wider type on their way.
+// Values that are wanted behind a block must be all that it leaves. References may get a wider type on their
+// way.
 static bool passes(const wr_simplify_cfg_block *block, uint32_t values) {
     return block->nresults == values && (values == 0 || block->plain_results);
 }
@@ -22,11 +24,13 @@ static wr_jump_target way_through_end(const wr_simplify_cfg *b, uint32_t k, uint
 static wr_jump_target way_of_branch(const wr_simplify_cfg *b, uint32_t k, uint32_t i) {
     uint32_t name = wr_ins_label(&b->body->ins[i]);
     const wr_simplify_cfg_block *block = &b->blocks[name];
-    if (block->ins.op == WR_OP_LOOP) return k == 0 && block->nparams == 0 ? (wr_jump_target){block->start, name} : no_way(i);
+    if (block->ins.op == WR_OP_LOOP)
+        return k == 0 && block->nparams == 0 ? (wr_jump_target){block->start, name} : no_way(i);
     return passes(block, k) ? b->ways[k][block->end] : no_way(i);
 }
 
-// Through an unreachable that only says that the block before it is never left: it goes once something leaves the block.
+// Through an unreachable that only says that the block before it is never left: it goes once something leaves
+// the block.
 static wr_jump_target way_of_unreachable(const wr_simplify_cfg *b, uint32_t k, uint32_t i) {
     return wr_simplify_cfg_is_implied(b, i) ? b->ways[k][i + 1] : no_way(WR_TRAP);
 }
@@ -43,7 +47,8 @@ static wr_jump_target way_from(const wr_simplify_cfg *b, uint32_t k, uint32_t i)
     }
 }
 
-_Static_assert(sizeof(wr_jump_target[WR_JUMP_TARGET_VALUES]) <= sizeof(wr_ins), "ways fit where the next tidying writes");
+_Static_assert(sizeof(wr_jump_target[WR_JUMP_TARGET_VALUES]) <= sizeof(wr_ins),
+               "ways fit where the next tidying writes");
 
 void wr_simplify_cfg_find_targets(wr_simplify_cfg *b) {
     if (b->has_ways) return;
@@ -51,7 +56,8 @@ void wr_simplify_cfg_find_targets(wr_simplify_cfg *b) {
         b->ways[k] = (wr_jump_target *)(void *)b->spare + (size_t)k * b->cap;
         for (uint32_t at = b->ncontrol, i; at-- > 0;) {
             i = b->control[at];
-            if (i + 1 < b->body->n && !wr_is_control(b->body->ins[i + 1].op)) b->ways[k][i + 1] = no_way(i + 1);
+            if (i + 1 < b->body->n && !wr_is_control(b->body->ins[i + 1].op))
+                b->ways[k][i + 1] = no_way(i + 1);
             b->ways[k][i] = way_from(b, k, i);
         }
     }

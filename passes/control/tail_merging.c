@@ -1,8 +1,8 @@
-// Tails that both arms of an if have in common are moved behind it. A tail is a run of instructions, whole blocks
-// included, that starts where the arm has nothing on the stack, or one value, which the if leaves then; it may end in a
-// return or a branch out. If nothing is left of the second arm it goes, if nothing is left of both the condition is dropped.
-// Nothing may branch to the if: its results are then left by the tail. Innermost ifs first, so that a tail can move out
-// through several.
+// Tails that both arms of an if have in common are moved behind it. A tail is a run of instructions, whole
+// blocks included, that starts where the arm has nothing on the stack, or one value, which the if leaves
+// then; it may end in a return or a branch out. If nothing is left of the second arm it goes, if nothing is
+// left of both the condition is dropped. Nothing may branch to the if: its results are then left by the tail.
+// Innermost ifs first, so that a tail can move out through several.
 //
 // Always shorter; branch hints of the function are dropped.
 #include "analysis/exprs.h"
@@ -18,7 +18,8 @@ typedef struct tails {
     wr_valtype *value; // by instruction with one there: its type, WR_BOTTOM for references
     uint8_t *targeted; // by block: some branch goes to it
     uint8_t *gone;     // by instruction: left out
-    uint32_t *moved;   // by the end of an if: first instruction of the tail that comes behind it, WR_NONE if none
+    uint32_t
+        *moved; // by the end of an if: first instruction of the tail that comes behind it, WR_NONE if none
     bool any;
 } tails;
 
@@ -33,7 +34,8 @@ static void find_heights(tails *t) {
         const wr_typed_frame *frame = &typer.frames.v[typer.frames.n - 1];
         bool known = !typer.lost && !frame->is_dead && typer.vals.n >= frame->height;
         t->height[i] = known ? typer.vals.n - frame->height : WR_NONE;
-        if (t->height[i] == 1 && wr_is_num(typer.vals.v[typer.vals.n - 1])) t->value[i] = typer.vals.v[typer.vals.n - 1];
+        if (t->height[i] == 1 && wr_is_num(typer.vals.v[typer.vals.n - 1]))
+            t->value[i] = typer.vals.v[typer.vals.n - 1];
         if (i + 1 < t->body.n) wr_typer_step(&typer, i);
     }
 }
@@ -96,20 +98,21 @@ static bool may_start(const tails *t, uint32_t i, uint32_t k) {
 }
 
 // How many instructions before the ends of two arms are a common tail.
-static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, uint32_t second, uint32_t second_end) {
+static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, uint32_t second,
+                            uint32_t second_end) {
     uint32_t best = 0, nest = 0, most = first_end - first;
     if (second_end - second < most) most = second_end - second;
     for (uint32_t n = 1; n <= most; n++) {
         uint32_t i = first_end - n, k = second_end - n;
         const wr_ins *ins = &t->body.ins[i];
-        if (t->gone[i] || t->gone[k] || t->moved[i] != WR_NONE || t->moved[k] != WR_NONE)
-            break;
+        if (t->gone[i] || t->gone[k] || t->moved[i] != WR_NONE || t->moved[k] != WR_NONE) break;
         if (!can_move(ins->op) || !wr_tail_merging_same_ins(&t->body, ins, &t->body.ins[k])) break;
         if (ins->op == WR_OP_END)
             nest++;
         else if (wr_opens_block(ins->op) && nest-- == 0)
             break;
-        if (wr_opinfos[ins->op].imm == WR_IMM_LABEL && wr_ins_label(ins) == nest) break; // goes to this very if
+        if (wr_opinfos[ins->op].imm == WR_IMM_LABEL && wr_ins_label(ins) == nest)
+            break; // goes to this very if
         if (nest == 0 && ins->op != WR_OP_ELSE && may_start(t, i, k)) best = n;
     }
     return best;
@@ -119,7 +122,9 @@ static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, 
 static void try_if(tails *t, uint32_t i) {
     wr_ins *ins = &t->body.ins[i];
     uint32_t other = t->body.arm[i], end = t->body.match[i];
-    if (t->body.ins[other].op != WR_OP_ELSE || ins->x == WR_BLOCK_TYPE || t->targeted[i] || t->height[i] == WR_NONE) return;
+    if (t->body.ins[other].op != WR_OP_ELSE || ins->x == WR_BLOCK_TYPE || t->targeted[i] ||
+        t->height[i] == WR_NONE)
+        return;
     uint32_t n = common_tail(t, i + 1, other, other + 1, end);
     if (!n) return;
     for (uint32_t k = 1; k <= n; k++) t->gone[other - k] = 1;
@@ -160,7 +165,8 @@ static void write_body(tails *t) {
     t->body.n = n;
 }
 
-// Whether the arms of the if at i may have a tail in common, by a look at the values that what both end with takes.
+// Whether the arms of the if at i may have a tail in common, by a look at the values that what both end with
+// takes.
 static bool may_have_tail(const tails *t, uint32_t i) {
     const wr_ins *all = t->body.ins;
     uint32_t first = t->body.arm[i], second = t->body.match[i], end = first, npop, npush;
@@ -169,7 +175,8 @@ static bool may_have_tail(const tails *t, uint32_t i) {
     while (--first > i && --second > end) {
         const wr_ins *ins = &all[first];
         if (!wr_tail_merging_same_ins(&t->body, ins, &all[second])) return false;
-        if (wr_is_control(ins->op) || !wr_exprs_arity(t->m, ins, &npop, &npush) || wanted < npush) return true;
+        if (wr_is_control(ins->op) || !wr_exprs_arity(t->m, ins, &npop, &npush) || wanted < npush)
+            return true;
         wanted += npop - npush;
         if (wanted <= 1) return true;
     }

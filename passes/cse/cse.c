@@ -1,8 +1,8 @@
-// Expressions that were computed before are read from a local: the one that got the value then, if it still has it, else
-// a new one. So are loads of what was stored before from a local, and constants that were.
+// Expressions that were computed before are read from a local: the one that got the value then, if it still
+// has it, else a new one. So are loads of what was stored before from a local, and constants that were.
 //
-// The outermost expressions go first. A new local pays where the reads are shorter than the expressions by more than the tee
-// and its declaration. See reuse_find.c for what counts as computed before.
+// The outermost expressions go first. A new local pays where the reads are shorter than the expressions by
+// more than the tee and its declaration. See reuse_find.c for what counts as computed before.
 #include "cse.h"
 
 #include "analysis/exprs.h"
@@ -11,7 +11,8 @@
 
 static uint32_t size_of(const wr_cse *r, uint32_t i) {
     uint32_t size = 0;
-    for (uint32_t k = r->start[i]; k <= i; k++) size += (uint32_t)wr_ins_size(&r->body->ins[k], r->body->ext.v);
+    for (uint32_t k = r->start[i]; k <= i; k++)
+        size += (uint32_t)wr_ins_size(&r->body->ins[k], r->body->ext.v);
     return size;
 }
 
@@ -40,7 +41,8 @@ static uint32_t add_local(wr_cse *r, wr_valtype type) {
     return r->body->nlocals++;
 }
 
-// The instruction that takes the place of the expression that ends at i. Returns false if there is none that pays.
+// The instruction that takes the place of the expression that ends at i. Returns false if there is none that
+// pays.
 static bool find_read(wr_cse *r, uint32_t i, wr_ins *read) {
     uint32_t before = r->same[i], source = r->source[i];
     if (before == WR_NONE || is_needed(r, i)) return false;
@@ -50,7 +52,8 @@ static bool find_read(wr_cse *r, uint32_t i, wr_ins *read) {
         return wr_ins_size(read, NULL) < size_of(r, i);
     }
     if (size_of(r, i) <= access_size(r)) return false;
-    if (r->local[before] == WR_NONE && r->saved[before] > access_size(r) + DECLARATION_SIZE && r->body->nlocals < WR_MAX_LOCALS)
+    if (r->local[before] == WR_NONE && r->saved[before] > access_size(r) + DECLARATION_SIZE &&
+        r->body->nlocals < WR_MAX_LOCALS)
         r->local[before] = add_local(r, wr_cse_type(r, before));
     *read = (wr_ins){.op = WR_OP_LOCAL_GET, .a = r->local[before]};
     return r->local[before] != WR_NONE;

@@ -23,17 +23,17 @@ typedef struct wr_cse {
     wr_arena *arena;
     const wr_module *m;
     wr_body *body;
-    const uint32_t *start;          // of the expressions, by their last instruction
-    uint64_t *hash;                 // of all instructions before
+    const uint32_t *start; // of the expressions, by their last instruction
+    uint64_t *hash;        // of all instructions before
     uint64_t power[WR_CSE_SIZE + 1];
     uint32_t *bucket, mask;
     WR_VEC(wr_cse_computed) computed;
     WR_VEC(wr_cse_scope) scopes;
-    wr_u32s stores;                 // that write one place each, all since the last other write
-    uint32_t barrier;               // what is before it doesn't count: the innermost loop's start
-    uint32_t forbidden;             // behind the last instruction that can't be in an expression
-    uint32_t read, written;         // behind the last that reads or writes more than locals, but for those stores
-    uint32_t *local_written;        // likewise, by local
+    wr_u32s stores;          // that write one place each, all since the last other write
+    uint32_t barrier;        // what is before it doesn't count: the innermost loop's start
+    uint32_t forbidden;      // behind the last instruction that can't be in an expression
+    uint32_t read, written;  // behind the last that reads or writes more than locals, but for those stores
+    uint32_t *local_written; // likewise, by local
     // By last instruction of an expression, WR_NONE if there is none:
     uint32_t *same;   // the expression or store before that gives its value
     uint32_t *source; // what gives the value now: a constant, or the set, tee or get of a local
@@ -45,7 +45,8 @@ typedef struct wr_cse {
 
 // Fills same and source.
 void wr_cse_find(wr_cse *r);
-// The type of a number that the expression leaves, WR_BOTTOM for what is not looked at: single instructions and references.
+// The type of a number that the expression leaves, WR_BOTTOM for what is not looked at: single instructions
+// and references.
 wr_valtype wr_cse_type(const wr_cse *r, uint32_t i);
 
 #endif

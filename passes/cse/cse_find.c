@@ -1,13 +1,15 @@
 // Finds what is computed again. See reuse.c.
 //
-// One walk with a table of expressions, keyed by a hash of their instructions. What is in the table stands where
-// it is sure to have run: what a block adds leaves with it, and what is from before a loop doesn't count inside it. An
-// expression is stale once something that it reads was written since. Expressions have no effect but reads, and
-// traps: where the first one did not trap the second one doesn't. Loads of shared memories are not among them.
+// One walk with a table of expressions, keyed by a hash of their instructions. What is in the table stands
+// where it is sure to have run: what a block adds leaves with it, and what is from before a loop doesn't
+// count inside it. An expression is stale once something that it reads was written since. Expressions have no
+// effect but reads, and traps: where the first one did not trap the second one doesn't. Loads of shared
+// memories are not among them.
 //
-// A store that keeps all of a value stands in the table as the load that would give it back, if its address follows from
-// locals: what the address reads from memory it might change itself. Stores and loads at different
-// offsets from one address do not disturb each other, nor do those of memories that can't be the same.
+// A store that keeps all of a value stands in the table as the load that would give it back, if its address
+// follows from locals: what the address reads from memory it might change itself. Stores and loads at
+// different offsets from one address do not disturb each other, nor do those of memories that can't be the
+// same.
 #include "analysis/aliases.h"
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
@@ -24,7 +26,8 @@
 // --- Hashes ---
 
 static uint64_t hash_ins(const wr_ins *ins) {
-    return wr_hash_word(wr_hash_word(ins->op, (uint64_t)ins->a << 16 | (uint64_t)ins->x << 8 | ins->y), ins->b);
+    return wr_hash_word(wr_hash_word(ins->op, (uint64_t)ins->a << 16 | (uint64_t)ins->x << 8 | ins->y),
+                        ins->b);
 }
 
 static uint64_t hash_range(const wr_cse *r, uint32_t start, uint32_t end) {
@@ -56,7 +59,8 @@ static bool has_plain_address(const wr_cse *r, uint32_t start, uint32_t end) {
 // Where the value of a store begins, WR_NONE if that is not known.
 static uint32_t value_start(const wr_cse *r, uint32_t i) {
     uint32_t start = r->start[i], value = i ? r->start[i - 1] : WR_NONE;
-    if (start == WR_NONE || value == WR_NONE || value <= start || r->start[value - 1] != start) return WR_NONE;
+    if (start == WR_NONE || value == WR_NONE || value <= start || r->start[value - 1] != start)
+        return WR_NONE;
     return value;
 }
 
@@ -87,8 +91,10 @@ static void note_effects(wr_cse *r, uint32_t i) {
 
 static bool are_apart(const wr_cse *r, const wr_ins *x, const wr_ins *x_base, uint32_t store) {
     const wr_ins *y = &r->body->ins[store], *y_base = &r->body->ins[r->start[store]];
-    uint64_t x_size = 1u << wr_natural_align(wr_opinfos[x->op].imm), y_size = 1u << wr_natural_align(wr_opinfos[y->op].imm);
-    if (wr_ins_memory(x) != wr_ins_memory(y)) return !wr_aliases_may_be_same(r->m, WR_MEMORY, wr_ins_memory(x), wr_ins_memory(y));
+    uint64_t x_size = 1u << wr_natural_align(wr_opinfos[x->op].imm),
+             y_size = 1u << wr_natural_align(wr_opinfos[y->op].imm);
+    if (wr_ins_memory(x) != wr_ins_memory(y))
+        return !wr_aliases_may_be_same(r->m, WR_MEMORY, wr_ins_memory(x), wr_ins_memory(y));
     if (!same_ins(x_base, y_base)) return false;
     return x->b < y->b ? y->b - x->b >= x_size : x->b - y->b >= y_size;
 }
@@ -98,12 +104,15 @@ static bool may_be_stored(const wr_cse *r, uint32_t p, uint32_t since) {
     const wr_ins *load = &r->body->ins[p];
     for (uint32_t k = r->stores.n, n = 0; k-- > 0 && r->stores.v[k] > since; n++) {
         if (n == MAX_STORES || !wr_is_memarg(wr_opinfos[load->op].imm) || r->start[p] == WR_NONE) return true;
-        if (!has_plain_address(r, r->start[p], p) || !are_apart(r, load, &r->body->ins[r->start[p]], r->stores.v[k])) return true;
+        if (!has_plain_address(r, r->start[p], p) ||
+            !are_apart(r, load, &r->body->ins[r->start[p]], r->stores.v[k]))
+            return true;
     }
     return false;
 }
 
-// Whether what the expression that ends at i reads is as it was: locals behind `computed`, all else behind `since`.
+// Whether what the expression that ends at i reads is as it was: locals behind `computed`, all else behind
+// `since`.
 static bool is_fresh(const wr_cse *r, uint32_t i, uint32_t computed, uint32_t since) {
     if (computed < r->barrier || (r->read > r->start[i] && r->written > since)) return false;
     for (uint32_t p = r->start[i]; p <= i; p++) {
@@ -175,15 +184,20 @@ wr_valtype wr_cse_type(const wr_cse *r, uint32_t i) {
     return r->m->memories[wr_ins_memory(ins)].limits.is64 ? WR_I64 : WR_I32;
 }
 
-// The instruction that puts the value into a local which still has it, or that made the constant; WR_NONE for none.
+// The instruction that puts the value into a local which still has it, or that made the constant; WR_NONE for
+// none.
 static uint32_t find_source(const wr_cse *r, const wr_cse_computed *e) {
     uint32_t at = e->store == WR_NONE ? e->end + 1 : e->store - 1;
     const wr_ins *ins = &r->body->ins[at];
     switch (ins->op) {
-    case WR_OP_LOCAL_SET: case WR_OP_LOCAL_TEE: return r->local_written[wr_ins_local(ins)] == at + 1 ? at : WR_NONE;
-    case WR_OP_LOCAL_GET: return e->store != WR_NONE && r->local_written[wr_ins_local(ins)] <= at ? at : WR_NONE;
-    case WR_OP_I32_CONST: case WR_OP_I64_CONST: case WR_OP_F32_CONST: case WR_OP_F64_CONST:
-        return e->store != WR_NONE ? at : WR_NONE;
+    case WR_OP_LOCAL_SET:
+    case WR_OP_LOCAL_TEE: return r->local_written[wr_ins_local(ins)] == at + 1 ? at : WR_NONE;
+    case WR_OP_LOCAL_GET:
+        return e->store != WR_NONE && r->local_written[wr_ins_local(ins)] <= at ? at : WR_NONE;
+    case WR_OP_I32_CONST:
+    case WR_OP_I64_CONST:
+    case WR_OP_F32_CONST:
+    case WR_OP_F64_CONST: return e->store != WR_NONE ? at : WR_NONE;
     default: return WR_NONE;
     }
 }
@@ -212,7 +226,8 @@ static void look_at_store(wr_cse *r, uint32_t i) {
     uint32_t value = value_start(r, i), start = r->start[i];
     if (value == WR_NONE || value - start >= WR_CSE_SIZE) return;
     bool is_variable = value == i - 1 && has_plain_address(r, start, value);
-    if (!is_variable && wr_exprs_effects(r->body, start, value) & ~(uint32_t)(WR_E_TRAP | WR_E_READ_LOCAL)) return;
+    if (!is_variable && wr_exprs_effects(r->body, start, value) & ~(uint32_t)(WR_E_TRAP | WR_E_READ_LOCAL))
+        return;
     wr_ins load = matching_load(r, i);
     add(r, wr_mix(hash_range(r, start, value) * MULTIPLIER + hash_ins(&load)), value - 1, i);
 }

@@ -1,9 +1,10 @@
-// Packed data: what pack_data.c plans, pack_ways.c chooses, pack_lz.c writes and pack_start.c unpacks when the module starts.
+// Packed data: what pack_data.c plans, pack_ways.c chooses, pack_lz.c writes and pack_start.c unpacks when
+// the module starts.
 //
-// A stream is a list of steps. Each begins with a byte: in its high half how many literal bytes follow, in its low half
-// how many bytes less WR_COMPRESS_LEAST to take from before; a half of 15 says that a number follows which is to be added.
-// After the literals comes a number: 0 leaves bytes as they are (zero), 1 takes from the last distance, more is the
-// distance plus 1. Numbers are LEB128.
+// A stream is a list of steps. Each begins with a byte: in its high half how many literal bytes follow, in
+// its low half how many bytes less WR_COMPRESS_LEAST to take from before; a half of 15 says that a number
+// follows which is to be added. After the literals comes a number: 0 leaves bytes as they are (zero), 1 takes
+// from the last distance, more is the distance plus 1. Numbers are LEB128.
 #ifndef WR_PASSES_DATA_COMPRESS_H
 #define WR_PASSES_DATA_COMPRESS_H
 
@@ -48,10 +49,11 @@ static inline size_t wr_compress_place_before(const wr_compress_chains *chains, 
 }
 
 // Covers bytes [at, end) of the image; steps->v must have room for all that fit there.
-void wr_compress_parse(wr_env *env, const wr_compress_chains *chains, size_t at, size_t end, wr_compress_steps *steps);
+void wr_compress_parse(wr_env *env, const wr_compress_chains *chains, size_t at, size_t end,
+                       wr_compress_steps *steps);
 
-// Appends the steps that make the image in memory that is zero. Returns how many bytes they cover: the image, or a few more
-// that they leave as they are.
+// Appends the steps that make the image in memory that is zero. Returns how many bytes they cover: the image,
+// or a few more that they leave as they are.
 size_t wr_compress_image(wr_pool *pool, wr_slice image, wr_buf *stream);
 
 // Adds the function that unpacks, clears the stream and calls `next`, unless that is WR_NONE.

@@ -1,18 +1,20 @@
-// Data, packed: the image that active segments make of memory 0 is stored as steps that say what is new and what occurred
-// before, and a start function unpacks it. It runs after all segments were written and before anything else can look, so
-// nobody sees the memory in between. Only where asked for: compressors find repeats themselves, and find fewer in steps.
+// Data, packed: the image that active segments make of memory 0 is stored as steps that say what is new and
+// what occurred before, and a start function unpacks it. It runs after all segments were written and before
+// anything else can look, so nobody sees the memory in between. Only where asked for: compressors find
+// repeats themselves, and find fewer in steps.
 //
-// The memory must be the module's own and zero at first, all segments known to be in bounds, and none named by code. The
-// steps lie in memory that no segment writes, behind the image or before it, which is zero again when they were read.
+// The memory must be the module's own and zero at first, all segments known to be in bounds, and none named
+// by code. The steps lie in memory that no segment writes, behind the image or before it, which is zero again
+// when they were read.
 #include <stdlib.h>
 
 #include "ir/edit.h"
 #include "compress.h"
 #include "analysis/segments.h"
 
-#define UNPACKER_SIZE 280  // of functions, their types, the global and the start section, or a little less
-#define WORTH 16           // saves at least this part of the data
-#define MAX_SPARSE 8       // the image is at most this many times as large as its segments
+#define UNPACKER_SIZE 280 // of functions, their types, the global and the start section, or a little less
+#define WORTH 16          // saves at least this part of the data
+#define MAX_SPARSE 8      // the image is at most this many times as large as its segments
 #define MAX_IMAGE ((uint64_t)256 << 20)
 
 typedef struct layout {
@@ -21,7 +23,9 @@ typedef struct layout {
     uint64_t stored;     // bytes of the module that segments take
 } layout;
 
-static bool is_packed(const wr_data *data) { return data->live && data->mode == WR_ACTIVE && data->memory == 0 && data->bytes.n; }
+static bool is_packed(const wr_data *data) {
+    return data->live && data->mode == WR_ACTIVE && data->memory == 0 && data->bytes.n;
+}
 
 static bool measure(wr_context *c, layout *l) {
     *l = (layout){.first = UINT64_MAX};
@@ -74,7 +78,10 @@ static void replace(wr_context *c, const wr_compressed_data *p) {
     wr_put_u8(&at, 0x0b);
     for (uint32_t i = 0; i < m->ndatas; i++)
         if (is_packed(&m->datas[i])) m->datas[i].live = false;
-    wr_add_data(c->env, m, (wr_data){.mode = WR_ACTIVE, .at = {wr_buf_slice(&at), WR_NO_OFFSET}, .bytes = p->stream, .live = true});
+    wr_add_data(
+        c->env, m,
+        (wr_data){
+            .mode = WR_ACTIVE, .at = {wr_buf_slice(&at), WR_NO_OFFSET}, .bytes = p->stream, .live = true});
     m->start = wr_compress_add_unpacker(c, p, m->start);
 }
 

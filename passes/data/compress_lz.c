@@ -1,9 +1,11 @@
-// Writes the steps of packed data. The image is covered window by window (pack_ways.c), several windows at a time in
-// parallel; what the windows chose is written one after another, steps joined that go on across their border.
+// Writes the steps of packed data. The image is covered window by window (pack_ways.c), several windows at a
+// time in parallel; what the windows chose is written one after another, steps joined that go on across their
+// border.
 //
-// Places with equal hashes of four bytes are chained, in a ring of bounded size; memory doesn't depend on the image. With as
-// many hashes as places, few others are met on the way: each is a miss of the cache, and those are what this pass takes its
-// time for. Three bytes are shorter as a match only where they are near, so of these just the last place is kept.
+// Places with equal hashes of four bytes are chained, in a ring of bounded size; memory doesn't depend on the
+// image. With as many hashes as places, few others are met on the way: each is a miss of the cache, and those
+// are what this pass takes its time for. Three bytes are shorter as a match only where they are near, so of
+// these just the last place is kept.
 #include "compress.h"
 #include "passes/manager/pass.h"
 
@@ -14,20 +16,21 @@
 #define WINDOWS 32 // at a time
 #define GROUP (WINDOW * WINDOWS)
 
-_Static_assert(WR_COMPRESS_FARTHEST + GROUP <= WR_COMPRESS_RING, "places of a group must not overwrite those that it looks back to");
+_Static_assert(WR_COMPRESS_FARTHEST + GROUP <= WR_COMPRESS_RING,
+               "places of a group must not overwrite those that it looks back to");
 
 typedef struct packer {
     wr_compress_chains chains;
-    uint32_t *head;   // by hash: the last place
+    uint32_t *head; // by hash: the last place
     unsigned hash_bits;
-    uint32_t *head3;  // by hash of three bytes: the last place
-    size_t hashed;    // places before this are in the chains
-    size_t start;     // of the group
+    uint32_t *head3;          // by hash of three bytes: the last place
+    size_t hashed;            // places before this are in the chains
+    size_t start;             // of the group
     wr_compress_steps *steps; // by window of the group
     wr_buf *out;
     wr_compress_step pending; // the last step, not yet written: the next one may go on with it
-    size_t literals;      // where the literals before it begin
-    uint32_t last;        // the last distance written
+    size_t literals;          // where the literals before it begin
+    uint32_t last;            // the last distance written
 } packer;
 
 // --- Writing ---
@@ -84,7 +87,8 @@ static uint8_t note_near(packer *p, size_t place) {
     uint32_t *head = &p->head3[three * 0x9e3779b1u >> (32 - NEAR_HASH_BITS)];
     size_t from = *head;
     *head = (uint32_t)place;
-    bool is_near = from != WR_NONE && place - from <= WR_COMPRESS_NEAR && memcmp(p->chains.image.p + from, at, 3) == 0;
+    bool is_near =
+        from != WR_NONE && place - from <= WR_COMPRESS_NEAR && memcmp(p->chains.image.p + from, at, 3) == 0;
     return is_near ? (uint8_t)(place - from) : 0;
 }
 
@@ -130,7 +134,8 @@ static void prepare(packer *p, wr_arena *arena) {
     p->chains.near = WR_NEW0(arena, uint8_t, least(n, WR_COMPRESS_RING));
     p->chains.before = WR_NEW(arena, uint32_t, least(n, WR_COMPRESS_RING));
     p->steps = WR_NEW0(arena, wr_compress_steps, WINDOWS);
-    for (size_t i = 0; i < WINDOWS && i * WINDOW < n; i++) p->steps[i].v = WR_NEW(arena, wr_compress_step, WINDOW / WR_COMPRESS_LEAST + 1);
+    for (size_t i = 0; i < WINDOWS && i * WINDOW < n; i++)
+        p->steps[i].v = WR_NEW(arena, wr_compress_step, WINDOW / WR_COMPRESS_LEAST + 1);
 }
 
 size_t wr_compress_image(wr_pool *pool, wr_slice image, wr_buf *stream) {

@@ -1,8 +1,9 @@
-// Finds the cheapest way to cover a window of the image by literals, bytes from before and bytes left out: going forward,
-// by the cheapest way to each place, then back along the way.
+// Finds the cheapest way to cover a window of the image by literals, bytes from before and bytes left out:
+// going forward, by the cheapest way to each place, then back along the way.
 //
-// Matches are looked for through the chains of places that pack_lz.c made, a bounded number of steps back; a long match
-// is taken at once. So time is linear in the window. A window's way follows from the image alone, not from other windows'.
+// Matches are looked for through the chains of places that pack_lz.c made, a bounded number of steps back; a
+// long match is taken at once. So time is linear in the window. A window's way follows from the image alone,
+// not from other windows'.
 #include "compress.h"
 
 #define MAX_STEPS 32
@@ -45,8 +46,11 @@ static size_t zeros_at(const covering *c, size_t at, size_t most) {
 }
 
 static uint32_t match_cost(const place *from, size_t n, uint32_t distance) {
-    uint32_t cost = from->cost + 1 + (distance && distance != from->last ? wr_uleb_size((uint64_t)distance + 1) : 1);
-    return n - WR_COMPRESS_LEAST < WR_COMPRESS_HALF ? cost : cost + wr_uleb_size(n - WR_COMPRESS_LEAST - WR_COMPRESS_HALF);
+    uint32_t cost =
+        from->cost + 1 + (distance && distance != from->last ? wr_uleb_size((uint64_t)distance + 1) : 1);
+    return n - WR_COMPRESS_LEAST < WR_COMPRESS_HALF
+               ? cost
+               : cost + wr_uleb_size(n - WR_COMPRESS_LEAST - WR_COMPRESS_HALF);
 }
 
 static void reach(covering *c, size_t i, size_t n, uint32_t distance) {
@@ -129,8 +133,8 @@ static void put_way(covering *c, size_t start, size_t n) {
     }
 }
 
-// Whether the cheapest way to the i-th place ends with a match as long as any that is tried. It is taken, and goes on for
-// as long as it can.
+// Whether the cheapest way to the i-th place ends with a match as long as any that is tried. It is taken, and
+// goes on for as long as it can.
 static bool is_taken(const covering *c, size_t i) { return c->places[i].from == TAKE_AT_ONCE; }
 
 static size_t take(covering *c, size_t start, size_t i) {
@@ -155,7 +159,8 @@ static size_t cover(covering *c, size_t start) {
     return c->end;
 }
 
-void wr_compress_parse(wr_env *env, const wr_compress_chains *chains, size_t at, size_t end, wr_compress_steps *steps) {
+void wr_compress_parse(wr_env *env, const wr_compress_chains *chains, size_t at, size_t end,
+                       wr_compress_steps *steps) {
     covering c = {.chains = chains, .image = chains->image.p, .end = end, .steps = steps};
     c.places = WR_NEW(&env->temp, place, end - at + 1);
     steps->n = 0;

@@ -29,7 +29,8 @@ static uint32_t add_number(unpacker *u) {
     u->b = wr_buf_in(&u->c->env->perm);
     PUT(&u->b, LOCALS(2), GET(VALUE), I32(WR_COMPRESS_HALF), EQ, IF, LOOP);
     put_next_byte(u, BYTE);
-    PUT(&u->b, GET(BYTE), I32_127, AND, GET(SHIFT), SHL, GET(VALUE), ADD, SET(VALUE), GET(SHIFT), I32(7), ADD, SET(SHIFT));
+    PUT(&u->b, GET(BYTE), I32_127, AND, GET(SHIFT), SHL, GET(VALUE), ADD, SET(VALUE), GET(SHIFT), I32(7), ADD,
+        SET(SHIFT));
     PUT(&u->b, GET(BYTE), I32_127, GT_U, BR_IF, END, END, GET(VALUE));
     return wr_bytecode_add_func(u->c, &u->b, 1, 1);
 }
@@ -49,8 +50,10 @@ static void put_steps(unpacker *u, const wr_compressed_data *p) {
     begin_copy(u);
     SOURCE_GET(u), PUT(&u->b, LOAD8(0)), SOURCE_GET(u), PUT(&u->b, I32(1), ADD), SOURCE_SET(u);
     end_copy(u);
-    PUT(&u->b, END, GET(CODE), I32(15), AND), wr_bytecode_call(&u->b, u->number), PUT(&u->b, I32(WR_COMPRESS_LEAST), ADD, SET(COUNT));
-    PUT(&u->b, I32(WR_COMPRESS_HALF)), wr_bytecode_call(&u->b, u->number), PUT(&u->b, I32(WR_COMPRESS_HALF), SUB, TEE(CODE), IF);
+    PUT(&u->b, END, GET(CODE), I32(15), AND), wr_bytecode_call(&u->b, u->number),
+        PUT(&u->b, I32(WR_COMPRESS_LEAST), ADD, SET(COUNT));
+    PUT(&u->b, I32(WR_COMPRESS_HALF)), wr_bytecode_call(&u->b, u->number),
+        PUT(&u->b, I32(WR_COMPRESS_HALF), SUB, TEE(CODE), IF);
     PUT(&u->b, GET(CODE), I32(WR_COMPRESS_AGAIN), NE, IF, GET(CODE), I32(1), SUB, SET(DISTANCE), END);
     begin_copy(u);
     PUT(&u->b, GET(TO), GET(DISTANCE), SUB, LOAD8(0));
@@ -61,7 +64,8 @@ static void put_steps(unpacker *u, const wr_compressed_data *p) {
 
 static void put_clearing(unpacker *u, const wr_compressed_data *p) {
     wr_bytecode_i32_const(&u->b, (uint32_t)p->at), PUT(&u->b, SET(TO), LOOP, GET(TO), 0x42, 0, STORE64);
-    PUT(&u->b, GET(TO), I32(8), ADD, TEE(TO)), wr_bytecode_i32_const(&u->b, (uint32_t)p->at + p->size), PUT(&u->b, NE, BR_IF, END);
+    PUT(&u->b, GET(TO), I32(8), ADD, TEE(TO)), wr_bytecode_i32_const(&u->b, (uint32_t)p->at + p->size),
+        PUT(&u->b, NE, BR_IF, END);
 }
 
 static uint32_t add_source(wr_context *c, const wr_compressed_data *p) {

@@ -1,10 +1,12 @@
-// Data segments, laid anew. When every active segment is known to be in bounds, what they leave in a memory before any
-// code runs is a fixed image; the segments are then chosen again for that image: zeros at ends and long runs of zeros
-// are left out (a fresh memory is zero), neighbours are joined where a gap costs less than a header.
+// Data segments, laid anew. When every active segment is known to be in bounds, what they leave in a memory
+// before any code runs is a fixed image; the segments are then chosen again for that image: zeros at ends and
+// long runs of zeros are left out (a fresh memory is zero), neighbours are joined where a gap costs less than
+// a header.
 //
-// An imported memory isn't known to be zero, unless the user says so: there only segments that touch or overlap are
-// joined. A memory with an active segment that code names (memory.init, data.drop) is left alone, and so are imported ones
-// that may be one memory, as the segments of one may then write over those of another.
+// An imported memory isn't known to be zero, unless the user says so: there only segments that touch or
+// overlap are joined. A memory with an active segment that code names (memory.init, data.drop) is left alone,
+// and so are imported ones that may be one memory, as the segments of one may then write over those of
+// another.
 #include <stdlib.h>
 
 #include "ir/edit.h"
@@ -47,7 +49,8 @@ static void collect_old(relayout *r) {
     for (uint32_t i = 0; i < r->m->ndatas; i++) {
         const wr_data *data = &r->m->datas[i];
         piece p = {.bytes = data->bytes, .order = i};
-        if (!data->live || data->mode != WR_ACTIVE || data->memory != r->memory || data->bytes.n == 0) continue;
+        if (!data->live || data->mode != WR_ACTIVE || data->memory != r->memory || data->bytes.n == 0)
+            continue;
         wr_segments_const_offset(r->c->env, data->at, &p.at);
         WR_PUSH(&r->c->env->temp, r->old, p);
     }
@@ -60,7 +63,8 @@ static piece flatten(relayout *r, piece *cluster, uint32_t n, uint64_t end) {
     uint64_t at = cluster[0].at;
     uint8_t *bytes = WR_NEW(&r->c->env->perm, uint8_t, end - at);
     qsort(cluster, n, sizeof *cluster, by_order);
-    for (uint32_t i = 0; i < n; i++) memcpy(bytes + (cluster[i].at - at), cluster[i].bytes.p, cluster[i].bytes.n);
+    for (uint32_t i = 0; i < n; i++)
+        memcpy(bytes + (cluster[i].at - at), cluster[i].bytes.p, cluster[i].bytes.n);
     return (piece){.at = at, .bytes = wr_slice_of(bytes, end - at)};
 }
 
@@ -121,7 +125,8 @@ static bool joins(const relayout *r, uint64_t at, size_t n, const piece *next) {
 static piece join(relayout *r, const piece *chain, uint32_t n, size_t size) {
     if (n == 1) return chain[0];
     uint8_t *bytes = wr_zero_items(WR_NEW(&r->c->env->perm, uint8_t, size), size);
-    for (uint32_t i = 0; i < n; i++) memcpy(bytes + (chain[i].at - chain[0].at), chain[i].bytes.p, chain[i].bytes.n);
+    for (uint32_t i = 0; i < n; i++)
+        memcpy(bytes + (chain[i].at - chain[0].at), chain[i].bytes.p, chain[i].bytes.n);
     return (piece){.at = chain[0].at, .bytes = wr_slice_of(bytes, size)};
 }
 
@@ -130,8 +135,8 @@ static bool is_zero(const uint8_t *p, const uint8_t *end) {
     return p == end;
 }
 
-// Chains that lie in the input as they do in memory need no copy. The gaps may be of another thing there: a segment's
-// header can be as long as the gap.
+// Chains that lie in the input as they do in memory need no copy. The gaps may be of another thing there: a
+// segment's header can be as long as the gap.
 static bool is_contiguous(const piece *chain, uint32_t n) {
     for (uint32_t i = 1; i < n; i++)
         if (chain[i].bytes.p != chain[0].bytes.p + (chain[i].at - chain[0].at) ||
@@ -146,8 +151,9 @@ static void join_runs(relayout *r) {
         size_t n = first->bytes.n;
         for (k = i + 1; k < r->runs.n && joins(r, first->at, n, &r->runs.v[k]); k++)
             n = r->runs.v[k].at + r->runs.v[k].bytes.n - first->at;
-        piece joined = is_contiguous(first, k - i) ? (piece){.at = first->at, .bytes = wr_slice_of(first->bytes.p, n)}
-                                                   : join(r, first, k - i, n);
+        piece joined = is_contiguous(first, k - i)
+                           ? (piece){.at = first->at, .bytes = wr_slice_of(first->bytes.p, n)}
+                           : join(r, first, k - i, n);
         WR_PUSH(&r->c->env->temp, r->out, joined);
     }
 }
@@ -174,8 +180,12 @@ static void replace(relayout *r) {
     for (uint32_t i = 0; i < m->ndatas; i++)
         if (m->datas[i].mode == WR_ACTIVE && m->datas[i].memory == r->memory) m->datas[i].live = false;
     for (uint32_t i = 0; i < r->out.n; i++)
-        wr_add_data(r->c->env, m, (wr_data){.mode = WR_ACTIVE, .memory = r->memory, .at = offset_expr(r, r->out.v[i].at),
-                                            .bytes = r->out.v[i].bytes, .live = true});
+        wr_add_data(r->c->env, m,
+                    (wr_data){.mode = WR_ACTIVE,
+                              .memory = r->memory,
+                              .at = offset_expr(r, r->out.v[i].at),
+                              .bytes = r->out.v[i].bytes,
+                              .live = true});
 }
 
 static void relayout_memory(wr_context *c, uint32_t memory) {

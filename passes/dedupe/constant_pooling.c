@@ -1,6 +1,6 @@
-// Long constants. Each distinct constant is counted over all bodies; then it stays, becomes an immutable global that code
-// reads, or is made from shorter constants (constants_synth.c), whichever takes fewest bytes with everything counted.
-// Reading a global costs time, so hot places keep their constants or have them made.
+// Long constants. Each distinct constant is counted over all bodies; then it stays, becomes an immutable
+// global that code reads, or is made from shorter constants (constants_synth.c), whichever takes fewest bytes
+// with everything counted. Reading a global costs time, so hot places keep their constants or have them made.
 #include "constant_pooling.h"
 
 #include <stdlib.h>
@@ -104,10 +104,13 @@ static void count_func(wr_env *env, const plan *p, uint32_t func, table *t) {
     decode(env, p, func, &body);
     const int8_t *levels = wr_call_cost_frequencies(&env->temp, &p->heat, &body);
     for (uint32_t i = 0; i < body.n; i++)
-        if (read_constant(&body.ins[i], body.ext.v, &constant)) count(t, &constant, is_cold(p, func, levels[i]));
+        if (read_constant(&body.ins[i], body.ext.v, &constant))
+            count(t, &constant, is_cold(p, func, levels[i]));
 }
 
-static bool has_body(const wr_module *m, uint32_t func) { return m->funcs[func].live && m->funcs[func].import == WR_NONE; }
+static bool has_body(const wr_module *m, uint32_t func) {
+    return m->funcs[func].live && m->funcs[func].import == WR_NONE;
+}
 
 static void count_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
     plan *p = arg;
@@ -157,8 +160,8 @@ static wr_valtype type_of(unsigned op) {
 }
 
 static void add_global(wr_context *c, entry *e) {
-    uint32_t words[4] = {(uint32_t)e->constant.low, (uint32_t)(e->constant.low >> 32), (uint32_t)e->constant.high,
-                         (uint32_t)(e->constant.high >> 32)};
+    uint32_t words[4] = {(uint32_t)e->constant.low, (uint32_t)(e->constant.low >> 32),
+                         (uint32_t)e->constant.high, (uint32_t)(e->constant.high >> 32)};
     wr_ins ins = {.op = e->constant.op, .b = e->constant.op == WR_OP_V128_CONST ? 0 : e->constant.low};
     wr_buf init = wr_buf_in(&c->env->perm);
     wr_write_ins(&init, &ins, words);

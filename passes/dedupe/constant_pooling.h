@@ -12,8 +12,8 @@ typedef struct wr_constant {
 
 enum { WR_SYNTHESIS_MAX = 3 };
 
-// The shortest instructions known that make the constant otherwise, all without immediates in ext. 0 if there is none
-// shorter than the constant itself.
+// The shortest instructions known that make the constant otherwise, all without immediates in ext. 0 if there
+// is none shorter than the constant itself.
 unsigned wr_constant_synthesize(const wr_constant *c, wr_ins out[WR_SYNTHESIS_MAX]);
 
 #endif

@@ -1,5 +1,5 @@
-// Constants made from shorter ones: floats by conversion from integers or by promotion, 64-bit integers by extension or
-// by a shift, vectors by a splat. Engines fold these when they compile.
+// Constants made from shorter ones: floats by conversion from integers or by promotion, 64-bit integers by
+// extension or by a shift, vectors by a splat. Engines fold these when they compile.
 #include <math.h>
 
 #include "constant_pooling.h"
@@ -20,7 +20,9 @@ static void offer(synthesis *s, const wr_ins *list, unsigned n) {
     s->size = size;
 }
 
-static wr_ins make_const(unsigned op, int64_t value) { return (wr_ins){.op = (uint16_t)op, .b = (uint64_t)value}; }
+static wr_ins make_const(unsigned op, int64_t value) {
+    return (wr_ins){.op = (uint16_t)op, .b = (uint64_t)value};
+}
 static wr_ins make_op(unsigned op) { return (wr_ins){.op = (uint16_t)op}; }
 
 // Only what converts back to the same bits: neither -0 nor NaN.
@@ -28,7 +30,8 @@ static void synthesize_f64(synthesis *s, uint64_t bits) {
     double x = wr_f64_of(bits);
     if (!isfinite(x)) {
         if (!isinf(x)) return;
-        wr_ins promoted[] = {make_const(WR_OP_F32_CONST, wr_f32_bits((float)x)), make_op(WR_OP_F64_PROMOTE_F32)};
+        wr_ins promoted[] = {make_const(WR_OP_F32_CONST, wr_f32_bits((float)x)),
+                             make_op(WR_OP_F64_PROMOTE_F32)};
         offer(s, promoted, 2);
         return;
     }
@@ -37,7 +40,8 @@ static void synthesize_f64(synthesis *s, uint64_t bits) {
         offer(s, converted, 2);
     }
     if (fabs(x) <= 3.0e38 && wr_f64_bits((double)(float)x) == bits) {
-        wr_ins promoted[] = {make_const(WR_OP_F32_CONST, wr_f32_bits((float)x)), make_op(WR_OP_F64_PROMOTE_F32)};
+        wr_ins promoted[] = {make_const(WR_OP_F32_CONST, wr_f32_bits((float)x)),
+                             make_op(WR_OP_F64_PROMOTE_F32)};
         offer(s, promoted, 2);
     }
 }
@@ -51,17 +55,20 @@ static void synthesize_f32(synthesis *s, uint32_t bits) {
 
 static void synthesize_i64(synthesis *s, uint64_t value) {
     if (value >> 32 == 0) {
-        wr_ins extended[] = {make_const(WR_OP_I32_CONST, (int32_t)(uint32_t)value), make_op(WR_OP_I64_EXTEND_I32_U)};
+        wr_ins extended[] = {make_const(WR_OP_I32_CONST, (int32_t)(uint32_t)value),
+                             make_op(WR_OP_I64_EXTEND_I32_U)};
         offer(s, extended, 2);
     }
     if (!value) return;
     unsigned zeros = (unsigned)__builtin_ctzll(value);
     int64_t odd = (int64_t)value >> zeros;
-    wr_ins left[] = {make_const(WR_OP_I64_CONST, odd), make_const(WR_OP_I64_CONST, (int64_t)zeros), make_op(WR_OP_I64_SHL)};
+    wr_ins left[] = {make_const(WR_OP_I64_CONST, odd), make_const(WR_OP_I64_CONST, (int64_t)zeros),
+                     make_op(WR_OP_I64_SHL)};
     offer(s, left, 3);
     unsigned head = (unsigned)__builtin_clzll(value);
     if (head == 0 || value != UINT64_MAX >> head) return;
-    wr_ins right[] = {make_const(WR_OP_I64_CONST, -1), make_const(WR_OP_I64_CONST, (int64_t)head), make_op(WR_OP_I64_SHR_U)};
+    wr_ins right[] = {make_const(WR_OP_I64_CONST, -1), make_const(WR_OP_I64_CONST, (int64_t)head),
+                      make_op(WR_OP_I64_SHR_U)};
     offer(s, right, 3);
 }
 

@@ -1,12 +1,13 @@
-// Identical functions become one. Two functions are identical if their types and bodies are, where a call of one
-// function counts as equal to a call of another that is identical in turn; so this is the coarsest such partition, found
-// by refining classes of equal shape until the functions they name agree (worklist, near-linear), and checked exactly
-// before use. Classes with cycles (mutually recursive twins) merge too.
+// Identical functions become one. Two functions are identical if their types and bodies are, where a call of
+// one function counts as equal to a call of another that is identical in turn; so this is the coarsest such
+// partition, found by refining classes of equal shape until the functions they name agree (worklist,
+// near-linear), and checked exactly before use. Classes with cycles (mutually recursive twins) merge too.
 //
-// What may be seen: code can't compare function references, but the host can. A function that the host can get hold of
-// keeps an object of its own: by export name always, by table, global, parameter or result where the module shares such
-// things. Direct calls then go to the twin, and the function itself becomes a call of it where that is shorter (-Oz).
-// Bodies that name a merged function are rewritten; their branch hints are dropped.
+// What may be seen: code can't compare function references, but the host can. A function that the host can
+// get hold of keeps an object of its own: by export name always, by table, global, parameter or result where
+// the module shares such things. Direct calls then go to the twin, and the function itself becomes a call of
+// it where that is shorter (-Oz). Bodies that name a merged function are rewritten; their branch hints are
+// dropped.
 #include <stdlib.h>
 
 #include "ir/edit.h"
@@ -34,7 +35,7 @@ typedef struct merger {
     uint64_t *hashes;      // by function: of its shape
     candidate *list;
     uint32_t n;
-    uint32_t *class;       // by function
+    uint32_t *class; // by function
     uint32_t nclasses;
     const uint32_t *caller_start, *callers; // by function: candidates that name it
 } merger;
@@ -135,7 +136,7 @@ static uint64_t hash_refs(const merger *g, const candidate *c) {
 typedef struct refining {
     merger *g;
     WR_VEC(seen) now;
-    wr_u32s next; // dirty candidates of the next round
+    wr_u32s next;    // dirty candidates of the next round
     uint32_t *count; // by class: members
     uint64_t looks, allowed;
 } refining;
@@ -157,8 +158,8 @@ static void move_out(refining *r, const seen *group, uint32_t n) {
     }
 }
 
-// Splits one class by what its dirty members name now. Those that are not dirty stay together and keep the number; if
-// all are dirty, the largest group does.
+// Splits one class by what its dirty members name now. Those that are not dirty stay together and keep the
+// number; if all are dirty, the largest group does.
 static void split_class(refining *r, const seen *run, uint32_t n) {
     bool others = r->count[run->class] > n;
     uint32_t stay = WR_NONE, most = 0;

@@ -11,8 +11,9 @@ static bool is_external(wr_valtype type) {
     return wr_heap_of(type) == WR_ABS(WR_HEAP_EXTERN) || wr_heap_of(type) == WR_ABS(WR_HEAP_NOEXTERN);
 }
 
-// Whether a value of this type may be, or hold, a reference to a function. With garbage collection a struct that has
-// functions in its fields can leave as an externref, and another module that knows its type can read them.
+// Whether a value of this type may be, or hold, a reference to a function. With garbage collection a struct
+// that has functions in its fields can leave as an externref, and another module that knows its type can read
+// them.
 static bool holds_func(const wr_module *m, wr_valtype type) {
     return wr_is_ref(type) && (!is_external(type) || (m->features & WR_F(GC)));
 }
@@ -105,8 +106,8 @@ uint8_t *wr_merge_address_taken(wr_context *c) {
 
 // --- Thunks ---
 
-wr_slice wr_merge_make_thunk(wr_env *env, const wr_module *m, uint32_t func, const wr_ins *constants, uint32_t nconstants,
-                       uint32_t to, bool tail) {
+wr_slice wr_merge_make_thunk(wr_env *env, const wr_module *m, uint32_t func, const wr_ins *constants,
+                             uint32_t nconstants, uint32_t to, bool tail) {
     wr_buf body = wr_buf_in(&env->code);
     wr_put_u8(&body, 0); // no locals
     for (uint32_t i = 0; i < wr_func_type(m, func)->nparams; i++)

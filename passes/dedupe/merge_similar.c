@@ -1,12 +1,14 @@
-// Functions that differ only in constants and in direct callees become one, with parameters for what differs. A constant
-// is passed as itself. A callee is passed as a typed reference where the output may use such; else the caller passes a
-// number, and a dispatcher, one for each differing callee, calls by it: that works with the features of 2017.
+// Functions that differ only in constants and in direct callees become one, with parameters for what differs.
+// A constant is passed as itself. A callee is passed as a typed reference where the output may use such; else
+// the caller passes a number, and a dispatcher, one for each differing callee, calls by it: that works with
+// the features of 2017.
 //
-// A function that only direct calls name vanishes, its calls passing the further arguments; another stays as a call.
-// Groups of one shape are found by hash, compared exactly, and split by the contents of holes where parts save more than
-// the whole (merge_similar_plan.c has the costs). A call or a dispatcher that stands between puts a frame on the stack, so
-// functions that call themselves, directly or in a circle, are merged only where no frame is added, or that of a
-// dispatcher to bodies so large that it matters little. Calls that come to be executed have their price by heat.
+// A function that only direct calls name vanishes, its calls passing the further arguments; another stays as
+// a call. Groups of one shape are found by hash, compared exactly, and split by the contents of holes where
+// parts save more than the whole (merge_similar_plan.c has the costs). A call or a dispatcher that stands
+// between puts a frame on the stack, so functions that call themselves, directly or in a circle, are merged
+// only where no frame is added, or that of a dispatcher to bodies so large that it matters little. Calls that
+// come to be executed have their price by heat.
 #include "merge_similar.h"
 
 #include <stdlib.h>
@@ -19,7 +21,7 @@
 #include "support/hash.h"
 
 enum {
-    MIN_BODY = 20,    // bytes: below it a call is no shorter
+    MIN_BODY = 20,     // bytes: below it a call is no shorter
     MAX_MEMBERS = 256, // of a group; those beyond make another
 };
 
@@ -135,11 +137,14 @@ static const int8_t *list_levels(wr_env *env, const similar *s, uint32_t func, u
     return levels;
 }
 
-static bool is_too_hot(const similar *s, uint32_t func) { return wr_call_cost_class(&s->blender.heat, func, 0) == WR_CALL_COST_MAX; }
+static bool is_too_hot(const similar *s, uint32_t func) {
+    return wr_call_cost_class(&s->blender.heat, func, 0) == WR_CALL_COST_MAX;
+}
 
 // --- Merging ---
 
-static void redirect_member(similar *s, const wr_similar_func *group, const wr_parameterized *blend, uint32_t member, uint32_t to) {
+static void redirect_member(similar *s, const wr_similar_func *group, const wr_parameterized *blend,
+                            uint32_t member, uint32_t to) {
     wr_env *env = s->c->env;
     uint32_t func = group->funcs[blend->members[member]], nargs;
     wr_similar_thunk stand_in = wr_merge_similar_thunk(&s->blender, group, blend, member);
@@ -212,7 +217,8 @@ static void redirect_calls(wr_env *env, unsigned worker, void *arg, size_t item)
     wr_decode_body(env, &env->temp, s->m, (uint32_t)item, &body);
     for (uint32_t i = 0; i < body.n; i++) {
         wr_ins ins = body.ins[i];
-        if (is_call(ins.op) && wr_ins_func(&ins) < s->nredirects && s->redirects[wr_ins_func(&ins)].to != WR_NONE) {
+        if (is_call(ins.op) && wr_ins_func(&ins) < s->nredirects &&
+            s->redirects[wr_ins_func(&ins)].to != WR_NONE) {
             const wr_redirect *r = &s->redirects[wr_ins_func(&ins)];
             for (uint32_t k = 0; k < r->nargs; k++) WR_PUSH(&env->temp, out, r->args[k]);
             ins.a = r->to;
@@ -243,7 +249,8 @@ static void prepare(similar *s) {
     s->redirects = WR_NEW(pass, wr_redirect, s->nredirects);
     for (uint32_t i = 0; i < s->nredirects; i++) s->redirects[i] = (wr_redirect){.to = WR_NONE};
     s->collectors = WR_NEW(pass, wr_collector, s->c->pool->jobs);
-    for (unsigned i = 0; i < s->c->pool->jobs; i++) wr_collector_init(&s->collectors[i], &s->c->pool->envs[i].pass);
+    for (unsigned i = 0; i < s->c->pool->jobs; i++)
+        wr_collector_init(&s->collectors[i], &s->c->pool->envs[i].pass);
     s->blender.collector = &s->collectors[0];
     s->blender.circular = wr_callgraph_recursive(pass, s->m, true);
     wr_arena_reset(&env->temp);

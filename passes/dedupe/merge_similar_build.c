@@ -9,9 +9,9 @@ typedef struct building {
     const wr_parameterized *blend;
     wr_env *env;
     wr_module *m;
-    uint32_t nparams, nextra;     // of the members, and beyond
-    uint32_t param[33];           // by column: the parameter that carries it
-    uint32_t dispatcher[33];      // by column of callees, when selecting
+    uint32_t nparams, nextra; // of the members, and beyond
+    uint32_t param[33];       // by column: the parameter that carries it
+    uint32_t dispatcher[33];  // by column of callees, when selecting
     WR_VEC(wr_ins) out;
     wr_u32s ext;
 } building;
@@ -20,7 +20,11 @@ static void put(building *g, wr_ins ins) { WR_PUSH(&g->env->temp, g->out, ins); 
 
 // Adds a function of the instructions that were put, with the locals of `like` and from where that is.
 static uint32_t add_func(building *g, uint32_t type, const wr_body *like) {
-    wr_body body = {.runs = like->runs, .ins = g->out.v, .n = g->out.n, .ext = g->ext, .sites = like->sites,
+    wr_body body = {.runs = like->runs,
+                    .ins = g->out.v,
+                    .n = g->out.n,
+                    .ext = g->ext,
+                    .sites = like->sites,
                     .origins = like->origins};
     wr_buf bytes = wr_buf_in(&g->env->temp);
     wr_encode_body(&body, &bytes);
@@ -34,8 +38,8 @@ static uint32_t type_with(building *g, const wr_type *base, const wr_valtype *ex
     wr_valtype *params = WR_NEW(&g->env->temp, wr_valtype, base->nparams + nextra);
     if (base->nparams) memcpy(params, base->values, base->nparams * sizeof *params);
     if (nextra) memcpy(params + base->nparams, extra, nextra * sizeof *params);
-    return wr_find_or_add_func_type(g->env, g->m, params, base->nparams + nextra, base->values + base->nparams,
-                                    base->nresults);
+    return wr_find_or_add_func_type(g->env, g->m, params, base->nparams + nextra,
+                                    base->values + base->nparams, base->nresults);
 }
 
 // --- Dispatchers ---
@@ -98,7 +102,10 @@ static uint32_t build_dispatcher(building *g, uint32_t hole) {
 // --- The merged body ---
 
 static wr_valtype type_of_constant(unsigned op) {
-    return op == WR_OP_I32_CONST ? WR_I32 : op == WR_OP_I64_CONST ? WR_I64 : op == WR_OP_F32_CONST ? WR_F32 : WR_F64;
+    return op == WR_OP_I32_CONST   ? WR_I32
+           : op == WR_OP_I64_CONST ? WR_I64
+           : op == WR_OP_F32_CONST ? WR_F32
+                                   : WR_F64;
 }
 
 // Assigns parameters to columns; fills their types.
@@ -150,14 +157,16 @@ static void put_body(building *g, const wr_body *body) {
     }
 }
 
-uint32_t wr_merge_similar_build(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend) {
+uint32_t wr_merge_similar_build(const wr_parameterizer *b, const wr_similar_func *group,
+                                const wr_parameterized *blend) {
     uint32_t first = group->funcs[blend->members[0]];
     building g = {.b = b, .group = group, .blend = blend, .env = b->c->env, .m = b->c->m};
     wr_valtype extra[34];
     g.nparams = wr_func_type(g.m, first)->nparams;
     assign_params(&g, extra);
     for (uint32_t i = 0; i < blend->ncolumns; i++)
-        if (blend->selects && wr_merge_similar_is_callee(group, blend->first[i])) g.dispatcher[i] = build_dispatcher(&g, blend->first[i]);
+        if (blend->selects && wr_merge_similar_is_callee(group, blend->first[i]))
+            g.dispatcher[i] = build_dispatcher(&g, blend->first[i]);
     wr_body body;
     wr_decode_body(g.env, &g.env->temp, g.m, first, &body);
     g.out.n = 0;

@@ -7,7 +7,8 @@
 
 // --- Arguments ---
 
-wr_ins *wr_merge_similar_arguments(wr_arena *arena, const wr_similar_func *group, const wr_parameterized *blend, uint32_t member, uint32_t *n) {
+wr_ins *wr_merge_similar_arguments(wr_arena *arena, const wr_similar_func *group,
+                                   const wr_parameterized *blend, uint32_t member, uint32_t *n) {
     wr_ins *args = WR_NEW0(arena, wr_ins, blend->ncolumns + 1);
     const uint64_t *holes = group->holes[blend->members[member]];
     *n = 0;
@@ -22,7 +23,8 @@ wr_ins *wr_merge_similar_arguments(wr_arena *arena, const wr_similar_func *group
     return args;
 }
 
-wr_similar_thunk wr_merge_similar_thunk(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend, uint32_t member) {
+wr_similar_thunk wr_merge_similar_thunk(const wr_parameterizer *b, const wr_similar_func *group,
+                                        const wr_parameterized *blend, uint32_t member) {
     uint32_t func = group->funcs[blend->members[member]], nargs;
     wr_ins *args = wr_merge_similar_arguments(&b->c->env->temp, group, blend, member, &nargs);
     uint64_t consts = 0, uses = b->uses[func];
@@ -37,8 +39,11 @@ wr_similar_thunk wr_merge_similar_thunk(const wr_parameterizer *b, const wr_simi
 
 // --- Columns ---
 
-static bool same_column(const wr_similar_func *group, const uint32_t *members, uint32_t n, uint32_t a, uint32_t b) {
-    if (group->ops[a] != group->ops[b] && !(wr_merge_similar_is_callee(group, a) && wr_merge_similar_is_callee(group, b))) return false;
+static bool same_column(const wr_similar_func *group, const uint32_t *members, uint32_t n, uint32_t a,
+                        uint32_t b) {
+    if (group->ops[a] != group->ops[b] &&
+        !(wr_merge_similar_is_callee(group, a) && wr_merge_similar_is_callee(group, b)))
+        return false;
     for (uint32_t i = 0; i < n; i++)
         if (group->holes[members[i]][a] != group->holes[members[i]][b]) return false;
     return true;
@@ -76,7 +81,8 @@ static uint64_t size_of(const wr_parameterizer *b, uint32_t func) {
 }
 
 // A function that calls the right callee of a column, by the selector.
-static uint64_t dispatcher_size(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend, uint32_t hole) {
+static uint64_t dispatcher_size(const wr_parameterizer *b, const wr_similar_func *group,
+                                const wr_parameterized *blend, uint32_t hole) {
     uint32_t callee = (uint32_t)group->holes[blend->members[0]][hole];
     uint64_t arm = 2 + 2 + 1 + 3 + 1 + 2 * (uint64_t)wr_func_type(b->c->m, callee)->nparams;
     uint64_t body = 6 + (arm + 1) * blend->n;
@@ -85,7 +91,8 @@ static uint64_t dispatcher_size(const wr_parameterizer *b, const wr_similar_func
 }
 
 // Bytes that the merged body has more than that of the first member.
-static int64_t body_growth(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend) {
+static int64_t body_growth(const wr_parameterizer *b, const wr_similar_func *group,
+                           const wr_parameterized *blend) {
     int64_t growth = 0;
     for (uint32_t h = 0; h < group->nholes; h++) {
         if (blend->column[h] == WR_HOLE_SAME) continue;
@@ -99,7 +106,8 @@ static int64_t body_growth(const wr_parameterizer *b, const wr_similar_func *gro
 }
 
 // What the calls that a member executes more must save.
-static int64_t calls_price(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend, uint32_t member, bool thunk) {
+static int64_t calls_price(const wr_parameterizer *b, const wr_similar_func *group,
+                           const wr_parameterized *blend, uint32_t member, bool thunk) {
     uint32_t func = group->funcs[blend->members[member]];
     int64_t price = thunk ? wr_call_cost_bytes(wr_call_cost_class(&b->heat, func, 0)) : 0;
     for (uint32_t h = 0; h < group->nholes && blend->selects; h++)
@@ -129,14 +137,16 @@ static void weigh(const wr_parameterizer *b, const wr_similar_func *group, wr_pa
 }
 
 // Whether a reference can be made to all the callees that differ.
-static bool callees_stay(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend) {
+static bool callees_stay(const wr_parameterizer *b, const wr_similar_func *group,
+                         const wr_parameterized *blend) {
     for (uint32_t i = 0; i < blend->ncolumns; i++)
         for (uint32_t k = 0; wr_merge_similar_is_callee(group, blend->first[i]) && k < blend->n; k++)
             if (b->gone[group->holes[blend->members[k]][blend->first[i]]]) return false;
     return true;
 }
 
-void wr_merge_similar_keep_referenced(const wr_parameterizer *b, const wr_similar_func *group, const wr_parameterized *blend) {
+void wr_merge_similar_keep_referenced(const wr_parameterizer *b, const wr_similar_func *group,
+                                      const wr_parameterized *blend) {
     for (uint32_t i = 0; i < blend->ncolumns && !blend->selects; i++)
         for (uint32_t k = 0; wr_merge_similar_is_callee(group, blend->first[i]) && k < blend->n; k++)
             b->named[group->holes[blend->members[k]][blend->first[i]]] = 1;
@@ -146,23 +156,26 @@ static bool pays(const wr_parameterizer *b, const wr_parameterized *blend) {
     return blend->saving >= (int64_t)wr_pass_tuning(b->c).min_saving;
 }
 
-static bool make_blend(const wr_parameterizer *b, wr_env *env, const wr_similar_func *group, const uint32_t *members, uint32_t n,
-                       wr_parameterized *blend) {
+static bool make_blend(const wr_parameterizer *b, wr_env *env, const wr_similar_func *group,
+                       const uint32_t *members, uint32_t n, wr_parameterized *blend) {
     *blend = (wr_parameterized){.n = n, .members = members};
     if (!find_columns(env, group, blend)) return false;
     weigh(b, group, blend);
-    for (uint32_t i = 0; i < blend->ncolumns && !blend->selects; i++) blend->selects = wr_merge_similar_is_callee(group, blend->first[i]);
+    for (uint32_t i = 0; i < blend->ncolumns && !blend->selects; i++)
+        blend->selects = wr_merge_similar_is_callee(group, blend->first[i]);
     if (!blend->selects) return pays(b, blend);
     wr_parameterized by_reference = *blend;
     by_reference.selects = false;
     weigh(b, group, blend);
-    if (b->by_reference && callees_stay(b, group, blend) && by_reference.saving > blend->saving) *blend = by_reference;
+    if (b->by_reference && callees_stay(b, group, blend) && by_reference.saving > blend->saving)
+        *blend = by_reference;
     return pays(b, blend);
 }
 
 // --- Which members ---
 
-static uint32_t count_distinct(const wr_similar_func *group, const uint32_t *members, uint32_t n, uint32_t hole) {
+static uint32_t count_distinct(const wr_similar_func *group, const uint32_t *members, uint32_t n,
+                               uint32_t hole) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t k = 0;
@@ -190,10 +203,12 @@ typedef struct planner {
     const wr_similar_func *group;
 } planner;
 
-static int64_t plan(const planner *p, const uint32_t *members, uint32_t n, unsigned splits, wr_parameterized_list *blends);
+static int64_t plan(const planner *p, const uint32_t *members, uint32_t n, unsigned splits,
+                    wr_parameterized_list *blends);
 
 // The sum of what the classes save that have the same contents in one hole.
-static int64_t plan_split(const planner *p, const uint32_t *members, uint32_t n, unsigned splits, wr_parameterized_list *blends) {
+static int64_t plan_split(const planner *p, const uint32_t *members, uint32_t n, unsigned splits,
+                          wr_parameterized_list *blends) {
     uint32_t hole = n > 2 ? splitting_hole(p->group, members, n) : WR_NONE;
     int64_t saving = 0;
     if (hole == WR_NONE || splits == 0) return 0;
@@ -211,7 +226,8 @@ static int64_t plan_split(const planner *p, const uint32_t *members, uint32_t n,
     return saving;
 }
 
-static int64_t plan(const planner *p, const uint32_t *members, uint32_t n, unsigned splits, wr_parameterized_list *blends) {
+static int64_t plan(const planner *p, const uint32_t *members, uint32_t n, unsigned splits,
+                    wr_parameterized_list *blends) {
     wr_parameterized whole;
     wr_check(p->env);
     bool pays = make_blend(p->b, p->env, p->group, members, n, &whole);
@@ -223,8 +239,8 @@ static int64_t plan(const planner *p, const uint32_t *members, uint32_t n, unsig
     return whole.saving;
 }
 
-int64_t wr_merge_similar_plan(const wr_parameterizer *b, wr_env *env, const wr_similar_func *group, const uint32_t *members, uint32_t n,
-                       wr_parameterized_list *blends) {
+int64_t wr_merge_similar_plan(const wr_parameterizer *b, wr_env *env, const wr_similar_func *group,
+                              const uint32_t *members, uint32_t n, wr_parameterized_list *blends) {
     planner p = {b, env, group};
     return plan(&p, members, n, MAX_SPLITS, blends);
 }

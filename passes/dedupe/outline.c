@@ -1,8 +1,9 @@
-// The outliner: sequences of instructions that occur more than once, with whole blocks among them, become functions, with
-// the locals and the stack operands that they use as parameters and one result at most, or several where multi-value may
-// be used. Each round sees the calls that the round before has made, so that longer repeats are found through the shorter
-// ones in them, and looks only there; the last round looks at everything again, also for sequences that differ in
-// constants. A big module is done in slices, which bounds memory. See outline.h for the parts.
+// The outliner: sequences of instructions that occur more than once, with whole blocks among them, become
+// functions, with the locals and the stack operands that they use as parameters and one result at most, or
+// several where multi-value may be used. Each round sees the calls that the round before has made, so that
+// longer repeats are found through the shorter ones in them, and looks only there; the last round looks at
+// everything again, also for sequences that differ in constants. A big module is done in slices, which bounds
+// memory. See outline.h for the parts.
 #include "outline.h"
 
 #include "ir/edit.h"
@@ -32,7 +33,8 @@ static void spread_heat(wr_context *c, wr_call_cost *heat, const wr_stream *stre
     }
 }
 
-static uint32_t outline_slice(wr_context *c, wr_outline_facts *facts, uint32_t first, uint32_t end, bool loose) {
+static uint32_t outline_slice(wr_context *c, wr_outline_facts *facts, uint32_t first, uint32_t end,
+                              bool loose) {
     const wr_cost *cost = &facts->cost;
     wr_stream stream;
     wr_found found = {.loose = loose};
@@ -57,7 +59,8 @@ static uint32_t slice_end(const wr_outline_facts *facts, uint32_t first, uint32_
 // Whether the function calls one of those from here on.
 static bool calls_since(const wr_func *f, uint32_t since) {
     for (uint32_t i = 0; i < f->summary.nuses; i++)
-        if (wr_ref_space(f->summary.uses[i].ref) == WR_FUNC && wr_ref_index(f->summary.uses[i].ref) >= since) return true;
+        if (wr_ref_space(f->summary.uses[i].ref) == WR_FUNC && wr_ref_index(f->summary.uses[i].ref) >= since)
+            return true;
     return false;
 }
 
@@ -85,8 +88,8 @@ static void forget(wr_context *c, const wr_mark *mark) {
     wr_arena_release(&c->env->pass, mark);
 }
 
-// Looks for windows with calls of the functions from `since` on, for all if that is 0; loose: also for those that differ
-// in constants. Returns the number of helpers.
+// Looks for windows with calls of the functions from `since` on, for all if that is 0; loose: also for those
+// that differ in constants. Returns the number of helpers.
 static uint32_t run_round(wr_context *c, wr_outline_facts *facts, uint32_t since, bool loose) {
     uint32_t helpers = 0, nfuncs = c->m->nfuncs;
     wr_mark start = wr_arena_mark(&c->env->pass);

@@ -1,12 +1,13 @@
-// Which sequences become helpers: always the one that saves most at the places that are still free. A candidate that
-// comes to the top of the heap is priced at those; if others took places from it, it goes back with its new saving.
+// Which sequences become helpers: always the one that saves most at the places that are still free. A
+// candidate that comes to the top of the heap is priced at those; if others took places from it, it goes back
+// with its new saving.
 //
-// The first time that takes most of the work, and most candidates fall away then: it is done in parallel for many of
-// those next to the top, and what it finds out of each place is kept for the next times.
+// The first time that takes most of the work, and most candidates fall away then: it is done in parallel for
+// many of those next to the top, and what it finds out of each place is kept for the next times.
 #include "outline.h"
 #include "support/sort.h"
 
-#define AHEAD 8 // places whose tokens are fetched while those before them are read
+#define AHEAD 8                          // places whose tokens are fetched while those before them are read
 #define BATCH_PLACES ((uint32_t)1 << 18) // of candidates that are priced together
 
 // A place of a candidate that was free when it was last looked at.
@@ -145,7 +146,8 @@ static void fetch(const wr_stream *stream, uint32_t at) {
 }
 
 // Of the places, those where a helper with these outputs fits and may pay.
-static uint32_t read_spots(const chooser *h, const wr_candidate *x, const uint32_t *places, uint32_t n, wr_spot *spots) {
+static uint32_t read_spots(const chooser *h, const wr_candidate *x, const uint32_t *places, uint32_t n,
+                           wr_spot *spots) {
     wr_window window;
     uint32_t nspots = 0;
     wr_window_read(&window, h->stream->tokens + places[0], x->length);
@@ -183,7 +185,8 @@ static int64_t price(const chooser *h, const wr_candidate *x, trial *t) {
     t->variation.n = 0;
     if (t->n < 2) return 0;
     wr_window_read(&t->window, h->stream->tokens + t->places[0], x->length);
-    if (h->found->loose && !wr_outline_variation(h->stream, &t->window, t->places, t->n, &t->variation)) return 0;
+    if (h->found->loose && !wr_outline_variation(h->stream, &t->window, t->places, t->n, &t->variation))
+        return 0;
     int64_t total = 0;
     uint32_t n = 0;
     int index = (int)wr_cost_new_index(h->cost, WR_FUNC, t->n) + (int)h->tuning.min_site;
@@ -240,12 +243,15 @@ static bool same_token(const wr_token *a, const wr_token *b, bool loose) {
 }
 
 // How far back in the window the local of its i-th token was accessed, 0 for not at all.
-static unsigned distance_in(const wr_token *window, unsigned i) { return window[i].prev <= i ? window[i].prev : 0; }
+static unsigned distance_in(const wr_token *window, unsigned i) {
+    return window[i].prev <= i ? window[i].prev : 0;
+}
 
 static bool same_window(const chooser *h, uint32_t a, uint32_t b, const wr_candidate *x) {
     const wr_token *t = h->stream->tokens + a, *other = h->stream->tokens + b;
     for (unsigned i = 0; i < x->length; i++)
-        if (!same_token(&t[i], &other[i], h->found->loose) || distance_in(t, i) != distance_in(other, i)) return false;
+        if (!same_token(&t[i], &other[i], h->found->loose) || distance_in(t, i) != distance_in(other, i))
+            return false;
     return true;
 }
 
@@ -263,8 +269,12 @@ static void accept(chooser *h, const wr_candidate *x, trial *t, wr_choice *choic
     verify(h, x, t);
     if (t->n < 2) return;
     wr_arena *arena = &h->c->env->pass;
-    wr_helper helper = {.at = t->places[0], .nsites = t->n, .length = x->length, .outputs = x->outputs,
-                        .nconsts = (uint8_t)t->variation.n, .func = WR_NONE};
+    wr_helper helper = {.at = t->places[0],
+                        .nsites = t->n,
+                        .length = x->length,
+                        .outputs = x->outputs,
+                        .nconsts = (uint8_t)t->variation.n,
+                        .func = WR_NONE};
     memcpy(helper.consts, t->variation.at, sizeof helper.consts);
     for (uint32_t i = 0; i < t->n; i++) {
         wr_site site = {t->places[i], choice->helpers.n};
@@ -277,9 +287,11 @@ static void accept(chooser *h, const wr_candidate *x, trial *t, wr_choice *choic
 static void sort_sites(wr_context *c, wr_choice *choice) {
     uint32_t n = choice->sites.n;
     uint64_t *pairs = WR_NEW(&c->env->pass, uint64_t, n);
-    for (uint32_t i = 0; i < n; i++) pairs[i] = (uint64_t)choice->sites.v[i].at << 32 | choice->sites.v[i].helper;
+    for (uint32_t i = 0; i < n; i++)
+        pairs[i] = (uint64_t)choice->sites.v[i].at << 32 | choice->sites.v[i].helper;
     wr_sort_high(pairs, n);
-    for (uint32_t i = 0; i < n; i++) choice->sites.v[i] = (wr_site){(uint32_t)(pairs[i] >> 32), (uint32_t)pairs[i]};
+    for (uint32_t i = 0; i < n; i++)
+        choice->sites.v[i] = (wr_site){(uint32_t)(pairs[i] >> 32), (uint32_t)pairs[i]};
 }
 
 static void settle_top(chooser *h, trial *t, wr_choice *choice) {

@@ -1,5 +1,5 @@
-// Helpers' bodies, and calls in place of the sequences. Everything is done on the instructions themselves: a place whose
-// instructions turn out not to be the helper's (keys are only hashes) stays as it is.
+// Helpers' bodies, and calls in place of the sequences. Everything is done on the instructions themselves: a
+// place whose instructions turn out not to be the helper's (keys are only hashes) stays as it is.
 #include "ir/edit.h"
 #include "ir/origins.h"
 #include "outline.h"
@@ -7,7 +7,7 @@
 // A helper as built from one of its places. Locals in ins are slots of the window.
 typedef struct wr_built {
     wr_ins *ins;
-    wr_u32s ext; // words that they refer to
+    wr_u32s ext;                      // words that they refer to
     wr_valtype *params, *local_types; // by slot
     wr_window_local *locals;
     wr_slice body, origins;
@@ -19,7 +19,7 @@ typedef struct emitter {
     wr_context *c;
     const wr_stream *stream;
     wr_choice *choice;
-    uint32_t *run_of;  // runs of sites in one function: the first site of each, and the end
+    uint32_t *run_of; // runs of sites in one function: the first site of each, and the end
     uint32_t nruns;
     wr_collector *collectors;
 } emitter;
@@ -53,8 +53,8 @@ static void copy_window(wr_arena *arena, const wr_body *body, uint32_t at, const
     }
 }
 
-// What the instruction takes as its k-th operand. Control instructions take what is from before the window only where
-// they begin a block.
+// What the instruction takes as its k-th operand. Control instructions take what is from before the window
+// only where they begin a block.
 static wr_valtype operand_type(const wr_typer *typer, const wr_ins *ins, uint32_t k) {
     wr_sig sig;
     wr_block_sig block;
@@ -63,7 +63,8 @@ static wr_valtype operand_type(const wr_typer *typer, const wr_ins *ins, uint32_
     return k < block.nparams ? block.params[k] : WR_I32;
 }
 
-// Types of what the window takes from the stack, in params, and of what it leaves. The typer is at the window's start.
+// Types of what the window takes from the stack, in params, and of what it leaves. The typer is at the
+// window's start.
 static void find_types(wr_typer *typer, uint32_t at, const wr_token *t, const wr_window *w, wr_built *b) {
     int height = 0;
     uint32_t taken = 0;
@@ -80,7 +81,8 @@ static void find_types(wr_typer *typer, uint32_t at, const wr_token *t, const wr
     if (wr_window_leaves(w)) b->results[b->nresults++] = typer->vals.v[typer->vals.n - 1];
 }
 
-// Parameters: operands, then locals that are read first, then constants. Gives each slot its local in the helper.
+// Parameters: operands, then locals that are read first, then constants. Gives each slot its local in the
+// helper.
 static void number_params(const wr_helper *h, wr_built *b, uint32_t *local_of) {
     b->nparams = b->takes;
     for (unsigned i = 0; i < b->nlocals; i++) {
@@ -128,7 +130,8 @@ static int const_param(const wr_helper *h, unsigned at) {
 
 static bool is_output(const wr_helper *h, unsigned slot) { return h->outputs >> slot & 1; }
 
-// Origins are those of the helper's first place. The calls that were inlined around it are left to the callers.
+// Origins are those of the helper's first place. The calls that were inlined around it are left to the
+// callers.
 static void write_helper(wr_env *env, const wr_body *from, bool tracked, const wr_helper *h, wr_built *b) {
     uint32_t local_of[WR_WINDOW_LOCALS];
     wr_body body = {.ext = b->ext, .origins = from->origins};
@@ -214,7 +217,8 @@ static void add_helpers(emitter *e) {
     for (uint32_t i = 0; i < e->choice->helpers.n; i++) {
         wr_helper *h = &e->choice->helpers.v[i];
         const wr_built *b = h->built;
-        uint32_t type = wr_find_or_add_func_type(c->env, c->m, b->params, b->nparams, b->results, b->nresults);
+        uint32_t type =
+            wr_find_or_add_func_type(c->env, c->m, b->params, b->nparams, b->results, b->nresults);
         h->func = wr_add_func(c->env, c->m, type, b->body);
         c->m->funcs[h->func].origins = b->origins;
     }
@@ -228,17 +232,20 @@ static void summarize_helper(wr_env *env, unsigned worker, void *arg, size_t ite
 
 // --- Rewriting ---
 
-static bool same_instruction(const wr_module *m, const wr_built *b, const wr_ins *x, unsigned i, const wr_body *body) {
+static bool same_instruction(const wr_module *m, const wr_built *b, const wr_ins *x, unsigned i,
+                             const wr_body *body) {
     const wr_ins *y = &b->ins[i];
     if (x->op != y->op || x->x != y->x || x->y != y->y) return false;
     if (wr_names_local(x->op)) return true; // the window has compared which; types are part of the keys
-    if (wr_opens_block(x->op) && x->x == WR_BLOCK_TYPE) return m->types[wr_ins_block_type(x)].canon == m->types[wr_ins_block_type(y)].canon;
+    if (wr_opens_block(x->op) && x->x == WR_BLOCK_TYPE)
+        return m->types[wr_ins_block_type(x)].canon == m->types[wr_ins_block_type(y)].canon;
     if (x->a != y->a) return false;
     if (word_count(x)) return !memcmp(&body->ext.v[x->b], &b->ext.v[y->b], word_count(x) * sizeof *b->ext.v);
     return x->b == y->b;
 }
 
-static bool matches(const emitter *e, const wr_helper *h, const wr_site *site, const wr_typer *types, uint32_t at) {
+static bool matches(const emitter *e, const wr_helper *h, const wr_site *site, const wr_typer *types,
+                    uint32_t at) {
     const wr_built *b = h->built;
     wr_window window;
     wr_window_read(&window, e->stream->tokens + site->at, h->length);

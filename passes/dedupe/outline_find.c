@@ -1,7 +1,8 @@
-// Sequences that occur more than once. All windows of one length that match are one node of a trie; its children are the
-// windows one token longer. The walk goes depth first over nodes with two places or more, sorting the places of a node
-// by their next token, so that at the end the list of places is like a suffix array and each node is a run of it. Time is
-// the total length of all repeats: near-linear in practice, and bounded by LOOKS_A_PLACE.
+// Sequences that occur more than once. All windows of one length that match are one node of a trie; its
+// children are the windows one token longer. The walk goes depth first over nodes with two places or more,
+// sorting the places of a node by their next token, so that at the end the list of places is like a suffix
+// array and each node is a run of it. Time is the total length of all repeats: near-linear in practice, and
+// bounded by LOOKS_A_PLACE.
 //
 // The trie is cut at its second level into shards that are walked in parallel.
 #include "outline.h"
@@ -11,7 +12,8 @@
 #define SHARD_BITS 8
 #define SHARDS (1u << SHARD_BITS)
 #define CHUNK_TOKENS (1u << 16)
-// A shard whose places were looked at this often on average, as in one instruction a million times, goes no deeper.
+// A shard whose places were looked at this often on average, as in one instruction a million times, goes no
+// deeper.
 #define LOOKS_A_PLACE 48
 
 typedef struct finder {
@@ -34,7 +36,7 @@ typedef struct walk {
     wr_candidates *out;
     wr_window window;
     wr_window_undo undo[WR_WINDOW_MAX]; // by length before
-    int64_t budget; // places that may still be looked at
+    int64_t budget;                     // places that may still be looked at
 } walk;
 
 // Sorted pairs: next token's key in the high half, the place in the low.
@@ -63,7 +65,8 @@ static bool same_behind(const finder *f, const wr_token *a, const wr_token *b, u
 #define AHEAD 12 // places whose tokens are fetched while those before them are read
 
 // How many tokens more the windows of all places have in common, no more than `most`.
-static unsigned common_run(const finder *f, const uint32_t *places, uint32_t n, unsigned length, unsigned most) {
+static unsigned common_run(const finder *f, const uint32_t *places, uint32_t n, unsigned length,
+                           unsigned most) {
     const wr_token *tokens = f->stream->tokens + length, *a = tokens + places[0];
     for (uint32_t i = 1; i < n && most; i++) {
         if (i + AHEAD < n) __builtin_prefetch(&tokens[places[i + AHEAD]]);
@@ -74,7 +77,8 @@ static unsigned common_run(const finder *f, const uint32_t *places, uint32_t n, 
     return most;
 }
 
-// Sorts the places by key and returns the sorted pairs, which are good until children overwrite those of their own.
+// Sorts the places by key and returns the sorted pairs, which are good until children overwrite those of
+// their own.
 static const uint64_t *sort_places(walk *w, uint32_t first, uint32_t n) {
     uint32_t *places = w->f->places + first;
     uint64_t *pairs = w->scratch + (first - w->first);
@@ -92,7 +96,8 @@ typedef struct offer {
     unsigned outputs;
 } offer;
 
-static void make_offer(const walk *w, uint32_t n, unsigned bytes, unsigned outputs, unsigned nconsts, offer *best) {
+static void make_offer(const walk *w, uint32_t n, unsigned bytes, unsigned outputs, unsigned nconsts,
+                       offer *best) {
     if (n < 2) return;
     wr_price price = wr_outline_price(w->f->cost, &w->window, bytes, n, outputs, nconsts);
     int64_t saving = (int64_t)price.site * n - price.helper;
@@ -105,9 +110,10 @@ static bool sets_locals(const wr_window *w) {
     return false;
 }
 
-// Returns how many places want none of the locals set inside, and counts those that want one only, by slot; all: what any
-// of them wants.
-static uint32_t count_outputs(const walk *w, const uint32_t *places, uint32_t n, uint32_t *only, unsigned *all) {
+// Returns how many places want none of the locals set inside, and counts those that want one only, by slot;
+// all: what any of them wants.
+static uint32_t count_outputs(const walk *w, const uint32_t *places, uint32_t n, uint32_t *only,
+                              unsigned *all) {
     uint32_t none = 0;
     for (uint32_t i = 0; i < n; i++) {
         unsigned outputs = wr_window_outputs(&w->window, w->f->stream->tokens + places[i]);
@@ -120,8 +126,8 @@ static uint32_t count_outputs(const walk *w, const uint32_t *places, uint32_t n,
     return none;
 }
 
-// The best that a helper for this node could save: over all places that want none of the locals set inside, or one, or
-// as many as it can have results. Nothing if that can't be more than `least`.
+// The best that a helper for this node could save: over all places that want none of the locals set inside,
+// or one, or as many as it can have results. Nothing if that can't be more than `least`.
 static offer best_offer(const walk *w, uint32_t first, uint32_t n, int64_t least) {
     const uint32_t *places = w->f->places + first;
     const wr_window *window = &w->window;
@@ -141,7 +147,8 @@ static offer best_offer(const walk *w, uint32_t first, uint32_t n, int64_t least
     make_offer(w, none, bytes, 0, v.n, &best);
     for (unsigned i = 0; i < window->nlocals && room; i++)
         if (only[i]) make_offer(w, none + only[i], bytes, 1u << i, v.n, &best);
-    if ((all & (all - 1)) && (unsigned)__builtin_popcount(all) <= room) make_offer(w, n, bytes, all, v.n, &best);
+    if ((all & (all - 1)) && (unsigned)__builtin_popcount(all) <= room)
+        make_offer(w, n, bytes, all, v.n, &best);
     return best;
 }
 
@@ -150,7 +157,10 @@ static int64_t offer_node(walk *w, uint32_t first, uint32_t n, int64_t same) {
     if (!wr_window_may_be_helper(&w->window)) return same;
     offer best = best_offer(w, first, n, same);
     if (best.saving <= same) return same;
-    wr_candidate candidate = {.first = first, .n = n, .saving = (uint32_t)best.saving, .outputs = (uint16_t)best.outputs,
+    wr_candidate candidate = {.first = first,
+                              .n = n,
+                              .saving = (uint32_t)best.saving,
+                              .outputs = (uint16_t)best.outputs,
                               .length = (uint8_t)w->window.length};
     WR_PUSH(&w->env->pass, *w->out, candidate);
     return best.saving;
@@ -170,8 +180,7 @@ static void visit_children(walk *w, uint32_t first, uint32_t n) {
     const uint64_t *pairs = sort_places(w, first, n);
     for (uint32_t i = 0, k; i < n; i = k) {
         uint64_t key = pairs[i] >> KEY_SHIFT;
-        for (k = i + 1; k < n && pairs[k] >> KEY_SHIFT == key; k++) {
-        }
+        for (k = i + 1; k < n && pairs[k] >> KEY_SHIFT == key; k++) {}
         if (k - i < 2 || !key || !grow(w, w->f->places[first + i])) continue;
         visit(w, first + i, k - i);
         shrink(w);
@@ -186,8 +195,8 @@ static bool may_go_deeper(walk *w, uint32_t n) {
 
 #define STEP 16u // tokens that places are compared by
 
-// Goes down while there is but one child, which has all the places: most nodes are like that. Returns whether there may be
-// several below.
+// Goes down while there is but one child, which has all the places: most nodes are like that. Returns whether
+// there may be several below.
 static bool go_down(walk *w, uint32_t first, uint32_t n) {
     unsigned run = STEP;
     for (unsigned i = STEP; may_go_deeper(w, n); i++) {
@@ -202,8 +211,9 @@ static bool go_down(walk *w, uint32_t first, uint32_t n) {
     return false;
 }
 
-// Whether windows that begin at this token are at least as good as those that begin behind it: it sets no local, and
-// leaves nothing that the window doesn't take. One that reads a local may part places that go on alike: so with two only.
+// Whether windows that begin at this token are at least as good as those that begin behind it: it sets no
+// local, and leaves nothing that the window doesn't take. One that reads a local may part places that go on
+// alike: so with two only.
 static bool is_better_start(const walk *w, const wr_token *t, uint32_t n) {
     unsigned kind = wr_token_kind(t);
     if (!t->key || wr_token_flow(t) || !(t->flags & WR_TOKEN_START)) return false;
@@ -211,8 +221,8 @@ static bool is_better_start(const walk *w, const wr_token *t, uint32_t n) {
     return wr_token_pushes(t) <= wr_window_takes(&w->window) && !(w->f->loose && (t->flags & WR_TOKEN_CONST));
 }
 
-// Whether all places have such a token before them, the same one. Then the walk comes by them with it: a long repeat is not
-// walked from each of its tokens.
+// Whether all places have such a token before them, the same one. Then the walk comes by them with it: a long
+// repeat is not walked from each of its tokens.
 static bool is_walked_before(const walk *w, const uint32_t *places, uint32_t n) {
     const wr_token *tokens = w->f->stream->tokens;
     for (uint32_t i = 0; i < n; i++) {
@@ -268,7 +278,8 @@ static void fill_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
         if (may_start(f, i)) f->places[f->at[item][shard_of(f, i)]++] = i;
 }
 
-// Lists the places of each shard, in order: counts those of each chunk first, so that chunks know where theirs go.
+// Lists the places of each shard, in order: counts those of each chunk first, so that chunks know where
+// theirs go.
 static void fill_shards(finder *f) {
     wr_arena *arena = &f->c->env->pass;
     size_t nchunks = (f->stream->n + CHUNK_TOKENS - 1) / CHUNK_TOKENS;
@@ -307,7 +318,11 @@ static void walk_shard(wr_env *env, unsigned worker, void *arg, size_t item) {
     uint32_t first = f->shard_at[item], n = f->shard_at[item + 1] - first;
     uint32_t *places = f->places + first;
     wr_arena_reset(&env->temp);
-    walk w = {.env = env, .f = f, .first = first, .out = &f->found[item], .scratch = WR_NEW(&env->temp, uint64_t, n)};
+    walk w = {.env = env,
+              .f = f,
+              .first = first,
+              .out = &f->found[item],
+              .scratch = WR_NEW(&env->temp, uint64_t, n)};
     w.budget = (int64_t)n * LOOKS_A_PLACE;
     for (uint32_t i = 0; i < n; i++) {
         if (i + AHEAD < n) fetch(f->stream, places[i + AHEAD]);
@@ -317,8 +332,7 @@ static void walk_shard(wr_env *env, unsigned worker, void *arg, size_t item) {
     for (uint32_t i = 0; i < n; i++) places[i] = (uint32_t)w.scratch[i];
     for (uint32_t i = 0, k; i < n; i = k) {
         uint64_t key = w.scratch[i] >> KEY_SHIFT;
-        for (k = i + 1; k < n && w.scratch[k] >> KEY_SHIFT == key; k++) {
-        }
+        for (k = i + 1; k < n && w.scratch[k] >> KEY_SHIFT == key; k++) {}
         visit_pair(&w, first + i, k - i);
     }
 }

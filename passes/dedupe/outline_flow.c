@@ -1,10 +1,10 @@
-// Control instructions as tokens. A window may have whole blocks, loops and ifs, with branches to their labels and
-// unreachable in them; all that can begin, end or leave anything else is a barrier. Behind an instruction that control
-// never passes the stack is as at the start of its block: that instruction takes all there is of it, and the block's end
-// leaves the results, so that heights add up without looking back.
+// Control instructions as tokens. A window may have whole blocks, loops and ifs, with branches to their
+// labels and unreachable in them; all that can begin, end or leave anything else is a barrier. Behind an
+// instruction that control never passes the stack is as at the start of its block: that instruction takes all
+// there is of it, and the block's end leaves the results, so that heights add up without looking back.
 //
-// Most blocks are too long for a window, or have a barrier in them: their starts and ends become barriers too, which
-// spares the walk over all windows what would never come to an end.
+// Most blocks are too long for a window, or have a barrier in them: their starts and ends become barriers
+// too, which spares the walk over all windows what would never come to an end.
 #include "outline.h"
 
 // --- Tokens ---
@@ -41,7 +41,8 @@ static uint32_t furthest_label(const wr_body *body, const wr_ins *ins) {
 }
 
 static bool leave_block(const wr_typer *typer, const wr_ins *ins, wr_token *t) {
-    uint32_t all = typer->vals.n - typer->frames.v[typer->frames.n - 1].height, label = furthest_label(typer->body, ins);
+    uint32_t all = typer->vals.n - typer->frames.v[typer->frames.n - 1].height,
+             label = furthest_label(typer->body, ins);
     return label < WR_WINDOW_MAX && set_shape(t, ins->op == WR_OP_BR_IF ? 1 : all, 0, WR_FLOW_LEAVE + label);
 }
 
@@ -82,7 +83,8 @@ static void note_out(settler *s, uint32_t out) {
     if (out > top->out) top->out = out;
 }
 
-// A variable without a default must be set before a helper's caller could pass it: not where only one way sets it.
+// A variable without a default must be set before a helper's caller could pass it: not where only one way
+// sets it.
 static bool is_barrier(const settler *s, uint32_t i) {
     const wr_ins *ins = &s->typer->body->ins[i];
     if (!s->tokens[i].key) return true;

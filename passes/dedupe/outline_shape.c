@@ -1,5 +1,5 @@
-// What a window takes from the stack and from locals, leaves on the stack, and changes: kept up to date as it grows and
-// shrinks at its end; and what a helper for it saves.
+// What a window takes from the stack and from locals, leaves on the stack, and changes: kept up to date as it
+// grows and shrinks at its end; and what a helper for it saves.
 #include "outline.h"
 
 #include "analysis/liveness.h"
@@ -14,7 +14,8 @@ static bool is_covered(const wr_window *w, const wr_window_local *local) {
     return local->cover <= w->nest && w->arms[local->cover] == local->arm;
 }
 
-// An arm is entered only at its start: what is set in it is set wherever control is later in it, blocks in it included.
+// An arm is entered only at its start: what is set in it is set wherever control is later in it, blocks in it
+// included.
 static void meet_access(wr_window *w, wr_window_local *local, unsigned kind) {
     local->last = (uint8_t)w->length;
     local->last_nest = (uint8_t)w->nest;
@@ -57,8 +58,12 @@ static bool follow_flow(wr_window *w, unsigned flow, wr_window_undo *undo) {
 }
 
 bool wr_window_grow(wr_window *w, const wr_token *t, wr_window_undo *undo) {
-    *undo = (wr_window_undo){.height = w->height, .lowest = w->lowest, .bytes = w->bytes, .slot = WR_WINDOW_LOCALS,
-                             .nest = w->nest, .arm = w->arms[w->nest]};
+    *undo = (wr_window_undo){.height = w->height,
+                             .lowest = w->lowest,
+                             .bytes = w->bytes,
+                             .slot = WR_WINDOW_LOCALS,
+                             .nest = w->nest,
+                             .arm = w->arms[w->nest]};
     if (wr_token_flow(t) && !follow_flow(w, wr_token_flow(t), undo)) return false;
     if (wr_token_kind(t) != WR_TOKEN_OTHER && !access_local(w, t, undo)) return false;
     if (t->flags & WR_TOKEN_CONST) {
@@ -108,8 +113,8 @@ unsigned wr_window_inputs(const wr_window *w, unsigned outputs) {
     return n;
 }
 
-// Nothing accesses the local between the end of the outermost block around its last access and the window's end, and all
-// ways go through both: what is wanted at one is wanted at the other.
+// Nothing accesses the local between the end of the outermost block around its last access and the window's
+// end, and all ways go through both: what is wanted at one is wanted at the other.
 static bool is_wanted(const wr_window_local *local, const wr_token *last) {
     if (!local->last_nest) return last->flags & WR_TOKEN_WANTED;
     return local->last_nest > WR_WANTED_BLOCKS || (last->shape >> (local->last_nest - 1) & 1);
@@ -129,10 +134,11 @@ bool wr_window_may_be_helper(const wr_window *w) {
 
 // --- Price ---
 
-wr_price wr_outline_price(const wr_cost *cost, const wr_window *w, unsigned bytes, uint32_t n, unsigned outputs,
-                          unsigned nconsts) {
+wr_price wr_outline_price(const wr_cost *cost, const wr_window *w, unsigned bytes, uint32_t n,
+                          unsigned outputs, unsigned nconsts) {
     unsigned results = 2 * (unsigned)__builtin_popcount(outputs), inputs = wr_window_inputs(w, outputs);
-    unsigned body = 2 + (w->nlocals > inputs ? 2u : 0u) + 2 * wr_window_takes(w) + bytes + 2 * nconsts + results;
+    unsigned body =
+        2 + (w->nlocals > inputs ? 2u : 0u) + 2 * wr_window_takes(w) + bytes + 2 * nconsts + results;
     wr_price price = {.site = (int)bytes - 2 - 2 * (int)inputs - (int)results};
     price.helper = (int)(body + wr_cost_func(cost, body) + wr_cost_new_indices(cost, WR_FUNC, n) - n);
     return price;
@@ -156,7 +162,8 @@ bool wr_outline_variation(const wr_stream *stream, const wr_window *w, const uin
     return true;
 }
 
-unsigned wr_outline_fixed_bytes(const wr_stream *stream, uint32_t place, unsigned length, const wr_variation *v) {
+unsigned wr_outline_fixed_bytes(const wr_stream *stream, uint32_t place, unsigned length,
+                                const wr_variation *v) {
     unsigned bytes = (uint16_t)(stream->starts[place + length] - stream->starts[place]);
     for (unsigned i = 0; i < v->n; i++) bytes -= stream->tokens[place + v->at[i]].size;
     return bytes;

@@ -1,6 +1,6 @@
-// Bodies as tokens. A call may be outlined if it is direct and caller and callee are not in one circle of such calls, so
-// that no deep recursion gets a further frame a level; inside of handlers' reach calls stay where they are, since what they throw must
-// find the locals as they were.
+// Bodies as tokens. A call may be outlined if it is direct and caller and callee are not in one circle of
+// such calls, so that no deep recursion gets a further frame a level; inside of handlers' reach calls stay
+// where they are, since what they throw must find the locals as they were.
 #include "analysis/liveness.h"
 #include "outline.h"
 #include "support/hash.h"
@@ -20,7 +20,7 @@ typedef struct body_reader {
     const uint8_t *wanted;
     const int8_t *levels;
     uint8_t classes[WR_FREQUENCIES]; // of heat, by level less the lowest
-    uint32_t *last; // by local: the last access + 1
+    uint32_t *last;                  // by local: the last access + 1
     bool has_handlers;
 } body_reader;
 
@@ -32,7 +32,8 @@ static uint32_t key_of(const body_reader *b, const wr_ins *ins, const wr_sig *si
     if (imm == WR_IMM_LOCAL) {
         h = wr_hash_word(h, b->typer.locals[wr_ins_local(ins)]);
     } else if (imm == WR_IMM_BLOCK) {
-        h = wr_hash_word(h, ins->x == WR_BLOCK_TYPE ? b->typer.m->types[wr_ins_block_type(ins)].canon : ins->a);
+        h = wr_hash_word(h,
+                         ins->x == WR_BLOCK_TYPE ? b->typer.m->types[wr_ins_block_type(ins)].canon : ins->a);
     } else if (imm == WR_IMM_LABELS) {
         for (uint32_t i = 0; i <= ins->a; i++) h = wr_hash_word(h, b->body->ext.v[ins->b + i]);
     } else if (imm == WR_IMM_V128 || imm == WR_IMM_SHUFFLE) {
@@ -40,7 +41,8 @@ static uint32_t key_of(const body_reader *b, const wr_ins *ins, const wr_sig *si
     } else {
         h = wr_hash_word(wr_hash_word(h, ins->a), imm == WR_IMM_TYPES ? 0 : ins->b);
     }
-    if (ins->op == WR_OP_DROP || ins->op == WR_OP_SELECT || ins->op == WR_OP_SELECT_T) h = wr_hash_word(h, sig->pop[0]);
+    if (ins->op == WR_OP_DROP || ins->op == WR_OP_SELECT || ins->op == WR_OP_SELECT_T)
+        h = wr_hash_word(h, sig->pop[0]);
     return (uint32_t)(h >> 32) | 1;
 }
 
@@ -60,7 +62,9 @@ static bool may_move(const body_reader *b, const wr_ins *ins, const wr_sig *sig)
 static void read_access(body_reader *b, uint32_t i, wr_token *t) {
     uint32_t local = wr_ins_local(&b->body->ins[i]), last = b->last[local];
     unsigned op = b->body->ins[i].op, wanted = b->wanted[i];
-    unsigned kind = op == WR_OP_LOCAL_GET ? WR_TOKEN_GET : op == WR_OP_LOCAL_SET ? WR_TOKEN_SET : WR_TOKEN_TEE;
+    unsigned kind = op == WR_OP_LOCAL_GET   ? WR_TOKEN_GET
+                    : op == WR_OP_LOCAL_SET ? WR_TOKEN_SET
+                                            : WR_TOKEN_TEE;
     if (last && i + 1 - last < 256) t->prev = (uint8_t)(i + 1 - last);
     // A local without a default must stay initialized where the rules say so, wanted or not.
     if (!wr_is_defaultable(b->typer.locals[local])) wanted |= WR_WANTED;
@@ -96,13 +100,14 @@ static void read_token(body_reader *b, uint32_t i, wr_token *t) {
     size_t size = wr_cost_ins(&b->r->facts->cost, ins, b->body->ext.v);
     t->key = key_of(b, ins, &sig);
     t->size = (uint8_t)(size < 255 ? size : 255);
-    if (is_const(ins->op)) t->flags = ins->op == WR_OP_I64_CONST ? WR_TOKEN_CONST | WR_TOKEN_WIDE : WR_TOKEN_CONST;
+    if (is_const(ins->op))
+        t->flags = ins->op == WR_OP_I64_CONST ? WR_TOKEN_CONST | WR_TOKEN_WIDE : WR_TOKEN_CONST;
     t->flags |= (uint8_t)(b->classes[b->levels[i] - WR_FREQUENCY_MIN] * WR_TOKEN_HEAT);
     if (wr_names_local(ins->op)) read_access(b, i, t);
 }
 
-// Only calls of the helpers that the last round made can make longer repeats out of shorter ones. What stands far before
-// such a call has been looked at then.
+// Only calls of the helpers that the last round made can make longer repeats out of shorter ones. What stands
+// far before such a call has been looked at then.
 #define NEAR 16
 
 static bool is_new_call(const body_reader *b, const wr_ins *ins) {
@@ -113,7 +118,8 @@ static void mark_starts(const body_reader *b, wr_token *tokens) {
     uint32_t since = b->r->facts->since, distance = NEAR;
     for (uint32_t i = b->body->n; i-- > 0;) {
         distance = !tokens[i].key ? NEAR : is_new_call(b, &b->body->ins[i]) ? 0 : distance + 1;
-        if (wr_token_flow(&tokens[i]) <= WR_FLOW_OPEN && (!since || distance < NEAR)) tokens[i].flags |= WR_TOKEN_START;
+        if (wr_token_flow(&tokens[i]) <= WR_FLOW_OPEN && (!since || distance < NEAR))
+            tokens[i].flags |= WR_TOKEN_START;
     }
 }
 
@@ -162,7 +168,8 @@ static void read_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
         if (r->stream->base[i] != r->stream->base[i + 1]) read_func(r, env, i);
 }
 
-static void lay_out(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end, wr_stream *stream) {
+static void lay_out(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end,
+                    wr_stream *stream) {
     const wr_module *m = c->m;
     stream->nfuncs = m->nfuncs;
     stream->base = WR_NEW(&c->env->pass, uint32_t, (size_t)m->nfuncs + 1);
@@ -186,7 +193,8 @@ uint32_t wr_outline_func_at(const wr_stream *stream, uint32_t at) {
     return low;
 }
 
-void wr_outline_read(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end, wr_stream *stream) {
+void wr_outline_read(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end,
+                     wr_stream *stream) {
     *stream = (wr_stream){0};
     lay_out(c, facts, first, end, stream);
     // One barrier more at the end, so that windows may look one token ahead.

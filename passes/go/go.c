@@ -1,9 +1,10 @@
 // Recognition of Go modules. See go.h.
 //
-// Evidence, in this order: the eight globals of the ABI, constant active segments, the header of pclntab (magic, quantum
-// 1, pointer size 8), a moduledata that points to that header and whose words agree with it, the version in the
-// producers section or in memory, the table, and each function's record. Layouts known: Go 1.18 to 1.26. Before, entries of
-// pclntab were whole addresses, in records and a function table of another form.
+// Evidence, in this order: the eight globals of the ABI, constant active segments, the header of pclntab
+// (magic, quantum 1, pointer size 8), a moduledata that points to that header and whose words agree with it,
+// the version in the producers section or in memory, the table, and each function's record. Layouts known:
+// Go 1.18 to 1.26. Before, entries of pclntab were whole addresses, in records and a function table of
+// another form.
 #include "go.h"
 
 #include <stdarg.h>
@@ -28,10 +29,12 @@ __attribute__((format(printf, 2, 3))) static bool refuse(wr_go *go, const char *
 // --- Evidence outside of memory ---
 
 static bool has_abi_globals(const wr_module *m) {
-    static const wr_valtype types[GO_GLOBALS] = {WR_I32, WR_I64, WR_I64, WR_I64, WR_I64, WR_I64, WR_I64, WR_I32};
+    static const wr_valtype types[GO_GLOBALS] = {WR_I32, WR_I64, WR_I64, WR_I64,
+                                                 WR_I64, WR_I64, WR_I64, WR_I32};
     if (m->nglobals < GO_GLOBALS) return false;
     for (size_t i = 0; i < WR_COUNT(types); i++)
-        if (m->globals[i].type != types[i] || !m->globals[i].mutable || m->globals[i].import != WR_NONE) return false;
+        if (m->globals[i].type != types[i] || !m->globals[i].mutable || m->globals[i].import != WR_NONE)
+            return false;
     return true;
 }
 
@@ -42,7 +45,8 @@ static bool has_export(const wr_module *m, const char *name, unsigned space) {
 }
 
 static bool find_system(const wr_module *m, wr_go *go) {
-    go->is_js = has_export(m, "run", WR_FUNC) && has_export(m, "resume", WR_FUNC) && has_export(m, "getsp", WR_FUNC);
+    go->is_js =
+        has_export(m, "run", WR_FUNC) && has_export(m, "resume", WR_FUNC) && has_export(m, "getsp", WR_FUNC);
     if (go->is_js) return true;
     return (has_export(m, "_start", WR_FUNC) || has_export(m, "_initialize", WR_FUNC)) &&
            has_export(m, "memory", WR_MEMORY);
@@ -57,7 +61,8 @@ static bool contains(wr_slice text, const char *part) {
 
 static bool is_tinygo(const wr_module *m) {
     for (uint32_t i = 0; i < m->ncustoms; i++)
-        if (wr_slice_is(m->customs[i].name, "producers") && contains(m->customs[i].payload, "TinyGo")) return true;
+        if (wr_slice_is(m->customs[i].name, "producers") && contains(m->customs[i].payload, "TinyGo"))
+            return true;
     return false;
 }
 
@@ -70,7 +75,8 @@ static bool measure_image(wr_env *env, const wr_module *m, wr_go *go) {
     for (uint32_t i = 0; i < m->ndatas; i++) {
         const wr_data *data = &m->datas[i];
         if (!data->live) continue;
-        if (data->mode != WR_ACTIVE || !wr_segments_const_offset(env, data->at, &at) || !wr_segments_data_in_bounds(env, m, data))
+        if (data->mode != WR_ACTIVE || !wr_segments_const_offset(env, data->at, &at) ||
+            !wr_segments_data_in_bounds(env, m, data))
             return refuse(go, "data segment %u is not at a known place", i);
         if (at + data->bytes.n > end) end = at + data->bytes.n;
         total += data->bytes.n;
@@ -119,8 +125,10 @@ static bool read_producers(const wr_module *m, wr_go *go) {
 static bool search_version(wr_go *go) {
     for (uint32_t at = 0; fits(go, at, 16); at++) {
         const uint8_t *p = go->image + at;
-        if (p[0] != 'g' || memcmp(p, "go1.", 4) != 0 || p[4] < '0' || p[4] > '9' || p[5] < '0' || p[5] > '9') continue;
-        if (go->version[0] && memcmp(go->version, p, 6) != 0) return refuse(go, "several versions of Go are named");
+        if (p[0] != 'g' || memcmp(p, "go1.", 4) != 0 || p[4] < '0' || p[4] > '9' || p[5] < '0' || p[5] > '9')
+            continue;
+        if (go->version[0] && memcmp(go->version, p, 6) != 0)
+            return refuse(go, "several versions of Go are named");
         memcpy(go->version, p, 6);
     }
     return go->version[0] != 0 || refuse(go, "its version is not known");
@@ -167,7 +175,8 @@ static bool find_moduledata(wr_go *go) {
 // A slice of moduledata (pointer, length, capacity) that must start where pclntab's header says.
 static bool read_table(wr_go *go, unsigned i, unsigned header_word, unsigned item, wr_go_span *span) {
     uint64_t at = word(go, i), n = word(go, i + 1);
-    if (at != go->header + wr_go_get64(go, go->header + header_word)) return refuse(go, "word %u of moduledata", i);
+    if (at != go->header + wr_go_get64(go, go->header + header_word))
+        return refuse(go, "word %u of moduledata", i);
     if (n != word(go, i + 2) || n > go->image_size / item || !fits(go, at, n * item))
         return refuse(go, "word %u of moduledata", i + 1);
     *span = (wr_go_span){(uint32_t)at, (uint32_t)(n * item)};
@@ -180,22 +189,26 @@ static bool read_tables(wr_go *go) {
            read_table(go, 13, 64, 1, &go->pclntable) && read_table(go, 16, 64, 8, &go->ftab);
 }
 
-// Pairs of start and end, in rising order: text, noptrdata, data, bss, noptrbss, and coverage counters since 1.20.
+// Pairs of start and end, in rising order: text, noptrdata, data, bss, noptrbss, and coverage counters
+// since 1.20.
 static bool check_sections(wr_go *go, unsigned npairs) {
     for (unsigned i = 0; i < npairs; i++) {
         uint64_t from = word(go, 22 + 2 * i), to = word(go, 23 + 2 * i);
         if (from > to || (i && to > UINT32_MAX)) return refuse(go, "word %u of moduledata", 22 + 2 * i);
-        if (i > 1 && i < 5 && from < word(go, 21 + 2 * i)) return refuse(go, "word %u of moduledata", 22 + 2 * i);
+        if (i > 1 && i < 5 && from < word(go, 21 + 2 * i))
+            return refuse(go, "word %u of moduledata", 22 + 2 * i);
     }
     return true;
 }
 
-// Two slices: offsets of types, and pointers to interface tables. Without them only the methods are not known.
+// Two slices: offsets of types, and pointers to interface tables. Without them only the methods are not
+// known.
 static void find_links(wr_go *go, uint32_t at) {
     if (!fits(go, at, 48)) return;
     for (unsigned i = 0; i < 2; i++) {
         uint64_t n = wr_go_get64(go, at + 24 * i + 8), item = i ? 8 : 4;
-        if (n != wr_go_get64(go, at + 24 * i + 16) || n > go->image_size / item || !fits(go, wr_go_get64(go, at + 24 * i), n * item))
+        if (n != wr_go_get64(go, at + 24 * i + 16) || n > go->image_size / item ||
+            !fits(go, wr_go_get64(go, at + 24 * i), n * item))
             return;
     }
     go->links = at;
@@ -273,7 +286,8 @@ static bool read_record(const wr_module *m, wr_go *go, uint32_t i) {
     if (f->npcdata > 64 || f->nfuncdata > 64) return false;
     f->size = go->fixed + 4 * (f->npcdata + f->nfuncdata);
     if (go->pclntable.size - offset < f->size || !read_name(go, f)) return false;
-    uint64_t pc = go->entries_are_slots ? (uint64_t)wr_go_get32(go, entry) << 16 : go->entry_base + wr_go_get32(go, entry);
+    uint64_t pc = go->entries_are_slots ? (uint64_t)wr_go_get32(go, entry) << 16
+                                        : go->entry_base + wr_go_get32(go, entry);
     f->pc_f = (uint32_t)(pc >> 16);
     f->func = f->pc_f < go->nslots ? go->slots[f->pc_f] : WR_NONE;
     if (pc & 0xffff || (i && f->pc_f <= f[-1].pc_f)) return false;
@@ -305,8 +319,9 @@ static bool read_functions(wr_arena *arena, const wr_module *m, wr_go *go) {
 }
 
 static wr_go_verdict read_image(wr_env *env, wr_arena *arena, const wr_module *m, wr_go *go) {
-    if (find_moduledata(go) && (read_producers(m, go) || search_version(go)) && read_minor(go) && read_tables(go) && read_places(go) &&
-        read_slots(env, arena, m, go) && find_type(m, go) && read_functions(arena, m, go))
+    if (find_moduledata(go) && (read_producers(m, go) || search_version(go)) && read_minor(go) &&
+        read_tables(go) && read_places(go) && read_slots(env, arena, m, go) && find_type(m, go) &&
+        read_functions(arena, m, go))
         go->verdict = WR_GO_FOUND;
     return go->verdict;
 }
@@ -315,13 +330,15 @@ wr_go_verdict wr_go_find(wr_env *env, wr_arena *arena, const wr_module *m, wr_go
     *go = (wr_go){.verdict = WR_GO_NONE};
     if (is_tinygo(m)) return go->verdict = WR_GO_TINYGO;
     if (!has_abi_globals(m) || !find_system(m, go)) return go->verdict;
-    if (m->nglobals > GO_GLOBALS) return refuse(go, "it has globals that Go doesn't make: PCs may be in them"), go->verdict;
+    if (m->nglobals > GO_GLOBALS)
+        return refuse(go, "it has globals that Go doesn't make: PCs may be in them"), go->verdict;
     if (!measure_image(env, m, go)) return go->verdict;
     fill_image(env, arena, m, go);
     return read_image(env, arena, m, go);
 }
 
-wr_go_verdict wr_go_find_in(wr_env *env, wr_arena *arena, const wr_module *m, uint8_t *image, uint32_t size, wr_go *go) {
+wr_go_verdict wr_go_find_in(wr_env *env, wr_arena *arena, const wr_module *m, uint8_t *image, uint32_t size,
+                            wr_go *go) {
     *go = (wr_go){.verdict = WR_GO_NONE, .image = image, .image_size = size};
     if (is_tinygo(m) || !find_system(m, go)) return go->verdict;
     return read_image(env, arena, m, go);

@@ -7,7 +7,8 @@ bool wr_go_is_push(const wr_go_list *l, uint32_t i) {
     return wr_go_is_a(l, i, WR_OP_LOCAL_GET, 1) && wr_go_is_const(l, i + 1, WR_OP_I32_CONST, 8) &&
            wr_go_is(l, i + 2, WR_OP_I32_SUB) && wr_go_is_a(l, i + 3, WR_OP_LOCAL_TEE, 1) &&
            wr_go_is_a(l, i + 4, WR_OP_GLOBAL_SET, 0) && wr_go_is_a(l, i + 5, WR_OP_LOCAL_GET, 1) &&
-           wr_go_is(l, i + 6, WR_OP_I64_CONST) && wr_go_is(l, i + 7, WR_OP_I64_STORE) && l->v[i + 7].ins.b == 0;
+           wr_go_is(l, i + 6, WR_OP_I64_CONST) && wr_go_is(l, i + 7, WR_OP_I64_STORE) &&
+           l->v[i + 7].ins.b == 0;
 }
 
 bool wr_go_is_reload(const wr_go_list *l, uint32_t i) {
@@ -15,7 +16,8 @@ bool wr_go_is_reload(const wr_go_list *l, uint32_t i) {
 }
 
 bool wr_go_is_call(const wr_module *m, const wr_go *go, const wr_go_list *l, uint32_t i) {
-    if (!wr_go_is_const(l, i, WR_OP_I32_CONST, 0) || !wr_go_is(l, i + 1, WR_OP_CALL) || !wr_go_is_reload(l, i + 2))
+    if (!wr_go_is_const(l, i, WR_OP_I32_CONST, 0) || !wr_go_is(l, i + 1, WR_OP_CALL) ||
+        !wr_go_is_reload(l, i + 2))
         return false;
     uint32_t callee = l->v[i + 1].ins.a;
     return callee < go->nby_func && m->types[m->funcs[callee].type].canon == go->type;

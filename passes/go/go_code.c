@@ -26,7 +26,8 @@ static uint32_t take_label(labeller *l, const wr_ins *ins) {
     case WR_OP_BR:
     case WR_OP_BR_IF: return label_at(l, ins->a);
     case WR_OP_BR_TABLE:
-        for (uint32_t i = 0; i <= ins->a; i++) l->code->body.ext.v[ins->b + i] = label_at(l, l->code->body.ext.v[ins->b + i]);
+        for (uint32_t i = 0; i <= ins->a; i++)
+            l->code->body.ext.v[ins->b + i] = label_at(l, l->code->body.ext.v[ins->b + i]);
         return 0;
     default: return 0;
     }
@@ -128,10 +129,12 @@ bool wr_go_owns_local0(const wr_go_code *code) {
         unsigned op = item->ins.op;
         if (op == WR_OP_LOCAL_TEE && item->ins.a == 0) return false;
         if (op == WR_OP_LOCAL_GET && item->ins.a == 0 && i + 1 != code->dispatch &&
-            !(wr_go_is(list, i + 1, WR_OP_CALL_INDIRECT) && i >= 2 && wr_go_is_a(list, i - 2, WR_OP_LOCAL_SET, 0)))
+            !(wr_go_is(list, i + 1, WR_OP_CALL_INDIRECT) && i >= 2 &&
+              wr_go_is_a(list, i - 2, WR_OP_LOCAL_SET, 0)))
             return false;
         if (op == WR_OP_BR_IF && item->label == code->loop) return false;
-        if (op == WR_OP_BR && item->label == code->loop && !(i >= 2 && wr_go_is_jump(code, i - 2))) return false;
+        if (op == WR_OP_BR && item->label == code->loop && !(i >= 2 && wr_go_is_jump(code, i - 2)))
+            return false;
         if (op == WR_OP_BR_TABLE && i != code->dispatch) return false;
     }
     return true;

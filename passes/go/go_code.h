@@ -1,13 +1,13 @@
-// A Go function's body for editing: instructions with blocks named by labels instead of depths, so that code can be
-// moved in and out of blocks, and the dispatch at its head understood.
+// A Go function's body for editing: instructions with blocks named by labels instead of depths, so that code
+// can be moved in and out of blocks, and the dispatch at its head understood.
 #ifndef WR_PASSES_GO_GO_CODE_H
 #define WR_PASSES_GO_GO_CODE_H
 
 #include "go.h"
 #include "ir/body.h"
 
-// An instruction and a label: the block that it opens or ends, or that it branches to. Label 0 is the function. The
-// targets of br_table are labels in ext.
+// An instruction and a label: the block that it opens or ends, or that it branches to. Label 0 is the
+// function. The targets of br_table are labels in ext.
 typedef struct wr_go_ins {
     wr_ins ins;
     uint32_t label;
@@ -20,7 +20,8 @@ typedef struct wr_go_code {
     wr_body body; // runs and ext are used when writing
     wr_go_list list;
     uint32_t nlabels; // labels in use are below this
-    // The dispatch: block* loop? block* local.get 0 br_table, where the blocks end in the order of the segments.
+    // The dispatch: block* loop? block* local.get 0 br_table, where the blocks end in the order of the
+    // segments.
     bool has_dispatch;
     uint32_t dispatch; // place of the br_table in list
     uint32_t loop;     // label of the loop around it, or 0

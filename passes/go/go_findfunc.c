@@ -1,7 +1,8 @@
-// Go's findfunctab, made at the start instead of stored. The table finds a function from a PC: a bucket of 20 bytes for
-// each 4096 bytes of PC, holding the first function's index and 16 offsets. With 65536 PCs a function, bucket i is i >> 4
-// and zeros, yet each takes a data segment of its own. A start function of some 35 bytes writes the indices before
-// anything can run, so initial memory is the same as before. Buckets from the first one that differs stay data.
+// Go's findfunctab, made at the start instead of stored. The table finds a function from a PC: a bucket of 20
+// bytes for each 4096 bytes of PC, holding the first function's index and 16 offsets. With 65536 PCs a
+// function, bucket i is i >> 4 and zeros, yet each takes a data segment of its own. A start function of some
+// 35 bytes writes the indices before anything can run, so initial memory is the same as before. Buckets from
+// the first one that differs stay data.
 #include "go.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
@@ -18,7 +19,8 @@ static uint32_t count_regular(const wr_go *go) {
 // i = 0; do table[i * 20] = i >> 4 while (++i < n)
 static wr_slice filler(wr_env *env, uint32_t table, uint32_t n) {
     wr_buf b = wr_buf_in(&env->perm);
-    static const uint8_t head[] = {1, 1, 0x7f, 0x03, 0x40, 0x20, 0, 0x41, BUCKET, 0x6c, 0x20, 0, 0x41, 4, 0x76, 0x36, 2};
+    static const uint8_t head[] = {1,    1,    0x7f, 0x03, 0x40, 0x20, 0,    0x41, BUCKET,
+                                   0x6c, 0x20, 0,    0x41, 4,    0x76, 0x36, 2};
     static const uint8_t step[] = {0x20, 0, 0x41, 1, 0x6a, 0x22, 0, 0x41};
     static const uint8_t tail[] = {0x49, 0x0d, 0, 0x0b, 0x0b};
     wr_put_bytes(&b, head, sizeof head);

@@ -1,5 +1,5 @@
-// Segments and loops. See go_flow.h. Dominators as by Cooper, Harvey and Kennedy; a loop is a head and all that reaches
-// one of its back edges without passing the head.
+// Segments and loops. See go_flow.h. Dominators as by Cooper, Harvey and Kennedy; a loop is a head and all
+// that reaches one of its back edges without passing the head.
 #include "go_flow.h"
 
 #define STEPS_PER_SEGMENT 200 // far more than any function of a compiler needs
@@ -11,7 +11,8 @@ static bool leaves(const wr_go_list *l, uint32_t i) {
     return op == WR_OP_BR || op == WR_OP_RETURN || op == WR_OP_UNREACHABLE;
 }
 
-// Marks the labels of the blocks between the loop and its dispatch. Returns how many there are, 0 if other things are there.
+// Marks the labels of the blocks between the loop and its dispatch. Returns how many there are, 0 if other
+// things are there.
 static uint32_t mark_blocks(const wr_go_code *code, uint8_t *is_block) {
     const wr_go_list *l = &code->list;
     uint32_t i = 0, n = 0;
@@ -39,7 +40,8 @@ static bool find_segments(wr_go_flow *flow) {
         if (flow->n) flow->segments[flow->n - 1].to = flow->tail = i;
         if (item->label == code->loop) break;
         flow->by_label[item->label] = flow->n;
-        flow->segments[flow->n++] = (wr_go_segment){.from = i + 1, .label = item->label, .pc_b = WR_NONE, .loop = WR_NONE, .outer = WR_NONE};
+        flow->segments[flow->n++] = (wr_go_segment){
+            .from = i + 1, .label = item->label, .pc_b = WR_NONE, .loop = WR_NONE, .outer = WR_NONE};
     }
     return flow->n == n && wr_go_is(l, flow->tail, WR_OP_END) && l->v[flow->tail].label == code->loop;
 }
@@ -134,7 +136,8 @@ static void gather_preds(finder *f) {
     f->preds = WR_NEW(f->arena, uint32_t, flow->edges.n + 1);
     for (uint32_t e = 0; e < flow->edges.n; e++) f->first_pred[flow->edges.v[e].to + 2]++;
     for (uint32_t s = 0; s < flow->n; s++) f->first_pred[s + 2] += f->first_pred[s + 1];
-    for (uint32_t e = 0; e < flow->edges.n; e++) f->preds[f->first_pred[flow->edges.v[e].to + 1]++] = flow->edges.v[e].from;
+    for (uint32_t e = 0; e < flow->edges.n; e++)
+        f->preds[f->first_pred[flow->edges.v[e].to + 1]++] = flow->edges.v[e].from;
 }
 
 static uint32_t common_dominator(finder *f, uint32_t a, uint32_t b) {
@@ -188,8 +191,8 @@ static void push_preds(finder *f, wr_u32s *work, uint32_t s) {
         if (f->flow->segments[f->preds[i]].reached) WR_PUSH(f->arena, *work, f->preds[i]);
 }
 
-// Everything from which the sources of back edges in `work` can be reached without passing the head. Loops within were
-// found before: heads are visited in postorder.
+// Everything from which the sources of back edges in `work` can be reached without passing the head. Loops
+// within were found before: heads are visited in postorder.
 static void fill_loop(finder *f, uint32_t head, wr_u32s *work) {
     wr_go_segment *segments = f->flow->segments;
     segments[head].loop = head;
@@ -232,7 +235,8 @@ static void forget_entered_loops(wr_go_flow *flow) {
     uint8_t *goes = WR_NEW0(flow->code->arena, uint8_t, flow->n);
     for (uint32_t s = 0; s < flow->n; s++) {
         if (!segments[s].reached || !segments[s].resumes) continue;
-        for (uint32_t loop = segments[s].loop; loop != WR_NONE; loop = segments[loop].outer) goes[loop] |= loop != s;
+        for (uint32_t loop = segments[s].loop; loop != WR_NONE; loop = segments[loop].outer)
+            goes[loop] |= loop != s;
     }
     // What is around a loop that goes has the same places in it, so it goes as well.
     for (uint32_t s = 0; s < flow->n; s++) {
@@ -251,7 +255,8 @@ static bool has_loop(const wr_go_flow *flow) {
 
 static void find_all_loops(wr_go_flow *flow) {
     uint32_t n = flow->n;
-    finder f = {.flow = flow, .arena = flow->code->arena, .steps = (uint64_t)(n + flow->edges.n) * STEPS_PER_SEGMENT};
+    finder f = {
+        .flow = flow, .arena = flow->code->arena, .steps = (uint64_t)(n + flow->edges.n) * STEPS_PER_SEGMENT};
     uint8_t *is_root = WR_NEW0(f.arena, uint8_t, n);
     wr_u32s work = {0};
     f.post = WR_NEW0(f.arena, uint32_t, n + 1);

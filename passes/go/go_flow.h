@@ -1,6 +1,6 @@
-// The control flow of a Go function: the segments between the ends of the blocks that its dispatch branches to, the jumps
-// between them, and its loops. Places to resume at are no edges: what enters a loop through one is the business of whoever
-// lays the segments out.
+// The control flow of a Go function: the segments between the ends of the blocks that its dispatch branches
+// to, the jumps between them, and its loops. Places to resume at are no edges: what enters a loop through one
+// is the business of whoever lays the segments out.
 #ifndef WR_PASSES_GO_GO_FLOW_H
 #define WR_PASSES_GO_GO_FLOW_H
 
@@ -36,10 +36,12 @@ typedef struct wr_go_flow {
     uint32_t nreached;
 } wr_go_flow;
 
-// False if the function has not the shape that is known: segments behind each other in one loop, each in the table.
+// False if the function has not the shape that is known: segments behind each other in one loop, each in the
+// table.
 bool wr_go_read_flow(wr_go_code *code, const uint8_t *resumes, wr_go_flow *flow);
-// Fills reached, and, if loops are wanted, loop and outer with the natural loops; without those that have a place to
-// resume at past the head, and not if it would take too long or if they are nested too deep. Returns whether there are any.
+// Fills reached, and, if loops are wanted, loop and outer with the natural loops; without those that have a
+// place to resume at past the head, and not if it would take too long or if they are nested too deep. Returns
+// whether there are any.
 bool wr_go_find_loops(wr_go_flow *flow, bool wants_them);
 
 static inline bool wr_go_is_head(const wr_go_flow *flow, uint32_t s) { return flow->segments[s].loop == s; }

@@ -1,9 +1,10 @@
-// Shorter addresses in the stack frame. For a store to a place of its frame Go computes the address in 64 bits, adding the
-// offset, and wraps it to 32; the store's own offset is left 0. The offset moves into the store or load, and what is left
-// of the computation goes; where something else uses the address it is added in 32 bits.
+// Shorter addresses in the stack frame. For a store to a place of its frame Go computes the address in 64
+// bits, adding the offset, and wraps it to 32; the store's own offset is left 0. The offset moves into the
+// store or load, and what is left of the computation goes; where something else uses the address it is added
+// in 32 bits.
 //
-// Sound where local 1 only ever gets the stack pointer's value: stack pointer plus offset is a place in the frame, which
-// lies in memory, so the sum does not wrap. This is checked function by function.
+// Sound where local 1 only ever gets the stack pointer's value: stack pointer plus offset is a place in the
+// frame, which lies in memory, so the sum does not wrap. This is checked function by function.
 #include "go.h"
 #include "analysis/typing.h"
 #include "passes/manager/bodies.h"
@@ -24,12 +25,14 @@ static bool has(const wr_body *b, uint32_t i, unsigned op, uint32_t a) {
 
 // local.get 1, i64.extend_i32_u, i64.const, i64.add, i32.wrap_i64
 static bool is_address(const wr_body *b, uint32_t i) {
-    return i + ADDRESS_LENGTH <= b->n && has(b, i, WR_OP_LOCAL_GET, 1) && b->ins[i + 1].op == WR_OP_I64_EXTEND_I32_U &&
-           b->ins[i + 2].op == WR_OP_I64_CONST && b->ins[i + 3].op == WR_OP_I64_ADD &&
-           b->ins[i + 4].op == WR_OP_I32_WRAP_I64 && b->ins[i + 2].b <= INT32_MAX;
+    return i + ADDRESS_LENGTH <= b->n && has(b, i, WR_OP_LOCAL_GET, 1) &&
+           b->ins[i + 1].op == WR_OP_I64_EXTEND_I32_U && b->ins[i + 2].op == WR_OP_I64_CONST &&
+           b->ins[i + 3].op == WR_OP_I64_ADD && b->ins[i + 4].op == WR_OP_I32_WRAP_I64 &&
+           b->ins[i + 2].b <= INT32_MAX;
 }
 
-// Whether local 1 is only set to the stack pointer, by "global.get 0, local.set 1" or "local.tee 1, global.set 0".
+// Whether local 1 is only set to the stack pointer, by "global.get 0, local.set 1" or "local.tee 1,
+// global.set 0".
 static bool holds_sp(const wr_body *b) {
     for (uint32_t i = 0; i < b->n; i++) {
         if (has(b, i, WR_OP_LOCAL_SET, 1) && !(i && has(b, i - 1, WR_OP_GLOBAL_GET, 0))) return false;
@@ -118,5 +121,6 @@ static bool shorten_body(wr_env *env, const wr_context *c, wr_body *body) {
 
 void wr_pass_go_frame(wr_context *c) {
     wr_go go;
-    if (wr_go_find(c->env, &c->env->pass, c->m, &go) == WR_GO_FOUND) wr_bodies_edit(c, shorten_body, NULL, false);
+    if (wr_go_find(c->env, &c->env->pass, c->m, &go) == WR_GO_FOUND)
+        wr_bodies_edit(c, shorten_body, NULL, false);
 }

@@ -1,4 +1,5 @@
-// The initial memory of a Go module, as segments again. Long runs of zeros are left out; the data pass does the fine work.
+// The initial memory of a Go module, as segments again. Long runs of zeros are left out; the data pass does
+// the fine work.
 #include "go.h"
 #include "ir/edit.h"
 #include "support/buf.h"
@@ -33,8 +34,11 @@ static void add_segment(wr_env *env, wr_module *m, const wr_go *go, uint32_t fro
     wr_put_u8(&code, 0x41);
     wr_put_sleb(&code, (int32_t)from);
     wr_put_u8(&code, 0x0b);
-    wr_add_data(env, m, (wr_data){.mode = WR_ACTIVE, .at = {wr_buf_slice(&code), WR_NO_OFFSET},
-                                  .bytes = wr_slice_of(go->image + from, to - from), .live = true});
+    wr_add_data(env, m,
+                (wr_data){.mode = WR_ACTIVE,
+                          .at = {wr_buf_slice(&code), WR_NO_OFFSET},
+                          .bytes = wr_slice_of(go->image + from, to - from),
+                          .live = true});
 }
 
 bool wr_go_store_image(wr_env *env, wr_module *m, const wr_go *go) {

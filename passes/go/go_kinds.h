@@ -6,7 +6,8 @@
 
 enum {
     WR_GO_NO_RETURN = 1, // never returns 0: panics, exits, or goes on elsewhere by unwinding
-    WR_GO_COLD = 2,      // not on a path whose speed matters, and doesn't call a program's functions while it recurses
+    WR_GO_COLD =
+        2, // not on a path whose speed matters, and doesn't call a program's functions while it recurses
 };
 
 unsigned wr_go_kind(wr_slice name);

@@ -1,10 +1,11 @@
-// Lays the segments of a Go function out anew, so that jumps become branches. Go writes each jump as "PC_B = k; back to
-// the loop", where the dispatch finds segment k again. Here a jump forward branches to the end of a block before its
-// target, and each loop of the program gets a `loop` of its own, head first, to whose start its back edges branch.
+// Lays the segments of a Go function out anew, so that jumps become branches. Go writes each jump as "PC_B =
+// k; back to the loop", where the dispatch finds segment k again. Here a jump forward branches to the end of
+// a block before its target, and each loop of the program gets a `loop` of its own, head first, to whose
+// start its back edges branch.
 //
-// A loop with a place to resume at past its head stays as it is: it would have to be entered through its head, which had to
-// ask each time around where to go on. (That was tried: esbuild at -O3 took 1.2 times as long, since V8 has more to
-// compile.) So mostly innermost loops without calls are made.
+// A loop with a place to resume at past its head stays as it is: it would have to be entered through its
+// head, which had to ask each time around where to go on. (That was tried: esbuild at -O3 took 1.2 times as
+// long, since V8 has more to compile.) So mostly innermost loops without calls are made.
 //
 // What has no such form (a jump back to what is no head) goes through the dispatch as before.
 #include "go_layout.h"
@@ -15,11 +16,11 @@ typedef struct layout {
     wr_go_flow *flow;
     wr_go_code *code;
     wr_go_list out;
-    uint32_t *first, *last;    // by head, and n for the function: what comes first and last in it, or WR_NONE
-    uint32_t *next;            // by segment or head: what comes behind it in the same loop
-    uint32_t *place;           // by segment: its place in the new order
-    uint32_t *loop_label;      // by head
-    uint8_t *resumes;          // by PC_B
+    uint32_t *first, *last; // by head, and n for the function: what comes first and last in it, or WR_NONE
+    uint32_t *next;         // by segment or head: what comes behind it in the same loop
+    uint32_t *place;        // by segment: its place in the new order
+    uint32_t *loop_label;   // by head
+    uint8_t *resumes;       // by PC_B
 } layout;
 
 static uint32_t level_of(const layout *o, uint32_t head) { return head == WR_NONE ? o->flow->n : head; }
@@ -48,7 +49,8 @@ static void choose_order(layout *o) {
     memset(o->first, 0xff, (n + 1) * sizeof *o->first);
     memset(o->next, 0xff, (n + 1) * sizeof *o->next);
     for (uint32_t i = o->flow->nreached; i-- > 0;) {
-        for (uint32_t item = o->flow->postorder[i]; item != WR_NONE && !placed[item]; item = around(o, item)) {
+        for (uint32_t item = o->flow->postorder[i]; item != WR_NONE && !placed[item];
+             item = around(o, item)) {
             placed[item] = 1;
             append(o, item);
         }
@@ -172,7 +174,8 @@ static void put_all(layout *o) {
     wr_go_code *code = o->code;
     wr_go_list old = code->list;
     uint32_t dispatch = code->dispatch;
-    for (uint32_t i = 0; i == 0 || old.v[i - 1].ins.op != WR_OP_LOOP; i++) put(o, old.v[i].ins, old.v[i].label);
+    for (uint32_t i = 0; i == 0 || old.v[i - 1].ins.op != WR_OP_LOOP; i++)
+        put(o, old.v[i].ins, old.v[i].label);
     open_level(o, o->flow->n);
     put_op(o, WR_OP_LOCAL_GET, 0);
     put(o, old.v[dispatch].ins, 0);

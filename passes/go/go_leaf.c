@@ -1,13 +1,14 @@
-// Calls in which nobody can be suspended. Some functions, most of them of the runtime's assembly (memmove, memclr), only
-// work on memory and return: they call no Go function, never unwind, and no stack is looked at while they run. Such a leaf
-// gets a twin without the protocol, () -> (), which finds its arguments where the caller put them. A call of the twin
-// pushes no return address, reads no stack pointer again and tests nothing; what follows it is no place to resume at any
-// more, so go-thread leaves it out of the dispatch, and a loop with no other calls becomes a loop. The function itself stays
-// for calls by its PC.
+// Calls in which nobody can be suspended. Some functions, most of them of the runtime's assembly (memmove,
+// memclr), only work on memory and return: they call no Go function, never unwind, and no stack is looked at
+// while they run. Such a leaf gets a twin without the protocol, () -> (), which finds its arguments where the
+// caller put them. A call of the twin pushes no return address, reads no stack pointer again and tests
+// nothing; what follows it is no place to resume at any more, so go-thread leaves it out of the dispatch, and
+// a loop with no other calls becomes a loop. The function itself stays for calls by its PC.
 //
-// Sound where the leaf reaches its frame by offsets that leave out the return address, where the stack pointer is moved by
-// nothing but the pops of that address, and where local 1 equals global 0 in the caller: all checked. Memory differs in one
-// word below the stack pointer, which the next call overwrites; Go reads no such words.
+// Sound where the leaf reaches its frame by offsets that leave out the return address, where the stack
+// pointer is moved by nothing but the pops of that address, and where local 1 equals global 0 in the caller:
+// all checked. Memory differs in one word below the stack pointer, which the next call overwrites; Go reads
+// no such words.
 #include <stdlib.h>
 
 #include "go_calls.h"
@@ -20,8 +21,8 @@ typedef struct leaves {
     wr_context *c;
     const wr_go *go;
     const uint8_t *keeps_sp;
-    wr_slice *twins; // by function: the body of its twin, or empty
-    uint32_t *twin;  // by function: its twin, or WR_NONE
+    wr_slice *twins;  // by function: the body of its twin, or empty
+    uint32_t *twin;   // by function: its twin, or WR_NONE
     uint32_t **sites; // by worker, by callee
     wr_u32s *dead;    // by worker: return addresses that are no longer pushed
     uint32_t nfuncs;
@@ -45,7 +46,8 @@ static bool is_access(const wr_ins *ins, unsigned npop) {
 
 // A pop of the return address and the return behind it.
 static bool is_end(const wr_go_list *l, uint32_t i) {
-    return wr_go_is_pop(l, i) && l->v[i + 1].ins.b == WR_GO_PUSH_LENGTH && wr_go_is_const(l, i + WR_GO_POP_LENGTH, WR_OP_I32_CONST, 0) &&
+    return wr_go_is_pop(l, i) && l->v[i + 1].ins.b == WR_GO_PUSH_LENGTH &&
+           wr_go_is_const(l, i + WR_GO_POP_LENGTH, WR_OP_I32_CONST, 0) &&
            wr_go_is(l, i + WR_GO_POP_LENGTH + 1, WR_OP_RETURN);
 }
 
@@ -80,7 +82,8 @@ static bool may_call(const leaf *f, uint32_t callee) {
 static bool is_fit(const leaf *f, uint32_t i) {
     const wr_go_list *l = &f->code.list;
     const wr_go_ins *item = &l->v[i];
-    bool is_local = item->ins.op == WR_OP_LOCAL_GET || item->ins.op == WR_OP_LOCAL_SET || item->ins.op == WR_OP_LOCAL_TEE;
+    bool is_local =
+        item->ins.op == WR_OP_LOCAL_GET || item->ins.op == WR_OP_LOCAL_SET || item->ins.op == WR_OP_LOCAL_TEE;
     if (is_local && item->ins.a == 0) return false;
     switch (item->ins.op) {
     case WR_OP_LOCAL_GET: return item->ins.a != 1 || f->known[i];
@@ -161,7 +164,8 @@ static void find_leaf(wr_env *env, unsigned worker, void *arg, size_t item) {
 // Whether a call of a leaf begins at i: push, i32.const 0, call, reload, br_if.
 static bool is_site(const leaves *all, const wr_go_list *l, uint32_t i) {
     return wr_go_is_push(l, i) && wr_go_is_call(all->c->m, all->go, l, i + WR_GO_PUSH_LENGTH) &&
-           all->twins[l->v[i + WR_GO_PUSH_LENGTH + 1].ins.a].n && wr_go_is(l, i + WR_GO_PUSH_LENGTH + 4, WR_OP_BR_IF);
+           all->twins[l->v[i + WR_GO_PUSH_LENGTH + 1].ins.a].n &&
+           wr_go_is(l, i + WR_GO_PUSH_LENGTH + 4, WR_OP_BR_IF);
 }
 
 #define SITE_LENGTH (WR_GO_PUSH_LENGTH + 5)
@@ -178,7 +182,8 @@ static bool calls_leaves(const leaves *all, const wr_func *f) {
 static bool open_caller(leaves *all, wr_env *env, size_t item, wr_go_code *code) {
     const wr_module *m = all->c->m;
     const wr_func *f = &m->funcs[item];
-    if (f->import != WR_NONE || !f->live || m->types[f->type].canon != all->go->type || !calls_leaves(all, f)) return false;
+    if (f->import != WR_NONE || !f->live || m->types[f->type].canon != all->go->type || !calls_leaves(all, f))
+        return false;
     wr_arena_reset(&env->temp);
     wr_go_open(env, &env->temp, m, (uint32_t)item, code);
     return wr_go_caches_sp(all->keeps_sp, &code->list);

@@ -1,13 +1,13 @@
-// Methods that only reflection can reach, where nothing does (go_reflect.h). A type's method table holds two offsets of code
-// for each method: one that interface tables are made from at run time, one that only reflect reads. Go's linker drops
-// methods by itself, but not where something calls Method or MethodByName, as text/template does: then it keeps all
-// exported ones.
+// Methods that only reflection can reach, where nothing does (go_reflect.h). A type's method table holds two
+// offsets of code for each method: one that interface tables are made from at run time, one that only reflect
+// reads. Go's linker drops methods by itself, but not where something calls Method or MethodByName, as
+// text/template does: then it keeps all exported ones.
 //
-// Then no method is reached by Method or MethodByName, nor by StructOf, which promotes them: the second offset goes, and the
-// first one unless some interface type has a method of that name and type. Interface types are not looked for: any aligned
-// pair of words among the types that reads as such a method counts, wherever it stands, but for the method tables
-// themselves. Offsets become -1, as the linker writes it. Method tables are found from moduledata's type links and
-// interface tables; those that are not found stay.
+// Then no method is reached by Method or MethodByName, nor by StructOf, which promotes them: the second
+// offset goes, and the first one unless some interface type has a method of that name and type. Interface
+// types are not looked for: any aligned pair of words among the types that reads as such a method counts,
+// wherever it stands, but for the method tables themselves. Offsets become -1, as the linker writes it.
+// Method tables are found from moduledata's type links and interface tables; those that are not found stay.
 #include <stdlib.h>
 
 #include "go_reflect.h"
@@ -80,12 +80,17 @@ static void reach_items(finding *f, uint32_t slice, uint32_t size, uint32_t wher
 
 static void read_type(finding *f, uint32_t at) {
     // Behind which byte the part with the methods lies; not known for maps, whose form changed.
-    static const uint8_t sizes[WR_GO_KINDS] = {[WR_GO_ARRAY] = 72, [WR_GO_CHAN] = 64, [WR_GO_FUNC] = 56, [WR_GO_POINTER] = 56, [WR_GO_SLICE] = 56, [WR_GO_STRUCT] = 80};
+    static const uint8_t sizes[WR_GO_KINDS] = {[WR_GO_ARRAY] = 72,   [WR_GO_CHAN] = 64,  [WR_GO_FUNC] = 56,
+                                               [WR_GO_POINTER] = 56, [WR_GO_SLICE] = 56, [WR_GO_STRUCT] = 80};
     uint8_t kind = wr_go_kind_of(f->go, at);
-    uint32_t size = sizes[kind] ? sizes[kind] : kind == WR_GO_INTERFACE || kind == WR_GO_MAP ? 80 : WR_GO_TYPE_SIZE;
+    uint32_t size = sizes[kind]                                    ? sizes[kind]
+                    : kind == WR_GO_INTERFACE || kind == WR_GO_MAP ? 80
+                                                                   : WR_GO_TYPE_SIZE;
     if (!wr_go_among_types(f->go, at, size)) return;
     reach_offset(f, wr_go_get32(f->go, at + 44));
-    if (kind == WR_GO_ARRAY || kind == WR_GO_CHAN || kind == WR_GO_MAP || kind == WR_GO_POINTER || kind == WR_GO_SLICE) reach_type(f, wr_go_get64(f->go, at + 48));
+    if (kind == WR_GO_ARRAY || kind == WR_GO_CHAN || kind == WR_GO_MAP || kind == WR_GO_POINTER ||
+        kind == WR_GO_SLICE)
+        reach_type(f, wr_go_get64(f->go, at + 48));
     if (kind == WR_GO_MAP) reach_type(f, wr_go_get64(f->go, at + 56));
     if (kind == WR_GO_INTERFACE) reach_items(f, at + 56, 8, 4);
     if (kind == WR_GO_STRUCT) reach_items(f, at + 56, 24, 8);
@@ -134,9 +139,11 @@ static void need(finding *f, uint32_t name, uint32_t type) {
     method wanted = {.type = type};
     wr_slice text;
     uint32_t first = first_like(f, &wanted);
-    if (first == f->methods.n || f->methods.v[first].type != type || !wr_go_name_at(f->go, name, &text)) return;
+    if (first == f->methods.n || f->methods.v[first].type != type || !wr_go_name_at(f->go, name, &text))
+        return;
     wanted.name = wr_hash_bytes(text.p, text.n);
-    for (uint32_t i = first_like(f, &wanted); i < f->methods.n && by_method(&f->methods.v[i], &wanted) == 0; i++)
+    for (uint32_t i = first_like(f, &wanted); i < f->methods.n && by_method(&f->methods.v[i], &wanted) == 0;
+         i++)
         f->methods.v[i].needed = true;
 }
 
@@ -144,7 +151,8 @@ static void find_needed(finding *f) {
     const wr_go *go = f->go;
     uint32_t n = go->types.size / 4;
     for (uint32_t i = 0; i + 1 < n; i++)
-        if (!f->is_entry[i]) need(f, wr_go_get32(go, go->types.at + 4 * i), wr_go_get32(go, go->types.at + 4 * i + 4));
+        if (!f->is_entry[i])
+            need(f, wr_go_get32(go, go->types.at + 4 * i), wr_go_get32(go, go->types.at + 4 * i + 4));
 }
 
 static uint32_t drop_methods(finding *f) {
@@ -162,7 +170,8 @@ static uint32_t drop_methods(finding *f) {
 void wr_pass_go_methods(wr_context *c) {
     wr_go go;
     wr_arena *pass = &c->env->pass;
-    if (wr_go_find(c->env, &c->env->perm, c->m, &go) != WR_GO_FOUND || !wr_go_calls_no_methods(c, &go)) return;
+    if (wr_go_find(c->env, &c->env->perm, c->m, &go) != WR_GO_FOUND || !wr_go_calls_no_methods(c, &go))
+        return;
     finding f = {.c = c, .go = &go};
     f.is_type = WR_NEW0(pass, uint8_t, go.types.size / 8 + 1);
     f.is_entry = WR_NEW0(pass, uint8_t, go.types.size / 4 + 1);
@@ -176,5 +185,6 @@ void wr_pass_go_methods(wr_context *c) {
     find_needed(&f);
     const uint8_t *before = wr_go_copy_image(pass, &go);
     uint32_t n = drop_methods(&f);
-    if (wr_go_change_image(c, &go, before)) wr_pass_note(c, "Go: %u of %u methods are for reflection alone and go", n, f.methods.n);
+    if (wr_go_change_image(c, &go, before))
+        wr_pass_note(c, "Go: %u of %u methods are for reflection alone and go", n, f.methods.n);
 }

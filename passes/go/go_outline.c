@@ -1,12 +1,14 @@
-// Calls of Go functions in fewer bytes. A call pushes its return address in eight instructions; where the callee is cold
-// (panics, throw, print, stack growth), one thunk for the callee pushes and calls. Everything that happens in memory and
-// to the globals is the same, so stacks and their traces are the same. Hot calls get no thunk: a second host frame for each
-// would overflow the host's stack in deep recursion. At -Oz they push by a helper, which adds no frame.
+// Calls of Go functions in fewer bytes. A call pushes its return address in eight instructions; where the
+// callee is cold (panics, throw, print, stack growth), one thunk for the callee pushes and calls. Everything
+// that happens in memory and to the globals is the same, so stacks and their traces are the same. Hot calls
+// get no thunk: a second host frame for each would overflow the host's stack in deep recursion. At -Oz they
+// push by a helper, which adds no frame.
 //
-// Besides: what follows a call that never returns becomes `return`, the code that leaves a function is written once, the
-// checks that g is not nil (it never is) and nops go.
+// Besides: what follows a call that never returns becomes `return`, the code that leaves a function is
+// written once, the checks that g is not nil (it never is) and nops go.
 //
-// Needs that local 1 equals global 0 wherever a return address is pushed, which is checked function by function.
+// Needs that local 1 equals global 0 wherever a return address is pushed, which is checked function by
+// function.
 #include "go_calls.h"
 #include "go_kinds.h"
 #include "ir/edit.h"
@@ -17,13 +19,13 @@ typedef struct outlining {
     wr_context *c;
     const wr_go *go;
     const uint8_t *kinds;
-    const uint8_t *keeps_sp; // by function: it doesn't write the stack pointer
-    uint32_t **sites;       // by worker, by callee: cold calls
-    uint32_t *thunks;       // by callee, or WR_NONE
-    uint32_t nfuncs;        // before helpers were added
-    bool everywhere;        // push by a helper at every call
+    const uint8_t *keeps_sp;    // by function: it doesn't write the stack pointer
+    uint32_t **sites;           // by worker, by callee: cold calls
+    uint32_t *thunks;           // by callee, or WR_NONE
+    uint32_t nfuncs;            // before helpers were added
+    bool everywhere;            // push by a helper at every call
     uint32_t push, push_target; // helpers, or WR_NONE
-    unsigned slot_bits;     // of packed return addresses: PC_B << slot_bits | slot - first
+    unsigned slot_bits;         // of packed return addresses: PC_B << slot_bits | slot - first
     uint32_t first_slot;
     wr_collector *collectors;
 } outlining;
@@ -123,7 +125,8 @@ static void count_function(wr_env *env, unsigned worker, void *arg, size_t item)
     wr_go_open(env, &env->temp, o->c->m, (uint32_t)item, &code);
     const wr_go_list *l = &code.list;
     for (uint32_t i = 0; i < l->n; i++)
-        if (wr_go_is_push(l, i) && wr_go_is_call(o->c->m, o->go, l, i + WR_GO_PUSH_LENGTH)) o->sites[worker][l->v[i + WR_GO_PUSH_LENGTH + 1].ins.a]++;
+        if (wr_go_is_push(l, i) && wr_go_is_call(o->c->m, o->go, l, i + WR_GO_PUSH_LENGTH))
+            o->sites[worker][l->v[i + WR_GO_PUSH_LENGTH + 1].ins.a]++;
 }
 
 static void add_helpers(outlining *o) {
@@ -147,7 +150,9 @@ typedef struct rewriting {
 
 static void put(rewriting *r, wr_go_ins item) { WR_PUSH(r->code->arena, r->out, item); }
 
-static void put_op(rewriting *r, unsigned op, uint32_t a) { put(r, (wr_go_ins){{.op = (uint16_t)op, .a = a}, 0}); }
+static void put_op(rewriting *r, unsigned op, uint32_t a) {
+    put(r, (wr_go_ins){{.op = (uint16_t)op, .a = a}, 0});
+}
 
 // After a return nothing in the same block runs.
 static uint32_t skip_dead(const wr_go_list *l, uint32_t i) {
@@ -182,14 +187,17 @@ static uint32_t outline_call(rewriting *r, uint32_t i) {
     return WR_GO_PUSH_LENGTH + 3;
 }
 
-// global.get 2, i64.eqz, if, a call of sigpanic, end: g is set before any Go code runs and is never nil afterwards.
+// global.get 2, i64.eqz, if, a call of sigpanic, end: g is set before any Go code runs and is never nil
+// afterwards.
 static uint32_t g_check_length(const rewriting *r, uint32_t i) {
     const wr_go_list *l = &r->old;
-    if (!wr_go_is_a(l, i, WR_OP_GLOBAL_GET, 2) || !wr_go_is(l, i + 1, WR_OP_I64_EQZ) || !wr_go_is(l, i + 2, WR_OP_IF) ||
-        !wr_go_is_push(l, i + 3) || !wr_go_is_call(r->o->c->m, r->o->go, l, i + 3 + WR_GO_PUSH_LENGTH))
+    if (!wr_go_is_a(l, i, WR_OP_GLOBAL_GET, 2) || !wr_go_is(l, i + 1, WR_OP_I64_EQZ) ||
+        !wr_go_is(l, i + 2, WR_OP_IF) || !wr_go_is_push(l, i + 3) ||
+        !wr_go_is_call(r->o->c->m, r->o->go, l, i + 3 + WR_GO_PUSH_LENGTH))
         return 0;
     uint32_t callee = l->v[i + 3 + WR_GO_PUSH_LENGTH + 1].ins.a, end = i + 3 + WR_GO_PUSH_LENGTH + 4;
-    if (!(r->o->kinds[callee] & WR_GO_NO_RETURN) || !wr_go_is(l, end, WR_OP_BR_IF) || !wr_go_is(l, end + 1, WR_OP_END))
+    if (!(r->o->kinds[callee] & WR_GO_NO_RETURN) || !wr_go_is(l, end, WR_OP_BR_IF) ||
+        !wr_go_is(l, end + 1, WR_OP_END))
         return 0;
     return end + 2 - i;
 }
@@ -219,7 +227,8 @@ static uint32_t epilogue_length(const wr_go_list *l, uint32_t i, uint32_t *size)
     uint32_t n = 0;
     *size = 0;
     for (; n < 10 && wr_go_is_pop(l, i + n); n += 5) *size += (uint32_t)l->v[i + n + 1].ins.b;
-    if (!n || !wr_go_is_const(l, i + n, WR_OP_I32_CONST, 0) || !wr_go_is(l, i + n + 1, WR_OP_RETURN)) return 0;
+    if (!n || !wr_go_is_const(l, i + n, WR_OP_I32_CONST, 0) || !wr_go_is(l, i + n + 1, WR_OP_RETURN))
+        return 0;
     return n + 2;
 }
 
@@ -311,7 +320,11 @@ void wr_pass_go_outline(wr_context *c) {
     wr_go go;
     wr_arena *perm = &c->env->perm;
     if (wr_go_find(c->env, perm, c->m, &go) != WR_GO_FOUND) return;
-    outlining o = {.c = c, .go = &go, .nfuncs = c->m->nfuncs, .push = WR_NONE, .push_target = WR_NONE,
+    outlining o = {.c = c,
+                   .go = &go,
+                   .nfuncs = c->m->nfuncs,
+                   .push = WR_NONE,
+                   .push_target = WR_NONE,
                    .everywhere = c->config->level == WR_LZ};
     o.kinds = wr_go_kinds(perm, c->m, &go);
     o.keeps_sp = wr_go_keep_sp(c);

@@ -1,9 +1,11 @@
-// pclntab stored as columns. Records of functions, the tables of pctab and inline trees are arrays of structures full of
-// offsets: as columns of small differences they take half of the bytes, and two thirds once compressed. A start
-// function of some 600 bytes makes them what they were before anything can run, in a millisecond a megabyte or so.
+// pclntab stored as columns. Records of functions, the tables of pctab and inline trees are arrays of
+// structures full of offsets: as columns of small differences they take half of the bytes, and two thirds
+// once compressed. A start function of some 600 bytes makes them what they were before anything can run, in a
+// millisecond a megabyte or so.
 //
-// Sound because initial memory is the same, byte by byte: any word can be written as some number of its column. The
-// columns lie in memory that is zero at the start, behind all data, and it is zero again when they were read.
+// Sound because initial memory is the same, byte by byte: any word can be written as some number of its
+// column. The columns lie in memory that is zero at the start, behind all data, and it is zero again when
+// they were read.
 #include <stdlib.h>
 
 #include "go_pack.h"
@@ -20,7 +22,7 @@ typedef struct packer {
     wr_go *go;
     wr_go_packed shape;
     column *columns;
-    uint32_t pctab_end;        // offset behind the tables written so far
+    uint32_t pctab_end; // offset behind the tables written so far
     uint32_t nknown;
     bool fits; // all numbers seen have codes of 32 bits
 } packer;
@@ -77,7 +79,8 @@ static void put_table(packer *p, unsigned at, uint32_t length) {
 
 // An offset of pctab: tables are in the order of their first use.
 static void put_offset(packer *p, unsigned at, uint32_t offset) {
-    uint32_t length = offset == p->pctab_end && offset < p->go->pctab.size ? wr_go_table_length(p->go, offset) : 0;
+    uint32_t length =
+        offset == p->pctab_end && offset < p->go->pctab.size ? wr_go_table_length(p->go, offset) : 0;
     p->fits &= offset != UINT32_MAX;
     put_plain(p, at, length ? 1 : offset ? offset + 1 : 0);
     if (length) put_table(p, at, length);
@@ -93,7 +96,8 @@ static void put_record(packer *p, uint32_t f) {
         else
             put_difference(p, w, value, 0);
     }
-    for (uint32_t i = 0; i < go->funcs[f].npcdata; i++) put_offset(p, words + i, wr_go_get32(go, wr_go_pcdata_at(go, f, i)));
+    for (uint32_t i = 0; i < go->funcs[f].npcdata; i++)
+        put_offset(p, words + i, wr_go_get32(go, wr_go_pcdata_at(go, f, i)));
     for (uint32_t i = 0; i < go->funcs[f].nfuncdata; i++) {
         uint32_t value = wr_go_get32(go, wr_go_funcdata_at(go, f, i));
         unsigned at = words + p->shape.npcdata + i;
@@ -117,7 +121,9 @@ static int by_place(const void *a, const void *b) {
     return x->count > y->count ? -1 : x->count < y->count;
 }
 
-static bool overlaps(uint32_t at, uint32_t end, uint32_t low, uint32_t high) { return at < high && end > low; }
+static bool overlaps(uint32_t at, uint32_t end, uint32_t low, uint32_t high) {
+    return at < high && end > low;
+}
 
 static bool is_elsewhere(const wr_go *go, uint32_t at, uint32_t end) {
     return !overlaps(at, end, go->ftab.at, record_end(go, go->nfuncs - 1)) &&
@@ -204,20 +210,24 @@ static void put_trees(packer *p, const trees *all) {
 // Blanks what the start function will write.
 static void blank(packer *p, const trees *all) {
     wr_go *go = p->go;
-    for (uint32_t f = 0; f < go->nfuncs; f++) wr_go_put32(go, go->ftab.at + 8 * f, 0), wr_go_put32(go, go->ftab.at + 8 * f + 4, 0);
+    for (uint32_t f = 0; f < go->nfuncs; f++)
+        wr_go_put32(go, go->ftab.at + 8 * f, 0), wr_go_put32(go, go->ftab.at + 8 * f + 4, 0);
     memset(go->image + go->funcs[0].record, 0, record_end(go, go->nfuncs - 1) - go->funcs[0].record);
     memset(go->image + go->pctab.at + 1, 0, p->pctab_end - 1);
-    for (uint32_t i = 0; i < all->n; i++) memset(go->image + all->v[i].at, 0, (size_t)all->v[i].count * wr_go_tree_entry(go));
+    for (uint32_t i = 0; i < all->n; i++)
+        memset(go->image + all->v[i].at, 0, (size_t)all->v[i].count * wr_go_tree_entry(go));
 }
 
 // Puts cells and columns behind all data. False if there is no room.
 static bool place_columns(packer *p) {
     wr_go *go = p->go;
     wr_go_packed *s = &p->shape;
-    uint64_t cells = ((uint64_t)go->image_size + 15) & ~(uint64_t)15, at = cells + (uint64_t)wr_go_cells(s) * WR_GO_CELL;
+    uint64_t cells = ((uint64_t)go->image_size + 15) & ~(uint64_t)15,
+             at = cells + (uint64_t)wr_go_cells(s) * WR_GO_CELL;
     uint64_t size = at;
     for (unsigned i = 0; i < wr_go_pctab_cell(s); i++) size += p->columns[i].codes.n;
-    uint64_t known_at = (size + 7) & ~(uint64_t)7, end = (known_at + (uint64_t)p->nknown * 4 + 7) & ~(uint64_t)7;
+    uint64_t known_at = (size + 7) & ~(uint64_t)7,
+             end = (known_at + (uint64_t)p->nknown * 4 + 7) & ~(uint64_t)7;
     if (end > p->c->m->memories[0].limits.min << 16 || end > INT32_MAX) return false;
     s->cells = (uint32_t)cells, s->known = (uint32_t)known_at, s->end = (uint32_t)end;
     uint8_t *image = WR_NEW0(&p->c->env->perm, uint8_t, size + 16);

@@ -5,7 +5,15 @@
 #include "go.h"
 
 // Fields of a record.
-enum { WR_GO_NAME = 4, WR_GO_PCSP = 16, WR_GO_PCFILE = 20, WR_GO_PCLINE = 24, WR_GO_NPCDATA = 28, WR_GO_CU = 32, WR_GO_START_LINE = 36 };
+enum {
+    WR_GO_NAME = 4,
+    WR_GO_PCSP = 16,
+    WR_GO_PCFILE = 20,
+    WR_GO_PCLINE = 24,
+    WR_GO_NPCDATA = 28,
+    WR_GO_CU = 32,
+    WR_GO_START_LINE = 36
+};
 enum { WR_GO_PCDATA_INLINE = 2, WR_GO_PCDATA_ARG_LIVE = 3 };
 enum {
     WR_GO_FUNCDATA_ARGS = 0,
@@ -24,8 +32,8 @@ static inline uint32_t wr_go_funcdata_at(const wr_go *go, uint32_t f, uint32_t i
     return wr_go_pcdata_at(go, f, go->funcs[f].npcdata + i);
 }
 
-// The length of the table at an offset of pctab: pairs of varints up to a pair that begins with 0, but for the first
-// pair. 0 if it leaves pctab.
+// The length of the table at an offset of pctab: pairs of varints up to a pair that begins with 0, but for
+// the first pair. 0 if it leaves pctab.
 uint32_t wr_go_table_length(const wr_go *go, uint32_t offset);
 // One more than the highest value of such a table.
 uint32_t wr_go_count_values(const wr_go *go, uint32_t offset);

@@ -1,11 +1,13 @@
-// Parts of Go's runtime that nothing can start. Go's linker keeps the execution tracer in every program, since the
-// scheduler calls it wherever tracing is on; but tracing is turned on by runtime.StartTrace alone, and the block and mutex
-// profiles by their two setters alone. Where those are not linked in, the functions that are called only under the checks
-// "tracing is on", "a rate is set" can't run: they are cut, and what is reached only from them goes as well.
+// Parts of Go's runtime that nothing can start. Go's linker keeps the execution tracer in every program,
+// since the scheduler calls it wherever tracing is on; but tracing is turned on by runtime.StartTrace alone,
+// and the block and mutex profiles by their two setters alone. Where those are not linked in, the functions
+// that are called only under the checks "tracing is on", "a rate is set" can't run: they are cut, and what is
+// reached only from them goes as well.
 //
-// The cut functions are named below, each with the range of versions whose sources were read: each call of them stands
-// under such a check. All else follows from the call graph: exports, numbers in data or code that are a PC of a function
-// or may be a method's text offset keep a function. Table slots of what goes get one function that traps.
+// The cut functions are named below, each with the range of versions whose sources were read: each call of
+// them stands under such a check. All else follows from the call graph: exports, numbers in data or code that
+// are a PC of a function or may be a method's text offset keep a function. Table slots of what goes get one
+// function that traps.
 #include <stdlib.h>
 
 #include "go_reflect.h"
@@ -14,29 +16,29 @@
 #include "passes/manager/pass.h"
 
 typedef struct cut {
-    const char *name; // a trailing * matches any rest
+    const char *name;    // a trailing * matches any rest
     uint8_t first, last; // minor versions
     uint8_t gate;
 } cut;
 
-// The last gate is open unless --go-lean=traceback closes it; its functions return at once instead of trapping.
+// The last gate is open unless --go-lean=traceback closes it; its functions return at once instead of
+// trapping.
 enum { TRACER, EVENTS, TEXT, GATES };
 
 static const cut cuts[] = {
-    {"runtime.traceLocker.*", 22, 26, TRACER},    {"runtime.traceAcquireEnabled", 22, 26, TRACER},
-    {"runtime.traceAdvance", 22, 26, TRACER},     {"runtime.traceThreadDestroy", 22, 26, TRACER},
-    {"runtime.traceReader", 19, 26, TRACER},      {"runtime.traceGo*", 19, 21, TRACER},
-    {"runtime.traceGC*", 19, 21, TRACER},         {"runtime.traceHeap*", 19, 21, TRACER},
-    {"runtime.traceGomaxprocs", 19, 21, TRACER},  {"runtime.traceProcStart", 19, 21, TRACER},
-    {"runtime.traceProcStop", 19, 21, TRACER},    {"runtime.traceSTW*", 19, 21, TRACER},
-    {"runtime.saveblockevent", 19, 26, EVENTS},
-    {"runtime.traceback", 19, 26, TEXT},          {"runtime.traceback1", 19, 26, TEXT},
-    {"runtime.tracebacktrap", 19, 26, TEXT},      {"runtime.tracebackothers", 19, 26, TEXT},
-    {"runtime.tracebackHexdump", 19, 26, TEXT},   {"runtime.goroutineheader", 19, 26, TEXT},
-    {"runtime.printcreatedby", 19, 26, TEXT},     {"runtime.printcreatedby1", 19, 26, TEXT},
-    {"runtime.printAncestorTraceback", 19, 26, TEXT}, {"runtime.schedtrace", 19, 26, TEXT},
-    {"runtime.printScavTrace", 19, 26, TEXT},     {"runtime.dumpgstatus", 19, 26, TEXT},
-    {"runtime.gcDumpObject", 19, 26, TEXT},
+    {"runtime.traceLocker.*", 22, 26, TRACER},   {"runtime.traceAcquireEnabled", 22, 26, TRACER},
+    {"runtime.traceAdvance", 22, 26, TRACER},    {"runtime.traceThreadDestroy", 22, 26, TRACER},
+    {"runtime.traceReader", 19, 26, TRACER},     {"runtime.traceGo*", 19, 21, TRACER},
+    {"runtime.traceGC*", 19, 21, TRACER},        {"runtime.traceHeap*", 19, 21, TRACER},
+    {"runtime.traceGomaxprocs", 19, 21, TRACER}, {"runtime.traceProcStart", 19, 21, TRACER},
+    {"runtime.traceProcStop", 19, 21, TRACER},   {"runtime.traceSTW*", 19, 21, TRACER},
+    {"runtime.saveblockevent", 19, 26, EVENTS},  {"runtime.traceback", 19, 26, TEXT},
+    {"runtime.traceback1", 19, 26, TEXT},        {"runtime.tracebacktrap", 19, 26, TEXT},
+    {"runtime.tracebackothers", 19, 26, TEXT},   {"runtime.tracebackHexdump", 19, 26, TEXT},
+    {"runtime.goroutineheader", 19, 26, TEXT},   {"runtime.printcreatedby", 19, 26, TEXT},
+    {"runtime.printcreatedby1", 19, 26, TEXT},   {"runtime.printAncestorTraceback", 19, 26, TEXT},
+    {"runtime.schedtrace", 19, 26, TEXT},        {"runtime.printScavTrace", 19, 26, TEXT},
+    {"runtime.dumpgstatus", 19, 26, TEXT},       {"runtime.gcDumpObject", 19, 26, TEXT},
 };
 
 // Not cut although a rule above matches.
@@ -47,15 +49,22 @@ static const struct {
     const char *name;
     uint8_t gate;
 } starters[] = {
-    {"runtime.StartTrace", TRACER},          {"runtime/trace.*", TRACER},
-    {"runtime.SetBlockProfileRate", EVENTS}, {"runtime.SetMutexProfileFraction", EVENTS},
+    {"runtime.StartTrace", TRACER},
+    {"runtime/trace.*", TRACER},
+    {"runtime.SetBlockProfileRate", EVENTS},
+    {"runtime.SetMutexProfileFraction", EVENTS},
 };
 
 // Entered by PCs that the runtime's assembly makes.
 static const char *const entered[] = {
-    "runtime.goexit", "runtime.main", "runtime.mstart*", "runtime.rt0_go", "runtime.asyncPreempt", "runtime.morestack*",
-    "runtime.systemstack*", "runtime.gcBgMarkWorker", "runtime.sigpanic", "runtime.deferreturn", "runtime.handleEvent",
-    "runtime.wasm*", "_rt0_wasm*", "wasm_*", "go:buildid", "callRet",
+    "runtime.goexit",       "runtime.main",
+    "runtime.mstart*",      "runtime.rt0_go",
+    "runtime.asyncPreempt", "runtime.morestack*",
+    "runtime.systemstack*", "runtime.gcBgMarkWorker",
+    "runtime.sigpanic",     "runtime.deferreturn",
+    "runtime.handleEvent",  "runtime.wasm*",
+    "_rt0_wasm*",           "wasm_*",
+    "go:buildid",           "callRet",
 };
 
 typedef struct edge {
@@ -68,7 +77,7 @@ typedef struct pruning {
     wr_go *go;
     edges *by_worker; // calls and PCs in code
     edges all;
-    uint32_t *first;  // of a function's edges in all
+    uint32_t *first;     // of a function's edges in all
     uint8_t *cut, *seen; // by function
     wr_u32s stack;
 } pruning;
@@ -119,7 +128,8 @@ static uint32_t slot_function(const wr_go *go, uint64_t slot) {
     return slot < go->nslots ? go->slots[slot] : WR_NONE;
 }
 
-// The function that a number in code may mean: a PC, or a slot where PCs are not the custom (export wrappers).
+// The function that a number in code may mean: a PC, or a slot where PCs are not the custom (export
+// wrappers).
 static uint32_t named_function(const pruning *p, const wr_ins *ins, bool is_wrapper) {
     if (ins->op == WR_OP_CALL || ins->op == WR_OP_REF_FUNC) return ins->a;
     if (ins->op != WR_OP_I32_CONST && ins->op != WR_OP_I64_CONST) return WR_NONE;
@@ -174,8 +184,8 @@ static void reach_pc(pruning *p, uint64_t value) {
     if (value >= p->go->minpc && value < p->go->maxpc) reach(p, slot_function(p->go, value >> 16));
 }
 
-// Each aligned word of memory may be a PC; among the types also an entry of a method table. pclntab, findfunctab and
-// moduledata name all functions and are left out.
+// Each aligned word of memory may be a PC; among the types also an entry of a method table. pclntab,
+// findfunctab and moduledata name all functions and are left out.
 static void reach_from_data(pruning *p) {
     const wr_go *go = p->go;
     uint32_t table_end = go->pclntable.at + go->pclntable.size, module_end = go->moduledata + 34 * 8;
@@ -232,7 +242,8 @@ static uint32_t add_trap(pruning *p, uint32_t type) {
 }
 
 static bool is_gone(const pruning *p, uint32_t func) {
-    return func < p->go->nby_func && p->go->by_func[func] != WR_NONE && (!p->seen[func] || p->cut[func] == TRAPS);
+    return func < p->go->nby_func && p->go->by_func[func] != WR_NONE &&
+           (!p->seen[func] || p->cut[func] == TRAPS);
 }
 
 static void replace_body(pruning *p, wr_collector *collector, uint32_t func, wr_slice body) {
@@ -240,7 +251,8 @@ static void replace_body(pruning *p, wr_collector *collector, uint32_t func, wr_
     wr_summarize(collector, p->c->env, p->c->m, &p->c->m->funcs[func]);
 }
 
-// A cut function that is called still is one that traps; all others lose their slots, and then nothing names them.
+// A cut function that is called still is one that traps; all others lose their slots, and then nothing names
+// them.
 static void remove_functions(pruning *p) {
     wr_module *m = p->c->m;
     uint32_t trap = WR_NONE, n = 0;
@@ -258,13 +270,15 @@ static void remove_functions(pruning *p) {
         wr_elem *elem = &m->elems[i];
         if (!elem->live || !elem->funcs) continue;
         uint32_t *funcs = WR_NEW(&p->c->env->perm, uint32_t, elem->count);
-        for (uint32_t k = 0; k < elem->count; k++) funcs[k] = is_gone(p, elem->funcs[k]) ? trap : elem->funcs[k];
+        for (uint32_t k = 0; k < elem->count; k++)
+            funcs[k] = is_gone(p, elem->funcs[k]) ? trap : elem->funcs[k];
         elem->funcs = funcs;
     }
     wr_pass_note(p->c, "Go: %u functions that nothing can start are gone", n);
 }
 
-// Go puts every function in the table. Where others were added, what Go wrote was worked on: a PC may be computed.
+// Go puts every function in the table. Where others were added, what Go wrote was worked on: a PC may be
+// computed.
 static bool is_as_linked(wr_arena *arena, const wr_module *m, const wr_go *go) {
     uint8_t *has_slot = WR_NEW0(arena, uint8_t, m->nfuncs);
     for (uint32_t i = 0; i < go->nslots; i++)

@@ -32,12 +32,14 @@ static bool is_in_data(const wr_go *go, uint64_t pc) {
     return false;
 }
 
-// Whether function `at` of pclntab is called, by functions of these names (ending with NULL) alone, and is no value.
+// Whether function `at` of pclntab is called, by functions of these names (ending with NULL) alone, and is no
+// value.
 static bool is_called_by(const wr_module *m, const wr_go *go, uint32_t at, const char *const *names) {
     bool any = false;
     if (at == WR_NONE || go->funcs[at].func == WR_NONE) return false;
     for (uint32_t i = 0; i < m->nfuncs; i++) {
-        if (m->funcs[i].import != WR_NONE || !m->funcs[i].live || !calls(&m->funcs[i], go->funcs[at].func)) continue;
+        if (m->funcs[i].import != WR_NONE || !m->funcs[i].live || !calls(&m->funcs[i], go->funcs[at].func))
+            continue;
         const char *const *name = names;
         while (*name && !wr_slice_is(wr_go_name(go, i), *name)) name++;
         if (!*name) return false;

@@ -1,15 +1,17 @@
-// pclntab packed: the tables of functions that are gone are dropped, and with --go-lean those that only traces and
-// runtime.Caller read. What stays is packed, not blanked: pctab, the function records, function names. Each table keeps
-// its place and shrinks towards its start; the zeros behind it are not stored.
+// pclntab packed: the tables of functions that are gone are dropped, and with --go-lean those that only
+// traces and runtime.Caller read. What stays is packed, not blanked: pctab, the function records, function
+// names. Each table keeps its place and shrinks towards its start; the zeros behind it are not stored.
 //
-//   lines   file and line tables, file names, inline trees, start lines: runtime.Caller and traces say "?:0", frames that
+//   lines   file and line tables, file names, inline trees, start lines: runtime.Caller and traces say "?:0",
+//   frames that
 //           were inlined are missing
 //   args    what traces need to print arguments
-//   names   function names, inline trees: FuncForPC and traces have no names. The runtime itself compares some names and
+//   names   function names, inline trees: FuncForPC and traces have no names. The runtime itself compares
+//   some names and
 //           prefixes, to tell its own goroutines, and reads some for the messages of panics: those stay
 //
-// Kept always: stack sizes, unsafe points, pointer maps, stack objects, defer information. So stack growth, collection,
-// defer and recover work as before.
+// Kept always: stack sizes, unsafe points, pointer maps, stack objects, defer information. So stack growth,
+// collection, defer and recover work as before.
 #include <stdlib.h>
 
 #include "go_pclntab.h"
@@ -210,15 +212,18 @@ static void pack_record(packing *p, wr_arena *arena, uint32_t f, bytes *out) {
     const wr_go *go = p->go;
     uint32_t record = go->funcs[f].record, start = out->n;
     uint32_t npcdata = used_entries(go, wr_go_pcdata_at(p->go, f, 0), go->funcs[f].npcdata, 0);
-    uint32_t nfuncdata = used_entries(go, wr_go_funcdata_at(p->go, f, 0), go->funcs[f].nfuncdata, WR_GO_NO_FUNCDATA);
+    uint32_t nfuncdata =
+        used_entries(go, wr_go_funcdata_at(p->go, f, 0), go->funcs[f].nfuncdata, WR_GO_NO_FUNCDATA);
     for (uint32_t at = 0; at < go->fixed; at += 4) {
         uint32_t value = wr_go_get32(go, record + at);
         if (at >= WR_GO_PCSP && at <= WR_GO_PCLINE) value = moved_offset(p, value);
         put32(arena, out, at == WR_GO_NPCDATA ? npcdata : value);
     }
     out->v[start + go->fixed - 1] = (uint8_t)nfuncdata;
-    for (uint32_t i = 0; i < npcdata; i++) put32(arena, out, moved_offset(p, wr_go_get32(go, wr_go_pcdata_at(p->go, f, i))));
-    for (uint32_t i = 0; i < nfuncdata; i++) put32(arena, out, wr_go_get32(go, wr_go_funcdata_at(p->go, f, i)));
+    for (uint32_t i = 0; i < npcdata; i++)
+        put32(arena, out, moved_offset(p, wr_go_get32(go, wr_go_pcdata_at(p->go, f, i))));
+    for (uint32_t i = 0; i < nfuncdata; i++)
+        put32(arena, out, wr_go_get32(go, wr_go_funcdata_at(p->go, f, i)));
 }
 
 // Whether the records fill one run of memory, in order, with nothing but padding between them.
@@ -230,10 +235,15 @@ static bool are_in_a_row(const wr_go *go) {
     return go->funcs[0].record >= go->ftab.at + go->ftab.size - 8;
 }
 
-static void declare_moved(const packing *p, const wr_go_span *table, uint32_t at, uint32_t size, uint32_t to) {
+static void declare_moved(const packing *p, const wr_go_span *table, uint32_t at, uint32_t size,
+                          uint32_t to) {
     if (at == to) return;
-    wr_pass_declare_changed(p->c, &(wr_memory_change){.kind = WR_MOVED_ITEM, .at = at, .size = size, .to = to,
-                                                 .table = table->at, .limit = table->size});
+    wr_pass_declare_changed(p->c, &(wr_memory_change){.kind = WR_MOVED_ITEM,
+                                                      .at = at,
+                                                      .size = size,
+                                                      .to = to,
+                                                      .table = table->at,
+                                                      .limit = table->size});
 }
 
 static void declare_moved_tables(const packing *p) {
@@ -264,12 +274,14 @@ static void pack_records(packing *p) {
 
 // Names that the runtime compares; with a trailing * a prefix that it tests: such names share one text.
 static const char *const compared[] = {
-    "runtime.gopanic", "runtime.sigpanic", "runtime.goexit", "runtime.main", "main.main", "runtime.panic*",
-    "runtime.goPanic*", "runtime.*", "runtime/internal/*", "internal/runtime/*", "reflect.*",
+    "runtime.gopanic",    "runtime.sigpanic",   "runtime.goexit",   "runtime.main",
+    "main.main",          "runtime.panic*",     "runtime.goPanic*", "runtime.*",
+    "runtime/internal/*", "internal/runtime/*", "reflect.*",
 };
 
 // Names that are read: of reflect's stubs by the stack's maps, of methods of Value by the panics of reflect.
-static const char *const read_whole[] = {"reflect.makeFuncStub", "reflect.methodValueCall", "reflect.Value.*"};
+static const char *const read_whole[] = {"reflect.makeFuncStub", "reflect.methodValueCall",
+                                         "reflect.Value.*"};
 
 // The text that a name matches: all of it or a prefix.
 static wr_slice matched(const char *const *patterns, size_t count, wr_slice name) {
@@ -310,7 +322,8 @@ static uint32_t append_name(packing *p, bytes *table, wr_slice name) {
 
 static uint32_t share_name(packing *p, bytes *table, wr_slice name) {
     for (uint32_t at = 0; at < table->n; at += (uint32_t)strlen((const char *)table->v + at) + 1)
-        if (strlen((const char *)table->v + at) == name.n && memcmp(table->v + at, name.p, name.n) == 0) return at;
+        if (strlen((const char *)table->v + at) == name.n && memcmp(table->v + at, name.p, name.n) == 0)
+            return at;
     return append_name(p, table, name);
 }
 
@@ -325,9 +338,11 @@ static void pack_names(packing *p) {
         wr_go_put32(go, go->funcs[f].record + WR_GO_NAME, name.n ? share_name(p, &table, name) : 0);
     }
     for (uint32_t f = 0; f < go->nfuncs; f++)
-        if (stays_whole(p, f, wrapper)) wr_go_put32(go, go->funcs[f].record + WR_GO_NAME, append_name(p, &table, go->funcs[f].name));
+        if (stays_whole(p, f, wrapper))
+            wr_go_put32(go, go->funcs[f].record + WR_GO_NAME, append_name(p, &table, go->funcs[f].name));
     if (table.n > go->funcnametab.size) {
-        for (uint32_t f = 0; f < go->nfuncs; f++) wr_go_put32(go, go->funcs[f].record + WR_GO_NAME, go->funcs[f].name_offset);
+        for (uint32_t f = 0; f < go->nfuncs; f++)
+            wr_go_put32(go, go->funcs[f].record + WR_GO_NAME, go->funcs[f].name_offset);
         return;
     }
     memset(go->image + go->funcnametab.at, 0, go->funcnametab.size);

@@ -1,7 +1,8 @@
-// Says in a line whether the module is Go's and what was found. Changes no code or data, but asks that data isn't packed,
-// and the outliner to make only few functions of it, and those that save much: Go's code is so alike that it would make
-// thousands, which cost more compressed bytes and time than they are worth. At -Oz of the CPU program (percent of the
-// input's bytes removed, raw and brotli; time against the input's): all 45 / 15, 1.4; these 40 / 21, 0.8; none 35 / 22, 0.75.
+// Says in a line whether the module is Go's and what was found. Changes no code or data, but asks that data
+// isn't packed, and the outliner to make only few functions of it, and those that save much: Go's code is so
+// alike that it would make thousands, which cost more compressed bytes and time than they are worth. At -Oz
+// of the CPU program (percent of the input's bytes removed, raw and brotli; time against the input's): all 45
+// / 15, 1.4; these 40 / 21, 0.8; none 35 / 22, 0.75.
 #include "go.h"
 #include "passes/manager/pass.h"
 
@@ -19,13 +20,17 @@ void wr_pass_go(wr_context *c) {
     wr_go go;
     switch (wr_go_find(c->env, &c->env->perm, c->m, &go)) {
     case WR_GO_NONE: break;
-    case WR_GO_TINYGO: wr_pass_note(c, "TinyGo module: it has no Go runtime tables, so the Go passes leave it alone"); break;
-    case WR_GO_REFUSED: wr_pass_note(c, "looks like Go, but the Go passes leave it alone: %s", go.reason); break;
+    case WR_GO_TINYGO:
+        wr_pass_note(c, "TinyGo module: it has no Go runtime tables, so the Go passes leave it alone");
+        break;
+    case WR_GO_REFUSED:
+        wr_pass_note(c, "looks like Go, but the Go passes leave it alone: %s", go.reason);
+        break;
     case WR_GO_FOUND:
         ask_for_few(c);
         wr_pass_note(c, "%s for %s: %u functions, pclntab of %u bytes, %u of them names", go.version,
-                go.is_js ? "js" : "wasip1", go.nfuncs, go.pclntable.at + go.pclntable.size - go.header,
-                go.funcnametab.size);
+                     go.is_js ? "js" : "wasip1", go.nfuncs, go.pclntable.at + go.pclntable.size - go.header,
+                     go.funcnametab.size);
         break;
     }
 }

@@ -1,10 +1,11 @@
-// Jumps of Go functions without the dispatch. Go writes every jump as "PC_B = k; back to the loop", where a br_table finds
-// segment k again; go_layout.c makes branches of them, and loops. What then only the br_table names, and no return address,
-// is no place to resume at either: its entries and blocks go.
+// Jumps of Go functions without the dispatch. Go writes every jump as "PC_B = k; back to the loop", where a
+// br_table finds segment k again; go_layout.c makes branches of them, and loops. What then only the br_table
+// names, and no return address, is no place to resume at either: its entries and blocks go.
 //
-// Sound where local 0 serves nothing but the dispatch: each jump sets it before it is read, and resuming sets it from the
-// parameter. Places to resume are return addresses (but of calls that never return), entries (PC_B 0), PC_B 1 (goexit,
-// exports) and deferreturn: all are constants of code, words of data, or in pclntab, where find_resumes looks for them.
+// Sound where local 0 serves nothing but the dispatch: each jump sets it before it is read, and resuming sets
+// it from the parameter. Places to resume are return addresses (but of calls that never return), entries
+// (PC_B 0), PC_B 1 (goexit, exports) and deferreturn: all are constants of code, words of data, or in
+// pclntab, where find_resumes looks for them.
 #include <stdlib.h>
 
 #include "go_calls.h"
@@ -24,8 +25,8 @@ typedef struct threading {
     const wr_go *go;
     const uint8_t *kinds;
     const uint8_t *keeps_sp; // by function: it doesn't write the stack pointer
-    pc_refs *by_worker; // places to resume at that functions other than the own name
-    pc_refs far;        // all of them, sorted
+    pc_refs *by_worker;      // places to resume at that functions other than the own name
+    pc_refs far;             // all of them, sorted
     wr_collector *collectors;
 } threading;
 
@@ -65,7 +66,8 @@ static void find_far(wr_env *env, unsigned worker, void *arg, size_t item) {
 static void find_in_data(threading *t) {
     for (uint32_t at = 0; at + 8 <= t->go->image_size; at += 8) {
         pc_ref ref;
-        if (as_pc(t->go, wr_go_get64(t->go, at), &ref) && ref.pc_b > 1) WR_PUSH(&t->c->env->perm, t->far, ref);
+        if (as_pc(t->go, wr_go_get64(t->go, at), &ref) && ref.pc_b > 1)
+            WR_PUSH(&t->c->env->perm, t->far, ref);
     }
 }
 
@@ -77,7 +79,8 @@ static int by_func(const void *a, const void *b) {
 // All of what the workers found, sorted.
 static void gather_far(threading *t) {
     for (unsigned i = 0; i < t->c->pool->jobs; i++)
-        for (uint32_t k = 0; k < t->by_worker[i].n; k++) WR_PUSH(&t->c->env->perm, t->far, t->by_worker[i].v[k]);
+        for (uint32_t k = 0; k < t->by_worker[i].n; k++)
+            WR_PUSH(&t->c->env->perm, t->far, t->by_worker[i].v[k]);
     if (t->far.n) qsort(t->far.v, t->far.n, sizeof *t->far.v, by_func);
 }
 
@@ -93,11 +96,10 @@ static uint32_t first_far(const threading *t, uint32_t func) {
     return low;
 }
 
-static void mark(uint8_t *resumes, uint32_t n, uint32_t pc_b) {
-    resumes[pc_b < n ? pc_b : n - 1] = 1;
-}
+static void mark(uint8_t *resumes, uint32_t n, uint32_t pc_b) { resumes[pc_b < n ? pc_b : n - 1] = 1; }
 
-// Whether the constant at i is the return address of a call that never returns, so that it only serves traces.
+// Whether the constant at i is the return address of a call that never returns, so that it only serves
+// traces.
 static bool is_for_traces(const threading *t, const wr_go_list *l, uint32_t i) {
     return wr_go_is(l, i, WR_OP_I64_CONST) && wr_go_is(l, i + 1, WR_OP_I64_STORE) &&
            wr_go_is_const(l, i + 2, WR_OP_I32_CONST, 0) && wr_go_is(l, i + 3, WR_OP_CALL) &&
@@ -115,7 +117,8 @@ static uint8_t *find_resumes(const threading *t, const wr_go_code *code) {
         mark(resumes, n, t->far.v[i].pc_b);
     for (uint32_t i = 0; i < code->list.n; i++) {
         pc_ref ref;
-        if (const_pc(t->go, &code->list.v[i].ins, &ref) && ref.func == func && !is_for_traces(t, &code->list, i))
+        if (const_pc(t->go, &code->list.v[i].ins, &ref) && ref.func == func &&
+            !is_for_traces(t, &code->list, i))
             mark(resumes, n, ref.pc_b);
     }
     return resumes;
@@ -147,11 +150,11 @@ static void put_not(wr_arena *arena, wr_go_list *out) {
     if (out->n && out->v[out->n - 1].ins.op == WR_OP_I32_EQZ)
         out->n--;
     else
-        WR_PUSH(arena, *out, not);
+        WR_PUSH(arena, *out, not );
 }
 
-// "if br A end" is "br_if A"; "br_if A, br B, end A" is "eqz, br_if B, end A"; a branch to the end that follows does
-// nothing.
+// "if br A end" is "br_if A"; "br_if A, br B, end A" is "eqz, br_if B, end A"; a branch to the end that
+// follows does nothing.
 static void tidy_branches(wr_go_code *code) {
     wr_go_list old = code->list, out = {0};
     const uint8_t *is_loop = find_loops(code);
@@ -164,7 +167,8 @@ static void tidy_branches(wr_go_code *code) {
             item.ins.op = WR_OP_BR_IF;
             i += 2;
         }
-        if (item.ins.op == WR_OP_BR_IF && wr_go_is(&old, i + 1, WR_OP_BR) && falls_to(&old, i + 2, item.label, is_loop)) {
+        if (item.ins.op == WR_OP_BR_IF && wr_go_is(&old, i + 1, WR_OP_BR) &&
+            falls_to(&old, i + 2, item.label, is_loop)) {
             put_not(code->arena, &out);
             item.label = old.v[++i].label;
         }
@@ -176,7 +180,8 @@ static void tidy_branches(wr_go_code *code) {
 
 // --- The table ---
 
-// Entries that are no places to resume take the label of the entry before them; the tail that equals the default goes.
+// Entries that are no places to resume take the label of the entry before them; the tail that equals the
+// default goes.
 static void shrink_table(wr_go_code *code, const uint8_t *resumes) {
     uint32_t n = code->ntargets;
     uint32_t kept = code->targets[0];
@@ -220,27 +225,31 @@ static void drop_blocks(wr_go_code *code) {
 static void drop_dispatch(wr_go_code *code) {
     wr_go_list *l = &code->list;
     uint32_t at = code->dispatch;
-    if (code->ntargets > 1 || !wr_go_is(l, at + 1, WR_OP_END) || l->v[at + 1].label != code->targets[0]) return;
+    if (code->ntargets > 1 || !wr_go_is(l, at + 1, WR_OP_END) || l->v[at + 1].label != code->targets[0])
+        return;
     memmove(l->v + at - 1, l->v + at + 1, (l->n - at - 1) * sizeof *l->v);
     l->n -= 2;
 }
 
 // --- The pass ---
 
-// Whether return addresses are pushed where find_resumes sees them. What wring or others made of Go's code may push by
-// helpers, or have inlined those: then the stack pointer is set in other ways than Go's.
+// Whether return addresses are pushed where find_resumes sees them. What wring or others made of Go's code
+// may push by helpers, or have inlined those: then the stack pointer is set in other ways than Go's.
 static bool pushes_in_sight(const threading *t, const wr_go_code *code) {
     const wr_go_list *l = &code->list;
     for (uint32_t i = 0; i < l->n; i++) {
         const wr_ins *ins = &l->v[i].ins;
-        if (ins->op == WR_OP_GLOBAL_SET && ins->a == 0 && !(i && wr_go_is_a(l, i - 1, WR_OP_LOCAL_TEE, 1))) return false;
-        if (ins->op != WR_OP_CALL || t->keeps_sp[ins->a] || t->c->m->funcs[ins->a].import != WR_NONE) continue;
+        if (ins->op == WR_OP_GLOBAL_SET && ins->a == 0 && !(i && wr_go_is_a(l, i - 1, WR_OP_LOCAL_TEE, 1)))
+            return false;
+        if (ins->op != WR_OP_CALL || t->keeps_sp[ins->a] || t->c->m->funcs[ins->a].import != WR_NONE)
+            continue;
         if (ins->a >= t->go->nby_func || t->go->by_func[ins->a] == WR_NONE) return false;
     }
     return true;
 }
 
-// Encodes the function with its jumps as branches, and loops if they are wanted. Returns whether there are loops.
+// Encodes the function with its jumps as branches, and loops if they are wanted. Returns whether there are
+// loops.
 static bool rebuild(threading *t, wr_env *env, uint32_t func, bool wants_loops, wr_buf *out) {
     wr_go_code code;
     wr_go_open(env, &env->temp, t->c->m, func, &code);
@@ -277,7 +286,8 @@ static void thread_function(wr_env *env, unsigned worker, void *arg, size_t item
 void wr_pass_go_thread(wr_context *c) {
     wr_go go;
     if (wr_go_find(c->env, &c->env->perm, c->m, &go) != WR_GO_FOUND) return;
-    threading t = {.c = c, .go = &go, .kinds = wr_go_kinds(&c->env->perm, c->m, &go), .keeps_sp = wr_go_keep_sp(c)};
+    threading t = {
+        .c = c, .go = &go, .kinds = wr_go_kinds(&c->env->perm, c->m, &go), .keeps_sp = wr_go_keep_sp(c)};
     t.by_worker = WR_NEW0(&c->env->perm, pc_refs, c->pool->jobs);
     t.collectors = WR_NEW(&c->env->perm, wr_collector, c->pool->jobs);
     for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&t.collectors[i], &c->pool->envs[i].perm);

@@ -18,7 +18,9 @@ bool wr_go_name_at(const wr_go *go, uint32_t offset, wr_slice *name) {
 
 static bool is_none(uint32_t offset) { return offset == 0 || offset == UINT32_MAX; }
 
-static bool is_code(const wr_go *go, uint32_t offset) { return is_none(offset) || wr_go_method_code(go, offset) != WR_NONE; }
+static bool is_code(const wr_go *go, uint32_t offset) {
+    return is_none(offset) || wr_go_method_code(go, offset) != WR_NONE;
+}
 
 static bool is_func_type(const wr_go *go, uint32_t offset) {
     uint64_t at = (uint64_t)go->types.at + offset;
@@ -29,6 +31,7 @@ bool wr_go_may_be_method(const wr_go *go, uint32_t at) {
     wr_slice name;
     if (!wr_go_among_types(go, at, WR_GO_METHOD_SIZE)) return false;
     uint32_t type = wr_go_get32(go, at + WR_GO_METHOD_TYPE);
-    return is_code(go, wr_go_get32(go, at + WR_GO_METHOD_IFN)) && is_code(go, wr_go_get32(go, at + WR_GO_METHOD_TFN)) &&
-           (is_none(type) || is_func_type(go, type)) && wr_go_name_at(go, wr_go_get32(go, at), &name);
+    return is_code(go, wr_go_get32(go, at + WR_GO_METHOD_IFN)) &&
+           is_code(go, wr_go_get32(go, at + WR_GO_METHOD_TFN)) && (is_none(type) || is_func_type(go, type)) &&
+           wr_go_name_at(go, wr_go_get32(go, at), &name);
 }

@@ -1,12 +1,29 @@
-// Type descriptors as several passes read them. A method table's entry has four words: offsets of its name and its type,
-// both among the types, then of its code, once for interface tables and once for reflect; 0 or -1 stands for none.
+// Type descriptors as several passes read them. A method table's entry has four words: offsets of its name
+// and its type, both among the types, then of its code, once for interface tables and once for reflect; 0 or
+// -1 stands for none.
 #ifndef WR_PASSES_GO_GO_TYPES_H
 #define WR_PASSES_GO_GO_TYPES_H
 
 #include "go.h"
 
-enum { WR_GO_ARRAY = 17, WR_GO_CHAN, WR_GO_FUNC, WR_GO_INTERFACE, WR_GO_MAP, WR_GO_POINTER, WR_GO_SLICE, WR_GO_STRUCT = 25, WR_GO_KINDS = 27 };
-enum { WR_GO_TYPE_SIZE = 48, WR_GO_METHOD_SIZE = 16, WR_GO_METHOD_TYPE = 4, WR_GO_METHOD_IFN = 8, WR_GO_METHOD_TFN = 12 };
+enum {
+    WR_GO_ARRAY = 17,
+    WR_GO_CHAN,
+    WR_GO_FUNC,
+    WR_GO_INTERFACE,
+    WR_GO_MAP,
+    WR_GO_POINTER,
+    WR_GO_SLICE,
+    WR_GO_STRUCT = 25,
+    WR_GO_KINDS = 27
+};
+enum {
+    WR_GO_TYPE_SIZE = 48,
+    WR_GO_METHOD_SIZE = 16,
+    WR_GO_METHOD_TYPE = 4,
+    WR_GO_METHOD_IFN = 8,
+    WR_GO_METHOD_TFN = 12
+};
 
 static inline bool wr_go_among_types(const wr_go *go, uint64_t at, uint64_t size) {
     return at >= go->types.at && size <= go->types.size && at - go->types.at <= go->types.size - size;
@@ -22,7 +39,8 @@ static inline uint32_t wr_go_method_code(const wr_go *go, uint32_t offset) {
 
 // The bytes of a name. False if there is none at this offset.
 bool wr_go_name_at(const wr_go *go, uint32_t offset, wr_slice *name);
-// Whether the words at this address may be an entry of a method table: all such entries are, and little else is.
+// Whether the words at this address may be an entry of a method table: all such entries are, and little else
+// is.
 bool wr_go_may_be_method(const wr_go *go, uint32_t at);
 
 #endif

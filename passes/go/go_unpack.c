@@ -1,5 +1,6 @@
-// The code that makes pclntab of its columns: see go_pack.h for what they hold. Written for size, as bytes of code with
-// names; addresses and indices of functions are put in between. Memory past the data is cleared again at the end.
+// The code that makes pclntab of its columns: see go_pack.h for what they hold. Written for size, as bytes of
+// code with names; addresses and indices of functions are put in between. Memory past the data is cleared
+// again at the end.
 #include "go_pack.h"
 #include "ir/edit.h"
 #include "passes/manager/bytecode.h"
@@ -8,7 +9,7 @@ typedef struct unpacker {
     wr_context *c;
     const wr_go *go;
     const wr_go_packed *p;
-    wr_buf b; // of the function in hand
+    wr_buf b;                           // of the function in hand
     uint32_t number, add, copy, offset; // functions
 } unpacker;
 
@@ -34,7 +35,8 @@ static uint32_t add_add(unpacker *u) {
     enum { CELL, CODE };
     begin(u);
     PUT(&u->b, 0, GET(CELL), GET(CELL), LOAD(4));
-    PUT(&u->b, GET(CODE), I32(1), SHR_U, I32(0), GET(CODE), I32(1), AND, SUB, XOR, ADD, TEE(CODE), STORE(4), GET(CODE));
+    PUT(&u->b, GET(CODE), I32(1), SHR_U, I32(0), GET(CODE), I32(1), AND, SUB, XOR, ADD, TEE(CODE), STORE(4),
+        GET(CODE));
     return finish(u, 2, 1);
 }
 
@@ -43,13 +45,16 @@ static uint32_t add_copy(unpacker *u) {
     enum { CELL, TO, AT, BYTE };
     begin(u);
     PUT(&u->b, LOCALS(2), GET(CELL), LOAD(0), SET(AT), LOOP);
-    PUT(&u->b, GET(TO), GET(AT), LOAD8(0), TEE(BYTE), STORE8, GET(TO), I32(1), ADD, SET(TO), GET(AT), I32(1), ADD, SET(AT));
+    PUT(&u->b, GET(TO), GET(AT), LOAD8(0), TEE(BYTE), STORE8, GET(TO), I32(1), ADD, SET(TO), GET(AT), I32(1),
+        ADD, SET(AT));
     PUT(&u->b, GET(BYTE), I32_127, GT_U, BR_IF, END, GET(CELL), GET(AT), STORE(0), GET(TO));
     return finish(u, 2, 1);
 }
 
 static uint32_t cell(const unpacker *u, unsigned column) { return u->p->cells + column * WR_GO_CELL; }
-static uint32_t tree_cell(const unpacker *u, unsigned column) { return cell(u, wr_go_tree_column(u->p) + column); }
+static uint32_t tree_cell(const unpacker *u, unsigned column) {
+    return cell(u, wr_go_tree_column(u->p) + column);
+}
 
 // (cell) -> offset of a table of pctab, which is written first if it is a new one
 static uint32_t add_offset(unpacker *u) {
@@ -92,15 +97,18 @@ static void end_words(unpacker *u) {
 
 static void put_records(unpacker *u) {
     const wr_go *go = u->go;
-    wr_bytecode_i32_const(&u->b, go->ftab.at), PUT(&u->b, SET(ENTRY)), wr_bytecode_i32_const(&u->b, go->funcs[0].record);
+    wr_bytecode_i32_const(&u->b, go->ftab.at), PUT(&u->b, SET(ENTRY)),
+        wr_bytecode_i32_const(&u->b, go->funcs[0].record);
     PUT(&u->b, SET(AT), LOOP, GET(AT), SET(FROM));
-    wr_bytecode_i32_const(&u->b, cell(u, 0)), PUT(&u->b, SET(COLUMN)), wr_bytecode_i32_const(&u->b, u->p->words);
+    wr_bytecode_i32_const(&u->b, cell(u, 0)), PUT(&u->b, SET(COLUMN)),
+        wr_bytecode_i32_const(&u->b, u->p->words);
     PUT(&u->b, TEE(LEFT));
     begin_words(u);
     PUT(&u->b, GET(COLUMN)), wr_bytecode_i32_const(&u->b, cell(u, WR_GO_PCSP / 4)), PUT(&u->b, SUB);
     PUT(&u->b, I32(3 * WR_GO_CELL), LT_U, IF_I32);
     PUT(&u->b, GET(COLUMN)), wr_bytecode_call(&u->b, u->offset);
-    PUT(&u->b, ELSE, GET(COLUMN), GET(COLUMN)), wr_bytecode_call(&u->b, u->number), wr_bytecode_call(&u->b, u->add), PUT(&u->b, END);
+    PUT(&u->b, ELSE, GET(COLUMN), GET(COLUMN)), wr_bytecode_call(&u->b, u->number),
+        wr_bytecode_call(&u->b, u->add), PUT(&u->b, END);
     end_words(u);
     PUT(&u->b, GET(FROM), LOAD(WR_GO_NPCDATA), TEE(LEFT));
     begin_words(u);
@@ -109,27 +117,34 @@ static void put_records(unpacker *u) {
     wr_bytecode_i32_const(&u->b, cell(u, u->p->words + u->p->npcdata)), PUT(&u->b, SET(COLUMN));
     PUT(&u->b, GET(FROM), LOAD8((uint8_t)(go->fixed - 1)), TEE(LEFT));
     begin_words(u);
-    PUT(&u->b, GET(COLUMN)), wr_bytecode_call(&u->b, u->number), PUT(&u->b, TEE(5), IF_I32, GET(COLUMN), GET(5), I32(1), SUB);
+    PUT(&u->b, GET(COLUMN)), wr_bytecode_call(&u->b, u->number),
+        PUT(&u->b, TEE(5), IF_I32, GET(COLUMN), GET(5), I32(1), SUB);
     wr_bytecode_call(&u->b, u->add), PUT(&u->b, ELSE, I32_MINUS_1, END);
     end_words(u);
-    PUT(&u->b, GET(ENTRY), GET(FROM), LOAD(0), STORE(0), GET(ENTRY), GET(FROM)), wr_bytecode_i32_const(&u->b, go->pclntable.at);
-    PUT(&u->b, SUB, STORE(4), GET(ENTRY), I32(8), ADD, TEE(ENTRY)), wr_bytecode_i32_const(&u->b, go->ftab.at + 8 * go->nfuncs);
+    PUT(&u->b, GET(ENTRY), GET(FROM), LOAD(0), STORE(0), GET(ENTRY), GET(FROM)),
+        wr_bytecode_i32_const(&u->b, go->pclntable.at);
+    PUT(&u->b, SUB, STORE(4), GET(ENTRY), I32(8), ADD, TEE(ENTRY)),
+        wr_bytecode_i32_const(&u->b, go->ftab.at + 8 * go->nfuncs);
     PUT(&u->b, NE, BR_IF, END);
 }
 
 // An entry at AT: ENTRY is where the next new function is noted down.
 static void put_entry(unpacker *u) {
-    put_number(u, WR_GO_TREE_WHICH), PUT(&u->b, TEE(FROM), IF, GET(AT)), wr_bytecode_i32_const(&u->b, u->p->known - 4);
+    put_number(u, WR_GO_TREE_WHICH), PUT(&u->b, TEE(FROM), IF, GET(AT)),
+        wr_bytecode_i32_const(&u->b, u->p->known - 4);
     PUT(&u->b, GET(FROM), I32(2), SHL, ADD, LOAD(0), TEE(FROM), LOAD(0), STORE(0));
     PUT(&u->b, GET(AT), GET(FROM), LOAD(4), STORE(4), GET(AT), GET(FROM), LOAD(12), STORE(12), ELSE);
     PUT(&u->b, GET(ENTRY), GET(AT), STORE(0), GET(ENTRY), I32(4), ADD, SET(ENTRY));
-    PUT(&u->b, GET(AT)), put_number(u, WR_GO_TREE_ID), PUT(&u->b, STORE(0), GET(AT)), put_difference(u, WR_GO_TREE_NAME);
+    PUT(&u->b, GET(AT)), put_number(u, WR_GO_TREE_ID), PUT(&u->b, STORE(0), GET(AT)),
+        put_difference(u, WR_GO_TREE_NAME);
     PUT(&u->b, STORE(4), GET(AT)), put_difference(u, WR_GO_TREE_LINE), PUT(&u->b, STORE(12), END);
-    PUT(&u->b, GET(AT)), put_difference(u, WR_GO_TREE_PARENT), PUT(&u->b, STORE(8), GET(AT), I32(16), ADD, SET(AT));
+    PUT(&u->b, GET(AT)), put_difference(u, WR_GO_TREE_PARENT),
+        PUT(&u->b, STORE(8), GET(AT), I32(16), ADD, SET(AT));
 }
 
 static void put_trees(unpacker *u) {
-    wr_bytecode_i32_const(&u->b, u->p->ntrees), PUT(&u->b, SET(LEFT)), wr_bytecode_i32_const(&u->b, u->p->known);
+    wr_bytecode_i32_const(&u->b, u->p->ntrees), PUT(&u->b, SET(LEFT)),
+        wr_bytecode_i32_const(&u->b, u->p->known);
     PUT(&u->b, SET(ENTRY));
     wr_bytecode_i32_const(&u->b, u->go->gofunc), PUT(&u->b, SET(AT), LOOP);
     put_number(u, WR_GO_TREE_SKIP), PUT(&u->b, GET(AT), ADD, SET(AT)), put_number(u, WR_GO_TREE_COUNT);
@@ -142,7 +157,8 @@ static void put_trees(unpacker *u) {
 
 static void put_clearing(unpacker *u) {
     wr_bytecode_i32_const(&u->b, u->p->cells), PUT(&u->b, SET(AT), LOOP, GET(AT), 0x42, 0, STORE64);
-    PUT(&u->b, GET(AT), I32(8), ADD, TEE(AT)), wr_bytecode_i32_const(&u->b, u->p->end), PUT(&u->b, NE, BR_IF, END);
+    PUT(&u->b, GET(AT), I32(8), ADD, TEE(AT)), wr_bytecode_i32_const(&u->b, u->p->end),
+        PUT(&u->b, NE, BR_IF, END);
 }
 
 uint32_t wr_go_add_unpacker(wr_context *c, const wr_go *go, const wr_go_packed *p, uint32_t first) {

@@ -1,31 +1,35 @@
-// Heat. What is called from outside (exports, and whatever has its address taken) passes that on to what it calls, as often as
-// the calls run by its blocks and loops (code_levels.h); an indirect call is for all functions of its type whose address is
-// taken, in equal parts. That goes once through the circles of the call graph, callers first; in a circle what comes in goes
-// round a few times, and is no more at each. Guesses of this kind are far off in places, and more so the further they go, so
-// roots are taken of frequencies, inside of functions and of functions. A profile's counts stand in place of the guess for
-// the functions that it knows, and need less of that; what it knows and never saw called is free, in loops too. Calls are
-// free in what runs only on the way to a trap.
+// Heat. What is called from outside (exports, and whatever has its address taken) passes that on to what it
+// calls, as often as the calls run by its blocks and loops (code_levels.h); an indirect call is for all
+// functions of its type whose address is taken, in equal parts. That goes once through the circles of the
+// call graph, callers first; in a circle what comes in goes round a few times, and is no more at each.
+// Guesses of this kind are far off in places, and more so the further they go, so roots are taken of
+// frequencies, inside of functions and of functions. A profile's counts stand in place of the guess for the
+// functions that it knows, and need less of that; what it knows and never saw called is free, in loops too.
+// Calls are free in what runs only on the way to a trap.
 //
-// At smaller trades than that of -Oz, nothing in loops gets a call more, nor anything that loops lead to by direct calls.
+// At smaller trades than that of -Oz, nothing in loops gets a call more, nor anything that loops lead to by
+// direct calls.
 //
-// Time is traded for bytes at a rate: if a call takes the share t of all the time there is, it must save RATE times t of
-// all the bytes of code. So the time lost is at most the share of bytes saved, divided by the rate, as far as the guess
-// goes, in modules of any size.
+// Time is traded for bytes at a rate: if a call takes the share t of all the time there is, it must save RATE
+// times t of all the bytes of code. So the time lost is at most the share of bytes saved, divided by the
+// rate, as far as the guess goes, in modules of any size.
 #include "call_cost.h"
 
 #include <math.h>
 
 #include "analysis/callgraph.h"
 
-#define TURNS 10      // of what a circle of calls passes on to itself
-#define KEPT 0.9      // of it, at most, at each
-#define MOST 1e60     // a frequency's bound
-#define LEAST 5       // bytes that a call must save in code that isn't on the way to a trap, whatever the guess says
+#define TURNS 10  // of what a circle of calls passes on to itself
+#define KEPT 0.9  // of it, at most, at each
+#define MOST 1e60 // a frequency's bound
+#define LEAST \
+    5 // bytes that a call must save in code that isn't on the way to a trap, whatever the guess says
 #define CALL_INSTRUCTIONS 8 // what a call takes: as many instructions
-#define COLD UINT8_MAX // as loops: the profile has no call, or none is seen but on the way to a trap
+#define COLD UINT8_MAX      // as loops: the profile has no call, or none is seen but on the way to a trap
 
 typedef struct flow {
-    uint32_t to; // a function, or behind those a canonical type: all functions of the type whose address is taken
+    uint32_t
+        to; // a function, or behind those a canonical type: all functions of the type whose address is taken
     int level;
     double weight; // times that it happens for each that its node runs
 } flow;
@@ -43,11 +47,11 @@ typedef struct heater {
     uint32_t nnodes;
     flows *of;
     const uint32_t *circles;
-    wr_u32s targets; // functions whose address is taken, each once
-    double *now;     // how often each is called
-    double *wave, *next; // of that, what goes round in its circle
+    wr_u32s targets;                // functions whose address is taken, each once
+    double *now;                    // how often each is called
+    double *wave, *next;            // of that, what goes round in its circle
     double weights[WR_FREQUENCIES]; // by level less the lowest
-    atomic_bool loop_calls_any; // some loop calls indirectly
+    atomic_bool loop_calls_any;     // some loop calls indirectly
 } heater;
 
 // A guess is a mean; of a place in a loop that the guess takes for seldom reached, too low a one costs most.
@@ -78,7 +82,8 @@ static uint32_t callee_of(const wr_module *m, const wr_ins *ins) {
     if (!(wr_opinfos[ins->op].effects & WR_E_CALL)) return WR_NONE;
     unsigned imm = wr_opinfos[ins->op].imm;
     if (imm == WR_IMM_FUNC) return wr_ins_func(ins);
-    return imm == WR_IMM_TYPE_TABLE || imm == WR_IMM_TYPE ? m->nfuncs + m->types[wr_ins_type(ins)].canon : WR_NONE;
+    return imm == WR_IMM_TYPE_TABLE || imm == WR_IMM_TYPE ? m->nfuncs + m->types[wr_ins_type(ins)].canon
+                                                          : WR_NONE;
 }
 
 static void list_flows(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -92,7 +97,8 @@ static void list_flows(wr_env *env, unsigned worker, void *arg, size_t item) {
     env->func = (uint32_t)item;
     wr_decode_body(env, &env->temp, m, (uint32_t)item, &body);
     wr_match_blocks(&env->temp, &body);
-    const int8_t *levels = h->heat->cold_only ? wr_block_frequency_loops(&env->temp, &body) : wr_block_frequency(&env->temp, &body);
+    const int8_t *levels = h->heat->cold_only ? wr_block_frequency_loops(&env->temp, &body)
+                                              : wr_block_frequency(&env->temp, &body);
     flows *to = &h->of[item];
     for (uint32_t i = 0; i < body.n; i++) {
         flow f = {callee_of(m, &body.ins[i]), levels[i], h->weights[levels[i] - WR_FREQUENCY_MIN]};
@@ -180,8 +186,8 @@ static double turn(heater *h, const uint32_t *nodes, uint32_t n) {
     return sum;
 }
 
-// Recursion would add without end, and nobody knows how deep it goes: it is what comes into the circle, and a little less at
-// each turn.
+// Recursion would add without end, and nobody knows how deep it goes: it is what comes into the circle, and a
+// little less at each turn.
 static void go_round(heater *h, const uint32_t *nodes, uint32_t n) {
     double before = 0;
     for (uint32_t i = 0; i < n; i++) before += h->wave[nodes[i]] = h->now[nodes[i]];
@@ -203,7 +209,8 @@ static void pass_on(heater *h, uint32_t node) {
     if (is_counted(h->c, node)) h->now[node] = (double)h->c->state->calls[node];
     if (h->now[node] > MOST) h->now[node] = MOST;
     for (uint32_t k = 0; k < of->n; k++)
-        if (circle_of(h, of->v[k].to) != circle_of(h, node)) h->now[of->v[k].to] += h->now[node] * of->v[k].weight;
+        if (circle_of(h, of->v[k].to) != circle_of(h, node))
+            h->now[of->v[k].to] += h->now[node] * of->v[k].weight;
 }
 
 static void spread_calls(heater *h) {
@@ -256,7 +263,8 @@ static void see_near(const heater *h, uint8_t *loops) {
     uint32_t nfuncs = h->c->m->nfuncs;
     for (uint32_t i = 0; i < nfuncs; i++)
         for (uint32_t k = 0; k < h->of[i].n; k++)
-            if (h->of[i].v[k].to < nfuncs && h->of[i].v[k].level >= WR_FREQUENCIES_PER_LOOP) loops[h->of[i].v[k].to] = 1;
+            if (h->of[i].v[k].to < nfuncs && h->of[i].v[k].level >= WR_FREQUENCIES_PER_LOOP)
+                loops[h->of[i].v[k].to] = 1;
 }
 
 // Any function whose address is taken may be what a loop calls: in Go modules that is every function.
@@ -276,13 +284,15 @@ static const uint8_t *find_reached(const heater *h) {
     uint8_t *reached = WR_NEW0(&h->c->env->pass, uint8_t, m->nfuncs);
     wr_u32s open = {0};
     for (uint32_t i = 0; i < m->nexports; i++)
-        if (m->exports[i].live && m->exports[i].space == WR_FUNC) reach(h, reached, &open, m->exports[i].index);
+        if (m->exports[i].live && m->exports[i].space == WR_FUNC)
+            reach(h, reached, &open, m->exports[i].index);
     if (m->start != WR_NONE) reach(h, reached, &open, m->start);
     for (uint32_t i = 0; i < h->targets.n; i++) reach(h, reached, &open, h->targets.v[i]);
     while (open.n) {
         const flows *of = &h->of[open.v[--open.n]];
         for (uint32_t i = 0; i < of->n; i++)
-            if (of->v[i].to < m->nfuncs && of->v[i].level > WR_FREQUENCY_MIN) reach(h, reached, &open, of->v[i].to);
+            if (of->v[i].to < m->nfuncs && of->v[i].level > WR_FREQUENCY_MIN)
+                reach(h, reached, &open, of->v[i].to);
     }
     return reached;
 }
@@ -297,7 +307,8 @@ static void find_loops(heater *h, wr_call_cost *heat) {
     uint8_t *loops = WR_NEW0(&h->c->env->pass, uint8_t, heat->n);
     if (h->loop_calls_any) warm_targets(h, loops);
     if (!heat->cold_only) see_near(h, loops);
-    // Each sweep raises a function, which happens at most WR_CALL_COST_LOOPS times to each; in practice a few sweeps do.
+    // Each sweep raises a function, which happens at most WR_CALL_COST_LOOPS times to each; in practice a few
+    // sweeps do.
     while (heat->cold_only && spread_loops(h, loops)) {}
     for (uint32_t i = 0; i < heat->n; i++) heat->func[i].loops = loops[i];
     find_cold(h, heat);
@@ -332,7 +343,9 @@ static const wr_func_call_cost *heat_of(const wr_call_cost *heat, uint32_t func)
     return func - heat->n < heat->added.n ? &heat->added.v[func - heat->n] : NULL;
 }
 
-static bool is_cold(const wr_func_call_cost *f, int level) { return level == WR_FREQUENCY_MIN || (f && f->loops == COLD); }
+static bool is_cold(const wr_func_call_cost *f, int level) {
+    return level == WR_FREQUENCY_MIN || (f && f->loops == COLD);
+}
 
 void wr_call_cost_add(wr_env *env, wr_call_cost *heat) {
     wr_func_call_cost part = {.loops = COLD};
@@ -351,7 +364,8 @@ void wr_call_cost_add_site(wr_call_cost *heat, uint32_t part, uint32_t func, int
 // --- Prices ---
 
 int wr_call_cost_bytes(unsigned class) {
-    static const int bytes[WR_CALL_COST_MAX + 1] = {1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, WR_CALL_COST_NEVER};
+    static const int bytes[WR_CALL_COST_MAX + 1] = {1,  2,  3,  4,  5,  6,  8,  10,
+                                                    12, 16, 20, 24, 32, 48, 64, WR_CALL_COST_NEVER};
     return bytes[class];
 }
 
@@ -374,6 +388,6 @@ unsigned wr_call_cost_class(const wr_call_cost *heat, uint32_t func, int level) 
     double price = f->price * weight_of(level), least = least_price(heat, func, level);
     if (price < least) price = least;
     unsigned class = 0;
-    while (class < WR_CALL_COST_MAX && wr_call_cost_bytes(class) < price) class++;
+    while (class < WR_CALL_COST_MAX && wr_call_cost_bytes(class) < price) class ++;
     return class;
 }

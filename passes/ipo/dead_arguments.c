@@ -1,13 +1,13 @@
-// Parameters that nothing reads, or that are the same constant in every call, and results that no call uses, go: from
-// functions that nothing names but direct calls, where that makes the sum of callers and function shorter, or costs only
-// a few bytes for a constant that the function then knows.
+// Parameters that nothing reads, or that are the same constant in every call, and results that no call uses,
+// go: from functions that nothing names but direct calls, where that makes the sum of callers and function
+// shorter, or costs only a few bytes for a constant that the function then knows.
 //
-//   (call $f (i32.const 1))  (func $f (param i32) (call $g (local.get 0)))     both lose their parameter, and $g knows
-//   it is 1: constants are propagated through parameters that are passed on.
+//   (call $f (i32.const 1))  (func $f (param i32) (call $g (local.get 0)))     both lose their parameter, and
+//   $g knows it is 1: constants are propagated through parameters that are passed on.
 //
-// One sweep over the bodies notes for each function how it uses its parameters, and for each call what the arguments are;
-// then the notes are weighed, function by function, and the bodies concerned are written anew. What a change makes useless
-// elsewhere goes in the next round of passes.
+// One sweep over the bodies notes for each function how it uses its parameters, and for each call what the
+// arguments are; then the notes are weighed, function by function, and the bodies concerned are written anew.
+// What a change makes useless elsewhere goes in the next round of passes.
 #include "dead_arguments.h"
 
 #include "ir/edit.h"
@@ -16,7 +16,8 @@
 
 #define MAX_NEW_TYPES 1000
 #define FEW_CALLERS 8
-#define KNOWN_WORTH 6 // bytes that knowing what a parameter is may cost here, for what it saves where the parameter is used
+#define KNOWN_WORTH \
+    6 // bytes that knowing what a parameter is may cost here, for what it saves where the parameter is used
 
 // One argument of one call.
 typedef struct noted_arg {
@@ -34,7 +35,8 @@ typedef struct noted_call {
     const noted_arg *args;
 } noted_call;
 
-// One parameter, over all calls. Its value: NOP as long as no call is known to pass anything, then a constant, until it varies.
+// One parameter, over all calls. Its value: NOP as long as no call is known to pass anything, then a
+// constant, until it varies.
 typedef struct weighed {
     bool is_fixed, varies;
     wr_ins constant;
@@ -49,7 +51,7 @@ typedef struct notes {
     // Of the function itself, if it is a candidate.
     uint32_t *gets; // by parameter
     uint8_t *is_written;
-    uint32_t nreturns;   // that a result would have to be dropped at
+    uint32_t nreturns; // that a result would have to be dropped at
     bool tail_calls, is_branched_to;
 } notes;
 
@@ -60,9 +62,9 @@ typedef struct trimmer {
     uint8_t *is_candidate; // by function
     notes *notes;          // by function
     wr_collector *collectors;
-    weighed **params;      // by function
+    weighed **params;                     // by function
     uint32_t *ncalls, *ndropped, *ntails; // by function
-    wr_new_signature **changes; // by function
+    wr_new_signature **changes;           // by function
     uint32_t nnew_types;
 } trimmer;
 
@@ -71,24 +73,30 @@ typedef struct trimmer {
 static bool calls_candidate(const trimmer *t, uint32_t func) {
     const wr_summary *summary = &t->m->funcs[func].summary;
     for (uint32_t i = 0; i < summary->nuses; i++)
-        if (wr_ref_space(summary->uses[i].ref) == WR_FUNC && t->is_candidate[wr_ref_index(summary->uses[i].ref)]) return true;
+        if (wr_ref_space(summary->uses[i].ref) == WR_FUNC &&
+            t->is_candidate[wr_ref_index(summary->uses[i].ref)])
+            return true;
     return false;
 }
 
 static noted_arg note_arg(const wr_param_use *self, const wr_argument *arg, uint32_t param, bool is_self) {
     const wr_body *body = &self->body;
-    noted_arg note = {.constant = arg->constant, .is_known = arg->is_known, .is_pure = arg->is_pure, .passed = WR_NONE};
+    noted_arg note = {
+        .constant = arg->constant, .is_known = arg->is_known, .is_pure = arg->is_pure, .passed = WR_NONE};
     for (uint32_t i = arg->start; arg->is_pure && i < arg->end; i++)
         note.size = (uint16_t)(note.size + wr_ins_size(&body->ins[i], body->ext.v));
     if (!arg->is_known || arg->end - arg->start != 1) return note;
     const wr_ins *ins = &body->ins[arg->start];
-    if (ins->op != WR_OP_LOCAL_GET || wr_ins_local(ins) >= body->nparams || self->is_written[wr_ins_local(ins)]) return note;
+    if (ins->op != WR_OP_LOCAL_GET || wr_ins_local(ins) >= body->nparams ||
+        self->is_written[wr_ins_local(ins)])
+        return note;
     note.passed = wr_ins_local(ins);
     note.is_own = is_self && ins->a == param;
     return note;
 }
 
-static void note_call(wr_env *env, const trimmer *t, const wr_param_use *self, const uint32_t *starts, uint32_t i) {
+static void note_call(wr_env *env, const trimmer *t, const wr_param_use *self, const uint32_t *starts,
+                      uint32_t i) {
     const wr_body *body = &self->body;
     uint32_t callee = wr_ins_func(&body->ins[i]), n = wr_func_type(t->m, callee)->nparams;
     wr_argument *args = WR_NEW(&env->temp, wr_argument, n);
@@ -127,7 +135,9 @@ static void note_function(wr_env *env, unsigned worker, void *arg, size_t item) 
 
 // --- Weighing ---
 
-static bool same_constant(const wr_ins *a, const wr_ins *b) { return a->op == b->op && a->a == b->a && a->b == b->b; }
+static bool same_constant(const wr_ins *a, const wr_ins *b) {
+    return a->op == b->op && a->a == b->a && a->b == b->b;
+}
 
 static void weigh_arg(weighed *w, const noted_arg *arg) {
     w->is_fixed |= !arg->is_known;
@@ -150,7 +160,8 @@ static void weigh_calls(trimmer *t) {
 // One more value that a parameter may have. Returns whether that says something new.
 static bool meet(weighed *w, const weighed *value) {
     if (w->varies || (!value->varies && value->constant.op == WR_OP_NOP)) return false;
-    if (!value->varies && w->constant.op != WR_OP_NOP && same_constant(&w->constant, &value->constant)) return false;
+    if (!value->varies && w->constant.op != WR_OP_NOP && same_constant(&w->constant, &value->constant))
+        return false;
     w->varies = value->varies || w->constant.op != WR_OP_NOP;
     w->constant = value->constant;
     return true;
@@ -176,9 +187,9 @@ static void propagate_from(trimmer *t, uint32_t caller, wr_u32s *work, uint8_t *
     }
 }
 
-// Interprocedural constant propagation: what functions are called with, through parameters that they pass on unchanged.
-// It begins with nothing known to reach a parameter and only ever adds values, so each function is looked at again
-// at most twice for each of its parameters.
+// Interprocedural constant propagation: what functions are called with, through parameters that they pass on
+// unchanged. It begins with nothing known to reach a parameter and only ever adds values, so each function is
+// looked at again at most twice for each of its parameters.
 static void propagate_constants(trimmer *t) {
     wr_u32s work = {0};
     uint8_t *is_waiting = WR_NEW(&t->c->env->pass, uint8_t, t->m->nfuncs);
@@ -198,14 +209,16 @@ static int64_t weigh_param(const notes *n, uint32_t p, const weighed *w, wr_ins 
     if (n->gets[p] == w->nown) return w->saved;
     if (w->varies || w->constant.op == WR_OP_NOP) return -1;
     *constant = w->constant;
-    int64_t size = (int64_t)wr_ins_size(constant, NULL), in_place = (size - 2) * n->gets[p], in_local = size + 3;
+    int64_t size = (int64_t)wr_ins_size(constant, NULL), in_place = (size - 2) * n->gets[p],
+            in_local = size + 3;
     return w->saved + KNOWN_WORTH - (in_place < in_local && !n->is_written[p] ? in_place : in_local);
 }
 
 static bool may_lose_result(const trimmer *t, uint32_t func) {
     const notes *n = &t->notes[func];
     if (wr_func_type(t->m, func)->nresults != 1 || n->tail_calls || t->ntails[func]) return false;
-    return t->ndropped[func] == t->ncalls[func] && t->ncalls[func] + 2 >= n->nreturns + 3u * n->is_branched_to;
+    return t->ndropped[func] == t->ncalls[func] &&
+           t->ncalls[func] + 2 >= n->nreturns + 3u * n->is_branched_to;
 }
 
 static uint32_t new_type(trimmer *t, uint32_t func, const wr_new_signature *sig) {
@@ -215,7 +228,8 @@ static uint32_t new_type(trimmer *t, uint32_t func, const wr_new_signature *sig)
     for (uint32_t p = 0; p < type->nparams; p++)
         if (!sig->gone[p]) params[n++] = type->values[p];
     uint32_t nresults = sig->no_result ? 0 : type->nresults;
-    uint32_t index = wr_find_or_add_func_type(t->c->env, t->m, params, n, type->values + type->nparams, nresults);
+    uint32_t index =
+        wr_find_or_add_func_type(t->c->env, t->m, params, n, type->values + type->nparams, nresults);
     t->nnew_types += t->m->ntypes != ntypes;
     return index;
 }
@@ -257,7 +271,8 @@ static void change_function(wr_env *env, unsigned worker, void *arg, size_t item
 static void mark_callees(const wr_summary *summary, const uint32_t *ncallers, uint8_t *worth) {
     for (uint32_t k = 0; k < summary->nuses; k++) {
         uint32_t callee = wr_ref_index(summary->uses[k].ref);
-        if (wr_ref_space(summary->uses[k].ref) == WR_FUNC && ncallers[callee] <= FEW_CALLERS) worth[callee] = 1;
+        if (wr_ref_space(summary->uses[k].ref) == WR_FUNC && ncallers[callee] <= FEW_CALLERS)
+            worth[callee] = 1;
     }
 }
 
@@ -288,16 +303,21 @@ static void begin(trimmer *t) {
     t->notes = WR_NEW0(pass, notes, n);
     t->params = WR_NEW0(pass, weighed *, n);
     t->changes = WR_NEW0(pass, wr_new_signature *, n);
-    t->ncalls = WR_NEW0(pass, uint32_t, n), t->ndropped = WR_NEW0(pass, uint32_t, n), t->ntails = WR_NEW0(pass, uint32_t, n);
+    t->ncalls = WR_NEW0(pass, uint32_t, n), t->ndropped = WR_NEW0(pass, uint32_t, n),
+    t->ntails = WR_NEW0(pass, uint32_t, n);
     t->collectors = WR_NEW(pass, wr_collector, t->c->pool->jobs);
-    for (unsigned i = 0; i < t->c->pool->jobs; i++) wr_collector_init(&t->collectors[i], &t->c->pool->envs[i].pass);
+    for (unsigned i = 0; i < t->c->pool->jobs; i++)
+        wr_collector_init(&t->collectors[i], &t->c->pool->envs[i].pass);
     for (uint32_t i = 0; i < n; i++) {
         const wr_func *func = &t->m->funcs[i];
         const wr_type *type = wr_func_type(t->m, i);
-        if (!func->live || func->import != WR_NONE || t->is_named[i] || !worth[i] || type->nparams + type->nresults == 0) continue;
+        if (!func->live || func->import != WR_NONE || t->is_named[i] || !worth[i] ||
+            type->nparams + type->nresults == 0)
+            continue;
         t->is_candidate[i] = 1;
         t->params[i] = WR_NEW(pass, weighed, type->nparams);
-        for (uint32_t p = 0; p < type->nparams; p++) t->params[i][p] = (weighed){.constant = {.op = WR_OP_NOP}};
+        for (uint32_t p = 0; p < type->nparams; p++)
+            t->params[i][p] = (weighed){.constant = {.op = WR_OP_NOP}};
     }
 }
 

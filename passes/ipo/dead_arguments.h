@@ -1,4 +1,5 @@
-// Parameters and results that go: what is known of each function's calls, and the writing of bodies. Parts of arguments.c.
+// Parameters and results that go: what is known of each function's calls, and the writing of bodies. Parts of
+// arguments.c.
 #ifndef WR_PASSES_IPO_DEAD_ARGUMENTS_H
 #define WR_PASSES_IPO_DEAD_ARGUMENTS_H
 
@@ -22,14 +23,15 @@ typedef struct wr_argument {
 } wr_argument;
 
 // Where the arguments of the call at instruction i are; starts: see wr_exprs_find.
-void wr_dead_arguments_find(const wr_module *m, const wr_body *body, const uint32_t *starts, uint32_t i, wr_argument *args);
+void wr_dead_arguments_find(const wr_module *m, const wr_body *body, const uint32_t *starts, uint32_t i,
+                            wr_argument *args);
 
 // Whether a constant takes the place of a parameter where that is read, and not in a local.
 bool wr_dead_arguments_in_place(const wr_param_use *callee, uint32_t param, const wr_ins *constant);
 
-// Decodes the body of a function and puts it under new signatures of functions it calls and its own: by function, NULL for
-// those that stay. In env->temp.
-void wr_dead_arguments_rewrite(wr_env *env, const wr_module *m, wr_new_signature *const *changes, uint32_t func,
-                               wr_body *out);
+// Decodes the body of a function and puts it under new signatures of functions it calls and its own: by
+// function, NULL for those that stay. In env->temp.
+void wr_dead_arguments_rewrite(wr_env *env, const wr_module *m, wr_new_signature *const *changes,
+                               uint32_t func, wr_body *out);
 
 #endif

@@ -1,6 +1,6 @@
-// Writes bodies for new signatures. In callers, arguments that go are left out or, if they do something, dropped; in the
-// function itself a constant takes the place of the parameter, at each read or once at the start in a local, and a result
-// that nobody takes is dropped wherever the function is left.
+// Writes bodies for new signatures. In callers, arguments that go are left out or, if they do something,
+// dropped; in the function itself a constant takes the place of the parameter, at each read or once at the
+// start in a local, and a result that nobody takes is dropped wherever the function is left.
 #include "dead_arguments.h"
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
@@ -13,7 +13,11 @@
 
 static bool is_same_everywhere(const wr_module *m, const wr_ins *ins) {
     switch (ins->op) {
-    case WR_OP_I32_CONST: case WR_OP_I64_CONST: case WR_OP_F32_CONST: case WR_OP_F64_CONST: case WR_OP_REF_FUNC: return true;
+    case WR_OP_I32_CONST:
+    case WR_OP_I64_CONST:
+    case WR_OP_F32_CONST:
+    case WR_OP_F64_CONST:
+    case WR_OP_REF_FUNC: return true;
     case WR_OP_GLOBAL_GET: return !m->globals[wr_ins_global(ins)].mutable;
     default: return false;
     }
@@ -38,16 +42,19 @@ static bool leaves_nothing(const wr_module *m, const wr_body *body, uint32_t i) 
     return sig.nresults == 0;
 }
 
-void wr_dead_arguments_find(const wr_module *m, const wr_body *body, const uint32_t *starts, uint32_t i, wr_argument *args) {
+void wr_dead_arguments_find(const wr_module *m, const wr_body *body, const uint32_t *starts, uint32_t i,
+                            wr_argument *args) {
     uint32_t n = wr_func_type(m, wr_ins_func(&body->ins[i]))->nparams, end = i;
     for (uint32_t p = 0; p < n; p++) args[p] = (wr_argument){.constant = {.op = WR_OP_NOP}};
     if (starts[i] == WR_NONE) return;
     while (n-- > 0) {
-        while (end > 0 && leaves_nothing(m, body, end - 1) && starts[end - 1] != WR_NONE) end = starts[end - 1];
+        while (end > 0 && leaves_nothing(m, body, end - 1) && starts[end - 1] != WR_NONE)
+            end = starts[end - 1];
         if (end == 0 || !leaves_value(m, body, end - 1) || starts[end - 1] == WR_NONE) return;
         uint32_t start = starts[end - 1];
         args[n].start = start, args[n].end = end, args[n].is_known = true;
-        args[n].is_pure = end - start <= MAX_PURE && (wr_exprs_effects(body, start, end) & ~EFFECTS_OF_READING) == 0;
+        args[n].is_pure =
+            end - start <= MAX_PURE && (wr_exprs_effects(body, start, end) & ~EFFECTS_OF_READING) == 0;
         if (end - start == 1 && is_same_everywhere(m, &body->ins[start])) args[n].constant = body->ins[start];
         end = start;
     }
@@ -61,7 +68,7 @@ typedef struct change {
     wr_arena *arena;
     const wr_module *m;
     const wr_new_signature *own; // NULL: the signature stays
-    wr_param_use callee;            // the function itself
+    wr_param_use callee;         // the function itself
     uint8_t *fate;               // by instruction
     wr_ins *as;                  // by local: what reading it is; NOP: nothing reads it
     WR_VEC(wr_ins) out;
@@ -146,8 +153,8 @@ static void copy_ins(change *c, uint32_t i) {
     if (c->fate[i] & DROPPED) put_op(c, WR_OP_DROP, 0);
 }
 
-void wr_dead_arguments_rewrite(wr_env *env, const wr_module *m, wr_new_signature *const *changes, uint32_t func,
-                               wr_body *out) {
+void wr_dead_arguments_rewrite(wr_env *env, const wr_module *m, wr_new_signature *const *changes,
+                               uint32_t func, wr_body *out) {
     change c = {.arena = &env->temp, .m = m, .own = changes[func]};
     wr_param_use_find(env, c.arena, m, func, &c.callee);
     wr_body *body = &c.callee.body;

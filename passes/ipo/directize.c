@@ -1,6 +1,6 @@
-// Calls through a table at a constant index become direct calls where the table always has the same there: it is the
-// module's own, no code writes to it, and its segments are at constant places. Calls by a reference that was just made
-// become direct calls too. What is called must have the type that the call names.
+// Calls through a table at a constant index become direct calls where the table always has the same there: it
+// is the module's own, no code writes to it, and its segments are at constant places. Calls by a reference
+// that was just made become direct calls too. What is called must have the type that the call names.
 #include "ir/body.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
@@ -18,7 +18,9 @@ typedef struct direct {
     wr_collector *collectors; // by worker
 } direct;
 
-static bool is_table_call(unsigned op) { return op == WR_OP_CALL_INDIRECT || op == WR_OP_RETURN_CALL_INDIRECT; }
+static bool is_table_call(unsigned op) {
+    return op == WR_OP_CALL_INDIRECT || op == WR_OP_RETURN_CALL_INDIRECT;
+}
 
 static bool is_reference_call(unsigned op) { return op == WR_OP_CALL_REF || op == WR_OP_RETURN_CALL_REF; }
 
@@ -40,11 +42,14 @@ static bool uses(const wr_func *func, unsigned space, uint64_t feature) {
 static void look_for_calls(wr_env *env, unsigned worker, void *arg, size_t item) {
     direct *d = arg;
     const wr_func *func = &d->m->funcs[item];
-    if (!wr_pass_is_new(d->c, (uint32_t)item) || d->worker_found[worker] || !uses(func, WR_TABLE, WR_F(FUNC_REFS))) return;
+    if (!wr_pass_is_new(d->c, (uint32_t)item) || d->worker_found[worker] ||
+        !uses(func, WR_TABLE, WR_F(FUNC_REFS)))
+        return;
     wr_arena_reset(&env->temp);
     wr_body body;
     wr_decode_body(env, &env->temp, d->m, (uint32_t)item, &body);
-    for (uint32_t i = 1; i < body.n; i++) d->worker_found[worker] |= is_candidate(&body.ins[i], &body.ins[i - 1]);
+    for (uint32_t i = 1; i < body.n; i++)
+        d->worker_found[worker] |= is_candidate(&body.ins[i], &body.ins[i - 1]);
 }
 
 static void look_for_writes(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -57,7 +62,10 @@ static void look_for_writes(wr_env *env, unsigned worker, void *arg, size_t item
     for (uint32_t i = 0; i < body.n; i++) {
         const wr_ins *ins = &body.ins[i];
         switch (ins->op) {
-        case WR_OP_TABLE_SET: case WR_OP_TABLE_GROW: case WR_OP_TABLE_FILL: case WR_OP_TABLE_COPY: wrote[wr_ins_table(ins)] = 1; break;
+        case WR_OP_TABLE_SET:
+        case WR_OP_TABLE_GROW:
+        case WR_OP_TABLE_FILL:
+        case WR_OP_TABLE_COPY: wrote[wr_ins_table(ins)] = 1; break;
         case WR_OP_TABLE_INIT: wrote[wr_ins_table(ins)] = 1; break;
         default: break;
         }
@@ -79,7 +87,8 @@ static void fill(direct *d, const wr_elem *elem) {
     uint32_t *slots = d->slots[elem->table];
     uint64_t at;
     if (!slots) return;
-    if (!wr_segments_const_offset(d->c->env, elem->at, &at) || !wr_segments_elem_in_bounds(d->c->env, d->m, elem)) {
+    if (!wr_segments_const_offset(d->c->env, elem->at, &at) ||
+        !wr_segments_elem_in_bounds(d->c->env, d->m, elem)) {
         d->slots[elem->table] = NULL;
         return;
     }
@@ -92,7 +101,8 @@ static bool is_constant(const direct *d, uint32_t table) {
     for (unsigned i = 0; i < d->c->pool->jobs; i++)
         if (d->worker_wrote[(size_t)i * d->m->ntables + table]) return false;
     for (uint32_t i = 0; i < d->m->nexports; i++)
-        if (d->m->exports[i].live && d->m->exports[i].space == WR_TABLE && d->m->exports[i].index == table) return false;
+        if (d->m->exports[i].live && d->m->exports[i].space == WR_TABLE && d->m->exports[i].index == table)
+            return false;
     return true;
 }
 
@@ -119,7 +129,8 @@ static uint32_t target_of(const direct *d, const wr_ins *ins, const wr_ins *befo
     uint64_t at = before->op == WR_OP_I32_CONST ? (uint32_t)before->b : before->b;
     if (!d->slots[table] || at >= d->nslots[table]) return WR_NONE;
     uint32_t func = d->slots[table][at];
-    if (func == WR_NONE || d->m->types[d->m->funcs[func].type].canon != d->m->types[wr_ins_type(ins)].canon) return WR_NONE;
+    if (func == WR_NONE || d->m->types[d->m->funcs[func].type].canon != d->m->types[wr_ins_type(ins)].canon)
+        return WR_NONE;
     return func;
 }
 
@@ -133,7 +144,8 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < body.n; i++) {
         wr_ins ins = body.ins[i];
-        uint32_t to = n && is_candidate(&ins, &body.ins[n - 1]) ? target_of(d, &ins, &body.ins[n - 1]) : WR_NONE;
+        uint32_t to =
+            n && is_candidate(&ins, &body.ins[n - 1]) ? target_of(d, &ins, &body.ins[n - 1]) : WR_NONE;
         bool tail = ins.op == WR_OP_RETURN_CALL_INDIRECT || ins.op == WR_OP_RETURN_CALL_REF;
         if (to != WR_NONE) ins = (wr_ins){.op = tail ? WR_OP_RETURN_CALL : WR_OP_CALL, .a = to}, n--;
         body.ins[n++] = ins;

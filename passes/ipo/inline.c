@@ -1,14 +1,15 @@
-// Inlining. A function with one call and no other use goes into its caller, and so does what that makes shorter: a function
-// whose code is no longer than the call goes into all callers where this is so, one that is as long as all its calls and
-// itself together goes away.
+// Inlining. A function with one call and no other use goes into its caller, and so does what that makes
+// shorter: a function whose code is no longer than the call goes into all callers where this is so, one that
+// is as long as all its calls and itself together goes away.
 //
-// Functions with one call make trees; each is written at once from its root, so that the work is linear. A tree is cut
-// where a function would get too large for engines, which compile one at a time, or, since the depth of the stack can be
-// seen, where one that calls itself would get a larger frame. At -Oz a function that another is like stays for the pass
-// that makes one of them. Unless raw bytes alone count, a function stays whose code others have too: next to them a compressor
-// makes little of it, but in its caller its locals have other numbers, and it is new. Places that turn out not to be worth it keep their call;
-// what was not inlined there is a root in the next wave. Functions that are inlined in more than one place are so small
-// that they are only copied, and call none of those that are inlined.
+// Functions with one call make trees; each is written at once from its root, so that the work is linear. A
+// tree is cut where a function would get too large for engines, which compile one at a time, or, since the
+// depth of the stack can be seen, where one that calls itself would get a larger frame. At -Oz a function
+// that another is like stays for the pass that makes one of them. Unless raw bytes alone count, a function
+// stays whose code others have too: next to them a compressor makes little of it, but in its caller its
+// locals have other numbers, and it is new. Places that turn out not to be worth it keep their call; what was
+// not inlined there is a root in the next wave. Functions that are inlined in more than one place are so
+// small that they are only copied, and call none of those that are inlined.
 #include "inline.h"
 
 #include <stdlib.h>
@@ -21,15 +22,15 @@
 #include "analysis/repetition.h"
 
 #define MAX_WAVES 4
-#define MAX_NESTED 64      // functions in each other
-#define MAX_SIZE 40000     // of a function that grows by more than MAX_SMALL
+#define MAX_NESTED 64  // functions in each other
+#define MAX_SIZE 40000 // of a function that grows by more than MAX_SMALL
 #define MAX_SMALL 200
-#define MAX_RECURSIVE 60   // bytes that go into a function that calls itself
-#define MAX_COPIED 40      // bytes of a function that is inlined in more than one place
+#define MAX_RECURSIVE 60 // bytes that go into a function that calls itself
+#define MAX_COPIED 40    // bytes of a function that is inlined in more than one place
 #define MAX_NEW_LOCALS 2000
-#define MIN_REPETITION 60  // bytes of a function that stays because others have its code, and
-#define REPETITION 25      // how much of it, in percent
-#define MIN_TWIN 80        // bytes of a function that rather becomes one with its like
+#define MIN_REPETITION 60 // bytes of a function that stays because others have its code, and
+#define REPETITION 25     // how much of it, in percent
+#define MIN_TWIN 80       // bytes of a function that rather becomes one with its like
 
 typedef struct inliner {
     wr_inlining in;
@@ -61,17 +62,19 @@ static void count_calls(inliner *g) {
     }
 }
 
-static bool has_body(const wr_module *m, uint32_t i) { return m->funcs[i].live && m->funcs[i].import == WR_NONE; }
+static bool has_body(const wr_module *m, uint32_t i) {
+    return m->funcs[i].live && m->funcs[i].import == WR_NONE;
+}
 
-// Whether a compressor makes little of the function as it is, since others have the same code. In its caller it would have
-// other local numbers, and so be new.
+// Whether a compressor makes little of the function as it is, since others have the same code. In its caller
+// it would have other local numbers, and so be new.
 static bool is_repetition(const inliner *g, uint32_t i) {
     return g->repetition && g->m->funcs[i].body.n >= MIN_REPETITION && g->repetition[i] >= REPETITION;
 }
 
 static bool has_one_call(const inliner *g, uint32_t i) {
-    return has_body(g->m, i) && g->ncalls[i] == 1 && !g->is_named[i] && g->caller[i] != i && !g->has_twin[i] &&
-           !is_repetition(g, i);
+    return has_body(g->m, i) && g->ncalls[i] == 1 && !g->is_named[i] && g->caller[i] != i &&
+           !g->has_twin[i] && !is_repetition(g, i);
 }
 
 static int by_value(const void *a, const void *b) {
@@ -92,7 +95,8 @@ static uint8_t *find_twins(wr_context *c) {
     for (uint32_t i = 0; i < n; i++) {
         if (!hashes[i] || c->m->funcs[i].body.n < MIN_TWIN) continue;
         const uint64_t *found = bsearch(&hashes[i], sorted, n, sizeof *sorted, by_value);
-        has_twin[i] = (found > sorted && found[-1] == *found) || (found < sorted + n - 1 && found[1] == *found);
+        has_twin[i] =
+            (found > sorted && found[-1] == *found) || (found < sorted + n - 1 && found[1] == *found);
     }
     return has_twin;
 }
@@ -103,7 +107,8 @@ static bool calls_planned(const inliner *g, uint32_t func) {
     const wr_summary *summary = &g->m->funcs[func].summary;
     for (uint32_t k = 0; k < summary->nuses; k++) {
         uint32_t index = wr_ref_index(summary->uses[k].ref);
-        if (wr_ref_space(summary->uses[k].ref) == WR_FUNC && (index == func || g->plan[index] != WR_CALLED)) return true;
+        if (wr_ref_space(summary->uses[k].ref) == WR_FUNC && (index == func || g->plan[index] != WR_CALLED))
+            return true;
     }
     return false;
 }
@@ -114,7 +119,8 @@ static size_t size_of_copy(const inliner *g, const wr_param_use *callee) {
     bool block = callee->is_branched_to || callee->nreturns;
     uint32_t first = block ? 0 : callee->nprefix;
     for (uint32_t i = first; i + 1 < callee->body.n; i++)
-        size += wr_cost_ins(&g->in.cost, &callee->body.ins[i], callee->body.ext.v) + (callee->body.ins[i].op == WR_OP_RETURN);
+        size += wr_cost_ins(&g->in.cost, &callee->body.ins[i], callee->body.ext.v) +
+                (callee->body.ins[i].op == WR_OP_RETURN);
     return size + 3 * block + 3 * (callee->body.nlocals - first);
 }
 
@@ -154,7 +160,7 @@ typedef struct trees {
     inliner *g;
     uint32_t *first, *next; // lists of candidates by caller
     WR_VEC(place) stack;
-    wr_u32s later; // candidates that are roots themselves
+    wr_u32s later;          // candidates that are roots themselves
     uint64_t size, nlocals; // of the tree in hand
     bool is_circular;
 } trees;
@@ -224,7 +230,8 @@ static bool is_root(const inliner *g, uint32_t func) {
     for (uint32_t k = 0; k < summary->nuses; k++) {
         uint32_t index = wr_ref_index(summary->uses[k].ref);
         if (wr_ref_space(summary->uses[k].ref) != WR_FUNC || g->plan[index] == WR_CALLED) continue;
-        if (g->plan[index] != WR_INLINE_SHORTER || wr_pass_is_new(g->c, func) || wr_pass_is_new(g->c, index)) return true;
+        if (g->plan[index] != WR_INLINE_SHORTER || wr_pass_is_new(g->c, func) || wr_pass_is_new(g->c, index))
+            return true;
     }
     return false;
 }
@@ -272,7 +279,8 @@ static void add_block_types(inliner *g) {
         g->block_type[i] = WR_NONE;
         const wr_type *type = wr_func_type(g->m, i);
         if (g->plan[i] == WR_CALLED || type->nresults < 2) continue;
-        g->block_type[i] = wr_find_or_add_func_type(g->c->env, g->m, NULL, 0, type->values + type->nparams, type->nresults);
+        g->block_type[i] =
+            wr_find_or_add_func_type(g->c->env, g->m, NULL, 0, type->values + type->nparams, type->nresults);
     }
 }
 
@@ -303,8 +311,10 @@ void wr_pass_inline(wr_context *c) {
     wr_arena *pass = &c->env->pass;
     uint32_t n = c->m->nfuncs;
     if (!n) return;
-    inliner g = {.c = c, .m = c->m, .plan = WR_NEW0(pass, uint8_t, n), .block_type = WR_NEW(pass, uint32_t, n)};
-    g.ncalls = WR_NEW(pass, uint32_t, n), g.caller = WR_NEW(pass, uint32_t, n), g.was_root = WR_NEW0(pass, uint8_t, n);
+    inliner g = {
+        .c = c, .m = c->m, .plan = WR_NEW0(pass, uint8_t, n), .block_type = WR_NEW(pass, uint32_t, n)};
+    g.ncalls = WR_NEW(pass, uint32_t, n), g.caller = WR_NEW(pass, uint32_t, n),
+    g.was_root = WR_NEW0(pass, uint8_t, n);
     g.is_named = wr_merge_address_taken(c);
     g.has_twin = find_twins(c);
     if (c->config->objective != WR_FOR_RAW) g.repetition = wr_repetition_find(c->pool, c->m);

@@ -21,7 +21,8 @@ typedef struct wr_inlining {
     const uint32_t *block_type; // by function: of a block with its results; WR_NONE if these are one or none
 } wr_inlining;
 
-// Decodes a function's body and inlines the calls that are to be. Returns whether there was one. In env->temp.
+// Decodes a function's body and inlines the calls that are to be. Returns whether there was one. In
+// env->temp.
 bool wr_inline_expand(wr_env *env, const wr_inlining *in, uint32_t func, wr_body *body);
 
 #endif

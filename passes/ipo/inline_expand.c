@@ -1,19 +1,20 @@
-// Writes a caller with the code of its callees in place of calls, and in these the code of theirs. Arguments become locals,
-// set last one first; constants and variables that were pushed right before the call are named where the parameter is
-// read instead, and parameters that the code begins with reading stay on the stack. A block takes the branches and returns
-// that leave the callee, if there are any; a tail call of the caller's stays one. Locals are zeroed where the place may
-// run twice. A delegate of the callee's names a try of the caller's.
+// Writes a caller with the code of its callees in place of calls, and in these the code of theirs. Arguments
+// become locals, set last one first; constants and variables that were pushed right before the call are named
+// where the parameter is read instead, and parameters that the code begins with reading stay on the stack. A
+// block takes the branches and returns that leave the callee, if there are any; a tail call of the caller's
+// stays one. Locals are zeroed where the place may run twice. A delegate of the callee's names a try of the
+// caller's.
 #include <stdlib.h>
 
 #include "inline.h"
 
-// Into loops goes what has no more instructions than this: engines compile a function anew when it was called often
-// enough, and a loop that runs does not go on in the new code.
+// Into loops goes what has no more instructions than this: engines compile a function anew when it was called
+// often enough, and a loop that runs does not go on in the new code.
 #define LOOP_INSTRUCTIONS 40
 
 typedef struct frame {
     const struct frame *caller; // NULL: of the function itself
-    const wr_param_use *callee;    // NULL for the function itself
+    const wr_param_use *callee; // NULL for the function itself
     const wr_body *body;
     wr_ins *as;       // by local: what reading it is; NOP: not decided
     uint32_t ext;     // where its words are in ext of the output
@@ -31,9 +32,9 @@ typedef struct expander {
     WR_VEC(wr_ins) out;
     int64_t cost; // of these, less what functions took that are in them now
     wr_u32s ext;
-    wr_u32s open; // instructions of open blocks of the output
-    uint32_t nloops, ntries; // of those
-    uint32_t first_new; // local
+    wr_u32s open;             // instructions of open blocks of the output
+    uint32_t nloops, ntries;  // of those
+    uint32_t first_new;       // local
     WR_VEC(wr_valtype) types; // of new locals
     wr_inline_sites sites;    // of the output
     wr_origins origins;
@@ -66,7 +67,8 @@ static uint32_t new_local(expander *x, wr_valtype type) {
 // What reading a local of the frame is; gives it a local of the output if that is still open.
 static wr_ins as_local(expander *x, frame *f, uint32_t local) {
     if (f->as[local].op != WR_OP_NOP) return f->as[local];
-    f->as[local] = (wr_ins){.op = WR_OP_LOCAL_GET, .a = new_local(x, wr_local_type(x->in->m, f->body, local))};
+    f->as[local] =
+        (wr_ins){.op = WR_OP_LOCAL_GET, .a = new_local(x, wr_local_type(x->in->m, f->body, local))};
     return f->as[local];
 }
 
@@ -108,7 +110,8 @@ static wr_valtype type_of_local(const expander *x, const frame *f, uint32_t loca
 static bool may_name(const expander *x, const frame *f, uint32_t param, const wr_ins *arg) {
     uint32_t gets = f->callee->gets[param];
     if (f->callee->is_written[param]) return false;
-    if (arg->op == WR_OP_LOCAL_GET) return type_of_local(x, f, wr_ins_local(arg)) == f->callee->type->values[param];
+    if (arg->op == WR_OP_LOCAL_GET)
+        return type_of_local(x, f, wr_ins_local(arg)) == f->callee->type->values[param];
     return gets <= 1 || gets * wr_ins_size(arg, NULL) <= 2 * gets + 2;
 }
 
@@ -169,8 +172,8 @@ static void next_arm(expander *x, uint32_t op) {
     if (wr_is_try(*open)) *open = op;
 }
 
-// Where the delegate that closes the innermost block hands exceptions on: to the first try outside of what it names, since
-// Binaryen takes it to name a try or the function. In inlined code it may have named the callee.
+// Where the delegate that closes the innermost block hands exceptions on: to the first try outside of what it
+// names, since Binaryen takes it to name a try or the function. In inlined code it may have named the callee.
 static uint32_t delegate_label(const expander *x, uint32_t label) {
     uint32_t n = x->open.n - 1; // but the block that it closes
     while (label < n && !wr_is_try(x->open.v[n - 1 - label])) label++;
@@ -204,7 +207,8 @@ static wr_ins in_output(const frame *f, wr_ins ins) {
     return ins;
 }
 
-// Adds the site of a call, and behind it what the callee's code has been through already: its sites and its origins.
+// Adds the site of a call, and behind it what the callee's code has been through already: its sites and its
+// origins.
 static void add_site(expander *x, const frame *caller, const wr_ins *call, frame *f) {
     const wr_body *callee = f->body;
     if (!x->in->m->tracks_origins) return;
@@ -224,7 +228,8 @@ static void add_site(expander *x, const frame *caller, const wr_ins *call, frame
     }
 }
 
-static void expand(expander *x, const frame *caller, const wr_ins *call, const wr_param_use *callee, bool is_tail) {
+static void expand(expander *x, const frame *caller, const wr_ins *call, const wr_param_use *callee,
+                   bool is_tail) {
     bool block = callee->is_branched_to || (callee->nreturns && !is_tail);
     frame f = {.caller = caller, .callee = callee, .body = &callee->body, .is_tail = is_tail};
     f.first = block ? 0 : callee->nprefix;
@@ -250,8 +255,12 @@ typedef struct before {
 } before;
 
 static before remember(expander *x, uint32_t nparams) {
-    before b = {.nargs = count_plain_args(x, nparams), .next = x->ext.n, .ntypes = x->types.n, .cost = x->cost,
-                .nsites = x->sites.n, .norigins = x->origins.n};
+    before b = {.nargs = count_plain_args(x, nparams),
+                .next = x->ext.n,
+                .ntypes = x->types.n,
+                .cost = x->cost,
+                .nsites = x->sites.n,
+                .norigins = x->origins.n};
     b.args = take_back(x, b.nargs);
     b.nout = x->out.n;
     b.cost_before_args = x->cost;
@@ -269,10 +278,11 @@ static void restore(expander *x, const before *b) {
     for (uint32_t i = 0; i < b->nargs; i++) put(x, b->args[i]);
 }
 
-// Whether what was put in the place of the call is worth it. Arguments seldom stay in locals of their own, which counts
-// where the function goes for it.
+// Whether what was put in the place of the call is worth it. Arguments seldom stay in locals of their own,
+// which counts where the function goes for it.
 static bool is_shorter(const expander *x, const before *b, const wr_ins *call) {
-    int64_t then = b->cost + (int64_t)wr_cost_ins(&x->in->cost, call, NULL), new_locals = x->types.n - b->ntypes;
+    int64_t then = b->cost + (int64_t)wr_cost_ins(&x->in->cost, call, NULL),
+            new_locals = x->types.n - b->ntypes;
     switch (x->in->plan[wr_ins_func(call)]) {
     case WR_INLINE_ALL: return true;
     case WR_INLINE_ONCE: return x->cost - new_locals <= then;
@@ -357,8 +367,12 @@ static void copy_other(expander *x, frame *f, wr_ins ins) {
 static void copy_ins(expander *x, frame *f, uint32_t i) {
     const wr_ins *ins = &f->body->ins[i];
     switch (ins->op) {
-    case WR_OP_LOCAL_GET: case WR_OP_LOCAL_SET: case WR_OP_LOCAL_TEE: copy_access(x, f, *ins); break;
-    case WR_OP_RETURN_CALL: case WR_OP_RETURN_CALL_INDIRECT: case WR_OP_RETURN_CALL_REF: copy_tail_call(x, f, i); break;
+    case WR_OP_LOCAL_GET:
+    case WR_OP_LOCAL_SET:
+    case WR_OP_LOCAL_TEE: copy_access(x, f, *ins); break;
+    case WR_OP_RETURN_CALL:
+    case WR_OP_RETURN_CALL_INDIRECT:
+    case WR_OP_RETURN_CALL_REF: copy_tail_call(x, f, i); break;
     case WR_OP_RETURN:
         if (!is_last(f, i)) put_leave(x, f);
         break;
@@ -406,13 +420,18 @@ static void declare_locals(expander *x, wr_body *body) {
     }
     for (uint32_t i = 0; i < x->out.n; i++) {
         wr_ins *ins = &x->out.v[i];
-        if (wr_names_local(ins->op) && wr_ins_local(ins) >= x->first_new) ins->a = to[wr_ins_local(ins) - x->first_new];
+        if (wr_names_local(ins->op) && wr_ins_local(ins) >= x->first_new)
+            ins->a = to[wr_ins_local(ins) - x->first_new];
     }
 }
 
 bool wr_inline_expand(wr_env *env, const wr_inlining *in, uint32_t func, wr_body *body) {
     wr_decode_body(env, &env->temp, in->m, func, body);
-    expander x = {.env = env, .arena = &env->temp, .in = in, .first_new = body->nlocals, .sites = body->sites,
+    expander x = {.env = env,
+                  .arena = &env->temp,
+                  .in = in,
+                  .first_new = body->nlocals,
+                  .sites = body->sites,
                   .origins = body->origins};
     frame f = {.body = body, .is_tail = true, .as = WR_NEW(x.arena, wr_ins, body->nlocals)};
     for (uint32_t i = 0; i < body->nlocals; i++) f.as[i] = (wr_ins){.op = WR_OP_LOCAL_GET, .a = i};

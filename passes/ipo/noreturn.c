@@ -1,10 +1,10 @@
-// Functions that never return: those whose every way ends in a trap, a throw, a loop without end or a call of another such
-// function. The unreachable behind calls of them goes where that ends an arm or block without values: validation takes the
-// end to be reached, flow never comes there.
+// Functions that never return: those whose every way ends in a trap, a throw, a loop without end or a call of
+// another such function. The unreachable behind calls of them goes where that ends an arm or block without
+// values: validation takes the end to be reached, flow never comes there.
 //
-// Which functions these are is found in rounds: each looks at the callers of those that the last one found. A function
-// that calls itself on all ways is not found. For -Oz alone, late: engines and the passes that ask for cold code read the
-// instruction that goes.
+// Which functions these are is found in rounds: each looks at the callers of those that the last one found. A
+// function that calls itself on all ways is not found. For -Oz alone, late: engines and the passes that ask
+// for cold code read the instruction that goes.
 #include "passes/control/simplify_cfg.h"
 #include "passes/manager/bodies.h"
 
@@ -28,11 +28,13 @@ typedef struct flow {
 
 static void use_labels(flow *f, wr_ins *ins) {
     uint32_t *label;
-    for (uint32_t k = 0; (label = wr_label_at(&f->body, ins, k)); k++) f->open.v[f->open.n - 1 - *label] |= USED;
+    for (uint32_t k = 0; (label = wr_label_at(&f->body, ins, k)); k++)
+        f->open.v[f->open.n - 1 - *label] |= USED;
 }
 
 static void open_block(flow *f, const wr_ins *ins) {
-    uint8_t state = (ins->op == WR_OP_IF ? SKIPS : 0) | (ins->op == WR_OP_LOOP ? IS_LOOP : 0) | (f->dead ? IS_DEAD : 0);
+    uint8_t state =
+        (ins->op == WR_OP_IF ? SKIPS : 0) | (ins->op == WR_OP_LOOP ? IS_LOOP : 0) | (f->dead ? IS_DEAD : 0);
     WR_PUSH(f->arena, f->open, state);
 }
 
@@ -67,7 +69,8 @@ static bool returns(flow *f, wr_reader *r) {
         if (wr_opens_block(ins.op)) open_block(f, &ins);
         if (wr_begins_arm(ins.op)) next_arm(f);
         if (!f->dead && leaves_function(f, &ins)) return true;
-        if (wr_never_goes_on(ins.op) || (ins.op == WR_OP_CALL && f->funcs[wr_ins_func(&ins)].noreturn)) f->dead = true;
+        if (wr_never_goes_on(ins.op) || (ins.op == WR_OP_CALL && f->funcs[wr_ins_func(&ins)].noreturn))
+            f->dead = true;
     }
     return !f->dead;
 }
@@ -130,7 +133,9 @@ static void find_functions(wr_context *c) {
 static bool calls_such(const wr_context *c, const wr_body *body) {
     for (uint32_t i = 0; i + 1 < body->n; i++) {
         const wr_ins *ins = &body->ins[i];
-        if (ins->op == WR_OP_CALL && c->state->funcs[wr_ins_func(ins)].noreturn && ins[1].op == WR_OP_UNREACHABLE) return true;
+        if (ins->op == WR_OP_CALL && c->state->funcs[wr_ins_func(ins)].noreturn &&
+            ins[1].op == WR_OP_UNREACHABLE)
+            return true;
     }
     return false;
 }
@@ -148,7 +153,9 @@ static bool drop_unreachable(wr_env *env, const wr_context *c, wr_body *body) {
     if (!calls_such(c, body) || !wr_simplify_cfg_begin(&b)) return false;
     for (uint32_t i = 1; i + 1 < body->n; i++) {
         const wr_ins *call = &body->ins[i - 1];
-        if (body->ins[i].op != WR_OP_UNREACHABLE || call->op != WR_OP_CALL || !c->state->funcs[wr_ins_func(call)].noreturn) continue;
+        if (body->ins[i].op != WR_OP_UNREACHABLE || call->op != WR_OP_CALL ||
+            !c->state->funcs[wr_ins_func(call)].noreturn)
+            continue;
         if (ends_without_values(&b, i)) body->ins[i].y = WR_Y_NEVER_LEFT | WR_Y_IMPLIED;
     }
     wr_simplify_cfg_finish(&b);

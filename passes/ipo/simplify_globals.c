@@ -1,8 +1,8 @@
-// Globals that the module alone knows: one that nothing writes is its initial value wherever that is no longer, counting
-// that the global goes; one that nothing reads need not be written.
+// Globals that the module alone knows: one that nothing writes is its initial value wherever that is no
+// longer, counting that the global goes; one that nothing reads need not be written.
 //
-// Who reads and writes is found in a sweep that looks only into functions which may say something new: most globals are
-// both read and written, as a few functions show.
+// Who reads and writes is found in a sweep that looks only into functions which may say something new: most
+// globals are both read and written, as a few functions show.
 #include <stdatomic.h>
 
 #include "ir/body.h"
@@ -10,14 +10,18 @@
 #include "analysis/cost.h"
 #include "passes/manager/pass.h"
 
-enum { IS_READ = 1, IS_WRITTEN = 2, IS_SHARED = 4 }; // IS_SHARED: with the host, or by a place that is no function
+enum {
+    IS_READ = 1,
+    IS_WRITTEN = 2,
+    IS_SHARED = 4
+}; // IS_SHARED: with the host, or by a place that is no function
 
 typedef struct globals {
     wr_context *c;
     wr_module *m;
-    atomic_uchar *facts; // by global
-    wr_ins *value;       // by global: what reading it is; NOP: not known
-    uint8_t *unread;     // by global: writes are drops
+    atomic_uchar *facts;      // by global
+    wr_ins *value;            // by global: what reading it is; NOP: not known
+    uint8_t *unread;          // by global: writes are drops
     wr_collector *collectors; // by worker
 } globals;
 
@@ -48,7 +52,8 @@ static void look_into(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_decode_body(env, &env->temp, g->m, (uint32_t)item, &body);
     for (uint32_t i = 0; i < body.n; i++) {
         if (wr_opinfos[body.ins[i].op].imm != WR_IMM_GLOBAL) continue;
-        atomic_fetch_or(&g->facts[wr_ins_global(&body.ins[i])], body.ins[i].op == WR_OP_GLOBAL_SET ? IS_WRITTEN : IS_READ);
+        atomic_fetch_or(&g->facts[wr_ins_global(&body.ins[i])],
+                        body.ins[i].op == WR_OP_GLOBAL_SET ? IS_WRITTEN : IS_READ);
     }
 }
 
@@ -57,7 +62,8 @@ static void share(globals *g, wr_expr expr) {
     wr_collector_begin(collector, g->m);
     wr_collect_code(collector, g->c->env, expr.code, expr.offset);
     for (uint32_t i = 0; i < collector->uses.n; i++)
-        if (wr_ref_space(collector->uses.v[i].ref) == WR_GLOBAL) g->facts[wr_ref_index(collector->uses.v[i].ref)] |= IS_READ | IS_SHARED;
+        if (wr_ref_space(collector->uses.v[i].ref) == WR_GLOBAL)
+            g->facts[wr_ref_index(collector->uses.v[i].ref)] |= IS_READ | IS_SHARED;
 }
 
 // What exports, initial values and segments name.
@@ -65,7 +71,8 @@ static void find_shared(globals *g) {
     const wr_module *m = g->m;
     for (uint32_t i = 0; i < m->nexports; i++)
         if (m->exports[i].live && m->exports[i].space == WR_GLOBAL)
-            g->facts[m->exports[i].index] |= IS_READ | IS_SHARED | (m->globals[m->exports[i].index].mutable ? IS_WRITTEN : 0);
+            g->facts[m->exports[i].index] |=
+                IS_READ | IS_SHARED | (m->globals[m->exports[i].index].mutable ? IS_WRITTEN : 0);
     for (uint32_t i = 0; i < m->nglobals; i++)
         if (m->globals[i].live && m->globals[i].import == WR_NONE) share(g, m->globals[i].init);
     for (uint32_t i = 0; i < m->ntables; i++)
@@ -91,7 +98,8 @@ static wr_ins value_of(const globals *g, const wr_global *global) {
     wr_read_ins(&r, temp, &ext, &end);
     if (end.op != WR_OP_END) return none;
     if (ins.op >= WR_OP_I32_CONST && ins.op <= WR_OP_F64_CONST) return ins;
-    bool copy = ins.op == WR_OP_GLOBAL_GET && !g->m->globals[wr_ins_global(&ins)].mutable && g->m->globals[wr_ins_global(&ins)].type == global->type;
+    bool copy = ins.op == WR_OP_GLOBAL_GET && !g->m->globals[wr_ins_global(&ins)].mutable &&
+                g->m->globals[wr_ins_global(&ins)].type == global->type;
     return copy ? ins : none;
 }
 
@@ -141,7 +149,8 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_decode_body(env, &env->temp, g->m, (uint32_t)item, &body);
     for (uint32_t i = 0; i < body.n; i++) {
         wr_ins *ins = &body.ins[i];
-        if (ins->op == WR_OP_GLOBAL_GET && g->value[wr_ins_global(ins)].op != WR_OP_NOP) *ins = g->value[wr_ins_global(ins)];
+        if (ins->op == WR_OP_GLOBAL_GET && g->value[wr_ins_global(ins)].op != WR_OP_NOP)
+            *ins = g->value[wr_ins_global(ins)];
         if (ins->op == WR_OP_GLOBAL_SET && g->unread[wr_ins_global(ins)]) *ins = (wr_ins){.op = WR_OP_DROP};
     }
     wr_store_edited(env, &g->collectors[worker], g->m, (uint32_t)item, &body);
@@ -156,7 +165,10 @@ static void bury(globals *g) {
 
 void wr_pass_simplify_globals(wr_context *c) {
     wr_arena *pass = &c->env->pass;
-    globals g = {.c = c, .m = c->m, .value = WR_NEW(pass, wr_ins, c->m->nglobals), .unread = WR_NEW0(pass, uint8_t, c->m->nglobals)};
+    globals g = {.c = c,
+                 .m = c->m,
+                 .value = WR_NEW(pass, wr_ins, c->m->nglobals),
+                 .unread = WR_NEW0(pass, uint8_t, c->m->nglobals)};
     g.facts = WR_NEW(pass, atomic_uchar, c->m->nglobals);
     for (uint32_t i = 0; i < c->m->nglobals; i++) atomic_init(&g.facts[i], 0);
     g.collectors = WR_NEW(pass, wr_collector, c->pool->jobs);

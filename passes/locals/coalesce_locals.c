@@ -1,11 +1,11 @@
-// Locals of one type whose values don't live at the same time share a number: first those that are copied to each other,
-// so that the copy goes, the most frequent copies first; then all others, the first that fits. Parameters are taken too
-// once their value is dead. Locals that nothing uses any longer are not declared. For compressed bytes only copies go:
-// the rest would make functions less alike.
+// Locals of one type whose values don't live at the same time share a number: first those that are copied to
+// each other, so that the copy goes, the most frequent copies first; then all others, the first that fits.
+// Parameters are taken too once their value is dead. Locals that nothing uses any longer are not declared.
+// For compressed bytes only copies go: the rest would make functions less alike.
 //
-// The ranges of instructions in which a value lives decide. A set whose value is never read needs its number too, at that
-// one place; and a parameter has its at the start, which keeps it apart from locals that count on being zero. Work is
-// limited: locals for which it doesn't suffice keep a number of their own.
+// The ranges of instructions in which a value lives decide. A set whose value is never read needs its number
+// too, at that one place; and a parameter has its at the start, which keeps it apart from locals that count
+// on being zero. Work is limited: locals for which it doesn't suffice keep a number of their own.
 #include <stdlib.h>
 
 #include "analysis/typing.h"

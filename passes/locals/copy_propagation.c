@@ -1,10 +1,12 @@
-// What is known of the values of locals, forward through the structure of a body: a local that was set to a constant or
-// to another local holds that until one of the two is set anew. Reads of such locals become the constant, where that is
-// no longer, or read the local that had the value first; sets to the value that a local has already go.
+// What is known of the values of locals, forward through the structure of a body: a local that was set to a
+// constant or to another local holds that until one of the two is set anew. Reads of such locals become the
+// constant, where that is no longer, or read the local that had the value first; sets to the value that a
+// local has already go.
 //
-// Each local has the number of its value, 0 if nothing is known. What changes in a block is logged: the second arm of an
-// if starts with what the first one did; behind a block that branches leave, and in a loop, nothing is known of what
-// changes inside. Work is limited: if blocks nest so deeply that it doesn't suffice, the rest stays as it is.
+// Each local has the number of its value, 0 if nothing is known. What changes in a block is logged: the
+// second arm of an if starts with what the first one did; behind a block that branches leave, and in a loop,
+// nothing is known of what changes inside. Work is limited: if blocks nest so deeply that it doesn't suffice,
+// the rest stays as it is.
 #include "simplify_locals_parts.h"
 #include "passes/peephole/instcombine.h"
 #include "support/hash.h"
@@ -38,9 +40,9 @@ typedef struct values {
     WR_VEC(open_block) open;
     uint32_t *table, mask; // of constants
     uint64_t work;
-    const uint32_t *reaching; // constants where blocks begin, or NULL
+    const uint32_t *reaching;    // constants where blocks begin, or NULL
     uint32_t *tracked, ntracked; // their locals
-    uint32_t block;           // that the walk is in
+    uint32_t block;              // that the walk is in
     bool any;
 } values;
 
@@ -153,7 +155,9 @@ static bool may_stand_for(const values *v, uint32_t other, uint32_t local) {
            wr_uleb_size(other) <= wr_uleb_size(local);
 }
 
-static bool decides(unsigned op) { return op == WR_OP_IF || op == WR_OP_BR_IF || op == WR_OP_SELECT || op == WR_OP_SELECT_T; }
+static bool decides(unsigned op) {
+    return op == WR_OP_IF || op == WR_OP_BR_IF || op == WR_OP_SELECT || op == WR_OP_SELECT_T;
+}
 
 // The known operand before instruction i, at *at, past what earlier steps took out.
 static bool operand_before(const values *v, uint32_t i, uint32_t *at, uint64_t *bits) {
@@ -169,8 +173,8 @@ static bool operand_before(const values *v, uint32_t i, uint32_t *at, uint64_t *
     return v->value[ins[i - 1].a] && what->op != WR_OP_NOP;
 }
 
-// One operation on the constant in instruction i, of so many bytes, if that gives a constant of no more bytes: it is put in the
-// operation's place, and its operands go. Returns where it is, or WR_NONE.
+// One operation on the constant in instruction i, of so many bytes, if that gives a constant of no more
+// bytes: it is put in the operation's place, and its operands go. Returns where it is, or WR_NONE.
 static uint32_t fold_operation(values *v, uint32_t i, uint64_t bits, size_t size) {
     wr_ins *ins = v->body->ins;
     uint32_t n = v->body->n, first = i, last = i + 1;
@@ -193,7 +197,8 @@ static uint32_t fold_operation(values *v, uint32_t i, uint64_t bits, size_t size
     return last;
 }
 
-// A constant that is longer than reading it from its local: put in where that is what an operation or a condition works on.
+// A constant that is longer than reading it from its local: put in where that is what an operation or a
+// condition works on.
 static void fold_long(values *v, uint32_t i, const value *what) {
     wr_ins *ins = v->body->ins;
     uint32_t at = fold_operation(v, i, what->bits, wr_ins_size(&ins[i], NULL));
@@ -216,7 +221,8 @@ static void get(values *v, uint32_t i) {
         }
         *ins = constant;
     } else {
-        if (what->holder == wr_ins_local(ins) || v->value[what->holder] != v->value[wr_ins_local(ins)]) return;
+        if (what->holder == wr_ins_local(ins) || v->value[what->holder] != v->value[wr_ins_local(ins)])
+            return;
         if (!may_stand_for(v, what->holder, wr_ins_local(ins))) return;
         ins->a = what->holder;
     }
@@ -226,7 +232,8 @@ static void get(values *v, uint32_t i) {
 static void set(values *v, uint32_t i) {
     wr_ins *ins = &v->body->ins[i];
     uint32_t number = i ? value_left(v, i - 1) : 0;
-    bool same = number && number == v->value[wr_ins_local(ins)] && wr_is_defaultable(v->types[wr_ins_local(ins)]);
+    bool same =
+        number && number == v->value[wr_ins_local(ins)] && wr_is_defaultable(v->types[wr_ins_local(ins)]);
     if (!same) {
         set_value(v, wr_ins_local(ins), number);
         return;
@@ -297,14 +304,16 @@ static wr_local_set describe_set(values *v, const uint32_t *number, uint32_t i) 
     if (i == 0) return set;
     if (wr_is_number_const(ins[-1].op)) {
         set.value = constant_value(v, ins[-1].op, ins[-1].b);
-    } else if ((ins[-1].op == WR_OP_LOCAL_GET || ins[-1].op == WR_OP_LOCAL_TEE) && number[ins[-1].a] != WR_NONE) {
+    } else if ((ins[-1].op == WR_OP_LOCAL_GET || ins[-1].op == WR_OP_LOCAL_TEE) &&
+               number[ins[-1].a] != WR_NONE) {
         set.value = number[ins[-1].a];
         set.is_copy = true;
     }
     return set;
 }
 
-// The structured walk knows little where paths meet that come from afar, and in loops: see reaching_constants.c.
+// The structured walk knows little where paths meet that come from afar, and in loops: see
+// reaching_constants.c.
 static void find_reaching(values *v) {
     const wr_cfg *flow = v->flow;
     const uint32_t *number = number_tracked(v);
@@ -314,7 +323,8 @@ static void find_reaching(values *v) {
     for (uint32_t k = 0; k < v->ntracked; k++) initial[k] = v->value[v->tracked[k]];
     for (uint32_t p = 0; p < flow->nplaces; p++) {
         unsigned op = v->body->ins[flow->places[p]].op;
-        if ((op == WR_OP_LOCAL_SET || op == WR_OP_LOCAL_TEE) && number[v->body->ins[flow->places[p]].a] != WR_NONE)
+        if ((op == WR_OP_LOCAL_SET || op == WR_OP_LOCAL_TEE) &&
+            number[v->body->ins[flow->places[p]].a] != WR_NONE)
             sets[nsets++] = describe_set(v, number, flow->places[p]);
     }
     v->reaching = wr_reaching_constants(v->arena, flow, sets, nsets, initial, v->ntracked);

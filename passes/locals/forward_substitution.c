@@ -1,11 +1,12 @@
-// Expressions go to where their value is read: `expr; local.set x ... local.get x` becomes the expression in place of the
-// read, as a tee if x is read again. That is the next read of x behind the set, in the same block or in one inside; and
-// nothing between the two that runs may change what the expression reads, or see what it does. An expression without
-// any effect, of a local with a single read, may also go past branches and into an arm of an if.
+// Expressions go to where their value is read: `expr; local.set x ... local.get x` becomes the expression in
+// place of the read, as a tee if x is read again. That is the next read of x behind the set, in the same
+// block or in one inside; and nothing between the two that runs may change what the expression reads, or see
+// what it does. An expression without any effect, of a local with a single read, may also go past branches
+// and into an arm of an if.
 //
-// One walk forward that keeps in mind where each class of effects happened last, so that a read finds at once whether
-// something is in the way. All moves of a walk are written at the end. What two of them pass in turn was compared where it
-// stood, so their order doesn't matter. Expressions longer than MAX_SIZE stay.
+// One walk forward that keeps in mind where each class of effects happened last, so that a read finds at once
+// whether something is in the way. All moves of a walk are written at the end. What two of them pass in turn
+// was compared where it stood, so their order doesn't matter. Expressions longer than MAX_SIZE stay.
 #include "analysis/exprs.h"
 #include "simplify_locals_parts.h"
 
@@ -13,13 +14,14 @@
 
 #define READS (WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE | WR_E_READ_HEAP | WR_E_READ_SEGMENT)
 #define WRITES (READS << 1)
-enum { // more kinds of what happens, beyond WR_E_*
+enum {                    // more kinds of what happens, beyond WR_E_*
     OTHER_TRAP = 1 << 18, // other than for accesses out of the bounds of a memory
     MAY_NOT_END = 1 << 19,
     KINDS = 20,
 };
 #define MAX_CLASSES 32
-#define EVERYTHING (((1u << KINDS) - 1) & ~(uint32_t)(WR_E_READ_LOCAL | WR_E_WRITE_LOCAL | WR_E_CONTROL | WR_E_ALLOC))
+#define EVERYTHING \
+    (((1u << KINDS) - 1) & ~(uint32_t)(WR_E_READ_LOCAL | WR_E_WRITE_LOCAL | WR_E_CONTROL | WR_E_ALLOC))
 
 typedef struct frame { // an open block
     uint32_t id;
@@ -50,7 +52,7 @@ typedef struct sinker {
     last *locals;
     class classes[MAX_CLASSES]; // the first one has no effects
     uint32_t nclasses;
-    uint8_t class_of[WR_OPS];   // plus one; 0: not known yet
+    uint8_t class_of[WR_OPS]; // plus one; 0: not known yet
     uint32_t exit;            // of a branch that leaves the block of what is before it
     WR_VEC(frame) open;
     WR_VEC(uint8_t) closed; // by id of a frame
@@ -82,7 +84,8 @@ static uint32_t foes_of(const sinker *k, uint32_t effects) {
     uint32_t foes = (effects & READS) << 1 | (effects & WRITES) | (effects & WRITES) >> 1;
     if (effects & READS) foes |= WR_E_CALL;
     if (effects & READS && k->shared) foes |= WR_E_READ_MEM | WR_E_ATOMIC;
-    if (effects & (WRITES | WR_E_TRAP)) foes |= WRITES | WR_E_CALL | WR_E_THROW | WR_E_ATOMIC | OTHER_TRAP | MAY_NOT_END;
+    if (effects & (WRITES | WR_E_TRAP))
+        foes |= WRITES | WR_E_CALL | WR_E_THROW | WR_E_ATOMIC | OTHER_TRAP | MAY_NOT_END;
     if (effects & (WRITES | OTHER_TRAP)) foes |= WR_E_TRAP;
     if (effects & (WR_E_CALL | WR_E_ATOMIC | WR_E_THROW)) foes = EVERYTHING;
     return foes;
@@ -101,7 +104,8 @@ static void load(const sinker *k, cargo *c, uint32_t i, uint32_t at) {
     c->effects |= kinds;
     if (kinds & WR_E_CONTROL) c->stuck = true;
     if (kinds & (WR_E_READ_LOCAL | WR_E_WRITE_LOCAL)) c->stuck |= k->locals[wr_ins_local(ins)].written > at;
-    if (kinds & WR_E_WRITE_LOCAL) c->stuck |= k->locals[wr_ins_local(ins)].read > at || !wr_is_defaultable(k->types[wr_ins_local(ins)]);
+    if (kinds & WR_E_WRITE_LOCAL)
+        c->stuck |= k->locals[wr_ins_local(ins)].read > at || !wr_is_defaultable(k->types[wr_ins_local(ins)]);
 }
 
 // Adds the expression of the set at position at, and what was moved into it.
@@ -133,7 +137,8 @@ static bool may_move(const sinker *k, const last *x, uint32_t i) {
     cargo c = {0};
     load_expr(k, &c, set, x->at);
     if (c.stuck || happened_since(k, foes_of(k, c.effects), x->at)) return false;
-    return straight || !(c.effects & (WRITES | WR_E_WRITE_LOCAL | WR_E_TRAP | WR_E_CALL | WR_E_ATOMIC | WR_E_THROW));
+    return straight ||
+           !(c.effects & (WRITES | WR_E_WRITE_LOCAL | WR_E_TRAP | WR_E_CALL | WR_E_ATOMIC | WR_E_THROW));
 }
 
 static void get(sinker *k, uint32_t i) {
@@ -227,7 +232,8 @@ static void note_effects(sinker *k, uint32_t i) {
     const wr_ins *ins = &k->body->ins[i];
     if (WR_UNLIKELY(!k->class_of[ins->op])) find_class(k, ins);
     k->classes[k->class_of[ins->op] - 1].at = i + 1;
-    if (WR_UNLIKELY(k->tries != 0) && (wr_opinfos[ins->op].effects & (WR_E_CALL | WR_E_THROW))) exit_to(k, i, WR_NONE);
+    if (WR_UNLIKELY(k->tries != 0) && (wr_opinfos[ins->op].effects & (WR_E_CALL | WR_E_THROW)))
+        exit_to(k, i, WR_NONE);
 }
 
 static void step(sinker *k, uint32_t i) {
@@ -277,8 +283,8 @@ static void write_range(writer *w, uint32_t from, uint32_t end, bool moved) {
     }
 }
 
-// Counts reads. Returns whether some read is the next access to a local behind a set of something: most bodies are through
-// with that.
+// Counts reads. Returns whether some read is the next access to a local behind a set of something: most
+// bodies are through with that.
 static bool count_reads(sinker *k) {
     uint32_t found = 0;
     for (uint32_t p = 0; p < k->flow->nplaces; p++) {
@@ -308,8 +314,8 @@ static bool begin(sinker *k, const wr_module *m) {
     return true;
 }
 
-bool wr_forward_substitution(wr_arena *arena, const wr_module *m, wr_body *body, const wr_cfg *flow, const wr_valtype *types,
-                  const uint8_t *dies, const uint32_t *start) {
+bool wr_forward_substitution(wr_arena *arena, const wr_module *m, wr_body *body, const wr_cfg *flow,
+                             const wr_valtype *types, const uint8_t *dies, const uint32_t *start) {
     sinker k = {.arena = arena, .body = body, .flow = flow, .types = types, .dies = dies, .start = start};
     if (!begin(&k, m)) return false;
     for (uint32_t p = 0; p < flow->nplaces; p++) step(&k, flow->places[p]);

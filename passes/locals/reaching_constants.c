@@ -1,11 +1,13 @@
 // Which locals hold a known constant where each block of the control flow begins: a forward dataflow problem.
 //
 //   (local.set $x (i32.const 9))
-//   (loop … (local.get $x) … (if … (local.set $x …) (br $out)) … (br_if 0))     every read in the loop gives 9
+//   (loop … (local.get $x) … (if … (local.set $x …) (br $out)) … (br_if 0))     every read in the loop gives
+//   9
 //
-// The state of a block is the meet over all edges into it, handlers of exceptions among them: they may be entered from
-// before or behind each set in their try. It begins with no edge known to be taken, and sweeps over the blocks in order
-// until nothing changes; only then is it true. Too many sweeps, and nothing is known.
+// The state of a block is the meet over all edges into it, handlers of exceptions among them: they may be
+// entered from before or behind each set in their try. It begins with no edge known to be taken, and sweeps
+// over the blocks in order until nothing changes; only then is it true. Too many sweeps, and nothing is
+// known.
 #include "simplify_locals_parts.h"
 
 #define MAX_SWEEPS 32
@@ -40,12 +42,14 @@ static void flow_to(reaching *r, uint32_t block, uint32_t from) {
     if (any) mark_due(r, block, from);
 }
 
-// What instructions of the block may throw goes to the handlers of all tries around it, with the state as it is now.
+// What instructions of the block may throw goes to the handlers of all tries around it, with the state as it
+// is now.
 static void flow_to_handlers(reaching *r, uint32_t block) {
     const wr_cfg *flow = r->flow;
     for (uint32_t t = flow->blocks.v[block].try; t != WR_NONE; t = flow->tries.v[t].outer) {
         uint32_t b = flow->tries.v[t].block;
-        for (uint32_t e = flow->blocks.v[b].edges; e < flow->blocks.v[b + 1].edges; e++) flow_to(r, flow->edges.v[e], block);
+        for (uint32_t e = flow->blocks.v[b].edges; e < flow->blocks.v[b + 1].edges; e++)
+            flow_to(r, flow->edges.v[e], block);
     }
 }
 
@@ -63,8 +67,8 @@ static void pass_through(reaching *r, uint32_t block) {
     if (b->falls) flow_to(r, block + 1, block);
 }
 
-const uint32_t *wr_reaching_constants(wr_arena *arena, const wr_cfg *flow, const wr_local_set *sets, uint32_t nsets,
-                                      const uint32_t *initial, uint32_t n) {
+const uint32_t *wr_reaching_constants(wr_arena *arena, const wr_cfg *flow, const wr_local_set *sets,
+                                      uint32_t nsets, const uint32_t *initial, uint32_t n) {
     uint32_t nblocks = flow->blocks.n - 1;
     reaching r = {.flow = flow, .sets = sets, .nsets = nsets, .n = n};
     r.in = WR_NEW(arena, uint32_t, (size_t)(nblocks + 1) * n);

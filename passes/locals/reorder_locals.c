@@ -1,5 +1,6 @@
-// Numbers of locals: the most used get the numbers that take one byte, those of one type stand together, and what nothing
-// uses goes. A body is kept as it was unless the new one is shorter, or no longer where compressed bytes count.
+// Numbers of locals: the most used get the numbers that take one byte, those of one type stand together, and
+// what nothing uses goes. A body is kept as it was unless the new one is shorter, or no longer where
+// compressed bytes count.
 #include <stdlib.h>
 
 #include "analysis/typing.h"
@@ -71,4 +72,6 @@ static bool reorder(wr_env *env, const wr_context *c, wr_body *body) {
     return true;
 }
 
-void wr_pass_reorder_locals(wr_context *c) { wr_bodies_edit(c, reorder, NULL, c->config->objective != WR_FOR_RAW); }
+void wr_pass_reorder_locals(wr_context *c) {
+    wr_bodies_edit(c, reorder, NULL, c->config->objective != WR_FOR_RAW);
+}

@@ -1,14 +1,15 @@
-// Values of locals: what is known of them stands where they are read, sets that nobody reads go, expressions move to
-// where their value is read. See locals_values.c, locals_live.c and locals_sink.c. Always shorter or as long as before;
-// a few rounds, since each step makes work for the others.
+// Values of locals: what is known of them stands where they are read, sets that nobody reads go, expressions
+// move to where their value is read. See locals_values.c, locals_live.c and locals_sink.c. Always shorter or
+// as long as before; a few rounds, since each step makes work for the others.
 #include "analysis/exprs.h"
 #include "simplify_locals_parts.h"
 #include "passes/manager/pass.h"
 
 #define MAX_ROUNDS 4
 
-#define VISIBLE (WR_E_TRAP | WR_E_CONTROL | WR_E_CALL | WR_E_THROW | WR_E_WRITE_LOCAL | WR_E_WRITE_GLOBAL | WR_E_WRITE_MEM | \
-                 WR_E_WRITE_TABLE | WR_E_WRITE_HEAP | WR_E_WRITE_SEGMENT | WR_E_ATOMIC)
+#define VISIBLE \
+    (WR_E_TRAP | WR_E_CONTROL | WR_E_CALL | WR_E_THROW | WR_E_WRITE_LOCAL | WR_E_WRITE_GLOBAL | \
+     WR_E_WRITE_MEM | WR_E_WRITE_TABLE | WR_E_WRITE_HEAP | WR_E_WRITE_SEGMENT | WR_E_ATOMIC)
 
 // Takes out the expression that ends before instruction i, and i itself, if it does nothing that can be seen.
 static bool take_out(wr_body *body, uint32_t start, uint32_t i) {
@@ -21,10 +22,12 @@ static bool take_out(wr_body *body, uint32_t start, uint32_t i) {
 
 // Locals without a default must be set before they are read also where that never runs.
 static bool is_dead_set(const wr_ins *ins, const wr_valtype *types) {
-    return (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) && wr_is_defaultable(types[wr_ins_local(ins)]);
+    return (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) &&
+           wr_is_defaultable(types[wr_ins_local(ins)]);
 }
 
-bool wr_dead_store_elimination(wr_body *body, const wr_cfg *flow, const wr_valtype *types, const uint8_t *dies, const uint32_t *start) {
+bool wr_dead_store_elimination(wr_body *body, const wr_cfg *flow, const wr_valtype *types,
+                               const uint8_t *dies, const uint32_t *start) {
     bool any = false;
     for (uint32_t p = flow->nplaces; p-- > 0;) {
         uint32_t i = flow->places[p];

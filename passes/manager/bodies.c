@@ -1,13 +1,14 @@
-// Decodes each body, has it edited by one pass after the other, and keeps what is no larger: a constant in the place of a read of
-// the same size is worth nothing by itself, and much to the pass that comes next.
+// Decodes each body, has it edited by one pass after the other, and keeps what is no larger: a constant in
+// the place of a read of the same size is worth nothing by itself, and much to the pass that comes next.
 //
-// The passes run in iterations on a body. After the first, only those run that may find something new: if a pass shrinks
-// the body, it marks all other passes dirty; if it works on control flow, or shrinks it by less than 1/256, it marks only
-// those on control flow. Nearly all passes iterate to a fixpoint by themselves, and don't mark themselves.
+// The passes run in iterations on a body. After the first, only those run that may find something new: if a
+// pass shrinks the body, it marks all other passes dirty; if it works on control flow, or shrinks it by less
+// than 1/256, it marks only those on control flow. Nearly all passes iterate to a fixpoint by themselves, and
+// don't mark themselves.
 //
-// A body stays decoded from one pass to the next. What a pass has made smaller is encoded, to know its size and to go
-// back to if the next one makes it larger. The scratch memory of the passes that changed something adds up; a body that
-// needs much of it is stored and decoded anew in between.
+// A body stays decoded from one pass to the next. What a pass has made smaller is encoded, to know its size
+// and to go back to if the next one makes it larger. The scratch memory of the passes that changed something
+// adds up; a body that needs much of it is stored and decoded anew in between.
 #include "bodies.h"
 
 #include "ir/edit.h"
@@ -20,8 +21,8 @@
 
 typedef struct bodies {
     wr_context *c;
-    wr_collector *collectors; // by worker
-    wr_pipeline_entry *entries;           // by worker, nentries each
+    wr_collector *collectors;   // by worker
+    wr_pipeline_entry *entries; // by worker, nentries each
     size_t nentries;
     unsigned iterations;
     const uint8_t *wanted; // by function, NULL: all
@@ -37,11 +38,11 @@ typedef struct editor {
     uint32_t func;
     unsigned iteration;
     wr_body body;
-    wr_slice bytes; // what the body is encoded, in env->temp if it is not the module's
+    wr_slice bytes;   // what the body is encoded, in env->temp if it is not the module's
     wr_slice origins; // of those, if they are not the module's and it tracks them
-    bool is_new;    // it is not the module's
-    bool is_stored; // the module's is new, and to be summarized
-    bool is_lost;   // the decoded form is of no use
+    bool is_new;      // it is not the module's
+    bool is_stored;   // the module's is new, and to be summarized
+    bool is_lost;     // the decoded form is of no use
 } editor;
 
 static void store(editor *e) {
@@ -119,15 +120,16 @@ static void run_entry(editor *e, wr_pipeline_entry *entry) {
     if (saved) f->dirty |= is_much(saved, saved + e->bytes.n) ? entry->dirties : entry->dirties_if_little;
 }
 
-// In the first iteration of a round, the bodies that interprocedural passes changed in it; then those that the iteration
-// before made much smaller.
+// In the first iteration of a round, the bodies that interprocedural passes changed in it; then those that
+// the iteration before made much smaller.
 static bool is_due(const wr_func_state *f, unsigned iteration) {
     return iteration == 0 || (iteration % WR_ITERATIONS ? f->edited >= iteration : f->edited > iteration);
 }
 
 static void edit_body(wr_env *env, const bodies *b, unsigned worker, uint32_t func) {
     const wr_func_state *f = &b->c->state->funcs[func];
-    editor e = {.env = env, .b = b, .collector = &b->collectors[worker], .func = func, .iteration = b->c->iteration};
+    editor e = {
+        .env = env, .b = b, .collector = &b->collectors[worker], .func = func, .iteration = b->c->iteration};
     if (!is_due(f, e.iteration) || (b->wanted && !b->wanted[func])) return;
     if (b->c->m->funcs[func].summary.features & WR_F(STACK_SWITCHING)) return; // kept: see wr_pass_applies
     env->func = func;
@@ -147,10 +149,17 @@ static void edit_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
         if (m->funcs[i].live && m->funcs[i].import == WR_NONE) edit_body(env, b, worker, i);
 }
 
-static void run_entries(wr_context *c, wr_pipeline_entry *entries, size_t n, unsigned iterations, const uint8_t *wanted, bool keep_equal) {
+static void run_entries(wr_context *c, wr_pipeline_entry *entries, size_t n, unsigned iterations,
+                        const uint8_t *wanted, bool keep_equal) {
     unsigned jobs = c->pool->jobs;
-    bodies b = {c, WR_NEW(&c->env->pass, wr_collector, jobs), WR_NEW(&c->env->pass, wr_pipeline_entry, jobs * n), n, iterations,
-                wanted, keep_equal, c->config->verify_passes ? wr_verifier_new(c) : NULL};
+    bodies b = {c,
+                WR_NEW(&c->env->pass, wr_collector, jobs),
+                WR_NEW(&c->env->pass, wr_pipeline_entry, jobs * n),
+                n,
+                iterations,
+                wanted,
+                keep_equal,
+                c->config->verify_passes ? wr_verifier_new(c) : NULL};
     for (unsigned i = 0; i < jobs; i++) {
         wr_collector_init(&b.collectors[i], &c->pool->envs[i].pass);
         memcpy(&b.entries[i * n], entries, n * sizeof *entries);

@@ -4,8 +4,8 @@
 
 #include "pass.h"
 
-// Calls edit for each live function with a body, or each of those that are wanted (by function; NULL: all), in parallel, and
-// keeps a changed body if it is smaller, or with keep_equal if it is not larger.
+// Calls edit for each live function with a body, or each of those that are wanted (by function; NULL: all),
+// in parallel, and keeps a changed body if it is smaller, or with keep_equal if it is not larger.
 void wr_bodies_edit(wr_context *c, wr_edit_fn *edit, const uint8_t *wanted, bool keep_equal);
 
 // A pass among those that run one after another on each body, and what came of it.
@@ -19,17 +19,17 @@ typedef struct wr_pipeline_entry {
 
 #define WR_MAX_PIPELINE_ENTRIES 16
 
-// The enabled passes on one body that stand together in the pipeline, from the step at *at, which moves to the last of
-// them, and before end. Returns their number.
+// The enabled passes on one body that stand together in the pipeline, from the step at *at, which moves to
+// the last of them, and before end. Returns their number.
 size_t wr_bodies_find_entries(const wr_context *c, size_t *at, size_t end, wr_pipeline_entry *entries);
 
-// Runs them one after another on each body, in WR_ITERATIONS iterations or until they bring next to nothing, before it goes
-// to the next body, so that each is decoded and stored once. Fills ns and saved. In the first round on all functions, in
-// later ones on those that interprocedural passes have changed.
+// Runs them one after another on each body, in WR_ITERATIONS iterations or until they bring next to nothing,
+// before it goes to the next body, so that each is decoded and stored once. Fills ns and saved. In the first
+// round on all functions, in later ones on those that interprocedural passes have changed.
 void wr_bodies_run_entries(wr_context *c, wr_pipeline_entry *entries, size_t n);
 
-// Runs one of them on all bodies for the iteration c->iteration. Calling this for each entry in each iteration of a round
-// gives what wr_bodies_run_entries gives.
+// Runs one of them on all bodies for the iteration c->iteration. Calling this for each entry in each
+// iteration of a round gives what wr_bodies_run_entries gives.
 void wr_bodies_run_entry(wr_context *c, wr_pipeline_entry *entry);
 
 #endif

@@ -21,14 +21,16 @@ enum { // parts of --go-lean
     WR_GO_TRACEBACK = 8,
 };
 
-// Which bytes count: the file's and what it comes to compressed, both; the file's; or what one compressor makes of it.
+// Which bytes count: the file's and what it comes to compressed, both; the file's; or what one compressor
+// makes of it.
 typedef enum wr_objective { WR_FOR_BOTH, WR_FOR_RAW, WR_FOR_GZIP, WR_FOR_BROTLI, WR_FOR_ZSTD } wr_objective;
 
 // The order of functions whose indices are equally long.
 typedef enum wr_order { WR_ORDER_INPUT, WR_ORDER_TYPE_SIZE, WR_ORDER_SIMILAR } wr_order;
 
-// How the size passes weigh things. What occurs again costs a compressor little, so where compressed bytes count, only long
-// or frequent sequences are worth a function. A job for compressed bytes alone tries several settings, see lib/candidates.c.
+// How the size passes weigh things. What occurs again costs a compressor little, so where compressed bytes
+// count, only long or frequent sequences are worth a function. A job for compressed bytes alone tries several
+// settings, see lib/candidates.c.
 typedef struct wr_tuning {
     uint32_t min_saving; // bytes that a shared sequence, function or constant must save to be worth it
     uint32_t min_site;   // and at each place of it, beyond what its index takes
@@ -51,25 +53,27 @@ typedef struct wr_config {
     wr_objective objective;
     unsigned effort; // for compressed bytes, 1 to WR_MOST_EFFORT: how much is tried
     wr_tuning tuning;
-    uint64_t allow; // WR_F_* bits: features that may be used although the module doesn't yet
-    unsigned jobs;  // 0: one a processor
+    uint64_t allow;   // WR_F_* bits: features that may be used although the module doesn't yet
+    unsigned jobs;    // 0: one a processor
     unsigned go_lean; // WR_GO_* bits
     bool go_no_reflect_methods;
     bool emit_text; // the output, once it is made, as text
-    bool debug_names, keep_imports, allow_missing_exports, allow_no_exports, zero_filled_memory, compress_data;
+    bool debug_names, keep_imports, allow_missing_exports, allow_no_exports, zero_filled_memory,
+        compress_data;
     bool low_memory_unused; // the program accesses nothing in the first KiB of memory
-    wr_patterns renamed; // old names of passes that the user gave, for a note
+    wr_patterns renamed;    // old names of passes that the user gave, for a note
     wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;
-    const bool *used_exports; // by index, where the component around the module says which are used; NULL: it is not said
-    bool verify_passes; // check what passes promise each other, see passes/manager/verifier.h
+    const bool *used_exports; // by index, where the component around the module says which are used; NULL: it
+                              // is not said
+    bool verify_passes;       // check what passes promise each other, see passes/manager/verifier.h
     char *stop_after, *dump_after;
-    char *dump_func; // of dump_after, an index or a name; NULL: the whole module
+    char *dump_func;                    // of dump_after, an index or a name; NULL: the whole module
     char *source_map_out, *symbols_out; // made beside the output, under these names; NULL: not wanted
-    bool dwarf; // the output has DWARF, if the input does
-    char *source_map_url; // what the output says its map is at; NULL: nothing
-    char *profile; // file with a profile, as profile.h has it; NULL: none
+    bool dwarf;                         // the output has DWARF, if the input does
+    char *source_map_url;               // what the output says its map is at; NULL: nothing
+    char *profile;                      // file with a profile, as profile.h has it; NULL: none
     bool with_binaryen;
-    char *binaryen_path; // NULL: look for it
+    char *binaryen_path;                 // NULL: look for it
     double binaryen_timeout, time_limit; // seconds, 0: none
     size_t memory_limit;                 // bytes, 0: none
 } wr_config;
@@ -78,7 +82,9 @@ typedef struct wr_config {
 wr_tuning wr_tuning_for(wr_objective objective);
 
 // Whether the file's own bytes don't count.
-static inline bool wr_config_is_for_transit(const wr_config *config) { return config->objective >= WR_FOR_GZIP; }
+static inline bool wr_config_is_for_transit(const wr_config *config) {
+    return config->objective >= WR_FOR_GZIP;
+}
 
 // Whether the name is matched by one of the patterns.
 bool wr_patterns_match(const wr_patterns *patterns, wr_slice name);

@@ -9,29 +9,31 @@
 #include "state.h"
 #include "support/pool.h"
 
-// What a pass leaves otherwise than it was in memory, on purpose. Whoever compares input and output takes any other
-// difference for a bug, so it must be complete, and as narrow as it can be.
+// What a pass leaves otherwise than it was in memory, on purpose. Whoever compares input and output takes any
+// other difference for a bug, so it must be complete, and as narrow as it can be.
 typedef struct wr_memory_change {
     enum {
         WR_CHANGED_BYTES, // `size` bytes at `at` are something else once the module is instantiated
-        WR_MOVED_ITEM,    // of the table of `limit` bytes at `table`, `size` bytes from offset `at` on are now from `to` on:
-                          // so are addresses and offsets that point there, and lengths of what is left behind them
-        WR_DEAD_WORD,     // the word of eight bytes with the value `at` is no longer written where nothing reads it
-        WR_CRASHES,       // what a program prints when it crashes is shorter
+        WR_MOVED_ITEM, // of the table of `limit` bytes at `table`, `size` bytes from offset `at` on are now
+                       // from `to` on: so are addresses and offsets that point there, and lengths of what is
+                       // left behind them
+        WR_DEAD_WORD, // the word of eight bytes with the value `at` is no longer written where nothing reads
+                      // it
+        WR_CRASHES,   // what a program prints when it crashes is shorter
     } kind;
     uint32_t memory;
     uint64_t at, size, to, table, limit;
 } wr_memory_change;
 
-// What passes work on. Results go to env->perm, bodies to env->code; what a pass needs until it ends goes to env->pass,
-// of any worker; env->temp is its own scratch until it ends or calls wr_parallel.
+// What passes work on. Results go to env->perm, bodies to env->code; what a pass needs until it ends goes to
+// env->pass, of any worker; env->temp is its own scratch until it ends or calls wr_parallel.
 typedef struct wr_context {
     wr_pool *pool;
     wr_env *env; // of the calling thread
     wr_module *m;
     const wr_config *config;
-    wr_pass_state *state;                       // what passes know beside the module
-    unsigned iteration;                         // passes on one body iterate, WR_ITERATIONS times in each round
+    wr_pass_state *state; // what passes know beside the module
+    unsigned iteration;   // passes on one body iterate, WR_ITERATIONS times in each round
     void (*note)(void *user, const char *text); // something that a user may want to know
     void *note_user;
     void (*changed)(void *user, const wr_memory_change *change); // see wr_pass_declare_changed
@@ -42,7 +44,8 @@ typedef struct wr_context {
 static inline void wr_pass_mark_edited(const wr_context *c, uint32_t func, unsigned iteration) {
     c->state->funcs[func].edited = (uint8_t)(iteration + 1);
 }
-// For interprocedural passes: whether the body changed since the start of the round before; in the first round all are new.
+// For interprocedural passes: whether the body changed since the start of the round before; in the first
+// round all are new.
 static inline bool wr_pass_is_new(const wr_context *c, uint32_t func) {
     return c->state->funcs[func].edited + (unsigned)WR_ITERATIONS > c->iteration;
 }
@@ -60,9 +63,10 @@ void wr_pass_note(wr_context *c, const char *format, ...) __attribute__((format(
 void wr_pass_declare_changed(wr_context *c, const wr_memory_change *change);
 
 typedef void wr_pass_fn(wr_context *c);
-// A pass on one body: edits it in env->temp, where it was decoded or where passes before this one left it; env->func is its
-// index. Only reads the module. Returns whether something changed; if not, the body is what and where it was, or has named
-// labels and is lost. Never called for bodies with more than WR_MAX_LOCALS locals.
+// A pass on one body: edits it in env->temp, where it was decoded or where passes before this one left it;
+// env->func is its index. Only reads the module. Returns whether something changed; if not, the body is what
+// and where it was, or has named labels and is lost. Never called for bodies with more than WR_MAX_LOCALS
+// locals.
 typedef bool wr_edit_fn(wr_env *env, const wr_context *c, wr_body *body);
 
 #define WR_DECLARE_module(function) wr_pass_fn function;
@@ -121,12 +125,13 @@ unsigned wr_pass_levels(const wr_pass *pass);
 // The same in words, as in "1 2 3 s z".
 const char *wr_pass_level_text(const wr_pass *pass);
 
-// Whether the configuration runs the pass at these levels: by level, unless the user lists passes; never one to be skipped.
+// Whether the configuration runs the pass at these levels: by level, unless the user lists passes; never one
+// to be skipped.
 bool wr_pass_enabled(const wr_config *config, const wr_pass *pass, unsigned levels);
 
-// Whether the pass may run on this module. Where code switches stacks, only those may that look at one body at a time (and
-// leave out bodies that do it) or that take whole entities away: the others do not know that a function may be left in the
-// middle and entered again there.
+// Whether the pass may run on this module. Where code switches stacks, only those may that look at one body
+// at a time (and leave out bodies that do it) or that take whole entities away: the others do not know that a
+// function may be left in the middle and entered again there.
 bool wr_pass_applies(const wr_module *m, const wr_pass *pass);
 
 #endif

@@ -13,7 +13,8 @@ const wr_pass wr_passes[] = {
 #define FUNCTIONS_function(function) NULL, function
 #define FUNCTIONS_control(function) NULL, function
 #define FUNCTIONS_stepwise(function) NULL, function
-#define PASS(name, function, scope, summary) {name, FUNCTIONS_##scope(function), WR_SCOPE_##scope, #scope, summary},
+#define PASS(name, function, scope, summary) \
+    {name, FUNCTIONS_##scope(function), WR_SCOPE_##scope, #scope, summary},
 #include "passes.def"
 #undef PASS
 };

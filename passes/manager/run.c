@@ -1,5 +1,6 @@
-// Runs the pipeline. Its phase `iterate` is run in rounds: interprocedural passes and those on one body follow each other,
-// since what one of them shortens often lets another do more. The second round works on what the first one changed.
+// Runs the pipeline. Its phase `iterate` is run in rounds: interprocedural passes and those on one body
+// follow each other, since what one of them shortens often lets another do more. The second round works on
+// what the first one changed.
 #include "run.h"
 
 #include "bodies.h"
@@ -43,7 +44,9 @@ static void report(const runner *r, const wr_pass_timing *timing) {
 }
 
 // Whether the option's value names this pass.
-static bool is_named(const char *option, const wr_pass *pass) { return option && strcmp(option, pass->name) == 0; }
+static bool is_named(const char *option, const wr_pass *pass) {
+    return option && strcmp(option, pass->name) == 0;
+}
 
 // Runs one pass, a pass on one body perhaps in its iteration (entry); false if it is the last to run.
 static bool run_pass(const runner *r, const wr_pass *pass, wr_pipeline_entry *entry, double fraction) {
@@ -67,12 +70,13 @@ static bool run_pass(const runner *r, const wr_pass *pass, wr_pipeline_entry *en
 // --- Passes on one body ---
 
 // Passes that ran one after another on each body: each has its part of the time.
-static void report_entries(const runner *r, const wr_pipeline_entry *entries, size_t n, double seconds, uint64_t bytes) {
+static void report_entries(const runner *r, const wr_pipeline_entry *entries, size_t n, double seconds,
+                           uint64_t bytes) {
     uint64_t total = 1;
     for (size_t i = 0; i < n; i++) total += entries[i].ns;
     for (size_t i = 0; i < n; i++) {
-        wr_pass_timing timing = {entries[i].pass->name, seconds * (double)entries[i].ns / (double)total, bytes,
-                                 bytes - entries[i].saved};
+        wr_pass_timing timing = {entries[i].pass->name, seconds * (double)entries[i].ns / (double)total,
+                                 bytes, bytes - entries[i].saved};
         bytes = timing.bytes_after;
         report(r, &timing);
     }

@@ -14,11 +14,13 @@ typedef struct wr_pass_timing {
 // Who watches the passes run. Each function may be NULL.
 typedef struct wr_pass_observer {
     void *user;
-    // Before a pass, or passes that run one after another on each body; fraction: of the passes, from 0 to 1. May throw.
+    // Before a pass, or passes that run one after another on each body; fraction: of the passes, from 0 to 1.
+    // May throw.
     void (*begin)(void *user, const char *pass, double fraction);
     // After it, once for each of those passes.
     void (*end)(void *user, const wr_pass_timing *timing);
-    // After it, to look at the module. Passes on one body then run over all bodies one by one, which gives the same code.
+    // After it, to look at the module. Passes on one body then run over all bodies one by one, which gives
+    // the same code.
     void (*look)(void *user, const wr_pass *pass, wr_module *m);
 } wr_pass_observer;
 

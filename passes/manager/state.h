@@ -1,5 +1,5 @@
-// What passes know beside the module: side tables that the manager owns, and what one pass tells others. A state belongs
-// to a module, and goes with it from one part of the pipeline to the next.
+// What passes know beside the module: side tables that the manager owns, and what one pass tells others. A
+// state belongs to a module, and goes with it from one part of the pipeline to the next.
 #ifndef WR_PASSES_MANAGER_STATE_H
 #define WR_PASSES_MANAGER_STATE_H
 
@@ -11,7 +11,7 @@
 typedef struct wr_func_state {
     uint16_t dirty; // bits of the passes that may find something to do in the next iteration
     uint8_t edited; // the last iteration, counted from 1, in or before which the body changed
-    bool noreturn;  // every path through it traps, throws or goes on for ever: filled by the pass of that name
+    bool noreturn; // every path through it traps, throws or goes on for ever: filled by the pass of that name
 } wr_func_state;
 
 // What a runtime pass asks of the size passes.
@@ -27,7 +27,8 @@ typedef struct wr_pass_state {
     wr_func_state *funcs; // by function: all that the module had when the pass in hand began
     uint32_t nfuncs, cap;
     wr_size_hints hints;
-    uint64_t *calls; // of the first `ncalls` functions, as a profile has them, or WR_UNCOUNTED; NULL without one
+    uint64_t
+        *calls; // of the first `ncalls` functions, as a profile has them, or WR_UNCOUNTED; NULL without one
     uint32_t ncalls;
 } wr_pass_state;
 

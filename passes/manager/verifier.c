@@ -1,9 +1,11 @@
-// The verifier: what must be true between passes, although nothing in the output would show where it went wrong.
+// The verifier: what must be true between passes, although nothing in the output would show where it went
+// wrong.
 //
-// Of a body: it validates (with references to functions taken for declared, which is settled at the end), it has as many
-// locals as it declares, and its branches are numbers again, not names. (Block matches are no promise: each pass gets a body
-// without them.) Of the module: all live bodies validate, each summary is what counting afresh gives, nothing live names what is dead, and side
-// tables belong to the functions that there are. LLVM's `-verify-each` and Binaryen's BINARYEN_PASS_DEBUG do the same.
+// Of a body: it validates (with references to functions taken for declared, which is settled at the end), it
+// has as many locals as it declares, and its branches are numbers again, not names. (Block matches are no
+// promise: each pass gets a body without them.) Of the module: all live bodies validate, each summary is what
+// counting afresh gives, nothing live names what is dead, and side tables belong to the functions that there
+// are. LLVM's `-verify-each` and Binaryen's BINARYEN_PASS_DEBUG do the same.
 #include "verifier.h"
 
 #include <stdarg.h>
@@ -69,13 +71,15 @@ static void require_valid(wr_env *env, check *k) {
     if (wr_try(env, validate, k) == WR_OK) return;
     wr_diag diag = env->diag;
     if (diag.status != WR_BAD_INPUT) wr_rethrow(env, &diag);
-    fail(env, k->pass, k->func, "instruction %u: %s", instruction_at(env, k->code, diag.offset), diag.message);
+    fail(env, k->pass, k->func, "instruction %u: %s", instruction_at(env, k->code, diag.offset),
+         diag.message);
 }
 
 static void require_locals(wr_env *env, const wr_body *body, const char *pass) {
     uint32_t nlocals = body->nparams;
     for (uint32_t i = 0; i < body->runs.n; i++) nlocals += body->runs.v[i].n;
-    if (nlocals != body->nlocals) fail(env, pass, body->func, "it declares %u locals, not %u", nlocals, body->nlocals);
+    if (nlocals != body->nlocals)
+        fail(env, pass, body->func, "it declares %u locals, not %u", nlocals, body->nlocals);
 }
 
 wr_verifier *wr_verifier_new(wr_context *c) {
@@ -105,7 +109,8 @@ void wr_verifier_check_same(wr_env *env, const wr_body *body, wr_slice bytes, co
     wr_mark mark = wr_arena_mark(&env->temp);
     wr_buf out = wr_buf_in(&env->temp);
     wr_encode_body(body, &out);
-    if (!wr_slice_eq(wr_buf_slice(&out), bytes)) fail(env, pass, body->func, "it was changed, which the pass denies");
+    if (!wr_slice_eq(wr_buf_slice(&out), bytes))
+        fail(env, pass, body->func, "it was changed, which the pass denies");
     wr_arena_release(&env->temp, &mark);
 }
 
@@ -119,7 +124,8 @@ static int compare_uses(const void *a, const void *b) {
 static void require_summary(wr_env *env, const check *k) {
     const wr_summary *kept = &k->v->c->m->funcs[k->func].summary, *fresh = &k->fresh;
     if (kept->nuses != fresh->nuses)
-        fail(env, k->pass, k->func, "its summary names %u entities, counted afresh %u", kept->nuses, fresh->nuses);
+        fail(env, k->pass, k->func, "its summary names %u entities, counted afresh %u", kept->nuses,
+             fresh->nuses);
     wr_use *a = WR_NEW(&env->temp, wr_use, kept->nuses), *b = WR_NEW(&env->temp, wr_use, kept->nuses);
     memcpy(a, kept->uses, kept->nuses * sizeof *a);
     memcpy(b, fresh->uses, kept->nuses * sizeof *b);
@@ -129,7 +135,8 @@ static void require_summary(wr_env *env, const check *k) {
         if (a[i].ref != b[i].ref || a[i].count != b[i].count)
             fail(env, k->pass, k->func, "its summary is stale: space %u, entity %u", wr_ref_space(b[i].ref),
                  wr_ref_index(b[i].ref));
-    if (kept->takes_refs != fresh->takes_refs) fail(env, k->pass, k->func, "its summary is stale: references taken");
+    if (kept->takes_refs != fresh->takes_refs)
+        fail(env, k->pass, k->func, "its summary is stale: references taken");
 }
 
 static bool is_live(const wr_module *m, wr_ref ref) {
@@ -150,15 +157,19 @@ static bool is_live(const wr_module *m, wr_ref ref) {
 static void require_live_uses(wr_env *env, const check *k) {
     for (uint32_t i = 0; i < k->fresh.nuses; i++)
         if (!is_live(k->v->c->m, k->fresh.uses[i].ref))
-            fail(env, k->pass, k->func, "it names what is gone: space %u, entity %u", wr_ref_space(k->fresh.uses[i].ref),
-                 wr_ref_index(k->fresh.uses[i].ref));
+            fail(env, k->pass, k->func, "it names what is gone: space %u, entity %u",
+                 wr_ref_space(k->fresh.uses[i].ref), wr_ref_index(k->fresh.uses[i].ref));
 }
 
 static void check_func(wr_env *env, unsigned worker, void *arg, size_t item) {
     const sweep *s = arg;
     const wr_func *func = &s->v->c->m->funcs[item];
     if (!func->live || func->import != WR_NONE) return;
-    check k = {.v = s->v, .pass = s->pass, .func = (uint32_t)item, .code = func->body, .collector = &s->collectors[worker]};
+    check k = {.v = s->v,
+               .pass = s->pass,
+               .func = (uint32_t)item,
+               .code = func->body,
+               .collector = &s->collectors[worker]};
     wr_arena_reset(&env->temp);
     wr_mark mark = wr_arena_mark(&env->perm); // where the summary goes
     require_valid(env, &k);
@@ -171,7 +182,7 @@ void wr_verifier_check_module(wr_context *c, const char *pass) {
     sweep s = {wr_verifier_new(c), pass, WR_NEW(&c->env->pass, wr_collector, c->pool->jobs)};
     for (unsigned i = 0; i < c->pool->jobs; i++) wr_collector_init(&s.collectors[i], &c->pool->envs[i].pass);
     if (c->state->nfuncs > c->m->nfuncs)
-        wr_throw(c->env, WR_INTERNAL, WR_NO_OFFSET, "after %s: a side table has %u functions, the module %u", pass,
-                 c->state->nfuncs, c->m->nfuncs);
+        wr_throw(c->env, WR_INTERNAL, WR_NO_OFFSET, "after %s: a side table has %u functions, the module %u",
+                 pass, c->state->nfuncs, c->m->nfuncs);
     wr_parallel(c->pool, c->m->nfuncs, check_func, &s);
 }

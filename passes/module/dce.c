@@ -1,9 +1,11 @@
-// Dead module elements: everything that exports, the start function and active segments do not reach goes: functions,
-// globals, tables, memories, tags, segments and imports (types follow from what is left, see layout_types.c).
+// Dead module elements: everything that exports, the start function and active segments do not reach goes:
+// functions, globals, tables, memories, tags, segments and imports (types follow from what is left, see
+// layout_types.c).
 //
-// Reachability runs over the functions' summaries. An active segment matters if its memory or table does, or if writing
-// it may trap; then instantiation could fail and must go on failing. A table or memory that is imported is the host's,
-// so segments into it always matter. Functions that are in a table but can't be called lose their code.
+// Reachability runs over the functions' summaries. An active segment matters if its memory or table does, or
+// if writing it may trap; then instantiation could fail and must go on failing. A table or memory that is
+// imported is the host's, so segments into it always matter. Functions that are in a table but can't be
+// called lose their code.
 #include "ir/edit.h"
 #include "analysis/segments.h"
 #include "analysis/table_calls.h"
@@ -71,7 +73,8 @@ static void follow_func(reach *r, const wr_func *func) {
     for (uint32_t i = 0; i < summary->nuses; i++) {
         if (wr_ref_space(summary->uses[i].ref) != WR_TYPE) continue;
         uint32_t waits = wr_table_calls_name(&r->calls, wr_ref_index(summary->uses[i].ref));
-        for (uint32_t last = WR_NONE; waits != last; waits = r->calls.next[waits]) need(r, WR_FUNC, last = waits);
+        for (uint32_t last = WR_NONE; waits != last; waits = r->calls.next[waits])
+            need(r, WR_FUNC, last = waits);
     }
 }
 
@@ -104,7 +107,8 @@ static bool may_trap(reach *r, wr_expr expr) {
     return r->collector.features & WR_F(CUSTOM_DESCRIPTORS);
 }
 
-// Initial values that may trap: of all that constant expressions do, only allocation does, with a null descriptor.
+// Initial values that may trap: of all that constant expressions do, only allocation does, with a null
+// descriptor.
 static void need_traps(reach *r) {
     wr_module *m = r->m;
     if (!(m->features & WR_F(CUSTOM_DESCRIPTORS))) return;

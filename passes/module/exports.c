@@ -1,5 +1,6 @@
-// Exports that the user says the host does not use: the largest source of dead code, and one that no analysis of the
-// module alone can find. The flags name the assumption. Of a core module in a component the component says it.
+// Exports that the user says the host does not use: the largest source of dead code, and one that no analysis
+// of the module alone can find. The flags name the assumption. Of a core module in a component the component
+// says it.
 #include "exports.h"
 
 #include "passes/manager/pass.h"
@@ -31,8 +32,9 @@ _Noreturn static void refuse_name(wr_env *env, const wr_module *m, const char *o
     const char **names = WR_NEW(&env->temp, const char *, m->nexports);
     for (uint32_t k = 0; k < m->nexports; k++) names[k] = copy_name(&env->temp, m->exports[k].name);
     const char *near = wr_nearest(name, names, m->nexports);
-    wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--%s: no export is named \"%.60s\"%s%.60s%s (--allow-missing-exports: no mistake)",
-             option, name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+             "--%s: no export is named \"%.60s\"%s%.60s%s (--allow-missing-exports: no mistake)", option,
+             name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 typedef struct checking {
@@ -53,15 +55,16 @@ static void check_names(wr_env *env, const checking *c, const char *option, cons
     }
 }
 
-void wr_exports_check(wr_env *env, const wr_module *m, const wr_config *config, void (*note)(void *user, const char *text),
-                      void *user) {
+void wr_exports_check(wr_env *env, const wr_module *m, const wr_config *config,
+                      void (*note)(void *user, const char *text), void *user) {
     checking c = {m, config, note, user};
     check_names(env, &c, "keep-exports", &config->keep_exports);
     check_names(env, &c, "remove-exports", &config->remove_exports);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < m->nexports; i++) kept += is_kept(config, m->exports[i].name);
     if (!kept && m->nexports && !config->allow_no_exports)
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "no export would be left of %u, and nearly nothing else (--allow-no-exports: no mistake)",
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+                 "no export would be left of %u, and nearly nothing else (--allow-no-exports: no mistake)",
                  m->nexports);
 }
 
@@ -71,6 +74,7 @@ void wr_pass_exports(wr_context *c) {
     const wr_config *config = c->config;
     for (uint32_t i = 0; i < c->m->nexports; i++) {
         wr_export *export = &c->m->exports[i];
-        if (!is_kept(config, export->name) || (config->used_exports && !config->used_exports[i])) export->live = false;
+        if (!is_kept(config, export->name) || (config->used_exports && !config->used_exports[i]))
+            export->live = false;
     }
 }

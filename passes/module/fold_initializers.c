@@ -3,10 +3,10 @@
 //   (global $a i32 (i32.const 1024)) (global $b i32 (global.get $a))      (global $b i32 (i32.const 1024))
 //   (data (i32.add (global.get $b) (i32.const 16)) …)                     (data (i32.const 1040) …)
 //
-// What an immutable global of the module begins with is known to all expressions behind it, since that is all it ever is; one
-// that begins with another's value is that other one. Sums, differences and products are computed as in code. An offset
-// is folded also where the constant is longer: whoever lays out data needs to know where it is. So is a global, as the one that it
-// reads may go then. Others only get shorter.
+// What an immutable global of the module begins with is known to all expressions behind it, since that is all
+// it ever is; one that begins with another's value is that other one. Sums, differences and products are
+// computed as in code. An offset is folded also where the constant is longer: whoever lays out data needs to
+// know where it is. So is a global, as the one that it reads may go then. Others only get shorter.
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
 #include "passes/peephole/instcombine.h"
@@ -34,7 +34,8 @@ static bool compute(folder *f, const wr_ins *ins) {
     if (!wr_is_number_const(x->op) || !wr_is_number_const(y->op)) return false;
     if (!wr_instcombine_eval_binary(ins->op, x->b, y->b, &result)) return false;
     f->n--;
-    f->stack[f->n - 1] = (wr_ins){.op = (uint16_t)wr_instcombine_const_op(wr_opinfos[ins->op].push), .b = result};
+    f->stack[f->n - 1] =
+        (wr_ins){.op = (uint16_t)wr_instcombine_const_op(wr_opinfos[ins->op].push), .b = result};
     return true;
 }
 

@@ -1,5 +1,6 @@
-// Function references in code must be declared outside of it: in an element segment, a global, a table's initial value
-// or an export. After passes removed or added any of these, this puts the missing ones in one declarative segment.
+// Function references in code must be declared outside of it: in an element segment, a global, a table's
+// initial value or an export. After passes removed or added any of these, this puts the missing ones in one
+// declarative segment.
 #include "ref_declarations.h"
 
 #include "ir/edit.h"
@@ -59,6 +60,10 @@ void wr_ref_declarations_add(wr_context *c) {
     wr_u32s missing = {0};
     list_missing(&d, &missing);
     if (!missing.n) return;
-    wr_add_elem(c->env, c->m, (wr_elem){.mode = WR_DECLARATIVE, .type = WR_REF | WR_ABS(WR_HEAP_FUNC),
-                                        .count = missing.n, .funcs = missing.v, .live = true});
+    wr_add_elem(c->env, c->m,
+                (wr_elem){.mode = WR_DECLARATIVE,
+                          .type = WR_REF | WR_ABS(WR_HEAP_FUNC),
+                          .count = missing.n,
+                          .funcs = missing.v,
+                          .live = true});
 }

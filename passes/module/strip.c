@@ -1,8 +1,8 @@
-// Custom sections that no engine needs: names, DWARF, source maps, producers, build ids. What the user wants kept is
-// kept as far as it stays true: names are moved to the new numbering, target_features is made from the code's features;
-// DWARF can't be kept, since its addresses are those of the old code. What is known to name functions or places is moved
-// along (ir/encode/code_metadata.h) or dropped with a note. Sections that we don't know stay as they are. docs/SECTIONS.md
-// lists what is known.
+// Custom sections that no engine needs: names, DWARF, source maps, producers, build ids. What the user wants
+// kept is kept as far as it stays true: names are moved to the new numbering, target_features is made from
+// the code's features; DWARF can't be kept, since its addresses are those of the old code. What is known to
+// name functions or places is moved along (ir/encode/code_metadata.h) or dropped with a note. Sections that
+// we don't know stay as they are. docs/SECTIONS.md lists what is known.
 #include "ir/encode/code_metadata.h"
 #include "ir/ins.h"
 #include "passes/manager/pass.h"
@@ -10,8 +10,17 @@
 
 // Tools, debuggers and engines' profilers read these, no program does.
 static const char *const strippable[] = {
-    "name", ".debug_*", "sourceMappingURL", "external_debug_info", "producers", "target_features", "build_id",
-    "go:buildid", ".llvm*", "metadata.code.call_targets", "component-name",
+    "name",
+    ".debug_*",
+    "sourceMappingURL",
+    "external_debug_info",
+    "producers",
+    "target_features",
+    "build_id",
+    "go:buildid",
+    ".llvm*",
+    "metadata.code.call_targets",
+    "component-name",
 };
 
 // Addresses or hashes of the old module: never true of the new one.
@@ -28,12 +37,14 @@ static bool listed(const char *const *names, size_t n, wr_slice name) {
 
 // Sections that carry meaning for a loader or a later tool, so that "strip everything" spares them.
 static bool is_needed(wr_slice name) {
-    return wr_slice_is(name, "dylink.0") || wr_slice_is(name, "dylink") || wr_slice_starts(name, "component-type");
+    return wr_slice_is(name, "dylink.0") || wr_slice_is(name, "dylink") ||
+           wr_slice_starts(name, "component-type");
 }
 
 bool wr_strip_keeps(const wr_config *config, wr_slice name) {
     if (wr_patterns_match(&config->keep_section, name)) return true;
-    if ((wr_slice_is(name, "name") || wr_slice_is(name, "component-name")) && config->debug_names) return true;
+    if ((wr_slice_is(name, "name") || wr_slice_is(name, "component-name")) && config->debug_names)
+        return true;
     if (is_needed(name)) return true;
     if (wr_patterns_match(&config->strip, name)) return false;
     if (wr_patterns_match(&config->strip, wr_slice_str("all"))) return false;
@@ -51,8 +62,8 @@ static bool is_lost(wr_context *c, uint32_t index) {
 static bool is_kept(wr_context *c, const wr_custom *custom) {
     wr_slice name = custom->name;
     if (wr_patterns_match(&c->config->keep_section, name) && listed(stale, WR_COUNT(stale), name))
-        wr_pass_note(c, "section \"%.*s\" was kept, but it describes the module before optimization", (int)name.n,
-                (const char *)name.p);
+        wr_pass_note(c, "section \"%.*s\" was kept, but it describes the module before optimization",
+                     (int)name.n, (const char *)name.p);
     return wr_strip_keeps(c->config, name);
 }
 
@@ -78,12 +89,17 @@ static void rewrite_features(wr_context *c, wr_custom *custom) {
     custom->payload = wr_buf_slice(&payload);
 }
 
-// What describes the code, and is dropped since its code is another one now, unless the user said so or has it written anew.
+// What describes the code, and is dropped since its code is another one now, unless the user said so or has
+// it written anew.
 static void note_dropped(wr_context *c, uint64_t dropped) {
     const wr_config *config = c->config;
-    if (!dropped || config->strip.given || config->source_map_out || config->symbols_out || config->dwarf) return;
-    wr_pass_note(c, "debug information (%llu bytes) was left out; --symbols-out=FILE keeps beside the module what stack "
-                 "traces need, --source-map-out=FILE what debuggers do", (unsigned long long)dropped);
+    if (!dropped || config->strip.given || config->source_map_out || config->symbols_out || config->dwarf)
+        return;
+    wr_pass_note(
+        c,
+        "debug information (%llu bytes) was left out; --symbols-out=FILE keeps beside the module what stack "
+        "traces need, --source-map-out=FILE what debuggers do",
+        (unsigned long long)dropped);
 }
 
 void wr_pass_strip(wr_context *c) {
@@ -94,10 +110,13 @@ void wr_pass_strip(wr_context *c) {
         custom->live = custom->live && is_kept(c, custom);
         if (custom->live && is_lost(c, i)) {
             custom->live = false;
-            wr_pass_note(c, "section \"%.*s\" was dropped: it names functions or places in code, in a form that is not known",
+            wr_pass_note(c,
+                         "section \"%.*s\" was dropped: it names functions or places in code, in a form that "
+                         "is not known",
                          (int)custom->name.n, (const char *)custom->name.p);
         }
-        if (was_live && !custom->live && (wr_slice_starts(custom->name, ".debug_") || wr_slice_is(custom->name, "sourceMappingURL")))
+        if (was_live && !custom->live &&
+            (wr_slice_starts(custom->name, ".debug_") || wr_slice_is(custom->name, "sourceMappingURL")))
             dropped += custom->payload.n;
         if (custom->live && wr_slice_is(custom->name, "target_features")) rewrite_features(c, custom);
     }

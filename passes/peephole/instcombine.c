@@ -1,12 +1,13 @@
-// Folds expressions: what is computed from constants becomes a constant, and many an expression has a shorter form that
-// computes the same. Also branches, ifs and selects whose condition is a constant.
+// Folds expressions: what is computed from constants becomes a constant, and many an expression has a shorter
+// form that computes the same. Also branches, ifs and selects whose condition is a constant.
 //
-// The body is copied instruction by instruction, with a stack of the cells (see fold.h) that left the values. When an
-// instruction has its operands the rules look at its cell and at those below it, again until none applies. Nothing is
-// moved but constants, from before an operand to behind it. Code that is never reached is copied as it is.
+// The body is copied instruction by instruction, with a stack of the cells (see fold.h) that left the values.
+// When an instruction has its operands the rules look at its cell and at those below it, again until none
+// applies. Nothing is moved but constants, from before an operand to behind it. Code that is never reached is
+// copied as it is.
 //
-// Floats are folded only where the one result that IEEE 754 gives is no NaN. Never larger; branch hints of functions that
-// change are dropped.
+// Floats are folded only where the one result that IEEE 754 gives is no NaN. Never larger; branch hints of
+// functions that change are dropped.
 #include "instcombine.h"
 
 #include "analysis/exprs.h"
@@ -68,7 +69,9 @@ void wr_instcombine_set_const(wr_instcombine *f, uint32_t i, uint64_t value) {
 void wr_instcombine_to_const(wr_instcombine *f, uint32_t i, uint64_t value) {
     unsigned type = wr_opinfos[wr_cell_op(f, i)].push;
     wr_instcombine_remove(f, i);
-    *wr_cell_at(f, i) = (wr_cell){.ins = {.op = (uint16_t)wr_instcombine_const_op(type)}, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}};
+    *wr_cell_at(f, i) = (wr_cell){.ins = {.op = (uint16_t)wr_instcombine_const_op(type)},
+                                  .start = i,
+                                  .kid = {WR_NONE, WR_NONE, WR_NONE}};
     wr_instcombine_set_const(f, i, value);
 }
 
@@ -105,7 +108,9 @@ static bool evaluate(wr_instcombine *f, uint32_t i) {
     const wr_opinfo *info = &wr_opinfos[cell->ins.op];
     uint32_t a = cell->kid[0], b = cell->kid[1];
     uint64_t x, y, result;
-    if (!info->npop || info->npop > 2 || cell->start == WR_NONE || (cell->effects & WR_E_STATEMENT) || !is_known(f, a, &x)) return false;
+    if (!info->npop || info->npop > 2 || cell->start == WR_NONE || (cell->effects & WR_E_STATEMENT) ||
+        !is_known(f, a, &x))
+        return false;
     size_t size = 1 + size_known(f, a);
     if (info->npop == 1) {
         if (!wr_instcombine_eval_unary(cell->ins.op, x, &result)) return false;
@@ -128,11 +133,12 @@ static unsigned mirrored(unsigned op) {
 #define BOTH(id, other) \
     case WR_OP_I32_##id: return WR_OP_I32_##other; \
     case WR_OP_I64_##id: return WR_OP_I64_##other;
-    BOTH(ADD, ADD) BOTH(MUL, MUL) BOTH(AND, AND) BOTH(OR, OR) BOTH(XOR, XOR) BOTH(EQ, EQ) BOTH(NE, NE)
-    BOTH(LT_S, GT_S) BOTH(LT_U, GT_U) BOTH(GT_S, LT_S) BOTH(GT_U, LT_U)
-    BOTH(LE_S, GE_S) BOTH(LE_U, GE_U) BOTH(GE_S, LE_S) BOTH(GE_U, LE_U)
+        BOTH(ADD, ADD)
+        BOTH(MUL, MUL) BOTH(AND, AND) BOTH(OR, OR) BOTH(XOR, XOR) BOTH(EQ, EQ) BOTH(NE, NE) BOTH(LT_S, GT_S)
+            BOTH(LT_U, GT_U) BOTH(GT_S, LT_S) BOTH(GT_U, LT_U) BOTH(LE_S, GE_S) BOTH(LE_U, GE_U)
+                BOTH(GE_S, LE_S) BOTH(GE_U, LE_U)
 #undef BOTH
-    default: return WR_OP_NOP;
+                    default : return WR_OP_NOP;
     }
 }
 
@@ -140,7 +146,9 @@ static unsigned mirrored(unsigned op) {
 static bool put_const_second(wr_instcombine *f, uint32_t *i) {
     uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1);
     unsigned op = mirrored(wr_cell_op(f, *i));
-    if (op == WR_OP_NOP || !wr_cell_is_const(f, a) || b == WR_NONE || wr_cell_is_const(f, b) || *i + 1 != f->cells.n) return false;
+    if (op == WR_OP_NOP || !wr_cell_is_const(f, a) || b == WR_NONE || wr_cell_is_const(f, b) ||
+        *i + 1 != f->cells.n)
+        return false;
     wr_cell cell = *wr_cell_at(f, *i), constant = *wr_cell_at(f, a);
     wr_cell_at(f, a)->ins = (wr_ins){.op = WR_OP_NOP};
     constant.start = *i;
@@ -176,24 +184,27 @@ static void push(wr_instcombine *f, uint32_t n, uint32_t cell) {
     for (uint32_t i = 0; i < n; i++) WR_PUSH(f->arena, f->vals, cell);
 }
 
-static uint32_t start_of(const wr_instcombine *f, uint32_t i) { return i == WR_NONE ? WR_NONE : f->cells.v[i].start; }
-
-static bool is_leaf(unsigned op) {
-    return op == WR_OP_LOCAL_GET || wr_is_number_const(op);
+static uint32_t start_of(const wr_instcombine *f, uint32_t i) {
+    return i == WR_NONE ? WR_NONE : f->cells.v[i].start;
 }
+
+static bool is_leaf(unsigned op) { return op == WR_OP_LOCAL_GET || wr_is_number_const(op); }
 
 // Appends one of those, to which no rule applies.
 static void push_leaf(wr_instcombine *f, const wr_ins *ins) {
     uint32_t i = f->cells.n;
-    wr_cell cell = {.ins = *ins, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}, .effects = wr_opinfos[ins->op].effects};
+    wr_cell cell = {
+        .ins = *ins, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}, .effects = wr_opinfos[ins->op].effects};
     WR_PUSH(f->arena, f->cells, cell);
     f->cells.v[i].bits = wr_known_bits_at(f, i);
     WR_PUSH(f->arena, f->vals, i);
 }
 
-uint32_t wr_instcombine_own_effects(const wr_instcombine *f, const wr_ins *ins, const uint32_t *operands, uint32_t npop) {
+uint32_t wr_instcombine_own_effects(const wr_instcombine *f, const wr_ins *ins, const uint32_t *operands,
+                                    uint32_t npop) {
     uint32_t effects = wr_opinfos[ins->op].effects;
-    bool divides = (ins->op >= WR_OP_I32_DIV_S && ins->op <= WR_OP_I32_REM_U) || (ins->op >= WR_OP_I64_DIV_S && ins->op <= WR_OP_I64_REM_U);
+    bool divides = (ins->op >= WR_OP_I32_DIV_S && ins->op <= WR_OP_I32_REM_U) ||
+                   (ins->op >= WR_OP_I64_DIV_S && ins->op <= WR_OP_I64_REM_U);
     if (!divides || npop != 2 || !wr_cell_is_const(f, operands[1])) return effects;
     bool overflows = ins->op == WR_OP_I32_DIV_S || ins->op == WR_OP_I64_DIV_S;
     uint64_t by = wr_cell_const(f, operands[1]);
@@ -203,13 +214,17 @@ uint32_t wr_instcombine_own_effects(const wr_instcombine *f, const wr_ins *ins, 
 // Appends an instruction that takes the last npop values. Returns its cell.
 static uint32_t append(wr_instcombine *f, const wr_ins *ins, uint32_t npop) {
     uint32_t i = f->cells.n, *vals = f->vals.v + (f->vals.n -= npop);
-    wr_cell cell = {.ins = *ins, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}, .effects = wr_instcombine_own_effects(f, ins, vals, npop)};
+    wr_cell cell = {.ins = *ins,
+                    .start = i,
+                    .kid = {WR_NONE, WR_NONE, WR_NONE},
+                    .effects = wr_instcombine_own_effects(f, ins, vals, npop)};
     for (uint32_t k = npop; k-- > 0;) {
         cell.start = cell.start == WR_NONE ? WR_NONE : start_of(f, vals[k]);
         cell.effects |= vals[k] == WR_NONE ? WR_E_STATEMENT : wr_cell_at(f, vals[k])->effects;
     }
     for (uint32_t k = 0; k < npop && k < WR_COUNT(cell.kid); k++) cell.kid[k] = vals[k];
-    if (f->statement != WR_NONE && (cell.start == WR_NONE || f->statement >= cell.start)) cell.effects |= WR_E_STATEMENT;
+    if (f->statement != WR_NONE && (cell.start == WR_NONE || f->statement >= cell.start))
+        cell.effects |= WR_E_STATEMENT;
     WR_PUSH(f->arena, f->cells, cell);
     if (ins->op >= WR_OP_I32_LOAD && ins->op <= WR_OP_I64_LOAD32_U && wr_instcombine_is_safe_load(f, i))
         wr_cell_at(f, i)->effects &= ~(uint32_t)WR_E_TRAP;
@@ -359,7 +374,8 @@ static void put_br_table(wr_instcombine *f, const wr_ins *ins) {
 
 // Branches on references. They may leave one value less.
 static void put_br_on(wr_instcombine *f, const wr_ins *ins) {
-    bool takes_one = ins->op != WR_OP_BR_ON_NULL && ins->op != WR_OP_BR_ON_CAST && ins->op != WR_OP_BR_ON_CAST_FAIL;
+    bool takes_one =
+        ins->op != WR_OP_BR_ON_NULL && ins->op != WR_OP_BR_ON_CAST && ins->op != WR_OP_BR_ON_CAST_FAIL;
     append_statement(f, ins, takes_one);
     uint32_t n = f->frames.v[f->frames.n - 1 - wr_ins_label(ins)].passes;
     for (uint32_t i = 0; i <= n && i < f->vals.n; i++) f->vals.v[f->vals.n - 1 - i] = WR_NONE;
@@ -437,7 +453,8 @@ bool wr_edit_instcombine(wr_env *env, const wr_context *c, wr_body *body) {
     wr_match_blocks(f.arena, body);
     f.local_bits = wr_known_bits_locals(f.arena, body);
     WR_RESERVE(f.arena, f.cells, (size_t)body->n + 16);
-    wr_instcombine_frame outer = {.block = WR_NONE, .start = WR_NONE, .passes = wr_func_type(c->m, body->func)->nresults};
+    wr_instcombine_frame outer = {
+        .block = WR_NONE, .start = WR_NONE, .passes = wr_func_type(c->m, body->func)->nresults};
     WR_PUSH(f.arena, f.frames, outer);
     for (uint32_t i = 0; i < body->n; i++) {
         if (!f.dead && is_leaf(body->ins[i].op))

@@ -1,14 +1,16 @@
-// Rules for loads and stores: values are stored without what the store cuts off, and constants move between an address and
-// the offset where that is shorter. Only in 32-bit memories, and only where the addition can't wrap: an offset that
-// leaves the address space traps, a sum of words doesn't. With --low-memory-unused it may wrap, if it then could only reach
-// the first KiB.
+// Rules for loads and stores: values are stored without what the store cuts off, and constants move between
+// an address and the offset where that is shorter. Only in 32-bit memories, and only where the addition can't
+// wrap: an offset that leaves the address space traps, a sum of words doesn't. With --low-memory-unused it
+// may wrap, if it then could only reach the first KiB.
 #include "instcombine.h"
 
 // How many bits a store of an integer keeps, 0 for others and those that keep all of the value.
 static unsigned stored_width(unsigned op) {
     switch (op) {
-    case WR_OP_I32_STORE8: case WR_OP_I64_STORE8: return 8;
-    case WR_OP_I32_STORE16: case WR_OP_I64_STORE16: return 16;
+    case WR_OP_I32_STORE8:
+    case WR_OP_I64_STORE8: return 8;
+    case WR_OP_I32_STORE16:
+    case WR_OP_I64_STORE16: return 16;
     case WR_OP_I64_STORE32: return 32;
     default: return 0;
     }
@@ -22,7 +24,9 @@ static unsigned joined_store(unsigned store, unsigned conversion) {
     case WR_OP_I32_STORE8: return wraps ? WR_OP_I64_STORE8 : WR_OP_NOP;
     case WR_OP_I32_STORE16: return wraps ? WR_OP_I64_STORE16 : WR_OP_NOP;
     case WR_OP_I32_STORE:
-        return wraps ? WR_OP_I64_STORE32 : conversion == WR_OP_I32_REINTERPRET_F32 ? WR_OP_F32_STORE : WR_OP_NOP;
+        return wraps                                     ? WR_OP_I64_STORE32
+               : conversion == WR_OP_I32_REINTERPRET_F32 ? WR_OP_F32_STORE
+                                                         : WR_OP_NOP;
     case WR_OP_I64_STORE8: return extends ? WR_OP_I32_STORE8 : WR_OP_NOP;
     case WR_OP_I64_STORE16: return extends ? WR_OP_I32_STORE16 : WR_OP_NOP;
     case WR_OP_I64_STORE32: return extends ? WR_OP_I32_STORE : WR_OP_NOP;
@@ -42,7 +46,8 @@ static bool fold_stored_const(wr_instcombine *f, uint32_t value, unsigned width)
 
 static bool fold_stored(wr_instcombine *f, uint32_t i) {
     uint32_t value = wr_cell_operand(f, i, 1);
-    unsigned width = stored_width(wr_cell_op(f, i)), joined = joined_store(wr_cell_op(f, i), wr_cell_op(f, value));
+    unsigned width = stored_width(wr_cell_op(f, i)),
+             joined = joined_store(wr_cell_op(f, i), wr_cell_op(f, value));
     if (joined != WR_OP_NOP) {
         wr_instcombine_bypass(f, i, 1);
         wr_instcombine_set(f, i, joined);
@@ -67,8 +72,11 @@ static bool fold_const_address(wr_instcombine *f, uint32_t i) {
     wr_ins *access = &wr_cell_at(f, i)->ins;
     uint64_t total = address + access->b;
     if (total > WR_MASK32) return false;
-    bool in_offset = wr_sleb_size((int32_t)total) < SHARED_SIZE && address_size(0, total) < address_size((uint32_t)total, 0);
-    if (address_size(in_offset ? 0 : (uint32_t)total, in_offset ? total : 0) >= address_size(address, access->b)) return false;
+    bool in_offset = wr_sleb_size((int32_t)total) < SHARED_SIZE &&
+                     address_size(0, total) < address_size((uint32_t)total, 0);
+    if (address_size(in_offset ? 0 : (uint32_t)total, in_offset ? total : 0) >=
+        address_size(address, access->b))
+        return false;
     access->b = in_offset ? total : 0;
     wr_instcombine_set_const(f, a, in_offset ? 0 : total);
     return true;
@@ -104,5 +112,6 @@ bool wr_instcombine_access(wr_instcombine *f, uint32_t *i) {
     const wr_ins *ins = &wr_cell_at(f, *i)->ins;
     if (ins->op >= WR_OP_I32_STORE && fold_stored(f, *i)) return true;
     if (f->c->m->memories[wr_ins_memory(ins)].limits.is64) return false;
-    return wr_cell_is_const(f, wr_cell_operand(f, *i, 0)) ? fold_const_address(f, *i) : fold_address_sum(f, *i);
+    return wr_cell_is_const(f, wr_cell_operand(f, *i, 0)) ? fold_const_address(f, *i)
+                                                          : fold_address_sum(f, *i);
 }

@@ -1,6 +1,6 @@
-// Which bits of an integer may be set, from the instruction that computes it and the bits of its operands, or, for a local,
-// from all that it is set to; and what may be
-// left out of an expression of which only some bits count.
+// Which bits of an integer may be set, from the instruction that computes it and the bits of its operands,
+// or, for a local, from all that it is set to; and what may be left out of an expression of which only some
+// bits count.
 #include "instcombine.h"
 
 #define MAX_DEPTH 6 // instructions looked through
@@ -26,9 +26,12 @@ static uint64_t extend_bits(uint64_t x, unsigned n) {
 
 static uint64_t shift_bits(unsigned op, uint64_t x, unsigned n) {
     switch (op) {
-    case WR_OP_I32_SHL: case WR_OP_I64_SHL: return x << n;
-    case WR_OP_I32_SHR_U: case WR_OP_I64_SHR_U: return x >> n;
-    case WR_OP_I32_SHR_S: return extend_bits(x, 32) >> n | (extend_bits(x, 32) >> 63 ? ~(UINT64_MAX >> n) : 0);
+    case WR_OP_I32_SHL:
+    case WR_OP_I64_SHL: return x << n;
+    case WR_OP_I32_SHR_U:
+    case WR_OP_I64_SHR_U: return x >> n;
+    case WR_OP_I32_SHR_S:
+        return extend_bits(x, 32) >> n | (extend_bits(x, 32) >> 63 ? ~(UINT64_MAX >> n) : 0);
     default: return (uint64_t)((int64_t)x >> n);
     }
 }
@@ -44,36 +47,66 @@ static uint64_t operation_bits(const wr_instcombine *f, const wr_cell *cell) {
     uint64_t width = op == WR_OP_SELECT ? UINT64_MAX : wr_instcombine_width_mask(op);
     uint64_t x = wr_cell_bits(f, cell->kid[0]) & width, y = wr_cell_bits(f, cell->kid[1]) & width;
     switch (op) {
-    case WR_OP_I32_CLZ: case WR_OP_I32_CTZ: case WR_OP_I32_POPCNT: return 0x3f;
-    case WR_OP_I64_CLZ: case WR_OP_I64_CTZ: case WR_OP_I64_POPCNT: return 0x7f;
-    case WR_OP_I32_ADD: case WR_OP_I64_ADD: return sum_bits(x, y);
-    case WR_OP_I32_MUL: case WR_OP_I64_MUL: return product_bits(x, y);
-    case WR_OP_I32_AND: case WR_OP_I64_AND: return x & y;
-    case WR_OP_I32_OR: case WR_OP_I64_OR: case WR_OP_I32_XOR: case WR_OP_I64_XOR: case WR_OP_SELECT: return x | y;
-    case WR_OP_I32_SHL: case WR_OP_I32_SHR_U: case WR_OP_I32_SHR_S: case WR_OP_I64_SHL: case WR_OP_I64_SHR_U:
+    case WR_OP_I32_CLZ:
+    case WR_OP_I32_CTZ:
+    case WR_OP_I32_POPCNT: return 0x3f;
+    case WR_OP_I64_CLZ:
+    case WR_OP_I64_CTZ:
+    case WR_OP_I64_POPCNT: return 0x7f;
+    case WR_OP_I32_ADD:
+    case WR_OP_I64_ADD: return sum_bits(x, y);
+    case WR_OP_I32_MUL:
+    case WR_OP_I64_MUL: return product_bits(x, y);
+    case WR_OP_I32_AND:
+    case WR_OP_I64_AND: return x & y;
+    case WR_OP_I32_OR:
+    case WR_OP_I64_OR:
+    case WR_OP_I32_XOR:
+    case WR_OP_I64_XOR:
+    case WR_OP_SELECT: return x | y;
+    case WR_OP_I32_SHL:
+    case WR_OP_I32_SHR_U:
+    case WR_OP_I32_SHR_S:
+    case WR_OP_I64_SHL:
+    case WR_OP_I64_SHR_U:
     case WR_OP_I64_SHR_S:
-        return wr_cell_is_const(f, cell->kid[1]) ? shift_bits(op, x, (unsigned)(y & (wr_instcombine_is_64(op) ? 63 : 31))) : UINT64_MAX;
-    case WR_OP_I32_DIV_U: case WR_OP_I64_DIV_U: case WR_OP_I32_REM_U: case WR_OP_I64_REM_U: return divided_bits(f, cell, x, y);
+        return wr_cell_is_const(f, cell->kid[1])
+                   ? shift_bits(op, x, (unsigned)(y & (wr_instcombine_is_64(op) ? 63 : 31)))
+                   : UINT64_MAX;
+    case WR_OP_I32_DIV_U:
+    case WR_OP_I64_DIV_U:
+    case WR_OP_I32_REM_U:
+    case WR_OP_I64_REM_U: return divided_bits(f, cell, x, y);
     default: return UINT64_MAX;
     }
 }
 
 static uint64_t conversion_bits(unsigned op, uint64_t x) {
     switch (op) {
-    case WR_OP_I32_EXTEND8_S: case WR_OP_I64_EXTEND8_S: return extend_bits(x, 8);
-    case WR_OP_I32_EXTEND16_S: case WR_OP_I64_EXTEND16_S: return extend_bits(x, 16);
-    case WR_OP_I64_EXTEND_I32_S: case WR_OP_I64_EXTEND32_S: return extend_bits(x, 32);
-    case WR_OP_I64_EXTEND_I32_U: case WR_OP_I32_WRAP_I64: return x & WR_MASK32;
+    case WR_OP_I32_EXTEND8_S:
+    case WR_OP_I64_EXTEND8_S: return extend_bits(x, 8);
+    case WR_OP_I32_EXTEND16_S:
+    case WR_OP_I64_EXTEND16_S: return extend_bits(x, 16);
+    case WR_OP_I64_EXTEND_I32_S:
+    case WR_OP_I64_EXTEND32_S: return extend_bits(x, 32);
+    case WR_OP_I64_EXTEND_I32_U:
+    case WR_OP_I32_WRAP_I64: return x & WR_MASK32;
     default: return UINT64_MAX;
     }
 }
 
 static uint64_t load_bits(unsigned op) {
     switch (op) {
-    case WR_OP_I32_LOAD8_U: case WR_OP_I64_LOAD8_U: case WR_OP_I32_ATOMIC_LOAD8_U: case WR_OP_I64_ATOMIC_LOAD8_U: return 0xff;
-    case WR_OP_I32_LOAD16_U: case WR_OP_I64_LOAD16_U: case WR_OP_I32_ATOMIC_LOAD16_U: case WR_OP_I64_ATOMIC_LOAD16_U:
-        return 0xffff;
-    case WR_OP_I64_LOAD32_U: case WR_OP_I64_ATOMIC_LOAD32_U: return WR_MASK32;
+    case WR_OP_I32_LOAD8_U:
+    case WR_OP_I64_LOAD8_U:
+    case WR_OP_I32_ATOMIC_LOAD8_U:
+    case WR_OP_I64_ATOMIC_LOAD8_U: return 0xff;
+    case WR_OP_I32_LOAD16_U:
+    case WR_OP_I64_LOAD16_U:
+    case WR_OP_I32_ATOMIC_LOAD16_U:
+    case WR_OP_I64_ATOMIC_LOAD16_U: return 0xffff;
+    case WR_OP_I64_LOAD32_U:
+    case WR_OP_I64_ATOMIC_LOAD32_U: return WR_MASK32;
     default: return UINT64_MAX;
     }
 }
@@ -81,10 +114,12 @@ static uint64_t load_bits(unsigned op) {
 // Of what is neither a number's operation nor a conversion.
 static uint64_t other_bits(const wr_instcombine *f, const wr_cell *cell) {
     switch (cell->ins.op) {
-    case WR_OP_I32_CONST: case WR_OP_I64_CONST: return cell->ins.b;
+    case WR_OP_I32_CONST:
+    case WR_OP_I64_CONST: return cell->ins.b;
     case WR_OP_LOCAL_GET: return f->local_bits[wr_ins_local(&cell->ins)];
     case WR_OP_LOCAL_TEE: return wr_cell_bits(f, cell->kid[0]);
-    case WR_OP_REF_IS_NULL: case WR_OP_REF_EQ: return 1;
+    case WR_OP_REF_IS_NULL:
+    case WR_OP_REF_EQ: return 1;
     case WR_OP_SELECT: return operation_bits(f, cell);
     default: return load_bits(cell->ins.op);
     }
@@ -116,8 +151,11 @@ static uint64_t left_bits(const wr_body *body, uint32_t i) {
     switch (ins->op) {
     case WR_OP_I32_CONST: return ins->b & WR_MASK32;
     case WR_OP_I64_CONST: return ins->b;
-    case WR_OP_I32_AND: case WR_OP_I64_AND: return with_const ? c : width;
-    case WR_OP_I32_SHR_U: case WR_OP_I64_SHR_U: return with_const ? width >> (c & (wr_instcombine_is_64(ins->op) ? 63 : 31)) : width;
+    case WR_OP_I32_AND:
+    case WR_OP_I64_AND: return with_const ? c : width;
+    case WR_OP_I32_SHR_U:
+    case WR_OP_I64_SHR_U:
+        return with_const ? width >> (c & (wr_instcombine_is_64(ins->op) ? 63 : 31)) : width;
     case WR_OP_I64_EXTEND_I32_U: return WR_MASK32;
     default: return ins->op >= WR_OP_I32_EQZ && ins->op <= WR_OP_F64_GE ? 1 : load_bits(ins->op);
     }
@@ -128,7 +166,8 @@ const uint64_t *wr_known_bits_locals(wr_arena *arena, const wr_body *body) {
     for (uint32_t i = 0; i < body->nparams; i++) bits[i] = UINT64_MAX;
     for (uint32_t i = 0; i < body->n; i++) {
         const wr_ins *ins = &body->ins[i];
-        if (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) bits[wr_ins_local(ins)] |= i ? left_bits(body, i - 1) : UINT64_MAX;
+        if (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE)
+            bits[wr_ins_local(ins)] |= i ? left_bits(body, i - 1) : UINT64_MAX;
     }
     return bits;
 }
@@ -146,12 +185,17 @@ static void demand_kid(wr_instcombine *f, uint32_t i, unsigned k, uint64_t mask,
 static bool is_idle(const wr_instcombine *f, uint32_t i, uint64_t mask) {
     uint32_t b = wr_cell_operand(f, i, 1);
     switch (wr_cell_op(f, i)) {
-    case WR_OP_I32_EXTEND8_S: case WR_OP_I64_EXTEND8_S: return mask <= 0xff;
-    case WR_OP_I32_EXTEND16_S: case WR_OP_I64_EXTEND16_S: return mask <= 0xffff;
+    case WR_OP_I32_EXTEND8_S:
+    case WR_OP_I64_EXTEND8_S: return mask <= 0xff;
+    case WR_OP_I32_EXTEND16_S:
+    case WR_OP_I64_EXTEND16_S: return mask <= 0xffff;
     case WR_OP_I64_EXTEND32_S: return mask <= WR_MASK32;
-    case WR_OP_I32_AND: case WR_OP_I64_AND: return wr_cell_is_const(f, b) && (wr_cell_const(f, b) & mask) == mask;
-    case WR_OP_I32_OR: case WR_OP_I64_OR: case WR_OP_I32_XOR: case WR_OP_I64_XOR:
-        return wr_cell_is_const(f, b) && (wr_cell_const(f, b) & mask) == 0;
+    case WR_OP_I32_AND:
+    case WR_OP_I64_AND: return wr_cell_is_const(f, b) && (wr_cell_const(f, b) & mask) == mask;
+    case WR_OP_I32_OR:
+    case WR_OP_I64_OR:
+    case WR_OP_I32_XOR:
+    case WR_OP_I64_XOR: return wr_cell_is_const(f, b) && (wr_cell_const(f, b) & mask) == 0;
     default: return false;
     }
 }
@@ -159,14 +203,28 @@ static bool is_idle(const wr_instcombine *f, uint32_t i, uint64_t mask) {
 static void demand_operands(wr_instcombine *f, uint32_t i, uint64_t mask, unsigned depth) {
     uint32_t b = wr_cell_operand(f, i, 1);
     switch (wr_cell_op(f, i)) {
-    case WR_OP_I32_ADD: case WR_OP_I64_ADD: case WR_OP_I32_SUB: case WR_OP_I64_SUB: case WR_OP_I32_MUL: case WR_OP_I64_MUL:
+    case WR_OP_I32_ADD:
+    case WR_OP_I64_ADD:
+    case WR_OP_I32_SUB:
+    case WR_OP_I64_SUB:
+    case WR_OP_I32_MUL:
+    case WR_OP_I64_MUL:
         mask = fill_down(mask); // carries go up only
         break;
-    case WR_OP_I32_AND: case WR_OP_I64_AND: case WR_OP_I32_OR: case WR_OP_I64_OR: case WR_OP_I32_XOR: case WR_OP_I64_XOR:
+    case WR_OP_I32_AND:
+    case WR_OP_I64_AND:
+    case WR_OP_I32_OR:
+    case WR_OP_I64_OR:
+    case WR_OP_I32_XOR:
+    case WR_OP_I64_XOR:
     case WR_OP_SELECT: break;
     case WR_OP_I32_WRAP_I64: mask &= WR_MASK32; break;
-    case WR_OP_I32_SHL: case WR_OP_I64_SHL:
-        if (wr_cell_is_const(f, b)) demand_kid(f, i, 0, mask >> (wr_cell_const(f, b) & (wr_instcombine_is_64(wr_cell_op(f, i)) ? 63 : 31)), depth);
+    case WR_OP_I32_SHL:
+    case WR_OP_I64_SHL:
+        if (wr_cell_is_const(f, b))
+            demand_kid(f, i, 0,
+                       mask >> (wr_cell_const(f, b) & (wr_instcombine_is_64(wr_cell_op(f, i)) ? 63 : 31)),
+                       depth);
         return;
     default: return;
     }

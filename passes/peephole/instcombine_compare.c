@@ -1,5 +1,6 @@
-// Rules for integer comparisons, conditions and selects: opposite comparisons instead of eqz, comparisons with zero and
-// with what a value can't be, constants in their shorter form, operands as they were before they were extended.
+// Rules for integer comparisons, conditions and selects: opposite comparisons instead of eqz, comparisons
+// with zero and with what a value can't be, constants in their shorter form, operands as they were before
+// they were extended.
 #include "instcombine.h"
 
 #define TO_64 (WR_OP_I64_EQZ - WR_OP_I32_EQZ)
@@ -109,7 +110,10 @@ static unsigned word_comparison(unsigned op, unsigned extension) {
     op = narrow(op);
     if (extension == WR_OP_I64_EXTEND_I32_S) return op;
     switch (op) {
-    case WR_OP_I32_LT_S: case WR_OP_I32_GT_S: case WR_OP_I32_LE_S: case WR_OP_I32_GE_S: return op + 1;
+    case WR_OP_I32_LT_S:
+    case WR_OP_I32_GT_S:
+    case WR_OP_I32_LE_S:
+    case WR_OP_I32_GE_S: return op + 1;
     default: return op;
     }
 }
@@ -117,7 +121,8 @@ static unsigned word_comparison(unsigned op, unsigned extension) {
 static bool fold_extended(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1);
     unsigned extension = extension_at(f, a);
-    if (!wr_instcombine_is_64(wr_cell_op(f, i)) || extension == WR_OP_NOP || !is_extended(f, b, extension)) return false;
+    if (!wr_instcombine_is_64(wr_cell_op(f, i)) || extension == WR_OP_NOP || !is_extended(f, b, extension))
+        return false;
     drop_extension(f, i, 0);
     if (wr_cell_is_const(f, b)) {
         wr_cell_at(f, b)->ins.op = WR_OP_I32_CONST;
@@ -133,10 +138,12 @@ static bool fold_extended(wr_instcombine *f, uint32_t i) {
 
 // x + c, x ^ c or c - x compared with a constant: x with another.
 static bool fold_equal_sum(wr_instcombine *f, uint32_t i) {
-    uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1), first = wr_cell_operand(f, a, 0), second = wr_cell_operand(f, a, 1);
+    uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1), first = wr_cell_operand(f, a, 0),
+             second = wr_cell_operand(f, a, 1);
     unsigned op = wr_cell_op(f, a);
     uint64_t c = wr_cell_const(f, b);
-    bool is_sub = op == WR_OP_I32_SUB || op == WR_OP_I64_SUB, is_add = op == WR_OP_I32_ADD || op == WR_OP_I64_ADD;
+    bool is_sub = op == WR_OP_I32_SUB || op == WR_OP_I64_SUB,
+         is_add = op == WR_OP_I32_ADD || op == WR_OP_I64_ADD;
     if (is_sub && wr_cell_is_const(f, first)) {
         uint32_t kept = a;
         wr_instcombine_set_const(f, b, wr_cell_const(f, first) - c);
@@ -156,7 +163,8 @@ static bool fold_equal_sum(wr_instcombine *f, uint32_t i) {
 static bool fold_equality(wr_instcombine *f, uint32_t *i, bool equal) {
     uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1);
     unsigned op = wr_cell_op(f, *i);
-    uint64_t c = wr_cell_const(f, b) & wr_instcombine_width_mask(op), bits = wr_cell_bits(f, a) & wr_instcombine_width_mask(op);
+    uint64_t c = wr_cell_const(f, b) & wr_instcombine_width_mask(op),
+             bits = wr_cell_bits(f, a) & wr_instcombine_width_mask(op);
     bool is_truth = bits <= 1;
     if ((equal && c == 0) || (is_truth && !equal && c == 1)) {
         set_eqz(f, *i);
@@ -186,15 +194,20 @@ static bool fold_order(wr_instcombine *f, uint32_t *i, unsigned op32, uint64_t c
 // x < c is x <= c - 1, and so on, where that constant is shorter.
 static bool fold_bound(wr_instcombine *f, uint32_t i, unsigned op32, uint64_t c) {
     unsigned op = wr_cell_op(f, i);
-    bool has_sign = op32 == WR_OP_I32_LT_S || op32 == WR_OP_I32_GT_S || op32 == WR_OP_I32_LE_S || op32 == WR_OP_I32_GE_S;
-    bool down = op32 == WR_OP_I32_LT_S || op32 == WR_OP_I32_LT_U || op32 == WR_OP_I32_GE_S || op32 == WR_OP_I32_GE_U;
-    uint64_t width = wr_instcombine_width_mask(op), least = has_sign ? width / 2 + 1 : 0, most = has_sign ? width / 2 : width;
+    bool has_sign =
+        op32 == WR_OP_I32_LT_S || op32 == WR_OP_I32_GT_S || op32 == WR_OP_I32_LE_S || op32 == WR_OP_I32_GE_S;
+    bool down =
+        op32 == WR_OP_I32_LT_S || op32 == WR_OP_I32_LT_U || op32 == WR_OP_I32_GE_S || op32 == WR_OP_I32_GE_U;
+    uint64_t width = wr_instcombine_width_mask(op), least = has_sign ? width / 2 + 1 : 0,
+             most = has_sign ? width / 2 : width;
     if ((c & width) == (down ? least : most)) return false;
     uint64_t next = wr_instcombine_sign_extended(op, down ? c - 1 : c + 1);
     if (wr_sleb_size((int64_t)next) >= wr_sleb_size((int64_t)c)) return false;
     static const unsigned strictness[][2] = {
-        {WR_OP_I32_LT_S, WR_OP_I32_LE_S}, {WR_OP_I32_LT_U, WR_OP_I32_LE_U},
-        {WR_OP_I32_GT_S, WR_OP_I32_GE_S}, {WR_OP_I32_GT_U, WR_OP_I32_GE_U},
+        {WR_OP_I32_LT_S, WR_OP_I32_LE_S},
+        {WR_OP_I32_LT_U, WR_OP_I32_LE_U},
+        {WR_OP_I32_GT_S, WR_OP_I32_GE_S},
+        {WR_OP_I32_GT_U, WR_OP_I32_GE_U},
     };
     for (unsigned k = 0; k < WR_COUNT(strictness); k++) {
         if (op32 != strictness[k][0] && op32 != strictness[k][1]) continue;
@@ -208,7 +221,8 @@ static bool fold_bound(wr_instcombine *f, uint32_t i, unsigned op32, uint64_t c)
 static bool fold_with_const(wr_instcombine *f, uint32_t *i) {
     unsigned op = wr_cell_op(f, *i), op32 = narrow(op);
     if (op32 == WR_OP_I32_EQ || op32 == WR_OP_I32_NE) return fold_equality(f, i, op32 == WR_OP_I32_EQ);
-    uint64_t c = wr_cell_const(f, wr_cell_operand(f, *i, 1)), width = wr_instcombine_width_mask(op), bits = wr_cell_bits(f, wr_cell_operand(f, *i, 0)) & width;
+    uint64_t c = wr_cell_const(f, wr_cell_operand(f, *i, 1)), width = wr_instcombine_width_mask(op),
+             bits = wr_cell_bits(f, wr_cell_operand(f, *i, 0)) & width;
     bool positive = (bits & (width / 2 + 1)) == 0 && (c & (width / 2 + 1)) == 0;
     unsigned unsigned32 = op32;
     if (positive && word_comparison(op, WR_OP_I64_EXTEND_I32_U) != op32) unsigned32 = op32 + 1;
@@ -220,8 +234,8 @@ static bool fold_with_const(wr_instcombine *f, uint32_t *i) {
 // One local compared with itself.
 static bool fold_same(wr_instcombine *f, uint32_t i, unsigned op32) {
     if (!wr_cell_same_local(f, i)) return false;
-    bool truth = op32 == WR_OP_I32_EQ || op32 == WR_OP_I32_LE_S || op32 == WR_OP_I32_LE_U || op32 == WR_OP_I32_GE_S ||
-                 op32 == WR_OP_I32_GE_U;
+    bool truth = op32 == WR_OP_I32_EQ || op32 == WR_OP_I32_LE_S || op32 == WR_OP_I32_LE_U ||
+                 op32 == WR_OP_I32_GE_S || op32 == WR_OP_I32_GE_U;
     return set_truth(f, i, truth);
 }
 
@@ -278,8 +292,10 @@ static void keep_of_select(wr_instcombine *f, uint32_t *i, unsigned kept) {
 
 // select of 1 and 0 is the condition's truth, of 0 and 1 the opposite.
 static bool fold_truths(wr_instcombine *f, uint32_t *i) {
-    uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1), condition = wr_cell_operand(f, *i, 2);
-    if (wr_cell_op(f, a) != WR_OP_I32_CONST || wr_cell_op(f, b) != WR_OP_I32_CONST || condition == WR_NONE) return false;
+    uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1),
+             condition = wr_cell_operand(f, *i, 2);
+    if (wr_cell_op(f, a) != WR_OP_I32_CONST || wr_cell_op(f, b) != WR_OP_I32_CONST || condition == WR_NONE)
+        return false;
     uint64_t first = wr_cell_const(f, a), second = wr_cell_const(f, b);
     if (first > 1 || second > 1 || first == second) return false;
     bool is_truth = (wr_cell_bits(f, condition) & WR_MASK32) <= 1;
@@ -301,7 +317,8 @@ static bool fold_truths(wr_instcombine *f, uint32_t *i) {
 // The values change places instead of a negation.
 static bool fold_negated(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1);
-    if (wr_cell_op(f, wr_cell_operand(f, i, 2)) != WR_OP_I32_EQZ || !is_leaf(f, a) || !is_leaf(f, b)) return false;
+    if (wr_cell_op(f, wr_cell_operand(f, i, 2)) != WR_OP_I32_EQZ || !is_leaf(f, a) || !is_leaf(f, b))
+        return false;
     if (wr_cell_at(f, i)->effects & WR_E_STATEMENT) return false;
     wr_cell swapped = *wr_cell_at(f, a);
     wr_cell_at(f, a)->ins = wr_cell_at(f, b)->ins;
@@ -313,7 +330,8 @@ static bool fold_negated(wr_instcombine *f, uint32_t i) {
 }
 
 bool wr_instcombine_select(wr_instcombine *f, uint32_t *i) {
-    uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1), condition = wr_cell_operand(f, *i, 2);
+    uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1),
+             condition = wr_cell_operand(f, *i, 2);
     wr_ins *ins = &wr_cell_at(f, *i)->ins;
     if (ins->op == WR_OP_SELECT_T && ins->a == 1 && wr_is_num(f->body->ext.v[ins->b])) {
         *ins = (wr_ins){.op = WR_OP_SELECT};

@@ -1,5 +1,5 @@
-// Rules for conversions: what wraps, extends or reinterprets back is left out, extensions go into loads, and operations on
-// extended words that are wrapped again are done on words.
+// Rules for conversions: what wraps, extends or reinterprets back is left out, extensions go into loads, and
+// operations on extended words that are wrapped again are done on words.
 #include "instcombine.h"
 
 unsigned wr_instcombine_joined_load(unsigned conversion, unsigned load) {
@@ -71,7 +71,8 @@ static bool cancels(const wr_instcombine *f, unsigned outer, unsigned inner, uin
     switch (outer) {
     case WR_OP_I32_WRAP_I64: return inner == WR_OP_I64_EXTEND_I32_S || inner == WR_OP_I64_EXTEND_I32_U;
     case WR_OP_I64_EXTEND_I32_U: return inner == WR_OP_I32_WRAP_I64 && wr_cell_bits(f, taken) <= WR_MASK32;
-    case WR_OP_I64_EXTEND_I32_S: return inner == WR_OP_I32_WRAP_I64 && wr_cell_bits(f, taken) <= WR_MASK32 / 2;
+    case WR_OP_I64_EXTEND_I32_S:
+        return inner == WR_OP_I32_WRAP_I64 && wr_cell_bits(f, taken) <= WR_MASK32 / 2;
     case WR_OP_I32_REINTERPRET_F32: return inner == WR_OP_F32_REINTERPRET_I32;
     case WR_OP_F32_REINTERPRET_I32: return inner == WR_OP_I32_REINTERPRET_F32;
     case WR_OP_I64_REINTERPRET_F64: return inner == WR_OP_F64_REINTERPRET_I64;
@@ -83,8 +84,10 @@ static bool cancels(const wr_instcombine *f, unsigned outer, unsigned inner, uin
 // How many low bits a sign extension within one type reads, 0 for other instructions.
 static unsigned extended_width(unsigned op) {
     switch (op) {
-    case WR_OP_I32_EXTEND8_S: case WR_OP_I64_EXTEND8_S: return 8;
-    case WR_OP_I32_EXTEND16_S: case WR_OP_I64_EXTEND16_S: return 16;
+    case WR_OP_I32_EXTEND8_S:
+    case WR_OP_I64_EXTEND8_S: return 8;
+    case WR_OP_I32_EXTEND16_S:
+    case WR_OP_I64_EXTEND16_S: return 16;
     case WR_OP_I64_EXTEND32_S: return 32;
     default: return 0;
     }
@@ -92,7 +95,9 @@ static unsigned extended_width(unsigned op) {
 
 static bool is_extension(unsigned op) { return op == WR_OP_I64_EXTEND_I32_S || op == WR_OP_I64_EXTEND_I32_U; }
 
-static bool can_be_word(const wr_instcombine *f, uint32_t i) { return wr_cell_is_const(f, i) || is_extension(wr_cell_op(f, i)); }
+static bool can_be_word(const wr_instcombine *f, uint32_t i) {
+    return wr_cell_is_const(f, i) || is_extension(wr_cell_op(f, i));
+}
 
 // Makes an operand of 64 bits the one of 32 bits that its low half comes from.
 static void make_word(wr_instcombine *f, uint32_t i, unsigned k) {
@@ -109,10 +114,16 @@ static void make_word(wr_instcombine *f, uint32_t i, unsigned k) {
 static bool fold_wrapped_operation(wr_instcombine *f, uint32_t *i) {
     uint32_t a = wr_cell_operand(f, *i, 0);
     switch (wr_cell_op(f, a)) {
-    case WR_OP_I64_ADD: case WR_OP_I64_SUB: case WR_OP_I64_MUL: case WR_OP_I64_AND: case WR_OP_I64_OR: case WR_OP_I64_XOR:
-        break;
+    case WR_OP_I64_ADD:
+    case WR_OP_I64_SUB:
+    case WR_OP_I64_MUL:
+    case WR_OP_I64_AND:
+    case WR_OP_I64_OR:
+    case WR_OP_I64_XOR: break;
     case WR_OP_I64_SHL:
-        if (!wr_cell_is_const(f, wr_cell_operand(f, a, 1)) || (wr_cell_const(f, wr_cell_operand(f, a, 1)) & 63) > 31) return false;
+        if (!wr_cell_is_const(f, wr_cell_operand(f, a, 1)) ||
+            (wr_cell_const(f, wr_cell_operand(f, a, 1)) & 63) > 31)
+            return false;
         break;
     default: return false;
     }
@@ -141,7 +152,8 @@ bool wr_instcombine_conversion(wr_instcombine *f, uint32_t *i) {
         return true;
     }
     unsigned joined = wr_instcombine_joined_load(op, inner);
-    if (joined == WR_OP_NOP && width && wr_cell_bits(f, a) <= UINT64_MAX >> (65 - width)) joined = inner; // the sign is clear
+    if (joined == WR_OP_NOP && width && wr_cell_bits(f, a) <= UINT64_MAX >> (65 - width))
+        joined = inner; // the sign is clear
     if (joined != WR_OP_NOP) {
         wr_instcombine_keep(f, i, 0);
         wr_instcombine_set(f, *i, joined);

@@ -5,13 +5,15 @@
 static bool only_computes(const wr_instcombine *f, uint32_t i) {
     const wr_cell *cell = wr_cell_at(f, i);
     unsigned op = cell->ins.op, npop = op == WR_OP_SELECT || op == WR_OP_SELECT_T ? 3 : wr_opinfos[op].npop;
-    if (wr_instcombine_own_effects(f, &cell->ins, cell->kid, npop) || npop == 0 || npop > WR_COUNT(cell->kid)) return false;
+    if (wr_instcombine_own_effects(f, &cell->ins, cell->kid, npop) || npop == 0 || npop > WR_COUNT(cell->kid))
+        return false;
     for (unsigned k = 0; k < npop; k++)
         if (cell->kid[k] == WR_NONE) return false;
     return true;
 }
 
-// Takes the instruction away with those operands that can go. Returns the one that can't, WR_NONE if there is none.
+// Takes the instruction away with those operands that can go. Returns the one that can't, WR_NONE if there is
+// none.
 static uint32_t strip(wr_instcombine *f, uint32_t i) {
     wr_cell *cell = wr_cell_at(f, i);
     uint32_t left = WR_NONE;
@@ -27,7 +29,8 @@ static uint32_t strip(wr_instcombine *f, uint32_t i) {
 
 static unsigned count_lasting(const wr_instcombine *f, uint32_t i) {
     unsigned n = 0;
-    for (unsigned k = 0; k < 3 && wr_cell_operand(f, i, k) != WR_NONE; k++) n += !wr_cell_is_removable(f, wr_cell_operand(f, i, k));
+    for (unsigned k = 0; k < 3 && wr_cell_operand(f, i, k) != WR_NONE; k++)
+        n += !wr_cell_is_removable(f, wr_cell_operand(f, i, k));
     return n;
 }
 

@@ -1,5 +1,6 @@
-// Evaluates number instructions on constants, as WebAssembly defines them. Not folded: what traps, and floating point
-// results that are NaN, whose bits may differ from run to run (those of neg, abs and copysign may not).
+// Evaluates number instructions on constants, as WebAssembly defines them. Not folded: what traps, and
+// floating point results that are NaN, whose bits may differ from run to run (those of neg, abs and copysign
+// may not).
 #include <float.h>
 #include <math.h>
 
@@ -65,19 +66,23 @@ static bool eval_i64_unary(unsigned op, uint64_t x, uint64_t *result) {
 static bool eval_truncation(unsigned op, double x, uint64_t *result) {
     double t = trunc(x);
     switch (op) {
-    case WR_OP_I32_TRUNC_F32_S: case WR_OP_I32_TRUNC_F64_S:
+    case WR_OP_I32_TRUNC_F32_S:
+    case WR_OP_I32_TRUNC_F64_S:
         if (!(t >= -2147483648.0 && t <= 2147483647.0)) return false;
         *result = of_i32((uint32_t)(int32_t)t);
         return true;
-    case WR_OP_I32_TRUNC_F32_U: case WR_OP_I32_TRUNC_F64_U:
+    case WR_OP_I32_TRUNC_F32_U:
+    case WR_OP_I32_TRUNC_F64_U:
         if (!(t >= 0.0 && t <= 4294967295.0)) return false;
         *result = of_i32((uint32_t)t);
         return true;
-    case WR_OP_I64_TRUNC_F32_S: case WR_OP_I64_TRUNC_F64_S:
+    case WR_OP_I64_TRUNC_F32_S:
+    case WR_OP_I64_TRUNC_F64_S:
         if (!(t >= -9223372036854775808.0 && t < 9223372036854775808.0)) return false;
         *result = (uint64_t)(int64_t)t;
         return true;
-    case WR_OP_I64_TRUNC_F32_U: case WR_OP_I64_TRUNC_F64_U:
+    case WR_OP_I64_TRUNC_F32_U:
+    case WR_OP_I64_TRUNC_F64_U:
         if (!(t >= 0.0 && t < 18446744073709551616.0)) return false;
         *result = (uint64_t)t;
         return true;
@@ -146,7 +151,7 @@ static bool eval_i32_binary(unsigned op, uint32_t x, uint32_t y, uint64_t *resul
     int32_t s = (int32_t)x, t = (int32_t)y;
     unsigned n = y & 31;
     switch (op) {
-    COMPARE(I32)
+        COMPARE(I32)
     case WR_OP_I32_ADD: *result = of_i32(x + y); return true;
     case WR_OP_I32_SUB: *result = of_i32(x - y); return true;
     case WR_OP_I32_MUL: *result = of_i32(x * y); return true;
@@ -173,7 +178,7 @@ static bool eval_i64_binary(unsigned op, uint64_t x, uint64_t y, uint64_t *resul
     int64_t s = (int64_t)x, t = (int64_t)y;
     unsigned n = y & 63;
     switch (op) {
-    COMPARE(I64)
+        COMPARE(I64)
     case WR_OP_I64_ADD: *result = x + y; return true;
     case WR_OP_I64_SUB: *result = x - y; return true;
     case WR_OP_I64_MUL: *result = x * y; return true;
@@ -212,7 +217,7 @@ static bool eval_i64_binary(unsigned op, uint64_t x, uint64_t y, uint64_t *resul
 static bool eval_f32_binary(unsigned op, uint64_t a, uint64_t b, uint64_t *result) {
     float x = wr_f32_of((uint32_t)a), y = wr_f32_of((uint32_t)b);
     switch (op) {
-    FLOAT_BINARY(F32, give_f32)
+        FLOAT_BINARY(F32, give_f32)
     case WR_OP_F32_MIN: *result = x < y || (x == y && a & SIGN32) ? a : b; return !isnan(x) && !isnan(y);
     case WR_OP_F32_MAX: *result = x > y || (x == y && !(a & SIGN32)) ? a : b; return !isnan(x) && !isnan(y);
     case WR_OP_F32_COPYSIGN: *result = (a & ~SIGN32) | (b & SIGN32); return true;
@@ -223,7 +228,7 @@ static bool eval_f32_binary(unsigned op, uint64_t a, uint64_t b, uint64_t *resul
 static bool eval_f64_binary(unsigned op, uint64_t a, uint64_t b, uint64_t *result) {
     double x = wr_f64_of(a), y = wr_f64_of(b);
     switch (op) {
-    FLOAT_BINARY(F64, give_f64)
+        FLOAT_BINARY(F64, give_f64)
     case WR_OP_F64_MIN: *result = x < y || (x == y && a & SIGN64) ? a : b; return !isnan(x) && !isnan(y);
     case WR_OP_F64_MAX: *result = x > y || (x == y && !(a & SIGN64)) ? a : b; return !isnan(x) && !isnan(y);
     case WR_OP_F64_COPYSIGN: *result = (a & ~SIGN64) | (b & SIGN64); return true;

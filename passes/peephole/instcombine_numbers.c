@@ -1,5 +1,5 @@
-// Rules for integer arithmetic: constants of nested operations become one, operations that change nothing go, and
-// multiplications, divisions and shifts take their shorter forms. A constant is the second operand here.
+// Rules for integer arithmetic: constants of nested operations become one, operations that change nothing go,
+// and multiplications, divisions and shifts take their shorter forms. A constant is the second operand here.
 //
 #include "instcombine.h"
 
@@ -9,17 +9,22 @@
 
 // The constant that does the same as c on the bits that x may have, in its shortest form.
 static uint64_t shortest_mask(unsigned op, uint64_t c, uint64_t bits) {
-    uint64_t low = wr_instcombine_sign_extended(op, c & bits), high = wr_instcombine_sign_extended(op, c | ~bits);
+    uint64_t low = wr_instcombine_sign_extended(op, c & bits),
+             high = wr_instcombine_sign_extended(op, c | ~bits);
     uint64_t best = wr_instcombine_const_size(low) < wr_instcombine_const_size(c) ? low : c;
     return wr_instcombine_const_size(high) < wr_instcombine_const_size(best) ? high : best;
 }
 
-// The low word of 64 bits: wrapped and extended again, which takes less than the mask, and may be all that is wanted.
+// The low word of 64 bits: wrapped and extended again, which takes less than the mask, and may be all that is
+// wanted.
 static bool fold_low_word(wr_instcombine *f, uint32_t i, uint64_t mask) {
     uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1);
     if (wr_cell_op(f, i) != WR_OP_I64_AND || mask != WR_MASK32 || a == WR_NONE) return false;
     uint32_t effects = wr_cell_at(f, i)->effects & WR_E_STATEMENT;
-    *wr_cell_at(f, b) = (wr_cell){.ins = {.op = WR_OP_I32_WRAP_I64}, .start = wr_cell_at(f, a)->start, .kid = {a, WR_NONE, WR_NONE}, .effects = effects};
+    *wr_cell_at(f, b) = (wr_cell){.ins = {.op = WR_OP_I32_WRAP_I64},
+                                  .start = wr_cell_at(f, a)->start,
+                                  .kid = {a, WR_NONE, WR_NONE},
+                                  .effects = effects};
     wr_instcombine_update(f, b);
     for (unsigned n = 0; n < LOW_WORD_STEPS && wr_instcombine_conversion(f, &b); n++) continue;
     wr_cell_at(f, i)->kid[0] = b;
@@ -31,7 +36,8 @@ static bool fold_low_word(wr_instcombine *f, uint32_t i, uint64_t mask) {
 static bool fold_and(wr_instcombine *f, uint32_t *i) {
     uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1);
     unsigned op = wr_cell_op(f, *i);
-    uint64_t width = wr_instcombine_width_mask(op), bits = wr_cell_bits(f, a) & width, c = wr_cell_const(f, b);
+    uint64_t width = wr_instcombine_width_mask(op), bits = wr_cell_bits(f, a) & width,
+             c = wr_cell_const(f, b);
     if ((bits & c) == bits) {
         wr_instcombine_keep(f, i, 0);
         return true;
@@ -62,8 +68,13 @@ static bool join_consts(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1);
     uint64_t c;
     if (wr_cell_op(f, a) != wr_cell_op(f, i) || !wr_cell_is_const(f, wr_cell_operand(f, a, 1))) return false;
-    if (!wr_instcombine_eval_binary(wr_cell_op(f, i), wr_cell_const(f, wr_cell_operand(f, a, 1)), wr_cell_const(f, b), &c)) return false;
-    if (wr_instcombine_const_size(c) > wr_instcombine_const_size(wr_cell_const(f, b)) + wr_instcombine_const_size(wr_cell_const(f, wr_cell_operand(f, a, 1))) + 2) return false;
+    if (!wr_instcombine_eval_binary(wr_cell_op(f, i), wr_cell_const(f, wr_cell_operand(f, a, 1)),
+                                    wr_cell_const(f, b), &c))
+        return false;
+    if (wr_instcombine_const_size(c) >
+        wr_instcombine_const_size(wr_cell_const(f, b)) +
+            wr_instcombine_const_size(wr_cell_const(f, wr_cell_operand(f, a, 1))) + 2)
+        return false;
     wr_instcombine_set_const(f, b, c);
     wr_instcombine_bypass(f, i, 0);
     return true;
@@ -115,7 +126,8 @@ static bool fold_sign_shift(wr_instcombine *f, uint32_t *i, unsigned kept, unsig
     if (kept != 8 && kept != 16 && kept != 32) return false;
     unsigned to = kept == 32 ? WR_OP_I64_EXTEND32_S : kept == 16 ? WR_OP_I32_EXTEND16_S : WR_OP_I32_EXTEND8_S;
     if (kept != 32 && width == 64) to += WR_OP_I64_EXTEND8_S - WR_OP_I32_EXTEND8_S;
-    unsigned load = wr_instcombine_joined_load(to, wr_cell_op(f, wr_cell_operand(f, wr_cell_operand(f, *i, 0), 0)));
+    unsigned load =
+        wr_instcombine_joined_load(to, wr_cell_op(f, wr_cell_operand(f, wr_cell_operand(f, *i, 0), 0)));
     if (load == WR_OP_NOP && !wr_pass_may_use(f->c, WR_F(SIGN_EXT))) return false;
     wr_instcombine_bypass(f, *i, 0);
     wr_instcombine_remove(f, wr_cell_operand(f, *i, 1));
@@ -126,7 +138,8 @@ static bool fold_sign_shift(wr_instcombine *f, uint32_t *i, unsigned kept, unsig
 }
 
 // A shift to one side and back by n: an and, or an extension of the sign.
-static bool fold_there_and_back(wr_instcombine *f, uint32_t *i, unsigned inner_op, unsigned n, unsigned width) {
+static bool fold_there_and_back(wr_instcombine *f, uint32_t *i, unsigned inner_op, unsigned n,
+                                unsigned width) {
     unsigned op = wr_cell_op(f, *i), op32 = wr_instcombine_narrow(op), kept = width - n;
     uint64_t mask = op32 == WR_OP_I32_SHL ? UINT64_MAX << n : UINT64_MAX >> (64 - kept);
     if (op32 == WR_OP_I32_SHR_S) return inner_op == WR_OP_I32_SHL && fold_sign_shift(f, i, kept, width);
@@ -140,7 +153,8 @@ static bool fold_there_and_back(wr_instcombine *f, uint32_t *i, unsigned inner_o
 
 static bool fold_shift(wr_instcombine *f, uint32_t *i) {
     uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1);
-    unsigned op = wr_cell_op(f, *i), width = wr_instcombine_is_64(op) ? 64 : 32, n = (unsigned)wr_cell_const(f, b) & (width - 1);
+    unsigned op = wr_cell_op(f, *i), width = wr_instcombine_is_64(op) ? 64 : 32,
+             n = (unsigned)wr_cell_const(f, b) & (width - 1);
     if (n == 0) {
         wr_instcombine_keep(f, i, 0);
         return true;
@@ -150,7 +164,9 @@ static bool fold_shift(wr_instcombine *f, uint32_t *i) {
         return true;
     }
     unsigned inner_op = wr_cell_narrow(f, a);
-    if (!is_shift(wr_instcombine_narrow(op)) || !is_shift(inner_op) || !wr_cell_is_const(f, wr_cell_operand(f, a, 1))) return false;
+    if (!is_shift(wr_instcombine_narrow(op)) || !is_shift(inner_op) ||
+        !wr_cell_is_const(f, wr_cell_operand(f, a, 1)))
+        return false;
     unsigned inner = (unsigned)wr_cell_const(f, wr_cell_operand(f, a, 1)) & (width - 1);
     if (inner_op == wr_instcombine_narrow(op)) return join_shifts(f, i, n, inner, width);
     return inner == n && fold_there_and_back(f, i, inner_op, n, width);
@@ -167,7 +183,9 @@ static unsigned exponent(unsigned op, uint64_t c) {
 static bool set_with_const(wr_instcombine *f, uint32_t i, unsigned op32, uint64_t c) {
     uint32_t b = wr_cell_operand(f, i, 1);
     unsigned op = wr_cell_op(f, i);
-    if (wr_instcombine_const_size(wr_instcombine_sign_extended(op, c)) >= wr_instcombine_const_size(wr_cell_const(f, b))) return false;
+    if (wr_instcombine_const_size(wr_instcombine_sign_extended(op, c)) >=
+        wr_instcombine_const_size(wr_cell_const(f, b)))
+        return false;
     wr_instcombine_set_const(f, b, c);
     wr_instcombine_set(f, i, wr_instcombine_like(op, op32));
     return true;
@@ -221,7 +239,8 @@ static bool fold_same(wr_instcombine *f, uint32_t *i, unsigned op32) {
 // neg(neg x), abs(neg x), abs(abs x): bits only, so exact for NaN too.
 static bool fold_sign(wr_instcombine *f, uint32_t *i) {
     unsigned op = wr_cell_op(f, *i), inner = wr_cell_op(f, wr_cell_operand(f, *i, 0));
-    unsigned neg = op >= WR_OP_F64_ABS ? WR_OP_F64_NEG : WR_OP_F32_NEG, abs = neg - (WR_OP_F32_NEG - WR_OP_F32_ABS);
+    unsigned neg = op >= WR_OP_F64_ABS ? WR_OP_F64_NEG : WR_OP_F32_NEG,
+             abs = neg - (WR_OP_F32_NEG - WR_OP_F32_ABS);
     if (op == abs && (inner == neg || inner == abs)) {
         wr_instcombine_bypass(f, *i, 0);
         return true;
@@ -242,7 +261,10 @@ static bool fold_float_sum(wr_instcombine *f, uint32_t i, unsigned neg, unsigned
 
 static bool fold_float(wr_instcombine *f, uint32_t *i) {
     switch (wr_cell_op(f, *i)) {
-    case WR_OP_F32_NEG: case WR_OP_F32_ABS: case WR_OP_F64_NEG: case WR_OP_F64_ABS: return fold_sign(f, i);
+    case WR_OP_F32_NEG:
+    case WR_OP_F32_ABS:
+    case WR_OP_F64_NEG:
+    case WR_OP_F64_ABS: return fold_sign(f, i);
     case WR_OP_F32_ADD: return fold_float_sum(f, *i, WR_OP_F32_NEG, WR_OP_F32_SUB);
     case WR_OP_F32_SUB: return fold_float_sum(f, *i, WR_OP_F32_NEG, WR_OP_F32_ADD);
     case WR_OP_F64_ADD: return fold_float_sum(f, *i, WR_OP_F64_NEG, WR_OP_F64_SUB);
@@ -255,14 +277,21 @@ bool wr_instcombine_numbers(wr_instcombine *f, uint32_t *i) {
     unsigned op = wr_cell_op(f, *i), op32 = wr_instcombine_narrow(op);
     bool with_const = wr_cell_is_const(f, wr_cell_operand(f, *i, 1));
     switch (op32) {
-    case WR_OP_I32_ADD: case WR_OP_I32_SUB: return wr_instcombine_sum(f, i);
+    case WR_OP_I32_ADD:
+    case WR_OP_I32_SUB: return wr_instcombine_sum(f, i);
     case WR_OP_I32_AND: return with_const ? fold_and(f, i) : fold_same(f, i, op32);
-    case WR_OP_I32_OR: case WR_OP_I32_XOR: return with_const ? fold_or_xor(f, i) : fold_same(f, i, op32);
+    case WR_OP_I32_OR:
+    case WR_OP_I32_XOR: return with_const ? fold_or_xor(f, i) : fold_same(f, i, op32);
     case WR_OP_I32_MUL: return with_const && fold_mul(f, i);
-    case WR_OP_I32_DIV_S: case WR_OP_I32_DIV_U: case WR_OP_I32_REM_S: case WR_OP_I32_REM_U:
-        return with_const && fold_division(f, i);
-    case WR_OP_I32_SHL: case WR_OP_I32_SHR_S: case WR_OP_I32_SHR_U: case WR_OP_I32_ROTL: case WR_OP_I32_ROTR:
-        return with_const && fold_shift(f, i);
+    case WR_OP_I32_DIV_S:
+    case WR_OP_I32_DIV_U:
+    case WR_OP_I32_REM_S:
+    case WR_OP_I32_REM_U: return with_const && fold_division(f, i);
+    case WR_OP_I32_SHL:
+    case WR_OP_I32_SHR_S:
+    case WR_OP_I32_SHR_U:
+    case WR_OP_I32_ROTL:
+    case WR_OP_I32_ROTR: return with_const && fold_shift(f, i);
     default: return fold_float(f, i);
     }
 }

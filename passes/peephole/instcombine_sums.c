@@ -14,11 +14,13 @@ static uint64_t addend(const wr_instcombine *f, uint32_t i) {
 // Makes a sum add c, in its shorter form. Returns whether that is shorter than it was.
 static bool set_addend(wr_instcombine *f, uint32_t i, uint64_t c) {
     unsigned op = wr_cell_op(f, i), to = op;
-    uint64_t plain = wr_instcombine_narrow(op) == WR_OP_I32_ADD ? c : wr_instcombine_sign_extended(op, 0 - c), minus = wr_instcombine_sign_extended(op, 0 - plain);
+    uint64_t plain = wr_instcombine_narrow(op) == WR_OP_I32_ADD ? c : wr_instcombine_sign_extended(op, 0 - c),
+             minus = wr_instcombine_sign_extended(op, 0 - plain);
     uint32_t constant = wr_cell_operand(f, i, 1);
     unsigned before = wr_instcombine_const_size(wr_cell_const(f, constant));
     if (wr_instcombine_const_size(minus) < wr_instcombine_const_size(plain)) {
-        to = wr_instcombine_like(op, wr_instcombine_narrow(op) == WR_OP_I32_ADD ? WR_OP_I32_SUB : WR_OP_I32_ADD);
+        to = wr_instcombine_like(op,
+                                 wr_instcombine_narrow(op) == WR_OP_I32_ADD ? WR_OP_I32_SUB : WR_OP_I32_ADD);
         plain = minus;
     }
     wr_instcombine_set_const(f, constant, plain);
@@ -52,7 +54,8 @@ static bool join_addends(wr_instcombine *f, uint32_t i) {
         uint64_t c;
         if (!is_sum(wr_cell_narrow(f, sum)) || !wr_cell_is_const(f, wr_cell_operand(f, sum, 1))) continue;
         if (!take_addend(f, i, !k, &c, 0)) continue;
-        set_addend(f, sum, wr_instcombine_sign_extended(wr_cell_op(f, i), addend(f, sum) + (is_sub ? 0 - c : c)));
+        set_addend(f, sum,
+                   wr_instcombine_sign_extended(wr_cell_op(f, i), addend(f, sum) + (is_sub ? 0 - c : c)));
         wr_instcombine_update(f, i);
         return true;
     }
@@ -83,7 +86,9 @@ static bool fold_sum_with_const(wr_instcombine *f, uint32_t *i) {
 // c - (x + c') is (c - c') - x.
 static bool fold_sub_from_const(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1);
-    if (!wr_cell_is_const(f, a) || !is_sum(wr_cell_narrow(f, b)) || !wr_cell_is_const(f, wr_cell_operand(f, b, 1))) return false;
+    if (!wr_cell_is_const(f, a) || !is_sum(wr_cell_narrow(f, b)) ||
+        !wr_cell_is_const(f, wr_cell_operand(f, b, 1)))
+        return false;
     uint64_t c = wr_instcombine_sign_extended(wr_cell_op(f, i), wr_cell_const(f, a) - addend(f, b));
     if (wr_instcombine_const_size(c) > wr_instcombine_const_size(wr_cell_const(f, a)) + 2) return false;
     wr_instcombine_set_const(f, a, c);

@@ -1,10 +1,11 @@
 // A br_table whose targets are the default but for few ranges of the index becomes compares of the index:
 //
-//   (br_table $d $d $a $a $d (local.get $x))    (br_if $a (i32.lt_u (i32.sub (local.get $x) (i32.const 2)) (i32.const 2))) (br $d)
+//   (br_table $d $d $a $a $d (local.get $x))    (br_if $a (i32.lt_u (i32.sub (local.get $x) (i32.const 2))
+//   (i32.const 2))) (br $d)
 //
-// An index below its range wraps around to a great number, so one unsigned compare tells; the index of a br_table is unsigned,
-// too. More than one range needs the index to be a local, which can be read again. Only where it is shorter, and at speed
-// levels for one or two ranges: a jump through a table costs about as much.
+// An index below its range wraps around to a great number, so one unsigned compare tells; the index of a
+// br_table is unsigned, too. More than one range needs the index to be a local, which can be read again. Only
+// where it is shorter, and at speed levels for one or two ranges: a jump through a table costs about as much.
 #include "instcombine.h"
 
 #define MAX_RANGES 6
@@ -14,7 +15,9 @@ typedef struct range {
     uint32_t first, end, label;
 } range;
 
-static bool takes_values(const wr_instcombine *f, uint32_t label) { return f->frames.v[f->frames.n - 1 - label].passes != 0; }
+static bool takes_values(const wr_instcombine *f, uint32_t label) {
+    return f->frames.v[f->frames.n - 1 - label].passes != 0;
+}
 
 // The ranges that don't go to the default; more than MAX_RANGES if they are too many.
 static unsigned find_ranges(const uint32_t *labels, uint32_t n, range *ranges) {
@@ -71,7 +74,8 @@ bool wr_instcombine_table(wr_instcombine *f, const wr_ins *table) {
     range ranges[MAX_RANGES];
     unsigned count = find_ranges(labels, n, ranges);
     bool for_speed = !(f->c->config->level & (WR_LS | WR_LZ));
-    if (count == 0 || count > (for_speed ? MAX_RANGES_FOR_SPEED : MAX_RANGES) || index == WR_NONE) return false;
+    if (count == 0 || count > (for_speed ? MAX_RANGES_FOR_SPEED : MAX_RANGES) || index == WR_NONE)
+        return false;
     if (count > 1 && wr_cell_op(f, index) != WR_OP_LOCAL_GET) return false;
     wr_ins read = wr_cell_at(f, index)->ins;
     size_t size = 1 + wr_uleb_size(labels[n]);

@@ -1,10 +1,11 @@
-// Shorter forms of short runs of instructions: a set and a get of one local is a tee, a tee whose value is dropped is a
-// set; locals that nothing reads are not written; constants, variables and references that are dropped at once go, as do
-// nops; code behind an instruction that never goes on goes as far as the end of its block.
+// Shorter forms of short runs of instructions: a set and a get of one local is a tee, a tee whose value is
+// dropped is a set; locals that nothing reads are not written; constants, variables and references that are
+// dropped at once go, as do nops; code behind an instruction that never goes on goes as far as the end of its
+// block.
 //
-// Instructions are copied one after another, and each looks at what was kept last. Labels are at block instructions,
-// which are kept, so what is next to each other runs one after the other. Always shorter; branch hints of a function
-// that changes are dropped.
+// Instructions are copied one after another, and each looks at what was kept last. Labels are at block
+// instructions, which are kept, so what is next to each other runs one after the other. Always shorter;
+// branch hints of a function that changes are dropped.
 #include "passes/manager/pass.h"
 
 #define MAX_ROUNDS 4
@@ -21,8 +22,15 @@ static unsigned last_op(const peephole *p) { return p->n ? p->out[p->n - 1].op :
 // Pushes a value and does nothing else.
 static bool is_pure_push(unsigned op) {
     switch (op) {
-    case WR_OP_LOCAL_GET: case WR_OP_GLOBAL_GET: case WR_OP_I32_CONST: case WR_OP_I64_CONST: case WR_OP_F32_CONST:
-    case WR_OP_F64_CONST: case WR_OP_V128_CONST: case WR_OP_REF_NULL: case WR_OP_REF_FUNC: return true;
+    case WR_OP_LOCAL_GET:
+    case WR_OP_GLOBAL_GET:
+    case WR_OP_I32_CONST:
+    case WR_OP_I64_CONST:
+    case WR_OP_F32_CONST:
+    case WR_OP_F64_CONST:
+    case WR_OP_V128_CONST:
+    case WR_OP_REF_NULL:
+    case WR_OP_REF_FUNC: return true;
     default: return false;
     }
 }
@@ -55,7 +63,8 @@ static bool put_shorter(peephole *p, const wr_ins *ins) {
     case WR_OP_NOP: return true;
     case WR_OP_DROP: put_drop(p); return true;
     case WR_OP_LOCAL_GET:
-        if (last_op(p) != WR_OP_LOCAL_SET || wr_ins_local(&p->out[p->n - 1]) != wr_ins_local(ins)) return false;
+        if (last_op(p) != WR_OP_LOCAL_SET || wr_ins_local(&p->out[p->n - 1]) != wr_ins_local(ins))
+            return false;
         p->out[p->n - 1].op = WR_OP_LOCAL_TEE;
         return true;
     case WR_OP_LOCAL_TEE: return p->gets[wr_ins_local(ins)] == 0;

@@ -1,4 +1,5 @@
-// Puts the parts together: decode, sweep, names, graph; then sums by package and by generic, and what could go.
+// Puts the parts together: decode, sweep, names, graph; then sums by package and by generic, and what could
+// go.
 #include "debuginfo/source_map.h"
 #include "audit.h"
 
@@ -49,7 +50,8 @@ static int by_bytes(const void *a, const void *b) {
 
 // Sorts the buckets that have at least `least` functions into out, and renumbers of[].
 static void publish(wr_env *env, table *t, uint32_t least, uint32_t nfuncs, wr_buckets *out) {
-    uint32_t *new_index = WR_NEW(&env->temp, uint32_t, t->buckets.n), *by_first = WR_NEW(&env->temp, uint32_t, nfuncs);
+    uint32_t *new_index = WR_NEW(&env->temp, uint32_t, t->buckets.n),
+             *by_first = WR_NEW(&env->temp, uint32_t, nfuncs);
     for (uint32_t i = 0; i < t->buckets.n; i++) by_first[t->buckets.v[i].first] = i;
     out->v = WR_NEW(&env->perm, wr_bucket, t->buckets.n);
     memset(new_index, 0xff, t->buckets.n * sizeof *new_index);
@@ -88,7 +90,8 @@ static void fold_small_prefixes(wr_env *env, wr_audit *a) {
 // C has no packages; source files do where debug information names them.
 static void group_by_file(wr_audit *a, const wr_slice *files) {
     for (uint32_t f = a->m.nfunc_imports; files && f < a->m.nfuncs; f++)
-        if (files[f].n && a->symbols.funcs[f].language == WR_LANG_C) a->symbols.funcs[f].group = files[f], a->by_file = true;
+        if (files[f].n && a->symbols.funcs[f].language == WR_LANG_C)
+            a->symbols.funcs[f].group = files[f], a->by_file = true;
 }
 
 wr_slice wr_group_name(const wr_audit *a, uint32_t func) {
@@ -137,7 +140,8 @@ static void find_data_space(wr_env *env, const wr_module *m, const wr_go_facts *
     *space = (wr_data_space){.low = UINT64_MAX, .spans = go->spans, .nspans = go->nspans};
     for (uint32_t i = 0; i < m->ndatas; i++) {
         uint64_t at, n = m->datas[i].bytes.n;
-        if (m->datas[i].mode != WR_ACTIVE || !n || !wr_segments_const_offset(env, m->datas[i].at, &at)) continue;
+        if (m->datas[i].mode != WR_ACTIVE || !n || !wr_segments_const_offset(env, m->datas[i].at, &at))
+            continue;
         if (at < space->low) space->low = at;
         if (at + n > space->high) space->high = at + n;
     }
@@ -221,12 +225,13 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     wr_arena_reset(&env->temp);
     read_map(env, options, a, &map);
     wr_arena_reset(&env->temp);
-    wr_name_source sources[] = {{go.names, "Go's pclntab"}, // before the name section, where Go writes / and * as _
-                                {wr_names_of(env, &a->m, WR_FUNC), "the name section"},
-                                {a->linking.funcs, "the linking section"},
-                                {dwarf.names, "DWARF"},
-                                {map.names, "a source map"},
-                                {options->names, options->names_source}};
+    wr_name_source sources[] = {
+        {go.names, "Go's pclntab"}, // before the name section, where Go writes / and * as _
+        {wr_names_of(env, &a->m, WR_FUNC), "the name section"},
+        {a->linking.funcs, "the linking section"},
+        {dwarf.names, "DWARF"},
+        {map.names, "a source map"},
+        {options->names, options->names_source}};
     wr_read_symbols(pool, &a->m, sources, WR_COUNT(sources), &a->symbols);
     if (a->linking.segments) name_segments(a);
     group_by_file(a, dwarf.files);

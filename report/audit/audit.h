@@ -18,7 +18,7 @@ typedef struct wr_audit_options {
     wr_slice (*find_map)(void *user, wr_slice url);
     void *find_user;
     const wr_slice *source_map; // one that was asked for, so it must be one; NULL: none
-    const wr_slice *profile; // as instrument/profile.h has it; NULL: none
+    const wr_slice *profile;    // as instrument/profile.h has it; NULL: none
 } wr_audit_options;
 
 // Functions under one name: of a package, or instances of one generic.
@@ -51,7 +51,7 @@ typedef enum wr_saving_id {
 #define X(id, key, label) WR_FOUND_##id,
     WR_SAVINGS(X)
 #undef X
-    WR_FINDING_COUNT,
+        WR_FINDING_COUNT,
 } wr_saving_id;
 
 extern const char *const wr_finding_keys[WR_FINDING_COUNT], *const wr_saving_labels[WR_FINDING_COUNT];
@@ -71,18 +71,19 @@ typedef struct wr_audit {
     wr_graph_options roots;
     wr_buckets groups;    // functions by package
     wr_buckets instances; // by generic; only generics with two or more instances
-    bool by_file;        // C functions are grouped by source file
-    char go_version[32]; // empty: not made by Go's compiler
+    bool by_file;         // C functions are grouped by source file
+    char go_version[32];  // empty: not made by Go's compiler
     wr_data_space space;
     wr_data_profile *profiles; // by segment
     wr_data_profile data;      // of all
     wr_saving findings[WR_FINDING_COUNT];
-    uint8_t *twins; // by function: WR_FOUND_DUPLICATES or _SIMILAR for all but one of those that are alike, else 0
+    uint8_t *
+        twins; // by function: WR_FOUND_DUPLICATES or _SIMILAR for all but one of those that are alike, else 0
     const uint64_t *calls; // by function, of a profile; NULL: there is none
 } wr_audit;
 
-// Reads and audits a module. Throws WR_BAD_INPUT for one that is malformed, or invalid outside of function bodies.
-// Results live as long as the pool and the input.
+// Reads and audits a module. Throws WR_BAD_INPUT for one that is malformed, or invalid outside of function
+// bodies. Results live as long as the pool and the input.
 void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *audit);
 
 // Whether so many functions have names that sums by package say something.

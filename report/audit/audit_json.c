@@ -42,7 +42,8 @@ static json_t *function(const writer *w, uint32_t f) {
     json_t *row = json_object();
     wr_json_set_number(row, "index", f);
     wr_json_set(row, "name", slice(w, symbol->text));
-    if (symbol->raw.n && !wr_slice_eq(symbol->raw, symbol->text)) wr_json_set(row, "symbol", slice(w, symbol->raw));
+    if (symbol->raw.n && !wr_slice_eq(symbol->raw, symbol->text))
+        wr_json_set(row, "symbol", slice(w, symbol->raw));
     wr_json_set(row, "group", slice(w, wr_group_name(a, f)));
     if (symbol->instance) wr_json_set(row, "generic", slice(w, symbol->family));
     wr_json_set_number(row, "bytes", wr_func_bytes(a, f));
@@ -79,7 +80,8 @@ static void imports(writer *w) {
         json_t *row = json_object();
         wr_json_set(row, "module", slice(w, import->module));
         wr_json_set(row, "name", slice(w, import->name));
-        wr_json_set(row, "signature", slice(w, wr_signature_text(&w->env->temp, wr_func_type(&a->m, uses[i].func))));
+        wr_json_set(row, "signature",
+                    slice(w, wr_signature_text(&w->env->temp, wr_func_type(&a->m, uses[i].func))));
         wr_json_set_number(row, "call_sites", uses[i].sites);
         wr_json_set_number(row, "call_sites_in_loops", uses[i].loop_sites);
         wr_json_set_number(row, "callers", uses[i].callers);
@@ -148,7 +150,10 @@ static void findings(writer *w) {
 }
 
 static json_t *costs_of(const writer *w, const wr_compressed_costs *costs) {
-    static const char *const kinds[] = {[WR_COST_PART] = "part", [WR_COST_GROUP] = "group", [WR_COST_FUNCTION] = "function", [WR_COST_FINDING] = "removable"};
+    static const char *const kinds[] = {[WR_COST_PART] = "part",
+                                        [WR_COST_GROUP] = "group",
+                                        [WR_COST_FUNCTION] = "function",
+                                        [WR_COST_FINDING] = "removable"};
     json_t *list = json_array();
     for (uint32_t i = 0; i < costs->n; i++) {
         json_t *row = json_object();
@@ -157,7 +162,8 @@ static json_t *costs_of(const writer *w, const wr_compressed_costs *costs) {
         wr_json_set(row, "compressed", json_integer((json_int_t)costs->rows[i].packed));
         json_array_append_new(list, row);
     }
-    return json_pack("{s:s, s:I, s:o}", "codec", wr_codec_keys[costs->codec], "bytes", (json_int_t)costs->packed, "rows", list);
+    return json_pack("{s:s, s:I, s:o}", "codec", wr_codec_keys[costs->codec], "bytes",
+                     (json_int_t)costs->packed, "rows", list);
 }
 
 static json_t *estimate_of(const wr_estimate *estimate) {
@@ -193,7 +199,8 @@ static void put_list(writer *w, const char *key, void (*rows)(writer *w)) {
 static void groups(writer *w) { buckets(w, &w->a->groups); }
 static void generics(writer *w) { buckets(w, &w->a->instances); }
 
-wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const wr_compressed_costs *costs, const wr_estimate *estimate, const char *name) {
+wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const wr_compressed_costs *costs,
+                       const wr_estimate *estimate, const char *name) {
     writer w = {env, a, wr_json_begin(env)};
     put_general(&w, name);
     put_list(&w, "parts", parts);

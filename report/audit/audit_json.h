@@ -6,6 +6,7 @@
 #include "estimate.h"
 
 // JSON text in env->perm. Costs and estimates without rows are left out; name is the file's.
-wr_slice wr_audit_json(wr_env *env, const wr_audit *audit, const wr_compressed_costs *costs, const wr_estimate *estimate, const char *name);
+wr_slice wr_audit_json(wr_env *env, const wr_audit *audit, const wr_compressed_costs *costs,
+                       const wr_estimate *estimate, const char *name);
 
 #endif

@@ -1,5 +1,6 @@
-// The sweep. One pass of the instruction reader a body; a stack of open blocks tells what is inside a loop. A loop that
-// only dispatches (blocks, then br_table on a local, as Go's and other state machines are built) isn't counted as one.
+// The sweep. One pass of the instruction reader a body; a stack of open blocks tells what is inside a loop. A
+// loop that only dispatches (blocks, then br_table on a local, as Go's and other state machines are built)
+// isn't counted as one.
 #include "body_stats.h"
 
 #include <stdlib.h>
@@ -62,7 +63,8 @@ static void note_control(wr_env *env, body_state *s, const wr_ins *ins, const wr
     if (wr_closes_block(ins->op)) close_block(s);
 }
 
-static void note_ins(wr_env *env, body_state *s, const wr_body_sweep *sweep, const wr_ins *ins, const wr_reader *r) {
+static void note_ins(wr_env *env, body_state *s, const wr_body_sweep *sweep, const wr_ins *ins,
+                     const wr_reader *r) {
     const wr_opinfo *info = &wr_opinfos[ins->op];
     if (info->effects & WR_E_CONTROL) note_control(env, s, ins, r);
     switch (ins->op) {
@@ -126,13 +128,16 @@ static void sweep_locals(wr_env *env, wr_reader *r, wr_collector *c, body_state 
     for (uint32_t i = 0; i < runs.n; i++) {
         wr_collect_valtype(c, runs.v[i].type);
         least += wr_uleb_size(runs.v[i].n) + wr_valtype_size(runs.v[i].type);
-        s->facts.shape = wr_hash_word(s->facts.shape, (uint64_t)runs.v[i].n << 32 | (wr_has_index(runs.v[i].type) ? WR_REF : runs.v[i].type));
+        s->facts.shape =
+            wr_hash_word(s->facts.shape, (uint64_t)runs.v[i].n << 32 |
+                                             (wr_has_index(runs.v[i].type) ? WR_REF : runs.v[i].type));
     }
     size_t size = (size_t)(r->p - start);
     s->facts.padding += size > least ? (uint32_t)(size - least) : 0;
 }
 
-static void sweep_code(wr_env *env, wr_reader *r, wr_collector *c, body_state *s, const wr_body_sweep *sweep) {
+static void sweep_code(wr_env *env, wr_reader *r, wr_collector *c, body_state *s,
+                       const wr_body_sweep *sweep) {
     wr_u32s ext = {0};
     wr_ins ins;
     while (!wr_at_end(r)) {

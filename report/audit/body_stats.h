@@ -28,7 +28,8 @@ typedef struct wr_body_sweep {
     uint64_t low, high;
 } wr_body_sweep;
 
-// Reads all bodies in parallel: fills sweep->facts and the functions' summaries. Uses env->temp of all workers.
+// Reads all bodies in parallel: fills sweep->facts and the functions' summaries. Uses env->temp of all
+// workers.
 void wr_body_stats_sweep(wr_pool *pool, wr_module *m, wr_body_sweep *sweep);
 
 #endif

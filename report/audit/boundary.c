@@ -1,5 +1,5 @@
-// Counts of places in the code, and with a profile of calls. Without one a call inside a loop is worth a look, since each
-// crossing between WebAssembly and JavaScript costs more than a call.
+// Counts of places in the code, and with a profile of calls. Without one a call inside a loop is worth a
+// look, since each crossing between WebAssembly and JavaScript costs more than a call.
 #include "boundary.h"
 
 #include <stdlib.h>
@@ -24,7 +24,8 @@ static const char *type_word(wr_valtype type) {
 wr_slice wr_signature_text(wr_arena *arena, const wr_type *type) {
     wr_buf b = wr_buf_in(arena);
     wr_put_format(&b, "(");
-    for (uint32_t i = 0; i < type->nparams; i++) wr_put_format(&b, "%s%s", i ? ", " : "", type_word(type->values[i]));
+    for (uint32_t i = 0; i < type->nparams; i++)
+        wr_put_format(&b, "%s%s", i ? ", " : "", type_word(type->values[i]));
     wr_put_format(&b, ")%s", type->nresults ? " -> " : "");
     for (uint32_t i = 0; i < type->nresults; i++)
         wr_put_format(&b, "%s%s", i ? ", " : "", type_word(type->values[type->nparams + i]));
@@ -53,7 +54,8 @@ static int by_use(const void *a, const void *b) {
 wr_import_use *wr_import_uses(wr_env *env, const wr_audit *a) {
     wr_import_use *uses = WR_NEW0(&env->perm, wr_import_use, a->m.nfunc_imports);
     for (uint32_t i = 0; i < a->m.nfunc_imports; i++)
-        uses[i] = (wr_import_use){.func = i, .traffic = traffic_of(wr_func_type(&a->m, i)), .calls = a->calls ? a->calls[i] : 0};
+        uses[i] = (wr_import_use){
+            .func = i, .traffic = traffic_of(wr_func_type(&a->m, i)), .calls = a->calls ? a->calls[i] : 0};
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
         const wr_body_stats *facts = &a->sweep.facts[f];
         for (uint32_t i = 0; i < facts->ncrossings; i++) {
@@ -76,8 +78,8 @@ static void write_imports_heading(wr_page *page, const wr_audit *a, const wr_imp
         wr_page_heading(page, "Imported functions: %u, called %s times, from %s places", a->m.nfunc_imports,
                         wr_thousands(calls).s, wr_thousands(sites).s);
     else
-        wr_page_heading(page, "Imported functions: %u, called at %s places, %s of them in loops", a->m.nfunc_imports,
-                        wr_thousands(sites).s, wr_thousands(loop_sites).s);
+        wr_page_heading(page, "Imported functions: %u, called at %s places, %s of them in loops",
+                        a->m.nfunc_imports, wr_thousands(sites).s, wr_thousands(loop_sites).s);
 }
 
 static void write_imports(wr_page *page, const wr_audit *a, uint32_t top) {
@@ -93,7 +95,8 @@ static void write_imports(wr_page *page, const wr_audit *a, uint32_t top) {
         wr_sheet_number(&sheet, uses[i].callers);
         wr_sheet_number(&sheet, uses[i].traffic);
         wr_sheet_name(&sheet, a->symbols.funcs[uses[i].func].text, NAME_WIDTH);
-        wr_sheet_name(&sheet, wr_signature_text(&page->env->temp, wr_func_type(&a->m, uses[i].func)), NAME_WIDTH);
+        wr_sheet_name(&sheet, wr_signature_text(&page->env->temp, wr_func_type(&a->m, uses[i].func)),
+                      NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
     if (n > top) wr_page_line(page, "  … and %u more imports (--top=N shows more)", n - top);
@@ -157,12 +160,14 @@ static void write_exports(wr_page *page, const wr_audit *a, uint32_t top) {
         wr_sheet_cell(&sheet, "%s", kinds[export->space]);
         wr_sheet_name(&sheet, export->name, NAME_WIDTH);
         if (export->space == WR_FUNC)
-            wr_sheet_name(&sheet, wr_signature_text(&page->env->temp, wr_func_type(&a->m, export->index)), NAME_WIDTH);
+            wr_sheet_name(&sheet, wr_signature_text(&page->env->temp, wr_func_type(&a->m, export->index)),
+                          NAME_WIDTH);
         else
             wr_sheet_cell(&sheet, "%s", "");
     }
     wr_sheet_end(&sheet);
-    if (a->m.nexports > top) wr_page_line(page, "  … and %u more exports (--top=N shows more)", a->m.nexports - top);
+    if (a->m.nexports > top)
+        wr_page_line(page, "  … and %u more exports (--top=N shows more)", a->m.nexports - top);
 }
 
 void wr_write_boundary(wr_page *page, const wr_audit *a, uint32_t top) {

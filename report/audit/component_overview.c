@@ -9,7 +9,8 @@
 static void measure_module(wr_env *env, const wr_core_module *module, wr_core_module_size *size) {
     wr_module m;
     wr_decode_module(env, module->bytes, &m);
-    *size = (wr_core_module_size){.bytes = module->bytes.n, .nfuncs = m.nfuncs - m.nfunc_imports, .inside = module->component->depth};
+    *size = (wr_core_module_size){
+        .bytes = module->bytes.n, .nfuncs = m.nfuncs - m.nfunc_imports, .inside = module->component->depth};
     for (uint32_t i = 0; i < m.nsections; i++) {
         if (m.sections[i].id == WR_SEC_CODE) size->code += m.sections[i].size;
         if (m.sections[i].id == WR_SEC_DATA) size->data += m.sections[i].size;
@@ -38,7 +39,8 @@ static uint64_t bytes_of(const wr_def *def) { return def->end - def->begin; }
 static uint32_t made_from(const wr_component *c, const wr_def *def) {
     const wr_def_ref *ref = wr_component_refs(c, def);
     if (!def->nrefs || (def->kind != WR_DEF_ALIAS_EXPORT && def->kind != WR_DEF_CANON)) return WR_NONE;
-    if (ref->space != WR_SORT_INSTANCE && ref->space != WR_SORT_FUNC && ref->space != WR_SORT_TYPE) return WR_NONE;
+    if (ref->space != WR_SORT_INSTANCE && ref->space != WR_SORT_FUNC && ref->space != WR_SORT_TYPE)
+        return WR_NONE;
     return c->spaces[ref->space].v[ref->index];
 }
 
@@ -66,7 +68,8 @@ void wr_component_overview_make(wr_env *env, wr_slice input, wr_component_overvi
     *o = (wr_component_overview){.input = input};
     wr_component_decode(env, input, &o->file);
     o->modules = WR_NEW(&env->perm, wr_core_module_size, o->file.modules.n);
-    for (uint32_t i = 0; i < o->file.modules.n; i++) measure_module(env, &o->file.modules.v[i], &o->modules[i]);
+    for (uint32_t i = 0; i < o->file.modules.n; i++)
+        measure_module(env, &o->file.modules.v[i], &o->modules[i]);
     for (uint32_t i = 0; i < o->file.components.n; i++) measure_component(o, o->file.components.v[i]);
     measure_interfaces(env, o);
 }
@@ -91,9 +94,19 @@ static void write_modules(wr_page *page, const wr_component_overview *o) {
 }
 
 static void write_parts(wr_page *page, const wr_component_overview *o) {
-    static const char *const names[WR_CSECTIONS] = {
-        "custom sections", "headers of core modules", "core instances", "core types", "headers of components", "instances",
-        "aliases",         "types",                   "canonical functions", "start",  "imports",              "exports", "values"};
+    static const char *const names[WR_CSECTIONS] = {"custom sections",
+                                                    "headers of core modules",
+                                                    "core instances",
+                                                    "core types",
+                                                    "headers of components",
+                                                    "instances",
+                                                    "aliases",
+                                                    "types",
+                                                    "canonical functions",
+                                                    "start",
+                                                    "imports",
+                                                    "exports",
+                                                    "values"};
     wr_page_heading(page, "What ties them together");
     wr_sheet sheet = wr_sheet_begin(page, "part|>bytes|>share");
     for (unsigned i = 0; i < WR_CSECTIONS; i++) {
@@ -121,8 +134,8 @@ static void write_interfaces(wr_page *page, const wr_component_overview *o) {
 }
 
 void wr_component_overview_write(wr_page *page, const wr_component_overview *o, const char *file) {
-    wr_page_line(page, "%s: a component of %s bytes, with %u core modules in %u components", file, wr_thousands(o->input.n).s,
-                 o->file.modules.n, o->file.components.n);
+    wr_page_line(page, "%s: a component of %s bytes, with %u core modules in %u components", file,
+                 wr_thousands(o->input.n).s, o->file.modules.n, o->file.components.n);
     write_modules(page, o);
     write_parts(page, o);
     write_interfaces(page, o);

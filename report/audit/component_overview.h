@@ -1,4 +1,5 @@
-// What fills a component: its core modules, its own definitions by kind, and what each import of an interface comes to.
+// What fills a component: its core modules, its own definitions by kind, and what each import of an interface
+// comes to.
 #ifndef WR_REPORT_AUDIT_COMPONENT_OVERVIEW_H
 #define WR_REPORT_AUDIT_COMPONENT_OVERVIEW_H
 
@@ -13,7 +14,7 @@ typedef struct wr_core_module_size {
 
 typedef struct wr_interface_size {
     wr_slice name;
-    uint64_t bytes;    // of its type, its import, aliases of it and what is lowered from them
+    uint64_t bytes;     // of its type, its import, aliases of it and what is lowered from them
     uint32_t functions; // lowered
 } wr_interface_size;
 
@@ -21,7 +22,8 @@ typedef struct wr_component_overview {
     wr_slice input;
     wr_component_file file;
     wr_core_module_size *modules;
-    uint64_t parts[WR_CSECTIONS]; // bytes of sections, headers included, of all components; core modules' and components' headers only
+    uint64_t parts[WR_CSECTIONS]; // bytes of sections, headers included, of all components; core modules' and
+                                  // components' headers only
     uint64_t preambles;
     wr_interface_size *interfaces; // of the file's own component
     uint32_t ninterfaces;

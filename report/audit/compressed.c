@@ -16,7 +16,9 @@ typedef struct row_key {
     uint32_t index; // of a part, a group, or a custom section
 } row_key;
 
-static bool in_part(const void *arg, const wr_size_map_item *item) { return item->part == ((const row_key *)arg)->index; }
+static bool in_part(const void *arg, const wr_size_map_item *item) {
+    return item->part == ((const row_key *)arg)->index;
+}
 
 static bool in_section(const void *arg, const wr_size_map_item *item) {
     return item->part == WR_PART_CUSTOM && item->index == ((const row_key *)arg)->index;
@@ -24,11 +26,13 @@ static bool in_section(const void *arg, const wr_size_map_item *item) {
 
 static bool in_group(const void *arg, const wr_size_map_item *item) {
     const row_key *key = arg;
-    return (item->part == WR_PART_CODE || item->part == WR_PART_DECLARATION) && key->a->groups.of[item->index] == key->index;
+    return (item->part == WR_PART_CODE || item->part == WR_PART_DECLARATION) &&
+           key->a->groups.of[item->index] == key->index;
 }
 
 static bool in_function(const void *arg, const wr_size_map_item *item) {
-    return (item->part == WR_PART_CODE || item->part == WR_PART_DECLARATION) && item->index == ((const row_key *)arg)->index;
+    return (item->part == WR_PART_CODE || item->part == WR_PART_DECLARATION) &&
+           item->index == ((const row_key *)arg)->index;
 }
 
 static void add_row(measuring *t, wr_slice name, wr_compressed_kind kind, uint64_t bytes, wr_ranges ranges) {
@@ -45,14 +49,16 @@ static void add_items(measuring *t, wr_slice name, wr_compressed_kind kind, uint
 static void list_functions(measuring *t, uint32_t top) {
     uint32_t n = t->a->m.nfuncs - t->a->m.nfunc_imports, *order = wr_functions_by_size(t->env, t->a);
     for (uint32_t i = 0; i < n && i < top; i++)
-        add_items(t, t->a->symbols.funcs[order[i]].text, WR_COST_FUNCTION, wr_func_bytes(t->a, order[i]), order[i], in_function);
+        add_items(t, t->a->symbols.funcs[order[i]].text, WR_COST_FUNCTION, wr_func_bytes(t->a, order[i]),
+                  order[i], in_function);
 }
 
 static void list_rows(measuring *t, uint32_t top) {
     const wr_audit *a = t->a;
     for (unsigned part = WR_PART_TYPE; part < WR_PARTS; part++)
         if (part != WR_PART_CUSTOM && a->inv.bytes[part])
-            add_items(t, wr_slice_str(wr_size_map_part_labels[part]), WR_COST_PART, a->inv.bytes[part], part, in_part);
+            add_items(t, wr_slice_str(wr_size_map_part_labels[part]), WR_COST_PART, a->inv.bytes[part], part,
+                      in_part);
     for (uint32_t i = 0; i < a->m.ncustoms; i++)
         add_items(t, a->m.customs[i].name, WR_COST_PART, a->inv.custom_size[i], i, in_section);
     for (uint32_t i = 0; wr_has_names(a) && i < a->groups.n && i < top; i++)
@@ -64,7 +70,8 @@ static void list_rows(measuring *t, uint32_t top) {
                     wr_savings_ranges(t->env, a, (wr_saving_id)id));
 }
 
-void wr_compressed_measure(wr_pool *pool, const wr_audit *a, wr_codec codec, uint32_t top, wr_compressed_costs *costs) {
+void wr_compressed_measure(wr_pool *pool, const wr_audit *a, wr_codec codec, uint32_t top,
+                           wr_compressed_costs *costs) {
     wr_env *env = wr_main_env(pool);
     size_t most = (size_t)WR_PARTS + a->m.ncustoms + a->groups.n + a->m.nfuncs + WR_FINDING_COUNT;
     *costs = (wr_compressed_costs){.codec = codec, .rows = WR_NEW(&env->perm, wr_compressed_cost, most)};
@@ -74,7 +81,8 @@ void wr_compressed_measure(wr_pool *pool, const wr_audit *a, wr_codec codec, uin
     for (uint32_t i = 0; i < costs->n; i++) costs->rows[i].packed = t.cuts[i].cost;
 }
 
-static void write_rows(wr_page *page, const wr_compressed_costs *costs, wr_compressed_kind kind, const char *heads) {
+static void write_rows(wr_page *page, const wr_compressed_costs *costs, wr_compressed_kind kind,
+                       const char *heads) {
     wr_sheet sheet = wr_sheet_begin(page, heads);
     for (uint32_t i = 0; i < costs->n; i++) {
         const wr_compressed_cost *row = &costs->rows[i];
@@ -88,8 +96,8 @@ static void write_rows(wr_page *page, const wr_compressed_costs *costs, wr_compr
 }
 
 void wr_compressed_write(wr_page *page, const wr_audit *a, const wr_compressed_costs *costs) {
-    wr_page_heading(page, "Compressed with %s: %s bytes; what the file would lose without", wr_codec_labels[costs->codec],
-                    wr_thousands(costs->packed).s);
+    wr_page_heading(page, "Compressed with %s: %s bytes; what the file would lose without",
+                    wr_codec_labels[costs->codec], wr_thousands(costs->packed).s);
     write_rows(page, costs, WR_COST_PART, ">compressed|>share|>bytes|part");
     if (wr_has_names(a)) write_rows(page, costs, WR_COST_GROUP, ">compressed|>share|>bytes|package");
     write_rows(page, costs, WR_COST_FUNCTION, ">compressed|>share|>bytes|function");

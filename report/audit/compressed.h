@@ -6,7 +6,12 @@
 #include "report/render/page.h"
 #include "support/codec.h"
 
-typedef enum wr_compressed_kind { WR_COST_PART, WR_COST_GROUP, WR_COST_FUNCTION, WR_COST_FINDING } wr_compressed_kind;
+typedef enum wr_compressed_kind {
+    WR_COST_PART,
+    WR_COST_GROUP,
+    WR_COST_FUNCTION,
+    WR_COST_FINDING
+} wr_compressed_kind;
 
 typedef struct wr_compressed_cost {
     wr_slice name;
@@ -17,13 +22,15 @@ typedef struct wr_compressed_cost {
 
 typedef struct wr_compressed_costs {
     wr_codec codec;
-    uint64_t packed; // of the file
-    wr_compressed_cost *rows;   // parts, the `top` largest packages and functions, and what could go
+    uint64_t packed;          // of the file
+    wr_compressed_cost *rows; // parts, the `top` largest packages and functions, and what could go
     uint32_t n;
 } wr_compressed_costs;
 
-// Compresses the file, or what is around a row's bytes, for each row: seconds, for large files and brotli minutes. Results in the main env's perm.
-void wr_compressed_measure(wr_pool *pool, const wr_audit *audit, wr_codec codec, uint32_t top, wr_compressed_costs *costs);
+// Compresses the file, or what is around a row's bytes, for each row: seconds, for large files and brotli
+// minutes. Results in the main env's perm.
+void wr_compressed_measure(wr_pool *pool, const wr_audit *audit, wr_codec codec, uint32_t top,
+                           wr_compressed_costs *costs);
 void wr_compressed_write(wr_page *page, const wr_audit *audit, const wr_compressed_costs *costs);
 
 #endif

@@ -31,8 +31,8 @@ typedef struct profiler {
     const wr_data_space *space;
     wr_data_profile *out;
     wr_data_ranges *ranges; // NULL: not wanted
-    uint64_t address; // of the run
-    uint64_t *seen;   // hashes of strings, open addressing; 0: free
+    uint64_t address;       // of the run
+    uint64_t *seen;         // hashes of strings, open addressing; 0: free
     uint32_t nseen, cap;
     data_place *places; // by address
     uint32_t nplaces;
@@ -101,7 +101,9 @@ typedef struct words { // an aligned run
 
 static uint32_t word(const words *w, size_t i) { return word_at(w->bytes + 4 * i); }
 
-static bool is_pointer(const profiler *p, uint32_t word) { return word >= p->space->low && word < p->space->high; }
+static bool is_pointer(const profiler *p, uint32_t word) {
+    return word >= p->space->low && word < p->space->high;
+}
 
 static bool is_slot(const profiler *p, uint32_t word) {
     if (p->space->is_go && (word & 0xffff)) return false;
@@ -138,7 +140,8 @@ static bool is_typeinfo(const profiler *p, uint32_t address) {
     return first && strchr("123456789NSPZ*", first);
 }
 
-// Words of a C++ vtable at i: the offset to the top, the typeinfo, slots; the first may be among zeros before.
+// Words of a C++ vtable at i: the offset to the top, the typeinfo, slots; the first may be among zeros
+// before.
 static size_t cxx_vtable(const words *w, size_t i) {
     size_t head = word(w, i) == 0 || word(w, i) > UINT32_MAX - 4096;
     if (i + head >= w->n || !is_typeinfo(w->p, word(w, i + head))) return 0;
@@ -162,7 +165,8 @@ static bool stands_with(const words *w, size_t i) {
 static wr_data_kind kind_of_word(const words *w, size_t i) {
     uint32_t value = word(w, i);
     if (is_pointer(w->p, value)) return WR_KIND_POINTERS;
-    if (is_slot(w->p, value) && (w->p->space->is_go || stands_with(w, i + 1) || (i && stands_with(w, i - 1)))) return WR_KIND_SLOTS;
+    if (is_slot(w->p, value) && (w->p->space->is_go || stands_with(w, i + 1) || (i && stands_with(w, i - 1))))
+        return WR_KIND_SLOTS;
     return value < 65536 ? WR_KIND_WORDS : WR_KIND_OTHER;
 }
 
@@ -236,7 +240,8 @@ static uint32_t first_span(const wr_data_space *space, uint64_t address) {
 // A segment, cut where spans begin and end.
 static void profile_segment(profiler *p, wr_slice s, uint64_t address) {
     uint64_t end = address + s.n;
-    for (uint32_t i = first_span(p->space, address); i < p->space->nspans && p->space->spans[i].low < end; i++) {
+    for (uint32_t i = first_span(p->space, address); i < p->space->nspans && p->space->spans[i].low < end;
+         i++) {
         const wr_data_span *span = &p->space->spans[i];
         size_t before = span->low > address ? (size_t)(span->low - address) : 0;
         size_t in = (size_t)((span->high < end ? span->high : end) - address) - before;
@@ -260,7 +265,8 @@ static void list_places(wr_env *env, const wr_module *m, profiler *p) {
     p->places = WR_NEW(&env->temp, data_place, m->ndatas);
     for (uint32_t i = 0; i < m->ndatas; i++) {
         data_place place = {0, m->datas[i].bytes};
-        if (m->datas[i].mode == WR_ACTIVE && wr_segments_const_offset(env, m->datas[i].at, &place.address)) p->places[p->nplaces++] = place;
+        if (m->datas[i].mode == WR_ACTIVE && wr_segments_const_offset(env, m->datas[i].at, &place.address))
+            p->places[p->nplaces++] = place;
     }
     if (p->nplaces) qsort(p->places, p->nplaces, sizeof *p->places, by_address);
 }

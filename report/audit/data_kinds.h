@@ -30,7 +30,7 @@ typedef enum wr_data_kind {
 #define X(id, key, label) WR_KIND_##id,
     WR_DATA_KINDS_OF(X)
 #undef X
-    WR_DATA_KINDS,
+        WR_DATA_KINDS,
 } wr_data_kind;
 
 extern const char *const wr_data_kind_keys[WR_DATA_KINDS], *const wr_data_kind_labels[WR_DATA_KINDS];
@@ -41,21 +41,20 @@ typedef struct wr_data_profile {
     uint32_t nstrings;
 } wr_data_profile;
 
-// By shape, so an estimate where bytes could be several things: a run of 6 or more characters is text, 8 or more zero
-// bytes are zeros; of the rest, aligned words from low up to high are pointers; those that number a function's slot are
-// function pointers if one beside them is that or a pointer; others below 65536 are small words. Before that, what is
-// built as C++ and Rust build vtables is one.
-// Addresses whose kind is known.
+// By shape, so an estimate where bytes could be several things: a run of 6 or more characters is text, 8 or
+// more zero bytes are zeros; of the rest, aligned words from low up to high are pointers; those that number a
+// function's slot are function pointers if one beside them is that or a pointer; others below 65536 are small
+// words. Before that, what is built as C++ and Rust build vtables is one. Addresses whose kind is known.
 typedef struct wr_data_span {
     uint64_t low, high;
     wr_data_kind kind;
 } wr_data_span;
 
 typedef struct wr_data_space {
-    uint64_t low, high; // addresses of data
+    uint64_t low, high;   // addresses of data
     const uint8_t *slots; // of table 0: 1 for those that hold functions from the start
     uint32_t nslots;
-    bool is_go; // there a function's address is its slot << 16
+    bool is_go;                // there a function's address is its slot << 16
     const wr_data_span *spans; // by address, apart from each other; their bytes are not looked at
     uint32_t nspans;
 } wr_data_space;

@@ -1,5 +1,5 @@
-// All arrays below but `order` and `number` are indexed by depth-first number, so that numbers compare as the algorithm
-// wants. Names follow the paper (A Fast Algorithm for Finding Dominators in a Flowgraph, 1979).
+// All arrays below but `order` and `number` are indexed by depth-first number, so that numbers compare as the
+// algorithm wants. Names follow the paper (A Fast Algorithm for Finding Dominators in a Flowgraph, 1979).
 #include "dominators.h"
 
 typedef struct tree {
@@ -12,7 +12,9 @@ typedef struct tree {
     wr_u32s path;
 } tree;
 
-static uint32_t *filled(wr_arena *arena, uint32_t n) { return memset(WR_NEW(arena, uint32_t, n), 0xff, n * sizeof(uint32_t)); }
+static uint32_t *filled(wr_arena *arena, uint32_t n) {
+    return memset(WR_NEW(arena, uint32_t, n), 0xff, n * sizeof(uint32_t));
+}
 
 static void number_nodes(tree *t, const uint32_t *start, const uint32_t *edges) {
     wr_u32s stack = {0}, at = {0};
@@ -39,7 +41,8 @@ static void number_nodes(tree *t, const uint32_t *start, const uint32_t *edges) 
 static void list_predecessors(tree *t, const uint32_t *start, const uint32_t *edges) {
     t->pred_start = WR_NEW0(t->arena, uint32_t, (size_t)t->n + 2);
     for (uint32_t i = 0; i < t->n; i++)
-        for (uint32_t e = start[t->order[i]]; e < start[t->order[i] + 1]; e++) t->pred_start[t->number[edges[e]] + 2]++;
+        for (uint32_t e = start[t->order[i]]; e < start[t->order[i] + 1]; e++)
+            t->pred_start[t->number[edges[e]] + 2]++;
     for (uint32_t i = 0; i < t->n; i++) t->pred_start[i + 2] += t->pred_start[i + 1];
     t->preds = WR_NEW(t->arena, uint32_t, t->pred_start[t->n + 1]);
     for (uint32_t i = 0; i < t->n; i++)
@@ -90,9 +93,16 @@ static void find_dominators(tree *t) {
 uint32_t wr_dominators(wr_env *env, uint32_t n, const uint32_t *start, const uint32_t *edges, uint32_t *idom,
                        uint32_t *order) {
     wr_arena *temp = &env->temp;
-    tree t = {.arena = temp, .order = order, .number = filled(temp, n), .parent = filled(temp, n),
-              .semi = WR_NEW(temp, uint32_t, n), .label = WR_NEW(temp, uint32_t, n), .ancestor = filled(temp, n),
-              .idom = filled(temp, n), .bucket = filled(temp, n), .next_in_bucket = filled(temp, n)};
+    tree t = {.arena = temp,
+              .order = order,
+              .number = filled(temp, n),
+              .parent = filled(temp, n),
+              .semi = WR_NEW(temp, uint32_t, n),
+              .label = WR_NEW(temp, uint32_t, n),
+              .ancestor = filled(temp, n),
+              .idom = filled(temp, n),
+              .bucket = filled(temp, n),
+              .next_in_bucket = filled(temp, n)};
     for (uint32_t i = 0; i < n; i++) t.semi[i] = t.label[i] = i;
     number_nodes(&t, start, edges);
     list_predecessors(&t, start, edges);

@@ -1,5 +1,5 @@
-// Snapshots of the job are compressed as many at a time as there are threads, so no more are held. The job has threads
-// and limits of its own; what is thrown while it runs is kept until it has ended.
+// Snapshots of the job are compressed as many at a time as there are threads, so no more are held. The job
+// has threads and limits of its own; what is thrown while it runs is kept until it has ended.
 #include "estimate.h"
 
 #include "support/hash.h"
@@ -117,7 +117,8 @@ static void publish(const estimating *e) {
     while (wring_pass(n - 1, &info)) n++;
     wr_estimate_row *rows = estimate->rows = WR_NEW0(&env->perm, wr_estimate_row, n);
     sum_steps(e, rows);
-    rows[0].pass = "encoding", rows[0].summary = "shortest numbers, and short indices for what is named often";
+    rows[0].pass = "encoding",
+    rows[0].summary = "shortest numbers, and short indices for what is named often";
     for (uint32_t i = 1; i < n; i++) {
         wring_pass(i - 1, &info);
         rows[i].pass = info.name, rows[i].summary = info.summary;
@@ -128,7 +129,8 @@ static void publish(const estimating *e) {
     estimate->bytes = last->bytes, estimate->packed = last->packed;
 }
 
-void wr_estimate_passes(wr_pool *pool, wr_slice input, const wring_options *options, wr_codec codec, wr_estimate *estimate) {
+void wr_estimate_passes(wr_pool *pool, wr_slice input, const wring_options *options, wr_codec codec,
+                        wr_estimate *estimate) {
     *estimate = (wr_estimate){.codec = codec};
     estimating e = {.pool = pool, .estimate = estimate};
     add_step(&e, input, 0);
@@ -141,7 +143,8 @@ void wr_estimate_passes(wr_pool *pool, wr_slice input, const wring_options *opti
 
 void wr_write_estimate(wr_page *page, const wr_estimate *estimate, uint64_t input_bytes) {
     bool packed = estimate->codec != WR_CODEC_RAW;
-    wr_page_heading(page, "What `wring -Oz` would do, each pass after those before it; %s bytes remain", wr_thousands(estimate->bytes).s);
+    wr_page_heading(page, "What `wring -Oz` would do, each pass after those before it; %s bytes remain",
+                    wr_thousands(estimate->bytes).s);
     if (packed) wr_page_line(page, "  %s compressed", wr_thousands(estimate->packed).s);
     wr_sheet sheet = wr_sheet_begin(page, packed ? ">bytes|>share|>compressed|pass" : ">bytes|>share|pass");
     for (uint32_t i = 0; i < estimate->n; i++) {

@@ -1,6 +1,6 @@
-// Reads pclntab and moduledata through passes/go/go.h, which has checked the tables' places. What moduledata calls
-// types is all read-only data: descriptors, then the bytes of strings, masks and more. Where descriptors end is not
-// stored: it is where text begins behind the last one that typelinks names.
+// Reads pclntab and moduledata through passes/go/go.h, which has checked the tables' places. What moduledata
+// calls types is all read-only data: descriptors, then the bytes of strings, masks and more. Where
+// descriptors end is not stored: it is where text begins behind the last one that typelinks names.
 #include "go_facts.h"
 
 #include <stdlib.h>
@@ -29,7 +29,9 @@ static void add_table(finder *f, wr_go_span span, wr_data_kind kind) {
     add_span(f, span.at, (uint64_t)span.at + span.size, kind);
 }
 
-static bool in_image(const wr_go *go, uint64_t at, uint64_t n) { return at <= go->image_size && n <= go->image_size - at; }
+static bool in_image(const wr_go *go, uint64_t at, uint64_t n) {
+    return at <= go->image_size && n <= go->image_size - at;
+}
 
 // --- Lists of moduledata ---
 
@@ -62,7 +64,8 @@ static bool is_itablinks(const wr_go *go, uint32_t at) {
     return true;
 }
 
-// Somewhere behind gofunc, which version 1.26 put another word behind: the map of text sections, typelinks, itablinks.
+// Somewhere behind gofunc, which version 1.26 put another word behind: the map of text sections, typelinks,
+// itablinks.
 static void find_links(finder *f) {
     const wr_go *go = f->go;
     uint32_t first = go->moduledata + 8 * (22 + 2 * (go->minor >= 20 ? 6u : 5u) + 7);
@@ -103,7 +106,8 @@ static void add_types(finder *f) {
     if (!f->ntypelinks) return;
     uint64_t strings = text_behind(go, last, end);
     add_span(f, go->types.at, strings, WR_KIND_GO_TYPES);
-    if (low >= strings && high >= low && high - low < LARGEST_MASKS) add_span(f, low, high + 1, WR_KIND_GO_MASKS);
+    if (low >= strings && high >= low && high - low < LARGEST_MASKS)
+        add_span(f, low, high + 1, WR_KIND_GO_MASKS);
 }
 
 // --- Itabs ---
@@ -116,7 +120,8 @@ static void add_itabs(finder *f) {
         uint64_t type = wr_go_get64(go, (uint32_t)itab);
         if (!in_image(go, type, METHODS_AT + 8)) continue;
         uint64_t methods = wr_go_get64(go, (uint32_t)type + METHODS_AT);
-        if (methods < MOST_METHODS) add_span(f, itab, itab + ITAB_HEAD + 8 * (methods ? methods : 1), WR_KIND_GO_ITABS);
+        if (methods < MOST_METHODS)
+            add_span(f, itab, itab + ITAB_HEAD + 8 * (methods ? methods : 1), WR_KIND_GO_ITABS);
     }
 }
 
@@ -131,7 +136,8 @@ static void add_funcdata(finder *f) {
         for (uint32_t k = 0; k < func->nfuncdata; k++) {
             uint32_t at = func->record + go->fixed + 4 * (func->npcdata + k);
             uint32_t offset = in_image(go, at, 4) ? wr_go_get32(go, at) : UINT32_MAX;
-            if (offset != UINT32_MAX && offset > last && in_image(go, (uint64_t)go->gofunc + offset, 8)) last = offset;
+            if (offset != UINT32_MAX && offset > last && in_image(go, (uint64_t)go->gofunc + offset, 8))
+                last = offset;
         }
     }
     if (last) add_span(f, go->gofunc, go->gofunc + last + 8, WR_KIND_GO_FUNCDATA);
@@ -162,7 +168,8 @@ static void keep_spans(finder *f, wr_go_facts *facts) {
 
 // Whether some data has the start of pclntab's header.
 static bool has_pclntab(const wr_module *m) {
-    static const uint8_t heads[][8] = {{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}, {0xf0, 0xff, 0xff, 0xff, 0, 0, 1, 8}};
+    static const uint8_t heads[][8] = {{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8},
+                                       {0xf0, 0xff, 0xff, 0xff, 0, 0, 1, 8}};
     for (uint32_t i = 0; i < m->ndatas; i++)
         for (size_t k = 0; k < WR_COUNT(heads); k++)
             if (memmem(m->datas[i].bytes.p, m->datas[i].bytes.n, heads[k], sizeof heads[k])) return true;

@@ -1,13 +1,13 @@
-// What Go's own tables tell an audit: names of functions and what parts of the data are for. Of any module: the data that
-// its start function unpacks, if that is all it does.
+// What Go's own tables tell an audit: names of functions and what parts of the data are for. Of any module:
+// the data that its start function unpacks, if that is all it does.
 #ifndef WR_REPORT_AUDIT_GO_FACTS_H
 #define WR_REPORT_AUDIT_GO_FACTS_H
 
 #include "data_kinds.h"
 
 typedef struct wr_go_facts {
-    char version[32]; // empty: not made by Go's compiler
-    wr_slice *names;  // by function
+    char version[32];    // empty: not made by Go's compiler
+    wr_slice *names;     // by function
     wr_data_span *spans; // by address, apart from each other
     uint32_t nspans;
 } wr_go_facts;

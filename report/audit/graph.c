@@ -1,4 +1,5 @@
-// Building the graph: edges as pairs, then sorted by source by counting; pieces of data first, since edges name them.
+// Building the graph: edges as pairs, then sorted by source by counting; pieces of data first, since edges
+// name them.
 #include "graph.h"
 
 #include <stdlib.h>
@@ -32,11 +33,13 @@ typedef struct builder {
 } builder;
 
 bool wr_is_kept_export(const wr_graph_options *options, const wr_export *export) {
-    return !options->keep_exports || !options->keep_exports->given || wr_patterns_match(options->keep_exports, export->name);
+    return !options->keep_exports || !options->keep_exports->given ||
+           wr_patterns_match(options->keep_exports, export->name);
 }
 
 unsigned wr_node_space(const wr_graph *g, uint32_t node, uint32_t *index) {
-    static const uint8_t spaces[] = {WR_FUNC, WR_TABLE, WR_MEMORY, WR_GLOBAL, WR_TAG, WR_DATA, WR_ELEM, WR_TYPE};
+    static const uint8_t spaces[] = {WR_FUNC, WR_TABLE, WR_MEMORY, WR_GLOBAL,
+                                     WR_TAG,  WR_DATA,  WR_ELEM,   WR_TYPE};
     *index = node;
     if (!node) return WR_NO_SPACE;
     *index = node - g->first_piece;
@@ -48,7 +51,8 @@ unsigned wr_node_space(const wr_graph *g, uint32_t node, uint32_t *index) {
 }
 
 static void number_entities(builder *b) {
-    static const wr_space spaces[] = {WR_FUNC, WR_TABLE, WR_MEMORY, WR_GLOBAL, WR_TAG, WR_DATA, WR_ELEM, WR_TYPE};
+    static const wr_space spaces[] = {WR_FUNC, WR_TABLE, WR_MEMORY, WR_GLOBAL,
+                                      WR_TAG,  WR_DATA,  WR_ELEM,   WR_TYPE};
     uint32_t n = 1;
     for (size_t i = 0; i < WR_COUNT(spaces); i++) {
         b->g->base[spaces[i]] = n;
@@ -76,7 +80,9 @@ static void list_ranges(builder *b) {
     for (uint32_t i = 0; i < b->m->ndatas; i++) {
         const wr_data *data = &b->m->datas[i];
         uint64_t at;
-        if (data->mode != WR_ACTIVE || data->memory || !data->bytes.n || !wr_segments_const_offset(b->env, data->at, &at)) continue;
+        if (data->mode != WR_ACTIVE || data->memory || !data->bytes.n ||
+            !wr_segments_const_offset(b->env, data->at, &at))
+            continue;
         range r = {at, at + data->bytes.n, i};
         WR_PUSH(temp, b->ranges, r);
     }
@@ -112,7 +118,8 @@ static uint64_t word_at(const uint8_t *p, unsigned size) {
 static unsigned word_size(const builder *b) { return b->m->memories[0].limits.is64 ? 8 : 4; }
 
 // Calls fn for the aligned words of a run of data that may be addresses.
-static void each_pointer(builder *b, uint64_t address, wr_slice bytes, void (*fn)(builder *, void *, uint64_t), void *arg) {
+static void each_pointer(builder *b, uint64_t address, wr_slice bytes,
+                         void (*fn)(builder *, void *, uint64_t), void *arg) {
     uint64_t low = b->ranges.v[0].low, high = b->ranges.v[b->ranges.n - 1].high;
     unsigned size = word_size(b);
     for (size_t i = (size_t)(-address & 3); i + size <= bytes.n; i += 4) {
@@ -124,7 +131,8 @@ static void each_pointer(builder *b, uint64_t address, wr_slice bytes, void (*fn
 static void add_pointer(builder *b, void *list, uint64_t word) { add_address(b, list, word); }
 
 static bool global_address(builder *b, uint32_t global, uint64_t *address) {
-    return b->m->globals[global].import == WR_NONE && wr_segments_const_offset(b->env, b->m->globals[global].init, address);
+    return b->m->globals[global].import == WR_NONE &&
+           wr_segments_const_offset(b->env, b->m->globals[global].init, address);
 }
 
 // Where symbols of data begin and end.
@@ -134,7 +142,8 @@ static void collect_symbols(builder *b, addresses *list) {
         const wr_data_symbol *symbol = &linking->v[i];
         const wr_data *data = &b->m->datas[symbol->data];
         uint64_t at;
-        if (data->mode != WR_ACTIVE || data->memory || !wr_segments_const_offset(b->env, data->at, &at)) continue;
+        if (data->mode != WR_ACTIVE || data->memory || !wr_segments_const_offset(b->env, data->at, &at))
+            continue;
         add_address(b, list, at + symbol->offset);
         add_address(b, list, at + symbol->offset + symbol->size);
     }
@@ -142,7 +151,8 @@ static void collect_symbols(builder *b, addresses *list) {
 
 static void collect_addresses(builder *b, addresses *list) {
     for (uint32_t f = 0; f < b->m->nfuncs; f++)
-        for (uint32_t i = 0; i < b->sweep->facts[f].nconstants; i++) add_address(b, list, b->sweep->facts[f].constants[i]);
+        for (uint32_t i = 0; i < b->sweep->facts[f].nconstants; i++)
+            add_address(b, list, b->sweep->facts[f].constants[i]);
     for (uint32_t i = 0; i < b->m->nglobals; i++) {
         uint64_t address;
         if (global_address(b, i, &address)) add_address(b, list, address);
@@ -164,7 +174,8 @@ static void make_pieces(builder *b) {
     for (uint32_t i = 0; i < list.n; i++) {
         if (i && list.v[i] == list.v[i - 1]) continue;
         const range *r = find_range(b, list.v[i]);
-        wr_piece piece = {list.v[i], r->data, (uint32_t)(list.v[i] - r->low), (uint32_t)(r->high - list.v[i])};
+        wr_piece piece = {list.v[i], r->data, (uint32_t)(list.v[i] - r->low),
+                          (uint32_t)(r->high - list.v[i])};
         wr_piece *last = g->npieces ? &g->pieces[g->npieces - 1] : NULL;
         if (last && last->data == piece.data) last->size = piece.offset - last->offset;
         g->pieces[g->npieces++] = piece;
@@ -286,14 +297,16 @@ static void link_segments(builder *b) {
 static bool is_object(const builder *b) {
     if (!b->options->linking || !b->options->linking->outside) return false;
     for (uint32_t i = 0; i < b->m->nimports; i++)
-        if (b->m->imports[i].space == WR_MEMORY && wr_slice_is(b->m->imports[i].name, "__linear_memory")) return true;
+        if (b->m->imports[i].space == WR_MEMORY && wr_slice_is(b->m->imports[i].name, "__linear_memory"))
+            return true;
     return false;
 }
 
 static void link_roots(builder *b) {
     const wr_module *m = b->m;
     for (uint32_t i = 0; i < m->nexports; i++)
-        if (wr_is_kept_export(b->options, &m->exports[i])) link_entity(b, 0, m->exports[i].space, m->exports[i].index);
+        if (wr_is_kept_export(b->options, &m->exports[i]))
+            link_entity(b, 0, m->exports[i].space, m->exports[i].index);
     if (m->start != WR_NONE) link_entity(b, 0, WR_FUNC, m->start);
     bool object = is_object(b);
     for (uint32_t f = 0; object && f < m->nfuncs; f++)
@@ -316,7 +329,8 @@ static void measure_nodes(builder *b) {
     g->size = WR_NEW0(&b->env->perm, uint32_t, g->n);
     for (unsigned space = 0; space < WR_SPACES; space++) {
         if (space == WR_TYPE) continue;
-        for (uint32_t i = 0; i < wr_space_size(b->m, (wr_space)space); i++) g->size[g->base[space] + i] = b->inv->size[space][i];
+        for (uint32_t i = 0; i < wr_space_size(b->m, (wr_space)space); i++)
+            g->size[g->base[space] + i] = b->inv->size[space][i];
     }
     for (uint32_t i = 0; i < g->npieces; i++) {
         g->size[g->first_piece + i] = g->pieces[i].size;
@@ -339,7 +353,8 @@ static void find_parents(builder *b) {
     }
 }
 
-// What is left of a function that is never called: its declaration, and the body that dead code removal gives it.
+// What is left of a function that is never called: its declaration, and the body that dead code removal gives
+// it.
 static uint32_t uncalled_size(const builder *b, uint32_t func) {
     size_t body = b->m->funcs[func].body.n;
     return b->inv->size[WR_FUNC][func] - (uint32_t)(body > 3 ? body - 3 : 0);

@@ -1,10 +1,11 @@
-// What refers to what: functions, tables, memories, globals, tags, segments and types as nodes, with exports, the start function
-// and segments that the host can see as roots; and on it dominators (what goes if this goes) and shortest paths (why is
-// this here). The edges are those of dead code removal, so retained sizes are what a removal really frees.
+// What refers to what: functions, tables, memories, globals, tags, segments and types as nodes, with exports,
+// the start function and segments that the host can see as roots; and on it dominators (what goes if this
+// goes) and shortest paths (why is this here). The edges are those of dead code removal, so retained sizes
+// are what a removal really frees.
 //
-// Linear memory has no such edges. With pieces wanted, active segments are cut at every address that a constant of the
-// code, a global or a pointer-sized word of data names, and whoever names it is taken to refer to what begins there: an
-// estimate, and kept apart in the sums.
+// Linear memory has no such edges. With pieces wanted, active segments are cut at every address that a
+// constant of the code, a global or a pointer-sized word of data names, and whoever names it is taken to
+// refer to what begins there: an estimate, and kept apart in the sums.
 #ifndef WR_REPORT_AUDIT_GRAPH_H
 #define WR_REPORT_AUDIT_GRAPH_H
 
@@ -21,7 +22,7 @@ typedef struct wr_piece {
 } wr_piece;
 
 typedef struct wr_graph {
-    uint32_t n;              // nodes; 0 is the root
+    uint32_t n;               // nodes; 0 is the root
     uint32_t base[WR_SPACES]; // node of entity 0 of each space; types by their canonical numbers
     uint32_t first_piece;
     wr_piece *pieces; // by address
@@ -39,7 +40,8 @@ typedef struct wr_graph {
 typedef struct wr_graph_options {
     const wr_patterns *keep_exports; // roots among the exports; NULL or not given: all
     bool pieces;
-    const wr_linking *linking; // symbols of data are pieces; an object's functions that others may refer to are roots. May be NULL
+    const wr_linking *linking; // symbols of data are pieces; an object's functions that others may refer to
+                               // are roots. May be NULL
 } wr_graph_options;
 
 // Needs a validated module, its inventory and its sweep. Results in env->perm.

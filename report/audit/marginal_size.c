@@ -11,14 +11,16 @@ typedef struct measuring {
 } measuring;
 
 // How far from a part's bytes others are taken to matter.
-static const uint64_t reach[WR_CODEC_COUNT] = {[WR_CODEC_GZIP] = 64 << 10, [WR_CODEC_BROTLI] = 256 << 10, [WR_CODEC_ZSTD] = 256 << 10};
+static const uint64_t reach[WR_CODEC_COUNT] = {
+    [WR_CODEC_GZIP] = 64 << 10, [WR_CODEC_BROTLI] = 256 << 10, [WR_CODEC_ZSTD] = 256 << 10};
 
 // The stretches of the file around the ranges.
 static wr_ranges surroundings(wr_arena *arena, const measuring *t, const wr_ranges *ranges) {
     wr_ranges around = {0};
     for (uint32_t i = 0; i < ranges->n; i++) {
         const wr_range *r = &ranges->v[i];
-        uint64_t start = r->at > reach[t->codec] ? r->at - reach[t->codec] : 0, end = r->at + r->n + reach[t->codec];
+        uint64_t start = r->at > reach[t->codec] ? r->at - reach[t->codec] : 0,
+                 end = r->at + r->n + reach[t->codec];
         if (end > t->file.n) end = t->file.n;
         wr_range *last = around.n ? &around.v[around.n - 1] : NULL;
         wr_range stretch = {start, end - start};
@@ -37,7 +39,8 @@ static uint64_t total(const wr_ranges *ranges) {
 }
 
 // The bytes of the stretches without those of the cut, which lies within them.
-static size_t copy_without(const measuring *t, const wr_ranges *stretches, const wr_ranges *cut, uint8_t *out) {
+static size_t copy_without(const measuring *t, const wr_ranges *stretches, const wr_ranges *cut,
+                           uint8_t *out) {
     size_t n = 0;
     uint32_t next = 0;
     for (uint32_t i = 0; i < stretches->n; i++) {
@@ -85,7 +88,8 @@ static void measure(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_arena_reset(&env->temp);
 }
 
-uint64_t wr_marginal_size_measure(wr_pool *pool, wr_slice file, wr_codec codec, wr_marginal_size *cuts, uint32_t n) {
+uint64_t wr_marginal_size_measure(wr_pool *pool, wr_slice file, wr_codec codec, wr_marginal_size *cuts,
+                                  uint32_t n) {
     measuring t = {file, codec, cuts, 0};
     wr_parallel(pool, (size_t)n + 1, measure, &t);
     for (uint32_t i = 0; i < n; i++)
@@ -93,7 +97,8 @@ uint64_t wr_marginal_size_measure(wr_pool *pool, wr_slice file, wr_codec codec, 
     return t.whole;
 }
 
-wr_ranges wr_ranges_of_items(wr_arena *arena, const wr_size_map *inv, bool (*belongs)(const void *arg, const wr_size_map_item *item),
+wr_ranges wr_ranges_of_items(wr_arena *arena, const wr_size_map *inv,
+                             bool (*belongs)(const void *arg, const wr_size_map_item *item),
                              const void *arg) {
     wr_ranges ranges = {0};
     for (uint32_t i = 0; i < inv->items.n; i++) {

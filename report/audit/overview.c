@@ -32,10 +32,12 @@ static uint32_t list_parts(const wr_audit *a, part_size *slabs) {
     uint32_t n = 0;
     for (unsigned part = 0; part < WR_PARTS; part++) {
         if (part == WR_PART_CUSTOM || !a->inv.bytes[part]) continue;
-        slabs[n++] = (part_size){wr_slice_str(wr_size_map_part_labels[part]), a->inv.bytes[part], a->inv.count[part]};
+        slabs[n++] =
+            (part_size){wr_slice_str(wr_size_map_part_labels[part]), a->inv.bytes[part], a->inv.count[part]};
     }
     const wr_saving *debug = &a->findings[WR_FOUND_DEBUG];
-    if (debug->count > 1) slabs[n++] = (part_size){wr_slice_str(wr_saving_labels[WR_FOUND_DEBUG]), debug->bytes, debug->count};
+    if (debug->count > 1)
+        slabs[n++] = (part_size){wr_slice_str(wr_saving_labels[WR_FOUND_DEBUG]), debug->bytes, debug->count};
     for (uint32_t i = 0; i < a->m.ncustoms; i++)
         if (debug->count < 2 || !wr_is_debug_section(a->m.customs[i].name))
             slabs[n++] = (part_size){a->m.customs[i].name, a->inv.custom_size[i], 0};
@@ -80,8 +82,8 @@ static void write_parts(wr_page *page, const wr_audit *a, uint32_t top) {
 
 // --- Code ---
 
-static void write_buckets(wr_page *page, const wr_audit *a, const wr_buckets *buckets, const char *heads, uint32_t top,
-                          const char *what) {
+static void write_buckets(wr_page *page, const wr_audit *a, const wr_buckets *buckets, const char *heads,
+                          uint32_t top, const char *what) {
     uint64_t code = a->inv.bytes[WR_PART_CODE] + a->inv.bytes[WR_PART_DECLARATION], rest = 0;
     wr_sheet sheet = wr_sheet_begin(page, heads);
     for (uint32_t i = 0; i < buckets->n; i++) {
@@ -128,7 +130,8 @@ static void write_instances(wr_page *page, const wr_audit *a, uint32_t top) {
 static wr_slice short_name(const wr_audit *a, uint32_t func) {
     const wr_symbol *symbol = &a->symbols.funcs[func];
     wr_slice text = symbol->text, group = symbol->group;
-    if (symbol->language != WR_LANG_GO || group.n >= text.n || memcmp(text.p, group.p, group.n) != 0) return text;
+    if (symbol->language != WR_LANG_GO || group.n >= text.n || memcmp(text.p, group.p, group.n) != 0)
+        return text;
     const uint8_t *slash = memrchr(text.p, '/', group.n);
     return slash ? wr_slice_of(slash + 1, (size_t)(text.p + text.n - slash) - 1) : text;
 }
@@ -155,8 +158,9 @@ static void write_hottest(wr_page *page, const wr_audit *a, uint32_t top) {
     uint64_t all = 0;
     if (!order) return;
     for (uint32_t i = 0; i < n; i++) all += a->calls[order[i]];
-    wr_page_heading(page, "Functions called most: %s calls of %s functions; %s never called", wr_thousands(all).s,
-                    wr_thousands(n).s, wr_thousands(a->m.nfuncs - a->m.nfunc_imports - n).s);
+    wr_page_heading(page, "Functions called most: %s calls of %s functions; %s never called",
+                    wr_thousands(all).s, wr_thousands(n).s,
+                    wr_thousands(a->m.nfuncs - a->m.nfunc_imports - n).s);
     wr_sheet sheet = wr_sheet_begin(page, ">calls|>share|>bytes|function");
     for (uint32_t i = 0; i < n && i < top; i++) {
         wr_sheet_number(&sheet, a->calls[order[i]]);
@@ -177,7 +181,8 @@ static void write_data(wr_page *page, const wr_audit *a, uint32_t top) {
     uint64_t rest = 0;
     for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++)
         if (a->data.bytes[kind])
-            slabs[n++] = (part_size){wr_slice_str(wr_data_kind_labels[kind]), a->data.bytes[kind], kind == WR_KIND_STRINGS ? a->data.nstrings : 0};
+            slabs[n++] = (part_size){wr_slice_str(wr_data_kind_labels[kind]), a->data.bytes[kind],
+                                     kind == WR_KIND_STRINGS ? a->data.nstrings : 0};
     qsort(slabs, n, sizeof *slabs, by_slab);
     wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of data|>count|kind");
     for (uint32_t i = 0; i < n; i++) {
@@ -191,7 +196,8 @@ static void write_data(wr_page *page, const wr_audit *a, uint32_t top) {
 }
 
 // A table of what is named, the largest first.
-static void write_named_data(wr_page *page, const wr_audit *a, part_size *slabs, uint32_t n, uint32_t top, const char *heading, const char *what) {
+static void write_named_data(wr_page *page, const wr_audit *a, part_size *slabs, uint32_t n, uint32_t top,
+                             const char *heading, const char *what) {
     uint64_t rest = 0, whole = a->inv.bytes[WR_PART_DATA];
     char heads[48], plural[24];
     snprintf(heads, sizeof heads, ">bytes|>of data||%s", what);
@@ -217,13 +223,15 @@ static void write_data_symbols(wr_page *page, const wr_audit *a, uint32_t top) {
     if (n) write_named_data(page, a, slabs, n, top, "Data, by the symbols of the linking section", "symbol");
 }
 
-// Linkers that don't merge segments name them by what is in them; two or three say only what kind of data there is.
+// Linkers that don't merge segments name them by what is in them; two or three say only what kind of data
+// there is.
 static void write_segments(wr_page *page, const wr_audit *a, uint32_t top) {
     uint32_t n = 0;
     part_size *slabs = WR_NEW(&page->env->temp, part_size, a->m.ndatas);
     for (uint32_t i = 0; i < a->m.ndatas; i++)
         if (a->symbols.datas[i].n) slabs[n++] = (part_size){a->symbols.datas[i], a->inv.size[WR_DATA][i], 0};
-    if (n > 3 && !a->linking.n) write_named_data(page, a, slabs, n, top, "Data, by the names of segments", "segment");
+    if (n > 3 && !a->linking.n)
+        write_named_data(page, a, slabs, n, top, "Data, by the names of segments", "segment");
 }
 
 // --- What could go ---
@@ -250,15 +258,17 @@ static void write_findings(wr_page *page, const wr_audit *a) {
 
 static void write_head(wr_page *page, const wr_audit *a, const char *name) {
     uint32_t defined = a->m.nfuncs - a->m.nfunc_imports;
-    wr_page_line(page, "%s: %s bytes%s%s, %u import%s, %u export%s", name, wr_thousands(total_of(a)).s, *a->go_version ? ", " : "",
-                 a->go_version, a->m.nimports, a->m.nimports == 1 ? "" : "s", a->m.nexports, a->m.nexports == 1 ? "" : "s");
+    wr_page_line(page, "%s: %s bytes%s%s, %u import%s, %u export%s", name, wr_thousands(total_of(a)).s,
+                 *a->go_version ? ", " : "", a->go_version, a->m.nimports, a->m.nimports == 1 ? "" : "s",
+                 a->m.nexports, a->m.nexports == 1 ? "" : "s");
     const char *functions = defined == 1 ? "function" : "functions";
     if (!a->symbols.source)
         wr_page_line(page, "%s %s without names", wr_thousands(defined).s, functions);
     else if (a->symbols.named == defined)
         wr_page_line(page, "%s %s, named by %s", wr_thousands(defined).s, functions, a->symbols.source);
     else
-        wr_page_line(page, "%s %s, %s of them named by %s", wr_thousands(defined).s, functions, wr_thousands(a->symbols.named).s, a->symbols.source);
+        wr_page_line(page, "%s %s, %s of them named by %s", wr_thousands(defined).s, functions,
+                     wr_thousands(a->symbols.named).s, a->symbols.source);
 }
 
 static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool estimated) {
@@ -271,7 +281,8 @@ static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool es
     write_data_symbols(page, a, top);
     write_segments(page, a, top);
     write_findings(page, a);
-    if (!estimated) wr_page_line(page, "  Constants, repetition and what else the passes of -Oz take: --estimate");
+    if (!estimated)
+        wr_page_line(page, "  Constants, repetition and what else the passes of -Oz take: --estimate");
 }
 
 static uint32_t count_lines(wr_slice text) {

@@ -42,8 +42,8 @@ static bool find_indexed(wr_env *env, const wr_audit *a, const char *word, wr_u3
     static const struct {
         const char *word;
         wr_space space;
-    } forms[] = {{"", WR_FUNC}, {"func[", WR_FUNC}, {"table[", WR_TABLE}, {"memory[", WR_MEMORY},
-                 {"global[", WR_GLOBAL}, {"tag[", WR_TAG}, {"data[", WR_DATA}, {"elem[", WR_ELEM}};
+    } forms[] = {{"", WR_FUNC},          {"func[", WR_FUNC}, {"table[", WR_TABLE}, {"memory[", WR_MEMORY},
+                 {"global[", WR_GLOBAL}, {"tag[", WR_TAG},   {"data[", WR_DATA},   {"elem[", WR_ELEM}};
     for (size_t i = 0; i < WR_COUNT(forms); i++) {
         size_t n = strlen(forms[i].word);
         char *end;
@@ -60,11 +60,13 @@ static bool find_indexed(wr_env *env, const wr_audit *a, const char *word, wr_u3
 static void find_whole_names(wr_env *env, const wr_audit *a, const char *word, wr_u32s *nodes) {
     for (uint32_t i = 0; i < a->m.nexports; i++) {
         const wr_export *export = &a->m.exports[i];
-        if (wr_slice_is(export->name, word)) add_node(env, nodes, a->graph.base[export->space] + export->index);
+        if (wr_slice_is(export->name, word))
+            add_node(env, nodes, a->graph.base[export->space] + export->index);
     }
     for (uint32_t f = 0; f < a->m.nfuncs; f++) {
         const wr_symbol *symbol = &a->symbols.funcs[f];
-        if (wr_slice_is(symbol->raw, word) || wr_slice_is(symbol->text, word) || wr_slice_is(symbol->family, word))
+        if (wr_slice_is(symbol->raw, word) || wr_slice_is(symbol->text, word) ||
+            wr_slice_is(symbol->family, word))
             add_node(env, nodes, a->graph.base[WR_FUNC] + f);
     }
     for (uint32_t i = 0; i < a->m.nglobals; i++)
@@ -95,7 +97,8 @@ wr_u32s wr_queries_find_nodes(wr_env *env, const wr_audit *a, const char *word) 
     }
     if (!nodes.n)
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "nothing in the module is called \"%.200s\"%s", word,
-                 a->symbols.named ? "" : " (it has no names; give an index, as in func[17], or --symbols=TWIN)");
+                 a->symbols.named ? ""
+                                  : " (it has no names; give an index, as in func[17], or --symbols=TWIN)");
     return nodes;
 }
 
@@ -108,8 +111,8 @@ static wr_slice shown_name(wr_page *page, const wr_audit *a, uint32_t node) {
 static void write_node(wr_page *page, const wr_audit *a, uint32_t node) {
     wr_slice name = shown_name(page, a, node);
     wr_page_heading(page, "%.*s: %s bytes, %s with what only it needs, and some %s of data", (int)name.n,
-                    (const char *)name.p, wr_thousands(a->graph.size[node]).s, wr_thousands(a->graph.retained[node]).s,
-                    wr_thousands(a->graph.retained_data[node]).s);
+                    (const char *)name.p, wr_thousands(a->graph.size[node]).s,
+                    wr_thousands(a->graph.retained[node]).s, wr_thousands(a->graph.retained_data[node]).s);
 }
 
 static void write_more(wr_page *page, uint32_t n, uint32_t top, const char *what) {
@@ -123,7 +126,8 @@ static wr_slice export_names(wr_page *page, const wr_audit *a, uint32_t node) {
     wr_buf b = wr_buf_in(&page->env->temp);
     for (uint32_t i = 0; i < a->m.nexports && space <= WR_TAG; i++) {
         const wr_export *export = &a->m.exports[i];
-        if (export->space != space || export->index != index || !wr_is_kept_export(&a->roots, export)) continue;
+        if (export->space != space || export->index != index || !wr_is_kept_export(&a->roots, export))
+            continue;
         wr_put_format(&b, "%s\"%.*s\"", b.n ? ", " : "", (int)export->name.n, (const char *)export->name.p);
     }
     return wr_buf_slice(&b);
@@ -148,7 +152,8 @@ static wr_slice describe_step(wr_page *page, const wr_audit *a, uint32_t from, u
         if (names.n)
             wr_put_format(&b, "exported as %.*s", (int)names.n, (const char *)names.p);
         else
-            wr_put_format(&b, to_space == WR_FUNC ? "the start function" : "written at instantiation, seen by the host");
+            wr_put_format(&b, to_space == WR_FUNC ? "the start function"
+                                                  : "written at instantiation, seen by the host");
     } else if (from_space == WR_FUNC && to_space == WR_FUNC) {
         uint32_t calls = sites_of(a, f, WR_FUNC, t);
         if (calls)
@@ -234,7 +239,8 @@ void wr_queries_write_why(wr_page *page, const wr_audit *a, const wr_u32s *nodes
 
 // --- Retained ---
 
-static void write_retained_row(wr_sheet *sheet, wr_page *page, const wr_audit *a, uint32_t node, uint32_t indent) {
+static void write_retained_row(wr_sheet *sheet, wr_page *page, const wr_audit *a, uint32_t node,
+                               uint32_t indent) {
     wr_slice name = shown_name(page, a, node);
     wr_sheet_number(sheet, a->graph.size[node]);
     wr_sheet_number(sheet, a->graph.retained[node]);
@@ -372,9 +378,9 @@ void wr_queries_write_garbage(wr_page *page, const wr_audit *a, uint32_t top) {
     uint32_t n = a->m.nfuncs - a->m.nfunc_imports, shown = 0, *order = wr_functions_by_size(page->env, a);
     uint32_t roots = 0;
     for (uint32_t i = 0; i < a->m.nexports; i++) roots += wr_is_kept_export(&a->roots, &a->m.exports[i]);
-    wr_page_line(page, "From %u of %u exports%s, nothing reaches %s bytes in %s definitions.", roots, a->m.nexports,
-                 a->m.start == WR_NONE ? "" : " and the start function", wr_thousands(dead->bytes).s,
-                 wr_thousands(dead->count).s);
+    wr_page_line(page, "From %u of %u exports%s, nothing reaches %s bytes in %s definitions.", roots,
+                 a->m.nexports, a->m.start == WR_NONE ? "" : " and the start function",
+                 wr_thousands(dead->bytes).s, wr_thousands(dead->count).s);
     if (!dead->count) return;
     wr_sheet sheet = wr_sheet_begin(page, ">bytes|unreachable");
     for (uint32_t i = 0; i < n; i++) {

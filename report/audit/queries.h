@@ -1,12 +1,14 @@
-// Answers about single things in a module: why is it here, what goes with it, who calls it; and what nothing needs.
+// Answers about single things in a module: why is it here, what goes with it, who calls it; and what nothing
+// needs.
 #ifndef WR_REPORT_AUDIT_QUERIES_H
 #define WR_REPORT_AUDIT_QUERIES_H
 
 #include "audit.h"
 #include "report/render/page.h"
 
-// The nodes that a word means: an index ("17", "func[17]", "global[2]"), a whole name (mangled, readable, of an export),
-// or else a part of readable names of functions. In env->perm. Throws WR_USAGE when there is none.
+// The nodes that a word means: an index ("17", "func[17]", "global[2]"), a whole name (mangled, readable, of
+// an export), or else a part of readable names of functions. In env->perm. Throws WR_USAGE when there is
+// none.
 wr_u32s wr_queries_find_nodes(wr_env *env, const wr_audit *audit, const char *word);
 
 // Shortest paths from the roots, at most `top` for each of at most `top` nodes.

@@ -1,5 +1,6 @@
-// What could go, found by the way: sections by name, what the graph doesn't reach, bodies by their hashes, numbers by
-// their lengths, data by its profile. The bytes behind each finding are listed only when somebody asks.
+// What could go, found by the way: sections by name, what the graph doesn't reach, bodies by their hashes,
+// numbers by their lengths, data by its profile. The bytes behind each finding are listed only when somebody
+// asks.
 #include "savings.h"
 
 #include <stdlib.h>
@@ -23,7 +24,8 @@ bool wr_is_debug_section(wr_slice name) {
            wr_slice_is(name, "external_debug_info");
 }
 
-// The finding that a custom section belongs to, WR_FINDING_COUNT for those that are wanted to load the module.
+// The finding that a custom section belongs to, WR_FINDING_COUNT for those that are wanted to load the
+// module.
 static wr_saving_id finding_of(wr_slice name) {
     if (wr_is_debug_section(name)) return WR_FOUND_DEBUG;
     if (wr_slice_is(name, "name")) return WR_FOUND_NAMES;
@@ -41,7 +43,8 @@ static void find_custom_sections(wr_audit *a) {
 
 static bool is_dead(const wr_audit *a, unsigned space, uint32_t index) {
     if (a->graph.parent[a->graph.base[space] + index] != WR_NONE) return false;
-    return space != WR_ELEM || a->m.elems[index].mode != WR_DECLARATIVE; // that goes with what names its functions
+    return space != WR_ELEM ||
+           a->m.elems[index].mode != WR_DECLARATIVE; // that goes with what names its functions
 }
 
 static void find_dead(wr_audit *a) {
@@ -81,7 +84,8 @@ static void add_twin(wr_audit *a, wr_saving_id id, uint32_t func) {
 static void find_twins(wr_env *env, wr_audit *a) {
     uint32_t n = 0, kept = 0;
     a->twins = WR_NEW0(&env->perm, uint8_t, a->m.nfuncs);
-    body_key *keys = WR_NEW(&env->temp, body_key, a->m.nfuncs), *first = WR_NEW(&env->temp, body_key, a->m.nfuncs);
+    body_key *keys = WR_NEW(&env->temp, body_key, a->m.nfuncs),
+             *first = WR_NEW(&env->temp, body_key, a->m.nfuncs);
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
         keys[n++] = (body_key){a->sweep.facts[f].hash, a->sweep.facts[f].shape, f};
     if (!n) return;
@@ -111,7 +115,6 @@ void wr_savings_find(wr_env *env, wr_audit *a) {
     a->findings[WR_FOUND_ZEROS].bytes = a->data.bytes[WR_KIND_ZEROS];
     a->findings[WR_FOUND_REPEATS].bytes = a->data.repeated;
 }
-
 
 // --- The bytes ---
 

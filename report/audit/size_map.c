@@ -1,5 +1,5 @@
-// Takes the file apart once more, section by section, only for where each entry begins and ends. The decoder has read
-// all of it before, so what is malformed can't come here.
+// Takes the file apart once more, section by section, only for where each entry begins and ends. The decoder
+// has read all of it before, so what is malformed can't come here.
 #include "size_map.h"
 
 #include "ir/ins.h"
@@ -29,7 +29,8 @@ typedef struct taker {
 // Makes an item of all bytes since the last one. Returns its size.
 static uint32_t take(taker *t, wr_size_map_part part, uint32_t index) {
     uint64_t end = wr_offset(t->r);
-    wr_size_map_item item = {.offset = t->begin, .size = (uint32_t)(end - t->begin), .index = index, .part = (uint8_t)part};
+    wr_size_map_item item = {
+        .offset = t->begin, .size = (uint32_t)(end - t->begin), .index = index, .part = (uint8_t)part};
     WR_PUSH(&t->env->perm, t->inv->items, item);
     t->inv->bytes[part] += item.size;
     t->inv->count[part]++;
@@ -105,9 +106,7 @@ static void skip_import_type(wr_reader *r) {
         wr_read_valtype(r);
         wr_read_u8(r);
         break;
-    default:
-        wr_read_u8(r);
-        skip_leb(r);
+    default: wr_read_u8(r); skip_leb(r);
     }
 }
 
@@ -235,9 +234,7 @@ static void take_entry(taker *t, uint8_t section, uint32_t i) {
         skip_bytes(r);
         take_entity(t, WR_PART_CODE, WR_FUNC, m->nfunc_imports + i);
         break;
-    default:
-        skip_data(t);
-        take_entity(t, WR_PART_DATA, WR_DATA, i);
+    default: skip_data(t); take_entity(t, WR_PART_DATA, WR_DATA, i);
     }
 }
 
@@ -277,7 +274,8 @@ void wr_size_map_make(wr_env *env, const wr_module *m, wr_size_map *inv) {
         inv->size[space] = WR_NEW0(&env->perm, uint32_t, wr_space_size(m, (wr_space)space));
     inv->export_size = WR_NEW0(&env->perm, uint32_t, m->nexports);
     inv->custom_size = WR_NEW0(&env->perm, uint32_t, m->ncustoms);
-    WR_RESERVE(&env->perm, inv->items, (size_t)m->nfuncs * 2 + m->ndatas + m->nglobals + m->nexports + m->nsections + 16);
+    WR_RESERVE(&env->perm, inv->items,
+               (size_t)m->nfuncs * 2 + m->ndatas + m->nglobals + m->nexports + m->nsections + 16);
     wr_reader header = wr_reader_of(env, m->input, 0);
     wr_read_bytes(&header, 8);
     taker t = {.env = env, .m = m, .inv = inv, .r = &header};

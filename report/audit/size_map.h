@@ -27,7 +27,7 @@ typedef enum wr_size_map_part {
 #define X(id, key, label) WR_PART_##id,
     WR_PARTS_OF_FILES(X)
 #undef X
-    WR_PARTS,
+        WR_PARTS,
 } wr_size_map_part;
 
 extern const char *const wr_part_keys[WR_PARTS], *const wr_size_map_part_labels[WR_PARTS];
@@ -35,7 +35,8 @@ extern const char *const wr_part_keys[WR_PARTS], *const wr_size_map_part_labels[
 typedef struct wr_size_map_item {
     uint64_t offset;
     uint32_t size;
-    uint32_t index; // in the part's own space: type group, import, function, ..., custom section; 0 for framing
+    uint32_t
+        index; // in the part's own space: type group, import, function, ..., custom section; 0 for framing
     uint8_t part;
 } wr_size_map_item;
 
@@ -43,7 +44,8 @@ typedef struct wr_size_map {
     WR_VEC(wr_size_map_item) items; // in the order of the file
     uint64_t bytes[WR_PARTS];
     uint32_t count[WR_PARTS];
-    uint32_t *size[WR_SPACES]; // by entity: the bytes that define or import it (functions: declaration and body)
+    uint32_t
+        *size[WR_SPACES]; // by entity: the bytes that define or import it (functions: declaration and body)
     uint32_t *export_size, *custom_size;
 } wr_size_map;
 

@@ -1,5 +1,5 @@
-// Compressed sizes of many buffers, in parallel: one task a buffer and codec, longest first. Equal buffers, as levels
-// that find the same often give, are compressed once.
+// Compressed sizes of many buffers, in parallel: one task a buffer and codec, longest first. Equal buffers,
+// as levels that find the same often give, are compressed once.
 #include "sizes.h"
 
 #include <pthread.h>
@@ -27,7 +27,8 @@ static void do_task(wr_env *env, unsigned worker, void *arg, size_t item) {
     tasks *all = arg;
     const task *t = &all->v[item];
     uint64_t size = wr_compressed_size(t->codec, all->buffers[t->buffer]);
-    if (!size && all->buffers[t->buffer].n) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory while compressing");
+    if (!size && all->buffers[t->buffer].n)
+        wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory while compressing");
     all->sizes[t->buffer].bytes[t->codec] = size;
     pthread_mutex_lock(&all->lock);
     all->finished++;
@@ -49,8 +50,10 @@ static size_t same_as(const wr_slice *buffers, size_t i) {
 
 void wr_measure_sizes(wr_pool *pool, const wr_slice *buffers, size_t n, wr_sizes *sizes,
                       void (*done)(void *user, size_t finished, size_t total), void *user) {
-    static const unsigned slowness[WR_CODEC_COUNT] = {[WR_CODEC_GZIP] = 3, [WR_CODEC_BROTLI] = 30, [WR_CODEC_ZSTD] = 10};
-    tasks all = {.buffers = buffers, .sizes = sizes, .lock = PTHREAD_MUTEX_INITIALIZER, .done = done, .user = user};
+    static const unsigned slowness[WR_CODEC_COUNT] = {
+        [WR_CODEC_GZIP] = 3, [WR_CODEC_BROTLI] = 30, [WR_CODEC_ZSTD] = 10};
+    tasks all = {
+        .buffers = buffers, .sizes = sizes, .lock = PTHREAD_MUTEX_INITIALIZER, .done = done, .user = user};
     all.v = WR_NEW(&wr_main_env(pool)->perm, task, n * WR_CODEC_COUNT);
     for (size_t i = 0; i < n; i++)
         for (unsigned codec = 0; codec < WR_CODEC_COUNT && same_as(buffers, i) == i; codec++)

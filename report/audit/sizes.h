@@ -9,8 +9,8 @@ typedef struct wr_sizes {
     uint64_t bytes[WR_CODEC_COUNT];
 } wr_sizes;
 
-// All sizes of n buffers, in parallel. Under a wr_try() of the pool's main env; throws WR_NOMEM. done() may be NULL; it
-// is called after each buffer and codec, from any thread, but by one at a time.
+// All sizes of n buffers, in parallel. Under a wr_try() of the pool's main env; throws WR_NOMEM. done() may
+// be NULL; it is called after each buffer and codec, from any thread, but by one at a time.
 void wr_measure_sizes(wr_pool *pool, const wr_slice *buffers, size_t n, wr_sizes *sizes,
                       void (*done)(void *user, size_t finished, size_t total), void *user);
 

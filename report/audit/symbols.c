@@ -34,7 +34,8 @@ static void take_link_names(wr_arena *arena, const wr_module *m, wr_symbol *func
         const wr_export *export = &m->exports[i];
         if (export->space == WR_FUNC && !funcs[export->index].raw.n) funcs[export->index].raw = export->name;
     }
-    for (uint32_t i = 0; i < m->nfunc_imports; i++) funcs[i].raw = import_name(arena, &m->imports[m->funcs[i].import]);
+    for (uint32_t i = 0; i < m->nfunc_imports; i++)
+        funcs[i].raw = import_name(arena, &m->imports[m->funcs[i].import]);
 }
 
 // The language that most of the names speak of; C says nothing, so it wins only alone.
@@ -65,7 +66,8 @@ static void read_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
         if (symbol->raw.n && !import)
             wr_read_symbol(env, r->symbols->language, symbol);
         else
-            symbol->text = symbol->family = symbol->raw.n ? symbol->raw : numbered(&env->perm, "func", (uint32_t)i);
+            symbol->text = symbol->family =
+                symbol->raw.n ? symbol->raw : numbered(&env->perm, "func", (uint32_t)i);
         if (import) symbol->group = r->m->imports[r->m->funcs[i].import].module;
     }
 }
@@ -97,7 +99,8 @@ void wr_read_symbols(wr_pool *pool, const wr_module *m, const wr_name_source *so
 }
 
 wr_slice wr_entity_name(wr_arena *arena, const wr_symbols *symbols, unsigned space, uint32_t index) {
-    static const char *const words[WR_SPACES] = {"func", "table", "memory", "global", "tag", "type", "data", "elem"};
+    static const char *const words[WR_SPACES] = {"func", "table", "memory", "global",
+                                                 "tag",  "type",  "data",   "elem"};
     if (space == WR_FUNC) return symbols->funcs[index].text;
     if (space == WR_DATA && symbols->datas[index].n) return symbols->datas[index];
     if (space == WR_GLOBAL && symbols->globals[index].n) return symbols->globals[index];

@@ -7,7 +7,7 @@
 #include "support/pool.h"
 
 typedef struct wr_symbols {
-    wr_symbol *funcs; // by function; text is never empty
+    wr_symbol *funcs;          // by function; text is never empty
     wr_slice *datas, *globals; // empty: none
     uint32_t named;            // functions that are no imports and have a name
     const char *source;        // of most names, for people; NULL: there are none

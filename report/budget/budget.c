@@ -1,4 +1,5 @@
-// Reading and checking budgets. TOML and JSON are read into the same values. A compressed size is that of the bytes in question alone, one after another.
+// Reading and checking budgets. TOML and JSON are read into the same values. A compressed size is that of the
+// bytes in question alone, one after another.
 #include "budget.h"
 
 #include <fnmatch.h>
@@ -18,7 +19,9 @@ typedef struct source {
     wr_budget *budget;
 } source;
 
-static const char *copy_text(wr_env *env, const char *text) { return memcpy(wr_alloc(&env->perm, strlen(text) + 1), text, strlen(text) + 1); }
+static const char *copy_text(wr_env *env, const char *text) {
+    return memcpy(wr_alloc(&env->perm, strlen(text) + 1), text, strlen(text) + 1);
+}
 
 // Where the word stands first from a place on, or the end of the text.
 static size_t find_word(wr_slice text, size_t from, const char *word) {
@@ -28,8 +31,9 @@ static size_t find_word(wr_slice text, size_t from, const char *word) {
     return text.n;
 }
 
-// The line of a name in the part of the text that is being read, 0: none. The values that were read don't know their
-// places. A limit's name is looked for as it is, then without its kind, which may stand in another line.
+// The line of a name in the part of the text that is being read, 0: none. The values that were read don't
+// know their places. A limit's name is looked for as it is, then without its kind, which may stand in another
+// line.
 static unsigned line_of(const source *s, const char *word) {
     size_t at = find_word(s->text, s->from, word);
     const char *dot = strchr(word, '.');
@@ -41,11 +45,13 @@ static unsigned line_of(const source *s, const char *word) {
 
 _Noreturn static void bad_entry(const source *s, const char *what, const char *wanted) {
     unsigned line = line_of(s, what);
-    if (line) wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "line %u: \"%.100s\": expected %s", line, what, wanted);
+    if (line)
+        wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "line %u: \"%.100s\": expected %s", line, what, wanted);
     wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "\"%.100s\": expected %s", what, wanted);
 }
 
-// "600 KB", "1.5 MB", "12000", "2 %": units of 1000, as sizes of downloads are given, and of 1024 with KiB and MiB.
+// "600 KB", "1.5 MB", "12000", "2 %": units of 1000, as sizes of downloads are given, and of 1024 with KiB
+// and MiB.
 static bool parse_size(const char *text, double *value, bool *percent) {
     static const struct {
         const char *unit;
@@ -101,13 +107,17 @@ static wr_slice split_codec(const char *what, wr_codec *codec) {
     return word;
 }
 
-static bool has_prefix(wr_slice word, const char *prefix) { return wr_slice_starts(word, prefix) && word.n > strlen(prefix); }
+static bool has_prefix(wr_slice word, const char *prefix) {
+    return wr_slice_starts(word, prefix) && word.n > strlen(prefix);
+}
 
 static void check_name(const source *s, const char *what) {
     wr_codec codec;
     wr_slice word = split_codec(what, &codec), part = {0};
     if (has_prefix(word, "part.")) part = wr_slice_of(word.p + strlen("part."), word.n - strlen("part."));
-    if (wr_slice_is(word, "file") || is_part(part) || has_prefix(word, "section.") || has_prefix(word, "group.")) return;
+    if (wr_slice_is(word, "file") || is_part(part) || has_prefix(word, "section.") ||
+        has_prefix(word, "group."))
+        return;
     bad_entry(s, what, "file, part.NAME, section.NAME or group.NAME, perhaps with :gzip, :brotli or :zstd");
 }
 
@@ -149,13 +159,16 @@ static const char *path_field(const source *s, const json_t *object, const char 
 }
 
 // "part.data", or "data" in a table "part".
-static bool is_kind(const char *key) { return !strcmp(key, "part") || !strcmp(key, "section") || !strcmp(key, "group"); }
+static bool is_kind(const char *key) {
+    return !strcmp(key, "part") || !strcmp(key, "section") || !strcmp(key, "group");
+}
 
 static size_t count_limits(const json_t *limits) {
     const char *key;
     json_t *value;
     size_t n = 0;
-    json_object_foreach((json_t *)limits, key, value) n += is_kind(key) && json_is_object(value) ? json_object_size(value) : 1;
+    json_object_foreach((json_t *)limits, key, value) n +=
+        is_kind(key) && json_is_object(value) ? json_object_size(value) : 1;
     return n;
 }
 
@@ -189,7 +202,8 @@ static void read_entry(source *s, const json_t *object, wr_budget_entry *entry) 
         if (strcmp(key, "file") && strcmp(key, "baseline") && strcmp(key, "limits"))
             bad_entry(s, key, "\"file\", \"baseline\" or \"limits\"");
     }
-    *entry = (wr_budget_entry){.file = path_field(s, object, "file"), .baseline = path_field(s, object, "baseline")};
+    *entry = (wr_budget_entry){.file = path_field(s, object, "file"),
+                               .baseline = path_field(s, object, "baseline")};
     entry->written = text_field(s, object, "file");
     if (!entry->file) bad_entry(s, "modules", "a \"file\" in each entry");
     if (!json_is_object(limits)) bad_entry(s, entry->written, "a table \"limits\"");
@@ -209,7 +223,9 @@ static bool is_json(wr_slice text) {
 static void read_json(source *s) {
     json_error_t error;
     s->root = json_loadb((const char *)s->text.p, s->text.n, JSON_REJECT_DUPLICATES, &error);
-    if (!s->root) wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "line %d, column %d: %s", error.line, error.column, error.text);
+    if (!s->root)
+        wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "line %d, column %d: %s", error.line, error.column,
+                 error.text);
 }
 
 static void read_toml(source *s) {
@@ -233,7 +249,8 @@ static void read_modules(wr_env *env, void *arg) {
     if (!json_is_array(modules)) bad_entry(s, "modules", "a list of modules, in TOML as [[modules]]");
     s->budget->n = (uint32_t)json_array_size(modules);
     s->budget->entries = WR_NEW(&env->perm, wr_budget_entry, s->budget->n);
-    for (uint32_t i = 0; i < s->budget->n; i++) read_entry(s, json_array_get(modules, i), &s->budget->entries[i]);
+    for (uint32_t i = 0; i < s->budget->n; i++)
+        read_entry(s, json_array_get(modules, i), &s->budget->entries[i]);
 }
 
 void wr_read_budget(wr_env *env, const char *path, wr_slice text, wr_budget *budget) {
@@ -251,11 +268,14 @@ static bool is_end_of(const char *path, const char *file) {
     return k <= n && !strcmp(path + n - k, file) && (k == n || path[n - k - 1] == '/');
 }
 
-static bool names(const char *file, const char *path) { return is_end_of(path, file) || !fnmatch(file, path, 0); }
+static bool names(const char *file, const char *path) {
+    return is_end_of(path, file) || !fnmatch(file, path, 0);
+}
 
 const wr_budget_entry *wr_find_budget(const wr_budget *budget, const char *path) {
     for (uint32_t i = 0; i < budget->n; i++)
-        if (names(budget->entries[i].file, path) || names(budget->entries[i].written, path)) return &budget->entries[i];
+        if (names(budget->entries[i].file, path) || names(budget->entries[i].written, path))
+            return &budget->entries[i];
     return NULL;
 }
 
@@ -281,7 +301,9 @@ static void measure_items(measure *t, bool (*wants)(const measure *t, const wr_s
 }
 
 static bool any_item(const measure *t, const wr_size_map_item *item) { return (void)t, (void)item, true; }
-static bool in_part(const measure *t, const wr_size_map_item *item) { return wr_slice_is(t->word, wr_part_keys[item->part]); }
+static bool in_part(const measure *t, const wr_size_map_item *item) {
+    return wr_slice_is(t->word, wr_part_keys[item->part]);
+}
 static bool in_section(const measure *t, const wr_size_map_item *item) {
     return item->part == WR_PART_CUSTOM && wr_slice_eq(t->word, t->a->m.customs[item->index].name);
 }
@@ -314,9 +336,11 @@ static uint64_t measure_bytes(wr_env *env, const wr_audit *a, const char *what) 
 // A group that neither the module nor its baseline has is a slip, unless the limit says that there is none.
 static void check_group(wr_env *env, const wr_budget_row *row) {
     const wr_limit *limit = row->limit;
-    if (strncmp(limit->what, "group.", 6) != 0 || row->bytes || row->baseline || (limit->has_max && !limit->max)) return;
-    wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%.100s: line %u: \"%.100s\": %.100s has no such group", limit->source, limit->line,
-             limit->what + 6, row->file);
+    if (strncmp(limit->what, "group.", 6) != 0 || row->bytes || row->baseline ||
+        (limit->has_max && !limit->max))
+        return;
+    wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%.100s: line %u: \"%.100s\": %.100s has no such group",
+             limit->source, limit->line, limit->what + 6, row->file);
 }
 
 static uint64_t allowed_bytes(const wr_limit *limit, uint64_t baseline) {
@@ -333,7 +357,8 @@ void wr_check_budget(wr_env *env, const wr_budget_entry *entry, const char *path
         const wr_limit *limit = &entry->limits[i];
         wr_budget_row row = {.file = path, .limit = limit, .bytes = measure_bytes(env, a, limit->what)};
         if (limit->has_growth && !baseline)
-            wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%.100s: line %u: \"%.100s\": a limit of growth needs a \"baseline\"", limit->source,
+            wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+                     "%.100s: line %u: \"%.100s\": a limit of growth needs a \"baseline\"", limit->source,
                      limit->line, limit->what);
         if (baseline) row.baseline = measure_bytes(env, baseline, limit->what);
         check_group(env, &row);

@@ -7,7 +7,7 @@
 #include "support/codec.h"
 
 typedef struct wr_limit {
-    const char *what; // "file", "part.code", "section.name", "group.std", perhaps with :brotli
+    const char *what;   // "file", "part.code", "section.name", "group.std", perhaps with :brotli
     const char *source; // the budget file, and
     unsigned line;      // the line there, 0 if it isn't known
     bool has_max, has_growth;
@@ -40,14 +40,15 @@ typedef struct wr_budget_row {
 
 typedef WR_VEC(wr_budget_row) wr_budget_rows;
 
-// Reads the text of the file, TOML or JSON. Throws WR_USAGE with the path, and line and column or the key of what is
-// wrong. Results in env->perm.
+// Reads the text of the file, TOML or JSON. Throws WR_USAGE with the path, and line and column or the key of
+// what is wrong. Results in env->perm.
 void wr_read_budget(wr_env *env, const char *path, wr_slice text, wr_budget *budget);
 
 // The entry for a module's path, NULL if none: the path itself or its end, or a pattern that matches it.
 const wr_budget_entry *wr_find_budget(const wr_budget *budget, const char *path);
 
-// Checks one module; baseline may be NULL, then limits of growth throw WR_USAGE. Appends to rows (in env->perm).
+// Checks one module; baseline may be NULL, then limits of growth throw WR_USAGE. Appends to rows (in
+// env->perm).
 void wr_check_budget(wr_env *env, const wr_budget_entry *entry, const char *path, const wr_audit *audit,
                      const wr_audit *baseline, wr_budget_rows *rows);
 

@@ -8,8 +8,8 @@ static wr_text allowed_text(const wr_budget_row *row) {
 }
 
 static void write_rows(wr_page *page, const wr_budget_rows *rows, bool with_baseline) {
-    wr_sheet sheet =
-        wr_sheet_begin(page, with_baseline ? "|>bytes|>limit|>left|>before|what|file" : "|>bytes|>limit|>left|what|file");
+    wr_sheet sheet = wr_sheet_begin(page, with_baseline ? "|>bytes|>limit|>left|>before|what|file"
+                                                        : "|>bytes|>limit|>left|what|file");
     for (uint32_t i = 0; i < rows->n; i++) {
         const wr_budget_row *row = &rows->v[i];
         wr_sheet_cell(&sheet, "%s", row->over ? "OVER" : "ok");
@@ -99,8 +99,10 @@ wr_slice wr_budget_junit(wr_env *env, const wr_budget_rows *rows) {
     wr_buf out = wr_buf_in(&env->perm);
     uint32_t over = 0;
     for (uint32_t i = 0; i < rows->n; i++) over += rows->v[i].over;
-    wr_put_format(&out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-                        "  <testsuite name=\"wring budget\" tests=\"%u\" failures=\"%u\">\n", rows->n, over);
+    wr_put_format(&out,
+                  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+                  "  <testsuite name=\"wring budget\" tests=\"%u\" failures=\"%u\">\n",
+                  rows->n, over);
     for (uint32_t i = 0; i < rows->n; i++) put_case(env, &out, &rows->v[i]);
     wr_put_format(&out, "  </testsuite>\n</testsuites>\n");
     return wr_buf_slice(&out);

@@ -1,7 +1,8 @@
-// The comparison: which variants, making them, their sizes; running them is compare_run.c, printing compare_*.c.
+// The comparison: which variants, making them, their sizes; running them is compare_run.c, printing
+// compare_*.c.
 //
-// The optimizers run one after another and before anything large is in this process's memory: a child's peak memory as
-// the kernel counts it starts at what its parent had resident.
+// The optimizers run one after another and before anything large is in this process's memory: a child's peak
+// memory as the kernel counts it starts at what its parent had resident.
 #include "compare.h"
 
 #include <stdarg.h>
@@ -14,7 +15,8 @@
 #include "lib/binaryen.h"
 #include "support/system.h"
 
-static const char DEFAULT_VARIANTS[] = "wring-O3,wring-Os,wring-Oz,wring-Oz-brotli,wasm-opt-O3,wasm-opt-Os,wasm-opt-Oz,both-Oz";
+static const char DEFAULT_VARIANTS[] =
+    "wring-O3,wring-Os,wring-Oz,wring-Oz-brotli,wasm-opt-O3,wasm-opt-Os,wasm-opt-Oz,both-Oz";
 
 const char *wr_format(wr_env *env, const char *format, ...) {
     char text[4096];
@@ -69,12 +71,14 @@ static void add_variant(wr_compare_state *s, const wanted *w) {
     wr_comparison *c = s->result;
     if (!s->options->binaryen && w->tool != WR_TOOL_WRING) {
         if (s->options->variants)
-            wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "no wasm-opt was found; say where it is with --with-binaryen=PATH");
+            wr_throw(s->env, WR_USAGE, WR_NO_OFFSET,
+                     "no wasm-opt was found; say where it is with --with-binaryen=PATH");
         return;
     }
     wr_variant *v = &c->variants[c->nvariants++];
     *v = (wr_variant){.tool = w->tool, .level = w->level, .objective = w->objective};
-    static const char *const tools[] = {[WR_TOOL_WRING] = "wring", [WR_TOOL_BINARYEN] = "wasm-opt", [WR_TOOL_BOTH] = "wasm-opt + wring"};
+    static const char *const tools[] = {
+        [WR_TOOL_WRING] = "wring", [WR_TOOL_BINARYEN] = "wasm-opt", [WR_TOOL_BOTH] = "wasm-opt + wring"};
     snprintf(v->name, sizeof v->name, "%s -O%c%s%s", tools[w->tool], w->level, w->objective ? " --for=" : "",
              w->objective ? w->objective : "");
 }
@@ -87,13 +91,16 @@ static void plan(wr_compare_state *s) {
         wr_slice name = wr_slice_of(list, strcspn(list, ","));
         wanted w;
         if (!parse_variant(name, &w))
-            wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "--variants: expected wring-LEVEL, wring-LEVEL-OBJECTIVE, wasm-opt-LEVEL or "
-                     "both-LEVEL, as wring-Oz-brotli, not \"%.*s\"", (int)name.n, (const char *)name.p);
+            wr_throw(s->env, WR_USAGE, WR_NO_OFFSET,
+                     "--variants: expected wring-LEVEL, wring-LEVEL-OBJECTIVE, wasm-opt-LEVEL or "
+                     "both-LEVEL, as wring-Oz-brotli, not \"%.*s\"",
+                     (int)name.n, (const char *)name.p);
         add_variant(s, &w);
         list += name.n;
         list += *list == ',';
     }
-    if (!s->options->binaryen && !s->options->variants) note(s, "no wasm-opt was found; npm's package binaryen has one");
+    if (!s->options->binaryen && !s->options->variants)
+        note(s, "no wasm-opt was found; npm's package binaryen has one");
 }
 
 static bool uses_binaryen(const wr_comparison *c) {
@@ -166,11 +173,16 @@ static void read_input(wr_compare_state *s) {
 
 // --- The optimizers ---
 
-static bool run_binaryen(wr_compare_state *s, const wr_variant *v, const char *in, const char *out, wr_outcome *outcome) {
+static bool run_binaryen(wr_compare_state *s, const wr_variant *v, const char *in, const char *out,
+                         wr_outcome *outcome) {
     const wr_compare_options *o = s->options;
     const char level[] = {'-', 'O', v->level, 0};
-    wr_binaryen_job job = {.program = o->binaryen, .level = level, .debug_names = o->debug_names,
-                           .features = s->result->features, .timeout = o->timeout, .cancel = o->cancel};
+    wr_binaryen_job job = {.program = o->binaryen,
+                           .level = level,
+                           .debug_names = o->debug_names,
+                           .features = s->result->features,
+                           .timeout = o->timeout,
+                           .cancel = o->cancel};
     return wr_binaryen_run(&job, in, out, outcome);
 }
 
@@ -238,7 +250,8 @@ static void measure(wr_compare_state *s) {
     wr_sizes *sizes = WR_NEW0(arena, wr_sizes, c->nvariants);
     for (size_t i = 0; i < c->nvariants; i++) {
         int error = c->variants[i].error ? 0 : wr_file_read(&files[i], c->variants[i].path);
-        if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot read %s: %s", c->variants[i].path, strerror(error));
+        if (error)
+            wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot read %s: %s", c->variants[i].path, strerror(error));
         buffers[i] = files[i].bytes;
     }
     wr_temp_dir_remove(s->dir); // mapped files live on; nothing is left behind if compressing is broken off
@@ -260,7 +273,8 @@ wr_comparison *wr_compare(wr_pool *pool, const wr_compare_options *options, cons
         wr_binaryen_version(options->binaryen, s.result->binaryen_version, sizeof s.result->binaryen_version);
     make_variants(&s);
     wr_compare_runs(&s);
-    if (!s.result->command && !options->no_run) note(&s, "not run; --workload=FILE.mjs or --run='COMMAND {}' shows speed too");
+    if (!s.result->command && !options->no_run)
+        note(&s, "not run; --workload=FILE.mjs or --run='COMMAND {}' shows speed too");
     measure(&s);
     return s.result;
 }

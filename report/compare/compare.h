@@ -1,8 +1,8 @@
-// Comparing what optimizers make of one module: sizes, time, memory, and, where the module can be run, its speed and
-// whether it still prints the same.
+// Comparing what optimizers make of one module: sizes, time, memory, and, where the module can be run, its
+// speed and whether it still prints the same.
 //
-// Each optimizer runs as a child process, wring itself too, so that time and peak memory are each run's own. A variant
-// that fails (a crash, a time-out) is reported in its row; the others go on.
+// Each optimizer runs as a child process, wring itself too, so that time and peak memory are each run's own.
+// A variant that fails (a crash, a time-out) is reported in its row; the others go on.
 #ifndef WR_REPORT_COMPARE_COMPARE_H
 #define WR_REPORT_COMPARE_COMPARE_H
 
@@ -19,12 +19,12 @@ typedef struct wr_samples {
 typedef enum wr_tool { WR_TOOL_NONE, WR_TOOL_WRING, WR_TOOL_BINARYEN, WR_TOOL_BOTH } wr_tool;
 
 typedef struct wr_variant {
-    wr_tool tool;      // WR_TOOL_NONE: the input itself
-    char level;        // as in -Oz
+    wr_tool tool;          // WR_TOOL_NONE: the input itself
+    char level;            // as in -Oz
     const char *objective; // as in --for=brotli; NULL: the default, or what the flags say
-    char name[40];     // "wring -Oz"
-    const char *path;  // the module
-    const char *error; // why there is no module; NULL: there is one
+    char name[40];         // "wring -Oz"
+    const char *path;      // the module
+    const char *error;     // why there is no module; NULL: there is one
     wr_sizes sizes;
     double seconds;       // of the optimizer
     uint64_t peak_memory; // of its process; the larger one if there were two
@@ -64,8 +64,9 @@ typedef struct wr_compare_options {
     void *user;
 } wr_compare_options;
 
-// Does it all. Under a wr_try() of the pool's main env, where results live. dir is an empty directory for temporary
-// files, which is removed when they are needed no more. Throws WR_BAD_INPUT for a module that isn't valid, WR_USAGE, WR_IO, WR_CANCELLED.
+// Does it all. Under a wr_try() of the pool's main env, where results live. dir is an empty directory for
+// temporary files, which is removed when they are needed no more. Throws WR_BAD_INPUT for a module that isn't
+// valid, WR_USAGE, WR_IO, WR_CANCELLED.
 wr_comparison *wr_compare(wr_pool *pool, const wr_compare_options *options, const char *dir);
 
 static inline bool wr_was_run(const wr_variant *variant) { return variant->run.n > 0; }

@@ -2,7 +2,7 @@
 #include "compare_parts.h"
 #include "support/text.h"
 
-#define SPEED_4G 9.0    // megabits a second
+#define SPEED_4G 9.0 // megabits a second
 #define SPEED_CABLE 5.0
 
 typedef struct builder {
@@ -16,7 +16,7 @@ static void put(builder *b, const char *text) { b->grid->cells[b->at++] = text; 
 static void put_text(builder *b, wr_text text) { put(b, wr_format(b->env, "%s", text.s)); }
 
 static wr_grid new_grid(wr_env *env, unsigned columns, size_t rows) {
-    return (wr_grid){WR_NEW0(&env->perm, const char *, columns * rows), columns, (unsigned)rows};
+    return (wr_grid){WR_NEW0(&env->perm, const char *, columns *rows), columns, (unsigned)rows};
 }
 
 static void put_blanks(builder *b, unsigned n) {
@@ -42,7 +42,9 @@ static void put_sizes(builder *b, const wr_comparison *c, const wr_variant *v) {
         }
         uint64_t size = v->sizes.bytes[codec], whole = c->variants[0].sizes.bytes[codec];
         put_text(b, wr_thousands(size));
-        put(b, input ? "" : wr_format(b->env, "%.1f %%%s", wr_percent(size, whole), is_best(c, v, codec) ? "*" : ""));
+        put(b,
+            input ? ""
+                  : wr_format(b->env, "%.1f %%%s", wr_percent(size, whole), is_best(c, v, codec) ? "*" : ""));
     }
     if (input || (v->error && v->seconds == 0)) {
         put_blanks(b, 2);
@@ -101,10 +103,12 @@ wr_grid wr_run_grid(wr_env *env, const wr_comparison *c) {
 
 // How the runs were made, in a sentence.
 static const char *run_remark(wr_env *env, const wr_comparison *c) {
-    return wr_format(env, "Run: %s; median of %u runs after one to warm up, taken in turns%s; spread is half the distance "
-                     "of the quartiles, ratio that of the medians to the input's. 4G and cable: what brotli makes of it "
-                     "at 9 and 5 Mbit/s.",
-                     c->command, c->rounds, c->pinned ? ", on one processor" : "");
+    return wr_format(
+        env,
+        "Run: %s; median of %u runs after one to warm up, taken in turns%s; spread is half the distance "
+        "of the quartiles, ratio that of the medians to the input's. 4G and cable: what brotli makes of it "
+        "at 9 and 5 Mbit/s.",
+        c->command, c->rounds, c->pinned ? ", on one processor" : "");
 }
 
 // Where one of wring's variants is larger than the input to compressors.
@@ -117,7 +121,8 @@ static const char *transit_remark(wr_env *env, const wr_comparison *c, const wr_
         if (more > 0) wr_put_format(&b, "%s%.2f %% to %s", b.n ? ", " : "", more, wr_codec_labels[codec]);
     }
     if (!b.n) return NULL;
-    return wr_format(env, "%s is larger than the input when it is compressed: by %.*s", v->name, (int)b.n, (const char *)b.p);
+    return wr_format(env, "%s is larger than the input when it is compressed: by %.*s", v->name, (int)b.n,
+                     (const char *)b.p);
 }
 
 const char *wr_compare_remark(wr_env *env, const wr_comparison *c, size_t index) {
@@ -128,7 +133,8 @@ const char *wr_compare_remark(wr_env *env, const wr_comparison *c, size_t index)
         const char *transit = transit_remark(env, c, v);
         if (transit && index-- == 0) return transit;
         if (v->error && index-- == 0) return wr_format(env, "%s failed: %s", v->name, v->error);
-        if (v->difference && index-- == 0) return wr_format(env, "%s is DIFFERENT: %s", v->name, v->difference);
+        if (v->difference && index-- == 0)
+            return wr_format(env, "%s is DIFFERENT: %s", v->name, v->difference);
     }
     return index < c->notes.n ? wr_format(env, "Note: %s", c->notes.v[index]) : NULL;
 }

@@ -1,11 +1,12 @@
-// The comparison as one page: charts drawn here as SVG, the tables, light and dark, nothing loaded from anywhere.
+// The comparison as one page: charts drawn here as SVG, the tables, light and dark, nothing loaded from
+// anywhere.
 #include "compare_parts.h"
 #include "support/text.h"
 #include "wring.h"
 
-enum { // a chart's measures, in its own units
-    LABEL = 158,  // width of the names
-    BAR = 250,    // of the longest bar
+enum {           // a chart's measures, in its own units
+    LABEL = 158, // width of the names
+    BAR = 250,   // of the longest bar
     WIDTH = 560,
     ROW = 26,
     THICK = 16,
@@ -14,23 +15,30 @@ enum { // a chart's measures, in its own units
 static const char style[] =
     ":root{color-scheme:light dark;--back:#fbfbfa;--card:#fff;--line:#e3e3df;--text:#1d1f21;--soft:#64686d;"
     "--input:#9aa0a6;--wring:#2563c9;--binaryen:#c2620a;--both:#7c4bc0;--bad:#b3261e}"
-    "@media(prefers-color-scheme:dark){:root{--back:#16181b;--card:#1f2226;--line:#34383e;--text:#e8e8e6;--soft:#9ba1a8;"
+    "@media(prefers-color-scheme:dark){:root{--back:#16181b;--card:#1f2226;--line:#34383e;--text:#e8e8e6;--"
+    "soft:#9ba1a8;"
     "--input:#737a82;--wring:#6ea3f5;--binaryen:#e9963f;--both:#b48df0;--bad:#ff8a80}}"
     "*{box-sizing:border-box}body{margin:0;background:var(--back);color:var(--text);"
     "font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif}"
-    "main{max-width:1200px;margin:0 auto;padding:32px 20px 48px}h1{font-size:24px;margin:0;overflow-wrap:anywhere}"
+    "main{max-width:1200px;margin:0 auto;padding:32px 20px "
+    "48px}h1{font-size:24px;margin:0;overflow-wrap:anywhere}"
     "h2{font-size:15px;font-weight:600;margin:0 0 8px}p,.key{color:var(--soft);margin:4px 0 20px}"
-    ".charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:16px;margin:20px 0}"
+    ".charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:16px;margin:"
+    "20px 0}"
     ".card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px;min-width:0}"
     ".wide{overflow-x:auto;margin:16px 0}svg{display:block;width:100%;height:auto}"
     "svg text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;fill:var(--text)}"
-    "svg .soft{fill:var(--soft);paint-order:stroke;stroke:var(--card);stroke-width:4px}svg .base{stroke:var(--soft);stroke-dasharray:3 3}svg .whisker{stroke:var(--text)}"
+    "svg .soft{fill:var(--soft);paint-order:stroke;stroke:var(--card);stroke-width:4px}svg "
+    ".base{stroke:var(--soft);stroke-dasharray:3 3}svg .whisker{stroke:var(--text)}"
     ".input{fill:var(--input);background:var(--input)}.wring{fill:var(--wring);background:var(--wring)}"
     ".binaryen{fill:var(--binaryen);background:var(--binaryen)}.both{fill:var(--both);background:var(--both)}"
-    ".key i{display:inline-block;width:10px;height:10px;border-radius:2px;margin:0 6px 0 16px}.key i:first-child{margin-left:0}"
+    ".key i{display:inline-block;width:10px;height:10px;border-radius:2px;margin:0 6px 0 16px}.key "
+    "i:first-child{margin-left:0}"
     "table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;white-space:nowrap}"
-    "th,td{padding:6px 10px;text-align:right;border-bottom:1px solid var(--line)}tr:last-child td{border-bottom:0}"
-    "th{color:var(--soft);font-weight:600}th:first-child,td:first-child{text-align:left}td.near,th.near{color:var(--soft);padding-left:0}"
+    "th,td{padding:6px 10px;text-align:right;border-bottom:1px solid var(--line)}tr:last-child "
+    "td{border-bottom:0}"
+    "th{color:var(--soft);font-weight:600}th:first-child,td:first-child{text-align:left}td.near,th.near{"
+    "color:var(--soft);padding-left:0}"
     ".bad{color:var(--bad);font-weight:600}ul{color:var(--soft);padding-left:20px;overflow-wrap:anywhere}";
 
 static const char *const classes[] = {"input", "wring", "binaryen", "both"};
@@ -62,7 +70,8 @@ static chart_bar size_bar(wr_env *env, const wr_comparison *c, const wr_variant 
     if (v->error) return (chart_bar){0};
     uint64_t size = v->sizes.bytes[codec];
     double percent = wr_percent(size, c->variants[0].sizes.bytes[codec]);
-    return (chart_bar){true, (double)size, 0, 0, wr_format(env, "%s (%.1f %%)", wr_thousands(size).s, percent)};
+    return (chart_bar){true, (double)size, 0, 0,
+                       wr_format(env, "%s (%.1f %%)", wr_thousands(size).s, percent)};
 }
 
 static chart_bar samples_bar(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned compile) {
@@ -70,13 +79,14 @@ static chart_bar samples_bar(wr_env *env, const wr_comparison *c, const wr_varia
     const wr_samples *s = compile ? &v->compile : &v->run;
     if (!s->n) return (chart_bar){0};
     return (chart_bar){true, s->median, s->low, s->high,
-                 wr_format(env, "%s (%.3f)", wr_duration(s->median / 1e3).s, s->ratio)};
+                       wr_format(env, "%s (%.3f)", wr_duration(s->median / 1e3).s, s->ratio)};
 }
 
 static chart_bar cost_bar(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned memory) {
     (void)c;
     if (v->tool == WR_TOOL_NONE || v->error) return (chart_bar){0};
-    return memory ? (chart_bar){true, (double)v->peak_memory, 0, 0, wr_format(env, "%s", wr_memory_text(v->peak_memory).s)}
+    return memory ? (chart_bar){true, (double)v->peak_memory, 0, 0,
+                                wr_format(env, "%s", wr_memory_text(v->peak_memory).s)}
                   : (chart_bar){true, v->seconds, 0, 0, wr_format(env, "%s", wr_duration(v->seconds).s)};
 }
 
@@ -88,15 +98,17 @@ static void put_bar(wr_buf *b, const wr_variant *v, const chart_bar *bar, double
     wr_put_format(b, "</text><rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\"/>",
                   classes[v->tool], LABEL, middle - THICK / 2, width < 1 ? 1 : width, THICK);
     if (bar->high > bar->low)
-        wr_put_format(b, "<path class=\"whisker\" d=\"M%.1f %dH%.1fm0 -4v8M%.1f %dv8\"/>", LABEL + bar->low * scale,
-                      middle, LABEL + bar->high * scale, LABEL + bar->low * scale, middle - 4);
+        wr_put_format(b, "<path class=\"whisker\" d=\"M%.1f %dH%.1fm0 -4v8M%.1f %dv8\"/>",
+                      LABEL + bar->low * scale, middle, LABEL + bar->high * scale, LABEL + bar->low * scale,
+                      middle - 4);
     wr_put_format(b, "<text class=\"soft\" x=\"%.1f\" y=\"%d\">", end + 8, middle + 5);
     put_escaped(b, bar->text);
     wr_put_format(b, "</text>");
 }
 
 // A card with a bar for each variant; nothing if there is none to draw.
-static void put_chart(wr_buf *b, wr_env *env, const wr_comparison *c, const char *title, bar_fn *get, unsigned detail) {
+static void put_chart(wr_buf *b, wr_env *env, const wr_comparison *c, const char *title, bar_fn *get,
+                      unsigned detail) {
     double most = 0;
     unsigned rows = 0;
     for (size_t i = 0; i < c->nvariants; i++) {
@@ -109,8 +121,9 @@ static void put_chart(wr_buf *b, wr_env *env, const wr_comparison *c, const char
     if (!rows) return;
     double scale = most > 0 ? BAR / most : 0;
     chart_bar first = get(env, c, &c->variants[0], detail);
-    wr_put_format(b, "<div class=\"card\"><h2>%s</h2><svg viewBox=\"0 0 %d %u\" role=\"img\" aria-label=\"%s\">", title,
-                  WIDTH, rows * ROW, title);
+    wr_put_format(b,
+                  "<div class=\"card\"><h2>%s</h2><svg viewBox=\"0 0 %d %u\" role=\"img\" aria-label=\"%s\">",
+                  title, WIDTH, rows * ROW, title);
     if (first.shown)
         wr_put_format(b, "<path class=\"base\" d=\"M%.1f 0V%u\"/>", LABEL + first.value * scale, rows * ROW);
     int y = 0;
@@ -182,7 +195,9 @@ wr_slice wr_compare_html(wr_env *env, const wr_comparison *c) {
     put_escaped(b, c->name);
     wr_put_format(b, " · wring compare</title>\n<style>%s</style>\n<main>\n<h1>", style);
     put_escaped(b, c->name);
-    wr_put_format(b, "</h1>\n<p>%s bytes; compared by wring %s. Shorter bars are better; the dashed line is the input.</p>\n",
+    wr_put_format(b,
+                  "</h1>\n<p>%s bytes; compared by wring %s. Shorter bars are better; the dashed line is the "
+                  "input.</p>\n",
                   wr_thousands(c->variants[0].sizes.bytes[WR_CODEC_RAW]).s, wring_version());
     put_key(b, c);
     put_charts(b, env, c);

@@ -64,13 +64,16 @@ static json_t *notes(const wr_comparison *c) {
 }
 
 static json_t *comparison(const wr_comparison *c) {
-    json_t *object = json_pack("{s:s, s:s, s:o}", "input", c->name, "wring", wring_version(), "features", features(c->features));
+    json_t *object = json_pack("{s:s, s:s, s:o}", "input", c->name, "wring", wring_version(), "features",
+                               features(c->features));
     if (c->binaryen_version[0]) set_string(object, "binaryen", c->binaryen_version);
     if (c->command)
-        json_object_set_new(object, "runs", json_pack("{s:s, s:i, s:b}", "command", c->command, "rounds", (int)c->rounds,
-                                                      "pinned", c->pinned));
+        json_object_set_new(object, "runs",
+                            json_pack("{s:s, s:i, s:b}", "command", c->command, "rounds", (int)c->rounds,
+                                      "pinned", c->pinned));
     json_t *variants = json_array();
-    for (size_t i = 0; i < c->nvariants; i++) json_array_append_new(variants, variant(&c->variants[i], c->command != NULL));
+    for (size_t i = 0; i < c->nvariants; i++)
+        json_array_append_new(variants, variant(&c->variants[i], c->command != NULL));
     json_object_set_new(object, "variants", variants);
     json_object_set_new(object, "different", json_boolean(c->different));
     json_object_set_new(object, "notes", notes(c));

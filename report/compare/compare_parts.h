@@ -18,13 +18,17 @@ typedef struct wr_compare_state {
 // Runs the variants that there are, in turns, and fills their samples and differences.
 void wr_compare_runs(wr_compare_state *s);
 
-// Runs wring on the file `in`, at a variant's level, with the output in `out`. False: it failed, as the outcome says.
-bool wr_compare_shrink(wr_compare_state *s, const wr_variant *v, const char *in, const char *out, wr_outcome *outcome);
+// Runs wring on the file `in`, at a variant's level, with the output in `out`. False: it failed, as the
+// outcome says.
+bool wr_compare_shrink(wr_compare_state *s, const wr_variant *v, const char *in, const char *out,
+                       wr_outcome *outcome);
 
 // A formatted string in env's perm arena.
 const char *wr_format(wr_env *env, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-static inline double wr_percent(uint64_t part, uint64_t whole) { return whole ? (double)part / (double)whole * 100 : 100; }
+static inline double wr_percent(uint64_t part, uint64_t whole) {
+    return whole ? (double)part / (double)whole * 100 : 100;
+}
 
 // The comparison as tables of text, for people: a heading row first, names in the first column.
 typedef struct wr_grid {

@@ -1,6 +1,6 @@
-// Running the variants: one round to warm up, then the measured rounds, each of which runs every variant once, so that
-// what disturbs the machine for a while disturbs all of them alike. Every run's output and exit status must be the
-// input's.
+// Running the variants: one round to warm up, then the measured rounds, each of which runs every variant
+// once, so that what disturbs the machine for a while disturbs all of them alike. Every run's output and exit
+// status must be the input's.
 #include <ctype.h>
 #include <stdlib.h>
 
@@ -51,7 +51,8 @@ static void add_sample(wr_env *env, wr_samples *samples, unsigned rounds, double
     samples->v[samples->n++] = ms;
 }
 
-// The number after key in the last `wring-workload` line of a run's standard error; negative if there is none.
+// The number after key in the last `wring-workload` line of a run's standard error; negative if there is
+// none.
 static double told(const char *errors, const char *key) {
     const char *line = NULL;
     for (const char *at = errors; (at = strstr(at, "wring-workload ")); at++) line = at;
@@ -122,8 +123,12 @@ static void run_once(runner *r, const wr_variant *v, const char *out_path, wr_ou
     const char *argv[WR_COUNT(r->head) + 1];
     for (size_t i = 0; i < r->nhead; i++) argv[i] = fill_in(env, r->head[i], v->path);
     argv[r->nhead] = NULL;
-    wr_run_command(&(wr_command){.argv = argv, .out_path = out_path, .timeout = r->state->options->timeout,
-                                 .cpu = r->cpu, .cancel = r->state->options->cancel}, outcome);
+    wr_run_command(&(wr_command){.argv = argv,
+                                 .out_path = out_path,
+                                 .timeout = r->state->options->timeout,
+                                 .cpu = r->cpu,
+                                 .cancel = r->state->options->cancel},
+                   outcome);
     if (outcome->ending == WR_INTERRUPTED) wr_throw(env, WR_CANCELLED, WR_NO_OFFSET, "cancelled");
 }
 
@@ -131,8 +136,11 @@ static void run_once(runner *r, const wr_variant *v, const char *out_path, wr_ou
 static double compile_once(runner *r, const wr_variant *v) {
     wr_outcome outcome;
     const char *argv[] = {r->compile[0], r->compile[1], v->path, NULL};
-    wr_run_command(&(wr_command){.argv = argv, .timeout = r->state->options->timeout, .cpu = r->cpu,
-                                 .cancel = r->state->options->cancel}, &outcome);
+    wr_run_command(&(wr_command){.argv = argv,
+                                 .timeout = r->state->options->timeout,
+                                 .cpu = r->cpu,
+                                 .cancel = r->state->options->cancel},
+                   &outcome);
     return told(outcome.errors, "compile_ms=");
 }
 
@@ -156,14 +164,18 @@ static void measure_round(runner *r, unsigned round) {
     wr_comparison *c = s->result;
     for (size_t i = 0; i < c->nvariants; i++) {
         if (!can_run(&c->variants[i])) continue;
-        double done = (round * (double)c->nvariants + (double)i) / ((s->options->rounds + 1) * (double)c->nvariants);
+        double done =
+            (round * (double)c->nvariants + (double)i) / ((s->options->rounds + 1) * (double)c->nvariants);
         if (s->options->progress)
-            s->options->progress(s->options->user, wr_format(s->env, "running %s", c->variants[i].name), done);
+            s->options->progress(s->options->user, wr_format(s->env, "running %s", c->variants[i].name),
+                                 done);
         measure_variant(r, &c->variants[i], round > 0);
     }
 }
 
-static void note(const runner *r, const char *text) { WR_PUSH(&r->state->env->perm, r->state->result->notes, text); }
+static void note(const runner *r, const char *text) {
+    WR_PUSH(&r->state->env->perm, r->state->result->notes, text);
+}
 
 // Whether the user asked for runs, so that not being able to run is an error.
 static bool wanted(const runner *r) { return r->state->options->command || r->state->options->workload; }
@@ -190,7 +202,8 @@ static bool run_input(runner *r) {
 // What an input prints that is never the same says nothing about the variants.
 static void forget_runs(runner *r) {
     wr_comparison *c = r->state->result;
-    note(r, wr_format(r->state->env, "the input doesn't print the same twice, so behaviour can't be compared: %s",
+    note(r, wr_format(r->state->env,
+                      "the input doesn't print the same twice, so behaviour can't be compared: %s",
                       c->variants[0].difference));
     for (size_t i = 0; i < c->nvariants; i++) {
         c->variants[i].difference = NULL;
@@ -202,7 +215,8 @@ static void forget_runs(runner *r) {
 static void run_all(runner *r) {
     wr_comparison *c = r->state->result;
     wr_variant *input = &c->variants[0];
-    for (unsigned round = 0; round <= r->state->options->rounds && !input->difference; round++) measure_round(r, round);
+    for (unsigned round = 0; round <= r->state->options->rounds && !input->difference; round++)
+        measure_round(r, round);
     if (input->difference) forget_runs(r);
     for (size_t i = 0; i < c->nvariants; i++) { // the input first: the others' ratios want its medians
         summarize(r->state->env, &c->variants[i].run, &input->run);
@@ -234,13 +248,16 @@ static bool choose_command(runner *r) {
         set_head(r, 3, (const char *[]){"/bin/sh", "-c", o->command});
         c->command = o->command;
     } else if (o->workload) {
-        if (!o->node) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "no Node was found; say where it is with --node=PATH");
+        if (!o->node)
+            wr_throw(s->env, WR_IO, WR_NO_OFFSET, "no Node was found; say where it is with --node=PATH");
         set_head(r, 4, (const char *[]){o->node, "--no-warnings", o->workload, "{}"});
         c->command = wr_format(s->env, "node %s {}", o->workload);
     } else if (s->is_wasi && !o->no_run && !o->node) {
         note(r, "a WASI program, but no Node was found to run it");
     } else if (s->is_wasi && !o->no_run) {
-        set_head(r, 4, (const char *[]){o->node, "--no-warnings", write_script(s, "wasi.mjs", wr_wasi_script), "{}"});
+        set_head(
+            r, 4,
+            (const char *[]){o->node, "--no-warnings", write_script(s, "wasi.mjs", wr_wasi_script), "{}"});
         c->command = "as a WASI program, without arguments";
     }
     if (o->node && c->command) {

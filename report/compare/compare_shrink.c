@@ -1,5 +1,5 @@
-// wring's own variants of the comparison. On Linux each is a child process, so that time and peak memory are its own; where
-// the program can't run itself, the library makes them in this process, one after another.
+// wring's own variants of the comparison. On Linux each is a child process, so that time and peak memory are
+// its own; where the program can't run itself, the library makes them in this process, one after another.
 #include <stdlib.h>
 
 #include "compare_parts.h"
@@ -8,7 +8,8 @@
 #include "wring.h"
 
 #ifdef __linux__
-bool wr_compare_shrink(wr_compare_state *s, const wr_variant *v, const char *in, const char *out, wr_outcome *outcome) {
+bool wr_compare_shrink(wr_compare_state *s, const wr_variant *v, const char *in, const char *out,
+                       wr_outcome *outcome) {
     const wr_compare_options *o = s->options;
     const char *level = wr_format(s->env, "-O%c", v->level);
     const char **argv = WR_NEW(&s->env->perm, const char *, o->nflags + 8);
@@ -18,7 +19,8 @@ bool wr_compare_shrink(wr_compare_state *s, const wr_variant *v, const char *in,
     for (size_t i = 0; i < o->nflags; i++) argv[n++] = o->flags[i];
     argv[n++] = in;
     argv[n] = NULL;
-    wr_run_command(&(wr_command){.argv = argv, .timeout = o->timeout, .cpu = -1, .cancel = o->cancel}, outcome);
+    wr_run_command(&(wr_command){.argv = argv, .timeout = o->timeout, .cpu = -1, .cancel = o->cancel},
+                   outcome);
     return wr_succeeded(outcome);
 }
 #else
@@ -28,7 +30,8 @@ enum { FAILED = 1 }; // an exit code
 static wring_status set_flag(wring_options *options, const char *flag) {
     char name[64];
     const char *value = strchr(flag, '=');
-    snprintf(name, sizeof name, "%.*s", (int)(value ? (size_t)(value - flag) - 2 : strlen(flag) - 2), flag + 2);
+    snprintf(name, sizeof name, "%.*s", (int)(value ? (size_t)(value - flag) - 2 : strlen(flag) - 2),
+             flag + 2);
     return wring_options_set(options, name, value ? value + 1 : NULL);
 }
 
@@ -64,7 +67,8 @@ static void shrink(wring_job *job, const char *in, const char *out, wr_outcome *
     wr_file_free(&file);
 }
 
-bool wr_compare_shrink(wr_compare_state *s, const wr_variant *v, const char *in, const char *out, wr_outcome *outcome) {
+bool wr_compare_shrink(wr_compare_state *s, const wr_variant *v, const char *in, const char *out,
+                       wr_outcome *outcome) {
     *outcome = (wr_outcome){.ending = WR_EXITED};
     wring_options *options = wring_options_new();
     wring_job *job = options ? wring_job_new(options) : NULL;

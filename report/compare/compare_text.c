@@ -38,12 +38,14 @@ wr_slice wr_compare_table(wr_env *env, const wr_comparison *c) {
     put_aligned(&b, &sizes);
     if (runs.rows) wr_put_u8(&b, '\n'), put_aligned(&b, &runs);
     const char *remark;
-    for (size_t i = 0; (remark = wr_compare_remark(env, c, i)); i++) wr_put_format(&b, "%s%s\n", i ? "" : "\n", remark);
+    for (size_t i = 0; (remark = wr_compare_remark(env, c, i)); i++)
+        wr_put_format(&b, "%s%s\n", i ? "" : "\n", remark);
     return wr_buf_slice(&b);
 }
 
 static void put_markdown_row(wr_buf *b, const wr_grid *grid, unsigned row) {
-    for (unsigned column = 0; column < grid->columns; column++) wr_put_format(b, "| %s ", cell(grid, row, column));
+    for (unsigned column = 0; column < grid->columns; column++)
+        wr_put_format(b, "| %s ", cell(grid, row, column));
     wr_put_format(b, "|\n");
 }
 

@@ -1,6 +1,7 @@
-// Contents are cut into chunks where a rolling hash of the last bytes says so, so that what moved is cut alike again, and at
-// runs of zeros, which optimizers take out. Chunks of both modules are sorted by hash; of equal ones the first before is
-// paired with the first after, and so on. A segment after belongs to the segment before that it shares most bytes with.
+// Contents are cut into chunks where a rolling hash of the last bytes says so, so that what moved is cut
+// alike again, and at runs of zeros, which optimizers take out. Chunks of both modules are sorted by hash; of
+// equal ones the first before is paired with the first after, and so on. A segment after belongs to the
+// segment before that it shares most bytes with.
 #include "data_match.h"
 
 #include <stdlib.h>
@@ -8,7 +9,12 @@
 #include "analysis/segments.h"
 #include "support/hash.h"
 
-enum { SHORTEST = 16, LONGEST = 256, BOUNDARY = 31, SHORTEST_ZEROS = 8 }; // every 32nd place or so ends a chunk
+enum {
+    SHORTEST = 16,
+    LONGEST = 256,
+    BOUNDARY = 31,
+    SHORTEST_ZEROS = 8
+}; // every 32nd place or so ends a chunk
 
 typedef struct chunk {
     uint64_t hash;
@@ -96,13 +102,15 @@ static share *pair_chunks(wr_env *env, const chunks *a, const chunks *b, wr_data
     return shares;
 }
 
-static void match_by_contents(wr_env *env, const share *shares, uint32_t n, uint32_t nafter, wr_data_matching *out) {
+static void match_by_contents(wr_env *env, const share *shares, uint32_t n, uint32_t nafter,
+                              wr_data_matching *out) {
     uint64_t *best = WR_NEW0(&env->temp, uint64_t, nafter);
     bool *matched = WR_NEW(&env->temp, bool, nafter);
     for (uint32_t i = 0; i < nafter; i++) matched[i] = out->before[i] != WR_NONE;
     for (uint32_t i = 0, k; i < n; i = k) {
         uint64_t sum = 0;
-        for (k = i; k < n && shares[k].after == shares[i].after && shares[k].before == shares[i].before; k++) sum += shares[k].bytes;
+        for (k = i; k < n && shares[k].after == shares[i].after && shares[k].before == shares[i].before; k++)
+            sum += shares[k].bytes;
         if (sum <= best[shares[i].after] || matched[shares[i].after]) continue;
         best[shares[i].after] = sum;
         out->before[shares[i].after] = shares[i].before;
@@ -133,7 +141,9 @@ static uint64_t contents_key(wr_env *env, const wr_audit *a, uint32_t i) {
 static uint64_t address_key(wr_env *env, const wr_audit *a, uint32_t i) {
     uint64_t at;
     const wr_data *data = &a->m.datas[i];
-    return data->mode == WR_ACTIVE && wr_segments_const_offset(env, data->at, &at) ? wr_hash_word(data->memory, at) : 0;
+    return data->mode == WR_ACTIVE && wr_segments_const_offset(env, data->at, &at)
+               ? wr_hash_word(data->memory, at)
+               : 0;
 }
 
 // Pairs segments of equal key, in their order, that have no partner yet.

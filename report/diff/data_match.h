@@ -5,11 +5,13 @@
 #include "report/audit/audit.h"
 
 typedef struct wr_data_matching {
-    uint32_t *before; // by segment after: the one before whose successor it is, WR_NONE for none; several may have the same
+    uint32_t *before; // by segment after: the one before whose successor it is, WR_NONE for none; several may
+                      // have the same
     uint64_t kept, removed, added; // bytes in both, only before, only after; runs of zeros are left out
 } wr_data_matching;
 
-// By name, then by equal contents, then by what most of the contents are, then by address. Near-linear. Results in env->perm.
+// By name, then by equal contents, then by what most of the contents are, then by address. Near-linear.
+// Results in env->perm.
 void wr_match_data(wr_env *env, const wr_audit *before, const wr_audit *after, wr_data_matching *matching);
 
 #endif

@@ -1,5 +1,5 @@
-// The diff: matched functions side by side, packages and parts summed. Orders depend on the modules alone, so that two
-// reports can be compared line by line.
+// The diff: matched functions side by side, packages and parts summed. Orders depend on the modules alone, so
+// that two reports can be compared line by line.
 #include "diff.h"
 
 #include <stdlib.h>
@@ -11,7 +11,9 @@ typedef struct differ {
     wr_diff *d;
 } differ;
 
-static uint64_t change(uint64_t before, uint64_t after) { return before < after ? after - before : before - after; }
+static uint64_t change(uint64_t before, uint64_t after) {
+    return before < after ? after - before : before - after;
+}
 
 static int compare_slices(wr_slice a, wr_slice b) {
     size_t n = a.n < b.n ? a.n : b.n;
@@ -96,7 +98,8 @@ static uint32_t join_groups(wr_diff_group *groups, uint32_t n) {
     return kept;
 }
 
-// A function without a name of its own counts where its partner does: a module that lost its names is still comparable.
+// A function without a name of its own counts where its partner does: a module that lost its names is still
+// comparable.
 wr_slice wr_diff_group_after(const wr_diff *d, uint32_t f) {
     uint32_t partner = d->matching.before[f];
     bool named = d->after->symbols.funcs[f].raw.n > 0;
@@ -119,9 +122,11 @@ static void list_groups(differ *t) {
     uint32_t n = 0;
     d->groups = WR_NEW(&t->env->perm, wr_diff_group, (size_t)a->nfuncs + b->nfuncs);
     for (uint32_t f = a->nfunc_imports; f < a->nfuncs; f++)
-        d->groups[n++] = (wr_diff_group){.name = wr_diff_group_before(d, f), .old_bytes = wr_func_bytes(d->before, f)};
+        d->groups[n++] =
+            (wr_diff_group){.name = wr_diff_group_before(d, f), .old_bytes = wr_func_bytes(d->before, f)};
     for (uint32_t f = b->nfunc_imports; f < b->nfuncs; f++)
-        d->groups[n++] = (wr_diff_group){.name = wr_diff_group_after(d, f), .new_bytes = wr_func_bytes(d->after, f)};
+        d->groups[n++] =
+            (wr_diff_group){.name = wr_diff_group_after(d, f), .new_bytes = wr_func_bytes(d->after, f)};
     d->ngroups = join_groups(d->groups, n);
 }
 
@@ -136,9 +141,12 @@ static wr_slice custom_label(wr_env *env, wr_slice name) {
 static uint32_t add_parts(wr_env *env, const wr_audit *a, bool after, wr_diff_group *out) {
     uint32_t n = 0;
     for (unsigned part = 0; part < WR_PARTS; part++)
-        if (part != WR_PART_CUSTOM) out[n++] = (wr_diff_group){.name = wr_slice_str(wr_size_map_part_labels[part]), .old_bytes = a->inv.bytes[part]};
+        if (part != WR_PART_CUSTOM)
+            out[n++] = (wr_diff_group){.name = wr_slice_str(wr_size_map_part_labels[part]),
+                                       .old_bytes = a->inv.bytes[part]};
     for (uint32_t i = 0; i < a->m.ncustoms; i++)
-        out[n++] = (wr_diff_group){.name = custom_label(env, a->m.customs[i].name), .old_bytes = a->inv.custom_size[i]};
+        out[n++] = (wr_diff_group){.name = custom_label(env, a->m.customs[i].name),
+                                   .old_bytes = a->inv.custom_size[i]};
     for (uint32_t i = 0; i < n && after; i++) {
         out[i].new_bytes = out[i].old_bytes;
         out[i].old_bytes = 0;
@@ -161,7 +169,8 @@ static void list_kinds(differ *t) {
     wr_diff *d = t->d;
     d->kinds = WR_NEW(&t->env->perm, wr_diff_group, WR_DATA_KINDS);
     for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++)
-        d->kinds[kind] = (wr_diff_group){.name = wr_slice_str(wr_data_kind_labels[kind]), .old_bytes = d->before->data.bytes[kind],
+        d->kinds[kind] = (wr_diff_group){.name = wr_slice_str(wr_data_kind_labels[kind]),
+                                         .old_bytes = d->before->data.bytes[kind],
                                          .new_bytes = d->after->data.bytes[kind]};
     d->nkinds = join_groups(d->kinds, WR_DATA_KINDS);
 }
@@ -175,10 +184,12 @@ static void list_segments(differ *t) {
     uint32_t n = d->before->m.ndatas;
     d->segments = WR_NEW0(&t->env->perm, wr_diff_group, (size_t)n + d->after->m.ndatas);
     for (uint32_t i = 0; i < n; i++)
-        d->segments[i] = (wr_diff_group){.name = segment_name(t->env, d->before, i), .old_bytes = d->before->inv.size[WR_DATA][i]};
+        d->segments[i] = (wr_diff_group){.name = segment_name(t->env, d->before, i),
+                                         .old_bytes = d->before->inv.size[WR_DATA][i]};
     for (uint32_t i = 0; i < d->after->m.ndatas; i++) {
         uint32_t place = d->data.before[i];
-        if (place == WR_NONE) d->segments[place = n++] = (wr_diff_group){.name = segment_name(t->env, d->after, i)};
+        if (place == WR_NONE)
+            d->segments[place = n++] = (wr_diff_group){.name = segment_name(t->env, d->after, i)};
         d->segments[place].new_bytes += d->after->inv.size[WR_DATA][i];
     }
     uint32_t kept = 0;
@@ -192,7 +203,8 @@ void wr_make_diff(wr_pool *pool, const wr_audit *before, const wr_audit *after, 
     wr_env *env = wr_main_env(pool);
     wr_side a = wr_side_of(before), b = wr_side_of(after);
     *d = (wr_diff){.before = before, .after = after};
-    for (unsigned state = 0; state < WR_DIFF_STATES; state++) d->states[state].name = wr_slice_str(wr_diff_state_words[state]);
+    for (unsigned state = 0; state < WR_DIFF_STATES; state++)
+        d->states[state].name = wr_slice_str(wr_diff_state_words[state]);
     wr_function_match(pool, &a, &b, &d->matching);
     wr_arena_reset(&env->temp);
     differ t = {env, d};

@@ -24,7 +24,14 @@ typedef struct wr_diff_group {
 } wr_diff_group;
 
 // What became of functions, for sums.
-typedef enum wr_diff_state { WR_DIFF_ADDED, WR_DIFF_REMOVED, WR_DIFF_GROWN, WR_DIFF_SHRUNK, WR_DIFF_EDITED, WR_DIFF_STATES } wr_diff_state;
+typedef enum wr_diff_state {
+    WR_DIFF_ADDED,
+    WR_DIFF_REMOVED,
+    WR_DIFF_GROWN,
+    WR_DIFF_SHRUNK,
+    WR_DIFF_EDITED,
+    WR_DIFF_STATES
+} wr_diff_state;
 
 typedef struct wr_diff {
     const wr_audit *before, *after;
@@ -43,14 +50,15 @@ typedef struct wr_diff {
     wr_diff_group states[WR_DIFF_STATES]; // functions by what became of them
     uint32_t state_count[WR_DIFF_STATES];
     uint8_t *state_before, *state_after; // by function: wr_diff_state, WR_DIFF_STATES for those as before
-    wr_codec codec; // RAW: compression was not measured
+    wr_codec codec;                      // RAW: compression was not measured
     uint64_t old_packed, new_packed;
-    uint32_t same, renumbered, edited, added, removed; // functions; renumbered: other constants or indices, same bytes
+    uint32_t same, renumbered, edited, added,
+        removed; // functions; renumbered: other constants or indices, same bytes
 } wr_diff;
 
 void wr_make_diff(wr_pool *pool, const wr_audit *before, const wr_audit *after, wr_diff *diff);
-// Fills in compressed sizes: of the files, and marginal ones (see cuts.h) of parts, states, and the `top` packages and
-// functions that changed most.
+// Fills in compressed sizes: of the files, and marginal ones (see cuts.h) of parts, states, and the `top`
+// packages and functions that changed most.
 void wr_measure_diff(wr_pool *pool, wr_diff *diff, wr_codec codec, uint32_t top);
 
 static inline int64_t wr_delta(uint64_t before, uint64_t after) { return (int64_t)(after - before); }

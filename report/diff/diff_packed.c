@@ -11,19 +11,23 @@ typedef struct side_cut {
     const wr_diff_row *row; // a function
 } side_cut;
 
-static bool is_function(const wr_size_map_item *item) { return item->part == WR_PART_CODE || item->part == WR_PART_DECLARATION; }
+static bool is_function(const wr_size_map_item *item) {
+    return item->part == WR_PART_CODE || item->part == WR_PART_DECLARATION;
+}
 
 static bool in_part(const void *arg, const wr_size_map_item *item) {
     const side_cut *s = arg;
     if (item->part != WR_PART_CUSTOM) return wr_slice_is(s->name, wr_size_map_part_labels[item->part]);
     return wr_slice_starts(s->name, WR_CUSTOM_LABEL) &&
-           wr_slice_eq(wr_slice_of(s->name.p + strlen(WR_CUSTOM_LABEL), s->name.n - strlen(WR_CUSTOM_LABEL)), s->a->m.customs[item->index].name);
+           wr_slice_eq(wr_slice_of(s->name.p + strlen(WR_CUSTOM_LABEL), s->name.n - strlen(WR_CUSTOM_LABEL)),
+                       s->a->m.customs[item->index].name);
 }
 
 static bool in_group(const void *arg, const wr_size_map_item *item) {
     const side_cut *s = arg;
     if (!is_function(item)) return false;
-    return wr_slice_eq(s->name, s->after ? wr_diff_group_after(s->d, item->index) : wr_diff_group_before(s->d, item->index));
+    return wr_slice_eq(s->name, s->after ? wr_diff_group_after(s->d, item->index)
+                                         : wr_diff_group_before(s->d, item->index));
 }
 
 static bool in_state(const void *arg, const wr_size_map_item *item) {
@@ -52,16 +56,19 @@ typedef struct measuring {
     uint32_t n;
 } measuring;
 
-static void add_cut(measuring *t, side_cut cut, target to, bool (*belongs)(const void *, const wr_size_map_item *)) {
+static void add_cut(measuring *t, side_cut cut, target to,
+                    bool (*belongs)(const void *, const wr_size_map_item *)) {
     for (unsigned side = 0; side < 2; side++) {
         cut.after = side;
         cut.a = side ? t->d->after : t->d->before;
-        t->cuts[side][t->n] = (wr_marginal_size){.ranges = wr_ranges_of_items(&t->env->perm, &cut.a->inv, belongs, &cut)};
+        t->cuts[side][t->n] =
+            (wr_marginal_size){.ranges = wr_ranges_of_items(&t->env->perm, &cut.a->inv, belongs, &cut)};
     }
     t->targets[t->n++] = to;
 }
 
-static void add_group(measuring *t, wr_diff_group *group, wr_diff_state state, bool (*belongs)(const void *, const wr_size_map_item *)) {
+static void add_group(measuring *t, wr_diff_group *group, wr_diff_state state,
+                      bool (*belongs)(const void *, const wr_size_map_item *)) {
     target to = {{&group->old_packed, &group->new_packed}, &group->is_packed};
     add_cut(t, (side_cut){.d = t->d, .name = group->name, .state = state}, to, belongs);
 }
@@ -74,7 +81,8 @@ static void add_function(measuring *t, wr_diff_row *row) {
 static void list_rows(measuring *t, uint32_t top) {
     wr_diff *d = t->d;
     for (uint32_t i = 0; i < d->nparts; i++) add_group(t, &d->parts[i], WR_DIFF_STATES, in_part);
-    for (uint32_t i = 0; i < d->ngroups && i < top; i++) add_group(t, &d->groups[i], WR_DIFF_STATES, in_group);
+    for (uint32_t i = 0; i < d->ngroups && i < top; i++)
+        add_group(t, &d->groups[i], WR_DIFF_STATES, in_group);
     for (unsigned state = 0; state < WR_DIFF_STATES; state++)
         if (d->state_count[state]) add_group(t, &d->states[state], (wr_diff_state)state, in_state);
     for (uint32_t i = 0; i < d->nrows && i < top; i++) add_function(t, &d->rows[i]);

@@ -17,13 +17,19 @@ const char *const wr_diff_state_words[WR_DIFF_STATES] = {"added", "removed", "gr
 wr_diff_state wr_diff_state_of(const wr_diff_row *row) {
     if (row->before == WR_NONE) return WR_DIFF_ADDED;
     if (row->after == WR_NONE) return WR_DIFF_REMOVED;
-    return row->new_bytes > row->old_bytes ? WR_DIFF_GROWN : row->new_bytes < row->old_bytes ? WR_DIFF_SHRUNK : WR_DIFF_EDITED;
+    return row->new_bytes > row->old_bytes   ? WR_DIFF_GROWN
+           : row->new_bytes < row->old_bytes ? WR_DIFF_SHRUNK
+                                             : WR_DIFF_EDITED;
 }
 
 static void write_more(wr_page *page, uint32_t n, uint32_t top, int64_t delta) {
     if (n > top)
-        wr_page_line(page, "  … and %s more, %s%s bytes together (--top=N shows more)", wr_thousands(n - top).s,
-                     delta > 0 ? "+" : delta < 0 ? "-" : "", wr_thousands((uint64_t)(delta < 0 ? -delta : delta)).s);
+        wr_page_line(page, "  … and %s more, %s%s bytes together (--top=N shows more)",
+                     wr_thousands(n - top).s,
+                     delta > 0   ? "+"
+                     : delta < 0 ? "-"
+                                 : "",
+                     wr_thousands((uint64_t)(delta < 0 ? -delta : delta)).s);
 }
 
 // The head of the column of compressed changes.
@@ -42,7 +48,8 @@ static void write_packed(wr_sheet *sheet, bool is_packed, int64_t before, int64_
 }
 
 // A table of changes. With compressed sizes, their change is a column of its own where rows have them.
-static void write_groups(wr_page *page, const wr_diff *d, const wr_diff_group *groups, uint32_t n, uint32_t top, const char *what) {
+static void write_groups(wr_page *page, const wr_diff *d, const wr_diff_group *groups, uint32_t n,
+                         uint32_t top, const char *what) {
     char heads[160];
     bool packed = n && groups[0].is_packed;
     int64_t rest = 0;
@@ -67,7 +74,8 @@ static void write_rows(wr_page *page, const wr_diff *d, uint32_t top) {
     char heads[160];
     bool packed = d->rows[0].is_packed;
     int64_t rest = 0;
-    snprintf(heads, sizeof heads, ">change|>before|>after|%swhat|function", packed ? packed_head(page, d) : "");
+    snprintf(heads, sizeof heads, ">change|>before|>after|%swhat|function",
+             packed ? packed_head(page, d) : "");
     wr_sheet sheet = wr_sheet_begin(page, heads);
     for (uint32_t i = 0; i < d->nrows; i++) {
         const wr_diff_row *row = &d->rows[i];
@@ -88,11 +96,12 @@ static void write_rows(wr_page *page, const wr_diff *d, uint32_t top) {
 
 static void write_head(wr_page *page, const wr_diff *d, const char *before, const char *after) {
     uint64_t old = d->before->m.input.n, new = d->after->m.input.n;
-    wr_page_line(page, "%s -> %s: %s -> %s bytes (%s)", before, after, wr_thousands(old).s, wr_thousands(new).s,
-                 wr_change(old, new).s);
+    wr_page_line(page, "%s -> %s: %s -> %s bytes (%s)", before, after, wr_thousands(old).s,
+                 wr_thousands(new).s, wr_change(old, new).s);
     if (d->codec != WR_CODEC_RAW)
-        wr_page_line(page, "%s: %s -> %s bytes (%s)", wr_codec_labels[d->codec], wr_thousands(d->old_packed).s,
-                     wr_thousands(d->new_packed).s, wr_change(d->old_packed, d->new_packed).s);
+        wr_page_line(page, "%s: %s -> %s bytes (%s)", wr_codec_labels[d->codec],
+                     wr_thousands(d->old_packed).s, wr_thousands(d->new_packed).s,
+                     wr_change(d->old_packed, d->new_packed).s);
 }
 
 static void write_states(wr_page *page, const wr_diff *d) {
@@ -101,13 +110,14 @@ static void write_states(wr_page *page, const wr_diff *d) {
     uint32_t n = 0;
     for (unsigned state = 0; state < WR_DIFF_STATES; state++) {
         if (!d->state_count[state]) continue;
-        snprintf(text[n], sizeof text[n], "%s %s", wr_thousands(d->state_count[state]).s, wr_diff_state_words[state]);
+        snprintf(text[n], sizeof text[n], "%s %s", wr_thousands(d->state_count[state]).s,
+                 wr_diff_state_words[state]);
         groups[n] = d->states[state];
         groups[n].name = wr_slice_str(text[n]);
         n++;
     }
-    wr_page_heading(page, "Functions: %s the same, %s with other constants or indices only", wr_thousands(d->same).s,
-                    wr_thousands(d->renumbered).s);
+    wr_page_heading(page, "Functions: %s the same, %s with other constants or indices only",
+                    wr_thousands(d->same).s, wr_thousands(d->renumbered).s);
     if (n) write_groups(page, d, groups, n, n, "functions");
 }
 
@@ -118,15 +128,19 @@ static uint64_t largest_change(const wr_diff_group *sorted) {
 
 static void write_data(wr_page *page, const wr_diff *d, uint32_t top) {
     if (!d->nkinds && !d->data.removed && !d->data.added) return;
-    wr_page_heading(page, "Data, by its contents and without runs of zeros: %s bytes in both, %s only before, %s only after",
-                    wr_thousands(d->data.kept).s, wr_thousands(d->data.removed).s, wr_thousands(d->data.added).s);
+    wr_page_heading(
+        page,
+        "Data, by its contents and without runs of zeros: %s bytes in both, %s only before, %s only after",
+        wr_thousands(d->data.kept).s, wr_thousands(d->data.removed).s, wr_thousands(d->data.added).s);
     if (d->nkinds) write_groups(page, d, d->kinds, d->nkinds, d->nkinds, "kind");
-    if (d->nsegments > 1 && largest_change(d->segments) >= LEAST_SEGMENT) write_groups(page, d, d->segments, d->nsegments, top, "segment, and what came of it");
+    if (d->nsegments > 1 && largest_change(d->segments) >= LEAST_SEGMENT)
+        write_groups(page, d, d->segments, d->nsegments, top, "segment, and what came of it");
 }
 
 void wr_write_diff(wr_page *page, const wr_diff *d, const char *before, const char *after, uint32_t top) {
     if (wr_slice_eq(d->before->m.input, d->after->m.input)) {
-        wr_page_line(page, "%s and %s are identical (%s bytes).", before, after, wr_thousands(d->after->m.input.n).s);
+        wr_page_line(page, "%s and %s are identical (%s bytes).", before, after,
+                     wr_thousands(d->after->m.input.n).s);
         return;
     }
     write_head(page, d, before, after);

@@ -1,9 +1,9 @@
-// Three rounds of pairing by equal keys (name, body, shape), each among what is left: sort both sides by key, then pair
-// what has the same key, in the order of the modules. What is still left is compared by sketches: the minima of 16 hash
-// functions over all runs of 4 instructions, of which as many agree as the sets of runs overlap (MinHash). Only
-// functions that share a minimum are compared, and of each minimum only the first few. Last, what stands where its
-// partner should be (called by a pair in the same place, beside a pair, in the same slot of a table) needs to be alike only a
-// little.
+// Three rounds of pairing by equal keys (name, body, shape), each among what is left: sort both sides by key,
+// then pair what has the same key, in the order of the modules. What is still left is compared by sketches:
+// the minima of 16 hash functions over all runs of 4 instructions, of which as many agree as the sets of runs
+// overlap (MinHash). Only functions that share a minimum are compared, and of each minimum only the first
+// few. Last, what stands where its partner should be (called by a pair in the same place, beside a pair, in
+// the same slot of a table) needs to be alike only a little.
 #include "function_match.h"
 
 #include <stdlib.h>
@@ -11,7 +11,15 @@
 #include "ir/ins.h"
 #include "support/hash.h"
 
-enum { MINIMA = 16, GRAM = 4, FEWEST_INSTRUCTIONS = 8, ENOUGH = MINIMA / 2, ENOUGH_IN_CONTEXT = 2, CANDIDATES = 8, ROUNDS = 8 };
+enum {
+    MINIMA = 16,
+    GRAM = 4,
+    FEWEST_INSTRUCTIONS = 8,
+    ENOUGH = MINIMA / 2,
+    ENOUGH_IN_CONTEXT = 2,
+    CANDIDATES = 8,
+    ROUNDS = 8
+};
 
 typedef struct keyed {
     uint64_t key;
@@ -60,7 +68,8 @@ static uint32_t *no_partners(wr_env *env, uint32_t n) {
 // The key of a function in a round, 0 for none.
 static uint64_t key_of(const wr_side *side, uint32_t f, wr_match_kind kind) {
     switch (kind) {
-    case WR_MATCH_NAME: return side->symbols[f].raw.n ? wr_hash_bytes(side->symbols[f].text.p, side->symbols[f].text.n) : 0;
+    case WR_MATCH_NAME:
+        return side->symbols[f].raw.n ? wr_hash_bytes(side->symbols[f].text.p, side->symbols[f].text.n) : 0;
     case WR_MATCH_BODY: return side->facts[f].hash;
     default: return side->m->funcs[f].summary.ninstructions >= FEWEST_INSTRUCTIONS ? side->facts[f].shape : 0;
     }
@@ -103,13 +112,14 @@ static void pair_same_name_and_body(matcher *t) {
     }
 }
 
-// Small functions say too little by themselves; but linkers keep the order, so beside a pair the next of the same shape
-// are one too.
+// Small functions say too little by themselves; but linkers keep the order, so beside a pair the next of the
+// same shape are one too.
 static void pair_neighbours(matcher *t) {
     const wr_side *a = t->sides[0], *b = t->sides[1];
     for (uint32_t f = a->m->nfunc_imports + 1; f < a->m->nfuncs; f++) {
         uint32_t g = t->partner[0][f - 1];
-        if (t->partner[0][f] != WR_NONE || g == WR_NONE || ++g >= b->m->nfuncs || t->partner[1][g] != WR_NONE) continue;
+        if (t->partner[0][f] != WR_NONE || g == WR_NONE || ++g >= b->m->nfuncs || t->partner[1][g] != WR_NONE)
+            continue;
         if (a->facts[f].shape == b->facts[g].shape) pair(t, f, g, WR_MATCH_SHAPE);
     }
 }
@@ -149,7 +159,9 @@ static sketches draw_all(matcher *t, unsigned side) {
     sketches all = {.side = t->sides[side], .of = no_partners(env, t->sides[side]->m->nfuncs)};
     all.v = WR_NEW(&env->perm, sketch, all.side->m->nfuncs);
     for (uint32_t f = all.side->m->nfunc_imports; f < all.side->m->nfuncs; f++) {
-        if (t->partner[side][f] != WR_NONE || all.side->m->funcs[f].summary.ninstructions < FEWEST_INSTRUCTIONS) continue;
+        if (t->partner[side][f] != WR_NONE ||
+            all.side->m->funcs[f].summary.ninstructions < FEWEST_INSTRUCTIONS)
+            continue;
         all.of[f] = all.n;
         all.v[all.n++].func = f;
     }
@@ -212,18 +224,21 @@ static bool same_signature(const matcher *t, uint32_t f, uint32_t g) {
     const wr_type *a = wr_func_type(t->sides[0]->m, f), *b = wr_func_type(t->sides[1]->m, g);
     if (a->nparams != b->nparams || a->nresults != b->nresults) return false;
     for (uint32_t i = 0; i < a->nparams + a->nresults; i++)
-        if (wr_has_index(a->values[i]) ? !wr_has_index(b->values[i]) : a->values[i] != b->values[i]) return false;
+        if (wr_has_index(a->values[i]) ? !wr_has_index(b->values[i]) : a->values[i] != b->values[i])
+            return false;
     return true;
 }
 
-// Pairs two functions that stand in the same place, if neither has a partner and nothing speaks against it. What is too
-// short for a sketch must be as short.
+// Pairs two functions that stand in the same place, if neither has a partner and nothing speaks against it.
+// What is too short for a sketch must be as short.
 static bool pair_in_context(matcher *t, uint32_t f, uint32_t g) {
     if (t->partner[0][f] != WR_NONE || t->partner[1][g] != WR_NONE || !same_signature(t, f, g)) return false;
     uint32_t a = t->sketches[0].of[f], b = t->sketches[1].of[g];
-    uint32_t na = t->sides[0]->m->funcs[f].summary.ninstructions, nb = t->sides[1]->m->funcs[g].summary.ninstructions;
-    bool plausible = a != WR_NONE && b != WR_NONE ? score(&t->sketches[0].v[a], &t->sketches[1].v[b]) >= ENOUGH_IN_CONTEXT
-                                                  : a == b && na <= nb + 2 && nb <= na + 2;
+    uint32_t na = t->sides[0]->m->funcs[f].summary.ninstructions,
+             nb = t->sides[1]->m->funcs[g].summary.ninstructions;
+    bool plausible = a != WR_NONE && b != WR_NONE
+                         ? score(&t->sketches[0].v[a], &t->sketches[1].v[b]) >= ENOUGH_IN_CONTEXT
+                         : a == b && na <= nb + 2 && nb <= na + 2;
     if (plausible) pair(t, f, g, WR_MATCH_CONTEXT);
     return plausible;
 }
@@ -236,7 +251,8 @@ static const wr_use *next_callee(const wr_module *m, const wr_summary *summary, 
     return NULL;
 }
 
-// The functions that a pair calls, in the order of their first calls, as long as they are called equally often.
+// The functions that a pair calls, in the order of their first calls, as long as they are called equally
+// often.
 static uint32_t pair_callees(matcher *t) {
     const wr_module *a = t->sides[0]->m, *b = t->sides[1]->m;
     uint32_t found = 0;
@@ -244,7 +260,8 @@ static uint32_t pair_callees(matcher *t) {
         uint32_t g = t->partner[0][f], i = 0, j = 0;
         if (g == WR_NONE) continue;
         for (;;) {
-            const wr_use *x = next_callee(a, &a->funcs[f].summary, &i), *y = next_callee(b, &b->funcs[g].summary, &j);
+            const wr_use *x = next_callee(a, &a->funcs[f].summary, &i),
+                         *y = next_callee(b, &b->funcs[g].summary, &j);
             if (!x || !y || x->count != y->count) break;
             found += pair_in_context(t, wr_ref_index(x->ref), wr_ref_index(y->ref));
         }
@@ -285,14 +302,19 @@ void wr_function_match(wr_pool *pool, const wr_side *before, const wr_side *afte
     wr_env *env = wr_main_env(pool);
     *out = (wr_matching){no_partners(env, before->m->nfuncs), no_partners(env, after->m->nfuncs),
                          WR_NEW0(&env->perm, uint8_t, before->m->nfuncs)};
-    matcher t = {.pool = pool, .temp = &env->temp, .sides = {before, after}, .partner = {out->after, out->before}, .kind = out->kind};
+    matcher t = {.pool = pool,
+                 .temp = &env->temp,
+                 .sides = {before, after},
+                 .partner = {out->after, out->before},
+                 .kind = out->kind};
     pair_same_name_and_body(&t);
     for (wr_match_kind kind = WR_MATCH_NAME; kind <= WR_MATCH_SHAPE; kind++) pair_equal(&t, kind);
     pair_neighbours(&t);
     wr_arena_reset(&env->temp);
     t.sketches[0] = draw_all(&t, 0), t.sketches[1] = draw_all(&t, 1);
     if (t.sketches[0].n && t.sketches[1].n) pair_similar(&t);
-    for (unsigned round = 0; round < ROUNDS && pair_slots(&t) + pair_callees(&t) + pair_beside(&t); round++) {}
+    for (unsigned round = 0; round < ROUNDS && pair_slots(&t) + pair_callees(&t) + pair_beside(&t); round++) {
+    }
 }
 
 wr_slice *wr_function_match_donor_names(wr_pool *pool, const wr_audit *module, const wr_audit *twin) {

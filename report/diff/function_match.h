@@ -5,7 +5,13 @@
 #include "report/audit/audit.h"
 
 // How a pair was found, best first.
-typedef enum wr_match_kind { WR_MATCH_NAME, WR_MATCH_BODY, WR_MATCH_SHAPE, WR_MATCH_SIMILAR, WR_MATCH_CONTEXT } wr_match_kind;
+typedef enum wr_match_kind {
+    WR_MATCH_NAME,
+    WR_MATCH_BODY,
+    WR_MATCH_SHAPE,
+    WR_MATCH_SIMILAR,
+    WR_MATCH_CONTEXT
+} wr_match_kind;
 
 typedef struct wr_side {
     const wr_module *m;
@@ -19,14 +25,17 @@ typedef struct wr_matching {
     uint8_t *kind;    // by function before
 } wr_matching;
 
-static inline wr_side wr_side_of(const wr_audit *a) { return (wr_side){&a->m, a->sweep.facts, a->symbols.funcs}; }
+static inline wr_side wr_side_of(const wr_audit *a) {
+    return (wr_side){&a->m, a->sweep.facts, a->symbols.funcs};
+}
 
-// Matches functions that are no imports: by name, by identical body, by the same instructions, by similarity of
-// instructions, by where they stand. Near-linear. Results in the perm arena of the pool's main env, scratch in temp.
+// Matches functions that are no imports: by name, by identical body, by the same instructions, by similarity
+// of instructions, by where they stand. Near-linear. Results in the perm arena of the pool's main env,
+// scratch in temp.
 void wr_function_match(wr_pool *pool, const wr_side *before, const wr_side *after, wr_matching *matching);
 
-// Names for a module's functions from another build of it, by function; empty where there is none. In the main env's
-// perm. Audits of both were made without each other's names.
+// Names for a module's functions from another build of it, by function; empty where there is none. In the
+// main env's perm. Audits of both were made without each other's names.
 wr_slice *wr_function_match_donor_names(wr_pool *pool, const wr_audit *module, const wr_audit *twin);
 
 #endif

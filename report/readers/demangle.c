@@ -1,10 +1,10 @@
-// Reading names. GNU's libiberty demangles C++ and Rust (both schemes); what is done here is to cut packages and
-// families out of the readable form:
+// Reading names. GNU's libiberty demangles C++ and Rust (both schemes); what is done here is to cut packages
+// and families out of the readable form:
 //
 //   Go        github.com/a/b.(*T).M[go.shape.int]   import path up to the first dot after the last slash
-//   Rust      <a::T as b::U>::f, a::b::f::h0123…     the crate: of the type if it has a path, else of the trait
-//   C++       ns::Class<T>::f(int)                   the outermost namespace or class
-//   C         sqlite3VdbeExec, png_read_row          what is before the first underscore or change of case
+//   Rust      <a::T as b::U>::f, a::b::f::h0123…     the crate: of the type if it has a path, else of the
+//   trait C++       ns::Class<T>::f(int)                   the outermost namespace or class C
+//   sqlite3VdbeExec, png_read_row          what is before the first underscore or change of case
 #include "demangle.h"
 
 #include <ctype.h>
@@ -20,7 +20,9 @@ enum { LONGEST = 4096 }; // longer mangled names stay as they are
 
 static wr_slice cut(wr_slice s, size_t from, size_t to) { return (wr_slice){s.p + from, to - from}; }
 static wr_slice skip(wr_slice s, size_t n) { return cut(s, n, s.n); }
-static bool at(wr_slice s, size_t i, const char *what) { return i < s.n && wr_slice_starts(skip(s, i), what); }
+static bool at(wr_slice s, size_t i, const char *what) {
+    return i < s.n && wr_slice_starts(skip(s, i), what);
+}
 
 static bool is_hash(wr_slice s) { // h and 16 hexadecimal digits
     if (s.n != 17 || s.p[0] != 'h') return false;
@@ -76,12 +78,15 @@ static bool is_legacy_rust(wr_slice s) {
     return wr_slice_starts(s, "_ZN") && s.n > 20 && s.p[s.n - 1] == 'E' && is_hash(cut(s, s.n - 18, s.n - 1));
 }
 
-static bool has_rust_hash(wr_slice s) { return s.n > 19 && at(s, s.n - 19, "::") && is_hash(skip(s, s.n - 17)); }
+static bool has_rust_hash(wr_slice s) {
+    return s.n > 19 && at(s, s.n - 19, "::") && is_hash(skip(s, s.n - 17));
+}
 
 wr_language wr_guess_language(wr_slice s) {
     if (wr_slice_starts(s, "_R") || is_legacy_rust(s) || has_rust_hash(s)) return WR_LANG_RUST;
     if (wr_slice_starts(s, "_Z") || find(s, "$_Z") < s.n || find(s, "::") < s.n) return WR_LANG_CXX;
-    if (wr_slice_starts(s, "runtime.") || wr_slice_starts(s, "go:") || wr_slice_starts(s, "(*")) return WR_LANG_GO;
+    if (wr_slice_starts(s, "runtime.") || wr_slice_starts(s, "go:") || wr_slice_starts(s, "(*"))
+        return WR_LANG_GO;
     return WR_LANG_C;
 }
 
@@ -115,7 +120,8 @@ static wr_slice demangle(wr_arena *arena, wr_slice raw) {
 // --- Groups ---
 
 static wr_slice go_group(wr_slice s) {
-    if (wr_slice_starts(s, "type:") || wr_slice_starts(s, "go:") || wr_slice_starts(s, "type..")) return cut(s, 0, 4 - (s.p[0] == 'g') * 2);
+    if (wr_slice_starts(s, "type:") || wr_slice_starts(s, "go:") || wr_slice_starts(s, "type.."))
+        return cut(s, 0, 4 - (s.p[0] == 'g') * 2);
     size_t from = 0;
     while (from < s.n && memchr("(*", s.p[from], 2)) from++;
     s = skip(s, from);
@@ -155,8 +161,13 @@ static wr_slice rust_group(wr_slice s) {
 }
 
 static wr_slice skip_special(wr_slice s) {
-    static const char *const marks[] = {"vtable for ", "typeinfo for ", "guard variable for ", "non-virtual thunk to ",
-                                        "virtual thunk to ", "covariant return thunk to ", "TLS wrapper function for ",
+    static const char *const marks[] = {"vtable for ",
+                                        "typeinfo for ",
+                                        "guard variable for ",
+                                        "non-virtual thunk to ",
+                                        "virtual thunk to ",
+                                        "covariant return thunk to ",
+                                        "TLS wrapper function for ",
                                         "TLS init function for "};
     for (size_t i = 0; i < WR_COUNT(marks); i++)
         if (at(s, 0, marks[i])) return skip(s, strlen(marks[i]));
@@ -176,7 +187,8 @@ static wr_slice cxx_name(wr_slice s) {
     s = skip_special(s);
     size_t end = find_outside(s, "("), from = 0;
     for (size_t i = 0; i < end; i = skip_one(s, i)) {
-        if (skip_operator(s, i) > i) break; // what follows may have spaces: operator new, operator unsigned int
+        if (skip_operator(s, i) > i)
+            break; // what follows may have spaces: operator new, operator unsigned int
         if (s.p[i] == ' ') from = i + 1;
     }
     return end ? cut(s, from, end) : s;
@@ -232,7 +244,8 @@ static wr_slice go_family(wr_env *env, wr_symbol *symbol) {
 void wr_read_symbol(wr_env *env, wr_language hint, wr_symbol *symbol) {
     symbol->text = demangle(&env->perm, symbol->raw);
     wr_language language = wr_guess_language(symbol->raw);
-    if (language == WR_LANG_C || (language == WR_LANG_CXX && symbol->text.p == symbol->raw.p)) language = hint;
+    if (language == WR_LANG_C || (language == WR_LANG_CXX && symbol->text.p == symbol->raw.p))
+        language = hint;
     if (hint == WR_LANG_GO) language = WR_LANG_GO;
     if (has_rust_hash(symbol->text)) symbol->text.n -= 19;
     symbol->language = (uint8_t)language;

@@ -1,4 +1,5 @@
-// What a function's name says: the readable form, the package it belongs to, and the generic it is an instance of.
+// What a function's name says: the readable form, the package it belongs to, and the generic it is an
+// instance of.
 #ifndef WR_REPORT_READERS_DEMANGLE_H
 #define WR_REPORT_READERS_DEMANGLE_H
 
@@ -12,7 +13,7 @@ typedef struct wr_symbol {
     wr_slice group;  // package, crate, namespace or prefix; empty: none
     wr_slice family; // the name without what makes it an instance: template arguments and the like
     uint8_t language;
-    bool instance;   // has type arguments, or a hash that stands for them
+    bool instance; // has type arguments, or a hash that stands for them
 } wr_symbol;
 
 // Fills all but raw. `hint` is the language that the module's other names suggest. Results in env->perm, or

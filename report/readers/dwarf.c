@@ -1,5 +1,5 @@
-// Goes through .debug_info once: of each function's entry only its names and where its code begins. An address is an
-// offset from the code section's contents.
+// Goes through .debug_info once: of each function's entry only its names and where its code begins. An
+// address is an offset from the code section's contents.
 #include "dwarf.h"
 
 #include "debuginfo/dwarf.h"
@@ -22,9 +22,11 @@ static void read_entry(name_reader *n, wr_reader *r, wr_dwarf_entry *entry) {
     uint64_t low_pc = 0;
     while (wr_dwarf_next_attribute(&n->d, r, entry, &v)) {
         if (v.attribute == WR_AT_NAME) name.name = v.text;
-        if (v.attribute == WR_AT_LINKAGE_NAME || v.attribute == WR_AT_MIPS_LINKAGE_NAME) name.linkage_name = v.text;
+        if (v.attribute == WR_AT_LINKAGE_NAME || v.attribute == WR_AT_MIPS_LINKAGE_NAME)
+            name.linkage_name = v.text;
         if (v.attribute == WR_AT_LOW_PC) low_pc = v.n;
-        if ((v.attribute == WR_AT_ABSTRACT_ORIGIN || v.attribute == WR_AT_SPECIFICATION) && v.is_reference) name.refers = v.n;
+        if ((v.attribute == WR_AT_ABSTRACT_ORIGIN || v.attribute == WR_AT_SPECIFICATION) && v.is_reference)
+            name.refers = v.n;
     }
     if (entry->abbrev->tag != WR_TAG_SUBPROGRAM) return;
     WR_PUSH(&n->d.env->temp, n->names, name);

@@ -1,4 +1,5 @@
-// The section's format is that of WebAssembly's tool conventions (Linking.md). What is malformed ends the reading.
+// The section's format is that of WebAssembly's tool conventions (Linking.md). What is malformed ends the
+// reading.
 #include "linking.h"
 
 #include <stdlib.h>

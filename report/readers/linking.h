@@ -1,14 +1,14 @@
-// What LLVM's `linking` section says, in relocatable objects and what wasm-ld --emit-relocs writes: symbols of functions
-// and of data, and names of segments. A table that doesn't fit the module, as after a tool that moved things and left the
-// section behind, is as if it weren't there.
+// What LLVM's `linking` section says, in relocatable objects and what wasm-ld --emit-relocs writes: symbols
+// of functions and of data, and names of segments. A table that doesn't fit the module, as after a tool that
+// moved things and left the section behind, is as if it weren't there.
 #ifndef WR_REPORT_READERS_LINKING_H
 #define WR_REPORT_READERS_LINKING_H
 
 #include "ir/module.h"
 
 typedef struct wr_data_symbol {
-    wr_slice name; // as the section has it
-    uint32_t data; // segment
+    wr_slice name;         // as the section has it
+    uint32_t data;         // segment
     uint32_t offset, size; // in its bytes
 } wr_data_symbol;
 
@@ -16,7 +16,8 @@ typedef struct wr_linking {
     wr_slice *funcs;    // names by function, empty where there is none; NULL: no symbols of functions
     uint8_t *outside;   // by function: 1 if other objects may refer to it; NULL with funcs
     wr_slice *segments; // names by segment; NULL: none
-    wr_data_symbol *v;  // by segment and offset; of those at the same place only the largest, and none is empty
+    wr_data_symbol
+        *v; // by segment and offset; of those at the same place only the largest, and none is empty
     uint32_t n;
 } wr_linking;
 

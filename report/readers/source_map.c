@@ -1,4 +1,5 @@
-// Bytes from one row of a map to the next belong to the first. A function is from the file that most of its bytes are from.
+// Bytes from one row of a map to the next belong to the first. A function is from the file that most of its
+// bytes are from.
 #include "source_map.h"
 
 #include "debuginfo/source_map.h"
@@ -42,7 +43,8 @@ static void add_row(map_names *r, const wr_source_row *row, uint64_t to) {
 void wr_read_source_map(wr_env *env, const wr_module *m, wr_slice json, wr_source_map *map) {
     wr_sources sources;
     wr_source_map_read(env, json, &sources);
-    *map = (wr_source_map){WR_NEW0(&env->perm, wr_slice, m->nfuncs), WR_NEW0(&env->perm, wr_slice, m->nfuncs)};
+    *map =
+        (wr_source_map){WR_NEW0(&env->perm, wr_slice, m->nfuncs), WR_NEW0(&env->perm, wr_slice, m->nfuncs)};
     map_names r = {.env = env, .m = m, .sources = &sources, .out = map, .func = m->nfunc_imports};
     r.bytes = WR_NEW0(&env->temp, uint64_t, sources.files.n);
     for (uint32_t i = 0; i < sources.rows.n; i++)

@@ -1,6 +1,6 @@
-// A reader by recursive descent over TOML 1.0's grammar, or the part of it that toml.h says. Each value is put into its
-// parent as soon as it is made, so that the root owns all there is when a mistake unwinds. How a table came to be decides
-// what may be added to it; that is kept by the table's path, beside the values.
+// A reader by recursive descent over TOML 1.0's grammar, or the part of it that toml.h says. Each value is
+// put into its parent as soon as it is made, so that the root owns all there is when a mistake unwinds. How a
+// table came to be decides what may be added to it; that is kept by the table's path, beside the values.
 #include "toml.h"
 
 #include "report/render/json.h"
@@ -9,7 +9,13 @@
 
 enum { MOST_NESTED = 16, LONGEST_KEY = 200 };
 
-enum { UNKNOWN, BY_HEADER, BY_DOTS, CLOSED, LIST_OF_TABLES }; // how a table came to be; UNKNOWN: on the way to another
+enum {
+    UNKNOWN,
+    BY_HEADER,
+    BY_DOTS,
+    CLOSED,
+    LIST_OF_TABLES
+}; // how a table came to be; UNKNOWN: on the way to another
 
 typedef struct toml {
     wr_env *env;
@@ -33,7 +39,8 @@ static void bad(const toml *t, const char *format, ...) {
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    wr_throw(t->env, WR_USAGE, WR_NO_OFFSET, "line %u, column %u: %s", t->line, (unsigned)(t->p - t->line_start) + 1, text);
+    wr_throw(t->env, WR_USAGE, WR_NO_OFFSET, "line %u, column %u: %s", t->line,
+             (unsigned)(t->p - t->line_start) + 1, text);
 }
 
 // --- Characters ---
@@ -46,7 +53,9 @@ static bool take(toml *t, char c) {
     return true;
 }
 
-static bool starts(const toml *t, const char *text) { return wr_slice_starts(wr_slice_of(t->p, (size_t)(t->end - t->p)), text); }
+static bool starts(const toml *t, const char *text) {
+    return wr_slice_starts(wr_slice_of(t->p, (size_t)(t->end - t->p)), text);
+}
 
 static void expect(toml *t, char c, const char *where) {
     if (!take(t, c)) bad(t, "expected %c %s", c, where);
@@ -83,14 +92,16 @@ static uint32_t read_hex(toml *t, unsigned digits) {
     uint32_t code = 0;
     for (; digits; digits--, t->p++) {
         int c = peek(t), lower = c | 0x20;
-        if (!(c >= '0' && c <= '9') && !(lower >= 'a' && lower <= 'f')) bad(t, "expected a hexadecimal digit");
+        if (!(c >= '0' && c <= '9') && !(lower >= 'a' && lower <= 'f'))
+            bad(t, "expected a hexadecimal digit");
         code = code << 4 | (uint32_t)(c <= '9' ? c - '0' : lower - 'a' + 10);
     }
     return code;
 }
 
 static void put_code_point(toml *t, wr_buf *out, uint32_t code) {
-    if (!code || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) bad(t, "expected the number of a character");
+    if (!code || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+        bad(t, "expected the number of a character");
     if (code < 0x80) {
         wr_put_u8(out, (uint8_t)code);
         return;
@@ -116,10 +127,12 @@ static void read_escape(toml *t, wr_buf *out) {
 // With a zero behind it, in temp.
 static wr_slice read_string(toml *t, char quote) {
     wr_buf out = wr_buf_in(&t->env->temp);
-    if (starts(t, quote == '"' ? "\"\"\"" : "'''")) bad(t, "strings of several lines are not understood; write \\n");
+    if (starts(t, quote == '"' ? "\"\"\"" : "'''"))
+        bad(t, "strings of several lines are not understood; write \\n");
     t->p++;
     while (!take(t, quote)) {
-        if (peek(t) < 0 || peek(t) == '\n' || peek(t) == '\r') bad(t, "expected %c at the end of the string", quote);
+        if (peek(t) < 0 || peek(t) == '\n' || peek(t) == '\r')
+            bad(t, "expected %c at the end of the string", quote);
         if (quote == '"' && take(t, '\\'))
             read_escape(t, &out);
         else
@@ -186,8 +199,8 @@ static void set_kind(const toml *t, const place *at, int kind) {
     attach(t, t->kinds, (const char *)at->path.p, json_integer(kind));
 }
 
-// Goes to a table within the table, which is made if it isn't there; of a list of tables to its last. Returns how it came
-// to be, -1 if it is new.
+// Goes to a table within the table, which is made if it isn't there; of a list of tables to its last. Returns
+// how it came to be, -1 if it is new.
 static int enter(const toml *t, place *at, const char *key) {
     json_t *next = json_object_get(at->table, key);
     bool is_new = !next;
@@ -198,7 +211,8 @@ static int enter(const toml *t, place *at, const char *key) {
         extend_by_index(at, json_array_size(next));
         next = json_array_get(next, json_array_size(next) - 1);
     }
-    if (!json_is_object(next) || kind == CLOSED) bad(t, "\"%.60s\" is defined already, and nothing can be added to it", key);
+    if (!json_is_object(next) || kind == CLOSED)
+        bad(t, "\"%.60s\" is defined already, and nothing can be added to it", key);
     at->table = next;
     return is_new ? -1 : kind;
 }
@@ -215,7 +229,8 @@ static void read_pair(toml *t, place at) {
     const char *key = read_key(t);
     while (take_dot(t)) {
         int kind = enter(t, &at, key);
-        if (kind != -1 && kind != BY_DOTS) bad(t, "\"%.60s\" is defined already, and nothing can be added to it here", key);
+        if (kind != -1 && kind != BY_DOTS)
+            bad(t, "\"%.60s\" is defined already, and nothing can be added to it here", key);
         set_kind(t, &at, BY_DOTS);
         key = read_key(t);
     }
@@ -263,7 +278,8 @@ static void read_number(toml *t, json_t *parent, const char *key) {
     if (peek(t) == '-' || peek(t) == '+') t->p++;
     zero = peek(t) == '0';
     const uint8_t *start = t->p;
-    for (; (peek(t) >= '0' && peek(t) <= '9') || (peek(t) == '_' && t->p > start && t->p[-1] != '_'); t->p++) {
+    for (; (peek(t) >= '0' && peek(t) <= '9') || (peek(t) == '_' && t->p > start && t->p[-1] != '_');
+         t->p++) {
         if (*t->p == '_') continue;
         uint64_t digit = *t->p - '0';
         if (value > (most - digit) / 10) bad(t, "the number is too large");
@@ -271,7 +287,8 @@ static void read_number(toml *t, json_t *parent, const char *key) {
     }
     if (t->p == start) bad(t, "expected a value: a string, a whole number, true, false, [ or {");
     bool ends = t->p[-1] != '_' && !is_bare(peek(t)) && peek(t) != '.' && peek(t) != ':';
-    if (!ends || (zero && t->p > start + 1)) bad(t, "expected a whole decimal number; dates and other numbers are not understood");
+    if (!ends || (zero && t->p > start + 1))
+        bad(t, "expected a whole decimal number; dates and other numbers are not understood");
     attach(t, parent, key, json_integer((json_int_t)(minus ? -value : value)));
 }
 
@@ -320,7 +337,8 @@ static void read_header(toml *t, place *at) {
     wr_put_slice(&last.path, wr_buf_slice(&at->path));
     extend(&last, key);
     int kind = kind_of(t, &last);
-    if (list ? old && kind != LIST_OF_TABLES : old && (kind != UNKNOWN || !json_is_object(old))) bad(t, "\"%.60s\" is defined already", key);
+    if (list ? old && kind != LIST_OF_TABLES : old && (kind != UNKNOWN || !json_is_object(old)))
+        bad(t, "\"%.60s\" is defined already", key);
     if (list) {
         attach(t, old ? old : attach(t, at->table, key, json_array()), NULL, json_object());
         set_kind(t, &last, LIST_OF_TABLES);
@@ -338,7 +356,8 @@ static void check_text(toml *t) {
     if (!wr_utf8_valid(t->text)) bad(t, "expected text in UTF-8");
     for (; t->p < t->end; t->p++) {
         bool line_end = *t->p == '\n' || starts(t, "\r\n");
-        if ((*t->p < 0x20 && *t->p != '\t' && !line_end) || *t->p == 0x7f) bad(t, "found a control character");
+        if ((*t->p < 0x20 && *t->p != '\t' && !line_end) || *t->p == 0x7f)
+            bad(t, "found a control character");
         if (*t->p == '\n') t->line++, t->line_start = t->p + 1;
     }
 }

@@ -1,4 +1,5 @@
-// Files of report/html, the treemap library, the differential runner and the reader of counters, as cmake/embed.cmake puts them into the program.
+// Files of report/html, the treemap library, the differential runner and the reader of counters, as
+// cmake/embed.cmake puts them into the program.
 #ifndef WR_REPORT_RENDER_ASSETS_H
 #define WR_REPORT_RENDER_ASSETS_H
 

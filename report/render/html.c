@@ -1,5 +1,5 @@
-// The pages' data is columns rather than objects: a module has tens of thousands of functions, and the page should open
-// at once. report/render/html/page.js draws it; its head says what the fields are.
+// The pages' data is columns rather than objects: a module has tens of thousands of functions, and the page
+// should open at once. report/render/html/page.js draws it; its head says what the fields are.
 #include "html.h"
 
 #include "assets.h"
@@ -38,8 +38,12 @@ static json_t *groups(wr_env *env, const wr_buckets *buckets) {
 static json_t *parts(wr_env *env, const wr_audit *a) {
     json_t *list = json_array();
     for (unsigned part = 0; part < WR_PARTS; part++) {
-        if (part == WR_PART_CODE || part == WR_PART_DECLARATION || part == WR_PART_DATA || part == WR_PART_CUSTOM) continue;
-        if (a->inv.bytes[part]) json_array_append_new(list, pair(env, wr_slice_str(wr_size_map_part_labels[part]), a->inv.bytes[part]));
+        if (part == WR_PART_CODE || part == WR_PART_DECLARATION || part == WR_PART_DATA ||
+            part == WR_PART_CUSTOM)
+            continue;
+        if (a->inv.bytes[part])
+            json_array_append_new(list,
+                                  pair(env, wr_slice_str(wr_size_map_part_labels[part]), a->inv.bytes[part]));
     }
     for (uint32_t i = 0; i < a->m.ncustoms; i++)
         json_array_append_new(list, pair(env, a->m.customs[i].name, a->inv.custom_size[i]));
@@ -50,14 +54,16 @@ static json_t *data_kinds(wr_env *env, const wr_audit *a) {
     json_t *list = json_array();
     for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++)
         if (a->data.bytes[kind])
-            json_array_append_new(list, pair(env, wr_slice_str(wr_data_kind_labels[kind]), a->data.bytes[kind]));
+            json_array_append_new(list,
+                                  pair(env, wr_slice_str(wr_data_kind_labels[kind]), a->data.bytes[kind]));
     return list;
 }
 
 static json_t *data_symbols(wr_env *env, const wr_audit *a) {
     json_t *list = json_array();
     for (uint32_t i = 0; i < a->linking.n; i++)
-        json_array_append_new(list, pair(env, wr_data_symbol_text(env, a, &a->linking.v[i]), a->linking.v[i].size));
+        json_array_append_new(list,
+                              pair(env, wr_data_symbol_text(env, a, &a->linking.v[i]), a->linking.v[i].size));
     return list;
 }
 
@@ -79,15 +85,18 @@ static json_t *functions(wr_env *env, const wr_audit *a) {
         add_number(retained, a->graph.retained[node]);
         add_number(data, a->graph.retained_data[node]);
     }
-    json_t *columns = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "name", names, "group", group, "bytes", bytes, "instructions",
-                     instructions, "retained", retained, "data", data, "first", (int)a->m.nfunc_imports);
+    json_t *columns = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "name", names, "group", group, "bytes",
+                                bytes, "instructions", instructions, "retained", retained, "data", data,
+                                "first", (int)a->m.nfunc_imports);
     if (a->calls) wr_json_set(columns, "calls", calls_of(a));
     return columns;
 }
 
-// The nodes that retain most. What a node's dominator retains is never less, so the list holds whole branches.
+// The nodes that retain most. What a node's dominator retains is never less, so the list holds whole
+// branches.
 static json_t *dominators(wr_env *env, const wr_audit *a) {
-    json_t *name = json_array(), *bytes = json_array(), *retained = json_array(), *data = json_array(), *parent = json_array();
+    json_t *name = json_array(), *bytes = json_array(), *retained = json_array(), *data = json_array(),
+           *parent = json_array();
     uint32_t n, *order = wr_nodes_by_retained(env, a, &n);
     uint32_t *place = WR_NEW(&env->temp, uint32_t, a->graph.n);
     if (n > MOST_NODES) n = MOST_NODES;
@@ -101,8 +110,8 @@ static json_t *dominators(wr_env *env, const wr_audit *a) {
         add_number(data, a->graph.retained_data[order[i]]);
         json_array_append_new(parent, json_integer(up == WR_NONE ? -1 : (json_int_t)up));
     }
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", name, "bytes", bytes, "retained", retained, "data", data, "parent",
-                     parent);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", name, "bytes", bytes, "retained", retained, "data",
+                     data, "parent", parent);
 }
 
 static json_t *imports(wr_env *env, const wr_audit *a) {
@@ -137,7 +146,8 @@ static json_t *estimate_rows(const wr_estimate *estimate) {
     for (uint32_t i = 0; i < estimate->n; i++) {
         const wr_estimate_row *row = &estimate->rows[i];
         json_t *cells = json_pack("[s, I, s]", row->pass, (json_int_t)row->bytes, row->summary);
-        if (estimate->codec != WR_CODEC_RAW) json_array_append_new(cells, json_integer((json_int_t)row->packed));
+        if (estimate->codec != WR_CODEC_RAW)
+            json_array_append_new(cells, json_integer((json_int_t)row->packed));
         json_array_append_new(list, cells);
     }
     return list;
@@ -161,14 +171,16 @@ static void put_escaped(wr_buf *out, const char *text) {
 
 static void need_library(wr_env *env) {
     if (!wr_asset_d3_size)
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "this program was built without d3-hierarchy, which --html pages need");
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET,
+                 "this program was built without d3-hierarchy, which --html pages need");
 }
 
 // Slashes are escaped in the data, so no name in it can end the script element.
 static wr_slice make_page(wr_env *env, const char *title, json_t *data) {
     wr_slice text = wr_json_text(env, data, JSON_COMPACT | JSON_ESCAPE_SLASH);
     wr_buf out = wr_buf_in(&env->perm);
-    wr_buf_room(&out, text.n + wr_asset_css_size + wr_asset_js_size + wr_asset_map_size + wr_asset_d3_size + 4096);
+    wr_buf_room(&out,
+                text.n + wr_asset_css_size + wr_asset_js_size + wr_asset_map_size + wr_asset_d3_size + 4096);
     put(&out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
     put_escaped(&out, title);

@@ -79,7 +79,8 @@ void wr_sheet_cell(wr_sheet *sheet, const char *format, ...) {
     int n = vsnprintf(text, sizeof text, format, args);
     va_end(args);
     if (n < 0) n = 0;
-    add_cell(sheet, wr_copy_slice(&sheet->page->env->temp, wr_slice_of(text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1)));
+    add_cell(sheet, wr_copy_slice(&sheet->page->env->temp,
+                                  wr_slice_of(text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1)));
 }
 
 void wr_sheet_name(wr_sheet *sheet, wr_slice name, uint32_t most) {
@@ -151,7 +152,8 @@ static void put_markdown(const wr_sheet *sheet) {
         if (column + 1 < sheet->columns) continue;
         put_text(sheet->page, " |\n");
         if (i + 1 != sheet->columns) continue;
-        for (uint32_t c = 0; c < sheet->columns; c++) put_text(sheet->page, sheet->right[c] ? "| ---: " : "| --- ");
+        for (uint32_t c = 0; c < sheet->columns; c++)
+            put_text(sheet->page, sheet->right[c] ? "| ---: " : "| --- ");
         put_text(sheet->page, "|\n");
     }
 }

@@ -10,7 +10,7 @@ typedef struct wr_page {
     wr_env *env; // cells wait in its temp arena for the end of their table
     wr_page_style style;
     uint32_t width; // of text: last columns of tables are cut in the middle to fit; 0: as wide as they are
-    wr_buf out; // in env->perm
+    wr_buf out;     // in env->perm
 } wr_page;
 
 wr_page wr_page_begin(wr_env *env, wr_page_style style);

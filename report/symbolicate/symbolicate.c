@@ -69,10 +69,12 @@ static void put_place(wr_buf *out, const wr_symbol_file *file, const wr_frame *f
 }
 
 static void put_frames(wr_env *env, wr_buf *out, const wr_symbol_file *file, const looked_up *found) {
-    const char *shared = flags_of(file, found->func) & WR_SYMBOL_SHARED ? " [code shared by several functions]" : "";
+    const char *shared =
+        flags_of(file, found->func) & WR_SYMBOL_SHARED ? " [code shared by several functions]" : "";
     if (found->frame == WR_NONE) {
         wr_put_format(out, "    at ");
-        put_name(env, out, file, found->func == WR_NONE ? WR_NONE : file->funcs.v[found->func].name, found->func);
+        put_name(env, out, file, found->func == WR_NONE ? WR_NONE : file->funcs.v[found->func].name,
+                 found->func);
         wr_put_format(out, "%s\n", shared);
         return;
     }
@@ -120,7 +122,8 @@ static json_t *name_value(wr_env *env, const wr_symbol_file *file, uint32_t name
 static json_t *frame_value(wr_env *env, const wr_symbol_file *file, const wr_frame *frame) {
     json_t *value = json_object();
     wr_json_set(value, "function", name_value(env, file, frame->name));
-    wr_json_set(value, "file", frame->file == WR_NONE ? json_null() : wr_json_slice(env, string_at(file, frame->file)));
+    wr_json_set(value, "file",
+                frame->file == WR_NONE ? json_null() : wr_json_slice(env, string_at(file, frame->file)));
     wr_json_set(value, "line", frame->line ? wr_json_number(frame->line) : json_null());
     wr_json_set(value, "column", frame->column ? wr_json_number(frame->column) : json_null());
     wr_json_set(value, "inlined", json_boolean(frame->outer != WR_NONE));
@@ -135,7 +138,8 @@ static json_t *line_value(wr_env *env, const wr_symbol_file *file, wr_slice line
     bool foreign = is_foreign(file, &found);
     uint32_t func = found.place.func != WR_NONE ? found.place.func : found.func;
     wr_json_set(value, "index", func == WR_NONE ? json_null() : wr_json_number(func));
-    wr_json_set(value, "offset", found.place.offset == WR_NO_OFFSET ? json_null() : wr_json_number(found.place.offset));
+    wr_json_set(value, "offset",
+                found.place.offset == WR_NO_OFFSET ? json_null() : wr_json_number(found.place.offset));
     json_t *frames = json_array();
     for (uint32_t i = found.frame; i != WR_NONE; i = file->frames.v[i].outer)
         json_array_append_new(frames, frame_value(env, file, &file->frames.v[i]));

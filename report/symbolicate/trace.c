@@ -64,7 +64,8 @@ static bool read_wasmtime(wr_slice s, wr_trace_place *place) {
     skip_spaces(s, &at);
     if (!read_number(s, &at, 10, &number) || !skip_text(s, &at, ":")) return false;
     skip_spaces(s, &at);
-    if (!read_hex(s, &at, &offset) || !skip_text(s, &at, " - ") || !memchr(s.p + at, '!', s.n - at)) return false;
+    if (!read_hex(s, &at, &offset) || !skip_text(s, &at, " - ") || !memchr(s.p + at, '!', s.n - at))
+        return false;
     *place = (wr_trace_place){WR_NONE, offset};
     return true;
 }
@@ -72,7 +73,8 @@ static bool read_wasmtime(wr_slice s, wr_trace_place *place) {
 bool wr_trace_read_line(wr_slice line, wr_trace_place *place) {
     if (read_wasmtime(line, place)) return true;
     for (size_t i = line.n; i-- > 0;) // the last one: names before it may hold anything
-        if ((line.p[i] == '[' && read_brackets(line, i, place)) || (line.p[i] == '.' && read_file(line, i, place)))
+        if ((line.p[i] == '[' && read_brackets(line, i, place)) ||
+            (line.p[i] == '.' && read_file(line, i, place)))
             return true;
     return false;
 }

@@ -5,7 +5,8 @@
 //     <?>.wasm-function[7]@[wasm code]                      Safari: the function alone
 //     0:  0x1d6 - <unknown>!f                               Wasmtime
 //     at f (app[7]:0x1d6)                                   Wasmer
-//     https://example.org/app.wasm:0x1d6                    tools, and app.wasm:1:471 as JavaScript counts columns
+//     https://example.org/app.wasm:0x1d6                    tools, and app.wasm:1:471 as JavaScript counts
+//     columns
 #ifndef WR_REPORT_SYMBOLICATE_TRACE_H
 #define WR_REPORT_SYMBOLICATE_TRACE_H
 

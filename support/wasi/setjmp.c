@@ -1,9 +1,10 @@
 // setjmp() and longjmp() for WebAssembly: what the compiler calls when it lowers them to exceptions
-// (-wasm-enable-sjlj), after the convention in WebAssembly/tool-conventions, "SetjmpLongjmp". Built for WASI only.
+// (-wasm-enable-sjlj), after the convention in WebAssembly/tool-conventions, "SetjmpLongjmp". Built for WASI
+// only.
 //
-// longjmp() throws the tag __c_longjmp with the address of an argument; each function that calls setjmp() catches it and
-// asks whether the buffer was filled by this very invocation: if not, the exception goes on to its callers. The tag itself
-// is defined by the compiler, in code that isn't position-independent.
+// longjmp() throws the tag __c_longjmp with the address of an argument; each function that calls setjmp()
+// catches it and asks whether the buffer was filled by this very invocation: if not, the exception goes on to
+// its callers. The tag itself is defined by the compiler, in code that isn't position-independent.
 #include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>

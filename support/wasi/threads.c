@@ -1,5 +1,6 @@
-// Threads on a system without any: locks that nobody else can hold, and a pthread_create() that says no, after which a
-// pool works with its first worker alone. Built for WASI only, whose C library has pthread.h but not all functions.
+// Threads on a system without any: locks that nobody else can hold, and a pthread_create() that says no,
+// after which a pool works with its first worker alone. Built for WASI only, whose C library has pthread.h
+// but not all functions.
 #include <errno.h>
 #include <pthread.h>
 
@@ -23,8 +24,8 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex) {
     return 0;
 }
 
-int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes, void *(*start)(void *),
-                   void *restrict argument) {
+int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes,
+                   void *(*start)(void *), void *restrict argument) {
     (void)thread, (void)attributes, (void)start, (void)argument;
     return EAGAIN;
 }

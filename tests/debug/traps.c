@@ -1,5 +1,5 @@
-// Traps at the place that its argument names: `traps N` at the line marked "at N". Code of one mark that stands again
-// elsewhere has "as M" behind it: optimizers may merge the two, and then either line is right.
+// Traps at the place that its argument names: `traps N` at the line marked "at N". Code of one mark that
+// stands again elsewhere has "as M" behind it: optimizers may merge the two, and then either line is right.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -31,8 +31,7 @@ INLINE int twice(int i) {
 
 NOINLINE int in_inlined(int n) {
     int s = 0;
-    for (int i = 0; i < n; i++)
-        s += twice(i);
+    for (int i = 0; i < n; i++) s += twice(i);
     return s;
 }
 
@@ -55,8 +54,7 @@ NOINLINE int convert(double d) {
 NOINLINE void store(int n) {
     for (int i = 0; i < n; i++) {
         table[i & 63] = i;
-        if (i == 3)
-            far[i] = n; // at 5
+        if (i == 3) far[i] = n; // at 5
     }
 }
 
@@ -89,8 +87,7 @@ NOINLINE int nested(int n) {
     for (int i = 0; i < n; i++)
         for (int k = 0; k < n; k++) {
             s += i * k;
-            if (i + k == 5)
-                s += 100 / (zero * k); // at 9
+            if (i + k == 5) s += 100 / (zero * k); // at 9
         }
     return s;
 }
@@ -99,7 +96,7 @@ static int kind(int k) {
     switch (k) {
     case 0: return table[8] + 1;
     case 1: return table[9] * 2;
-    case 2: return far[2]; // at 10
+    case 2: return far[2];    // at 10
     case 3: return 17 / zero; // at 11
     case 4: __builtin_trap(); // at 12
     default: return table[10] - k;
@@ -209,15 +206,13 @@ NOINLINE float floats(float f) {
 }
 
 NOINLINE int recursion(int n) {
-    if (n == 0)
-        return far[1]; // at 27
+    if (n == 0) return far[1]; // at 27
     return recursion(n - 1) + table[n & 7];
 }
 
 static int compare(const void *a, const void *b) {
     int x = *(const int *)a, y = *(const int *)b;
-    if (which == 28 && x == 3)
-        __builtin_trap(); // at 28
+    if (which == 28 && x == 3) __builtin_trap(); // at 28
     return x < y ? -1 : x > y;
 }
 
@@ -244,14 +239,12 @@ NOINLINE int chain(int n) {
 
 NOINLINE int bytes(const char *p, int n) {
     int s = 0;
-    for (int i = 0; i < n; i++)
-        s = s * 31 + p[i]; // at 31
+    for (int i = 0; i < n; i++) s = s * 31 + p[i]; // at 31
     return s;
 }
 
 NOINLINE void fill(int *p, int n) {
-    for (int i = 0; i < n; i++)
-        p[i] = i * n; // at 32
+    for (int i = 0; i < n; i++) p[i] = i * n; // at 32
 }
 
 NOINLINE int select_kind(int k, int n) {
@@ -296,8 +289,7 @@ NOINLINE int rounds(int n) {
 }
 
 NOINLINE void checked(int n) {
-    if (n == 40)
-        __builtin_trap(); // at 40
+    if (n == 40) __builtin_trap(); // at 40
     table[57] = n;
 }
 
@@ -312,7 +304,9 @@ static int run(int k) {
     case 7: abort_in_branch(9); return 0;
     case 8: return walk(lost);
     case 9: return nested(9);
-    case 10: case 11: case 12: return kind(k - 8);
+    case 10:
+    case 11:
+    case 12: return kind(k - 8);
     case 13: return twin_a(4);
     case 14: return twin_b(4);
     case 15: return alike_a(4);

@@ -1,6 +1,6 @@
-// The generator of random valid modules: shared by its files. A seed decides everything. Which instructions appear is
-// driven by opcodes.def: every instruction with a plain signature is used as soon as it is in the table; those with a
-// signature of their own have an emitter in gen_code.c or gen_refs.c.
+// The generator of random valid modules: shared by its files. A seed decides everything. Which instructions
+// appear is driven by opcodes.def: every instruction with a plain signature is used as soon as it is in the
+// table; those with a signature of their own have an emitter in gen_code.c or gen_refs.c.
 #ifndef WR_TESTS_GEN_GEN_H
 #define WR_TESTS_GEN_GEN_H
 
@@ -51,19 +51,21 @@ typedef struct gen {
     bool is64;                                                        // its first memory
     signature types[MAX_ITEMS]; // function types, at the first type indices
     uint32_t ntypes;
-    uint32_t struct_type, array_type; // type indices with gc: struct (i32 mut, i64 mut, i8 mut), array of mut i32
+    uint32_t struct_type,
+        array_type; // type indices with gc: struct (i32 mut, i64 mut, i8 mut), array of mut i32
     uint32_t bytes_type, functions_type; // with gc and rare: arrays of mut i8, of mut funcref
-    uint32_t described_type;          // with desc: struct (i32); the next is its descriptor, an empty struct
-    uint32_t funcs[MAX_ITEMS];        // function: type
+    uint32_t described_type;   // with desc: struct (i32); the next is its descriptor, an empty struct
+    uint32_t funcs[MAX_ITEMS]; // function: type
     uint32_t nfuncs, nimports;
     global_info globals[MAX_ITEMS];
     uint32_t nglobals;
-    uint32_t nmemories, ntables, ndatas, nelems, ntags; // tables hold funcref, tag types are types 0 .. ntags-1
+    uint32_t nmemories, ntables, ndatas, nelems,
+        ntags; // tables hold funcref, tag types are types 0 .. ntags-1
     uint32_t passive_data, passive_elem;
     rng more; // see gen_rare.c
     bool rare, legacy, relaxed;
     uint32_t imported_memories, imported_tables, imported_globals, imported_tags; // the first of them
-    rng again; // see gen_repeat.c
+    rng again;                                                                    // see gen_repeat.c
     bool repeats;
     piece pieces[3];
 
@@ -74,9 +76,9 @@ typedef struct gen {
     const signature *self;
     label labels[24];
     uint32_t nlabels;
-    int budget; // instructions still wanted
+    int budget;    // instructions still wanted
     bool in_piece; // the code is a piece's
-    bool jumpy; // mostly control flow around short expressions, as compilers write
+    bool jumpy;    // mostly control flow around short expressions, as compilers write
 } gen;
 
 // Ops with plain signatures, by result: index 0 for none, WR_I32 … WR_V128.

@@ -1,5 +1,5 @@
-// Random code: values of a type and statements, by recursion with a budget. Memory addresses are masked so that most
-// accesses are in bounds; loops count down; everything else is left to chance.
+// Random code: values of a type and statements, by recursion with a budget. Memory addresses are masked so
+// that most accesses are in bounds; loops count down; everything else is left to chance.
 #include "gen.h"
 
 op_lists gen_ops;
@@ -9,11 +9,31 @@ void gen_ins(gen *g, wr_ins ins, const uint32_t *ext) {
     g->budget--;
 }
 
-void gen_put(gen *g, wr_op op, uint32_t a, uint64_t b) { gen_ins(g, (wr_ins){.op = (uint16_t)op, .a = a, .b = b}, NULL); }
+void gen_put(gen *g, wr_op op, uint32_t a, uint64_t b) {
+    gen_ins(g, (wr_ins){.op = (uint16_t)op, .a = a, .b = b}, NULL);
+}
 
 static uint64_t random_bits(gen *g) {
-    static const uint64_t edges[] = {0, 1, 2, 7, 8, 63, 64, 127, 128, 255, 256, 0x7fff, 0xffff, 0x7fffffff, 0x80000000,
-                                     0xffffffff, 0x7fffffffffffffff, 0x8000000000000000, UINT64_MAX, UINT64_MAX - 1};
+    static const uint64_t edges[] = {0,
+                                     1,
+                                     2,
+                                     7,
+                                     8,
+                                     63,
+                                     64,
+                                     127,
+                                     128,
+                                     255,
+                                     256,
+                                     0x7fff,
+                                     0xffff,
+                                     0x7fffffff,
+                                     0x80000000,
+                                     0xffffffff,
+                                     0x7fffffffffffffff,
+                                     0x8000000000000000,
+                                     UINT64_MAX,
+                                     UINT64_MAX - 1};
     if (chance(&g->rng, 3)) return (uint64_t)rng_next(&g->rng) << 32 | rng_next(&g->rng);
     return edges[below(&g->rng, WR_COUNT(edges))];
 }
@@ -39,7 +59,8 @@ void gen_const(gen *g, wr_valtype type) {
     case WR_F32: gen_put(g, WR_OP_F32_CONST, 0, random_float(g, false)); break;
     case WR_F64: gen_put(g, WR_OP_F64_CONST, 0, random_float(g, true)); break;
     default:
-        for (int i = 0; i < 4; i++) words[i] = chance(&g->rng, 2) ? (uint32_t)random_bits(g) : 0x01010101u * below(&g->rng, 4);
+        for (int i = 0; i < 4; i++)
+            words[i] = chance(&g->rng, 2) ? (uint32_t)random_bits(g) : 0x01010101u * below(&g->rng, 4);
         gen_ins(g, (wr_ins){.op = WR_OP_V128_CONST}, words);
         break;
     }
@@ -88,7 +109,8 @@ static bool fits_features(gen *g, wr_op op) {
     switch (wr_opinfos[op].feature) {
     case WR_FEATURE_SIMD: return g->simd;
     case WR_FEATURE_RELAXED_SIMD: return g->relaxed;
-    case WR_FEATURE_THREADS: return g->threads && op != WR_OP_MEMORY_ATOMIC_WAIT32 && op != WR_OP_MEMORY_ATOMIC_WAIT64;
+    case WR_FEATURE_THREADS:
+        return g->threads && op != WR_OP_MEMORY_ATOMIC_WAIT32 && op != WR_OP_MEMORY_ATOMIC_WAIT64;
     default: return true;
     }
 }
@@ -279,7 +301,8 @@ static void gen_jump(gen *g) {
         gen_value(g, WR_I32);
         gen_ins(g, (wr_ins){.op = WR_OP_BR_TABLE, .a = n}, words);
     }
-    if (chance(&g->rng, 4)) gen_put(g, chance(&g->rng, 2) ? WR_OP_DROP : WR_OP_I32_ADD, 0, 0), gen_put(g, WR_OP_DROP, 0, 0);
+    if (chance(&g->rng, 4))
+        gen_put(g, chance(&g->rng, 2) ? WR_OP_DROP : WR_OP_I32_ADD, 0, 0), gen_put(g, WR_OP_DROP, 0, 0);
     g->nlabels--;
     gen_put(g, WR_OP_END, 0, 0);
 }
@@ -315,7 +338,8 @@ static bool gen_call(gen *g, wr_valtype result) {
 }
 
 static void gen_tail_call(gen *g) {
-    for (uint32_t func = below(&g->rng, g->nfuncs), n = 0; n < g->nfuncs; n++, func = (func + 1) % g->nfuncs) {
+    for (uint32_t func = below(&g->rng, g->nfuncs), n = 0; n < g->nfuncs;
+         n++, func = (func + 1) % g->nfuncs) {
         const signature *s = &g->types[g->funcs[func]];
         if (s->nresults != g->self->nresults ||
             memcmp(s->results, g->self->results, s->nresults * sizeof(wr_valtype)) != 0)
@@ -349,7 +373,8 @@ static void gen_memory_init(gen *g) {
 }
 
 static void gen_wide(gen *g) {
-    static const uint16_t ops[] = {WR_OP_I64_ADD128, WR_OP_I64_SUB128, WR_OP_I64_MUL_WIDE_S, WR_OP_I64_MUL_WIDE_U};
+    static const uint16_t ops[] = {WR_OP_I64_ADD128, WR_OP_I64_SUB128, WR_OP_I64_MUL_WIDE_S,
+                                   WR_OP_I64_MUL_WIDE_U};
     uint32_t pick = below(&g->rng, 4);
     for (uint32_t i = 0; i < (pick < 2 ? 4u : 2u); i++) gen_value(g, WR_I64);
     gen_put(g, (wr_op)ops[pick], 0, 0);
@@ -448,8 +473,10 @@ void gen_statement(gen *g) {
         if (g->refs) gen_ref_statement(g);
         return;
     case 9:
-        if (g->tail) gen_tail_call(g);
-        else if (g->wide) gen_wide(g);
+        if (g->tail)
+            gen_tail_call(g);
+        else if (g->wide)
+            gen_wide(g);
         return;
     case 10:
     case 11: gen_plain(g, 0); return;

@@ -1,5 +1,5 @@
-// Random code with exceptions in ways that gen_refs.c has not: references to them, payloads, and the legacy instructions
-// with several handlers, rethrow and delegate.
+// Random code with exceptions in ways that gen_refs.c has not: references to them, payloads, and the legacy
+// instructions with several handlers, rethrow and delegate.
 #include "gen.h"
 
 static void statements(gen *g) {
@@ -52,7 +52,8 @@ static void catch_payload(gen *g) {
 
 static void maybe_rethrow(gen *g) {
     uint32_t depth = below(&g->rng, g->nlabels);
-    for (uint32_t n = 0; n < g->nlabels && !g->labels[g->nlabels - 1 - depth].in_handler; n++) depth = (depth + 1) % g->nlabels;
+    for (uint32_t n = 0; n < g->nlabels && !g->labels[g->nlabels - 1 - depth].in_handler; n++)
+        depth = (depth + 1) % g->nlabels;
     if (chance(&g->rng, 3) || !g->labels[g->nlabels - 1 - depth].in_handler) return;
     gen_value(g, WR_I32);
     open_block(g, WR_OP_IF, 0, NULL);

@@ -1,5 +1,6 @@
-// Random modules around random code: types, imports, tables, memories, globals, segments, exports of everything. Numbers
-// are sometimes written with padding, and bodies declare locals in awkward ways, to exercise the decoder.
+// Random modules around random code: types, imports, tables, memories, globals, segments, exports of
+// everything. Numbers are sometimes written with padding, and bodies declare locals in awkward ways, to
+// exercise the decoder.
 #include "generate.h"
 
 #include <stdio.h>
@@ -112,7 +113,8 @@ static void put_types(gen *g, wr_buf *out) {
         if (g->rare) wr_put_bytes(&b, "\x5e\x78\x01\x5e\x70\x01", 6);
     }
     if (g->desc) {
-        uint8_t group[] = {0x4e, 2, 0x4d, (uint8_t)(g->described_type + 1), 0x5f, 1, 0x7f, 0, 0x4c, (uint8_t)g->described_type, 0x5f, 0};
+        uint8_t group[] = {0x4e, 2, 0x4d, (uint8_t)(g->described_type + 1), 0x5f, 1,
+                           0x7f, 0, 0x4c, (uint8_t)g->described_type,       0x5f, 0};
         wr_put_bytes(&b, group, sizeof group);
     }
     put_section(out, WR_SEC_TYPE, &b);
@@ -145,14 +147,19 @@ static void put_import_name(wr_buf *b, char letter, uint32_t i, uint8_t kind) {
 
 static void put_imports(gen *g, wr_buf *out) {
     wr_buf b = wr_buf_in(&g->env->perm);
-    put_uleb(g, &b, g->nimports + g->imported_memories + g->imported_tables + g->imported_globals + g->imported_tags);
+    put_uleb(g, &b,
+             g->nimports + g->imported_memories + g->imported_tables + g->imported_globals +
+                 g->imported_tags);
     for (uint32_t i = 0; i < g->nimports; i++) {
         put_import_name(&b, 'f', i, WR_FUNC);
         put_uleb(g, &b, g->funcs[i]);
     }
-    for (uint32_t i = 0; i < g->imported_tables; i++) put_import_name(&b, 't', i, WR_TABLE), put_table_type(&b);
-    for (uint32_t i = 0; i < g->imported_memories; i++) put_import_name(&b, 'm', i, WR_MEMORY), put_memory_type(g, &b, i);
-    for (uint32_t i = 0; i < g->imported_globals; i++) put_import_name(&b, 'g', i, WR_GLOBAL), put_global_type(g, &b, i);
+    for (uint32_t i = 0; i < g->imported_tables; i++)
+        put_import_name(&b, 't', i, WR_TABLE), put_table_type(&b);
+    for (uint32_t i = 0; i < g->imported_memories; i++)
+        put_import_name(&b, 'm', i, WR_MEMORY), put_memory_type(g, &b, i);
+    for (uint32_t i = 0; i < g->imported_globals; i++)
+        put_import_name(&b, 'g', i, WR_GLOBAL), put_global_type(g, &b, i);
     for (uint32_t i = 0; i < g->imported_tags; i++) put_import_name(&b, 'e', i, WR_TAG), put_tag_type(&b, i);
     put_section(out, WR_SEC_IMPORT, &b);
 }
@@ -228,7 +235,8 @@ static void put_elems(gen *g, wr_buf *out) {
         wr_put_sleb(&b, below(&g->rng, 4));
         wr_put_u8(&b, 0x0b);
         put_func_list(g, &b, 1 + below(&g->rng, 8));
-        wr_put_bytes(&b, g->passive_elem != WR_NONE ? "\x01\x00" : "\x00\x41\x00\x0b", g->passive_elem != WR_NONE ? 2 : 4);
+        wr_put_bytes(&b, g->passive_elem != WR_NONE ? "\x01\x00" : "\x00\x41\x00\x0b",
+                     g->passive_elem != WR_NONE ? 2 : 4);
         put_func_list(g, &b, 2);
     }
     if (declares) {
@@ -267,7 +275,8 @@ static void put_datas(gen *g, wr_buf *out) {
         uint32_t n = below(&g->rng, repeats ? 3000 : 60);
         wr_put_uleb(&b, n);
         if (repeats) put_repeating(g, &b, n);
-        for (uint32_t k = 0; k < n && !repeats; k++) wr_put_u8(&b, chance(&g->rng, 2) ? 0 : (uint8_t)rng_next(&g->rng));
+        for (uint32_t k = 0; k < n && !repeats; k++)
+            wr_put_u8(&b, chance(&g->rng, 2) ? 0 : (uint8_t)rng_next(&g->rng));
     }
     put_section(out, WR_SEC_DATA, &b);
 }

@@ -1,5 +1,6 @@
-// What compilers write seldom: branches on references, casts, calls by reference, tail calls of all kinds, arrays and their
-// segments, waiting for other threads. Only in some modules (g->rare); the others stay as they are.
+// What compilers write seldom: branches on references, casts, calls by reference, tail calls of all kinds,
+// arrays and their segments, waiting for other threads. Only in some modules (g->rare); the others stay as
+// they are.
 #include "gen.h"
 
 #define NULLABLE(heap) wr_ref_to((heap), true)
@@ -76,7 +77,10 @@ static bool branch_on_non_null(gen *g) {
 }
 
 static void put_cast(gen *g, unsigned op, uint32_t from, uint32_t to) {
-    gen_ins(g, (wr_ins){.op = (uint16_t)op, .x = WR_CAST_FROM_NULL | WR_CAST_TO_NULL, .b = from | (uint64_t)to << 32}, NULL);
+    gen_ins(g,
+            (wr_ins){
+                .op = (uint16_t)op, .x = WR_CAST_FROM_NULL | WR_CAST_TO_NULL, .b = from | (uint64_t)to << 32},
+            NULL);
 }
 
 static bool branch_on_cast(gen *g) {
@@ -101,7 +105,8 @@ static bool branch_on_descriptor(gen *g) {
         gen_put(g, WR_OP_REF_NULL, g->described_type + 1, 0);
     else
         gen_put(g, WR_OP_STRUCT_NEW, g->described_type + 1, 0);
-    put_cast(g, chance(&g->rng, 2) ? WR_OP_BR_ON_CAST_DESC_EQ : WR_OP_BR_ON_CAST_DESC_EQ_FAIL, g->described_type, g->described_type);
+    put_cast(g, chance(&g->rng, 2) ? WR_OP_BR_ON_CAST_DESC_EQ : WR_OP_BR_ON_CAST_DESC_EQ_FAIL,
+             g->described_type, g->described_type);
     gen_statement(g);
     close_block(g);
     drop(g);
@@ -183,7 +188,9 @@ static uint32_t successor(gen *g) {
     uint32_t func = below(&g->rng, g->nfuncs);
     for (uint32_t n = 0; n < g->nfuncs; n++, func = (func + 1) % g->nfuncs) {
         const signature *s = &g->types[g->funcs[func]];
-        if (s->nresults == g->self->nresults && memcmp(s->results, g->self->results, s->nresults * sizeof *s->results) == 0) return func;
+        if (s->nresults == g->self->nresults &&
+            memcmp(s->results, g->self->results, s->nresults * sizeof *s->results) == 0)
+            return func;
     }
     return WR_NONE;
 }
@@ -209,15 +216,19 @@ static bool tail_call(gen *g) {
 
 // --- Arrays ---
 
-static void small_number(gen *g, uint32_t below_this) { gen_put(g, WR_OP_I32_CONST, 0, below(&g->rng, below_this)); }
+static void small_number(gen *g, uint32_t below_this) {
+    gen_put(g, WR_OP_I32_CONST, 0, below(&g->rng, below_this));
+}
 
 // An array of bytes or of functions.
 static void make_array(gen *g, uint32_t type) {
-    bool bytes = type == g->bytes_type, segment = bytes ? g->passive_data != WR_NONE : g->passive_elem != WR_NONE;
+    bool bytes = type == g->bytes_type,
+         segment = bytes ? g->passive_data != WR_NONE : g->passive_elem != WR_NONE;
     if (segment && chance(&g->rng, 2)) {
         small_number(g, 3);
         small_number(g, 4);
-        gen_put(g, bytes ? WR_OP_ARRAY_NEW_DATA : WR_OP_ARRAY_NEW_ELEM, type, bytes ? g->passive_data : g->passive_elem);
+        gen_put(g, bytes ? WR_OP_ARRAY_NEW_DATA : WR_OP_ARRAY_NEW_ELEM, type,
+                bytes ? g->passive_data : g->passive_elem);
     } else if (chance(&g->rng, 2)) {
         small_number(g, 20);
         gen_put(g, WR_OP_ARRAY_NEW_DEFAULT, type, 0);
@@ -262,7 +273,8 @@ static bool copy_array(gen *g) {
 static bool init_array(gen *g) {
     if (!g->gc) return false;
     bool bytes = chance(&g->rng, 2);
-    uint32_t segment = bytes ? g->passive_data : g->passive_elem, type = bytes ? g->bytes_type : g->functions_type;
+    uint32_t segment = bytes ? g->passive_data : g->passive_elem,
+             type = bytes ? g->bytes_type : g->functions_type;
     if (segment == WR_NONE) return false;
     make_array(g, type);
     for (int i = 0; i < 3; i++) small_number(g, 3);
@@ -279,15 +291,35 @@ static bool wait(gen *g) {
     gen_address(g, 0);
     gen_value(g, wide ? WR_I64 : WR_I32);
     gen_put(g, WR_OP_I64_CONST, 0, 0);
-    gen_ins(g, (wr_ins){.op = wide ? WR_OP_MEMORY_ATOMIC_WAIT64 : WR_OP_MEMORY_ATOMIC_WAIT32, .x = wide ? 3 : 2, .b = below(&g->rng, 300) & ~7u}, NULL);
+    gen_ins(g,
+            (wr_ins){.op = wide ? WR_OP_MEMORY_ATOMIC_WAIT64 : WR_OP_MEMORY_ATOMIC_WAIT32,
+                     .x = wide ? 3 : 2,
+                     .b = below(&g->rng, 300) & ~7u},
+            NULL);
     drop(g);
     return true;
 }
 
 bool gen_rare_statement(gen *g) {
-    static bool (*const all[])(gen *g) = {
-        branch_on_null, branch_on_non_null, branch_on_cast, branch_on_descriptor, cast, cast_to_descriptor, convert, as_non_null,
-        call_by_reference, tail_call, tail_call, read_array, fill_array, copy_array, init_array, wait, gen_exceptions, gen_exceptions,
+    static bool (*const all[])(gen * g) = {
+        branch_on_null,
+        branch_on_non_null,
+        branch_on_cast,
+        branch_on_descriptor,
+        cast,
+        cast_to_descriptor,
+        convert,
+        as_non_null,
+        call_by_reference,
+        tail_call,
+        tail_call,
+        read_array,
+        fill_array,
+        copy_array,
+        init_array,
+        wait,
+        gen_exceptions,
+        gen_exceptions,
     };
     if (!g->rare || g->in_piece || !chance(&g->more, 3)) return false;
     return all[below(&g->more, WR_COUNT(all))](g);

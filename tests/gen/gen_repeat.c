@@ -1,6 +1,7 @@
-// Code that occurs again, under other locals and in other functions: for passes that share code. A piece is a whole
-// block that nothing leaves but traps, without calls; each time its locals become others of their types, old or new, and two of them may
-// become one. What it needs by chance comes from numbers of its own, so that other modules stay as they are.
+// Code that occurs again, under other locals and in other functions: for passes that share code. A piece is a
+// whole block that nothing leaves but traps, without calls; each time its locals become others of their
+// types, old or new, and two of them may become one. What it needs by chance comes from numbers of its own,
+// so that other modules stay as they are.
 #include "gen.h"
 
 // Locals beyond these would leave functions none of their own.
@@ -44,7 +45,9 @@ static uint32_t other_local(gen *g, wr_valtype type) {
 
 // Shows what a local holds behind a piece, mostly.
 static void show_local(gen *g, uint32_t local) {
-    static const uint16_t stores[] = {[WR_I32] = WR_OP_I32_STORE, [WR_I64] = WR_OP_I64_STORE, [WR_F32] = WR_OP_F32_STORE,
+    static const uint16_t stores[] = {[WR_I32] = WR_OP_I32_STORE,
+                                      [WR_I64] = WR_OP_I64_STORE,
+                                      [WR_F32] = WR_OP_F32_STORE,
                                       [WR_F64] = WR_OP_F64_STORE};
     wr_valtype type = g->locals[local];
     if (!g->nmemories || type > WR_F64 || chance(&g->again, 3)) return;
@@ -57,7 +60,8 @@ bool gen_again(gen *g) {
     if (!g->repeats || g->in_piece || !chance(&g->again, 4)) return false;
     piece *p = &g->pieces[below(&g->again, WR_COUNT(g->pieces))];
     if (!p->code.n) make_piece(g, p);
-    if (!p->nlocals || p->nlocals > PIECE_LOCALS || g->nlocals + p->nlocals + LOCALS_LEFT > MAX_ITEMS) return false;
+    if (!p->nlocals || p->nlocals > PIECE_LOCALS || g->nlocals + p->nlocals + LOCALS_LEFT > MAX_ITEMS)
+        return false;
     uint32_t map[PIECE_LOCALS];
     for (uint32_t i = 0; i < p->nlocals; i++) map[i] = other_local(g, p->locals[i]);
     wr_u32s ext = {0};

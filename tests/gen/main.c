@@ -4,7 +4,9 @@
 
 #include "generate.h"
 
-static void write_out(void *user, wr_slice module) { *(bool *)user = fwrite(module.p, 1, module.n, stdout) == module.n; }
+static void write_out(void *user, wr_slice module) {
+    *(bool *)user = fwrite(module.p, 1, module.n, stdout) == module.n;
+}
 
 int main(int argc, char **argv) {
     bool written = false;
@@ -12,5 +14,6 @@ int main(int argc, char **argv) {
         fputs("usage: wring-gen SEED > module.wasm\n", stderr);
         return 1;
     }
-    return wr_generate(strtoull(argv[1], NULL, 0), write_out, &written) && written && fflush(stdout) == 0 ? 0 : 2;
+    return wr_generate(strtoull(argv[1], NULL, 0), write_out, &written) && written && fflush(stdout) == 0 ? 0
+                                                                                                          : 2;
 }

@@ -1,5 +1,5 @@
-// The main function of every program of unit tests: runs what add_tests adds. CK_VERBOSITY, CK_FORK and CK_TIMEOUT_MULTIPLIER
-// of the environment count, as in any Check program.
+// The main function of every program of unit tests: runs what add_tests adds. CK_VERBOSITY, CK_FORK and
+// CK_TIMEOUT_MULTIPLIER of the environment count, as in any Check program.
 #include "suite.h"
 
 #include <stdlib.h>

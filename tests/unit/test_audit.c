@@ -1,6 +1,6 @@
-// Reports against the facts: every byte of a file in exactly one item, dominators against removing nodes one by one,
-// retained sizes against dead code removal after a function was emptied. On random modules, and on the corpus where it
-// is in the cache.
+// Reports against the facts: every byte of a file in exactly one item, dominators against removing nodes one
+// by one, retained sizes against dead code removal after a function was emptied. On random modules, and on
+// the corpus where it is in the cache.
 #include <ftw.h>
 #include <stdlib.h>
 
@@ -62,7 +62,11 @@ static int visit(const char *path, const struct stat *stat, int type, struct FTW
 static void check_corpus(check_fn *check, off_t limit) {
     char path[4096];
     const char *cache = getenv("WRING_CACHE"), *home = getenv("HOME");
-    snprintf(path, sizeof path, "%s%s/corpus/npm", cache ? cache : home ? home : "", cache ? "" : "/.cache/wring");
+    snprintf(path, sizeof path, "%s%s/corpus/npm",
+             cache  ? cache
+             : home ? home
+                    : "",
+             cache ? "" : "/.cache/wring");
     corpus_check = check;
     corpus_limit = limit;
     nftw(path, visit, 16, FTW_PHYS);
@@ -85,7 +89,8 @@ static void check_tiling(wr_env *env, wr_pool *pool, wr_slice module) {
     for (unsigned part = 0; part < WR_PARTS; part++) sum += inv.bytes[part];
     ck_assert_uint_eq(sum, module.n);
     for (uint32_t i = 0; i < m.ndatas; i++) ck_assert_uint_gt(inv.size[WR_DATA][i], m.datas[i].bytes.n);
-    for (uint32_t i = m.nfunc_imports; i < m.nfuncs; i++) ck_assert_uint_gt(inv.size[WR_FUNC][i], m.funcs[i].body.n);
+    for (uint32_t i = m.nfunc_imports; i < m.nfuncs; i++)
+        ck_assert_uint_gt(inv.size[WR_FUNC][i], m.funcs[i].body.n);
 }
 
 START_TEST(items_tile_the_file) {
@@ -108,7 +113,8 @@ static void check_findings(wr_env *env, const wr_audit *a) {
         if (id == WR_FOUND_PADDING) // that of local declarations has no place
             ck_assert_uint_le(sum, a->findings[id].bytes);
         else
-            ck_assert_msg(sum == a->findings[id].bytes, "%s: %u bytes, found %u", wr_saving_labels[id], (unsigned)a->findings[id].bytes, (unsigned)sum);
+            ck_assert_msg(sum == a->findings[id].bytes, "%s: %u bytes, found %u", wr_saving_labels[id],
+                          (unsigned)a->findings[id].bytes, (unsigned)sum);
     }
 }
 
@@ -228,7 +234,8 @@ static void check_retained(wr_env *env, wr_pool *pool, wr_slice module) {
     wr_make_audit(pool, module, &(wr_audit_options){0}, &a);
     wr_make_graph(env, &a.m, &a.inv, &a.sweep, &(wr_graph_options){0}, &graph);
     wr_arena_reset(&env->temp);
-    const wr_func *funcs = memcpy(WR_NEW(&env->perm, wr_func, a.m.nfuncs), a.m.funcs, a.m.nfuncs * sizeof *funcs);
+    const wr_func *funcs =
+        memcpy(WR_NEW(&env->perm, wr_func, a.m.nfuncs), a.m.funcs, a.m.nfuncs * sizeof *funcs);
     uint64_t all = bytes_after_dce(pool, &a, funcs, WR_NONE);
     ck_assert_uint_eq(all, graph.retained[0]);
     uint32_t defined = a.m.nfuncs - a.m.nfunc_imports, step = defined / 300 + 1;
@@ -293,7 +300,8 @@ static void check_changes(wr_pool *pool, wr_slice before, wr_slice after) {
     ck_assert_int_eq(sum_groups(d.kinds, d.nkinds), data_bytes(&b) - data_bytes(&a));
     ck_assert_int_eq(sum_groups(d.segments, d.nsegments), data_bytes(&b) - data_bytes(&a));
     check_contents(&d, &a, &b);
-    if (before.p == after.p) ck_assert_uint_eq(d.nrows + d.nparts + d.ngroups + d.nkinds + d.nsegments + d.data.removed, 0);
+    if (before.p == after.p)
+        ck_assert_uint_eq(d.nrows + d.nparts + d.ngroups + d.nkinds + d.nsegments + d.data.removed, 0);
 }
 
 static void check_diffs(wr_env *env, wr_pool *pool, wr_slice module) {

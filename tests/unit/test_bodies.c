@@ -1,5 +1,5 @@
-// What function passes promise the frame that runs them: a body that they say is as it was is, one that they changed is
-// whole; and running them in a chain gives what running them one by one gives.
+// What function passes promise the frame that runs them: a body that they say is as it was is, one that they
+// changed is whole; and running them in a chain gives what running them one by one gives.
 #include <stdlib.h>
 
 #include "ir/decode/decode.h"
@@ -23,20 +23,24 @@ static void expect_whole(const wr_body *body, const char *pass) {
     uint32_t nlocals = body->nparams;
     for (uint32_t i = 0; i < body->runs.n; i++) nlocals += body->runs.v[i].n;
     ck_assert_msg(!body->named, "%s leaves labels named in function %u", pass, body->func);
-    ck_assert_msg(nlocals == body->nlocals, "%s: function %u has %u locals, not %u", pass, body->func, nlocals, body->nlocals);
+    ck_assert_msg(nlocals == body->nlocals, "%s: function %u has %u locals, not %u", pass, body->func,
+                  nlocals, body->nlocals);
     for (uint32_t i = 0; i < body->n; i++)
-        ck_assert_msg(!wr_names_local(body->ins[i].op) || body->ins[i].a < nlocals, "%s: function %u has no local %u", pass,
-                      body->func, body->ins[i].a);
+        ck_assert_msg(!wr_names_local(body->ins[i].op) || body->ins[i].a < nlocals,
+                      "%s: function %u has no local %u", pass, body->func, body->ins[i].a);
 }
 
 static void expect_same(wr_slice a, wr_slice b, const char *pass, uint32_t func) {
-    ck_assert_msg(a.n == b.n && memcmp(a.p, b.p, a.n) == 0, "%s changed function %u and says that it didn't", pass, func);
+    ck_assert_msg(a.n == b.n && memcmp(a.p, b.p, a.n) == 0, "%s changed function %u and says that it didn't",
+                  pass, func);
 }
 
 // What the pass allocated goes then.
 static void expect_in_place(const wr_body *a, const wr_body *b, const char *pass) {
-    ck_assert_msg(a->ins == b->ins && a->runs.v == b->runs.v && a->ext.v == b->ext.v, "%s moved function %u and says that it "
-                  "didn't change it", pass, a->func);
+    ck_assert_msg(a->ins == b->ins && a->runs.v == b->runs.v && a->ext.v == b->ext.v,
+                  "%s moved function %u and says that it "
+                  "didn't change it",
+                  pass, a->func);
 }
 
 static void run_pass(const wr_context *c, const wr_pass *pass, uint32_t func) {

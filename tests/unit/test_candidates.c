@@ -1,5 +1,5 @@
-// Candidates: what is chosen is never larger than the input to the compressor that counts, and candidates of a large
-// module don't pile up. A compressor stops when its job does.
+// Candidates: what is chosen is never larger than the input to the compressor that counts, and candidates of
+// a large module don't pile up. A compressor stops when its job does.
 #include <stdlib.h>
 
 #include "support/codec.h"
@@ -44,11 +44,13 @@ enum { LARGE = 10 << 20 };
 
 // An exported memory with so many bytes of noise.
 static size_t put_noise(uint8_t *module) {
-    static const uint8_t head[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 5, 4, 1, 0, 0x80, 2, 7, 5, 1, 1, 'm', 2, 0, 11, 0x89, 0x80, 0x80, 5, 1, 0,
-                                   0x41, 0, 0x0b, 0x80, 0x80, 0x80, 5};
+    static const uint8_t head[] = {0,    'a', 's', 'm', 1,    0, 0,    0,    5,    4,    1,    0,
+                                   0x80, 2,   7,   5,   1,    1, 'm',  2,    0,    11,   0x89, 0x80,
+                                   0x80, 5,   1,   0,   0x41, 0, 0x0b, 0x80, 0x80, 0x80, 5};
     memcpy(module, head, sizeof head);
     uint32_t x = 1;
-    for (size_t i = 0; i < LARGE; i++) module[sizeof head + i] = (uint8_t)((x = x * 1664525 + 1013904223) >> 24);
+    for (size_t i = 0; i < LARGE; i++)
+        module[sizeof head + i] = (uint8_t)((x = x * 1664525 + 1013904223) >> 24);
     return sizeof head + LARGE;
 }
 
@@ -62,7 +64,9 @@ START_TEST(few_are_held_of_a_large_module) {
 }
 END_TEST
 
-static void weigh(wr_env *env, void *arg) { wr_weigh(env, *(wr_codec *)arg, wr_slice_str("what is compressed")); }
+static void weigh(wr_env *env, void *arg) {
+    wr_weigh(env, *(wr_codec *)arg, wr_slice_str("what is compressed"));
+}
 
 START_TEST(compressing_stops_with_the_job) {
     wr_shared shared = {0};

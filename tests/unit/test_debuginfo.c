@@ -49,7 +49,8 @@ static void check_body(wr_env *env, wr_module *m, uint32_t func, uint32_t *rando
         *random = *random * 1664525 + 1013904223;
         wr_ins *ins = &body.ins[i];
         unsigned kind = *random >> 29;
-        if (kind == 0) body.origins.v[ins->origin - 1] = (wr_origin){1 + (*random >> 8) % 100000, (*random >> 4) % 4};
+        if (kind == 0)
+            body.origins.v[ins->origin - 1] = (wr_origin){1 + (*random >> 8) % 100000, (*random >> 4) % 4};
         if (kind == 1) ins->origin = 0;
         if (ins->origin && first == body.n) first = i;
     }
@@ -127,7 +128,8 @@ END_TEST
 
 static void make_file(wr_env *env, wr_symbol_file *file) {
     static const wr_frame frames[] = {{0, 1, 10, 3, WR_NONE}, {2, 1, 70, 0, 0}, {0, WR_NONE, 0, 0, WR_NONE}};
-    static const wr_symbol_func funcs[] = {{0, 0, 2, 0, 0}, {40, 10, 0, 0, 0}, {52, 8, WR_NONE, 3, WR_SYMBOL_SHARED}};
+    static const wr_symbol_func funcs[] = {
+        {0, 0, 2, 0, 0}, {40, 10, 0, 0, 0}, {52, 8, WR_NONE, 3, WR_SYMBOL_SHARED}};
     static const wr_symbol_row rows[] = {{41, 0}, {44, 1}, {47, WR_NONE}, {53, 2}};
     *file = (wr_symbol_file){.module_size = 100, .module_hash = 0x123456789abcdef0, .nimports = 1};
     for (size_t i = 0; i < 3; i++) WR_PUSH(&env->perm, file->frames, frames[i]);
@@ -149,12 +151,18 @@ static void check_symbol_file(wr_env *env, void *arg) {
     ck_assert_mem_eq(file.rows.v, made.rows.v, 4 * sizeof *made.rows.v);
     ck_assert_mem_eq(file.frames.v, made.frames.v, 3 * sizeof *made.frames.v);
     ck_assert(wr_slice_is(wr_symbol_file_text(env, &made), "0:_ZN1a1bEv\n1:main\n2:2\n"));
-    wr_slice text = wr_symbolicate_text(env, &file, wr_slice_str("Error: x\n"
-        " at wasm://wasm/1:wasm-function[1]:0x2d\n at wasm://wasm/1:wasm-function[2]:0x35\r\nx@y.wasm:wasm-function[9]:0x35\n"
-        "wasm-function[1]@[wasm code]"));
-    ck_assert_msg(wr_slice_is(text, "Error: x\n    at a::b() (/src/a.c:70) [inlined]\n    at main (/src/a.c:10:3)\n"
-        "    at main [code shared by several functions]\nx@y.wasm:wasm-function[9]:0x35\n    at main\n"), "%.*s",
-        (int)text.n, (const char *)text.p);
+    wr_slice text = wr_symbolicate_text(
+        env, &file,
+        wr_slice_str("Error: x\n"
+                     " at wasm://wasm/1:wasm-function[1]:0x2d\n at "
+                     "wasm://wasm/1:wasm-function[2]:0x35\r\nx@y.wasm:wasm-function[9]:0x35\n"
+                     "wasm-function[1]@[wasm code]"));
+    ck_assert_msg(
+        wr_slice_is(
+            text,
+            "Error: x\n    at a::b() (/src/a.c:70) [inlined]\n    at main (/src/a.c:10:3)\n"
+            "    at main [code shared by several functions]\nx@y.wasm:wasm-function[9]:0x35\n    at main\n"),
+        "%.*s", (int)text.n, (const char *)text.p);
 }
 
 START_TEST(symbol_files_say_what_they_are_given) { run_in_env(check_symbol_file, NULL); }
@@ -193,8 +201,9 @@ END_TEST
 
 static void check_map(wr_env *env, void *arg) {
     (void)arg;
-    static const char json[] = "{\"version\":3,\"sources\":[\"a.c\",null],\"names\":[\"f\"],\"x_google_ignoreList\":[0],"
-                               "\"mappings\":\"sBAAA,EACCA,IAAJ,C,ED6lgCAkB\"}";
+    static const char json[] =
+        "{\"version\":3,\"sources\":[\"a.c\",null],\"names\":[\"f\"],\"x_google_ignoreList\":[0],"
+        "\"mappings\":\"sBAAA,EACCA,IAAJ,C,ED6lgCAkB\"}";
     wr_sources sources;
     wr_source_map_read(env, wr_slice_str(json), &sources);
     ck_assert_uint_eq(sources.rows.n, 5);
@@ -220,8 +229,16 @@ static void read_map(wr_env *env, void *json) {
 
 static void check_bad_maps(wr_env *env, void *arg) {
     (void)arg;
-    static const char *const bad[] = {"", "[]", "{", "{\"mappings\":5}", "{\"mappings\":\"!\"}", "{\"mappings\":\"g\"}",
-        "{\"mappings\":\"gggggggggA\"}", "{\"mappings\":\"D\"}", "{\"mappings\":\"AAAAAA\"}", "{\"mappings\":\"AA\"}"};
+    static const char *const bad[] = {"",
+                                      "[]",
+                                      "{",
+                                      "{\"mappings\":5}",
+                                      "{\"mappings\":\"!\"}",
+                                      "{\"mappings\":\"g\"}",
+                                      "{\"mappings\":\"gggggggggA\"}",
+                                      "{\"mappings\":\"D\"}",
+                                      "{\"mappings\":\"AAAAAA\"}",
+                                      "{\"mappings\":\"AA\"}"};
     for (size_t i = 0; i < WR_COUNT(bad); i++)
         ck_assert_msg(wr_try(env, read_map, (void *)bad[i]) == WR_USAGE, "%s was taken for a map", bad[i]);
 }
@@ -252,11 +269,20 @@ START_TEST(traces_of_engines_are_understood) {
     for (size_t i = 0; i < WR_COUNT(lines); i++) {
         wr_trace_place place = {0};
         ck_assert_msg(wr_trace_read_line(wr_slice_str(lines[i].line), &place), "%s", lines[i].line);
-        ck_assert_msg(place.func == lines[i].func && place.offset == lines[i].offset, "%s: function %u, offset %llu",
-                      lines[i].line, place.func, (unsigned long long)place.offset);
+        ck_assert_msg(place.func == lines[i].func && place.offset == lines[i].offset,
+                      "%s: function %u, offset %llu", lines[i].line, place.func,
+                      (unsigned long long)place.offset);
     }
-    static const char *const others[] = {"", "RuntimeError: unreachable", "    at main (app.js:3:14)", "list[5] = 3", "[7]:",
-        "    at x (wasm-function[]:0x5)", "wasm-function[99999999999999]:0x1", "app.wasm", "app.wasm:1:0", "0: 0x5 - x"};
+    static const char *const others[] = {"",
+                                         "RuntimeError: unreachable",
+                                         "    at main (app.js:3:14)",
+                                         "list[5] = 3",
+                                         "[7]:",
+                                         "    at x (wasm-function[]:0x5)",
+                                         "wasm-function[99999999999999]:0x1",
+                                         "app.wasm",
+                                         "app.wasm:1:0",
+                                         "0: 0x5 - x"};
     wr_trace_place place;
     for (size_t i = 0; i < WR_COUNT(others); i++)
         ck_assert_msg(!wr_trace_read_line(wr_slice_str(others[i]), &place), "%s", others[i]);

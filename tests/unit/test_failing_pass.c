@@ -1,5 +1,5 @@
-// A pass that fails by a mistake of its own: the user's module is not to blame. The linker puts __wrap_wr_pass_constant_pooling
-// in place of that pass, see CMakeLists.txt.
+// A pass that fails by a mistake of its own: the user's module is not to blame. The linker puts
+// __wrap_wr_pass_constant_pooling in place of that pass, see CMakeLists.txt.
 #include "passes/manager/pass.h"
 #include "tests/gen/generate.h"
 #include "tests/unit/suite.h"
@@ -21,7 +21,8 @@ typedef struct expectation {
 
 static size_t count_notes(const wring_job *job) {
     size_t n = 0;
-    for (const char *note; (note = wring_note(job, n)); n++) ck_assert_ptr_nonnull(strstr(note, "unexpected end"));
+    for (const char *note; (note = wring_note(job, n)); n++)
+        ck_assert_ptr_nonnull(strstr(note, "unexpected end"));
     return n;
 }
 

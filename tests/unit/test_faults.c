@@ -1,6 +1,6 @@
-// Faults: an allocation that fails at any point, limits of memory and time, cancelling, and modules that are cut or
-// changed in any place. Whatever happens, the library answers with a status, has no output unless it is WRING_OK, and
-// gives all memory back (AddressSanitizer builds watch that too).
+// Faults: an allocation that fails at any point, limits of memory and time, cancelling, and modules that are
+// cut or changed in any place. Whatever happens, the library answers with a status, has no output unless it
+// is WRING_OK, and gives all memory back (AddressSanitizer builds watch that too).
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -41,13 +41,16 @@ static void close_section(uint8_t **p, uint8_t id, const uint8_t *payload, const
 
 enum { ALIKE = 100 };
 
-// (func (param i32) (result i32) …): steps that all functions have in common, and long constants, some of their own.
+// (func (param i32) (result i32) …): steps that all functions have in common, and long constants, some of
+// their own.
 static void put_alike(uint8_t **p, unsigned i) {
     uint8_t body[512], *b = body;
     *b++ = 0;
     for (unsigned k = 0; k < 12; k++) {
         unsigned own = k == 7 ? i : 0;
-        uint8_t step[] = {0x20, 0, 0x41, (uint8_t)(0x80 | own), (uint8_t)(0x80 | own >> 7), (uint8_t)(0x80 | k), 0x07, 0x6a, 0x21, 0};
+        uint8_t step[] = {
+            0x20, 0,    0x41, (uint8_t)(0x80 | own), (uint8_t)(0x80 | own >> 7), (uint8_t)(0x80 | k), 0x07,
+            0x6a, 0x21, 0};
         memcpy(b, step, sizeof step);
         b += sizeof step;
     }
@@ -66,12 +69,14 @@ static sample make_repetitive(void) {
     q = payload, put_uleb(&q, ALIKE), memset(q, 0, ALIKE), close_section(&p, 3, payload, q + ALIKE);
     q = payload, *q++ = 1, *q++ = 0, *q++ = 1, close_section(&p, 5, payload, q);
     q = payload, put_uleb(&q, ALIKE);
-    for (unsigned i = 0; i < ALIKE; i++) *q++ = 2, *q++ = (uint8_t)('a' + i / 26), *q++ = (uint8_t)('a' + i % 26), *q++ = 0, put_uleb(&q, i);
+    for (unsigned i = 0; i < ALIKE; i++)
+        *q++ = 2, *q++ = (uint8_t)('a' + i / 26), *q++ = (uint8_t)('a' + i % 26), *q++ = 0, put_uleb(&q, i);
     close_section(&p, 7, payload, q);
     q = payload, put_uleb(&q, ALIKE);
     for (unsigned i = 0; i < ALIKE; i++) put_alike(&q, i);
     close_section(&p, 10, payload, q);
-    q = payload, *q++ = 1, *q++ = 0, *q++ = 0x41, *q++ = 8, *q++ = 0x0b, put_uleb(&q, 4000), memset(q, 0, 4000), q[0] = q[3999] = 1;
+    q = payload, *q++ = 1, *q++ = 0, *q++ = 0x41, *q++ = 8, *q++ = 0x0b, put_uleb(&q, 4000),
+    memset(q, 0, 4000), q[0] = q[3999] = 1;
     close_section(&p, 11, payload, q + 4000);
     return (sample){module, (size_t)(p - module)};
 }
@@ -120,7 +125,8 @@ START_TEST(every_allocation_may_fail) { fail_every_allocation(make_sample((uint6
 END_TEST
 
 START_TEST(every_allocation_may_fail_in_large_passes) {
-    static const char *const settings[][2] = {{"z", "raw"}, {"s", "raw"}, {"2", "raw"}, {"z", "gzip"}, {"z", "brotli"}, {"z", "zstd"}};
+    static const char *const settings[][2] = {{"z", "raw"},  {"s", "raw"},    {"2", "raw"},
+                                              {"z", "gzip"}, {"z", "brotli"}, {"z", "zstd"}};
     fail_every_allocation(make_repetitive(), settings[_i][0], settings[_i][1]);
 }
 END_TEST
@@ -152,7 +158,8 @@ static void write_profile(char *path, const char *text) {
 START_TEST(every_allocation_may_fail_with_a_profile) {
     static const char *const objectives[] = {"raw", "gzip"};
     char path[] = "/tmp/wring-profile-XXXXXX";
-    write_profile(path, "# wring profile 1\n7\t0\ta\n18446744073709551615\t1\tb\n18446744073709551615\t1\tb\n");
+    write_profile(path,
+                  "# wring profile 1\n7\t0\ta\n18446744073709551615\t1\tb\n18446744073709551615\t1\tb\n");
     sample s = make_repetitive();
     wring_options *options = new_options("z");
     ck_assert_int_eq(wring_options_set(options, "profile", path), WRING_OK);
@@ -178,7 +185,8 @@ static const struct {
     {"# wring profile 1\n3 0\n", "profile: line 2: expected a tab after the count"},
     {"# wring profile 1\n\nx", "profile: line 3: expected COUNT<tab>INDEX<tab>NAME"},
     {"# wring profile 1\n1\t\n", "profile: line 2: expected a function index"},
-    {"# wring profile 1\n# x\n1\t60000", "profile: line 3: expected a function of this module: is the profile another module's?"},
+    {"# wring profile 1\n# x\n1\t60000",
+     "profile: line 3: expected a function of this module: is the profile another module's?"},
 };
 
 START_TEST(bad_profiles_are_refused_with_their_line) {
@@ -273,7 +281,8 @@ START_TEST(changed_bytes_are_answered) {
         for (size_t k = 0; k < WR_COUNT(changes); k++) {
             s.bytes[i] ^= changes[k];
             wring_status status = run(job, s.bytes, s.n);
-            ck_assert_msg(status == WRING_OK || status == WRING_BAD_INPUT, "byte %zu ^ %d: status %d", i, changes[k], status);
+            ck_assert_msg(status == WRING_OK || status == WRING_BAD_INPUT, "byte %zu ^ %d: status %d", i,
+                          changes[k], status);
             s.bytes[i] ^= changes[k];
         }
     }
@@ -299,8 +308,8 @@ END_TEST
 
 // (func (local i32 * 0xffffffff)) : valid by the spec, and costs nothing.
 START_TEST(many_locals_allocate_nothing) {
-    uint8_t module[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 'f', 0, 0,
-                        10, 10, 1, 8, 1, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x7f, 0x0b};
+    uint8_t module[] = {0, 'a', 's', 'm', 1, 0, 0,  0,  1, 4, 1, 0x60, 0,    0,    3,    2,    1,    0,   7,
+                        5, 1,   1,   'f', 0, 0, 10, 10, 1, 8, 1, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x7f, 0x0b};
     wring_options *options = new_options("z");
     wring_job *job = wring_job_new(options);
     wring_status status = run(job, module, sizeof module);
@@ -314,7 +323,8 @@ END_TEST
 // A module with one exported function of this body.
 static uint8_t *one_function(const uint8_t *body, size_t n, size_t *size) {
     uint8_t *module = malloc(n + 64), *p = module;
-    static const uint8_t head[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 'f', 0, 0, 10};
+    static const uint8_t head[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4,   1, 0x60, 0,
+                                   0, 3,   2,   1,   0, 7, 5, 1, 1, 'f', 0, 0,    10};
     memcpy(p, head, sizeof head);
     p += sizeof head;
     size_t length_bytes = n < 128 ? 1 : n < 16384 ? 2 : n < 2097152 ? 3 : 4;
@@ -377,7 +387,8 @@ START_TEST(one_function_of_ten_megabytes) {
     enum { N = 2500000 };
     uint8_t *body = malloc(4 * N + 2), *p = body;
     *p++ = 0;
-    for (int i = 0; i < N; i++) *p++ = 0x41, *p++ = (uint8_t)(i & 0x3f), *p++ = 0x1a, *p++ = 0x01; // const, drop, nop
+    for (int i = 0; i < N; i++)
+        *p++ = 0x41, *p++ = (uint8_t)(i & 0x3f), *p++ = 0x1a, *p++ = 0x01; // const, drop, nop
     *p++ = 0x0b;
     check_body(body, (size_t)(p - body), "ten megabytes");
     free(body);

@@ -41,7 +41,8 @@ static void take(void *user, wr_slice module) {
     k->bytes = module;
     ck_assert_int_eq(wr_pool_init(&k->pool, &k->shared, 1), WR_OK);
     wr_status status = wr_try(wr_main_env(&k->pool), count_module, k);
-    ck_assert_msg(status == WR_OK, "module of seed %u: %s", (unsigned)k->seed, wr_main_env(&k->pool)->diag.message);
+    ck_assert_msg(status == WR_OK, "module of seed %u: %s", (unsigned)k->seed,
+                  wr_main_env(&k->pool)->diag.message);
     wr_pool_free(&k->pool);
 }
 
@@ -50,9 +51,12 @@ START_TEST(every_instruction) {
     unsigned missing = 0;
     for (k.seed = 1; k.seed <= MODULES; k.seed++) ck_assert(wr_generate(k.seed, take, &k));
     for (unsigned op = 0; op < WR_OPS; op++) {
-        // Functions that switch stacks stay as they are, so only their surroundings need programs: see docs/PROPOSALS.md.
+        // Functions that switch stacks stay as they are, so only their surroundings need programs: see
+        // docs/PROPOSALS.md.
         if (wr_opinfos[op].feature == WR_FEATURE_STACK_SWITCHING) continue;
-        if (!k.times[op]) printf("no %s (0x%02x 0x%02x)\n", wr_opinfos[op].text, wr_opinfos[op].prefix, wr_opinfos[op].code);
+        if (!k.times[op])
+            printf("no %s (0x%02x 0x%02x)\n", wr_opinfos[op].text, wr_opinfos[op].prefix,
+                   wr_opinfos[op].code);
         missing += !k.times[op];
     }
     ck_assert_msg(!missing, "%u instructions are never generated", missing);

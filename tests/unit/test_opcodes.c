@@ -12,7 +12,8 @@ START_TEST(kinds_of_control) {
     for (unsigned op = 0; op < WR_OPS; op++) {
         unsigned shape = wr_opens_block(op) + wr_begins_arm(op) + wr_closes_block(op);
         ck_assert_msg(shape <= 1, "%s opens, parts or closes blocks at once", wr_opinfos[op].text);
-        if (shape) ck_assert_msg(op <= WR_LAST_BLOCK_OP, "%s is behind WR_LAST_BLOCK_OP", wr_opinfos[op].text);
+        if (shape)
+            ck_assert_msg(op <= WR_LAST_BLOCK_OP, "%s is behind WR_LAST_BLOCK_OP", wr_opinfos[op].text);
         if (shape || wr_never_goes_on(op) || wr_names_labels(op))
             ck_assert_msg(wr_is_control(op), "%s is not marked as control", wr_opinfos[op].text);
         if (wr_is_try(op)) ck_assert(wr_opens_block(op));

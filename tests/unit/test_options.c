@@ -14,12 +14,14 @@ static bool parse(wr_command_id command, int n, const char **words) {
     return wr_parse_args(&args, command, n, (char **)words);
 }
 
-#define PARSE(command, ...) parse(command, sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *), (const char *[]){__VA_ARGS__})
+#define PARSE(command, ...) \
+    parse(command, sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *), (const char *[]){__VA_ARGS__})
 
 static void teardown(void) { wr_args_free(&args); }
 
 START_TEST(forms_of_options) {
-    ck_assert(PARSE(WR_CMD_OPT, "in", "-oout", "-Oz", "--jobs", "3", "--skip-pass=a,b", "-gq", "--with-binaryen"));
+    ck_assert(
+        PARSE(WR_CMD_OPT, "in", "-oout", "-Oz", "--jobs", "3", "--skip-pass=a,b", "-gq", "--with-binaryen"));
     ck_assert_uint_eq(args.nfiles, 1);
     ck_assert_str_eq(args.files[0], "in");
     ck_assert_str_eq(wr_value(&args, WR_OPTION_OUTPUT), "out");
@@ -44,7 +46,8 @@ START_TEST(values_may_look_like_options) {
 END_TEST
 
 START_TEST(the_last_one_counts_and_all_are_kept) {
-    ck_assert(PARSE(WR_CMD_OPT, "-O1", "--strip=a", "-O", "--strip=b", "-j=2", "--with-binaryen=x=y", "--for="));
+    ck_assert(
+        PARSE(WR_CMD_OPT, "-O1", "--strip=a", "-O", "--strip=b", "-j=2", "--with-binaryen=x=y", "--for="));
     ck_assert(wr_has(&args, WR_OPTION_LEVEL) && !wr_value(&args, WR_OPTION_LEVEL));
     ck_assert_str_eq(wr_value(&args, WR_OPTION_STRIP), "b");
     ck_assert_str_eq(wr_value(&args, WR_OPTION_JOBS), "2");
@@ -108,8 +111,9 @@ END_TEST
 static bool clash(const wr_option *a, const wr_option *b) {
     if (!strcmp(a->name, b->name)) return true;
     char letters[4] = {a->letter, a->name[1] ? 0 : a->name[0], b->letter, b->name[1] ? 0 : b->name[0]};
-    return (a->commands & b->commands) && ((letters[0] && (letters[0] == letters[2] || letters[0] == letters[3])) ||
-                                          (letters[1] && (letters[1] == letters[2] || letters[1] == letters[3])));
+    return (a->commands & b->commands) &&
+           ((letters[0] && (letters[0] == letters[2] || letters[0] == letters[3])) ||
+            (letters[1] && (letters[1] == letters[2] || letters[1] == letters[3])));
 }
 
 START_TEST(the_table_is_sound) {
@@ -117,7 +121,8 @@ START_TEST(the_table_is_sound) {
     for (size_t i = 0; i < WR_OPTIONS; i++) {
         const wr_option *option = &wr_options[i];
         ck_assert_msg(option->commands != 0 && *option->help, "%s", option->name);
-        for (size_t k = 0; k < i; k++) ck_assert_msg(!clash(option, &wr_options[k]), "%s %s", option->name, wr_options[k].name);
+        for (size_t k = 0; k < i; k++)
+            ck_assert_msg(!clash(option, &wr_options[k]), "%s %s", option->name, wr_options[k].name);
         bool known = wring_options_set(options, option->name, NULL) == WRING_OK ||
                      !strstr(wring_options_error(options), "no option");
         ck_assert_msg(known == option->library, "%s", option->name);
@@ -141,11 +146,13 @@ static const char *sample(const wr_option *option) {
     static const struct {
         wr_option_id id;
         const char *value;
-    } samples[] = {{WR_OPTION_LEVEL, "z"}, {WR_OPTION_FOR, "gzip"}, {WR_OPTION_EFFORT, "3"},
-                   {WR_OPTION_ALLOW, "multivalue"}, {WR_OPTION_GO_LEAN, "lines"},
-                   {WR_OPTION_PASSES, "dce"}, {WR_OPTION_SKIP_PASS, "dce"}, {WR_OPTION_STOP_AFTER, "dce"},
-                   {WR_OPTION_DUMP_AFTER, "dce:1"}, {WR_OPTION_BINARYEN_TIMEOUT, "7"}, {WR_OPTION_JOBS, "1"},
-                   {WR_OPTION_MEMORY_LIMIT, "1G"}, {WR_OPTION_TIME_LIMIT, "7"}};
+    } samples[] = {{WR_OPTION_LEVEL, "z"},          {WR_OPTION_FOR, "gzip"},
+                   {WR_OPTION_EFFORT, "3"},         {WR_OPTION_ALLOW, "multivalue"},
+                   {WR_OPTION_GO_LEAN, "lines"},    {WR_OPTION_PASSES, "dce"},
+                   {WR_OPTION_SKIP_PASS, "dce"},    {WR_OPTION_STOP_AFTER, "dce"},
+                   {WR_OPTION_DUMP_AFTER, "dce:1"}, {WR_OPTION_BINARYEN_TIMEOUT, "7"},
+                   {WR_OPTION_JOBS, "1"},           {WR_OPTION_MEMORY_LIMIT, "1G"},
+                   {WR_OPTION_TIME_LIMIT, "7"}};
     for (size_t i = 0; i < WR_COUNT(samples); i++)
         if (option == &wr_options[samples[i].id]) return samples[i].value;
     return option->argument ? "x" : NULL;
@@ -157,8 +164,10 @@ START_TEST(library_options_are_set) {
         const wr_option *option = &wr_options[i];
         wring_options *options = wring_options_new();
         wring_status status = wring_options_set(options, option->name, sample(option));
-        ck_assert_msg(status == (option->library ? WRING_OK : WRING_USAGE), "%s: %s", option->name, wring_options_error(options));
-        ck_assert_msg((options->config.time_limit != 0) == (i == WR_OPTION_TIME_LIMIT), "%s sets the time limit", option->name);
+        ck_assert_msg(status == (option->library ? WRING_OK : WRING_USAGE), "%s: %s", option->name,
+                      wring_options_error(options));
+        ck_assert_msg((options->config.time_limit != 0) == (i == WR_OPTION_TIME_LIMIT),
+                      "%s sets the time limit", option->name);
         wring_options_free(options);
     }
 }

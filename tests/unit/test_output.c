@@ -31,7 +31,8 @@ static wr_slice text(const char *s) { return wr_slice_str(s); }
 static void expect_file(const char *path, const char *content) {
     wr_file file;
     ck_assert_int_eq(wr_file_read(&file, path), 0);
-    ck_assert_msg(wr_slice_is(file.bytes, content), "%s is \"%.*s\"", path, (int)file.bytes.n, (const char *)file.bytes.p);
+    ck_assert_msg(wr_slice_is(file.bytes, content), "%s is \"%.*s\"", path, (int)file.bytes.n,
+                  (const char *)file.bytes.p);
     wr_file_free(&file);
 }
 

@@ -34,7 +34,9 @@ START_TEST(endings) {
     const char *argv[] = {"/no/such/program", NULL};
     wr_run_command(&(wr_command){.argv = argv, .cpu = -1}, &outcome);
     ck_assert(outcome.ending == WR_NOT_STARTED && outcome.code == ENOENT);
-    wr_run_command(&(wr_command){.argv = (const char *[]){"/bin/true", NULL}, .out_path = "/nowhere/x", .cpu = -1}, &outcome);
+    wr_run_command(
+        &(wr_command){.argv = (const char *[]){"/bin/true", NULL}, .out_path = "/nowhere/x", .cpu = -1},
+        &outcome);
     ck_assert(outcome.ending == WR_NOT_STARTED && outcome.code == ENOENT);
 }
 END_TEST
@@ -98,7 +100,8 @@ START_TEST(memory) {
     ck_assert(wr_succeeded(&outcome));
     ck_assert_uint_ge(outcome.peak_memory, 64 << 20);
     ck_assert_uint_le(outcome.peak_memory, 200 << 20);
-    shell("exec dd if=/dev/zero of=/dev/null bs=64M count=100000 2>/dev/null", (wr_command){.memory_limit = 32 << 20, .cpu = -1});
+    shell("exec dd if=/dev/zero of=/dev/null bs=64M count=100000 2>/dev/null",
+          (wr_command){.memory_limit = 32 << 20, .cpu = -1});
     ck_assert_int_eq(outcome.ending, WR_TOO_LARGE);
 }
 END_TEST

@@ -63,7 +63,8 @@ START_TEST(sizes) {
     static uint8_t zeros[100000], noise[70001];
     uint32_t x = 1;
     for (size_t i = 0; i < sizeof noise; i++) noise[i] = (uint8_t)((x = x * 1664525 + 1013904223) >> 24);
-    measuring m = {.buffers = {{NULL, 0}, {zeros, sizeof zeros}, {noise, sizeof noise}, {(const uint8_t *)"a", 1}}};
+    measuring m = {
+        .buffers = {{NULL, 0}, {zeros, sizeof zeros}, {noise, sizeof noise}, {(const uint8_t *)"a", 1}}};
     ck_assert_int_eq(wr_try(wr_main_env(&pool), measure, &m), WR_OK);
     ck_assert(m.calls == 16 && m.last == 16 && m.total == 16);
     m.buffers[3] = m.buffers[1], m.calls = 0;
@@ -87,7 +88,8 @@ END_TEST
 // --- Reports ---
 
 static wr_samples samples(double median) {
-    wr_samples s = {.n = 2, .median = median, .low = median * 0.9, .high = median * 1.1, .ratio = median / 100};
+    wr_samples s = {
+        .n = 2, .median = median, .low = median * 0.9, .high = median * 1.1, .ratio = median / 100};
     s.v = WR_NEW0(&wr_main_env(&pool)->perm, double, 2);
     return s;
 }
@@ -99,28 +101,39 @@ static wr_comparison *example(wr_env *env) {
     c->rounds = 2;
     c->variants = WR_NEW0(&env->perm, wr_variant, 3);
     c->nvariants = 3;
-    c->variants[0] = (wr_variant){.name = "input", .sizes = {{1234567, 400000, 300000, 350000}}, .run = samples(100)};
-    c->variants[1] = (wr_variant){.tool = WR_TOOL_WRING, .level = 'z', .name = "wring -Oz", .seconds = 0.5, .peak_memory = 5 << 20,
-                                  .sizes = {{1000000, 390000, 290000, 340000}}, .difference = "line 1 is <other>"};
-    c->variants[2] = (wr_variant){.tool = WR_TOOL_BINARYEN, .level = 'z', .name = "wasm-opt -Oz", .error = "crashed"};
+    c->variants[0] =
+        (wr_variant){.name = "input", .sizes = {{1234567, 400000, 300000, 350000}}, .run = samples(100)};
+    c->variants[1] = (wr_variant){.tool = WR_TOOL_WRING,
+                                  .level = 'z',
+                                  .name = "wring -Oz",
+                                  .seconds = 0.5,
+                                  .peak_memory = 5 << 20,
+                                  .sizes = {{1000000, 390000, 290000, 340000}},
+                                  .difference = "line 1 is <other>"};
+    c->variants[2] =
+        (wr_variant){.tool = WR_TOOL_BINARYEN, .level = 'z', .name = "wasm-opt -Oz", .error = "crashed"};
     WR_PUSH(&env->perm, c->notes, "a note");
     c->different = true;
     return c;
 }
 
-static bool contains(wr_slice text, const char *part) { return memmem(text.p, text.n, part, strlen(part)) != NULL; }
+static bool contains(wr_slice text, const char *part) {
+    return memmem(text.p, text.n, part, strlen(part)) != NULL;
+}
 
 static void make_reports(wr_env *env, void *arg) {
     (void)arg;
     wr_comparison *c = example(env);
-    wr_slice table = wr_compare_table(env, c), markdown = wr_compare_markdown(env, c), page = wr_compare_html(env, c);
+    wr_slice table = wr_compare_table(env, c), markdown = wr_compare_markdown(env, c),
+             page = wr_compare_html(env, c);
     ck_assert(contains(table, "wring -Oz      1,000,000  81.0 %*   390,000  97.5 %*"));
     ck_assert(contains(table, "wasm-opt -Oz failed: crashed\n"));
     ck_assert(contains(table, "wring -Oz is DIFFERENT: line 1 is <other>\n"));
     ck_assert(contains(table, "Note: a note\n"));
     ck_assert(contains(markdown, "| wring -Oz | 1,000,000 | 81.0 %* |"));
     ck_assert(contains(markdown, "### a \\<b\\> & \"c\" \\| \\_d\\_.wasm\n"));
-    ck_assert(contains(page, "a &lt;b&gt; &amp; &quot;c&quot;") && !contains(page, "<b>") && !contains(page, "<other>"));
+    ck_assert(contains(page, "a &lt;b&gt; &amp; &quot;c&quot;") && !contains(page, "<b>") &&
+              !contains(page, "<other>"));
     ck_assert(!contains(page, "http"));
 }
 
@@ -136,9 +149,10 @@ static void make_json(wr_env *env, void *arg) {
     const char *name, *failure;
     int raw, same = 1, different = 0;
     double median;
-    ck_assert_int_eq(json_unpack(data, "{s:s, s:b, s:[{s:{s:f}}, {s:{s:i}, s:b}, {s:s}]}", "input", &name, "different",
-                                 &different, "variants", "run", "median_ms", &median, "bytes", "raw", &raw, "same", &same,
-                                 "error", &failure), 0);
+    ck_assert_int_eq(json_unpack(data, "{s:s, s:b, s:[{s:{s:f}}, {s:{s:i}, s:b}, {s:s}]}", "input", &name,
+                                 "different", &different, "variants", "run", "median_ms", &median, "bytes",
+                                 "raw", &raw, "same", &same, "error", &failure),
+                     0);
     ck_assert(median == 100 && raw == 1000000 && !same && different);
     ck_assert_str_eq(failure, "crashed");
     json_decref(data);

@@ -1,4 +1,5 @@
-// The support layer: LEB128 numbers both ways, UTF-8, arenas and their limits, and the worker pool's failures.
+// The support layer: LEB128 numbers both ways, UTF-8, arenas and their limits, and the worker pool's
+// failures.
 #include <stdlib.h>
 
 #include "support/buf.h"
@@ -25,8 +26,8 @@ static void teardown(void) {
 
 static void round_trip(wr_env *env, void *arg) {
     (void)arg;
-    static const int64_t values[] = {0, 1, -1, 63, 64, -64, -65, 127, 128, 8191, 8192, INT32_MAX, INT32_MIN, INT64_MAX,
-                                     INT64_MIN};
+    static const int64_t values[] = {0,   1,    -1,   63,        64,        -64,       -65,      127,
+                                     128, 8191, 8192, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN};
     for (size_t i = 0; i < WR_COUNT(values); i++) {
         wr_buf b = wr_buf_in(&env->temp);
         wr_put_sleb(&b, values[i]);
@@ -90,10 +91,19 @@ START_TEST(leb_padding_is_noticed) { ck_assert_int_eq(wr_try(&f.env, read_padded
 END_TEST
 
 START_TEST(utf8) {
-    static const char *const good[] = {"", "abc", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xed\x9f\xbf"};
-    static const char *const bad[] = {"\x80", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3", "\xf8\x88\x80\x80\x80"};
-    for (size_t i = 0; i < WR_COUNT(good); i++) ck_assert_msg(wr_utf8_valid(wr_slice_str(good[i])), "good %zu", i);
-    for (size_t i = 0; i < WR_COUNT(bad); i++) ck_assert_msg(!wr_utf8_valid(wr_slice_str(bad[i])), "bad %zu", i);
+    static const char *const good[] = {
+        "", "abc", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xed\x9f\xbf"};
+    static const char *const bad[] = {"\x80",
+                                      "\xc0\x80",
+                                      "\xe0\x80\x80",
+                                      "\xed\xa0\x80",
+                                      "\xf4\x90\x80\x80",
+                                      "\xc3",
+                                      "\xf8\x88\x80\x80\x80"};
+    for (size_t i = 0; i < WR_COUNT(good); i++)
+        ck_assert_msg(wr_utf8_valid(wr_slice_str(good[i])), "good %zu", i);
+    for (size_t i = 0; i < WR_COUNT(bad); i++)
+        ck_assert_msg(!wr_utf8_valid(wr_slice_str(bad[i])), "bad %zu", i);
 }
 END_TEST
 

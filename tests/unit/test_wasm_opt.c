@@ -14,8 +14,8 @@ static void teardown(void) {
     wr_wasm_opt_line_free(&line);
 }
 
-// The steps of a line, a word each: "O2" optimizes at a level, "passes" with a list, then what sections, minify, map and
-// real stand for; a + behind real says with how many flags.
+// The steps of a line, a word each: "O2" optimizes at a level, "passes" with a list, then what sections,
+// minify, map and real stand for; a + behind real says with how many flags.
 static const char *cut(size_t n, const char *const *words) {
     static char text[256];
     teardown();
@@ -26,7 +26,9 @@ static const char *cut(size_t n, const char *const *words) {
         const wr_wasm_opt_step *step = &plan.steps[i];
         char word[32];
         switch (step->kind) {
-        case WR_STEP_OPTIMIZE: snprintf(word, sizeof word, step->level ? "O%s" : "passes", step->level); break;
+        case WR_STEP_OPTIMIZE:
+            snprintf(word, sizeof word, step->level ? "O%s" : "passes", step->level);
+            break;
         case WR_STEP_SECTIONS: snprintf(word, sizeof word, "sections"); break;
         case WR_STEP_MINIFY: snprintf(word, sizeof word, "minify"); break;
         case WR_STEP_FUNCTION_MAP: snprintf(word, sizeof word, "map"); break;
@@ -38,7 +40,8 @@ static const char *cut(size_t n, const char *const *words) {
 }
 
 #define CUT(steps, ...) \
-    ck_assert_str_eq(cut(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *), (const char *[]){__VA_ARGS__}), steps)
+    ck_assert_str_eq( \
+        cut(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *), (const char *[]){__VA_ARGS__}), steps)
 
 START_TEST(lines_are_cut_in_order) {
     CUT("O2", "in", "-o", "out", "-O2", "--strip-debug", "--vacuum");
@@ -71,7 +74,8 @@ START_TEST(lists_want_what_wasm_opt_inlines) {
 END_TEST
 
 START_TEST(mistakes_are_told) {
-    static const char *const wrong[][2] = {{"-Oq", "-O"}, {"a", "b"}, {"-O2", "-o"}, {"--strip-debug", "-ol=five"}, {"-g=1", "x"}};
+    static const char *const wrong[][2] = {
+        {"-Oq", "-O"}, {"a", "b"}, {"-O2", "-o"}, {"--strip-debug", "-ol=five"}, {"-g=1", "x"}};
     for (size_t i = 0; i < WR_COUNT(wrong); i++) {
         teardown();
         ck_assert(!wr_wasm_opt_parse(&line, 2, wrong[i]));

@@ -47,7 +47,10 @@ static int token(char c) {
 
 int main(int argc, char **argv) {
     (void)argv;
-    shape shapes[] = {{"square", square, 3, 0}, {"rectangle", rectangle, 2, 4}, {"circle", circle, 1.5, 0}, {"dot", square, 0, 0}};
+    shape shapes[] = {{"square", square, 3, 0},
+                      {"rectangle", rectangle, 2, 4},
+                      {"circle", circle, 1.5, 0},
+                      {"dot", square, 0, 0}};
     qsort(shapes, 4, sizeof *shapes, by_area);
     for (int i = 0; i < 4; i++) printf("%s %.4f\n", shapes[i].name, shapes[i].area(&shapes[i]));
     char *text = malloc(64), *end;

@@ -1,5 +1,6 @@
-// Any bytes: the library answers with a status, and if it writes a module, that module is accepted again and not larger.
-// For libFuzzer (cmake -DWRING_FUZZERS=ON with clang); without it, replays the files named on the command line.
+// Any bytes: the library answers with a status, and if it writes a module, that module is accepted again and
+// not larger. For libFuzzer (cmake -DWRING_FUZZERS=ON with clang); without it, replays the files named on the
+// command line.
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     wring_job *job = wring_job_new(options);
     wring_status status = wring_optimize(job, bytes, n);
     if (status == WRING_INTERNAL) fail(wring_last_diagnostic(job).message);
-    if (status != WRING_OK && status != WRING_BAD_INPUT && status != WRING_NOMEM) fail("an unexpected status");
+    if (status != WRING_OK && status != WRING_BAD_INPUT && status != WRING_NOMEM)
+        fail("an unexpected status");
     size_t output_n;
     const void *output = wring_output(job, &output_n);
     if (status == WRING_OK) check_output(options, output, output_n, n);
