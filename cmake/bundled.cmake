@@ -20,27 +20,27 @@ bundled_library(zlib INCLUDE zlib
 file(GLOB brotli_sources RELATIVE ${bundled} ${bundled}/brotli/c/enc/*.c ${bundled}/brotli/c/common/*.c)
 list(FILTER brotli_sources EXCLUDE REGEX "/(backward_references|compress_fragment|compress_fragment_two_pass|dictionary_hash)\\.c$")
 bundled_library(brotlienc INCLUDE brotli/c/include PRIVATE ${bundled}/brotli/c SOURCES ${brotli_sources})
-target_sources(bundled_brotlienc PRIVATE ${CMAKE_SOURCE_DIR}/cmake/bundled/brotli_qualities.c)
+target_sources(bundled_brotlienc PRIVATE ${PROJECT_SOURCE_DIR}/cmake/bundled/brotli_qualities.c)
 
 file(GLOB zstd_sources RELATIVE ${bundled} ${bundled}/libzstd/lib/common/*.c ${bundled}/libzstd/lib/compress/*.c)
 list(FILTER zstd_sources EXCLUDE REGEX "/zstd_(fast|double_fast|lazy)\\.c$")
 bundled_library(zstd INCLUDE libzstd/lib SOURCES ${zstd_sources} DEFINE ZSTD_DISABLE_ASM XXH_NAMESPACE=ZSTD_)
-target_sources(bundled_zstd PRIVATE ${CMAKE_SOURCE_DIR}/cmake/bundled/zstd_strategies.c)
+target_sources(bundled_zstd PRIVATE ${PROJECT_SOURCE_DIR}/cmake/bundled/zstd_strategies.c)
 
 file(GLOB jansson_sources RELATIVE ${bundled} ${bundled}/jansson/src/*.c)
 # The configuration that jansson ships for systems without its configure script.
-file(WRITE ${CMAKE_BINARY_DIR}/bundled/jansson/jansson_private_config.h "#define INITIAL_HASHTABLE_ORDER 3\n")
+file(WRITE ${PROJECT_BINARY_DIR}/bundled/jansson/jansson_private_config.h "#define INITIAL_HASHTABLE_ORDER 3\n")
 bundled_library(jansson INCLUDE jansson/src jansson/android SOURCES ${jansson_sources}
-  PRIVATE ${CMAKE_BINARY_DIR}/bundled/jansson DEFINE HAVE_STDINT_H HAVE_SYS_TYPES_H)
+  PRIVATE ${PROJECT_BINARY_DIR}/bundled/jansson DEFINE HAVE_STDINT_H HAVE_SYS_TYPES_H)
 
 set(iberty_sources cp-demangle cplus-dem rust-demangle d-demangle safe-ctype xmalloc xexit xstrdup xmemdup)
 list(TRANSFORM iberty_sources PREPEND libiberty/libiberty/)
 list(TRANSFORM iberty_sources APPEND .c)
 # As Debian installs it: <libiberty/demangle.h>.
-file(COPY ${bundled}/libiberty/include/ DESTINATION ${CMAKE_BINARY_DIR}/bundled/libiberty)
+file(COPY ${bundled}/libiberty/include/ DESTINATION ${PROJECT_BINARY_DIR}/bundled/libiberty)
 bundled_library(iberty SOURCES ${iberty_sources} PRIVATE ${bundled}/libiberty/include
   DEFINE HAVE_STDLIB_H HAVE_STRING_H HAVE_LIMITS_H HAVE_ALLOCA_H HAVE_DECL_BASENAME=1)
-target_include_directories(bundled_iberty SYSTEM PUBLIC ${CMAKE_BINARY_DIR}/bundled)
+target_include_directories(bundled_iberty SYSTEM PUBLIC ${PROJECT_BINARY_DIR}/bundled)
 foreach(name jansson iberty)
   target_compile_options(bundled_${name} PRIVATE ${WRING_COLD_OPTIONS})
 endforeach()
