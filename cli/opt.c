@@ -117,6 +117,12 @@ static void print_summary(const session *s) {
         fprintf(stderr, "most memory held: %s\n", wr_memory_text(wring_job_peak_memory(r->job)).s);
 }
 
+// Build logs should show only what needs attention: a summary is for people, at a terminal or who ask with -v.
+static bool wants_summary(const session *s) {
+    if (s->quiet || wr_has(s->args, WR_OPTION_EMIT_TEXT)) return false;
+    return wr_has(s->args, WR_OPTION_VERBOSE) || isatty(STDERR_FILENO);
+}
+
 static wr_exit run(session *s) {
     s->shrink.progress = show_progress;
     s->shrink.dump = wr_has(s->args, WR_OPTION_DUMP_AFTER) ? print_dump : NULL;
@@ -128,7 +134,7 @@ static wr_exit run(session *s) {
     if (!s->quiet) print_notes(s);
     if (status != WR_EXIT_OK)
         wr_complain("%s", s->shrink.message);
-    else if (!s->quiet && !wr_has(s->args, WR_OPTION_EMIT_TEXT))
+    else if (wants_summary(s))
         print_summary(s);
     if (s->shrink.job && wr_has(s->args, WR_OPTION_TIME_PASSES)) print_times(s->shrink.job);
     wr_shrink_free(&s->shrink);
@@ -228,7 +234,7 @@ static wr_exit run_many(const session *common) {
         status = fail_usage(error);
     for (size_t i = 0; status == WR_EXIT_OK && i < paths.n && !wr_signal_caught(); i++)
         run_next(common, paths.items[i], &t);
-    if (t.n > 1 && !common->quiet) print_total(&t);
+    if (t.n > 1 && wants_summary(common)) print_total(&t);
     wr_paths_free(&paths);
     return status != WR_EXIT_OK ? status : t.status;
 }
