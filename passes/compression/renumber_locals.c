@@ -264,9 +264,11 @@ static uint32_t table_size(const wr_module *m) {
     return size;
 }
 
-// A third of the time makes up for most.
+// The nearest neighbours bring most of the gain: with 4 instead of 16, output grows by 0.1 % for a quarter of the
+// time, with 2 by 0.2 % for an eighth.
 static effort effort_of(const wr_config *config) {
-    return wr_config_is_for_transit(config) ? (effort){16, 64, 2} : (effort){8, 16, 1};
+    if (wr_config_is_for_transit(config)) return (effort){16, 64, 2};
+    return config->level & (WR_L2 | WR_L3) ? (effort){2, 8, 1} : (effort){4, 8, 1};
 }
 
 void wr_pass_renumber_locals(wr_context *c) {
