@@ -137,7 +137,7 @@ static void estimate_with(wr_env *env, void *arg) {
     if (!e->options) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
     if (wr_set_library_options(e->options, s->inspect->args, error, sizeof error) ||
         wring_options_set(e->options, "O", "z") != WRING_OK ||
-        wring_options_set(e->options, "for", "raw") != WRING_OK)
+        wring_options_set(e->options, "for", "both") != WRING_OK)
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s", wring_options_error(e->options));
     wr_estimate_passes(&s->inspect->pool, e->input, e->options, wr_inspect_codec(s->inspect), &s->estimate);
 }

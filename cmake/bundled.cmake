@@ -15,7 +15,8 @@ function(bundled_library name)
 endfunction()
 
 bundled_library(zlib INCLUDE zlib
-  SOURCES zlib/adler32.c zlib/crc32.c zlib/deflate.c zlib/trees.c zlib/zutil.c)
+  SOURCES zlib/adler32.c zlib/compress.c zlib/crc32.c zlib/deflate.c zlib/inffast.c zlib/inflate.c zlib/inftrees.c
+    zlib/trees.c zlib/uncompr.c zlib/zutil.c)
 
 file(GLOB brotli_sources RELATIVE ${bundled} ${bundled}/brotli/c/enc/*.c ${bundled}/brotli/c/common/*.c)
 list(FILTER brotli_sources EXCLUDE REGEX "/(backward_references|compress_fragment|compress_fragment_two_pass|dictionary_hash)\\.c$")
