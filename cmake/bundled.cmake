@@ -19,12 +19,12 @@ bundled_library(zlib INCLUDE zlib
     zlib/trees.c zlib/uncompr.c zlib/zutil.c)
 
 file(GLOB brotli_sources RELATIVE ${bundled} ${bundled}/brotli/c/enc/*.c ${bundled}/brotli/c/common/*.c)
-list(FILTER brotli_sources EXCLUDE REGEX "/(backward_references|compress_fragment|compress_fragment_two_pass|dictionary_hash)\\.c$")
+list(FILTER brotli_sources EXCLUDE REGEX "/(compress_fragment|compress_fragment_two_pass)\\.c$")
 bundled_library(brotlienc INCLUDE brotli/c/include PRIVATE ${bundled}/brotli/c SOURCES ${brotli_sources})
 target_sources(bundled_brotlienc PRIVATE ${PROJECT_SOURCE_DIR}/cmake/bundled/brotli_qualities.c)
 
 file(GLOB zstd_sources RELATIVE ${bundled} ${bundled}/libzstd/lib/common/*.c ${bundled}/libzstd/lib/compress/*.c)
-list(FILTER zstd_sources EXCLUDE REGEX "/zstd_(fast|double_fast|lazy)\\.c$")
+list(FILTER zstd_sources EXCLUDE REGEX "/zstd_(fast|double_fast)\\.c$")
 bundled_library(zstd INCLUDE libzstd/lib SOURCES ${zstd_sources} DEFINE ZSTD_DISABLE_ASM XXH_NAMESPACE=ZSTD_)
 target_sources(bundled_zstd PRIVATE ${PROJECT_SOURCE_DIR}/cmake/bundled/zstd_strategies.c)
 
