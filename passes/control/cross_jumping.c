@@ -29,8 +29,8 @@ typedef struct leave {
 
 // The tail chosen for a block.
 typedef struct shared_tail {
-    uint32_t length,
-        at;        // `length` instructions (0: no tail) that end before `at`, in one of their occurrences
+    // `length` instructions (0: no tail) that end before `at`, in one of their occurrences.
+    uint32_t length, at;
     uint32_t name; // of the new block around the rest of the code
     uint64_t hash;
     bool falls, falls_in; // control flow reaches the end of the block; and does so through the tail
@@ -197,8 +197,8 @@ typedef struct alike {
 typedef struct scan {
     const wr_module *m;
     const wr_body *body;
-    wr_u32s
-        open; // the enclosing blocks: start + 1, 0 for the body; WR_NONE for blocks whose exits don't count
+    // The enclosing blocks: start + 1, 0 for the body; WR_NONE for blocks whose exits don't count.
+    wr_u32s open;
     alike *table;
     uint64_t mask;
 } scan;

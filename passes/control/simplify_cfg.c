@@ -7,12 +7,15 @@
 //
 // Each part is in a file of its own:
 //
-//   simplify_cfg_jumps.c       threads jumps, drops branches to where flow goes anyway, inverts pairs of
-//   branches simplify_cfg_tables.c      gives br_table fewer targets simplify_cfg_blocks.c      removes and
-//   merges blocks, turns them into ifs, moves their start closer to their use simplify_cfg_ifs.c         ifs:
-//   removes empty arms, turns ifs into branches, adds or removes an else simplify_cfg_select.c if-conversion:
-//   turns ifs into selects simplify_cfg_conditions.c  joins two conditions that are tested one after the
-//   other simplify_cfg_targets.c, simplify_cfg_rebuild.c, simplify_cfg_finish.c    what the others stand on
+//   simplify_cfg_jumps.c       threads jumps, drops needless branches, inverts pairs of branches
+//   simplify_cfg_tables.c      gives br_table fewer targets
+//   simplify_cfg_blocks.c      removes and merges blocks, turns them into ifs, narrows them
+//   simplify_cfg_ifs.c         removes empty arms, turns ifs into branches, adds or removes an else
+//   simplify_cfg_select.c      if-conversion: turns ifs into selects
+//   simplify_cfg_conditions.c  joins two conditions that are tested one after the other
+//   simplify_cfg_targets.c     finds jump targets, for the above
+//   simplify_cfg_rebuild.c     rebuilds the body after changes
+//   simplify_cfg_finish.c      writes its final form
 //
 // The parts run one after another until nothing changes, MAX_ROUNDS times at most. All are linear in the size
 // of the body. The code never gets slower: speculative execution is for -Os and -Oz, or for a few cheap

@@ -28,9 +28,8 @@ enum {                   // of an unreachable
 
 // A block, indexed by its name. Name 0 is the body.
 typedef struct wr_simplify_cfg_block {
-    uint32_t start, other,
-        end; // places; other: of the first else or catch, WR_NONE if there is none. The start of name 0 is
-             // WR_NONE.
+    // Places; other: of the first else or catch, WR_NONE if there is none. The start of name 0 is WR_NONE.
+    uint32_t start, other, end;
     uint32_t outer;  // name of the parent block
     uint32_t depth;  // how many blocks enclose it
     uint32_t height; // of the stack below its parameters
@@ -41,8 +40,8 @@ typedef struct wr_simplify_cfg_block {
     uint32_t uses;        // how many labels name it
     uint32_t first_user;  // the place of the first branch to it
     uint32_t user_inside; // name of the block that directly encloses this branch
-    uint32_t
-        user_start; // where the statement of this block that holds this branch starts, WR_NONE if not known
+    // Where the statement of this block that holds this branch starts, WR_NONE if not known.
+    uint32_t user_start;
     uint32_t statement; // during the walk: where the current statement starts
 } wr_simplify_cfg_block;
 
@@ -82,11 +81,11 @@ typedef struct wr_simplify_cfg {
     uint32_t *control;             // the places of control instructions, as of the last rebuild
     uint32_t ncontrol;
     uint32_t *height; // of the stack before each instruction
-    uint32_t *moved; // by place: the chain of blocks that are to start before it, or to end there; WR_NONE if
-                     // there is none
+    // By place: the chain of blocks that are to start before it, or to end there; WR_NONE if there is none.
+    uint32_t *moved;
     bool moves_ends; // the blocks in `moved` are to end
-    wr_jump_target *ways[WR_JUMP_TARGET_VALUES]; // jump targets, by number of values: for control
-                                                 // instructions and the places behind them
+    // Jump targets, by number of values: for control instructions and the places behind them.
+    wr_jump_target *ways[WR_JUMP_TARGET_VALUES];
     bool has_ways;
     bool any; // something changed
 } wr_simplify_cfg;

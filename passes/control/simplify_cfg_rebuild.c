@@ -190,7 +190,7 @@ static void write_body(wr_simplify_cfg *b) {
 
 typedef struct walk {
     wr_simplify_cfg *b;
-    uint32_t inside; // name of the block in hand
+    uint32_t inside; // name of the current block
     uint32_t height;
 } walk;
 

@@ -1,7 +1,7 @@
 // If-conversion: an if between two short values without effects becomes a select.
 //
-//   (if (result i32) (c) (then (i32.const 1)) (else (local.get 0)))    ->    (select (i32.const 1) (local.get
-//   0) (c))
+//   (if (result i32) (c) (then (i32.const 1)) (else (local.get 0)))
+//     ->  (select (i32.const 1) (local.get 0) (c))
 //
 // The condition moves behind the values, so it must not write the locals or globals that they read. Looks at
 // a bounded number of instructions.

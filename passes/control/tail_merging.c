@@ -22,8 +22,8 @@ typedef struct tails {
     wr_valtype *value; // by instruction with one such value: its type, WR_BOTTOM for references
     uint8_t *targeted; // by the start of a block: some branch targets it
     uint8_t *gone;     // by instruction: it is left out
-    uint32_t *
-        moved; // by the end of an if: first instruction of the tail that follows it, WR_NONE if there is none
+    // By the end of an if: first instruction of the tail that follows it, WR_NONE if there is none.
+    uint32_t *moved;
     bool any;
 } tails;
 
@@ -174,8 +174,8 @@ static void write_body(tails *t) {
 static bool may_have_tail(const tails *t, uint32_t i) {
     const wr_ins *all = t->body.ins;
     uint32_t first = t->body.arm[i], second = t->body.match[i], end = first, npop, npush;
-    uint32_t wanted =
-        all[i].x == WR_BLOCK_VALUE; // values that the tail leaves, then those that must be computed before it
+    // The values that the tail leaves, then those that must be computed before it.
+    uint32_t wanted = all[i].x == WR_BLOCK_VALUE;
     if (first == second || all[i].x == WR_BLOCK_TYPE) return false;
     while (--first > i && --second > end) {
         const wr_ins *ins = &all[first];

@@ -29,11 +29,11 @@ typedef struct wr_cse {
     uint32_t *bucket, mask;
     WR_VEC(wr_cse_computed) computed;
     WR_VEC(wr_cse_scope) scopes;
-    wr_u32s stores;         // stores that each write one known place, all since the last other write
-    uint32_t barrier;       // nothing before this is available: the start of the innermost loop
-    uint32_t forbidden;     // after the last instruction that cannot be part of an expression
-    uint32_t read, written; // after the last instruction that reads, or writes, more than locals; without the
-                            // stores above
+    wr_u32s stores;     // stores that each write one known place, all since the last other write
+    uint32_t barrier;   // nothing before this is available: the start of the innermost loop
+    uint32_t forbidden; // after the last instruction that cannot be part of an expression
+    // After the last instruction that reads, or writes, more than locals; without the stores above.
+    uint32_t read, written;
     uint32_t *local_written; // by local: after the last instruction that writes it
     // By the last instruction of an expression, WR_NONE if there is none:
     uint32_t *same;   // the earlier expression or store that has its value

@@ -29,8 +29,8 @@
 #define COLD UINT8_MAX      // as `loops`: the profile saw no call, or all known calls only lead to a trap
 
 typedef struct flow {
-    uint32_t to; // the callee's node: a function, or nfuncs + a canonical type (the address-taken functions
-                 // of that type)
+    // The callee's node: a function, or nfuncs + a canonical type (the address-taken functions of that type).
+    uint32_t to;
     int level;
     double weight; // how often the call is executed per execution of its node
 } flow;

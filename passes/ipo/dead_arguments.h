@@ -11,8 +11,8 @@
 typedef struct wr_new_signature {
     uint32_t type;
     uint8_t *gone; // by parameter: it is removed
-    wr_ins *
-        constant; // by parameter: the constant that it always is; NOP: it is removed because nothing reads it
+    // By parameter: the constant that it always is; NOP: it is removed because nothing reads it.
+    wr_ins *constant;
     bool no_result;
 } wr_new_signature;
 

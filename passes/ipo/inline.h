@@ -19,8 +19,8 @@ typedef struct wr_inlining {
     wr_module *m;
     wr_cost cost;
     const uint8_t *plan; // by function: wr_inline_plan
-    const uint32_t *
-        block_type; // by function: the type of a block with its results; WR_NONE if it has one result or none
+    // By function: the type of a block with its results; WR_NONE if it has one result or none.
+    const uint32_t *block_type;
 } wr_inlining;
 
 // Decodes a function's body and inlines its calls as planned. Returns whether there was one. In env->temp.

@@ -92,8 +92,8 @@ static void put_zero(expander *x, wr_valtype type) {
 static void zero_locals(expander *x, frame *f) {
     for (uint32_t i = f->body->nparams; x->nloops && i < f->body->nlocals; i++) {
         wr_valtype type = wr_local_type(x->in->m, f->body, i);
-        if (!f->callee->needs_zero[i] || !wr_is_defaultable(type))
-            continue; // or always written before it is read
+        // Others are always written before they are read.
+        if (!f->callee->needs_zero[i] || !wr_is_defaultable(type)) continue;
         put_zero(x, type);
         put_op(x, WR_OP_LOCAL_SET, as_local(x, f, i).a);
     }

@@ -1,7 +1,7 @@
 // coalesce-locals: gives locals of one type the same number if they are never live at the same time.
 //
-//   (local.set $x A) (call $f (local.get $x)) (local.set $y B) (call $f (local.get $y))    ->    $y becomes
-//   $x
+//   (local.set $x A) (call $f (local.get $x)) (local.set $y B) (call $f (local.get $y))
+//     ->  (local.set $x A) (call $f (local.get $x)) (local.set $x B) (call $f (local.get $x))
 //
 // First come locals that are copied to each other, so that the copy disappears, the most frequent copies
 // first; then all others, first fit. Parameters are reused as well once their value is dead. Locals without

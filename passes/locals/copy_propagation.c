@@ -3,8 +3,8 @@
 // become the constant, where that is no longer, or read the local that had the value first. Sets to the value
 // that a local has already are removed.
 //
-//   (local.set $y (local.get $x)) (call $f (local.get $y))    ->    (local.set $y (local.get $x)) (call $f
-//   (local.get $x))
+//   (local.set $y (local.get $x)) (call $f (local.get $y))
+//     ->  (local.set $y (local.get $x)) (call $f (local.get $x))
 //
 // This is local value numbering: each local has the number of its value, 0 if nothing is known. Changes are
 // logged per block: the second arm of an if starts with the changes of the first one undone; after a block

@@ -1,7 +1,7 @@
 // Forward substitution (sinking): moves an expression to where its value is read.
 //
-//   (local.set $x (i32.load (local.get $p))) … (call $f (local.get $x))    ->    … (call $f (i32.load
-//   (local.get $p)))
+//   (local.set $x (i32.load (local.get $p))) … (call $f (local.get $x))
+//     ->  … (call $f (i32.load (local.get $p)))
 //
 // The read becomes the expression, within a tee if $x is read again. It must be the next read of $x after the
 // set, in the same block or in an inner one; and nothing that is executed between the two may change what the

@@ -15,9 +15,9 @@
 typedef struct wr_memory_change {
     enum {
         WR_CHANGED_BYTES, // `size` bytes at `at` differ after instantiation
-        WR_MOVED_ITEM,    // in the table of `limit` bytes at `table`, `size` bytes moved from offset `at` to
-                       // `to`; so addresses and offsets that point there differ, and lengths of what was left
-                       // behind them
+        // In the table of `limit` bytes at `table`, `size` bytes moved from offset `at` to `to`. So addresses
+        // and offsets that point there differ, and lengths of what was left behind them.
+        WR_MOVED_ITEM,
         WR_DEAD_WORD, // the eight-byte word with the value `at` is no longer written where nothing reads it
         WR_CRASHES,   // the program prints less when it crashes
     } kind;
@@ -34,8 +34,8 @@ typedef struct wr_context {
     wr_module *m;
     const wr_config *config;
     wr_pass_state *state; // side tables, see state.h
-    unsigned iteration;   // the current iteration of the passes on one body, of which there are WR_ITERATIONS
-                          // in each round
+    // The current iteration of the passes on one body, of which there are WR_ITERATIONS in each round.
+    unsigned iteration;
     void (*note)(void *user, const char *text); // reports something that the user may want to know
     void *note_user;
     void (*changed)(void *user, const wr_memory_change *change); // see wr_pass_declare_changed

@@ -27,8 +27,8 @@ typedef struct wr_pass_state {
     wr_func_state *funcs; // by function: all that the module had when the current pass began
     uint32_t nfuncs, cap;
     wr_size_hints hints;
-    uint64_t *calls; // by function, for the first `ncalls`: calls in the profile, or WR_UNCOUNTED; NULL
-                     // without a profile
+    // By function, for the first `ncalls`: calls in the profile, or WR_UNCOUNTED; NULL without a profile.
+    uint64_t *calls;
     uint32_t ncalls;
 } wr_pass_state;
 

@@ -46,7 +46,7 @@ _Noreturn __attribute__((format(printf, 4, 5))) static void fail(wr_env *env, co
     wr_throw(env, WR_INTERNAL, WR_NO_OFFSET, "after %s, function %u: %s", pass, func, text);
 }
 
-// --- A body in hand ---
+// --- A decoded body ---
 
 // The index of the instruction at this offset of a body's bytes, for the message.
 static uint32_t instruction_at(wr_env *env, wr_slice code, uint64_t offset) {

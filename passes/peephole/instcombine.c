@@ -1,8 +1,8 @@
 // instcombine: constant folding, and shorter forms of expressions, with known and demanded bits. Also folds
 // branches, ifs and selects whose condition is a constant.
 //
-//   (i32.add (i32.add (local.get 0) (i32.const 4)) (i32.const 8))    ->    (i32.add (local.get 0) (i32.const
-//   12)) (i32.eqz (i32.lt_s A B))                                         ->    (i32.ge_s A B)
+//   (i32.add (i32.add X (i32.const 4)) (i32.const 8))    ->    (i32.add X (i32.const 12))
+//   (i32.eqz (i32.lt_s A B))                             ->    (i32.ge_s A B)
 //
 // The body is copied instruction by instruction, with a stack of the cells (see instcombine.h) that compute
 // the values. Once an instruction has its operands, the rules are applied to its cell and those below it
@@ -138,7 +138,8 @@ static unsigned mirrored(unsigned op) {
     case WR_OP_I64_##id: return WR_OP_I64_##other;
         BOTH(ADD, ADD)
         BOTH(MUL, MUL)
-        BOTH(AND, AND) BOTH(OR, OR) BOTH(XOR, XOR) BOTH(EQ, EQ) BOTH(NE, NE) BOTH(LT_S, GT_S) BOTH(LT_U, GT_U)
+        BOTH(AND, AND)
+        BOTH(OR, OR) BOTH(XOR, XOR) BOTH(EQ, EQ) BOTH(NE, NE) BOTH(LT_S, GT_S) BOTH(LT_U, GT_U)
             BOTH(GT_S, LT_S) BOTH(GT_U, LT_U) BOTH(LE_S, GE_S) BOTH(LE_U, GE_U) BOTH(GE_S, LE_S)
                 BOTH(GE_U, LE_U)
 #undef BOTH

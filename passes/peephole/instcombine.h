@@ -15,8 +15,8 @@ typedef struct wr_cell {
     uint32_t start;   // where the expression begins, WR_NONE if not known
     uint32_t kid[3];  // the cells of its first operands; WR_NONE if there is none, or if it is not known
     uint32_t effects; // of the whole expression, and WR_E_STATEMENT
-    uint64_t
-        bits; // known bits: those that may be set in its value; the upper half is clear for 32-bit values
+    // Known bits: those that may be set in its value; the upper half is clear for 32-bit values.
+    uint64_t bits;
 } wr_cell;
 
 typedef struct wr_instcombine_frame {
