@@ -135,7 +135,8 @@ static inline uint32_t wr_simplify_cfg_inside_after(const wr_simplify_cfg *b, ui
     return wr_closes_block(ins->op) ? b->blocks[inside].outer : inside;
 }
 
-// The parts.
+// The parts; each sets `any` if it changed something. They thread jumps (simplify_cfg_jumps.c), remove and
+// merge blocks (simplify_cfg_blocks.c), and shorten ifs (simplify_cfg_ifs.c).
 void wr_simplify_cfg_thread_jumps(wr_simplify_cfg *b);
 void wr_simplify_cfg_merge_blocks(wr_simplify_cfg *b);
 void wr_simplify_cfg_shorten_ifs(wr_simplify_cfg *b);

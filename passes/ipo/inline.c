@@ -1,6 +1,7 @@
 // inline: puts the code of functions in place of calls where this makes the module smaller. A function with
 // one call and no other use goes into its caller. A function whose code is no longer than a call goes into
-// all callers where this holds; a function that is as long as all its calls and itself together is removed.
+// all callers where this holds. A function whose copies are in sum no longer than all its calls and itself
+// goes into all its callers, and is removed.
 //
 //   (func $f (call $g (local.get 0)))  (func $g (param i32) (i32.store (local.get 0) (i32.const 1)))
 //     ->  (func $f (i32.store (local.get 0) (i32.const 1)))

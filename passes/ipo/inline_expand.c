@@ -30,11 +30,11 @@ typedef struct expander {
     wr_arena *arena;
     const wr_inlining *in;
     WR_VEC(wr_ins) out;
-    int64_t cost; // of these, less what functions took that are in them now
+    int64_t cost; // bytes of `out`, less those of the functions that are gone since they were inlined
     wr_u32s ext;
     wr_u32s open;             // instructions of open blocks of the output
-    uint32_t nloops, ntries;  // of those
-    uint32_t first_new;       // local
+    uint32_t nloops, ntries;  // how many of those are loops, and tries
+    uint32_t first_new;       // the index of the first new local
     WR_VEC(wr_valtype) types; // of new locals
     wr_inline_sites sites;    // of the output
     wr_origins origins;
@@ -278,8 +278,8 @@ static void restore(expander *x, const before *b) {
     for (uint32_t i = 0; i < b->nargs; i++) put(x, b->args[i]);
 }
 
-// Whether the code in place of the call is worth it. If the callee is removed by this, its new locals don't
-// count, since arguments seldom stay in locals of their own.
+// Whether the code in place of the call is worth it. Arguments seldom stay in locals of their own, so if the
+// callee is removed by this, each new local counts as a byte saved; otherwise it counts as a byte more.
 static bool is_shorter(const expander *x, const before *b, const wr_ins *call) {
     int64_t then = b->cost + (int64_t)wr_cost_ins(&x->in->cost, call, NULL),
             new_locals = x->types.n - b->ntypes;

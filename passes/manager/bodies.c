@@ -121,8 +121,9 @@ static void run_entry(editor *e, wr_pipeline_entry *entry) {
     if (saved) f->dirty |= is_much(saved, saved + e->bytes.n) ? entry->dirties : entry->dirties_if_little;
 }
 
-// Whether the body is due: in the first iteration of a round, bodies that interprocedural passes changed in
-// that round; afterwards, those that the iteration before made much smaller.
+// Whether the body is due: in the first iteration of the first round, all are; in the first iteration of a
+// later round, bodies that interprocedural passes changed in that round; afterwards, bodies that the
+// iteration before made much smaller.
 static bool is_due(const wr_func_state *f, unsigned iteration) {
     return iteration == 0 || (iteration % WR_ITERATIONS ? f->edited >= iteration : f->edited > iteration);
 }

@@ -121,7 +121,7 @@ void wr_instcombine_set(wr_instcombine *f, uint32_t i, unsigned op);
 void wr_instcombine_to_const(wr_instcombine *f, uint32_t i, uint64_t value);
 // Changes the constant at i.
 void wr_instcombine_set_const(wr_instcombine *f, uint32_t i, uint64_t value);
-// Replaces operand k, which has one operand that counts, by that operand.
+// Replaces operand k of the expression at i by that operand's own first operand; removes the rest of it.
 void wr_instcombine_bypass(wr_instcombine *f, uint32_t i, unsigned k);
 // Recomputes known bits and effects after a change below.
 void wr_instcombine_update(wr_instcombine *f, uint32_t i);
