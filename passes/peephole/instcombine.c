@@ -139,11 +139,20 @@ static unsigned mirrored(unsigned op) {
         BOTH(ADD, ADD)
         BOTH(MUL, MUL)
         BOTH(AND, AND)
-        BOTH(OR, OR) BOTH(XOR, XOR) BOTH(EQ, EQ) BOTH(NE, NE) BOTH(LT_S, GT_S) BOTH(LT_U, GT_U)
-            BOTH(GT_S, LT_S) BOTH(GT_U, LT_U) BOTH(LE_S, GE_S) BOTH(LE_U, GE_U) BOTH(GE_S, LE_S)
-                BOTH(GE_U, LE_U)
+        BOTH(OR, OR)
+        BOTH(XOR, XOR)
+        BOTH(EQ, EQ)
+        BOTH(NE, NE)
+        BOTH(LT_S, GT_S)
+        BOTH(LT_U, GT_U)
+        BOTH(GT_S, LT_S)
+        BOTH(GT_U, LT_U)
+        BOTH(LE_S, GE_S)
+        BOTH(LE_U, GE_U)
+        BOTH(GE_S, LE_S)
+        BOTH(GE_U, LE_U)
 #undef BOTH
-                    default : return WR_OP_NOP;
+    default: return WR_OP_NOP;
     }
 }
 
