@@ -1,12 +1,13 @@
-// Runs of instructions before branches to the end of one block, before returns, and before that end itself,
-// are shared:
+// cross-jumping: shares code that several exits of a block end with. The exits of a block are the branches to
+// its end and that end itself; those of the body include returns.
 //
 //   block X .. T; br X .. T; br X .. T; end X    ->    block X; block .. br 0 .. br 0 .. end; T; end X
 //
-// A tail is straight-line code that takes nothing from the stack. For each block the one tail, at some of its
-// exits, that saves most; the next round finds more. At -Oz flow may come to the end otherwise, and then
-// branches past the tail. Bodies with try blocks, where code must stay, and with locals that can't be null,
-// which must be set around each use, are left alone.
+// A tail T is straight-line code that takes nothing from the stack. For each block the pass chooses the one
+// tail that saves most at some of its exits; the next iteration may find more. If control flow reaches the
+// end of the block without the tail, a branch past the tail is needed, which is permitted at -Oz only. Left
+// alone are bodies with try blocks, where code must stay inside its block, and bodies with locals that are
+// not nullable, which would have to be initialized before each use.
 #include <stdlib.h>
 
 #include "simplify_cfg.h"
@@ -16,22 +17,23 @@
 #include "tail_merging.h"
 
 #define MAX_TAIL 32
-#define MAX_EXITS 4096 // of a block
-#define SHARE_COST 3   // bytes of a new block and a branch to it
+#define MAX_EXITS 4096 // the most exits of one block
+#define SHARE_COST 3   // bytes of a new block and of a branch to it
 
 typedef struct leave {
-    uint32_t block, at; // the br, return or end
-    bool ended;         // the tail can't be longer
+    uint32_t block, at; // the target, and the place of the br, return or end
+    bool ended;         // the tail cannot get longer
     uint64_t hash;
     uint32_t size;
 } leave;
 
 // The tail chosen for a block.
 typedef struct shared_tail {
-    uint32_t length, at; // instructions, behind the last one in one of its places; length 0: none
-    uint32_t name;       // of the new block
+    // `length` instructions (0: no tail) that end before `at`, in one of their occurrences.
+    uint32_t length, at;
+    uint32_t name; // of the new block around the rest of the code
     uint64_t hash;
-    bool falls, falls_in; // flow comes to the end of the block; behind the tail
+    bool falls, falls_in; // control flow reaches the end of the block; and does so through the tail
     int saved;
 } shared_tail;
 
@@ -42,7 +44,7 @@ typedef struct exits {
     WR_VEC(leave) leaves;
     shared_tail *shares; // by name of block
     uint8_t *marks;      // by place
-    bool smallest;       // a branch more may be run
+    bool smallest;       // one more branch may be executed
 } exits;
 
 static bool is_exit(const exits *e, uint32_t block) {
@@ -85,7 +87,7 @@ static uint64_t hash_more(uint64_t hash, const wr_ins *ins) {
                         ins->b);
 }
 
-// Takes one more instruction into the tail. False if that can't be part of one.
+// Lengthens the tail by one instruction. Returns false if that instruction cannot be part of a tail.
 static bool lengthen(const exits *e, leave *l, uint32_t length) {
     const wr_ins *ins = &e->b.body->ins[l->at - length];
     uint32_t npop, npush;
@@ -98,8 +100,8 @@ static bool lengthen(const exits *e, leave *l, uint32_t length) {
 
 static bool is_end(const exits *e, const leave *l) { return e->b.body->ins[l->at].op == WR_OP_END; }
 
-// Whether a tail of that length takes nothing from the stack and leaves but the results; at the end of the
-// block nothing may be below it.
+// Whether a tail of that length takes nothing from the stack and leaves nothing but the results; at the end
+// of the block there may be nothing below it either.
 static bool is_whole(const exits *e, const leave *l, uint32_t length) {
     const wr_simplify_cfg *b = &e->b;
     uint32_t height = b->height[l->at - length], npop, npush;
@@ -120,7 +122,8 @@ static bool same_tails(const exits *e, uint32_t a, uint32_t b, uint32_t length) 
     return true;
 }
 
-// Weighs the tail of those n exits, whose hashes are the same.
+// Computes what sharing the tail of these n exits, which have equal hashes, would save; keeps it if it is the
+// best so far.
 static void weigh(exits *e, leave **group, uint32_t n, uint32_t length) {
     shared_tail *share = &e->shares[group[0]->block];
     int saved = -SHARE_COST - (int)group[0]->size;
@@ -140,7 +143,7 @@ static void weigh(exits *e, leave **group, uint32_t n, uint32_t length) {
                                   .saved = saved};
 }
 
-// The best tail of the block that the exits from first on leave.
+// Chooses the best tail of a block, whose n exits start at `first`.
 static void choose_tail(exits *e, leave *first, uint32_t n) {
     leave **order = WR_NEW(&e->b.env->temp, leave *, n);
     for (uint32_t length = 1; length <= MAX_TAIL && n > 1; length++) {
@@ -185,21 +188,22 @@ static bool is_suited(const wr_module *m, const wr_body *body) {
 
 // --- Whether it is worth looking ---
 
-// Exits of one block with the same instruction before them.
+// Exits of one block that follow equal instructions.
 typedef struct alike {
-    uint64_t key; // 0: free
+    uint64_t key; // 0: an empty slot
     uint32_t at, times;
 } alike;
 
 typedef struct scan {
     const wr_module *m;
     const wr_body *body;
-    wr_u32s open; // where the blocks around start, 0 for the body; WR_NONE for those whose exits don't count
+    // The enclosing blocks: start + 1, 0 for the body; WR_NONE for blocks whose exits don't count.
+    wr_u32s open;
     alike *table;
     uint64_t mask;
 } scan;
 
-// Whether what stands before both places is alike for so many bytes that sharing it may pay.
+// Whether the code before both places is equal for so many bytes that sharing it may pay off.
 static bool pays(const wr_body *body, uint32_t a, uint32_t b) {
     size_t size = 0;
     for (; a && b && size <= SHARE_COST; a--, b--) {
@@ -210,7 +214,7 @@ static bool pays(const wr_body *body, uint32_t a, uint32_t b) {
     return size > SHARE_COST;
 }
 
-// Returns whether the exit at i may share a tail with others.
+// Records the exit at i. Returns whether it may share a tail with an earlier one.
 static bool note_last(scan *s, uint32_t block, uint32_t i) {
     const wr_ins *last = &s->body->ins[i - 1];
     if (i == 0 || block == WR_NONE || wr_is_control(last->op)) return false;
@@ -228,7 +232,7 @@ static uint32_t exits_of(const scan *s, uint32_t i) {
                : WR_NONE;
 }
 
-// Returns whether control instruction i is an exit with a tail that another one has too.
+// Returns whether control instruction i is an exit that may share a tail with an earlier one.
 static bool scan_control(wr_arena *temp, scan *s, uint32_t i) {
     const wr_ins *ins = &s->body->ins[i];
     if (wr_opens_block(ins->op)) {
@@ -243,7 +247,7 @@ static bool scan_control(wr_arena *temp, scan *s, uint32_t i) {
     }
 }
 
-// Whether some exits may share a tail. In most bodies none do, and those need no analysis.
+// A quick test whether any exits may share a tail. In most bodies none do, and those need no analysis.
 static bool may_share(wr_arena *temp, const wr_module *m, const wr_body *body) {
     uint64_t size = 16;
     uint32_t n = 0;
@@ -276,7 +280,7 @@ static void put(wr_ins **out, unsigned op, uint32_t label, uint32_t name) {
     wr_set_block_name((*out)++, name);
 }
 
-// Before the end of a block: the tail, unless it stands there.
+// Writes the tail before the end of a block, unless the code there ends with it already.
 static void put_tail(const exits *e, wr_ins **out, uint32_t block) {
     const shared_tail *share = &e->shares[block];
     if (!share->length || share->falls_in) return;

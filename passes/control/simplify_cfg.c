@@ -1,22 +1,30 @@
-// Control flow in fewer bytes, and with fewer branches: what nothing branches to is no block, branches go to
-// where their target leads, blocks become ifs, ifs become branches and selects. Each part is in a file of its
-// own:
+// simplify-cfg: expresses control flow in fewer bytes and fewer branches. Blocks that nothing branches to are
+// removed, branches are threaded to their final target, blocks become ifs, and ifs become branches and
+// selects.
 //
-//   branches_jumps.c   threads branches, drops those to where flow goes anyway, turns pairs around
-//   branches_tables.c  br_table with fewer targets
-//   branches_blocks.c  drops and joins blocks, makes ifs of them, has them start late
-//   branches_ifs.c     ifs: without arms that are empty, as branches, with or without else
-//   branches_select.c  ifs as selects
-//   branches_join.c    conditions tested at once
-//   branches_ways.c, branches_tidy.c, branches_finish.c   what they stand on
+//   block $l  local.get 0  br_if $l  A  end        ->    local.get 0  i32.eqz  if  A  end
+//   local.get 0  if  br $m  end                    ->    local.get 0  br_if $m
 //
-// The parts run in turn until nothing changes, a few times at most. All are linear. Never slower: what runs
-// code that would not have run is for -Os and -Oz, or for a few cheap instructions.
+// Each part is in a file of its own:
+//
+//   simplify_cfg_jumps.c       threads jumps, drops needless branches, inverts pairs of branches
+//   simplify_cfg_tables.c      gives br_table fewer targets
+//   simplify_cfg_blocks.c      removes and merges blocks, turns them into ifs, narrows them
+//   simplify_cfg_ifs.c         removes empty arms, turns ifs into branches, adds or removes an else
+//   simplify_cfg_select.c      if-conversion: turns ifs into selects
+//   simplify_cfg_conditions.c  joins two conditions that are tested one after the other
+//   simplify_cfg_targets.c     finds jump targets, for the above
+//   simplify_cfg_rebuild.c     rebuilds the body after changes
+//   simplify_cfg_finish.c      writes its final form
+//
+// The parts run one after another until nothing changes, MAX_ROUNDS times at most. All are linear in the size
+// of the body. The code never gets slower: speculative execution is for -Os and -Oz, or for a few cheap
+// instructions.
 #include "simplify_cfg.h"
 #include "passes/manager/pass.h"
 
 #define MAX_ROUNDS 6
-#define MAX_GAP 64 // places without anything that are looked past
+#define MAX_GAP 64 // the most empty places that a search looks past
 
 // --- What the parts share ---
 
@@ -45,7 +53,7 @@ void wr_simplify_cfg_open_before(wr_simplify_cfg *b, uint32_t name, uint32_t pla
     b->any = true;
 }
 
-// Blocks that end at one place are a ring; what is kept is the one that ends last.
+// The blocks that are to end at one place form a ring; `moved` holds the one that ends last.
 void wr_simplify_cfg_close_before(wr_simplify_cfg *b, uint32_t name, uint32_t place) {
     uint32_t last = b->moved[place];
     b->chain[name] = last == WR_NONE ? name : b->chain[last];
@@ -73,7 +81,8 @@ static bool has_blocks(const wr_body *body) {
     return false;
 }
 
-// Tidying adds an instruction behind blocks at most, and for conditions that are joined.
+// A rebuild adds at most one instruction behind each block, and some where conditions are joined; `room` is
+// for the latter.
 static void make_room(wr_simplify_cfg *b) {
     wr_arena *temp = &b->env->temp;
     uint32_t n = b->body->n;
@@ -93,7 +102,7 @@ bool wr_simplify_cfg_begin(wr_simplify_cfg *b) {
     return wr_simplify_cfg_restart(b);
 }
 
-// What the instructions are in has no room for more.
+// The instructions move to an array of `cap` places, since the one they come from has no room for more.
 bool wr_simplify_cfg_restart(wr_simplify_cfg *b) {
     make_room(b);
     wr_ins *decoded = b->body->ins;
@@ -104,7 +113,8 @@ bool wr_simplify_cfg_restart(wr_simplify_cfg *b) {
     return true;
 }
 
-// Runs a part, and tidies if it changed something. False if what came of it is not understood.
+// Runs a part, and rebuilds if the part changed something. Returns false if the rebuilt body is not
+// understood.
 static bool run_part(wr_simplify_cfg *b, void (*part)(wr_simplify_cfg *), bool *changed) {
     b->any = false;
     part(b);

@@ -1,64 +1,69 @@
-// What the parts of the pass `branches` share: a body whose labels are names (ir/labels.h), what is known of
-// each block, and where flow goes on from each place.
+// The state that the parts of simplify-cfg share: a body whose branches name their target (ir/labels.h), what
+// is known of each block, and where control flow continues from each place.
 //
-// In this form a WR_OP_NOP is a place where nothing is. `y` of an if, br_if or unreachable has WR_Y_ bits,
-// which become code when the body is written. Each part looks at the body as it was tidied last, changes
-// instructions in place, and leaves moves to the next tidying.
+// A "place" is an index into the body's instructions. In this form a WR_OP_NOP is an empty place. `y` of an
+// if, br_if or unreachable holds WR_Y_ bits, which become code when the body is written. Each part reads the
+// body as of the last rebuild, changes instructions in place, and leaves the moving of blocks to the next
+// rebuild.
+//
+// Everything here belongs to one body on one thread; arrays are in the environment's scratch arena.
 #ifndef WR_PASSES_CONTROL_SIMPLIFY_CFG_H
 #define WR_PASSES_CONTROL_SIMPLIFY_CFG_H
 
 #include "ir/labels.h"
 #include "passes/manager/pass.h"
 
-enum { // of conditions
+enum { // of the condition of an if or br_if
     WR_Y_NEGATED = 1,
-    WR_Y_OR = 2, // there are two, which are to be joined before that
+    WR_Y_OR = 2, // two conditions lie on the stack, which are to be joined by OR before they are tested
     WR_Y_AND = 4,
-    WR_Y_NEGATED_OPERAND = 8, // the second one is negated before they are
+    WR_Y_NEGATED_OPERAND = 8, // the second operand is negated before the two are joined
 };
 enum {                   // of an unreachable
-    WR_Y_NEVER_LEFT = 1, // it is there since the block before it is never left
-    WR_Y_IMPLIED = 2,    // and could as well not be there
+    WR_Y_NEVER_LEFT = 1, // it was added because flow never reaches the end of the block before it
+    WR_Y_IMPLIED = 2,    // and the code is valid without it
 };
 
-#define WR_MAX_IDLE 24 // instructions that may be run in vain
+#define WR_MAX_IDLE 24 // the most instructions that may be executed speculatively
 
-// A block, by name. Name 0 is the body.
+// A block, indexed by its name. Name 0 is the body.
 typedef struct wr_simplify_cfg_block {
-    uint32_t start, other,
-        end; // places; other: of the first else or catch, WR_NONE without one; start of name 0: WR_NONE
-    uint32_t outer;  // name of the block around it
-    uint32_t depth;  // blocks around it
+    // Places; other: of the first else or catch, WR_NONE if there is none. The start of name 0 is WR_NONE.
+    uint32_t start, other, end;
+    uint32_t outer;  // name of the parent block
+    uint32_t depth;  // how many blocks enclose it
     uint32_t height; // of the stack below its parameters
     uint32_t nparams, nresults;
     wr_ins ins;           // the instruction that starts it
-    bool plain_results;   // none is a reference
-    uint8_t swap;         // how the next tidying writes its two arms, see wr_simplify_cfg_swap
-    uint32_t uses;        // labels that name it
-    uint32_t first_user;  // the place of the first one
-    uint32_t user_inside; // name of the block around that
-    uint32_t user_start;  // where the statement of this block starts that holds it, WR_NONE if not known
-    uint32_t statement;   // while walking: where the statement in hand starts
+    bool plain_results;   // no result is a reference
+    uint8_t swap;         // how the next rebuild writes its two arms, see wr_simplify_cfg_swap
+    uint32_t uses;        // how many labels name it
+    uint32_t first_user;  // the place of the first branch to it
+    uint32_t user_inside; // name of the block that directly encloses this branch
+    // Where the statement of this block that holds this branch starts, WR_NONE if not known.
+    uint32_t user_start;
+    uint32_t statement; // during the walk: where the current statement starts
 } wr_simplify_cfg_block;
 
-enum { WR_EXIT = 0xfffffffe, WR_TRAP = 0xfffffffd }; // where flow may end besides places
+enum { WR_EXIT = 0xfffffffe, WR_TRAP = 0xfffffffd }; // where control flow may end, other than at a place
 
 typedef enum wr_simplify_cfg_swap {
     WR_NO_SWAP,
-    WR_SWAP_ARMS,   // the second arm comes first
-    WR_SWAP_BEHIND, // likewise, and the first one comes behind the if
-    WR_SWAPPING,    // added to one of these: while the first arm is written
+    WR_SWAP_ARMS,   // the arms change places
+    WR_SWAP_BEHIND, // likewise, and the first one moves behind the if
+    WR_SWAPPING,    // flag on top of these: the first arm is being written
 } wr_simplify_cfg_swap;
 
-// Where flow comes to with k values on top of the stack that are wanted there.
+// Where control flow arrives that carries k values on top of the stack, all of which are used there.
 typedef struct wr_jump_target {
-    uint32_t place; // the first instruction that does something, WR_EXIT or WR_TRAP
-    uint32_t label; // the outermost one that comes to the same, WR_NONE if there is none
+    uint32_t place; // the first instruction with an effect, WR_EXIT or WR_TRAP
+    uint32_t label; // the outermost label with the same target, WR_NONE if there is none
 } wr_jump_target;
 
-#define WR_JUMP_TARGET_VALUES 2 // ways are known for fewer values
+#define WR_JUMP_TARGET_VALUES 2 // targets are computed for 0 and 1 values
 
-// Whether two ways of k values come to the same. Traps may be met with values of different types.
+// Whether two targets of k values are equal. Traps count as equal only without values, since the values may
+// differ in type.
 static inline bool wr_jump_target_same(wr_jump_target a, wr_jump_target b, uint32_t k) {
     return a.place == b.place && (k == 0 || a.place != WR_TRAP);
 }
@@ -69,47 +74,49 @@ typedef struct wr_simplify_cfg {
     wr_body *body;
     uint32_t names;
     wr_simplify_cfg_block *blocks; // by name
-    uint32_t *chain;               // by name: the next one that starts, or ends, at the same place
-    uint32_t cap;                  // places in the arrays below
-    uint32_t room;                 // for instructions that are yet to be added
-    wr_ins *spare;                 // where the next tidying writes; ways are there until then
-    uint32_t *control;             // the places of control instructions, as they were tidied last
+    uint32_t *chain;               // by name: the next block that starts, or ends, at the same place
+    uint32_t cap;                  // the capacity of the arrays below, in places
+    uint32_t room;                 // how many instructions may still be added
+    wr_ins *spare;                 // where the next rebuild writes; until then it holds `ways`
+    uint32_t *control;             // the places of control instructions, as of the last rebuild
     uint32_t ncontrol;
     uint32_t *height; // of the stack before each instruction
-    uint32_t *moved;  // by place: blocks that are to start before it, or to end; WR_NONE if there are none
-    bool moves_ends;  // they are to end
-    wr_jump_target *ways[WR_JUMP_TARGET_VALUES]; // from control instructions and from what is behind them
+    // By place: the chain of blocks that are to start before it, or to end there; WR_NONE if there is none.
+    uint32_t *moved;
+    bool moves_ends; // the blocks in `moved` are to end
+    // Jump targets, by number of values: for control instructions and the places behind them.
+    wr_jump_target *ways[WR_JUMP_TARGET_VALUES];
     bool has_ways;
     bool any; // something changed
 } wr_simplify_cfg;
 
-// Turns the body into its named form, and tidies it. False if there is something in it that is not
-// understood.
+// Names the labels of the body, and rebuilds it. Returns false if the body holds something that the pass does
+// not understand.
 bool wr_simplify_cfg_begin(wr_simplify_cfg *b);
-// Tidies a named body that was written anew, with b->names now.
+// Rebuilds a body with named labels that the caller wrote anew; b->names must be up to date.
 bool wr_simplify_cfg_restart(wr_simplify_cfg *b);
-// Leaves out what is gone and what is never reached, carries out moves, and finds blocks and heights anew.
-// False if there is something in the body that is not understood.
+// Removes empty places and unreachable code, carries out the moves of blocks, and computes blocks and stack
+// heights anew. Returns false if the body holds something that the pass does not understand.
 bool wr_simplify_cfg_rebuild(wr_simplify_cfg *b);
-// Writes the body in its final form.
+// Writes the body in its final form, with numbers for labels.
 void wr_simplify_cfg_finish(wr_simplify_cfg *b);
-// Finds where flow goes on, unless that is known already, until the next tidying.
+// Computes `ways`, unless they are known already. They hold until the next rebuild.
 void wr_simplify_cfg_find_targets(wr_simplify_cfg *b);
-// The results as block instructions have it; false for several results.
+// The result type of the block in the form that block instructions have; false for several results.
 bool wr_simplify_cfg_result(const wr_simplify_cfg *b, uint32_t name, wr_ins *type);
-// Has block `name` start before the place, around those that were to start there already. Between two
-// tidyings blocks either start or end elsewhere.
+// Makes block `name` start before the place, around the blocks that were to start there already. Between two
+// rebuilds either starts or ends may be moved, not both.
 void wr_simplify_cfg_open_before(wr_simplify_cfg *b, uint32_t name, uint32_t place);
-// Likewise, to end there.
+// Makes block `name` end before the place, likewise.
 void wr_simplify_cfg_close_before(wr_simplify_cfg *b, uint32_t name, uint32_t place);
 
-// What negating the condition of the instruction at i adds to the size of code: -1, 0 or 1.
+// How negating the condition of the instruction at i changes the size of the code: by -1, 0 or 1 bytes.
 int wr_simplify_cfg_negation_cost(const wr_simplify_cfg *b, uint32_t i);
-// The next places where something is, or a place near by if there is nothing for long.
+// The nearest place before or after i that is not empty; an empty one if a long run of places is empty.
 uint32_t wr_simplify_cfg_place_before(const wr_simplify_cfg *b, uint32_t i);
 uint32_t wr_simplify_cfg_place_after(const wr_simplify_cfg *b, uint32_t i);
 
-// Values that branches to the block take along.
+// How many values a branch to the block carries.
 static inline uint32_t wr_simplify_cfg_label_arity(const wr_simplify_cfg *b, uint32_t name) {
     return b->blocks[name].ins.op == WR_OP_LOOP ? b->blocks[name].nparams : b->blocks[name].nresults;
 }
@@ -121,27 +128,28 @@ static inline void wr_simplify_cfg_remove_place(wr_simplify_cfg *b, uint32_t i) 
     b->body->ins[i] = (wr_ins){.op = WR_OP_NOP};
     b->any = true;
 }
-// Name of the block around what comes behind instruction i, that around it being `inside`.
+// Name of the block that encloses the place after i, if `inside` encloses i.
 static inline uint32_t wr_simplify_cfg_inside_after(const wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
     const wr_ins *ins = &b->body->ins[i];
     if (wr_opens_block(ins->op)) return wr_block_name(ins);
     return wr_closes_block(ins->op) ? b->blocks[inside].outer : inside;
 }
 
-// The parts.
+// The parts; each sets `any` if it changed something. They thread jumps (simplify_cfg_jumps.c), remove and
+// merge blocks (simplify_cfg_blocks.c), and shorten ifs (simplify_cfg_ifs.c).
 void wr_simplify_cfg_thread_jumps(wr_simplify_cfg *b);
 void wr_simplify_cfg_merge_blocks(wr_simplify_cfg *b);
 void wr_simplify_cfg_shorten_ifs(wr_simplify_cfg *b);
-// At the br_table at i.
+// Shortens the br_table at i.
 void wr_simplify_cfg_shorten_table(wr_simplify_cfg *b, uint32_t i);
-// Whether the places from start to before end may run in vain, and at another time: what they do is push
-// values that depend on locals and globals only. Adds up what that costs.
+// Whether the places in [start, end) may be executed speculatively and at another time: they only push values
+// that depend on nothing but locals and globals. Adds their cost in cycles to *cost.
 bool wr_simplify_cfg_is_idle(const wr_simplify_cfg *b, uint32_t start, uint32_t end, unsigned *cost);
-// Whether the level allows for running something of that cost in vain.
+// Whether the optimization level permits the speculative execution of code of that cost.
 bool wr_simplify_cfg_is_cheap(const wr_simplify_cfg *b, unsigned cost);
-// At the if at i: one value or the other by a select. Returns whether it was done.
+// Turns the if at i into a select of two values. Returns whether it did.
 bool wr_simplify_cfg_if_conversion(wr_simplify_cfg *b, uint32_t i);
-// At the if or br_if at i: joins its condition with that of the next one.
+// Joins the condition of the if or br_if at i with that of the next one. Returns whether it did.
 bool wr_simplify_cfg_merge_conditions(wr_simplify_cfg *b, uint32_t i);
 
 #endif

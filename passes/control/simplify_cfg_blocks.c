@@ -1,6 +1,8 @@
-// Blocks: those that nothing branches to go. One starts where the statement starts that holds its first
-// branch. If that is a br_if the block becomes an if; if it is an if that ends with the block, or a loop, one
-// takes the place of the other.
+// Removes and narrows blocks. A block without branches to it is removed. Others start as late as possible, at
+// the statement that holds the first branch to them. If that is a br_if, the block becomes an if; if it is an
+// if or a loop that ends with the block, the two are merged.
+//
+//   block $l  A  local.get 0  br_if $l  B  end    ->    A  local.get 0  i32.eqz  if  B  end
 #include "simplify_cfg.h"
 
 static bool has_no_catches(const wr_simplify_cfg *b, const wr_ins *ins) {
@@ -12,7 +14,7 @@ static void drop_block(wr_simplify_cfg *b, const wr_simplify_cfg_block *block) {
     wr_simplify_cfg_remove_place(b, block->end);
 }
 
-// `A; c; br_if 0; B`: an if of B behind A.
+// `block A; c; br_if 0; B end` becomes A and an if with the negated condition around B.
 static bool make_if(wr_simplify_cfg *b, uint32_t name) {
     const wr_simplify_cfg_block *block = &b->blocks[name];
     wr_ins *user = &b->body->ins[block->first_user];
@@ -30,7 +32,8 @@ static bool same_results(const wr_ins *a, const wr_ins *b) {
     return a->x != WR_BLOCK_TYPE && a->x == b->x && (a->x == WR_BLOCK_EMPTY || a->a == b->a);
 }
 
-// The block ends with an if or loop that holds all branches to it.
+// Merges the block with an if or loop that ends with it and holds all branches to it: the if takes the
+// block's name, the block moves into the loop.
 static bool merge_with_last(wr_simplify_cfg *b, uint32_t name) {
     const wr_simplify_cfg_block *block = &b->blocks[name];
     uint32_t end = wr_simplify_cfg_place_before(b, block->end);
@@ -75,7 +78,8 @@ static void shorten_block(wr_simplify_cfg *b, uint32_t name) {
         start_late(b, name);
 }
 
-// Names from the inside out: of those that start at one place the outer one must be chained first.
+// Inner blocks come first: of the blocks that start at one place, the outer one must be at the head of the
+// chain, so it is added last.
 void wr_simplify_cfg_merge_blocks(wr_simplify_cfg *b) {
     for (uint32_t at = b->ncontrol; at-- > 0;) {
         uint32_t i = b->control[at];

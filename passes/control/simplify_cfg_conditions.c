@@ -1,8 +1,10 @@
-// Two conditions tested at once: an if that holds but an if, a br_if behind a br_if to the same label, a
-// br_if out of an if at its start. The second condition is one that may run in vain.
+// Merges two conditions that are tested one after the other: an if that holds nothing but an if, two br_ifs
+// to the same label, and an if that starts with a br_if to its end.
 //
-// Joined conditions are told by bits of y until the body is written, since there is no place for more
-// instructions.
+//   (br_if $l X) (br_if $l Y)    ->    (br_if $l (i32.or X Y))
+//
+// Sound, since the second condition is free of effects and traps, so that it may be executed speculatively.
+// Joined conditions are bits of `y` until the body is written, since there is no place for more instructions.
 #include "simplify_cfg.h"
 
 bool wr_simplify_cfg_is_idle(const wr_simplify_cfg *b, uint32_t start, uint32_t end, unsigned *cost) {
@@ -15,7 +17,7 @@ bool wr_simplify_cfg_is_idle(const wr_simplify_cfg *b, uint32_t start, uint32_t 
     return true;
 }
 
-#define MAX_SPEED_COST 3 // cycles that may be run in vain at speed levels
+#define MAX_SPEED_COST 3 // cycles that may be executed speculatively at the speed levels
 
 bool wr_simplify_cfg_is_cheap(const wr_simplify_cfg *b, unsigned cost) {
     return (b->c->config->level & (WR_LS | WR_LZ)) != 0 || cost <= MAX_SPEED_COST;
@@ -24,28 +26,28 @@ bool wr_simplify_cfg_is_cheap(const wr_simplify_cfg *b, unsigned cost) {
 // --- How two conditions join ---
 
 typedef struct operand {
-    unsigned op; // leaves the condition
+    unsigned op; // the instruction that computes the condition
     bool negated;
 } operand;
 
 typedef struct joint {
-    unsigned op; // 0: there is none
+    unsigned op; // 0: the conditions cannot be joined
     bool negates[2], negates_result;
-    int cost; // bytes of negations and the joining instruction
+    int cost; // bytes of the negations and of the instruction that joins
 } joint;
 
 static operand operand_of(const wr_simplify_cfg *b, uint32_t i) {
     return (operand){b->body->ins[wr_simplify_cfg_place_before(b, i)].op, b->body->ins[i].y & WR_Y_NEGATED};
 }
 
-// Whether what the instruction leaves is 0 or 1.
+// Whether the instruction's result is 0 or 1.
 static bool is_truth(unsigned op) {
     return op == WR_OP_I32_EQZ || op == WR_OP_I64_EQZ || (op >= WR_OP_I32_EQ && op <= WR_OP_F64_GE);
 }
 
 static int price(operand o, bool negates) { return negates && !wr_opposite(o.op); }
 
-// By OR, or by AND, which takes truth values only.
+// Joins by OR, or by AND, which requires truth values as operands.
 static joint join_by(unsigned op, operand first, operand second, bool opposite) {
     joint j = {op, {first.negated != opposite, second.negated != opposite}, opposite, 0};
     bool truths = (j.negates[0] || is_truth(first.op)) && (j.negates[1] || is_truth(second.op));
@@ -54,14 +56,15 @@ static joint join_by(unsigned op, operand first, operand second, bool opposite) 
     return j;
 }
 
-// The shorter way to test that both conditions are met, or either is, by De Morgan's laws.
+// The shorter of the two forms, by De Morgan's laws, of the test that both conditions hold, or that either
+// does.
 static joint find_joint(operand first, operand second, bool both) {
     joint direct = join_by(both ? WR_OP_I32_AND : WR_OP_I32_OR, first, second, false);
     joint turned = join_by(both ? WR_OP_I32_OR : WR_OP_I32_AND, first, second, true);
     return turned.op && (!direct.op || turned.cost < direct.cost) ? turned : direct;
 }
 
-// Puts the joined condition before the instruction at `second`, which `last` replaces.
+// Puts the joined condition before the instruction at `second`, which is replaced by `last`.
 static void join(wr_simplify_cfg *b, uint32_t first, uint32_t second, const joint *j, wr_ins last) {
     wr_ins *ins = b->body->ins;
     wr_ins *before = &ins[wr_simplify_cfg_place_before(b, first)];
@@ -80,7 +83,7 @@ static void join(wr_simplify_cfg *b, uint32_t first, uint32_t second, const join
 
 // --- Where they join ---
 
-// The next if or br_if behind i, if what comes before it may run in vain; 0 if not.
+// The next if or br_if after i if the code before it may be executed speculatively; 0 if it may not.
 static uint32_t next_condition(const wr_simplify_cfg *b, uint32_t i) {
     const wr_ins *ins = b->body->ins;
     uint32_t k = i + 1;

@@ -1,16 +1,17 @@
-// Writes a body with named labels in its final form: negations become instructions, an unreachable behind a
-// block that is never left goes where the types of what is around allow it, labels are numbers again.
+// Writes a body with named labels in its final form: pending negations become i32.eqz, an unreachable behind
+// a block whose end is never reached is dropped where the types around it permit that, and labels become
+// numbers.
 #include "simplify_cfg.h"
 
 typedef struct finisher {
     wr_simplify_cfg *b;
     wr_ins *out;
     uint32_t n;
-    uint32_t *start;   // by name: where it starts in what was written
-    uint8_t *is_fixed; // by name: an arm of it ends as its type wants it
+    uint32_t *start;   // by name: where the block starts in `out`
+    uint8_t *is_fixed; // by name: an arm of the block relies on its present type
 } finisher;
 
-// Whether the unreachable at i can go, with another type of the block before it if need be.
+// Whether the unreachable at i can be dropped; changes the type of the block before it if this is needed.
 static bool can_drop(finisher *f, uint32_t i, uint32_t inside) {
     const wr_simplify_cfg *b = f->b;
     const wr_simplify_cfg_block *outer = &b->blocks[inside];

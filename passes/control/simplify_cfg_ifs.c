@@ -1,16 +1,19 @@
-// Ifs: empty arms go, an if around a branch is a br_if, an else behind an arm that leaves needs no block, and
-// code behind an if whose arm jumps over it is its else.
+// Shortens ifs: removes empty arms, turns an if around a branch into a br_if, removes the else behind an arm
+// that leaves the if, and turns code that the first arm jumps over into an else.
+//
+//   c  if  A  br $l  else  B  end    ->    c  if  A  br $l  end  B
+//   c  if  A  br $l  end  B  end (of $l)    ->    c  if  A  else  B  end  end
 #include "simplify_cfg.h"
 
 typedef struct wr_if {
     uint32_t name, inside;
-    uint32_t start, other, end; // places; other: WR_NONE without else
+    uint32_t start, other, end; // places; other: WR_NONE if there is no else
 } wr_if;
 
 static uint32_t arm_end(const wr_if *f) { return f->other == WR_NONE ? f->end : f->other; }
 
-// Whether flow never comes to the end of the arm: the last instruction leaves it, and no block is to end
-// behind that, be it at a place that is gone.
+// Whether control flow never reaches the end of the arm: its last instruction leaves it, and no block is
+// about to end behind that instruction, not even at an empty place.
 static bool leaves(const wr_simplify_cfg *b, uint32_t end) {
     uint32_t last = wr_simplify_cfg_place_before(b, end);
     for (uint32_t i = last + 1; i <= end; i++)
@@ -23,7 +26,8 @@ static void drop_type(wr_ins *ins) {
     ins->a = 0;
 }
 
-// Without its second arm, or as a drop of its condition. Returns whether it is no if any more.
+// Removes an empty arm; without any arm the if becomes a drop of its condition. Returns whether the if is
+// gone.
 static bool drop_empty_arms(wr_simplify_cfg *b, wr_if *f) {
     wr_ins *ins = &b->body->ins[f->start];
     if (b->blocks[f->name].nresults) return false;
@@ -43,14 +47,14 @@ static bool drop_empty_arms(wr_simplify_cfg *b, wr_if *f) {
     return true;
 }
 
-// Whether the instruction always branches and takes so many values along; sets the label.
+// Whether the instruction is an unconditional branch that carries so many values; sets the label.
 static bool is_branch(const wr_simplify_cfg *b, const wr_ins *ins, uint32_t values, uint32_t *label) {
     if (ins->op != WR_OP_BR && ins->op != WR_OP_RETURN) return false;
     *label = ins->op == WR_OP_BR ? wr_ins_label(ins) : 0;
     return wr_simplify_cfg_label_arity(b, *label) == values;
 }
 
-// Whether from the place on there is but a branch to the end of the arm.
+// Whether nothing but a branch stands between the place and the end of the arm.
 static bool is_only_branch(const wr_simplify_cfg *b, uint32_t before, uint32_t end) {
     uint32_t i = wr_simplify_cfg_place_after(b, before), label = 0;
     return i < end && wr_simplify_cfg_place_after(b, i) == end && is_branch(b, &b->body->ins[i], 0, &label);
@@ -69,7 +73,7 @@ static bool make_br_if(wr_simplify_cfg *b, const wr_if *f) {
     return true;
 }
 
-// One arm leaves: the other one comes behind the if.
+// If one arm leaves the if, moves the other one behind it.
 static bool drop_else(wr_simplify_cfg *b, const wr_if *f) {
     wr_simplify_cfg_block *block = &b->blocks[f->name];
     wr_ins *ins = &b->body->ins[f->start];
@@ -89,7 +93,7 @@ static bool drop_else(wr_simplify_cfg *b, const wr_if *f) {
     return true;
 }
 
-// The second arm first where that makes the condition shorter.
+// Swaps the arms if that makes the condition shorter.
 static void swap_arms(wr_simplify_cfg *b, const wr_if *f) {
     wr_simplify_cfg_block *block = &b->blocks[f->name];
     if (f->other == WR_NONE || block->nparams || wr_simplify_cfg_negation_cost(b, f->start) >= 0) return;
@@ -98,21 +102,21 @@ static void swap_arms(wr_simplify_cfg *b, const wr_if *f) {
     b->any = true;
 }
 
-// Where the arm or block of `inside` ends that holds the place.
+// The end of the arm, or block, of `inside` that holds the place.
 static uint32_t end_around(const wr_simplify_cfg *b, uint32_t inside, uint32_t i) {
     const wr_simplify_cfg_block *block = &b->blocks[inside];
     return block->other != WR_NONE && i < block->other ? block->other : block->end;
 }
 
-// Flow comes to the end of an arm of the block now: what says behind it, and behind blocks around it, that it
-// doesn't goes.
+// Control flow reaches the end of an arm of the block now: removes the implied unreachables behind it, and
+// behind the blocks around it.
 static void reach_end(wr_simplify_cfg *b, uint32_t name) {
     for (; name && wr_simplify_cfg_is_implied(b, b->blocks[name].end + 1); name = b->blocks[name].outer)
         wr_simplify_cfg_remove_place(b, b->blocks[name].end + 1);
 }
 
-// `if A; br L; end; B` where B ends where L leads: B becomes the else. A value that both leave becomes the
-// if's.
+// `if A; br L; end; B`, where the end of B and L have the same target: B becomes the else. A value that both
+// arms compute becomes the if's result.
 static bool make_else(wr_simplify_cfg *b, const wr_if *f) {
     const wr_simplify_cfg_block *block = &b->blocks[f->name], *outer = &b->blocks[f->inside];
     uint32_t label = 0, leave = wr_simplify_cfg_place_before(b, f->end),

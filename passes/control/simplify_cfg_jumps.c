@@ -1,8 +1,10 @@
-// Branches: to where the branch's target leads, left out where flow goes there anyway, turned around where
-// that lets one of two go.
+// Jump threading. A branch to a place that only branches on goes to the final target; a branch to where
+// control flow goes anyway is removed; a conditional branch over an unconditional one is inverted.
+//
+//   br_if $next  br $m  end (of $next)    ->    i32.eqz  br_if $m  end
 #include "simplify_cfg.h"
 
-// How a branch to the label goes on.
+// The final target of a branch to the label.
 static wr_jump_target way_to(const wr_simplify_cfg *b, uint32_t label) {
     const wr_simplify_cfg_block *block = &b->blocks[label];
     uint32_t k = wr_simplify_cfg_label_arity(b, label);
@@ -12,7 +14,7 @@ static wr_jump_target way_to(const wr_simplify_cfg *b, uint32_t label) {
     return b->ways[k][block->end];
 }
 
-// Names that need a second byte where others don't are left alone.
+// A label whose depth takes two bytes does not replace one whose depth takes one.
 static bool is_near(const wr_simplify_cfg *b, uint32_t inside, uint32_t label) {
     return b->blocks[inside].depth - b->blocks[label].depth < 128;
 }
@@ -25,7 +27,7 @@ static void retarget(wr_simplify_cfg *b, uint32_t inside, uint32_t *label) {
     b->any = true;
 }
 
-// Values that a br or return at i takes along; WR_NONE if ways for them are not known.
+// How many values the br or return at i carries; WR_NONE if there are no targets for so many.
 static uint32_t taken_along(const wr_simplify_cfg *b, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i];
     if (ins->op == WR_OP_UNREACHABLE) return 0;
@@ -33,7 +35,7 @@ static uint32_t taken_along(const wr_simplify_cfg *b, uint32_t i) {
     return k < WR_JUMP_TARGET_VALUES ? k : WR_NONE;
 }
 
-// A br, return or unreachable at the end of an arm or block.
+// Shortens a br, return or unreachable at the end of an arm or block.
 static void shorten_leaving(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
     wr_ins *ins = &b->body->ins[i];
     uint32_t k = taken_along(b, i);
@@ -50,7 +52,8 @@ static void shorten_leaving(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
         wr_simplify_cfg_remove_place(b, i);
 }
 
-// `br_if L; br M` where L is what comes next becomes `br_if M` with the condition negated; M may be a return.
+// `br_if L; br M`, where L is the place after the two, becomes `br_if M` with its condition negated. The
+// second one may be a return.
 static void turn_around(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
     wr_ins *ins = &b->body->ins[i];
     uint32_t next = wr_simplify_cfg_place_after(b, i);

@@ -1,16 +1,17 @@
-// Writes a body with named labels anew, without what is gone or never reached, with blocks where the parts of
-// `branches` want them; then walks over it once to find blocks, heights and the users of labels.
+// Rebuilds a body with named labels. Writing leaves out empty places and unreachable code, and places blocks
+// where the parts of simplify-cfg moved them; one walk over the result then computes blocks, stack heights
+// and the users of labels.
 #include "simplify_cfg.h"
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
 
 // --- Writing ---
 
-enum { // what is known of a block that is open in what was written
+enum { // the state of a block that is open in the output
     IS_OPEN = 1,
     IS_LOOP = 2,
     IS_USED = 4,  // something branches to it
-    HAS_EXIT = 8, // flow comes to the end of one of its arms
+    HAS_EXIT = 8, // control flow reaches the end of one of its arms
     SKIPS = 16,   // an if without an else so far
 };
 
@@ -19,7 +20,7 @@ typedef struct writer {
     wr_ins *out;
     uint32_t n;
     uint8_t *state; // by name
-    bool dead;      // what comes now is never reached
+    bool dead;      // the code that follows is unreachable
 } writer;
 
 static void put_control(writer *w, wr_ins ins) {
@@ -34,7 +35,8 @@ static void put(writer *w, wr_ins ins, uint32_t name) {
 
 static void put_plain(writer *w, unsigned op) { w->out[w->n++] = (wr_ins){.op = (uint16_t)op}; }
 
-// Negates what the last instruction left if that takes none more; returns whether it did.
+// Negates the result of the last instruction written if that is possible without an additional one; returns
+// whether it was.
 static bool negate_last(writer *w) {
     wr_ins *last = &w->out[w->n - 1];
     if (!wr_opposite(last->op)) return false;
@@ -42,7 +44,7 @@ static bool negate_last(writer *w) {
     return true;
 }
 
-// Joins conditions as y says; its negation goes into the comparison before it, or stays in y.
+// Joins conditions as `y` says; the negation is merged into the comparison before it, or stays in `y`.
 static void settle_condition(writer *w, wr_ins *ins) {
     bool negated = ins->y & WR_Y_NEGATED;
     if ((ins->y & WR_Y_NEGATED_OPERAND) && !negate_last(w)) put_plain(w, WR_OP_I32_EQZ);
@@ -65,7 +67,7 @@ static void put_start(writer *w, const wr_ins *ins, uint32_t name) {
     w->state[name] = IS_OPEN | (start.op == WR_OP_IF ? SKIPS : 0) | (start.op == WR_OP_LOOP ? IS_LOOP : 0);
 }
 
-// Ends a block. What comes behind a block that is never left is never reached either.
+// Ends a block. If the end of the block is never reached, the code behind it is unreachable as well.
 static void put_end(writer *w, const wr_ins *ins, uint32_t name) {
     uint8_t state = w->state[name];
     if (!state) return;
@@ -98,7 +100,7 @@ static void put_moved(writer *w, uint32_t last) {
             put_end(w, &end, name);
 }
 
-// Each of these returns where to go on.
+// Each of these functions returns the next place to write.
 
 static uint32_t write_start(writer *w, uint32_t i) {
     const wr_ins *ins = &w->b->body->ins[i];
@@ -152,7 +154,8 @@ static uint32_t write_control(writer *w, uint32_t i) {
     return wr_begins_arm(op) ? write_arm(w, i) : write_leaving(w, i);
 }
 
-// Instruction i, and those behind it up to the next control instruction, or place to which something moves.
+// Writes instruction i, and those behind it up to the next control instruction or the next place to which a
+// block moves.
 static uint32_t write_plain(writer *w, uint32_t i) {
     const wr_ins *ins = w->b->body->ins;
     const uint32_t *moved = w->b->moved;
@@ -187,7 +190,7 @@ static void write_body(wr_simplify_cfg *b) {
 
 typedef struct walk {
     wr_simplify_cfg *b;
-    uint32_t inside; // name of the block in hand
+    uint32_t inside; // name of the current block
     uint32_t height;
 } walk;
 
@@ -245,7 +248,8 @@ static void close_block(walk *k, uint32_t i) {
     k->inside = block->outer;
 }
 
-// The stack behind an instruction that is no block's and for which opcodes.def doesn't tell.
+// Updates the stack height for an instruction that neither opens nor closes a block, and whose operands
+// opcodes.def does not give. Returns false if the instruction is unknown.
 static bool step(walk *k, const wr_ins *ins) {
     uint32_t npop, npush;
     if (wr_exprs_varied_arity(k->b->c->m, ins, &npop, &npush)) {
@@ -264,8 +268,8 @@ static bool step(walk *k, const wr_ins *ins) {
     }
 }
 
-// From place i on what takes and leaves what opcodes.def says, before end. Returns where there is something
-// else, or end.
+// Walks the places in [i, end) as long as opcodes.def gives the operands and results of the instruction.
+// Returns the place of the first other instruction, or end.
 static uint32_t walk_plain(walk *k, uint32_t i, uint32_t end) {
     const wr_simplify_cfg *b = k->b;
     wr_simplify_cfg_block *block = &b->blocks[k->inside];
@@ -288,7 +292,7 @@ static void begin_place(walk *k, uint32_t i) {
     if (k->height == block->height) block->statement = i;
 }
 
-// What lies between two control instructions.
+// Walks the places between two control instructions.
 static bool walk_run(walk *k, uint32_t i, uint32_t end) {
     while ((i = walk_plain(k, i, end)) < end) {
         begin_place(k, i);
@@ -297,7 +301,8 @@ static bool walk_run(walk *k, uint32_t i, uint32_t end) {
     return true;
 }
 
-// Whether the types around the unreachable at i, behind a block that is never left, could do without it.
+// Whether the code would be valid without the unreachable at i, which stands behind a block whose end is
+// never reached.
 static bool fits_without(const wr_simplify_cfg *b, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i], *next = ins + 1;
     if (next->op != WR_OP_END && next->op != WR_OP_ELSE) return false;
@@ -310,7 +315,7 @@ static bool fits_without(const wr_simplify_cfg *b, uint32_t i) {
     return type.x == before->ins.x && type.a == before->ins.a;
 }
 
-// A branch, what never goes on, or a block of exceptions.
+// Handles a branch, an instruction that ends the flow, or a block of exception handling.
 static bool walk_labels(walk *k, uint32_t i) {
     wr_ins *ins = &k->b->body->ins[i];
     if (ins->op == WR_OP_DELEGATE) close_block(k, i);

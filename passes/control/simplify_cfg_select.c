@@ -1,11 +1,16 @@
-// An if that leaves one of two short values that nothing else depends on is a select. Looks at a bounded
-// number of instructions.
+// If-conversion: an if between two short values without effects becomes a select.
+//
+//   (if (result i32) (c) (then (i32.const 1)) (else (local.get 0)))
+//     ->  (select (i32.const 1) (local.get 0) (c))
+//
+// The condition moves behind the values, so it must not write the locals or globals that they read. Looks at
+// a bounded number of instructions.
 #include "simplify_cfg.h"
 #include "analysis/exprs.h"
 
-#define MAX_CONDITION 96 // instructions of a condition that are moved
+#define MAX_CONDITION 96 // the most instructions of a condition that moves
 
-// Whether running the places in [from, to) writes what those in [start, end) read.
+// Whether the places in [from, to) write a local or global that those in [start, end) read.
 static bool disturbs(const wr_simplify_cfg *b, uint32_t from, uint32_t to, uint32_t start, uint32_t end) {
     uint32_t read = wr_exprs_effects(b->body, start, end), done = wr_exprs_effects(b->body, from, to);
     if ((read & WR_E_READ_GLOBAL) && (done & (WR_E_WRITE_GLOBAL | WR_E_CALL))) return true;
@@ -21,7 +26,7 @@ static bool disturbs(const wr_simplify_cfg *b, uint32_t from, uint32_t to, uint3
     return false;
 }
 
-// Where the condition starts that the if at i takes; WR_NONE if it is long or has blocks in it.
+// Where the condition of the if at i starts; WR_NONE if it is too long or contains control instructions.
 static uint32_t condition_start(const wr_simplify_cfg *b, uint32_t i) {
     uint32_t height = b->height[i] - 1;
     for (uint32_t n = 0; n < MAX_CONDITION && i-- > 0; n++) {
@@ -41,7 +46,7 @@ static void find_heights(wr_simplify_cfg *b, uint32_t start, uint32_t end) {
 
 static bool is_number(const wr_ins *ins) { return ins->x == WR_BLOCK_VALUE && wr_is_num(ins->a); }
 
-// Puts first, second, condition and select where the if was.
+// Replaces the if by its first value, its second value, the condition and a select.
 static void write_select(wr_simplify_cfg *b, uint32_t start, uint32_t i, const wr_simplify_cfg_block *block) {
     wr_ins *ins = b->body->ins, condition[MAX_CONDITION], *out = ins + start, arm[WR_MAX_IDLE];
     uint32_t n = i - start, one = block->other - i - 1, two = block->end - block->other - 1;

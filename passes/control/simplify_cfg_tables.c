@@ -1,8 +1,12 @@
-// br_table: without the targets at its end that are the default, and those at its start where the index is
-// moved by a constant anyway or they are many; as a br if there is but one target.
+// Shortens br_table: drops the targets at its end that equal the default, and those at its start if a
+// constant is added to the index anyway.
+//
+//   (br_table $d $a $d $d (i32.sub (local.get 0) (i32.const 4)))   ;; the last one is the default
+//   (br_table $a $d (i32.add (local.get 0) (i32.const -5)))
 #include "simplify_cfg.h"
 
-// Whether the instruction adds a constant to the value under it; sets how much.
+// Whether the operand of the instruction at i is a value plus or minus a constant; sets the place of the
+// constant, and what is added.
 static bool adds_constant(const wr_simplify_cfg *b, uint32_t i, uint32_t *constant, int64_t *value) {
     const wr_ins *ins = b->body->ins;
     uint32_t op = wr_simplify_cfg_place_before(b, i);
@@ -13,8 +17,8 @@ static bool adds_constant(const wr_simplify_cfg *b, uint32_t i, uint32_t *consta
     return true;
 }
 
-// Takes the targets at the start that are the default into the constant that is added to the index: below it
-// the index wraps around to a great number.
+// Drops the n targets at the start that equal the default by subtracting n from the index: smaller indices
+// wrap around to large ones, which select the default.
 static void shift_start(wr_simplify_cfg *b, uint32_t i, uint32_t n) {
     wr_ins *ins = b->body->ins;
     uint32_t constant;

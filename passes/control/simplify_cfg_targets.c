@@ -1,12 +1,13 @@
-// Where flow goes on from each place of a body with named labels: through ends, arms' ends and branches that
-// always branch, as far as the first instruction that does something. By one walk from the back, over control
-// instructions.
+// Finds the jump target of each place of a body with named labels: where control flow ends up after following
+// ends of blocks, ends of arms and unconditional branches, up to the first instruction with an effect. One
+// backward walk over the control instructions, which meets the target of each forward branch before the
+// branch.
 #include "simplify_cfg.h"
 
 static wr_jump_target no_way(uint32_t place) { return (wr_jump_target){place, WR_NONE}; }
 
-// Values that are wanted behind a block must be all that it leaves. References may get a wider type on their
-// way.
+// The k values that are used behind a block must be all of its results. They must not be references: a
+// reference may get a wider type on the way.
 static bool passes(const wr_simplify_cfg_block *block, uint32_t values) {
     return block->nresults == values && (values == 0 || block->plain_results);
 }
@@ -29,8 +30,8 @@ static wr_jump_target way_of_branch(const wr_simplify_cfg *b, uint32_t k, uint32
     return passes(block, k) ? b->ways[k][block->end] : no_way(i);
 }
 
-// Through an unreachable that only says that the block before it is never left: it goes once something leaves
-// the block.
+// Flow is followed through an unreachable that only says that the end of the block before it is never
+// reached: the instruction is removed once the end is reached.
 static wr_jump_target way_of_unreachable(const wr_simplify_cfg *b, uint32_t k, uint32_t i) {
     return wr_simplify_cfg_is_implied(b, i) ? b->ways[k][i + 1] : no_way(WR_TRAP);
 }

@@ -1,10 +1,14 @@
-// Tails that both arms of an if have in common are moved behind it. A tail is a run of instructions, whole
-// blocks included, that starts where the arm has nothing on the stack, or one value, which the if leaves
-// then; it may end in a return or a branch out. If nothing is left of the second arm it goes, if nothing is
-// left of both the condition is dropped. Nothing may branch to the if: its results are then left by the tail.
-// Innermost ifs first, so that a tail can move out through several.
+// tail-merging: moves code that both arms of an if end with behind the if.
 //
-// Always shorter; branch hints of the function are dropped.
+//   (if (c) (then A T) (else B T))    ->    (if (c) (then A) (else B)) T
+//
+// A tail is a run of instructions, whole blocks included, that starts where the arm has nothing on the stack,
+// or one number, which then becomes the if's result; it may end with a return or a branch out. If nothing is
+// left of the second arm, the else is removed; if nothing is left of either, the condition is dropped. Sound,
+// since either arm executes the tail last. Nothing may branch to the if: its results are now computed by the
+// tail. Innermost ifs come first, so that a tail can move out of several.
+//
+// The code always gets shorter, and runs the same instructions. Branch hints of the function are dropped.
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
 #include "passes/manager/pass.h"
@@ -14,12 +18,12 @@ typedef struct tails {
     wr_env *env;
     const wr_module *m;
     wr_body body;
-    uint32_t *height;  // by instruction: values on the stack of its block before it, WR_NONE if not known
-    wr_valtype *value; // by instruction with one there: its type, WR_BOTTOM for references
-    uint8_t *targeted; // by block: some branch goes to it
-    uint8_t *gone;     // by instruction: left out
-    uint32_t
-        *moved; // by the end of an if: first instruction of the tail that comes behind it, WR_NONE if none
+    uint32_t *height;  // by instruction: values of its block on the stack before it, WR_NONE if not known
+    wr_valtype *value; // by instruction with one such value: its type, WR_BOTTOM for references
+    uint8_t *targeted; // by the start of a block: some branch targets it
+    uint8_t *gone;     // by instruction: it is left out
+    // By the end of an if: first instruction of the tail that follows it, WR_NONE if there is none.
+    uint32_t *moved;
     bool any;
 } tails;
 
@@ -75,7 +79,7 @@ static void find_targets(tails *t) {
 
 // --- Tails ---
 
-// Whether the instruction may move out of blocks: its labels are simple, and it doesn't belong to a try.
+// Whether the instruction may move out of blocks: it has at most one label, and is not part of a try.
 static bool can_move(unsigned op) {
     unsigned imm = wr_opinfos[op].imm;
     if (wr_is_try(op) || wr_opinfos[op].feature == WR_FEATURE_LEGACY_EH) return false;
@@ -97,7 +101,7 @@ static bool may_start(const tails *t, uint32_t i, uint32_t k) {
     return t->height[i] == 1 && t->height[k] == 1 && t->value[i] != WR_BOTTOM && t->value[i] == t->value[k];
 }
 
-// How many instructions before the ends of two arms are a common tail.
+// The length, in instructions, of the longest common tail of two arms.
 static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, uint32_t second,
                             uint32_t second_end) {
     uint32_t best = 0, nest = 0, most = first_end - first;
@@ -112,13 +116,13 @@ static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, 
         else if (wr_opens_block(ins->op) && nest-- == 0)
             break;
         if (wr_opinfos[ins->op].imm == WR_IMM_LABEL && wr_ins_label(ins) == nest)
-            break; // goes to this very if
+            break; // it branches to this if
         if (nest == 0 && ins->op != WR_OP_ELSE && may_start(t, i, k)) best = n;
     }
     return best;
 }
 
-// The `if` at i, its `else` and its `end`.
+// Moves the common tail of the arms of the if at i.
 static void try_if(tails *t, uint32_t i) {
     wr_ins *ins = &t->body.ins[i];
     uint32_t other = t->body.arm[i], end = t->body.match[i];
@@ -142,7 +146,7 @@ static void try_if(tails *t, uint32_t i) {
 
 // --- Writing ---
 
-// Appends a tail with its labels as they are one block further out.
+// Appends a tail, with its labels adjusted since it lies one block further out.
 static void put_tail(tails *t, wr_ins *out, uint32_t *n, uint32_t first, uint32_t end) {
     uint32_t nest = 0;
     for (uint32_t i = first; i < end; i++) {
@@ -165,12 +169,13 @@ static void write_body(tails *t) {
     t->body.n = n;
 }
 
-// Whether the arms of the if at i may have a tail in common, by a look at the values that what both end with
-// takes.
+// Whether the arms of the if at i may have a common tail. Only compares last instructions, until the values
+// that these take from the stack are computed as well.
 static bool may_have_tail(const tails *t, uint32_t i) {
     const wr_ins *all = t->body.ins;
     uint32_t first = t->body.arm[i], second = t->body.match[i], end = first, npop, npush;
-    uint32_t wanted = all[i].x == WR_BLOCK_VALUE; // values that the tail leaves, then those below it
+    // The values that the tail leaves, then those that must be computed before it.
+    uint32_t wanted = all[i].x == WR_BLOCK_VALUE;
     if (first == second || all[i].x == WR_BLOCK_TYPE) return false;
     while (--first > i && --second > end) {
         const wr_ins *ins = &all[first];
@@ -183,14 +188,14 @@ static bool may_have_tail(const tails *t, uint32_t i) {
     return false;
 }
 
-// Most functions have no such ifs and need no analysis.
+// A quick test: most functions have no common tails and need no analysis.
 static bool may_have_tails(const tails *t) {
     for (uint32_t i = 0; i < t->body.n; i++)
         if (t->body.ins[i].op == WR_OP_IF && may_have_tail(t, i)) return true;
     return false;
 }
 
-// Moves tails out of ifs that have none moved inside. Returns whether there were any.
+// Moves tails out of ifs that contain no moved tail. Returns whether there were any.
 static bool move_tails(tails *t) {
     wr_arena *temp = &t->env->temp;
     t->any = false;

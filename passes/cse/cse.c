@@ -1,13 +1,17 @@
-// Expressions that were computed before are read from a local: the one that got the value then, if it still
-// has it, else a new one. So are loads of what was stored before from a local, and constants that were.
+// cse: common subexpression elimination and store-to-load forwarding.
 //
-// The outermost expressions go first. A new local pays where the reads are shorter than the expressions by
-// more than the tee and its declaration. See reuse_find.c for what counts as computed before.
+//   (call $f (i32.mul A B)) (call $g (i32.mul A B))
+//     ->  (call $f (local.tee $t (i32.mul A B))) (call $g (local.get $t))
+//
+// A repeated expression is read from a local: from one that was set to the value and still has it, else from
+// a new one. A load of what was stored before is replaced by the local, or constant, that was stored. The
+// outermost expressions come first. A new local pays if its reads are shorter than the expressions by more
+// than the tee and its declaration. See cse_find.c for what is redundant, and why that is sound.
 #include "cse.h"
 
 #include "analysis/exprs.h"
 
-#define DECLARATION_SIZE 1 // bytes of a new local's, which often takes the place of another one
+#define DECLARATION_SIZE 1 // bytes of the declaration of a new local, which often replaces another one
 
 static uint32_t size_of(const wr_cse *r, uint32_t i) {
     uint32_t size = 0;
@@ -16,7 +20,7 @@ static uint32_t size_of(const wr_cse *r, uint32_t i) {
     return size;
 }
 
-// Bytes of reading or writing a local, roughly: the layout comes later.
+// Approximate bytes of reading or writing a local; the final numbers are chosen later.
 static uint32_t access_size(const wr_cse *r) { return r->body->nlocals < 128 ? 2 : 3; }
 
 static void sum_savings(wr_cse *r) {
@@ -41,8 +45,7 @@ static uint32_t add_local(wr_cse *r, wr_valtype type) {
     return r->body->nlocals++;
 }
 
-// The instruction that takes the place of the expression that ends at i. Returns false if there is none that
-// pays.
+// Finds the instruction that replaces the expression that ends at i. Returns false if none pays.
 static bool find_read(wr_cse *r, uint32_t i, wr_ins *read) {
     uint32_t before = r->same[i], source = r->source[i];
     if (before == WR_NONE || is_needed(r, i)) return false;
@@ -59,7 +62,7 @@ static bool find_read(wr_cse *r, uint32_t i, wr_ins *read) {
     return r->local[before] != WR_NONE;
 }
 
-// Puts reads in place of repetitions. Returns whether there are any.
+// Replaces repetitions by reads. Returns whether there are any.
 static bool choose(wr_cse *r) {
     bool any = false;
     for (uint32_t i = r->body->n; i-- > 0;) {
@@ -92,7 +95,7 @@ static uint32_t *new_table(wr_arena *arena, uint32_t n) {
     return memset(WR_NEW(arena, uint32_t, n), 0xff, n * sizeof(uint32_t));
 }
 
-// What occurs again costs a compressor less than another local does.
+// A repetition costs a compressor less than another local does.
 static bool is_for_compressed(const wr_config *config) {
     return wr_config_is_for_transit(config) && (config->level & (WR_LS | WR_LZ)) != 0;
 }

@@ -1,15 +1,12 @@
-// Finds what is computed again. See reuse.c.
+// Finds redundant expressions for cse.c. One walk with a hash table of available expressions. An entry is
+// available where it dominates: what a block adds leaves with the block, and nothing from before a loop
+// counts inside it. An expression is stale once something that it reads has been written since.
 //
-// One walk with a table of expressions, keyed by a hash of their instructions. What is in the table stands
-// where it is sure to have run: what a block adds leaves with it, and what is from before a loop doesn't
-// count inside it. An expression is stale once something that it reads was written since. Expressions have no
-// effect but reads, and traps: where the first one did not trap the second one doesn't. Loads of shared
-// memories are not among them.
-//
-// A store that keeps all of a value stands in the table as the load that would give it back, if its address
-// follows from locals: what the address reads from memory it might change itself. Stores and loads at
-// different offsets from one address do not disturb each other, nor do those of memories that can't be the
-// same.
+// Expressions have no effects but reads and traps: where the first one did not trap, the second one does not
+// either. Loads of shared memories are excluded. A store that keeps all of its value is entered as the load
+// that would give it back, provided that its address is a single variable or computed from locals only: an
+// address that is read from memory might be changed by the store itself. Stores and loads at different
+// offsets from the same address do not interfere, nor do those of memories that can't be the same.
 #include "analysis/aliases.h"
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
@@ -17,8 +14,8 @@
 #include "support/hash.h"
 
 #define MULTIPLIER UINT64_C(0x9e3779b97f4a7c15)
-#define MAX_TRIES 8   // in a bucket
-#define MAX_STORES 32 // that a load is compared with
+#define MAX_TRIES 8   // entries of a bucket that are compared
+#define MAX_STORES 32 // stores that a load is compared with
 
 #define ALLOWED (WR_E_TRAP | WR_E_READ_LOCAL | WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE)
 #define READS (WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE)
@@ -50,7 +47,7 @@ static bool is_shared(const wr_cse *r, const wr_ins *ins) {
     return wr_is_memarg(wr_opinfos[ins->op].imm) && r->m->memories[wr_ins_memory(ins)].limits.shared;
 }
 
-// A variable as address, and nothing else.
+// Whether the address is a local or global and nothing else.
 static bool has_plain_address(const wr_cse *r, uint32_t start, uint32_t end) {
     unsigned op = r->body->ins[start].op;
     return end == start + 1 && (op == WR_OP_LOCAL_GET || op == WR_OP_GLOBAL_GET);
@@ -69,11 +66,11 @@ static bool is_plain_store(const wr_cse *r, uint32_t i) {
     if (ins->op < WR_OP_I32_STORE || ins->op > WR_OP_I64_STORE32 || is_shared(r, ins)) return false;
     uint32_t value = value_start(r, i);
     if (value == WR_NONE || !has_plain_address(r, r->start[i], value)) return false;
-    const wr_ins *base = &r->body->ins[r->start[i]]; // as it was then
+    const wr_ins *base = &r->body->ins[r->start[i]]; // must still have the value that it had then
     return base->op == WR_OP_LOCAL_GET ? r->local_written[wr_ins_local(base)] <= value : r->written <= value;
 }
 
-// Takes note of what instruction i reads and writes.
+// Records what instruction i reads and writes.
 static void note_effects(wr_cse *r, uint32_t i) {
     const wr_ins *ins = &r->body->ins[i];
     uint32_t effects = wr_opinfos[ins->op].effects;
@@ -99,7 +96,7 @@ static bool are_apart(const wr_cse *r, const wr_ins *x, const wr_ins *x_base, ui
     return x->b < y->b ? y->b - x->b >= x_size : x->b - y->b >= y_size;
 }
 
-// Whether a store behind `since` may change what the load at p reads.
+// Whether a store after `since` may change what the load at p reads.
 static bool may_be_stored(const wr_cse *r, uint32_t p, uint32_t since) {
     const wr_ins *load = &r->body->ins[p];
     for (uint32_t k = r->stores.n, n = 0; k-- > 0 && r->stores.v[k] > since; n++) {
@@ -111,7 +108,7 @@ static bool may_be_stored(const wr_cse *r, uint32_t p, uint32_t since) {
     return false;
 }
 
-// Whether what the expression that ends at i reads is as it was: locals behind `computed`, all else behind
+// Whether what the expression that ends at i reads is unchanged: locals since `computed`, all else since
 // `since`.
 static bool is_fresh(const wr_cse *r, uint32_t i, uint32_t computed, uint32_t since) {
     if (computed < r->barrier || (r->read > r->start[i] && r->written > since)) return false;
@@ -138,7 +135,7 @@ static void forget(wr_cse *r, uint32_t n) {
     }
 }
 
-// The load that gives back what a store stored, WR_OP_NOP if it keeps only a part.
+// The load that gives back what a store stored, WR_OP_NOP if the store keeps only part of its value.
 static unsigned load_of(unsigned store) {
     switch (store) {
     case WR_OP_I32_STORE: return WR_OP_I32_LOAD;
@@ -164,7 +161,7 @@ static bool is_same(const wr_cse *r, const wr_cse_computed *e, uint32_t i) {
     return behind == i && same_ins(&load, &ins[i]);
 }
 
-// The newest in the table that gives the value of the expression that ends at i, or NULL.
+// The newest entry with the value of the expression that ends at i, or NULL.
 static const wr_cse_computed *find(const wr_cse *r, uint64_t hash, uint32_t i) {
     for (uint32_t k = r->bucket[hash & r->mask], tries = 0; k != WR_NONE && tries < MAX_TRIES; tries++) {
         const wr_cse_computed *e = &r->computed.v[k];
@@ -184,8 +181,8 @@ wr_valtype wr_cse_type(const wr_cse *r, uint32_t i) {
     return r->m->memories[wr_ins_memory(ins)].limits.is64 ? WR_I64 : WR_I32;
 }
 
-// The instruction that puts the value into a local which still has it, or that made the constant; WR_NONE for
-// none.
+// The instruction that put the value into a local which still has it, or that made the constant; WR_NONE if
+// there is none.
 static uint32_t find_source(const wr_cse *r, const wr_cse_computed *e) {
     uint32_t at = e->store == WR_NONE ? e->end + 1 : e->store - 1;
     const wr_ins *ins = &r->body->ins[at];

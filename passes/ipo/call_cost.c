@@ -1,46 +1,47 @@
-// Heat. What is called from outside (exports, and whatever has its address taken) passes that on to what it
-// calls, as often as the calls run by its blocks and loops (code_levels.h); an indirect call is for all
-// functions of its type whose address is taken, in equal parts. That goes once through the circles of the
-// call graph, callers first; in a circle what comes in goes round a few times, and is no more at each.
-// Guesses of this kind are far off in places, and more so the further they go, so roots are taken of
-// frequencies, inside of functions and of functions. A profile's counts stand in place of the guess for the
-// functions that it knows, and need less of that; what it knows and never saw called is free, in loops too.
-// Calls are free in what runs only on the way to a trap.
+// Estimates call frequency, and derives the call cost from it.
 //
-// At smaller trades than that of -Oz, nothing in loops gets a call more, nor anything that loops lead to by
-// direct calls.
+// Frequency is seeded at exports, the start function and address-taken functions, and propagated along call
+// edges, callers first: a call passes on its caller's frequency times its block's frequency. An indirect call
+// goes in equal parts to the address-taken functions of its type. SCCs of the call graph iterate a few times
+// with damping. Guesses of this kind are far off in places, and more so the further they are propagated, so
+// square roots are taken, of block frequencies and of call frequencies. A profile's counts replace the guess
+// for the functions that it knows, and need less damping; a function that it knows and never saw called is
+// free, also in loops. Calls are free in code that only leads to a trap.
 //
-// Time is traded for bytes at a rate: if a call takes the share t of all the time there is, it must save RATE
-// times t of all the bytes of code. So the time lost is at most the share of bytes saved, divided by the
-// rate, as far as the guess goes, in modules of any size.
+// At all levels but -Oz no additional call is made in loops, nor in functions that loops reach by direct
+// calls.
+//
+// Time is traded for bytes at a rate: a call that takes the share t of all time must save RATE * t of all
+// bytes of code. So the share of time that is lost is at most the share of bytes saved divided by RATE, as
+// far as the guess holds, in modules of any size.
 #include "call_cost.h"
 
 #include <math.h>
 
 #include "analysis/callgraph.h"
 
-#define TURNS 10  // of what a circle of calls passes on to itself
-#define KEPT 0.9  // of it, at most, at each
-#define MOST 1e60 // a frequency's bound
+#define TURNS 10  // iterations over an SCC
+#define KEPT 0.9  // the most that an iteration may pass on, as a share of the one before
+#define MOST 1e60 // the upper bound of a frequency
 #define LEAST \
-    5 // bytes that a call must save in code that isn't on the way to a trap, whatever the guess says
-#define CALL_INSTRUCTIONS 8 // what a call takes: as many instructions
-#define COLD UINT8_MAX      // as loops: the profile has no call, or none is seen but on the way to a trap
+    5 // bytes that a call must save, whatever the guess says, in code that does not only lead to a trap
+#define CALL_INSTRUCTIONS 8 // the time that a call takes, in instructions
+#define COLD UINT8_MAX      // as `loops`: the profile saw no call, or all known calls only lead to a trap
 
 typedef struct flow {
-    uint32_t
-        to; // a function, or behind those a canonical type: all functions of the type whose address is taken
+    // The callee's node: a function, or nfuncs + a canonical type (the address-taken functions of that type).
+    uint32_t to;
     int level;
-    double weight; // times that it happens for each that its node runs
+    double weight; // how often the call is executed per execution of its node
 } flow;
 
 typedef struct flows {
     flow *v;
     uint32_t n;
-    double work; // instructions, times how often they run when the function is called
+    double work; // instructions, weighted by their frequency per call of the function
 } flows;
 
-// Nodes are functions, and behind those types.
+// The call graph. Nodes are the functions, followed by the canonical types.
 typedef struct heater {
     wr_context *c;
     const wr_call_cost *heat;
@@ -48,13 +49,14 @@ typedef struct heater {
     flows *of;
     const uint32_t *circles;
     wr_u32s targets;                // functions whose address is taken, each once
-    double *now;                    // how often each is called
-    double *wave, *next;            // of that, what goes round in its circle
-    double weights[WR_FREQUENCIES]; // by level less the lowest
-    atomic_bool loop_calls_any;     // some loop calls indirectly
+    double *now;                    // by node: call frequency
+    double *wave, *next;            // by node: the part of it that circulates in its SCC
+    double weights[WR_FREQUENCIES]; // by block frequency level minus the lowest one
+    atomic_bool loop_calls_any;     // some loop contains an indirect call
 } heater;
 
-// A guess is a mean; of a place in a loop that the guess takes for seldom reached, too low a one costs most.
+// A place in a loop counts as at most one loop level less frequent than its loops say: the guess is an
+// average, and too low a guess for a place in a loop costs most.
 int8_t *wr_call_cost_frequencies(wr_arena *arena, const wr_call_cost *heat, const wr_body *body) {
     int8_t *loops = wr_block_frequency_loops(arena, body);
     if (heat->cold_only) return loops;
@@ -66,7 +68,7 @@ int8_t *wr_call_cost_frequencies(wr_arena *arena, const wr_call_cost *heat, cons
     return loops;
 }
 
-// The square root: guesses are often far off, more so the further they go.
+// The square root of the frequency: guesses are often far off, and more so the further they are propagated.
 static double weight_of(int level) {
     static const double half = 1.4142135623730951;
     double weight = level & 1 ? half : 1;
@@ -77,7 +79,7 @@ static void weigh_levels(double *weights) {
     for (int level = 0; level < WR_FREQUENCIES; level++) weights[level] = weight_of(level + WR_FREQUENCY_MIN);
 }
 
-// Whom an instruction calls, WR_NONE for nobody known.
+// The callee's node, or WR_NONE.
 static uint32_t callee_of(const wr_module *m, const wr_ins *ins) {
     if (!(wr_opinfos[ins->op].effects & WR_E_CALL)) return WR_NONE;
     unsigned imm = wr_opinfos[ins->op].imm;
@@ -118,7 +120,7 @@ static uint32_t type_node(const heater *h, uint32_t func) {
     return m->nfuncs + m->types[m->funcs[func].type].canon;
 }
 
-// Types pass what is called through them on to all functions that may be meant, in equal parts.
+// Types pass the frequency of calls through them on to all functions that may be the callee, in equal parts.
 static void list_targets(heater *h) {
     const wr_module *m = h->c->m;
     wr_arena *arena = &h->c->env->pass;
@@ -142,7 +144,7 @@ static void list_targets(heater *h) {
         for (uint32_t k = 0; k < h->of[i].n; k++) h->of[i].v[k].weight = 1.0 / h->of[i].n;
 }
 
-// From outside: exports, and any function whose address is taken.
+// Calls from outside: of exports, the start function, and any address-taken function.
 static void call_roots(const heater *h) {
     const wr_module *m = h->c->m;
     for (uint32_t i = 0; i < m->nexports; i++)
@@ -151,13 +153,13 @@ static void call_roots(const heater *h) {
     for (uint32_t i = 0; i < h->targets.n; i++) h->now[h->targets.v[i]] += 1;
 }
 
-// All types are in the circle of the hub of indirect calls.
+// The SCC of a node. All types are in the SCC of the hub that stands for indirect calls.
 static uint32_t circle_of(const heater *h, uint32_t node) {
     uint32_t nfuncs = h->c->m->nfuncs;
     return h->circles[node < nfuncs ? node : nfuncs];
 }
 
-// Nodes by circle, callers first; those that are in none, since nothing leads to them, are left out.
+// The nodes by SCC, callers first; unreachable nodes, which have no SCC, are left out.
 static wr_u32s order_nodes(const heater *h) {
     wr_arena *arena = &h->c->env->pass;
     uint32_t ncircles = h->c->m->nfuncs + 1;
@@ -173,7 +175,7 @@ static wr_u32s order_nodes(const heater *h) {
     return order;
 }
 
-// What the nodes of one circle pass on to each other. Returns the sum.
+// One iteration: what the nodes of an SCC pass on to each other. Returns the sum.
 static double turn(heater *h, const uint32_t *nodes, uint32_t n) {
     double sum = 0;
     for (uint32_t i = 0; i < n; i++) h->next[nodes[i]] = 0;
@@ -186,8 +188,8 @@ static double turn(heater *h, const uint32_t *nodes, uint32_t n) {
     return sum;
 }
 
-// Recursion would add without end, and nobody knows how deep it goes: it is what comes into the circle, and a
-// little less at each turn.
+// Iterates over an SCC. Undamped recursion would diverge, and its depth is unknown; so each iteration passes
+// on less than the one before.
 static void go_round(heater *h, const uint32_t *nodes, uint32_t n) {
     double before = 0;
     for (uint32_t i = 0; i < n; i++) before += h->wave[nodes[i]] = h->now[nodes[i]];
@@ -222,10 +224,11 @@ static void spread_calls(heater *h) {
     }
 }
 
-// The share of all bytes that all the time is worth.
+// RATE: the share of all bytes that the share 1 of the time is worth.
 static double rate_of(const wr_context *c) { return c->config->level == WR_LZ ? 0.8 : 12; }
 
-// By roots, which are the same on every machine: counts to the power of 3/4, guesses to that of 1/2.
+// Damps a frequency: counts to the power of 3/4, guesses to the power of 1/2. Computed by square roots, which
+// give the same bits on every machine.
 static double damped(const heater *h, double times) {
     double root = sqrt(times);
     return h->c->state->calls ? root * sqrt(root) : root;
@@ -242,7 +245,8 @@ static void set_prices(heater *h, wr_call_cost *heat) {
     for (uint32_t i = 0; i < heat->n; i++) heat->func[i].price = h->now[i] * price;
 }
 
-// How many loops are around a function's calls, counted through direct calls; those of one circle count once.
+// Propagates loop depth along direct calls: how many loops are around the calls of a function. The loops of
+// one SCC count once.
 static bool spread_loops(const heater *h, uint8_t *loops) {
     bool changed = false;
     for (uint32_t i = 0; i < h->c->m->nfuncs; i++)
@@ -267,7 +271,7 @@ static void see_near(const heater *h, uint8_t *loops) {
                 loops[h->of[i].v[k].to] = 1;
 }
 
-// Any function whose address is taken may be what a loop calls: in Go modules that is every function.
+// A loop may call any address-taken function; in Go modules that is every function.
 static void warm_targets(const heater *h, uint8_t *loops) {
     for (uint32_t i = 0; i < h->targets.n; i++) loops[h->targets.v[i]] = 1;
 }
@@ -278,7 +282,8 @@ static void reach(const heater *h, uint8_t *reached, wr_u32s *open, uint32_t fun
     WR_PUSH(&h->c->env->pass, *open, func);
 }
 
-// The functions that calls lead to, from outside or a table, which aren't on the way to a trap.
+// The functions that are reachable from exports, the start function or a table by calls that do not just lead
+// to a trap.
 static const uint8_t *find_reached(const heater *h) {
     const wr_module *m = h->c->m;
     uint8_t *reached = WR_NEW0(&h->c->env->pass, uint8_t, m->nfuncs);
@@ -307,8 +312,8 @@ static void find_loops(heater *h, wr_call_cost *heat) {
     uint8_t *loops = WR_NEW0(&h->c->env->pass, uint8_t, heat->n);
     if (h->loop_calls_any) warm_targets(h, loops);
     if (!heat->cold_only) see_near(h, loops);
-    // Each sweep raises a function, which happens at most WR_CALL_COST_LOOPS times to each; in practice a few
-    // sweeps do.
+    // This terminates: each sweep raises some function, and each can be raised WR_CALL_COST_LOOPS times at
+    // most. In practice a few sweeps suffice.
     while (heat->cold_only && spread_loops(h, loops)) {}
     for (uint32_t i = 0; i < heat->n; i++) heat->func[i].loops = loops[i];
     find_cold(h, heat);
@@ -337,7 +342,7 @@ void wr_call_cost_find(wr_context *c, wr_call_cost *heat) {
 
 // --- Functions that are cut out of others ---
 
-// NULL if nothing is known of it.
+// The call cost of the function, or NULL if nothing is known of it.
 static const wr_func_call_cost *heat_of(const wr_call_cost *heat, uint32_t func) {
     if (func < heat->n) return &heat->func[func];
     return func - heat->n < heat->added.n ? &heat->added.v[func - heat->n] : NULL;
@@ -361,7 +366,7 @@ void wr_call_cost_add_site(wr_call_cost *heat, uint32_t part, uint32_t func, int
     to->price += from->price * weight_of(level);
 }
 
-// --- Prices ---
+// --- Costs ---
 
 int wr_call_cost_bytes(unsigned class) {
     static const int bytes[WR_CALL_COST_MAX + 1] = {1,  2,  3,  4,  5,  6,  8,  10,

@@ -1,13 +1,16 @@
-// Parameters that nothing reads, or that are the same constant in every call, and results that no call uses,
-// go: from functions that nothing names but direct calls, where that makes the sum of callers and function
-// shorter, or costs only a few bytes for a constant that the function then knows.
+// dead-argument-elimination: removes parameters that nothing reads, or that are the same constant in every
+// call, and results that no call uses.
 //
-//   (call $f (i32.const 1))  (func $f (param i32) (call $g (local.get 0)))     both lose their parameter, and
-//   $g knows it is 1: constants are propagated through parameters that are passed on.
+//   (call $f (i32.const 1))  (func $f (param i32) (call $g (local.get 0)))
+//     ->  both functions lose their parameter, and $g knows that it is 1
 //
-// One sweep over the bodies notes for each function how it uses its parameters, and for each call what the
-// arguments are; then the notes are weighed, function by function, and the bodies concerned are written anew.
-// What a change makes useless elsewhere goes in the next round of passes.
+// Only functions with direct calls and no other uses are changed, where this makes callers and function
+// shorter in sum, or costs a few bytes for a constant that the function then knows. Constants are propagated
+// through parameters that are passed on unchanged (interprocedural constant propagation).
+//
+// One sweep over the bodies notes how each function uses its parameters, and what the arguments of each call
+// are; then the notes are weighed, function by function, and the affected bodies are rewritten. What becomes
+// useless elsewhere is removed by the next round of passes.
 #include "dead_arguments.h"
 
 #include "ir/edit.h"
@@ -17,41 +20,41 @@
 #define MAX_NEW_TYPES 1000
 #define FEW_CALLERS 8
 #define KNOWN_WORTH \
-    6 // bytes that knowing what a parameter is may cost here, for what it saves where the parameter is used
+    6 // bytes that a constant may cost here, for what knowing it saves where the parameter is used
 
 // One argument of one call.
 typedef struct noted_arg {
-    wr_ins constant; // NOP: none
+    wr_ins constant; // NOP: no constant
     uint16_t size;   // of a pure argument
     bool is_known, is_pure;
-    bool is_own;     // the function's own parameter at the same place, passed on
+    bool is_own;     // the caller calls itself and passes on the same parameter
     uint32_t passed; // the caller's parameter that is passed on as it came in, or WR_NONE
 } noted_arg;
 
 typedef struct noted_call {
     uint32_t callee;
-    bool is_dropped; // the result
+    bool is_dropped; // the result is dropped
     bool is_tail;
     const noted_arg *args;
 } noted_call;
 
-// One parameter, over all calls. Its value: NOP as long as no call is known to pass anything, then a
-// constant, until it varies.
+// One parameter over all calls, a lattice: NOP as long as no call is known to pass anything, then a constant,
+// and finally `varies`.
 typedef struct weighed {
     bool is_fixed, varies;
     wr_ins constant;
     uint32_t nown;
-    int64_t saved; // bytes in the callers
+    int64_t saved; // bytes saved in the callers
 } weighed;
 
 typedef WR_VEC(noted_call) noted_calls;
 
 typedef struct notes {
     noted_calls calls;
-    // Of the function itself, if it is a candidate.
+    // About the function itself, if it is a candidate:
     uint32_t *gets; // by parameter
     uint8_t *is_written;
-    uint32_t nreturns; // that a result would have to be dropped at
+    uint32_t nreturns; // returns, each of which would need a drop of the result
     bool tail_calls, is_branched_to;
 } notes;
 
@@ -157,7 +160,7 @@ static void weigh_calls(trimmer *t) {
         }
 }
 
-// One more value that a parameter may have. Returns whether that says something new.
+// Adds a value that a parameter may have. Returns whether the lattice value changed.
 static bool meet(weighed *w, const weighed *value) {
     if (w->varies || (!value->varies && value->constant.op == WR_OP_NOP)) return false;
     if (!value->varies && w->constant.op != WR_OP_NOP && same_constant(&w->constant, &value->constant))
@@ -187,9 +190,9 @@ static void propagate_from(trimmer *t, uint32_t caller, wr_u32s *work, uint8_t *
     }
 }
 
-// Interprocedural constant propagation: what functions are called with, through parameters that they pass on
-// unchanged. It begins with nothing known to reach a parameter and only ever adds values, so each function is
-// looked at again at most twice for each of its parameters.
+// Interprocedural constant propagation: the values that functions are called with, also through parameters
+// that are passed on unchanged. Starts with no value for any parameter and only moves up the lattice, so each
+// function is visited again at most twice per parameter.
 static void propagate_constants(trimmer *t) {
     wr_u32s work = {0};
     uint8_t *is_waiting = WR_NEW(&t->c->env->pass, uint8_t, t->m->nfuncs);
@@ -202,7 +205,7 @@ static void propagate_constants(trimmer *t) {
     }
 }
 
-// What a parameter's going saves; negative: it stays.
+// The bytes saved by removing a parameter; negative: it stays.
 static int64_t weigh_param(const notes *n, uint32_t p, const weighed *w, wr_ins *constant) {
     *constant = (wr_ins){.op = WR_OP_NOP};
     if (w->is_fixed) return -1;
@@ -267,7 +270,7 @@ static void change_function(wr_env *env, unsigned worker, void *arg, size_t item
     wr_pass_mark_edited(t->c, (uint32_t)item, t->c->iteration);
 }
 
-// Marks the functions that the summary calls, those with few callers only.
+// Marks the callees in a summary that have few callers.
 static void mark_callees(const wr_summary *summary, const uint32_t *ncallers, uint8_t *worth) {
     for (uint32_t k = 0; k < summary->nuses; k++) {
         uint32_t callee = wr_ref_index(summary->uses[k].ref);
@@ -276,7 +279,8 @@ static void mark_callees(const wr_summary *summary, const uint32_t *ncallers, ui
     }
 }
 
-// In later rounds only functions that changed are worth a look, and those they call if few others do.
+// By function, whether to look at it: in later rounds only functions that changed, and those of their callees
+// that have few callers.
 static uint8_t *find_worth_a_look(const wr_context *c) {
     const wr_module *m = c->m;
     uint8_t *worth = WR_NEW0(&c->env->pass, uint8_t, m->nfuncs);

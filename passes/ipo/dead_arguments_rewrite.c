@@ -1,13 +1,13 @@
-// Writes bodies for new signatures. In callers, arguments that go are left out or, if they do something,
-// dropped; in the function itself a constant takes the place of the parameter, at each read or once at the
-// start in a local, and a result that nobody takes is dropped wherever the function is left.
+// Rewrites bodies for new signatures. In callers, arguments that are removed are left out or, if they have
+// effects, dropped. In the function itself a constant replaces the parameter, either at each read or in a
+// local that is set once at the start; an unused result is dropped wherever control flow leaves the function.
 #include "dead_arguments.h"
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
 
 // --- Arguments ---
 
-// What an argument may do and still be left out, and how many instructions are looked through for it.
+// The effects that an argument may have and still be left out, and the most instructions that are examined.
 #define EFFECTS_OF_READING ((unsigned)(WR_E_READ_LOCAL | WR_E_READ_GLOBAL))
 #define MAX_PURE 32
 
@@ -62,7 +62,7 @@ void wr_dead_arguments_find(const wr_module *m, const wr_body *body, const uint3
 
 // --- Bodies ---
 
-enum { LEFT_OUT = 1, DROPPED = 2 }; // what happens to an instruction, or to the value behind it
+enum { LEFT_OUT = 1, DROPPED = 2 }; // an instruction is left out; the value behind it is dropped
 
 typedef struct change {
     wr_arena *arena;
@@ -70,7 +70,7 @@ typedef struct change {
     const wr_new_signature *own; // NULL: the signature stays
     wr_param_use callee;         // the function itself
     uint8_t *fate;               // by instruction
-    wr_ins *as;                  // by local: what reading it is; NOP: nothing reads it
+    wr_ins *as;                  // by local: the instruction that reads it now; NOP: nothing reads it
     WR_VEC(wr_ins) out;
 } change;
 
@@ -111,7 +111,7 @@ bool wr_dead_arguments_in_place(const wr_param_use *callee, uint32_t param, cons
     return !callee->is_written[param] && gets * size <= size + 3 + 2 * gets;
 }
 
-// Numbers the locals anew and sets those that hold a constant now.
+// Renumbers the locals, and sets those that hold a constant now.
 static void change_params(change *c) {
     wr_body *body = &c->callee.body;
     uint32_t next = 0, nextra = 0, n = body->nparams;

@@ -1,19 +1,23 @@
-// Calls through a table at a constant index become direct calls where the table always has the same there: it
-// is the module's own, no code writes to it, and its segments are at constant places. Calls by a reference
-// that was just made become direct calls too. What is called must have the type that the call names.
+// directize: turns call_indirect with a constant index into a direct call if the table slot is known.
+//
+//   (call_indirect (type $t) (i32.const 3))    ->    (call $f)    ;; (elem (i32.const 3) $f)
+//
+// A slot is known if the table is neither imported nor exported, no code writes to it, and its segments are
+// at constant offsets. A call_ref of a ref.func becomes a direct call as well. The function's type must be
+// the one that the call names.
 #include "ir/body.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
 #include "analysis/segments.h"
 
-#define MAX_SLOTS (1u << 20) // of tables that are looked at
+#define MAX_SLOTS (1u << 20) // the largest table that is looked at
 
 typedef struct direct {
     wr_context *c;
     wr_module *m;
-    uint8_t *worker_wrote; // by worker and table: code writes to it
+    uint8_t *worker_wrote; // by worker and table: some code writes to it
     uint8_t *worker_found; // by worker: there is a call that may become direct
-    uint32_t **slots;      // by table: functions, WR_NONE where not known; NULL: nothing is known
+    uint32_t **slots;      // by table: its functions, WR_NONE for unknown slots; NULL: nothing is known
     uint32_t *nslots;
     wr_collector *collectors; // by worker
 } direct;
@@ -122,7 +126,7 @@ static void find_slots(direct *d) {
 
 // --- Calls ---
 
-// Whom a call calls, WR_NONE if that is not known.
+// The callee, or WR_NONE if it is not known.
 static uint32_t target_of(const direct *d, const wr_ins *ins, const wr_ins *before) {
     if (is_reference_call(ins->op)) return wr_ins_func(before);
     uint32_t table = wr_ins_table(ins);

@@ -1,15 +1,19 @@
-// Inlining. A function with one call and no other use goes into its caller, and so does what that makes
-// shorter: a function whose code is no longer than the call goes into all callers where this is so, one that
-// is as long as all its calls and itself together goes away.
+// inline: puts the code of functions in place of calls where this makes the module smaller. A function with
+// one call and no other use goes into its caller. A function whose code is no longer than a call goes into
+// all callers where this holds. A function whose copies are in sum no longer than all its calls and itself
+// goes into all its callers, and is removed.
 //
-// Functions with one call make trees; each is written at once from its root, so that the work is linear. A
-// tree is cut where a function would get too large for engines, which compile one at a time, or, since the
-// depth of the stack can be seen, where one that calls itself would get a larger frame. At -Oz a function
-// that another is like stays for the pass that makes one of them. Unless raw bytes alone count, a function
-// stays whose code others have too: next to them a compressor makes little of it, but in its caller its
-// locals have other numbers, and it is new. Places that turn out not to be worth it keep their call; what was
-// not inlined there is a root in the next wave. Functions that are inlined in more than one place are so
-// small that they are only copied, and call none of those that are inlined.
+//   (func $f (call $g (local.get 0)))  (func $g (param i32) (i32.store (local.get 0) (i32.const 1)))
+//     ->  (func $f (i32.store (local.get 0) (i32.const 1)))
+//
+// Functions with one call form trees; each is written at once from its root, so that the work is linear. A
+// tree is cut where a function would get too large for engines, which compile function by function; or where
+// a recursive function would get a larger frame, since the depth of the stack can be observed. At -Oz a
+// function that resembles another stays, for the pass that merges them. Unless raw bytes alone count, a
+// function stays if others have much of the same code: next to these it compresses well, but in its caller
+// its locals have other numbers, and the code is new to the compressor. Places where inlining turns out not
+// to pay keep their call; the function is then a root in the next wave. Functions that are inlined in several
+// places are so small that they are only copied, and call no function that is inlined.
 #include "inline.h"
 
 #include <stdlib.h>
@@ -22,15 +26,15 @@
 #include "analysis/repetition.h"
 
 #define MAX_WAVES 4
-#define MAX_NESTED 64  // functions in each other
-#define MAX_SIZE 40000 // of a function that grows by more than MAX_SMALL
+#define MAX_NESTED 64  // functions inlined in each other
+#define MAX_SIZE 40000 // bytes of a function that grows by more than MAX_SMALL
 #define MAX_SMALL 200
-#define MAX_RECURSIVE 60 // bytes that go into a function that calls itself
-#define MAX_COPIED 40    // bytes of a function that is inlined in more than one place
+#define MAX_RECURSIVE 60 // bytes that may be inlined into a recursive function
+#define MAX_COPIED 40    // bytes of a function that is inlined in several places
 #define MAX_NEW_LOCALS 2000
-#define MIN_REPETITION 60 // bytes of a function that stays because others have its code, and
-#define REPETITION 25     // how much of it, in percent
-#define MIN_TWIN 80       // bytes of a function that rather becomes one with its like
+#define MIN_REPETITION 60 // the least bytes of a function that stays because others have its code, and
+#define REPETITION 25     // the least share of it that they have, in percent
+#define MIN_TWIN 80       // the least bytes of a function that is left to be merged with a similar one
 
 typedef struct inliner {
     wr_inlining in;
@@ -40,7 +44,7 @@ typedef struct inliner {
     uint32_t *block_type;
     const uint8_t *is_named, *is_circular, *has_twin; // by function
     const uint8_t *repetition; // by function, see wr_repetition_find; NULL: where only raw bytes count
-    uint32_t *ncalls, *caller; // by function: direct calls, and one that has one of them
+    uint32_t *ncalls, *caller; // by function: the number of direct calls, and one of the callers
     uint8_t *was_root;
     wr_u32s roots;
     wr_collector *collectors; // by worker
@@ -66,8 +70,8 @@ static bool has_body(const wr_module *m, uint32_t i) {
     return m->funcs[i].live && m->funcs[i].import == WR_NONE;
 }
 
-// Whether a compressor makes little of the function as it is, since others have the same code. In its caller
-// it would have other local numbers, and so be new.
+// Whether others have so much of the same code that the function compresses well as it is. In its caller it
+// would have other local numbers, and so be new.
 static bool is_repetition(const inliner *g, uint32_t i) {
     return g->repetition && g->m->funcs[i].body.n >= MIN_REPETITION && g->repetition[i] >= REPETITION;
 }
@@ -82,7 +86,7 @@ static int by_value(const void *a, const void *b) {
     return *x < *y ? -1 : *x > *y;
 }
 
-// By function: whether a later pass may make one of it and others.
+// By function: whether a later pass may merge it with others.
 static uint8_t *find_twins(wr_context *c) {
     wr_arena *pass = &c->env->pass;
     uint32_t n = c->m->nfuncs;
@@ -113,7 +117,7 @@ static bool calls_planned(const inliner *g, uint32_t func) {
     return false;
 }
 
-// An upper limit of what a copy takes, without the call.
+// An upper bound of the bytes of a copy, without the call.
 static size_t size_of_copy(const inliner *g, const wr_param_use *callee) {
     size_t size = 0;
     bool block = callee->is_branched_to || callee->nreturns;
@@ -160,8 +164,8 @@ typedef struct trees {
     inliner *g;
     uint32_t *first, *next; // lists of candidates by caller
     WR_VEC(place) stack;
-    wr_u32s later;          // candidates that are roots themselves
-    uint64_t size, nlocals; // of the tree in hand
+    wr_u32s later;          // candidates that become roots themselves
+    uint64_t size, nlocals; // of the current tree
     bool is_circular;
 } trees;
 
@@ -203,7 +207,7 @@ static void grow_tree(trees *t, uint32_t root) {
     }
 }
 
-// Plans for functions with one call, tree by tree.
+// Plans the inlining of functions with one call, tree by tree.
 static void plan_trees(inliner *g) {
     uint32_t n = g->m->nfuncs;
     wr_arena *temp = &g->c->env->temp;
@@ -223,7 +227,8 @@ static void plan_trees(inliner *g) {
 
 // --- Doing it ---
 
-// Whether one of the function's calls may be inlined, and was not looked at as it is in the round before.
+// Whether one of the function's calls may be inlined that was not examined in the same form in the round
+// before.
 static bool is_root(const inliner *g, uint32_t func) {
     if (!has_body(g->m, func) || g->plan[func] != WR_CALLED) return false;
     const wr_summary *summary = &g->m->funcs[func].summary;
@@ -261,7 +266,7 @@ static void uncount_calls(inliner *g, uint32_t func, wr_u32s *gone) {
     }
 }
 
-// What was inlined wherever it was called is gone, with the calls in it.
+// Removes functions that were inlined at all their calls, and uncounts the calls in them.
 static void bury(inliner *g) {
     wr_u32s gone = {0};
     count_calls(g);
@@ -284,7 +289,7 @@ static void add_block_types(inliner *g) {
     }
 }
 
-// Returns whether there may be more to do.
+// Plans, and expands all roots. Returns whether there may be more to do.
 static bool wave(inliner *g) {
     uint32_t n = g->m->nfuncs, left = 0;
     memset(g->plan, WR_CALLED, n);

@@ -1,28 +1,28 @@
-// Writes a caller with the code of its callees in place of calls, and in these the code of theirs. Arguments
-// become locals, set last one first; constants and variables that were pushed right before the call are named
-// where the parameter is read instead, and parameters that the code begins with reading stay on the stack. A
-// block takes the branches and returns that leave the callee, if there are any; a tail call of the caller's
-// stays one. Locals are zeroed where the place may run twice. A delegate of the callee's names a try of the
-// caller's.
+// Expands the planned calls of a function, and recursively the calls in the code that takes their place.
+// Arguments become locals, which are set in reverse order. Constants and locals that are pushed right before
+// the call are instead read in place of the parameter, and parameters that the callee reads first stay on the
+// stack. Branches and returns that leave the callee become branches to a block around its code, if there are
+// any; a callee in tail position keeps its returns. Locals are zeroed where the place may run more than once.
+// A delegate out of the callee is redirected to a try of the caller.
 #include <stdlib.h>
 
 #include "inline.h"
 
-// Into loops goes what has no more instructions than this: engines compile a function anew when it was called
-// often enough, and a loop that runs does not go on in the new code.
+// The most instructions of a function that is inlined into a loop. Engines recompile a function that was
+// called often enough, and a running loop does not continue in the new code.
 #define LOOP_INSTRUCTIONS 40
 
 typedef struct frame {
-    const struct frame *caller; // NULL: of the function itself
+    const struct frame *caller; // NULL for the function itself
     const wr_param_use *callee; // NULL for the function itself
     const wr_body *body;
-    wr_ins *as;       // by local: what reading it is; NOP: not decided
-    uint32_t ext;     // where its words are in ext of the output
+    wr_ins *as;       // by local: the instruction that reads it; NOP: not decided yet
+    uint32_t ext;     // where its words start in `ext` of the output
     uint32_t depth;   // open blocks of this body, and the one around it
-    uint32_t first;   // instruction
-    bool is_tail;     // what leaves it leaves the function
-    uint32_t site;    // in the output; 0: the function itself
-    uint32_t origins; // how many there were in the output before its own
+    uint32_t first;   // its first instruction in the output
+    bool is_tail;     // leaving it leaves the function as well
+    uint32_t site;    // its call site in the output; 0: the function itself
+    uint32_t origins; // the number of origins in the output before its own
 } frame;
 
 typedef struct expander {
@@ -30,11 +30,11 @@ typedef struct expander {
     wr_arena *arena;
     const wr_inlining *in;
     WR_VEC(wr_ins) out;
-    int64_t cost; // of these, less what functions took that are in them now
+    int64_t cost; // bytes of `out`, less those of the functions that are gone since they were inlined
     wr_u32s ext;
     wr_u32s open;             // instructions of open blocks of the output
-    uint32_t nloops, ntries;  // of those
-    uint32_t first_new;       // local
+    uint32_t nloops, ntries;  // how many of those are loops, and tries
+    uint32_t first_new;       // the index of the first new local
     WR_VEC(wr_valtype) types; // of new locals
     wr_inline_sites sites;    // of the output
     wr_origins origins;
@@ -46,7 +46,7 @@ static void put(expander *x, wr_ins ins) {
     WR_PUSH(x->arena, x->out, ins);
 }
 
-// The last n instructions, which go.
+// Removes the last n instructions from the output and returns them.
 static wr_ins *take_back(expander *x, uint32_t n) {
     wr_ins *taken = WR_NEW(x->arena, wr_ins, n);
     if (n) memcpy(taken, x->out.v + x->out.n - n, n * sizeof *taken);
@@ -64,7 +64,7 @@ static uint32_t new_local(expander *x, wr_valtype type) {
     return x->first_new + x->types.n - 1;
 }
 
-// What reading a local of the frame is; gives it a local of the output if that is still open.
+// The instruction that reads a local of the frame; allocates a local of the output if it has none yet.
 static wr_ins as_local(expander *x, frame *f, uint32_t local) {
     if (f->as[local].op != WR_OP_NOP) return f->as[local];
     f->as[local] =
@@ -88,11 +88,12 @@ static void put_zero(expander *x, wr_valtype type) {
     put(x, zero);
 }
 
-// New locals are zero where the place runs only once.
+// Zeroes the callee's locals if the place is in a loop; elsewhere new locals are zero.
 static void zero_locals(expander *x, frame *f) {
     for (uint32_t i = f->body->nparams; x->nloops && i < f->body->nlocals; i++) {
         wr_valtype type = wr_local_type(x->in->m, f->body, i);
-        if (!f->callee->needs_zero[i] || !wr_is_defaultable(type)) continue; // or written first, always
+        // Others are always written before they are read.
+        if (!f->callee->needs_zero[i] || !wr_is_defaultable(type)) continue;
         put_zero(x, type);
         put_op(x, WR_OP_LOCAL_SET, as_local(x, f, i).a);
     }
@@ -106,7 +107,7 @@ static wr_valtype type_of_local(const expander *x, const frame *f, uint32_t loca
     return wr_local_type(x->in->m, f->body, local);
 }
 
-// Whether reading the parameter may be what the argument is.
+// Whether reads of the parameter may be replaced by the argument itself.
 static bool may_name(const expander *x, const frame *f, uint32_t param, const wr_ins *arg) {
     uint32_t gets = f->callee->gets[param];
     if (f->callee->is_written[param]) return false;
@@ -115,7 +116,7 @@ static bool may_name(const expander *x, const frame *f, uint32_t param, const wr
     return gets <= 1 || gets * wr_ins_size(arg, NULL) <= 2 * gets + 2;
 }
 
-// How many of the last arguments were pushed by the last instructions, one each.
+// How many of the last arguments are single instructions at the end of the output.
 static uint32_t count_plain_args(const expander *x, uint32_t nparams) {
     uint32_t n = 0;
     while (n < nparams && x->out.n > n) {
@@ -165,22 +166,22 @@ static void close_one(expander *x) {
     x->ntries -= wr_is_try(op);
 }
 
-// Exceptions in another arm are not those of the try.
+// Exceptions in a handler are not caught by its own try.
 static void next_arm(expander *x, uint32_t op) {
     uint32_t *open = &x->open.v[x->open.n - 1];
     x->ntries -= wr_is_try(*open);
     if (wr_is_try(*open)) *open = op;
 }
 
-// Where the delegate that closes the innermost block hands exceptions on: to the first try outside of what it
-// names, since Binaryen takes it to name a try or the function. In inlined code it may have named the callee.
+// The label for the delegate that closes the innermost block: the first try outside of what it names, since
+// Binaryen takes it to name a try or the function. In inlined code it may have named the callee.
 static uint32_t delegate_label(const expander *x, uint32_t label) {
-    uint32_t n = x->open.n - 1; // but the block that it closes
+    uint32_t n = x->open.n - 1; // without the block that it closes
     while (label < n && !wr_is_try(x->open.v[n - 1 - label])) label++;
     return label;
 }
 
-// Leaves the function whose code this is.
+// Leaves the function that this code comes from.
 static void put_leave(expander *x, const frame *f) {
     if (f->is_tail)
         put_op(x, WR_OP_RETURN, 0);
@@ -201,14 +202,13 @@ static void put_block(expander *x, const frame *f) {
     open_one(x, WR_OP_BLOCK);
 }
 
-// An instruction of the frame, with the number that its origin has in the output.
+// An instruction of the frame, with its origin renumbered for the output.
 static wr_ins in_output(const frame *f, wr_ins ins) {
     if (ins.origin) ins.origin += f->origins;
     return ins;
 }
 
-// Adds the site of a call, and behind it what the callee's code has been through already: its sites and its
-// origins.
+// Adds the site of a call, followed by the callee's own sites and origins from earlier inlining.
 static void add_site(expander *x, const frame *caller, const wr_ins *call, frame *f) {
     const wr_body *callee = f->body;
     if (!x->in->m->tracks_origins) return;
@@ -247,10 +247,10 @@ static void expand(expander *x, const frame *caller, const wr_ins *call, const w
 
 // --- Places ---
 
-// What the output was before a call was inlined.
+// The state of the output before a call was inlined.
 typedef struct before {
     uint32_t nout, nargs, next, ntypes, nsites, norigins;
-    const wr_ins *args; // the plain ones, behind nout
+    const wr_ins *args; // the single-instruction arguments that stood after nout
     int64_t cost, cost_before_args;
 } before;
 
@@ -278,8 +278,8 @@ static void restore(expander *x, const before *b) {
     for (uint32_t i = 0; i < b->nargs; i++) put(x, b->args[i]);
 }
 
-// Whether what was put in the place of the call is worth it. Arguments seldom stay in locals of their own,
-// which counts where the function goes for it.
+// Whether the code in place of the call is worth it. Arguments seldom stay in locals of their own, so if the
+// callee is removed by this, each new local counts as a byte saved; otherwise it counts as a byte more.
 static bool is_shorter(const expander *x, const before *b, const wr_ins *call) {
     int64_t then = b->cost + (int64_t)wr_cost_ins(&x->in->cost, call, NULL),
             new_locals = x->types.n - b->ntypes;
@@ -301,7 +301,7 @@ static void take_off_function(expander *x, uint32_t func) {
     x->cost -= (int64_t)(size + wr_cost_func(&x->in->cost, size));
 }
 
-// Whether the call was inlined.
+// Inlines the call. Returns whether it did.
 static bool inline_call(expander *x, const frame *f, const wr_ins *ins) {
     if (x->in->plan[wr_ins_func(ins)] == WR_CALLED) return false;
     wr_param_use callee;
@@ -324,10 +324,10 @@ static unsigned without_tail(unsigned op) {
     }
 }
 
-// A tail call of inlined code returns from that code only, unless the code was in a tail call's place itself.
+// Copies a tail call. In inlined code it returns from that code only, unless that is in tail position itself.
 static void copy_tail_call(expander *x, const frame *f, uint32_t i) {
     wr_ins ins = f->body->ins[i];
-    bool done = ins.op == WR_OP_RETURN_CALL && inline_call(x, f, &ins); // others don't name the function
+    bool done = ins.op == WR_OP_RETURN_CALL && inline_call(x, f, &ins); // others don't name a function
     if (!done && f->is_tail) {
         put(x, in_output(f, ins));
         return;
@@ -383,7 +383,7 @@ static void copy_ins(expander *x, frame *f, uint32_t i) {
     }
 }
 
-// All but the last end.
+// Copies a body, without its last end.
 static void copy_body(expander *x, frame *f) {
     const wr_u32s *ext = &f->body->ext;
     f->ext = x->ext.n;
@@ -404,7 +404,7 @@ static int by_type(const void *a, const void *b) {
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-// Declares the new locals, those of one type together.
+// Declares the new locals, grouped by type.
 static void declare_locals(expander *x, wr_body *body) {
     uint32_t n = x->types.n, *to = WR_NEW(x->arena, uint32_t, n);
     typed_local *list = WR_NEW(x->arena, typed_local, n);

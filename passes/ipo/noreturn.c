@@ -1,10 +1,13 @@
-// Functions that never return: those whose every way ends in a trap, a throw, a loop without end or a call of
-// another such function. The unreachable behind calls of them goes where that ends an arm or block without
-// values: validation takes the end to be reached, flow never comes there.
+// noreturn: finds functions that never return, because every path through them ends in a trap, a throw, an
+// infinite loop or a call of another such function; and drops the unreachable behind calls of them where it
+// ends an arm or block without values.
 //
-// Which functions these are is found in rounds: each looks at the callers of those that the last one found. A
-// function that calls itself on all ways is not found. For -Oz alone, late: engines and the passes that ask
-// for cold code read the instruction that goes.
+//   (if (c) (then (call $panic) (unreachable)))    ->    (if (c) (then (call $panic)))
+//
+// Valid, since such a block needs no values at its end; sound, since control flow never gets there. The
+// functions are found in rounds: each examines the callers of those that the last round found, MAX_ROUNDS
+// times at most. A function that calls itself on all paths is not found. For -Oz only, and late: engines and
+// the passes that look for cold code read the instruction that is dropped.
 #include "passes/control/simplify_cfg.h"
 #include "passes/manager/bodies.h"
 
@@ -12,7 +15,7 @@
 
 typedef struct finder {
     wr_context *c;
-    uint8_t *wanted; // by function: to be looked at in this round
+    uint8_t *wanted; // by function: to be examined in this round
     uint8_t *found;
 } finder;
 
@@ -21,8 +24,8 @@ enum { USED = 1, HAS_EXIT = 2, SKIPS = 4, IS_LOOP = 8, IS_DEAD = 16 };
 typedef struct flow {
     wr_arena *arena;
     const wr_func_state *funcs;
-    wr_body body;         // but the words that the instruction in hand refers to
-    WR_VEC(uint8_t) open; // what is known of each block around; the body's own first
+    wr_body body;         // only `ext` is used: the words that the current instruction refers to
+    WR_VEC(uint8_t) open; // the state of each enclosing block; the body's own comes first
     bool dead;
 } flow;
 
@@ -56,7 +59,7 @@ static bool leaves_function(const flow *f, const wr_ins *ins) {
     return ins->op == WR_OP_RETURN || wr_is_tail_call(ins->op);
 }
 
-// Whether flow may come to the end of the function whose instructions the reader gives.
+// Whether control flow may reach the end of the function that is being read, or return from it.
 static bool returns(flow *f, wr_reader *r) {
     WR_PUSH(f->arena, f->open, 0);
     while (!wr_at_end(r)) {
@@ -94,7 +97,7 @@ static bool calls_found(const finder *f, const wr_func *func) {
     return false;
 }
 
-// Takes over what was found, and chooses who is looked at next. Returns whether there is anybody.
+// Records what was found, and chooses the functions to examine next. Returns whether there are any.
 static bool choose_callers(finder *f) {
     const wr_module *m = f->c->m;
     wr_func_state *state = f->c->state->funcs;
@@ -109,7 +112,7 @@ static bool choose_callers(finder *f) {
     return any;
 }
 
-// Marks the functions that call some that never return.
+// By function: whether it calls a function that never returns.
 static const uint8_t *find_callers(wr_context *c) {
     const wr_module *m = c->m;
     finder f = {c, WR_NEW0(&c->env->pass, uint8_t, m->nfuncs), WR_NEW0(&c->env->pass, uint8_t, m->nfuncs)};
@@ -128,7 +131,7 @@ static void find_functions(wr_context *c) {
     }
 }
 
-// --- What it is for ---
+// --- Dropping unreachable ---
 
 static bool calls_such(const wr_context *c, const wr_body *body) {
     for (uint32_t i = 0; i + 1 < body->n; i++) {
@@ -140,7 +143,7 @@ static bool calls_such(const wr_context *c, const wr_body *body) {
     return false;
 }
 
-// Whether the unreachable at i ends an arm or block that has no values on its stack and wants none.
+// Whether the unreachable at i ends an arm or block that has no results, with no values on its stack.
 static bool ends_without_values(const wr_simplify_cfg *b, uint32_t i) {
     const wr_ins *next = &b->body->ins[i + 1];
     if (next->op != WR_OP_END && next->op != WR_OP_ELSE) return false;

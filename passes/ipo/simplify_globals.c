@@ -1,8 +1,11 @@
-// Globals that the module alone knows: one that nothing writes is its initial value wherever that is no
-// longer, counting that the global goes; one that nothing reads need not be written.
+// simplify-globals: replaces reads of globals that are never written by their initial value, and drops writes
+// to globals that are never read.
 //
-// Who reads and writes is found in a sweep that looks only into functions which may say something new: most
-// globals are both read and written, as a few functions show.
+//   (global $g (mut i32) (i32.const 8))  … (global.get $g) …    ->    … (i32.const 8) …
+//
+// Globals that the host may write are left alone. The value is used where this is no longer in sum, counting
+// that the global is removed. Readers and writers are found in a sweep that decodes only functions which may
+// say something new: a few functions suffice to show that most globals are both read and written.
 #include <stdatomic.h>
 
 #include "ir/body.h"
@@ -14,14 +17,14 @@ enum {
     IS_READ = 1,
     IS_WRITTEN = 2,
     IS_SHARED = 4
-}; // IS_SHARED: with the host, or by a place that is no function
+}; // IS_SHARED: with the host, or read by an initializer or segment
 
 typedef struct globals {
     wr_context *c;
     wr_module *m;
     atomic_uchar *facts;      // by global
-    wr_ins *value;            // by global: what reading it is; NOP: not known
-    uint8_t *unread;          // by global: writes are drops
+    wr_ins *value;            // by global: the instruction that reads it; NOP: not known
+    uint8_t *unread;          // by global: it is never read, so writes become drops
     wr_collector *collectors; // by worker
 } globals;
 
@@ -66,7 +69,7 @@ static void share(globals *g, wr_expr expr) {
             g->facts[wr_ref_index(collector->uses.v[i].ref)] |= IS_READ | IS_SHARED;
 }
 
-// What exports, initial values and segments name.
+// Records the globals that exports, initial values and segments name.
 static void find_shared(globals *g) {
     const wr_module *m = g->m;
     for (uint32_t i = 0; i < m->nexports; i++)
@@ -86,9 +89,9 @@ static void find_shared(globals *g) {
     }
 }
 
-// --- What follows ---
+// --- Rewriting ---
 
-// The one instruction of an initial value, if a body may have it in the place of the global.
+// The initial value, if it is one instruction that a body may have in place of the read; NOP if not.
 static wr_ins value_of(const globals *g, const wr_global *global) {
     wr_ins none = {.op = WR_OP_NOP}, ins, end;
     wr_arena *temp = &g->c->env->temp;
@@ -103,7 +106,7 @@ static wr_ins value_of(const globals *g, const wr_global *global) {
     return copy ? ins : none;
 }
 
-// Notes what is known; whether there is anything.
+// Derives what is known of each global. Returns whether anything can be done.
 static bool decide(globals *g) {
     bool any = false;
     for (uint32_t i = 0; i < g->m->nglobals; i++) {
@@ -120,7 +123,7 @@ static bool decide(globals *g) {
     return any;
 }
 
-// Values that are longer than the global stay in it.
+// Keeps the global if its value would take more bytes at its uses than the global does.
 static void weigh(globals *g) {
     wr_counts counts;
     wr_count_uses(g->c->env, g->m, &counts);
@@ -157,7 +160,7 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_pass_mark_edited(g->c, (uint32_t)item, g->c->iteration);
 }
 
-// Those whose value is in every place that named them.
+// Removes the globals whose value replaced all their uses.
 static void bury(globals *g) {
     for (uint32_t i = 0; i < g->m->nglobals; i++)
         if (!(g->facts[i] & IS_SHARED) && g->value[i].op != WR_OP_NOP) g->m->globals[i].live = false;

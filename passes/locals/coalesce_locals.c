@@ -1,11 +1,16 @@
-// Locals of one type whose values don't live at the same time share a number: first those that are copied to
-// each other, so that the copy goes, the most frequent copies first; then all others, the first that fits.
-// Parameters are taken too once their value is dead. Locals that nothing uses any longer are not declared.
-// For compressed bytes only copies go: the rest would make functions less alike.
+// coalesce-locals: gives locals of one type the same number if they are never live at the same time.
 //
-// The ranges of instructions in which a value lives decide. A set whose value is never read needs its number
-// too, at that one place; and a parameter has its at the start, which keeps it apart from locals that count
-// on being zero. Work is limited: locals for which it doesn't suffice keep a number of their own.
+//   (local.set $x A) (call $f (local.get $x)) (local.set $y B) (call $f (local.get $y))
+//     ->  (local.set $x A) (call $f (local.get $x)) (local.set $x B) (call $f (local.get $x))
+//
+// First come locals that are copied to each other, so that the copy disappears, the most frequent copies
+// first; then all others, first fit. Parameters are reused as well once their value is dead. Locals without
+// any use are not declared. Where compressed bytes count, only copies are coalesced: the rest would make
+// functions less alike.
+//
+// Live ranges decide. A set whose value is never read still occupies its number at that one place; a
+// parameter occupies its number at the start, which keeps it apart from locals that rely on being zero. Work
+// is limited: locals for which it does not suffice keep a number of their own.
 #include <stdlib.h>
 
 #include "analysis/typing.h"
@@ -13,7 +18,7 @@
 #include "passes/manager/pass.h"
 
 #define WORK_PER_INSTRUCTION 32
-#define MOST_TRIED 64 // numbers that a local may take
+#define MOST_TRIED 64 // the most numbers that are tried for a local
 
 typedef struct span {
     uint32_t start, end;
@@ -30,7 +35,7 @@ typedef struct sharing {
     wr_arena *arena;
     wr_body *body;
     const wr_valtype *types;
-    spans *lives;    // by local, in order: also those of the locals that share its number
+    spans *lives; // by local: its live range as ordered spans, with those of the locals that share its number
     uint32_t *owner; // by local: the one whose number it shares, or itself
     WR_VEC(copy) copies;
     uint64_t work;
@@ -42,9 +47,9 @@ static uint32_t owner_of(sharing *s, uint32_t local) {
     return local;
 }
 
-// --- Lives ---
+// --- Live ranges ---
 
-// The ranges in the order of their starts, which are places before end; equal ones as they were.
+// The ranges that start before `end`, sorted by their start; equal ones keep their order.
 static const wr_live_range *sort_ranges(wr_arena *arena, const wr_live_ranges *ranges, uint32_t end) {
     wr_live_range *sorted = WR_NEW(arena, wr_live_range, ranges->n);
     uint32_t *next = WR_NEW0(arena, uint32_t, (size_t)end + 1);
@@ -79,7 +84,7 @@ static void find_lives(sharing *s) {
     }
 }
 
-// The first span of a list that ends behind a place.
+// The index of the first span of a list that ends after a place.
 static uint32_t first_behind(const spans *list, uint32_t place) {
     uint32_t low = 0, high = list->n;
     if (low < high && list->v[high - 1].end <= place) return high;
@@ -104,7 +109,7 @@ static bool live_apart(sharing *s, uint32_t a, uint32_t b) {
     return true;
 }
 
-// Gives b's spans to a.
+// Merges b's spans into a's.
 static void take_spans(sharing *s, uint32_t a, uint32_t b) {
     const spans *from = &s->lives[b];
     spans *to = &s->lives[a];
@@ -117,7 +122,7 @@ static void take_spans(sharing *s, uint32_t a, uint32_t b) {
 
 // --- Sharing ---
 
-// Gives b the number of a, which is the lower one, if both may share it.
+// Gives b the number of a, which is the lower one, if they may share it.
 static bool try_share(sharing *s, uint32_t a, uint32_t b) {
     if (s->types[a] != s->types[b] || b < s->body->nparams || !live_apart(s, a, b)) return false;
     take_spans(s, a, b);
@@ -180,7 +185,7 @@ static int by_first_start(const void *a, const void *b) {
     return x->local < y->local ? -1 : x->local > y->local;
 }
 
-// The locals that own their number and are used, those that live first in front.
+// The used locals that have a number of their own, sorted by the start of their live range.
 static candidate *list_candidates(sharing *s, uint32_t *n) {
     candidate *list = WR_NEW(s->arena, candidate, s->body->nlocals);
     *n = 0;
@@ -205,7 +210,8 @@ static void share_rest(sharing *s, uint64_t limit) {
 
 // --- The body ---
 
-// What is left of a copy between two locals: in place of the first instruction, the second one goes.
+// Simplifies a copy between two locals that share a number: the result replaces the first instruction, the
+// second one is removed.
 static bool join_copy(wr_ins *first, const wr_ins *second) {
     bool sets = second->op == WR_OP_LOCAL_SET, tees = second->op == WR_OP_LOCAL_TEE;
     if (!(sets || tees) || (first->op != WR_OP_LOCAL_GET && first->op != WR_OP_LOCAL_TEE)) return false;

@@ -1,18 +1,22 @@
-// What is known of the values of locals, forward through the structure of a body: a local that was set to a
-// constant or to another local holds that until one of the two is set anew. Reads of such locals become the
-// constant, where that is no longer, or read the local that had the value first; sets to the value that a
-// local has already go.
+// Copy and constant propagation, in one forward walk over the structure of a body. A local that was set to a
+// constant or to another local holds that value until one of the two is set again. Reads of such locals
+// become the constant, where that is no longer, or read the local that had the value first. Sets to the value
+// that a local has already are removed.
 //
-// Each local has the number of its value, 0 if nothing is known. What changes in a block is logged: the
-// second arm of an if starts with what the first one did; behind a block that branches leave, and in a loop,
-// nothing is known of what changes inside. Work is limited: if blocks nest so deeply that it doesn't suffice,
-// the rest stays as it is.
+//   (local.set $y (local.get $x)) (call $f (local.get $y))
+//     ->  (local.set $y (local.get $x)) (call $f (local.get $x))
+//
+// This is local value numbering: each local has the number of its value, 0 if nothing is known. Changes are
+// logged per block: the second arm of an if starts with the changes of the first one undone; after a block
+// that is branched to, and in a loop, nothing is known of the locals that change inside, except for constants
+// that the data-flow analysis of reaching_constants.c finds. Work is limited: if blocks nest so deeply that
+// it does not suffice, the rest stays as it is.
 #include "simplify_locals_parts.h"
 #include "passes/peephole/instcombine.h"
 #include "support/hash.h"
 
 #define WORK_PER_INSTRUCTION 32
-#define STATES_PER_INSTRUCTION 64 // of locals in blocks
+#define STATES_PER_INSTRUCTION 64 // the limit of the data-flow analysis: states of locals at blocks
 
 typedef struct change {
     uint32_t local, before;
@@ -20,11 +24,11 @@ typedef struct change {
 
 typedef struct open_block {
     uint32_t start;
-    uint32_t log; // where its changes begin
+    uint32_t log; // where its changes begin in the log
 } open_block;
 
 typedef struct value {
-    uint16_t op; // NOP for values that are not constants
+    uint16_t op; // NOP if the value is not a constant
     uint64_t bits;
     uint32_t holder; // the local that had the value first
 } value;
@@ -34,15 +38,15 @@ typedef struct values {
     wr_body *body;
     const wr_cfg *flow;
     const wr_valtype *types;
-    uint32_t *value; // by local
+    uint32_t *value; // by local: the number of its value
     WR_VEC(value) values;
     WR_VEC(change) log;
     WR_VEC(open_block) open;
-    uint32_t *table, mask; // of constants
+    uint32_t *table, mask; // a hash table of constants
     uint64_t work;
-    const uint32_t *reaching;    // constants where blocks begin, or NULL
-    uint32_t *tracked, ntracked; // their locals
-    uint32_t block;              // that the walk is in
+    const uint32_t *reaching;    // the constants at the start of each block, or NULL
+    uint32_t *tracked, ntracked; // the locals in it
+    uint32_t block;              // the current block
     bool any;
 } values;
 
@@ -72,13 +76,13 @@ static unsigned const_op(wr_valtype type) {
     }
 }
 
-// The value of a local, named if it had no name.
+// The value number of a local; assigns a new one if it had none.
 static uint32_t value_of(values *v, uint32_t local) {
     if (!v->value[local]) v->value[local] = new_value(v, (value){WR_OP_NOP, 0, local});
     return v->value[local];
 }
 
-// What instruction i, which a set follows, leaves on the stack, 0 if that is not known.
+// The value number of the result of instruction i, which precedes a set; 0 if it is not known.
 static uint32_t value_left(values *v, uint32_t i) {
     const wr_ins *ins = &v->body->ins[i];
     if (wr_is_number_const(ins->op)) return constant_value(v, ins->op, ins->b);
@@ -128,7 +132,8 @@ static void next_arm(values *v, uint32_t i) {
     if (v->body->ins[i].op != WR_OP_ELSE) forget_since(v, open->log);
 }
 
-// What only one arm of an if goes on with.
+// At the end of an if: if control flow reaches it from the first arm, forgets what the arms changed;
+// otherwise continues with the state of the other path.
 static void leave_if(values *v, const open_block *open, uint32_t end) {
     uint32_t second = v->body->arm[open->start];
     if (!wr_never_goes_on(v->body->ins[second - 1].op))
@@ -149,7 +154,8 @@ static void leave(values *v, uint32_t end) {
 
 // --- Instructions ---
 
-// Whether reads of the one may read the other: of the same type, and always set.
+// Whether reads of one local may read the other instead: both have the same type, and one that has a default,
+// so that both are always set.
 static bool may_stand_for(const values *v, uint32_t other, uint32_t local) {
     return v->types[other] == v->types[local] && wr_is_defaultable(v->types[local]) &&
            wr_uleb_size(other) <= wr_uleb_size(local);
@@ -159,7 +165,7 @@ static bool decides(unsigned op) {
     return op == WR_OP_IF || op == WR_OP_BR_IF || op == WR_OP_SELECT || op == WR_OP_SELECT_T;
 }
 
-// The known operand before instruction i, at *at, past what earlier steps took out.
+// The constant operand that ends before instruction i, at *at; looks past what earlier steps removed.
 static bool operand_before(const values *v, uint32_t i, uint32_t *at, uint64_t *bits) {
     const wr_ins *ins = v->body->ins;
     while (i > 0 && ins[i - 1].op == WR_OP_NOP) i--;
@@ -173,8 +179,9 @@ static bool operand_before(const values *v, uint32_t i, uint32_t *at, uint64_t *
     return v->value[ins[i - 1].a] && what->op != WR_OP_NOP;
 }
 
-// One operation on the constant in instruction i, of so many bytes, if that gives a constant of no more
-// bytes: it is put in the operation's place, and its operands go. Returns where it is, or WR_NONE.
+// Evaluates one operation on the constant in instruction i, which has `size` bytes, if the result is a
+// constant of no more bytes: it replaces the operation, and the operands are removed. Returns its place, or
+// WR_NONE.
 static uint32_t fold_operation(values *v, uint32_t i, uint64_t bits, size_t size) {
     wr_ins *ins = v->body->ins;
     uint32_t n = v->body->n, first = i, last = i + 1;
@@ -197,8 +204,8 @@ static uint32_t fold_operation(values *v, uint32_t i, uint64_t bits, size_t size
     return last;
 }
 
-// A constant that is longer than reading it from its local: put in where that is what an operation or a
-// condition works on.
+// Handles a constant that is longer than the read of its local: uses it if an operation or a condition on it
+// can be evaluated.
 static void fold_long(values *v, uint32_t i, const value *what) {
     wr_ins *ins = v->body->ins;
     uint32_t at = fold_operation(v, i, what->bits, wr_ins_size(&ins[i], NULL));
@@ -256,7 +263,8 @@ static void step(values *v, uint32_t i) {
         leave(v, i);
 }
 
-// At most one constant for each instruction that sets a local, and those that locals start with.
+// An upper bound of the number of constants: one for each instruction that sets a local, and the initial
+// values.
 static uint32_t count_constants(const values *v) {
     uint32_t n = 8;
     for (uint32_t p = 0; p < v->flow->nplaces; p++) {
@@ -280,7 +288,8 @@ static void begin(values *v) {
 
 // --- Constants from all edges ---
 
-// Numbers the locals that a constant is set to, as many as the work allows for; by local, WR_NONE for others.
+// Numbers the locals that are set to a constant somewhere, as many as the work limit permits; by local,
+// WR_NONE for the others.
 static uint32_t *number_tracked(values *v) {
     const wr_cfg *flow = v->flow;
     uint32_t *number = WR_NEW(v->arena, uint32_t, v->body->nlocals);
@@ -312,8 +321,7 @@ static wr_local_set describe_set(values *v, const uint32_t *number, uint32_t i) 
     return set;
 }
 
-// The structured walk knows little where paths meet that come from afar, and in loops: see
-// reaching_constants.c.
+// Runs the data-flow analysis. The structured walk alone knows little where distant paths meet, and in loops.
 static void find_reaching(values *v) {
     const wr_cfg *flow = v->flow;
     const uint32_t *number = number_tracked(v);
@@ -346,7 +354,7 @@ bool wr_copy_propagation(wr_arena *arena, const wr_valtype *types, wr_body *body
         step(&v, flow->places[p]);
         if (!v.reaching || p + 1 == flow->nplaces) continue;
         uint32_t block = flow->block_of[flow->places[p + 1]];
-        // Loops, arms and ends, which begin a block, make the walk forget.
+        // At loops, arms and ends, all of which begin a block, the walk has just forgotten values.
         if (block != v.block || flow->blocks.v[block].first == flow->places[p]) enter_flow_block(&v, block);
     }
     wr_arena_release(arena, &mark);

@@ -1,12 +1,17 @@
-// Expressions go to where their value is read: `expr; local.set x ... local.get x` becomes the expression in
-// place of the read, as a tee if x is read again. That is the next read of x behind the set, in the same
-// block or in one inside; and nothing between the two that runs may change what the expression reads, or see
-// what it does. An expression without any effect, of a local with a single read, may also go past branches
-// and into an arm of an if.
+// Forward substitution (sinking): moves an expression to where its value is read.
 //
-// One walk forward that keeps in mind where each class of effects happened last, so that a read finds at once
-// whether something is in the way. All moves of a walk are written at the end. What two of them pass in turn
-// was compared where it stood, so their order doesn't matter. Expressions longer than MAX_SIZE stay.
+//   (local.set $x (i32.load (local.get $p))) … (call $f (local.get $x))
+//     ->  … (call $f (i32.load (local.get $p)))
+//
+// The read becomes the expression, within a tee if $x is read again. It must be the next read of $x after the
+// set, in the same block or in an inner one; and nothing that is executed between the two may change what the
+// expression reads, or observe its effects. An expression without effects may also move past branches and
+// into an arm of an if, provided that its local has a single read.
+//
+// One forward walk, which records where each class of effects occurred last, so that a read finds at once
+// whether something is in the way. The moves are carried out after the walk. If one expression moves past
+// another that moves as well, they were compared where they stood, so the order of the moves does not matter.
+// Expressions of more than MAX_SIZE instructions stay.
 #include "analysis/exprs.h"
 #include "simplify_locals_parts.h"
 
@@ -14,8 +19,8 @@
 
 #define READS (WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE | WR_E_READ_HEAP | WR_E_READ_SEGMENT)
 #define WRITES (READS << 1)
-enum {                    // more kinds of what happens, beyond WR_E_*
-    OTHER_TRAP = 1 << 18, // other than for accesses out of the bounds of a memory
+enum {                    // kinds of effects beyond WR_E_*
+    OTHER_TRAP = 1 << 18, // any trap but an out-of-bounds access to memory
     MAY_NOT_END = 1 << 19,
     KINDS = 20,
 };
@@ -23,23 +28,23 @@ enum {                    // more kinds of what happens, beyond WR_E_*
 #define EVERYTHING \
     (((1u << KINDS) - 1) & ~(uint32_t)(WR_E_READ_LOCAL | WR_E_WRITE_LOCAL | WR_E_CONTROL | WR_E_ALLOC))
 
-typedef struct frame { // an open block
+typedef struct frame { // an open block; positions as below
     uint32_t id;
-    uint32_t hard, soft; // the innermost loop, try or arm of an if: of all, and of ifs too
-    uint32_t exit;       // the last branch before it
-    uint32_t target;     // the outermost block that a branch in it goes to
+    uint32_t hard, soft; // the start of the innermost loop, try or handler; of these and arms of ifs
+    uint32_t exit;       // the last branch before the block
+    uint32_t target;     // the outermost block that a branch inside it targets
 } frame;
 
 typedef struct last { // the last set of a local; positions count from one, 0: none
     uint32_t at, frame;
-    uint32_t read, written; // the last time
-    uint32_t reads;         // in all
+    uint32_t read, written; // the last read, the last set or tee
+    uint32_t reads;         // the number of reads in the body
 } last;
 
-// Instructions with the same kinds of effects.
+// A class: instructions with the same kinds of effects.
 typedef struct class {
     uint32_t kinds;
-    uint32_t at; // the last position of one
+    uint32_t at; // the position of the last such instruction
 } class;
 
 typedef struct sinker {
@@ -50,26 +55,26 @@ typedef struct sinker {
     const uint32_t *start;
     const wr_valtype *types;
     last *locals;
-    class classes[MAX_CLASSES]; // the first one has no effects
+    class classes[MAX_CLASSES]; // the first class has no effects
     uint32_t nclasses;
-    uint8_t class_of[WR_OPS]; // plus one; 0: not known yet
-    uint32_t exit;            // of a branch that leaves the block of what is before it
+    uint8_t class_of[WR_OPS]; // the class plus one; 0: not known yet
+    uint32_t exit;            // the last branch, among those before, that leaves the current block
     WR_VEC(frame) open;
-    WR_VEC(uint8_t) closed; // by id of a frame
+    WR_VEC(uint8_t) closed; // by id of a frame: the block, or arm, has ended
     uint32_t tries;
-    bool shared;      // memory may change at any time
-    uint32_t *source; // by read: the set whose expression comes here, plus one
-    uint32_t *moved;  // by the first instruction of an expression that moves: what is behind its set
+    bool shared;      // memory is shared and may change at any time
+    uint32_t *source; // by read: the set whose expression moves here, plus one
+    uint32_t *moved;  // by the first instruction of an expression that moves: the place after its set
     bool any;
 } sinker;
 
-// What the expression of a set does, with all that moves into it.
+// The effects and size of the expression of a set, with all that moves into it.
 typedef struct cargo {
     uint32_t effects, size;
     bool stuck;
 } cargo;
 
-// --- What is in the way ---
+// --- Interference ---
 
 static uint32_t kinds_of(const wr_ins *ins) {
     uint32_t kinds = wr_opinfos[ins->op].effects;
@@ -79,7 +84,7 @@ static uint32_t kinds_of(const wr_ins *ins) {
     return kinds;
 }
 
-// The kinds that must not happen between an expression with these effects and its new place.
+// The kinds of effects that must not occur between an expression with these effects and its new place.
 static uint32_t foes_of(const sinker *k, uint32_t effects) {
     uint32_t foes = (effects & READS) << 1 | (effects & WRITES) | (effects & WRITES) >> 1;
     if (effects & READS) foes |= WR_E_CALL;
@@ -97,7 +102,7 @@ static bool happened_since(const sinker *k, uint32_t kinds, uint32_t at) {
     return false;
 }
 
-// Adds an instruction of an expression that was computed before position at.
+// Adds an instruction of an expression that was computed before position `at`.
 static void load(const sinker *k, cargo *c, uint32_t i, uint32_t at) {
     const wr_ins *ins = &k->body->ins[i];
     uint32_t kinds = kinds_of(ins);
@@ -108,7 +113,7 @@ static void load(const sinker *k, cargo *c, uint32_t i, uint32_t at) {
         c->stuck |= k->locals[wr_ins_local(ins)].read > at || !wr_is_defaultable(k->types[wr_ins_local(ins)]);
 }
 
-// Adds the expression of the set at position at, and what was moved into it.
+// Adds the expression of the set at position `at`, and what moves into it.
 static void load_expr(const sinker *k, cargo *c, uint32_t set, uint32_t at) {
     c->size += set - k->start[set];
     if (c->size > MAX_SIZE) c->stuck = true;
@@ -125,7 +130,7 @@ static void load_expr(const sinker *k, cargo *c, uint32_t set, uint32_t at) {
 
 // --- Moves ---
 
-// Whether the read at position at may become the expression of its local's last set.
+// Whether the read at instruction i may become the expression of its local's last set.
 static bool may_move(const sinker *k, const last *x, uint32_t i) {
     const frame *here = &k->open.v[k->open.n - 1];
     uint32_t set = x->at - 1;
@@ -198,7 +203,7 @@ static void leave(sinker *k, uint32_t i) {
     k->tries -= wr_is_try(op);
 }
 
-// A branch from instruction i; label counts from the innermost block.
+// Records a branch from instruction i; the label counts from the innermost block.
 static void exit_to(sinker *k, uint32_t i, uint32_t label) {
     frame *f = &k->open.v[k->open.n - 1];
     uint32_t target = label < k->open.n ? k->open.n - 1 - label : 0;
@@ -219,7 +224,7 @@ static void exits(sinker *k, uint32_t i) {
 
 // --- The walk ---
 
-// Those for which there is no room any more are all in the last one.
+// Finds, or adds, the class of an instruction. Once there are MAX_CLASSES, the last one takes all others.
 static void find_class(sinker *k, const wr_ins *ins) {
     uint32_t kinds = kinds_of(ins) & (EVERYTHING | WR_E_CALL), i = 0;
     while (i + 1 < MAX_CLASSES && i < k->nclasses && k->classes[i].kinds != kinds) i++;
@@ -283,8 +288,8 @@ static void write_range(writer *w, uint32_t from, uint32_t end, bool moved) {
     }
 }
 
-// Counts reads. Returns whether some read is the next access to a local behind a set of something: most
-// bodies are through with that.
+// Counts the reads of each local. Returns whether in some case the next access to a local after a set is a
+// read; most bodies have no such case once this pass has run.
 static bool count_reads(sinker *k) {
     uint32_t found = 0;
     for (uint32_t p = 0; p < k->flow->nplaces; p++) {
@@ -301,7 +306,7 @@ static bool count_reads(sinker *k) {
     return found;
 }
 
-// Returns whether there may be something to do.
+// Prepares the walk. Returns whether there may be something to do.
 static bool begin(sinker *k, const wr_module *m) {
     uint32_t n = k->body->n;
     frame outermost = {.id = new_frame(k)};

@@ -1,13 +1,13 @@
-// Which locals hold a known constant where each block of the control flow begins: a forward dataflow problem.
+// Reaching constants: which locals hold a known constant at the start of each block of the control-flow
+// graph. A forward data-flow problem.
 //
 //   (local.set $x (i32.const 9))
-//   (loop … (local.get $x) … (if … (local.set $x …) (br $out)) … (br_if 0))     every read in the loop gives
-//   9
+//   (loop … (local.get $x) … (if … (local.set $x …) (br $out)) … (br_if 0))    ;; every read gives 9
 //
-// The state of a block is the meet over all edges into it, handlers of exceptions among them: they may be
-// entered from before or behind each set in their try. It begins with no edge known to be taken, and sweeps
-// over the blocks in order until nothing changes; only then is it true. Too many sweeps, and nothing is
-// known.
+// The state of a block is the meet over all edges into it, including those into exception handlers: they may
+// be entered before or after each set in their try. The analysis starts optimistically, with no edge known to
+// be taken, and sweeps over the blocks in order until nothing changes; only then is the result true. If it
+// takes more than MAX_SWEEPS sweeps, nothing is known.
 #include "simplify_locals_parts.h"
 
 #define MAX_SWEEPS 32
@@ -17,11 +17,11 @@ typedef struct reaching {
     const wr_cfg *flow;
     const wr_local_set *sets;
     uint32_t nsets, n;
-    uint32_t *in;    // by block, n each
-    uint32_t *state; // of the block in hand
+    uint32_t *in;    // by block: the state at its start, n values each
+    uint32_t *state; // the state within the current block
     uint32_t *first; // by block: the first of its sets
-    uint8_t *is_due; // by block
-    bool again;      // a block before the one in hand is due
+    uint8_t *is_due; // by block: its state at the start has changed
+    bool again;      // a block at or before the current one is due
 } reaching;
 
 static void meet(uint32_t *to, uint32_t value, bool *any) {
@@ -42,8 +42,8 @@ static void flow_to(reaching *r, uint32_t block, uint32_t from) {
     if (any) mark_due(r, block, from);
 }
 
-// What instructions of the block may throw goes to the handlers of all tries around it, with the state as it
-// is now.
+// Propagates the current state to the handlers of all enclosing tries, since any instruction of the block may
+// throw.
 static void flow_to_handlers(reaching *r, uint32_t block) {
     const wr_cfg *flow = r->flow;
     for (uint32_t t = flow->blocks.v[block].try; t != WR_NONE; t = flow->tries.v[t].outer) {

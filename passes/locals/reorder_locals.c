@@ -1,6 +1,9 @@
-// Numbers of locals: the most used get the numbers that take one byte, those of one type stand together, and
-// what nothing uses goes. A body is kept as it was unless the new one is shorter, or no longer where
-// compressed bytes count.
+// reorder-locals: renumbers locals so that the most used ones get the indices that take one byte, those of
+// one type are declared together, and unused ones are removed.
+//
+//   (local i32 i64 i32)    ->    (local i32 i32 i64)    ;; two runs in place of three
+//
+// The new body is kept if it is shorter, or, where compressed bytes count, no longer.
 #include <stdlib.h>
 
 #include "analysis/typing.h"

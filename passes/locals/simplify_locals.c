@@ -1,6 +1,10 @@
-// Values of locals: what is known of them stands where they are read, sets that nobody reads go, expressions
-// move to where their value is read. See locals_values.c, locals_live.c and locals_sink.c. Always shorter or
-// as long as before; a few rounds, since each step makes work for the others.
+// simplify-locals: copy and constant propagation, dead store elimination and forward substitution, in this
+// order; see copy_propagation.c and forward_substitution.c. Dead store elimination is in this file:
+//
+//   (local.set $x (i32.const 1))  ;; $x is not read before it is set again    ->    nothing
+//
+// The code is never longer than before. The steps run a few times, since each opens opportunities for the
+// others.
 #include "analysis/exprs.h"
 #include "simplify_locals_parts.h"
 #include "passes/manager/pass.h"
@@ -11,7 +15,7 @@
     (WR_E_TRAP | WR_E_CONTROL | WR_E_CALL | WR_E_THROW | WR_E_WRITE_LOCAL | WR_E_WRITE_GLOBAL | \
      WR_E_WRITE_MEM | WR_E_WRITE_TABLE | WR_E_WRITE_HEAP | WR_E_WRITE_SEGMENT | WR_E_ATOMIC)
 
-// Takes out the expression that ends before instruction i, and i itself, if it does nothing that can be seen.
+// Removes the expression that ends before instruction i, and i itself, if the expression has no effects.
 static bool take_out(wr_body *body, uint32_t start, uint32_t i) {
     if (start == WR_NONE) return false;
     for (uint32_t k = i; k-- > start;)
@@ -20,7 +24,8 @@ static bool take_out(wr_body *body, uint32_t start, uint32_t i) {
     return true;
 }
 
-// Locals without a default must be set before they are read also where that never runs.
+// Whether the set may be removed. Locals without a default value must be set before each read for validation,
+// even on paths that are never executed.
 static bool is_dead_set(const wr_ins *ins, const wr_valtype *types) {
     return (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) &&
            wr_is_defaultable(types[wr_ins_local(ins)]);
@@ -41,7 +46,7 @@ bool wr_dead_store_elimination(wr_body *body, const wr_cfg *flow, const wr_valty
     return any;
 }
 
-// Returns whether there were any.
+// Removes all nops. Returns whether there were any.
 static bool take_out_nops(wr_body *body) {
     uint32_t n = 0;
     while (n < body->n && body->ins[n].op != WR_OP_NOP) n++;

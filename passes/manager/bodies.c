@@ -1,14 +1,14 @@
-// Decodes each body, has it edited by one pass after the other, and keeps what is no larger: a constant in
-// the place of a read of the same size is worth nothing by itself, and much to the pass that comes next.
+// Decodes each body, runs the passes on one body over it, and keeps what is not larger: a constant in place
+// of a read of the same size gains nothing by itself, but a lot for the passes after it.
 //
-// The passes run in iterations on a body. After the first, only those run that may find something new: if a
-// pass shrinks the body, it marks all other passes dirty; if it works on control flow, or shrinks it by less
-// than 1/256, it marks only those on control flow. Nearly all passes iterate to a fixpoint by themselves, and
+// The passes run in iterations on a body. After the first iteration, only the dirty ones run: if a pass
+// shrinks the body, all other passes are marked dirty; if it works on control flow, or shrinks the body by
+// less than 1/256, only those on control flow. Nearly all passes iterate to a fixpoint by themselves, and
 // don't mark themselves.
 //
-// A body stays decoded from one pass to the next. What a pass has made smaller is encoded, to know its size
-// and to go back to if the next one makes it larger. The scratch memory of the passes that changed something
-// adds up; a body that needs much of it is stored and decoded anew in between.
+// A body stays decoded from one pass to the next. After a pass has shrunk it, it is encoded, to know its
+// size, and to be able to return to this form if the next pass makes it larger. The scratch memory of the
+// passes that changed something adds up; a body that needs much of it is stored and decoded anew in between.
 #include "bodies.h"
 
 #include "ir/edit.h"
@@ -16,21 +16,21 @@
 #include "verifier.h"
 
 #define CHUNK_FUNCS 16
-#define MUCH 256 // one part in so many is a saving that is worth another look by all passes
+#define MUCH 256 // savings of at least 1/MUCH of the body make all passes dirty
 #define MUCH_SCRATCH ((size_t)1 << 20)
 
 typedef struct bodies {
     wr_context *c;
     wr_collector *collectors;   // by worker
-    wr_pipeline_entry *entries; // by worker, nentries each
+    wr_pipeline_entry *entries; // by worker: nentries each
     size_t nentries;
     unsigned iterations;
-    const uint8_t *wanted; // by function, NULL: all
+    const uint8_t *wanted; // by function: whether to work on it; NULL: on all
     bool keep_equal;
-    const wr_verifier *verifier; // NULL: passes are trusted
+    const wr_verifier *verifier; // NULL: passes are not verified
 } bodies;
 
-// A function in a worker's hand.
+// The function that a worker is editing.
 typedef struct editor {
     wr_env *env;
     const bodies *b;
@@ -38,11 +38,11 @@ typedef struct editor {
     uint32_t func;
     unsigned iteration;
     wr_body body;
-    wr_slice bytes;   // what the body is encoded, in env->temp if it is not the module's
-    wr_slice origins; // of those, if they are not the module's and it tracks them
-    bool is_new;      // it is not the module's
-    bool is_stored;   // the module's is new, and to be summarized
-    bool is_lost;     // the decoded form is of no use
+    wr_slice bytes;   // the encoded body; in env->temp if it is not the module's
+    wr_slice origins; // its origins, if they are tracked and it is not the module's
+    bool is_new;      // `bytes` are not the module's yet
+    bool is_stored;   // the module has the new body, and its summary is out of date
+    bool is_lost;     // the decoded form is unusable
 } editor;
 
 static void store(editor *e) {
@@ -70,7 +70,8 @@ static void encode_origins(editor *e) {
     e->origins = wr_buf_slice(&table);
 }
 
-// Keeps the edited body if it is smaller, or no larger; returns by how many bytes it is smaller.
+// Keeps the edited body if it is smaller, or with keep_equal not larger; returns by how many bytes it is
+// smaller.
 static size_t keep(editor *e) {
     size_t before = e->bytes.n;
     wr_buf out = wr_buf_in(&e->env->temp);
@@ -93,7 +94,7 @@ static wr_slice encoded(const editor *e) {
     return wr_buf_slice(&out);
 }
 
-// Has a pass edit the body. Returns by how many bytes that made it smaller.
+// Runs a pass on the body. Returns by how many bytes it made the body smaller.
 static size_t run_pass(editor *e, const wr_pass *pass) {
     if (e->is_lost || wr_arena_size(&e->env->temp) > MUCH_SCRATCH) decode_anew(e);
     e->body.match = e->body.arm = NULL;
@@ -120,8 +121,9 @@ static void run_entry(editor *e, wr_pipeline_entry *entry) {
     if (saved) f->dirty |= is_much(saved, saved + e->bytes.n) ? entry->dirties : entry->dirties_if_little;
 }
 
-// In the first iteration of a round, the bodies that interprocedural passes changed in it; then those that
-// the iteration before made much smaller.
+// Whether the body is due: in the first iteration of the first round, all are; in the first iteration of a
+// later round, bodies that interprocedural passes changed in that round; afterwards, bodies that the
+// iteration before made much smaller.
 static bool is_due(const wr_func_state *f, unsigned iteration) {
     return iteration == 0 || (iteration % WR_ITERATIONS ? f->edited >= iteration : f->edited > iteration);
 }
@@ -131,7 +133,8 @@ static void edit_body(wr_env *env, const bodies *b, unsigned worker, uint32_t fu
     editor e = {
         .env = env, .b = b, .collector = &b->collectors[worker], .func = func, .iteration = b->c->iteration};
     if (!is_due(f, e.iteration) || (b->wanted && !b->wanted[func])) return;
-    if (b->c->m->funcs[func].summary.features & WR_F(STACK_SWITCHING)) return; // kept: see wr_pass_applies
+    if (b->c->m->funcs[func].summary.features & WR_F(STACK_SWITCHING))
+        return; // such bodies are left alone: see wr_pass_applies
     env->func = func;
     decode_anew(&e);
     if (e.body.nlocals > WR_MAX_LOCALS) return;

@@ -1,4 +1,4 @@
-// Functions of code written by hand.
+// Adds functions whose code passes write by hand.
 #include "bytecode.h"
 
 #include "ir/edit.h"

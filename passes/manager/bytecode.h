@@ -1,5 +1,5 @@
-// Names for the bytes of code that passes write by hand, as lists of bytes for PUT. Numbers below 64, where a
-// byte must do.
+// Names for the bytes of code that passes write by hand, to be used as lists of bytes in PUT. Numbers that
+// must fit one byte have to be less than 64.
 #ifndef WR_PASSES_MANAGER_BYTECODE_H
 #define WR_PASSES_MANAGER_BYTECODE_H
 
@@ -46,8 +46,9 @@ static inline void wr_bytecode_i32_const(wr_buf *b, uint32_t value) {
     wr_put_sleb(b, (int32_t)value);
 }
 
-// Ends the code and adds it as a function with i32 parameters and results, at most two. The code is in an
-// arena that outlives the module. Returns its index.
+// Ends the code and adds it to the module as a function with i32 parameters and results, at most two each.
+// The code is not copied: the buffer must be in an arena that outlives the module. Returns the function's
+// index.
 uint32_t wr_bytecode_add_func(wr_context *c, wr_buf *code, uint32_t nparams, uint32_t nresults);
 
 static inline void wr_bytecode_call(wr_buf *b, uint32_t func) {

@@ -1,4 +1,4 @@
-// Matching names against the patterns of an option; settings of the size passes.
+// Matches names against the patterns of an option; gives the tunings of the size passes.
 #include "config.h"
 
 static bool matches(const char *pattern, wr_slice name) {

@@ -20,7 +20,7 @@ const wr_pass wr_passes[] = {
 };
 const size_t wr_npasses = WR_COUNT(wr_passes);
 
-// Names that passes had before they got the field's; understood for one release.
+// Former names of passes, which are understood for one release.
 static const struct {
     const char *old, *name;
 } renamed[] = {
@@ -44,7 +44,7 @@ const wr_pass *wr_pass_find(const char *name) {
 
 // --- The pipeline ---
 
-// A pass's place in wr_passes, by the name of its function.
+// The index of a pass in wr_passes, by the name of its function.
 enum {
 #define PASS(name, function, scope, summary) INDEX_##function,
 #include "passes.def"

@@ -1,13 +1,13 @@
-// Runs the pipeline. Its phase `iterate` is run in rounds: interprocedural passes and those on one body
-// follow each other, since what one of them shortens often lets another do more. The second round works on
-// what the first one changed.
+// Runs the pipeline. Its phase `iterate` runs in rounds: interprocedural passes and passes on one body
+// alternate, since what one kind shortens often opens opportunities for the other. Rounds after the first
+// work on what the one before changed.
 #include "run.h"
 
 #include "bodies.h"
 #include "ir/edit.h"
 #include "verifier.h"
 
-#define ROUNDS 4 // most end after two, since nothing changes any more
+#define ROUNDS 4 // most modules end after two, since nothing changes any more
 
 typedef struct runner {
     wr_context *c;
@@ -43,12 +43,13 @@ static void report(const runner *r, const wr_pass_timing *timing) {
     if (r->observer->end) r->observer->end(r->observer->user, timing);
 }
 
-// Whether the option's value names this pass.
+// Whether the option names this pass.
 static bool is_named(const char *option, const wr_pass *pass) {
     return option && strcmp(option, pass->name) == 0;
 }
 
-// Runs one pass, a pass on one body perhaps in its iteration (entry); false if it is the last to run.
+// Runs one pass; if it is a pass on one body and `entry` is given, for the current iteration. Returns false
+// if it is the last one to run.
 static bool run_pass(const runner *r, const wr_pass *pass, wr_pipeline_entry *entry, double fraction) {
     wr_context *c = r->c;
     wr_pass_timing timing = {.name = pass->name, .bytes_before = measure(c->m)};
@@ -69,7 +70,7 @@ static bool run_pass(const runner *r, const wr_pass *pass, wr_pipeline_entry *en
 
 // --- Passes on one body ---
 
-// Passes that ran one after another on each body: each has its part of the time.
+// Reports passes that ran one after another on each body: each gets its share of the time.
 static void report_entries(const runner *r, const wr_pipeline_entry *entries, size_t n, double seconds,
                            uint64_t bytes) {
     uint64_t total = 1;
@@ -92,7 +93,7 @@ static void run_together(const runner *r, wr_pipeline_entry *entries, size_t n, 
     report_entries(r, entries, n, (double)(wr_now_ns() - start) / 1e9, before);
 }
 
-// What run_together does, one pass at a time.
+// Does the same as run_together, one pass at a time.
 static bool run_one_by_one(const runner *r, wr_pipeline_entry *entries, size_t n, double fraction) {
     wr_context *c = r->c;
     unsigned first = c->iteration;
@@ -113,7 +114,7 @@ static bool is_to_run(const runner *r, const wr_pass *pass, unsigned levels) {
     return wr_pass_enabled(r->c->config, pass, levels) && wr_pass_applies(r->c->m, pass);
 }
 
-// Runs the level's steps from first to before end. Returns whether to go on.
+// Runs the steps of the level in [first, end). Returns whether to continue.
 static bool run_span(const runner *r, size_t first, size_t end) {
     wr_pipeline_entry entries[WR_MAX_PIPELINE_ENTRIES];
     bool together = !r->observer->look && !r->c->config->stop_after;

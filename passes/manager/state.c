@@ -1,4 +1,4 @@
-// See state.h.
+// Side tables of passes, see state.h.
 #include "state.h"
 
 void wr_pass_state_extend(wr_env *env, wr_pass_state *state, uint32_t nfuncs) {

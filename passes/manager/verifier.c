@@ -1,11 +1,12 @@
-// The verifier: what must be true between passes, although nothing in the output would show where it went
-// wrong.
+// The verifier checks what must hold between passes, so that a broken promise is found at the pass that broke
+// it rather than in the output.
 //
-// Of a body: it validates (with references to functions taken for declared, which is settled at the end), it
-// has as many locals as it declares, and its branches are numbers again, not names. (Block matches are no
-// promise: each pass gets a body without them.) Of the module: all live bodies validate, each summary is what
-// counting afresh gives, nothing live names what is dead, and side tables belong to the functions that there
-// are. LLVM's `-verify-each` and Binaryen's BINARYEN_PASS_DEBUG do the same.
+// Of a body: it validates (with all ref.func taken as declared, which is settled at the end), it has as many
+// locals as it declares, and its branches are numbers, not names. (Block matches are no promise: each pass
+// gets a body without them.) Of the module: all live bodies validate, each summary equals a fresh count,
+// nothing live names what is dead, and the side tables belong to the existing functions.
+//
+// LLVM's `-verify-each` and Binaryen's BINARYEN_PASS_DEBUG do the same.
 #include "verifier.h"
 
 #include <stdarg.h>
@@ -15,20 +16,20 @@
 
 struct wr_verifier {
     const wr_context *c;
-    wr_module m;    // the module, with what a body may take for granted
-    wr_func *funcs; // its functions: all declared; workers put the bodies to be checked there
+    wr_module m;    // a copy of the module, with what a body may take for granted
+    wr_func *funcs; // its functions, all declared; workers put the bodies to be checked here
 };
 
-typedef struct check { // of one function
+typedef struct check { // the check of one function
     const wr_verifier *v;
     const char *pass;
     uint32_t func;
     wr_slice code;
-    wr_collector *collector; // to make the summary with, or NULL
+    wr_collector *collector; // to make the summary, or NULL
     wr_summary fresh;
 } check;
 
-typedef struct sweep { // over the functions of the module
+typedef struct sweep { // a sweep over the functions of the module
     const wr_verifier *v;
     const char *pass;
     wr_collector *collectors; // by worker
@@ -45,9 +46,9 @@ _Noreturn __attribute__((format(printf, 4, 5))) static void fail(wr_env *env, co
     wr_throw(env, WR_INTERNAL, WR_NO_OFFSET, "after %s, function %u: %s", pass, func, text);
 }
 
-// --- A body in hand ---
+// --- A decoded body ---
 
-// The index of the instruction that stands at this offset of a body's bytes, for the message.
+// The index of the instruction at this offset of a body's bytes, for the message.
 static uint32_t instruction_at(wr_env *env, wr_slice code, uint64_t offset) {
     wr_reader r = wr_reader_of(env, code, 0);
     wr_local_runs runs = {0};
@@ -171,7 +172,7 @@ static void check_func(wr_env *env, unsigned worker, void *arg, size_t item) {
                .code = func->body,
                .collector = &s->collectors[worker]};
     wr_arena_reset(&env->temp);
-    wr_mark mark = wr_arena_mark(&env->perm); // where the summary goes
+    wr_mark mark = wr_arena_mark(&env->perm); // the summary is made there
     require_valid(env, &k);
     require_summary(env, &k);
     require_live_uses(env, &k);

@@ -1,11 +1,11 @@
-// Dead module elements: everything that exports, the start function and active segments do not reach goes:
-// functions, globals, tables, memories, tags, segments and imports (types follow from what is left, see
-// layout_types.c).
+// dce: removes dead entities, that is functions, globals, tables, memories, tags, segments and imports that
+// exports, the start function and active segments do not reach. (Types follow from what is left, see
+// ir/encode/layout_types.c.) Reachability is computed over the functions' summaries.
 //
-// Reachability runs over the functions' summaries. An active segment matters if its memory or table does, or
-// if writing it may trap; then instantiation could fail and must go on failing. A table or memory that is
-// imported is the host's, so segments into it always matter. Functions that are in a table but can't be
-// called lose their code.
+// An active segment matters if its memory or table does, or if writing it may trap; then instantiation could
+// fail, and must go on failing. An imported table or memory is the host's, so segments that write to it
+// always matter. A function that only a table holds is reached if reached code may call it there, by its
+// type; otherwise it keeps its place in the table but loses its code.
 #include "ir/edit.h"
 #include "analysis/segments.h"
 #include "analysis/table_calls.h"
@@ -14,7 +14,7 @@ typedef struct reach {
     wr_context *c;
     wr_module *m;
     uint8_t *seen[WR_SPACES];
-    // Active segments, as lists by the table or memory that they write.
+    // Active segments, as linked lists by the table or memory that they write.
     uint32_t *elems_of, *next_elem, *datas_of, *next_data;
     wr_table_calls calls;
     wr_u32s queue;
@@ -94,7 +94,7 @@ static void follow(reach *r, wr_ref ref) {
     }
 }
 
-// A start function that does nothing is no reason to keep anything.
+// An empty start function is no reason to keep anything.
 static void drop_empty_start(wr_module *m) {
     if (m->start == WR_NONE || m->funcs[m->start].import != WR_NONE) return;
     wr_slice body = m->funcs[m->start].body;
@@ -107,8 +107,8 @@ static bool may_trap(reach *r, wr_expr expr) {
     return r->collector.features & WR_F(CUSTOM_DESCRIPTORS);
 }
 
-// Initial values that may trap: of all that constant expressions do, only allocation does, with a null
-// descriptor.
+// Makes initial values that may trap roots. Of all that constant expressions can do, only the allocation with
+// a null descriptor traps.
 static void need_traps(reach *r) {
     wr_module *m = r->m;
     if (!(m->features & WR_F(CUSTOM_DESCRIPTORS))) return;
@@ -166,7 +166,8 @@ static void list_segments(reach *r) {
     }
 }
 
-// What waits for a call to the end stays in its segments, as a function of its type that is never called.
+// Functions in tables that no reached code calls stay in their segments, as functions of their type whose
+// body is an unreachable.
 static void empty_uncalled(reach *r) {
     static const uint8_t never[] = {0x00, 0x00, 0x0b}; // no locals, unreachable, end
     for (uint32_t i = 0; i < r->m->nfuncs; i++) {

@@ -1,6 +1,6 @@
-// Exports that the user says the host does not use: the largest source of dead code, and one that no analysis
-// of the module alone can find. The flags name the assumption. Of a core module in a component the component
-// says it.
+// exports: removes exports that, according to the user, the host does not use. These are the largest source
+// of dead code, and one that no analysis of the module alone can find; the options name the assumption. For a
+// core module in a component, the component tells which exports are used.
 #include "exports.h"
 
 #include "passes/manager/pass.h"

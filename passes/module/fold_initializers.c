@@ -1,12 +1,15 @@
-// Folds constant expressions: initial values of globals and tables, offsets of segments.
+// fold-initializers: folds constant expressions, that is initial values of globals and tables, and offsets of
+// segments.
 //
-//   (global $a i32 (i32.const 1024)) (global $b i32 (global.get $a))      (global $b i32 (i32.const 1024))
-//   (data (i32.add (global.get $b) (i32.const 16)) …)                     (data (i32.const 1040) …)
+//   (global $a i32 (i32.const 1024))
+//   (global $b i32 (global.get $a))                        ->    (global $b i32 (i32.const 1024))
+//   (data (i32.add (global.get $b) (i32.const 16)) …)      ->    (data (i32.const 1040) …)
 //
-// What an immutable global of the module begins with is known to all expressions behind it, since that is all
-// it ever is; one that begins with another's value is that other one. Sums, differences and products are
-// computed as in code. An offset is folded also where the constant is longer: whoever lays out data needs to
-// know where it is. So is a global, as the one that it reads may go then. Others only get shorter.
+// The initial value of an immutable global of the module is known to all later expressions, since the global
+// never has another one; a global that begins with another's value equals that other one. Sums, differences
+// and products are computed as in code. An offset is folded even if the constant is longer: the passes that
+// lay out data need to know it. So is a global, since the one that it reads may then be removed. Others only
+// get shorter.
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
 #include "passes/peephole/instcombine.h"
@@ -15,12 +18,12 @@
 
 typedef struct folder {
     wr_context *c;
-    wr_ins *known; // by global: the one instruction that it begins with, NOP if there are more
+    wr_ins *known; // by global: the one instruction of its initial value, NOP if there are more
     wr_ins stack[MAX_STACK];
     uint32_t n;
 } folder;
 
-// What stands for a read of a global.
+// The instruction that may replace a read of a global.
 static wr_ins resolve(const folder *f, const wr_ins *ins) {
     const wr_global *global = &f->c->m->globals[ins->a];
     if (global->mutable || global->import != WR_NONE || f->known[ins->a].op == WR_OP_NOP) return *ins;
@@ -39,7 +42,7 @@ static bool compute(folder *f, const wr_ins *ins) {
     return true;
 }
 
-// The one instruction that the expression comes to, or NOP.
+// The one instruction that the expression evaluates to, or NOP.
 static wr_ins evaluate(folder *f, wr_expr expr) {
     wr_reader r = wr_reader_of(f->c->env, expr.code, expr.offset);
     const wr_ins none = {.op = WR_OP_NOP};
@@ -59,7 +62,7 @@ static wr_ins evaluate(folder *f, wr_expr expr) {
     }
 }
 
-// Puts what it comes to in the place of an expression; returns that.
+// Replaces an expression by its value, if that is known; returns the value.
 static wr_ins fold(folder *f, wr_expr *expr, bool may_grow) {
     wr_ins ins = evaluate(f, *expr);
     if (ins.op == WR_OP_NOP) return ins;
@@ -73,7 +76,7 @@ static wr_ins fold(folder *f, wr_expr *expr, bool may_grow) {
     return ins;
 }
 
-// A copy of another global must be of its type: a reference may be of a subtype.
+// Whether a global may replace another: it must be of its type, since a reference may be of a subtype.
 static bool may_stand_for(const folder *f, const wr_ins *ins, const wr_global *global) {
     return ins->op != WR_OP_GLOBAL_GET || f->c->m->globals[ins->a].type == global->type;
 }

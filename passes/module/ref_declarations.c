@@ -1,13 +1,13 @@
-// Function references in code must be declared outside of it: in an element segment, a global, a table's
-// initial value or an export. After passes removed or added any of these, this puts the missing ones in one
-// declarative segment.
+// Adds the declarations that ref.func needs: the specification requires each function that code refers to to
+// occur outside of code, in an element segment, a global, a table's initial value or an export. Since passes
+// add and remove all of these, the missing ones are put into one declarative segment.
 #include "ref_declarations.h"
 
 #include "ir/edit.h"
 
 typedef struct declaration {
     wr_context *c;
-    uint8_t *declared; // by function
+    uint8_t *declared; // by function: it is declared already
     wr_collector collector;
 } declaration;
 

@@ -1,4 +1,5 @@
-// Run after all passes, before the layout.
+// Adds the missing declarations for ref.func, see ref_declarations.c. To be run after all passes, before the
+// layout.
 #ifndef WR_PASSES_MODULE_REF_DECLARATIONS_H
 #define WR_PASSES_MODULE_REF_DECLARATIONS_H
 

@@ -1,14 +1,16 @@
-// Custom sections that no engine needs: names, DWARF, source maps, producers, build ids. What the user wants
-// kept is kept as far as it stays true: names are moved to the new numbering, target_features is made from
-// the code's features; DWARF can't be kept, since its addresses are those of the old code. What is known to
-// name functions or places is moved along (ir/encode/code_metadata.h) or dropped with a note. Sections that
-// we don't know stay as they are. docs/SECTIONS.md lists what is known.
+// strip: removes custom sections that no engine needs: names, DWARF, source maps, producers, build ids.
+//
+// What the user wants to keep is kept as far as it stays true: names are moved to the new numbering, and
+// target_features is made from the code's features; the input's DWARF can't be kept, since its addresses are
+// those of the old code. Sections that are known to name functions or places are moved along
+// (ir/encode/code_metadata.h), or dropped with a note. Unknown sections stay as they are. docs/SECTIONS.md
+// lists the known ones.
 #include "ir/encode/code_metadata.h"
 #include "ir/ins.h"
 #include "passes/manager/pass.h"
 #include "support/buf.h"
 
-// Tools, debuggers and engines' profilers read these, no program does.
+// Tools, debuggers and engines' profilers read these; no program does.
 static const char *const strippable[] = {
     "name",
     ".debug_*",
@@ -23,7 +25,7 @@ static const char *const strippable[] = {
     "component-name",
 };
 
-// Addresses or hashes of the old module: never true of the new one.
+// Addresses or hashes of the old module, which are never true of the new one.
 static const char *const stale[] = {".debug_*", "build_id", "external_debug_info", "sourceMappingURL"};
 
 static bool listed(const char *const *names, size_t n, wr_slice name) {
@@ -35,7 +37,7 @@ static bool listed(const char *const *names, size_t n, wr_slice name) {
     return false;
 }
 
-// Sections that carry meaning for a loader or a later tool, so that "strip everything" spares them.
+// Sections with a meaning for a loader or a later tool, which "strip everything" spares.
 static bool is_needed(wr_slice name) {
     return wr_slice_is(name, "dylink.0") || wr_slice_is(name, "dylink") ||
            wr_slice_starts(name, "component-type");
@@ -51,7 +53,7 @@ bool wr_strip_keeps(const wr_config *config, wr_slice name) {
     return !listed(strippable, WR_COUNT(strippable), name);
 }
 
-// Whether the section names functions or places of the old module and can't be made true again.
+// Whether the section names functions or places of the old module and can't be updated.
 static bool is_lost(wr_context *c, uint32_t index) {
     static const char *const by_function[] = {"compilationHints", "llvm.func_attr.annotate.*"};
     wr_slice name = c->m->customs[index].name;
@@ -67,7 +69,7 @@ static bool is_kept(wr_context *c, const wr_custom *custom) {
     return wr_strip_keeps(c->config, name);
 }
 
-// The names that target_features has for what the code uses.
+// Writes target_features with the names of the features that the code uses.
 static void rewrite_features(wr_context *c, wr_custom *custom) {
 #define X(id, text) text,
     static const char *const names[] = {WR_FEATURES(X)};
@@ -89,8 +91,8 @@ static void rewrite_features(wr_context *c, wr_custom *custom) {
     custom->payload = wr_buf_slice(&payload);
 }
 
-// What describes the code, and is dropped since its code is another one now, unless the user said so or has
-// it written anew.
+// Notes the sections that were dropped because the code they describe has changed, unless the user asked for
+// that or has them written anew.
 static void note_dropped(wr_context *c, uint64_t dropped) {
     const wr_config *config = c->config;
     if (!dropped || config->strip.given || config->source_map_out || config->symbols_out || config->dwarf)

@@ -1,19 +1,22 @@
-// Folds expressions: what is computed from constants becomes a constant, and many an expression has a shorter
-// form that computes the same. Also branches, ifs and selects whose condition is a constant.
+// instcombine: constant folding, and shorter forms of expressions, with known and demanded bits. Also folds
+// branches, ifs and selects whose condition is a constant.
 //
-// The body is copied instruction by instruction, with a stack of the cells (see fold.h) that left the values.
-// When an instruction has its operands the rules look at its cell and at those below it, again until none
-// applies. Nothing is moved but constants, from before an operand to behind it. Code that is never reached is
-// copied as it is.
+//   (i32.add (i32.add X (i32.const 4)) (i32.const 8))    ->    (i32.add X (i32.const 12))
+//   (i32.eqz (i32.lt_s A B))                             ->    (i32.ge_s A B)
 //
-// Floats are folded only where the one result that IEEE 754 gives is no NaN. Never larger; branch hints of
-// functions that change are dropped.
+// The body is copied instruction by instruction, with a stack of the cells (see instcombine.h) that compute
+// the values. Once an instruction has its operands, the rules are applied to its cell and those below it
+// until none applies, MAX_STEPS times at most. Nothing is moved but constants, from before an operand to
+// behind it. Unreachable code is copied as it is.
+//
+// Floating-point operations are folded only if IEEE 754 gives one result, and that is not NaN. The code never
+// gets larger; branch hints of functions that change are dropped.
 #include "instcombine.h"
 
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
 
-#define MAX_STEPS 32 // rules applied to one expression at a time
+#define MAX_STEPS 32 // the most rules that are applied to one expression
 
 // --- Cells ---
 
@@ -79,7 +82,7 @@ void wr_instcombine_to_const(wr_instcombine *f, uint32_t i, uint64_t value) {
 
 static bool is_any_const(unsigned op) { return op >= WR_OP_I32_CONST && op <= WR_OP_F64_CONST; }
 
-// Whether the value at i is a constant, maybe one that a local keeps too.
+// Whether the value at i is a constant, or a tee of one.
 static bool is_known(const wr_instcombine *f, uint32_t i, uint64_t *value) {
     uint32_t kid = wr_cell_op(f, i) == WR_OP_LOCAL_TEE ? wr_cell_operand(f, i, 0) : i;
     if (!is_any_const(wr_cell_op(f, kid))) return false;
@@ -87,12 +90,12 @@ static bool is_known(const wr_instcombine *f, uint32_t i, uint64_t *value) {
     return true;
 }
 
-// The bytes of an operand that go with its value; a local that keeps it goes on doing so.
+// The bytes that are saved by removing a constant operand; a tee remains as a set of the constant.
 static size_t size_known(const wr_instcombine *f, uint32_t i) {
     return wr_cell_op(f, i) == WR_OP_LOCAL_TEE ? 0 : wr_ins_size(&wr_cell_at(f, i)->ins, NULL);
 }
 
-// Takes a known operand away. From (local.tee $x (c)) that leaves a statement, (local.set $x (c)).
+// Removes a constant operand. Of (local.tee $x (c)) a statement is left: (local.set $x (c)).
 static void take_known(wr_instcombine *f, uint32_t i) {
     if (wr_cell_op(f, i) != WR_OP_LOCAL_TEE) {
         wr_instcombine_remove(f, i);
@@ -102,7 +105,7 @@ static void take_known(wr_instcombine *f, uint32_t i) {
     if (f->statement == WR_NONE || f->statement < i) f->statement = i;
 }
 
-// Puts a constant in place of an operation on constants unless that is longer.
+// Replaces an operation on constants by its result, unless that is longer.
 static bool evaluate(wr_instcombine *f, uint32_t i) {
     const wr_cell *cell = wr_cell_at(f, i);
     const wr_opinfo *info = &wr_opinfos[cell->ins.op];
@@ -127,22 +130,33 @@ static bool evaluate(wr_instcombine *f, uint32_t i) {
     return true;
 }
 
-// The operation with its operands changed round, or WR_OP_NOP.
+// The operation for swapped operands, or WR_OP_NOP.
 static unsigned mirrored(unsigned op) {
     switch (op) {
 #define BOTH(id, other) \
     case WR_OP_I32_##id: return WR_OP_I32_##other; \
     case WR_OP_I64_##id: return WR_OP_I64_##other;
         BOTH(ADD, ADD)
-        BOTH(MUL, MUL) BOTH(AND, AND) BOTH(OR, OR) BOTH(XOR, XOR) BOTH(EQ, EQ) BOTH(NE, NE) BOTH(LT_S, GT_S)
-            BOTH(LT_U, GT_U) BOTH(GT_S, LT_S) BOTH(GT_U, LT_U) BOTH(LE_S, GE_S) BOTH(LE_U, GE_U)
-                BOTH(GE_S, LE_S) BOTH(GE_U, LE_U)
+        BOTH(MUL, MUL)
+        BOTH(AND, AND)
+        BOTH(OR, OR)
+        BOTH(XOR, XOR)
+        BOTH(EQ, EQ)
+        BOTH(NE, NE)
+        BOTH(LT_S, GT_S)
+        BOTH(LT_U, GT_U)
+        BOTH(GT_S, LT_S)
+        BOTH(GT_U, LT_U)
+        BOTH(LE_S, GE_S)
+        BOTH(LE_U, GE_U)
+        BOTH(GE_S, LE_S)
+        BOTH(GE_U, LE_U)
 #undef BOTH
-                    default : return WR_OP_NOP;
+    default: return WR_OP_NOP;
     }
 }
 
-// Moves a constant that is the first operand behind the second.
+// Moves a constant first operand behind the second one.
 static bool put_const_second(wr_instcombine *f, uint32_t *i) {
     uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1);
     unsigned op = mirrored(wr_cell_op(f, *i));
@@ -172,7 +186,7 @@ static bool apply_rule(wr_instcombine *f, uint32_t *i) {
     return wr_instcombine_numbers(f, i);
 }
 
-// Applies rules to the expression that ends at i. Returns where its value is left then.
+// Applies rules to the expression that ends at i. Returns the cell of its result.
 static uint32_t simplify(wr_instcombine *f, uint32_t i) {
     for (unsigned n = 0; n < MAX_STEPS && i != WR_NONE && apply_rule(f, &i); n++) f->changed = true;
     return i;
@@ -190,7 +204,7 @@ static uint32_t start_of(const wr_instcombine *f, uint32_t i) {
 
 static bool is_leaf(unsigned op) { return op == WR_OP_LOCAL_GET || wr_is_number_const(op); }
 
-// Appends one of those, to which no rule applies.
+// Appends a leaf, to which no rule applies.
 static void push_leaf(wr_instcombine *f, const wr_ins *ins) {
     uint32_t i = f->cells.n;
     wr_cell cell = {
@@ -238,7 +252,7 @@ static uint32_t append_statement(wr_instcombine *f, const wr_ins *ins, uint32_t 
 
 static uint32_t top(const wr_instcombine *f) { return f->vals.v[f->vals.n - 1]; }
 
-// Of a constant that a local keeps too, as the last value, the constant.
+// If the last value is a tee of a constant, splits it into a set and the constant.
 static void split_tee(wr_instcombine *f) {
     uint32_t i = top(f);
     uint64_t value;
@@ -272,7 +286,7 @@ static void open_block(wr_instcombine *f, const wr_ins *ins, uint32_t block) {
     push(f, nparams, WR_NONE);
 }
 
-// An if whose condition is constant. Returns the input's instruction to go on behind.
+// Handles an if with a constant condition. Returns the instruction of the input after which to continue.
 static uint32_t open_known_if(wr_instcombine *f, uint32_t i) {
     wr_ins block = f->body->ins[i];
     uint32_t condition = f->vals.v[--f->vals.n], other = f->body->arm[i], end = f->body->match[i];
@@ -323,7 +337,8 @@ static void close_block(wr_instcombine *f, uint32_t i) {
 
 // --- Branches ---
 
-// What a branch takes along, and leaves if it isn't taken, is used twice.
+// The values that a conditional branch carries are used twice: at the target, and behind the branch if it is
+// not taken. So rules must not change them any more.
 static void forget_passed(wr_instcombine *f, uint32_t label) {
     uint32_t n = f->frames.v[f->frames.n - 1 - label].passes;
     for (uint32_t i = 1; i <= n && i <= f->vals.n; i++) f->vals.v[f->vals.n - i] = WR_NONE;
@@ -372,7 +387,7 @@ static void put_br_table(wr_instcombine *f, const wr_ins *ins) {
     append_statement(f, &branch, 0);
 }
 
-// Branches on references. They may leave one value less.
+// Appends a branch on a reference, which may leave one value less.
 static void put_br_on(wr_instcombine *f, const wr_ins *ins) {
     bool takes_one =
         ins->op != WR_OP_BR_ON_NULL && ins->op != WR_OP_BR_ON_CAST && ins->op != WR_OP_BR_ON_CAST_FAIL;
@@ -399,7 +414,7 @@ static void put_plain(wr_instcombine *f, const wr_ins *ins, uint32_t npop, uint3
 static void put_drop(wr_instcombine *f, const wr_ins *ins) {
     if (wr_instcombine_discard(f, top(f))) {
         f->vals.n--;
-        f->statement = f->cells.n - 1; // what is left of its operands
+        f->statement = f->cells.n - 1; // what remains of its operands
     } else {
         append_statement(f, ins, 1);
     }
@@ -423,7 +438,7 @@ static void put_live(wr_instcombine *f, const wr_ins *ins) {
     }
 }
 
-// Returns the last instruction of the input that is dealt with.
+// Handles instruction i of the input. Returns the last instruction that it has dealt with.
 static uint32_t put(wr_instcombine *f, uint32_t i) {
     const wr_ins *ins = &f->body->ins[i];
     if (wr_begins_arm(ins->op)) return next_arm(f, i);

@@ -1,10 +1,10 @@
-// What the files of the fold pass share: the body that is being written, as cells that hold an instruction
-// and what is known of the expression that ends there. What a rule takes away becomes a nop until the end, so
-// nothing ever moves.
+// Shared by the files of instcombine: the output as cells, each of which holds an instruction and what is
+// known of the expression that ends with it. What a rule removes becomes a nop until the end, so nothing ever
+// moves.
 //
-// A rule gets the cell of an expression that was just completed. It may change the instruction, take
-// expressions away that lie within it, and put the result into another of its cells, the one that then leaves
-// the value.
+// A rule gets the cell of an expression that was just completed. It may change the instruction, remove
+// expressions within it, and let another of its cells compute the result. Everything belongs to one body on
+// one thread.
 #ifndef WR_PASSES_PEEPHOLE_INSTCOMBINE_H
 #define WR_PASSES_PEEPHOLE_INSTCOMBINE_H
 
@@ -13,35 +13,37 @@
 typedef struct wr_cell {
     wr_ins ins;
     uint32_t start;   // where the expression begins, WR_NONE if not known
-    uint32_t kid[3];  // the cells of the first operands, WR_NONE for none or if not known
+    uint32_t kid[3];  // the cells of its first operands; WR_NONE if there is none, or if it is not known
     uint32_t effects; // of the whole expression, and WR_E_STATEMENT
-    uint64_t bits;    // that may be set in its value; of 32-bit values the upper half is clear
+    // Known bits: those that may be set in its value; the upper half is clear for 32-bit values.
+    uint64_t bits;
 } wr_cell;
 
 typedef struct wr_instcombine_frame {
-    uint32_t block;  // in the input, WR_NONE for the body
-    uint32_t start;  // cell where its expression begins, WR_NONE if not known
+    uint32_t block;  // the instruction in the input, WR_NONE for the body
+    uint32_t start;  // the cell where its expression begins, WR_NONE if not known
     uint32_t height; // of the stack below its parameters
-    uint32_t passes; // how many values a branch to it takes along
-    bool is_dead;    // the whole block is in code that is never reached
-    bool skips_else; // its condition is known: the second arm goes
+    uint32_t passes; // how many values a branch to it carries
+    bool is_dead;    // the whole block is unreachable
+    bool skips_else; // its condition is known to hold: the second arm is removed
 } wr_instcombine_frame;
 
 typedef struct wr_instcombine {
     wr_arena *arena;
     const wr_context *c;
     wr_body *body;              // the input
-    const uint64_t *local_bits; // that may be set in any value of a local
+    const uint64_t *local_bits; // by local: the bits that may be set in any of its values
     WR_VEC(wr_cell) cells;
     WR_VEC(wr_instcombine_frame) frames;
-    wr_u32s vals;       // cells of the values on the stack, WR_NONE if not known
-    uint32_t statement; // cell of the last instruction that leaves no value
+    wr_u32s vals;       // the cells of the values on the stack, WR_NONE if not known
+    uint32_t statement; // the cell of the last instruction without a result
     bool dead, changed;
 } wr_instcombine;
 
 #define WR_MASK32 UINT64_C(0xffffffff)
-#define WR_E_STATEMENT (UINT32_C(1) << 31) // there are statements between operands, or operands are not known
-// Effects that keep an expression from being left out.
+// An effect: there are statements between the operands, or some operand is not known.
+#define WR_E_STATEMENT (UINT32_C(1) << 31)
+// The effects that keep an expression from being removed.
 #define WR_E_LASTING \
     ~(uint32_t)(WR_E_READ_LOCAL | WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE | WR_E_READ_HEAP | \
                 WR_E_READ_SEGMENT)
@@ -71,19 +73,19 @@ static inline bool wr_cell_is_zero(const wr_instcombine *f, uint32_t i) {
 static inline uint64_t wr_cell_bits(const wr_instcombine *f, uint32_t i) {
     return i == WR_NONE ? UINT64_MAX : f->cells.v[i].bits;
 }
-// Whether the expression can go with its value.
+// Whether the expression can be removed if its value is not used.
 static inline bool wr_cell_is_removable(const wr_instcombine *f, uint32_t i) {
     return i != WR_NONE && f->cells.v[i].start != WR_NONE && !(f->cells.v[i].effects & WR_E_LASTING);
 }
 
-// Whether all of the expression can go if only its first operand, with a constant behind it, is what may do
-// something.
+// Whether all of an expression can be removed whose second operand is a constant, so that only the first one
+// may have effects.
 static inline bool wr_cell_operand_is_removable(const wr_instcombine *f, uint32_t i) {
     return wr_cell_is_removable(f, f->cells.v[i].kid[0]) && !(f->cells.v[i].effects & WR_E_STATEMENT);
 }
 
-// Rules are written for 32-bit operations. The one that is like op, WR_OP_NOP for others than integer
-// arithmetic:
+// Rules are written in terms of 32-bit operations. Gives the 32-bit counterpart of op, WR_OP_NOP if op is not
+// integer arithmetic.
 #define WR_ARITHMETIC_64 (WR_OP_I64_CLZ - WR_OP_I32_CLZ)
 static inline unsigned wr_instcombine_narrow(unsigned op) {
     if (op >= WR_OP_I32_CLZ && op <= WR_OP_I32_ROTR) return op;
@@ -92,7 +94,7 @@ static inline unsigned wr_instcombine_narrow(unsigned op) {
 static inline unsigned wr_cell_narrow(const wr_instcombine *f, uint32_t i) {
     return wr_instcombine_narrow(wr_cell_op(f, i));
 }
-// The operation op32 of the width of op.
+// The counterpart of op32 in the width of op.
 static inline unsigned wr_instcombine_like(unsigned op, unsigned op32) {
     return wr_instcombine_is_64(op) ? op32 + WR_ARITHMETIC_64 : op32;
 }
@@ -100,63 +102,70 @@ static inline uint64_t wr_instcombine_sign_extended(unsigned op, uint64_t value)
     return wr_instcombine_is_64(op) ? value : (uint64_t)(int64_t)(int32_t)value;
 }
 static inline unsigned wr_instcombine_const_size(uint64_t value) { return wr_sleb_size((int64_t)value); }
-// Whether both operands are reads of one local, with nothing between them.
+// Whether both operands read the same local, with nothing between them.
 static inline bool wr_cell_same_local(const wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1);
     return wr_cell_op(f, a) == WR_OP_LOCAL_GET && wr_cell_op(f, b) == WR_OP_LOCAL_GET &&
            f->cells.v[a].ins.a == f->cells.v[b].ins.a && wr_cell_is_removable(f, i);
 }
 
-// fold.c
-void wr_instcombine_remove(wr_instcombine *f, uint32_t i); // the expression at i
-void wr_instcombine_keep(wr_instcombine *f, uint32_t *i,
-                         uint32_t k); // of *i only its operand k; the others are taken away
-void wr_instcombine_set(wr_instcombine *f, uint32_t i,
-                        unsigned op); // another instruction with the same operands
-void wr_instcombine_to_const(wr_instcombine *f, uint32_t i,
-                             uint64_t value); // an integer in place of the expression
-void wr_instcombine_set_const(wr_instcombine *f, uint32_t i,
-                              uint64_t value); // another value of the constant at i
-void wr_instcombine_bypass(wr_instcombine *f, uint32_t i,
-                           unsigned k);                    // operand k, of one operand, gives way to its own
-void wr_instcombine_update(wr_instcombine *f, uint32_t i); // bits and effects after a change below
-unsigned wr_instcombine_const_op(unsigned type);           // of a number type
-// What an instruction itself may do, by its operands. Divisions by most constants don't trap.
+// --- instcombine.c ---
+
+// Removes the expression at i.
+void wr_instcombine_remove(wr_instcombine *f, uint32_t i);
+// Reduces the expression at *i to its operand k; removes the other operands. *i is then the operand's cell.
+void wr_instcombine_keep(wr_instcombine *f, uint32_t *i, uint32_t k);
+// Replaces the instruction at i; it keeps its operands.
+void wr_instcombine_set(wr_instcombine *f, uint32_t i, unsigned op);
+// Replaces the expression at i by an integer constant.
+void wr_instcombine_to_const(wr_instcombine *f, uint32_t i, uint64_t value);
+// Changes the constant at i.
+void wr_instcombine_set_const(wr_instcombine *f, uint32_t i, uint64_t value);
+// Replaces operand k of the expression at i by that operand's own first operand; removes the rest of it.
+void wr_instcombine_bypass(wr_instcombine *f, uint32_t i, unsigned k);
+// Recomputes known bits and effects after a change below.
+void wr_instcombine_update(wr_instcombine *f, uint32_t i);
+// The const instruction of a number type.
+unsigned wr_instcombine_const_op(unsigned type);
+// The effects of an instruction itself, given its operands: divisions by most constants don't trap.
 uint32_t wr_instcombine_own_effects(const wr_instcombine *f, const wr_ins *ins, const uint32_t *operands,
                                     uint32_t npop);
 
-// Appends a leaf, a computation of one value or a branch, which take the last npop values.
+// Appends a leaf, a computation of one value, or a branch, which takes the last npop values.
 void wr_instcombine_put(wr_instcombine *f, const wr_ins *ins, uint32_t npop);
 
-// instcombine_tables.c: compares and branches instead of a br_table, whose index is the last value. Whether
-// that was done.
+// instcombine_tables.c: replaces a br_table, whose index is the last value, by compares and branches. Returns
+// whether it did.
 bool wr_instcombine_table(wr_instcombine *f, const wr_ins *table);
 
-// fold_eval.c: false if there is no one result, or it isn't folded. i32 values are sign-extended, floats are
-// bits.
+// instcombine_eval.c: returns false if the result is not unique, or is not folded. i32 values are
+// sign-extended, floats are bit patterns.
 bool wr_instcombine_eval_unary(unsigned op, uint64_t x, uint64_t *result);
 bool wr_instcombine_eval_binary(unsigned op, uint64_t x, uint64_t y, uint64_t *result);
 
-// fold_bits.c
+// instcombine_bits.c: the bits that may be set in the value at i; and in each local.
 uint64_t wr_known_bits_at(const wr_instcombine *f, uint32_t i);
 const uint64_t *wr_known_bits_locals(wr_arena *arena, const wr_body *body);
-// Takes instructions out of the expression at i that change only bits outside mask. Returns its new cell.
+// Demanded bits: removes instructions of the expression at i that only change bits outside the mask. Returns
+// its new cell.
 uint32_t wr_instcombine_demand(wr_instcombine *f, uint32_t i, uint64_t mask);
 
-// The rules, by operation. They return whether something changed; *i is then where the value is left.
-bool wr_instcombine_numbers(wr_instcombine *f, uint32_t *i);    // fold_numbers.c: arithmetic
-bool wr_instcombine_sum(wr_instcombine *f, uint32_t *i);        // fold_sums.c
-bool wr_instcombine_comparison(wr_instcombine *f, uint32_t *i); // fold_compare.c
-bool wr_instcombine_conversion(wr_instcombine *f, uint32_t *i); // fold_convert.c
-bool wr_instcombine_access(wr_instcombine *f, uint32_t *i);     // fold_access.c: loads and stores
-unsigned wr_instcombine_joined_load(unsigned conversion,
-                                    unsigned load); // fold_convert.c: the load that does both, or WR_OP_NOP
-bool wr_instcombine_is_safe_load(const wr_instcombine *f,
-                                 uint32_t i);               // fold_access.c: whether the load can't trap
-bool wr_instcombine_select(wr_instcombine *f, uint32_t *i); // fold_compare.c
-// fold_drop.c: the expression at i was dropped. Returns whether nothing is left of its value.
+// The rules, by operation; each is in the file of that name. They return whether something changed;
+// afterwards *i is the cell of the result.
+bool wr_instcombine_numbers(wr_instcombine *f, uint32_t *i);
+bool wr_instcombine_sum(wr_instcombine *f, uint32_t *i);
+bool wr_instcombine_comparison(wr_instcombine *f, uint32_t *i);
+bool wr_instcombine_conversion(wr_instcombine *f, uint32_t *i);
+bool wr_instcombine_access(wr_instcombine *f, uint32_t *i);
+// instcombine_convert.c: the load that also does the conversion, or WR_OP_NOP.
+unsigned wr_instcombine_joined_load(unsigned conversion, unsigned load);
+// instcombine_access.c: whether the load can't trap.
+bool wr_instcombine_is_safe_load(const wr_instcombine *f, uint32_t i);
+// instcombine_compare.c.
+bool wr_instcombine_select(wr_instcombine *f, uint32_t *i);
+// instcombine_drop.c: the expression at i is dropped. Returns whether nothing is left of its value.
 bool wr_instcombine_discard(wr_instcombine *f, uint32_t i);
-uint32_t wr_instcombine_condition(
-    wr_instcombine *f, uint32_t i); // fold_compare.c: of which only zero or not counts; returns its cell
+// instcombine_compare.c: shortens a value of which only zero or not zero counts; returns its cell.
+uint32_t wr_instcombine_condition(wr_instcombine *f, uint32_t i);
 
 #endif

@@ -1,10 +1,14 @@
-// Rules for loads and stores: values are stored without what the store cuts off, and constants move between
-// an address and the offset where that is shorter. Only in 32-bit memories, and only where the addition can't
-// wrap: an offset that leaves the address space traps, a sum of words doesn't. With --low-memory-unused it
-// may wrap, if it then could only reach the first KiB.
+// Rules for loads and stores: removes computations of bits that a store cuts off, and moves constants between
+// address and offset where that is shorter.
+//
+//   (i32.load (i32.add X (i32.const 8)))    ->    (i32.load offset=8 X)    ;; X is known to be small
+//
+// Addresses are folded only in 32-bit memories, and only where the addition can't wrap: an effective address
+// beyond the address space traps, while an i32.add wraps. With --low-memory-unused it may wrap if it could
+// then only reach the first KiB.
 #include "instcombine.h"
 
-// How many bits a store of an integer keeps, 0 for others and those that keep all of the value.
+// How many bits a store of an integer keeps; 0 for other stores, and for those that keep all of the value.
 static unsigned stored_width(unsigned op) {
     switch (op) {
     case WR_OP_I32_STORE8:
@@ -16,7 +20,7 @@ static unsigned stored_width(unsigned op) {
     }
 }
 
-// The store of what the conversion takes, or WR_OP_NOP.
+// The store that takes the operand of the conversion instead, or WR_OP_NOP.
 static unsigned joined_store(unsigned store, unsigned conversion) {
     bool extends = conversion == WR_OP_I64_EXTEND_I32_S || conversion == WR_OP_I64_EXTEND_I32_U;
     bool wraps = conversion == WR_OP_I32_WRAP_I64;
@@ -64,9 +68,9 @@ static size_t address_size(uint32_t address, uint64_t offset) {
     return wr_sleb_size((int32_t)address) + wr_uleb_size(offset);
 }
 
-#define SHARED_SIZE 3 // constants of so many bytes had better stay constants: the constants pass shares them
+#define SHARED_SIZE 3 // constants of this many bytes stay constants: constant pooling can share them
 
-// A constant address: all of it in one place, whichever is shortest.
+// A constant address: puts all of it in the address, or in the offset, whichever is shorter.
 static bool fold_const_address(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0), address = (uint32_t)wr_cell_const(f, a);
     wr_ins *access = &wr_cell_at(f, i)->ins;
@@ -82,9 +86,9 @@ static bool fold_const_address(wr_instcombine *f, uint32_t i) {
     return true;
 }
 
-enum { LOW_MEMORY = 1024 }; // bytes that --low-memory-unused speaks of
+enum { LOW_MEMORY = 1024 }; // the bytes that --low-memory-unused promises to be unused
 
-// Where a sum wraps, what it addresses lies below the constant and the offset together.
+// Moves the constant of a sum into the offset. If the sum wraps, the address is below constant plus offset.
 static bool fold_address_sum(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0);
     if (wr_cell_op(f, a) != WR_OP_I32_ADD || !wr_cell_is_const(f, wr_cell_operand(f, a, 1))) return false;
@@ -103,7 +107,7 @@ bool wr_instcombine_is_safe_load(const wr_instcombine *f, uint32_t i) {
     uint32_t address = wr_cell_operand(f, i, 0);
     if (address == WR_NONE) return false;
     const wr_limits *limits = &f->c->m->memories[wr_ins_memory(ins)].limits;
-    uint64_t most = wr_cell_bits(f, address) & WR_MASK32, end = most + 8; // behind the widest access
+    uint64_t most = wr_cell_bits(f, address) & WR_MASK32, end = most + 8; // the end of the widest access
     if (limits->is64 || ins->b > WR_MASK32 || wr_cell_at(f, address)->effects & WR_E_TRAP) return false;
     return end + ins->b <= limits->min << limits->page_log2;
 }

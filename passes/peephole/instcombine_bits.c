@@ -1,11 +1,13 @@
-// Which bits of an integer may be set, from the instruction that computes it and the bits of its operands,
-// or, for a local, from all that it is set to; and what may be left out of an expression of which only some
-// bits count.
+// Known bits and demanded bits. Known bits: which bits of an integer may be set, from the instruction that
+// computes it and the bits of its operands; for a local, from all values that it is set to. Demanded bits:
+// removes the parts of an expression that only change bits which are not used.
+//
+//   (i32.store8 P (i32.and X (i32.const 255)))    ->    (i32.store8 P X)
 #include "instcombine.h"
 
-#define MAX_DEPTH 6 // instructions looked through
+#define MAX_DEPTH 6 // the most nested instructions that are examined
 
-// All bits up to the highest of x.
+// All bits up to the highest one of x.
 static uint64_t fill_down(uint64_t x) { return x ? UINT64_MAX >> __builtin_clzll(x) : 0; }
 
 static uint64_t sum_bits(uint64_t x, uint64_t y) {
@@ -18,7 +20,7 @@ static uint64_t product_bits(uint64_t x, uint64_t y) {
     return __builtin_mul_overflow(fill_down(x), fill_down(y), &product) ? UINT64_MAX : fill_down(product);
 }
 
-// The bits of x with those above n like bit n - 1.
+// The bits that may be set if x is sign-extended from n bits.
 static uint64_t extend_bits(uint64_t x, unsigned n) {
     uint64_t low = x & (UINT64_MAX >> (64 - n));
     return low >> (n - 1) ? low | ~(UINT64_MAX >> (64 - n)) : low;
@@ -111,7 +113,7 @@ static uint64_t load_bits(unsigned op) {
     }
 }
 
-// Of what is neither a number's operation nor a conversion.
+// Known bits of instructions that are neither number operations nor conversions.
 static uint64_t other_bits(const wr_instcombine *f, const wr_cell *cell) {
     switch (cell->ins.op) {
     case WR_OP_I32_CONST:
@@ -142,7 +144,7 @@ uint64_t wr_known_bits_at(const wr_instcombine *f, uint32_t i) {
 
 // --- Locals ---
 
-// The bits of the value that instruction i leaves, as far as it and the one before it tell.
+// The bits that may be set in the result of instruction i, as far as it and the one before it tell.
 static uint64_t left_bits(const wr_body *body, uint32_t i) {
     for (unsigned n = 0; i && n < MAX_DEPTH && body->ins[i].op == WR_OP_LOCAL_TEE; n++) i--;
     const wr_ins *ins = &body->ins[i], *operand = i ? ins - 1 : ins;
@@ -172,7 +174,7 @@ const uint64_t *wr_known_bits_locals(wr_arena *arena, const wr_body *body) {
     return bits;
 }
 
-// --- Bits that count ---
+// --- Demanded bits ---
 
 static uint32_t demand(wr_instcombine *f, uint32_t i, uint64_t mask, unsigned depth);
 
@@ -181,7 +183,8 @@ static void demand_kid(wr_instcombine *f, uint32_t i, unsigned k, uint64_t mask,
     wr_cell_at(f, i)->kid[k] = kid;
 }
 
-// Whether the mask or the bits that an instruction sets are all outside of those that count.
+// Whether the instruction changes no demanded bits: its constant only affects other bits, or it extends
+// beyond them.
 static bool is_idle(const wr_instcombine *f, uint32_t i, uint64_t mask) {
     uint32_t b = wr_cell_operand(f, i, 1);
     switch (wr_cell_op(f, i)) {
@@ -209,7 +212,7 @@ static void demand_operands(wr_instcombine *f, uint32_t i, uint64_t mask, unsign
     case WR_OP_I64_SUB:
     case WR_OP_I32_MUL:
     case WR_OP_I64_MUL:
-        mask = fill_down(mask); // carries go up only
+        mask = fill_down(mask); // carries only go up
         break;
     case WR_OP_I32_AND:
     case WR_OP_I64_AND:

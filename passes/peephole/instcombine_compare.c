@@ -1,6 +1,8 @@
-// Rules for integer comparisons, conditions and selects: opposite comparisons instead of eqz, comparisons
-// with zero and with what a value can't be, constants in their shorter form, operands as they were before
-// they were extended.
+// Rules for integer comparisons, conditions and selects: inverse comparisons instead of eqz, comparisons with
+// zero or with values outside the known bits, shorter constants, and operands before they were extended.
+//
+//   (i32.lt_u X (i32.const 1))                                       ->    (i32.eqz X)
+//   (i64.eq (i64.extend_i32_u X) (i64.extend_i32_u Y))               ->    (i32.eq X Y)
 #include "instcombine.h"
 
 #define TO_64 (WR_OP_I64_EQZ - WR_OP_I32_EQZ)
@@ -14,10 +16,10 @@ static unsigned like(unsigned op, unsigned op32) { return wr_instcombine_is_64(o
 
 static bool is_extension(unsigned op) { return op == WR_OP_I64_EXTEND_I32_S || op == WR_OP_I64_EXTEND_I32_U; }
 
-// The load of a word that a load of 64 bits extends, or WR_OP_NOP.
+// The 32-bit load that a 64-bit load extends, or WR_OP_NOP.
 static unsigned word_load(unsigned op) { return wr_instcombine_joined_load(WR_OP_I32_WRAP_I64, op); }
 
-// How the value of 64 bits at i is made from 32: by which extension, or WR_OP_NOP.
+// The instruction that extends the 64-bit value at i from 32 bits, or WR_OP_NOP.
 static unsigned extension_at(const wr_instcombine *f, uint32_t i) {
     unsigned op = wr_cell_op(f, i);
     if (is_extension(op)) return op;
@@ -25,7 +27,7 @@ static unsigned extension_at(const wr_instcombine *f, uint32_t i) {
     return wr_cell_bits(f, i) <= WR_MASK32 ? WR_OP_I64_EXTEND_I32_U : WR_OP_I64_EXTEND_I32_S;
 }
 
-// Leaves out the extension of operand k, which is an instruction of its own or in a load.
+// Removes the extension of operand k, which is an instruction of its own or part of a load.
 static void drop_extension(wr_instcombine *f, uint32_t i, unsigned k) {
     uint32_t kid = wr_cell_operand(f, i, k);
     unsigned load = word_load(wr_cell_op(f, kid));
@@ -35,14 +37,14 @@ static void drop_extension(wr_instcombine *f, uint32_t i, unsigned k) {
         wr_instcombine_set(f, kid, load);
 }
 
-// The second operand goes, and the comparison becomes eqz.
+// Removes the second operand; the comparison becomes eqz.
 static void set_eqz(wr_instcombine *f, uint32_t i) {
     wr_instcombine_remove(f, wr_cell_operand(f, i, 1));
     wr_cell_at(f, i)->kid[1] = WR_NONE;
     wr_instcombine_set(f, i, like(wr_cell_op(f, i), WR_OP_I32_EQZ));
 }
 
-// What is always true, or never, if its operands can go.
+// Replaces a comparison with a known result by that, if its operands can be removed.
 static bool set_truth(wr_instcombine *f, uint32_t i, bool truth) {
     if (!wr_cell_is_removable(f, i)) return false;
     wr_instcombine_to_const(f, i, truth);
@@ -51,7 +53,7 @@ static bool set_truth(wr_instcombine *f, uint32_t i, bool truth) {
 
 // --- eqz ---
 
-// x - y, x ^ y and x + c are zero where x equals something.
+// x - y and x ^ y are zero if x equals y, and x + c if x equals -c.
 static bool fold_eqz_of_difference(wr_instcombine *f, uint32_t *i, uint32_t a) {
     unsigned op = wr_cell_op(f, a), delta = wr_instcombine_is_64(op) ? TO_64 : 0;
     uint32_t b = wr_cell_operand(f, a, 1);
@@ -98,14 +100,15 @@ static bool fold_eqz(wr_instcombine *f, uint32_t *i) {
 
 // --- Operands before they were extended ---
 
-// Whether the operand's 64 bits follow from 32 as the extension makes them.
+// Whether the 64-bit operand is the extension of a 32-bit value in this way.
 static bool is_extended(const wr_instcombine *f, uint32_t i, unsigned extension) {
     if (!wr_cell_is_const(f, i)) return extension_at(f, i) == extension;
     uint64_t c = wr_cell_const(f, i);
     return extension == WR_OP_I64_EXTEND_I32_U ? c <= WR_MASK32 : c == (uint64_t)(int64_t)(int32_t)c;
 }
 
-// The comparison of the words that gives the same: numbers that were extended with zeros are not negative.
+// The 32-bit comparison with the same result. Zero-extended numbers are not negative, so signed comparisons
+// of them become unsigned ones.
 static unsigned word_comparison(unsigned op, unsigned extension) {
     op = narrow(op);
     if (extension == WR_OP_I64_EXTEND_I32_S) return op;
@@ -136,7 +139,7 @@ static bool fold_extended(wr_instcombine *f, uint32_t i) {
 
 // --- Equality with a constant ---
 
-// x + c, x ^ c or c - x compared with a constant: x with another.
+// x + c, x ^ c or c - x compared with a constant: compares x with another constant.
 static bool fold_equal_sum(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1), first = wr_cell_operand(f, a, 0),
              second = wr_cell_operand(f, a, 1);
@@ -180,18 +183,18 @@ static bool fold_equality(wr_instcombine *f, uint32_t *i, bool equal) {
 
 // --- Order ---
 
-// Comparisons without a sign, of x, of which only bits may be set, with a constant.
+// Unsigned comparison with the constant c of a value x in which only `bits` may be set.
 static bool fold_order(wr_instcombine *f, uint32_t *i, unsigned op32, uint64_t c, uint64_t bits) {
-    bool strict = op32 == WR_OP_I32_LT_U || op32 == WR_OP_I32_GE_U; // decided by x < c, else by x <= c
+    bool strict = op32 == WR_OP_I32_LT_U || op32 == WR_OP_I32_GE_U; // decided by x < c; the others by x <= c
     bool below = op32 == WR_OP_I32_LT_U || op32 == WR_OP_I32_LE_U;
-    uint64_t limit = strict ? c : c + 1; // x is below limit, or not; 0 is 2 ^ width
+    uint64_t limit = strict ? c : c + 1; // the test is whether x is below the limit; 0 stands for 2 ^ width
     if (strict && c == 0) return set_truth(f, *i, !below);
     if ((!strict && bits <= c) || (strict && bits < c)) return set_truth(f, *i, below);
     if (limit == 1 && below) set_eqz(f, *i);
     return limit == 1 && below;
 }
 
-// x < c is x <= c - 1, and so on, where that constant is shorter.
+// Rewrites x < c as x <= c - 1 and so on, where that constant is shorter.
 static bool fold_bound(wr_instcombine *f, uint32_t i, unsigned op32, uint64_t c) {
     unsigned op = wr_cell_op(f, i);
     bool has_sign =
@@ -231,7 +234,7 @@ static bool fold_with_const(wr_instcombine *f, uint32_t *i) {
     return fold_bound(f, *i, op32, c);
 }
 
-// One local compared with itself.
+// A local compared with itself.
 static bool fold_same(wr_instcombine *f, uint32_t i, unsigned op32) {
     if (!wr_cell_same_local(f, i)) return false;
     bool truth = op32 == WR_OP_I32_EQ || op32 == WR_OP_I32_LE_S || op32 == WR_OP_I32_LE_U ||
@@ -248,7 +251,7 @@ bool wr_instcombine_comparison(wr_instcombine *f, uint32_t *i) {
 
 // --- Conditions ---
 
-// One step: the same condition in a shorter form.
+// One step: rewrites a condition in a shorter form. Only zero or not zero counts.
 static bool shorten_condition(wr_instcombine *f, uint32_t *i) {
     uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1);
     unsigned op = wr_cell_op(f, *i);
@@ -281,7 +284,7 @@ static bool same_leaf(const wr_instcombine *f, uint32_t a, uint32_t b) {
     return x->op == y->op && x->a == y->a && x->b == y->b;
 }
 
-// Of a select only one value, or the condition.
+// Reduces a select to one of its values, or to its condition.
 static void keep_of_select(wr_instcombine *f, uint32_t *i, unsigned kept) {
     uint32_t kid = wr_cell_operand(f, *i, kept);
     wr_cell_at(f, *i)->ins = (wr_ins){.op = WR_OP_NOP};
@@ -290,7 +293,7 @@ static void keep_of_select(wr_instcombine *f, uint32_t *i, unsigned kept) {
     *i = kid;
 }
 
-// select of 1 and 0 is the condition's truth, of 0 and 1 the opposite.
+// A select of 1 and 0 is the truth value of the condition, one of 0 and 1 the opposite.
 static bool fold_truths(wr_instcombine *f, uint32_t *i) {
     uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1),
              condition = wr_cell_operand(f, *i, 2);
@@ -314,7 +317,7 @@ static bool fold_truths(wr_instcombine *f, uint32_t *i) {
     return true;
 }
 
-// The values change places instead of a negation.
+// Swaps the values of a select instead of negating its condition.
 static bool fold_negated(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1);
     if (wr_cell_op(f, wr_cell_operand(f, i, 2)) != WR_OP_I32_EQZ || !is_leaf(f, a) || !is_leaf(f, b))

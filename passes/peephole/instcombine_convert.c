@@ -1,5 +1,8 @@
-// Rules for conversions: what wraps, extends or reinterprets back is left out, extensions go into loads, and
-// operations on extended words that are wrapped again are done on words.
+// Rules for conversions: removes pairs that undo each other, merges extensions into loads, and computes in 32
+// bits what is extended to 64 and wrapped again.
+//
+//   (i32.wrap_i64 (i64.add (i64.extend_i32_u X) (i64.extend_i32_u Y)))    ->    (i32.add X Y)
+//   (i64.extend_i32_u (i32.load8_u P))                                    ->    (i64.load8_u P)
 #include "instcombine.h"
 
 unsigned wr_instcombine_joined_load(unsigned conversion, unsigned load) {
@@ -41,7 +44,7 @@ unsigned wr_instcombine_joined_load(unsigned conversion, unsigned load) {
     return WR_OP_NOP;
 }
 
-// The conversion that does the same as two, the first one within, or WR_OP_NOP.
+// The conversion that does the same as inner followed by outer, or WR_OP_NOP.
 static unsigned joined_conversion(unsigned outer, unsigned inner, bool sign_extends) {
 #define JOIN(out, in, to) \
     if (outer == WR_OP_##out && inner == WR_OP_##in) return WR_OP_##to;
@@ -66,7 +69,7 @@ static unsigned joined_conversion(unsigned outer, unsigned inner, bool sign_exte
     return WR_OP_NOP;
 }
 
-// Whether the conversion gives back what the inner one took.
+// Whether the outer conversion gives back what the inner one took.
 static bool cancels(const wr_instcombine *f, unsigned outer, unsigned inner, uint32_t taken) {
     switch (outer) {
     case WR_OP_I32_WRAP_I64: return inner == WR_OP_I64_EXTEND_I32_S || inner == WR_OP_I64_EXTEND_I32_U;
@@ -81,7 +84,7 @@ static bool cancels(const wr_instcombine *f, unsigned outer, unsigned inner, uin
     }
 }
 
-// How many low bits a sign extension within one type reads, 0 for other instructions.
+// How many low bits a sign extension within one type reads; 0 for other instructions.
 static unsigned extended_width(unsigned op) {
     switch (op) {
     case WR_OP_I32_EXTEND8_S:
@@ -99,7 +102,7 @@ static bool can_be_word(const wr_instcombine *f, uint32_t i) {
     return wr_cell_is_const(f, i) || is_extension(wr_cell_op(f, i));
 }
 
-// Makes an operand of 64 bits the one of 32 bits that its low half comes from.
+// Replaces a 64-bit operand by the 32-bit value that its low half comes from.
 static void make_word(wr_instcombine *f, uint32_t i, unsigned k) {
     uint32_t kid = wr_cell_operand(f, i, k);
     if (!wr_cell_is_const(f, kid)) {
@@ -110,7 +113,7 @@ static void make_word(wr_instcombine *f, uint32_t i, unsigned k) {
     wr_instcombine_set_const(f, kid, wr_cell_const(f, kid));
 }
 
-// Operations on 64 bits whose low half follows from the low halves of the operands.
+// 64-bit operations whose low half only depends on the low halves of the operands.
 static bool fold_wrapped_operation(wr_instcombine *f, uint32_t *i) {
     uint32_t a = wr_cell_operand(f, *i, 0);
     switch (wr_cell_op(f, a)) {
@@ -153,7 +156,7 @@ bool wr_instcombine_conversion(wr_instcombine *f, uint32_t *i) {
     }
     unsigned joined = wr_instcombine_joined_load(op, inner);
     if (joined == WR_OP_NOP && width && wr_cell_bits(f, a) <= UINT64_MAX >> (65 - width))
-        joined = inner; // the sign is clear
+        joined = inner; // the sign bit is clear
     if (joined != WR_OP_NOP) {
         wr_instcombine_keep(f, i, 0);
         wr_instcombine_set(f, *i, joined);

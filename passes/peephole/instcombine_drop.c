@@ -1,7 +1,9 @@
-// What is dropped: of an expression only what has effects is left. A tee becomes a set.
+// Dropped expressions: only what has effects is left. A tee becomes a set.
+//
+//   (drop (i32.add (call $f) (local.get 0)))    ->    (drop (call $f))
 #include "instcombine.h"
 
-// Whether the instruction does nothing but compute a value from its operands, all of which are known.
+// Whether the instruction only computes a value from its operands, all of which are known.
 static bool only_computes(const wr_instcombine *f, uint32_t i) {
     const wr_cell *cell = wr_cell_at(f, i);
     unsigned op = cell->ins.op, npop = op == WR_OP_SELECT || op == WR_OP_SELECT_T ? 3 : wr_opinfos[op].npop;
@@ -12,8 +14,8 @@ static bool only_computes(const wr_instcombine *f, uint32_t i) {
     return true;
 }
 
-// Takes the instruction away with those operands that can go. Returns the one that can't, WR_NONE if there is
-// none.
+// Removes the instruction, and those operands that can be removed. Returns the operand that can't, WR_NONE if
+// there is none.
 static uint32_t strip(wr_instcombine *f, uint32_t i) {
     wr_cell *cell = wr_cell_at(f, i);
     uint32_t left = WR_NONE;

@@ -1,6 +1,6 @@
-// Evaluates number instructions on constants, as WebAssembly defines them. Not folded: what traps, and
-// floating point results that are NaN, whose bits may differ from run to run (those of neg, abs and copysign
-// may not).
+// Evaluates number instructions on constants, as the WebAssembly specification defines them. Not folded are
+// operations that trap, and floating-point results that are NaN, whose bits may differ from run to run (those
+// of neg, abs and copysign may not).
 #include <float.h>
 #include <math.h>
 
@@ -62,7 +62,7 @@ static bool eval_i64_unary(unsigned op, uint64_t x, uint64_t *result) {
     }
 }
 
-// Truncations to integers that hold the result. x is exact for both widths of float.
+// Truncations to integers, if the type can hold the result. x is exact for both widths of float.
 static bool eval_truncation(unsigned op, double x, uint64_t *result) {
     double t = trunc(x);
     switch (op) {
@@ -134,7 +134,7 @@ bool wr_instcombine_eval_unary(unsigned op, uint64_t x, uint64_t *result) {
 
 // --- Two operands ---
 
-// x and y are without, s and t with a sign.
+// x and y are the unsigned operands, s and t the signed ones.
 #define COMPARE(prefix) \
     case WR_OP_##prefix##_EQ: *result = x == y; return true; \
     case WR_OP_##prefix##_NE: *result = x != y; return true; \
@@ -213,7 +213,7 @@ static bool eval_i64_binary(unsigned op, uint64_t x, uint64_t y, uint64_t *resul
     case WR_OP_##prefix##_MUL: return give(x * y, result); \
     case WR_OP_##prefix##_DIV: return give(x / y, result);
 
-// The smaller is the one with the sign if both are zero; neither may be NaN.
+// Of two zeros the smaller is the negative one; neither operand may be NaN.
 static bool eval_f32_binary(unsigned op, uint64_t a, uint64_t b, uint64_t *result) {
     float x = wr_f32_of((uint32_t)a), y = wr_f32_of((uint32_t)b);
     switch (op) {

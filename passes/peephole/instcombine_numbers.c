@@ -1,13 +1,16 @@
-// Rules for integer arithmetic: constants of nested operations become one, operations that change nothing go,
-// and multiplications, divisions and shifts take their shorter forms. A constant is the second operand here.
+// Rules for arithmetic, mostly on integers: merges the constants of nested operations, removes operations
+// without effect, and gives multiplications, divisions and shifts their shorter forms. Constants are the
+// second operand here, see put_const_second in instcombine.c.
 //
+//   (i32.mul X (i32.const 1024))                              ->    (i32.shl X (i32.const 10))
+//   (i32.and (i32.load8_u P) (i32.const 255))                 ->    (i32.load8_u P)
 #include "instcombine.h"
 
 #define LOW_WORD_STEPS 8
 
 // --- Bits ---
 
-// The constant that does the same as c on the bits that x may have, in its shortest form.
+// The shortest constant that has the same effect as c on a value in which only `bits` may be set.
 static uint64_t shortest_mask(unsigned op, uint64_t c, uint64_t bits) {
     uint64_t low = wr_instcombine_sign_extended(op, c & bits),
              high = wr_instcombine_sign_extended(op, c | ~bits);
@@ -15,8 +18,8 @@ static uint64_t shortest_mask(unsigned op, uint64_t c, uint64_t bits) {
     return wr_instcombine_const_size(high) < wr_instcombine_const_size(best) ? high : best;
 }
 
-// The low word of 64 bits: wrapped and extended again, which takes less than the mask, and may be all that is
-// wanted.
+// Masking the low word: wraps and extends again, which takes fewer bytes than the mask; often the wrapped
+// value is all that is used.
 static bool fold_low_word(wr_instcombine *f, uint32_t i, uint64_t mask) {
     uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1);
     if (wr_cell_op(f, i) != WR_OP_I64_AND || mask != WR_MASK32 || a == WR_NONE) return false;
@@ -63,7 +66,7 @@ static bool fold_and(wr_instcombine *f, uint32_t *i) {
     return demanded != a || fold_low_word(f, *i, c);
 }
 
-// Nested or, xor, mul: both constants in one.
+// Nested or, xor, mul: merges both constants.
 static bool join_consts(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1);
     uint64_t c;
@@ -107,7 +110,7 @@ static bool is_shift(unsigned op32) {
     return op32 == WR_OP_I32_SHL || op32 == WR_OP_I32_SHR_S || op32 == WR_OP_I32_SHR_U;
 }
 
-// Twice the same shift. Together they may shift everything out.
+// Merges two shifts in the same direction. Together they may shift all bits out.
 static bool join_shifts(wr_instcombine *f, uint32_t *i, unsigned n, unsigned inner, unsigned width) {
     unsigned sum = n + inner;
     if (sum >= width && wr_cell_narrow(f, *i) == WR_OP_I32_SHR_S) sum = width - 1;
@@ -121,7 +124,7 @@ static bool join_shifts(wr_instcombine *f, uint32_t *i, unsigned n, unsigned inn
     return true;
 }
 
-// A shift up and back down, with the sign: extension of the sign, by the load if there is one.
+// A shift up and an arithmetic shift back: a sign extension, by the load if there is one.
 static bool fold_sign_shift(wr_instcombine *f, uint32_t *i, unsigned kept, unsigned width) {
     if (kept != 8 && kept != 16 && kept != 32) return false;
     unsigned to = kept == 32 ? WR_OP_I64_EXTEND32_S : kept == 16 ? WR_OP_I32_EXTEND16_S : WR_OP_I32_EXTEND8_S;
@@ -137,7 +140,7 @@ static bool fold_sign_shift(wr_instcombine *f, uint32_t *i, unsigned kept, unsig
     return true;
 }
 
-// A shift to one side and back by n: an and, or an extension of the sign.
+// A shift by n and back: an and, or a sign extension.
 static bool fold_there_and_back(wr_instcombine *f, uint32_t *i, unsigned inner_op, unsigned n,
                                 unsigned width) {
     unsigned op = wr_cell_op(f, *i), op32 = wr_instcombine_narrow(op), kept = width - n;
@@ -174,7 +177,7 @@ static bool fold_shift(wr_instcombine *f, uint32_t *i) {
 
 // --- Multiplication and division ---
 
-// The exponent if c is a power of two above one, else 0.
+// The exponent if c is a power of two greater than one, else 0.
 static unsigned exponent(unsigned op, uint64_t c) {
     c &= wr_instcombine_width_mask(op);
     return c > 1 && (c & (c - 1)) == 0 ? (unsigned)__builtin_ctzll(c) : 0;
@@ -226,7 +229,7 @@ static bool fold_division(wr_instcombine *f, uint32_t *i) {
 
 // --- All ---
 
-// and, or, xor of one local with itself.
+// and, or, xor of a local with itself.
 static bool fold_same(wr_instcombine *f, uint32_t *i, unsigned op32) {
     if (!wr_cell_same_local(f, *i)) return false;
     if (op32 == WR_OP_I32_XOR)
@@ -236,7 +239,7 @@ static bool fold_same(wr_instcombine *f, uint32_t *i, unsigned op32) {
     return true;
 }
 
-// neg(neg x), abs(neg x), abs(abs x): bits only, so exact for NaN too.
+// neg(neg x), abs(neg x), abs(abs x): these only change the sign bit, so they are exact for NaN too.
 static bool fold_sign(wr_instcombine *f, uint32_t *i) {
     unsigned op = wr_cell_op(f, *i), inner = wr_cell_op(f, wr_cell_operand(f, *i, 0));
     unsigned neg = op >= WR_OP_F64_ABS ? WR_OP_F64_NEG : WR_OP_F32_NEG,

@@ -1,7 +1,9 @@
-// Rules for integer sums: the constants of nested sums become one, negations go.
+// Rules for integer sums: merges the constants of nested sums, and removes negations.
+//
+//   (i32.sub (i32.add X (i32.const 5)) (i32.const 7))    ->    (i32.add X (i32.const -2))
 #include "instcombine.h"
 
-#define MAX_DEPTH 4 // of sums within sums
+#define MAX_DEPTH 4 // the most nested sums that are examined
 
 static bool is_sum(unsigned op32) { return op32 == WR_OP_I32_ADD || op32 == WR_OP_I32_SUB; }
 
@@ -11,7 +13,7 @@ static uint64_t addend(const wr_instcombine *f, uint32_t i) {
     return wr_cell_narrow(f, i) == WR_OP_I32_ADD ? c : wr_instcombine_sign_extended(wr_cell_op(f, i), 0 - c);
 }
 
-// Makes a sum add c, in its shorter form. Returns whether that is shorter than it was.
+// Makes a sum add c, by add or sub, whichever is shorter. Returns whether it became shorter.
 static bool set_addend(wr_instcombine *f, uint32_t i, uint64_t c) {
     unsigned op = wr_cell_op(f, i), to = op;
     uint64_t plain = wr_instcombine_narrow(op) == WR_OP_I32_ADD ? c : wr_instcombine_sign_extended(op, 0 - c),
@@ -28,7 +30,7 @@ static bool set_addend(wr_instcombine *f, uint32_t i, uint64_t c) {
     return wr_instcombine_const_size(plain) < before;
 }
 
-// Takes one constant out of the sums that operand k of i is made of, and gives what it added.
+// Removes one constant from the sum that operand k of i consists of; sets what it added.
 static bool take_addend(wr_instcombine *f, uint32_t i, unsigned k, uint64_t *c, unsigned depth) {
     uint32_t sum = wr_cell_operand(f, i, k);
     if (depth == MAX_DEPTH || !is_sum(wr_cell_narrow(f, sum))) return false;
@@ -46,7 +48,7 @@ static bool take_addend(wr_instcombine *f, uint32_t i, unsigned k, uint64_t *c, 
     return taken;
 }
 
-// Both operands have constants, and one is a sum with a constant: that one gets both.
+// If both operands have constants, and one is a sum with a constant: that one gets both.
 static bool join_addends(wr_instcombine *f, uint32_t i) {
     bool is_sub = wr_cell_narrow(f, i) == WR_OP_I32_SUB;
     for (unsigned k = 0; k < 2; k++) {

@@ -1,11 +1,12 @@
-// A br_table whose targets are the default but for few ranges of the index becomes compares of the index:
+// Replaces a br_table whose targets are the default but for few ranges of the index by compares:
 //
-//   (br_table $d $d $a $a $d (local.get $x))    (br_if $a (i32.lt_u (i32.sub (local.get $x) (i32.const 2))
-//   (i32.const 2))) (br $d)
+//   (br_table $d $d $a $a $d (local.get $x))
+//     ->  (br_if $a (i32.lt_u (i32.sub (local.get $x) (i32.const 2)) (i32.const 2))) (br $d)
 //
-// An index below its range wraps around to a great number, so one unsigned compare tells; the index of a
-// br_table is unsigned, too. More than one range needs the index to be a local, which can be read again. Only
-// where it is shorter, and at speed levels for one or two ranges: a jump through a table costs about as much.
+// An index below the range wraps around to a large number, so one unsigned compare suffices; the index of a
+// br_table is unsigned, too. More than one range requires the index to be a local, which can be read again.
+// Only where this is shorter, and at speed levels for one or two ranges: a jump through a table costs about
+// as much.
 #include "instcombine.h"
 
 #define MAX_RANGES 6
@@ -19,7 +20,7 @@ static bool takes_values(const wr_instcombine *f, uint32_t label) {
     return f->frames.v[f->frames.n - 1 - label].passes != 0;
 }
 
-// The ranges that don't go to the default; more than MAX_RANGES if they are too many.
+// Finds the ranges that don't go to the default. Returns more than MAX_RANGES if there are too many.
 static unsigned find_ranges(const uint32_t *labels, uint32_t n, range *ranges) {
     unsigned count = 0;
     for (uint32_t i = 0; i < n; i++) {
@@ -36,7 +37,7 @@ static unsigned find_ranges(const uint32_t *labels, uint32_t n, range *ranges) {
 
 static size_t const_size(uint32_t value) { return 1 + wr_instcombine_const_size(value); }
 
-// Of the compare and the branch; of reading the index again, too.
+// The bytes of the compare and the branch, and of reading the index again.
 static size_t size_of(const range *r, const wr_ins *index, bool again) {
     size_t size = 1 + wr_uleb_size(r->label) + (again ? wr_ins_size(index, NULL) : 0);
     if (r->end - r->first == 1) return size + 1 + (r->first ? const_size(r->first) : 0);

@@ -1,11 +1,13 @@
-// Shorter forms of short runs of instructions: a set and a get of one local is a tee, a tee whose value is
-// dropped is a set; locals that nothing reads are not written; constants, variables and references that are
-// dropped at once go, as do nops; code behind an instruction that never goes on goes as far as the end of its
-// block.
+// peephole: shorter forms of short runs of instructions.
 //
-// Instructions are copied one after another, and each looks at what was kept last. Labels are at block
-// instructions, which are kept, so what is next to each other runs one after the other. Always shorter;
-// branch hints of a function that changes are dropped.
+//   local.set $x  local.get $x     ->    local.tee $x
+//   local.tee $x  drop             ->    local.set $x
+//   i32.const 1   drop             ->    nothing
+//
+// Sets of locals that nothing reads become drops, nops are removed, and so is unreachable code up to the end
+// of its block. Instructions are copied one after another, and each is matched with the last one kept. Only
+// block instructions, which are kept, can be branch targets, so adjacent instructions are always executed one
+// after the other. The code always gets shorter; branch hints of a function that changes are dropped.
 #include "passes/manager/pass.h"
 
 #define MAX_ROUNDS 4
@@ -14,12 +16,12 @@ typedef struct peephole {
     wr_body *body;
     wr_ins *out;
     uint32_t n;
-    const uint32_t *gets; // by local
+    const uint32_t *gets; // by local: how often it is read
 } peephole;
 
 static unsigned last_op(const peephole *p) { return p->n ? p->out[p->n - 1].op : WR_OP_NOP; }
 
-// Pushes a value and does nothing else.
+// Whether the instruction pushes a value and has no effects.
 static bool is_pure_push(unsigned op) {
     switch (op) {
     case WR_OP_LOCAL_GET:
@@ -35,7 +37,7 @@ static bool is_pure_push(unsigned op) {
     }
 }
 
-// The end or the next arm of the block in which instruction i never goes on.
+// The end, or the next arm, of the block in which the code after instruction i is unreachable.
 static uint32_t end_of_dead_code(const wr_body *body, uint32_t i) {
     uint32_t nest = 0;
     for (i++; i < body->n; i++) {
@@ -57,7 +59,7 @@ static void put_drop(peephole *p) {
         p->out[p->n++] = (wr_ins){.op = WR_OP_DROP};
 }
 
-// Returns whether the instruction was dealt with.
+// Handles an instruction with a shorter form. Returns whether it did.
 static bool put_shorter(peephole *p, const wr_ins *ins) {
     switch (ins->op) {
     case WR_OP_NOP: return true;
@@ -82,7 +84,7 @@ static uint32_t *count_gets(wr_arena *arena, const wr_body *body) {
     return gets;
 }
 
-// Copies the body in its shorter form. Returns whether anything went.
+// Copies the body in its shorter form. Returns whether anything changed.
 static bool shorten(wr_arena *arena, wr_body *body) {
     peephole p = {.body = body, .out = WR_NEW(arena, wr_ins, body->n), .gets = count_gets(arena, body)};
     bool any = false;
