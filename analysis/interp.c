@@ -78,8 +78,7 @@ static void store(machine *k, uint64_t at, uint64_t value, unsigned size) {
     if (at + size > k->limit) give_up(k);
     if (at + size > k->image->n) {
         if (!value)
-            size = at < k->image->n ? (unsigned)(k->image->n - at)
-                                    : 0; // memory beyond the image is zero already
+            size = at < k->image->n ? (unsigned)(k->image->n - at) : 0; // it is zero there already
         else
             make_room(k, at + size);
     }
@@ -90,14 +89,12 @@ static void store(machine *k, uint64_t at, uint64_t value, unsigned size) {
 
 #define COMPARISONS(X, type, un, si) \
     X(type##_EQ, a == b) \
-    X(type##_NE, a != b) \
-    X(type##_LT_U, a < b) X(type##_GT_U, a > b) X(type##_LE_U, a <= b) X(type##_GE_U, a >= b) \
-        X(type##_LT_S, (si)a < (si)b) X(type##_GT_S, (si)a > (si)b) X(type##_LE_S, (si)a <= (si)b) \
-            X(type##_GE_S, (si)a >= (si)b)
+    X(type##_NE, a != b) X(type##_LT_U, a < b) X(type##_GT_U, a > b) X(type##_LE_U, a <= b) \
+        X(type##_GE_U, a >= b) X(type##_LT_S, (si)a < (si)b) X(type##_GT_S, (si)a > (si)b) \
+            X(type##_LE_S, (si)a <= (si)b) X(type##_GE_S, (si)a >= (si)b)
 #define ARITHMETIC(X, type, un, si, mask) \
     X(type##_ADD, a + b) \
-    X(type##_SUB, a - b) \
-    X(type##_MUL, a *b) X(type##_AND, a &b) X(type##_OR, a | b) X(type##_XOR, a ^ b) \
+    X(type##_SUB, a - b) X(type##_MUL, a *b) X(type##_AND, a &b) X(type##_OR, a | b) X(type##_XOR, a ^ b) \
         X(type##_SHL, a << (b & mask)) X(type##_SHR_U, a >> (b & mask)) \
             X(type##_SHR_S, (un)((si)a >> (b & mask)))
 

@@ -13,8 +13,7 @@ typedef struct wr_table_calls {
     uint8_t *open;   // by table
     uint8_t *called; // by canonical type: reached code names it in an indirect call
     uint32_t *first; // by canonical type: the first function on its waiting list; WR_NONE if empty
-    uint32_t
-        *next; // by function: the next one on the list; itself if it is the last; WR_NONE if it is on no list
+    uint32_t *next;  // by function: the next on its list; itself if the last; WR_NONE if on no list
 } wr_table_calls;
 
 // By table, in arena: whether its elements can be reached other than by indirect calls.
