@@ -1,4 +1,5 @@
-// Kinds of runtime functions. The lists hold from Go 1.18 to 1.26; a name that a version lacks does no harm.
+// Known properties of the runtime's functions. The lists hold for Go 1.18 to 1.26; a name that a version
+// lacks does no harm.
 #include "go_kinds.h"
 
 typedef struct kind_rule {

@@ -1,4 +1,4 @@
-// Names and methods of type descriptors. See go_types.h.
+// Names and methods in type descriptors. See go_types.h.
 #include "go_types.h"
 
 // A byte of flags, the length as a varint, the bytes.
