@@ -73,8 +73,8 @@ static void follow(circles *c) {
 
 static void list_elem(wr_arena *arena, const wr_module *m, const wr_elem *elem, wr_u32s *targets) {
     for (uint32_t i = 0; elem->funcs && i < elem->count; i++) WR_PUSH(arena, *targets, elem->funcs[i]);
-    for (uint32_t i = 0; elem->exprs && i < m->nfuncs; i++)
-        WR_PUSH(arena, *targets, i); // the expressions are not examined, so any function may be an element
+    // Expressions are not examined: any function may be an element.
+    for (uint32_t i = 0; elem->exprs && i < m->nfuncs; i++) WR_PUSH(arena, *targets, i);
 }
 
 wr_u32s wr_callgraph_address_taken(wr_arena *arena, const wr_module *m) {

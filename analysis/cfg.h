@@ -15,8 +15,7 @@ typedef struct wr_cfg_block {
     uint32_t try;   // innermost try whose handlers catch what the block throws, or WR_NONE
     bool falls;     // control may fall through to the next block
     bool is_header; // it is a loop header
-    uint32_t outer_first,
-        outer_last; // first and last block of the outermost loop around it; itself if there is none
+    uint32_t outer_first, outer_last; // blocks of the outermost loop around it; itself if there is none
 } wr_cfg_block;
 
 typedef struct wr_cfg_try {
@@ -29,8 +28,8 @@ typedef struct wr_cfg {
     wr_u32s edges;               // indices of target blocks
     WR_VEC(wr_cfg_try) tries;    // outer ones first
     uint32_t *block_of;          // by instruction: the block that it is in
-    uint8_t
-        *targeted; // by instruction that opens a block: whether a branch or an exception may go to its end
+    // By instruction that opens a block: whether a branch or an exception may go to its end.
+    uint8_t *targeted;
     uint32_t *places, nplaces; // instructions that have effects, and drops: everything but pure computation
 } wr_cfg;
 

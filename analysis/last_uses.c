@@ -82,8 +82,8 @@ static void find_many(live *l) {
 }
 
 static void walk_single(live *l) {
-    uint32_t *last =
-        WR_NEW0(l->arena, uint32_t, l->body->nlocals); // the last use of the current value, plus one
+    // By local: the last use of its current value, plus one.
+    uint32_t *last = WR_NEW0(l->arena, uint32_t, l->body->nlocals);
     for (uint32_t p = l->nall; p-- > 0;) {
         uint32_t local = local_of(&l->all[p]), i = l->all[p].at;
         if (l->number[local] != WR_NONE) continue;

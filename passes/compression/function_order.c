@@ -1,8 +1,8 @@
 // Orders functions whose indices are equally long, for the benefit of compressors: similar functions become
 // neighbours, so that matches are near and the statistics of neighbouring code agree. The order is by type
 // and then size, or, starting from that, by the instruction sequences that functions share (see
-// function_order.h). Sound because function indices carry no meaning. The candidates that aim at raw bytes
-// alone keep the input's order (WR_ORDER_INPUT).
+// function_order.h). Sound because function indices carry no meaning. Does nothing if raw bytes alone count:
+// then the tuning asks for the input's order.
 #include "function_order.h"
 
 #include <stdlib.h>

@@ -16,11 +16,8 @@
 #include "support/buf.h"
 
 enum { WR_COMPRESS_LEAST = 3, WR_COMPRESS_HALF = 15 };
-enum {
-    WR_COMPRESS_SKIP,
-    WR_COMPRESS_AGAIN,
-    WR_COMPRESS_DISTANCE
-}; // what the match copies; WR_COMPRESS_DISTANCE and up: a distance
+// What a match copies; WR_COMPRESS_DISTANCE and up: from that distance plus 1.
+enum { WR_COMPRESS_SKIP, WR_COMPRESS_AGAIN, WR_COMPRESS_DISTANCE };
 
 typedef struct wr_compressed_data {
     uint64_t first, end; // the addresses that the steps cover

@@ -10,9 +10,9 @@
 // the intermediate memory is never observed. The pass runs only where asked for (--compress-data):
 // compressors for transfer find repeats themselves, and find fewer in a stream that is compressed already.
 //
-// Limits: the memory must be the module's own, and zero at first; all segments must be known to be in bounds,
+// Limits: the memory must be a 32-bit one of the module's own; all segments must be known to be in bounds,
 // and none named by code. The stream lies in memory that no segment writes, after the image or before it, and
-// is zero again once it was read.
+// that is zero again once it was read.
 #include <stdlib.h>
 
 #include "ir/edit.h"

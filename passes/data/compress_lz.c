@@ -3,9 +3,9 @@
 // another, and matches that continue across a border are joined.
 //
 // Places with equal hashes of four bytes are chained, in a ring of bounded size, so memory does not depend on
-// the image. The hash table is about as large as the ring, so few places with other bytes are met in a chain:
-// each is a cache miss, and cache misses are what this pass spends its time on. A match of three bytes saves
-// something only if it is near, so only the last place of each three bytes is kept.
+// the image. There are as many hash values as places, up to a bound, so few places with other bytes are met
+// in a chain: each is a cache miss, and cache misses are what this pass spends its time on. A match of three
+// bytes saves something only if it is near, so only the last place of each three bytes is kept.
 #include "compress.h"
 #include "passes/manager/pass.h"
 

@@ -133,8 +133,7 @@ static void weigh(const wr_parameterizer *b, const wr_similar_func *group, wr_pa
         if (!stand_in.at_sites || (blend->selects && !is_large)) deepens = true;
     }
     saving -= (int64_t)size_of(b, funcs[blend->members[0]]) + body_growth(b, group, blend);
-    saving -=
-        5 + wr_func_type(b->c->m, funcs[blend->members[0]])->nparams + blend->ncolumns; // and a new type
+    saving -= 5 + wr_func_type(b->c->m, funcs[blend->members[0]])->nparams + blend->ncolumns; // a new type
     for (uint32_t i = 0; i < blend->ncolumns; i++)
         if (blend->selects && wr_merge_similar_is_callee(group, blend->first[i]))
             saving -= (int64_t)dispatcher_size(b, group, blend, blend->first[i]);

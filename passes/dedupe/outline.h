@@ -38,8 +38,8 @@ enum { WR_TOKEN_WANTED = 1, WR_TOKEN_CONST = 2, WR_TOKEN_WIDE = 4, WR_TOKEN_STAR
 typedef struct wr_token {
     uint32_t key;  // hash of the instruction, with the local's type in place of its number; 0 for a barrier
     uint8_t size;  // bytes
-    uint8_t shape; // kind << 6 | operands | results << 4; of an access to a local: kind << 6 | whether the
-                   // local is read later behind the blocks around it, a bit for each, the innermost first
+    uint8_t shape; // kind << 6 | results << 4 | operands; for an access to a local: kind << 6 | a bit for
+                   // each enclosing block, innermost first: whether the local is live after that block
     uint8_t prev;  // how many tokens back the same local was accessed, 0 if not within 255; for other
                    // instructions: WR_FLOW_*
     uint8_t flags; // WANTED: the local is live after the access; CONST: a constant that may become a
@@ -101,8 +101,8 @@ enum { WR_UNCOVERED = 0xff };
 typedef struct wr_window_local {
     uint8_t first, last; // tokens of its first and last access
     uint8_t last_nest;   // number of blocks around the last access
-    uint8_t cover,
-        arm; // the blocks around the set that covers it, or WR_UNCOVERED, and the arm that the set is in
+    // The nesting depth of the set that covers the local, or WR_UNCOVERED; the arm that this set is in.
+    uint8_t cover, arm;
     bool is_in, is_set;
 } wr_window_local;
 

@@ -237,8 +237,8 @@ static bool same_instruction(const wr_module *m, const wr_built *b, const wr_ins
                              const wr_body *body) {
     const wr_ins *y = &b->ins[i];
     if (x->op != y->op || x->x != y->x || x->y != y->y) return false;
-    if (wr_names_local(x->op))
-        return true; // matching windows have compared which local; its type is part of the key
+    // Matching windows have compared which local; its type is part of the key.
+    if (wr_names_local(x->op)) return true;
     if (wr_opens_block(x->op) && x->x == WR_BLOCK_TYPE)
         return m->types[wr_ins_block_type(x)].canon == m->types[wr_ins_block_type(y)].canon;
     if (x->a != y->a) return false;

@@ -3,7 +3,7 @@
 // that reach one of its back edges without passing the header.
 #include "go_flow.h"
 
-#define STEPS_PER_SEGMENT 200 // far more than any function of a compiler needs
+#define STEPS_PER_SEGMENT 200 // far more than any function needs that a compiler wrote
 
 // --- Segments ---
 

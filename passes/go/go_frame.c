@@ -27,7 +27,8 @@ static bool has(const wr_body *b, uint32_t i, unsigned op, uint32_t a) {
     return i < b->n && b->ins[i].op == op && b->ins[i].a == a;
 }
 
-// local.get 1, i64.extend_i32_u, i64.const, i64.add, i32.wrap_i64
+// Whether an address in the frame is computed at i: local.get 1, i64.extend_i32_u, i64.const, i64.add,
+// i32.wrap_i64.
 static bool is_address(const wr_body *b, uint32_t i) {
     return i + ADDRESS_LENGTH <= b->n && has(b, i, WR_OP_LOCAL_GET, 1) &&
            b->ins[i + 1].op == WR_OP_I64_EXTEND_I32_U && b->ins[i + 2].op == WR_OP_I64_CONST &&

@@ -3,7 +3,7 @@
 #include "go_kinds.h"
 
 typedef struct kind_rule {
-    const char *name; // a trailing * matches any rest
+    const char *name; // a trailing * matches any suffix
     unsigned kinds;
 } kind_rule;
 

@@ -36,7 +36,8 @@ typedef struct outlining {
 
 // --- Shapes ---
 
-// i32.wrap_i64, i32.const 16, i32.shr_u, local.set 0, i32.const 0, local.get 0, call_indirect, reload
+// Whether l[i ..] is an indirect call by a PC on the stack: i32.wrap_i64, i32.const 16, i32.shr_u, local.set
+// 0, i32.const 0, local.get 0, call_indirect, reload.
 static bool is_indirect_call(const wr_go_list *l, uint32_t i) {
     return wr_go_is(l, i, WR_OP_I32_WRAP_I64) && wr_go_is_const(l, i + 1, WR_OP_I32_CONST, 16) &&
            wr_go_is(l, i + 2, WR_OP_I32_SHR_U) && wr_go_is_a(l, i + 3, WR_OP_LOCAL_SET, 0) &&
@@ -169,7 +170,7 @@ static uint32_t skip_dead(const wr_go_list *l, uint32_t i) {
     return i;
 }
 
-// A call whose return address is at i + 6. Returns how many instructions were replaced.
+// Rewrites a call whose return address is at i + 6. Returns how many instructions were replaced.
 static uint32_t outline_call(rewriting *r, uint32_t i) {
     const outlining *o = r->o;
     uint64_t pc = r->old.v[i + 6].ins.b;
@@ -191,8 +192,8 @@ static uint32_t outline_call(rewriting *r, uint32_t i) {
     return WR_GO_PUSH_LENGTH + 3;
 }
 
-// global.get 2, i64.eqz, if, a call of sigpanic, end: g is set before any Go code runs and is never nil
-// afterwards.
+// Recognizes a test of g for nil: global.get 2, i64.eqz, if, a call of sigpanic, end. g is set before any Go
+// code runs and is never nil afterwards.
 static uint32_t g_check_length(const rewriting *r, uint32_t i) {
     const wr_go_list *l = &r->old;
     if (!wr_go_is_a(l, i, WR_OP_GLOBAL_GET, 2) || !wr_go_is(l, i + 1, WR_OP_I64_EQZ) ||

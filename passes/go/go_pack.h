@@ -33,8 +33,8 @@ enum {
 #define WR_GO_CELL 8
 
 typedef struct wr_go_packed {
-    unsigned words, npcdata,
-        nfuncdata; // of a record: words of the fixed part; the most entries of pcdata and of funcdata
+    // Of a record: words of the fixed part; the most entries of pcdata and of funcdata.
+    unsigned words, npcdata, nfuncdata;
     uint32_t ntrees;
     uint32_t cells; // address of the cells
     uint32_t known; // address of a list of where each function of inline trees was met first

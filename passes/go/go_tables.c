@@ -124,7 +124,7 @@ static void blank_blob(packing *p, const blob *same, uint32_t n, uint32_t next) 
     memset(p->go->image + p->go->gofunc + same->at, 0, size);
 }
 
-// Must run before the records are blanked.
+// Must run before the fields of the records are zeroed.
 static void blank_funcdata(packing *p) {
     wr_go *go = p->go;
     WR_VEC(blob) blobs = {0};
