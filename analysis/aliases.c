@@ -1,10 +1,10 @@
-// May two imports be the same entity? Those that have no type in common can't. See aliases.h.
+// Whether two imports may be the same entity: only if some object has both types. See aliases.h.
 #include "aliases.h"
 
 #include "ir/validate/validate.h"
 
-// Whether some memory or table fits both: the least size and the greatest that each allows are its current
-// size's and its maximum's bounds.
+// Whether some memory or table matches both limits: the ranges that they allow for its current size and for
+// its maximum must intersect.
 static bool limits_meet(const wr_limits *a, const wr_limits *b) {
     if (a->is64 != b->is64 || a->shared != b->shared || a->page_log2 != b->page_log2) return false;
     return !(a->has_max && b->min > a->max) && !(b->has_max && a->min > b->max);
@@ -13,7 +13,7 @@ static bool limits_meet(const wr_limits *a, const wr_limits *b) {
 static bool globals_meet(const wr_module *m, const wr_global *a, const wr_global *b) {
     if (a->mutable != b->mutable) return false;
     return !a->mutable ||
-           wr_same_type(m, a->type, b->type); // one that is immutable may have a subtype of both
+           wr_same_type(m, a->type, b->type); // the value of an immutable global may be of a subtype of both
 }
 
 bool wr_aliases_may_be_same(const wr_module *m, wr_space space, uint32_t a, uint32_t b) {

@@ -1,22 +1,27 @@
-// How often each instruction of a function runs, guessed from its blocks alone, in one walk: a loop turns
-// eight times, so a branch back is taken seven times of eight and one out of a loop once; other branches and
-// arms are as likely as not, but that none leads to a trap if there is another way. What comes out of a block
-// can't be more than went in. After "Static branch frequency and program profile analysis" (Wu and Larus,
-// 1994), with what structured control knows instead of its heuristics.
+// Estimates block frequencies in one walk over the structured control of a function.
+//
+//   freq(entry) = 1
+//   freq(loop body) = 8 * freq(loop entry), for the six outermost loops
+//   P(back edge taken) = 7/8;  P(branch out of n loops taken) = 1/8^n
+//   P(any other branch or arm) = 1/2, or 2^-10 if it leads to a trap and the alternative does not
+//   freq(after a block) = min(freq(entry), the sum over all edges to its end)
+//
+// After "Static branch frequency and program profile analysis" (Wu and Larus, 1994), with the facts of
+// structured control in place of their heuristics.
 #include "block_frequency.h"
 
 #include <math.h>
 
 #define TURNS 8.0
-#define DEEPEST 6      // loops that count
-#define SELDOM 0x1p-10 // of ways to traps and handlers
+#define DEEPEST 6      // nested loops that multiply the frequency
+#define SELDOM 0x1p-10 // probability of a path to a trap or to a handler
 
-// A block that is open.
+// An open block.
 typedef struct nest {
-    double in;    // how often it is entered
-    double out;   // how often branches, or the end of an arm, lead to its end
-    double other; // how often its next arm is entered
-    int loops;    // around what is in it
+    double in;    // frequency of its entry
+    double out;   // frequency of branches, and of ends of arms, to its end
+    double other; // frequency of its next arm
+    int loops;    // number of loops around its content
     bool is_loop;
 } nest;
 
@@ -24,11 +29,11 @@ typedef struct walker {
     wr_arena *arena;
     const wr_body *body;
     const uint8_t *doomed;
-    WR_VEC(nest) open; // the function itself first
+    WR_VEC(nest) open; // the first is the function itself
     double now;
 } walker;
 
-// Whether all ways from each instruction lead to a trap, with no loop in between.
+// By instruction: whether every path from it leads to a trap or throws, without passing through a loop.
 static uint8_t *find_doomed(wr_arena *arena, const wr_body *body) {
     uint8_t *doomed = WR_NEW0(arena, uint8_t, (size_t)body->n + 1);
     for (uint32_t i = body->n; i-- > 0;) {
@@ -73,7 +78,7 @@ static void close_block(walker *w) {
     if (w->open.n > 1) w->open.n--;
 }
 
-// NULL for the function's end.
+// The block that a label names; NULL for the function's end.
 static nest *target(walker *w, uint32_t label) {
     return label < w->open.n ? &w->open.v[w->open.n - 1 - label] : NULL;
 }
@@ -126,7 +131,7 @@ static void step(walker *w, uint32_t i) {
 static int8_t level_of(double times) {
     const int most = WR_FREQUENCY_MIN + WR_FREQUENCIES - 1, least = WR_FREQUENCY_MIN + 1;
     if (times < 0x1p-30) return (int8_t)least;
-    int level = ilogb(times * 1.4142135623730951); // rounded
+    int level = ilogb(times * 1.4142135623730951); // rounded in the logarithm
     return (int8_t)(level < least ? least : level > most ? most : level);
 }
 

@@ -1,4 +1,4 @@
-// Shapes of bodies. See shape.h.
+// The canonical shape of bodies. See body_hash.h.
 #include "body_hash.h"
 
 #include "support/hash.h"
@@ -46,7 +46,8 @@ bool wr_body_hash_next(wr_body_hash *s) {
 }
 
 uint64_t wr_body_hash_locals(const wr_body_hash *s, uint64_t hash) {
-    hash = wr_hash_word(s->runs.n, hash); // a small number, that what follows must not meet unmixed
+    // Mixes the small count, so that it does not meet the next word unmixed.
+    hash = wr_hash_word(s->runs.n, hash);
     for (uint32_t i = 0; i < s->runs.n; i++)
         hash = wr_hash_word(hash, (uint64_t)s->runs.v[i].n << 32 | s->runs.v[i].type);
     return hash;

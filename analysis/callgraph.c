@@ -1,12 +1,12 @@
-// Strongly connected components of the call graph, from the summaries: Tarjan's algorithm with a stack of its
-// own. One more node stands for all indirect calls: whoever uses a table or typed references may reach it,
-// and it reaches every function whose address is taken.
+// The strongly connected components of the call graph, by Tarjan's algorithm with an explicit stack. An extra
+// hub node stands for all indirect calls: every function that uses a table or typed function references has
+// an edge to the hub, and the hub has an edge to every address-taken function.
 #include "callgraph.h"
 
 #include "ir/ins.h"
 
 typedef struct visit {
-    uint32_t func, next; // use to follow
+    uint32_t func, next; // next: the call edge to follow next
 } visit;
 
 typedef struct circles {
@@ -17,7 +17,7 @@ typedef struct circles {
     wr_u32s open;
     WR_VEC(visit) path;
     bool indirect;
-    wr_u32s targets; // of indirect calls
+    wr_u32s targets; // targets of indirect calls
 } circles;
 
 static void enter(circles *c, uint32_t func) {
@@ -42,7 +42,7 @@ static void leave(circles *c, uint32_t func) {
     if (c->low[func] < c->low[caller]) c->low[caller] = c->low[func];
 }
 
-// The number of things that may be calls of a node, and whom the i-th calls: WR_NONE for nobody.
+// The number of possible call edges of a node.
 static uint32_t ncalls(const circles *c, uint32_t node) {
     return node == c->m->nfuncs ? c->targets.n : c->m->funcs[node].summary.nuses + 1;
 }
@@ -73,7 +73,8 @@ static void follow(circles *c) {
 
 static void list_elem(wr_arena *arena, const wr_module *m, const wr_elem *elem, wr_u32s *targets) {
     for (uint32_t i = 0; elem->funcs && i < elem->count; i++) WR_PUSH(arena, *targets, elem->funcs[i]);
-    for (uint32_t i = 0; elem->exprs && i < m->nfuncs; i++) WR_PUSH(arena, *targets, i); // not looked into
+    // Expressions are not examined: any function may be an element.
+    for (uint32_t i = 0; elem->exprs && i < m->nfuncs; i++) WR_PUSH(arena, *targets, i);
 }
 
 wr_u32s wr_callgraph_address_taken(wr_arena *arena, const wr_module *m) {

@@ -1,8 +1,9 @@
-// The control flow of a body. See locals.h.
+// Builds the control-flow graph of a body. See cfg.h.
 //
-// Blocks begin at loops, arms and ends that something else may go on to, and behind branches and ifs. Edges
-// are collected as instructions and become blocks at the end. A try ends its block too: the edges of that
-// one, to all handlers, stand for the edges that every instruction inside would have.
+// A block begins at a loop, at an arm, at an `end` that something other than the instruction before may
+// reach, and after each branch and `if`. Edges are collected as instruction indices and turned into block
+// indices at the end. A try ends its block too: that block's edges to all handlers stand for the edges that
+// every instruction inside the try would have.
 #include "cfg.h"
 
 typedef struct open_block {
@@ -14,10 +15,10 @@ typedef struct builder {
     const wr_body *body;
     wr_cfg *flow;
     WR_VEC(open_block) open;
-    uint32_t try;        // innermost
-    uint32_t loops;      // open ones
-    uint32_t first_loop; // the block that the outermost begins
-    bool ended;          // the last instruction ends its block
+    uint32_t try;        // the innermost open try
+    uint32_t loops;      // number of open loops
+    uint32_t first_loop; // the header of the outermost open loop
+    bool ended;          // the last instruction ended its block
 } builder;
 
 static wr_cfg_block *last_block(builder *b) { return &b->flow->blocks.v[b->flow->blocks.n - 1]; }
@@ -78,7 +79,7 @@ static void enter(builder *b, uint32_t i) {
     WR_PUSH(b->arena, b->open, open);
 }
 
-// Before the block of another arm begins: the arm before goes on behind the end.
+// Called before the next arm's block begins: the previous arm continues after the matching end.
 static void end_arm(builder *b) {
     const open_block *open = &b->open.v[b->open.n - 1];
     b->try = open->outer_try;
@@ -120,7 +121,7 @@ static void branches(builder *b, const wr_ins *ins) {
     b->ended = true;
 }
 
-// Whether instruction i may come behind another one than that before it.
+// Whether instruction i may be reached from anywhere but the instruction before it.
 static bool begins_block(const builder *b, uint32_t i) {
     unsigned op = b->body->ins[i].op;
     if (!wr_closes_block(op)) return op == WR_OP_LOOP || wr_begins_arm(op);
@@ -135,7 +136,7 @@ static void add_place(wr_cfg *flow, unsigned op, uint32_t i) {
     flow->nplaces += op <= WR_OP_LOCAL_TEE || wr_opinfos[op].effects;
 }
 
-// Instruction i and those behind it up to the next control instruction, which is returned.
+// Handles instruction i and those after it up to the next control instruction, whose index is returned.
 static uint32_t step_plain(builder *b, uint32_t i) {
     const wr_ins *ins = b->body->ins;
     if (b->ended) begin_block(b, i);

@@ -1,9 +1,10 @@
-// Byte costs from the layout that the module would get now. See cost.h.
+// Byte costs under the layout that the module would get now. See cost.h.
 #include "cost.h"
 
 static const uint32_t index_limits[4] = {1u << 7, 1u << 14, 1u << 21, 1u << 28};
 
-// The least used of the entities that are not imported and whose new index is below index_limits[i].
+// For each length of an index: the number of uses of the least used entity that is not imported and whose new
+// index is below index_limits[i].
 static void find_limits(wr_cost *cost, const wr_layout *layout, const wr_counts *counts, unsigned space) {
     uint32_t imports = space == WR_FUNC     ? cost->m->nfunc_imports
                        : space == WR_GLOBAL ? cost->m->nglobal_imports

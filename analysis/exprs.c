@@ -1,4 +1,5 @@
-// Finds expressions by walking a body with a stack of where each value's expression starts. See exprs.h.
+// Finds expressions in one walk over the body, with a stack that holds where each value's expression starts.
+// See exprs.h.
 #include "exprs.h"
 
 #include "typing.h"
@@ -15,12 +16,12 @@ static bool call_arity(const wr_type *type, uint32_t more, uint32_t *npop, uint3
     return set_arity(npop, npush, type->nparams + more, type->nresults);
 }
 
-// How many parameters cont.bind gives.
+// The number of parameters that cont.bind binds.
 static uint32_t bound_params(const wr_module *m, const wr_ins *ins) {
     return wr_cont_func_type(m, ins->a)->nparams - wr_cont_func_type(m, (uint32_t)ins->b)->nparams;
 }
 
-// A switch leaves what the continuation that it comes back to is given.
+// A switch pushes the parameters of the continuation that it is resumed by.
 static bool switch_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush) {
     const wr_type *to = wr_cont_func_type(m, ins->a);
     uint32_t back = wr_type_index(to->values[to->nparams - 1]);
@@ -53,9 +54,9 @@ uint32_t wr_exprs_effects(const wr_body *body, uint32_t start, uint32_t end) {
 // --- Expressions ---
 
 typedef struct frame {
-    uint32_t height; // of the stack below its parameters
-    uint32_t start;  // of its expression, WR_NONE if not known
-    uint32_t block;  // its instruction, WR_NONE for the body
+    uint32_t height; // height of the stack below the block's parameters
+    uint32_t start;  // start of the block's expression; WR_NONE if not known
+    uint32_t block;  // the instruction that opens it; WR_NONE for the body
     uint32_t label_arity;
     bool is_dead; // the whole block is in dead code
 } frame;
@@ -76,7 +77,7 @@ static void push(finder *f, uint32_t n, uint32_t start) {
     for (uint32_t i = 0; i < n; i++) WR_PUSH(f->arena, f->vals, start);
 }
 
-// Takes n operands of the instruction at i. Returns where the first one starts, i if there are none.
+// Pops the n operands of instruction i. Returns where the first one's expression starts; i if there are none.
 static uint32_t pop(finder *f, uint32_t n, uint32_t i) {
     uint32_t start = i;
     for (; n; n--) {
@@ -131,7 +132,7 @@ static uint32_t label_arity(const finder *f, uint32_t label) {
     return f->frames.v[f->frames.n - 1 - label].label_arity;
 }
 
-// Its tag is among the words.
+// resume_throw: its tag follows the handlers in the extra words.
 static void resume_throw(finder *f, uint32_t i) {
     const wr_ins *ins = &f->body->ins[i];
     const uint32_t *words = f->body->ext.v + ins->b;
@@ -141,7 +142,7 @@ static void resume_throw(finder *f, uint32_t i) {
     push(f, results, f->start[i]);
 }
 
-// Instructions that pass values on to a label, and maybe go on.
+// Conditional branches: they pass values to a label, and may fall through.
 static void branch(finder *f, uint32_t i) {
     const wr_ins *ins = &f->body->ins[i];
     if (ins->op == WR_OP_RESUME_THROW) {
@@ -161,7 +162,7 @@ static void branch(finder *f, uint32_t i) {
         pop(f, 1 + passed, i);
         push(f, passed + 1, WR_NONE);
         return;
-    case WR_OP_BR_ON_NON_NULL: // the reference is the last of the label's values
+    case WR_OP_BR_ON_NON_NULL: // the reference is the label's last value
         pop(f, passed, i);
         push(f, passed - 1, WR_NONE);
         return;
@@ -214,8 +215,8 @@ static void step(finder *f, uint32_t i) {
     }
 }
 
-// The instructions from i on that take and leave what opcodes.def says, one value at most: nearly all.
-// Returns where there is another one.
+// The fast path: handles instructions from i on as long as opcodes.def gives their arity and they push one
+// value at most, as nearly all do. Returns the first one that is different.
 static uint32_t step_many(finder *f, uint32_t i) {
     const wr_ins *ins = f->body->ins;
     WR_RESERVE(f->arena, f->vals, f->body->n - i);

@@ -1,29 +1,34 @@
-// Which instructions belong together as expressions, in a body that is known to be valid.
+// Groups the instructions of a body, which must be valid, into expressions.
 //
-// A value's expression is the run of instructions that starts with what computes the first operand and ends
-// with the instruction that leaves the value; a statement's likewise, ending with the one that leaves
-// nothing. Blocks are one expression with all that is in them, an if with its condition. Code between two
-// operands that leaves nothing belongs to the operand before it.
+// The expression of a value is the run of instructions from the first one that computes its first operand to
+// the one that pushes the value. The expression of a statement ends likewise with the instruction that pushes
+// nothing. A block together with its content is one expression, an `if` together with its condition. Code
+// between two operands that pushes nothing belongs to the operand before it.
+//
+//   local.get 0      ;; 0   start[0] = 0
+//   i32.const 1      ;; 1   start[1] = 1
+//   i32.add          ;; 2   start[2] = 0: the expression is 0..2
+//   drop             ;; 3   start[3] = 0
 #ifndef WR_ANALYSIS_EXPRS_H
 #define WR_ANALYSIS_EXPRS_H
 
 #include "ir/body.h"
 
-// By instruction, in arena: where the expression that ends there starts, itself if it takes nothing. For the
-// instructions that open a block or begin an arm: where the block's operands start, itself if it has none.
-// WR_NONE where that is not known: dead code, values that a branch passes on, instructions that leave several
-// values or take what such ones left, and blocks with parameters.
+// By instruction, in arena: the start of the expression that ends there; the instruction itself if it has no
+// operands. For an instruction that opens a block or begins an arm: where the block's operands start; itself
+// if it has none. WR_NONE where that is not known: in dead code, for values that a branch passes through, for
+// instructions that push several values or consume such values, and for blocks with parameters.
 const uint32_t *wr_exprs_find(wr_arena *arena, const wr_module *m, const wr_body *body);
 
-// How many operands an instruction takes and leaves; false for branches, what never goes on, blocks, arms and
-// ends.
+// How many operands an instruction pops and pushes. Returns false for branches, for instructions after which
+// control never continues, and for those that delimit blocks and arms.
 static inline bool wr_exprs_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush);
 
-// All effects (WR_E_*) of instructions from start to before end. Branches and blocks within the range count
-// too.
+// The union of the effects (WR_E_*) of the instructions from start up to, but not including, end. Branches
+// and blocks within the range count as well.
 uint32_t wr_exprs_effects(const wr_body *body, uint32_t start, uint32_t end);
 
-// Likewise, of instructions for which opcodes.def doesn't tell.
+// The same, for instructions whose arity opcodes.def does not give.
 bool wr_exprs_varied_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush);
 
 static inline bool wr_exprs_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush) {

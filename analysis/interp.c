@@ -1,6 +1,6 @@
-// An interpreter of a small part of WebAssembly: integers, locals, globals, structured control, calls, and
-// loads and stores of memory 0. Functions are validated before they run, so nothing is checked twice; what
-// isn't understood, traps or takes too long throws, and whoever asked gets "no".
+// An interpreter for a small part of WebAssembly: integers, locals, globals, structured control, calls, and
+// loads and stores of memory 0. Functions are validated before they run, so nothing is checked twice.
+// Whatever is not supported, traps or takes too long throws, and wr_interp_run_start returns false.
 #include "interp.h"
 
 #include "ir/body.h"
@@ -11,19 +11,19 @@
 enum { MOST_DEPTH = 32, STACK = 1 << 16, LABELS = 1 << 14, SLACK = 16, LARGEST_IMAGE = 1 << 30 };
 
 typedef struct label {
-    uint32_t at, sp; // the instruction that opens the block, the height of the stack there
+    uint32_t at, sp; // the instruction that opens the block; the stack height there
 } label;
 
 typedef struct machine {
     wr_env *env;
-    wr_arena *arena; // of the image
+    wr_arena *arena; // holds the image
     const wr_module *m;
-    wr_body **code; // by function, NULL before its first call
+    wr_body **code; // by function; NULL before its first call
     uint64_t *globals, *stack;
     uint32_t sp;
-    label *labels, *labels_end; // free ones
+    label *labels, *labels_end; // the labels that are free
     wr_memory_image *image;
-    uint64_t room, limit; // bytes allocated for the image; of the memory
+    uint64_t room, limit; // bytes allocated for the image; bytes of the memory
     uint64_t steps;
     unsigned depth;
 } machine;
@@ -78,7 +78,7 @@ static void store(machine *k, uint64_t at, uint64_t value, unsigned size) {
     if (at + size > k->limit) give_up(k);
     if (at + size > k->image->n) {
         if (!value)
-            size = at < k->image->n ? (unsigned)(k->image->n - at) : 0; // it is zero there
+            size = at < k->image->n ? (unsigned)(k->image->n - at) : 0; // it is zero there already
         else
             make_room(k, at + size);
     }
@@ -98,7 +98,7 @@ static void store(machine *k, uint64_t at, uint64_t value, unsigned size) {
         X(type##_SHL, a << (b & mask)) X(type##_SHR_U, a >> (b & mask)) \
             X(type##_SHR_S, (un)((si)a >> (b & mask)))
 
-// Two operands on the stack become one. False for other instructions.
+// Replaces the two operands on the stack by the result. Returns false for all other instructions.
 static bool calculate(machine *k, unsigned op) {
     uint64_t *result = &k->stack[k->sp - 2];
     switch (op) {
@@ -163,7 +163,8 @@ static bool access_memory(machine *k, const wr_ins *ins) {
     }
 }
 
-// Instructions that work on the stack alone, or with locals, globals and memory. False for the rest.
+// Executes one instruction that uses only the stack, locals, globals and memory. Returns false for all
+// others.
 static bool step(machine *k, const wr_ins *ins, uint64_t *locals) {
     uint64_t *top = &k->stack[k->sp];
     switch (ins->op) {
@@ -205,10 +206,11 @@ static const wr_body *code_of(machine *k, uint32_t func) {
     return k->code[func] = body;
 }
 
-// Leaves `depth` blocks on the way out; the value of the last goes on. Returns where to go on.
+// Branches out of `depth` blocks to a label, with the label's value if it has one. Returns the instruction at
+// which execution continues.
 static uint32_t branch(machine *k, const wr_body *body, const label *labels, uint32_t *nlabels,
                        uint32_t depth) {
-    if (depth >= *nlabels) return body->n - 1; // the function's end
+    if (depth >= *nlabels) return body->n - 1; // the function's own label
     const label *to = &labels[*nlabels - 1 - depth];
     const wr_ins *open = &body->ins[to->at];
     bool loop = open->op == WR_OP_LOOP;
@@ -258,7 +260,7 @@ static void run_body(machine *k, const wr_body *body, uint64_t *locals) {
     }
 }
 
-// Parameters become the first locals, where they lie on the stack; the result takes their place.
+// Parameters become the first locals in place, on the stack; the result then takes the place of the first.
 static void call(machine *k, uint32_t func) {
     const wr_body *body = code_of(k, func);
     const wr_type *type = wr_func_type(k->m, func);
@@ -282,8 +284,8 @@ static void read_globals(machine *k) {
         const wr_global *global = &k->m->globals[i];
         if (global->import != WR_NONE || !is_integer(global->type) ||
             !wr_segments_const_offset(k->env, global->init, &k->globals[i]))
-            k->globals[i] =
-                0; // not one that addresses are made of; tables would be read wrongly, and be refused
+            k->globals[i] = 0; // Not a global that addresses are computed from. If one is, the tables come
+                               // out wrong, and their readers reject them.
     }
 }
 

@@ -1,25 +1,29 @@
-// Where the values of locals are read for the last time. See locals.h.
+// Finds where each value of a local is read for the last time, and the live ranges of locals. See cfg.h.
 //
-// Locals that live within one block of the flow, most of those of large functions, need one walk backwards.
-// The others, or all where they are few, are worked on 64 at a time, in order of their first occurrence, in a
-// word for each block between their first occurrence and their last, stretched to whole loops. Work is
-// limited: locals for which it doesn't suffice are taken to be live everywhere. What an exception handler may
-// read is live everywhere in its try.
+//   local.set $x   ;; a range of $x starts
+//   local.get $x   ;; not the last use
+//   local.get $x   ;; the last use: the range ends
+//
+// Locals that live within one basic block, which in large functions are most, need a single walk backward.
+// All others (or all locals, if there are at most 64) are handled 64 at a time, in order of their first
+// occurrence: each block has one word of bits, and only blocks between the first and the last occurrence,
+// extended to whole loops, are visited. Work is limited; locals for which the limit does not suffice are
+// assumed to be live everywhere. Everything that an exception handler may read is live throughout its try.
 #include "cfg.h"
 
 #define GROUP 64
 #define MAX_SWEEPS 24
-#define WORK_PER_INSTRUCTION 64 // words of blocks that may be looked at
+#define WORK_PER_INSTRUCTION 64 // block words that may be visited, per instruction
 
 typedef struct group {
-    uint32_t first, end; // in places
-    uint32_t low, high;  // blocks
+    uint32_t first, end; // range in `place`
+    uint32_t low, high;  // range of blocks
 } group;
 
 // An access of a local.
 typedef struct access {
     uint32_t at;
-    uint32_t what; // while all are listed: the local; in groups its number in the group; and READS
+    uint32_t what; // in `all`: the local; in `place`: its number within the group; plus READS
 } access;
 
 #define READS UINT32_C(0x80000000)
@@ -28,17 +32,17 @@ typedef struct live {
     wr_arena *arena;
     const wr_body *body;
     const wr_cfg *flow;
-    wr_live_ranges *ranges; // or NULL
+    wr_live_ranges *ranges; // NULL if not asked for
     uint8_t *dies;
-    uint32_t *number; // by local that lives in several blocks: its number
-    uint32_t *local;  // by number
+    uint32_t *number; // by local that lives in several blocks: its number; else WR_NONE
+    uint32_t *local;  // by number: the local
     uint32_t nmany;
-    access *all; // in order
+    access *all; // all accesses in code order
     uint32_t nall;
-    access *place;             // those of locals with numbers, those of a group together
-    uint64_t *read, *set, *in; // by block: read before set, set, live before it
-    uint32_t *earliest;        // by block: the first that branches to it, or itself
-    uint64_t *handled;         // by try: live in the handlers of it and of those outside
+    access *place;             // accesses of numbered locals, those of one group next to each other
+    uint64_t *read, *set, *in; // by block: read before being set, set, live-in
+    uint32_t *earliest;        // by block: the first block that branches to it, or itself
+    uint64_t *handled;         // by try: live-in of its handlers and of those of enclosing tries
     uint64_t work;
 } live;
 
@@ -61,7 +65,7 @@ static void add_range(live *l, uint32_t local, uint32_t start, uint32_t end) {
 
 // --- Locals of one block ---
 
-// Numbers the locals that aren't of one block only, or are read there before they are set.
+// Numbers the locals that occur in several blocks, or that are read before they are set in their only block.
 static void find_many(live *l) {
     uint32_t nlocals = l->body->nlocals;
     uint32_t *home = WR_NEW(l->arena, uint32_t, nlocals);
@@ -78,7 +82,8 @@ static void find_many(live *l) {
 }
 
 static void walk_single(live *l) {
-    uint32_t *last = WR_NEW0(l->arena, uint32_t, l->body->nlocals); // where the value dies, plus one
+    // By local: the last use of its current value, plus one.
+    uint32_t *last = WR_NEW0(l->arena, uint32_t, l->body->nlocals);
     for (uint32_t p = l->nall; p-- > 0;) {
         uint32_t local = local_of(&l->all[p]), i = l->all[p].at;
         if (l->number[local] != WR_NONE) continue;
@@ -115,10 +120,10 @@ static void sort_places(live *l, uint32_t ngroups, uint32_t *first) {
 }
 
 static uint64_t bit_of(const access *a) { return (uint64_t)1 << (a->what % GROUP); }
-// All bits for a read, none for a write.
+// All ones for a read, zero for a write.
 static uint64_t if_read(const access *a) { return -(uint64_t)(a->what >> 31); }
 
-// Fills read and set of the group's blocks.
+// Fills `read` and `set` of the group's blocks, and clears `in`.
 static void summarize(live *l, const group *g) {
     size_t size = (g->high - g->low + 1) * sizeof *l->in;
     memset(l->read + g->low, 0, size);
@@ -158,7 +163,7 @@ static bool find_handled(live *l) {
     return any;
 }
 
-// One sweep backwards over the group's blocks. Returns whether there must be another.
+// One backward sweep over the group's blocks. Returns whether another one is needed.
 static bool sweep(live *l, const group *g) {
     bool again = false;
     for (uint32_t block = g->high + 1; block-- > g->low;) {
@@ -170,8 +175,8 @@ static bool sweep(live *l, const group *g) {
     return find_handled(l) || again;
 }
 
-// Where the lives begin that the group's words tell of: before its first block if that has some at its start,
-// or if a branch from before it goes to where there are some.
+// The block in which the group's live ranges begin: the function's first if something is live-in at the
+// group's first block; an earlier one if a branch from before the group targets a block with live-in locals.
 static uint32_t begin_of_lives(const live *l, const group *g) {
     uint32_t low = g->low;
     if (l->in[low]) return 0;
@@ -180,7 +185,7 @@ static uint32_t begin_of_lives(const live *l, const group *g) {
     return l->flow->blocks.v[low].outer_first;
 }
 
-// Returns whether the words were found within the limits.
+// Solves the data-flow equations for the group. Returns false if the work limit was reached.
 static bool solve(live *l, group *g) {
     uint64_t limit = (uint64_t)WORK_PER_INSTRUCTION * l->body->n;
     summarize(l, g);
@@ -216,8 +221,8 @@ static void mark_deaths(live *l, const group *g) {
 typedef struct opened {
     live *l;
     uint32_t base;         // number of the group's first local
-    uint64_t now;          // locals with an open range
-    uint32_t start[GROUP]; // of those
+    uint64_t now;          // the locals that have an open range
+    uint32_t start[GROUP]; // where each of these ranges starts
 } opened;
 
 static void open_ranges(opened *o, uint64_t bits, uint32_t i) {
@@ -258,7 +263,7 @@ static void list_ranges(live *l, const group *g, uint32_t base) {
 
 // --- All ---
 
-// Fills earliest.
+// By block: the earliest block that has an edge to it, or itself.
 static uint32_t *find_earliest(wr_arena *arena, const wr_cfg *flow) {
     uint32_t *earliest = WR_NEW(arena, uint32_t, flow->blocks.n);
     for (uint32_t i = 0; i < flow->blocks.n; i++) earliest[i] = i;
@@ -272,7 +277,7 @@ static void live_everywhere(live *l, uint32_t base) {
     for (uint32_t k = base; k < base + GROUP && k < l->nmany; k++) add_range(l, l->local[k], 0, l->body->n);
 }
 
-// False if that takes too much work.
+// Handles one group. Returns false if that takes too much work.
 static bool work_on(live *l, uint32_t base, uint32_t first, uint32_t end) {
     const wr_cfg *flow = l->flow;
     group g = {first, end, flow->blocks.v[flow->block_of[l->place[first].at]].outer_first,
@@ -284,7 +289,7 @@ static bool work_on(live *l, uint32_t base, uint32_t first, uint32_t end) {
     return solved;
 }
 
-// All locals in one group, by their own numbers.
+// Handles all locals as one group, numbered by their own indices.
 static bool work_on_few(live *l) {
     l->place = l->all;
     l->nmany = l->body->nlocals;

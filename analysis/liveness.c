@@ -1,16 +1,22 @@
-// Liveness over structured control flow: one sweep from the end, with the live set of each open label at
-// hand; loops are swept again until what is live at their heads stays the same. Sets are bit vectors, one for
-// each open block.
+// Liveness over structured control flow, without a control-flow graph: one sweep backward from the end, with
+// the live set of each open label at hand. Loops are swept again until the live sets at their headers no
+// longer change. The sets are bit vectors, one for each open block.
+//
+//   loop                   ;; live at the header: $i
+//     local.get $i         ;; WR_WANTED: $i is read again in the next iteration
+//     ...
+//     br 0
+//   end
 #include "liveness.h"
 
-// A body whose bit vectors would take more words than this times its instructions is not analyzed.
+// Analysis stops once it has touched more bit-vector words than FREE_WORK plus this times the instructions.
 #define WORK_PER_INSTRUCTION 256
 #define FREE_WORK ((uint64_t)1 << 20)
 
 typedef struct open_label {
-    uint32_t start;  // the block's instruction, WR_NONE for the body
-    uint64_t *after; // live behind the block
-    uint64_t *other; // live at the start of the else arm, NULL before one is met
+    uint32_t start;  // the instruction that opens the block; WR_NONE for the body
+    uint64_t *after; // live after the block
+    uint64_t *other; // live at the start of the else arm; NULL until an else is met
 } open_label;
 
 typedef struct sweep {
@@ -18,7 +24,7 @@ typedef struct sweep {
     const wr_body *body;
     size_t words;
     uint64_t *now;
-    uint64_t **heads; // by instruction: live at the head of this loop
+    uint64_t **heads; // by loop instruction: live at the loop's header
     WR_VEC(open_label) labels;
     WR_VEC(uint64_t *) spare;
     uint8_t *wanted;
@@ -50,7 +56,7 @@ static void clear(sweep *s, uint64_t *set) {
     s->work += s->words;
 }
 
-// What is live where a branch to the label goes; NULL if nothing.
+// The set that is live where a branch to the label goes; NULL if it is empty.
 static const uint64_t *target(const sweep *s, uint32_t label) {
     const open_label *l = &s->labels.v[s->labels.n - 1 - label];
     if (l->start == WR_NONE) return NULL;
@@ -94,7 +100,7 @@ static void leave_at_start(sweep *s, uint32_t i) {
     give(s, label.other);
 }
 
-// The bits of a local behind the innermost blocks that are open.
+// The bits that say whether a local is live after each of the innermost open blocks.
 static unsigned wanted_behind(const sweep *s, uint32_t local) {
     unsigned bits = 0;
     for (uint32_t k = 1; k <= WR_WANTED_BLOCKS && k < s->labels.n; k++)
@@ -138,7 +144,8 @@ static void meet(sweep *s, uint32_t i) {
     }
 }
 
-// Whether meet knows all control instructions: there are no handlers, and no branches but those of the MVP.
+// Whether meet handles all control instructions of the body: no exception handlers, and only the branches of
+// WebAssembly 1.0.
 static bool is_plain_control(const wr_body *body) {
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;

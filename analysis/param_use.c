@@ -1,13 +1,13 @@
-// How a function uses its parameters, which locals count on being zero, and the ways that it is left by. A
-// local counts as written where every path to a place writes it in the blocks that are open there, as the
-// rules for locals without a default value have it.
+// Finds how a function uses its parameters, which locals rely on being zero, and how the function is left. A
+// local counts as written at a place if the blocks open there have written it on every path; this is the
+// specification's rule for locals without a default value.
 #include "param_use.h"
 
 #include "typing.h"
 
 typedef struct open_block {
     unsigned op;
-    uint32_t nset; // locals set before it
+    uint32_t nset; // number of locals that were set before it
 } open_block;
 
 typedef struct study {
@@ -16,7 +16,7 @@ typedef struct study {
     uint8_t *is_set;
     wr_u32s set;
     WR_VEC(open_block) open;
-    uint32_t ntries; // open
+    uint32_t ntries; // number of open tries
 } study;
 
 static void unset(study *s, uint32_t n) {
@@ -50,12 +50,12 @@ static void close_one(study *s) {
     s->ntries -= wr_is_try(block.op);
 }
 
-// Whether one of the labels that an instruction names is this one.
+// Whether the instruction names this label.
 static bool names_label(const wr_ins *ins, const uint32_t *ext, uint32_t label) {
     switch (wr_opinfos[ins->op].imm) {
     case WR_IMM_LABEL:
         return ins->op != WR_OP_DELEGATE &&
-               wr_ins_label(ins) == label; // which goes on outside of what it names
+               wr_ins_label(ins) == label; // delegate continues outside the block that it names
     case WR_IMM_CAST: return wr_ins_label(ins) == label;
     case WR_IMM_LABELS:
         for (uint32_t i = 0; i <= ins->a; i++)
@@ -91,7 +91,7 @@ static uint32_t noperands(const wr_module *m, const wr_param_use *callee, const 
     }
 }
 
-// Whether the last instruction leaves the function and finds nothing on the stack but its operands.
+// Whether the last instruction returns or tail-calls, with nothing but its operands on the stack.
 static bool ends_with_return(wr_arena *arena, const wr_module *m, const wr_param_use *callee) {
     const wr_body *body = &callee->body;
     if (body->n < 2) return false;

@@ -1,8 +1,8 @@
 // Repetition between functions. Every run of RUN instructions is hashed with its local numbers and
-// immediates; those whose hash falls into one residue class are the sample, so that equal runs are sampled
-// everywhere or nowhere. A table notes of each sampled hash whether one function has it or several. It is not
-// checked for collisions: what two different runs share makes an estimate a little too high. Two linear
-// sweeps over all code.
+// immediates. The runs whose hash falls into one residue class are the sample, so that equal runs are sampled
+// everywhere or nowhere. A table records for each sampled hash whether one function or several have it.
+// Collisions are not checked; if two different runs collide, the estimate is a little too high. The cost is
+// two linear sweeps over all code.
 #include "repetition.h"
 
 #include <stdatomic.h>
@@ -11,13 +11,13 @@
 #include "support/hash.h"
 
 #define RUN 4     // instructions
-#define SAMPLED 4 // one run in so many
+#define SAMPLED 4 // one run in SAMPLED is sampled
 #define SEVERAL UINT32_MAX
 
 typedef struct repetition {
     const wr_module *m;
     const uint32_t *canon;
-    _Atomic uint32_t *owner; // by hash: 1 + the function that has the run, SEVERAL, or 0
+    _Atomic uint32_t *owner; // by hash: 0 for none, 1 + the only function that has the run, or SEVERAL
     uint32_t mask;
     uint8_t *share;
 } repetition;
@@ -26,10 +26,10 @@ static bool has_body(const wr_module *m, size_t func) {
     return m->funcs[func].live && m->funcs[func].import == WR_NONE;
 }
 
-// A walk over the sampled runs of a body.
+// An iterator over the sampled runs of a body.
 typedef struct runs {
     wr_body_hash body;
-    uint64_t ins[RUN]; // hashes of the last instructions, by number modulo RUN
+    uint64_t ins[RUN]; // hashes of the last RUN instructions, by number modulo RUN
     uint32_t n;
 } runs;
 
@@ -82,7 +82,7 @@ static void weigh_func(wr_env *env, unsigned worker, void *arg, size_t func) {
     p->share[func] = n ? (uint8_t)((uint64_t)shared * 100 / n) : 0;
 }
 
-// Room for twice the sampled runs, an instruction being some two bytes.
+// Twice as many slots as sampled runs, assuming two bytes per instruction.
 static uint32_t table_size(const wr_module *m) {
     size_t code = 0;
     uint32_t size = 1 << 12;

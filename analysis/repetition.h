@@ -1,14 +1,14 @@
-// How much of a function's code occurs in other functions too, as compressors see it: the same runs of
-// instructions, under the same local numbers.
+// Measures how much of a function's code also occurs in other functions, as a compressor would see it: equal
+// runs of instructions with equal local numbers.
 #ifndef WR_ANALYSIS_REPETITION_H
 #define WR_ANALYSIS_REPETITION_H
 
 #include "ir/module.h"
 #include "support/pool.h"
 
-// By function: the share of its runs that another function has, in percent; 0 for functions without a body.
-// From a fair sample of all runs, which is the same for any number of workers. Results and tables in the main
-// env's pass arena; uses every worker's temp arena.
+// By function: the percentage of its runs that also occur in another function; 0 for functions without a
+// body. Estimated from an unbiased sample of all runs, which does not depend on the number of workers. The
+// result and the tables are in the main env's pass arena; uses every worker's temp arena.
 uint8_t *wr_repetition_find(wr_pool *pool, const wr_module *m);
 
 #endif

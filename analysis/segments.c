@@ -1,5 +1,5 @@
-// Active segments' offsets and bounds. An imported memory or table has at least the size that the import
-// declares.
+// Offsets and bounds of active segments. See segments.h. An imported memory or table is at least as large as
+// its import declares, so a segment that fits the declared minimum is in bounds.
 #include "segments.h"
 
 #include "ir/ins.h"

@@ -1,6 +1,10 @@
-// A table that isn't the host's, and that no code reads references out of, is only good for calls: a call of
-// another type than the function's traps before it gets there. Types with supertypes are left out, since
-// calls of these fit too.
+// A table that the host cannot access, and from which no code reads references, serves for indirect calls
+// only. A call that names a type other than the function's traps before it enters the function. Types with
+// supertypes are excluded, since a call that names the supertype matches as well.
+//
+//   (type $a (func)) (type $b (func (param i32)))
+//   (elem (i32.const 0) func $f $g)      ;; $f: $a, $g: $b
+//   (call_indirect (type $a) ...)        ;; the only one: $g is dead
 #include "table_calls.h"
 
 static bool any_takes_refs(const wr_module *m) {
@@ -24,7 +28,7 @@ uint8_t *wr_table_calls_open_tables(wr_arena *arena, const wr_module *m) {
 
 bool wr_table_calls_only(const wr_module *m, const uint8_t *open, const wr_elem *elem, uint32_t func) {
     const wr_func *f = &m->funcs[func];
-    if (f->import != WR_NONE) return false; // has no code to lose
+    if (f->import != WR_NONE) return false; // it has no code that could be removed
     return elem->mode == WR_ACTIVE && !open[elem->table] && m->types[f->type].super == WR_NONE;
 }
 
@@ -40,8 +44,8 @@ void wr_table_calls_begin(wr_table_calls *t, wr_context *c) {
 bool wr_table_calls_hold(wr_table_calls *t, const wr_elem *elem, uint32_t func) {
     uint32_t type = t->m->types[t->m->funcs[func].type].canon;
     if (t->called[type] || !wr_table_calls_only(t->m, t->open, elem, func)) return true;
-    if (t->next[func] != WR_NONE) return false;                        // waits already
-    t->next[func] = t->first[type] == WR_NONE ? func : t->first[type]; // the last one is its own next
+    if (t->next[func] != WR_NONE) return false;                        // it is on the list already
+    t->next[func] = t->first[type] == WR_NONE ? func : t->first[type]; // the last one is linked to itself
     t->first[type] = func;
     return false;
 }

@@ -1,4 +1,8 @@
-// Functions that only calls through tables can reach: those whose type no such call names are never called.
+// Reachability of functions that only indirect calls can reach: such a function is dead if no reached call
+// names its type.
+//
+// A reachability pass adds functions with wr_table_calls_hold and types with wr_table_calls_name. A function
+// whose type no reached code names yet is put on its type's waiting list.
 #ifndef WR_ANALYSIS_TABLE_CALLS_H
 #define WR_ANALYSIS_TABLE_CALLS_H
 
@@ -7,22 +11,23 @@
 typedef struct wr_table_calls {
     const wr_module *m;
     uint8_t *open;   // by table
-    uint8_t *called; // by type, its canonical number: code that was reached names it
-    uint32_t *first; // by type: the first function that waits for a call, WR_NONE if none
-    uint32_t *next;  // by function: the next one, itself if it is the last, WR_NONE if it doesn't wait
+    uint8_t *called; // by canonical type: reached code names it in an indirect call
+    uint32_t *first; // by canonical type: the first function on its waiting list; WR_NONE if empty
+    uint32_t *next;  // by function: the next on its list; itself if the last; WR_NONE if on no list
 } wr_table_calls;
 
-// By table, in arena: whether others than calls may get at what it holds.
+// By table, in arena: whether its elements can be reached other than by indirect calls.
 uint8_t *wr_table_calls_open_tables(wr_arena *arena, const wr_module *m);
-// Whether calls that name the function's type are all that can reach it through this segment.
+// Whether the function can be reached through this segment only by calls that name its type.
 bool wr_table_calls_only(const wr_module *m, const uint8_t *open, const wr_elem *elem, uint32_t func);
 
-// In c->env->temp.
+// Starts with no types named. Tables are in c->env->temp.
 void wr_table_calls_begin(wr_table_calls *t, wr_context *c);
-// A segment holds the function. Returns false if it must wait until code names its type.
+// Call for each function that a reached segment holds. Returns true if the function is reached now; false if
+// it was put on the waiting list of its type.
 bool wr_table_calls_hold(wr_table_calls *t, const wr_elem *elem, uint32_t func);
-// Code that may be reached names the type. Returns the first of the functions that waited for it, a list by
-// `next`.
+// Call for each type that reached code names in an indirect call. Returns the first function of its waiting
+// list, which is linked by `next` and no longer kept here; WR_NONE if it is empty.
 uint32_t wr_table_calls_name(wr_table_calls *t, uint32_t type);
 
 #endif

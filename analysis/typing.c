@@ -1,4 +1,4 @@
-// Walking over a valid body with the types of its operand stack. See typing.h.
+// Walks over a valid body and keeps the types of its operand stack. See typing.h.
 #include "typing.h"
 
 const wr_valtype *wr_typing_locals(wr_arena *arena, const wr_module *m, const wr_body *body) {
@@ -45,7 +45,7 @@ static void call_sig(const wr_type *type, wr_sig *sig) {
                     .npush = type->nresults};
 }
 
-// The operands' types and the index, which is an operand too.
+// The parameters' types, then the index, which is an operand too.
 static bool call_indirect_sig(const wr_typer *t, const wr_ins *ins, wr_sig *sig) {
     const wr_type *type = &t->m->types[wr_ins_type(ins)];
     uint32_t n = type->nparams;
@@ -150,7 +150,7 @@ static void open_block(wr_typer *t, uint32_t i) {
     push_all(t, sig.params, sig.nparams);
 }
 
-// The stack at the start of another arm. What a catch receives is left unknown.
+// Resets the stack for the next arm. The operands that a catch receives are left unknown.
 static void next_arm(wr_typer *t, uint32_t i) {
     wr_typed_frame *frame = &t->frames.v[t->frames.n - 1];
     wr_block_sig sig;
@@ -176,7 +176,8 @@ void wr_typer_apply(wr_typer *t, const wr_sig *sig) {
     push_all(t, sig->push, sig->npush);
 }
 
-// The values that a conditional branch leaves have the label's types, which may be less exact than theirs.
+// The values that a conditional branch leaves have the label's types, which may be less precise than their
+// own.
 static void pass_branch(wr_typer *t, uint32_t label) {
     const wr_typed_frame *frame = &t->frames.v[t->frames.n - 1 - label];
     wr_block_sig sig;

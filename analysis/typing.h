@@ -1,12 +1,13 @@
-// Operand types of a body that is known to be valid: for passes that move code into places where types must
-// be written down. Not the validator: nothing is checked, and instructions on references beyond variables and
-// calls are not known; after one of those, as in dead code, types are lost until the block ends.
+// Tracks the operand types of a body that is known to be valid, for passes that move code to places where
+// types must be written down. This is not the validator: nothing is checked. Instructions on references other
+// than variables and calls are not supported; after one of these, as in dead code, types are unknown until
+// the block ends.
 #ifndef WR_ANALYSIS_TYPING_H
 #define WR_ANALYSIS_TYPING_H
 
 #include "ir/body.h"
 
-// What an instruction takes and leaves, first operand first.
+// The types that an instruction pops and pushes, first operand first.
 typedef struct wr_sig {
     const wr_valtype *pop, *push;
     uint32_t npop, npush;
@@ -14,35 +15,34 @@ typedef struct wr_sig {
 } wr_sig;
 
 typedef struct wr_typed_frame {
-    uint32_t start;  // the block's instruction, WR_NONE for the body
-    uint32_t height; // of the stack below its parameters
-    bool is_dead;    // the whole block is in code that is lost
+    uint32_t start;  // the instruction that opens it; WR_NONE for the body
+    uint32_t height; // height of the stack below its parameters
+    bool is_dead;    // the whole block is in code whose types are unknown
 } wr_typed_frame;
 
 typedef struct wr_typer {
     wr_arena *arena;
     const wr_module *m;
     const wr_body *body;
-    const wr_valtype *locals; // types by index
+    const wr_valtype *locals; // their types, by index
     WR_VEC(wr_valtype) vals;
     WR_VEC(wr_typed_frame) frames;
-    bool lost; // the types on the stack of this block are not known here
+    bool lost; // the types on the stack of the current block are unknown here
 } wr_typer;
 
 // The types of all locals, in arena.
 const wr_valtype *wr_typing_locals(wr_arena *arena, const wr_module *m, const wr_body *body);
 
 void wr_typer_begin(wr_typer *t, wr_arena *arena, const wr_module *m, const wr_body *body);
-// What instruction i, the next one, takes and leaves. False if that is not known, or for control
-// instructions.
+// The signature of ins, the next instruction. Returns false if it is unknown, and for control instructions.
 bool wr_typer_sig(const wr_typer *t, const wr_ins *ins, wr_sig *sig);
-// Goes on behind instruction i.
+// Advances past instruction i.
 void wr_typer_step(wr_typer *t, uint32_t i);
-// Likewise, for one that is no control instruction, with the signature that wr_typer_sig gave.
+// Advances past an instruction that is not a control instruction, with the signature that wr_typer_sig gave.
 void wr_typer_apply(wr_typer *t, const wr_sig *sig);
 
-// Types of a block instruction (block, loop, if, try, try_table): parameters and results; single holds one
-// result.
+// The parameter and result types of a block instruction (block, loop, if, try, try_table). `single` stores a
+// single result.
 typedef struct wr_block_sig {
     const wr_valtype *params, *results;
     uint32_t nparams, nresults;

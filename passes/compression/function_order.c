@@ -1,6 +1,8 @@
-// The order of functions whose indices are equally long, for compressors: what is alike lies side by side, so
-// matches are near and the statistics of neighbours agree. By type and then size, or starting from that by
-// the sequences of instructions that functions share (see order.h). Does nothing when raw bytes alone count.
+// Orders functions whose indices are equally long, for the benefit of compressors: similar functions become
+// neighbours, so that matches are near and the statistics of neighbouring code agree. The order is by type
+// and then size, or, starting from that, by the instruction sequences that functions share (see
+// function_order.h). Sound because function indices carry no meaning. Does nothing if raw bytes alone count:
+// then the tuning asks for the input's order.
 #include "function_order.h"
 
 #include <stdlib.h>
@@ -9,10 +11,10 @@
 #include "analysis/body_hash.h"
 #include "support/hash.h"
 
-#define WINDOW 3 // instructions a feature is made of
+#define WINDOW 3 // instructions in a feature
 
-// How hard to look: features of a function, those with the lowest hashes, which is a fair sample; and rounds
-// of swaps.
+// How hard to try: the number of features of a function (those with the lowest hashes, which is an unbiased
+// sample, as in min-hashing), and of rounds of swaps.
 typedef struct effort {
     uint32_t features;
     unsigned rounds;
@@ -44,9 +46,9 @@ typedef struct ordering {
     effort effort;
     const wr_module *m;
     const uint32_t *canon;
-    const uint32_t *by_type; // functions by type and size: items are places in it
+    const uint32_t *by_type; // functions by type and size; items are positions in it
     wr_graph_partitioning_item *items;
-    uint64_t **hashes; // by item: of its features, sorted
+    uint64_t **hashes; // by item: the hashes of its features, sorted
 } ordering;
 
 static int by_value(const void *a, const void *b) {
@@ -82,8 +84,8 @@ static void list_features(wr_env *env, unsigned worker, void *arg, size_t index)
     if (item->nfeatures) memcpy(o->hashes[index], found.v, item->nfeatures * sizeof(uint64_t));
 }
 
-// Numbers the features that at least two items have and replaces hashes by numbers. Returns how many there
-// are.
+// Numbers the features that at least two items have, and replaces hashes by these numbers. Returns how many
+// there are.
 static uint32_t number_features(wr_env *env, ordering *o, uint32_t nitems) {
     size_t total = 0, n = 0;
     for (uint32_t i = 0; i < nitems; i++) total += o->items[i].nfeatures;
@@ -117,7 +119,7 @@ static effort effort_of(const wr_config *config) {
     return wr_config_is_for_transit(config) ? (effort){192, 16} : (effort){96, 6};
 }
 
-// From the order by type and size, which also makes the function section compress well.
+// Starts from the order by type and size, which also makes the function section compress well.
 static void rank_by_likeness(wr_context *c, uint32_t *rank) {
     wr_arena *pass = &c->env->pass;
     ordering o = {.effort = effort_of(c->config),

@@ -1,20 +1,24 @@
-// Recursive halving. See order.h.
+// Balanced graph partitioning by recursive bisection. See function_order.h.
 //
-// The cost of a feature with l items on the left and r on the right is -(l log(l + 1) + r log(r + 1)): lowest
-// when they are all on one side. From the order given, the items that gain most by moving change sides in
-// pairs, until no pair gains. Halves are halved in turn, all of one level in parallel.
+// A feature that l items on the left and r items on the right have costs
+//
+//   -(l log(l + 1) + r log(r + 1))
+//
+// which is lowest when all are on one side. Starting from the given order, the items that gain most by moving
+// change sides in pairs, until no pair gains. Then the halves are bisected in turn, all parts of one level in
+// parallel.
 #include <stdlib.h>
 
 #include "function_order.h"
 #include "support/log2.h"
 
-#define LEAF 24u // parts of this size keep the order given
+#define LEAF 24u // parts of at most this size keep the given order
 
 typedef struct sides {
-    uint32_t left, right; // items with the feature
+    uint32_t left, right; // number of items with the feature on each side
     uint32_t stamp;
     bool is_weighed;
-    float to_right, to_left; // what moving one of the items saves, once weighed
+    float to_right, to_left; // what moving one of these items saves; valid if is_weighed
 } sides;
 
 typedef struct part {
@@ -25,16 +29,16 @@ typedef struct halving {
     wr_graph_partitioning_item *items;
     sides **sides;      // by worker, then by feature
     uint32_t *stamp;    // by worker
-    float *gains, *log; // by place; of small numbers
+    float *gains, *log; // gains by position; logarithms of small numbers
     part *parts;
-    unsigned rounds; // of swaps in each part, at most
+    unsigned rounds; // the most rounds of swaps for each part
 } halving;
 
 #define LOGS 4096
 
 static float log_of(const halving *h, uint32_t n) { return n < LOGS ? h->log[n] : wr_log2(n); }
 
-// What moving one item from a side with `from` items of a feature to one with `to` saves.
+// What moving an item from a side with `from` items of a feature to a side with `to` items saves.
 static float gain_of(const halving *h, uint32_t from, uint32_t to) {
     float before = (float)from * log_of(h, from + 1) + (float)to * log_of(h, to + 1);
     float after = (float)(from - 1) * log_of(h, from) + (float)(to + 1) * log_of(h, to + 2);
@@ -86,7 +90,7 @@ static int by_gain(const void *a, const void *b) {
     return x->place < y->place ? -1 : x->place > y->place;
 }
 
-// One round of swaps. Returns whether any paid.
+// Does one round of swaps. Returns whether any pair was swapped.
 static bool swap_round(halving *h, unsigned worker, part p, uint32_t half, mover *movers) {
     count_sides(h, worker, p, half);
     for (uint32_t i = 0; i < p.n; i++)
@@ -117,12 +121,12 @@ static void halve(wr_env *env, unsigned worker, void *arg, size_t index) {
     mover *movers = WR_NEW(&env->temp, mover, p.n);
     for (unsigned round = 0; round < h->rounds && swap_round(h, worker, p, half, movers); round++)
         wr_check(env);
-    // Swapping shuffles; the order given is worth keeping inside the halves.
+    // Swaps shuffle the items; within each half, the given order is worth restoring.
     qsort(h->items + p.first, half, sizeof *h->items, by_item);
     qsort(h->items + p.first + half, p.n - half, sizeof *h->items, by_item);
 }
 
-// The parts that are left to halve, after all of the level before were.
+// Lists the parts of the next level that are still to be bisected.
 static size_t next_level(const part *parts, size_t n, part *next) {
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {

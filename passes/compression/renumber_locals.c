@@ -1,11 +1,18 @@
-// Numbers of locals, for compressors: what a body does to its locals should read like what other bodies do to
-// theirs. How often each short run of instructions occurs in the module is counted; then every function swaps
-// the numbers of declared locals of one type, two at a time, as long as its runs become more common
-// elsewhere. Sizes do not change.
+// Renumbers locals for the benefit of compressors, so that what a body does to its locals looks like what
+// other bodies do to theirs.
 //
-// All functions of a batch see the counts as they were before it, so the result doesn't depend on the number
-// of threads; several batches, so that two functions that could take each other's numbers don't both do so.
-// The counts share a table without collision checks: a wrong count costs a bit of compression, nothing else.
+//   local.get 7 local.get 9 i32.add local.set 7   ;; before
+//   local.get 2 local.get 3 i32.add local.set 2   ;; after, if this run is common elsewhere in the module
+//
+// The occurrences of each short run of instructions in the module are counted. Then, in every function, the
+// numbers of two declared locals of one type are swapped as long as the function's runs become more common
+// elsewhere. Sound because locals of one type are interchangeable. The size before compression does not
+// change.
+//
+// All functions of a batch see the counts as they were before the batch, so the result does not depend on the
+// number of threads. There are several batches, so that two functions that could adopt each other's numbers
+// do not both do so. The counts share a table without collision checks: a wrong count costs a little
+// compression, and nothing else.
 #include <stdatomic.h>
 
 #include "ir/edit.h"
@@ -14,15 +21,15 @@
 #include "support/hash.h"
 #include "support/log2.h"
 
-#define SHORTEST 2 // instructions in a run
+#define SHORTEST 2 // shortest run, in instructions
 #define LONGEST 5
 #define BATCHES 16
 #define LOGS 1024
 
-// How hard to look.
+// How hard to try.
 typedef struct effort {
-    uint32_t neighbours; // locals of one type whose numbers a local may swap with
-    uint32_t sample;     // places, evenly spread: a swap that loses at these is not looked at further
+    uint32_t neighbours; // distance up to which a local may swap with another one
+    uint32_t sample;     // number of evenly spread places; a swap that loses there is not evaluated further
     unsigned sweeps;
 } effort;
 
@@ -32,24 +39,24 @@ typedef struct alike {
     _Atomic uint32_t *counts; // by the hash of a run
     uint32_t mask;
     uint32_t batch;
-    wr_slice *old; // by function: the body that is counted
+    wr_slice *old; // by function: the body that was counted
     float log[LOGS];
 } alike;
 
-// A function in hand.
+// The state of one function.
 typedef struct numbering {
     const alike *a;
     wr_arena *arena;
     wr_body body;
     const wr_valtype *types;
-    uint32_t *to;    // the number of each local
-    uint32_t *place; // occurrences, those of a local together
-    uint32_t *first; // by local: its first in place
+    uint32_t *to;    // by local: its new number
+    uint32_t *place; // the occurrences of locals, grouped by local
+    uint32_t *first; // by local: the start of its group in `place`
     uint64_t *token; // by instruction
-    float *score;    // by instruction: of the runs that begin there
+    float *score;    // by instruction: the score of the runs that begin there
     uint32_t *stamp, now;
-    wr_u32s touched; // instructions whose runs a swap changes
-    uint32_t *own;   // this function's part of the counts: keys and numbers by turns
+    wr_u32s touched; // instructions whose runs the swap changes
+    uint32_t *own;   // this function's share of the counts: pairs of key and number
     uint32_t own_mask;
 } numbering;
 
@@ -61,7 +68,7 @@ static void set_token(numbering *n, uint32_t i) {
     n->token[i] = wr_hash_word(word, ins->b);
 }
 
-// False, and nothing more, for a body that has too many locals.
+// Returns false, and does nothing else, for a body that has too many locals.
 static bool open_body(numbering *n, wr_env *env, const alike *a, uint32_t func) {
     *n = (numbering){.a = a, .arena = &env->temp};
     wr_arena_reset(n->arena);
@@ -93,7 +100,7 @@ static uint32_t *own_slot(const numbering *n, uint32_t key) {
     return &n->own[2 * at];
 }
 
-// Notes which of the counts are the function's own.
+// Computes the function's own share of the counts.
 static void count_own(numbering *n) {
     uint32_t size = 64;
     while (size < 2 * LONGEST * n->body.n) size *= 2;
@@ -110,7 +117,7 @@ static void count_own(numbering *n) {
     }
 }
 
-// How common the runs are elsewhere that begin at i. Longer ones of a run that isn't can't be either.
+// How common the runs that begin at i are elsewhere. If a run does not occur elsewhere, no longer run does.
 static float score_at(const numbering *n, uint32_t i) {
     uint64_t hash = n->token[i];
     float score = 0;
@@ -162,7 +169,7 @@ static void exchange(numbering *n, uint32_t x, uint32_t y) {
     renumber(n, y);
 }
 
-// What the exchange brought, at each of so many places that it touched.
+// The gain of an exchange, summed over every step-th place that it touched.
 static float gain_at(const numbering *n, uint32_t step) {
     float gain = 0;
     for (uint32_t i = 0; i < n->touched.n; i += step)
@@ -176,7 +183,7 @@ static bool pays(const numbering *n) {
     return gain_at(n, 1) > 0.01f;
 }
 
-// Swaps two numbers if that pays.
+// Swaps the numbers of two locals if that pays.
 static bool try_swap(numbering *n, uint32_t x, uint32_t y) {
     n->now++;
     n->touched.n = 0;

@@ -1,26 +1,33 @@
-// Data, packed: the image that active segments make of memory 0 is stored as steps that say what is new and
-// what occurred before, and a start function unpacks it. It runs after all segments were written and before
-// anything else can look, so nobody sees the memory in between. Only where asked for: compressors find
-// repeats themselves, and find fewer in steps.
+// Compresses data: the image that active segments make of memory 0 is stored as a compressed stream, which a
+// start function expands.
 //
-// The memory must be the module's own and zero at first, all segments known to be in bounds, and none named
-// by code. The steps lie in memory that no segment writes, behind the image or before it, which is zero again
-// when they were read.
+//   (data (i32.const 1024) "abcabcabcabc...")
+// becomes
+//   (data (i32.const 8192) "<stream>")
+//   (start $decompress)     ;; writes the image at 1024, clears the stream, calls the old start function
+//
+// Sound because the start function runs after all segments are written and before anything else can look, so
+// the intermediate memory is never observed. The pass runs only where asked for (--compress-data):
+// compressors for transfer find repeats themselves, and find fewer in a stream that is compressed already.
+//
+// Limits: the memory must be a 32-bit one of the module's own; all segments must be known to be in bounds,
+// and none named by code. The stream lies in memory that no segment writes, after the image or before it, and
+// that is zero again once it was read.
 #include <stdlib.h>
 
 #include "ir/edit.h"
 #include "compress.h"
 #include "analysis/segments.h"
 
-#define UNPACKER_SIZE 280 // of functions, their types, the global and the start section, or a little less
-#define WORTH 16          // saves at least this part of the data
+#define UNPACKER_SIZE 280 // bytes of functions, types, global and start section, or a little less
+#define WORTH 16          // must save at least 1/WORTH of the data
 #define MAX_SPARSE 8      // the image is at most this many times as large as its segments
 #define MAX_IMAGE ((uint64_t)256 << 20)
 
 typedef struct layout {
-    uint64_t first, end; // of the image
-    uint64_t bytes;      // in segments
-    uint64_t stored;     // bytes of the module that segments take
+    uint64_t first, end; // addresses of the image
+    uint64_t bytes;      // bytes in segments
+    uint64_t stored;     // bytes of the module that the segments take
 } layout;
 
 static bool is_packed(const wr_data *data) {
@@ -43,7 +50,7 @@ static bool measure(wr_context *c, layout *l) {
     return l->bytes && size <= MAX_IMAGE && size / MAX_SPARSE <= l->bytes + 8192;
 }
 
-// What segments leave in memory; later ones write over earlier ones.
+// The image that segments leave in memory; later ones overwrite earlier ones.
 static wr_slice make_image(wr_context *c, const layout *l) {
     size_t n = l->end - l->first;
     uint8_t *image = WR_NEW0(&c->env->pass, uint8_t, n);
@@ -57,7 +64,7 @@ static wr_slice make_image(wr_context *c, const layout *l) {
     return wr_slice_of(image, n);
 }
 
-// Finds room for the steps: memory that is zero before the start function and not used by the image.
+// Finds room for the stream: memory that is zero before the start function runs and not part of the image.
 static bool find_room(const wr_module *m, const layout *l, wr_compressed_data *p) {
     const wr_limits *limits = &m->memories[0].limits;
     uint64_t size = limits->min << limits->page_log2, need = (p->stream.n + 7) & ~(uint64_t)7;

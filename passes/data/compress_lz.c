@@ -1,11 +1,11 @@
-// Writes the steps of packed data. The image is covered window by window (pack_ways.c), several windows at a
-// time in parallel; what the windows chose is written one after another, steps joined that go on across their
-// border.
+// Writes the stream of compressed data (LZ77, see compress.h). The image is parsed window by window
+// (compress_parse.c), several windows in parallel; the matches of all windows are then written one after
+// another, and matches that continue across a border are joined.
 //
-// Places with equal hashes of four bytes are chained, in a ring of bounded size; memory doesn't depend on the
-// image. With as many hashes as places, few others are met on the way: each is a miss of the cache, and those
-// are what this pass takes its time for. Three bytes are shorter as a match only where they are near, so of
-// these just the last place is kept.
+// Places with equal hashes of four bytes are chained, in a ring of bounded size, so memory does not depend on
+// the image. There are as many hash values as places, up to a bound, so few places with other bytes are met
+// in a chain: each is a cache miss, and cache misses are what this pass spends its time on. A match of three
+// bytes saves something only if it is near, so only the last place of each three bytes is kept.
 #include "compress.h"
 #include "passes/manager/pass.h"
 
@@ -13,7 +13,7 @@
 #define MOST_HASH_BITS 20
 #define NEAR_HASH_BITS 12
 #define WINDOW ((size_t)32 << 10)
-#define WINDOWS 32 // at a time
+#define WINDOWS 32 // windows parsed at a time
 #define GROUP (WINDOW * WINDOWS)
 
 _Static_assert(WR_COMPRESS_FARTHEST + GROUP <= WR_COMPRESS_RING,
@@ -24,11 +24,11 @@ typedef struct packer {
     uint32_t *head; // by hash: the last place
     unsigned hash_bits;
     uint32_t *head3;          // by hash of three bytes: the last place
-    size_t hashed;            // places before this are in the chains
-    size_t start;             // of the group
+    size_t hashed;            // places before this one are in the chains
+    size_t start;             // start of the group
     wr_compress_steps *steps; // by window of the group
     wr_buf *out;
-    wr_compress_step pending; // the last step, not yet written: the next one may go on with it
+    wr_compress_step pending; // the last match, not yet written, since the next one may continue it
     size_t literals;          // where the literals before it begin
     uint32_t last;            // the last distance written
 } packer;
@@ -41,7 +41,7 @@ static void put_half(wr_buf *out, size_t n) {
 
 static size_t half(size_t n) { return n < WR_COMPRESS_HALF ? n : WR_COMPRESS_HALF; }
 
-// A step: the literals so far, then bytes from a distance, 0 for bytes left out.
+// Writes a step: the literals so far, then the match, with distance 0 for bytes that are left as they are.
 static void put_step(packer *p, const wr_compress_step *s) {
     size_t literals = s->at - p->literals, rest = s->n - WR_COMPRESS_LEAST;
     wr_put_u8(p->out, (uint8_t)(half(literals) << 4 | half(rest)));
@@ -80,7 +80,8 @@ static uint32_t hash(const packer *p, const uint8_t *at) {
     return four * 0x9e3779b1u >> (32 - p->hash_bits);
 }
 
-// Remembers the place as the last one of its three bytes, and returns how far back the one before is.
+// Records the place as the last one of its three bytes. Returns the distance back to the previous one; 0 if
+// that is not near.
 static uint8_t note_near(packer *p, size_t place) {
     const uint8_t *at = p->chains.image.p + place;
     uint32_t three = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16;

@@ -1,30 +1,31 @@
-// Finds the cheapest way to cover a window of the image by literals, bytes from before and bytes left out:
-// going forward, by the cheapest way to each place, then back along the way.
+// Optimal parsing of a window: finds the cheapest cover of it by literals, matches and zero bytes that are
+// left out. It is a shortest path over the places of the window: forward, the cheapest way to reach each
+// place; then back along the path.
 //
-// Matches are looked for through the chains of places that pack_lz.c made, a bounded number of steps back; a
-// long match is taken at once. So time is linear in the window. A window's way follows from the image alone,
-// not from other windows'.
+// Matches are found through the hash chains that compress_lz.c made, within a bounded number of steps; a long
+// match is taken at once. So time is linear in the window. The parse of a window depends on the image alone,
+// and not on other windows.
 #include "compress.h"
 
 #define MAX_STEPS 32
-#define LONG_ENOUGH 96 // looks no further
+#define LONG_ENOUGH 96 // a match of this length ends the search
 #define TAKE_AT_ONCE 512
-#define LEAST_ZEROS 8 // a run of zeros this long is left out
+#define LEAST_ZEROS 8 // the shortest run of zeros that is left out
 
-typedef struct place { // the cheapest way to cover the image up to here, from where the covering began
+typedef struct place { // the cheapest way to reach a place, from where the parse began
     uint32_t cost;
-    uint32_t from;     // how many bytes its last match covers, 0: a literal
-    uint32_t distance; // of that match, 0: bytes left out
-    uint32_t last;     // the last distance on the way
+    uint32_t from;     // length of its last match; 0: a literal
+    uint32_t distance; // distance of that match; 0: zeros that are left out
+    uint32_t last;     // the last distance on the path
 } place;
 
 typedef struct covering {
     const wr_compress_chains *chains;
     const uint8_t *image;
-    size_t end; // of the window
+    size_t end; // end of the window
     wr_compress_steps *steps;
     place *places;
-    uint32_t last; // the last distance of its steps
+    uint32_t last; // the last distance among its steps
 } covering;
 
 static size_t match_length(const covering *c, size_t at, size_t from, size_t most) {
@@ -60,7 +61,7 @@ static void reach(covering *c, size_t i, size_t n, uint32_t distance) {
     if (cost < to->cost) *to = (place){cost, (uint32_t)n, distance, distance ? distance : from->last};
 }
 
-// A match covers any shorter run as well. Of long ones only few lengths are tried.
+// A match may also be used at any shorter length. Of long ones, only a few lengths are tried.
 static void reach_all(covering *c, size_t i, size_t shortest, size_t n, uint32_t distance) {
     for (size_t k = shortest; k < n; k += 1 + k / 16) reach(c, i, k, distance);
     reach(c, i, n, distance);
@@ -99,7 +100,7 @@ static void try_matches(covering *c, size_t at, size_t i, size_t most) {
     }
 }
 
-// Tries all that can follow the i-th place.
+// Tries everything that can follow the i-th place.
 static void go_on(covering *c, size_t at, size_t i, size_t most) {
     const place *here = &c->places[i];
     place *next = &c->places[i + 1];
@@ -116,13 +117,13 @@ static void put_step(covering *c, size_t at, size_t n, uint32_t distance) {
     if (distance) c->last = distance;
 }
 
-// Puts the cheapest way to the n-th place: back along it, then forward.
+// Emits the cheapest path to the n-th place: traces it back, then emits it forward.
 static void put_way(covering *c, size_t start, size_t n) {
     size_t count = 0;
     for (size_t i = n; i; count++) {
         const place *to = &c->places[i];
         size_t from = to->from ? i - to->from : i - 1;
-        c->places[from].cost = (uint32_t)i; // from here on: where the way goes next
+        c->places[from].cost = (uint32_t)i; // reused: the next place on the path
         i = from;
     }
     for (size_t i = 0; count; count--) {
@@ -133,8 +134,8 @@ static void put_way(covering *c, size_t start, size_t n) {
     }
 }
 
-// Whether the cheapest way to the i-th place ends with a match as long as any that is tried. It is taken, and
-// goes on for as long as it can.
+// Whether the cheapest path to the i-th place ends with a match of the greatest length that is tried. Such a
+// match is taken and extended as far as it goes.
 static bool is_taken(const covering *c, size_t i) { return c->places[i].from == TAKE_AT_ONCE; }
 
 static size_t take(covering *c, size_t start, size_t i) {
@@ -146,7 +147,7 @@ static size_t take(covering *c, size_t start, size_t i) {
     return at + n;
 }
 
-// Covers the window from start on, up to a match that is taken at once. Returns where it got.
+// Parses the window from start up to a match that is taken at once. Returns where it stopped.
 static size_t cover(covering *c, size_t start) {
     size_t n = c->end - start;
     memset(c->places, 0xff, (n + 1) * sizeof *c->places);

@@ -1,4 +1,5 @@
-// The code that unpacks data: see pack.h for the stream. Written for size, as bytes of code with names.
+// Emits the code that decompresses data; see compress.h for the stream. The code is written for size, as
+// bytes with names (passes/manager/bytecode.h).
 #include "ir/edit.h"
 #include "compress.h"
 #include "passes/manager/bytecode.h"
@@ -6,8 +7,8 @@
 typedef struct unpacker {
     wr_context *c;
     wr_buf b;
-    uint32_t source; // global: where to read on
-    uint32_t number; // function
+    uint32_t source; // global: the address to read from next
+    uint32_t number; // function: add_number
 } unpacker;
 
 static void put_source(unpacker *u, uint8_t op) {
@@ -18,7 +19,7 @@ static void put_source(unpacker *u, uint8_t op) {
 #define SOURCE_GET(u) put_source(u, 0x23)
 #define SOURCE_SET(u) put_source(u, 0x24)
 
-// The byte at the source, which moves on.
+// Reads the byte at the source into the local, and advances the source.
 static void put_next_byte(unpacker *u, uint8_t local) {
     SOURCE_GET(u), PUT(&u->b, LOAD8(0), SET(local)), SOURCE_GET(u), PUT(&u->b, I32(1), ADD), SOURCE_SET(u);
 }
@@ -37,7 +38,8 @@ static uint32_t add_number(unpacker *u) {
 
 enum { TO, COUNT, CODE, DISTANCE }; // locals of the start function
 
-// Copies COUNT bytes, at least one, that the code in between puts on the stack behind TO.
+// Copies COUNT bytes, of which there must be one at least: the code between begin and end pushes each byte,
+// above the address TO.
 static void begin_copy(unpacker *u) { PUT(&u->b, LOOP, GET(TO)); }
 static void end_copy(unpacker *u) {
     PUT(&u->b, STORE8, GET(TO), I32(1), ADD, SET(TO), GET(COUNT), I32(1), SUB, TEE(COUNT), BR_IF, END);

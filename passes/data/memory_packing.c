@@ -1,12 +1,18 @@
-// Data segments, laid anew. When every active segment is known to be in bounds, what they leave in a memory
-// before any code runs is a fixed image; the segments are then chosen again for that image: zeros at ends and
-// long runs of zeros are left out (a fresh memory is zero), neighbours are joined where a gap costs less than
-// a header.
+// Lays out data segments anew.
 //
-// An imported memory isn't known to be zero, unless the user says so: there only segments that touch or
-// overlap are joined. A memory with an active segment that code names (memory.init, data.drop) is left alone,
-// and so are imported ones that may be one memory, as the segments of one may then write over those of
-// another.
+//   (data (i32.const 0) "\00\00\00\00\00\00\00\00ab")   (data (i32.const 12) "cd")
+// becomes
+//   (data (i32.const 8) "ab\00\00cd")
+//
+// If every active segment is known to be in bounds, the segments leave a fixed image in memory before any
+// code runs. New segments are chosen for that image: zeros at the ends and long runs of zeros are left out,
+// since a fresh memory is zero, and neighbours are joined where the gap between them costs less than a
+// segment header.
+//
+// Limits: an imported memory is not known to be zero, unless the user says so, so there only segments that
+// touch or overlap are joined. A memory with an active segment that code names (memory.init, data.drop) is
+// left alone. So are imported memories that may be the same memory, as the segments of one may then overwrite
+// those of the other. Binaryen's memory-packing has the same purpose.
 #include <stdlib.h>
 
 #include "ir/edit.h"
@@ -15,13 +21,13 @@
 #include "analysis/segments.h"
 #include "support/buf.h"
 
-// More segments than this, and engines refuse the module (V8's limit is 100,000).
+// Engines refuse a module with more segments than this (V8's limit is 100,000).
 #define MAX_SEGMENTS 90000
 
 typedef struct piece {
     uint64_t at;
     wr_slice bytes;
-    uint32_t order; // of the segment among those of its memory
+    uint32_t order; // position of the segment among those of its memory
 } piece;
 
 typedef WR_VEC(piece) pieces;
@@ -30,7 +36,7 @@ typedef struct relayout {
     wr_context *c;
     wr_module *m;
     uint32_t memory;
-    bool zero; // memory is known to be zero before segments are written
+    bool zero; // the memory is known to be zero before segments are written
     pieces old, runs, out;
 } relayout;
 
@@ -57,7 +63,7 @@ static void collect_old(relayout *r) {
     if (r->old.n) qsort(r->old.v, r->old.n, sizeof(piece), by_place);
 }
 
-// Pieces that overlap become one, written in the segments' order.
+// Merges overlapping pieces into one, written in the order of the segments.
 static piece flatten(relayout *r, piece *cluster, uint32_t n, uint64_t end) {
     if (n == 1) return cluster[0];
     uint64_t at = cluster[0].at;
@@ -81,13 +87,13 @@ static void flatten_overlaps(relayout *r) {
     r->old.n = n;
 }
 
-// A header is never less than this many bytes, so shorter runs of zeros always stay.
+// A header takes at least this many bytes, so shorter runs of zeros always stay.
 #define SHORT_GAP 5
 
-// A compressor makes next to nothing of a run of zeros this long, but has to code each header.
+// A compressor shrinks a run of zeros up to this long to next to nothing, but has to code each header.
 #define SQUEEZED_GAP 16
 
-// Cuts a piece at runs of zeros that are longer than SHORT_GAP, and drops zeros at its ends.
+// Cuts a piece at runs of zeros longer than SHORT_GAP, and drops zeros at its ends.
 static void cut_zeros(relayout *r, const piece *p) {
     const uint8_t *bytes = p->bytes.p;
     size_t n = p->bytes.n;
@@ -111,7 +117,7 @@ static size_t header_size(const relayout *r, uint64_t at) {
     return 3u + (r->memory ? wr_uleb_size(r->memory) : 0) + wr_sleb_size(value);
 }
 
-// Whether joining two neighbours, zeros between them included, is no longer than keeping both.
+// Whether joining two neighbours, including the zeros between them, takes no more bytes than keeping both.
 static bool joins(const relayout *r, uint64_t at, size_t n, const piece *next) {
     uint64_t gap = next->at - (at + n);
     if (!r->zero && gap > 0) return false;
@@ -135,8 +141,8 @@ static bool is_zero(const uint8_t *p, const uint8_t *end) {
     return p == end;
 }
 
-// Chains that lie in the input as they do in memory need no copy. The gaps may be of another thing there: a
-// segment's header can be as long as the gap.
+// Whether a chain lies in the input as it does in memory, so that it needs no copy. The gaps must be checked:
+// in the input, a gap may hold something else, such as a segment's header of the same length.
 static bool is_contiguous(const piece *chain, uint32_t n) {
     for (uint32_t i = 1; i < n; i++)
         if (chain[i].bytes.p != chain[0].bytes.p + (chain[i].at - chain[0].at) ||
@@ -174,7 +180,7 @@ static size_t total_size(const relayout *r, const pieces *list) {
     return size;
 }
 
-// Old segments of the memory die, the new ones are appended.
+// Marks the memory's old segments dead and appends the new ones.
 static void replace(relayout *r) {
     wr_module *m = r->m;
     for (uint32_t i = 0; i < m->ndatas; i++)
@@ -206,7 +212,7 @@ static void relayout_memory(wr_context *c, uint32_t memory) {
     if (total_size(&r, &r.out) < before) replace(&r);
 }
 
-// Whether a segment may write into the memory by another name.
+// Whether a segment may write to this memory through another import.
 static bool has_other_name(const wr_module *m, uint32_t memory) {
     if (m->memories[memory].import == WR_NONE) return false;
     for (uint32_t i = 0; i < m->ndatas; i++) {

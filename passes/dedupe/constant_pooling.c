@@ -1,6 +1,14 @@
-// Long constants. Each distinct constant is counted over all bodies; then it stays, becomes an immutable
-// global that code reads, or is made from shorter constants (constants_synth.c), whichever takes fewest bytes
-// with everything counted. Reading a global costs time, so hot places keep their constants or have them made.
+// Shortens long constants. Each distinct constant is counted over all bodies. Then it stays as it is, becomes
+// an immutable global that code reads, or is computed from shorter constants (constant_synthesis.c),
+// whichever takes the fewest bytes in total.
+//
+//   f64.const 3.141592653589793      ;; 9 bytes at each use
+// becomes
+//   (global $pi f64 (f64.const 3.141592653589793))
+//   global.get $pi                   ;; 2 bytes at each use
+//
+// Sound because the global is immutable and has the same bits. Reading a global takes time, so frequently
+// executed places keep their constants or have them computed.
 #include "constant_pooling.h"
 
 #include <stdlib.h>
@@ -15,9 +23,9 @@
 #define SHORT_INDICES 128
 
 typedef struct entry {
-    wr_constant constant; // op 0: free slot
-    uint32_t cold;        // uses where a global may be read
-    uint32_t global;      // once there is one, else WR_NONE
+    wr_constant constant; // op 0 marks a free slot
+    uint32_t cold;        // uses at places that are not frequent, where a global may be read
+    uint32_t global;      // its global; WR_NONE if it has none
 } entry;
 
 typedef struct table {
@@ -29,7 +37,7 @@ typedef struct table {
 typedef struct plan {
     wr_context *c;
     wr_call_cost heat;
-    table *counts; // by worker, then all in the first
+    table *counts; // by worker; in the end the first has the totals
     wr_collector *collectors;
 } plan;
 
@@ -71,7 +79,7 @@ static void count(table *t, const wr_constant *c, uint32_t cold) {
 
 // --- Counting ---
 
-// Fills the constant if the instruction is one that may get shorter.
+// Fills in the constant if the instruction is one that may become shorter.
 static bool read_constant(const wr_ins *ins, const uint32_t *ext, wr_constant *c) {
     *c = (wr_constant){.op = ins->op, .low = ins->b};
     switch (ins->op) {
@@ -134,7 +142,7 @@ static size_t shortest_without_global(const entry *e) {
     return n ? size : constant_size(&e->constant);
 }
 
-// What a global saves when its index has so many bytes: the rest pays for type, mutability, value and end.
+// What a global saves if its index has this many bytes. The 3 bytes are for its type, mutability and end.
 static int64_t global_saving(const entry *e, unsigned index) {
     int64_t each = (int64_t)shortest_without_global(e) - 1 - index;
     return each * e->cold - (int64_t)constant_size(&e->constant) - 3;
@@ -195,7 +203,7 @@ static void decide(plan *p) {
 
 typedef WR_VEC(wr_ins) instructions;
 
-// Appends what stands for the constant. False if it stays.
+// Appends the replacement of the constant. Returns false if it stays.
 static bool replace(wr_env *env, const entry *e, bool cold, instructions *out) {
     if (e->global != WR_NONE && cold) {
         wr_ins get = {.op = WR_OP_GLOBAL_GET, .a = e->global};

@@ -1,10 +1,10 @@
-// Shared by the files of the constants pass; nobody else includes it.
+// Shared by constant_pooling.c and constant_synthesis.c; no other file includes it.
 #ifndef WR_PASSES_DEDUPE_CONSTANT_POOLING_H
 #define WR_PASSES_DEDUPE_CONSTANT_POOLING_H
 
 #include "ir/ins.h"
 
-// A constant: an instruction's op and bits, the low half first.
+// A constant: its opcode and its bits, low half first.
 typedef struct wr_constant {
     uint64_t low, high;
     uint16_t op;
@@ -12,8 +12,8 @@ typedef struct wr_constant {
 
 enum { WR_SYNTHESIS_MAX = 3 };
 
-// The shortest instructions known that make the constant otherwise, all without immediates in ext. 0 if there
-// is none shorter than the constant itself.
+// The shortest known sequence of instructions that computes the constant; none of them has extra words.
+// Returns their number, or 0 if no sequence is shorter than the constant itself.
 unsigned wr_constant_synthesize(const wr_constant *c, wr_ins out[WR_SYNTHESIS_MAX]);
 
 #endif

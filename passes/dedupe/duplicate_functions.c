@@ -1,13 +1,20 @@
-// Identical functions become one. Two functions are identical if their types and bodies are, where a call of
-// one function counts as equal to a call of another that is identical in turn; so this is the coarsest such
-// partition, found by refining classes of equal shape until the functions they name agree (worklist,
-// near-linear), and checked exactly before use. Classes with cycles (mutually recursive twins) merge too.
+// Merges identical functions.
 //
-// What may be seen: code can't compare function references, but the host can. A function that the host can
-// get hold of keeps an object of its own: by export name always, by table, global, parameter or result where
-// the module shares such things. Direct calls then go to the twin, and the function itself becomes a call of
-// it where that is shorter (-Oz). Bodies that name a merged function are rewritten; their branch hints are
-// dropped.
+//   (func $f (call $a)) (func $g (call $b))  ;; $a and $b are identical
+//   (call $f) (call $g)                      ;; before
+//   (call $f) (call $f)                      ;; after; $g and $b are gone
+//
+// Two functions are identical if their types and bodies are, where calls of two identical functions count as
+// equal. The result is the coarsest such partition: classes of equal shape are refined until the functions
+// that their members name agree. (This is partition refinement as in the minimization of automata, with a
+// worklist; near-linear in practice.) It is checked exactly before use. Classes with cycles, such as mutually
+// recursive duplicates, merge as well.
+//
+// Soundness: code cannot compare function references, but the host can. A function to which the host can
+// obtain a reference keeps its identity: always if it is exported; if it is in a table or global, or passed
+// as a parameter or result, where the module shares such entities with the host. Direct calls then go to its
+// duplicate, and the function becomes a thunk of that where a thunk is shorter (-Oz). Bodies that name a
+// merged function are rewritten, and lose their branch hints.
 #include <stdlib.h>
 
 #include "ir/edit.h"
@@ -17,27 +24,28 @@
 #include "analysis/body_hash.h"
 #include "support/hash.h"
 
-// Refining stops, without a merge, after this many looks at each name on average; real modules need three.
+// Refinement gives up, and nothing is merged, after this many visits to each name on average; real modules
+// need three.
 #define MAX_LOOKS 64
 
 typedef struct candidate {
     uint32_t func, class;
     uint32_t nrefs;
-    const uint32_t *refs; // functions that the body names, in order
-    uint64_t hash;        // of the shape, then of the classes of refs
+    const uint32_t *refs; // the functions that the body names, in order
+    uint64_t hash;        // hash of the shape
     bool dirty;
 } candidate;
 
 typedef struct merger {
     wr_context *c;
     wr_module *m;
-    const uint32_t *canon; // of types
-    uint64_t *hashes;      // by function: of its shape
+    const uint32_t *canon; // canonical types
+    uint64_t *hashes;      // by function: hash of its shape
     candidate *list;
     uint32_t n;
-    uint32_t *class; // by function
+    uint32_t *class; // class, by function
     uint32_t nclasses;
-    const uint32_t *caller_start, *callers; // by function: candidates that name it
+    const uint32_t *caller_start, *callers; // by function: the candidates that name it
 } merger;
 
 // --- Shapes ---
@@ -61,7 +69,7 @@ static int by_hash(const void *a, const void *b) {
     return x->func < y->func ? -1 : x->func > y->func;
 }
 
-// Keeps the functions whose shape another one has too; each group of them is a class to begin with.
+// Keeps the functions that share their shape with another one. Each set of equal shape is an initial class.
 static void choose_candidates(merger *g) {
     wr_arena *arena = &g->c->env->pass;
     uint32_t n = 0, kept = 0;
@@ -100,7 +108,7 @@ static void list_refs(wr_env *env, unsigned worker, void *arg, size_t item) {
 
 // --- Refining ---
 
-// For each function, which candidates name it.
+// Lists, for each function, the candidates that name it.
 static void list_callers(merger *g) {
     wr_arena *arena = &g->c->env->temp;
     uint32_t *start = WR_NEW0(arena, uint32_t, (size_t)g->m->nfuncs + 2), total = 0;
@@ -136,8 +144,8 @@ static uint64_t hash_refs(const merger *g, const candidate *c) {
 typedef struct refining {
     merger *g;
     WR_VEC(seen) now;
-    wr_u32s next;    // dirty candidates of the next round
-    uint32_t *count; // by class: members
+    wr_u32s next;    // candidates to be visited in the next round
+    uint32_t *count; // by class: the number of members
     uint64_t looks, allowed;
 } refining;
 
@@ -158,8 +166,8 @@ static void move_out(refining *r, const seen *group, uint32_t n) {
     }
 }
 
-// Splits one class by what its dirty members name now. Those that are not dirty stay together and keep the
-// number; if all are dirty, the largest group does.
+// Splits one class by the classes of the functions that its dirty members name. Members that are not dirty
+// stay together and keep the class number; if all are dirty, the largest group keeps it.
 static void split_class(refining *r, const seen *run, uint32_t n) {
     bool others = r->count[run->class] > n;
     uint32_t stay = WR_NONE, most = 0;
@@ -193,7 +201,7 @@ static void round_of(refining *r) {
     }
 }
 
-// Whether the partition became stable.
+// Refines until the partition is stable. Returns false if the limit was reached.
 static bool refine(merger *g) {
     wr_arena *temp = &g->c->env->temp;
     list_callers(g);
@@ -217,7 +225,7 @@ static bool refine(merger *g) {
 // --- Checking ---
 
 typedef struct pair {
-    uint32_t first, other; // functions
+    uint32_t first, other; // functions to compare
 } pair;
 
 typedef struct checking {
@@ -256,7 +264,7 @@ static int by_class(const void *a, const void *b) {
     return x->func < y->func ? -1 : x->func > y->func;
 }
 
-// Compares each member with the first of its class. A difference means that hashes met by chance.
+// Compares each member with the first one of its class. A difference means that hashes collided.
 static bool check_classes(merger *g) {
     checking check = {.g = g};
     qsort(g->list, g->n, sizeof *g->list, by_class);
@@ -274,11 +282,11 @@ static bool check_classes(merger *g) {
 typedef struct choosing {
     merger *g;
     wr_merge *merge;
-    const uint8_t *seen; // by function: what the host can see
+    const uint8_t *seen; // by function: the host can see it
     wr_cost cost;
 } choosing;
 
-// A function that has to stay becomes a call of its twin if that is shorter.
+// Turns a function that has to stay into a thunk of its duplicate if that is shorter.
 static void become_call(choosing *ch, uint32_t func, uint32_t twin) {
     merger *g = ch->g;
     bool tail = (g->m->features & WR_F(TAIL_CALL)) != 0;

@@ -11,9 +11,9 @@ static bool is_external(wr_valtype type) {
     return wr_heap_of(type) == WR_ABS(WR_HEAP_EXTERN) || wr_heap_of(type) == WR_ABS(WR_HEAP_NOEXTERN);
 }
 
-// Whether a value of this type may be, or hold, a reference to a function. With garbage collection a struct
-// that has functions in its fields can leave as an externref, and another module that knows its type can read
-// them.
+// Whether a value of this type may be, or contain, a reference to a function. With garbage collection, a
+// struct with function fields can escape as an externref, and another module that knows its type can read the
+// fields.
 static bool holds_func(const wr_module *m, wr_valtype type) {
     return wr_is_ref(type) && (!is_external(type) || (m->features & WR_F(GC)));
 }
@@ -25,7 +25,7 @@ static bool type_holds_func(const wr_module *m, uint32_t index) {
     return false;
 }
 
-// Whether references to functions can travel through this import or export.
+// Whether function references can pass through this import or export.
 static bool shares_funcs(const wr_module *m, unsigned space, uint32_t index) {
     switch (space) {
     case WR_FUNC: return type_holds_func(m, m->funcs[index].type);
@@ -71,7 +71,7 @@ static void see_elem(seeing *s, const wr_elem *elem) {
     }
 }
 
-// Every function of which a reference is made somewhere.
+// Marks every function to which a reference is made anywhere.
 static void see_references(seeing *s) {
     const wr_module *m = s->c->m;
     for (uint32_t i = 0; i < m->nelems; i++) see_elem(s, &m->elems[i]);
@@ -124,7 +124,7 @@ typedef struct renaming {
     wr_context *c;
     const wr_merge *merge;
     wr_collector *collectors; // by worker
-    wr_remap addresses;       // for expressions
+    wr_remap addresses;       // for constant expressions
 } renaming;
 
 void wr_merge_init(wr_context *c, wr_merge *merge) {
@@ -134,7 +134,7 @@ void wr_merge_init(wr_context *c, wr_merge *merge) {
     for (uint32_t i = 0; i < n; i++) merge->call[i] = merge->address[i] = i;
 }
 
-// A live function whose calls go elsewhere has just become a call itself.
+// A live function whose calls are redirected has just become a thunk itself.
 static bool is_touched(const wr_merge *merge, const wr_func *func, size_t self) {
     if (merge->call[self] != self) return true;
     for (uint32_t i = 0; i < func->summary.nuses; i++) {
@@ -200,7 +200,7 @@ static void rename_outside_bodies(renaming *r) {
     if (m->start != WR_NONE) m->start = r->merge->call[m->start];
 }
 
-// Who takes another's calls takes their number, as far as a profile knows both.
+// A function that receives another's calls also receives its call count, if a profile has both.
 static void add_calls(wr_pass_state *s, const wr_merge *merge) {
     for (uint32_t i = 0; i < s->ncalls; i++) {
         uint32_t to = merge->call[i];

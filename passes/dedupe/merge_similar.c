@@ -1,14 +1,25 @@
-// Functions that differ only in constants and in direct callees become one, with parameters for what differs.
-// A constant is passed as itself. A callee is passed as a typed reference where the output may use such; else
-// the caller passes a number, and a dispatcher, one for each differing callee, calls by it: that works with
-// the features of 2017.
+// Merges functions that differ only in constants and in direct callees into one function with parameters for
+// the differences.
 //
-// A function that only direct calls name vanishes, its calls passing the further arguments; another stays as
-// a call. Groups of one shape are found by hash, compared exactly, and split by the contents of holes where
-// parts save more than the whole (merge_similar_plan.c has the costs). A call or a dispatcher that stands
-// between puts a frame on the stack, so functions that call themselves, directly or in a circle, are merged
-// only where no frame is added, or that of a dispatcher to bodies so large that it matters little. Calls that
-// come to be executed have their price by heat.
+//   (func $f (result i32) (call $g (i32.const 1) ...))       (call $f)
+//   (func $h (result i32) (call $g (i32.const 2) ...))       (call $h)
+// becomes
+//   (func $p (param i32) (result i32) (call $g (local.get 0) ...))
+//                                         (call $p (i32.const 1)) (call $p (i32.const 2))
+//
+// A constant is passed as itself. A callee is passed as a typed reference if the output may use those.
+// Otherwise the caller passes a selector, and one dispatcher for each differing callee calls by it, which
+// needs only WebAssembly 1.0.
+//
+// A function that only direct calls name disappears, and its call sites pass the additional arguments; any
+// other function becomes a thunk. Functions of one shape are grouped by hash, compared exactly, and split by
+// the contents of their operand slots where the parts save more than the whole (merge_similar_plan.c has the
+// costs).
+//
+// Limits: a thunk or a dispatcher adds a frame to the stack. So recursive functions (directly or through
+// others) are merged only if no frame is added, or if it is that of a dispatcher and the bodies are so large
+// that it hardly matters. Each additional call that is executed must save its call cost
+// (passes/ipo/call_cost.h). Binaryen has a related pass, merge-similar-functions.
 #include "merge_similar.h"
 
 #include <stdlib.h>
@@ -21,8 +32,8 @@
 #include "support/hash.h"
 
 enum {
-    MIN_BODY = 20,     // bytes: below it a call is no shorter
-    MAX_MEMBERS = 256, // of a group; those beyond make another
+    MIN_BODY = 20,     // bytes; below this, a call is no shorter
+    MAX_MEMBERS = 256, // members of a group; the rest form another group
 };
 
 typedef struct hashed {
@@ -36,14 +47,14 @@ typedef struct similar {
     wr_module *m;
     const uint32_t *canon;
     uint64_t *hashes;       // by function, see wr_merge_similar_hash
-    wr_redirect *redirects; // by function; `to` is WR_NONE for most
-    uint32_t nredirects;    // size of that table: functions before the pass
+    wr_redirect *redirects; // by function; `to` is WR_NONE if it is not redirected
+    uint32_t nredirects;    // size of that table: the number of functions before the pass
     wr_collector *collectors;
 } similar;
 
 static bool is_call(unsigned op) { return op == WR_OP_CALL || op == WR_OP_RETURN_CALL; }
 
-// Takes a hole's contents out of the instruction in hand. False if it is no hole.
+// Takes the contents of an operand slot out of the current instruction. Returns false if it has no slot.
 static bool take_hole(const similar *s, wr_body_hash *shape, uint64_t *contents) {
     if (wr_is_number_const(shape->ins.op)) {
         *contents = shape->ins.b;
@@ -124,7 +135,7 @@ static const uint64_t *list_holes(const similar *s, wr_env *env, uint32_t func, 
     return list.v;
 }
 
-// Levels of a function's holes; those of functions of the same shape are the same.
+// Frequency levels of a function's slots; they are the same for all functions of one shape.
 static const int8_t *list_levels(wr_env *env, const similar *s, uint32_t func, uint32_t nholes) {
     wr_body body;
     wr_decode_body(env, &env->temp, s->m, func, &body);

@@ -1,4 +1,4 @@
-// The functions that similar ones become. See merge_similar.h.
+// Builds parameterized functions and their dispatchers. See merge_similar.h.
 #include "ir/body.h"
 #include "ir/edit.h"
 #include "merge_similar.h"
@@ -9,16 +9,16 @@ typedef struct building {
     const wr_parameterized *blend;
     wr_env *env;
     wr_module *m;
-    uint32_t nparams, nextra; // of the members, and beyond
-    uint32_t param[33];       // by column: the parameter that carries it
-    uint32_t dispatcher[33];  // by column of callees, when selecting
+    uint32_t nparams, nextra; // parameters of the members, and additional ones
+    uint32_t param[33];       // by column: the parameter that passes it
+    uint32_t dispatcher[33];  // by column of callees: its dispatcher, if the blend selects
     WR_VEC(wr_ins) out;
     wr_u32s ext;
 } building;
 
 static void put(building *g, wr_ins ins) { WR_PUSH(&g->env->temp, g->out, ins); }
 
-// Adds a function of the instructions that were put, with the locals of `like` and from where that is.
+// Adds a function made of the instructions that were put, with the locals, sites and origins of `like`.
 static uint32_t add_func(building *g, uint32_t type, const wr_body *like) {
     wr_body body = {.runs = like->runs,
                     .ins = g->out.v,
@@ -54,7 +54,7 @@ static void put_call(building *g, uint32_t callee, bool tail) {
     put(g, (wr_ins){.op = tail ? WR_OP_RETURN_CALL : WR_OP_CALL, .a = callee});
 }
 
-// A jump by the selector into one of n nested blocks, behind each of which a callee is called.
+// A br_table on the selector out of n nested blocks; after each block's end, one callee is called.
 static void put_table(building *g, const uint32_t *callees, uint32_t n, const uint32_t *choice, bool tail) {
     uint32_t nparams = wr_func_type(g->m, callees[0])->nparams;
     for (uint32_t i = 0; i < n; i++) put(g, (wr_ins){.op = WR_OP_BLOCK, .x = WR_BLOCK_EMPTY});
@@ -108,7 +108,7 @@ static wr_valtype type_of_constant(unsigned op) {
                                    : WR_F64;
 }
 
-// Assigns parameters to columns; fills their types.
+// Assigns parameters to columns, and fills in their types.
 static void assign_params(building *g, wr_valtype *extra) {
     const wr_parameterized *blend = g->blend;
     for (uint32_t i = 0; i < blend->ncolumns; i++) {

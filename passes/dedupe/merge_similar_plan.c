@@ -1,9 +1,13 @@
-// What merging similar functions would save, and which of a group to merge. See merge_similar.h.
+// Computes what merging similar functions would save, and chooses which members of a group to merge. See
+// merge_similar.h.
+//
+// A group is merged as a whole, or split by the contents of one operand slot and planned recursively,
+// whichever saves more.
 #include "merge_similar.h"
 
 #define MAX_COLUMNS 32
 #define MAX_SPLITS 6
-#define LARGE_BODY 1024 // beside its frame, that of a dispatcher is small
+#define LARGE_BODY 1024 // bytes; the frame of such a function dwarfs that of a dispatcher
 
 // --- Arguments ---
 
@@ -55,7 +59,7 @@ static bool varies(const wr_similar_func *group, const uint32_t *members, uint32
     return false;
 }
 
-// Finds the columns. False if there are too many.
+// Assigns slots to columns. Returns false if there are more than MAX_COLUMNS.
 static bool find_columns(wr_env *env, const wr_similar_func *group, wr_parameterized *blend) {
     int32_t *column = WR_NEW(&env->temp, int32_t, group->nholes);
     uint32_t *first = WR_NEW(&env->temp, uint32_t, MAX_COLUMNS);
@@ -80,7 +84,7 @@ static uint64_t size_of(const wr_parameterizer *b, uint32_t func) {
     return n + wr_cost_func(&b->cost, n);
 }
 
-// A function that calls the right callee of a column, by the selector.
+// Bytes of the dispatcher of a column: a function that calls the callee that the selector stands for.
 static uint64_t dispatcher_size(const wr_parameterizer *b, const wr_similar_func *group,
                                 const wr_parameterized *blend, uint32_t hole) {
     uint32_t callee = (uint32_t)group->holes[blend->members[0]][hole];
@@ -90,7 +94,7 @@ static uint64_t dispatcher_size(const wr_parameterizer *b, const wr_similar_func
     return body + wr_cost_func(&b->cost, body) + 5 + nparams;
 }
 
-// Bytes that the merged body has more than that of the first member.
+// Bytes by which the merged body exceeds that of the first member.
 static int64_t body_growth(const wr_parameterizer *b, const wr_similar_func *group,
                            const wr_parameterized *blend) {
     int64_t growth = 0;
@@ -105,7 +109,7 @@ static int64_t body_growth(const wr_parameterizer *b, const wr_similar_func *gro
     return growth;
 }
 
-// What the calls that a member executes more must save.
+// The call cost of the additional calls that a member would execute.
 static int64_t calls_price(const wr_parameterizer *b, const wr_similar_func *group,
                            const wr_parameterized *blend, uint32_t member, bool thunk) {
     uint32_t func = group->funcs[blend->members[member]];
@@ -136,7 +140,7 @@ static void weigh(const wr_parameterizer *b, const wr_similar_func *group, wr_pa
     blend->saving = deepens ? INT64_MIN : saving;
 }
 
-// Whether a reference can be made to all the callees that differ.
+// Whether all differing callees still exist, so that references to them can be made.
 static bool callees_stay(const wr_parameterizer *b, const wr_similar_func *group,
                          const wr_parameterized *blend) {
     for (uint32_t i = 0; i < blend->ncolumns; i++)
@@ -185,7 +189,7 @@ static uint32_t count_distinct(const wr_similar_func *group, const uint32_t *mem
     return count;
 }
 
-// The hole that varies and has the fewest different contents; looks at the first few that vary.
+// Of the first 16 slots that vary, the one with the fewest distinct contents.
 static uint32_t splitting_hole(const wr_similar_func *group, const uint32_t *members, uint32_t n) {
     uint32_t best = WR_NONE, fewest = n, looked = 0;
     for (uint32_t h = 0; h < group->nholes && looked < 16; h++) {
@@ -206,7 +210,7 @@ typedef struct planner {
 static int64_t plan(const planner *p, const uint32_t *members, uint32_t n, unsigned splits,
                     wr_parameterized_list *blends);
 
-// The sum of what the classes save that have the same contents in one hole.
+// Splits the members into classes with equal contents in one slot. Returns the sum of what the classes save.
 static int64_t plan_split(const planner *p, const uint32_t *members, uint32_t n, unsigned splits,
                           wr_parameterized_list *blends) {
     uint32_t hole = n > 2 ? splitting_hole(p->group, members, n) : WR_NONE;

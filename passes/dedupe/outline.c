@@ -1,9 +1,20 @@
-// The outliner: sequences of instructions that occur more than once, with whole blocks among them, become
-// functions, with the locals and the stack operands that they use as parameters and one result at most, or
-// several where multi-value may be used. Each round sees the calls that the round before has made, so that
-// longer repeats are found through the shorter ones in them, and looks only there; the last round looks at
-// everything again, also for sequences that differ in constants. A big module is done in slices, which bounds
-// memory. See outline.h for the parts.
+// The outliner: moves sequences of instructions that occur more than once into functions of their own
+// (helpers).
+//
+//   local.get $x i32.const 8 i32.add i32.load       ;; in many places
+// becomes
+//   (func $h (param i32) (result i32) local.get 0 i32.const 8 i32.add i32.load)
+//   local.get $x call $h                            ;; in each of these places
+//
+// A sequence may contain whole blocks. The locals and stack operands that it uses become parameters of the
+// helper. It has at most one result, or several where the output may use multi-value. A sequence is outlined
+// only if that saves bytes beyond the cost of the calls at the frequency of its places
+// (passes/ipo/call_cost.h).
+//
+// Each round sees the calls that the previous round made. So longer repeats are found through the shorter
+// ones within them, and a round looks only near those calls; the last round looks at everything again, also
+// for sequences that differ in constants. A large module is processed in slices, which bounds memory. See
+// outline.h for the parts.
 #include "outline.h"
 
 #include "ir/edit.h"
@@ -12,14 +23,15 @@
 #define ROUNDS 3
 #define SLICE_TOKENS ((uint32_t)6 << 20)
 
-// By class of heat: a level at which code of the function has it, the entry's if that does.
+// By call-cost class: a frequency level at which code of the function has that class; the level of the entry
+// if that has it.
 static void list_levels(const wr_call_cost *heat, uint32_t func, int *levels) {
     for (int level = WR_FREQUENCY_MIN + WR_FREQUENCIES - 1; level >= WR_FREQUENCY_MIN; level--)
         levels[wr_call_cost_class(heat, func, level)] = level;
     levels[wr_call_cost_class(heat, func, 0)] = 0;
 }
 
-// Helpers are as hot as the places that they were cut out of.
+// A helper inherits its call frequency from the places that it was taken from.
 static void spread_heat(wr_context *c, wr_call_cost *heat, const wr_stream *stream, const wr_choice *choice) {
     int levels[WR_CALL_COST_MAX + 1];
     uint32_t func = WR_NONE;
@@ -56,7 +68,7 @@ static uint32_t slice_end(const wr_outline_facts *facts, uint32_t first, uint32_
     return end;
 }
 
-// Whether the function calls one of those from here on.
+// Whether the function calls a function with an index from `since` on.
 static bool calls_since(const wr_func *f, uint32_t since) {
     for (uint32_t i = 0; i < f->summary.nuses; i++)
         if (wr_ref_space(f->summary.uses[i].ref) == WR_FUNC && wr_ref_index(f->summary.uses[i].ref) >= since)
@@ -64,7 +76,8 @@ static bool calls_since(const wr_func *f, uint32_t since) {
     return false;
 }
 
-// Of the functions to look at: none that is too hot for any call more.
+// By function: its number of instructions if the round is to look at it, else 0. Functions too frequent for
+// any additional call are left out.
 static const uint32_t *count_instructions(wr_context *c, const wr_call_cost *heat, uint32_t since) {
     uint32_t *counts = WR_NEW0(&c->env->pass, uint32_t, c->m->nfuncs);
     for (uint32_t i = 0; i < c->m->nfuncs; i++) {
@@ -88,8 +101,8 @@ static void forget(wr_context *c, const wr_mark *mark) {
     wr_arena_release(&c->env->pass, mark);
 }
 
-// Looks for windows with calls of the functions from `since` on, for all if that is 0; loose: also for those
-// that differ in constants. Returns the number of helpers.
+// One round: considers windows that call functions from `since` on, or all windows if that is 0; with loose,
+// also windows that differ in constants. Returns the number of helpers.
 static uint32_t run_round(wr_context *c, wr_outline_facts *facts, uint32_t since, bool loose) {
     uint32_t helpers = 0, nfuncs = c->m->nfuncs;
     wr_mark start = wr_arena_mark(&c->env->pass);

@@ -1,22 +1,22 @@
-// Which sequences become helpers: always the one that saves most at the places that are still free. A
-// candidate that comes to the top of the heap is priced at those; if others took places from it, it goes back
-// with its new saving.
+// Chooses which sequences become helpers, greedily: always the one that saves most at the places that are
+// still free. Candidates are in a priority queue (a heap). A candidate that reaches the top is evaluated at
+// its free places; if others have taken places from it, it goes back with its new saving.
 //
-// The first time that takes most of the work, and most candidates fall away then: it is done in parallel for
-// many of those next to the top, and what it finds out of each place is kept for the next times.
+// The first evaluation takes most of the time, and discards most candidates. It is done in parallel for many
+// candidates near the top, and what it finds out about each place is kept for later evaluations.
 #include "outline.h"
 #include "support/sort.h"
 
-#define AHEAD 8                          // places whose tokens are fetched while those before them are read
-#define BATCH_PLACES ((uint32_t)1 << 18) // of candidates that are priced together
+#define AHEAD 8                          // prefetch distance, in places
+#define BATCH_PLACES ((uint32_t)1 << 18) // places of the candidates that are evaluated together
 
-// A place of a candidate that was free when it was last looked at.
+// A place of a candidate that was free when it was last evaluated.
 typedef struct wr_spot {
     uint32_t at;
-    uint16_t saving, least; // bytes less those of the call and what it passes; and how many it must save
+    uint16_t saving, least; // bytes saved without the call and its arguments; what the call must save
 } wr_spot;
 
-// Those that a candidate would take now.
+// The places that a candidate would take now.
 typedef struct trial {
     wr_window window;
     wr_variation variation;
@@ -31,7 +31,7 @@ typedef struct chooser {
     const wr_cost *cost;
     const wr_stream *stream;
     const wr_found *found;
-    uint64_t *used; // by token, bits
+    uint64_t *used; // by token: one bit
     wr_candidate *heap;
     uint32_t nheap;
     wr_candidates batch;
@@ -70,7 +70,7 @@ static void drop_top(chooser *h) {
 
 static uint64_t ones(unsigned n) { return n < 64 ? ((uint64_t)1 << n) - 1 : UINT64_MAX; }
 
-// Whether the 64 tokens from here on are used, bit by bit. There is a word more behind the last.
+// A bit for each of the 64 tokens from here on: whether it is used. There is one more word after the last.
 static uint64_t used_from(const chooser *h, uint32_t at) {
     const uint64_t *words = &h->used[at >> 6];
     return words[0] >> (at & 63) | words[1] << 1 << (~at & 63);
@@ -89,7 +89,7 @@ static void use(chooser *h, uint32_t at, unsigned length) {
     }
 }
 
-// A candidate's places are in order but for those that went different ways later.
+// The places of a candidate are in order, except for those that were separated deeper in the trie.
 static void sort_places(wr_env *env, uint32_t *places, uint32_t n) {
     uint32_t i = 1;
     while (i < n && places[i - 1] < places[i]) i++;
@@ -124,7 +124,7 @@ static bool outputs_fit(const wr_window *w, const wr_token *t, unsigned outputs)
     return !(wr_window_outputs(w, t) & ~outputs);
 }
 
-// False for too little.
+// Evaluates a place. Returns false if it saves too little.
 static bool read_spot(const chooser *h, const wr_window *w, uint32_t at, unsigned outputs, wr_spot *spot) {
     static const wr_variation none = {0};
     const wr_token *t = h->stream->tokens + at;
@@ -145,7 +145,7 @@ static void fetch(const wr_stream *stream, uint32_t at) {
     __builtin_prefetch(&stream->starts[at]);
 }
 
-// Of the places, those where a helper with these outputs fits and may pay.
+// Lists the places where a helper with these outputs fits and may pay.
 static uint32_t read_spots(const chooser *h, const wr_candidate *x, const uint32_t *places, uint32_t n,
                            wr_spot *spots) {
     wr_window window;
@@ -222,7 +222,7 @@ static void look_at(wr_env *env, unsigned worker, void *arg, size_t item) {
     x->spots = kept;
 }
 
-// Looks at the next candidates, which leave the heap meanwhile.
+// Evaluates the next candidates, which are taken out of the heap meanwhile.
 static void look_ahead(chooser *h) {
     h->batch.n = 0;
     for (uint32_t n = 0; n < BATCH_PLACES && h->nheap && h->heap[0].saving >= h->tuning.min_saving;) {
@@ -242,7 +242,7 @@ static bool same_token(const wr_token *a, const wr_token *b, bool loose) {
     return a->key == b->key || (loose && (a->flags & b->flags & WR_TOKEN_CONST));
 }
 
-// How far back in the window the local of its i-th token was accessed, 0 for not at all.
+// How far back in the window the local of its i-th token was accessed; 0 if it was not.
 static unsigned distance_in(const wr_token *window, unsigned i) {
     return window[i].prev <= i ? window[i].prev : 0;
 }
@@ -255,7 +255,7 @@ static bool same_window(const chooser *h, uint32_t a, uint32_t b, const wr_candi
     return true;
 }
 
-// Keys are hashes: leaves out the places that don't match the first one after all.
+// Keys are hashes, so this removes the places that do not match the first one after all.
 static void verify(const chooser *h, const wr_candidate *x, trial *t) {
     uint32_t n = 0;
     wr_window_read(&t->window, h->stream->tokens + t->places[0], x->length);
@@ -309,7 +309,7 @@ static void settle_top(chooser *h, trial *t, wr_choice *choice) {
     }
 }
 
-// Returns the most places of a candidate.
+// Returns the largest number of places of a candidate.
 static uint32_t begin(chooser *h, wr_found *found) {
     h->heap = found->candidates.v;
     h->nheap = found->candidates.n;

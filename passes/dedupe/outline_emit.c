@@ -1,14 +1,15 @@
-// Helpers' bodies, and calls in place of the sequences. Everything is done on the instructions themselves: a
-// place whose instructions turn out not to be the helper's (keys are only hashes) stays as it is.
+// Writes the bodies of helpers, and calls in place of the sequences. All of this works on the instructions
+// themselves: a place whose instructions turn out to differ from the helper's (keys are only hashes) stays as
+// it is.
 #include "ir/edit.h"
 #include "ir/origins.h"
 #include "outline.h"
 
-// A helper as built from one of its places. Locals in ins are slots of the window.
+// A helper, as built from one of its places. Locals in ins are slots of the window.
 typedef struct wr_built {
     wr_ins *ins;
-    wr_u32s ext;                      // words that they refer to
-    wr_valtype *params, *local_types; // by slot
+    wr_u32s ext;                      // the extra words that they refer to
+    wr_valtype *params, *local_types; // local_types is by slot
     wr_window_local *locals;
     wr_slice body, origins;
     wr_valtype results[WR_HELPER_RESULTS];
@@ -19,12 +20,12 @@ typedef struct emitter {
     wr_context *c;
     const wr_stream *stream;
     wr_choice *choice;
-    uint32_t *run_of; // runs of sites in one function: the first site of each, and the end
+    uint32_t *run_of; // sites of one function form a run: the first site of each run, and the end
     uint32_t nruns;
     wr_collector *collectors;
 } emitter;
 
-// How many words the instruction has outside of itself.
+// The number of extra words that the instruction has in ext.
 static uint32_t word_count(const wr_ins *ins) {
     switch (wr_opinfos[ins->op].imm) {
     case WR_IMM_V128:
@@ -43,7 +44,7 @@ static void copy_words(wr_arena *arena, const wr_body *body, wr_built *b, wr_ins
     ins->b = first;
 }
 
-// Copies the window's instructions, with slots for locals and words of their own.
+// Copies the window's instructions, with slots in place of locals and with their own extra words.
 static void copy_window(wr_arena *arena, const wr_body *body, uint32_t at, const wr_window *w, wr_built *b) {
     b->ins = WR_NEW(arena, wr_ins, w->length);
     for (unsigned i = 0; i < w->length; i++) {
@@ -53,8 +54,8 @@ static void copy_window(wr_arena *arena, const wr_body *body, uint32_t at, const
     }
 }
 
-// What the instruction takes as its k-th operand. Control instructions take what is from before the window
-// only where they begin a block.
+// The type of the instruction's k-th operand. A control instruction pops operands from before the window only
+// if it begins a block.
 static wr_valtype operand_type(const wr_typer *typer, const wr_ins *ins, uint32_t k) {
     wr_sig sig;
     wr_block_sig block;
@@ -63,8 +64,8 @@ static wr_valtype operand_type(const wr_typer *typer, const wr_ins *ins, uint32_
     return k < block.nparams ? block.params[k] : WR_I32;
 }
 
-// Types of what the window takes from the stack, in params, and of what it leaves. The typer is at the
-// window's start.
+// Finds the types of the operands that the window pops, in params, and of those that it pushes. The typer is
+// at the window's start.
 static void find_types(wr_typer *typer, uint32_t at, const wr_token *t, const wr_window *w, wr_built *b) {
     int height = 0;
     uint32_t taken = 0;
@@ -81,7 +82,7 @@ static void find_types(wr_typer *typer, uint32_t at, const wr_token *t, const wr
     if (wr_window_leaves(w)) b->results[b->nresults++] = typer->vals.v[typer->vals.n - 1];
 }
 
-// Parameters: operands, then locals that are read first, then constants. Gives each slot its local in the
+// Numbers the parameters: operands, then input locals, then constants. Gives each slot its local in the
 // helper.
 static void number_params(const wr_helper *h, wr_built *b, uint32_t *local_of) {
     b->nparams = b->takes;
@@ -94,7 +95,7 @@ static void number_params(const wr_helper *h, wr_built *b, uint32_t *local_of) {
         b->params[b->nparams++] = b->ins[h->consts[i]].op == WR_OP_I64_CONST ? WR_I64 : WR_I32;
 }
 
-// Locals of the helper's own, by type.
+// Declares the helper's own locals, grouped by type.
 static void declare_locals(wr_arena *arena, const wr_built *b, wr_local_runs *runs, uint32_t *local_of) {
     uint32_t next = b->nparams;
     bool done[WR_WINDOW_LOCALS] = {false};
@@ -114,7 +115,7 @@ static void declare_locals(wr_arena *arena, const wr_built *b, wr_local_runs *ru
 typedef struct rewriter {
     wr_arena *arena;
     WR_VEC(wr_ins) out;
-    wr_ins like; // instructions that are put stand for what this one does
+    wr_ins like; // instructions that are put get the origin of this one
 } rewriter;
 
 static void put(rewriter *w, unsigned op, uint32_t a) {
@@ -130,7 +131,7 @@ static int const_param(const wr_helper *h, unsigned at) {
 
 static bool is_output(const wr_helper *h, unsigned slot) { return h->outputs >> slot & 1; }
 
-// Origins are those of the helper's first place. The calls that were inlined around it are left to the
+// The origins are those of the helper's first place. Inlined call sites around that place are left to the
 // callers.
 static void write_helper(wr_env *env, const wr_body *from, bool tracked, const wr_helper *h, wr_built *b) {
     uint32_t local_of[WR_WINDOW_LOCALS];
@@ -236,7 +237,8 @@ static bool same_instruction(const wr_module *m, const wr_built *b, const wr_ins
                              const wr_body *body) {
     const wr_ins *y = &b->ins[i];
     if (x->op != y->op || x->x != y->x || x->y != y->y) return false;
-    if (wr_names_local(x->op)) return true; // the window has compared which; types are part of the keys
+    // Matching windows have compared which local; its type is part of the key.
+    if (wr_names_local(x->op)) return true;
     if (wr_opens_block(x->op) && x->x == WR_BLOCK_TYPE)
         return m->types[wr_ins_block_type(x)].canon == m->types[wr_ins_block_type(y)].canon;
     if (x->a != y->a) return false;

@@ -1,10 +1,11 @@
-// Sequences that occur more than once. All windows of one length that match are one node of a trie; its
-// children are the windows one token longer. The walk goes depth first over nodes with two places or more,
-// sorting the places of a node by their next token, so that at the end the list of places is like a suffix
-// array and each node is a run of it. Time is the total length of all repeats: near-linear in practice, and
-// bounded by LOOKS_A_PLACE.
+// Finds the sequences that occur more than once.
 //
-// The trie is cut at its second level into shards that are walked in parallel.
+// All matching windows of one length form a node of a trie; the node's children are the windows that are one
+// token longer. A depth-first walk visits the nodes that have two places or more and sorts the places of each
+// node by their next token. In the end the list of places is like a suffix array, and each node is a range of
+// it. Time is the total length of all repeats: near-linear in practice, and bounded by LOOKS_A_PLACE.
+//
+// The trie is cut at its second level into shards, which are walked in parallel.
 #include "outline.h"
 #include "support/hash.h"
 #include "support/sort.h"
@@ -12,8 +13,8 @@
 #define SHARD_BITS 8
 #define SHARDS (1u << SHARD_BITS)
 #define CHUNK_TOKENS (1u << 16)
-// A shard whose places were looked at this often on average, as in one instruction a million times, goes no
-// deeper.
+// The walk of a shard goes no deeper once each place was visited this often on average, as in a million
+// copies of one instruction.
 #define LOOKS_A_PLACE 48
 
 typedef struct finder {
@@ -31,20 +32,21 @@ typedef struct finder {
 typedef struct walk {
     wr_env *env;
     const finder *f;
-    uint64_t *scratch; // a pair for each place of the shard
-    uint32_t first;    // place of the shard in the list
+    uint64_t *scratch; // one pair for each place of the shard
+    uint32_t first;    // where the shard starts in the list of places
     wr_candidates *out;
     wr_window window;
-    wr_window_undo undo[WR_WINDOW_MAX]; // by length before
-    int64_t budget;                     // places that may still be looked at
+    wr_window_undo undo[WR_WINDOW_MAX]; // by the length before growing
+    int64_t budget;                     // place visits that are left
 } walk;
 
-// Sorted pairs: next token's key in the high half, the place in the low.
+// Pairs to sort have the next token's key in the high half and the place in the low half.
 #define KEY_SHIFT 32
 
 // --- The trie ---
 
-// What tells children apart: the token that follows, its local as seen from the window. 0 ends the window.
+// The key that distinguishes children: the token after the window, with its local as seen from the window. 0
+// ends the window.
 static uint32_t key_behind(const finder *f, uint32_t place, unsigned length) {
     const wr_token *t = &f->stream->tokens[place + length];
     if (!t->key) return 0;
@@ -53,7 +55,7 @@ static uint32_t key_behind(const finder *f, uint32_t place, unsigned length) {
     return (uint32_t)wr_hash_word(t->key, t->prev) | 1;
 }
 
-// Whether keys behind two windows of this length are the same; both are not 0 then.
+// Whether the keys after two windows of this length are equal and not 0.
 static bool same_behind(const finder *f, const wr_token *a, const wr_token *b, unsigned length) {
     if (!a->key) return false;
     if (f->loose && (a->flags & WR_TOKEN_CONST))
@@ -62,9 +64,9 @@ static bool same_behind(const finder *f, const wr_token *a, const wr_token *b, u
     return a->prev == b->prev || ((!a->prev || a->prev > length) && (!b->prev || b->prev > length));
 }
 
-#define AHEAD 12 // places whose tokens are fetched while those before them are read
+#define AHEAD 12 // prefetch distance, in places
 
-// How many tokens more the windows of all places have in common, no more than `most`.
+// The number of further tokens that the windows at all places have in common, at most `most`.
 static unsigned common_run(const finder *f, const uint32_t *places, uint32_t n, unsigned length,
                            unsigned most) {
     const wr_token *tokens = f->stream->tokens + length, *a = tokens + places[0];
@@ -77,8 +79,7 @@ static unsigned common_run(const finder *f, const uint32_t *places, uint32_t n, 
     return most;
 }
 
-// Sorts the places by key and returns the sorted pairs, which are good until children overwrite those of
-// their own.
+// Sorts the places by key. The pairs returned stay valid until children overwrite their own parts.
 static const uint64_t *sort_places(walk *w, uint32_t first, uint32_t n) {
     uint32_t *places = w->f->places + first;
     uint64_t *pairs = w->scratch + (first - w->first);
@@ -110,8 +111,8 @@ static bool sets_locals(const wr_window *w) {
     return false;
 }
 
-// Returns how many places want none of the locals set inside, and counts those that want one only, by slot;
-// all: what any of them wants.
+// Returns the number of places where none of the locals set inside is live afterwards, and counts, by slot,
+// those where exactly one is; all: every local that is live after some place.
 static uint32_t count_outputs(const walk *w, const uint32_t *places, uint32_t n, uint32_t *only,
                               unsigned *all) {
     uint32_t none = 0;
@@ -126,8 +127,8 @@ static uint32_t count_outputs(const walk *w, const uint32_t *places, uint32_t n,
     return none;
 }
 
-// The best that a helper for this node could save: over all places that want none of the locals set inside,
-// or one, or as many as it can have results. Nothing if that can't be more than `least`.
+// The most that a helper for this node could save: over the places with no output, with at most one given
+// output, or with as many as it can have results. Nothing if that cannot exceed `least`.
 static offer best_offer(const walk *w, uint32_t first, uint32_t n, int64_t least) {
     const uint32_t *places = w->f->places + first;
     const wr_window *window = &w->window;
@@ -152,7 +153,7 @@ static offer best_offer(const walk *w, uint32_t first, uint32_t n, int64_t least
     return best;
 }
 
-// Makes a candidate of the node if that saves more than `same`. Returns the most saved.
+// Makes the node a candidate if it saves more than `same`. Returns the most saved.
 static int64_t offer_node(walk *w, uint32_t first, uint32_t n, int64_t same) {
     if (!wr_window_may_be_helper(&w->window)) return same;
     offer best = best_offer(w, first, n, same);
@@ -175,7 +176,7 @@ static bool grow(walk *w, uint32_t place) {
 
 static void shrink(walk *w) { wr_window_shrink(&w->window, &w->undo[w->window.length - 1]); }
 
-// Children are runs of places with the same next token.
+// Visits the children: the ranges of places with the same next token.
 static void visit_children(walk *w, uint32_t first, uint32_t n) {
     const uint64_t *pairs = sort_places(w, first, n);
     for (uint32_t i = 0, k; i < n; i = k) {
@@ -193,10 +194,10 @@ static bool may_go_deeper(walk *w, uint32_t n) {
     return w->window.length < WR_WINDOW_MAX && w->budget > 0;
 }
 
-#define STEP 16u // tokens that places are compared by
+#define STEP 16u // number of tokens that are compared at a time
 
-// Goes down while there is but one child, which has all the places: most nodes are like that. Returns whether
-// there may be several below.
+// Descends while there is only one child that has all the places, as at most nodes. Returns whether there may
+// be several children below.
 static bool go_down(walk *w, uint32_t first, uint32_t n) {
     unsigned run = STEP;
     for (unsigned i = STEP; may_go_deeper(w, n); i++) {
@@ -211,9 +212,9 @@ static bool go_down(walk *w, uint32_t first, uint32_t n) {
     return false;
 }
 
-// Whether windows that begin at this token are at least as good as those that begin behind it: it sets no
-// local, and leaves nothing that the window doesn't take. One that reads a local may part places that go on
-// alike: so with two only.
+// Whether windows that begin at this token are at least as good as those that begin after it: it sets no
+// local, and pushes nothing that the window does not pop. A token that reads a local may separate places that
+// continue alike, so it qualifies only if there are two places.
 static bool is_better_start(const walk *w, const wr_token *t, uint32_t n) {
     unsigned kind = wr_token_kind(t);
     if (!t->key || wr_token_flow(t) || !(t->flags & WR_TOKEN_START)) return false;
@@ -221,8 +222,8 @@ static bool is_better_start(const walk *w, const wr_token *t, uint32_t n) {
     return wr_token_pushes(t) <= wr_window_takes(&w->window) && !(w->f->loose && (t->flags & WR_TOKEN_CONST));
 }
 
-// Whether all places have such a token before them, the same one. Then the walk comes by them with it: a long
-// repeat is not walked from each of its tokens.
+// Whether all places are preceded by the same token of this kind. The walk visits these places together with
+// it, so a long repeat is not walked from each of its tokens.
 static bool is_walked_before(const walk *w, const uint32_t *places, uint32_t n) {
     const wr_token *tokens = w->f->stream->tokens;
     for (uint32_t i = 0; i < n; i++) {
@@ -232,7 +233,7 @@ static bool is_walked_before(const walk *w, const uint32_t *places, uint32_t n) 
     return is_better_start(w, &tokens[places[0] - 1], n);
 }
 
-// Walks the node of these places, and those below; w->window is what they have in common.
+// Visits the node of these places and those below it; w->window is what the places have in common.
 static void visit(walk *w, uint32_t first, uint32_t n) {
     if (is_walked_before(w, w->f->places + first, n)) return;
     unsigned start = w->window.length;
@@ -246,14 +247,14 @@ static void visit(walk *w, uint32_t first, uint32_t n) {
 
 // --- Shards ---
 
-// Of the first two tokens: the high bits say the shard.
+// Hash of the first two tokens; its high bits select the shard.
 static uint32_t first_key(const finder *f, uint32_t place) {
     return (uint32_t)(wr_mix((uint64_t)key_behind(f, place, 0) << 32 | key_behind(f, place, 1)) >> 32);
 }
 
 static unsigned shard_of(const finder *f, uint32_t place) { return first_key(f, place) >> (32 - SHARD_BITS); }
 
-// Windows of one token are of no use.
+// Windows of one token are useless.
 static bool may_start(const finder *f, uint32_t place) {
     const wr_token *t = &f->stream->tokens[place];
     return t[0].key && t[1].key && (t->flags & WR_TOKEN_START);
@@ -278,7 +279,7 @@ static void fill_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
         if (may_start(f, i)) f->places[f->at[item][shard_of(f, i)]++] = i;
 }
 
-// Lists the places of each shard, in order: counts those of each chunk first, so that chunks know where
+// Lists the places of each shard in order. Those of each chunk are counted first, so that chunks know where
 // theirs go.
 static void fill_shards(finder *f) {
     wr_arena *arena = &f->c->env->pass;
@@ -299,14 +300,14 @@ static void fill_shards(finder *f) {
     wr_parallel(f->c->pool, nchunks, fill_chunk, f);
 }
 
-// The node of all places with the same first two tokens.
+// Visits the node of all places with the same first two tokens.
 static void visit_pair(walk *w, uint32_t first, uint32_t n) {
     if (n < 2) return;
     w->window = (wr_window){0};
     if (grow(w, w->f->places[first]) && grow(w, w->f->places[first])) visit(w, first, n);
 }
 
-// A place's tokens are read again and again: all that most windows have.
+// The tokens of a place are read repeatedly: prefetches as many as most windows have.
 static void fetch(const wr_stream *stream, uint32_t place) {
     __builtin_prefetch(&stream->tokens[place]);
     __builtin_prefetch(&stream->tokens[place + 8 < stream->n ? place + 8 : place]);
@@ -337,7 +338,7 @@ static void walk_shard(wr_env *env, unsigned worker, void *arg, size_t item) {
     }
 }
 
-// Moves the shards' candidates into one list, in order.
+// Moves the candidates of all shards into one list, in order.
 static void gather(wr_context *c, finder *f, wr_found *found) {
     for (unsigned s = 0; s < SHARDS; s++) {
         const wr_candidates *list = &f->found[s];

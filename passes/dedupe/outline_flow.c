@@ -1,10 +1,12 @@
-// Control instructions as tokens. A window may have whole blocks, loops and ifs, with branches to their
-// labels and unreachable in them; all that can begin, end or leave anything else is a barrier. Behind an
-// instruction that control never passes the stack is as at the start of its block: that instruction takes all
-// there is of it, and the block's end leaves the results, so that heights add up without looking back.
+// Turns control instructions into tokens for the outliner, and decides which blocks a window may contain.
 //
-// Most blocks are too long for a window, or have a barrier in them: their starts and ends become barriers
-// too, which spares the walk over all windows what would never come to an end.
+// A window may contain whole blocks, loops and ifs, branches to their labels, and unreachable. Every other
+// instruction that begins, ends or leaves something is a barrier. After an instruction that control never
+// passes, the stack is as it was at the start of its block: that instruction's token pops everything above
+// that, and the block's end pushes the results. So stack heights can be added up without looking back.
+//
+// Most blocks are too long for a window, or contain a barrier. Their starts and ends become barriers too,
+// which saves the search from following windows that can never be completed.
 #include "outline.h"
 
 // --- Tokens ---
@@ -67,13 +69,13 @@ enum { NOT_WHOLE = 0xff };
 
 typedef struct open_block_state {
     uint32_t start;
-    uint32_t out; // blocks around it that branches in it leave
+    uint32_t out; // how many of the enclosing blocks the branches in it leave
 } open_block_state;
 
 typedef struct settler {
     const wr_typer *typer;
     wr_token *tokens;
-    uint8_t *outs; // by start of a block: likewise, or NOT_WHOLE
+    uint8_t *outs; // by start of a block: the same number, or NOT_WHOLE
     WR_VEC(open_block_state) open;
 } settler;
 
@@ -83,8 +85,8 @@ static void note_out(settler *s, uint32_t out) {
     if (out > top->out) top->out = out;
 }
 
-// A variable without a default must be set before a helper's caller could pass it: not where only one way
-// sets it.
+// A local without a default value is a barrier: it must be set before a helper's caller could pass it, and it
+// may be set on one path only.
 static bool is_barrier(const settler *s, uint32_t i) {
     const wr_ins *ins = &s->typer->body->ins[i];
     if (!s->tokens[i].key) return true;
@@ -99,7 +101,7 @@ static void close_block(settler *s, uint32_t end) {
     note_out(s, block.out >= NOT_WHOLE ? NOT_WHOLE : block.out - (block.out > 0));
 }
 
-// From the inside: which blocks have no barrier in them, and how far branches leave them.
+// From the innermost blocks outward: finds which blocks contain no barrier, and how far branches leave them.
 static void find_outs(settler *s) {
     const wr_body *body = s->typer->body;
     s->outs = WR_NEW(s->typer->arena, uint8_t, body->n);
@@ -117,7 +119,7 @@ static void find_outs(settler *s) {
     }
 }
 
-// From the outside: a block may be in a window if all that its branches leave may.
+// From the outermost blocks inward: a block may be in a window if all blocks that its branches leave may be.
 static bool may_be_whole(const settler *s, uint32_t start) {
     uint32_t out = s->outs[start];
     return out != NOT_WHOLE && out <= s->open.n && (!out || s->open.v[s->open.n - out].out != NOT_WHOLE);

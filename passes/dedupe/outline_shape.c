@@ -1,10 +1,10 @@
-// What a window takes from the stack and from locals, leaves on the stack, and changes: kept up to date as it
-// grows and shrinks at its end; and what a helper for it saves.
+// Tracks what a window pops from and pushes to the stack, and which locals it reads and sets, while it grows
+// and shrinks at its end; and computes what a helper for it saves.
 #include "outline.h"
 
 #include "analysis/liveness.h"
 
-// The slot of the local that the token accesses: an old one, or the next.
+// The slot of the local that the token accesses: its slot if it has one, else the next free one.
 static unsigned slot_of(const wr_window *w, const wr_token *t) {
     if (t->prev && t->prev <= w->length) return w->local_at[w->length - t->prev];
     return w->nlocals;
@@ -14,8 +14,8 @@ static bool is_covered(const wr_window *w, const wr_window_local *local) {
     return local->cover <= w->nest && w->arms[local->cover] == local->arm;
 }
 
-// An arm is entered only at its start: what is set in it is set wherever control is later in it, blocks in it
-// included.
+// An arm is entered only at its start, so a local that is set in it stays set wherever control is later in
+// that arm, including nested blocks.
 static void meet_access(wr_window *w, wr_window_local *local, unsigned kind) {
     local->last = (uint8_t)w->length;
     local->last_nest = (uint8_t)w->nest;
@@ -113,8 +113,8 @@ unsigned wr_window_inputs(const wr_window *w, unsigned outputs) {
     return n;
 }
 
-// Nothing accesses the local between the end of the outermost block around its last access and the window's
-// end, and all ways go through both: what is wanted at one is wanted at the other.
+// Between the end of the outermost block around the local's last access and the window's end, nothing
+// accesses the local, and all paths pass through both. So it is live at one if it is live at the other.
 static bool is_wanted(const wr_window_local *local, const wr_token *last) {
     if (!local->last_nest) return last->flags & WR_TOKEN_WANTED;
     return local->last_nest > WR_WANTED_BLOCKS || (last->shape >> (local->last_nest - 1) & 1);

@@ -1,6 +1,8 @@
-// Bodies as tokens. A call may be outlined if it is direct and caller and callee are not in one circle of
-// such calls, so that no deep recursion gets a further frame a level; inside of handlers' reach calls stay
-// where they are, since what they throw must find the locals as they were.
+// Turns bodies into tokens for the outliner.
+//
+// A call may be outlined only if it is direct and if caller and callee are not in one SCC of the call graph,
+// so that no deep recursion gets an additional frame at each level. Calls within the reach of exception
+// handlers stay where they are, since a handler must find the locals as they were when the callee threw.
 #include "analysis/liveness.h"
 #include "outline.h"
 #include "support/hash.h"
@@ -19,8 +21,8 @@ typedef struct body_reader {
     wr_typer typer;
     const uint8_t *wanted;
     const int8_t *levels;
-    uint8_t classes[WR_FREQUENCIES]; // of heat, by level less the lowest
-    uint32_t *last;                  // by local: the last access + 1
+    uint8_t classes[WR_FREQUENCIES]; // call-cost classes, by frequency level minus the lowest
+    uint32_t *last;                  // by local: its last access plus one
     bool has_handlers;
 } body_reader;
 
@@ -46,7 +48,7 @@ static uint32_t key_of(const body_reader *b, const wr_ins *ins, const wr_sig *si
     return (uint32_t)(h >> 32) | 1;
 }
 
-// Whom an indirect call reaches isn't known: it may be a deep recursion's next level.
+// The callee of an indirect call is unknown: it may be the next level of a deep recursion.
 static bool may_move_call(const body_reader *b, const wr_ins *ins) {
     if (b->has_handlers || ins->op != WR_OP_CALL) return false;
     return b->r->facts->circles[wr_ins_func(ins)] != b->r->facts->circles[b->body->func];
@@ -66,13 +68,14 @@ static void read_access(body_reader *b, uint32_t i, wr_token *t) {
                     : op == WR_OP_LOCAL_SET ? WR_TOKEN_SET
                                             : WR_TOKEN_TEE;
     if (last && i + 1 - last < 256) t->prev = (uint8_t)(i + 1 - last);
-    // A local without a default must stay initialized where the rules say so, wanted or not.
+    // A local without a default value must stay initialized where validation requires it, whether it is live
+    // or not.
     if (!wr_is_defaultable(b->typer.locals[local])) wanted |= WR_WANTED;
     t->shape = (uint8_t)(kind << 6 | wanted >> 1);
     if (wanted & WR_WANTED) t->flags |= WR_TOKEN_WANTED;
 }
 
-// Goes one instruction on. Whether it may be in windows; its shape, as seen before it.
+// Advances past one instruction. Returns whether it may be in windows, and its signature as seen before it.
 static bool step(body_reader *b, uint32_t i, wr_sig *sig, wr_token *t) {
     const wr_ins *ins = &b->body->ins[i];
     if (wr_opinfos[ins->op].effects & WR_E_CONTROL) {
@@ -106,8 +109,8 @@ static void read_token(body_reader *b, uint32_t i, wr_token *t) {
     if (wr_names_local(ins->op)) read_access(b, i, t);
 }
 
-// Only calls of the helpers that the last round made can make longer repeats out of shorter ones. What stands
-// far before such a call has been looked at then.
+// Only calls of the helpers that the last round made can turn shorter repeats into longer ones. Windows that
+// start farther than this before such a call have been considered already.
 #define NEAR 16
 
 static bool is_new_call(const body_reader *b, const wr_ins *ins) {
@@ -197,7 +200,7 @@ void wr_outline_read(wr_context *c, const wr_outline_facts *facts, uint32_t firs
                      wr_stream *stream) {
     *stream = (wr_stream){0};
     lay_out(c, facts, first, end, stream);
-    // One barrier more at the end, so that windows may look one token ahead.
+    // One additional barrier at the end, so that windows may look one token ahead.
     stream->tokens = WR_NEW(&c->env->pass, wr_token, (size_t)stream->n + 1);
     stream->tokens[stream->n] = (wr_token){0};
     stream->starts = WR_NEW(&c->env->pass, uint16_t, (size_t)stream->n + 1);

@@ -1,10 +1,10 @@
-// Recognition of Go modules. See go.h.
+// Recognizes Go modules. See go.h.
 //
-// Evidence, in this order: the eight globals of the ABI, constant active segments, the header of pclntab
-// (magic, quantum 1, pointer size 8), a moduledata that points to that header and whose words agree with it,
-// the version in the producers section or in memory, the table, and each function's record. Layouts known:
-// Go 1.18 to 1.26. Before, entries of pclntab were whole addresses, in records and a function table of
-// another form.
+// The evidence, in this order: the eight globals of the ABI; active segments with constant offsets; the
+// header of pclntab (magic number, quantum 1, pointer size 8); a moduledata that points to that header and
+// agrees with it word by word; the version, in the producers section or in memory; the table; and the record
+// of each function. The layouts of Go 1.18 to 1.26 are known. Older versions have whole addresses as entries
+// of pclntab, and records and a function table of another form.
 #include "go.h"
 
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 #define MINOR_LAST 26
 #define GO_GLOBALS 8
 
-// Notes why a module is refused.
+// Records why a module is refused.
 __attribute__((format(printf, 2, 3))) static bool refuse(wr_go *go, const char *format, ...) {
     va_list args;
     va_start(args, format);
@@ -121,7 +121,8 @@ static bool read_producers(const wr_module *m, wr_go *go) {
     return false;
 }
 
-// Without that section: runtime.buildVersion's text is somewhere in memory, and no other version may be.
+// Without that section, the text of runtime.buildVersion is somewhere in memory; no other version may be
+// there.
 static bool search_version(wr_go *go) {
     for (uint32_t at = 0; fits(go, at, 16); at++) {
         const uint8_t *p = go->image + at;
@@ -189,7 +190,7 @@ static bool read_tables(wr_go *go) {
            read_table(go, 13, 64, 1, &go->pclntable) && read_table(go, 16, 64, 8, &go->ftab);
 }
 
-// Pairs of start and end, in rising order: text, noptrdata, data, bss, noptrbss, and coverage counters
+// Pairs of start and end, in ascending order: text, noptrdata, data, bss, noptrbss, and coverage counters
 // since 1.20.
 static bool check_sections(wr_go *go, unsigned npairs) {
     for (unsigned i = 0; i < npairs; i++) {
@@ -201,8 +202,8 @@ static bool check_sections(wr_go *go, unsigned npairs) {
     return true;
 }
 
-// Two slices: offsets of types, and pointers to interface tables. Without them only the methods are not
-// known.
+// Two slices: offsets of types, and pointers to interface tables. If they are not as expected, only the
+// methods are unknown.
 static void find_links(wr_go *go, uint32_t at) {
     if (!fits(go, at, 48)) return;
     for (unsigned i = 0; i < 2; i++) {

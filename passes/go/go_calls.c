@@ -1,4 +1,4 @@
-// Shapes of calls in Go functions. See go_calls.h.
+// The code of calls in Go functions. See go_calls.h.
 #include "go_calls.h"
 
 // --- Shapes ---
@@ -35,11 +35,11 @@ enum { WRITES_SP, CALLS, KEEPS_SP };
 
 typedef struct keeping {
     const wr_module *m;
-    uint8_t *first; // by function: one of the above, by itself
+    uint8_t *first; // by function: one of the above, from its own code
     uint8_t *keeps;
 } keeping;
 
-// What one instruction says of its function.
+// The verdict on a function from one of its instructions.
 static unsigned judge(const wr_ins *ins) {
     switch (ins->op) {
     case WR_OP_GLOBAL_SET: return ins->a == 0 ? WRITES_SP : KEEPS_SP;

@@ -1,4 +1,4 @@
-// Bodies of Go functions with labels. See go_code.h.
+// Bodies of Go functions with labels in place of depths. See go_code.h.
 #include "go_code.h"
 
 static bool opens(unsigned op) { return op == WR_OP_BLOCK || op == WR_OP_LOOP || op == WR_OP_IF; }
@@ -7,7 +7,7 @@ static bool opens(unsigned op) { return op == WR_OP_BLOCK || op == WR_OP_LOOP ||
 
 typedef struct labeller {
     wr_go_code *code;
-    wr_u32s open; // labels, outermost first
+    wr_u32s open; // open labels, outermost first
 } labeller;
 
 static uint32_t label_at(const labeller *l, uint32_t depth) { return l->open.v[l->open.n - 1 - depth]; }
@@ -44,7 +44,7 @@ static void label_all(wr_go_code *code) {
     }
 }
 
-// Only what Go's prologue has may stand before the br_table.
+// Only what Go's prologue contains may come before the br_table.
 static void find_dispatch(wr_go_code *code) {
     const wr_go_list *list = &code->list;
     for (uint32_t i = 0; i < list->n; i++) {
@@ -77,7 +77,7 @@ void wr_go_open(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func,
 // --- Writing ---
 
 typedef struct writer {
-    uint32_t *place; // of a label among the open blocks
+    uint32_t *place; // by label: its position among the open blocks
     uint32_t depth;
 } writer;
 

@@ -1,14 +1,16 @@
-// Go's findfunctab, made at the start instead of stored. The table finds a function from a PC: a bucket of 20
-// bytes for each 4096 bytes of PC, holding the first function's index and 16 offsets. With 65536 PCs a
-// function, bucket i is i >> 4 and zeros, yet each takes a data segment of its own. A start function of some
-// 35 bytes writes the indices before anything can run, so initial memory is the same as before. Buckets from
-// the first one that differs stay data.
+// Builds Go's findfunctab at the start instead of storing it.
+//
+// The table finds a function from a PC: it has a bucket of 20 bytes for each 4096 bytes of PC, with the index
+// of the first function and 16 offsets. Since a function has 65536 PCs, bucket i consists of i >> 4 and
+// zeros, yet each bucket takes a data segment of its own. A start function of some 35 bytes writes the
+// indices before anything else can run, so the memory that the program sees is the same. Buckets from the
+// first one that differs remain data.
 #include "go.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
 
 #define BUCKET 20
-#define WORTH 8 // buckets that cost less than the function
+#define WORTH 8 // this many buckets cost less than the function
 
 static uint32_t count_regular(const wr_go *go) {
     uint32_t n = 0, count = go->findfunctab.size / BUCKET;

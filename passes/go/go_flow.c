@@ -1,8 +1,9 @@
-// Segments and loops. See go_flow.h. Dominators as by Cooper, Harvey and Kennedy; a loop is a head and all
-// that reaches one of its back edges without passing the head.
+// Segments and natural loops of a Go function. See go_flow.h. Dominators are computed as by Cooper, Harvey
+// and Kennedy ("A Simple, Fast Dominance Algorithm"). A natural loop consists of a header and all segments
+// that reach one of its back edges without passing the header.
 #include "go_flow.h"
 
-#define STEPS_PER_SEGMENT 200 // far more than any function of a compiler needs
+#define STEPS_PER_SEGMENT 200 // far more than any function needs that a compiler wrote
 
 // --- Segments ---
 
@@ -11,8 +12,8 @@ static bool leaves(const wr_go_list *l, uint32_t i) {
     return op == WR_OP_BR || op == WR_OP_RETURN || op == WR_OP_UNREACHABLE;
 }
 
-// Marks the labels of the blocks between the loop and its dispatch. Returns how many there are, 0 if other
-// things are there.
+// Marks the labels of the blocks between the loop and its dispatch. Returns their number, or 0 if anything
+// else is there.
 static uint32_t mark_blocks(const wr_go_code *code, uint8_t *is_block) {
     const wr_go_list *l = &code->list;
     uint32_t i = 0, n = 0;
@@ -78,7 +79,8 @@ bool wr_go_read_flow(wr_go_code *code, const uint8_t *resumes, wr_go_flow *flow)
     for (uint32_t s = 0; s < flow->n; s++)
         if (flow->segments[s].pc_b == WR_NONE) return false;
     find_edges(flow);
-    // Out of the loop flow only comes to a trap: so it is in Go's code, but not in what others made of it.
+    // Control that falls out of the loop can only meet a trap. That holds in Go's own code, but not in code
+    // that other tools changed.
     return !flow->segments[flow->n - 1].falls || wr_go_is(&code->list, flow->tail + 1, WR_OP_UNREACHABLE);
 }
 
@@ -87,12 +89,12 @@ bool wr_go_read_flow(wr_go_code *code, const uint8_t *resumes, wr_go_flow *flow)
 typedef struct finder {
     wr_go_flow *flow;
     wr_arena *arena;
-    uint32_t *post;  // by segment: its number in postorder; the root, n, has the highest
-    uint32_t *order; // segments by that number
+    uint32_t *post;  // by segment: its postorder number; the root, n, has the highest
+    uint32_t *order; // segments by postorder number
     uint32_t reached;
     uint32_t *idom;
     uint32_t *first_pred, *preds;
-    uint64_t steps; // left
+    uint64_t steps; // steps that are left
 } finder;
 
 static bool takes_step(finder *f) { return f->steps && f->steps--; }
@@ -118,7 +120,8 @@ static void number_from(finder *f, uint32_t root, uint32_t *stack, uint32_t *nex
     }
 }
 
-// Numbers what the entry reaches, and what places to resume at do besides.
+// Numbers the segments that are reachable from the entry, then those that are only reachable from resume
+// points.
 static void number_all(finder *f, uint8_t *is_root) {
     uint32_t n = f->flow->n;
     uint32_t *stack = WR_NEW(f->arena, uint32_t, n), *next = WR_NEW(f->arena, uint32_t, n);
@@ -191,8 +194,8 @@ static void push_preds(finder *f, wr_u32s *work, uint32_t s) {
         if (f->flow->segments[f->preds[i]].reached) WR_PUSH(f->arena, *work, f->preds[i]);
 }
 
-// Everything from which the sources of back edges in `work` can be reached without passing the head. Loops
-// within were found before: heads are visited in postorder.
+// Adds to the loop everything that reaches the sources of back edges, in `work`, without passing the header.
+// Inner loops are found already, since headers are visited in postorder.
 static void fill_loop(finder *f, uint32_t head, wr_u32s *work) {
     wr_go_segment *segments = f->flow->segments;
     segments[head].loop = head;
@@ -229,7 +232,7 @@ static void forget_loops(wr_go_flow *flow) {
     for (uint32_t s = 0; s < flow->n; s++) flow->segments[s].loop = flow->segments[s].outer = WR_NONE;
 }
 
-// Gives up loops with places to resume at past their heads.
+// Discards loops with resume points other than their headers.
 static void forget_entered_loops(wr_go_flow *flow) {
     wr_go_segment *segments = flow->segments;
     uint8_t *goes = WR_NEW0(flow->code->arena, uint8_t, flow->n);
@@ -238,7 +241,7 @@ static void forget_entered_loops(wr_go_flow *flow) {
         for (uint32_t loop = segments[s].loop; loop != WR_NONE; loop = segments[loop].outer)
             goes[loop] |= loop != s;
     }
-    // What is around a loop that goes has the same places in it, so it goes as well.
+    // A loop around a discarded loop contains the same resume points, so it is discarded as well.
     for (uint32_t s = 0; s < flow->n; s++) {
         uint32_t outer = segments[s].outer;
         if (outer != WR_NONE && goes[outer]) segments[s].outer = WR_NONE;

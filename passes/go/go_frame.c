@@ -1,10 +1,14 @@
-// Shorter addresses in the stack frame. For a store to a place of its frame Go computes the address in 64
-// bits, adding the offset, and wraps it to 32; the store's own offset is left 0. The offset moves into the
-// store or load, and what is left of the computation goes; where something else uses the address it is added
-// in 32 bits.
+// Shortens addresses in the stack frame. For a store to its frame, Go computes the address in 64 bits, adds
+// the offset, and wraps to 32 bits; the store's own offset remains 0.
 //
-// Sound where local 1 only ever gets the stack pointer's value: stack pointer plus offset is a place in the
-// frame, which lies in memory, so the sum does not wrap. This is checked function by function.
+//   local.get 1  i64.extend_i32_u  i64.const 16  i64.add  i32.wrap_i64  <value>  i64.store
+// becomes
+//   local.get 1  <value>  i64.store offset=16
+//
+// Where anything other than a load or store uses the address, the offset is added in 32 bits instead.
+//
+// Sound where local 1 is only ever set to the stack pointer, which is checked for each function: the stack
+// pointer plus the offset lies in the frame, and the frame in memory, so the sum does not wrap.
 #include "go.h"
 #include "analysis/typing.h"
 #include "passes/manager/bodies.h"
@@ -15,15 +19,16 @@
 typedef struct frames {
     wr_body *body;
     wr_typer typer;
-    wr_u32s made_by; // by place on the stack: the instruction that began the address there, or WR_NONE
-    uint8_t *moves;  // by instruction that begins an address: the offset was moved
+    wr_u32s made_by; // by stack position: the instruction that began the address there, or WR_NONE
+    uint8_t *moves;  // by instruction that begins an address: its offset was moved
 } frames;
 
 static bool has(const wr_body *b, uint32_t i, unsigned op, uint32_t a) {
     return i < b->n && b->ins[i].op == op && b->ins[i].a == a;
 }
 
-// local.get 1, i64.extend_i32_u, i64.const, i64.add, i32.wrap_i64
+// Whether an address in the frame is computed at i: local.get 1, i64.extend_i32_u, i64.const, i64.add,
+// i32.wrap_i64.
 static bool is_address(const wr_body *b, uint32_t i) {
     return i + ADDRESS_LENGTH <= b->n && has(b, i, WR_OP_LOCAL_GET, 1) &&
            b->ins[i + 1].op == WR_OP_I64_EXTEND_I32_U && b->ins[i + 2].op == WR_OP_I64_CONST &&
@@ -41,7 +46,7 @@ static bool holds_sp(const wr_body *b) {
     return true;
 }
 
-// The place of an access's address below the top of the stack, or 0 if it is none.
+// How deep in the stack the address operand of an access is; 0 if the instruction is no access.
 static uint32_t depth_of_address(const wr_ins *ins) {
     unsigned imm = wr_opinfos[ins->op].imm;
     bool plain = imm >= WR_IMM_MEMARG0 && imm <= WR_IMM_MEMARG3;
@@ -60,7 +65,7 @@ static void use_address(frames *f, wr_ins *ins) {
     f->moves[from] = 1;
 }
 
-// Of what is on the stack, only the lowest `known` are as they were.
+// Forgets everything on the stack except the lowest `known` values.
 static void forget(frames *f, uint32_t known) {
     if (f->made_by.n > known) f->made_by.n = known;
     while (f->made_by.n < f->typer.vals.n) WR_PUSH(f->typer.arena, f->made_by, WR_NONE);
@@ -77,7 +82,7 @@ static void step(frames *f, uint32_t i) {
     forget(f, known);
 }
 
-// Finds the addresses and who uses them. Returns whether there are any.
+// Finds the addresses and their uses. Returns whether there are any.
 static bool find_addresses(frames *f) {
     bool any = false;
     for (uint32_t i = 0; i < f->body->n; i++) {

@@ -1,5 +1,5 @@
-// The initial memory of a Go module, as segments again. Long runs of zeros are left out; the data pass does
-// the fine work.
+// Writes a Go module's initial memory back as segments. Long runs of zeros are left out; memory-packing does
+// the rest.
 #include "go.h"
 #include "ir/edit.h"
 #include "support/buf.h"
@@ -7,7 +7,7 @@
 #define LONG_RUN 16
 #define MOST_SEGMENTS 90000 // engines refuse more than 100,000
 
-// Where the segment that begins at `from` ends: before the next long run of zeros.
+// The end of the segment that begins at `from`: before the next long run of zeros.
 static uint32_t end_of_segment(const wr_go *go, uint32_t from, uint32_t long_run) {
     uint32_t end = from;
     for (uint32_t k = from; k < go->image_size && k - end < long_run; k++)
@@ -53,14 +53,14 @@ bool wr_go_store_image(wr_env *env, wr_module *m, const wr_go *go) {
     return true;
 }
 
-#define NEAR 32 // places this near are declared as one
+#define NEAR 32 // differences at most this far apart are declared as one
 
 static void declare_bytes(wr_context *c, uint32_t from, uint32_t to) {
     wr_pass_declare_changed(c, &(wr_memory_change){.kind = WR_CHANGED_BYTES, .at = from, .size = to - from});
 }
 
 static void declare_changes(wr_context *c, const wr_go *go, const uint8_t *before) {
-    uint32_t from = 0, to = 0; // the bytes in hand, none yet
+    uint32_t from = 0, to = 0; // the current range, empty so far
     for (uint32_t i = 0; i < go->image_size; i++) {
         if (go->image[i] == before[i]) continue;
         if (to && i - to > NEAR) {

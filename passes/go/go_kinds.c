@@ -1,8 +1,9 @@
-// Kinds of runtime functions. The lists hold from Go 1.18 to 1.26; a name that a version lacks does no harm.
+// Known properties of the runtime's functions. The lists hold for Go 1.18 to 1.26; a name that a version
+// lacks does no harm.
 #include "go_kinds.h"
 
 typedef struct kind_rule {
-    const char *name; // a trailing * matches any rest
+    const char *name; // a trailing * matches any suffix
     unsigned kinds;
 } kind_rule;
 

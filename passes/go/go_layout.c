@@ -1,13 +1,16 @@
-// Lays the segments of a Go function out anew, so that jumps become branches. Go writes each jump as "PC_B =
-// k; back to the loop", where the dispatch finds segment k again. Here a jump forward branches to the end of
-// a block before its target, and each loop of the program gets a `loop` of its own, head first, to whose
-// start its back edges branch.
+// Lays out the segments of a Go function anew, so that jumps become branches.
 //
-// A loop with a place to resume at past its head stays as it is: it would have to be entered through its
-// head, which had to ask each time around where to go on. (That was tried: esbuild at -O3 took 1.2 times as
-// long, since V8 has more to compile.) So mostly innermost loops without calls are made.
+//   i32.const k  local.set 0  br $dispatch     ;; Go's jump: the br_table then finds segment k
+// becomes
+//   br $k                                      ;; forward: to the end of a block before segment k
+//   br $loop                                   ;; a back edge: to the start of a loop of its own, header
+//   first
 //
-// What has no such form (a jump back to what is no head) goes through the dispatch as before.
+// Limits: a loop with a resume point other than its header is left as it is, because it would have to be
+// entered through its header, which would have to test in every iteration where to continue. (That was tried:
+// esbuild at -O3 took 1.2 times as long, since V8 has more to compile.) So mostly innermost loops without
+// calls are made. A jump that has no such form (backward to a segment that is no header) uses the dispatch as
+// before.
 #include "go_layout.h"
 
 #include "go_flow.h"
@@ -16,16 +19,16 @@ typedef struct layout {
     wr_go_flow *flow;
     wr_go_code *code;
     wr_go_list out;
-    uint32_t *first, *last; // by head, and n for the function: what comes first and last in it, or WR_NONE
-    uint32_t *next;         // by segment or head: what comes behind it in the same loop
-    uint32_t *place;        // by segment: its place in the new order
-    uint32_t *loop_label;   // by head
-    uint8_t *resumes;       // by PC_B
+    uint32_t *first, *last; // by header, or n for the function: the first and last item in it, or WR_NONE
+    uint32_t *next;         // by segment or header: the next item in the same loop
+    uint32_t *place;        // by segment: its position in the new order
+    uint32_t *loop_label;   // by header: the label of its loop
+    uint8_t *resumes;       // by PC_B: a resume point
 } layout;
 
 static uint32_t level_of(const layout *o, uint32_t head) { return head == WR_NONE ? o->flow->n : head; }
 
-// The loop that a segment, or the loop of a head, is placed in.
+// The loop that a segment (or, for a header, its loop) is placed in.
 static uint32_t around(const layout *o, uint32_t s) {
     const wr_go_segment *segment = &o->flow->segments[s];
     return segment->loop == s ? segment->outer : segment->loop;
@@ -42,7 +45,8 @@ static void append(layout *o, uint32_t s) {
     o->last[level] = s;
 }
 
-// Reverse postorder, but loops stay together: what a jump goes to lies behind it, unless it is a head.
+// Reverse postorder, except that loops stay contiguous. The target of a jump comes after it unless it is a
+// header.
 static void choose_order(layout *o) {
     uint32_t n = o->flow->n;
     uint8_t *placed = WR_NEW0(o->code->arena, uint8_t, n);
@@ -78,7 +82,8 @@ static bool is_forward(const layout *o, uint32_t from, uint32_t to) {
     return wr_go_in_loop(o->flow, from, around(o, to)) && o->place[to] > o->place[from];
 }
 
-// Marks what must go on through the dispatch. False if that would enter a loop past its head.
+// Marks the targets that must be reached through the dispatch. Returns false if that would enter a loop other
+// than at its header.
 static bool mark_through_dispatch(layout *o) {
     const wr_go_flow *flow = o->flow;
     for (uint32_t e = 0; e < flow->edges.n; e++) {
@@ -122,7 +127,7 @@ static void put_edge(layout *o, uint32_t from, uint32_t to, uint32_t pc_b) {
     }
 }
 
-// A segment with its jumps. What followed it before may not follow it now.
+// Writes a segment with its jumps. The segment that it fell into may no longer come next.
 static void put_segment(layout *o, uint32_t s) {
     const wr_go_flow *flow = o->flow;
     const wr_go_segment *segment = &flow->segments[s];
@@ -143,7 +148,7 @@ static void put_segment(layout *o, uint32_t s) {
         put_op(o, WR_OP_UNREACHABLE, 0);
 }
 
-// The blocks of what a loop, or the function, consists of, outermost first: the last to end.
+// Opens the blocks of the items of a loop or of the function, outermost first, which is the last to end.
 static void open_level(layout *o, uint32_t level) {
     wr_u32s items = {0};
     for (uint32_t s = o->first[level]; s != WR_NONE; s = o->next[s]) WR_PUSH(o->code->arena, items, s);

@@ -1,21 +1,26 @@
-// Calls in which nobody can be suspended. Some functions, most of them of the runtime's assembly (memmove,
-// memclr), only work on memory and return: they call no Go function, never unwind, and no stack is looked at
-// while they run. Such a leaf gets a twin without the protocol, () -> (), which finds its arguments where the
-// caller put them. A call of the twin pushes no return address, reads no stack pointer again and tests
-// nothing; what follows it is no place to resume at any more, so go-thread leaves it out of the dispatch, and
-// a loop with no other calls becomes a loop. The function itself stays for calls by its PC.
+// Shortens calls of functions that can never be suspended. Some functions, most of them in the runtime's
+// assembly (memmove, memclr), only access memory and return: they call no Go function, never unwind, and
+// nothing looks at a stack while they run. Such a leaf gets a twin of type () -> () without Go's calling
+// protocol, which finds its arguments where the caller put them.
 //
-// Sound where the leaf reaches its frame by offsets that leave out the return address, where the stack
-// pointer is moved by nothing but the pops of that address, and where local 1 equals global 0 in the caller:
-// all checked. Memory differs in one word below the stack pointer, which the next call overwrites; Go reads
-// no such words.
+//   <push return address>  i32.const 0  call $memmove  <reload stack pointer>  br_if $leave
+// becomes
+//   call $memmove_twin
+//
+// The code after the call is no longer a resume point, so go-thread removes it from the dispatch, and a loop
+// without other calls can become a `loop`. The function itself stays for calls by its PC.
+//
+// Sound where the leaf reaches its frame by offsets that leave out the return address, where nothing moves
+// the stack pointer except the pops of that address, and where local 1 equals global 0 in the caller; all of
+// this is checked. Memory differs in one word below the stack pointer, which the next call overwrites; Go
+// does not read such words.
 #include <stdlib.h>
 
 #include "go_calls.h"
 #include "ir/edit.h"
 #include "analysis/exprs.h"
 
-#define MOST_BYTES 1000 // of a leaf
+#define MOST_BYTES 1000 // the most bytes of a leaf
 
 typedef struct leaves {
     wr_context *c;
@@ -23,7 +28,7 @@ typedef struct leaves {
     const uint8_t *keeps_sp;
     wr_slice *twins;  // by function: the body of its twin, or empty
     uint32_t *twin;   // by function: its twin, or WR_NONE
-    uint32_t **sites; // by worker, by callee
+    uint32_t **sites; // call sites by worker and callee
     wr_u32s *dead;    // by worker: return addresses that are no longer pushed
     uint32_t nfuncs;
     wr_collector *collectors;
@@ -34,8 +39,8 @@ typedef struct leaves {
 typedef struct leaf {
     const leaves *all;
     wr_go_code code;
-    const uint32_t *starts; // of expressions
-    uint8_t *shifts;        // by instruction: its offset counts from the stack pointer
+    const uint32_t *starts; // starts of expressions (wr_exprs_find)
+    uint8_t *shifts;        // by instruction: its offset is relative to the stack pointer
     uint8_t *known;         // by instruction: a read of local 1 whose use is understood
 } leaf;
 
@@ -44,7 +49,7 @@ static bool is_access(const wr_ins *ins, unsigned npop) {
     return imm >= WR_IMM_MEMARG0 && imm <= WR_IMM_MEMARG3 && wr_opinfos[ins->op].npop == npop && ins->a == 0;
 }
 
-// A pop of the return address and the return behind it.
+// A pop of the return address, followed by the return.
 static bool is_end(const wr_go_list *l, uint32_t i) {
     return wr_go_is_pop(l, i) && l->v[i + 1].ins.b == WR_GO_PUSH_LENGTH &&
            wr_go_is_const(l, i + WR_GO_POP_LENGTH, WR_OP_I32_CONST, 0) &&
@@ -53,7 +58,7 @@ static bool is_end(const wr_go_list *l, uint32_t i) {
 
 static bool reaches_past_address(uint64_t offset) { return offset >= 8 && offset <= INT32_MAX; }
 
-// Understands the use of the stack pointer that the instruction at i pushes, unless it is a store's address.
+// Recognizes the use of the stack pointer that instruction i pushes, unless it is a store's address.
 static void understand_read(leaf *f, uint32_t i) {
     const wr_go_list *l = &f->code.list;
     if (wr_go_is(l, i + 1, WR_OP_I64_EXTEND_I32_U) && wr_go_is(l, i + 2, WR_OP_I64_CONST) &&
@@ -78,7 +83,7 @@ static bool may_call(const leaf *f, uint32_t callee) {
     return f->all->keeps_sp[callee] && m->types[m->funcs[callee].type].canon != f->all->go->type;
 }
 
-// Whether the instruction at i is one that a leaf may have.
+// Whether a leaf may contain instruction i.
 static bool is_fit(const leaf *f, uint32_t i) {
     const wr_go_list *l = &f->code.list;
     const wr_go_ins *item = &l->v[i];
@@ -114,7 +119,8 @@ static bool is_leaf(leaf *f) {
 
 // --- Twins ---
 
-// Offsets count from the caller's stack pointer, nothing is popped, and the parameter becomes a local.
+// In the twin, offsets are relative to the caller's stack pointer, nothing is popped, and the parameter
+// becomes a local.
 static void write_twin(leaf *f, wr_buf *out) {
     wr_body *body = &f->code.body;
     wr_arena *arena = f->code.arena;
@@ -149,7 +155,7 @@ static void find_leaf(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_arena_reset(&env->temp);
     leaf f = {.all = all};
     wr_go_open(env, &env->temp, m, (uint32_t)item, &f.code);
-    if (has_table(&f.code.list)) return; // its targets are labels now, no depths
+    if (has_table(&f.code.list)) return; // its targets are now labels, not depths
     f.starts = wr_exprs_find(&env->temp, m, &f.code.body);
     f.shifts = WR_NEW0(&env->temp, uint8_t, f.code.list.n);
     f.known = WR_NEW0(&env->temp, uint8_t, f.code.list.n);
@@ -178,7 +184,7 @@ static bool calls_leaves(const leaves *all, const wr_func *f) {
     return false;
 }
 
-// Opens a function that may have calls of leaves.
+// Decodes a function that may call leaves.
 static bool open_caller(leaves *all, wr_env *env, size_t item, wr_go_code *code) {
     const wr_module *m = all->c->m;
     const wr_func *f = &m->funcs[item];
@@ -197,7 +203,7 @@ static void count_sites(wr_env *env, unsigned worker, void *arg, size_t item) {
         if (is_site(all, &code.list, i)) all->sites[worker][code.list.v[i + WR_GO_PUSH_LENGTH + 1].ins.a]++;
 }
 
-// What a call in the short form saves at least. Where go-outline's helper pushes, that is less.
+// The least that a shortened call saves; it is less where go-outline's helper pushes.
 static uint32_t saving(const leaves *all) { return all->c->config->level == WR_LZ ? 10 : 24; }
 
 static uint32_t add_twins(leaves *all) {
@@ -244,7 +250,7 @@ static int by_value(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-// In an order that doesn't depend on the workers.
+// The order must not depend on the workers.
 static void declare_dead(const leaves *all) {
     wr_u32s joined = {0};
     for (unsigned k = 0; k < all->c->pool->jobs; k++)

@@ -1,13 +1,14 @@
-// Methods that only reflection can reach, where nothing does (go_reflect.h). A type's method table holds two
-// offsets of code for each method: one that interface tables are made from at run time, one that only reflect
-// reads. Go's linker drops methods by itself, but not where something calls Method or MethodByName, as
-// text/template does: then it keeps all exported ones.
+// Removes methods that only reflection can reach, in programs that call no methods by reflection
+// (go_reflect.h). A type's method table has two code offsets for each method: one from which interface tables
+// are made at run time, and one that only reflect reads. Go's linker removes unused methods itself, except
+// where something calls Method or MethodByName, as text/template does: then it keeps all exported ones.
 //
-// Then no method is reached by Method or MethodByName, nor by StructOf, which promotes them: the second
-// offset goes, and the first one unless some interface type has a method of that name and type. Interface
-// types are not looked for: any aligned pair of words among the types that reads as such a method counts,
-// wherever it stands, but for the method tables themselves. Offsets become -1, as the linker writes it.
-// Method tables are found from moduledata's type links and interface tables; those that are not found stay.
+// Sound where no method is reached by Method or MethodByName, nor by StructOf, which promotes methods. Then
+// the second offset is dropped, and the first one unless some interface type has a method of that name and
+// type. Interface types are not searched for: any aligned pair of words among the types that reads as such a
+// method counts, wherever it is, except in the method tables themselves. A dropped offset becomes -1, as the
+// linker writes it. Method tables are found through moduledata's type links and interface tables; those that
+// are not found stay as they are.
 #include <stdlib.h>
 
 #include "go_reflect.h"
@@ -15,18 +16,18 @@
 #include "support/hash.h"
 
 typedef struct method {
-    uint64_t name; // hash
-    uint32_t type; // offset
-    uint32_t at;   // address in the table
+    uint64_t name; // hash of the name
+    uint32_t type; // offset of the type
+    uint32_t at;   // address of the entry in the table
     bool needed;
 } method;
 
 typedef struct finding {
     wr_context *c;
     wr_go *go;
-    uint8_t *is_type;  // by word of eight bytes among the types
-    uint8_t *is_entry; // by word of four bytes
-    wr_u32s stack;     // addresses of types that are still to be read
+    uint8_t *is_type;  // by 8-byte word among the types
+    uint8_t *is_entry; // by 4-byte word among the types
+    wr_u32s stack;     // worklist: addresses of types that are still to be read
     WR_VEC(method) methods;
     bool wrong;
 } finding;
@@ -65,7 +66,7 @@ static void read_methods(finding *f, uint32_t uncommon) {
     }
 }
 
-// A slice of items in the types, for each of which the word at `where` points to a type.
+// Reads a slice of items, each of which points to a type at offset `where`.
 static void reach_items(finding *f, uint32_t slice, uint32_t size, uint32_t where) {
     uint64_t at = wr_go_get64(f->go, slice), n = wr_go_get64(f->go, slice + 8);
     if (n > f->go->types.size || !wr_go_among_types(f->go, at, n * size)) return;
@@ -79,7 +80,7 @@ static void reach_items(finding *f, uint32_t slice, uint32_t size, uint32_t wher
 }
 
 static void read_type(finding *f, uint32_t at) {
-    // Behind which byte the part with the methods lies; not known for maps, whose form changed.
+    // The offset of the part with the methods; unknown for maps, whose form changed.
     static const uint8_t sizes[WR_GO_KINDS] = {[WR_GO_ARRAY] = 72,   [WR_GO_CHAN] = 64,  [WR_GO_FUNC] = 56,
                                                [WR_GO_POINTER] = 56, [WR_GO_SLICE] = 56, [WR_GO_STRUCT] = 80};
     uint8_t kind = wr_go_kind_of(f->go, at);
@@ -98,7 +99,7 @@ static void read_type(finding *f, uint32_t at) {
     if (is_uncommon && kind != WR_GO_INTERFACE && kind != WR_GO_MAP) read_methods(f, at + size);
 }
 
-// Type links are offsets of types, interface tables begin with pointers to an interface and a type.
+// Type links are offsets of types; an interface table begins with pointers to an interface and a type.
 static void find_types(finding *f) {
     const wr_go *go = f->go;
     uint32_t links = wr_go_get32(go, go->links), n = wr_go_get32(go, go->links + 8);
@@ -122,7 +123,7 @@ static int by_method(const void *a, const void *b) {
     return x->name < y->name ? -1 : x->name > y->name;
 }
 
-// The first method that is not before this one.
+// The first method that does not sort before this one.
 static uint32_t first_like(const finding *f, const method *wanted) {
     uint32_t low = 0, high = f->methods.n;
     while (low < high) {

@@ -1,13 +1,17 @@
-// Calls of Go functions in fewer bytes. A call pushes its return address in eight instructions; where the
-// callee is cold (panics, throw, print, stack growth), one thunk for the callee pushes and calls. Everything
-// that happens in memory and to the globals is the same, so stacks and their traces are the same. Hot calls
-// get no thunk: a second host frame for each would overflow the host's stack in deep recursion. At -Oz they
-// push by a helper, which adds no frame.
+// Shortens calls of Go functions. A call pushes its return address in eight instructions. If the callee is
+// cold (panics, throw, print, stack growth), one thunk for the callee pushes and calls. Memory and globals
+// change in the same way, so stacks and traces are the same. Other calls get no thunk: an additional host
+// frame for each would overflow the host's stack in deep recursion. At -Oz they push by a helper, which adds
+// no frame.
 //
-// Besides: what follows a call that never returns becomes `return`, the code that leaves a function is
-// written once, the checks that g is not nil (it never is) and nops go.
+//   <push return address>  i32.const 0  call $panic  ...
+// becomes
+//   i32.const <packed return address>  call $panic_thunk  ...
 //
-// Needs that local 1 equals global 0 wherever a return address is pushed, which is checked function by
+// In addition, the code after a call that never returns becomes `return`, the code that leaves a function is
+// written once, and nops and tests of g for nil (which it never is) are removed.
+//
+// Sound where local 1 equals global 0 wherever a return address is pushed, which is checked for each
 // function.
 #include "go_calls.h"
 #include "go_kinds.h"
@@ -19,20 +23,21 @@ typedef struct outlining {
     wr_context *c;
     const wr_go *go;
     const uint8_t *kinds;
-    const uint8_t *keeps_sp;    // by function: it doesn't write the stack pointer
-    uint32_t **sites;           // by worker, by callee: cold calls
-    uint32_t *thunks;           // by callee, or WR_NONE
-    uint32_t nfuncs;            // before helpers were added
-    bool everywhere;            // push by a helper at every call
-    uint32_t push, push_target; // helpers, or WR_NONE
-    unsigned slot_bits;         // of packed return addresses: PC_B << slot_bits | slot - first
+    const uint8_t *keeps_sp;    // by function: it does not write the stack pointer
+    uint32_t **sites;           // number of cold calls, by worker and callee
+    uint32_t *thunks;           // by callee: its thunk, or WR_NONE
+    uint32_t nfuncs;            // number of functions before helpers were added
+    bool everywhere;            // every call pushes by a helper
+    uint32_t push, push_target; // the helpers, or WR_NONE
+    unsigned slot_bits;         // a packed return address is PC_B << slot_bits | slot - first_slot
     uint32_t first_slot;
     wr_collector *collectors;
 } outlining;
 
 // --- Shapes ---
 
-// i32.wrap_i64, i32.const 16, i32.shr_u, local.set 0, i32.const 0, local.get 0, call_indirect, reload
+// Whether l[i ..] is an indirect call by a PC on the stack: i32.wrap_i64, i32.const 16, i32.shr_u, local.set
+// 0, i32.const 0, local.get 0, call_indirect, reload.
 static bool is_indirect_call(const wr_go_list *l, uint32_t i) {
     return wr_go_is(l, i, WR_OP_I32_WRAP_I64) && wr_go_is_const(l, i + 1, WR_OP_I32_CONST, 16) &&
            wr_go_is(l, i + 2, WR_OP_I32_SHR_U) && wr_go_is_a(l, i + 3, WR_OP_LOCAL_SET, 0) &&
@@ -57,7 +62,7 @@ static void put_i32(wr_buf *b, int32_t value) {
     wr_put_sleb(b, value);
 }
 
-// Code that pushes the return address packed in local `from`, by way of local `scratch`.
+// Emits code that pushes the return address that is packed in local `from`; `scratch` is another local.
 static void put_push(const outlining *o, wr_buf *b, uint8_t from, uint8_t scratch) {
     const uint8_t move[] = {0x23, 0, 0x41, 8, 0x6b, 0x22, scratch, 0x24, 0, 0x20, scratch, 0x20, from};
     wr_put_bytes(b, move, sizeof move);
@@ -79,7 +84,7 @@ static uint32_t add_helper(outlining *o, const wr_valtype *params, uint32_t npar
     return func;
 }
 
-// (packed) -> 0: pushes, and gives the callee's PC_B.
+// (packed) -> 0: pushes, and returns 0, the callee's PC_B
 static void add_push(outlining *o) {
     static const wr_valtype params[] = {WR_I32};
     wr_buf b = wr_buf_in(&o->c->env->perm);
@@ -90,7 +95,7 @@ static void add_push(outlining *o) {
     o->push = add_helper(o, params, 1, wr_buf_slice(&b));
 }
 
-// (callee's PC, packed) -> table slot: pushes.
+// (callee's PC, packed) -> table slot: pushes
 static void add_push_target(outlining *o) {
     static const wr_valtype params[] = {WR_I64, WR_I32};
     wr_buf b = wr_buf_in(&o->c->env->perm);
@@ -154,7 +159,7 @@ static void put_op(rewriting *r, unsigned op, uint32_t a) {
     put(r, (wr_go_ins){{.op = (uint16_t)op, .a = a}, 0});
 }
 
-// After a return nothing in the same block runs.
+// Nothing after a return in the same block runs.
 static uint32_t skip_dead(const wr_go_list *l, uint32_t i) {
     for (uint32_t depth = 0; i < l->n; i++) {
         unsigned op = l->v[i].ins.op;
@@ -165,7 +170,7 @@ static uint32_t skip_dead(const wr_go_list *l, uint32_t i) {
     return i;
 }
 
-// A call whose return address is at i + 6. Returns how many instructions were replaced.
+// Rewrites a call whose return address is at i + 6. Returns how many instructions were replaced.
 static uint32_t outline_call(rewriting *r, uint32_t i) {
     const outlining *o = r->o;
     uint64_t pc = r->old.v[i + 6].ins.b;
@@ -187,8 +192,8 @@ static uint32_t outline_call(rewriting *r, uint32_t i) {
     return WR_GO_PUSH_LENGTH + 3;
 }
 
-// global.get 2, i64.eqz, if, a call of sigpanic, end: g is set before any Go code runs and is never nil
-// afterwards.
+// Recognizes a test of g for nil: global.get 2, i64.eqz, if, a call of sigpanic, end. g is set before any Go
+// code runs and is never nil afterwards.
 static uint32_t g_check_length(const rewriting *r, uint32_t i) {
     const wr_go_list *l = &r->old;
     if (!wr_go_is_a(l, i, WR_OP_GLOBAL_GET, 2) || !wr_go_is(l, i + 1, WR_OP_I64_EQZ) ||
@@ -222,7 +227,8 @@ static void rewrite_calls(rewriting *r) {
 
 // --- Leaving a function ---
 
-// Up to two pops, then i32.const 0, return. Returns the length, and the bytes popped in *size.
+// Recognizes an epilogue: up to two pops, then i32.const 0, return. Returns its length in instructions, and
+// the bytes popped in *size.
 static uint32_t epilogue_length(const wr_go_list *l, uint32_t i, uint32_t *size) {
     uint32_t n = 0;
     *size = 0;
@@ -232,7 +238,7 @@ static uint32_t epilogue_length(const wr_go_list *l, uint32_t i, uint32_t *size)
     return n + 2;
 }
 
-// The size that most epilogues pop, and how often.
+// The size that most epilogues pop, and the number of those.
 static uint32_t common_epilogue(const wr_go_list *l, uint32_t *count) {
     uint32_t best = 0, size, length;
     *count = 0;
@@ -253,7 +259,7 @@ static void put_epilogue(rewriting *r, uint32_t size) {
     put(r, (wr_go_ins){{.op = WR_OP_I32_CONST}, 0});
 }
 
-// Whether the function's last instructions leave it, so that shared code may be put behind them.
+// Whether the function's last instructions leave it, so that shared code can follow them.
 static bool ends_closed(const wr_go_list *l) {
     return l->n >= 2 && (l->v[l->n - 2].ins.op == WR_OP_UNREACHABLE || l->v[l->n - 2].ins.op == WR_OP_RETURN);
 }

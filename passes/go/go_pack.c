@@ -1,16 +1,16 @@
-// pclntab stored as columns. Records of functions, the tables of pctab and inline trees are arrays of
-// structures full of offsets: as columns of small differences they take half of the bytes, and two thirds
-// once compressed. A start function of some 600 bytes makes them what they were before anything can run, in a
-// millisecond a megabyte or so.
+// Stores pclntab as columns. The records of functions, the tables of pctab and the inline trees are arrays of
+// structures full of offsets. As columns of small differences they take half of the bytes, and two thirds
+// once compressed. A start function of some 600 bytes rebuilds them before anything else can run, in about a
+// millisecond per megabyte.
 //
-// Sound because initial memory is the same, byte by byte: any word can be written as some number of its
-// column. The columns lie in memory that is zero at the start, behind all data, and it is zero again when
-// they were read.
+// Sound because initial memory is the same, byte by byte, once the start function is done: any word can be
+// written as some number of its column. The columns lie in memory that is initially zero, after all data, and
+// that is zero again once they were read.
 #include <stdlib.h>
 
 #include "go_pack.h"
 
-#define ENTRIES_MAX 16 // of pcdata, of funcdata
+#define ENTRIES_MAX 16 // the most entries of pcdata, and of funcdata
 
 typedef struct column {
     wr_buf codes;
@@ -22,9 +22,9 @@ typedef struct packer {
     wr_go *go;
     wr_go_packed shape;
     column *columns;
-    uint32_t pctab_end; // offset behind the tables written so far
+    uint32_t pctab_end; // offset of the end of the tables written so far
     uint32_t nknown;
-    bool fits; // all numbers seen have codes of 32 bits
+    bool fits; // the codes of all numbers so far fit 32 bits
 } packer;
 
 // --- Numbers ---
@@ -45,7 +45,7 @@ static void put_difference(packer *p, unsigned at, uint32_t value, uint32_t more
 
 static uint32_t record_end(const wr_go *go, uint32_t f) { return go->funcs[f].record + go->funcs[f].size; }
 
-// Records must follow each other without gaps, in the order of ftab.
+// Records must be contiguous, in the order of ftab.
 static bool measure_records(packer *p) {
     const wr_go *go = p->go;
     p->shape.words = go->fixed / 4;
@@ -77,7 +77,7 @@ static void put_table(packer *p, unsigned at, uint32_t length) {
     p->pctab_end += length;
 }
 
-// An offset of pctab: tables are in the order of their first use.
+// Writes an offset of pctab. Tables are in the order of their first use.
 static void put_offset(packer *p, unsigned at, uint32_t offset) {
     uint32_t length =
         offset == p->pctab_end && offset < p->go->pctab.size ? wr_go_table_length(p->go, offset) : 0;
@@ -130,7 +130,7 @@ static bool is_elsewhere(const wr_go *go, uint32_t at, uint32_t end) {
            !overlaps(at, end, go->pctab.at, go->pctab.at + go->pctab.size);
 }
 
-// The trees that lie apart from each other and from all else that is packed, by address.
+// Lists, by address, the trees that overlap neither each other nor anything else that is packed.
 static trees find_trees(packer *p) {
     const wr_go *go = p->go;
     trees all = {0};
@@ -154,9 +154,9 @@ static trees find_trees(packer *p) {
     return all;
 }
 
-// Functions met so far, in a hash table: numbers of entries, with their addresses.
+// The functions met so far: a hash table of entry numbers, and the entries' addresses.
 typedef struct known {
-    uint32_t *slots; // 1 + number, 0: free
+    uint32_t *slots; // 1 + number; 0 if free
     uint32_t *places;
     uint32_t mask;
 } known;
@@ -166,7 +166,7 @@ static bool same_function(const wr_go *go, uint32_t a, uint32_t b) {
            wr_go_get32(go, a + 12) == wr_go_get32(go, b + 12);
 }
 
-// The slot of the function that the entry at `at` is of, or a free one.
+// The slot of the function of the entry at `at`, or a free slot.
 static uint32_t *find_known(const packer *p, const known *k, uint32_t at) {
     uint32_t i = (wr_go_get32(p->go, at + 4) * 0x9e3779b1u + wr_go_get32(p->go, at + 12)) & k->mask;
     while (k->slots[i] && !same_function(p->go, k->places[k->slots[i] - 1], at)) i = (i + 1) & k->mask;
@@ -207,7 +207,7 @@ static void put_trees(packer *p, const trees *all) {
 
 // --- Memory ---
 
-// Blanks what the start function will write.
+// Zeroes what the start function will write.
 static void blank(packer *p, const trees *all) {
     wr_go *go = p->go;
     for (uint32_t f = 0; f < go->nfuncs; f++)
@@ -218,7 +218,7 @@ static void blank(packer *p, const trees *all) {
         memset(go->image + all->v[i].at, 0, (size_t)all->v[i].count * wr_go_tree_entry(go));
 }
 
-// Puts cells and columns behind all data. False if there is no room.
+// Places cells and columns after all data. Returns false if there is no room.
 static bool place_columns(packer *p) {
     wr_go *go = p->go;
     wr_go_packed *s = &p->shape;

@@ -1,17 +1,19 @@
 // Shared by go_pack.c, which writes the columns that pclntab is stored as, and go_unpack.c, which writes the
-// code that makes pclntab of them.
+// code that rebuilds pclntab from them.
 //
-// A column holds numbers of one meaning as varints. Each has a cell of two words in memory: where to read on,
-// and the last value. Cells begin at go_packed.cells, the columns follow. Signed numbers are zigzag coded,
-// most of them as the difference to the last value.
+// A column holds numbers of one meaning, as varints. Each column has a cell of two words in memory: the
+// address to read from next, and the last value. The cells begin at wr_go_packed.cells, followed by the
+// columns. Signed numbers are zigzag-coded; most are differences to the last value. The columns are:
 //
-//   word w of a record's fixed part    difference, but for offsets of pctab: 0 none, 1 a new table, else
-//   offset + 1 entry i of its pcdata              offset of pctab entry i of its funcdata            0 none,
-//   else 1 + difference for each of these, two columns of pctab: the values (each table ends with a 0 that is
-//   not its first) and the PC differences of the tables that are met first there inline trees bytes to skip
-//   from the tree before, number of entries; for each entry what
-//                                      function (0: a new one, else 1 + number), and its parent's PC; for
-//                                      each new function: its id, name, start line
+//   word w of a record's fixed part   difference; for offsets of pctab instead:
+//                                     0 none, 1 a new table, else offset + 1
+//   entry i of its pcdata             offset of pctab, as above
+//   entry i of its funcdata           0 none, else 1 + difference
+//   for each of these, two of pctab   the values (each table ends with a 0 that is not its first), and the
+//                                     PC differences, of the tables that are met first there
+//   inline trees                      bytes to skip after the previous tree; number of entries;
+//                                     for each entry: its function (0: a new one, else 1 + number), and its
+//                                     parent's PC; for each new function: its id, name, start line
 #ifndef WR_PASSES_GO_GO_PACK_H
 #define WR_PASSES_GO_GO_PACK_H
 
@@ -31,15 +33,16 @@ enum {
 #define WR_GO_CELL 8
 
 typedef struct wr_go_packed {
-    unsigned words, npcdata, nfuncdata; // of a record: words of the fixed part, most entries of the others
+    // Of a record: words of the fixed part; the most entries of pcdata and of funcdata.
+    unsigned words, npcdata, nfuncdata;
     uint32_t ntrees;
-    uint32_t cells; // address
-    uint32_t known; // address: where each function of inline trees was met first
-    uint32_t end;   // address: behind what unpacking needs; all from cells on is zero before and after
+    uint32_t cells; // address of the cells
+    uint32_t known; // address of a list of where each function of inline trees was met first
+    uint32_t end; // address of the end of what unpacking needs; memory from cells on is zero before and after
 } wr_go_packed;
 
-// Columns are numbered: words of a record, then as many of values and of PCs, then those of trees, then one
-// that is none: its cell holds the address where the next table of pctab goes.
+// The numbering of columns: the words of a record, then as many columns of values and of PCs, then those of
+// trees. The last number is no column: its cell holds the address where the next table of pctab goes.
 static inline unsigned wr_go_word_columns(const wr_go_packed *p) {
     return p->words + p->npcdata + p->nfuncdata;
 }
@@ -49,7 +52,8 @@ static inline unsigned wr_go_pctab_cell(const wr_go_packed *p) {
 }
 static inline unsigned wr_go_cells(const wr_go_packed *p) { return wr_go_pctab_cell(p) + 1; }
 
-// Adds functions that unpack; returns the one to start with. It calls `first` before, unless that is WR_NONE.
+// Adds the functions that unpack, and returns the one to start with. It calls `first` beforehand, unless that
+// is WR_NONE.
 uint32_t wr_go_add_unpacker(wr_context *c, const wr_go *go, const wr_go_packed *p, uint32_t first);
 
 #endif

@@ -1,4 +1,4 @@
-// Reading pclntab. See go_pclntab.h.
+// Reads pclntab. See go_pclntab.h.
 #include "go_pclntab.h"
 
 static uint32_t read_varint(const uint8_t **q, const uint8_t *end) {

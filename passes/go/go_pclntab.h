@@ -1,10 +1,11 @@
-// The parts of pclntab that several passes read: fields of function records, tables of pctab, inline trees.
+// The parts of pclntab that several passes read: the fields of function records, the tables of pctab, and
+// inline trees.
 #ifndef WR_PASSES_GO_GO_PCLNTAB_H
 #define WR_PASSES_GO_GO_PCLNTAB_H
 
 #include "go.h"
 
-// Fields of a record.
+// Byte offsets of a record's fields.
 enum {
     WR_GO_NAME = 4,
     WR_GO_PCSP = 16,
@@ -32,15 +33,15 @@ static inline uint32_t wr_go_funcdata_at(const wr_go *go, uint32_t f, uint32_t i
     return wr_go_pcdata_at(go, f, go->funcs[f].npcdata + i);
 }
 
-// The length of the table at an offset of pctab: pairs of varints up to a pair that begins with 0, but for
-// the first pair. 0 if it leaves pctab.
+// The length in bytes of the table at an offset of pctab: pairs of varints, ended by a pair (other than the
+// first) that begins with 0. Returns 0 if it extends past pctab.
 uint32_t wr_go_table_length(const wr_go *go, uint32_t offset);
-// One more than the highest value of such a table.
+// The highest value of such a table plus one.
 uint32_t wr_go_count_values(const wr_go *go, uint32_t offset);
 
-// The bytes of one entry of an inline tree.
+// The size in bytes of an entry of an inline tree.
 static inline uint32_t wr_go_tree_entry(const wr_go *go) { return go->minor >= 20 ? 16 : 20; }
-// The number of entries of the inline tree of function f: as many as its pcdata points to.
+// The number of entries in the inline tree of function f: as many as its pcdata refers to.
 uint32_t wr_go_tree_count(const wr_go *go, uint32_t f);
 
 #endif

@@ -1,13 +1,13 @@
-// Parts of Go's runtime that nothing can start. Go's linker keeps the execution tracer in every program,
-// since the scheduler calls it wherever tracing is on; but tracing is turned on by runtime.StartTrace alone,
-// and the block and mutex profiles by their two setters alone. Where those are not linked in, the functions
-// that are called only under the checks "tracing is on", "a rate is set" can't run: they are cut, and what is
-// reached only from them goes as well.
+// Removes parts of Go's runtime that nothing can start. Go's linker keeps the execution tracer in every
+// program, since the scheduler calls it wherever tracing is on. But only runtime.StartTrace turns tracing on,
+// and only their two setters turn on the block and mutex profiles. Where these are not linked in, the
+// functions that are called only under the tests "tracing is on" and "a rate is set" can never run: they are
+// cut, and everything that is reached only from them is removed as well.
 //
-// The cut functions are named below, each with the range of versions whose sources were read: each call of
-// them stands under such a check. All else follows from the call graph: exports, numbers in data or code that
-// are a PC of a function or may be a method's text offset keep a function. Table slots of what goes get one
-// function that traps.
+// Sound because each call of a cut function is under such a test; the functions are listed below, each with
+// the range of Go versions whose sources were read. The rest follows from the call graph: a function stays if
+// an export names it, or if a number in code or data is one of its PCs or may be the code offset of a method.
+// The table slots of removed functions get one function that traps.
 #include <stdlib.h>
 
 #include "go_reflect.h"
@@ -16,12 +16,12 @@
 #include "passes/manager/pass.h"
 
 typedef struct cut {
-    const char *name;    // a trailing * matches any rest
+    const char *name;    // a trailing * matches any suffix
     uint8_t first, last; // minor versions
     uint8_t gate;
 } cut;
 
-// The last gate is open unless --go-lean=traceback closes it; its functions return at once instead of
+// The last gate is open unless --go-lean=traceback closes it; its functions then return at once instead of
 // trapping.
 enum { TRACER, EVENTS, TEXT, GATES };
 
@@ -41,10 +41,10 @@ static const cut cuts[] = {
     {"runtime.dumpgstatus", 19, 26, TEXT},       {"runtime.gcDumpObject", 19, 26, TEXT},
 };
 
-// Not cut although a rule above matches.
+// Exceptions to the rules above.
 static const char *const kept[] = {"runtime.traceLocker.ok"};
 
-// Functions whose presence keeps what is behind a gate.
+// Functions whose presence keeps everything behind a gate.
 static const struct {
     const char *name;
     uint8_t gate;
@@ -55,7 +55,7 @@ static const struct {
     {"runtime.SetMutexProfileFraction", EVENTS},
 };
 
-// Entered by PCs that the runtime's assembly makes.
+// Roots: functions that are entered by PCs that the runtime's assembly computes.
 static const char *const entered[] = {
     "runtime.goexit",       "runtime.main",
     "runtime.mstart*",      "runtime.rt0_go",
@@ -75,9 +75,9 @@ typedef WR_VEC(edge) edges;
 typedef struct pruning {
     wr_context *c;
     wr_go *go;
-    edges *by_worker; // calls and PCs in code
+    edges *by_worker; // edges from calls and from PCs in code, by worker
     edges all;
-    uint32_t *first;     // of a function's edges in all
+    uint32_t *first;     // by function: its first edge in `all`
     uint8_t *cut, *seen; // by function
     wr_u32s stack;
 } pruning;
@@ -128,8 +128,8 @@ static uint32_t slot_function(const wr_go *go, uint64_t slot) {
     return slot < go->nslots ? go->slots[slot] : WR_NONE;
 }
 
-// The function that a number in code may mean: a PC, or a slot where PCs are not the custom (export
-// wrappers).
+// The function that a number in code may stand for: a PC, or a plain slot in functions that do not use PCs
+// (export wrappers).
 static uint32_t named_function(const pruning *p, const wr_ins *ins, bool is_wrapper) {
     if (ins->op == WR_OP_CALL || ins->op == WR_OP_REF_FUNC) return ins->a;
     if (ins->op != WR_OP_I32_CONST && ins->op != WR_OP_I64_CONST) return WR_NONE;
@@ -184,8 +184,8 @@ static void reach_pc(pruning *p, uint64_t value) {
     if (value >= p->go->minpc && value < p->go->maxpc) reach(p, slot_function(p->go, value >> 16));
 }
 
-// Each aligned word of memory may be a PC; among the types also an entry of a method table. pclntab,
-// findfunctab and moduledata name all functions and are left out.
+// Any aligned word of memory may be a PC, or, among the types, part of a method-table entry. pclntab,
+// findfunctab and moduledata name all functions and are skipped.
 static void reach_from_data(pruning *p) {
     const wr_go *go = p->go;
     uint32_t table_end = go->pclntable.at + go->pclntable.size, module_end = go->moduledata + 34 * 8;
@@ -230,7 +230,7 @@ static void reach_all(pruning *p) {
 
 // unreachable
 static const uint8_t trap_body[] = {0, 0x00, 0x0b};
-// pops the return address, gives 0
+// pops the return address and returns 0
 static const uint8_t return_body[] = {0, 0x23, 0, 0x41, 8, 0x6a, 0x24, 0, 0x41, 0, 0x0b};
 
 static uint32_t add_trap(pruning *p, uint32_t type) {
@@ -251,8 +251,8 @@ static void replace_body(pruning *p, wr_collector *collector, uint32_t func, wr_
     wr_summarize(collector, p->c->env, p->c->m, &p->c->m->funcs[func]);
 }
 
-// A cut function that is called still is one that traps; all others lose their slots, and then nothing names
-// them.
+// A cut function that is still called becomes one that traps. All others lose their slots, after which
+// nothing names them.
 static void remove_functions(pruning *p) {
     wr_module *m = p->c->m;
     uint32_t trap = WR_NONE, n = 0;
@@ -277,8 +277,8 @@ static void remove_functions(pruning *p) {
     wr_pass_note(p->c, "Go: %u functions that nothing can start are gone", n);
 }
 
-// Go puts every function in the table. Where others were added, what Go wrote was worked on: a PC may be
-// computed.
+// Go puts every function in the table. If functions were added, another tool worked on Go's output, and PCs
+// may be computed.
 static bool is_as_linked(wr_arena *arena, const wr_module *m, const wr_go *go) {
     uint8_t *has_slot = WR_NEW0(arena, uint8_t, m->nfuncs);
     for (uint32_t i = 0; i < go->nslots; i++)

@@ -9,7 +9,7 @@ static uint32_t find_function(const wr_go *go, const char *name) {
     return WR_NONE;
 }
 
-// Whether a text is one of funcnametab's, which has the names of inlined functions too.
+// Whether a text is in funcnametab, which also has the names of inlined functions.
 static bool has_name(const wr_go *go, const char *name) {
     const char *at = (const char *)go->image + go->funcnametab.at, *end = at + go->funcnametab.size;
     while (at < end) {
@@ -32,8 +32,8 @@ static bool is_in_data(const wr_go *go, uint64_t pc) {
     return false;
 }
 
-// Whether function `at` of pclntab is called, by functions of these names (ending with NULL) alone, and is no
-// value.
+// Whether function `at` of pclntab is called only by functions of these names (a list that ends with NULL),
+// and is never used as a value.
 static bool is_called_by(const wr_module *m, const wr_go *go, uint32_t at, const char *const *names) {
     bool any = false;
     if (at == WR_NONE || go->funcs[at].func == WR_NONE) return false;

@@ -5,12 +5,14 @@
 #include "go.h"
 #include "passes/manager/pass.h"
 
-// True if the user says that it calls none, or if that is proven. The code of a method is found by its offset
-// in a method table: by the runtime's textOff, for interface tables and for reflect.resolveTextOff. That is
-// called by Type.Method, StructOf and methodReceiver; and what the last is asked for are values made by
-// Value.Method. So either nothing but interface tables asks textOff; or nothing but methodReceiver asks
-// resolveTextOff, and nothing is named Value.Method, inlined or not. The names of the callers also show that
-// names are told as they are. Needs functions as Go's linker left them.
+// True if the user asserts that the program calls none, or if that is proven, as follows.
+//
+// The code of a method is found by its offset in a method table, by the runtime's textOff. textOff serves
+// interface tables and reflect.resolveTextOff. The latter is called by Type.Method, StructOf and
+// methodReceiver, and methodReceiver is only asked for values that Value.Method made. So the program calls no
+// methods by reflection if either only interface tables use textOff, or only methodReceiver uses
+// resolveTextOff and no function is named Value.Method, inlined or not. That the expected callers have their
+// names also shows that names are as Go wrote them. Requires the functions as Go's linker left them.
 bool wr_go_calls_no_methods(const wr_context *c, const wr_go *go);
 
 #endif

@@ -1,17 +1,20 @@
-// pclntab packed: the tables of functions that are gone are dropped, and with --go-lean those that only
-// traces and runtime.Caller read. What stays is packed, not blanked: pctab, the function records, function
-// names. Each table keeps its place and shrinks towards its start; the zeros behind it are not stored.
+// Compacts pclntab: drops the tables of functions that are gone and, with --go-lean, those that only traces
+// and runtime.Caller read. What remains of pctab, of the function records and of the function names is moved
+// together, not just blanked. Each table keeps its address and shrinks towards its start; the zeros after it
+// are not stored.
 //
-//   lines   file and line tables, file names, inline trees, start lines: runtime.Caller and traces say "?:0",
-//   frames that
-//           were inlined are missing
+// What each part of --go-lean drops:
+//
+//   lines   file and line tables, file names, inline trees, start lines: runtime.Caller and traces say
+//           "?:0", and inlined frames are missing
 //   args    what traces need to print arguments
 //   names   function names, inline trees: FuncForPC and traces have no names. The runtime itself compares
-//   some names and
-//           prefixes, to tell its own goroutines, and reads some for the messages of panics: those stay
+//           some names and prefixes, to recognize its own goroutines, and reads some for the messages of
+//           panics: those stay
 //
-// Kept always: stack sizes, unsafe points, pointer maps, stack objects, defer information. So stack growth,
-// collection, defer and recover work as before.
+// Sound because everything that the runtime needs to run always stays: stack sizes, unsafe points, pointer
+// maps, stack objects and defer information. So stack growth, garbage collection, defer and recover work as
+// before.
 #include <stdlib.h>
 
 #include "go_pclntab.h"
@@ -21,11 +24,11 @@ typedef struct packing {
     wr_context *c;
     wr_go *go;
     bool lines, args, names;
-    uint8_t *dead;     // by record
-    wr_u32s offsets;   // of pctab in use, sorted
-    uint32_t *lengths; // of the tables there
-    uint32_t *moved;   // where each goes, 0: nowhere yet
-    uint8_t *pctab;    // as it will be
+    uint8_t *dead;     // by record: its function is gone
+    wr_u32s offsets;   // offsets of pctab in use, sorted
+    uint32_t *lengths; // lengths of the tables there
+    uint32_t *moved;   // new offset of each; 0 if it has none yet
+    uint8_t *pctab;    // the new pctab
     uint32_t pctab_size;
 } packing;
 
@@ -53,7 +56,7 @@ static bool drops_funcdata(const packing *p, uint32_t i) {
            ((i == WR_GO_FUNCDATA_ARG_INFO || i == WR_GO_FUNCDATA_ARG_LIVE) && p->args);
 }
 
-// Blanks what goes in the records themselves; packing follows.
+// Zeroes the dropped fields in the records themselves; compaction follows.
 static void blank_record(packing *p, uint32_t f) {
     wr_go *go = p->go;
     uint32_t record = go->funcs[f].record;
@@ -74,7 +77,7 @@ static void blank_record(packing *p, uint32_t f) {
 // --- Funcdata ---
 
 typedef struct blob {
-    uint32_t at, size; // size 0: not known
+    uint32_t at, size; // size 0: unknown
     bool kept;
 } blob;
 
@@ -86,7 +89,7 @@ static uint32_t arg_info_size(const packing *p, uint32_t at) {
     return 0;
 }
 
-// A count, a number of bits, and as many bitmaps.
+// A count, a number of bits, and count bitmaps of so many bits.
 static uint32_t pointer_map_size(const packing *p, uint32_t at) {
     if (p->go->image_size - p->go->gofunc - at < 8) return 0;
     uint64_t n = wr_go_get32(p->go, p->go->gofunc + at), bits = wr_go_get32(p->go, p->go->gofunc + at + 4);
@@ -109,7 +112,7 @@ static int by_place(const void *a, const void *b) {
     return x->at < y->at ? -1 : x->at > y->at;
 }
 
-// Blanks what several entries at one place name, if all of them are dropped, up to the next place.
+// Zeroes data that several entries at one address name, up to the next address, if all of them are dropped.
 static void blank_blob(packing *p, const blob *same, uint32_t n, uint32_t next) {
     uint32_t size = same->size, left = p->go->image_size - p->go->gofunc - same->at;
     for (uint32_t i = 0; i < n; i++) {
@@ -121,7 +124,7 @@ static void blank_blob(packing *p, const blob *same, uint32_t n, uint32_t next) 
     memset(p->go->image + p->go->gofunc + same->at, 0, size);
 }
 
-// Must run before the records are blanked.
+// Must run before the fields of the records are zeroed.
 static void blank_funcdata(packing *p) {
     wr_go *go = p->go;
     WR_VEC(blob) blobs = {0};
@@ -166,7 +169,7 @@ static void find_offsets(packing *p) {
     p->offsets.n = n;
 }
 
-// False if a table is not as expected: tables that overlap can't be moved apart.
+// Returns false if a table is not as expected; overlapping tables cannot be moved apart.
 static bool measure_tables(packing *p) {
     find_offsets(p);
     p->lengths = WR_NEW(&p->c->env->temp, uint32_t, p->offsets.n);
@@ -181,7 +184,7 @@ static bool measure_tables(packing *p) {
     return true;
 }
 
-// Tables come in the order of their first use, which is what go-pack expects.
+// Tables are written in the order of their first use, as go-pack expects.
 static uint32_t moved_offset(packing *p, uint32_t offset) {
     if (!offset) return 0;
     const uint32_t *found = bsearch(&offset, p->offsets.v, p->offsets.n, sizeof(uint32_t), by_value);
@@ -202,7 +205,7 @@ static void put32(wr_arena *arena, bytes *b, uint32_t value) {
     for (unsigned i = 0; i < 4; i++) WR_PUSH(arena, *b, (uint8_t)(value >> (8 * i)));
 }
 
-// Trailing entries that say "none" need not be there.
+// Trailing entries that say "none" can be left out.
 static uint32_t used_entries(const wr_go *go, uint32_t at, uint32_t n, uint32_t none) {
     while (n && wr_go_get32(go, at + 4 * (n - 1)) == none) n--;
     return n;
@@ -226,7 +229,7 @@ static void pack_record(packing *p, wr_arena *arena, uint32_t f, bytes *out) {
         put32(arena, out, wr_go_get32(go, wr_go_funcdata_at(p->go, f, i)));
 }
 
-// Whether the records fill one run of memory, in order, with nothing but padding between them.
+// Whether the records occupy one range of memory, in order, with only padding between them.
 static bool are_in_a_row(const wr_go *go) {
     for (uint32_t i = 1; i < go->nfuncs; i++) {
         uint32_t end = go->funcs[i - 1].record + go->funcs[i - 1].size;
@@ -272,18 +275,20 @@ static void pack_records(packing *p) {
 
 // --- Names ---
 
-// Names that the runtime compares; with a trailing * a prefix that it tests: such names share one text.
+// Names that the runtime compares. A trailing * marks a prefix that it tests; all names with that prefix
+// share one text.
 static const char *const compared[] = {
     "runtime.gopanic",    "runtime.sigpanic",   "runtime.goexit",   "runtime.main",
     "main.main",          "runtime.panic*",     "runtime.goPanic*", "runtime.*",
     "runtime/internal/*", "internal/runtime/*", "reflect.*",
 };
 
-// Names that are read: of reflect's stubs by the stack's maps, of methods of Value by the panics of reflect.
+// Names that the runtime reads: those of reflect's stubs for stack maps, those of methods of Value for
+// reflect's panics.
 static const char *const read_whole[] = {"reflect.makeFuncStub", "reflect.methodValueCall",
                                          "reflect.Value.*"};
 
-// The text that a name matches: all of it or a prefix.
+// The text that a name matches, as a whole or as a prefix.
 static wr_slice matched(const char *const *patterns, size_t count, wr_slice name) {
     for (size_t i = 0; i < count; i++) {
         size_t n = strlen(patterns[i]);
@@ -297,7 +302,7 @@ static wr_slice matched(const char *const *patterns, size_t count, wr_slice name
 
 static uint8_t func_id(const wr_go *go, uint32_t f) { return go->image[go->funcs[f].record + go->fixed - 4]; }
 
-// The id of wrappers is the last one in every version. If there are none, some other names stay.
+// The id of wrappers is the highest one in every version. If there are no wrappers, some other names stay.
 static uint8_t wrapper_id(const wr_go *go) {
     uint8_t id = 0;
     for (uint32_t f = 0; f < go->nfuncs; f++)
@@ -305,7 +310,7 @@ static uint8_t wrapper_id(const wr_go *go) {
     return id;
 }
 
-// runtime.panicwrap takes apart the name of its caller, a wrapper "package.(*T).Method".
+// runtime.panicwrap parses the name of its caller, a wrapper "package.(*T).Method".
 static bool stays_whole(const packing *p, uint32_t f, uint8_t wrapper) {
     wr_slice name = p->go->funcs[f].name;
     if (p->dead[f]) return false;
@@ -327,7 +332,7 @@ static uint32_t share_name(packing *p, bytes *table, wr_slice name) {
     return append_name(p, table, name);
 }
 
-// The shared texts come first: they are few, so looking them up is cheap.
+// The shared texts come first; since they are few, looking them up is cheap.
 static void pack_names(packing *p) {
     wr_go *go = p->go;
     bytes table = {0};

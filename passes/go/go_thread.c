@@ -1,11 +1,12 @@
-// Jumps of Go functions without the dispatch. Go writes every jump as "PC_B = k; back to the loop", where a
-// br_table finds segment k again; go_layout.c makes branches of them, and loops. What then only the br_table
-// names, and no return address, is no place to resume at either: its entries and blocks go.
+// Threads the jumps of Go functions past the dispatch. Go writes every jump as "PC_B = k; back to the loop",
+// where a br_table finds segment k again; go_layout.c turns these jumps into branches. A segment that is then
+// named only by the br_table, and by no return address, is not a resume point: its table entries and blocks
+// are removed.
 //
-// Sound where local 0 serves nothing but the dispatch: each jump sets it before it is read, and resuming sets
-// it from the parameter. Places to resume are return addresses (but of calls that never return), entries
-// (PC_B 0), PC_B 1 (goexit, exports) and deferreturn: all are constants of code, words of data, or in
-// pclntab, where find_resumes looks for them.
+// Sound where local 0 is used only by the dispatch: each jump sets it before it is read, and resuming sets it
+// from the parameter. The resume points are return addresses (except of calls that never return), entries
+// (PC_B 0), PC_B 1 (goexit, exports) and deferreturn. All of these are constants in code, words of data, or
+// in pclntab, where find_resumes looks for them.
 #include <stdlib.h>
 
 #include "go_calls.h"
@@ -24,15 +25,15 @@ typedef struct threading {
     wr_context *c;
     const wr_go *go;
     const uint8_t *kinds;
-    const uint8_t *keeps_sp; // by function: it doesn't write the stack pointer
-    pc_refs *by_worker;      // places to resume at that functions other than the own name
-    pc_refs far;             // all of them, sorted
+    const uint8_t *keeps_sp; // by function: it does not write the stack pointer
+    pc_refs *by_worker;      // by worker: resume points that functions other than their own name
+    pc_refs far;             // all of these, sorted
     wr_collector *collectors;
 } threading;
 
 // --- Places to resume at ---
 
-// The function and PC_B of a number that may be a PC.
+// The function and PC_B that a number stands for, if it may be a PC.
 static bool as_pc(const wr_go *go, uint64_t value, pc_ref *ref) {
     if (value < go->minpc || value >= go->maxpc) return false;
     uint32_t slot = (uint32_t)(value >> 16);
@@ -76,7 +77,7 @@ static int by_func(const void *a, const void *b) {
     return x->func < y->func ? -1 : x->func > y->func;
 }
 
-// All of what the workers found, sorted.
+// Collects what the workers found, sorted.
 static void gather_far(threading *t) {
     for (unsigned i = 0; i < t->c->pool->jobs; i++)
         for (uint32_t k = 0; k < t->by_worker[i].n; k++)
@@ -98,15 +99,14 @@ static uint32_t first_far(const threading *t, uint32_t func) {
 
 static void mark(uint8_t *resumes, uint32_t n, uint32_t pc_b) { resumes[pc_b < n ? pc_b : n - 1] = 1; }
 
-// Whether the constant at i is the return address of a call that never returns, so that it only serves
-// traces.
+// Whether the constant at i is the return address of a call that never returns, which serves only traces.
 static bool is_for_traces(const threading *t, const wr_go_list *l, uint32_t i) {
     return wr_go_is(l, i, WR_OP_I64_CONST) && wr_go_is(l, i + 1, WR_OP_I64_STORE) &&
            wr_go_is_const(l, i + 2, WR_OP_I32_CONST, 0) && wr_go_is(l, i + 3, WR_OP_CALL) &&
            t->kinds[l->v[i + 3].ins.a] & WR_GO_NO_RETURN;
 }
 
-// Which PC_Bs of a function must stay in its table, whatever becomes of its jumps.
+// Finds the PC_Bs of a function that must stay in its table, whatever becomes of its jumps.
 static uint8_t *find_resumes(const threading *t, const wr_go_code *code) {
     uint32_t func = code->body.func, n = code->ntargets, at = t->go->by_func[func];
     uint8_t *resumes = WR_NEW0(code->arena, uint8_t, n);
@@ -133,7 +133,8 @@ static uint8_t *find_loops(const wr_go_code *code) {
     return is_loop;
 }
 
-// Whether from i on only ends come before the end of the block with this label: to branch there is to go on.
+// Whether only `end`s come between i and the end of the block with this label, so that a branch there is
+// equivalent to falling through.
 static bool falls_to(const wr_go_list *l, uint32_t i, uint32_t label, const uint8_t *is_loop) {
     for (; wr_go_is(l, i, WR_OP_END) && !is_loop[label]; i++)
         if (l->v[i].label == label) return true;
@@ -153,8 +154,8 @@ static void put_not(wr_arena *arena, wr_go_list *out) {
         WR_PUSH(arena, *out, not );
 }
 
-// "if br A end" is "br_if A"; "br_if A, br B, end A" is "eqz, br_if B, end A"; a branch to the end that
-// follows does nothing.
+// Simplifies: "if br A end" is "br_if A"; "br_if A, br B, end A" is "eqz, br_if B, end A"; a branch to the
+// end that follows does nothing.
 static void tidy_branches(wr_go_code *code) {
     wr_go_list old = code->list, out = {0};
     const uint8_t *is_loop = find_loops(code);
@@ -180,8 +181,8 @@ static void tidy_branches(wr_go_code *code) {
 
 // --- The table ---
 
-// Entries that are no places to resume take the label of the entry before them; the tail that equals the
-// default goes.
+// Entries that are no resume points get the label of the entry before them; trailing entries equal to the
+// default are dropped.
 static void shrink_table(wr_go_code *code, const uint8_t *resumes) {
     uint32_t n = code->ntargets;
     uint32_t kept = code->targets[0];
@@ -205,7 +206,7 @@ static uint8_t *find_named(const wr_go_code *code) {
     return named;
 }
 
-// Blocks without a type that nothing branches to.
+// Removes untyped blocks that no branch targets.
 static void drop_blocks(wr_go_code *code) {
     const uint8_t *named = find_named(code);
     uint8_t *gone = WR_NEW0(code->arena, uint8_t, code->nlabels);
@@ -221,7 +222,7 @@ static void drop_blocks(wr_go_code *code) {
     code->list.n = n;
 }
 
-// A dispatch that always goes to what follows it.
+// Removes a dispatch that always continues right after itself.
 static void drop_dispatch(wr_go_code *code) {
     wr_go_list *l = &code->list;
     uint32_t at = code->dispatch;
@@ -233,8 +234,9 @@ static void drop_dispatch(wr_go_code *code) {
 
 // --- The pass ---
 
-// Whether return addresses are pushed where find_resumes sees them. What wring or others made of Go's code
-// may push by helpers, or have inlined those: then the stack pointer is set in other ways than Go's.
+// Whether return addresses are pushed where find_resumes sees them. Code that wring or another tool changed
+// may push them by helpers, or have inlined those; then the stack pointer is set in other ways than in Go's
+// own code.
 static bool pushes_in_sight(const threading *t, const wr_go_code *code) {
     const wr_go_list *l = &code->list;
     for (uint32_t i = 0; i < l->n; i++) {
@@ -248,8 +250,8 @@ static bool pushes_in_sight(const threading *t, const wr_go_code *code) {
     return true;
 }
 
-// Encodes the function with its jumps as branches, and loops if they are wanted. Returns whether there are
-// loops.
+// Encodes the function with its jumps as branches, and with loops if they are wanted. Returns whether there
+// are any loops.
 static bool rebuild(threading *t, wr_env *env, uint32_t func, bool wants_loops, wr_buf *out) {
     wr_go_code code;
     wr_go_open(env, &env->temp, t->c->m, func, &code);

@@ -1,7 +1,7 @@
-// Names and methods of type descriptors. See go_types.h.
+// Names and methods in type descriptors. See go_types.h.
 #include "go_types.h"
 
-// A byte of flags, the length as a varint, the bytes.
+// A name is a byte of flags, its length as a varint, and its bytes.
 bool wr_go_name_at(const wr_go *go, uint32_t offset, wr_slice *name) {
     uint64_t at = (uint64_t)go->types.at + offset, n = 0;
     if (!wr_go_among_types(go, at++, 1)) return false;

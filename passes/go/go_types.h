@@ -1,6 +1,6 @@
-// Type descriptors as several passes read them. A method table's entry has four words: offsets of its name
-// and its type, both among the types, then of its code, once for interface tables and once for reflect; 0 or
-// -1 stands for none.
+// Type descriptors, as several passes read them. An entry of a method table has four words: the offsets,
+// among the types, of the method's name and its type; then the offsets of its code, first for interface
+// tables and then for reflect. 0 or -1 means none.
 #ifndef WR_PASSES_GO_GO_TYPES_H
 #define WR_PASSES_GO_GO_TYPES_H
 
@@ -31,16 +31,16 @@ static inline bool wr_go_among_types(const wr_go *go, uint64_t at, uint64_t size
 
 static inline uint8_t wr_go_kind_of(const wr_go *go, uint32_t type) { return go->image[type + 23] & 31; }
 
-// The function that an offset of a method's code means, or WR_NONE.
+// The function that a method's code offset stands for, or WR_NONE.
 static inline uint32_t wr_go_method_code(const wr_go *go, uint32_t offset) {
     uint64_t pc = go->entries_are_slots ? (uint64_t)offset << 16 : go->entry_base + offset;
     return !(pc & 0xffff) && pc >> 16 < go->nslots ? go->slots[pc >> 16] : WR_NONE;
 }
 
-// The bytes of a name. False if there is none at this offset.
+// Reads a name. Returns false if there is none at this offset.
 bool wr_go_name_at(const wr_go *go, uint32_t offset, wr_slice *name);
-// Whether the words at this address may be an entry of a method table: all such entries are, and little else
-// is.
+// Whether the words at this address may be an entry of a method table. True of all such entries, and of
+// little else.
 bool wr_go_may_be_method(const wr_go *go, uint32_t at);
 
 #endif

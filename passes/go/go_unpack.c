@@ -1,6 +1,6 @@
-// The code that makes pclntab of its columns: see go_pack.h for what they hold. Written for size, as bytes of
-// code with names; addresses and indices of functions are put in between. Memory past the data is cleared
-// again at the end.
+// Emits the code that rebuilds pclntab from its columns; see go_pack.h for what they hold. The code is
+// written for size, as bytes with names; addresses and function indices are inserted. At the end, the memory
+// past the data is cleared again.
 #include "go_pack.h"
 #include "ir/edit.h"
 #include "passes/manager/bytecode.h"
@@ -9,8 +9,8 @@ typedef struct unpacker {
     wr_context *c;
     const wr_go *go;
     const wr_go_packed *p;
-    wr_buf b;                           // of the function in hand
-    uint32_t number, add, copy, offset; // functions
+    wr_buf b;                           // the body of the current function
+    uint32_t number, add, copy, offset; // indices of functions
 } unpacker;
 
 static void begin(unpacker *u) { u->b = wr_buf_in(&u->c->env->perm); }
@@ -30,7 +30,7 @@ static uint32_t add_number(unpacker *u) {
     return finish(u, 1, 1);
 }
 
-// (cell, zigzag coded difference) -> the value that follows the last one
+// (cell, zigzag-coded difference) -> the value after the last one
 static uint32_t add_add(unpacker *u) {
     enum { CELL, CODE };
     begin(u);
@@ -40,7 +40,7 @@ static uint32_t add_add(unpacker *u) {
     return finish(u, 2, 1);
 }
 
-// (cell, to) -> behind the varint that it copied
+// (cell, to) -> the address after the varint that it copied
 static uint32_t add_copy(unpacker *u) {
     enum { CELL, TO, AT, BYTE };
     begin(u);
@@ -56,7 +56,7 @@ static uint32_t tree_cell(const unpacker *u, unsigned column) {
     return cell(u, wr_go_tree_column(u->p) + column);
 }
 
-// (cell) -> offset of a table of pctab, which is written first if it is a new one
+// (cell) -> the offset of a table of pctab; a new table is written first
 static uint32_t add_offset(unpacker *u) {
     enum { CELL, CODE, TO, FROM };
     uint32_t values = wr_go_word_columns(u->p) * WR_GO_CELL, next = cell(u, wr_go_pctab_cell(u->p));
@@ -88,7 +88,8 @@ static void put_difference(unpacker *u, unsigned column) {
 
 enum { AT, COLUMN, LEFT, ENTRY, FROM }; // locals of the start function
 
-// A loop over what is LEFT of a record, COLUMN by COLUMN, around the code that gives a value.
+// A loop over the remaining columns of a record (LEFT counts them, COLUMN is the current one), around code
+// that gives a value.
 static void begin_words(unpacker *u) { PUT(&u->b, IF, LOOP, GET(AT)); }
 static void end_words(unpacker *u) {
     PUT(&u->b, STORE(0), GET(AT), I32(4), ADD, SET(AT), GET(COLUMN), I32(WR_GO_CELL), ADD, SET(COLUMN));
@@ -128,7 +129,7 @@ static void put_records(unpacker *u) {
     PUT(&u->b, NE, BR_IF, END);
 }
 
-// An entry at AT: ENTRY is where the next new function is noted down.
+// Writes an entry at AT. ENTRY is where the next new function is recorded.
 static void put_entry(unpacker *u) {
     put_number(u, WR_GO_TREE_WHICH), PUT(&u->b, TEE(FROM), IF, GET(AT)),
         wr_bytecode_i32_const(&u->b, u->p->known - 4);
