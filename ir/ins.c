@@ -241,7 +241,8 @@ unsigned wr_opposite(unsigned op) {
     case WR_OP_I64_##b: return WR_OP_I64_##a;
         PAIR(EQ, NE)
         PAIR(LT_S, GE_S)
-        PAIR(LT_U, GE_U) PAIR(GT_S, LE_S) PAIR(GT_U, LE_U)
+        PAIR(LT_U, GE_U)
+        PAIR(GT_S, LE_S) PAIR(GT_U, LE_U)
 #undef PAIR
             case WR_OP_F32_EQ : return WR_OP_F32_NE;
     case WR_OP_F32_NE: return WR_OP_F32_EQ;
@@ -395,7 +396,7 @@ wr_reader wr_code_reader(wr_env *env, wr_slice body, uint64_t offset) {
 
 // --- Reading ---
 
-// Instructions of a proposal that is not handled are better named than called unknown.
+// Names the proposal of an unsupported instruction, which is a better error than calling it unknown.
 static void refuse_proposal(wr_reader *r, const uint8_t *at, uint8_t prefix, uint32_t code) {
     bool is_shared = (prefix == 0xfe && code >= 0x4f && code <= 0x72) || (prefix == 0xfb && code == 0x72);
     if (is_shared)
@@ -533,7 +534,7 @@ static void read_two(wr_reader *r, wr_ins *ins) {
     ins->b = wr_read_u32(r);
 }
 
-// Loads and stores of the first memory with an offset of one byte.
+// Reads a load or store of memory 0 whose offset takes one byte.
 static bool read_short_access(wr_reader *r, wr_ins *ins) {
     if (WR_UNLIKELY(wr_left(r) < 3) || r->p[1] >= 0x40 || r->p[2] >= 0x80) return false;
     unsigned op = wr_plain_ops[r->p[0]], imm = op ? wr_opinfos[op - 1].imm : WR_IMM_NONE;
@@ -723,7 +724,7 @@ static void write_immediates(wr_buf *b, const wr_ins *ins, const uint32_t *ext, 
     }
 }
 
-// Loads and stores of the first memory with an offset of one byte.
+// Writes a load or store of memory 0 whose offset takes one byte.
 static bool write_short_access(wr_buf *b, const wr_ins *ins, const wr_opinfo *info) {
     if (info->imm < WR_IMM_MEMARG0 || info->imm > WR_IMM_MEMARG4 || info->prefix || ins->a || ins->b >= 0x80)
         return false;
