@@ -85,10 +85,9 @@ typedef struct wr_def {
     uint8_t kind;
     uint8_t space; // the index space that it adds to; WR_SORTS: none
     bool live;
-    uint32_t index, count; // the indices that it gets there
-    uint32_t begin, end;   // in the section's payload
-    uint32_t list_at,
-        list_end; // the bytes of the count of its list of entries; 0 if it has no list that may be shortened
+    uint32_t index, count;      // the indices that it gets there
+    uint32_t begin, end;        // in the section's payload
+    uint32_t list_at, list_end; // the count of its list of entries; 0: it has none that may be shortened
     uint32_t first_ref, nrefs;
     wr_slice name;  // name of an import
     uint32_t child; // number of the module or component that it defines, if any
@@ -115,9 +114,8 @@ struct wr_component {
     WR_VEC(wr_csection) sections;
     WR_VEC(wr_def) defs;
     WR_VEC(wr_def_ref) refs;
-    wr_u32s spaces[WR_SORTS]; // by index: its definition
-    uint32_t
-        *renumbered[WR_SORTS]; // by index: its index when the component is written, WR_NONE if it is left out
+    wr_u32s spaces[WR_SORTS];       // by index: its definition
+    uint32_t *renumbered[WR_SORTS]; // by index: its index in the output, WR_NONE: left out
 };
 
 typedef struct wr_core_module {

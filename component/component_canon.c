@@ -6,52 +6,23 @@
 // F: core function, f: function, M: core memory, T: core table, c: core type, t: type, v: core value type, u:
 // number, b: flag, z: zero, r: result list, O: options.
 static const char *const forms[] = {
-    [0x00] = "zFOt", // lift
-    [0x01] = "zfO",  // lower
-    [0x02] = "t",
-    [0x03] = "t",
-    [0x04] = "t", // resource.new, .drop, .rep
-    [0x05] = "",
-    [0x06] = "b", // task.cancel, subtask.cancel
-    [0x08] = "",  // backpressure.set
-    [0x09] = "rO",
-    [0x0a] = "vu",
-    [0x0b] = "vu", // task.return, context.get, .set
-    [0x0c] = "b",
-    [0x0d] = "", // thread.yield, subtask.drop
-    [0x0e] = "t",
-    [0x0f] = "tO",
-    [0x10] = "tO",
-    [0x11] = "tb", // stream.new, .read, .write, .cancel-read
-    [0x12] = "tb",
-    [0x13] = "t",
-    [0x14] = "t", // .cancel-write, .drop-readable, .drop-writable
-    [0x15] = "t",
-    [0x16] = "tO",
-    [0x17] = "tO",
-    [0x18] = "tb", // future, as stream
-    [0x19] = "tb",
-    [0x1a] = "t",
-    [0x1b] = "t",
-    [0x1c] = "O",
-    [0x1d] = "O",
-    [0x1e] = "", // error-context.new, .debug-message, .drop
-    [0x1f] = "",
-    [0x20] = "bM",
-    [0x21] = "bM",
-    [0x22] = "", // waitable-set.new, .wait, .poll, .drop
-    [0x23] = "",
-    [0x24] = "",
-    [0x25] = "", // waitable.join, backpressure.inc, .dec
-    [0x26] = "",
-    [0x27] = "cT",
-    [0x28] = "",
-    [0x29] = "b", // thread.index, .new-indirect,
-                  // .resume-later, .suspend
-    [0x2a] = "b",
-    [0x2b] = "b",
-    [0x2c] = "b",
-    [0x2d] = "b", // thread.suspend-then-resume, …
+    [0x00] = "zFOt",                                              // lift
+    [0x01] = "zfO",                                               // lower
+    [0x02] = "t",    [0x03] = "t",  [0x04] = "t",                 // resource.new, .drop, .rep
+    [0x05] = "",     [0x06] = "b",                                // task.cancel, subtask.cancel
+    [0x08] = "",                                                  // backpressure.set
+    [0x09] = "rO",   [0x0a] = "vu", [0x0b] = "vu",                // task.return, context.get, .set
+    [0x0c] = "b",    [0x0d] = "",                                 // thread.yield, subtask.drop
+    [0x0e] = "t",    [0x0f] = "tO", [0x10] = "tO", [0x11] = "tb", // stream.new, .read, .write, .cancel-read
+    [0x12] = "tb",   [0x13] = "t",  [0x14] = "t", // .cancel-write, .drop-readable, .drop-writable
+    [0x15] = "t",    [0x16] = "tO", [0x17] = "tO", [0x18] = "tb", // future, as stream
+    [0x19] = "tb",   [0x1a] = "t",  [0x1b] = "t",  [0x1c] = "O",  [0x1d] = "O",
+    [0x1e] = "",                                                 // error-context.new, .debug-message, .drop
+    [0x1f] = "",     [0x20] = "bM", [0x21] = "bM", [0x22] = "",  // waitable-set.new, .wait, .poll, .drop
+    [0x23] = "",     [0x24] = "",   [0x25] = "",                 // waitable.join, backpressure.inc, .dec
+    [0x26] = "",     [0x27] = "cT", [0x28] = "",   [0x29] = "b", // thread.index, .new-indirect,
+                                                                 // .resume-later, .suspend
+    [0x2a] = "b",    [0x2b] = "b",  [0x2c] = "b",  [0x2d] = "b", // thread.suspend-then-resume, …
 };
 
 static void read_ref(wr_def_reader *d, wr_sort space) {

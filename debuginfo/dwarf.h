@@ -79,8 +79,7 @@ static inline bool wr_dwarf_is_gone(uint64_t address) { return address == 0 || a
 typedef struct wr_dwarf_abbrev {
     uint64_t tag;
     bool has_children;
-    wr_slice
-        attributes; // pairs of attribute and form, with implicit constants after their form; ends with 0 0
+    wr_slice attributes; // pairs of attribute and form (implicit constants after it); ends with 0 0
 } wr_dwarf_abbrev;
 
 typedef struct wr_dwarf_unit {

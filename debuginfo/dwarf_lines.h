@@ -35,8 +35,7 @@ typedef struct wr_line_table {
     WR_VEC(wr_slice) dirs;
     WR_VEC(wr_slice) files; // joined with their directories; the first has number first_file
     uint32_t first_file;
-    WR_VEC(wr_slice)
-    plain_dirs; // directories and files as written, while `dirs` are joined with the unit's own
+    WR_VEC(wr_slice) plain_dirs; // as written; `dirs` are joined with the unit's own
     WR_VEC(wr_line_file) plain_files;
 } wr_line_table;
 

@@ -477,8 +477,7 @@ static bool is_of_code(uint64_t tag) {
 static uint32_t input_func(const wr_dwarf_writer *w, uint64_t low) {
     if (wr_dwarf_is_gone(low) || low > UINT32_MAX - w->d.code - 8) return WR_NONE;
     uint32_t func = wr_source_input_func(w->from->input, (uint32_t)(low + w->d.code));
-    for (uint32_t i = 1; func == WR_NONE && i < 6;
-         i++) // the address may be that of the size field before the body
+    for (uint32_t i = 1; func == WR_NONE && i < 6; i++) // or that of the size field before the body
         func = wr_source_input_func(w->from->input, (uint32_t)(low + w->d.code + i));
     return func;
 }

@@ -74,8 +74,8 @@ wr_slice wr_symbol_file_write(wr_env *env, const wr_symbol_file *file) {
     return wr_buf_slice(&out);
 }
 
-// Escapes a name as Binaryen does: everything except letters, digits and these marks becomes a backslash and
-// two digits.
+// Escapes a name as Binaryen does: everything except letters, digits and these marks becomes a backslash
+// and two hexadecimal digits.
 static void put_escaped(wr_buf *out, wr_slice name) {
     static const char marks[] = "!#$%&'*+-./:<=>?@^_`|~";
     for (size_t i = 0; i < name.n; i++) {
@@ -210,8 +210,8 @@ wr_slice *wr_symbol_file_files(wr_env *env, const wr_symbol_file *file) {
     for (uint32_t f = file->nimports; f < file->funcs.n; f++) {
         const wr_symbol_func *func = &file->funcs.v[f];
         uint32_t end = rows_end(file, f), best = WR_NONE;
-        for (unsigned round = 0; round < 2;
-             round++) // the first round counts, the second finds the maximum and clears the counts
+        // The first round counts, the second finds the maximum and clears the counts.
+        for (unsigned round = 0; round < 2; round++)
             for (uint32_t i = func->first; i < end; i++) {
                 const wr_symbol_row *row = &file->rows.v[i];
                 uint32_t to = i + 1 < end ? row[1].at : func->at + func->size;

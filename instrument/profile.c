@@ -1,4 +1,4 @@
-// Reads profiles line by line, without a parser: there is little more to them than two numbers a line.
+// Reads profiles line by line, by hand: each line is little more than two numbers.
 #include "profile.h"
 
 #include <inttypes.h>

@@ -240,9 +240,7 @@ unsigned wr_opposite(unsigned op) {
     case WR_OP_I64_##a: return WR_OP_I64_##b; \
     case WR_OP_I64_##b: return WR_OP_I64_##a;
         PAIR(EQ, NE)
-        PAIR(LT_S, GE_S)
-        PAIR(LT_U, GE_U)
-        PAIR(GT_S, LE_S) PAIR(GT_U, LE_U)
+        PAIR(LT_S, GE_S) PAIR(LT_U, GE_U) PAIR(GT_S, LE_S) PAIR(GT_U, LE_U)
 #undef PAIR
             case WR_OP_F32_EQ : return WR_OP_F32_NE;
     case WR_OP_F32_NE: return WR_OP_F32_EQ;

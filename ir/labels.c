@@ -31,8 +31,7 @@ uint32_t wr_name_labels(wr_arena *arena, wr_body *body) {
 }
 
 void wr_number_labels(wr_arena *arena, wr_body *body, uint32_t names) {
-    uint32_t *depth =
-        WR_NEW0(arena, uint32_t, names); // by name: the number of open blocks, the named one included
+    uint32_t *depth = WR_NEW0(arena, uint32_t, names); // by name: open blocks, the named one included
     uint32_t open = 0, *label;
     WR_ASSERT(body->named);
     body->named = false;

@@ -213,8 +213,7 @@ typedef struct wr_module {
     uint32_t ncustoms;
     wr_section *sections;
     uint32_t nsections;
-    uint32_t types_cap, groups_cap, funcs_cap, globals_cap, elems_cap,
-        datas_cap;       // allocated sizes, see edit.c
+    uint32_t types_cap, groups_cap, funcs_cap, globals_cap, elems_cap, datas_cap; // see edit.c
     bool tracks_origins; // bodies know the origins of their instructions
     uint64_t features;   // of the whole module, as WR_F_* bits; complete after validation
 } wr_module;

@@ -32,8 +32,7 @@ static uint32_t declarations_size(const wr_body *body) {
 static wr_origin origin_of(const wr_body *body, const wr_ins *ins, wr_origin last) {
     if (!ins->origin || ins->origin > body->origins.n) return last;
     wr_origin origin = body->origins.v[ins->origin - 1];
-    if (origin.site > body->sites.n)
-        origin.site = 0; // the site was left behind when the code around it was removed
+    if (origin.site > body->sites.n) origin.site = 0; // left behind when the code around it was removed
     return origin;
 }
 

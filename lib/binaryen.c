@@ -35,8 +35,7 @@ static const char *const feature_flags[WR_FEATURE_COUNT] = {
 // Adds the features that Binaryen requires for the sake of others.
 static uint64_t with_needed(uint64_t features) {
     if (features & (WR_F(GC) | WR_F(FUNC_REFS))) features |= WR_F(REF_TYPES);
-    if (features & WR_F(FUNC_REFS))
-        features |= WR_F(TAIL_CALL); // for return_call_ref, which belongs to both proposals
+    if (features & WR_F(FUNC_REFS)) features |= WR_F(TAIL_CALL); // return_call_ref belongs to both
     if (features & WR_F(RELAXED_SIMD)) features |= WR_F(SIMD);
     if (features & (WR_F(EH) | WR_F(EXNREF))) features |= WR_F(REF_TYPES) | WR_F(MULTIVALUE);
     return features;

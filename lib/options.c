@@ -209,8 +209,7 @@ static wring_status set_level(wring_options *options, const char *value) {
 }
 
 static wring_status set_objective(wring_options *options, const char *value) {
-    static const char *const names[] = {"both", "raw", "gzip", "brotli",
-                                        "zstd"}; // in the order of wr_objective
+    static const char *const names[] = {"both", "raw", "gzip", "brotli", "zstd"}; // as in wr_objective
     for (size_t i = 0; i < WR_COUNT(names); i++) {
         if (strcmp(names[i], value) != 0) continue;
         options->config.objective = (wr_objective)i;

@@ -19,8 +19,8 @@ static void report_progress(const wr_run *run, const char *name, double fraction
     wring_job *job = run->job;
     wr_check(wr_main_env(run->pool));
     if (run->quiet) return;
-    if (fraction > job->fraction)
-        job->fraction = fraction; // stages may be repeated, but progress never goes back
+    // Stages may be repeated, but progress never goes back.
+    if (fraction > job->fraction) job->fraction = fraction;
     if (job->progress && !job->progress(job->progress_user, name, job->fraction))
         wr_throw(wr_main_env(run->pool), WR_CANCELLED, WR_NO_OFFSET, "cancelled");
 }

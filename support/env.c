@@ -56,8 +56,8 @@ void wr_throw(wr_env *env, wr_status status, uint64_t offset, const char *format
     va_start(args, format);
     env->diag.status = status;
     env->diag.offset = offset;
-    bool is_elsewhere = status == WR_CANCELLED || status == WR_TIMEOUT ||
-                        status == WR_USAGE; // independent of the current function
+    // These do not depend on the current function.
+    bool is_elsewhere = status == WR_CANCELLED || status == WR_TIMEOUT || status == WR_USAGE;
     env->diag.func = is_elsewhere ? WR_NONE : env->func;
     vsnprintf(env->diag.message, sizeof env->diag.message, format, args);
     va_end(args);

@@ -47,8 +47,7 @@ static void encode_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_arena_reset(&env->temp);
     chunk->arena = &env->perm;
     chunk->bytes = wr_buf_in(&env->perm);
-    wr_buf_room(&chunk->bytes,
-                WR_BIG_BLOCK); // large enough for a block of its own, which can be freed separately
+    wr_buf_room(&chunk->bytes, WR_BIG_BLOCK); // a block of its own, which can be freed separately
     wr_buf scratch = wr_buf_in(&env->temp);
     for (uint32_t i = work->first[item]; i < work->first[item + 1]; i++)
         encode_body(env, work->e, i, &scratch, &chunk->bytes);

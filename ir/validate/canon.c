@@ -122,9 +122,7 @@ static uint64_t key_at(const canon *c, const wr_group *group, const wr_type *typ
 static uint64_t hash_type(const canon *c, uint64_t hash, const wr_group *group, const wr_type *type) {
     hash = wr_hash_word(hash, type->kind | (unsigned)type->is_final << 8);
     hash = wr_hash_word(hash, index_key(c, group, type->super));
-    hash = wr_hash_word(
-        hash, index_key(c, group,
-                        type->descriptor)); // the hash needs no `describes`, which follows from `descriptor`
+    hash = wr_hash_word(hash, index_key(c, group, type->descriptor)); // which implies `describes`
     hash = wr_hash_word(hash, (uint64_t)type->nparams << 32 | type->nresults);
     for (uint32_t i = 0; i < value_count(type); i++) hash = wr_hash_word(hash, key_at(c, group, type, i));
     return hash;

@@ -196,8 +196,7 @@ static void check_elem(module_check *k, uint32_t index) {
     const wr_elem *elem = &m->elems[index];
     if (wr_heap_of(elem->type) != WR_ABS(WR_HEAP_FUNC)) check_type_of_value(k, elem->type);
     if (elem->mode == WR_ACTIVE) check_elem_target(k, elem, index);
-    if (elem->mode != WR_ACTIVE)
-        m->features |= WR_F(BULK) | WR_F(REF_TYPES); // both, since wasm-opt wants that
+    if (elem->mode != WR_ACTIVE) m->features |= WR_F(BULK) | WR_F(REF_TYPES); // wasm-opt wants both
     if (elem->funcs) declare_funcs(k, elem, index);
     if (!elem->exprs) return;
     m->features |= WR_F(BULK) | WR_F(REF_TYPES);
