@@ -108,8 +108,8 @@ typedef struct wr_dwarf {
 typedef struct wr_dwarf_value {
     uint64_t attribute, form;
     uint64_t at;       // offset of the value's bytes in .debug_info
-    uint64_t n;        // a number, an address, an unresolved index (rnglistx, loclistx), or
-    wr_slice text;     // a string or a block
+    uint64_t n;        // value of a number, address or unresolved index (rnglistx, loclistx)
+    wr_slice text;     // value of a string or block
     bool is_reference; // n is an offset in .debug_info
     bool is_indexed;   // n was looked up in .debug_addr
     uint64_t index;    // the index there

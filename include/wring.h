@@ -46,14 +46,13 @@ extern "C" {
 
 typedef enum wring_status {
     WRING_OK = 0,
-    WRING_USAGE = 1, /* An option is unknown, or its value is wrong. */
-    WRING_BAD_INPUT =
-        2,              /* The module is malformed, invalid, or a relocatable object, which is not handled. */
-    WRING_IO = 3,       /* Reading or writing failed. The library itself does so only for the `profile` and
-                           `with-binaryen` options. */
-    WRING_INTERNAL = 4, /* A pass failed on a valid module, or the output is invalid: a bug in the library.
-                           There is no output. */
-    WRING_NOMEM = 5,    /* Out of memory, or the memory limit was reached. */
+    WRING_USAGE = 1,     /* An option is unknown, or its value is wrong. */
+    WRING_BAD_INPUT = 2, /* The module is malformed, invalid or unsupported, such as an object file. */
+    WRING_IO = 3,        /* Reading or writing failed. The library itself does so only for the `profile` and
+                            `with-binaryen` options. */
+    WRING_INTERNAL = 4,  /* A pass failed on a valid module, or the output is invalid: a bug in the library.
+                            There is no output. */
+    WRING_NOMEM = 5,     /* Out of memory, or the memory limit was reached. */
     WRING_CANCELLED = 6, /* wring_cancel() was called, or a callback returned 0. */
     WRING_TIMEOUT = 7    /* The time limit was reached. */
 } wring_status;

@@ -150,8 +150,8 @@ typedef struct wr_elem {
     wr_expr at;     // active only
     wr_valtype type;
     uint32_t count;
-    const uint32_t *funcs; // the items as function indices, or NULL if
-    const wr_expr *exprs;  // they are expressions
+    const uint32_t *funcs; // the items as function indices, or NULL
+    const wr_expr *exprs;  // the items as expressions, or NULL: one of the two is set
     bool live;
 } wr_elem;
 
