@@ -1,7 +1,9 @@
 // Components in memory (https://github.com/WebAssembly/component-model, Binary.md): a tree of components
-// whose leaves are core modules. Reading needs no type checker. A component is a list of definitions in
-// sections; a definition adds to one of thirteen index spaces and refers to earlier ones. With where each
-// reference stands, definitions can be removed and renumbered without knowing what they mean, and all else is
+// whose leaves are core modules.
+//
+// Reading a component needs no type checker. It is a list of definitions in sections; each definition adds to
+// one of thirteen index spaces and refers to earlier definitions. Since the place of each reference is
+// recorded, definitions can be removed and renumbered without knowing what they mean, and everything else is
 // copied byte for byte.
 //
 //   (component                               defs            spaces             refs
@@ -51,13 +53,13 @@ enum { // section ids
 typedef enum wr_def_kind {
     WR_DEF_MODULE,
     WR_DEF_CORE_INSTANTIATE, // refs: the module, then arguments
-    WR_DEF_CORE_EXPORTS,     // a core instance made of named definitions; refs: these
+    WR_DEF_CORE_EXPORTS,     // a core instance made of named definitions; refs: these definitions
     WR_DEF_CORE_TYPE,
     WR_DEF_COMPONENT,
-    WR_DEF_INSTANTIATE, // as with core instances
+    WR_DEF_INSTANTIATE, // refs as for core instances
     WR_DEF_EXPORTS,
-    WR_DEF_ALIAS_EXPORT, // of an instance
-    WR_DEF_ALIAS_CORE,   // of a core instance
+    WR_DEF_ALIAS_EXPORT, // export of an instance
+    WR_DEF_ALIAS_CORE,   // export of a core instance
     WR_DEF_ALIAS_OUTER,
     WR_DEF_TYPE,
     WR_DEF_CANON,
@@ -67,38 +69,39 @@ typedef enum wr_def_kind {
     WR_DEF_VALUE,
 } wr_def_kind;
 
-// A reference to a definition by its index. Places count from the beginning of the section's payload.
+// A reference to a definition by its index. Places are offsets in the section's payload.
 typedef struct wr_def_ref {
-    uint32_t begin; // of the entry in a list that the reference is part of
-    uint32_t at;    // of the index's bytes
-    uint32_t end;   // of these, and of the entry
+    uint32_t begin; // start of the list entry that contains the reference
+    uint32_t at;    // start of the index's bytes
+    uint32_t end;   // end of these bytes, and of the entry
     uint32_t index;
-    uint32_t up; // whose space: that of the up-th enclosing component
+    uint32_t up; // the index is in the space of the up-th enclosing component
     uint8_t space;
-    bool live; // unless the entry is removed
+    bool live; // false if the entry is removed
     wr_slice name;
 } wr_def_ref;
 
 typedef struct wr_def {
     uint8_t kind;
-    uint8_t space; // that it adds to, WR_SORTS: none
+    uint8_t space; // the index space that it adds to; WR_SORTS: none
     bool live;
-    uint32_t index, count;      // its indices there
+    uint32_t index, count;      // the indices that it gets there
     uint32_t begin, end;        // in the section's payload
-    uint32_t list_at, list_end; // the bytes of the count of its list of entries; 0: no list that may be cut
+    uint32_t list_at, list_end; // the count of its list of entries; 0: it has none that may be shortened
     uint32_t first_ref, nrefs;
-    wr_slice name;  // of an import
-    uint32_t child; // number of the module or component, if it defines one
-    uint32_t root;  // the definition that it stands for, through outer aliases and exports, and its component
+    wr_slice name;  // name of an import
+    uint32_t child; // number of the module or component that it defines, if any
+    uint32_t root;  // the definition that it stands for, through outer aliases and exports; root_in is the
+                    // component of that
     struct wr_component *root_in;
 } wr_def;
 
 typedef struct wr_csection {
     uint8_t id;
-    wr_slice name; // of a custom section
+    wr_slice name; // name of a custom section
     wr_slice payload;
-    uint64_t offset;   // of the payload, in the file
-    uint32_t items_at; // where definitions begin, after their count
+    uint64_t offset;   // offset of the payload in the file
+    uint32_t items_at; // start of the definitions, after their count
     uint32_t first_def, ndefs;
 } wr_csection;
 
@@ -106,13 +109,13 @@ typedef struct wr_component wr_component;
 struct wr_component {
     wr_component *parent;
     uint32_t depth;
-    wr_slice bytes; // with the preamble
+    wr_slice bytes; // preamble included
     uint64_t offset;
     WR_VEC(wr_csection) sections;
     WR_VEC(wr_def) defs;
     WR_VEC(wr_def_ref) refs;
-    wr_u32s spaces[WR_SORTS];       // the definition of each index
-    uint32_t *renumbered[WR_SORTS]; // the index that each gets when it is written, WR_NONE: it is left out
+    wr_u32s spaces[WR_SORTS];       // by index: its definition
+    uint32_t *renumbered[WR_SORTS]; // by index: its index in the output, WR_NONE: left out
 };
 
 typedef struct wr_core_module {
@@ -122,8 +125,8 @@ typedef struct wr_core_module {
     uint32_t def;
 } wr_core_module;
 
-// All components and core modules of a file, numbered in the order of their definitions; component 0 is the
-// file.
+// All components and core modules of a file, numbered in the order of their definitions. Component 0 is the
+// file itself.
 typedef struct wr_component_file {
     WR_VEC(wr_component *) components;
     WR_VEC(wr_core_module) modules;
@@ -133,23 +136,23 @@ static inline wr_def_ref *wr_component_refs(const wr_component *c, const wr_def 
     return c->refs.v + def->first_ref;
 }
 
-// Whether the bytes begin as a component does, of any version.
+// Whether the bytes begin as a component of any version does.
 bool wr_component_recognize(wr_slice bytes);
 
-// Reads the structure: sections, definitions, nested components; core modules are only delimited. Throws
-// WR_BAD_INPUT with the offset of what is malformed, of an index out of range, or, by name, of a proposal
-// that is not handled. In the perm arena of env; the input must outlive the file.
+// Reads the structure: sections, definitions, nested components. Core modules are only delimited. Throws
+// WR_BAD_INPUT with the offset of the fault: malformed bytes, an index out of range, or an unsupported
+// proposal, which is named. Results are in env's perm arena; the input must outlive the file.
 void wr_component_decode(wr_env *env, wr_slice input, wr_component_file *file);
 
-// What an index of a component's space stands for, through outer aliases and exports. *c becomes the
-// component that defines it.
+// The definition that an index of a component's space stands for, through outer aliases and exports. *c
+// becomes the component that contains it.
 static inline wr_def *wr_component_resolve(wr_component **c, wr_sort space, uint32_t index) {
     const wr_def *def = &(*c)->defs.v[(*c)->spaces[space].v[index]];
     *c = def->root_in;
     return &def->root_in->defs.v[def->root];
 }
 
-// The number of the core module that an index stands for, WR_NONE if it is not one of the file's own.
+// The number of the core module that an index stands for; WR_NONE if the file does not contain that module.
 static inline uint32_t wr_component_module_at(wr_component *c, uint32_t index) {
     const wr_def *def = wr_component_resolve(&c, WR_SORT_CORE_MODULE, index);
     return def->kind == WR_DEF_MODULE ? def->child : WR_NONE;

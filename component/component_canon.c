@@ -1,5 +1,5 @@
-// Canonical definitions: how core functions become component functions (lift), the other way round (lower),
-// and built-in functions of a component's runtime. One table has what follows each opcode.
+// Reads canonical definitions, which turn core functions into component functions (lift) and the reverse
+// (lower), and the built-in functions of a component's runtime. One table says what follows each opcode.
 #include "component_parts.h"
 #include "ir/ins.h"
 

@@ -1,6 +1,5 @@
-// Reading the structure of a component: sections, the definitions in them, nested components. Every index is
-// checked against its space as it stands at that point, so nothing refers to what comes later and there are
-// no cycles.
+// Reads the structure of a component: sections, the definitions in them, nested components. Every index is
+// checked against its space as it is at that point, so references only go backwards and there are no cycles.
 #include "component_parts.h"
 
 static const char *const section_names[WR_CSECTIONS] = {
@@ -119,7 +118,7 @@ static void read_outer_alias(wr_def_reader *d, wr_sort sort, const uint8_t *at) 
     add_ref(d, ref);
 }
 
-// The name comes after the index in aliases.
+// In aliases the name comes after the index.
 static void read_export_alias(wr_def_reader *d, wr_sort sort, bool core, const uint8_t *at) {
     d->def.kind = core ? WR_DEF_ALIAS_CORE : WR_DEF_ALIAS_EXPORT;
     if (core ? sort > WR_SORT_CORE_TAG : sort <= WR_SORT_CORE_INSTANCE && sort != WR_SORT_CORE_MODULE)
@@ -196,7 +195,7 @@ static void begin_def(wr_def_reader *d) {
                       .child = WR_NONE};
 }
 
-// Outer aliases and exports stand for what they refer to, which has its root already.
+// Outer aliases and exports stand for the definition that they refer to, whose root is already known.
 static void find_root(wr_def_reader *d) {
     wr_def *def = &d->def;
     def->root = d->c->defs.n, def->root_in = d->c;

@@ -1,5 +1,5 @@
-// What a core module shows the component around it: imports, exports, and whether instantiating it does
-// anything.
+// Reads the interface of a core module to the component around it: imports, exports, and whether
+// instantiating it has any effect.
 #include "component_uses.h"
 #include "ir/decode/decode.h"
 #include "ir/ins.h"
@@ -15,7 +15,8 @@ static bool read_constant(wr_env *env, wr_slice code, uint64_t *value) {
 
 static bool fits(uint64_t offset, uint64_t n, uint64_t size) { return offset <= size && n <= size - offset; }
 
-// A segment is nobody else's business if it goes into a memory or table of the module's own and can't fail.
+// Whether a segment has no effect outside the module: it goes to a memory or table of the module's own and
+// cannot fail.
 static bool is_private_data(wr_env *env, const wr_module *m, const wr_data *data) {
     uint64_t offset;
     if (data->mode != WR_ACTIVE) return true;

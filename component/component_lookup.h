@@ -1,5 +1,5 @@
-// Finding things by what owns them and their name: entries of an instance, exports of a module. Open
-// addressing, at most half full.
+// A hash table for lookup by owner and name: entries of an instance, exports of a module. Open addressing, at
+// most half full.
 #ifndef WR_COMPONENT_COMPONENT_LOOKUP_H
 #define WR_COMPONENT_COMPONENT_LOOKUP_H
 
@@ -9,7 +9,7 @@
 typedef struct wr_lookup_slot {
     const void *owner;
     wr_slice name;
-    void *what; // NULL: free
+    void *what; // NULL: the slot is free
 } wr_lookup_slot;
 
 typedef struct wr_lookup {
@@ -17,7 +17,7 @@ typedef struct wr_lookup {
     size_t mask;
 } wr_lookup;
 
-// Room for n things.
+// Makes room for n entries.
 static inline void wr_lookup_init(wr_lookup *lookup, wr_arena *arena, size_t n) {
     size_t size = 16;
     while (size < 2 * n) size *= 2;
@@ -25,8 +25,8 @@ static inline void wr_lookup_init(wr_lookup *lookup, wr_arena *arena, size_t n) 
     lookup->mask = size - 1;
 }
 
-// The slot that has the name, or the free one that it would get. Which of these is probed first makes no
-// difference to what is found, so that hashing addresses does no harm to determinism.
+// The slot that holds the name, or the free slot for it. The probe order does not affect what is found, so it
+// is safe for determinism to hash addresses.
 static inline wr_lookup_slot *wr_lookup_slot_of(const wr_lookup *lookup, const void *owner, wr_slice name) {
     size_t i = (size_t)wr_hash_word(wr_hash_bytes(name.p, name.n), (uintptr_t)owner);
     for (;; i++) {
@@ -35,7 +35,7 @@ static inline wr_lookup_slot *wr_lookup_slot_of(const wr_lookup *lookup, const v
     }
 }
 
-// False if the owner has something of that name.
+// Returns false if the owner already has an entry of that name.
 static inline bool wr_lookup_add(wr_lookup *lookup, const void *owner, wr_slice name, void *what) {
     wr_lookup_slot *slot = wr_lookup_slot_of(lookup, owner, name);
     if (slot->what) return false;

@@ -1,5 +1,5 @@
-// Renumbers the names of a component's definitions. Subsection 0 is the component's own name, each subsection
-// 1 has a sort and names by index.
+// Renumbers the names of a component's definitions. Subsection 0 is the component's own name; each subsection
+// 1 has a sort and a map from indices to names.
 #include "component_names.h"
 
 #include "component_parts.h"

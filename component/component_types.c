@@ -1,6 +1,6 @@
-// Types in components. Nothing of them is changed, so they are only passed over; what is in range is the
-// business of whoever validates components. Component and instance types have index spaces of their own,
-// which nothing outside names.
+// Skips types in components. They never change, so only their form is checked; whether indices are in range
+// is up to validators of components. Component and instance types have index spaces of their own, which
+// nothing outside refers to.
 #include "component_parts.h"
 #include "ir/ins.h"
 
@@ -56,7 +56,7 @@ static void skip_limits(wr_reader *r) {
     if (flags & 8) wr_read_u32(r);
 }
 
-// What is imported from or exported by a core module.
+// Skips the type of an import or export of a core module.
 static void skip_core_extern_type(wr_reader *r) {
     const uint8_t *at = r->p;
     uint8_t kind = wr_read_u8(r);
@@ -103,7 +103,7 @@ static void skip_module_decl(wr_reader *r) {
 
 uint32_t wr_component_skip_core_type(wr_reader *r) {
     uint8_t first = wr_left(r) ? *r->p : 0xff;
-    if (first == 0x50) { // a module type; a type that is not final has a zero before its 0x50 here
+    if (first == 0x50) { // a module type; there, a type that is not final has a zero byte before its 0x50
         r->p++;
         for (uint32_t n = wr_read_count(r, 3, "declarations"); n; n--) skip_module_decl(r);
         return 1;
@@ -192,7 +192,7 @@ void wr_component_skip_results(wr_reader *r) {
         wr_bad_at(r, r->p - 1, "expected a function type with at most one result");
 }
 
-// --- Names and what they stand for ---
+// --- Names and external types ---
 
 wr_slice wr_component_read_name(wr_reader *r) {
     const uint8_t *at = r->p;
@@ -278,7 +278,7 @@ static void skip_type(wr_reader *r, unsigned depth) {
     }
 }
 
-// Only a component itself defines resources, not a type.
+// Reads a resource, which only a component itself can define, not a type.
 static void read_resource(wr_def_reader *d) {
     wr_reader *r = &d->r;
     wr_read_valtype(r);

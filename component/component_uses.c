@@ -1,13 +1,17 @@
-// Marking in a component, from what has effects or is a promise to the outside: imports, exports, instances,
-// types. What is not reached is aliases, lowered and lifted functions, entries of core instances that their
-// consumers do not import, core instances that nobody asks for anything and whose module does nothing when
-// instantiated, and core modules that nothing instantiates any more. As consumers are optimized they import
-// less, and the marks that follow are fewer.
+// Marks the live parts of a component, starting from everything that has effects or is a promise to the
+// outside: imports, exports, instances, types.
 //
-//   (core instance $main (instantiate $m (with "env" (instance $bag))))   imports of $m from "env" → entries
-//   of $bag (core instance $bag (export "f" (func $f)) (export "g" (func $g)))    entry "f" → $f; "g" goes if
-//   $m has no use for it (alias core export $libc "f" (core func $f))                          → export "f"
-//   of $libc's module
+// What stays unmarked is dead: aliases, lowered and lifted functions, entries of core instances that no
+// consumer imports, unused core instances of modules without effect when instantiated, and core modules that
+// nothing instantiates any more. As consumers are optimized they import less, so marking again finds more
+// dead parts.
+//
+//   (core instance $main (instantiate $m (with "env" (instance $bag))))
+//                                             imports of $m from "env" -> entries of $bag
+//   (core instance $bag (export "f" (func $f)) (export "g" (func $g)))
+//                                             entry "f" -> $f; "g" is dead if $m does not import it
+//   (alias core export $libc "f" (core func $f))
+//                                             $f -> export "f" of $libc's module
 #include "component_uses.h"
 
 #include "component_lookup.h"
@@ -20,7 +24,7 @@ typedef struct place {
 typedef struct marker {
     wr_env *env;
     wr_component_uses *uses;
-    wr_lookup names; // entries of core instances by name, and exports of core modules
+    wr_lookup names; // entries of core instances and exports of core modules, by name
     WR_VEC(place) todo;
     bool remove;
 } marker;
@@ -31,7 +35,7 @@ static _Noreturn void lacks(marker *mk, const wr_component *c, const char *what,
              (const char *)name.p);
 }
 
-// Of core modules with the same bytes the first one stands for all.
+// Of core modules with identical bytes, the first represents all.
 static wr_def *first_of(const marker *mk, const wr_component *c, wr_def *def) {
     if (def->kind != WR_DEF_MODULE) return def;
     return &c->defs.v[mk->uses->file->modules.v[mk->uses->faces[def->child].same_as].def];
@@ -53,7 +57,7 @@ static wr_def *core_instance_at(const wr_component *c, uint32_t index) {
     return &c->defs.v[c->spaces[WR_SORT_CORE_INSTANCE].v[index]];
 }
 
-// The face of the module that a core instance is made of; NULL if it comes from elsewhere.
+// The interface of the module that a core instance instantiates; NULL if the module is not in the file.
 static wr_core_face *face_of(const marker *mk, wr_component *c, const wr_def *instance) {
     uint32_t module = wr_component_module_at(c, wr_component_refs(c, instance)->index);
     return module == WR_NONE ? NULL : &mk->uses->faces[mk->uses->faces[module].same_as];
@@ -65,7 +69,7 @@ static void mark_entry(marker *mk, wr_component *c, wr_def_ref *entry) {
     mark_ref(mk, c, entry);
 }
 
-// Marks what a core instance has under a name.
+// Marks what a core instance exports under a name.
 static void use_core_export(marker *mk, wr_component *c, wr_def *instance, wr_slice name, uint8_t sort) {
     mark_def(mk, c, instance);
     if (instance->kind == WR_DEF_CORE_EXPORTS) {
@@ -89,7 +93,7 @@ static void use_all(marker *mk, wr_component *c, wr_def *instance) {
         mark_entry(mk, c, &wr_component_refs(c, instance)[i]);
 }
 
-// An instance is made: its module's imports use what the arguments have under their names.
+// Marks an instantiation: the module's imports use what the arguments have under their names.
 static void mark_instantiation(marker *mk, wr_component *c, const wr_def *def) {
     wr_def_ref *refs = wr_component_refs(c, def);
     wr_core_face *face = face_of(mk, c, def);
@@ -106,7 +110,7 @@ static void mark_instantiation(marker *mk, wr_component *c, const wr_def *def) {
     }
 }
 
-// A core module that is handed on may be instantiated by anybody.
+// Marks the references of a definition. A core module that is passed on may be instantiated by anyone.
 static void mark_refs(marker *mk, wr_component *c, const wr_def *def) {
     const wr_def_ref *refs = wr_component_refs(c, def);
     for (uint32_t i = 0; i < def->nrefs; i++) {
@@ -124,7 +128,7 @@ static void mark_what_it_needs(marker *mk, wr_component *c, const wr_def *def) {
     case WR_DEF_ALIAS_CORE:
         use_core_export(mk, c, core_instance_at(c, ref->index), ref->name, def->space);
         break;
-    case WR_DEF_CORE_EXPORTS: break; // entries are marked by who uses them
+    case WR_DEF_CORE_EXPORTS: break; // entries are marked by their users
     default: mark_refs(mk, c, def);
     }
 }
@@ -146,9 +150,9 @@ static bool is_root(const marker *mk, wr_component *c, const wr_def *def) {
     }
 }
 
-// --- Setting up ---
+// --- Setup ---
 
-// Entries that are named twice would make a name mean two things.
+// Adds a name. Two entries of the same name would make it ambiguous, so that is an error.
 static void add_name(marker *mk, const wr_component *c, const void *owner, wr_slice name, void *what) {
     if (!wr_lookup_add(&mk->names, owner, name, what))
         wr_throw(mk->env, WR_BAD_INPUT, c->offset, "a core instance or module has \"%.*s\" twice",
@@ -183,7 +187,7 @@ static void clear_face(marker *mk, uint32_t module) {
     }
 }
 
-// Without removal every definition and entry stays, and so do what they ask of core modules.
+// Without removal, every definition and entry stays, and so does what they use of core modules.
 static void keep_entries(marker *mk, wr_component *c, wr_def *def) {
     if (def->kind == WR_DEF_CORE_EXPORTS) use_all(mk, c, def);
     wr_def_ref *refs = wr_component_refs(c, def);
@@ -212,14 +216,14 @@ void wr_component_mark(wr_env *env, wr_component_uses *uses, bool remove) {
     wr_arena_reset(&env->temp);
 }
 
-// --- An order ---
+// --- Order of core modules ---
 
 typedef struct edge_walk {
     const wr_component_uses *uses;
-    wr_u32s *consumers; // of each module: those that are given an instance of it
+    wr_u32s *consumers; // by module: the modules that import from an instance of it
     bool *begun;
     uint32_t *order, n;
-    uint32_t left; // edges that are still looked for: without some the order is only less good
+    uint32_t left; // budget of edges to look for; without some edges the order is only less good
 } edge_walk;
 
 static void add_provider(wr_env *env, edge_walk *w, wr_component *c, const wr_def *provider,
@@ -231,7 +235,8 @@ static void add_provider(wr_env *env, edge_walk *w, wr_component *c, const wr_de
     WR_PUSH(&env->temp, w->consumers[w->uses->faces[module].same_as], consumer);
 }
 
-// Instances that a module is given, directly or by way of an instance made of aliases of their exports.
+// Adds edges for the instances that a module is given, directly or through an instance made of aliases of
+// their exports.
 static void add_edges(wr_env *env, edge_walk *w, wr_component *c, const wr_def *def) {
     uint32_t consumer = wr_component_module_at(c, wr_component_refs(c, def)->index);
     if (consumer == WR_NONE) return;
@@ -252,7 +257,7 @@ typedef struct frame {
     uint32_t module, next;
 } frame;
 
-// Depth first over consumers, without recursion; what closes a circle is passed over.
+// Depth-first search over consumers with an explicit stack. Edges that would close a cycle are skipped.
 static void list_consumers_first(wr_env *env, edge_walk *w, uint32_t module) {
     WR_VEC(frame) stack = {0};
     if (w->begun[module]) return;

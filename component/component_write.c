@@ -1,5 +1,5 @@
-// The writer copies; what it changes is the bytes of core modules, the definitions and entries left out, and
-// indices. Those only get lower, so nothing gets larger.
+// Writes a component by copying it. Only three things change: the bytes of core modules, the definitions and
+// entries left out, and indices. Indices only get lower, so nothing grows.
 #include "component_write.h"
 
 #include "component_names.h"
@@ -15,7 +15,7 @@ typedef struct writer {
 
 static bool adds_index(const wr_def *def) { return def->space != WR_SORTS; }
 
-// Core modules with the bytes of an earlier one have its number.
+// Core modules with the bytes of an earlier one get its number.
 static void number_component(writer *w, wr_component *c) {
     uint32_t next[WR_SORTS] = {0};
     for (unsigned s = 0; s < WR_SORTS; s++)
@@ -35,13 +35,13 @@ static void number_component(writer *w, wr_component *c) {
 
 // --- Definitions ---
 
-// The length goes before what is written from here on; it is made room for at the end.
+// Begins a part with a length in front. The length is inserted by end_sized.
 static size_t begin_sized(writer *w) { return w->out.n; }
 
 static void end_sized(writer *w, size_t from) {
     size_t n = w->out.n - from;
     unsigned width = wr_uleb_size(n);
-    wr_put_uleb(&w->out, n); // as room, and to have its bytes
+    wr_put_uleb(&w->out, n); // makes room, and encodes the length
     uint8_t length[10];
     memcpy(length, w->out.p + from + n, width);
     memmove(w->out.p + from + width, w->out.p + from, n);

@@ -1,5 +1,4 @@
-// Writing a component after its core modules were optimized and some of its definitions were found to do
-// nothing.
+// Writes a component after its core modules were optimized and dead definitions were found.
 #ifndef WR_COMPONENT_COMPONENT_WRITE_H
 #define WR_COMPONENT_COMPONENT_WRITE_H
 
@@ -7,14 +6,14 @@
 
 typedef struct wr_component_output {
     const wr_component_uses *uses;
-    const wr_slice *modules;                                // the bytes of each core module
+    const wr_slice *modules;                                // by core module: its bytes
     bool (*keeps_section)(const void *user, wr_slice name); // whether a custom section stays
     const void *user;
-    uint32_t removed; // definitions and entries that were left out
+    uint32_t removed; // number of definitions and entries left out
 } wr_component_output;
 
-// Definitions that are not live are left out and the rest is renumbered; all else is as it was, byte for
-// byte. In the perm arena.
+// Leaves out definitions that are not live and renumbers the rest. Everything else is copied byte for byte.
+// The result is in the perm arena.
 wr_slice wr_component_write(wr_env *env, wr_component_output *output);
 
 #endif

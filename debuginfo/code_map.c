@@ -1,4 +1,4 @@
-// Making and composing code maps: see code_map.h.
+// Makes and composes code maps. See code_map.h.
 #include "code_map.h"
 
 #include "ir/origins.h"
@@ -8,7 +8,7 @@ static void add_row(wr_env *env, wr_code_map *map, uint32_t at, uint32_t origin,
     WR_PUSH(&env->perm, map->rows, row);
 }
 
-// Sites of one function come behind those of the functions before it.
+// Adds a function. Its sites are numbered after those of the functions before it.
 static void add_func(wr_env *env, wr_code_map *map, const wr_placed_body *body, uint32_t at) {
     uint32_t nsites = map->sites.n;
     wr_func table = {.origins = body->origins, .offset = WR_NO_OFFSET};
@@ -63,13 +63,13 @@ void wr_code_map_copy(wr_arena *arena, wr_code_map *map) {
     map->imports = copy_items(arena, map->imports, map->nimports, sizeof *map->imports);
 }
 
-// --- Composing ---
+// --- Composition ---
 
 typedef struct composing {
     wr_env *env;
     const wr_code_map *before;
     wr_code_map out;
-    uint32_t *site_of; // by site of the map: its number in out
+    uint32_t *site_of; // by site of the map: its number in the result
 } composing;
 
 static const wr_code_row *row_at(const wr_code_map *map, uint32_t at, uint32_t *index) {
@@ -85,10 +85,10 @@ static const wr_code_row *row_at(const wr_code_map *map, uint32_t at, uint32_t *
     return low ? &map->rows.v[low - 1] : NULL;
 }
 
-// The sites of `before` around one of its rows, inside a site of the result.
+// Copies the sites of `before` around one of its rows into a site of the result.
 static uint32_t nest_sites(composing *c, uint32_t site, uint32_t outer) {
     if (!site) return outer;
-    if (!outer) return site; // those of `before` have their numbers in the result
+    if (!outer) return site; // sites of `before` keep their numbers in the result
     wr_inline_site copy = c->before->sites.v[site - 1];
     copy.outer = nest_sites(c, copy.outer, outer);
     WR_PUSH(&c->env->perm, c->out.sites, copy);
@@ -110,7 +110,7 @@ static void compose_sites(composing *c, const wr_inline_sites *sites) {
     }
 }
 
-// One row becomes as many as the stretch has in the map before.
+// One row becomes as many as the earlier map has for its stretch.
 static void compose_row(composing *c, const wr_code_row *row, uint32_t size) {
     uint32_t next, origin = row->origin, site = 0;
     const wr_code_row *from = origin ? row_at(c->before, origin, &next) : NULL;

@@ -1,4 +1,4 @@
-// Units, entries and attributes: see dwarf.h.
+// Reads units, entries and attributes. See dwarf.h.
 #include "dwarf.h"
 
 const char *const wr_dwarf_section_names[WR_DWARF_SECTION_COUNT] = {
@@ -26,7 +26,7 @@ bool wr_dwarf_open(wr_env *env, const wr_module *m, wr_dwarf *d) {
     return d->code && d->sections[WR_DWARF_INFO].n && d->sections[WR_DWARF_ABBREV].n;
 }
 
-// --- Pieces ---
+// --- Primitives ---
 
 wr_slice wr_dwarf_string(wr_slice s, uint64_t offset) {
     if (offset >= s.n) return (wr_slice){0};
@@ -41,7 +41,7 @@ uint64_t wr_dwarf_fixed(wr_reader *r, unsigned bytes) {
     return value;
 }
 
-// Word i of a table of an indexed form.
+// Returns word i of a table of an indexed form.
 static uint64_t indexed(wr_dwarf *d, wr_slice table, uint64_t base, uint64_t i, unsigned size) {
     if (i > table.n || base > table.n || base + (i + 1) * size > table.n) return UINT64_MAX;
     wr_reader r = wr_reader_of(d->env, wr_slice_of(table.p + base + i * size, size), 0);
@@ -190,7 +190,8 @@ bool wr_dwarf_next_attribute(wr_dwarf *d, wr_reader *r, wr_dwarf_entry *entry, w
 
 // --- Units ---
 
-// Bases stand in the unit's own entry, maybe behind attributes that need them: so it is read twice.
+// Reads the unit's own entry. It contains the bases of indexed forms, maybe after attributes that need them,
+// so it is read twice.
 static void read_unit_entry(wr_dwarf *d) {
     wr_dwarf_unit *u = &d->unit;
     for (unsigned round = 0; round < 2; round++) {
@@ -215,7 +216,7 @@ static void read_unit_entry(wr_dwarf *d) {
 
 enum { UT_COMPILE = 1, UT_PARTIAL = 3, UT_SKELETON = 4 };
 
-// Reads a unit's head; false if it is none that says something about code.
+// Reads a unit's header. Returns false for units that do not describe code.
 static bool read_unit_head(wr_dwarf *d, wr_reader *r) {
     wr_dwarf_unit *u = &d->unit;
     *u = (wr_dwarf_unit){
@@ -355,7 +356,7 @@ wr_slice wr_dwarf_name_at(const wr_dwarf_name_list *names, uint64_t offset) {
     return name;
 }
 
-// --- Both ---
+// --- Lines and functions together ---
 
 typedef struct source_reading {
     wr_dwarf d;

@@ -1,12 +1,11 @@
-// Reading DWARF 2 to 5 (32-bit) as compilers write it into custom sections of a module: units, their entries
+// Reads DWARF 2 to 5 (32-bit) as compilers write it into custom sections of a module: units, their entries
 // one by one, and attributes. Addresses are offsets in the contents of the code section.
 //
-// Sections come from the input and may say anything: every read is bounded, and what is wrong is thrown as
-// WR_BAD_INPUT. The readers of line tables (dwarf_lines.c) and of functions (dwarf_funcs.c) are built on
-// this.
+// The sections come from the input and are not trusted: every read is bounded, and faults are thrown as
+// WR_BAD_INPUT. The readers of line tables (dwarf_lines.c) and of functions (dwarf_funcs.c) build on this.
 //
-// Why no library: libdw wants ELF files, libdwarf allocates outside the job's limits, and neither can write a
-// changed copy of what it has read.
+// Why no library: libdw requires ELF files, libdwarf allocates outside the job's limits, and neither can
+// write a modified copy of what it has read.
 #ifndef WR_DEBUGINFO_DWARF_H
 #define WR_DEBUGINFO_DWARF_H
 
@@ -59,7 +58,7 @@ enum {
     WR_AT_CALL_PC = 0x81,
     WR_AT_LOCLISTS_BASE = 0x8c,
     WR_AT_MIPS_LINKAGE_NAME = 0x2007,
-    WR_AT_GNU_CALL_SITE_ADDRESS = 0x2111, // DWARF 4's DW_AT_low_pc of call sites stands beside it
+    WR_AT_GNU_CALL_SITE_ADDRESS = 0x2111, // DWARF 4's DW_AT_low_pc of call sites comes with it
 };
 
 enum {
@@ -73,25 +72,25 @@ enum {
     WR_FORM_RNGLISTX = 0x23
 };
 
-// An address that stands for code that the linker dropped.
+// Whether an address stands for code that the linker dropped (a tombstone).
 static inline bool wr_dwarf_is_gone(uint64_t address) { return address == 0 || address >= 0xfffffffe; }
 
-// One shape of entries.
+// An abbreviation: the shape of an entry.
 typedef struct wr_dwarf_abbrev {
     uint64_t tag;
     bool has_children;
-    wr_slice attributes; // pairs of attribute and form, implicit constants behind their form; ends with 0 0
+    wr_slice attributes; // pairs of attribute and form (implicit constants after it); ends with 0 0
 } wr_dwarf_abbrev;
 
 typedef struct wr_dwarf_unit {
     uint64_t offset, end; // in .debug_info
-    uint64_t first;       // of its entries
+    uint64_t first;       // offset of its first entry
     unsigned version, address_size, type;
-    uint64_t abbrevs; // offset of its abbreviations
+    uint64_t abbrevs; // offset of its abbreviation table
     uint64_t str_base, addr_base, rnglists_base, loclists_base, low_pc;
     uint64_t stmt_list; // UINT64_MAX: none
     wr_slice comp_dir, name;
-    wr_slice dwo_id; // of a skeleton
+    wr_slice dwo_id; // in a skeleton unit
 } wr_dwarf_unit;
 
 typedef struct wr_dwarf {
@@ -100,46 +99,46 @@ typedef struct wr_dwarf {
     wr_slice sections[WR_DWARF_SECTION_COUNT];
     uint64_t code; // offset of the code section's contents in the file
     wr_dwarf_unit unit;
-    WR_VEC(wr_dwarf_abbrev) abbrevs; // of the unit in hand, by code - 1
-    uint64_t abbrevs_at;             // the offset that they were read from
+    WR_VEC(wr_dwarf_abbrev) abbrevs; // of the current unit, by code - 1
+    uint64_t abbrevs_at;             // the offset that `abbrevs` was read from
     bool has_abbrevs;
 } wr_dwarf;
 
-// What an attribute says.
+// The value of an attribute.
 typedef struct wr_dwarf_value {
     uint64_t attribute, form;
     uint64_t at;       // offset of the value's bytes in .debug_info
-    uint64_t n;        // a number, an address, an index that is not resolved (rnglistx, loclistx), or
-    wr_slice text;     // a string or a block
+    uint64_t n;        // value of a number, address or unresolved index (rnglistx, loclistx)
+    wr_slice text;     // value of a string or block
     bool is_reference; // n is an offset in .debug_info
-    bool is_indexed;   // n was an address in .debug_addr
-    uint64_t index;    // there
+    bool is_indexed;   // n was looked up in .debug_addr
+    uint64_t index;    // the index there
 } wr_dwarf_value;
 
 typedef struct wr_dwarf_entry {
     uint64_t offset;
     const wr_dwarf_abbrev *abbrev; // NULL: the end of a list of children
-    wr_reader attributes;          // those that are left
+    wr_reader attributes;          // the attributes not yet read
 } wr_dwarf_entry;
 
-// Where the contents of the code section begin in the file; 0: there is none.
+// Returns where the contents of the code section begin in the file; 0 if there is none.
 uint64_t wr_dwarf_code_start(const wr_module *m);
-// Scratch is in env->temp. False if the module has no DWARF.
+// Prepares reading. Returns false if the module has no DWARF. Scratch is in env->temp.
 bool wr_dwarf_open(wr_env *env, const wr_module *m, wr_dwarf *d);
-// Goes to the next unit, the reader being one of .debug_info; false at the end. Reads the attributes of its
-// own entry. Units of an unknown version or of types are skipped.
+// Goes to the next unit and reads the attributes of its own entry. `info` is a reader of .debug_info. Returns
+// false at the end. Skips type units and units of an unknown version.
 bool wr_dwarf_next_unit(wr_dwarf *d, wr_reader *info);
-// A reader of the unit's entries.
+// Returns a reader of the unit's entries.
 wr_reader wr_dwarf_entries(wr_dwarf *d);
-// Begins an entry; its attributes must be read before the next one.
+// Begins an entry. All its attributes must be read before the next entry.
 void wr_dwarf_next_entry(wr_dwarf *d, wr_reader *r, wr_dwarf_entry *entry);
-// Reads the next attribute; false behind the last.
+// Reads the next attribute. Returns false after the last one.
 bool wr_dwarf_next_attribute(wr_dwarf *d, wr_reader *r, wr_dwarf_entry *entry, wr_dwarf_value *value);
 
 uint64_t wr_dwarf_fixed(wr_reader *r, unsigned bytes);
-// A string in a section, empty for a bad offset.
+// Returns a string of a section; empty if the offset is bad.
 wr_slice wr_dwarf_string(wr_slice section, uint64_t offset);
-// Entry i of .debug_addr; UINT64_MAX for a bad one.
+// Returns entry i of .debug_addr; UINT64_MAX if i is bad.
 uint64_t wr_dwarf_address(wr_dwarf *d, uint64_t i);
 
 typedef struct wr_dwarf_range {
@@ -147,30 +146,31 @@ typedef struct wr_dwarf_range {
 } wr_dwarf_range;
 typedef WR_VEC(wr_dwarf_range) wr_dwarf_ranges;
 
-// The ranges that a value of DW_AT_ranges stands for, without those that are gone or empty. In env->temp.
+// Reads the ranges that a value of DW_AT_ranges refers to, without dropped and empty ones. In env->temp.
 void wr_dwarf_read_ranges(wr_dwarf *d, const wr_dwarf_value *value, wr_dwarf_ranges *ranges);
 
-// What entries of functions say about their names, by offset: an instance refers to its abstract entry, that
-// perhaps to a declaration in a class.
+// The names in entries of functions, by offset. An entry of an inlined instance refers to its abstract entry,
+// which may refer to a declaration in a class.
 typedef struct wr_dwarf_name {
-    uint64_t offset, refers; // of the entry, and of the one that it takes its name from; 0: none
+    uint64_t offset, refers; // offset of the entry, and of the one that it takes its name from (0: none)
     wr_slice name, linkage_name;
 } wr_dwarf_name;
 typedef WR_VEC(wr_dwarf_name) wr_dwarf_name_list;
 
-// The linkage name of the entry at an offset, or its name; empty if there is none.
+// Returns the linkage name of the entry at an offset, else its name, else an empty slice.
 wr_slice wr_dwarf_name_at(const wr_dwarf_name_list *names, uint64_t offset);
 
-// --- What is built on it ---
+// --- Readers built on this ---
 
-// The rows of all line tables, sorted, offsets in the file. Files are joined with their directories. In
-// env->perm.
+// Reads the rows of all line tables, sorted, with file offsets. File names are joined with their directories.
+// In env->perm.
 void wr_dwarf_read_lines(wr_dwarf *d, wr_sources *sources);
-// Functions, and those inlined into them. Call files are looked up as the unit's line table has them. In
+// Reads functions and those inlined into them. Call files are looked up in the unit's line table. In
 // env->perm.
 void wr_dwarf_read_funcs(wr_dwarf *d, wr_sources *sources);
 
-// Both. False, with nothing in sources, if the module has no DWARF or it is malformed; then *bad is set.
+// Reads both. Returns false, with empty sources, if the module has no DWARF or it is malformed; in the latter
+// case *bad is set.
 bool wr_dwarf_read_sources(wr_env *env, const wr_module *m, wr_sources *sources, bool *bad);
 
 #endif

@@ -1,5 +1,6 @@
-// Functions out of .debug_info, and those that the compiler inlined into them: a walk over each unit's
-// entries, whose ranges are then sorted into a list of stretches with the innermost function of each.
+// Reads functions, and those that the compiler inlined into them, from .debug_info. A walk over each unit's
+// entries collects their ranges, which are then sorted into a list of stretches with the innermost function
+// of each.
 #include <stdlib.h>
 
 #include "dwarf_lines.h"
@@ -14,14 +15,14 @@ typedef struct walking {
     wr_dwarf *d;
     wr_sources *sources;
     wr_dwarf_name_list names; // of all subprograms
-    WR_VEC(uint64_t) refers;  // by function: the entry that says its name
+    WR_VEC(uint64_t) refers;  // by function: the entry that holds its name
     WR_VEC(placed) places;
-    wr_u32s around;      // by depth: the innermost function there, or WR_NONE
-    wr_line_table lines; // of the unit
+    wr_u32s around;      // by depth of entries: the innermost enclosing function, or WR_NONE
+    wr_line_table lines; // line table of the unit
     uint32_t files_hint;
 } walking;
 
-// An entry of a function or a place where one was inlined.
+// An entry of a function or of an inlined call.
 typedef struct func_entry {
     uint64_t low, high, call_line, call_column, call_file, refers;
     bool has_low, has_high, high_is_size, has_ranges, has_file;
@@ -65,7 +66,7 @@ static uint32_t find_file(walking *w, uint64_t file) {
     wr_slice name = wr_line_table_file(&w->lines, file);
     if (!name.n) return WR_NONE;
     uint32_t n = w->sources->files.n;
-    for (uint32_t i = 0; i < n; i++) { // a unit's files are near each other
+    for (uint32_t i = 0; i < n; i++) { // a unit's files are close to each other
         uint32_t at = w->files_hint + i < n ? w->files_hint + i : w->files_hint + i - n;
         if (!wr_slice_eq(w->sources->files.v[at], name)) continue;
         w->files_hint = at;
@@ -74,7 +75,7 @@ static uint32_t find_file(walking *w, uint64_t file) {
     return WR_NONE;
 }
 
-// Adds a function with its ranges; returns its number, or WR_NONE if it has no code.
+// Adds a function with its ranges. Returns its number, or WR_NONE if it has no code.
 static uint32_t add_func(walking *w, const func_entry *e, uint64_t offset, uint32_t outer) {
     wr_dwarf_ranges ranges = {0};
     find_ranges(w, e, &ranges);
@@ -148,7 +149,7 @@ static void add_stretch(walking *w, uint32_t at, uint32_t func) {
         WR_PUSH(&w->d->env->perm, w->sources->func_rows, row);
 }
 
-// Ranges that are not nested, as no compiler writes them, end where the one around them does.
+// Ranges that overlap without nesting, which no compiler writes, are cut off where the enclosing range ends.
 static void find_stretches(walking *w) {
     WR_VEC(placed) open = {0};
     if (w->places.n) qsort(w->places.v, w->places.n, sizeof *w->places.v, by_nesting);

@@ -1,7 +1,8 @@
-// Line tables as heads and rows: see dwarf_lines.h. The opcodes are those of DWARF's line number program.
+// Reads headers and rows of line tables. See dwarf_lines.h. The opcodes are those of DWARF's line number
+// program.
 #include "dwarf_lines.h"
 
-// --- The head ---
+// --- The header ---
 
 static wr_slice read_text(wr_reader *r) {
     wr_slice text = wr_dwarf_string(wr_slice_of(r->p, wr_left(r)), 0);
@@ -31,7 +32,7 @@ static void add_file(wr_dwarf *d, wr_line_table *t, uint64_t dir, wr_slice name)
     WR_PUSH(&d->env->temp, t->files, file);
 }
 
-// Directory 0 is the unit's own; files count from 1.
+// Before DWARF 5: directory 0 is the unit's own, and files count from 1.
 static void read_old_files(wr_dwarf *d, wr_reader *r, wr_slice comp_dir, wr_line_table *t) {
     WR_PUSH(&d->env->temp, t->dirs, comp_dir);
     WR_PUSH(&d->env->temp, t->plain_dirs, comp_dir);
@@ -88,7 +89,7 @@ static uint32_t read_contents(wr_reader *r, content *contents) {
     return n;
 }
 
-// Lists of directories and of files; the first directory is the unit's own.
+// DWARF 5: reads a list of directories or of files. The first directory is the unit's own.
 static void read_new_list(wr_dwarf *d, wr_reader *r, wr_slice comp_dir, wr_line_table *t, bool files) {
     content contents[256];
     uint32_t n = read_contents(r, contents);
@@ -186,7 +187,7 @@ static void extended(machine *m, wr_reader *r) {
         break;
     case 2: m->row.address = wr_dwarf_fixed(&op, wr_left(&op) > 8 ? 8 : (unsigned)wr_left(&op)); break;
     case 4: m->row.discriminator = (uint32_t)wr_read_u64(&op); break;
-    default: break; // files are defined in the head, by all compilers
+    default: break; // all compilers define files in the header
     }
 }
 
@@ -227,7 +228,7 @@ void wr_line_table_rows(wr_dwarf *d, const wr_line_table *t, wr_line_rows *rows)
             emit(&m);
         }
     }
-    if (rows->n && !(rows->v[rows->n - 1].flags & WR_LINE_END_SEQUENCE)) { // cut off
+    if (rows->n && !(rows->v[rows->n - 1].flags & WR_LINE_END_SEQUENCE)) { // the program was cut off
         m.row.flags |= WR_LINE_END_SEQUENCE;
         emit(&m);
     }

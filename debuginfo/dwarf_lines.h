@@ -14,7 +14,7 @@ enum {
 
 typedef struct wr_line_row {
     uint64_t address;
-    uint32_t file; // as the table counts them
+    uint32_t file; // in the table's own numbering
     uint32_t line, column, discriminator;
     uint8_t flags;
 } wr_line_row;
@@ -27,24 +27,24 @@ typedef struct wr_line_file {
 
 typedef struct wr_line_table {
     uint64_t offset, end; // in .debug_line
-    uint64_t program;     // where the opcodes begin
+    uint64_t program;     // offset of the line number program
     unsigned version, address_size, min_length, line_range, opcode_base;
     int line_base;
     bool default_is_stmt;
-    const uint8_t *operands; // of standard opcodes, from 1 on
+    const uint8_t *operands; // number of operands of each standard opcode, from opcode 1 on
     WR_VEC(wr_slice) dirs;
-    WR_VEC(wr_slice) files; // joined with their directories; the first has the number first_file
+    WR_VEC(wr_slice) files; // joined with their directories; the first has number first_file
     uint32_t first_file;
-    WR_VEC(wr_slice) plain_dirs; // as they stand there, dirs being joined with the unit's own
+    WR_VEC(wr_slice) plain_dirs; // as written; `dirs` are joined with the unit's own
     WR_VEC(wr_line_file) plain_files;
 } wr_line_table;
 
-// Reads the head of the table at an offset of .debug_line. In env->temp.
+// Reads the header of the table at an offset of .debug_line. In env->temp.
 void wr_line_table_read(wr_dwarf *d, uint64_t offset, wr_slice comp_dir, wr_line_table *table);
-// Appends the rows of its program, sequence after sequence as they stand there. In env->temp.
+// Appends the rows of its program, sequence by sequence in their order. In env->temp.
 void wr_line_table_rows(wr_dwarf *d, const wr_line_table *table, wr_line_rows *rows);
 
-// The path of a file of the table, empty for a bad number.
+// Returns the path of a file of the table; empty if the number is bad.
 static inline wr_slice wr_line_table_file(const wr_line_table *table, uint64_t file) {
     uint64_t i = file - table->first_file;
     return i < table->files.n ? table->files.v[i] : (wr_slice){0};

@@ -1,5 +1,5 @@
-// What line tables say, as rows in the order of the code: sequences are sorted, and those of code that is
-// gone, or that overlap one before, are left out.
+// Turns line tables into rows in the order of the code. Sequences are sorted; those of dropped code, and
+// those that overlap an earlier one, are left out.
 #include <stdlib.h>
 
 #include "dwarf_lines.h"
@@ -15,9 +15,9 @@ typedef struct collecting {
     wr_sources *sources;
     wr_source_rows rows; // of all sequences
     WR_VEC(sequence) sequences;
-    uint32_t *table; // of files: open addressing, WR_NONE is free
+    uint32_t *table; // hash table of files: open addressing, WR_NONE is free
     uint32_t mask;
-    wr_u32s file_of; // by file of the table in hand: index in sources, or WR_NONE
+    wr_u32s file_of; // by file of the current table: index in sources, or WR_NONE
 } collecting;
 
 // --- Files ---
@@ -59,7 +59,7 @@ static wr_source_row row_of(const collecting *c, const wr_line_table *t, const w
     return row;
 }
 
-// Takes the rows of one sequence, its end included.
+// Takes over the rows of one sequence, its end included.
 static void take_sequence(collecting *c, const wr_line_table *t, const wr_line_row *rows, uint32_t n) {
     sequence s = {.first = c->rows.n, .n = n};
     uint64_t last = 0, limit = c->d->m->input.n - c->d->code;
@@ -110,7 +110,7 @@ void wr_dwarf_read_lines(wr_dwarf *d, wr_sources *sources) {
     wr_reader r = wr_reader_of(d->env, info, 0);
     uint64_t last = UINT64_MAX;
     while (wr_dwarf_next_unit(d, &r)) {
-        if (d->unit.stmt_list == UINT64_MAX || d->unit.stmt_list == last) continue; // units may share one
+        if (d->unit.stmt_list == UINT64_MAX || d->unit.stmt_list == last) continue; // units may share a table
         last = d->unit.stmt_list;
         take_table(&c, last);
     }

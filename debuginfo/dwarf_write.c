@@ -1,9 +1,9 @@
-// Puts the sections together: see dwarf_write.h.
+// Assembles the DWARF sections of the output. See dwarf_write.h.
 #include "dwarf_write.h"
 
 #include "dwarf_write_parts.h"
 
-// --- Where functions are ---
+// --- Placing functions ---
 
 static uint32_t func_of_address(const wr_dwarf_writer *w, uint64_t address) {
     uint64_t at = address + w->d.code;
@@ -14,8 +14,8 @@ static uint32_t func_of_address(const wr_dwarf_writer *w, uint64_t address) {
     return func;
 }
 
-// Finds entries of functions with code, and the unit that each function of the input is in. Returns the
-// number of units.
+// Finds the entries of functions with code, and the unit of each function of the input. Returns the number of
+// units.
 static uint32_t find_entries(wr_dwarf_writer *w) {
     wr_reader info = wr_reader_of(w->env, w->d.sections[WR_DWARF_INFO], 0);
     uint32_t unit = 0;
@@ -47,7 +47,8 @@ static uint32_t unit_of_row(const wr_dwarf_writer *w, const wr_code_row *row) {
     return from == WR_NONE ? WR_NONE : w->unit_of_input[from];
 }
 
-// The unit that most bytes of a function are from, which the linker or a pass made. `bytes` is zero, by unit.
+// For a function that the linker or a pass made: finds the unit that most of its bytes come from. `bytes` has
+// a zero for each unit.
 static uint32_t find_unit(const wr_dwarf_writer *w, uint32_t out, uint32_t *bytes) {
     const wr_code_map *map = w->from->map;
     uint32_t best = WR_NONE, first = map->funcs[out].first, end = wr_code_rows_end(map, out);
@@ -87,7 +88,7 @@ void wr_dwarf_place_functions(wr_dwarf_writer *w) {
 
 // --- References ---
 
-// The offset of a unit's own entry behind its head.
+// The offset of a unit's own entry behind its header.
 static uint32_t unit_head_size(const uint8_t *unit) { return unit[4] < 5 ? 11 : unit[6] == 4 ? 20 : 12; }
 
 static uint64_t moved_to(const wr_dwarf_writer *w, uint64_t from) {
@@ -102,7 +103,7 @@ static uint64_t moved_to(const wr_dwarf_writer *w, uint64_t from) {
     return low < w->moved.n && w->moved.v[low].from == from ? w->moved.v[low].to : UINT64_MAX;
 }
 
-// What named an entry that is left out names the unit instead.
+// Resolves references between entries. A reference to an entry that was left out is redirected to its unit.
 static void resolve_references(wr_dwarf_writer *w, const wr_u32s *units) {
     uint32_t unit = 0;
     for (uint32_t i = 0; i < w->fixups.n; i++) {

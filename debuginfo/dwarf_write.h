@@ -1,14 +1,14 @@
-// Writes DWARF anew for a module whose code was moved: line tables and entries of the output, from those of
+// Writes DWARF for a module whose code was moved: line tables and entries of the output, made from those of
 // the input.
 //
-// Each function that is left gets its new place, blocks and inlined functions the ranges that their code has
-// now, and what wring inlined an entry of its own, inside the block of the call. Functions that are gone lose
-// their addresses and what is inside of them but types. Line tables are written from the rows that moved with
-// the code.
+// Each remaining function gets its new address, blocks and inlined functions get the ranges that their code
+// has now, and each call that wring inlined gets an entry inside the block of the call. Removed functions
+// lose their addresses and everything inside them except types. Line tables are written from the rows that
+// moved with the code.
 //
-// What goes: locations of variables in locals or relative to the frame, as locals are renumbered and shared
-// (variables in memory keep theirs); call sites; indices of names, and macros; type units. `.dwo` files stay
-// what they were.
+// What is dropped: locations of variables in wasm locals or relative to the frame, since locals are
+// renumbered and shared (variables in memory keep theirs); call sites; name indices and macros; type units.
+// `.dwo` files stay unchanged.
 #ifndef WR_DEBUGINFO_DWARF_WRITE_H
 #define WR_DEBUGINFO_DWARF_WRITE_H
 
@@ -27,14 +27,14 @@ typedef struct wr_dwarf_output {
 } wr_dwarf_output;
 
 typedef struct wr_dwarf_source {
-    const wr_module *input;     // as it was decoded
-    const wr_code_map *map;     // of the output
+    const wr_module *input;     // the freshly decoded input
+    const wr_code_map *map;     // code map of the output
     uint64_t code;              // offset of the code section's contents in the output
-    const wr_sources *sources;  // of the input
-    const wr_source_rows *rows; // those of the sources, moved
+    const wr_sources *sources;  // debug information of the input
+    const wr_source_rows *rows; // the rows of `sources`, moved to the output
 } wr_dwarf_source;
 
-// False if the input's DWARF is malformed. In env->perm.
+// Returns false if the input's DWARF is malformed. In env->perm.
 bool wr_dwarf_write(wr_env *env, const wr_dwarf_source *from, wr_dwarf_output *out);
 
 #endif

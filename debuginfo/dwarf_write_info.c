@@ -1,6 +1,6 @@
-// Entries of the output: a walk over those of the input, which are copied with other addresses and
-// references. Which code an entry stands for is found by pieces: stretches of the function in hand, each with
-// the place in the input that it is from, at the depth of inlining that is in hand.
+// Writes the entries of the output: a walk over the input's entries, which are copied with new addresses and
+// references. The code of an entry is found through pieces: stretches of the current function, each with its
+// origin in the input, seen at the current depth of inlining.
 #include <stdlib.h>
 
 #include "dwarf_write_parts.h"
@@ -48,12 +48,12 @@ enum {
 
 enum { OP_ADDR = 0x03, OP_ADDRX = 0xa1, MOST_ATTRIBUTES = 256, MOST_DEPTH = 200 };
 
-// A piece of the output's function in hand.
+// A piece of the current function of the output.
 typedef struct piece {
-    uint32_t at, size;             // in the output, as DWARF counts
-    uint32_t origin;               // where that is from, as DWARF counts, or the call where that was inlined
-    uint32_t site;                 // in which case this site stands there; 0: the code itself
-    uint32_t row_origin, row_site; // of the code itself
+    uint32_t at, size; // place in the output, as a DWARF address
+    uint32_t origin;   // its origin as a DWARF address, or that of the inlined call that it belongs to
+    uint32_t site;     // then this is the inline site; 0: the code stands for itself
+    uint32_t row_origin, row_site; // origin and site of the code itself
 } piece;
 
 typedef struct pieces {
@@ -61,22 +61,22 @@ typedef struct pieces {
     uint32_t n;
 } pieces;
 
-// What is known around an entry.
+// What is known at an entry from the entries around it.
 typedef struct context {
-    pieces code;    // of the entry around
-    bool is_placed; // there is such an entry: inside of it, what has no code has no entry
-    bool is_gone;   // the function around is gone
+    pieces code;    // the code of the enclosing entry
+    bool is_placed; // some enclosing entry has code; inside it, entries without code are dropped
+    bool is_gone;   // the enclosing function was removed
     unsigned depth;
 } context;
 
 typedef struct attribute {
     uint64_t attribute, form;
     wr_slice bytes;
-    uint64_t target; // of a reference
+    uint64_t target; // target of a reference
     bool is_reference;
 } attribute;
 
-// An entry as it is read and then written.
+// An entry while it is read and written.
 typedef struct record {
     uint64_t offset, tag;
     bool has_children;
@@ -85,8 +85,8 @@ typedef struct record {
     bool has_low, has_high, high_is_size, has_ranges;
     uint64_t low, high;
     wr_dwarf_value ranges;
-    size_t at, behind;        // where it was begun, and its first child would be
-    uint32_t nmoved, nfixups; // before
+    size_t at, behind;        // where it begins, and where its first child would
+    uint32_t nmoved, nfixups; // lengths of these lists before the entry
 } record;
 
 // --- Writing entries ---
@@ -137,7 +137,7 @@ static void put_entry(wr_dwarf_writer *w, const record *e) {
     }
 }
 
-// Begins an entry that may have children; the first is written behind it.
+// Begins an entry that may have children, which are written after it.
 static void begin_entry(wr_dwarf_writer *w, record *e) {
     e->has_children = true;
     e->at = w->info.n, e->nmoved = w->moved.n, e->nfixups = w->fixups.n;
@@ -145,7 +145,7 @@ static void begin_entry(wr_dwarf_writer *w, record *e) {
     e->behind = w->info.n;
 }
 
-// Ends its list of children; without any it is written as one that has none.
+// Ends its list of children. An entry without any is rewritten as one that has none.
 static void end_entry(wr_dwarf_writer *w, record *e) {
     if (w->info.n > e->behind) {
         wr_put_u8(&w->info, 0);
@@ -185,7 +185,7 @@ static void put_ranges(wr_dwarf_writer *w, record *e, const wr_dwarf_range *v, u
     wr_buf *out = is_new ? &w->rnglists : &w->ranges;
     add_word(w, e, WR_AT_RANGES, w->d.unit.version >= 4 ? WR_FORM_SEC_OFFSET : FORM_DATA4, out->n);
     for (uint32_t i = 0; i < n; i++) {
-        if (is_new) wr_put_u8(out, 6); // from one address to another
+        if (is_new) wr_put_u8(out, 6); // DW_RLE_start_end: from one address to another
         wr_put_le32(out, (uint32_t)v[i].low);
         wr_put_le32(out, (uint32_t)v[i].high);
     }
@@ -215,7 +215,7 @@ static int by_origin(const void *a, const void *b) {
     return by_place(a, b);
 }
 
-// Adds the ranges of pieces, neighbours joined.
+// Adds the ranges of the pieces, joining adjacent ones.
 static void add_pieces(wr_dwarf_writer *w, record *e, const pieces *code) {
     piece *sorted = WR_NEW(&w->env->temp, piece, code->n);
     wr_dwarf_range *ranges = WR_NEW(&w->env->temp, wr_dwarf_range, code->n);
@@ -251,7 +251,7 @@ static void cut_piece(wr_dwarf_writer *w, const piece *p, uint64_t low, uint64_t
     out->v[out->n++] = cut;
 }
 
-// The parts of the pieces, which are sorted by origin, that are from these ranges.
+// Returns the parts of the pieces (sorted by origin) whose origins are in these ranges.
 static pieces cut_pieces(wr_dwarf_writer *w, const pieces *code, const wr_dwarf_ranges *ranges,
                          uint32_t longest) {
     pieces out = {0};
@@ -280,14 +280,15 @@ static uint32_t longest_of(const pieces *code) {
     return most;
 }
 
-// The site inside `outer` (0: the function itself) that a site is or is in; 0 if it is `outer` itself.
+// Returns the site directly inside `outer` (0: the function itself) that contains the given site; 0 if that
+// is `outer` itself.
 static uint32_t site_below(const wr_dwarf_writer *w, uint32_t site, uint32_t outer) {
     uint32_t below = 0;
     while (site && site != outer) below = site, site = w->from->map->sites.v[site - 1].outer;
     return below;
 }
 
-// Sets what the pieces stand for inside of a site.
+// Sets the origins of the pieces as seen from inside a site.
 static void enter_site(const wr_dwarf_writer *w, pieces *code, uint32_t outer) {
     for (uint32_t i = 0; i < code->n; i++) {
         piece *p = &code->v[i];
@@ -316,7 +317,7 @@ static pieces pieces_of(wr_dwarf_writer *w, uint32_t out) {
     return code;
 }
 
-// --- What wring inlined ---
+// --- Calls that wring inlined ---
 
 static void add_call_place(wr_dwarf_writer *w, record *e, uint32_t call) {
     const wr_source_row *row = call ? wr_source_row_at(w->from->sources, call) : NULL;
@@ -329,7 +330,7 @@ static void add_call_place(wr_dwarf_writer *w, record *e, uint32_t call) {
 static void put_sites(wr_dwarf_writer *w, const pieces *code, unsigned depth);
 static void put_blocks(wr_dwarf_writer *w, uint32_t callee, const pieces *code, unsigned depth);
 
-// An entry for the code of one site: `code` is sorted by origin, and that of a site stands together.
+// Writes an entry for the code of one site. `code` is sorted by origin, so the code of a site is contiguous.
 static void put_site(wr_dwarf_writer *w, const piece *v, uint32_t n, unsigned depth) {
     pieces inner = {.v = WR_NEW(&w->env->temp, piece, n), .n = n};
     uint32_t site = v->site;
@@ -340,7 +341,7 @@ static void put_site(wr_dwarf_writer *w, const piece *v, uint32_t n, unsigned de
         if (inner.v[i].origin)
             callee = wr_source_input_func(w->from->input, (uint32_t)(inner.v[i].origin + w->d.code));
     w->is_placed[site] = 1;
-    if (callee == WR_NONE || !w->entry_of[callee]) { // the linker made it: what is in it stands for it
+    if (callee == WR_NONE || !w->entry_of[callee]) { // made by the linker: the entries inside stand for it
         put_sites(w, &inner, depth + 1);
         return;
     }
@@ -360,7 +361,7 @@ static int by_site(const void *a, const void *b) {
     return by_place(a, b);
 }
 
-// Entries for sites among the pieces that have none yet.
+// Writes entries for the sites among the pieces that have none yet.
 static void put_sites(wr_dwarf_writer *w, const pieces *code, unsigned depth) {
     if (!code->n || depth > MOST_DEPTH) return;
     piece *sorted = WR_NEW(&w->env->temp, piece, code->n);
@@ -400,7 +401,7 @@ static bool is_dropped(uint64_t name) {
     }
 }
 
-// Whether a location is an address in memory, which stays.
+// Whether a location is an address in memory, which stays valid.
 static bool is_in_memory(const wr_dwarf_value *v) {
     return v->text.n > 1 && (v->text.p[0] == OP_ADDR || v->text.p[0] == OP_ADDRX);
 }
@@ -472,11 +473,11 @@ static bool is_of_code(uint64_t tag) {
     return is_block(tag) || tag == TAG_VARIABLE || tag == TAG_FORMAL_PARAMETER || tag == TAG_LABEL;
 }
 
-// The function in the input that an entry's code is, if it is one.
+// Returns the function of the input at an entry's address, or WR_NONE.
 static uint32_t input_func(const wr_dwarf_writer *w, uint64_t low) {
     if (wr_dwarf_is_gone(low) || low > UINT32_MAX - w->d.code - 8) return WR_NONE;
     uint32_t func = wr_source_input_func(w->from->input, (uint32_t)(low + w->d.code));
-    for (uint32_t i = 1; func == WR_NONE && i < 6; i++) // the address may be that of the size before the body
+    for (uint32_t i = 1; func == WR_NONE && i < 6; i++) // or that of the size field before the body
         func = wr_source_input_func(w->from->input, (uint32_t)(low + w->d.code + i));
     return func;
 }
@@ -494,7 +495,7 @@ static void copy_function(wr_dwarf_writer *w, record *e, context *inner) {
     add_place(w, e, &place, 1);
 }
 
-// False if nothing is left of the block.
+// Returns false if no code of the block is left.
 static bool copy_block(wr_dwarf_writer *w, record *e, context *inner) {
     wr_dwarf_ranges ranges;
     if (!inner->is_placed || !find_ranges(w, e, &ranges)) return !inner->is_placed;
@@ -532,7 +533,7 @@ static void copy_children(wr_dwarf_writer *w, wr_reader *r, const context *aroun
     }
 }
 
-// What the compiler inlined into a function that wring inlined, if its entry is in the unit in hand.
+// Writes what the compiler inlined into a function that wring inlined, if its entry is in the current unit.
 static void put_blocks(wr_dwarf_writer *w, uint32_t callee, const pieces *code, unsigned depth) {
     if (w->unit_of_input[callee] != w->unit || depth > MOST_DEPTH) return;
     const uint8_t *info = w->d.sections[WR_DWARF_INFO].p;
@@ -577,8 +578,8 @@ static void add_unit_place(wr_dwarf_writer *w, record *e) {
     put_aranges(w, v, n);
 }
 
-// Functions that the linker or a pass made have entries of their own, so that what was inlined into them has
-// one.
+// Writes entries for functions that the linker or a pass made, so that code inlined into them has an
+// enclosing entry.
 static void put_made_functions(wr_dwarf_writer *w) {
     const wr_code_map *map = w->from->map;
     for (uint32_t i = 0; i < map->nfuncs; i++) {

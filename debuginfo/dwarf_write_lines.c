@@ -1,5 +1,5 @@
-// Line tables of the output: the head is the input's with further files, the program is written from moved
-// rows, one sequence for each function.
+// Writes the line tables of the output. The header is the input's plus further files; the program is written
+// from the moved rows, one sequence for each function.
 #include "dwarf_write_parts.h"
 #include "support/hash.h"
 
@@ -49,7 +49,7 @@ uint32_t wr_dwarf_file_number(wr_dwarf_writer *w, uint32_t file) {
     return w->number_of.v[file] - 1;
 }
 
-// --- The head ---
+// --- The header ---
 
 static void put_text(wr_buf *out, wr_slice text) {
     wr_put_slice(out, text);
@@ -93,7 +93,7 @@ static void put_new_files(wr_dwarf_writer *w, wr_buf *out) {
 static void put_head(wr_dwarf_writer *w, wr_buf *out) {
     static const uint8_t operands[OPCODE_BASE - 1] = {0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1};
     wr_buf head = wr_buf_in(&w->env->temp);
-    wr_put_u8(&head, 1); // bytes of the shortest instruction
+    wr_put_u8(&head, 1); // minimum instruction length
     if (w->lines.version >= 4) wr_put_u8(&head, 1);
     wr_put_u8(&head, 1); // all rows begin statements
     wr_put_u8(&head, (uint8_t)LINE_BASE);
@@ -154,7 +154,7 @@ static uint32_t first_row_at(const wr_source_rows *rows, uint32_t at) {
     return low;
 }
 
-// A place that is not known has line 0.
+// Writes the rows of a function. An unknown place has line 0.
 static void put_sequence(wr_dwarf_writer *w, wr_buf *out, uint32_t func) {
     const wr_source_rows *rows = w->from->rows;
     const wr_code_func *f = &w->from->map->funcs[func];

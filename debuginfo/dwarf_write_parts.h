@@ -1,13 +1,13 @@
-// Shared by the files that write DWARF; nobody else includes it.
+// Internal interface of the files that write DWARF.
 #ifndef WR_DEBUGINFO_DWARF_WRITE_PARTS_H
 #define WR_DEBUGINFO_DWARF_WRITE_PARTS_H
 
 #include "dwarf_lines.h"
 #include "dwarf_write.h"
 
-// A place in the output's .debug_info that names an entry of the input.
+// A reference in the output's .debug_info to an entry of the input, to be resolved.
 typedef struct wr_dwarf_fixup {
-    uint64_t at;     // of four bytes
+    uint64_t at;     // place of its four bytes
     uint64_t target; // offset in the input's .debug_info
     uint64_t unit;   // offset of the output's unit, for references relative to it; UINT64_MAX: absolute
 } wr_dwarf_fixup;
@@ -21,39 +21,39 @@ typedef struct wr_dwarf_writer {
     const wr_dwarf_source *from;
     wr_dwarf d;
     wr_buf info, abbrev, line, ranges, rnglists, aranges;
-    uint32_t *out_of;        // by function of the input: its number in the map, WR_NONE if it is gone
-    uint32_t *unit_of;       // by function of the map: number of its unit, WR_NONE
-    uint64_t *entry_of;      // by function of the input: the offset of the entry that says its name, 0: none
-    uint64_t *own_entry;     // and of its own
-    uint32_t *unit_of_input; // and the number of its unit
-    bool only_blocks;        // what is copied is inside of a function that was inlined
+    uint32_t *out_of;        // by function of the input: its number in the map, WR_NONE if it was removed
+    uint32_t *unit_of;       // by function of the map: number of its unit, or WR_NONE
+    uint64_t *entry_of;      // by function of the input: offset of the entry with its name, 0 if none
+    uint64_t *own_entry;     // by function of the input: offset of its own entry
+    uint32_t *unit_of_input; // by function of the input: number of its unit
+    bool only_blocks;        // the entries being copied are inside an inlined function
     WR_VEC(wr_dwarf_fixup) fixups;
     WR_VEC(wr_dwarf_moved) moved;
-    // Abbreviations, one list for all units: what each says, in the order of their codes.
+    // Abbreviations, one list for all units, in the order of their codes.
     WR_VEC(wr_slice) shapes;
-    uint32_t *shape_table; // open addressing, WR_NONE is free
+    uint32_t *shape_table; // hash table: open addressing, WR_NONE is free
     uint32_t shape_mask;
-    uint32_t *file_table; // files of the sources by name, likewise
+    uint32_t *file_table; // hash table of the sources' files by name, likewise
     uint32_t file_mask;
-    uint8_t *is_placed; // by site: an entry stands for it
-    // Of the unit in hand:
-    uint32_t unit;    // number
-    uint64_t unit_at; // offset in the output
+    uint8_t *is_placed; // by site: whether it has an entry
+    // The current unit:
+    uint32_t unit;    // its number
+    uint64_t unit_at; // its offset in the output
     wr_line_table lines;
     wr_u32s number_of; // by file of the sources: its number in the unit's table, plus 1
-    wr_u32s added;     // files of the sources that the unit's table gets
+    wr_u32s added;     // files of the sources to be added to the unit's table
 } wr_dwarf_writer;
 
 // Finds out_of, unit_of and entry_of.
 void wr_dwarf_place_functions(wr_dwarf_writer *w);
 void wr_dwarf_write_unit(wr_dwarf_writer *w);
-// Reads the files of the unit's table, before its entries are written; and writes it, after.
+// Read the files of the unit's table before its entries are written, and write the table afterwards.
 void wr_dwarf_open_lines(wr_dwarf_writer *w);
 void wr_dwarf_write_lines(wr_dwarf_writer *w);
-// The number of a file of the sources in the unit's table.
+// Returns the number of a file of the sources in the unit's table.
 uint32_t wr_dwarf_file_number(wr_dwarf_writer *w, uint32_t file);
 
-// The place of a function in the output as DWARF counts.
+// The place of a function in the output, as DWARF addresses.
 static inline wr_dwarf_range wr_dwarf_out_range(const wr_dwarf_writer *w, uint32_t out) {
     const wr_code_func *f = &w->from->map->funcs[out];
     return (wr_dwarf_range){f->at - w->from->code, f->at + f->size - w->from->code};

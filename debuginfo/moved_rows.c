@@ -1,4 +1,4 @@
-// Cuts each stretch of the output's code where the rows of its origin begin: see moved_rows.h.
+// Splits each stretch of the output's code at the boundaries of the rows at its origin. See moved_rows.h.
 #include "moved_rows.h"
 
 #include "support/buf.h"
@@ -7,12 +7,12 @@ typedef struct moving {
     wr_env *env;
     const wr_sources *sources;
     wr_source_rows *out;
-    uint32_t name; // of the function in hand, if a pass made it; WR_NONE
+    uint32_t name; // name of the current function if a pass made it, else WR_NONE
 } moving;
 
 static void add_row(moving *v, uint32_t at, const wr_source_row *from) {
     wr_source_row row = {.at = at, .file = WR_NONE, .name = WR_NONE};
-    if (from && !from->line) from = NULL; // a source map can't say that only the file is known
+    if (from && !from->line) from = NULL; // a source map cannot express a known file with an unknown line
     if (from) {
         row = *from;
         row.at = at;

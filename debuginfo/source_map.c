@@ -1,6 +1,6 @@
-// Mappings are groups of up to five numbers in base64 VLQ, each relative to the one before: offset, source,
-// line, column, name. Bytes from one mapping to the next belong to the first. A group of one number says that
-// the bytes come from nowhere.
+// Reads and writes source maps. Mappings are groups of up to five numbers in base64 VLQ, each relative to the
+// previous one: offset, source, line, column, name. The bytes up to the next mapping belong to this one. A
+// group of one number says that the bytes have no source.
 #include "source_map.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@ static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 // --- Reading ---
 
-// A mapping as it is counted on: numbers stay for the next one, whether or not this one has them.
+// The state of the mapping decoder: each number carries over to the next group, even if this one lacks it.
 typedef struct mapping {
     int64_t offset, source, line, column, name;
     bool has_source, has_name;
@@ -20,7 +20,7 @@ typedef struct map_reader {
     wr_sources *out;
     wr_slice text;
     json_t *root;
-    const uint8_t *p, *end; // of the mappings
+    const uint8_t *p, *end; // the mappings text
     int8_t digit[256];
 } map_reader;
 
@@ -58,7 +58,7 @@ static void read_mapping(map_reader *r, mapping *m) {
     if (!at_separator(r)) refuse_map(r, "at most five numbers a mapping");
 }
 
-// Only the first line counts: a module has no others.
+// Reads only the first line, since a module has no others.
 static void read_mappings(map_reader *r) {
     mapping m = {0};
     while (r->p < r->end && *r->p != ';') {
@@ -161,7 +161,7 @@ static void set_value(wr_env *env, map_writer *w, const char *key, json_t *value
         wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
 }
 
-// Bytes that are no UTF-8, as a file name may have, are left out.
+// Makes a JSON string, leaving out bytes that are not UTF-8, as a file name may contain.
 static json_t *string_of(wr_slice s) {
     json_t *value = json_stringn((const char *)s.p, s.n);
     return value ? value : json_string("?");

@@ -1,5 +1,5 @@
-// Source maps: JSON of version 3 whose one line of mappings goes from byte offsets in a module to places in
-// source files. (https://tc39.es/ecma426/; a module counts as one line, and its columns are byte offsets.)
+// Source maps: JSON of version 3 whose single line of mappings leads from byte offsets in a module to places
+// in source files. (https://tc39.es/ecma426/; a module counts as one line, and its columns are byte offsets.)
 #ifndef WR_DEBUGINFO_SOURCE_MAP_H
 #define WR_DEBUGINFO_SOURCE_MAP_H
 
@@ -8,16 +8,16 @@
 #include "sources.h"
 #include "support/buf.h"
 
-// Reads a map. Throws WR_USAGE for what is none. Results in env->perm.
+// Reads a map. Throws WR_USAGE if it is not one. Results in env->perm.
 void wr_source_map_read(wr_env *env, wr_slice json, wr_sources *sources);
 
-// Writes `rows` of another module in the place of the map's own. All else in the map stays, the list of
-// ignored sources among it. `json` may be empty: then the map has the files of `sources`, and no names.
-// `sources` may have got further names since it was read. In env->perm.
+// Writes a copy of the map with `rows` of another module in place of its mappings. Everything else in it
+// stays, such as the list of ignored sources. If `json` is empty, the map has the files of `sources` and no
+// names. `sources` may have gained names since it was read. In env->perm.
 wr_slice wr_source_map_write(wr_env *env, wr_slice json, const wr_sources *sources, const wr_source_row *rows,
                              uint32_t nrows);
 
-// What the module's section sourceMappingURL says, empty without.
+// Returns the content of the module's sourceMappingURL section; empty if there is none.
 wr_slice wr_source_map_link(const wr_module *m);
 
 #endif

@@ -1,4 +1,4 @@
-// Binary searches in what source maps and DWARF say: see sources.h.
+// Binary searches in debug information. See sources.h.
 #include "sources.h"
 
 uint32_t wr_source_input_func(const wr_module *m, uint32_t at) {

@@ -1,5 +1,5 @@
-// Symbol files as bytes: the head as it is, and behind it lists of numbers under zlib. Numbers are relative
-// where neighbours are alike.
+// Symbol files as bytes: a plain header, then lists of numbers compressed with zlib. Numbers are stored as
+// differences where neighbours are similar.
 #include "symbol_file.h"
 
 #include <zlib.h>
@@ -74,7 +74,8 @@ wr_slice wr_symbol_file_write(wr_env *env, const wr_symbol_file *file) {
     return wr_buf_slice(&out);
 }
 
-// As Binaryen writes names: what is no letter, digit or mark of this list becomes a backslash and two digits.
+// Escapes a name as Binaryen does: everything except letters, digits and these marks becomes a backslash
+// and two hexadecimal digits.
 static void put_escaped(wr_buf *out, wr_slice name) {
     static const char marks[] = "!#$%&'*+-./:<=>?@^_`|~";
     for (size_t i = 0; i < name.n; i++) {
@@ -114,7 +115,7 @@ _Noreturn static void refuse_file(wr_env *env, const char *why) {
     wr_throw(env, WR_USAGE, WR_NO_OFFSET, "symbol file: %s", why);
 }
 
-// A number from 1 on of n things, or none.
+// Reads a number from 1 to n and returns the index; WR_NONE for 0.
 static uint32_t read_index(wr_reader *r, uint32_t n) {
     uint32_t number = wr_read_u32(r);
     if (number > n) wr_bad(r, "an index is out of range");
@@ -173,7 +174,7 @@ static void read_all(wr_env *env, void *arg) {
     for (uint32_t i = 0; i < n; i++) read_func(f, &at, &frame);
 }
 
-#define MOST_EXPANDED 1100 // what zlib may come to, in times its bytes
+#define MOST_EXPANDED 1100 // limit on zlib's expansion, as a multiple of the compressed size
 
 static void read_head(wr_env *env, void *arg) {
     file_reader *f = arg;
@@ -201,7 +202,7 @@ void wr_symbol_file_read(wr_env *env, wr_slice bytes, wr_symbol_file *file) {
     if (status != WR_OK) wr_rethrow(env, &diag);
 }
 
-// --- Looking up ---
+// --- Lookup ---
 
 wr_slice *wr_symbol_file_files(wr_env *env, const wr_symbol_file *file) {
     wr_slice *files = WR_NEW0(&env->perm, wr_slice, file->funcs.n);
@@ -209,7 +210,8 @@ wr_slice *wr_symbol_file_files(wr_env *env, const wr_symbol_file *file) {
     for (uint32_t f = file->nimports; f < file->funcs.n; f++) {
         const wr_symbol_func *func = &file->funcs.v[f];
         uint32_t end = rows_end(file, f), best = WR_NONE;
-        for (unsigned round = 0; round < 2; round++) // counts, then finds the most and forgets
+        // The first round counts, the second finds the maximum and clears the counts.
+        for (unsigned round = 0; round < 2; round++)
             for (uint32_t i = func->first; i < end; i++) {
                 const wr_symbol_row *row = &file->rows.v[i];
                 uint32_t to = i + 1 < end ? row[1].at : func->at + func->size;

@@ -1,5 +1,5 @@
-// Makes symbol files: cuts each stretch of the output at the boundaries that source rows and functions have
-// in the stretch of the input that it stands for, and numbers the frames that come out, equal ones once.
+// Makes symbol files. Each stretch of the output is split at the boundaries that source rows and functions
+// have in the stretch of the input that it comes from. The resulting frames are numbered, equal ones once.
 #include "ir/names.h"
 #include "support/hash.h"
 #include "symbol_file.h"
@@ -8,11 +8,11 @@ typedef struct making {
     wr_env *env;
     const wr_symbol_source *from;
     wr_symbol_file *file;
-    uint32_t *table; // of frames: open addressing, WR_NONE is free
+    uint32_t *table; // hash table of frames: open addressing, WR_NONE is free
     uint32_t mask;
     uint32_t *files, *func_names; // by file and function of the sources: index in strings, or WR_NONE
     uint32_t *names;              // by function of the input: likewise
-    uint32_t *site_frame;         // by site: the frame of the call that was replaced, once known; WR_NONE
+    uint32_t *site_frame;         // by site: the frame of the inlined call once it is known, else WR_NONE
 } making;
 
 static uint32_t add_string(making *k, wr_slice text) {
@@ -29,7 +29,7 @@ static uint32_t *name_all(making *k, const wr_slice *texts, uint32_t n) {
     return strings;
 }
 
-// The name section's, else an export's, else an import's.
+// Takes a function's name from the name section, else from an export, else from an import.
 static void name_functions(making *k) {
     const wr_module *m = k->from->m;
     wr_slice *names = wr_names_of(k->env, m, WR_FUNC);
@@ -48,7 +48,7 @@ static void name_sources(making *k) {
     k->func_names = WR_NEW(&k->env->temp, uint32_t, s->funcs.n);
     wr_slice last = {0};
     uint32_t string = WR_NONE;
-    for (uint32_t i = 0; i < s->funcs.n; i++) { // inlined functions often follow on their equals
+    for (uint32_t i = 0; i < s->funcs.n; i++) { // adjacent inlined functions often have the same name
         if (!wr_slice_eq(s->funcs.v[i].name, last)) string = add_string(k, s->funcs.v[i].name);
         last = s->funcs.v[i].name;
         k->func_names[i] = last.n ? string : WR_NONE;
@@ -90,8 +90,8 @@ static uint32_t find_frame(making *k, wr_frame frame) {
     return k->file->frames.n - 1;
 }
 
-// The frame of a source function at the place in `at`, inside those that it was inlined into by the compiler,
-// inside `outer`. `base` is the name of the module's own function there.
+// Returns the frame of a source function at place `at`, inside the frames that the compiler inlined it into,
+// all inside `outer`. `base` is the name of the module's own function there.
 static uint32_t frame_in(making *k, uint32_t func, wr_frame at, uint32_t base, uint32_t outer) {
     const wr_sources *s = k->from->sources;
     const wr_source_func *f = func == WR_NONE ? NULL : &s->funcs.v[func];
@@ -115,7 +115,7 @@ static uint32_t frame_at(making *k, uint32_t origin, uint32_t outer) {
     return frame_in(k, wr_source_func_at(k->from->sources, origin), at, base, outer);
 }
 
-// The frame of the call in whose place code of this site stands.
+// Returns the frame of the call that was replaced by the code of this site.
 static uint32_t frame_of_site(making *k, uint32_t site) {
     if (!site) return WR_NONE;
     if (k->site_frame[site] != WR_NONE) return k->site_frame[site];
@@ -137,7 +137,7 @@ static void add_row(making *k, uint32_t at, uint32_t frame, uint32_t first) {
         WR_PUSH(&k->env->perm, k->file->rows, row);
 }
 
-// Code from `at` to `end` that stands for the input's from `origin` on.
+// Adds rows for the code from `at` to `end`, which comes from the input at `origin` and after.
 static void add_stretch(making *k, const wr_code_row *row, uint32_t end, uint32_t first) {
     uint32_t outer = frame_of_site(k, row->site), at = row->at;
     while (at < end) {
@@ -153,7 +153,7 @@ static uint32_t root_name(const making *k, uint32_t frame) {
     return k->file->frames.v[frame].name;
 }
 
-// A function that a pass made is named after the one that its first instruction is from.
+// Adds a function. One that a pass made is named after the function that its first instruction comes from.
 static void add_func(making *k, uint32_t index) {
     const wr_code_map *map = k->from->map;
     const wr_code_func *func = &map->funcs[index];

@@ -1,8 +1,13 @@
-// One mutable i64 global a function, exported, and nothing else: no memory, no table and no helper function,
-// so that any engine that has mutable globals runs the module and any host can read them. A function adds one
-// on entry; a call of an import adds one just before, at each place. An import that is in a table, exported
-// or otherwise referred to gets a function around it that does so, and that is what references are to; only a
-// host that holds a function of another instance can tell it from that. Adding wraps at 2^64.
+// Adds one exported mutable i64 global for each function and nothing else: no memory, table or helper
+// function. So any engine with mutable globals can run the module, and any host can read the counters.
+//
+// A function increments its counter on entry; each call of an import increments the import's counter first:
+//
+//     (call $import)   =>   (global.set $n (i64.add (global.get $n) (i64.const 1)))  (call $import)
+//
+// An import that is in a table, exported or referenced otherwise gets a wrapper function that does so, and
+// all references are to the wrapper. Only a host that holds the function of another instance can tell the
+// difference. Counters wrap at 2^64.
 #include "counters.h"
 
 #include "ir/body.h"
@@ -15,15 +20,15 @@ enum { CHUNK_FUNCS = 32, LONGEST_NAME = 1000, STEP = 4 };
 
 typedef struct counters {
     wr_context *c;
-    uint32_t base;            // counter of function 0
-    uint32_t nfuncs;          // that have counters: those of the input
-    wr_collector *collectors; // by worker
+    uint32_t base;            // global index of function 0's counter
+    uint32_t nfuncs;          // number of functions with counters: those of the input
+    wr_collector *collectors; // one for each worker
 } counters;
 
 // --- Names ---
 
-// Names may be anything in a malformed name section; exports must be UTF-8, and a profile has one line a
-// function.
+// Names in a malformed name section may contain anything; but exports must be UTF-8, and a profile has one
+// line for each function.
 static void put_name(wr_buf *b, wr_slice name) {
     if (name.n > LONGEST_NAME) {
         name.n = LONGEST_NAME;
@@ -142,7 +147,7 @@ static void count_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
 
 // --- References to imports ---
 
-// Functions around imports of which there are references, for which they then stand.
+// Makes wrappers for imports that are referenced, and redirects the references to them.
 static void wrap_imports(wr_context *c) {
     wr_module *m = c->m;
     uint8_t *named = wr_merge_address_taken(c);
@@ -157,7 +162,7 @@ static void wrap_imports(wr_context *c) {
         if (named[f]) merge.address[f] = next++;
     if (m->start != WR_NONE) m->start = merge.address[m->start];
     wr_merge_apply(c, &merge);
-    for (uint32_t f = 0; f < m->nfunc_imports; f++) m->funcs[f].live = true; // the wrappers call them
+    for (uint32_t f = 0; f < m->nfunc_imports; f++) m->funcs[f].live = true; // since the wrappers call them
 }
 
 void wr_counters_add(wr_context *c) {

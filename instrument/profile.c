@@ -1,4 +1,4 @@
-// The reader of profiles: line after line, by hand, since there is no more to it than two numbers.
+// Reads profiles line by line, by hand: each line is little more than two numbers.
 #include "profile.h"
 
 #include <inttypes.h>
@@ -52,7 +52,7 @@ void wr_profile_identity(const wr_module *m, char *out) {
     snprintf(out, WR_PROFILE_IDENTITY, "%" PRIu32 "-%016" PRIx64, m->nfuncs, hash);
 }
 
-// A comment, or the line that says which module was counted.
+// Reads a comment, or the line that says which module was counted.
 static void read_comment(const profile_reader *r, const wr_module *m) {
     static const char start[] = "# module ";
     char own[WR_PROFILE_IDENTITY];

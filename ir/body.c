@@ -1,4 +1,4 @@
-// Decoding a body into its working form, matching blocks, and encoding it again.
+// Decodes a body into its working form, matches blocks, and encodes it again.
 #include "body.h"
 
 #include "origins.h"
@@ -45,7 +45,7 @@ void wr_match_blocks(wr_arena *arena, wr_body *body) {
     WR_VEC(open_block) open = {0};
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;
-        if (op > WR_LAST_BLOCK_OP) continue; // most are no block's
+        if (op > WR_LAST_BLOCK_OP) continue; // a quick test that skips most instructions
         if (wr_opens_block(op)) {
             open_block block = {i, i};
             WR_PUSH(arena, open, block);

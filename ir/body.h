@@ -1,5 +1,6 @@
-// The working form of one function body: its instructions, decoded, in an array, with blocks matched. Passes
-// edit a copy of the array and encode it again; indices are in the module's own numbering.
+// The working form of one function body: an array of its decoded instructions, with the ends and arms of
+// blocks matched. A pass edits a copy of the array and encodes it again. Indices are in the module's own
+// numbering.
 #ifndef WR_IR_BODY_H
 #define WR_IR_BODY_H
 
@@ -7,17 +8,19 @@
 #include "module.h"
 #include "support/buf.h"
 
-// Engines refuse functions with more locals than this, so passes need not work on them: what they keep by
-// local stays small, whatever a few bytes of declarations say.
+// Engines refuse functions with more locals than this, so passes need not optimize them. The limit bounds
+// their tables indexed by local: a few bytes of declarations can declare billions of locals.
 #define WR_MAX_LOCALS 50000
 
-// A call in whose place the callee's code stands: its origin, and the site that it was in itself, 0 for none.
+// An inlined call: the origin of the call instruction, and the site that it was itself inlined at (0 for
+// none).
 typedef struct wr_inline_site {
     uint32_t call, outer;
 } wr_inline_site;
 typedef WR_VEC(wr_inline_site) wr_inline_sites;
 
-// Where an instruction is from: an offset in the input file, and the site that it stands at, 0 for none.
+// The origin of an instruction: an offset in the input file, and the inline site that it stands at (0 for
+// none).
 typedef struct wr_origin {
     uint32_t at, site;
 } wr_origin;
@@ -25,29 +28,29 @@ typedef WR_VEC(wr_origin) wr_origins;
 
 typedef struct wr_body {
     uint32_t func;
-    bool named; // labels are names, see labels.h
+    bool named; // labels are names rather than depths, see labels.h
     uint32_t nparams;
     uint32_t nlocals;   // parameters included
-    wr_local_runs runs; // declared locals
+    wr_local_runs runs; // runs of declared locals
     wr_ins *ins;
-    uint32_t n;            // the last instruction is the function's end
-    wr_u32s ext;           // words that instructions refer to
-    wr_origins origins;    // that instructions name, from 1 on
-    wr_inline_sites sites; // that origins name, from 1 on
-    uint32_t *match; // filled by wr_match_blocks: for block, loop, if, try, try_table: its end; for else,
-                     // catch, catch_all: the start of their block; for end, delegate: the start; WR_NONE for
-                     // the function's end and for all others
-    uint32_t *arm; // likewise: for if and try: the first else, catch or catch_all, else the end; for those:
-                   // the next one
+    uint32_t n;            // the last instruction is the function's `end`
+    wr_u32s ext;           // extra words that instructions refer to
+    wr_origins origins;    // referred to by instructions, counted from 1
+    wr_inline_sites sites; // referred to by origins, counted from 1
+    uint32_t *match; // filled by wr_match_blocks. For block, loop, if, try and try_table: the block's end.
+                     // For else, catch, catch_all, end and delegate: the block's start. WR_NONE for the
+                     // function's end and all other instructions.
+    uint32_t *arm; // filled likewise. For if and try: the first else, catch or catch_all, or the end if there
+                   // is none. For these arms: the next arm or the end.
 } wr_body;
 
-// Decodes a function's body into arena. The body must be valid.
+// Decodes a function's body into the arena. The body must be valid.
 void wr_decode_body(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func, wr_body *body);
-// Fills match and arm, in arena.
+// Fills `match` and `arm`; both are allocated in the arena.
 void wr_match_blocks(wr_arena *arena, wr_body *body);
-// The type of a local, parameters included. Near-constant time for few runs.
+// Returns the type of a local, parameters included. Linear in the number of runs.
 wr_valtype wr_local_type(const wr_module *m, const wr_body *body, uint32_t local);
-// Appends the declared locals and the instructions.
+// Appends the local declarations and the instructions.
 void wr_encode_body(const wr_body *body, wr_buf *out);
 
 #endif

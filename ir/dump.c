@@ -1,4 +1,4 @@
-// Readable text: one instruction a line, indented by nesting, in the words of the text format.
+// Prints one instruction a line, indented by nesting, with the names of the text format.
 #include "dump.h"
 
 #include <inttypes.h>
@@ -144,7 +144,7 @@ static void put_ins(wr_buf *out, const wr_ins *ins, const uint32_t *ext) {
 
 static bool closes(unsigned op) { return wr_closes_block(op) || wr_begins_arm(op); }
 
-// Nesting deeper than this is not shown by more spaces.
+// Deeper nesting is printed with this indentation.
 #define MAX_INDENT 60
 
 static void put_instructions(wr_buf *out, const wr_body *body) {

@@ -1,5 +1,5 @@
-// Readable text of functions and of a module's tables, for people who look at what a pass did. Not for
-// reading back.
+// Readable text for functions and for a module's tables, for people who inspect what a pass did. It is not
+// meant to be parsed.
 #ifndef WR_IR_DUMP_H
 #define WR_IR_DUMP_H
 
@@ -7,7 +7,7 @@
 #include "support/buf.h"
 
 void wr_dump_func(wr_env *env, const wr_module *m, uint32_t func, wr_buf *out);
-// Every live entity but types; bodies included.
+// Prints every live entity except types, with function bodies.
 void wr_dump_module(wr_env *env, const wr_module *m, wr_buf *out);
 
 #endif

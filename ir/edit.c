@@ -1,9 +1,9 @@
-// Growth of a module's index spaces.
+// Grows a module's index spaces and replaces bodies.
 #include "edit.h"
 
 #include "origins.h"
 
-// Makes room for one more item; `cap` is 0 while the array is still the decoder's.
+// Makes room for one more item. `cap` is 0 while the array is still the decoder's.
 static void *room(wr_env *env, void *items, uint32_t n, uint32_t *cap, size_t size) {
     if (n < *cap) return items;
     size_t want = n < 8 ? 16 : (size_t)n * 2;

@@ -1,5 +1,6 @@
-// Adding to a module and changing it. New entities go to the end of their index space; existing indices never
-// move. Not thread-safe, wr_store_body apart: done by the main thread between parallel loops.
+// Adds entities to a module and replaces function bodies. New entities go to the end of their index space;
+// existing indices never move. Only wr_store_body and wr_store_edited are thread-safe; the main thread calls
+// the others, between parallel loops.
 #ifndef WR_IR_EDIT_H
 #define WR_IR_EDIT_H
 
@@ -7,30 +8,30 @@
 #include "refs.h"
 #include "support/pool.h"
 
-// A function type with these parameters and results: an existing one if there is (final, no supertype, in a
-// group of its own), else a new one.
+// Returns a function type with these parameters and results: an existing type if there is a suitable one
+// (final, without supertype, in a group of its own), else a new one.
 uint32_t wr_find_or_add_func_type(wr_env *env, wr_module *m, const wr_valtype *params, uint32_t nparams,
                                   const wr_valtype *results, uint32_t nresults);
-// A function with a body in m's numbering, which must outlive the module. Its summary must be filled before
-// DCE or layout (wr_summarize).
+// Adds a function whose body is in m's numbering and must outlive the module. Fill its summary (wr_summarize)
+// before DCE or layout runs.
 uint32_t wr_add_func(wr_env *env, wr_module *m, uint32_t type, wr_slice body);
-// An immutable global; init is a constant expression with its end.
+// Adds a global. `init` is a constant expression, its `end` included.
 uint32_t wr_add_global(wr_env *env, wr_module *m, wr_valtype type, bool mutable, wr_slice init);
 void wr_add_data(wr_env *env, wr_module *m, wr_data data);
 void wr_add_elem(wr_env *env, wr_module *m, wr_elem elem);
 
-// Replaces a body; the summary must be renewed.
+// Replaces a body. The caller must renew the summary.
 void wr_replace_body(wr_module *m, uint32_t func, wr_slice body);
-// Says where the instructions of a body that was just replaced or added are from, if the module tracks that:
-// what the decoded form of the new bytes says. The table is in env->code.
+// Records the origins of a body that was just replaced or added, if the module tracks origins. `body` is the
+// decoded form of the new bytes. The table is in env->code.
 void wr_keep_origins(wr_env *env, wr_module *m, uint32_t func, const wr_body *body);
-// Replaces a body by the bytes of a decoded one, in env->code, and renews the summary. Workers may do so with
-// different functions.
+// Replaces a body by the encoding of a decoded one, in env->code, and renews the summary. Several workers may
+// do so at once for different functions.
 void wr_store_edited(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func, const wr_body *body);
-// Replaces a body by a copy of bytes that no decoded form has; where they are from is lost.
+// Replaces a body by a copy of bytes that have no decoded form. Its origins are lost.
 void wr_store_body(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func, wr_slice body);
-// Gives back the memory of bodies and summaries that were replaced since, by moving those that are in use.
-// Nobody may keep slices of bodies, nor summaries, across the call.
+// Frees the memory of replaced bodies and summaries by moving those in use, once enough of it is garbage. No
+// slice of a body and no summary may be held across the call.
 void wr_compact_code(wr_pool *pool, wr_module *m);
 
 #endif

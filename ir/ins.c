@@ -1,10 +1,10 @@
-// Decoding and encoding of single instructions, driven by opcodes.def: a table from opcode bytes to wr_op,
-// and one case for each kind of immediates.
+// Decodes and encodes single instructions, driven by opcodes.def: a table from opcode bytes to wr_op, and one
+// case for each kind of immediates.
 #include "ins.h"
 
 #include "module.h"
 
-// Signatures' texts as initializers of wr_opinfo's fields.
+// Expands the text of a signature to initializers of wr_opinfo's fields.
 #define SIG(pops, pushes, result, ...) \
     .npop = pops, .npush = pushes, .push = result, .pop = {__VA_ARGS__}, .takes = pops, .leaves = pushes
 #define SIG_custom .custom = true, .takes = WR_VARIES
@@ -101,7 +101,7 @@ const wr_opinfo wr_opinfos[WR_OPS] = {
 
 #define IS_INDEX(imm) ((imm) == WR_IMM_LABEL || ((imm) >= WR_IMM_LOCAL && (imm) <= WR_IMM_ELEM))
 #define IS_NUMBER(imm) ((imm) == WR_IMM_I32 || (imm) == WR_IMM_I64)
-#define NO_TYPE 0x40 // of a block
+#define NO_TYPE 0x40 // code of an empty block type
 #define SHORT_FORM(id, imm) \
     { \
         WR_OP_##id, \
@@ -124,7 +124,7 @@ const wr_short_form wr_short_forms[256] = {
 };
 #undef OP
 
-// wr_op + 1 by opcode, one table a prefix; 0 for opcodes that don't exist.
+// wr_op + 1 by opcode, one table for each prefix; 0 for opcodes that do not exist.
 #define OP(id, prefix, code, ...) CELL_##prefix(id, code)
 #define CELL_0x00(id, code) [code] = WR_OP_##id + 1,
 #define CELL_0xfb(id, code)
@@ -278,20 +278,20 @@ static const uint8_t heap_codes[] = {
     [WR_HEAP_CONT] = 0x68, [WR_HEAP_NOCONT] = 0x75,
 };
 
-#define SHARED_CODE 0x65 // before an abstract heap type that threads share
+#define SHARED_CODE 0x65 // precedes an abstract heap type that is shared between threads
 
 static _Noreturn void refuse_shared(wr_reader *r, const uint8_t *at) {
     wr_bad_at(r, at, "the proposal \"shared-everything threads\" (shared types) is not handled");
 }
 
-// The abstract heap type of a code byte, or WR_NONE.
+// Returns the abstract heap type of a code byte, or WR_NONE.
 static uint32_t heap_of_code(uint8_t code) {
     for (uint32_t i = 0; i < WR_COUNT(heap_codes); i++)
         if (heap_codes[i] == code) return WR_ABS(i);
     return WR_NONE;
 }
 
-#define EXACT_CODE 0x62 // before the index of an exact type
+#define EXACT_CODE 0x62 // precedes the index of an exact type
 
 static wr_heaptype index_heaptype(wr_reader *r, const uint8_t *at, uint64_t index) {
     if (index > WR_INDEX_MASK) wr_bad_at(r, at, "type index %llu is too large", (unsigned long long)index);
@@ -394,7 +394,7 @@ wr_reader wr_code_reader(wr_env *env, wr_slice body, uint64_t offset) {
 
 // --- Reading ---
 
-// Instructions of a proposal that is not handled are better named than called unknown.
+// Names the proposal of an unsupported instruction, which is a better error than calling it unknown.
 static void refuse_proposal(wr_reader *r, const uint8_t *at, uint8_t prefix, uint32_t code) {
     bool is_shared = (prefix == 0xfe && code >= 0x4f && code <= 0x72) || (prefix == 0xfb && code == 0x72);
     if (is_shared)
@@ -532,7 +532,7 @@ static void read_two(wr_reader *r, wr_ins *ins) {
     ins->b = wr_read_u32(r);
 }
 
-// Loads and stores of the first memory with an offset of one byte.
+// Reads a load or store of memory 0 whose offset takes one byte.
 static bool read_short_access(wr_reader *r, wr_ins *ins) {
     if (WR_UNLIKELY(wr_left(r) < 3) || r->p[1] >= 0x40 || r->p[2] >= 0x80) return false;
     unsigned op = wr_plain_ops[r->p[0]], imm = op ? wr_opinfos[op - 1].imm : WR_IMM_NONE;
@@ -722,7 +722,7 @@ static void write_immediates(wr_buf *b, const wr_ins *ins, const uint32_t *ext, 
     }
 }
 
-// Loads and stores of the first memory with an offset of one byte.
+// Writes a load or store of memory 0 whose offset takes one byte.
 static bool write_short_access(wr_buf *b, const wr_ins *ins, const wr_opinfo *info) {
     if (info->imm < WR_IMM_MEMARG0 || info->imm > WR_IMM_MEMARG4 || info->prefix || ins->a || ins->b >= 0x80)
         return false;

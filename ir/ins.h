@@ -1,23 +1,33 @@
-// One decoded instruction, its reader and its writer: the only decoder and encoder of code that there is.
-// Sweeps over a body read one after another; the working form of a function (func.h) is an array of them.
+// One decoded instruction, with the only reader and the only writer of code. Sweeps over a body read one
+// instruction after another; the working form of a function (body.h) is an array of them.
 //
-// wr_ins is 20 bytes. What `a`, `b` and `x` hold follows from the kind of immediates:
+// wr_ins is 20 bytes. The kind of immediates decides what `a`, `b` and `x` hold:
 //
-//   BLOCK              x wr_block_kind; a value type or type index
+//   BLOCK                  x wr_block_kind; a value type or type index
 //   LABEL LOCAL GLOBAL TABLE MEMORY TAG FUNC FUNCREF TYPE DATA ELEM    a index
-//   LABELS             a number of targets without the default; ext[b ..] the targets and the default
-//   TYPE_TABLE         a type, b table            TYPES         a count; ext[b ..] value types
-//   MEMARGn ATOMICn    a memory, b offset, x log2 of the alignment;   MEMLANEn also y lane
-//   LANEn              y lane                     V128, SHUFFLE ext[b .. b+3] sixteen bytes, little-endian
-//   words I32, I64           b sign-extended value      F32, F64      b bits HEAP               a heap type
-//   CAST          a label, b source heap type | target << 32, x flags TYPE_FIELD         a type, b field
-//   TYPE_COUNT    a type, b count DATA_MEMORY        a data, b memory           ELEM_TABLE    a element
-//   segment, b table MEMORY_MEMORY      a target, b source         TABLE_TABLE   likewise, TYPE_TYPE and
-//   TYPE_TAG likewise TYPE_DATA, TYPE_ELEM   a type, b segment TRY_TABLE          x, a as BLOCK; ext[b]
-//   number of catches, then three words each: kind, tag, label RESUME             a type; ext[b] number of
-//   handlers, then three words each: kind, tag, label; then the tag of
-//                      resume_throw
-//   FENCE              x the reserved byte
+//   LABELS                 a number of targets without the default; ext[b ..] the targets and the default
+//   TYPE_TABLE             a type, b table
+//   TYPES                  a count; ext[b ..] value types
+//   MEMARGn ATOMICn        a memory, b offset, x log2 of the alignment
+//   MEMLANEn               likewise; y lane
+//   LANEn                  y lane
+//   V128, SHUFFLE          ext[b .. b+3] sixteen bytes, as little-endian words
+//   I32, I64               b sign-extended value
+//   F32, F64               b bits
+//   HEAP                   a heap type
+//   CAST                   a label, b source heap type | target << 32, x flags
+//   TYPE_FIELD             a type, b field
+//   TYPE_COUNT             a type, b count
+//   DATA_MEMORY            a data segment, b memory
+//   ELEM_TABLE             a element segment, b table
+//   MEMORY_MEMORY          a target, b source
+//   TABLE_TABLE            a target, b source
+//   TYPE_TYPE, TYPE_TAG    a type, b type or tag
+//   TYPE_DATA, TYPE_ELEM   a type, b segment
+//   TRY_TABLE              x, a as BLOCK; ext[b] number of catches, then three words each: kind, tag, label
+//   RESUME                 a type; ext[b] number of handlers, then three words each: kind, tag, label;
+//                          then the tag of resume_throw
+//   FENCE                  x the reserved byte
 #ifndef WR_IR_INS_H
 #define WR_IR_INS_H
 
@@ -94,7 +104,7 @@ typedef enum wr_op {
 enum { // effects of an instruction beyond its operands and results
     WR_E_TRAP = 1 << 0,
     WR_E_CONTROL = 1 << 1, // begins, ends or leaves a block
-    WR_E_CALL = 1 << 2,    // calls: anything may happen
+    WR_E_CALL = 1 << 2,    // a call may do anything
     WR_E_THROW = 1 << 3,
     WR_E_READ_LOCAL = 1 << 4,
     WR_E_WRITE_LOCAL = 1 << 5,
@@ -108,17 +118,17 @@ enum { // effects of an instruction beyond its operands and results
     WR_E_WRITE_HEAP = 1 << 13,
     WR_E_READ_SEGMENT = 1 << 14,
     WR_E_WRITE_SEGMENT = 1 << 15,
-    WR_E_ALLOC = 1 << 16,  // makes an object with an identity of its own
+    WR_E_ALLOC = 1 << 16,  // allocates an object with an identity of its own
     WR_E_ATOMIC = 1 << 17, // orders memory accesses between threads
-    // What kind of control, beside WR_E_CONTROL:
+    // The kind of control; these come in addition to WR_E_CONTROL:
     WR_E_OPEN = 1 << 24,   // opens a block
     WR_E_ARM = 1 << 25,    // begins another arm of the block
     WR_E_CLOSE = 1 << 26,  // closes the block
-    WR_E_HANDLE = 1 << 27, // exceptions of what is in the block may go on elsewhere in the function
-    WR_E_STOP = 1 << 28,   // control never goes on behind it
+    WR_E_HANDLE = 1 << 27, // exceptions thrown inside the block may continue elsewhere in the function
+    WR_E_STOP = 1 << 28,   // control never continues after it
 };
 
-// Proposals, as bit numbers in feature sets. The text is the name of target_features and of wasm-opt's flags.
+// Proposals, as bit numbers in feature sets. The text is the name in target_features and in wasm-opt's flags.
 #define WR_FEATURES(X) \
     X(MVP, "mvp") \
     X(SIGN_EXT, "sign-ext") X(SAT_FLOAT, "nontrapping-fptoint") X(MULTIVALUE, "multivalue") \
@@ -142,7 +152,7 @@ enum {
 };
 #define WR_F(id) ((uint64_t)1 << WR_FEATURE_##id)
 
-// Operand letters of signatures after decoding: value types, or WR_SIG_ADDRESS.
+// Operand types in signatures are value types or WR_SIG_ADDRESS, the address type of the memory.
 enum { WR_SIG_ADDRESS = 0x7f };
 
 typedef struct wr_opinfo {
@@ -152,19 +162,19 @@ typedef struct wr_opinfo {
     uint8_t imm;     // wr_imm
     uint8_t feature; // WR_FEATURE_*
     uint8_t cost;
-    bool custom; // signature not given by the fields below
+    bool custom; // the fields below do not give the signature
     uint8_t npop, npush;
-    uint8_t pop[4]; // first operand first
+    uint8_t pop[4]; // in operand order
     uint8_t push;
-    uint8_t takes, leaves; // how many operands and results, of all for which that is fixed; takes is
-                           // WR_VARIES for others
+    uint8_t takes, leaves; // number of operands and results of every instruction for which it is fixed;
+                           // `takes` is WR_VARIES for others
     uint32_t effects;
 } wr_opinfo;
 
 enum { WR_VARIES = 0xff };
 
 extern const wr_opinfo wr_opinfos[WR_OPS];
-// wr_op + 1 by one-byte opcode; 0 for those that don't exist and for prefixes.
+// Indexed by one-byte opcode: wr_op + 1, or 0 for prefixes and opcodes that do not exist.
 extern const uint16_t wr_plain_ops[256];
 
 typedef enum wr_block_kind { WR_BLOCK_EMPTY, WR_BLOCK_VALUE, WR_BLOCK_TYPE } wr_block_kind;
@@ -174,63 +184,63 @@ typedef struct wr_ins {
     uint8_t x, y;
     uint32_t a;
     uint64_t b;
-    uint32_t origin; // what it stands for in the input: number in the body's origins, from 1 on; 0: not said,
-                     // see origins.h
+    uint32_t origin; // number in the body's origins, from 1 on; 0 if unknown. See origins.h.
 } __attribute__((packed, aligned(4))) wr_ins;
 
 enum { WR_CATCH, WR_CATCH_REF, WR_CATCH_ALL, WR_CATCH_ALL_REF }; // kinds of a try_table's catches
-enum { WR_ON_LABEL, WR_ON_SWITCH };                  // kinds of a resume's handlers: the latter has no label
+enum { WR_ON_LABEL, WR_ON_SWITCH }; // kinds of a resume's handlers; the second kind has no label
 enum { WR_CAST_FROM_NULL = 1, WR_CAST_TO_NULL = 2 }; // flags of br_on_cast
 
 static inline bool wr_opens_block(unsigned op) { return wr_opinfos[op].effects & WR_E_OPEN; }
 static inline bool wr_begins_arm(unsigned op) { return wr_opinfos[op].effects & WR_E_ARM; }
 static inline bool wr_closes_block(unsigned op) { return wr_opinfos[op].effects & WR_E_CLOSE; }
-// try and try_table.
+// Whether it is try or try_table.
 static inline bool wr_is_try(unsigned op) { return wr_opinfos[op].effects & WR_E_HANDLE; }
 
-// Instructions that open or close a block or begin an arm have numbers up to this one, and so have all
-// control instructions of the MVP.
+// All instructions that open or close a block or begin an arm, and all control instructions of the MVP, have
+// numbers up to this one.
 #define WR_LAST_BLOCK_OP WR_OP_TRY_TABLE
 
-// Begins, ends or leaves a block.
+// Whether it begins, ends or leaves a block.
 static inline bool wr_is_control(unsigned op) { return wr_opinfos[op].effects & WR_E_CONTROL; }
-// Control never goes on behind it.
+// Whether control never continues after it.
 static inline bool wr_never_goes_on(unsigned op) { return wr_opinfos[op].effects & WR_E_STOP; }
 static inline bool wr_is_tail_call(unsigned op) {
     return (wr_opinfos[op].effects & (WR_E_CALL | WR_E_STOP)) == (WR_E_CALL | WR_E_STOP);
 }
-// Names labels; not all of those branch, see wr_is_branch.
+// Whether it names labels. Not every such instruction branches: see wr_is_branch.
 static inline bool wr_names_labels(unsigned op) {
     unsigned imm = wr_opinfos[op].imm;
     return imm == WR_IMM_LABEL || imm == WR_IMM_LABELS || imm == WR_IMM_CAST || imm == WR_IMM_TRY_TABLE ||
            imm == WR_IMM_RESUME;
 }
-// May go on at a label that it names: all that name labels but blocks, and but rethrow, whose label says what
-// is thrown.
+// Whether it may branch to a label that it names. That holds for all that name labels except those that open
+// or close blocks, and except rethrow, whose label says which exception is thrown.
 static inline bool wr_is_branch(unsigned op) {
     return wr_names_labels(op) && !(wr_opinfos[op].effects & (WR_E_OPEN | WR_E_CLOSE | WR_E_THROW));
 }
-// The comparison that is true when the given one is false; 0 if there is none, as for the order of floats.
+// Returns the comparison that is true exactly when the given one is false, or 0 if there is none (as for
+// ordered comparisons of floats, because of NaN).
 unsigned wr_opposite(unsigned op);
 
 static inline bool wr_is_number_const(unsigned op) { return op >= WR_OP_I32_CONST && op <= WR_OP_F64_CONST; }
-// local.get, local.set and local.tee.
+// Whether it is local.get, local.set or local.tee.
 static inline bool wr_names_local(unsigned op) { return op >= WR_OP_LOCAL_GET && op <= WR_OP_LOCAL_TEE; }
 static inline bool wr_is_memarg(unsigned imm) { return imm >= WR_IMM_MEMARG0 && imm <= WR_IMM_MEMLANE3; }
-// log2 of the natural alignment of a MEMARG, ATOMIC or MEMLANE access.
+// Returns log2 of the natural alignment of a MEMARG, ATOMIC or MEMLANE access.
 static inline unsigned wr_natural_align(unsigned imm) {
     if (imm >= WR_IMM_MEMLANE0) return imm - WR_IMM_MEMLANE0;
     if (imm >= WR_IMM_ATOMIC0) return imm - WR_IMM_ATOMIC0;
     return imm - WR_IMM_MEMARG0;
 }
-// The number of lanes that a LANE or MEMLANE immediate chooses from, 0 for others.
+// Returns the number of lanes that a LANE or MEMLANE immediate chooses from, 0 for other kinds.
 unsigned wr_lane_count(unsigned imm);
 
-// Reads the instruction at r. Words for ext are appended to it (in arena); callers that don't keep earlier
-// instructions set ext->n to 0 before each call. Type indices are not checked against the module.
+// Reads the instruction at r. Extra words are appended to ext (in the arena); a caller that keeps no earlier
+// instructions sets ext->n to 0 before each call. Type indices are not checked against the module.
 static inline void wr_read_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
 static inline void wr_write_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext);
-// Bytes that wr_write_ins would write.
+// The number of bytes that wr_write_ins writes.
 size_t wr_ins_size(const wr_ins *ins, const uint32_t *ext);
 
 wr_valtype wr_read_valtype(wr_reader *r);
@@ -240,33 +250,35 @@ void wr_write_valtype(wr_buf *b, wr_valtype type);
 void wr_write_heaptype(wr_buf *b, wr_heaptype heap);
 size_t wr_valtype_size(wr_valtype type);
 
-// Local declarations at the head of a body: n locals of a type at a time.
+// A run of local declarations at the head of a body: n locals of one type.
 typedef struct wr_local_run {
     uint32_t n;
     wr_valtype type;
 } wr_local_run;
 
-// Reads the declarations into runs (in arena, cleared first). Returns the total, checked against 32 bits.
+// Reads the local declarations into runs (in the arena, cleared first). Returns the total number of locals,
+// which is checked to fit 32 bits.
 typedef WR_VEC(wr_local_run) wr_local_runs;
 uint32_t wr_read_locals(wr_reader *r, wr_arena *arena, wr_local_runs *runs);
-// A reader of a body's instructions, behind its declarations of locals. Uses env->temp.
+// Returns a reader that is positioned behind a body's local declarations. Uses env->temp.
 wr_reader wr_code_reader(wr_env *env, wr_slice body, uint64_t offset);
 
-// How each kind of immediates uses index spaces: what `a` and `b` name, or WR_NO_SPACE for neither. Blocks,
-// heap types, casts, type lists and try_table are apart: see wr_each_ref in refs.h.
+// By kind of immediates: the index spaces that `a` and `b` refer to, or WR_NO_SPACE. Blocks, heap types,
+// casts, type lists, try_table and resume are treated separately: see wr_collect_ins and wr_remap_ins in
+// refs.h.
 typedef struct wr_imm_spaces {
     uint8_t a, b;
 } wr_imm_spaces;
 extern const wr_imm_spaces wr_imm_space[];
 
-// --- What an instruction names ---
+// --- Accessors for what an instruction names ---
 //
-// Passes read indices through these. They assert that the instruction names something of the kind: an index
-// that is read under the wrong instruction, as a type's for a function's, is a miscompile.
+// Passes read indices through these. Each asserts that the instruction names an entity of that kind: an index
+// read under the wrong kind, such as a type's index taken for a function's, is a miscompile.
 
 static inline wr_imm_spaces wr_ins_spaces(const wr_ins *ins) { return wr_imm_space[wr_opinfos[ins->op].imm]; }
 
-// A callee, or the function of a ref.func.
+// The callee, or the function of a ref.func.
 static inline uint32_t wr_ins_func(const wr_ins *ins) {
     WR_ASSERT(wr_ins_spaces(ins).a == WR_FUNC || wr_ins_spaces(ins).a == WR_FUNC_ADDR);
     return ins->a;
@@ -283,17 +295,17 @@ static inline uint32_t wr_ins_type(const wr_ins *ins) {
     WR_ASSERT(wr_ins_spaces(ins).a == WR_TYPE);
     return ins->a;
 }
-// The type of a block that has one.
+// The type index of a block that has one.
 static inline uint32_t wr_ins_block_type(const wr_ins *ins) {
     WR_ASSERT(wr_opens_block(ins->op) && ins->x == WR_BLOCK_TYPE);
     return ins->a;
 }
-// The memory that is written, of two.
+// The memory; of two, the one that is written.
 static inline uint32_t wr_ins_memory(const wr_ins *ins) {
     WR_ASSERT(wr_ins_spaces(ins).a == WR_MEMORY || wr_ins_spaces(ins).b == WR_MEMORY);
     return wr_ins_spaces(ins).a == WR_MEMORY ? ins->a : (uint32_t)ins->b;
 }
-// The table that is written, of two.
+// The table; of two, the one that is written.
 static inline uint32_t wr_ins_table(const wr_ins *ins) {
     WR_ASSERT(wr_ins_spaces(ins).a == WR_TABLE || wr_ins_spaces(ins).b == WR_TABLE);
     return wr_ins_spaces(ins).a == WR_TABLE ? ins->a : (uint32_t)ins->b;
@@ -302,7 +314,7 @@ static inline uint32_t wr_ins_local(const wr_ins *ins) {
     WR_ASSERT(wr_opinfos[ins->op].imm == WR_IMM_LOCAL);
     return ins->a;
 }
-// The label of all that name one: br_table and try_table name several.
+// The label of an instruction that names exactly one. br_table and try_table name several.
 static inline uint32_t wr_ins_label(const wr_ins *ins) {
     WR_ASSERT(wr_opinfos[ins->op].imm == WR_IMM_LABEL || wr_opinfos[ins->op].imm == WR_IMM_CAST);
     return ins->a;
@@ -310,17 +322,17 @@ static inline uint32_t wr_ins_label(const wr_ins *ins) {
 
 // --- Short instructions ---
 
-// By opcode: a plain instruction that may have no immediates, or one byte of them. Most are of that kind, so
-// that reading these must not take many branches.
+// By opcode: an instruction without prefix that has no immediates, or one byte of them. Most instructions are
+// of this kind, so reading one must take few branches.
 typedef struct wr_short_form {
     uint16_t op;
-    uint8_t size;          // 0: there is none
-    uint8_t mask, want;    // the byte behind the opcode has these bits, if the form is short
-    uint8_t index, number; // the bits of it that are `a` and, signed, `b`
+    uint8_t size;          // in bytes; 0 if there is no short form
+    uint8_t mask, want;    // the form is short if the byte after the opcode, masked, is `want`
+    uint8_t index, number; // the bits of that byte that hold `a`, and those that hold `b` (signed)
 } wr_short_form;
 extern const wr_short_form wr_short_forms[256];
 
-// All others.
+// Read and write all other instructions.
 void wr_read_long_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
 void wr_write_long_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext);
 
@@ -339,7 +351,8 @@ static inline void wr_read_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_i
     if (!wr_read_short_ins(r, ins)) wr_read_long_ins(r, arena, ext, ins);
 }
 
-// The byte behind the opcode of a form of two bytes, or a larger number if the instruction is none.
+// Returns the byte after the opcode in the two-byte form, or a larger number if the instruction does not fit
+// that form.
 static inline uint64_t wr_short_immediate(const wr_short_form *form, const wr_ins *ins) {
     if (form->index) return ins->a <= form->index ? ins->a : UINT64_MAX;
     if (form->number) return ins->b + 64 < 128 ? ins->b & form->number : UINT64_MAX;

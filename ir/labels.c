@@ -1,7 +1,8 @@
-// Naming labels and numbering them again. See labels.h.
+// Converts labels from depths to names and back. See labels.h.
 #include "labels.h"
 
-// The innermost `count` blocks are open; the labels of instruction ins name them.
+// `open` holds the names of the enclosing blocks, innermost last. Replaces each label of the instruction by
+// the name of its target.
 static void name_targets(const wr_body *body, wr_ins *ins, const wr_u32s *open) {
     uint32_t *label;
     for (uint32_t k = 0; (label = wr_label_at(body, ins, k)); k++) {
@@ -30,7 +31,7 @@ uint32_t wr_name_labels(wr_arena *arena, wr_body *body) {
 }
 
 void wr_number_labels(wr_arena *arena, wr_body *body, uint32_t names) {
-    uint32_t *depth = WR_NEW0(arena, uint32_t, names); // blocks open around each block's content
+    uint32_t *depth = WR_NEW0(arena, uint32_t, names); // by name: open blocks, the named one included
     uint32_t open = 0, *label;
     WR_ASSERT(body->named);
     body->named = false;

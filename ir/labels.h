@@ -1,27 +1,36 @@
-// Labels that stay true while code moves. In the binary format a branch counts the blocks between it and its
-// target; here each block gets a name, a number of its own, and branches name their target. Passes that open,
-// close, drop or move blocks work on the named form, and turn it back when they are done: one linear walk
-// each way.
+// Labels that stay valid while code moves.
 //
-// Name 0 is the function's own label; the others are below the number that wr_name_labels returns. The name
-// of a block is at its start, at its arms and at its end. Instructions in the named form can't be written or
-// sized, and those with words in ext must not be copied: the copy would share its labels.
+// In the binary format a label counts the blocks between the branch and its target. Here each block has a
+// name (a number of its own), and branches name their target:
+//
+//     block        block 1        ;; the name is kept at the start, the arms and the end of a block
+//       loop         loop 2
+//         br 1         br 1       ;; stays right if the loop is dropped
+//       end          end 2
+//     end          end 1
+//
+// Passes that open, close, drop or move blocks work on the named form and convert it back when they are done.
+// Each conversion is one linear walk.
+//
+// Name 0 is the function's own label; the others are below the number that wr_name_labels returns.
+// Instructions in the named form cannot be written or sized. An instruction with words in ext must not be
+// copied, since the copy would share its labels.
 #ifndef WR_IR_LABELS_H
 #define WR_IR_LABELS_H
 
 #include "body.h"
 
 uint32_t wr_name_labels(wr_arena *arena, wr_body *body);
-// names: more than the greatest name in use.
+// `names` must exceed the greatest name in use.
 void wr_number_labels(wr_arena *arena, wr_body *body, uint32_t names);
 
-// The name at an instruction that opens or ends a block or begins an arm.
+// The name of the block that an instruction opens, ends or begins an arm of.
 static inline uint32_t wr_block_name(const wr_ins *ins) { return (uint32_t)(ins->b >> 32); }
 static inline void wr_set_block_name(wr_ins *ins, uint32_t name) {
     ins->b = (uint32_t)ins->b | (uint64_t)name << 32;
 }
 
-// Likewise, of a resume's handlers; those for switches have none.
+// The place of the k-th label among a resume's handlers. Handlers for switches have none.
 static inline uint32_t *wr_handler_label(uint32_t *words, uint32_t k) {
     uint32_t count = *words++;
     for (uint32_t i = 0; i < count; i++, words += 3)
@@ -29,7 +38,7 @@ static inline uint32_t *wr_handler_label(uint32_t *words, uint32_t k) {
     return NULL;
 }
 
-// Where the instruction's k-th label stands, in either form; NULL behind the last.
+// The place of the instruction's k-th label, in either form; NULL past the last.
 static inline uint32_t *wr_label_at(const wr_body *body, wr_ins *ins, uint32_t k) {
     uint32_t *words = body->ext.v;
     switch (wr_opinfos[ins->op].imm) {

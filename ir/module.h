@@ -1,17 +1,19 @@
-// A module in memory: its tables, and slices of the input for everything that is bulk (bodies, constant
-// expressions, data). Index spaces keep the numbering of the input while passes work: nothing is ever
-// renumbered in place. A pass that removes something clears its `live` bit; one that adds something appends
-// it; a new body is written in the same numbering. encode_module works out the final numbering and rewrites
-// indices on the way out.
+// A module in memory: its tables, plus slices of the input for everything bulky (bodies, constant
+// expressions, data).
 //
-// The module and what it points to live in the perm arenas of the job's workers and in the input bytes.
+// Index spaces keep the numbering of the input while passes run: nothing is ever renumbered in place. A pass
+// removes an entity by clearing its `live` bit, adds one by appending it, and writes new bodies in the same
+// numbering. The layout (encode/layout.h) computes the final numbering, and wr_encode_module rewrites indices
+// as it writes.
+//
+// The module and everything it points to live in the perm arenas of the job's workers and in the input bytes.
 #ifndef WR_IR_MODULE_H
 #define WR_IR_MODULE_H
 
 #include "support/env.h"
 #include "types.h"
 
-// Index spaces. The first five have the numbers of import and export kinds.
+// Index spaces. The first five have the same numbers as the kinds of imports and exports.
 typedef enum wr_space {
     WR_FUNC,
     WR_TABLE,
@@ -22,12 +24,12 @@ typedef enum wr_space {
     WR_DATA,
     WR_ELEM,
     WR_SPACES,
-    WR_FUNC_ADDR = WR_SPACES, // in references only: the function's address is taken (ref.func)
+    WR_FUNC_ADDR = WR_SPACES, // only in references: the function's address is taken (ref.func)
     WR_REF_KINDS,
     WR_NO_SPACE = 0xff,
 } wr_space;
 
-// A reference to an entity: space in the high bits, index in the low.
+// A reference to an entity: the space in the high bits, the index in the low ones.
 typedef uint32_t wr_ref;
 #define WR_REF_INDEX_BITS 28
 static inline wr_ref wr_make_ref(unsigned space, uint32_t index) {
@@ -38,7 +40,7 @@ static inline uint32_t wr_ref_index(wr_ref ref) { return ref & ((1u << WR_REF_IN
 
 typedef struct wr_use {
     wr_ref ref;
-    uint32_t count; // places in the function that name it
+    uint32_t count; // number of places in the function that name it
 } wr_use;
 
 typedef enum wr_section_id {
@@ -59,13 +61,13 @@ typedef enum wr_section_id {
     WR_SECTIONS,
 } wr_section_id;
 
-// A constant expression, its `end` included, in the numbering of the input.
+// A constant expression, its `end` included, in the input's numbering.
 typedef struct wr_expr {
     wr_slice code;
-    uint64_t offset; // of code in the input, for errors
+    uint64_t offset; // offset of the code in the input, for errors
 } wr_expr;
 
-// What one function's body (or any code) says about the rest of the module: filled by the validator, or by
+// What a function's body (or any code) says about the rest of the module. Filled by the validator, or by
 // wr_summarize after a pass wrote a new body.
 typedef struct wr_summary {
     wr_use *uses; // each entity once, in order of first use
@@ -78,21 +80,22 @@ typedef struct wr_summary {
 typedef struct wr_func {
     uint32_t type;    // type index
     uint32_t import;  // index in imports, or WR_NONE
-    bool exact;       // of an import: no subtype of the type will do
-    wr_slice body;    // local declarations, code and the last end; empty for imports
-    wr_slice origins; // of a changed body: where its instructions are from, see origins.h; empty: not known
-    uint64_t offset;  // of body in the input; WR_NO_OFFSET once a pass replaced it
+    bool exact;       // of an import: must be of exactly this type, not of a subtype
+    wr_slice body;    // local declarations, code and the final `end`; empty for imports
+    wr_slice origins; // of a changed body: the origins of its instructions, see origins.h; empty if unknown
+    uint64_t offset;  // offset of the body in the input; WR_NO_OFFSET once a pass replaced it
     wr_summary summary;
     bool live;
     bool changed;   // a pass replaced the body
-    bool annotated; // a custom section says something of it as a whole, so it stands for no other function
+    bool annotated; // a custom section annotates the function as a whole, so it must not stand in for another
+                    // function
     bool declared;  // something outside bodies names it, so bodies may take its address; filled by validation
 } wr_func;
 
 typedef struct wr_limits {
     uint64_t min, max;
     bool has_max, shared, is64;
-    uint8_t page_log2; // memories: 16, or what the custom-page-sizes proposal says
+    uint8_t page_log2; // of memories: 16, or what the custom-page-sizes proposal allows
 } wr_limits;
 
 typedef struct wr_table {
@@ -124,9 +127,7 @@ typedef struct wr_tag {
     bool live;
 } wr_tag;
 
-enum {
-    WR_EXACT_FUNC = 0x20
-}; // the kind of import of a function of exactly its type; in memory it is WR_FUNC
+enum { WR_EXACT_FUNC = 0x20 }; // import kind of a function of exactly its type; in memory the kind is WR_FUNC
 
 typedef struct wr_import {
     wr_slice module, name;
@@ -149,8 +150,8 @@ typedef struct wr_elem {
     wr_expr at;     // active only
     wr_valtype type;
     uint32_t count;
-    const uint32_t *funcs; // items as function indices, or NULL and
-    const wr_expr *exprs;  // items as expressions
+    const uint32_t *funcs; // the items as function indices, or NULL
+    const wr_expr *exprs;  // the items as expressions, or NULL: one of the two is set
     bool live;
 } wr_elem;
 
@@ -164,16 +165,16 @@ typedef struct wr_data {
 
 typedef struct wr_custom {
     wr_slice name, payload;
-    uint8_t after;   // the non-custom section before it, WR_SEC_CUSTOM if none
-    uint64_t offset; // of payload in the input
+    uint8_t after;   // id of the non-custom section before it, WR_SEC_CUSTOM if none
+    uint64_t offset; // offset of the payload in the input
     bool live;
 } wr_custom;
 
-// Where each section was, for audits and errors: of the input.
+// The place of each section in the input, for audits and errors.
 typedef struct wr_section {
     uint8_t id;
-    uint64_t offset; // of the id byte
-    uint64_t size;   // whole: id, length and payload
+    uint64_t offset; // offset of the id byte
+    uint64_t size;   // of the whole section: id, length and payload
 } wr_section;
 
 typedef struct wr_module {
@@ -187,7 +188,7 @@ typedef struct wr_module {
     wr_func *funcs;
     uint32_t nfuncs, nfunc_imports;
     const uint32_t
-        *func_rank; // of the first `nranked` functions: the order of those with equally long indices
+        *func_rank; // by function, of the first `nranked`: its rank among those with equally long indices
     uint32_t nranked;
     wr_table *tables;
     uint32_t ntables, ntable_imports;
@@ -213,11 +214,11 @@ typedef struct wr_module {
     wr_section *sections;
     uint32_t nsections;
     uint32_t types_cap, groups_cap, funcs_cap, globals_cap, elems_cap, datas_cap; // see edit.c
-    bool tracks_origins; // bodies say where their instructions are from
-    uint64_t features;   // of the whole module, WR_F_* bits; complete after validation
+    bool tracks_origins; // bodies know the origins of their instructions
+    uint64_t features;   // of the whole module, as WR_F_* bits; complete after validation
 } wr_module;
 
-// Imports of a space come first in it.
+// The number of entities in a space. Its imports come first.
 uint32_t wr_space_size(const wr_module *m, wr_space space);
 
 // The function type of a continuation type.

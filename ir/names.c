@@ -1,6 +1,6 @@
-// The name section's subsections: a module name, maps from indices to names, and maps from (function, index)
-// to names. Indices are renamed with the layout; names of what is gone are dropped; entries are sorted, as
-// the format wants.
+// Rewrites the name section. Its subsections are the module's name, maps from indices to names, and indirect
+// maps from (function, index) to names. Indices are renamed as the layout says, names of removed entities are
+// dropped, and entries are sorted by new index, as the format requires.
 #include "names.h"
 
 #include "support/reader.h"
@@ -23,7 +23,7 @@ enum {
     SUBSECTIONS
 };
 
-// The index space of a subsection's (outer) indices.
+// The index space of the (outer) indices of each subsection.
 static const uint8_t sub_space[SUBSECTIONS] = {
     [SUB_MODULE] = WR_NO_SPACE, [SUB_FUNCTION] = WR_FUNC, [SUB_LOCAL] = WR_FUNC,    [SUB_LABEL] = WR_FUNC,
     [SUB_TYPE] = WR_TYPE,       [SUB_TABLE] = WR_TABLE,   [SUB_MEMORY] = WR_MEMORY, [SUB_GLOBAL] = WR_GLOBAL,
@@ -51,7 +51,7 @@ static int by_index(const void *a, const void *b) {
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-// A name, or for indirect maps an inner map, as bytes.
+// Reads a name, or in an indirect map an inner map, and returns its bytes.
 static wr_slice read_rest(wr_reader *r, bool indirect) {
     const uint8_t *start = r->p;
     if (!indirect) {
@@ -66,7 +66,8 @@ static wr_slice read_rest(wr_reader *r, bool indirect) {
     return wr_slice_of(start, (size_t)(r->p - start));
 }
 
-// Names of locals and labels are true only for a body that no pass replaced; types are moved when merged.
+// Whether an entry still holds. Names of locals and labels hold only for bodies that no pass replaced. Of
+// equal types, only the canonical one is written.
 static bool keeps_entry(const names_writer *w, uint8_t sub, uint32_t index) {
     if (sub == SUB_LOCAL || sub == SUB_LABEL) return !w->m->funcs[index].changed;
     if (sub == SUB_TYPE || sub == SUB_FIELD) return w->m->types[index].canon == index;
@@ -115,7 +116,7 @@ static void write_subsections(wr_env *env, void *arg) {
     }
 }
 
-// Runs fn, which may meet a malformed section: names are no reason to refuse a module.
+// Runs fn and returns false if the section is malformed: bad names are no reason to refuse a module.
 static bool try_names(wr_env *env, void (*fn)(wr_env *, void *), void *arg) {
     wr_diag before = env->diag;
     wr_status status = wr_try(env, fn, arg);
@@ -130,13 +131,13 @@ bool wr_write_names(wr_env *env, const wr_module *m, const wr_layout *layout, co
     return try_names(env, write_subsections, &w) && w.any;
 }
 
-// --- Looking up ---
+// --- Lookup ---
 
 typedef struct names_reader {
     wr_slice payload;
     uint64_t offset;
     wr_space space;
-    uint32_t size; // of the space
+    uint32_t size; // number of entities in the space
     wr_slice *names;
 } names_reader;
 

@@ -1,4 +1,4 @@
-// Tables of origins: see origins.h.
+// Encodes and reads tables of origins. See origins.h.
 #include "origins.h"
 
 void wr_write_sites(wr_buf *out, const wr_inline_sites *sites) {
@@ -28,11 +28,11 @@ static uint32_t declarations_size(const wr_body *body) {
     return (uint32_t)size + wr_uleb_size(n);
 }
 
-// The instruction's origin, or what counts for it.
+// The instruction's origin; if it has none, that of the instruction before.
 static wr_origin origin_of(const wr_body *body, const wr_ins *ins, wr_origin last) {
     if (!ins->origin || ins->origin > body->origins.n) return last;
     wr_origin origin = body->origins.v[ins->origin - 1];
-    if (origin.site > body->sites.n) origin.site = 0; // it was left behind with the calls around it
+    if (origin.site > body->sites.n) origin.site = 0; // left behind when the code around it was removed
     return origin;
 }
 

@@ -1,5 +1,6 @@
-// What instructions name: collected with counts through per-space slot tables (a sparse set, so starting on
-// the next function costs nothing), and renamed through index maps.
+// Collects what instructions name, with counts, and renames it through index maps. The slot tables form a
+// sparse set (Briggs and Torczon): a slot counts only if the use that it points to is for that entity, so
+// starting on the next function clears nothing.
 #include "refs.h"
 
 void wr_collector_init(wr_collector *c, wr_arena *arena) { *c = (wr_collector){.arena = arena}; }
@@ -20,7 +21,7 @@ uint32_t wr_space_size(const wr_module *m, wr_space space) {
 
 static uint32_t slots_needed(const wr_module *m, unsigned kind) {
     if (kind == WR_FUNC_ADDR) return m->nfuncs;
-    // Code may name data segments that come later in the file than the count of those decoded.
+    // Code precedes data in the file and may name any segment of the data count section.
     if (kind == WR_DATA && m->has_data_count && m->data_count > m->ndatas) return m->data_count;
     return wr_space_size(m, (wr_space)kind);
 }
@@ -33,14 +34,14 @@ void wr_collector_begin(wr_collector *c, const wr_module *m) {
     for (unsigned kind = 0; kind < WR_REF_KINDS; kind++) {
         uint32_t need = slots_needed(m, kind);
         if (need <= c->size[kind]) continue;
-        if (c->size[kind]) need += need / 4; // the module grows
+        if (c->size[kind]) need += need / 4; // leave room, since the module grows
         c->slot[kind] = WR_NEW0(c->arena, uint32_t, need);
         c->size[kind] = need;
     }
 }
 
 void wr_collect_many(wr_collector *c, unsigned kind, uint32_t index, uint32_t count) {
-    if (index >= c->size[kind]) return; // invalid: the validator says so
+    if (index >= c->size[kind]) return; // out of range: the validator reports it
     uint32_t at = c->slot[kind][index];
     wr_ref ref = wr_make_ref(kind, index);
     if (at < c->uses.n && c->uses.v[at].ref == ref) {

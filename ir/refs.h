@@ -1,16 +1,17 @@
-// Which entities of the module an instruction names: collecting them into summaries, and renaming them.
+// The entities of the module that instructions name: collecting them into summaries, and renaming them.
 #ifndef WR_IR_REFS_H
 #define WR_IR_REFS_H
 
 #include "ins.h"
 #include "module.h"
 
-// Collects the entities that a run of instructions names, each once, with counts. One collector serves one
-// thread and is used again for one function after another; its tables grow with the module, not with the
-// number of functions.
+// Collects the entities that a run of instructions names, each once, with counts. A collector belongs to one
+// thread and is reused from function to function; its tables grow with the module, not with the number of
+// functions.
 typedef struct wr_collector {
     wr_arena *arena;              // of the tables
-    uint32_t *slot[WR_REF_KINDS]; // by index: place in uses + 1, valid if below and pointing back
+    uint32_t *slot[WR_REF_KINDS]; // by index: position in `uses`, valid only if in range and the use there
+                                  // points back
     uint32_t size[WR_REF_KINDS];
     WR_VEC(wr_use) uses;
     uint64_t features;
@@ -24,18 +25,19 @@ void wr_collect(wr_collector *c, unsigned space, uint32_t index);
 void wr_collect_many(wr_collector *c, unsigned space, uint32_t index, uint32_t count);
 void wr_collect_valtype(wr_collector *c, wr_valtype type);
 void wr_collect_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext);
-// The instructions of a constant expression, or of code without local declarations.
+// Collects from a constant expression, or from code without local declarations.
 void wr_collect_code(wr_collector *c, wr_env *env, wr_slice code, uint64_t offset);
-// A whole body, local declarations included.
+// Collects from a whole body, local declarations included.
 void wr_collect_body(wr_collector *c, wr_env *env, wr_slice body, uint64_t offset);
-// Copies what was collected into the summary (uses in arena).
+// Copies what was collected into the summary; its uses are in the arena.
 void wr_collector_end(wr_collector *c, wr_arena *arena, wr_summary *summary);
 
-// Computes the summary of a body that a pass wrote (uses go to env->code). Features are those of the
+// Computes the summary of a body that a pass wrote; its uses are in env->code. Its features are those of the
 // instructions.
 void wr_summarize(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func);
 
-// New index for each old one, by space; WR_NONE for what is gone. A NULL table is the identity.
+// Maps old indices to new ones, by space; WR_NONE for entities that were removed. A NULL table is the
+// identity.
 typedef struct wr_remap {
     const uint32_t *to[WR_SPACES];
 } wr_remap;

@@ -1,10 +1,12 @@
 // Value types, heap types and type definitions.
 //
-// A value type is one 32-bit word, so that types compare as integers once type indices are canonical:
+// A value type is one 32-bit word, so types compare as integers once type indices are canonical:
 //
-//   31  30        29        28     27..0
-//   ref nullable  abstract  exact  abstract kind or type index   reference types (bits 29..0 alone are a heap
-//   type) 0   0         0         0      WR_I32 ...                    numbers, vectors and packed fields
+//   31   30        29        28     27..0
+//   ref  nullable  abstract  exact  abstract kind or type index    reference types
+//   0    0         0         0      WR_I32 ...                     numbers, vectors and packed fields
+//
+// Bits 29..0 of a reference type alone are its heap type.
 #ifndef WR_IR_TYPES_H
 #define WR_IR_TYPES_H
 
@@ -13,14 +15,14 @@
 typedef uint32_t wr_valtype;
 typedef uint32_t wr_heaptype;
 
-enum { // number types, and WR_BOTTOM, which is below every type (operands of unreachable code)
+enum { // number types, and WR_BOTTOM, which is a subtype of every type (operands in unreachable code)
     WR_BOTTOM,
     WR_I32,
     WR_I64,
     WR_F32,
     WR_F64,
     WR_V128,
-    WR_I8, // packed: fields and array elements only
+    WR_I8, // packed types: only for fields and array elements
     WR_I16,
 };
 
@@ -39,13 +41,13 @@ enum { // abstract heap types
     WR_HEAP_NOEXN,
     WR_HEAP_CONT,
     WR_HEAP_NOCONT,
-    WR_HEAP_BOTTOM, // below every heap type: what unreachable code's references point to
+    WR_HEAP_BOTTOM, // a subtype of every heap type: the target of references in unreachable code
 };
 
 #define WR_REF 0x80000000u
 #define WR_NULLABLE 0x40000000u
 #define WR_ABSTRACT 0x20000000u
-#define WR_EXACT 0x10000000u // of a type index: not of its subtypes
+#define WR_EXACT 0x10000000u // of a type index: its subtypes are excluded
 #define WR_HEAP_MASK 0x3fffffffu
 #define WR_INDEX_MASK 0x0fffffffu
 #define WR_ABS(kind) (WR_ABSTRACT | (uint32_t)(kind))
@@ -76,25 +78,25 @@ typedef struct wr_field {
     bool mutable;
 } wr_field;
 
-// One type definition. Function types use values (parameters, then results), the others fields.
+// One type definition. Function types use `values` (parameters, then results), the others `fields`.
 typedef struct wr_type {
     uint8_t kind;
     bool is_final;
     uint32_t super;                 // type index, or WR_NONE
-    uint32_t describes, descriptor; // of a struct: likewise, in the same group
+    uint32_t describes, descriptor; // of a struct: type index in the same group, or WR_NONE
     uint32_t group;                 // recursion group
-    uint32_t canon;   // the lowest type index with an identical definition; equal types have equal canon
-    uint32_t nparams; // of a function; fields of a struct; 1 for an array or a continuation
+    uint32_t canon;   // lowest type index with an identical definition; equal types have equal canon
+    uint32_t nparams; // of a function; else the number of fields: 1 for an array or a continuation
     uint32_t nresults;
     const wr_valtype *values; // of a function, never NULL
-    const wr_field *fields;   // of a continuation type: one, a nullable reference to its function type
+    const wr_field *fields;   // a continuation type has one, a nullable reference to its function type
 } wr_type;
 
-// Types first .. first + count - 1 were defined together.
+// A recursion group: types first .. first + count - 1 are defined together.
 typedef struct wr_group {
     uint32_t first, count;
     uint64_t offset;  // in the input
-    bool is_explicit; // written as a recursion group, also if it has one type
+    bool is_explicit; // written as a recursion group, even if it has a single type
 } wr_group;
 
 #endif

@@ -1,10 +1,10 @@
-// Bytes made in a pool of their own. See apart.h.
+// Makes bytes in a pool of their own. See apart.h.
 #include "apart.h"
 
 #include <stdio.h>
 
 typedef struct making {
-    wr_run run; // with what is below
+    wr_run run; // refers to the fields below
     wr_pool pool;
     wr_pass_state state;
     wr_make_fn *make;
@@ -18,7 +18,7 @@ static void make_in_pool(wr_env *env, void *arg) {
     mk->bytes = mk->make(&mk->run, mk->arg);
 }
 
-// In the main env: the pool must be freed whatever fails.
+// Runs in the main env's wr_try, since the pool must be freed even if copying fails.
 static void keep_bytes(wr_env *env, void *arg) {
     making *mk = arg;
     uint8_t *copy = wr_alloc(&env->perm, mk->bytes.n < WR_BIG_BLOCK ? WR_BIG_BLOCK : mk->bytes.n);
@@ -26,8 +26,8 @@ static void keep_bytes(wr_env *env, void *arg) {
     if (mk->run.code_map) wr_code_map_copy(&env->perm, mk->run.code_map);
 }
 
-// What failed by a mistake of ours is left out: the other outputs, the input among them, are as good as
-// before.
+// Turns a failure that is a bug in wring into a note: the other outputs, the input among them, are still
+// good.
 static void note_failure(const wr_run *run, const wr_diag *diag) {
     char text[400];
     snprintf(text, sizeof text,

@@ -1,4 +1,4 @@
-// Running Binaryen's wasm-opt; see the header.
+// Runs Binaryen's wasm-opt. See binaryen.h.
 #include "binaryen.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #include "ir/ins.h"
 
-// wasm-opt's flags are not named like the entries of target_features; NULL: nothing to switch on.
+// wasm-opt's names for features differ from those in target_features. NULL: there is nothing to enable.
 static const char *const feature_flags[WR_FEATURE_COUNT] = {
     [WR_FEATURE_SIGN_EXT] = "--enable-sign-ext",
     [WR_FEATURE_SAT_FLOAT] = "--enable-nontrapping-float-to-int",
@@ -32,10 +32,10 @@ static const char *const feature_flags[WR_FEATURE_COUNT] = {
     [WR_FEATURE_COMPACT_IMPORTS] = "--enable-compact-imports",
 };
 
-// What Binaryen wants on for the sake of another feature.
+// Adds the features that Binaryen requires for the sake of others.
 static uint64_t with_needed(uint64_t features) {
     if (features & (WR_F(GC) | WR_F(FUNC_REFS))) features |= WR_F(REF_TYPES);
-    if (features & WR_F(FUNC_REFS)) features |= WR_F(TAIL_CALL); // for return_call_ref, of both proposals
+    if (features & WR_F(FUNC_REFS)) features |= WR_F(TAIL_CALL); // return_call_ref belongs to both
     if (features & WR_F(RELAXED_SIMD)) features |= WR_F(SIMD);
     if (features & (WR_F(EH) | WR_F(EXNREF))) features |= WR_F(REF_TYPES) | WR_F(MULTIVALUE);
     return features;
@@ -97,7 +97,7 @@ bool wr_binaryen_run(const wr_binaryen_job *job, const char *in_path, const char
     return wr_succeeded(outcome) && access(out_path, R_OK) == 0;
 }
 
-// Everything after the temporary directory is there.
+// Does the work once the temporary directory exists.
 static bool optimize_in(const wr_binaryen_job *job, const char *dir, wr_slice module, wr_file *output,
                         char *message, size_t size) {
     char in_path[544], out_path[544];
@@ -130,6 +130,6 @@ bool wr_binaryen_optimize(const wr_binaryen_job *job, wr_slice module, wr_file *
         return false;
     }
     bool done = optimize_in(job, dir, module, output, message, size);
-    wr_temp_dir_remove(dir); // a mapped output lives on without its name
+    wr_temp_dir_remove(dir); // a mapped output stays valid without its name
     return done;
 }

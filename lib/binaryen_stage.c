@@ -1,5 +1,5 @@
-// The stage that runs wasm-opt on what the cheap passes left. Whatever goes wrong in it is a note, and the
-// job goes on without it; only the job's own limits end the job.
+// The stage that runs wasm-opt on the module after the prepare and iterate phases. Any failure becomes a note
+// and the job continues without the stage; only the job's own limits end the job.
 #include <stdio.h>
 
 #include "binaryen.h"
@@ -13,7 +13,7 @@ static wr_slice leave_out(const wr_run *run, const char *why) {
     return (wr_slice){0};
 }
 
-// What is left of the job's time, if that is less than the stage may take.
+// The timeout of the stage: at most what is left of the job's time.
 static double time_left(const wr_shared *limits, double timeout) {
     uint64_t deadline = limits->deadline_ns, now = wr_now_ns();
     if (!deadline) return timeout;
@@ -26,7 +26,7 @@ static const char *level_flag(unsigned level) {
     return flags[__builtin_ctz(level)];
 }
 
-// Runs wasm-opt; its output is copied to the perm arena.
+// Runs wasm-opt and copies its output to the perm arena.
 static wr_slice run_program(const wr_run *run, wr_slice module) {
     wring_job *job = run->job;
     wr_env *env = wr_main_env(run->pool);
@@ -52,7 +52,7 @@ static wr_slice run_program(const wr_run *run, wr_slice module) {
     return made;
 }
 
-// Features of Binaryen's making could be ones that the user's engine lacks.
+// Throws if Binaryen's output uses features that are not allowed, since the user's engine may lack them.
 static void require_features(wr_env *env, uint64_t features, uint64_t allowed) {
     static const char *const names[] = {
 #define X(id, text) text,

@@ -1,15 +1,19 @@
-// Candidates. There are one or two bases: the module after the cheap passes, and what Binaryen makes of that.
-// From a base the size passes make an output under a set of tunings. For raw bytes one output a base will do.
-// For compressed bytes whole outputs are compressed, in parallel: first one a base, then from the better base
-// one change of tuning at a time, then all changes that helped together.
+// Makes candidates and chooses among them.
 //
-// How many changes are tried and what weighs them is the effort. At 1 none, at 2 a few, and a fast setting of
-// the compressor stands for it: only the best by that, and the input, are compressed as they will be. So
-// effort 2 takes less than three times what plain optimizing does, and two compressions. At 3 the compressor
-// itself weighs all changes that it and the passes can in about a minute and a half.
+// There are one or two bases: the module after the prepare and iterate phases, and Binaryen's version of it.
+// The size passes turn a base into an output under a set of tunings. For raw bytes, one output for each base
+// is enough. For compressed bytes, whole outputs are compressed, in parallel: first one for each base, then,
+// from the better base, one change of tuning at a time, then all changes that helped together (a greedy
+// search).
 //
-// A candidate is made in a pool of its own, so that what it needed is given back; only its bytes stay, and of
-// these few at a time, since a compressor takes some 16 times the bytes in memory too (brotli, as far as its
+// The effort decides how many changes are tried and how they are weighed. At 1 none is tried. At 2 a few are,
+// and a fast setting of the compressor ranks them; only the best and the input are compressed at full
+// strength. So effort 2 takes less than three times as long as plain optimization, plus two compressions. At
+// 3 the compressor itself weighs as many changes as passes and compressor can handle in about a minute and a
+// half.
+//
+// A candidate is made in a pool of its own, so that its memory is freed and only its bytes stay. Only a few
+// wait at a time, because a compressor takes some 16 times the bytes in memory as well (brotli, up to its
 // window of 16 MB).
 #include "candidates.h"
 
@@ -21,36 +25,36 @@
 
 #define MAX_TRIED 16
 #define QUICK_CHANGES 2
-#define MOST_HELD (32u << 20) // bytes of candidates that wait for the compressor, at once; two may always
+#define MOST_HELD (32u << 20) // bytes of candidates that wait for the compressor; two may always wait
 
 typedef struct candidate {
-    wr_slice base, bytes; // bytes: in the main env's perm arena, or the job's input
+    wr_slice base, bytes; // `bytes` are in the main env's perm arena, or the job's input
     wr_tuning tuning;
     uint64_t cost;
 } candidate;
 
 typedef struct choice {
     const wr_run *run;
-    const wr_module *m; // before the size passes
+    const wr_module *m; // the module before the size passes
     wr_env *env;
     wr_codec codec;
-    bool quickly;     // costs are those of the compressor's fast setting
-    wr_slice counted; // the base whose functions have these calls, of a profile
+    bool quickly;     // costs are from the compressor's fast setting
+    wr_slice counted; // the base whose functions have these calls, read from a profile
     const uint64_t *calls;
     uint32_t ncalls;
     candidate best;
-    candidate tried[MAX_TRIED]; // of the round
-    unsigned n, first;          // first: that is being weighed
+    candidate tried[MAX_TRIED]; // the candidates of this round
+    unsigned n, first;          // `first`: the first of those being weighed
 } choice;
 
-// --- Making one ---
+// --- Making a candidate ---
 
 typedef struct making {
     const choice *ch;
     const candidate *what;
 } making;
 
-// Passes add to them, so each candidate has its own.
+// Copies the call counts, since passes add to them and each candidate needs its own.
 static void take_calls(wr_env *env, const choice *ch, wr_pass_state *state) {
     state->ncalls = ch->ncalls;
     state->calls = WR_NEW(&env->perm, uint64_t, ch->ncalls);
@@ -87,10 +91,10 @@ static bool is_better(const candidate *a, const candidate *b) {
     return a->cost != b->cost ? a->cost < b->cost : a->bytes.n < b->bytes.n;
 }
 
-// Tunings often make no difference: equal bytes are weighed once.
+// Tunings often make no difference, so equal bytes are weighed only once.
 static uint64_t known_cost(const choice *ch, unsigned index) {
     const candidate *c = &ch->tried[index];
-    if (!c->bytes.p) return UINT64_MAX; // it was left out
+    if (!c->bytes.p) return UINT64_MAX; // the candidate was left out
     if (ch->best.bytes.p && wr_slice_eq(ch->best.bytes, c->bytes)) return ch->best.cost;
     return 0;
 }
@@ -100,7 +104,7 @@ static void forget(choice *ch, candidate *c) {
     c->bytes = (wr_slice){0};
 }
 
-// Makes some, weighs them at once, and keeps the best of them and of those before.
+// Makes some candidates, weighs them together, and keeps the best of them and of the earlier ones.
 static void finish_some(choice *ch, unsigned first, unsigned end) {
     for (unsigned i = first; i < end; i++)
         if (!ch->tried[i].bytes.p) make(ch, &ch->tried[i], NULL);
@@ -118,7 +122,7 @@ static void finish_some(choice *ch, unsigned first, unsigned end) {
     }
 }
 
-// The candidates of a round. Their costs can be read until the next round.
+// Makes the candidates of a round. Their costs are valid until the next round.
 static void finish_round(choice *ch, const char *name, double fraction) {
     wr_stage s = wr_begin_stage(ch->run, name, fraction);
     size_t hold = MOST_HELD / (ch->run->job->input.n + 1);
@@ -133,7 +137,7 @@ static void try(choice *ch, wr_slice base, wr_tuning tuning) {
 
 // --- Choosing ---
 
-// Changes of the objective's tuning, tried on the best so far, the most promising first.
+// Changes to the objective's tuning, to be tried on the best candidate so far, the most promising first.
 static const struct {
     enum { SHARING, ORDER, CONSTANTS, KINDS } kind;
     wr_tuning to;
@@ -158,8 +162,8 @@ static wr_tuning changed(wr_tuning tuning, size_t change) {
     return tuning;
 }
 
-// How many changes can be afforded: at the highest effort about a minute and a half on one core, for making
-// candidates and for compressing them.
+// How many changes can be tried. At the highest effort, as many as can be made and compressed in about a
+// minute and a half on one core.
 static size_t affordable(const choice *ch) {
     static const uint64_t bytes[WR_CODEC_COUNT] = {[WR_CODEC_RAW] = 0,
                                                    [WR_CODEC_GZIP] = 80u << 20,
@@ -169,7 +173,7 @@ static size_t affordable(const choice *ch) {
     return (size_t)(bytes[ch->codec] / (ch->run->job->input.n + 1));
 }
 
-// One change at a time, then those that helped (the best of each kind) together.
+// Tries one change at a time, then the best of each kind that helped, together.
 static void try_changes(choice *ch) {
     size_t n = affordable(ch) < WR_COUNT(changes) ? affordable(ch) : WR_COUNT(changes);
     candidate start = ch->best;
@@ -192,8 +196,8 @@ static void try_changes(choice *ch) {
     finish_round(ch, "tuning", 0.7);
 }
 
-// A profile's counts under the numbers that functions have in their encoded form. Binaryen's output has
-// others, which nobody knows: there the guess has to do.
+// Renumbers a profile's counts to the function numbers of the encoded base. The numbering of Binaryen's
+// output is unknown, so there the static estimate is used.
 static void renumber_calls(choice *ch, wr_slice base) {
     const wr_module *m = ch->m;
     const wr_pass_state *state = ch->run->state;
@@ -208,7 +212,7 @@ static void renumber_calls(choice *ch, wr_slice base) {
     ch->counted = base, ch->calls = calls, ch->ncalls = layout.count[WR_FUNC];
 }
 
-// The base is all that candidates need of the module.
+// Frees the bodies of the module: candidates need only the base.
 static void free_code(wr_pool *pool) {
     for (unsigned i = 0; i < pool->jobs; i++) {
         wr_arena_free(&pool->envs[i].code);
@@ -217,7 +221,7 @@ static void free_code(wr_pool *pool) {
     }
 }
 
-// The best by the fast setting, and the input, as they will be compressed.
+// Weighs the best candidate by the fast setting, and the input, at full strength.
 static void settle(choice *ch) {
     ch->quickly = false;
     ch->tried[0] = ch->best;
@@ -227,7 +231,7 @@ static void settle(choice *ch) {
     finish_round(ch, "compressing", 0.75);
 }
 
-// The best candidate was made without knowing where its code is from: it is made once more.
+// Makes the best candidate once more with origins tracked, since it was made without.
 static void find_code_map(choice *ch, const wr_code_map *base, wr_code_map *map) {
     candidate again = {.base = ch->best.base, .tuning = ch->best.tuning};
     make(ch, &again, map);

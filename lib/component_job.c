@@ -1,14 +1,11 @@
 // The job of a component. Core modules are optimized one after another, each in a pool of its own that is
-// given back, and those that import from another one before it: what they no longer import, the other need
-// not export.
+// freed afterwards. A module comes before those that it imports from: what it no longer imports, they need no
+// longer export.
 //
-//   component ── decode ──> core modules, in that order: mark what is used ── job of the module ──> smaller
-//   module
-//       └────────────────── mark again, write without what is dead ── decode, check names ──> the smaller
-//       component
+//   component ── decode ──> core modules; for each: mark what is used ── its job ──> smaller module
+//       └─────── mark again, write only what is live ── decode, check names ──> the smaller component
 //
-// The exports of a core module that the component does not use are no assumption: the component says so
-// itself.
+// That exports of a core module are unused is no assumption here: the component itself says so.
 #include "component_job.h"
 
 #include <stdio.h>
@@ -18,16 +15,16 @@
 #include "component/component_write.h"
 #include "stages.h"
 
-#define MOST_MARKING (64u << 20) // definitions that are gone through to mark anew before each core module
+#define MOST_MARKING (64u << 20) // limit on definitions visited to mark anew before each core module
 
 typedef struct component_job {
     wring_job *job;
     wr_env *env;
     wr_component_file file;
     wr_component_uses uses;
-    wr_slice *made; // of each core module: its bytes, as they are now
-    bool remove;    // definitions that nothing needs
-    uint64_t done;  // bytes of core modules
+    wr_slice *made; // by core module: its current bytes
+    bool remove;    // whether to remove definitions that nothing needs
+    uint64_t done;  // bytes of core modules done so far
 } component_job;
 
 // --- One core module ---
@@ -45,7 +42,7 @@ static int report_progress(void *user, const char *stage, double fraction) {
     return job->progress(job->progress_user, stage, done);
 }
 
-// One line a pass for all core modules.
+// Adds up a pass's timings over all core modules.
 static void add_timing(wring_job *job, wr_arena *arena, const wring_timing *t) {
     for (uint32_t i = 0; i < job->timings.n; i++) {
         wring_timing *sum = &job->timings.v[i];
@@ -72,7 +69,7 @@ typedef struct taking {
     uint32_t module;
 } taking;
 
-// Copies what came of it, before its pool goes.
+// Copies the results of a core module's job before its pool is freed.
 static void take_results(wr_env *env, void *arg) {
     taking *t = arg;
     t->cj->made[t->module] = wr_copy_slice(&env->perm, t->sub->output);
@@ -115,13 +112,13 @@ static void optimize_module(component_job *cj, uint32_t module) {
     if (!face->open) config.used_exports = used;
     config.keep_exports = config.remove_exports = (wr_patterns){0};
     config.profile = NULL;
-    config.renamed = (wr_patterns){0}; // noted once, for the whole
+    config.renamed = (wr_patterns){0}; // noted once for the whole component
     run_module(cj, module, &config, wr_job_optimize);
     wr_component_read_face(cj->env, cj->made[module], &cj->uses.faces[module]);
     cj->uses.faces[module].same_as = module;
 }
 
-// --- All of them ---
+// --- All core modules ---
 
 static void read_faces(component_job *cj) {
     for (uint32_t i = 0; i < cj->file.modules.n; i++) {
@@ -132,7 +129,7 @@ static void read_faces(component_job *cj) {
     }
 }
 
-// Finds core modules of one component that have the same bytes.
+// Finds core modules of one component with identical bytes.
 static void find_same(component_job *cj) {
     wr_lookup lookup;
     uint32_t n = cj->file.modules.n;
@@ -164,7 +161,7 @@ static void optimize_modules(component_job *cj) {
     wr_component_mark(cj->env, &cj->uses, cj->remove);
     for (uint32_t i = 0; i < cj->file.modules.n; i++) {
         uint32_t module = order[i];
-        if (cj->uses.faces[module].same_as != module) continue; // the first one stands for it
+        if (cj->uses.faces[module].same_as != module) continue; // the first one represents it
         if (i && each_time) wr_component_mark(cj->env, &cj->uses, cj->remove);
         optimize_module(cj, module);
     }
@@ -194,7 +191,7 @@ static void check_output(wr_env *env, void *arg) {
     wr_component_mark(env, &cj.uses, false);
 }
 
-// Core modules have been validated, each by its job; here is what ties them together.
+// Checks the component around the core modules, which their jobs validated already.
 static void require_sound(wr_env *env, wring_job *job) {
     wr_status status = wr_try(env, check_output, job);
     if (status == WR_OK) return;

@@ -1,5 +1,6 @@
-// The source map, the symbol file and the sections that describe the output's code: see debug_outputs.h.
-// Passes have changed the tables of the input by now, so it is decoded once more.
+// Makes the source map, the symbol file and the sections that describe the output's code. See
+// debug_outputs.h. The passes have changed the tables of the input by then, so the input is decoded once
+// more.
 #include "debug_outputs.h"
 
 #include "debuginfo/dwarf_write.h"
@@ -15,7 +16,7 @@ typedef struct finishing {
     const wr_config *config;
     const wr_code_map *map;
     wr_module input;
-    wr_slice json; // the input's source map; empty: there is none
+    wr_slice json; // the input's source map; empty if there is none
     wr_sources sources;
     wr_source_rows moved;
     bool has_moved;
@@ -38,7 +39,7 @@ wr_slice wr_debug_run(const wr_run *run, wr_module *m, wr_pass_part part) {
     return out;
 }
 
-// --- What is known of the input ---
+// --- Debug information of the input ---
 
 static wr_slice find_source_map(finishing *f) {
     wring_job *job = f->job;
@@ -65,7 +66,7 @@ static void read_sources(finishing *f) {
 
 // --- Outputs ---
 
-// The rows of the output, once.
+// Makes the rows of the output on first use.
 static const wr_source_rows *moved_rows(finishing *f) {
     if (!f->has_moved)
         wr_moved_rows_make(f->env, &f->input, wr_names_of(f->env, &f->input, WR_FUNC), f->map, &f->sources,
@@ -116,7 +117,7 @@ static void add_section(finishing *f, const char *name, wr_slice contents, bool 
     wr_arena_reset(&env->temp);
 }
 
-// Where the contents of the code section begin; 0: there is none.
+// Returns where the contents of the code section begin; 0 if there is none.
 static uint64_t code_start(finishing *f) {
     wr_module m;
     wr_decode_module(f->env, f->out, &m);
@@ -129,7 +130,7 @@ static bool has_dwarf(const wr_module *m) {
     return false;
 }
 
-// Lines come from DWARF here, also where there is a source map.
+// Lines come from DWARF here, even if there is a source map.
 static void add_dwarf(finishing *f) {
     wr_dwarf_output dwarf;
     wr_sources of_map = f->sources;

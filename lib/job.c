@@ -1,5 +1,5 @@
 // The work of a job: decode, validate, passes, layout, encode, validate again; the smaller of input and
-// output wins. Where one way through is not enough, because of Binaryen's stage or since compressed bytes
+// output wins. If one way through is not enough, because of Binaryen's stage or because compressed bytes
 // count, candidates.c makes several outputs and chooses.
 #include "job.h"
 
@@ -47,13 +47,13 @@ static void note_renamed_passes(wring_job *job, const wr_patterns *renamed) {
     }
 }
 
-// Whether the output is held against the input compressed: what a level makes by default, not what a list of
-// passes does.
+// Whether the compressed output is compared with the compressed input. This holds for what a level does by
+// default, not for an explicit list of passes.
 static bool is_weighed(const wr_config *config) {
     return config->objective == WR_FOR_BOTH && config->level >= WR_L2 && !config->passes.given;
 }
 
-// The output as text, which is larger than any module.
+// Writes the output as text, which is larger than any module.
 static void write_text(wr_env *env, void *arg) {
     const wr_run *run = arg;
     wr_module m;
@@ -145,7 +145,7 @@ static void instrument_valid(wr_env *env, void *arg) {
     run->job->output = out;
 }
 
-// Names stay, for traps and profilers; what describes the old code goes.
+// Keeps names, for traps and profilers, but drops sections that describe the old code.
 void wr_job_instrument(wr_env *env, void *arg) {
     wring_job *job = arg;
     wr_config config = *job->config;

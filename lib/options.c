@@ -1,4 +1,4 @@
-// Options by name, as options.def lists them: parsing of values into a wr_config. Lists copy their strings.
+// Options by name, as listed in options.def: parses values into a wr_config. Lists copy their strings.
 #include "options.h"
 
 #include <errno.h>
@@ -72,7 +72,7 @@ static wring_status add_item(wr_patterns *list, const char *text, size_t n) {
     return WRING_OK;
 }
 
-// Items between separators; empty ones are left out.
+// Adds the items between separators, skipping empty ones.
 static wring_status add_items(wr_patterns *list, const char *text, const char *separators) {
     list->given = true;
     while (*text) {
@@ -103,7 +103,7 @@ static char *read_text(const char *path) {
     return text;
 }
 
-// A list separated by commas, or @FILE with one item a line.
+// Parses a list separated by commas, or @FILE with one item a line.
 static wring_status set_list(wring_options *options, wr_patterns *list, const char *value) {
     if (value[0] != '@') return add_items(list, value, ",");
     char *text = read_text(value + 1);
@@ -133,7 +133,7 @@ static wring_status refuse_pass(wring_options *options, const char *name) {
                   near ? near : "", near ? "?" : "");
 }
 
-// Looks the pass up and leaves its present name in *to. An old name is remembered for a note.
+// Looks up a pass and stores its current name in *to. The use of an old name is remembered for a note.
 static wring_status set_pass(wring_options *options, char **to, const char *value) {
     const wr_pass *pass = wr_pass_find(value);
     if (!pass) return refuse_pass(options, value);
@@ -198,7 +198,7 @@ static wring_status set_jobs(wring_options *options, unsigned *to, const char *v
     return refuse(options, "expected a number of threads from 1 to %d, found %s", WR_MAX_JOBS, value);
 }
 
-// No value, as -O alone has, means what wasm-opt takes it for.
+// An empty value, as in a plain -O, means what it means to wasm-opt.
 static wring_status set_level(wring_options *options, const char *value) {
     if (!*value) value = "s";
     static const char names[] = "0123sz";
@@ -209,7 +209,7 @@ static wring_status set_level(wring_options *options, const char *value) {
 }
 
 static wring_status set_objective(wring_options *options, const char *value) {
-    static const char *const names[] = {"both", "raw", "gzip", "brotli", "zstd"}; // as wr_objective has them
+    static const char *const names[] = {"both", "raw", "gzip", "brotli", "zstd"}; // as in wr_objective
     for (size_t i = 0; i < WR_COUNT(names); i++) {
         if (strcmp(names[i], value) != 0) continue;
         options->config.objective = (wr_objective)i;
@@ -250,7 +250,7 @@ static wring_status allow_features(wring_options *options, const char *value) {
     return status;
 }
 
-// PASS or PASS:FUNCTION
+// Parses PASS or PASS:FUNCTION.
 static wring_status set_dump(wring_options *options, const char *value) {
     char name[64];
     const char *colon = strchr(value, ':');

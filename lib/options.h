@@ -1,4 +1,4 @@
-// The options object: the public setters fill a wr_config.
+// The options object: the public setter fills a wr_config.
 #ifndef WR_LIB_OPTIONS_H
 #define WR_LIB_OPTIONS_H
 
@@ -11,7 +11,7 @@ struct wring_options {
     char error[256];
 };
 
-// The compressor whose bytes count; WR_CODEC_RAW where the file's do.
+// The compressor whose output is minimized; WR_CODEC_RAW if the file size is.
 static inline wr_codec wr_objective_codec(wr_objective objective) {
     static const wr_codec codecs[] = {[WR_FOR_BOTH] = WR_CODEC_RAW,
                                       [WR_FOR_RAW] = WR_CODEC_RAW,

@@ -19,7 +19,8 @@ static void report_progress(const wr_run *run, const char *name, double fraction
     wring_job *job = run->job;
     wr_check(wr_main_env(run->pool));
     if (run->quiet) return;
-    if (fraction > job->fraction) job->fraction = fraction; // stages may come again, but what is done is done
+    // Stages may be repeated, but progress never goes back.
+    if (fraction > job->fraction) job->fraction = fraction;
     if (job->progress && !job->progress(job->progress_user, name, job->fraction))
         wr_throw(wr_main_env(run->pool), WR_CANCELLED, WR_NO_OFFSET, "cancelled");
 }
@@ -68,7 +69,7 @@ void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, boo
     wr_arena_reset(&env->temp);
 }
 
-// The function of that index, or of that name in the module's exports or names.
+// Finds the function with that index, or with that name among the module's exports or names.
 static uint32_t find_func(wr_env *env, const wr_module *m, const char *text) {
     char *end;
     errno = 0;
@@ -103,8 +104,7 @@ static void dump(const wr_run *run, const wr_module *m) {
     job->dump(job->dump_user, (const char *)text.p, text.n);
 }
 
-// Encodes the module as if it were done. References that were declared only for this, and the bytes, go
-// again.
+// Encodes the module as if it were final, then drops the bytes and the references declared for them.
 static void show_snapshot(const wr_run *run, wr_module *m, const char *pass) {
     wring_job *job = run->job;
     wr_env *env = wr_main_env(run->pool);
@@ -136,7 +136,7 @@ static void on_look(void *user, const wr_pass *pass, wr_module *m) {
     show_snapshot(run, m, pass->name);
 }
 
-// Whether somebody looks at the module between passes.
+// Whether somebody inspects the module between passes.
 static bool is_watched(const wr_run *run) {
     return !run->quiet && (run->job->snapshot || (run->job->dump && run->config->dump_after));
 }

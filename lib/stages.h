@@ -1,5 +1,5 @@
-// The stages that a job is made of. A run is one way of a module through them: the job's own, or that of a
-// candidate, which has a pool of its own so that all it held can be given back.
+// The stages of a job. A run takes a module through them once: the job's own run, or that of a candidate,
+// which has a pool of its own so that its memory can be freed.
 #ifndef WR_LIB_STAGES_H
 #define WR_LIB_STAGES_H
 
@@ -12,10 +12,10 @@ typedef struct wr_run {
     wring_job *job;
     wr_pool *pool;
     const wr_config *config;
-    wr_pass_state *state;     // what passes know of the module beside it
-    wr_code_map *code_map;    // of an output that is made apart; NULL: not wanted
-    wr_code_origins *origins; // filled by wr_run_encode; NULL: not wanted
-    bool quiet;               // no timings, progress, notes and dumps: a candidate
+    wr_pass_state *state;     // the passes' state beside the module
+    wr_code_map *code_map;    // code map of an output that is made apart; NULL if not needed
+    wr_code_origins *origins; // filled by wr_run_encode; NULL if not needed
+    bool quiet;               // for candidates: no timings, progress, notes or dumps
 } wr_run;
 
 typedef struct wr_stage {
@@ -24,11 +24,11 @@ typedef struct wr_stage {
     uint64_t start;
 } wr_stage;
 
-// Around a piece of work: reports progress, checks limits, notes the time.
+// Bracket a piece of work: report progress, check limits, record the time.
 wr_stage wr_begin_stage(const wr_run *run, const char *name, double fraction);
 void wr_end_stage(wr_stage *stage);
 
-// Notes something for the user of the job.
+// Leaves a note for the user of the job.
 void wr_job_note(void *job, const char *text);
 
 void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, bool summarize, double fraction);
@@ -36,22 +36,21 @@ void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, boo
 // Finds the function that dump-after names. Throws WR_USAGE if there is none.
 void wr_find_dump_func(const wr_run *run, const wr_module *m);
 
-// The passes of the part, with their timings and dumps. Returns whether to go on (not stopped by an option).
+// Runs the passes of a part of the pipeline, with timings and dumps. Returns false if an option stopped them.
 bool wr_run_passes(const wr_run *run, wr_module *m, wr_pass_part part);
 
-// Runs work on a module that was found valid. Whatever is found to be malformed from there on is our own
-// doing, so WR_BAD_INPUT becomes WR_INTERNAL, without an offset: it would be one in bytes that the user never
-// saw.
+// Runs work on a module that was found valid. Anything malformed from here on is a bug in wring, so
+// WR_BAD_INPUT becomes WR_INTERNAL. Its offset is dropped, since it refers to bytes that the user never saw.
 void wr_run_after_validation(wr_env *env, void (*work)(wr_env *env, void *arg), void *arg);
 
-// In the pool's main perm arena.
+// Encodes the module. The bytes are in the pool's main perm arena.
 wr_slice wr_run_encode(const wr_run *run, wr_module *m);
-// An output that fails validation is our fault, whatever the validator says: throws WR_INTERNAL.
+// Throws WR_INTERNAL if the output is invalid, which is a bug in wring whatever the validator says.
 void wr_require_valid(const wr_run *run, wr_slice out);
 
-// What Binaryen's wasm-opt makes of a module: valid, and with no feature beyond those of the input and those
-// allowed. Empty, with a note for the user, when there is no such thing; only the job's own limits end the
-// job.
+// Returns wasm-opt's version of a module: valid, and with no features beyond those of the input and those
+// allowed. If that fails, the result is empty and a note is left for the user; only the job's own limits end
+// the job.
 wr_slice wr_run_binaryen(const wr_run *run, wr_slice module);
 
 #endif

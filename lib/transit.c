@@ -1,9 +1,11 @@
-// Restraint. Input and output are weighed by fast settings of zlib, whose window is small, and of zstd, whose
-// window is large; between them they tell within some tenths of a percent what the slow settings and brotli
-// would say of a change. If the output is larger to one of them, it is made again: without shared sequences,
-// then also without inlining, and at the size levels at last with dead code removed alone. The first that
-// isn't larger stands, else the least. Most modules pass at once, for about a tenth of the time that their
-// passes took.
+// Restraint: makes an output again with fewer transformations if it compresses worse than the input.
+//
+// Input and output are weighed by fast settings of zlib, whose window is small, and of zstd, whose window is
+// large. Between them they predict a change in what the slow settings and brotli give within some tenths of a
+// percent. If the output is larger by either, it is made again: without outlining of shared sequences, then
+// also without inlining, and at the size levels finally with dead code removal alone. The first output that
+// is not larger wins, else the smallest. Most modules pass at once, at the cost of about a tenth of the time
+// that their passes took.
 #include "transit.h"
 
 #include "apart.h"
@@ -11,7 +13,7 @@
 #include "support/codec.h"
 
 static const wr_codec judges[] = {WR_CODEC_GZIP, WR_CODEC_ZSTD};
-enum { JUDGES = WR_COUNT(judges), ALLOWED = 8 }; // allowed: growth that the fast settings may be wrong about
+enum { JUDGES = WR_COUNT(judges), ALLOWED = 8 }; // ALLOWED: growth within the error of the fast settings
 
 typedef struct weights {
     wr_slice bytes;
@@ -25,7 +27,7 @@ static void weigh_one(wr_env *env, unsigned worker, void *arg, size_t item) {
     one->of[item % JUDGES] = wr_weigh_quickly(env, judges[item % JUDGES], one->bytes);
 }
 
-// How much larger the output is to the judge that it is largest to, in parts of 4096 of the input.
+// The growth of the output by the compressor for which it is largest, in units of 1/4096 of the input.
 static int64_t growth(const weights *input, const weights *out) {
     int64_t most = INT64_MIN;
     for (unsigned i = 0; i < JUDGES; i++) {
@@ -35,7 +37,7 @@ static int64_t growth(const weights *input, const weights *out) {
     return most;
 }
 
-// --- Making it again ---
+// --- Making the output again ---
 
 static wr_slice make_from_input(const wr_run *run, void *arg) {
     wr_module m;
@@ -46,7 +48,8 @@ static wr_slice make_from_input(const wr_run *run, void *arg) {
     return wr_debug_run(run, &m, WR_PASSES_ALL);
 }
 
-// Makes the configuration of that step of one before it. False if there is none.
+// Changes the configuration of the previous step to that of this step. Returns false if there is no such
+// step.
 static bool restrain(wr_env *env, wr_config *config, unsigned step) {
     bool small = (config->level & (WR_LS | WR_LZ)) != 0;
     switch (step) {

@@ -1,5 +1,5 @@
-// Arenas: bump allocation in chunks, big blocks in chunks of their own. Every chunk is counted against the
-// job's memory limit, and tests make the N-th chunk fail.
+// Arenas: bump allocation in chunks, with big blocks in chunks of their own. Every chunk counts against the
+// job's memory limit. Tests make the N-th chunk allocation fail.
 #include <assert.h>
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@ static_assert(sizeof(wr_chunk) % 16 == 0, "payload alignment");
 
 static uint8_t *payload(wr_chunk *chunk) { return (uint8_t *)(chunk + 1); }
 
-// Counts n more bytes, or throws; also where allocation faults are injected.
+// Counts n more bytes, or throws if that exceeds the limit. Also injects allocation faults.
 static void charge(wr_env *env, size_t n) {
     wr_shared *shared = env->shared;
     if (WR_UNLIKELY(atomic_load_explicit(&shared->fail_after, memory_order_relaxed) != 0) &&
@@ -51,7 +51,7 @@ static wr_chunk *new_chunk(wr_env *env, wr_chunk **list, size_t n) {
     return chunk;
 }
 
-// Frees the chunks of a list that are newer than last.
+// Frees the chunks of a list that are newer than `last`.
 static void free_newer(wr_env *env, wr_chunk **list, wr_chunk *last) {
     for (wr_chunk *chunk = *list, *next; chunk != last; chunk = next) {
         next = chunk->next;
@@ -100,7 +100,7 @@ size_t wr_arena_size(const wr_arena *arena) {
     return n;
 }
 
-// Never 0, so that every block has an address of its own.
+// Rounds up to the alignment. The result is never 0, so every block has an address of its own.
 static size_t rounded(wr_arena *arena, size_t n) {
     if (n > SIZE_MAX / 2)
         wr_throw(arena->env, WR_NOMEM, WR_NO_OFFSET, "an allocation of %zu bytes is too large", n);

@@ -1,5 +1,5 @@
-// Assertions of what must hold whatever the input: on in builds with sanitizers and in debug builds, gone in
-// all others.
+// Assertions of invariants that hold for any input. They are on in sanitizer and debug builds and compiled
+// out of all others.
 #ifndef WR_SUPPORT_ASSERT_H
 #define WR_SUPPORT_ASSERT_H
 

@@ -1,4 +1,4 @@
-// Basic types that every layer uses: byte slices, small helpers, status codes.
+// Basic types for every layer: byte slices, small helpers, status codes.
 #ifndef WR_SUPPORT_BASE_H
 #define WR_SUPPORT_BASE_H
 
@@ -7,22 +7,22 @@
 #include <stdint.h>
 #include <string.h>
 
-// A read-only run of bytes owned by somebody else (usually the input file).
+// A read-only run of bytes that somebody else owns (usually the input file).
 typedef struct wr_slice {
     const uint8_t *p;
     size_t n;
 } wr_slice;
 
-// What a piece of work ended with. The public header has the same list under WRING_ names.
+// How a piece of work ended. The public header has the same list under WRING_ names.
 typedef enum wr_status {
     WR_OK = 0,
     WR_USAGE,     // an option or argument is wrong
-    WR_BAD_INPUT, // the module is malformed, invalid or of a kind that is not handled
-    WR_IO,        // cannot read or write
-    WR_INTERNAL,  // a promise of ours is broken: nothing may be written
-    WR_NOMEM,     // out of memory, or the memory limit is reached
+    WR_BAD_INPUT, // the module is malformed, invalid or of an unsupported kind
+    WR_IO,        // reading or writing failed
+    WR_INTERNAL,  // an invariant of ours is broken: nothing may be written
+    WR_NOMEM,     // out of memory, or the memory limit was reached
     WR_CANCELLED, // the caller asked to stop
-    WR_TIMEOUT,   // the time limit is reached
+    WR_TIMEOUT,   // the time limit was reached
 } wr_status;
 
 #define WR_NONE UINT32_MAX      // no such index

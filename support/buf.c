@@ -1,4 +1,4 @@
-// Byte buffers: growth and number writing.
+// Byte buffers: growth, and writing of numbers and text.
 #include "buf.h"
 
 void wr_buf_more(wr_buf *b, size_t more) {

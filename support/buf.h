@@ -1,4 +1,4 @@
-// A growing run of bytes in an arena, and LEB128 writing. Numbers are always written in their shortest form.
+// A growable byte buffer in an arena, and LEB128 writing. Numbers are always written in their shortest form.
 #ifndef WR_SUPPORT_BUF_H
 #define WR_SUPPORT_BUF_H
 
@@ -38,10 +38,10 @@ void wr_put_uleb(wr_buf *b, uint64_t value);
 void wr_put_sleb(wr_buf *b, int64_t value);
 void wr_put_le32(wr_buf *b, uint32_t value);
 void wr_put_le64(wr_buf *b, uint64_t value);
-// Formatted text, without a terminating zero.
+// Appends formatted text without a terminating zero.
 void wr_put_format(wr_buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void wr_put_format_v(wr_buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
-// A length and the bytes.
+// Appends the length (LEB128), then the bytes.
 void wr_put_sized(wr_buf *b, wr_slice s);
 
 static inline unsigned wr_uleb_size(uint64_t value) {

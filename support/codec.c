@@ -1,5 +1,6 @@
-// Compressed sizes. The output is counted, not kept. Bytes are handed over in pieces, which changes nothing
-// in the output, so that a job can stop between two: the slowest takes a second for half a megabyte.
+// Computes compressed sizes. The output is counted, not kept. The input is passed in pieces, which does not
+// change the output, so that a job can stop in between: the slowest setting takes a second for half a
+// megabyte.
 #include "codec.h"
 
 #include <brotli/encode.h>
@@ -19,7 +20,7 @@ const char *const wr_codec_keys[] = {
 
 #define PIECE ((size_t)128 << 10)
 
-// How much of what is left to hand over next; nothing: stop. env may be NULL.
+// The size of the next piece; 0 if the job must stop. env may be NULL.
 static size_t next_piece(const wr_env *env, size_t left) {
     if (env && wr_must_stop(env)) return 0;
     return left < PIECE ? left : PIECE;
@@ -46,7 +47,7 @@ static uint64_t gzip_size(const wr_env *env, wr_slice bytes, int level) {
     return status == Z_STREAM_END ? size : 0;
 }
 
-// The window that the brotli tool chooses: the smallest that holds the file, 16 MB at most.
+// The window that the brotli tool chooses: the smallest that holds the file, but at most 16 MB.
 static uint32_t brotli_window(size_t n) {
     uint32_t bits = BROTLI_MIN_WINDOW_BITS;
     while (bits < BROTLI_MAX_WINDOW_BITS && ((size_t)1 << bits) - 16 < n) bits++;
@@ -92,7 +93,7 @@ static uint64_t zstd_size(const wr_env *env, wr_slice bytes, int level) {
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level);
     ZSTD_CCtx_setPledgedSrcSize(context, bytes.n);
     ZSTD_inBuffer input = {bytes.p, 0, 0};
-    size_t left = 1; // to be written, as far as it knows
+    size_t left = 1; // zstd's estimate of what is still to be written
     while (left && !ZSTD_isError(left)) {
         if (input.pos == input.size && input.size < bytes.n) {
             size_t take = next_piece(env, bytes.n - input.size);

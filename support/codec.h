@@ -1,4 +1,5 @@
-// What bytes weigh after compression, as web servers and packagers do it: zlib, libbrotlienc and libzstd.
+// Compressed sizes of bytes at the settings of web servers and packagers, from zlib, libbrotlienc and
+// libzstd.
 #ifndef WR_SUPPORT_CODEC_H
 #define WR_SUPPORT_CODEC_H
 
@@ -21,14 +22,14 @@ typedef enum wr_codec {
 
 extern const char *const wr_codec_labels[WR_CODEC_COUNT], *const wr_codec_keys[WR_CODEC_COUNT];
 
-// Bytes after compression; 0 when memory ran out. From any thread.
+// Returns the compressed size in bytes, 0 if memory ran out. Thread-safe.
 uint64_t wr_compressed_size(wr_codec codec, wr_slice bytes);
 
-// Likewise, in a job that may be told to stop: throws then, and when memory ran out.
+// Likewise in a job: throws if the job must stop or memory ran out.
 uint64_t wr_weigh(wr_env *env, wr_codec codec, wr_slice bytes);
 
-// Likewise by the same compressor at a setting some twenty times as fast: a model of what it makes of similar
-// bytes, for telling which of them it makes least of.
+// Likewise with a setting of the same compressor that is about twenty times as fast. It predicts which of
+// several similar inputs compresses best.
 uint64_t wr_weigh_quickly(wr_env *env, wr_codec codec, wr_slice bytes);
 
 #endif

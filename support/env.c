@@ -1,5 +1,5 @@
-// Failure and limits of one thread's work. The idea of unwinding to one catcher, with all memory in arenas,
-// is Lua's.
+// Failure and limits of one thread's work. Unwinding to one catcher, with all memory in arenas, is Lua's
+// idea.
 #include "env.h"
 
 #include <stdarg.h>
@@ -37,10 +37,10 @@ wr_status wr_try(wr_env *env, void (*fn)(wr_env *env, void *arg), void *arg) {
     return status;
 }
 
-// Messages quote names out of modules: keep them to one line without control characters, and end them at a
-// whole character where they were cut.
+// Sanitizes a message, which may quote names from modules: one line, no control characters, and no partial
+// UTF-8 character at the end if it was cut.
 static void tidy(char *message) {
-    char *last = message; // the last character, or the first byte of it
+    char *last = message; // the first byte of the last character
     for (char *p = message; *p; p++) {
         unsigned char byte = (unsigned char)*p;
         if (byte < 0x20 || byte == 0x7f) *p = '?';
@@ -56,8 +56,8 @@ void wr_throw(wr_env *env, wr_status status, uint64_t offset, const char *format
     va_start(args, format);
     env->diag.status = status;
     env->diag.offset = offset;
-    bool is_elsewhere =
-        status == WR_CANCELLED || status == WR_TIMEOUT || status == WR_USAGE; // no matter which function
+    // These do not depend on the current function.
+    bool is_elsewhere = status == WR_CANCELLED || status == WR_TIMEOUT || status == WR_USAGE;
     env->diag.func = is_elsewhere ? WR_NONE : env->func;
     vsnprintf(env->diag.message, sizeof env->diag.message, format, args);
     va_end(args);

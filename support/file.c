@@ -1,4 +1,5 @@
-// Reading by mmap with a fall-back, complete writes, programs along the PATH, and temporary directories.
+// Reads files by mmap with a fallback to read, writes completely, finds programs along the PATH, and makes
+// temporary directories.
 #include "file.h"
 
 #include <dirent.h>
@@ -14,7 +15,7 @@
 
 static bool map(wr_file *file, int fd) {
     if (!S_ISREG(file->stat.st_mode) || file->stat.st_size <= 0) return false;
-    if (lseek(fd, 0, SEEK_CUR) != 0) return false; // a redirected input that was read in part
+    if (lseek(fd, 0, SEEK_CUR) != 0) return false; // a redirected input that was partly read already
     int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     if (own < 0) return false;
     void *p = mmap(NULL, (size_t)file->stat.st_size, PROT_READ, MAP_PRIVATE, own, 0);
@@ -135,7 +136,7 @@ bool wr_find_other_program(const char *name, char *out, size_t size) {
     return find_program(name, stat("/proc/self/exe", &own) ? NULL : &own, out, size);
 }
 
-// A name of our own choice, since not every system has mkdtemp().
+// Makes up the name itself, since not every system has mkdtemp().
 int wr_temp_dir(char *out, size_t size) {
     const char *base = getenv("TMPDIR");
     for (unsigned i = 0; i < 10000; i++) {

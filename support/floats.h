@@ -1,4 +1,4 @@
-// Floating point numbers from and to their bits.
+// Converts floating-point numbers from and to their bits.
 #ifndef WR_SUPPORT_FLOATS_H
 #define WR_SUPPORT_FLOATS_H
 

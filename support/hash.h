@@ -1,5 +1,5 @@
-// Hashing of bytes and words: deterministic on every machine, not against adversaries (tables that use it
-// compare keys and bound their probes by their size).
+// Hashes of bytes and words. They are the same on every machine, but not safe against adversaries; so tables
+// that use them compare keys and bound their probes by the table's size.
 #ifndef WR_SUPPORT_HASH_H
 #define WR_SUPPORT_HASH_H
 

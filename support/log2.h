@@ -1,11 +1,12 @@
-// Logarithms that are the same on every machine, which those of math libraries need not be: decisions hang on
-// them.
+// Base-2 logarithms that are the same on every machine. Decisions depend on them, and those of math libraries
+// may differ.
 #ifndef WR_SUPPORT_LOG2_H
 #define WR_SUPPORT_LOG2_H
 
 #include <stdint.h>
 
-// Of n > 0, to 24 bits behind the point: whether the square of what is left reaches 2 gives the next bit.
+// Returns log2(n) for n > 0 to 24 fractional bits. Each bit comes from squaring the remainder: it is 1 if the
+// square reaches 2.
 static inline float wr_log2(uint32_t n) {
     int whole = 31 - __builtin_clz(n);
     double left = (double)n / (double)((uint32_t)1 << whole), sum = whole;

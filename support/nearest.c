@@ -1,10 +1,10 @@
-// "Did you mean …?": the name that takes the fewest changes to get to.
+// "Did you mean …?": finds the name that is the fewest edits away.
 #include "nearest.h"
 
 #include <string.h>
 
-// Steps from a word to another: letters changed, added, dropped, or two swapped (the restricted Damerau
-// distance).
+// The restricted Damerau-Levenshtein distance: the number of letters changed, added, dropped, or swapped with
+// their neighbour.
 static size_t distance(const char *a, const char *b) {
     enum { MOST = 31 };
     size_t n = strlen(a), m = strlen(b), rows[3][MOST + 1];

@@ -1,4 +1,4 @@
-// How a child process ended, in words.
+// Describes how a child process ended.
 #include <stdio.h>
 #include <string.h>
 
@@ -7,14 +7,14 @@
 
 static const char *signal_name(int number) {
 #if defined(__wasi__) || defined(_WIN32)
-    (void)number; // there are no child processes to be killed
+    (void)number; // there are no child processes here
     return "a signal";
 #else
     return strsignal(number);
 #endif
 }
 
-// The last line of the text that has something on it.
+// Returns the last line of the text that is not blank.
 static wr_slice last_line(const char *text) {
     size_t end = strlen(text);
     while (end && strchr("\r\n \t", text[end - 1])) end--;

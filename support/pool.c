@@ -1,5 +1,5 @@
-// The worker pool: threads are started for each loop (there are a few dozen loops in a job) and share a
-// counter.
+// The worker pool. Threads are started anew for each loop (a job has a few dozen loops) and take items from a
+// shared counter.
 #include "pool.h"
 
 #include <pthread.h>

@@ -1,7 +1,7 @@
-// Runs a child: fork, exec; then waits on its standard error and on its end together.
+// Runs a child with fork and exec, then waits for its standard error and its end together.
 //
-// The child is the leader of a process group of its own, so that a time-out also ends what it started. An
-// exec that fails is reported through a pipe that a successful exec closes.
+// The child leads a process group of its own, so that a timeout also kills the processes it started. A failed
+// exec is reported through a pipe that a successful exec closes.
 #include "process.h"
 
 #include <errno.h>
@@ -22,10 +22,10 @@
 #include <sys/syscall.h>
 #endif
 
-enum { TICK_MS = 100 }; // how often the cancel flag and the memory are looked at
+enum { TICK_MS = 100 }; // how often the cancel flag and the memory are checked
 
 typedef struct pipes {
-    int exec[2];   // the child's errno when exec failed
+    int exec[2];   // carries the child's errno if exec failed
     int errors[2]; // its standard error
     int in, out;   // files for its standard input and output
 } pipes;
@@ -34,7 +34,7 @@ typedef struct child {
     const wr_command *command;
     wr_outcome *outcome;
     pid_t pid;
-    int pidfd; // readable when the child has ended; -1 on old kernels
+    int pidfd; // readable once the child has ended; -1 on old kernels
     int errors;
     size_t nerrors;
     uint64_t start, deadline;
@@ -77,10 +77,10 @@ static void pin(int cpu) {
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET((size_t)cpu, &set);
-    sched_setaffinity(0, sizeof set, &set); // not being allowed to is no reason to fail
+    sched_setaffinity(0, sizeof set, &set); // not being allowed to pin is no reason to fail
 }
 
-// Where the child ends with its parent, and on which processor it runs.
+// Makes the child die with its parent, and pins it to a processor.
 static void bind_child(int cpu) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (cpu >= 0) pin(cpu);
@@ -109,12 +109,12 @@ static int open_pidfd(pid_t pid) {
 
 static uint64_t peak_bytes(const struct rusage *usage) {
     return (uint64_t)usage->ru_maxrss;
-} // bytes on macOS
+} // macOS counts in bytes
 
 int wr_last_cpu(void) { return -1; }
 #endif
 
-// Between fork and exec only what is safe there in a program with threads.
+// Runs in the child between fork and exec: only async-signal-safe calls are allowed here.
 _Noreturn static void become(const wr_command *command, pipes *p) {
     setpgid(0, 0);
     bind_child(command->cpu);
@@ -131,7 +131,7 @@ static void end_with(child *c, wr_ending ending, int code) {
     c->outcome->code = code;
 }
 
-// Starts the child; false when it didn't, with the outcome filled.
+// Starts the child. Returns false with the outcome filled if that failed.
 static bool start(child *c, pipes *p) {
     int error = open_pipes(p, c->command);
     if (!error) {
@@ -154,7 +154,8 @@ static bool start(child *c, pipes *p) {
     return false;
 }
 
-// Takes what is there of the standard error, keeping the end of it. False at the end of the stream.
+// Reads what is available on the child's standard error, keeping the end of it. Returns false at the end of
+// the stream.
 static bool drain(child *c) {
     char *errors = c->outcome->errors;
     const size_t room = sizeof c->outcome->errors - 1, half = room / 2;
@@ -170,7 +171,8 @@ static bool drain(child *c) {
 
 static bool reaped(child *c) { return wait4(c->pid, &c->status, WNOHANG, &c->usage) == c->pid; }
 
-// Not a resource limit: those count address space, of which JavaScript engines reserve a lot and use little.
+// Whether the child uses too much memory. A resource limit would count address space, of which JavaScript
+// engines reserve a lot but use little.
 static bool too_large(const child *c) {
     if (!c->command->memory_limit) return false;
     char path[64];

@@ -1,5 +1,5 @@
-// Child processes on a system that has none, or none that wring knows how to watch (WASI, Windows): nothing
-// can be started, and what would have used a program says so.
+// Child processes on systems without them, or where wring cannot watch them (WASI, Windows): nothing can be
+// started, and features that need a program say so.
 #include "process.h"
 
 #include <errno.h>

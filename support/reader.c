@@ -23,7 +23,7 @@ void wr_bad_at(const wr_reader *r, const uint8_t *at, const char *format, ...) {
 
 void wr_bad_eof(const wr_reader *r) { wr_bad(r, "unexpected end: more bytes were expected here"); }
 
-// An unsigned number of up to `bits` bits.
+// Reads an unsigned number of up to `bits` bits.
 static uint64_t read_unsigned(wr_reader *r, unsigned bits) {
     const uint8_t *start = r->p;
     uint64_t value = 0;
@@ -42,20 +42,20 @@ static uint64_t read_unsigned(wr_reader *r, unsigned bits) {
 }
 
 uint32_t wr_read_u32_slow(wr_reader *r) {
-    bool is_pair = wr_left(r) >= 2 && r->p[1] && r->p[1] < 0x80; // most of those that take more than a byte
+    bool is_pair = wr_left(r) >= 2 && r->p[1] && r->p[1] < 0x80; // most numbers of more than one byte
     if (!is_pair) return (uint32_t)read_unsigned(r, 32);
     r->p += 2;
     return (r->p[-2] & 0x7fu) | (uint32_t)r->p[-1] << 7;
 }
 uint64_t wr_read_u64_slow(wr_reader *r) { return read_unsigned(r, 64); }
 
-// Whether the bits of the last byte beyond the number's width all equal its sign bit.
+// Whether the bits of the last byte beyond the number's width all equal the sign bit.
 static bool sign_fits(uint8_t byte, unsigned used) {
     uint8_t high = (uint8_t)((0x7f << (used - 1)) & 0x7f);
     return (byte & high) == 0 || (byte & high) == high;
 }
 
-// Two bytes, of which the second one is needed: most of those that take more than one.
+// Reads a number of two bytes that needs both: most numbers of more than one byte. Returns false for others.
 static bool read_signed_pair(wr_reader *r, int64_t *value) {
     if (wr_left(r) < 2 || r->p[0] < 0x80 || r->p[1] >= 0x80) return false;
     *value = (int64_t)((r->p[0] & 0x7f) | r->p[1] << 7);
@@ -114,7 +114,7 @@ uint32_t wr_read_count(wr_reader *r, size_t min_item, const char *what) {
     return count;
 }
 
-// The length of the UTF-8 sequence at p, or 0 if it is not one.
+// Returns the length of the UTF-8 sequence at p, or 0 if it is malformed.
 static size_t utf8_length(const uint8_t *p, size_t left) {
     static const struct {
         uint8_t mask, lead, min2, max2, length;

@@ -1,5 +1,5 @@
-// Reading bytes and LEB128 numbers with bounds checks. Every failure is thrown with the byte offset in the
-// module where it was met and says what was expected. One-byte numbers, nearly all of them, are read inline.
+// Bounds-checked reading of bytes and LEB128 numbers. Every failure is thrown with its byte offset in the
+// module and says what was expected. One-byte numbers, by far the most common, are read inline.
 #ifndef WR_SUPPORT_READER_H
 #define WR_SUPPORT_READER_H
 
@@ -10,7 +10,7 @@ typedef struct wr_reader {
     const uint8_t *start; // where offset_base was
     uint64_t offset_base; // the module offset of start
     wr_env *env;
-    bool padded; // some number read so far had more bytes than it needs
+    bool padded; // some number read so far was longer than necessary
 } wr_reader;
 
 static inline wr_reader wr_reader_of(wr_env *env, wr_slice s, uint64_t offset) {
@@ -21,15 +21,15 @@ static inline uint64_t wr_offset(const wr_reader *r) { return r->offset_base + (
 static inline size_t wr_left(const wr_reader *r) { return (size_t)(r->end - r->p); }
 static inline bool wr_at_end(const wr_reader *r) { return r->p >= r->end; }
 
-// Throws WR_BAD_INPUT at the reader's place.
+// Throws WR_BAD_INPUT at the reader's position.
 _Noreturn void wr_bad(const wr_reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
-// Likewise at a place read before.
+// Likewise at an earlier position.
 _Noreturn void wr_bad_at(const wr_reader *r, const uint8_t *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 uint32_t wr_read_u32_slow(wr_reader *r);
 uint64_t wr_read_u64_slow(wr_reader *r);
-// Signed numbers of 32, 33 or 64 bits.
+// Reads a signed number of 32, 33 or 64 bits.
 int64_t wr_read_signed_slow(wr_reader *r, unsigned bits);
 _Noreturn void wr_bad_eof(const wr_reader *r);
 
@@ -60,15 +60,15 @@ static inline int32_t wr_read_s32(wr_reader *r) { return (int32_t)wr_read_signed
 static inline int64_t wr_read_s33(wr_reader *r) { return wr_read_signed(r, 33); }
 static inline int64_t wr_read_s64(wr_reader *r) { return wr_read_signed(r, 64); }
 
-// n bytes, in place.
+// Returns the next n bytes without copying them.
 wr_slice wr_read_bytes(wr_reader *r, size_t n);
-// Little-endian words.
+// Read little-endian words.
 uint32_t wr_read_le32(wr_reader *r);
 uint64_t wr_read_le64(wr_reader *r);
-// A length and that many bytes of UTF-8.
+// Reads a length and that many bytes of UTF-8.
 wr_slice wr_read_name(wr_reader *r);
-// The count of a vector whose items take at least min_item bytes each: refuses counts that the bytes left
-// can't hold.
+// Reads the count of a vector whose items take at least min_item bytes each. Throws if the bytes left cannot
+// hold that many.
 uint32_t wr_read_count(wr_reader *r, size_t min_item, const char *what);
 
 bool wr_utf8_valid(wr_slice s);

@@ -1,5 +1,4 @@
-// Radix sort in place, by some bits of the key after others from the top ("American flag"); short runs by
-// insertion.
+// In-place most-significant-digit radix sort ("American flag sort"), with insertion sort for short runs.
 #include "sort.h"
 
 #define KEY_SHIFT 32
@@ -14,14 +13,14 @@ static void insertion_sort(uint64_t *v, uint32_t n) {
     }
 }
 
-// The highest bit of the key that is not the same in all items; less than KEY_SHIFT if there is none.
+// The highest bit of the key that differs between items; less than KEY_SHIFT if there is none.
 static int highest_bit(const uint64_t *v, uint32_t n) {
     uint64_t differ = 0;
     for (uint32_t i = 1; i < n; i++) differ |= v[i] ^ v[0];
     return differ >> KEY_SHIFT ? 63 - __builtin_clzll(differ) : 0;
 }
 
-// Few items are not spread over many more buckets.
+// Limits the number of buckets to about the number of items.
 static int digit_bits(uint32_t n) {
     int bits = 31 - __builtin_clz(n);
     return bits < 8 ? bits : 8;

@@ -1,4 +1,4 @@
-// What systems differ in; see the header.
+// Differences between systems. See system.h.
 #include "system.h"
 
 #if WR_HAS_PROCESSES
@@ -30,7 +30,7 @@ void wr_return_memory(void) {}
 void wr_enter_directory(void) {
     const char *directory = getenv("PWD");
     if (directory && chdir(directory))
-        return; // it isn't one that the host opened: paths stay below those that are
+        return; // not a directory that the host opened: relative paths stay below those that are
 }
 #else
 void wr_enter_directory(void) {}

@@ -1,4 +1,4 @@
-// Numbers for people; see the header.
+// Formats numbers for people. See text.h.
 #include "text.h"
 
 #include <inttypes.h>

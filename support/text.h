@@ -1,20 +1,20 @@
-// Numbers for people.
+// Formats numbers for people.
 #ifndef WR_SUPPORT_TEXT_H
 #define WR_SUPPORT_TEXT_H
 
 #include "base.h"
 
 static inline bool wr_begins_char(uint8_t byte) { return (byte & 0xc0) != 0x80; }
-// Characters of UTF-8 text.
+// The number of characters of UTF-8 text.
 uint32_t wr_text_width(wr_slice text);
 
 typedef struct wr_text {
     char s[40];
 } wr_text;
 
-// 2338535: "2,338,535".
+// "2,338,535" for 2338535.
 wr_text wr_thousands(uint64_t value);
-// How much less b is than a: "-23.0 %", "+1.2 %".
+// The change from a to b: "-23.0 %", "+1.2 %".
 wr_text wr_change(uint64_t a, uint64_t b);
 // "45 µs", "812 ms", "4.31 s", "5 min 22 s".
 wr_text wr_duration(double seconds);

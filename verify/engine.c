@@ -1,5 +1,5 @@
-// Running modules in Node; see the header. A trap's text is printed, but not its stack: function numbers
-// change.
+// Runs modules in Node. See engine.h. The text of a trap is printed but not its stack, in which function
+// numbers differ.
 #include "engine.h"
 
 #include <stdlib.h>
@@ -30,8 +30,8 @@ const char wr_wasi_script[] =
     "}\n"
     "process.stderr.write(`\\nwring-workload run_ms=${performance.now() - ready}\\n`);\n";
 
-// The module again and again, with a custom section that differs, since engines keep what they have compiled
-// by its bytes.
+// Compiles the module repeatedly, each time with a different custom section, since engines cache compiled
+// code by the module's bytes.
 const char wr_compile_script[] =
     "import { readFileSync } from 'node:fs';\n"
     "const module = readFileSync(process.argv[2]);\n"

@@ -1,16 +1,17 @@
-// Running modules in Node: finding it, and the small programs given to it.
+// Runs modules in Node: finds it, and holds the small scripts that it is given.
 #ifndef WR_VERIFY_ENGINE_H
 #define WR_VERIFY_ENGINE_H
 
 #include "support/base.h"
 
-// Finds Node: the path given, else $WRING_NODE, else the PATH. path may be NULL. False when there is none.
+// Finds Node: the given path, else $WRING_NODE, else the PATH. `path` may be NULL. Returns false if there is
+// none.
 bool wr_node_find(const char *path, char *out, size_t size);
 
-// Runs a WASI program (argument: the module): its output on standard output, and how long running took as a
-// workload says it.
+// Runs a WASI program (argument: the module). Prints its output, and how long it ran as a workload reports
+// it.
 extern const char wr_wasi_script[];
-// Compiles the module several times, and says how long that took in the median.
+// Compiles the module several times and prints the median time.
 extern const char wr_compile_script[];
 
 #endif

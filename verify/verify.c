@@ -1,5 +1,5 @@
-// Do two modules behave the same? See verify.h. The modules and the runner are written to a temporary
-// directory.
+// Runs two modules and compares their behaviour. See verify.h. The modules and the runner are written to a
+// temporary directory.
 #include "verify.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@ typedef struct workplace {
     char script[320], before[320], after[320], report[320], changed[320];
 } workplace;
 
-// Declared changes of memory, as [["bytes", memory, at, size, to, table, limit], …].
+// Writes declared changes of memory as [["bytes", memory, at, size, to, table, limit], …].
 static int write_changed(const char *path, const wring_job *job) {
     static const char *const kinds[] = {"bytes", "moved", "dead", "crashes"};
     FILE *file = fopen(path, "w");
@@ -55,7 +55,7 @@ static void read_report(const workplace *w, wr_verify *v) {
 static wr_verdict run(const workplace *w, wr_verify *v, const char *node) {
     char seeds[32], start[48], changed[360];
     snprintf(seeds, sizeof seeds, "--seeds=%u", v->seeds);
-    snprintf(start, sizeof start, "--start=%.0f", v->timeout * 1000); // to compile and instantiate
+    snprintf(start, sizeof start, "--start=%.0f", v->timeout * 1000); // time to compile and instantiate
     snprintf(changed, sizeof changed, "--changed=%s", w->changed);
     const char *argv[] = {node, "--no-warnings", w->script, w->before, w->after, seeds, start, changed, NULL};
     wr_command command = {.argv = argv, .out_path = w->report, .timeout = v->timeout, .cpu = -1};

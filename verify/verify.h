@@ -1,5 +1,5 @@
-// Do two modules behave the same? Runs both in Node with generated imports and arguments and compares what
-// they do; the runner is tests/differential, carried in the program.
+// Differential testing: runs two modules in Node with generated imports and arguments and compares their
+// behaviour. The runner is tests/differential, embedded in the program.
 #ifndef WR_VERIFY_VERIFY_H
 #define WR_VERIFY_VERIFY_H
 
@@ -9,15 +9,15 @@
 typedef enum wr_verdict {
     WR_SAME, // nothing that ran differed
     WR_DIFFERENT,
-    WR_NO_ANSWER, // no Node, or nothing of the modules could be run
+    WR_NO_ANSWER, // there is no Node, or no part of the modules could be run
 } wr_verdict;
 
 typedef struct wr_verify {
-    const char *node;     // path of Node, or NULL to look for it
-    double timeout;       // seconds for the whole comparison
-    unsigned seeds;       // rounds of arguments
-    const wring_job *job; // whose declared changes of memory are no difference; NULL: none
-    char report[4096];    // what was found, in lines
+    const char *node;     // path of Node; NULL: look for it
+    double timeout;       // in seconds, for the whole comparison
+    unsigned seeds;       // number of rounds with different arguments
+    const wring_job *job; // the job whose declared changes of memory do not count as differences; NULL: none
+    char report[4096];    // the findings, as lines of text
 } wr_verify;
 
 wr_verdict wr_verify_run(wr_verify *v, wr_slice before, wr_slice after);

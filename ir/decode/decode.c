@@ -1,6 +1,6 @@
-// Reading a module: header, the order of sections, custom sections, and the sections that define or link
-// entities. Types, elements and data have files of their own. Nothing bulky is copied: bodies, expressions,
-// names and data are slices of the input.
+// Reads the header, checks the order of sections, and reads custom sections and those that define, import or
+// export entities. Types, element segments and data segments have files of their own. Nothing bulky is
+// copied: bodies, expressions, names and data are slices of the input.
 #include "decode.h"
 #include "not_wasm.h"
 
@@ -11,7 +11,7 @@ static const char *const section_names[WR_SECTIONS] = {
     "export", "start", "element", "code",     "data",  "data count", "tag",
 };
 
-// Where each section stands in the order that a module must keep.
+// Rank of each section in the required order.
 static const uint8_t section_rank[WR_SECTIONS] = {
     [WR_SEC_TYPE] = 1,   [WR_SEC_IMPORT] = 2,   [WR_SEC_FUNCTION] = 3,    [WR_SEC_TABLE] = 4,
     [WR_SEC_MEMORY] = 5, [WR_SEC_TAG] = 6,      [WR_SEC_GLOBAL] = 7,      [WR_SEC_EXPORT] = 8,
@@ -19,7 +19,7 @@ static const uint8_t section_rank[WR_SECTIONS] = {
     [WR_SEC_DATA] = 13,
 };
 
-// Index spaces grow from imports and from definitions.
+// Index spaces under construction; imports come first, definitions follow.
 typedef struct parts {
     WR_VEC(wr_import) imports;
     WR_VEC(wr_func) funcs;
@@ -34,9 +34,9 @@ typedef struct parts {
 typedef struct decoder {
     wr_env *env;
     wr_module *m;
-    parts parts; // lists that grow while imports and definitions are read
+    parts parts; // grow while imports and definitions are read
     uint32_t code_count;
-    uint32_t declared; // functions of the function section
+    uint32_t declared; // number of functions in the function section
     bool has_code;
 } decoder;
 
@@ -100,7 +100,7 @@ static wr_table read_table_type(wr_reader *r) {
 
 // --- Imports ---
 
-// What an import's kind byte introduces, added to its index space. Returns the index.
+// Reads what follows an import's kind byte and adds the entity to its index space. Returns its index.
 static uint32_t add_import(decoder *d, wr_reader *r, uint8_t kind, uint32_t import) {
     wr_arena *arena = &d->env->perm;
     parts *p = &d->parts;
@@ -145,12 +145,12 @@ static void read_import_of(decoder *d, wr_reader *r, wr_slice module, wr_slice n
     WR_PUSH(&d->env->perm, d->parts.imports, import);
 }
 
-// The compact forms: one module name for many names (0x7f), or also one type for all (0x7e).
+// Reads the compact forms: one module name for many imports (0x7f), or one module name and one type (0x7e).
 static void read_compact_imports(decoder *d, wr_reader *r, wr_slice module) {
     bool same_type = wr_read_u8(r) == 0x7e;
     d->m->compact_imports = true;
     const uint8_t *type = r->p;
-    if (same_type) { // skip the type now, read it again for each name
+    if (same_type) { // skip the type now and read it again for each name
         parts saved = d->parts;
         add_import(d, r, wr_read_u8(r), WR_NONE);
         d->parts.funcs.n = saved.funcs.n, d->parts.tables.n = saved.tables.n,
@@ -295,7 +295,7 @@ static void read_section_body(decoder *d, wr_reader *r, uint8_t id) {
     }
 }
 
-// Reads one section; returns the id of the last non-custom section so far.
+// Reads one section. Returns the id of the last non-custom section so far.
 static uint8_t read_section(decoder *d, wr_reader *r, uint8_t last) {
     const uint8_t *at = r->p;
     wr_section section = {.offset = wr_offset(r)};
@@ -323,7 +323,7 @@ static uint8_t read_section(decoder *d, wr_reader *r, uint8_t last) {
     return section.id;
 }
 
-// --- The whole ---
+// --- Whole modules ---
 
 static uint32_t count_imports(const wr_import *imports, uint32_t n, uint8_t space) {
     uint32_t count = 0;

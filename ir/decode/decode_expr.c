@@ -1,5 +1,4 @@
-// Constant expressions as the decoder sees them: bytes up to their `end`. What they may contain, the
-// validator says.
+// Reads constant expressions: bytes up to their `end`. The validator checks what they contain.
 #include "decode_parts.h"
 
 wr_expr wr_read_expr(wr_reader *r, wr_arena *scratch) {

@@ -1,5 +1,5 @@
-// Element and data segments. Elements given as expressions that are all ref.func are kept as function
-// indices, their short form.
+// Reads element and data segments. A segment whose element expressions are all just `ref.func` is kept as
+// function indices, which is the shorter form.
 #include "decode_parts.h"
 
 enum { NOT_ACTIVE = 1, EXPLICIT = 2, EXPRESSIONS = 4 }; // flags of an element segment
@@ -10,7 +10,7 @@ static const uint32_t *read_indices(wr_env *env, wr_reader *r, uint32_t count) {
     return funcs;
 }
 
-// The function of an expression that is just ref.func, else WR_NONE.
+// The function of an expression that consists of a ref.func alone, else WR_NONE.
 static uint32_t plain_func(wr_env *env, wr_expr expr) {
     wr_reader r = wr_reader_of(env, expr.code, expr.offset);
     if (wr_read_u8(&r) != 0xd2) return WR_NONE;

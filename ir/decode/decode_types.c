@@ -1,4 +1,4 @@
-// The type section: recursion groups of function, struct and array types with supertypes.
+// Reads the type section: recursion groups of function, struct, array and continuation types with supertypes.
 #include "decode_parts.h"
 #include "ir/validate/validate.h"
 
@@ -11,7 +11,7 @@ typedef struct type_reader {
 
 static const wr_valtype *read_values(type_reader *t, wr_type *type) {
     WR_VEC(wr_valtype) values = {0};
-    WR_RESERVE(&t->env->perm, values, 1); // never NULL
+    WR_RESERVE(&t->env->perm, values, 1); // so that `values` is never NULL
     type->nparams = wr_read_count(t->r, 1, "parameters");
     for (uint32_t i = 0; i < type->nparams; i++) {
         wr_valtype value = wr_read_valtype(t->r);
@@ -41,8 +41,8 @@ static const wr_field *read_fields(type_reader *t, wr_type *type) {
     return fields;
 }
 
-// A continuation type names its function type, which stands in it as a field would: so equality, subtypes,
-// order and renumbering are those of a field.
+// A continuation type refers to its function type. That reference is kept as if it were a field, so that
+// equality, subtyping, ordering and renumbering need no case of their own.
 static const wr_field *read_function_type(type_reader *t, wr_type *type) {
     const uint8_t *at = t->r->p;
     int64_t index = wr_read_s33(t->r);
@@ -87,7 +87,7 @@ static uint32_t read_super(type_reader *t) {
     return count ? wr_read_u32(t->r) : WR_NONE;
 }
 
-// `describes` or `descriptor` and a type, if that comes here.
+// Reads a `describes` or `descriptor` clause if one comes next.
 static void read_clause(type_reader *t, uint8_t code, uint32_t *index) {
     if (!wr_left(t->r) || *t->r->p != code) return;
     t->r->p++;

@@ -1,5 +1,5 @@
-// What a file is that is no module, as far as its first bytes tell, and what to do then: downloads that
-// failed, files that are still compressed, text, objects.
+// Recognizes files that are not modules by their first bytes and suggests a remedy: failed downloads, files
+// that are still compressed, text, object files.
 #include "not_wasm.h"
 
 typedef struct kind {
@@ -23,7 +23,7 @@ static const kind kinds[] = {
     {"version https://git-lfs", "it is a pointer of Git LFS: fetch the file itself (git lfs pull)"},
 };
 
-// Text is told by its first word, behind white space.
+// Text files are recognized by their first word, after white space.
 static const kind texts[] = {
     {"<", HTML},
     {"(module", TEXT},

@@ -1,10 +1,11 @@
-// What is given for a module and is none.
+// Explains inputs that are not wasm modules.
 #ifndef WR_IR_DECODE_NOT_WASM_H
 #define WR_IR_DECODE_NOT_WASM_H
 
 #include "support/base.h"
 
-// What a file that doesn't begin as a module does is, and what to do about it; NULL if nothing is known.
+// Says what kind of file this is, given that it does not begin as a module does, and what to do about it;
+// NULL if that is unknown.
 const char *wr_not_wasm_reason(wr_slice bytes);
 
 #endif

@@ -1,6 +1,6 @@
-// Reading, moving and writing metadata.code.* and binaryen.* sections. Each function's places from all
-// sections are merged into one sorted list of marks, which the body's rewriting replaces; a note finds its
-// new place by searching the old list.
+// Reads, moves and writes metadata.code.* and binaryen.* sections. For each function, the places from all
+// sections are merged into one sorted list of marks, which the rewriting of the body replaces by the new
+// places; each entry then finds its new place by searching the old list.
 #include "code_metadata.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@ bool wr_is_code_metadata(wr_slice name) {
     return wr_slice_starts(name, "metadata.code.") || wr_slice_starts(name, "binaryen.");
 }
 
-// Sections whose payloads are known not to name indices.
+// Whether payloads of sections with this name are known to contain no indices.
 static bool payload_is_plain(wr_slice name) {
     static const char *const plain[] = {
         "metadata.code.branch_hint",
@@ -80,7 +80,7 @@ static void collect_marks(wr_env *env, const wr_module *m, wr_code_metadata *met
     }
 }
 
-// False for a section that can't be moved: of a kind that is not known, or malformed.
+// Reads a section. Returns false if it cannot be moved because its kind is unknown or it is malformed.
 static bool try_section(wr_env *env, const wr_module *m, uint32_t custom, wr_metadata_section *section) {
     *section = (wr_metadata_section){.custom = custom};
     if (!payload_is_plain(m->customs[custom].name)) return false;
@@ -121,7 +121,7 @@ void wr_mark_annotated(wr_env *env, wr_module *m) {
     }
 }
 
-// The new place of what was at `at`, or WR_NONE.
+// Returns the new place of an entry that was at `at`, or WR_NONE.
 static uint32_t moved_place(const wr_func *func, const wr_marks *marks, uint32_t at) {
     if (at == WR_WHOLE_FUNCTION) return at;
     if (func->changed) return WR_NONE;
@@ -154,7 +154,7 @@ static int by_new_index(const void *a, const void *b) {
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-// Sections are to list functions by increasing index, so the order is that of the new numbering.
+// Sorts the functions by their new indices, since sections must list functions in increasing order.
 static placed_func *in_new_order(wr_env *env, const wr_metadata_section *section, const uint32_t *func_map) {
     placed_func *funcs = WR_NEW(&env->temp, placed_func, section->funcs.n);
     for (uint32_t i = 0; i < section->funcs.n; i++)

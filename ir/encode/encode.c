@@ -1,11 +1,12 @@
-// Writing a module: the order of sections, custom sections in their places, and the sections that are plain
-// lists. See encode_segments.c, encode_types.c and encode_code.c for the others.
+// Writes a module: the sections in order with custom sections in their places, and the sections that are
+// plain lists. encode_segments.c, encode_types.c and encode_code.c write the others.
 #include "encode.h"
 
 #include "encode_parts.h"
 #include "ir/names.h"
 
-// How many entities of a space are live and defined here; *first is the first of them in the layout's order.
+// Returns how many live entities of a space are defined rather than imported. *first is the position of the
+// first of them in the layout's order.
 static uint32_t defined(const wr_encoder *e, wr_space space, bool (*imported)(const wr_module *, uint32_t),
                         uint32_t *first) {
     const uint32_t *order = e->layout->order[space];
@@ -21,7 +22,7 @@ static bool memory_imported(const wr_module *m, uint32_t i) { return m->memories
 static bool global_imported(const wr_module *m, uint32_t i) { return m->globals[i].import != WR_NONE; }
 static bool tag_imported(const wr_module *m, uint32_t i) { return m->tags[i].import != WR_NONE; }
 
-// Writes the count of a list and one item after another.
+// Writes the number of defined entities of a space, then one after another.
 static void put_list(wr_encoder *e, wr_buf *out, wr_space space,
                      bool (*imported)(const wr_module *, uint32_t),
                      void (*put)(wr_encoder *, wr_buf *, uint32_t)) {
@@ -74,7 +75,7 @@ static void encode_exports(wr_encoder *e, wr_buf *out) {
     }
 }
 
-// Code that names data segments needs their count before it.
+// Whether code refers to data segments: then the data count section must come before the code.
 static bool needs_data_count(const wr_module *m) {
     for (uint32_t i = 0; i < m->nfuncs; i++) {
         const wr_func *func = &m->funcs[i];
@@ -107,7 +108,7 @@ static void put_customs_after(wr_encoder *e, uint8_t section) {
         if (e->m->customs[i].live && e->m->customs[i].after == section) put_custom(e, i);
 }
 
-// --- The whole ---
+// --- Whole modules ---
 
 static void encode_section(wr_encoder *e, uint8_t id, wr_buf *out) {
     switch (id) {

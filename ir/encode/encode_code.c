@@ -1,5 +1,5 @@
-// The code section. Bodies are rewritten in parallel in chunks of consecutive functions; a chunk's memory is
-// given back as soon as it is copied, so that the output is not held twice.
+// Writes the code section. Bodies are rewritten in parallel, in chunks of consecutive functions. A chunk's
+// memory is freed as soon as it is copied, so that the output is not held twice.
 #include "encode_parts.h"
 #include "ir/origins.h"
 
@@ -8,10 +8,11 @@
 typedef struct code_work {
     wr_encoder *e;
     wr_code *code;
-    const uint32_t *first; // by chunk: place in the order of functions; one more at the end
+    const uint32_t *first; // by chunk: position of its first function in the layout's order, with one more
+                           // entry at the end
 } code_work;
 
-// Rewrites a body and says where its instructions are from, if that is tracked.
+// Rewrites a body and makes the table of its origins.
 static void rewrite_tracked(wr_env *env, wr_encoder *e, uint32_t index, wr_placed_body *placed,
                             wr_marks *marks, wr_buf *out) {
     const wr_func *func = &e->m->funcs[index];
@@ -46,13 +47,13 @@ static void encode_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_arena_reset(&env->temp);
     chunk->arena = &env->perm;
     chunk->bytes = wr_buf_in(&env->perm);
-    wr_buf_room(&chunk->bytes, WR_BIG_BLOCK); // a block of its own, so that it can be given back
+    wr_buf_room(&chunk->bytes, WR_BIG_BLOCK); // a block of its own, which can be freed separately
     wr_buf scratch = wr_buf_in(&env->temp);
     for (uint32_t i = work->first[item]; i < work->first[item + 1]; i++)
         encode_body(env, work->e, i, &scratch, &chunk->bytes);
 }
 
-// Cuts the order of defined functions into chunks of about CHUNK_BYTES.
+// Cuts the defined functions, in the layout's order, into chunks of about CHUNK_BYTES. Returns their number.
 static size_t cut_chunks(wr_encoder *e, wr_u32s *first, uint32_t imports) {
     const uint32_t *order = e->layout->order[WR_FUNC];
     uint32_t count = e->layout->count[WR_FUNC];

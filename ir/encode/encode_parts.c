@@ -1,4 +1,4 @@
-// What the sections are made of: a section around its payload, expressions, value types, limits.
+// Writes the parts that sections consist of: section headers, expressions, value types, limits.
 #include "encode_parts.h"
 
 void wr_put_section(wr_buf *out, uint8_t id, const wr_buf *payload) {

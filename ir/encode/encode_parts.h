@@ -1,4 +1,4 @@
-// Shared by the encoder's files; nobody else includes it.
+// Internal interface of the encoder's files.
 #ifndef WR_IR_ENCODE_ENCODE_PARTS_H
 #define WR_IR_ENCODE_ENCODE_PARTS_H
 
@@ -12,8 +12,8 @@ typedef struct wr_encoder {
     const wr_module *m;
     const wr_layout *layout;
     wr_rewrite rewrite;
-    wr_code_metadata metadata; // with places moved once the code is written
-    wr_code_origins *origins;  // NULL: nobody tracks them
+    wr_code_metadata metadata; // its places are moved while the code is written
+    wr_code_origins *origins;  // NULL if origins are not tracked
     wr_buf out;
 } wr_encoder;
 
@@ -28,7 +28,7 @@ void wr_encode_imports(wr_encoder *e, wr_buf *out);
 void wr_encode_elems(wr_encoder *e, wr_buf *out);
 void wr_encode_datas(wr_encoder *e, wr_buf *out);
 
-// The code section: bodies are rewritten in parallel, in chunks, which wr_put_code then appends.
+// The code section. wr_encode_code rewrites bodies in parallel, in chunks, and wr_put_code appends them.
 typedef struct wr_code_chunk {
     wr_buf bytes;
     wr_arena *arena;

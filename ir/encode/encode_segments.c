@@ -1,4 +1,4 @@
-// The element and data sections, each segment in the shortest of its forms.
+// Writes the element and data sections, each segment in its shortest form.
 #include "encode_parts.h"
 
 static void put_elem_items(wr_encoder *e, wr_buf *out, const wr_elem *elem) {
@@ -11,7 +11,7 @@ static void put_elem_items(wr_encoder *e, wr_buf *out, const wr_elem *elem) {
     }
 }
 
-// Flags: 1 not active, 2 table given (or declarative), 4 items are expressions.
+// Flag bits: 1 not active, 2 explicit table (or declarative), 4 items are expressions.
 static void put_elem(wr_encoder *e, wr_buf *out, const wr_elem *elem) {
     unsigned flags = elem->exprs ? 4 : 0;
     if (elem->mode == WR_PASSIVE) flags |= 1;

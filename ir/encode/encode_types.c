@@ -1,8 +1,8 @@
-// The type and import sections.
+// Writes the type and import sections.
 #include "encode_parts.h"
 
 static void put_index_of_super(wr_encoder *e, wr_buf *out, const wr_type *type) {
-    if (type->is_final && type->super == WR_NONE) return; // the short form
+    if (type->is_final && type->super == WR_NONE) return; // the short form without supertype clause
     wr_put_u8(out, type->is_final ? 0x4f : 0x50);
     wr_put_u8(out, type->super != WR_NONE);
     if (type->super != WR_NONE) wr_put_uleb(out, wr_remap_index(e->rewrite.map, WR_TYPE, type->super));
@@ -53,8 +53,7 @@ void wr_encode_types(wr_encoder *e, wr_buf *out) {
     wr_put_uleb(out, groups);
     for (uint32_t i = 0; i < count; i++) {
         const wr_group *group = &m->groups[m->types[order[i]].group];
-        if (group->first == order[i] &&
-            group->count != 1) { // a group of one is the same type without brackets
+        if (group->first == order[i] && group->count != 1) { // a group of one needs no `rec`
             wr_put_u8(out, 0x4e);
             wr_put_uleb(out, group->count);
         }
@@ -104,7 +103,7 @@ static void put_plain_import(wr_encoder *e, wr_buf *out, const wr_import *import
     put_import_type(e, out, import);
 }
 
-// Several imports of one module in the compact form.
+// Writes several imports from one module in the compact form.
 static void put_import_run(wr_encoder *e, wr_buf *out, const wr_import *const *run, uint32_t n) {
     wr_put_sized(out, run[0]->module);
     wr_put_u8(out, 0);

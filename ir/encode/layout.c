@@ -1,10 +1,10 @@
-// The final numbering. Uses are counted over everything that stays; each space is then ordered so that the
-// most used entities get the indices that take fewest bytes.
+// Computes the final numbering. Uses are counted over all live parts of the module, then each index space is
+// ordered so that its most used entities get the shortest indices.
 #include "layout.h"
 
 #include "layout_parts.h"
 
-// Index lengths grow at these values; a bucket is what lies between two of them.
+// The values at which the LEB128 length of an index grows. A bucket is the range between two of them.
 static const uint32_t index_limits[] = {1u << 7, 1u << 14, 1u << 21, 1u << 28};
 
 // --- Counting ---
@@ -57,7 +57,7 @@ void wr_count_uses(wr_env *env, const wr_module *m, wr_counts *counts) {
     count_tables_of_module(env, &c, m, counts);
 }
 
-// --- Orders ---
+// --- Ordering ---
 
 static bool is_live(const wr_module *m, wr_space space, uint32_t i) {
     switch (space) {
@@ -80,7 +80,7 @@ static void list_live(wr_env *env, const wr_module *m, wr_space space, wr_layout
     layout->count[space] = n;
 }
 
-// How many of the live entities come first because they are imported.
+// The number of live entities whose old index is below `limit`; with the number of imports, these come first.
 static uint32_t live_below(const wr_layout *layout, wr_space space, uint32_t limit) {
     uint32_t n = 0;
     while (n < layout->count[space] && layout->order[space][n] < limit) n++;
@@ -94,7 +94,7 @@ static void order_space(wr_env *env, wr_space space, uint32_t imports, const wr_
                     index_limits, WR_COUNT(index_limits));
 }
 
-// A global's initial value may name earlier globals; then the order stays.
+// Whether globals may be reordered. They may not if an initial value refers to an earlier global.
 static bool globals_are_free(wr_env *env, const wr_module *m) {
     wr_collector c;
     wr_collector_init(&c, &env->temp);

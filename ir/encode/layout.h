@@ -1,5 +1,8 @@
-// The final numbering: which live entity gets which index. Frequent ones get the short indices; inside a
-// bucket of equal index length the input's order stays, which compresses best.
+// The final numbering: which live entity gets which index.
+//
+// Indices are LEB128 numbers, so an index below 128 takes one byte, one below 16384 two, and so on. The most
+// used entities get the short indices; among indices of equal length (a bucket) the input's order stays,
+// which compresses best.
 #ifndef WR_IR_ENCODE_LAYOUT_H
 #define WR_IR_ENCODE_LAYOUT_H
 
@@ -11,15 +14,15 @@ typedef struct wr_layout {
     uint32_t count[WR_SPACES];
 } wr_layout;
 
-// How often the live parts of a module name each entity, by space and index.
+// By space and index: how often the live parts of a module name each entity.
 typedef struct wr_counts {
     uint64_t *of[WR_SPACES];
 } wr_counts;
 
-// In the env's temp arena. Uses the live bits and the summaries of live functions.
+// Counts uses from the live bits and the summaries of live functions. Results in the env's temp arena.
 void wr_count_uses(wr_env *env, const wr_module *m, wr_counts *counts);
 
-// In the env's perm arena. Uses the same.
+// Computes the layout from the same inputs. Results in the env's perm arena.
 void wr_make_layout(wr_env *env, const wr_module *m, wr_layout *layout);
 
 #endif

@@ -1,5 +1,5 @@
-// Order by use: the most used entities get the shortest indices, and stay in their old order where that is
-// all the same.
+// Orders entities by use: the most used get the shortest indices. Among indices of equal length the old order
+// stays.
 #include "layout_parts.h"
 
 #include <stdlib.h>
@@ -20,8 +20,8 @@ static int by_index(const void *a, const void *b) {
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-// Orders entries for positions first, first + 1, …: most used into the shortest buckets, old order inside a
-// bucket.
+// Orders entries for the positions from `first` on: the most used go to the buckets with the shortest
+// indices, in old order within a bucket.
 static void order_by_use(ranked *entries, uint32_t n, uint32_t first, const uint32_t *limits,
                          size_t nlimits) {
     if (first + n <= limits[0]) return;
@@ -48,7 +48,7 @@ static int by_rank(const void *a, const void *b) {
     return x->count < y->count ? -1 : x->count > y->count;
 }
 
-// Functions that came after the ranks stand last.
+// Functions that were added after ranking come last.
 static uint32_t rank_of(const wr_module *m, uint32_t func) {
     return func < m->nranked ? m->func_rank[func] : func;
 }

@@ -1,18 +1,19 @@
-// Shared by the files that work out the layout; nobody else includes it.
+// Internal interface of the files that compute the layout.
 #ifndef WR_IR_ENCODE_LAYOUT_PARTS_H
 #define WR_IR_ENCODE_LAYOUT_PARTS_H
 
 #include "layout.h"
 
-// Reorders `order`: the most used get the positions below limits[0] - first, and so on.
+// Reorders `order` for positions from `first` on: the most used entities go below limits[0], the next below
+// limits[1], and so on.
 void wr_order_by_use(wr_env *env, uint32_t *order, uint32_t n, const uint64_t *counts, uint32_t first,
                      const uint32_t *limits, size_t nlimits);
 
-// Sorts order[first] to order[n - 1], functions, by rank inside each bucket.
+// Sorts the functions order[first] to order[n - 1] by rank within each bucket.
 void wr_order_by_rank(wr_env *env, const wr_module *m, uint32_t *order, uint32_t first, uint32_t n,
                       const uint32_t *limits, size_t nlimits);
 
-// Types: which are needed, once each, in an order that keeps references backward.
+// Selects the types that are needed, each once, in an order in which a group comes after those it refers to.
 void wr_layout_types(wr_env *env, const wr_module *m, wr_counts *counts, wr_layout *layout);
 
 #endif

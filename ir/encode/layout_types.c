@@ -1,12 +1,13 @@
-// The order of types. A recursion group stays whole if any of its types is needed, since its shape is part of
-// their identity; identical groups become one; a group comes after those it refers to, and otherwise by use.
+// Selects and orders types. A recursion group stays whole if any of its types is needed, since its shape is
+// part of the identity of its types; identical groups become one. A group comes after the groups that it
+// refers to, and otherwise by use.
 #include "layout_parts.h"
 
 typedef struct typer {
     wr_env *env;
     const wr_module *m;
     wr_counts *counts;
-    uint8_t *live; // by group: needed
+    uint8_t *live; // by group: whether it is needed
     wr_u32s queue; // groups whose references are still to be followed
 } typer;
 
@@ -23,7 +24,7 @@ static void need_value(typer *t, wr_valtype value) {
     if (wr_has_index(value)) need_type(t, wr_type_index(value));
 }
 
-// Calls visit for each type that the definition names, descriptors apart: those are of its own group.
+// Calls visit for each type that the definition refers to, except descriptors: they are in the same group.
 static void each_type_in(typer *t, const wr_type *type, void (*visit)(typer *, uint32_t)) {
     uint32_t values = type->kind == WR_TYPE_FUNC ? type->nparams + type->nresults : 0;
     for (uint32_t i = 0; i < values; i++)
@@ -57,7 +58,7 @@ static void need_closure(typer *t) {
     }
 }
 
-// Uses of a type count for its canonical twin, and each definition of a function or tag is a use.
+// Uses of a type count for its canonical type, and the definition of a function is a use of its type.
 static void count_on_canon(typer *t) {
     const wr_module *m = t->m;
     uint64_t *counts = t->counts->of[WR_TYPE];
@@ -74,7 +75,7 @@ static void count_on_canon(typer *t) {
 // --- Emission in dependency order ---
 
 typedef struct emitter {
-    typer base; // queue is the stack of groups to emit
+    typer base; // its queue is the stack of groups to emit
     uint8_t *done;
     wr_layout *layout;
     uint32_t n;
@@ -92,7 +93,8 @@ static void emit_group(emitter *e, uint32_t index) {
     for (uint32_t i = 0; i < group->count; i++) e->layout->order[WR_TYPE][e->n++] = group->first + i;
 }
 
-// Depth first over references, without recursion: a group is on the stack until all it names is out.
+// Depth-first search over references, with an explicit stack: a group stays on the stack until everything
+// that it refers to is emitted.
 static void emit_with_needs(emitter *e, uint32_t index) {
     typer *t = &e->base;
     t->queue.n = 0;

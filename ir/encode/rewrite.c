@@ -1,4 +1,4 @@
-// Rewriting code on the way out. See rewrite.h.
+// Rewrites code as it is written out. See rewrite.h.
 #include "rewrite.h"
 
 #include "ir/origins.h"
@@ -10,10 +10,10 @@ typedef struct rewriter {
     wr_buf *out;
     const uint8_t *body; // start of the old body
     size_t out_body;     // start of the new body in out
-    const uint8_t *run;  // what was read since here is copied unchanged
+    const uint8_t *run;  // bytes from here on are to be copied unchanged
     wr_marks *marks;
     uint32_t next_mark;
-    const wr_moved_origins *origins; // NULL: nobody tracks them
+    const wr_moved_origins *origins; // NULL if origins are not tracked
 } rewriter;
 
 static void flush(rewriter *w, const uint8_t *upto) {
@@ -67,7 +67,7 @@ static void rewrite_instructions(rewriter *w) {
         while (w->next_mark < w->marks->n) w->marks->at[w->next_mark++] = WR_NONE;
 }
 
-// Empty declarations go and neighbours of one type become one.
+// Drops empty declarations and merges neighbours of the same type.
 static void rewrite_locals(rewriter *w) {
     wr_local_runs runs = {0};
     wr_read_locals(&w->r, &w->env->temp, &runs);

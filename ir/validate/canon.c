@@ -1,22 +1,27 @@
-// Type definitions: indices, supertypes, and canonical indices.
+// Validates type definitions and computes canonical type indices.
 //
-// WebAssembly's types are iso-recursive: two definitions are the same type if they stand at the same place of
-// recursion groups that are equal when references inside the group are written as places in it, and
-// references to earlier types as canonical indices. Groups are hashed in that form in one sweep, so the work
-// is linear in the type section.
+// WebAssembly's types are iso-recursive: two definitions are the same type if they have the same position in
+// equal recursion groups. Groups are equal if they are the same once references inside the group are written
+// as positions in it, and references to earlier types as canonical indices. For example, types 0 and 1 are
+// equal:
+//
+//     (rec (type $a (struct (field (ref null $a)))))    ;; type 0: a group of one, field refers to position 0
+//     (rec (type $b (struct (field (ref null $b)))))    ;; type 1: likewise, so its canon is 0
+//
+// Groups are hashed in that form in one sweep, so the work is linear in the size of the type section.
 #include "support/hash.h"
 #include "validate_parts.h"
 
 enum {
-    MAX_DEPTH = 63,    // of supertypes, as in every engine
-    MAX_VALUES = 1000, // parameters, or results: likewise; it bounds what one call can push
+    MAX_DEPTH = 63,    // of supertype chains, as in every engine
+    MAX_VALUES = 1000, // of parameters and of results, likewise; this bounds what one call can push
 };
 
 typedef struct canon {
     wr_env *env;
     wr_module *m;
-    const wr_group *group; // in hand
-    uint8_t *depth;        // of each type so far, in supertypes
+    const wr_group *group; // the current group
+    uint8_t *depth;        // by type: length of its supertype chain
     uint64_t *hashes;      // of groups
     uint32_t *slots;       // group + 1, by hash
     uint32_t mask;
@@ -51,7 +56,8 @@ static void check_super_index(canon *c, uint32_t index, const wr_type *type) {
     if (c->depth[index] > MAX_DEPTH) BAD(c, "type %u has more than %u supertypes", index, MAX_DEPTH);
 }
 
-// A struct and its descriptor are structs of one group that name each other, the described one first.
+// A struct and its descriptor are structs of the same group that refer to each other. The described type
+// comes first.
 static const wr_type *partner(canon *c, uint32_t index, uint32_t other) {
     if (other < c->group->first || other >= c->group->first + c->group->count)
         BAD(c, "type %u and type %u, its descriptor or what it describes, are not of one group", index,
@@ -94,7 +100,7 @@ static void check_indices(canon *c, uint32_t index) {
 
 // --- Equality of groups ---
 
-// A type index as groups see it: a place in the own group, or a canonical index.
+// A type index in the form in which groups are compared: a position in its own group, or a canonical index.
 static uint64_t index_key(const canon *c, const wr_group *group, uint32_t index) {
     if (index == WR_NONE) return WR_NONE;
     if (index >= group->first) return (uint64_t)1 << 32 | (index - group->first);
@@ -116,7 +122,7 @@ static uint64_t key_at(const canon *c, const wr_group *group, const wr_type *typ
 static uint64_t hash_type(const canon *c, uint64_t hash, const wr_group *group, const wr_type *type) {
     hash = wr_hash_word(hash, type->kind | (unsigned)type->is_final << 8);
     hash = wr_hash_word(hash, index_key(c, group, type->super));
-    hash = wr_hash_word(hash, index_key(c, group, type->descriptor)); // which says what describes
+    hash = wr_hash_word(hash, index_key(c, group, type->descriptor)); // which implies `describes`
     hash = wr_hash_word(hash, (uint64_t)type->nparams << 32 | type->nresults);
     for (uint32_t i = 0; i < value_count(type); i++) hash = wr_hash_word(hash, key_at(c, group, type, i));
     return hash;
@@ -142,7 +148,7 @@ static bool same_group(const canon *c, const wr_group *a, const wr_group *b) {
     return true;
 }
 
-// The first group that equals the one in hand, which is entered into the table if it is new.
+// Returns the first group that equals the current one. A new group is entered into the table.
 static const wr_group *first_equal(canon *c) {
     uint64_t hash = c->group->count;
     for (uint32_t i = 0; i < c->group->count; i++)
@@ -182,8 +188,8 @@ static bool signature_matches(const wr_module *m, const wr_type *sub, const wr_t
     return true;
 }
 
-// A subtype of a described type, or of a descriptor, is one too; a subtype may be the first to have a
-// descriptor.
+// A subtype of a described type must be described too, and a subtype of a descriptor must be a descriptor.
+// But a subtype may be the first of its chain to have a descriptor.
 static bool descriptors_match(const wr_module *m, const wr_type *sub, const wr_type *super) {
     if ((sub->describes == WR_NONE) != (super->describes == WR_NONE)) return false;
     if (sub->describes != WR_NONE && !wr_is_heap_subtype(m, sub->describes, super->describes)) return false;

@@ -1,12 +1,13 @@
-// Subtyping, and what types need of an engine. Internally types are compared in canonical form (type indices
-// replaced by canon), where equal types are equal words; the public functions take any form.
+// Subtyping, and the features that types require of an engine. Internally types are compared in canonical
+// form (type indices replaced by canon), in which equal types are equal words. The public functions take any
+// form.
 #include "validate_parts.h"
 
 static wr_heaptype canon_heap(const wr_module *m, wr_heaptype heap) {
     return wr_is_concrete(heap) ? (heap & WR_EXACT) | m->types[wr_type_index(heap)].canon : heap;
 }
 
-// The abstract type right above the definitions of a kind.
+// The abstract heap type directly above the type definitions of a kind.
 static unsigned abstract_of(const wr_module *m, wr_heaptype heap) {
     if (!wr_is_concrete(heap)) return heap & ~WR_ABSTRACT;
     switch (m->types[wr_type_index(heap)].kind) {

@@ -1,7 +1,7 @@
-// The parallel driver of validation: the module's tables first, then bodies in batches over the workers.
+// Drives validation: the module's tables first, then function bodies in batches, in parallel.
 #include "validate_parts.h"
 
-enum { BATCH = 16 }; // functions a work item: enough to make handing them out cheap
+enum { BATCH = 16 }; // functions in a work item, enough to make handing out items cheap
 
 typedef struct validation {
     wr_module *m;
@@ -21,7 +21,7 @@ static void validate_batch(wr_env *env, unsigned worker, void *arg, size_t item)
     }
 }
 
-// Proposals that build on others are no use without them.
+// Adds the proposals that the given ones build on.
 static uint64_t with_implied(uint64_t features) {
     if (features & WR_F(GC)) features |= WR_F(FUNC_REFS);
     if (features & (WR_F(FUNC_REFS) | WR_F(EXNREF))) features |= WR_F(REF_TYPES);

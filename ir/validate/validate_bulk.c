@@ -1,4 +1,4 @@
-// Validation of globals, tables, segments, copies between memories, and wide arithmetic.
+// Validates instructions on globals, tables and segments, bulk memory instructions, and wide arithmetic.
 #include "validate_parts.h"
 
 static wr_valtype memory_address(const wr_validator *v, uint32_t memory) {

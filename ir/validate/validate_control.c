@@ -1,4 +1,4 @@
-// Validation of control instructions: blocks, branches, calls, and exceptions in both their forms.
+// Validates control instructions: blocks, branches, calls, and exceptions in both their forms.
 #include "validate_parts.h"
 
 // --- Frames ---
@@ -32,7 +32,7 @@ void wr_set_unreachable(wr_validator *v) {
     top_frame(v)->unreachable = true;
 }
 
-// The code of a frame (or of one arm of it) ends here: its results must be on the stack and nothing else.
+// Ends the code of a frame, or of one arm of it: exactly its results must be on the stack.
 static void end_arm(wr_validator *v, const wr_frame *frame) {
     if (frame->types.nresults) wr_pop_types(v, wr_block_results(&frame->types), frame->types.nresults);
     if (WR_UNLIKELY(v->nvals != frame->height))
@@ -41,7 +41,7 @@ static void end_arm(wr_validator *v, const wr_frame *frame) {
     wr_forget_inits(v, frame->inits);
 }
 
-// Goes on with another arm of the current frame.
+// Begins another arm of the current frame.
 static void begin_arm(wr_validator *v, wr_op op) {
     wr_frame *frame = top_frame(v);
     frame->op = (uint16_t)op;
@@ -86,7 +86,7 @@ static void validate_else(wr_validator *v) {
     wr_push_types(v, wr_block_params(&frame->types), frame->types.nparams);
 }
 
-// An if without else leaves its parameters as results.
+// An `if` without `else` returns its parameters as results, so their types must match.
 static void check_missing_else(wr_validator *v, const wr_block_types *types) {
     bool fits = types->nparams == types->nresults;
     const wr_valtype *params = wr_block_params(types), *results = wr_block_results(types);
@@ -130,7 +130,7 @@ static void validate_br_if(wr_validator *v, uint32_t label) {
     wr_push_types(v, types.types, types.n);
 }
 
-// The operands of one target of a br_table, left in place.
+// Checks the operands of one target of a br_table without popping them.
 static void peek_types(wr_validator *v, wr_label_types types) {
     uint32_t have = v->nvals - v->floor;
     if (have < types.n && !v->unreachable)
@@ -149,7 +149,7 @@ static void validate_br_table(wr_validator *v, const wr_ins *ins) {
     for (uint32_t i = 0; i <= ins->a; i++) {
         wr_label_types types = wr_label(v, labels[i]);
         wr_frame *frame = &v->frames[v->nframes - 1 - labels[i]];
-        if (frame->table == v->ninstructions + 1) continue; // each target once, so that the work is bounded
+        if (frame->table == v->ninstructions + 1) continue; // check each target once, which bounds the work
         frame->table = v->ninstructions + 1;
         if (types.n != arity)
             WR_INVALID(v, "expected targets of br_table with %u operands, found one with %u", arity, types.n);
@@ -172,7 +172,7 @@ static const wr_type *function_type(wr_validator *v, uint32_t index) {
     return type;
 }
 
-// A tail call hands its results on as those of the function.
+// A tail call returns the callee's results as those of the function, so their types must match.
 static void check_tail(wr_validator *v, const wr_type *callee) {
     const wr_block_types *body = &v->frames[0].types;
     const wr_valtype *results = callee->values + callee->nparams, *want = wr_block_results(body);
@@ -181,7 +181,7 @@ static void check_tail(wr_validator *v, const wr_type *callee) {
                    callee->nresults);
     for (uint32_t i = 0; i < callee->nresults; i++)
         if (!wr_is_subtype(v->m, results[i], want[i])) wr_mismatch(v, want[i], results[i], 0);
-    v->features |= WR_F(TAIL_CALL); // return_call_ref is of two proposals
+    v->features |= WR_F(TAIL_CALL); // return_call_ref belongs to two proposals
 }
 
 static void finish_call(wr_validator *v, const wr_type *type, bool is_tail) {
@@ -226,7 +226,7 @@ static const wr_type *tag_type(const wr_validator *v, uint32_t tag) {
     return &v->m->types[v->m->tags[tag].type];
 }
 
-// A tag of exceptions: one that is thrown or caught brings nothing back.
+// The type of an exception tag, which has no results since nothing returns to the `throw`.
 static const wr_type *exception_type(wr_validator *v, uint32_t tag) {
     const wr_type *type = tag_type(v, tag);
     if (type->nresults) WR_INVALID(v, "expected the tag of an exception, but tag %u has results", tag);
@@ -270,7 +270,8 @@ static void validate_rethrow(wr_validator *v, uint32_t label) {
     wr_set_unreachable(v);
 }
 
-// A clause of try_table: its label takes the tag's values, and the exception if that is asked for.
+// Checks a clause of try_table: its label takes the tag's values, and the exception reference if the clause
+// asks for it.
 static void check_clause(wr_validator *v, unsigned kind, uint32_t tag, uint32_t label) {
     wr_label_types types = wr_label(v, label);
     bool has_ref = kind == WR_CATCH_REF || kind == WR_CATCH_ALL_REF;

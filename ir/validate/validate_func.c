@@ -1,6 +1,6 @@
-// The validator's machinery: the operand stack, checks of immediates, instructions with a signature in
-// opcodes.def, and the sweep over a body or a constant expression. Instructions with rules of their own are
-// in the other validate files.
+// The core of the validator: the operand stack, checks of immediates, instructions whose signature is in
+// opcodes.def, and the sweep over a body or constant expression. Instructions with rules of their own are in
+// the other validate files.
 #include "validate_parts.h"
 
 // --- Failing ---
@@ -60,7 +60,7 @@ void wr_push_types(wr_validator *v, const wr_valtype *types, uint32_t n) {
 
 void wr_pop_types(wr_validator *v, const wr_valtype *types, uint32_t n) {
     for (uint32_t i = n; i > 0; i--) {
-        if (v->nvals == v->floor && v->unreachable) return; // so that the work is bounded by what was pushed
+        if (v->nvals == v->floor && v->unreachable) return; // bounds the work by the number of values pushed
         wr_pop_is(v, wr_canon_type(v->m, types[i - 1]), i);
     }
 }
@@ -106,7 +106,7 @@ static void check_shuffle(wr_validator *v, const uint32_t *words) {
         if (words[i] & 0xe0e0e0e0u) WR_INVALID(v, "expected lanes below 32 at i8x16.shuffle");
 }
 
-// What is left to check once indices are.
+// Checks the immediates that are not indices.
 static void check_immediates(wr_validator *v, const wr_ins *ins, unsigned imm) {
     if (wr_is_memarg(imm)) check_memarg(v, ins, imm);
     unsigned lanes = wr_lane_count(imm);
@@ -197,7 +197,8 @@ static void dispatch_custom(wr_validator *v, const wr_ins *ins, const wr_opinfo 
         wr_validate_bulk(v, ins);
 }
 
-// The common cases of naming no entity, not worth a call of the collector.
+// Whether the instruction clearly names no entity: the common cases, in which the collector need not be
+// called.
 static bool names_nothing(const wr_ins *ins, unsigned imm) {
     return imm == WR_IMM_NONE || imm == WR_IMM_LABEL || (imm == WR_IMM_BLOCK && ins->x == WR_BLOCK_EMPTY);
 }
@@ -233,7 +234,7 @@ static void sweep(wr_validator *v) {
         wr_bad(&v->r, "expected nothing after the last end, found %zu more bytes", wr_left(&v->r));
 }
 
-// One value for each byte, and room for calls that have many results.
+// Limits the operand stack to one value for each byte of the body, plus room for calls with many results.
 static uint32_t stack_limit(size_t body_size) {
     uint64_t limit = ((uint64_t)1 << 20) + body_size;
     return limit < UINT32_MAX / 4 ? (uint32_t)limit : UINT32_MAX / 4;

@@ -1,4 +1,4 @@
-// Validation of instructions on structs, arrays and i31 references.
+// Validates instructions on structs, arrays and i31 references.
 #include "validate_parts.h"
 
 static wr_valtype unpacked(const wr_module *m, wr_field field) {
@@ -37,7 +37,7 @@ static void check_defaultable(wr_validator *v, wr_field field, uint32_t index) {
                    wr_text_of_type(field.type).s);
 }
 
-// Packed fields are read with a sign, others without.
+// Packed fields must be read with a signed or unsigned get, others with a plain one.
 static void check_signedness(wr_validator *v, wr_field field, bool is_signed_get) {
     if (is_packed(field) && !is_signed_get) WR_INVALID(v, "expected a get with _s or _u for a packed field");
     if (!is_packed(field) && is_signed_get) WR_INVALID(v, "expected a packed field for a get with _s or _u");
@@ -45,11 +45,12 @@ static void check_signedness(wr_validator *v, wr_field field, bool is_signed_get
 
 // --- Structs ---
 
-// In unreachable code missing operands are fine, however many fields there are.
+// Whether no operand is left in unreachable code: then all missing ones are fine, however many fields there
+// are.
 static bool operands_run_out(const wr_validator *v) { return v->unreachable && v->nvals == v->floor; }
 
-// The type to allocate. One with a descriptor is given that as the last operand, by instructions of their
-// own.
+// Returns the struct type to allocate. A type with a descriptor takes it as the last operand and needs the
+// allocating instructions made for that.
 static const wr_type *new_struct_type(wr_validator *v, const wr_ins *ins) {
     const wr_type *type = struct_type(v, ins->a);
     bool takes = ins->op == WR_OP_STRUCT_NEW_DESC || ins->op == WR_OP_STRUCT_NEW_DEFAULT_DESC;
@@ -114,7 +115,8 @@ static void validate_array_new_fixed(wr_validator *v, const wr_ins *ins) {
     push_new(v, ins->a);
 }
 
-// Data has no references in it; elements have nothing else.
+// An array can be filled from a data segment only if its elements are not references, from an element segment
+// only if they are.
 static void check_source(wr_validator *v, const wr_ins *ins, wr_field field) {
     if (ins->op == WR_OP_ARRAY_NEW_DATA || ins->op == WR_OP_ARRAY_INIT_DATA) {
         if (wr_is_ref(field.type))
@@ -190,7 +192,7 @@ static void validate_i31(wr_validator *v, const wr_ins *ins) {
     }
 }
 
-// Between the hierarchies of any and extern, keeping whether null is possible.
+// Converts between the hierarchies of any and extern, preserving nullability.
 static void validate_convert(wr_validator *v, unsigned from, unsigned to) {
     wr_valtype ref = wr_pop_ref(v, 1);
     wr_valtype want = wr_ref_to(WR_ABS(from), true);

@@ -1,12 +1,13 @@
-// Locals of a function under validation: their types and which of the non-defaultable ones are set.
+// Tracks a function's locals during validation: their types, and which of the non-defaultable ones are
+// initialized.
 //
-// Local declarations are runs, and four billion locals take six bytes; so only as many locals as the body
-// could use are laid out in an array. The rest are found by binary search in the runs and get a slot when
+// Declarations are runs, and six bytes can declare four billion locals. So only as many locals as the body
+// could use are laid out in an array. The others are found by binary search in the runs and get a slot when
 // they are first used.
 #include "support/hash.h"
 #include "validate_parts.h"
 
-enum { NEAR_LOCALS = 256 }; // laid out, besides one for each byte of the body
+enum { NEAR_LOCALS = 256 }; // laid out at least, plus one for each byte of the body
 
 static uint32_t add_slot(wr_validator *v, wr_valtype type, bool is_param) {
     wr_local_table *l = &v->locals;

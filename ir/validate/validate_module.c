@@ -1,5 +1,5 @@
-// Validation of everything but bodies: imports, definitions, constant expressions, segments, exports; which
-// functions bodies may name in ref.func; and the features that these use.
+// Validates everything but bodies: imports, definitions, constant expressions, segments and exports. Also
+// records which functions bodies may name in ref.func, and the features that all this uses.
 #include "support/hash.h"
 #include "validate_parts.h"
 
@@ -7,7 +7,7 @@ typedef struct module_check {
     wr_env *env;
     wr_module *m;
     wr_validator v;   // for constant expressions
-    unsigned section; // in hand, for errors
+    unsigned section; // the current section, for errors
 } module_check;
 
 static uint64_t section_offset(const wr_module *m, unsigned id) {
@@ -16,10 +16,10 @@ static uint64_t section_offset(const wr_module *m, unsigned id) {
     return WR_NO_OFFSET;
 }
 
-// Fails at the section in hand, the closest place that tables of entities know.
+// Fails at the current section, the most exact place known for an entity.
 #define BAD(k, ...) wr_throw((k)->env, WR_BAD_INPUT, section_offset((k)->m, (k)->section), __VA_ARGS__)
 
-// The place of a name in the input, or of the section if a pass made the name.
+// The offset of a name in the input, or that of the section if a pass created the name.
 static uint64_t name_offset(const module_check *k, wr_slice name) {
     wr_slice input = k->m->input;
     bool inside = name.p >= input.p && name.p <= input.p + input.n;
@@ -94,7 +94,8 @@ static void check_tag(module_check *k, uint32_t index) {
     k->m->features |= WR_F(EH) | (type->nparams > 1 ? WR_F(MULTIVALUE) : 0);
 }
 
-// Imports and definitions have sections of their own; an error names the one where the entity stands.
+// Checks the entities of a space. Imports and definitions are in different sections, and an error names the
+// right one.
 static void check_each(module_check *k, uint32_t n, uint32_t imported, unsigned section,
                        void (*check)(module_check *, uint32_t)) {
     for (uint32_t i = 0; i < n; i++) {
@@ -134,7 +135,7 @@ static void check_export_index(module_check *k, const wr_export *export) {
     if (export->space == WR_GLOBAL && m->globals[export->index].mutable) m->features |= WR_F(MUTABLE_GLOBALS);
 }
 
-// Enters the name into the set; fails if it is there.
+// Adds an export's name to the set; fails if it is already there.
 static void check_export_name(module_check *k, uint32_t *slots, uint32_t mask, uint32_t index) {
     const wr_export *exports = k->m->exports;
     wr_slice name = exports[index].name;
@@ -195,7 +196,7 @@ static void check_elem(module_check *k, uint32_t index) {
     const wr_elem *elem = &m->elems[index];
     if (wr_heap_of(elem->type) != WR_ABS(WR_HEAP_FUNC)) check_type_of_value(k, elem->type);
     if (elem->mode == WR_ACTIVE) check_elem_target(k, elem, index);
-    if (elem->mode != WR_ACTIVE) m->features |= WR_F(BULK) | WR_F(REF_TYPES); // both, for wasm-opt
+    if (elem->mode != WR_ACTIVE) m->features |= WR_F(BULK) | WR_F(REF_TYPES); // wasm-opt wants both
     if (elem->funcs) declare_funcs(k, elem, index);
     if (!elem->exprs) return;
     m->features |= WR_F(BULK) | WR_F(REF_TYPES);

@@ -1,8 +1,8 @@
-// Shared by the validator's files; nobody else includes it.
+// Internal interface of the validator's files.
 //
 // The algorithm is that of the specification's appendix: a stack of operand types, a stack of control frames,
-// and a flag for unreachable code, where missing operands have type WR_BOTTOM. Types on the stack are
-// canonical (see wr_canon_type), so the common case of every check is one comparison of words.
+// and a flag for unreachable code, in which missing operands have type WR_BOTTOM. Types on the stack are
+// canonical (see wr_canon_type), so every check is one comparison of words in the common case.
 #ifndef WR_IR_VALIDATE_VALIDATE_PARTS_H
 #define WR_IR_VALIDATE_VALIDATE_PARTS_H
 
@@ -10,21 +10,21 @@
 
 // --- Types (subtype.c) ---
 
-// The type with its type index, if any, replaced by the canonical one. The index must be in range.
+// Replaces the type index in a type, if any, by the canonical one. The index must be in range.
 static inline wr_valtype wr_canon_type(const wr_module *m, wr_valtype type) {
     if (WR_LIKELY(!wr_has_index(type))) return type;
     return (type & ~WR_INDEX_MASK) | m->types[wr_type_index(type)].canon;
 }
 
-// Subtyping of canonical types.
+// Subtyping between canonical types.
 bool wr_canon_heap_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super);
 bool wr_canon_subtype_slow(const wr_module *m, wr_valtype sub, wr_valtype super);
 static inline bool wr_canon_subtype(const wr_module *m, wr_valtype sub, wr_valtype super) {
     return sub == super || wr_canon_subtype_slow(m, sub, super);
 }
-// The top of the hierarchy that a heap type belongs to.
+// The top type of the hierarchy that a heap type belongs to.
 wr_heaptype wr_heap_top(const wr_module *m, wr_heaptype heap);
-// What naming the type needs of an engine: WR_F_* bits.
+// The features (WR_F_* bits) that mentioning the type requires of an engine.
 uint64_t wr_valtype_features(const wr_module *m, wr_valtype type);
 uint64_t wr_heaptype_features(const wr_module *m, wr_heaptype heap);
 
@@ -35,7 +35,7 @@ wr_type_text wr_text_of_type(wr_valtype type);
 
 // --- State ---
 
-// The types of a block: those of a function type, or nothing and at most one result.
+// The types of a block: either those of a function type, or no parameters and at most one result.
 typedef struct wr_block_types {
     const wr_type *type; // or NULL
     wr_valtype single;
@@ -44,34 +44,34 @@ typedef struct wr_block_types {
 
 typedef struct wr_frame {
     wr_block_types types;
-    uint32_t height; // of the operand stack below the block's parameters
-    uint32_t inits;  // length of the log of initialized locals on entry
-    uint32_t table;  // the last br_table that branches here: v->ninstructions at it, plus 1
+    uint32_t height; // height of the operand stack below the block's parameters
+    uint32_t inits;  // length of the log of initialized locals on entry to the block
+    uint32_t table;  // v->ninstructions at the last br_table that targets this frame, plus 1
     uint16_t
-        op; // WR_OP_BLOCK, LOOP, IF, ELSE, TRY, CATCH, CATCH_ALL, TRY_TABLE, or WR_OP_NOP for the body itself
+        op; // WR_OP_BLOCK, LOOP, IF, ELSE, TRY, CATCH, CATCH_ALL, TRY_TABLE; WR_OP_NOP for the function body
     bool unreachable;
 } wr_frame;
 
-// Where a local beyond the directly indexed ones has its slot.
+// Maps a local beyond the directly indexed ones to its slot.
 typedef struct wr_far_local {
-    uint64_t key; // index + 1, 0: free
+    uint64_t key; // index + 1; 0 if the entry is free
     uint32_t slot;
 } wr_far_local;
 
-// Locals by slot. Local i below `near` has slot i; others get one when they are first used. So memory is
-// bounded by the size of the body, however many locals its head declares.
+// Locals by slot. Local i below `near` has slot i; others get a slot when they are first used. So memory is
+// bounded by the size of the body, however many locals it declares.
 typedef struct wr_local_table {
     wr_valtype *types; // canonical
     uint8_t *set;      // initialized
     uint32_t n, cap, near;
-    uint64_t count; // of locals, parameters included
-    uint64_t *ends; // of each run, for the binary search
+    uint64_t count; // number of locals, parameters included
+    uint64_t *ends; // for each run of declarations: the number of locals up to its end, for binary search
     wr_local_runs runs;
     const wr_type *signature;
     wr_far_local *far;
     uint32_t nfar, far_mask;
-    bool track;  // some local is not set from the start
-    wr_u32s log; // slots set so far, in order
+    bool track;  // whether some local is not initialized on entry
+    wr_u32s log; // slots initialized so far, in order
 } wr_local_table;
 
 typedef struct wr_validator {
@@ -79,23 +79,23 @@ typedef struct wr_validator {
     const wr_module *m;
     wr_collector *c; // or NULL
     wr_reader r;
-    const uint8_t *at; // the instruction in hand
+    const uint8_t *at; // the current instruction
     wr_op op;
     wr_valtype *vals;
     uint32_t nvals, vals_cap, vals_max;
-    uint32_t floor;   // height of the current frame
+    uint32_t floor;   // height of the operand stack at the current frame's start
     bool unreachable; // of the current frame
     wr_frame *frames;
     uint32_t nframes, frames_cap;
     wr_local_table locals;
     uint64_t features;
     uint32_t ninstructions;
-    wr_valtype address;   // of memory 0, or WR_BOTTOM if there is none
-    uint32_t memory_uses; // of memory 0, by wr_validate_straight; the first of them is in c already
+    wr_valtype address;   // address type of memory 0, WR_BOTTOM if there is none
+    uint32_t memory_uses; // uses of memory 0 met by wr_validate_straight; the first of them is in c already
     wr_u32s ext;
     bool constant;            // a constant expression, not a body
-    wr_func *declaring;       // constant expressions: the functions that ref.func declares
-    uint32_t visible_globals; // constant expressions: those that may be named
+    wr_func *declaring;       // in constant expressions: the functions that ref.func declares
+    uint32_t visible_globals; // in constant expressions: the number of globals that may be read
 } wr_validator;
 
 // --- Failing (validate_func.c) ---
@@ -105,7 +105,7 @@ typedef struct wr_validator {
 // --- The operand stack ---
 
 void wr_grow_vals(wr_validator *v, uint32_t more);
-// Operand numbers count from 1; 0 in messages means none is worth naming.
+// Pops a value whose type is not simply equal. Operands count from 1; 0 leaves the operand out of messages.
 void wr_pop_slow(wr_validator *v, wr_valtype type, uint32_t operand);
 
 static inline void wr_push(wr_validator *v, wr_valtype type) {
@@ -121,9 +121,9 @@ static inline void wr_pop_is(wr_validator *v, wr_valtype type, uint32_t operand)
         wr_pop_slow(v, type, operand);
 }
 
-// Pops any value: its type, or WR_BOTTOM.
+// Pops a value of any type. Returns its type, or WR_BOTTOM.
 wr_valtype wr_pop_any(wr_validator *v, uint32_t operand);
-// Pops a reference of any type; WR_BOTTOM becomes a non-null reference to the bottom heap type.
+// Pops a reference of any type. WR_BOTTOM becomes a non-null reference to the bottom heap type.
 wr_valtype wr_pop_ref(wr_validator *v, uint32_t operand);
 void wr_push_types(wr_validator *v, const wr_valtype *types, uint32_t n);
 void wr_pop_types(wr_validator *v, const wr_valtype *types, uint32_t n);
@@ -150,7 +150,7 @@ typedef struct wr_label_types {
     const wr_valtype *types;
     uint32_t n;
 } wr_label_types;
-// What a branch to the label takes. The pointer is good until the frames change.
+// The operand types of a branch to the label. The pointer is valid until the frames change.
 wr_label_types wr_label(wr_validator *v, uint32_t label);
 
 void wr_push_frame(wr_validator *v, wr_op op, wr_block_types types);
@@ -165,7 +165,8 @@ void wr_validate_bulk(wr_validator *v, const wr_ins *ins);
 // Continuations (validate_stack_switching.c).
 void wr_validate_stack_switching(wr_validator *v, const wr_ins *ins);
 
-// Straight-line code at the reader, up to something that needs more care (validate_straight.c).
+// Validates straight-line code at the reader, up to an instruction that needs more care
+// (validate_straight.c).
 void wr_validate_straight(wr_validator *v);
 
 // Locals (validate_locals.c).
@@ -178,7 +179,7 @@ static inline uint32_t wr_local_slot(wr_validator *v, uint32_t index) {
 }
 void wr_validate_local(wr_validator *v, const wr_ins *ins);
 
-// Expressions outside bodies: v is set up once by wr_begin_constants.
+// Validates constant expressions. wr_begin_constants sets up v once for all of them.
 void wr_begin_constants(wr_validator *v, wr_env *env, wr_module *m);
 void wr_validate_constant(wr_validator *v, const wr_expr *expr, wr_valtype type, uint32_t visible_globals);
 

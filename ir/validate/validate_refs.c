@@ -1,4 +1,5 @@
-// Validation of references: null, functions, tests and casts, and the branches on them; also select.
+// Validates instructions on references: null, functions, tests, casts and the branches on them; also
+// `select`.
 #include "validate_parts.h"
 
 static wr_valtype non_null(wr_valtype type) { return type & ~WR_NULLABLE; }
@@ -44,14 +45,14 @@ static void validate_ref_eq(wr_validator *v) {
     wr_push(v, WR_I32);
 }
 
-// Continuations have no type at run time that a cast could look at.
+// Continuations carry no type at run time, so they cannot be cast.
 static void check_castable(wr_validator *v, wr_heaptype heap) {
     wr_check_heaptype(v, heap);
     if (wr_heap_top(v->m, heap) == WR_ABS(WR_HEAP_CONT))
         WR_INVALID(v, "a reference to a continuation can't be cast");
 }
 
-// A cast or test takes any reference of its target's hierarchy.
+// Pops the operand of a cast or test: any reference in its target's hierarchy.
 static void pop_castable(wr_validator *v, wr_heaptype target) {
     check_castable(v, target);
     wr_pop_is(v, wr_ref_to(wr_heap_top(v->m, target), true), 1);
@@ -68,7 +69,7 @@ static void validate_cast(wr_validator *v, const wr_ins *ins) {
 
 // --- Descriptors ---
 
-// The descriptor of what a heap type names: exact if that is.
+// The heap type of the descriptor of a heap type; it is exact if that type is.
 static wr_heaptype descriptor_of(wr_validator *v, wr_heaptype heap) {
     uint32_t descriptor = wr_is_concrete(heap) ? v->m->types[wr_type_index(heap)].descriptor : WR_NONE;
     if (descriptor == WR_NONE)
@@ -93,7 +94,7 @@ static void validate_get_desc(wr_validator *v, uint32_t type) {
 
 // --- Branches on references ---
 
-// Passes the label's operands, all but the last `left` of them, which are for the branch alone.
+// Pops and pushes the label's operands except for the last `left` ones, which exist only on the branch.
 static void pass_operands(wr_validator *v, wr_label_types types, uint32_t left) {
     if (types.n < left) WR_INVALID(v, "expected a label that takes a reference");
     wr_pop_types(v, types.types, types.n - left);
@@ -106,7 +107,7 @@ static void validate_br_on_null(wr_validator *v, uint32_t label) {
     wr_push(v, non_null(ref));
 }
 
-// Checks that a branch may hand a reference of this type to the label as its last operand.
+// Checks that a branch may pass a reference of this type as the label's last operand.
 static void check_last(wr_validator *v, wr_label_types types, wr_valtype given) {
     if (types.n == 0) WR_INVALID(v, "expected a label that takes a reference");
     wr_valtype want = wr_canon_type(v->m, types.types[types.n - 1]);
@@ -127,7 +128,7 @@ static void validate_br_on_cast(wr_validator *v, const wr_ins *ins) {
     wr_valtype from = wr_canon_type(v->m, wr_ref_to(from_heap, ins->x & WR_CAST_FROM_NULL));
     wr_valtype to = wr_canon_type(v->m, wr_ref_to(to_heap, ins->x & WR_CAST_TO_NULL));
     if (!wr_canon_subtype(v->m, to, from))
-        v->features |= WR_F(CUSTOM_DESCRIPTORS); // which ask for the same top only
+        v->features |= WR_F(CUSTOM_DESCRIPTORS); // which only requires a common top type
     if (wr_heap_top(v->m, to_heap) != wr_heap_top(v->m, from_heap)) wr_mismatch(v, from, to, 0);
     wr_valtype rest = wr_is_nullable(to) ? non_null(from) : from;
     bool on_success = ins->op == WR_OP_BR_ON_CAST || ins->op == WR_OP_BR_ON_CAST_DESC_EQ;

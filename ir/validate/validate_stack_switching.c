@@ -1,9 +1,9 @@
-// Validation of continuations: the stack switching proposal. A continuation type names a function type; what
-// a tag has as parameters goes out when a continuation suspends, and its results come back in when it is
+// Validates continuations (the stack switching proposal). A continuation type refers to a function type. A
+// tag's parameters are passed out when a continuation suspends, and its results are passed in when it is
 // resumed.
 #include "validate_parts.h"
 
-// Values of a list of types.
+// A list of value types.
 typedef struct types {
     const wr_valtype *v;
     uint32_t n;
@@ -23,7 +23,7 @@ static const wr_type *function_of(wr_validator *v, uint32_t index) {
     return &v->m->types[wr_type_index(type->fields[0].type)];
 }
 
-// The function type of the continuation that a value type refers to.
+// The function type of the continuation type that a value type refers to.
 static const wr_type *function_of_value(wr_validator *v, wr_valtype type) {
     if (!wr_has_index(type))
         WR_INVALID(v, "type mismatch: expected a continuation, found %s", wr_text_of_type(type).s);
@@ -50,7 +50,7 @@ static void validate_new(wr_validator *v, const wr_ins *ins) {
     push_continuation(v, ins->a);
 }
 
-// Hands over the first parameters; the rest stays to be given.
+// cont.bind passes the first parameters; the remaining ones form the new continuation's type.
 static void validate_bind(wr_validator *v, const wr_ins *ins) {
     const wr_type *from = function_of(v, ins->a), *to = function_of(v, (uint32_t)ins->b);
     if (from->nparams < to->nparams)
@@ -72,8 +72,8 @@ static void validate_suspend(wr_validator *v, const wr_ins *ins) {
     wr_push_types(v, type->values + type->nparams, type->nresults);
 }
 
-// The label takes the tag's parameters and the continuation that is left, which takes the tag's results and
-// ends as the resumed one does.
+// The label takes the tag's parameters and the suspended continuation, whose parameters are the tag's results
+// and whose results are those of the resumed one.
 static void check_label(wr_validator *v, uint32_t tag, uint32_t label, const wr_type *resumed) {
     wr_label_types target = wr_label(v, label);
     const wr_type *type = tag_type(v, tag);
@@ -121,7 +121,7 @@ static void validate_resume(wr_validator *v, const wr_ins *ins) {
     wr_push_types(v, resumed->values + resumed->nparams, resumed->nresults);
 }
 
-// Goes on with another continuation, which is given the one that is left as its last parameter.
+// `switch` resumes another continuation and passes it the suspended one as its last parameter.
 static void validate_switch(wr_validator *v, const wr_ins *ins) {
     const wr_type *to = function_of(v, ins->a), *tag = tag_type(v, (uint32_t)ins->b);
     if (tag->nparams)

@@ -1,18 +1,18 @@
-// The fast path of validation: locals, constants, arithmetic, loads and stores, which are most of any body,
-// with the state in registers. It stops, with nothing of the instruction consumed, at whatever it does not
-// do, or where a check does not pass by plain equality of types: the general path then decides, and reports.
+// The fast path of the validator: locals, constants, arithmetic, loads and stores, which make up most of any
+// body, with the state in registers. It stops before any instruction that it does not handle, and wherever
+// types are not simply equal; the general path then decides and reports errors.
 #include "validate_parts.h"
 
-enum { LONGEST = 12 }; // bytes that one instruction may read here without looking at the end
+enum { LONGEST = 12 }; // bytes that one instruction may read here without checking for the end
 
 typedef struct line {
     const uint8_t *p;
-    wr_valtype *sp; // one past the top
+    wr_valtype *sp; // one past the top of the operand stack
     wr_valtype *floor;
     uint64_t features;
 } line;
 
-// Passes a LEB128 number of at most `most` bytes, or returns NULL.
+// Skips a LEB128 number of at most `most` bytes. Returns NULL if it is longer.
 static inline const uint8_t *skip_leb(const uint8_t *p, unsigned most) {
     for (unsigned i = 0; i < most; i++)
         if (p[i] < 0x80) return p + i + 1;
@@ -28,7 +28,7 @@ static inline const uint8_t *short_index(const uint8_t *p, uint32_t *index) {
     return p + 2;
 }
 
-// Each step returns whether it did the instruction at l->p.
+// Each step function returns whether it handled the instruction at l->p.
 
 static inline bool step_local(wr_validator *v, line *l, unsigned op) {
     uint32_t index;

@@ -1,16 +1,16 @@
-// setjmp() and longjmp() for WebAssembly: what the compiler calls when it lowers them to exceptions
-// (-wasm-enable-sjlj), after the convention in WebAssembly/tool-conventions, "SetjmpLongjmp". Built for WASI
-// only.
+// setjmp() and longjmp() for WebAssembly: the functions that the compiler calls when it lowers them to
+// exceptions (-wasm-enable-sjlj). The convention is in WebAssembly/tool-conventions, "SetjmpLongjmp". Built
+// for WASI only.
 //
-// longjmp() throws the tag __c_longjmp with the address of an argument; each function that calls setjmp()
-// catches it and asks whether the buffer was filled by this very invocation: if not, the exception goes on to
-// its callers. The tag itself is defined by the compiler, in code that isn't position-independent.
+// longjmp() throws the tag __c_longjmp with the address of an argument. Each function that calls setjmp()
+// catches it and asks whether this very invocation filled the buffer; if not, the exception propagates to its
+// callers. The compiler defines the tag itself, in code that is not position-independent.
 #include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct jump {
-    void *invocation; // which call of a function filled the buffer: an address in its frame
+    void *invocation; // identifies the function invocation that filled the buffer: an address in its frame
     uint32_t label;   // which setjmp() of the function
     struct {
         void *buffer;

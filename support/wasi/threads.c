@@ -1,6 +1,6 @@
-// Threads on a system without any: locks that nobody else can hold, and a pthread_create() that says no,
-// after which a pool works with its first worker alone. Built for WASI only, whose C library has pthread.h
-// but not all functions.
+// Threads on a system without any: mutexes that are never contended, and a pthread_create() that fails, after
+// which a pool works with its first worker alone. Built for WASI only, whose C library has pthread.h but not
+// all of its functions.
 #include <errno.h>
 #include <pthread.h>
 
