@@ -1,5 +1,5 @@
-// What audit, diff and budget have in common: files that are only read, workers under the limits of the
-// options, and reports that go to files or to standard output.
+// What audit, diff and budget have in common: input files that are only read, workers under the limits that
+// the options set, and reports that go to files or to standard output.
 #ifndef WR_CLI_INSPECT_H
 #define WR_CLI_INSPECT_H
 

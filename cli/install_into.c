@@ -1,5 +1,5 @@
-// `wring install-into`: puts links to this program where a toolchain looks for Binaryen's tools. What was
-// there is renamed, since what wring doesn't do itself is handed on to it; --undo takes all back.
+// `wring install-into`: makes links to this program where a toolchain looks for Binaryen's tools. A tool that
+// was there is renamed, since wring hands on to it what it doesn't do itself. --undo restores everything.
 #include <errno.h>
 #include <glob.h>
 #include <limits.h>

@@ -1,4 +1,4 @@
-// What the program says to people, on standard error, and its exit statuses.
+// Messages to the user on standard error, and the program's exit statuses.
 #ifndef WR_CLI_MESSAGE_H
 #define WR_CLI_MESSAGE_H
 

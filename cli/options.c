@@ -1,6 +1,6 @@
-// The parser of command lines. Understands --name, --name=value, --name value, -x, -xVALUE, -x VALUE, letters
-// without values run together (-qg), and -- before names that begin with a dash. Names must be written out:
-// an abbreviation would change its meaning with the next option.
+// Parses command lines. It understands --name, --name=value, --name value, -x, -xVALUE, -x VALUE, letters
+// without values in one word (-qg), and -- before file names that begin with a dash. Option names can't be
+// abbreviated, because the next new option could change what an abbreviation means.
 #include "options.h"
 
 #include <stdio.h>

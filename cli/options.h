@@ -1,4 +1,4 @@
-// The command line: parsed by the tables lib/options.def and cli/commands.def, which are all that the parser,
+// The parser of the command line. The tables lib/options.def and cli/commands.def are all that the parser,
 // help and completion know.
 #ifndef WR_CLI_OPTIONS_H
 #define WR_CLI_OPTIONS_H

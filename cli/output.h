@@ -1,4 +1,4 @@
-// Writing a result in one step: the old file or the new one, never a part.
+// Writes a result in one step: the target is either the old file or the whole new one.
 #ifndef WR_CLI_OUTPUT_H
 #define WR_CLI_OUTPUT_H
 

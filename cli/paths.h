@@ -1,4 +1,4 @@
-// Lists of input files: words of the command line, and lines of a file.
+// Lists of input files, from the command line and from the lines of a file.
 #ifndef WR_CLI_PATHS_H
 #define WR_CLI_PATHS_H
 

@@ -1,6 +1,5 @@
-// How far a long job is: a line on the terminal, which appears after two seconds, and only on a terminal; or
-// lines to a file descriptor for a program that runs this one, which cancels the job by closing the other
-// end.
+// Reports how far a long job is: as a line on a terminal, which appears after two seconds, or as lines to a
+// file descriptor for a program that runs this one. That program cancels the job by closing its end.
 #ifndef WR_CLI_PROGRESS_H
 #define WR_CLI_PROGRESS_H
 

@@ -1,4 +1,4 @@
-// One job of `wring opt`, `batch` or `profile`: file to file, through the public library.
+// One job of `wring opt`, `batch` or `profile`, from file to file through the public library.
 #ifndef WR_CLI_SHRINK_H
 #define WR_CLI_SHRINK_H
 

@@ -1,4 +1,4 @@
-// Interruptions: the running job is asked to stop, and a half-written file is removed.
+// Interrupts: the running job is asked to stop, and a half-written file is removed.
 #ifndef WR_CLI_SIGNALS_H
 #define WR_CLI_SIGNALS_H
 

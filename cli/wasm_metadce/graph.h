@@ -1,5 +1,5 @@
-// What is outside a module, as wasm-metadce is told of it: nodes that reach each other, some of them imports
-// and exports of the module, some roots.
+// The reference graph outside a module, as wasm-metadce receives it: nodes that refer to each other, some of
+// which are imports and exports of the module, and some roots.
 #ifndef WR_CLI_WASM_METADCE_GRAPH_H
 #define WR_CLI_WASM_METADCE_GRAPH_H
 

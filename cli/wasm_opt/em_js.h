@@ -1,4 +1,5 @@
-// The text of JavaScript in C (EM_ASM, EM_JS), which emcc reads out of a module before it calls wasm-opt.
+// Removes the text of JavaScript in C (EM_ASM, EM_JS), which emcc reads out of a module before it calls
+// wasm-opt.
 #ifndef WR_CLI_WASM_OPT_EM_JS_H
 #define WR_CLI_WASM_OPT_EM_JS_H
 

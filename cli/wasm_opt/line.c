@@ -1,6 +1,6 @@
 // Parses wasm-opt's command line: --name, --name=value, --name value, and the short forms, which are whole
-// words such as -ol or -osm. What isn't in the table is taken for a pass of a newer or older wasm-opt, and so
-// goes to that.
+// words such as -ol or -osm. A flag that isn't in the table is taken for a pass of a newer or older wasm-opt,
+// and is handed on to a real one.
 #include "line.h"
 
 #include <stdio.h>

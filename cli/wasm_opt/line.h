@@ -1,4 +1,4 @@
-// The command line of wasm-opt, parsed by the table flags.def.
+// The command line of wasm-opt, parsed according to the table flags.def.
 #ifndef WR_CLI_WASM_OPT_LINE_H
 #define WR_CLI_WASM_OPT_LINE_H
 

@@ -1,4 +1,5 @@
-// Short names for imports and exports, with a map for whoever has to change the JavaScript around the module.
+// Short names for imports and exports, with a map for the tool that has to change the JavaScript around the
+// module.
 #ifndef WR_CLI_WASM_OPT_MINIFY_H
 #define WR_CLI_WASM_OPT_MINIFY_H
 

@@ -1,4 +1,4 @@
-// A command line of wasm-opt cut into steps: who does what, in the order of the line.
+// Splits a command line of wasm-opt into steps: which program does what, in the order of the line.
 #ifndef WR_CLI_WASM_OPT_PLAN_H
 #define WR_CLI_WASM_OPT_PLAN_H
 

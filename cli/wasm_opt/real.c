@@ -1,5 +1,5 @@
-// Finding and running a real wasm-opt; see the header. A child is told by an environment variable that it is
-// one, so that no two programs hand a line to each other for ever.
+// Finds and runs a real wasm-opt; see the header. An environment variable tells a child process that it is
+// one, so that two programs can't hand a command line to each other forever.
 #include "real.h"
 
 #include <errno.h>

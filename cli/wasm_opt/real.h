@@ -1,4 +1,4 @@
-// A real wasm-opt: where it is, which version, and running it.
+// Finds a real wasm-opt, asks for its version, and runs it.
 #ifndef WR_CLI_WASM_OPT_REAL_H
 #define WR_CLI_WASM_OPT_REAL_H
 

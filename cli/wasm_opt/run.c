@@ -1,5 +1,5 @@
-// Does a whole line of wasm-opt: special inputs and outputs around the steps of the plan, and the calls of a
-// real one.
+// Carries out a whole command line of wasm-opt: special inputs and outputs, the steps of the plan, and the
+// calls of a real wasm-opt.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-// A module's sections as bytes: looking for custom ones, and leaving some out with all else as it is.
+// A module's sections as bytes: finds custom sections, and leaves some out while everything else stays
+// unchanged.
 #ifndef WR_CLI_WASM_OPT_SECTIONS_H
 #define WR_CLI_WASM_OPT_SECTIONS_H
 

@@ -1,5 +1,4 @@
-// One run of the personality of wasm-opt: the line, its plan, and the module as it is after the steps done so
-// far.
+// One run of `wring wasm-opt`: the command line, its plan, and the module after the steps done so far.
 #ifndef WR_CLI_WASM_OPT_SESSION_H
 #define WR_CLI_WASM_OPT_SESSION_H
 

@@ -1,4 +1,4 @@
-// What each step of a plan does.
+// Carries out each step of a plan.
 #include <stdlib.h>
 #include <string.h>
 

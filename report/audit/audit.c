@@ -1,5 +1,5 @@
-// Puts the parts together: decode, sweep, names, graph; then sums by package and by generic, and what could
-// go.
+// Runs the steps of an audit (decoding, sweep, names, graph), then sums sizes by package and by generic, and
+// finds possible savings.
 #include "debuginfo/source_map.h"
 #include "audit.h"
 

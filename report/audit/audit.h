@@ -1,4 +1,4 @@
-// Everything that an audit knows about one module, for whatever writes it down.
+// Everything that an audit knows about one module, for the writers of text, JSON and HTML.
 #ifndef WR_REPORT_AUDIT_AUDIT_H
 #define WR_REPORT_AUDIT_AUDIT_H
 

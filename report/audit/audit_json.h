@@ -1,4 +1,4 @@
-// An audit as data: docs/AUDIT.md describes the fields.
+// An audit as JSON; docs/AUDIT.md describes the fields.
 #ifndef WR_REPORT_AUDIT_AUDIT_JSON_H
 #define WR_REPORT_AUDIT_AUDIT_JSON_H
 

@@ -1,4 +1,5 @@
-// What one sweep over all bodies finds out for reports, beyond the functions' summaries.
+// Per-function statistics for reports that the functions' summaries don't have, gathered in one sweep over
+// all bodies.
 #ifndef WR_REPORT_AUDIT_BODY_STATS_H
 #define WR_REPORT_AUDIT_BODY_STATS_H
 

@@ -1,4 +1,5 @@
-// Where the module and its host meet: imports with the places that call them, exports with what they keep.
+// The boundary between the module and its host: imports with the places that call them, and exports with what
+// they retain.
 #ifndef WR_REPORT_AUDIT_BOUNDARY_H
 #define WR_REPORT_AUDIT_BOUNDARY_H
 

@@ -1,5 +1,5 @@
-// What fills a component: its core modules, its own definitions by kind, and what each import of an interface
-// comes to.
+// Says what fills a component: its core modules, its own definitions by kind, and the cost of each imported
+// interface.
 #ifndef WR_REPORT_AUDIT_COMPONENT_OVERVIEW_H
 #define WR_REPORT_AUDIT_COMPONENT_OVERVIEW_H
 

@@ -1,4 +1,4 @@
-// What parts, packages and findings of an audit cost after compression, see cuts.h.
+// Marginal compressed sizes of the parts, packages and possible savings of an audit; see marginal_size.h.
 #ifndef WR_REPORT_AUDIT_COMPRESSED_H
 #define WR_REPORT_AUDIT_COMPRESSED_H
 

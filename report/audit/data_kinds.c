@@ -1,4 +1,5 @@
-// One linear sweep a segment: runs of text and of zeros first, what lies between them word by word.
+// One linear sweep over each segment: first runs of text and of zeros are found, then what lies between them
+// is classified word by word.
 #include "data_kinds.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-// What linear memory's initial bytes look like: text, zeros, pointers, other.
+// Classifies the initial bytes of linear memory by their looks: text, zeros, pointers, vtables, Go's tables,
+// other.
 #ifndef WR_REPORT_AUDIT_DATA_KINDS_H
 #define WR_REPORT_AUDIT_DATA_KINDS_H
 

@@ -1,6 +1,6 @@
-// What the optimizer would take from a module, pass by pass: -Oz is run through the library, the module is
-// written out after each pass, and a pass counts for what that changed, raw and compressed. So each works on
-// what those before it left, and the rows add up. Passes come from the registry.
+// Estimates what the optimizer would save, pass by pass. It runs -Oz through the library, writes the module
+// out after each pass, and credits the change in size to that pass, raw and compressed. So each pass works on
+// what those before it left, and the rows add up. The passes come from the registry.
 #ifndef WR_REPORT_AUDIT_ESTIMATE_H
 #define WR_REPORT_AUDIT_ESTIMATE_H
 

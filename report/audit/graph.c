@@ -1,5 +1,5 @@
-// Building the graph: edges as pairs, then sorted by source by counting; pieces of data first, since edges
-// name them.
+// Builds the graph: edges are collected as pairs and then grouped by source with a counting sort. Pieces of
+// data come first, since edges refer to them.
 #include "graph.h"
 
 #include <stdlib.h>

@@ -1,11 +1,11 @@
-// What refers to what: functions, tables, memories, globals, tags, segments and types as nodes, with exports,
-// the start function and segments that the host can see as roots; and on it dominators (what goes if this
-// goes) and shortest paths (why is this here). The edges are those of dead code removal, so retained sizes
-// are what a removal really frees.
+// The reference graph of a module. Its nodes are functions, tables, memories, globals, tags, segments and
+// types; its roots are exports, the start function and segments that the host can see. On it are computed
+// dominators (what goes if this goes) and shortest paths (why is this here). The edges are those of dead code
+// elimination, so retained sizes are what a removal really frees.
 //
-// Linear memory has no such edges. With pieces wanted, active segments are cut at every address that a
-// constant of the code, a global or a pointer-sized word of data names, and whoever names it is taken to
-// refer to what begins there: an estimate, and kept apart in the sums.
+// Linear memory has no such edges. If pieces are requested, active segments are cut at every address that a
+// constant in the code, a global or a pointer-sized word of data names, and whatever names an address is
+// taken to refer to the piece that begins there. This is an estimate, and it is kept apart in the sums.
 #ifndef WR_REPORT_AUDIT_GRAPH_H
 #define WR_REPORT_AUDIT_GRAPH_H
 

@@ -1,4 +1,5 @@
-// Answers from the graph. Predecessors are found by going over all edges: a question is asked once a run.
+// Answers the questions from the reference graph. Predecessors are found by a walk over all edges, since one
+// run answers one question.
 #include "queries.h"
 
 #include <stdlib.h>

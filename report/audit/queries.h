@@ -1,5 +1,5 @@
-// Answers about single things in a module: why is it here, what goes with it, who calls it; and what nothing
-// needs.
+// Answers questions about single entities of a module (why is it here, what would go with it, who calls it),
+// and lists what is unreachable.
 #ifndef WR_REPORT_AUDIT_QUERIES_H
 #define WR_REPORT_AUDIT_QUERIES_H
 

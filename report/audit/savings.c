@@ -1,6 +1,6 @@
-// What could go, found by the way: sections by name, what the graph doesn't reach, bodies by their hashes,
-// numbers by their lengths, data by its profile. The bytes behind each finding are listed only when somebody
-// asks.
+// Possible savings come from data that the audit already has: sections by name, what the graph doesn't reach,
+// bodies by their hashes, numbers by their lengths, data by its profile. The bytes behind a saving are listed
+// only on request.
 #include "savings.h"
 
 #include <stdlib.h>

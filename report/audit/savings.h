@@ -1,4 +1,4 @@
-// What could go from a module.
+// Finds what could be removed from a module, and how many bytes that would save at most.
 #ifndef WR_REPORT_AUDIT_SAVINGS_H
 #define WR_REPORT_AUDIT_SAVINGS_H
 

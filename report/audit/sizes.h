@@ -1,4 +1,4 @@
-// What bytes weigh on their way to a user: raw and compressed as web servers and packagers do it.
+// Sizes of buffers, raw and compressed as web servers and packagers do it.
 #ifndef WR_REPORT_AUDIT_SIZES_H
 #define WR_REPORT_AUDIT_SIZES_H
 

@@ -1,5 +1,5 @@
-// Reading and checking budgets. TOML and JSON are read into the same values. A compressed size is that of the
-// bytes in question alone, one after another.
+// Reads and checks budgets. TOML and JSON are read into the same values. A compressed size is that of the
+// bytes in question, concatenated and compressed alone.
 #include "budget.h"
 
 #include <fnmatch.h>

@@ -1,4 +1,4 @@
-// Limits on modules, read from a file and checked: docs/AUDIT.md describes the file.
+// Reads and checks limits on the sizes of modules. docs/AUDIT.md describes the file.
 #ifndef WR_REPORT_BUDGET_BUDGET_H
 #define WR_REPORT_BUDGET_BUDGET_H
 

@@ -1,8 +1,8 @@
-// The comparison: which variants, making them, their sizes; running them is compare_run.c, printing
-// compare_*.c.
+// Decides which variants there are, makes them and measures their sizes. Running them is in compare_run.c,
+// printing in compare_*.c.
 //
-// The optimizers run one after another and before anything large is in this process's memory: a child's peak
-// memory as the kernel counts it starts at what its parent had resident.
+// The optimizers run one after another, before anything large is in this process's memory: the peak memory
+// that the kernel counts for a child starts at what was resident in its parent.
 #include "compare.h"
 
 #include <stdarg.h>

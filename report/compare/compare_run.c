@@ -1,6 +1,6 @@
-// Running the variants: one round to warm up, then the measured rounds, each of which runs every variant
-// once, so that what disturbs the machine for a while disturbs all of them alike. Every run's output and exit
-// status must be the input's.
+// Runs the variants: one round to warm up, then the measured rounds. Each round runs every variant once, so
+// that a disturbance of the machine affects all of them alike. The output and exit status of every run must
+// be the input's.
 #include <ctype.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-// The diff: matched functions side by side, packages and parts summed. Orders depend on the modules alone, so
-// that two reports can be compared line by line.
+// The diff: matched functions side by side, and sums by package and part. The order of rows depends on the
+// modules alone, so that two reports can be compared line by line.
 #include "diff.h"
 
 #include <stdlib.h>

@@ -1,9 +1,10 @@
-// Three rounds of pairing by equal keys (name, body, shape), each among what is left: sort both sides by key,
-// then pair what has the same key, in the order of the modules. What is still left is compared by sketches:
-// the minima of 16 hash functions over all runs of 4 instructions, of which as many agree as the sets of runs
-// overlap (MinHash). Only functions that share a minimum are compared, and of each minimum only the first
-// few. Last, what stands where its partner should be (called by a pair in the same place, beside a pair, in
-// the same slot of a table) needs to be alike only a little.
+// Pairs functions in three rounds by equal keys (name, body, shape), each round among what the earlier ones
+// left: both sides are sorted by key, and functions with the same key are paired in module order. What is
+// left is compared by MinHash sketches: the minima of 16 hash functions over all runs of 4 instructions. The
+// share of minima that agree estimates the overlap of the two sets of runs. Only functions that share a
+// minimum are compared, and for each minimum only the first few. Last, a function that stands where its
+// partner should be (called by a matched pair in the same place, next to a matched pair, or in the same slot
+// of a table) needs only a little similarity.
 #include "function_match.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-// Which function of one module is which of another, although names, indices or code changed.
+// Finds which function of one module corresponds to which of another, although names, indices or code
+// changed.
 #ifndef WR_REPORT_DIFF_FUNCTION_MATCH_H
 #define WR_REPORT_DIFF_FUNCTION_MATCH_H
 

@@ -1,5 +1,5 @@
-// The section's format is that of WebAssembly's tool conventions (Linking.md). What is malformed ends the
-// reading.
+// The format is that of WebAssembly's tool conventions (Linking.md). Reading stops at the first malformed
+// entry.
 #include "linking.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-// A reader by recursive descent over TOML 1.0's grammar, or the part of it that toml.h says. Each value is
-// put into its parent as soon as it is made, so that the root owns all there is when a mistake unwinds. How a
-// table came to be decides what may be added to it; that is kept by the table's path, beside the values.
+// A recursive-descent parser for TOML 1.0, or the part of it that toml.h describes. Each value is put into
+// its parent as soon as it is made, so that the root owns everything when an error unwinds. How a table was
+// defined decides what may be added to it; that is recorded by the table's path, beside the values.
 #include "toml.h"
 
 #include "report/render/json.h"

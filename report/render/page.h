@@ -1,4 +1,4 @@
-// Writing reports for people: headings, lines and tables, as plain text or as Markdown.
+// Writes reports for people: headings, lines and tables, as plain text or as Markdown.
 #ifndef WR_REPORT_RENDER_PAGE_H
 #define WR_REPORT_RENDER_PAGE_H
 
