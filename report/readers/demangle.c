@@ -1,10 +1,11 @@
-// Reading names. GNU's libiberty demangles C++ and Rust (both schemes); what is done here is to cut packages
-// and families out of the readable form:
+// Parses names of functions. GNU's libiberty demangles C++ and Rust (both schemes). This file takes the
+// package and the generic from the readable form:
 //
-//   Go        github.com/a/b.(*T).M[go.shape.int]   import path up to the first dot after the last slash
-//   Rust      <a::T as b::U>::f, a::b::f::h0123…     the crate: of the type if it has a path, else of the
-//   trait C++       ns::Class<T>::f(int)                   the outermost namespace or class C
-//   sqlite3VdbeExec, png_read_row          what is before the first underscore or change of case
+//   language   example                               its package
+//   Go         github.com/a/b.(*T).M[go.shape.int]   import path up to the first dot after the last slash
+//   Rust       <a::T as b::U>::f, a::b::f::h0123…    crate of the type if it has a path, else of the trait
+//   C++        ns::Class<T>::f(int)                  outermost namespace or class
+//   C          sqlite3VdbeExec, png_read_row         text before the first underscore or change of case
 #include "demangle.h"
 
 #include <ctype.h>
@@ -14,7 +15,7 @@
 
 #include "support/buf.h"
 
-enum { LONGEST = 4096 }; // longer mangled names stay as they are
+enum { LONGEST = 4096 }; // bytes; longer names are not demangled
 
 // --- Slices ---
 
