@@ -20,7 +20,7 @@
 enum { ALL_TOOLS = 2 };
 
 typedef struct installing {
-    char self[PATH_MAX]; // the program that links lead to
+    char self[PATH_MAX]; // the program that the links point to
     bool undo, quiet;
 } installing;
 
@@ -90,7 +90,7 @@ static wr_exit in_folder(const installing *i, const char *dir, size_t ntools) {
     return status;
 }
 
-// emsdk's environment says where it is; its tools are in one folder.
+// emsdk's environment variables say where it is; its tools are in one folder.
 static wr_exit in_emsdk(const installing *i) {
     const char *emsdk = getenv("EMSDK");
     char dir[PATH_MAX];

@@ -18,7 +18,7 @@
 typedef struct target {
     char path[PATH_MAX]; // after following symbolic links
     bool exists, direct;
-    int fd; // of this process, that the path stands for, or -1
+    int fd; // the descriptor of this process that the path stands for, or -1
     struct stat stat;
 } target;
 

@@ -79,7 +79,7 @@ static bool take_level(parser *p, unsigned *level, const char *word, const char 
     return true;
 }
 
-// Words that only a real wasm-opt has a use for. A value that was a word of its own is one again.
+// Words that only a real wasm-opt uses. A value that was a separate word becomes one again.
 static void hand_on(wr_wasm_opt_line *line, const char *word, const char *value) {
     line->options[line->noptions++] = word;
     if (value && !strchr(word, '=')) line->options[line->noptions++] = value;

@@ -15,9 +15,9 @@ typedef struct step {
 typedef struct estimating {
     wr_pool *pool;
     wr_estimate *estimate;
-    WR_VEC(step) steps; // the input, then each output that differs from that before
+    WR_VEC(step) steps; // the input, then each output that differs from the one before
     uint32_t done;      // steps compressed
-    uint64_t hash;      // of the last
+    uint64_t hash;      // of the last step
     const char *pass;   // the snapshot in hand
     wr_slice module;
     wr_diag failure;
@@ -40,7 +40,7 @@ static void compress_pending(estimating *e) {
         if (e->steps.v[e->done].bytes >= WR_BIG_BLOCK) wr_give_back(&env->perm, e->steps.v[e->done].copy);
 }
 
-// Row 0 is that of writing the module anew; then they are the passes.
+// Row 0 is that of encoding the module anew; the others are passes.
 static uint32_t row_of(const char *pass) {
     wring_pass_info info;
     for (uint32_t i = 0; *pass && wring_pass(i, &info); i++)
