@@ -113,8 +113,8 @@ static void pair_same_name_and_body(matcher *t) {
     }
 }
 
-// The code of small functions is ambiguous. But linkers keep the order of functions, so the neighbours of a
-// pair, if they have the same shape, are a pair too.
+// The code of small functions is ambiguous. But linkers keep the order of functions, so the two functions
+// that follow a pair are a pair too if they have the same shape.
 static void pair_neighbours(matcher *t) {
     const wr_side *a = t->sides[0], *b = t->sides[1];
     for (uint32_t f = a->m->nfunc_imports + 1; f < a->m->nfuncs; f++) {
@@ -230,8 +230,8 @@ static bool same_signature(const matcher *t, uint32_t f, uint32_t g) {
     return true;
 }
 
-// Pairs two functions with the same context, if neither has a partner and nothing contradicts it. If one is
-// too short for a sketch, the other one must be too.
+// Pairs two functions with the same context, if neither has a partner and nothing contradicts it. If they are
+// too short for sketches, their lengths may differ by two instructions at most.
 static bool pair_in_context(matcher *t, uint32_t f, uint32_t g) {
     if (t->partner[0][f] != WR_NONE || t->partner[1][g] != WR_NONE || !same_signature(t, f, g)) return false;
     uint32_t a = t->sketches[0].of[f], b = t->sketches[1].of[g];
