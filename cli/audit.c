@@ -25,7 +25,7 @@ typedef struct session session;
 
 typedef struct question {
     const char *word;
-    uint8_t least, most; // names that it is about
+    uint8_t least, most; // how many names it takes
     void (*write)(wr_page *page, const session *s);
 } question;
 
@@ -37,7 +37,7 @@ struct session {
     wr_audit audit;
     wr_compressed_costs costs; // with --for
     wr_estimate estimate;      // with --estimate
-    wr_u32s nodes;             // that `about` means
+    wr_u32s nodes;             // that `about` refers to
     uint32_t top;
     wr_component_overview component; // in place of an audit
 };
@@ -166,7 +166,7 @@ static void take_symbol_file(wr_env *env, session *s, wr_slice input, wr_slice b
     options->files = wr_symbol_file_files(env, &file);
 }
 
-// Names come from the twin by way of a first audit of both, or from a symbol file.
+// Names come from the other build, through a first audit of both modules, or from a symbol file.
 static void take_twin(wr_env *env, session *s, wr_slice input, const char *path, wr_audit_options *options) {
     wr_pool *pool = &s->inspect->pool;
     wr_audit twin;
@@ -182,7 +182,7 @@ static void take_twin(wr_env *env, session *s, wr_slice input, const char *path,
     s->inspect->reading = s->file;
 }
 
-// A file option's bytes, NULL without the option.
+// The contents of the file that an option names; NULL without the option.
 static const wr_slice *read_option(wr_env *env, session *s, wr_option_id option, wr_slice *bytes) {
     const char *path = wr_value(s->inspect->args, option);
     if (!path) return NULL;

@@ -1,5 +1,5 @@
-// `wring batch`: many jobs in one process, so that test drivers don't pay for starting it. A job that fails
-// answers with its status; one that crashes ends the process, and the driver starts another.
+// `wring batch`: many jobs in one process, so that test drivers don't pay for starting it each time. A job
+// that fails answers with its status. A job that crashes ends the process, and the driver starts another one.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

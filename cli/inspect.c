@@ -1,4 +1,4 @@
-// The frame around commands that look at modules and change nothing.
+// The common frame of the commands that read modules and change nothing.
 #include "inspect.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-// `wring install-into`: puts links to this program where a toolchain looks for Binaryen's tools. What was
-// there is renamed, since what wring doesn't do itself is handed on to it; --undo takes all back.
+// `wring install-into`: makes links to this program where a toolchain looks for Binaryen's tools. A tool that
+// was there is renamed, since wring hands on to it what it doesn't do itself. --undo restores everything.
 #include <errno.h>
 #include <glob.h>
 #include <limits.h>
@@ -20,7 +20,7 @@
 enum { ALL_TOOLS = 2 };
 
 typedef struct installing {
-    char self[PATH_MAX]; // the program that links lead to
+    char self[PATH_MAX]; // the program that the links point to
     bool undo, quiet;
 } installing;
 
@@ -90,7 +90,7 @@ static wr_exit in_folder(const installing *i, const char *dir, size_t ntools) {
     return status;
 }
 
-// emsdk's environment says where it is; its tools are in one folder.
+// emsdk's environment variables say where it is; its tools are in one folder.
 static wr_exit in_emsdk(const installing *i) {
     const char *emsdk = getenv("EMSDK");
     char dir[PATH_MAX];

@@ -1,5 +1,4 @@
-// `wring install-into` on a system without symbolic links that a program may make: there is nothing it could
-// do.
+// `wring install-into` on a system where a program can't make symbolic links: it can do nothing.
 #include "message.h"
 #include "options.h"
 

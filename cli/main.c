@@ -1,4 +1,4 @@
-// The program: finds the command, parses its options by the tables, runs it.
+// The program: finds the command, parses its options according to the tables, and runs it.
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-// Messages to people; see the header.
+// Messages to the user; see the header.
 #include "message.h"
 
 #include <inttypes.h>

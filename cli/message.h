@@ -1,4 +1,4 @@
-// What the program says to people, on standard error, and its exit statuses.
+// Messages to the user on standard error, and the program's exit statuses.
 #ifndef WR_CLI_MESSAGE_H
 #define WR_CLI_MESSAGE_H
 
@@ -13,13 +13,13 @@ typedef enum wr_exit {
     WR_EXIT_IO = 3,
     WR_EXIT_INTERNAL = 4,
     WR_EXIT_LIMIT = 5,     // out of memory or time
-    WR_EXIT_DIFFERENT = 6, // compare: a variant behaves otherwise
+    WR_EXIT_DIFFERENT = 6, // compare, verify: two modules behave differently
     WR_EXIT_OVER = 7,      // budget: a limit is exceeded
 } wr_exit;
 
 wr_exit wr_exit_of(wring_status status);
 
-// "wring: " and the message, on a line.
+// Prints "wring: " and the message on one line.
 void wr_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 // The text for a job that failed: "FILE: offset 0x1a2b (6699), function 17: expected …".

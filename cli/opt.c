@@ -52,7 +52,7 @@ static bool find_input(session *s, char *error, size_t size) {
     return false;
 }
 
-// Without -o there must be no doubt about where the output goes; it isn't thrown on a terminal either.
+// Without -o the output must have an unambiguous destination, and it is never written to a terminal.
 static bool find_output(session *s, char *error, size_t size) {
     const char *out = wr_value(s->args, WR_OPTION_OUTPUT);
     bool filter = !strcmp(s->shrink.in, "-") && !isatty(STDOUT_FILENO);
@@ -167,7 +167,7 @@ static int by_base_name(const void *a, const void *b) {
     return strcmp(base_name(*(const char *const *)a), base_name(*(const char *const *)b));
 }
 
-// Two inputs of one name would be written to one file.
+// Two inputs of the same name would be written to the same file.
 static bool names_differ(const wr_paths *paths, char *error, size_t size) {
     const char **sorted = malloc(paths->n * sizeof *sorted);
     bool ok = sorted != NULL;

@@ -1,6 +1,6 @@
-// The parser of command lines. Understands --name, --name=value, --name value, -x, -xVALUE, -x VALUE, letters
-// without values run together (-qg), and -- before names that begin with a dash. Names must be written out:
-// an abbreviation would change its meaning with the next option.
+// Parses command lines. It understands --name, --name=value, --name value, -x, -xVALUE, -x VALUE, letters
+// without values in one word (-qg), and -- before file names that begin with a dash. Option names can't be
+// abbreviated, because the next new option could change what an abbreviation means.
 #include "options.h"
 
 #include <stdio.h>
@@ -86,7 +86,7 @@ static bool fail_unknown(parser *p, const char *dashes, const char *word, size_t
 
 static bool is_output(const wr_option *option) { return option == &wr_options[WR_OPTION_OUTPUT]; }
 
-// Of all but one output, nobody would know.
+// With two outputs, all but one would be ignored silently.
 static bool give(parser *p, const wr_option *option, const char *value) {
     wr_args *args = p->args;
     if (is_output(option) && wr_has(args, WR_OPTION_OUTPUT)) {
@@ -136,7 +136,7 @@ static const wr_option *find_letter(const parser *p, char letter) {
     return NULL;
 }
 
-// -oz is a slip for -Oz more often than an output of that name.
+// -oz is more often a typing error for -Oz than an output named z.
 static bool is_level(parser *p, const char *value) {
     static const char levels[] = "01234sz";
     if (!value[0] || value[1] || !strchr(levels, value[0])) return false;

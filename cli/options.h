@@ -1,4 +1,4 @@
-// The command line: parsed by the tables lib/options.def and cli/commands.def, which are all that the parser,
+// The parser of the command line. The tables lib/options.def and cli/commands.def are all that the parser,
 // help and completion know.
 #ifndef WR_CLI_OPTIONS_H
 #define WR_CLI_OPTIONS_H
@@ -23,7 +23,7 @@ typedef enum wr_option_id {
 } wr_option_id;
 
 typedef struct wr_option {
-    const char *name;     // one letter: written -Ox
+    const char *name;     // a single letter means that it is written -Ox
     char letter;          // another one-letter name, or 0
     const char *argument; // NULL: none; "X": wanted; "[X]": may follow with =
     bool library;         // for wring_options_set()
@@ -46,9 +46,9 @@ typedef struct wr_args {
     wr_command_id command;
     wr_given *given; // in order
     size_t ngiven;
-    const char **files; // what is no option
+    const char **files; // words that are not options
     size_t nfiles;
-    char error[320]; // what is wrong with the command line
+    char error[320]; // why the command line is refused
 } wr_args;
 
 typedef struct wr_command_info {
@@ -62,27 +62,27 @@ extern const wr_option_row wr_option_rows[];
 extern const size_t wr_option_nrows;
 extern const wr_command_info wr_commands[WR_COMMANDS];
 
-// The number of the command that stands in for the program of this path or name (/usr/bin/wasm-opt),
-// WR_COMMANDS if none does.
+// The command that stands in for the program of this path or name (such as /usr/bin/wasm-opt), or WR_COMMANDS
+// if none does.
 wr_command_id wr_find_stand_in(const char *program);
 
-// Parses the words after the command's name; those of a stand-in are all taken for files, in their order.
-// False with args->error filled when they are wrong. The strings are the caller's and must live as long as
-// args; wr_args_free() in both cases.
+// Parses the words after the command's name; for a stand-in command all words are taken as files, in order.
+// Returns false and fills args->error if they are wrong. The strings belong to the caller and must outlive
+// args. Call wr_args_free() in both cases.
 bool wr_parse_args(wr_args *args, wr_command_id command, int n, char **words);
 void wr_args_free(wr_args *args);
 
-// The number of the command with this name, WR_COMMANDS if there is none.
+// The command of this name, or WR_COMMANDS if there is none.
 wr_command_id wr_find_command(const char *name);
 
 bool wr_has(const wr_args *args, wr_option_id option);
 // The value given last, or NULL.
 const char *wr_value(const wr_args *args, wr_option_id option);
-// A number of at least `least`; false with an error message when the value is something else. Absent: *out
-// stays.
+// Reads an option's value as a number of at least `least`. Returns false, with a message in error, if it is
+// anything else. Without the option *out stays unchanged.
 bool wr_number(const wr_args *args, wr_option_id option, double least, double *out, char *error, size_t size);
 
-// "--name" or "-O"; out has room for 48.
+// Writes "--name" or "-O" into out, which has room for 48 bytes.
 const char *wr_option_spelling(const wr_option *option, char *out);
 
 #define WR_FOR_COMMAND(option, command) ((option)->commands >> (command)&1)

@@ -1,5 +1,5 @@
-// Atomic output: a temporary file beside the target, then rename(). Not flushed to the disk with fsync: the
-// promise is about this program failing, not about the machine.
+// Atomic output: writes a temporary file beside the target, then renames it. The file is not flushed to disk
+// with fsync: the promise covers a failure of this program, not of the machine.
 #include "output.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 typedef struct target {
     char path[PATH_MAX]; // after following symbolic links
     bool exists, direct;
-    int fd; // of this process, that the path stands for, or -1
+    int fd; // the descriptor of this process that the path stands for, or -1
     struct stat stat;
 } target;
 

@@ -1,4 +1,4 @@
-// Lists of input files: words of the command line, and lines of a file.
+// Lists of input files, from the command line and from the lines of a file.
 #ifndef WR_CLI_PATHS_H
 #define WR_CLI_PATHS_H
 
@@ -11,8 +11,9 @@ typedef struct wr_paths {
     size_t n, cap;
 } wr_paths;
 
-// Files, then the lines of `list` ("-": standard input, NULL: none); empty lines are left out. Other than
-// WR_EXIT_OK with a message when the list can't be read. wr_paths_free() in both cases.
+// Collects `files`, then the lines of `list` ("-": standard input, NULL: none) without empty lines. Returns
+// something other than WR_EXIT_OK, with a message in error, if the list can't be read. Call wr_paths_free()
+// in both cases.
 wr_exit wr_paths_read(wr_paths *paths, const char **files, size_t n, const char *list, char *error,
                       size_t size);
 void wr_paths_free(wr_paths *paths);

@@ -1,4 +1,4 @@
-// One job, file to file. The library does the work; here are the files and the words for what went wrong.
+// One job, file to file. The library does the work; this file handles files and error messages.
 #include "shrink.h"
 
 #include <stdio.h>

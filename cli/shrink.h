@@ -1,4 +1,4 @@
-// One job of `wring opt`, `batch` or `profile`: file to file, through the public library.
+// One job of `wring opt`, `batch` or `profile`, from file to file through the public library.
 #ifndef WR_CLI_SHRINK_H
 #define WR_CLI_SHRINK_H
 
@@ -10,17 +10,17 @@
 #include "verify/verify.h"
 
 typedef struct wr_shrink {
-    // What to do.
+    // Input, set by the caller.
     wring_options *options;
-    bool count;                               // write a module that counts calls, rather than a smaller one
-    const char *in, *out;                     // out NULL: the result is thrown away
-    const char *source_map;                   // of the input; NULL: what it names, if that lies beside it
+    bool count;             // write a module that counts calls, rather than a smaller one
+    const char *in, *out;   // out NULL: the result is discarded
+    const char *source_map; // of the input; NULL: the map that it names, if that lies beside it
     const char *source_map_out, *symbols_out; // what the options were set to; NULL: not wanted
-    wring_progress_fn progress;               // may be NULL, as dump
+    wring_progress_fn progress;               // may be NULL, and so may dump
     wring_dump_fn dump;
     void *user;        // for both
     wr_verify *verify; // compare input and output before writing; NULL: don't
-    // What came of it.
+    // Results.
     uint64_t before, after; // bytes
     double seconds;         // from reading to writing
     wr_file map;            // the input's source map, while the job runs
@@ -29,7 +29,8 @@ typedef struct wr_shrink {
     wring_job *job;         // for notes, timings and peak memory; the caller frees it with wr_shrink_free()
 } wr_shrink;
 
-// Sets the library's options among args. Other than WR_EXIT_OK with a message when a value is refused.
+// Sets those options among args that are the library's. Returns something other than WR_EXIT_OK, with a
+// message, if a value is refused.
 wr_exit wr_set_library_options(wring_options *options, const wr_args *args, char *message, size_t size);
 
 // Takes the files of debug information from the options.

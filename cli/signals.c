@@ -1,6 +1,6 @@
-// Interruptions by SIGINT, SIGTERM and SIGHUP. The first one asks the work in hand to stop, which then cleans
-// up after itself; a second one, or one that comes while nothing can be asked, removes the temporary file and
-// ends the program. This is the one place of the program with state of its own: a signal handler has no
+// Interrupts by SIGINT, SIGTERM and SIGHUP. The first one asks the running work to stop and to clean up after
+// itself. A second one, or one that arrives when there is no work to ask, removes the temporary file and ends
+// the program. This is the only file of the program with global state, since a signal handler has no
 // argument.
 #include "signals.h"
 

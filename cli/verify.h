@@ -6,7 +6,7 @@
 #include "options.h"
 #include "verify/verify.h"
 
-// Fills v from the options. False with a message when a value is refused.
+// Fills v from the options. Returns false, with a message in error, if a value is refused.
 bool wr_verify_options(const wr_args *args, wr_verify *v, char *error, size_t size);
 
 #endif

@@ -1,10 +1,10 @@
-// `wring wasm-metadce …`, and wring under that name: drops dead code on both sides of a module's boundary. It
-// is told what outside reaches what, the module's imports and exports among that; it drops exports that no
-// root comes to need, with all that only they needed, and prints which nodes outside are unused.
+// `wring wasm-metadce …`, and wring under that name: removes dead code on both sides of a module's boundary.
+// It is given the reference graph of the outside, which includes the module's imports and exports. It drops
+// exports that no root reaches, with all that only they needed, and prints which nodes outside are unused.
 //
-// The module side is the pass dce of the library: with the exports in use so far kept, the imports that are
-// left are reached; what they reach outside may need more exports, and so on until nothing is new. Each round
-// is one run of the pass; programs of emcc need two or three.
+// On the module's side it uses the library's pass dce. With the exports that are in use so far kept, the
+// imports that are left are reached. What these reach outside may need more exports, and so on until nothing
+// new is found. Each iteration is one run of the pass; programs of emcc need two or three.
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

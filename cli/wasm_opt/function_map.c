@@ -1,5 +1,5 @@
-// Lists functions as wasm-opt does: by the name section; without a name an import is fimport$N, another
-// function N, counted from the first of its kind.
+// Lists functions as wasm-opt does: names come from the name section. Without a name, an import is called
+// fimport$N and any other function N, each counted from the first of its kind.
 #include "function_map.h"
 
 #include "ir/decode/decode.h"

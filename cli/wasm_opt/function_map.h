@@ -1,4 +1,4 @@
-// The list of functions by number and name that --print-function-map and --symbolmap ask for.
+// The list of functions by index and name that --print-function-map and --symbolmap ask for.
 #ifndef WR_CLI_WASM_OPT_FUNCTION_MAP_H
 #define WR_CLI_WASM_OPT_FUNCTION_MAP_H
 

@@ -1,6 +1,6 @@
 // Parses wasm-opt's command line: --name, --name=value, --name value, and the short forms, which are whole
-// words such as -ol or -osm. What isn't in the table is taken for a pass of a newer or older wasm-opt, and so
-// goes to that.
+// words such as -ol or -osm. A flag that isn't in the table is taken for a pass of a newer or older wasm-opt,
+// and is handed on to a real one.
 #include "line.h"
 
 #include <stdio.h>
@@ -79,7 +79,7 @@ static bool take_level(parser *p, unsigned *level, const char *word, const char 
     return true;
 }
 
-// Words that only a real wasm-opt has a use for. A value that was a word of its own is one again.
+// Words that only a real wasm-opt uses. A value that was a separate word becomes one again.
 static void hand_on(wr_wasm_opt_line *line, const char *word, const char *value) {
     line->options[line->noptions++] = word;
     if (value && !strchr(word, '=')) line->options[line->noptions++] = value;

@@ -1,4 +1,4 @@
-// The command line of wasm-opt, parsed by the table flags.def.
+// The command line of wasm-opt, parsed according to the table flags.def.
 #ifndef WR_CLI_WASM_OPT_LINE_H
 #define WR_CLI_WASM_OPT_LINE_H
 
@@ -49,42 +49,42 @@ typedef struct wr_wasm_opt_flag {
 extern const wr_wasm_opt_flag wr_wasm_opt_flags[];
 extern const size_t wr_wasm_opt_nflags;
 
-// A pass as the line names it.
+// A pass, as the command line names it.
 typedef struct wr_wasm_opt_item {
     const wr_wasm_opt_flag *flag;
-    const char *word;  // as it stands on the line
+    const char *word;  // as written on the command line
     const char *value; // after its =, or NULL
 } wr_wasm_opt_item;
 
 typedef struct wr_wasm_opt_line {
-    const char *in, *out;    // NULL where the line has none
+    const char *in, *out;    // NULL if the line has none
     wr_wasm_opt_item *items; // what runs, in order
     size_t nitems;
-    const char **options; // words that a real wasm-opt wants beside passes: features, assumptions, limits
+    const char **options; // words other than passes that a real wasm-opt needs: features, assumptions, limits
     size_t noptions;
     const char **pass_args; // KEY or KEY@VALUE
     size_t npass_args;
-    const wr_wasm_opt_flag **library; // options to set on the library
+    const wr_wasm_opt_flag **library; // options to set in the library
     size_t nlibrary;
     const wr_wasm_opt_flag **skipped; // passes not to run
     size_t nskipped;
-    bool *allowed; // by flag: an --enable- in force
+    bool *allowed; // by flag: whether its --enable- is in force
     bool names, text, version, help, quiet;
-    const char *whole; // the word for which the whole line goes to a real wasm-opt, or NULL
+    const char *whole; // the word because of which the whole line goes to a real wasm-opt, or NULL
     const char *map_in, *map_out, *map_url; // source maps
     unsigned optimize_level, shrink_level;  // as given by number
     char error[256];
 } wr_wasm_opt_line;
 
-// Parses the words after the program's name. False with line->error filled when they are wrong. The strings
-// are the caller's and must live as long as the line; wr_wasm_opt_line_free() in both cases.
+// Parses the words after the program's name. Returns false and fills line->error if they are wrong. The
+// strings belong to the caller and must outlive the line. Call wr_wasm_opt_line_free() in both cases.
 bool wr_wasm_opt_parse(wr_wasm_opt_line *line, size_t n, const char *const *words);
 void wr_wasm_opt_line_free(wr_wasm_opt_line *line);
 
 // The flag with this long name (of n characters, without dashes), or NULL.
 const wr_wasm_opt_flag *wr_wasm_opt_find_flag(const char *name, size_t n);
 
-// The value of pass argument KEY: "" if it has none, NULL if it is not on the line.
+// The value of the pass argument KEY: "" if it has no value, NULL if it is not on the line.
 const char *wr_wasm_opt_pass_arg(const wr_wasm_opt_line *line, const char *key);
 
 #endif

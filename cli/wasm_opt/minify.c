@@ -1,14 +1,15 @@
 // Renames imports and exports to a, b, c, …:
 //
-//   (import "env" "emscripten_memcpy_big" (func (param i32 i32 i32)))      (import "a" "a" (func (param i32
-//   i32 i32))) (export "__wasm_call_ctors" (func 3))                             ->   (export "b" (func 3))
+//   before:  (import "env" "emscripten_memcpy_big" (func (param i32 i32 i32)))
+//            (export "__wasm_call_ctors" (func 3))
+//   after:   (import "a" "a" (func (param i32 i32 i32)))
+//            (export "b" (func 3))
 //
-// Names never take part in what code does, so bodies stay byte for byte; who instantiates the module must
+// Code doesn't depend on these names, so bodies stay byte for byte; whoever instantiates the module must
 // learn the new names from the map. As in wasm-opt, imports and exports draw from one sequence of names,
-// which are JavaScript identifiers; unless modules are renamed too, only imports from "env" and from "wasi_…"
-// are, since others may be ones that JavaScript makes up at run time ("GOT.mem"). The lines OLD => NEW have
-// no room for a module: the same name from two modules, or of an import and an export, gets one new name
-// there.
+// which are JavaScript identifiers. Unless modules are renamed too, only imports from "env" and from "wasi_…"
+// are renamed, since JavaScript may make up others at run time ("GOT.mem"). The lines OLD => NEW have no room
+// for a module: the same name from two modules, or of an import and an export, gets a single new name there.
 #include "minify.h"
 
 #include "ir/decode/decode.h"

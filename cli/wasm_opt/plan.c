@@ -26,7 +26,7 @@ static wr_wasm_opt_step_kind step_kind(const wr_wasm_opt_item *item, bool covere
     }
 }
 
-// How many of the items come before an asyncify that has lists of functions; 0 without one.
+// The number of items before an asyncify that has lists of functions; 0 without one.
 static size_t count_before_lists(const wr_wasm_opt_line *line) {
     bool lists = wr_wasm_opt_pass_arg(line, "asyncify-onlylist") ||
                  wr_wasm_opt_pass_arg(line, "asyncify-addlist") ||
@@ -42,7 +42,7 @@ static bool has_level(const wr_wasm_opt_line *line) {
     return false;
 }
 
-// Sections can go in the same step as code is optimized. Each renaming and each list is a step by itself.
+// Sections can be dropped in the step that optimizes code. Each renaming and each list is a step by itself.
 static bool joins(wr_wasm_opt_step *last, wr_wasm_opt_step_kind kind) {
     bool ours = last->kind == WR_STEP_OPTIMIZE || last->kind == WR_STEP_SECTIONS;
     if (ours && (kind == WR_STEP_OPTIMIZE || kind == WR_STEP_SECTIONS)) {

@@ -1,4 +1,4 @@
-// A command line of wasm-opt cut into steps: who does what, in the order of the line.
+// Splits a command line of wasm-opt into steps: which program does what, in the order of the line.
 #ifndef WR_CLI_WASM_OPT_PLAN_H
 #define WR_CLI_WASM_OPT_PLAN_H
 
@@ -6,20 +6,20 @@
 
 typedef enum wr_wasm_opt_step_kind {
     WR_STEP_OPTIMIZE,     // the library, at a level or with a list of passes
-    WR_STEP_SECTIONS,     // custom sections go, all else stays byte for byte
-    WR_STEP_MINIFY,       // names of imports and exports
-    WR_STEP_FUNCTION_MAP, // a list of function names
-    WR_STEP_REAL,         // a real wasm-opt
+    WR_STEP_SECTIONS,     // drops custom sections; everything else stays byte for byte
+    WR_STEP_MINIFY,       // renames imports and exports
+    WR_STEP_FUNCTION_MAP, // writes a list of function names
+    WR_STEP_REAL,         // runs a real wasm-opt
 } wr_wasm_opt_step_kind;
 
 typedef struct wr_wasm_opt_step {
     wr_wasm_opt_step_kind kind;
     const wr_wasm_opt_item *items;
     size_t nitems;
-    const char *level; // OPTIMIZE: the level to run at, REAL: the one in force; NULL: none
+    const char *level; // OPTIMIZE: the level to run at; REAL: the level in force; NULL: none
     bool has_level;    // one of the items is a level
-    bool after_real;   // a real wasm-opt was here before, so features may be gone that the line allows
-    bool for_asyncify; // asyncify comes next
+    bool after_real;   // a real wasm-opt ran before, so features that the line allows may be lowered already
+    bool for_asyncify; // the next step is asyncify
 } wr_wasm_opt_step;
 
 typedef struct wr_wasm_opt_plan {
@@ -27,7 +27,7 @@ typedef struct wr_wasm_opt_plan {
     size_t nsteps;
 } wr_wasm_opt_plan;
 
-// False when out of memory. Steps point into the line.
+// Returns false when out of memory. Steps point into the line, which must outlive them.
 bool wr_wasm_opt_make_plan(const wr_wasm_opt_line *line, wr_wasm_opt_plan *plan);
 void wr_wasm_opt_plan_free(wr_wasm_opt_plan *plan);
 

@@ -1,5 +1,5 @@
-// Finding and running a real wasm-opt; see the header. A child is told by an environment variable that it is
-// one, so that no two programs hand a line to each other for ever.
+// Finds and runs a real wasm-opt; see the header. An environment variable tells a child process that it is
+// one, so that two programs can't hand a command line to each other forever.
 #include "real.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@
 
 enum { DEFAULT_VERSION = 132 };
 
-// The path of the link by which we were called, or NULL.
+// The path of the link by which this program was called, or NULL.
 static const char *called_as(void) {
 #ifdef AT_EXECFN
     return (const char *)getauxval(AT_EXECFN); // which the kernel hands over as a number, 0 if it doesn't
@@ -28,7 +28,7 @@ static const char *called_as(void) {
 #endif
 }
 
-// The program that had the name by which we were called: /emsdk/bin/binaryen-wasm-opt for
+// The program that used to have the name by which this one was called: /emsdk/bin/binaryen-wasm-opt for
 // /emsdk/bin/wasm-opt.
 static bool find_beside(const char *tool, char *out, size_t size) {
     const char *called = called_as(), *slash = called ? strrchr(called, '/') : NULL;

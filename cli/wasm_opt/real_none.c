@@ -1,4 +1,4 @@
-// Where no other program can be found or run (see real.c for Linux): no real wasm-opt stands behind this one,
+// For systems where no other program can be found or run (see real.c for Linux): there is no real wasm-opt,
 // and what only that could do is an error.
 #include "real.h"
 

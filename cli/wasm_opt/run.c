@@ -1,5 +1,5 @@
-// Does a whole line of wasm-opt: special inputs and outputs around the steps of the plan, and the calls of a
-// real one.
+// Carries out a whole command line of wasm-opt: special inputs and outputs, the steps of the plan, and the
+// calls of a real wasm-opt.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static void find_features(wr_env *env, void *arg) {
     q->features = m.features;
 }
 
-// What the module uses. A real wasm-opt refuses what it isn't told of.
+// The features that the module uses. A real wasm-opt refuses features that are not enabled.
 static uint64_t features_of(wr_wasm_opt_session *s, wr_slice module) {
     features_query q = {.module = module};
     if (wr_pool_init(&q.pool, s->env->shared, 0) != WR_OK)
@@ -115,7 +115,7 @@ wr_slice wr_wasm_opt_run_real(wr_wasm_opt_session *s, wr_slice module, size_t n,
     return r.module;
 }
 
-// The whole line goes to a real wasm-opt, which takes our place.
+// The whole line goes to a real wasm-opt, which replaces this process.
 static void become_real(wr_wasm_opt_session *s, const char *what) {
     const char *real = wr_wasm_opt_need_real(s, what);
     int error = wr_become_real(real, s->nwords, s->words);
@@ -134,7 +134,7 @@ static void read_input(wr_wasm_opt_session *s) {
     s->binary = wr_is_binary_module(s->module);
 }
 
-// WABT's program, where there is no wasm-opt.
+// WABT's wat2wasm, where there is no wasm-opt.
 static void run_wat2wasm(wr_env *env, void *arg) {
     real_run *r = arg;
     char in[PATH_MAX + 16], out[PATH_MAX + 16], program[PATH_MAX], message[256];

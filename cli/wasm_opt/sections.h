@@ -1,17 +1,18 @@
-// A module's sections as bytes: looking for custom ones, and leaving some out with all else as it is.
+// A module's sections as bytes: finds custom sections, and leaves some out while everything else stays
+// unchanged.
 #ifndef WR_CLI_WASM_OPT_SECTIONS_H
 #define WR_CLI_WASM_OPT_SECTIONS_H
 
 #include "support/buf.h"
 
-// Whether the bytes begin as a binary module does, whatever the version.
+// Whether the bytes begin like a binary module, of whatever version.
 bool wr_is_binary_module(wr_slice module);
 
-// Whether there is a custom section whose name begins so. A malformed module has none.
+// Whether there is a custom section whose name has this prefix. False for a malformed module.
 bool wr_has_section(wr_env *env, wr_slice module, const char *prefix);
 
-// The module without the custom sections that `pattern` names, a * at its end matching any rest; the module
-// itself where there is none of these, or it is malformed. In env->perm.
+// Returns the module without the custom sections that `pattern` names, in env->perm. A * at the end of the
+// pattern matches any rest. Returns the module itself if it has no such section or is malformed.
 wr_slice wr_without_section(wr_env *env, wr_slice module, const char *pattern);
 
 #endif

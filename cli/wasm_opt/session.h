@@ -1,5 +1,4 @@
-// One run of the personality of wasm-opt: the line, its plan, and the module as it is after the steps done so
-// far.
+// One run of `wring wasm-opt`: the command line, its plan, and the module after the steps done so far.
 #ifndef WR_CLI_WASM_OPT_SESSION_H
 #define WR_CLI_WASM_OPT_SESSION_H
 
@@ -16,18 +15,18 @@ typedef struct wr_wasm_opt_session {
     size_t nwords;
     wr_env *env;
     wr_slice module;
-    bool binary;                          // the input was no text
-    bool strip_producers, strip_features; // a step so far said so
-    wr_buf printed;                       // for standard output, once all is done
-    char real[PATH_MAX];                  // "" until it is asked for
+    bool binary;                          // the input was not text
+    bool strip_producers, strip_features; // an earlier step asked for it
+    wr_buf printed;                       // to be written to standard output at the end
+    char real[PATH_MAX];                  // "" until first needed
 } wr_wasm_opt_session;
 
 // The path of a real wasm-opt, or NULL.
 const char *wr_wasm_opt_real(wr_wasm_opt_session *s);
-// Likewise, but throws, saying what for.
+// The same, but throws if there is none; the message says what it is needed for.
 const char *wr_wasm_opt_need_real(wr_wasm_opt_session *s, const char *what);
 
-// Does step `index` of the plan. Throws when it can't be done.
+// Carries out step `index` of the plan. Throws on failure.
 void wr_wasm_opt_do_step(wr_wasm_opt_session *s, size_t index);
 
 // Runs a real wasm-opt on the bytes (a module, or its text) with these words besides files and features, and
@@ -35,7 +34,7 @@ void wr_wasm_opt_do_step(wr_wasm_opt_session *s, size_t index);
 wr_slice wr_wasm_opt_run_real(wr_wasm_opt_session *s, wr_slice module, size_t n, const char *const *words,
                               const char *what);
 
-// Does the whole line.
+// Carries out the whole command line.
 wr_exit wr_wasm_opt_run(wr_wasm_opt_session *s);
 
 #endif

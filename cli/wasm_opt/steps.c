@@ -1,4 +1,4 @@
-// What each step of a plan does.
+// Carries out each step of a plan.
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +13,8 @@
 
 enum { JSON_SINCE = 129, EM_JS_SINCE = 112 }; // versions of wasm-opt
 
-// Each function that can be suspended costs code of its own, so code stays where it is until asyncify was
-// there.
+// Asyncify adds code to each function that can be suspended, so code is not moved between functions before
+// asyncify has run.
 #define NOT_BEFORE_ASYNCIFY "outline,merge-similar-functions"
 
 typedef struct optimizing {
@@ -182,7 +182,7 @@ static void do_function_map(wr_wasm_opt_session *s, const char *path) {
 
 // --- A real wasm-opt ---
 
-// A level as the two numbers that say how hard passes try.
+// A level as the two numbers --optimize-level and --shrink-level.
 static void put_level(const char *level, const char **words, size_t *n) {
     static const char *const optimize[] = {"--optimize-level=0", "--optimize-level=1", "--optimize-level=2",
                                            "--optimize-level=3"};

@@ -1,5 +1,5 @@
-// `wring wasm-opt …`, and wring under the name of wasm-opt: takes the line of Binaryen's program and does
-// what it asks.
+// `wring wasm-opt …`, which is also what wring does under the name of wasm-opt: takes the command line of
+// Binaryen's program and does what it asks.
 #include <stdio.h>
 #include <string.h>
 

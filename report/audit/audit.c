@@ -1,5 +1,5 @@
-// Puts the parts together: decode, sweep, names, graph; then sums by package and by generic, and what could
-// go.
+// Runs the steps of an audit (decoding, sweep, names, graph), then sums sizes by package and by generic, and
+// finds possible savings.
 #include "debuginfo/source_map.h"
 #include "audit.h"
 
@@ -74,7 +74,8 @@ static void add_to_bucket(table *t, wr_buckets *out, wr_slice name, uint32_t fun
     out->of[func] = (uint32_t)(bucket - t->buckets.v);
 }
 
-// A C prefix that few functions share says nothing; neither do the two prefixes of what has no prefix.
+// A C prefix that few functions share means nothing, and neither do the two buckets for names without a
+// prefix.
 static void fold_small_prefixes(wr_env *env, wr_audit *a) {
     table t = new_table(env, a->m.nfuncs);
     uint32_t least = 3;
@@ -87,7 +88,7 @@ static void fold_small_prefixes(wr_env *env, wr_audit *a) {
     }
 }
 
-// C has no packages; source files do where debug information names them.
+// C has no packages; source files stand in for them where debug information names files.
 static void group_by_file(wr_audit *a, const wr_slice *files) {
     for (uint32_t f = a->m.nfunc_imports; files && f < a->m.nfuncs; f++)
         if (files[f].n && a->symbols.funcs[f].language == WR_LANG_C)
@@ -176,7 +177,7 @@ static void try_map(wr_env *env, void *arg) {
     wr_read_source_map(env, &t->a->m, t->json, t->map);
 }
 
-// A map that the module names and that is none is as if it weren't there.
+// If what the module names as its source map is none, it is ignored.
 static void read_map(wr_env *env, const wr_audit_options *options, const wr_audit *a, wr_source_map *map) {
     map_trial t = {.a = a, .map = map};
     *map = (wr_source_map){0};

@@ -1,4 +1,4 @@
-// Everything that an audit knows about one module, for whatever writes it down.
+// Everything that an audit knows about one module, for the writers of text, JSON and HTML.
 #ifndef WR_REPORT_AUDIT_AUDIT_H
 #define WR_REPORT_AUDIT_AUDIT_H
 
@@ -10,23 +10,23 @@
 #include "symbols.h"
 
 typedef struct wr_audit_options {
-    const wr_patterns *keep_exports; // the exports that the host uses; NULL or not given: all
+    const wr_patterns *keep_exports; // the exports that the host uses; NULL: all
     const wr_slice *names;           // by function, for those that the module doesn't name; may be NULL
     const wr_slice *files;           // likewise, source files
     const char *names_source;
-    // The source map of this URL, as the module gives it; empty if it isn't to be had. May be NULL.
+    // Returns the source map at this URL, which the module names; empty if it can't be found. May be NULL.
     wr_slice (*find_map)(void *user, wr_slice url);
     void *find_user;
-    const wr_slice *source_map; // one that was asked for, so it must be one; NULL: none
-    const wr_slice *profile;    // as instrument/profile.h has it; NULL: none
+    const wr_slice *source_map; // a source map that the user named, so it must be valid; NULL: none
+    const wr_slice *profile;    // in the form of instrument/profile.h; NULL: none
 } wr_audit_options;
 
-// Functions under one name: of a package, or instances of one generic.
+// Functions that are counted together: those of a package, or the instances of a generic.
 typedef struct wr_bucket {
     wr_slice name;
     uint64_t bytes;
     uint32_t functions;
-    uint32_t first; // the lowest function of the bucket
+    uint32_t first; // the lowest function index in the bucket
 } wr_bucket;
 
 typedef struct wr_buckets {
@@ -35,7 +35,7 @@ typedef struct wr_buckets {
     uint32_t *of; // by function: its bucket, WR_NONE for none
 } wr_buckets;
 
-// Something that could go. Findings may overlap, and each is an upper bound.
+// Possible savings. They may overlap, and each is an upper bound.
 #define WR_SAVINGS(X) \
     X(DEBUG, "debug_sections", "debug sections") \
     X(NAMES, "names", "name section") \
@@ -82,26 +82,26 @@ typedef struct wr_audit {
     const uint64_t *calls; // by function, of a profile; NULL: there is none
 } wr_audit;
 
-// Reads and audits a module. Throws WR_BAD_INPUT for one that is malformed, or invalid outside of function
+// Reads and audits a module. Throws WR_BAD_INPUT for a module that is malformed, or invalid outside function
 // bodies. Results live as long as the pool and the input.
 void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *audit);
 
-// Whether so many functions have names that sums by package say something.
+// Whether enough functions have names (more than an eighth) for sums by package to be meaningful.
 static inline bool wr_has_names(const wr_audit *a) {
     return a->symbols.named > (a->m.nfuncs - a->m.nfunc_imports) / 8;
 }
 
-// The function's package, or words in brackets where it has none.
+// The function's package, or a text in brackets if it has none.
 wr_slice wr_group_name(const wr_audit *audit, uint32_t func);
 
-// A data symbol's name for people. In env->perm or part of the input; scratch in env->temp.
+// The readable name of a data symbol. In env->perm or part of the input; scratch in env->temp.
 wr_slice wr_data_symbol_text(wr_env *env, const wr_audit *audit, const wr_data_symbol *symbol);
 
-// Functions by size, largest first (ties: by index). In env->temp; n is nfuncs without imports.
+// Functions that are not imports, by size, largest first (ties by index). In env->temp.
 uint32_t *wr_functions_by_size(wr_env *env, const wr_audit *audit);
-// Functions that were called, the most called first, imports left out. In env->temp. NULL without a profile.
+// Functions that were called, without imports, most calls first. In env->temp. NULL without a profile.
 uint32_t *wr_functions_by_calls(wr_env *env, const wr_audit *audit, uint32_t *n);
-// Live nodes by what they retain, most first.
+// Live nodes by retained bytes, largest first.
 uint32_t *wr_nodes_by_retained(wr_env *env, const wr_audit *audit, uint32_t *n);
 
 static inline uint32_t wr_func_bytes(const wr_audit *a, uint32_t func) { return a->inv.size[WR_FUNC][func]; }

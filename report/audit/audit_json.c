@@ -1,4 +1,4 @@
-// The audit's tables, each as a list of objects in the order of the module or of size, written row by row.
+// Writes the tables of an audit row by row, each as a list of objects in module order or by size.
 #include "audit_json.h"
 
 #include "boundary.h"

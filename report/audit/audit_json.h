@@ -1,11 +1,12 @@
-// An audit as data: docs/AUDIT.md describes the fields.
+// An audit as JSON; docs/AUDIT.md describes the fields.
 #ifndef WR_REPORT_AUDIT_AUDIT_JSON_H
 #define WR_REPORT_AUDIT_AUDIT_JSON_H
 
 #include "compressed.h"
 #include "estimate.h"
 
-// JSON text in env->perm. Costs and estimates without rows are left out; name is the file's.
+// Returns the JSON text, in env->perm. Costs and estimates without rows are left out. `name` is that of the
+// file.
 wr_slice wr_audit_json(wr_env *env, const wr_audit *audit, const wr_compressed_costs *costs,
                        const wr_estimate *estimate, const char *name);
 

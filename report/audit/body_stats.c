@@ -1,6 +1,6 @@
-// The sweep. One pass of the instruction reader a body; a stack of open blocks tells what is inside a loop. A
-// loop that only dispatches (blocks, then br_table on a local, as Go's and other state machines are built)
-// isn't counted as one.
+// The sweep: one pass of the instruction reader over each body. A stack of open blocks tells what is inside a
+// loop. A loop that only dispatches (blocks, then a br_table on a local, as Go's functions and other state
+// machines are built) doesn't count as a loop.
 #include "body_stats.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-// What one sweep over all bodies finds out for reports, beyond the functions' summaries.
+// Per-function statistics for reports that the functions' summaries don't have, gathered in one sweep over
+// all bodies.
 #ifndef WR_REPORT_AUDIT_BODY_STATS_H
 #define WR_REPORT_AUDIT_BODY_STATS_H
 
@@ -12,24 +13,24 @@ typedef struct wr_import_call {
 } wr_import_call;
 
 typedef struct wr_body_stats {
-    uint64_t hash;    // of type and body, byte by byte
-    uint64_t shape;   // of the instructions without constants and indices
-    uint32_t padding; // bytes that shortest numbers would save
+    uint64_t hash;    // of the type and the bytes of the body
+    uint64_t shape;   // hash of the instructions without constants and indices
+    uint32_t padding; // bytes that the shortest encoding of numbers would save
     uint32_t calls, indirect_calls, loops;
     const wr_import_call *crossings; // by import
     uint32_t ncrossings;
-    const uint64_t *constants; // that may be addresses, each once, increasing
+    const uint64_t *constants; // possible addresses: distinct, in increasing order
     uint32_t nconstants;
 } wr_body_stats;
 
-// Constants from low up to high (not included) are kept as possible addresses.
+// Constants in [low, high) are kept as possible addresses.
 typedef struct wr_body_sweep {
     wr_body_stats *facts; // by function
     uint64_t low, high;
 } wr_body_sweep;
 
-// Reads all bodies in parallel: fills sweep->facts and the functions' summaries. Uses env->temp of all
-// workers.
+// Reads all bodies in parallel, and fills sweep->facts and the functions' summaries. Uses env->temp of every
+// worker.
 void wr_body_stats_sweep(wr_pool *pool, wr_module *m, wr_body_sweep *sweep);
 
 #endif

@@ -1,5 +1,5 @@
-// Counts of places in the code, and with a profile of calls. Without one a call inside a loop is worth a
-// look, since each crossing between WebAssembly and JavaScript costs more than a call.
+// Counts call sites, and with a profile also calls. Without a profile, call sites inside loops are listed
+// first, since each crossing between WebAssembly and JavaScript costs more than a call.
 #include "boundary.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// The overview of a component. All rows of its first two tables add up to the file.
+// The overview of a component. The rows of its first two tables add up to the size of the file.
 #include "component_overview.h"
 
 #include "ir/decode/decode.h"

@@ -1,5 +1,5 @@
-// What fills a component: its core modules, its own definitions by kind, and what each import of an interface
-// comes to.
+// Says what fills a component: its core modules, its own definitions by kind, and the cost of each imported
+// interface.
 #ifndef WR_REPORT_AUDIT_COMPONENT_OVERVIEW_H
 #define WR_REPORT_AUDIT_COMPONENT_OVERVIEW_H
 
@@ -14,7 +14,7 @@ typedef struct wr_core_module_size {
 
 typedef struct wr_interface_size {
     wr_slice name;
-    uint64_t bytes;     // of its type, its import, aliases of it and what is lowered from them
+    uint64_t bytes;     // of its type, its import, its aliases and the functions lowered from them
     uint32_t functions; // lowered
 } wr_interface_size;
 
@@ -29,7 +29,7 @@ typedef struct wr_component_overview {
     uint32_t ninterfaces;
 } wr_component_overview;
 
-// Reads the component. In env->perm.
+// Reads the component. Results are in env->perm.
 void wr_component_overview_make(wr_env *env, wr_slice input, wr_component_overview *overview);
 void wr_component_overview_write(wr_page *page, const wr_component_overview *overview, const char *file);
 

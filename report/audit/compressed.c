@@ -1,4 +1,4 @@
-// The rows of an audit as cuts, and their table.
+// Turns the rows of an audit into cuts for marginal_size.h, and writes their table.
 #include "compressed.h"
 
 #include "savings.h"

@@ -1,4 +1,4 @@
-// What parts, packages and findings of an audit cost after compression, see cuts.h.
+// Marginal compressed sizes of the parts, packages and possible savings of an audit; see marginal_size.h.
 #ifndef WR_REPORT_AUDIT_COMPRESSED_H
 #define WR_REPORT_AUDIT_COMPRESSED_H
 
@@ -23,12 +23,12 @@ typedef struct wr_compressed_cost {
 typedef struct wr_compressed_costs {
     wr_codec codec;
     uint64_t packed;          // of the file
-    wr_compressed_cost *rows; // parts, the `top` largest packages and functions, and what could go
+    wr_compressed_cost *rows; // parts, the `top` largest packages and functions, and possible savings
     uint32_t n;
 } wr_compressed_costs;
 
-// Compresses the file, or what is around a row's bytes, for each row: seconds, for large files and brotli
-// minutes. Results in the main env's perm.
+// Compresses the file, or the surroundings of a row's bytes, once for each row. This takes seconds, and for
+// large files and brotli minutes. Results are in the main env's perm.
 void wr_compressed_measure(wr_pool *pool, const wr_audit *audit, wr_codec codec, uint32_t top,
                            wr_compressed_costs *costs);
 void wr_compressed_write(wr_page *page, const wr_audit *audit, const wr_compressed_costs *costs);

@@ -1,4 +1,5 @@
-// One linear sweep a segment: runs of text and of zeros first, what lies between them word by word.
+// One linear sweep over each segment: first runs of text and of zeros are found, then what lies between them
+// is classified word by word.
 #include "data_kinds.h"
 
 #include <stdlib.h>
@@ -117,7 +118,7 @@ static size_t slot_run(const words *w, size_t i) {
     return n;
 }
 
-// The word that memory begins with at an address; 0 where nothing is stored.
+// The word of initial memory at an address; 0 where nothing is stored.
 static uint32_t stored_word(const profiler *p, uint32_t address) {
     uint32_t low = 0, high = p->nplaces;
     while (low < high) {
@@ -170,7 +171,7 @@ static wr_data_kind kind_of_word(const words *w, size_t i) {
     return value < 65536 ? WR_KIND_WORDS : WR_KIND_OTHER;
 }
 
-// What is neither text nor zeros.
+// Classifies bytes that are neither text nor zeros.
 static void profile_rest(profiler *p, wr_slice s, size_t from, size_t to) {
     uint64_t *bytes = p->out->bytes;
     size_t head = (size_t)(-(p->address + from) & 3);
@@ -224,7 +225,7 @@ static void profile_run(profiler *p, wr_slice s) {
     profile_rest(p, s, rest, s.n);
 }
 
-// The first span that ends behind the address.
+// The first span that ends after the address.
 static uint32_t first_span(const wr_data_space *space, uint64_t address) {
     uint32_t low = 0, high = space->nspans;
     while (low < high) {
@@ -237,7 +238,7 @@ static uint32_t first_span(const wr_data_space *space, uint64_t address) {
     return low;
 }
 
-// A segment, cut where spans begin and end.
+// Classifies a segment, cut where spans begin and end.
 static void profile_segment(profiler *p, wr_slice s, uint64_t address) {
     uint64_t end = address + s.n;
     for (uint32_t i = first_span(p->space, address); i < p->space->nspans && p->space->spans[i].low < end;
@@ -260,7 +261,7 @@ static int by_address(const void *a, const void *b) {
     return x->address < y->address ? -1 : x->address > y->address;
 }
 
-// Where segments overlap, what is found is one of them: it is for guessing.
+// Where segments overlap, any one of them may be found; that is enough for guessing.
 static void list_places(wr_env *env, const wr_module *m, profiler *p) {
     p->places = WR_NEW(&env->temp, data_place, m->ndatas);
     for (uint32_t i = 0; i < m->ndatas; i++) {

@@ -1,4 +1,5 @@
-// What linear memory's initial bytes look like: text, zeros, pointers, other.
+// Classifies the initial bytes of linear memory by their looks: text, zeros, pointers, vtables, Go's tables,
+// other.
 #ifndef WR_REPORT_AUDIT_DATA_KINDS_H
 #define WR_REPORT_AUDIT_DATA_KINDS_H
 
@@ -37,36 +38,39 @@ extern const char *const wr_data_kind_keys[WR_DATA_KINDS], *const wr_data_kind_l
 
 typedef struct wr_data_profile {
     uint64_t bytes[WR_DATA_KINDS]; // heads are not filled in
-    uint64_t repeated;             // bytes of strings that occurred before in the module (8 bytes or longer)
+    uint64_t repeated; // bytes of strings of 8 bytes or more that also occur earlier in the module
     uint32_t nstrings;
 } wr_data_profile;
 
-// By shape, so an estimate where bytes could be several things: a run of 6 or more characters is text, 8 or
-// more zero bytes are zeros; of the rest, aligned words from low up to high are pointers; those that number a
-// function's slot are function pointers if one beside them is that or a pointer; others below 65536 are small
-// words. Before that, what is built as C++ and Rust build vtables is one. Addresses whose kind is known.
+// Bytes are classified by their looks, so the result is an estimate where they could be several things. A run
+// of 6 or more characters is text, and 8 or more zero bytes are zeros. Of the rest, words laid out as C++ or
+// Rust lay out a vtable are one. Of the other aligned words, those in [low, high) are pointers; those that
+// are the number of an occupied slot are function pointers if a neighbour is one or is a pointer; others
+// below 65536 are small words.
+
+// Addresses whose kind is known.
 typedef struct wr_data_span {
     uint64_t low, high;
     wr_data_kind kind;
 } wr_data_span;
 
 typedef struct wr_data_space {
-    uint64_t low, high;   // addresses of data
-    const uint8_t *slots; // of table 0: 1 for those that hold functions from the start
+    uint64_t low, high;   // the addresses of data, [low, high)
+    const uint8_t *slots; // of table 0: 1 for slots that hold a function at the start
     uint32_t nslots;
-    bool is_go;                // there a function's address is its slot << 16
-    const wr_data_span *spans; // by address, apart from each other; their bytes are not looked at
+    bool is_go;                // then a function's address is its slot << 16
+    const wr_data_span *spans; // by address, disjoint; their bytes are not classified
     uint32_t nspans;
 } wr_data_space;
 
-// Where runs of zeros and repeated strings are in the file.
+// The places of zero runs and repeated strings in the file.
 typedef struct wr_data_ranges {
     wr_arena *arena;
     const uint8_t *input;
     wr_ranges zeros, repeats;
 } wr_data_ranges;
 
-// Fills a profile for each segment, and the ranges if they aren't NULL.
+// Fills in a profile for each segment, and the ranges unless that is NULL.
 void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles,
                      wr_data_ranges *ranges);
 

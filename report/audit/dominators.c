@@ -1,5 +1,6 @@
-// All arrays below but `order` and `number` are indexed by depth-first number, so that numbers compare as the
-// algorithm wants. Names follow the paper (A Fast Algorithm for Finding Dominators in a Flowgraph, 1979).
+// All arrays below except `order` and `number` are indexed by depth-first number, so that comparing numbers
+// is what the algorithm needs. Names follow the paper (A Fast Algorithm for Finding Dominators in a
+// Flowgraph, 1979).
 #include "dominators.h"
 
 typedef struct tree {

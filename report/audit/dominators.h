@@ -1,4 +1,4 @@
-// Dominators of a flow graph by the algorithm of Lengauer and Tarjan with path compression: O(edges · log
+// Dominators of a flow graph by the algorithm of Lengauer and Tarjan with path compression, in O(edges · log
 // nodes).
 #ifndef WR_REPORT_AUDIT_DOMINATORS_H
 #define WR_REPORT_AUDIT_DOMINATORS_H

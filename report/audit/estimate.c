@@ -1,5 +1,6 @@
-// Snapshots of the job are compressed as many at a time as there are threads, so no more are held. The job
-// has threads and limits of its own; what is thrown while it runs is kept until it has ended.
+// Snapshots of the job are compressed in batches of as many as there are threads, so that no more are held in
+// memory. The job has threads and limits of its own; an error thrown while it runs is kept until it has
+// ended.
 #include "estimate.h"
 
 #include "support/hash.h"
@@ -14,9 +15,9 @@ typedef struct step {
 typedef struct estimating {
     wr_pool *pool;
     wr_estimate *estimate;
-    WR_VEC(step) steps; // the input, then each output that differs from that before
+    WR_VEC(step) steps; // the input, then each output that differs from the one before
     uint32_t done;      // steps compressed
-    uint64_t hash;      // of the last
+    uint64_t hash;      // of the last step
     const char *pass;   // the snapshot in hand
     wr_slice module;
     wr_diag failure;
@@ -39,7 +40,7 @@ static void compress_pending(estimating *e) {
         if (e->steps.v[e->done].bytes >= WR_BIG_BLOCK) wr_give_back(&env->perm, e->steps.v[e->done].copy);
 }
 
-// Row 0 is that of writing the module anew; then they are the passes.
+// Row 0 is that of encoding the module anew; the others are passes.
 static uint32_t row_of(const char *pass) {
     wring_pass_info info;
     for (uint32_t i = 0; *pass && wring_pass(i, &info); i++)

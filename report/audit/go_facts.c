@@ -1,6 +1,7 @@
-// Reads pclntab and moduledata through passes/go/go.h, which has checked the tables' places. What moduledata
-// calls types is all read-only data: descriptors, then the bytes of strings, masks and more. Where
-// descriptors end is not stored: it is where text begins behind the last one that typelinks names.
+// Reads pclntab and moduledata through passes/go/go.h, which has checked where the tables are. What
+// moduledata calls types is all read-only data: descriptors, then the bytes of strings, masks and more. The
+// end of the descriptors is not stored; it is taken to be where text begins after the last descriptor that
+// typelinks names.
 #include "go_facts.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-// What Go's own tables tell an audit: names of functions and what parts of the data are for. Of any module:
-// the data that its start function unpacks, if that is all it does.
+// What Go's own tables say for an audit: names of functions, and the purpose of parts of the data. For any
+// module: the data that its start function unpacks, if unpacking is all it does.
 #ifndef WR_REPORT_AUDIT_GO_FACTS_H
 #define WR_REPORT_AUDIT_GO_FACTS_H
 

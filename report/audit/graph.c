@@ -1,5 +1,5 @@
-// Building the graph: edges as pairs, then sorted by source by counting; pieces of data first, since edges
-// name them.
+// Builds the graph: edges are collected as pairs and then grouped by source with a counting sort. Pieces of
+// data come first, since edges refer to them.
 #include "graph.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ typedef struct edge {
     uint32_t from, to;
 } edge;
 
-// An active segment at a known place.
+// An active segment at a constant address.
 typedef struct range {
     uint64_t low, high;
     uint32_t data;
@@ -74,7 +74,8 @@ static int by_value(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-// Segments of memory 0 at known places, when they don't overlap (else an address has no one meaning).
+// Collects the segments of memory 0 at constant addresses, unless they overlap (then an address is
+// ambiguous).
 static void list_ranges(builder *b) {
     wr_arena *temp = &b->env->temp;
     for (uint32_t i = 0; i < b->m->ndatas; i++) {
@@ -135,7 +136,7 @@ static bool global_address(builder *b, uint32_t global, uint64_t *address) {
            wr_segments_const_offset(b->env, b->m->globals[global].init, address);
 }
 
-// Where symbols of data begin and end.
+// Cuts segments where data symbols begin and end.
 static void collect_symbols(builder *b, addresses *list) {
     const wr_linking *linking = b->options->linking;
     for (uint32_t i = 0; linking && i < linking->n; i++) {
@@ -293,7 +294,7 @@ static void link_segments(builder *b) {
     }
 }
 
-// LLVM's objects import their memory under this name, and linkers give it another.
+// LLVM's objects import their memory under this name; linkers rename it.
 static bool is_object(const builder *b) {
     if (!b->options->linking || !b->options->linking->outside) return false;
     for (uint32_t i = 0; i < b->m->nimports; i++)
@@ -353,14 +354,14 @@ static void find_parents(builder *b) {
     }
 }
 
-// What is left of a function that is never called: its declaration, and the body that dead code removal gives
-// it.
+// The bytes left of a function that is never called: its declaration, and the body that dead code elimination
+// gives it.
 static uint32_t uncalled_size(const builder *b, uint32_t func) {
     size_t body = b->m->funcs[func].body.n;
     return b->inv->size[WR_FUNC][func] - (uint32_t)(body > 3 ? body - 3 : 0);
 }
 
-// The nearest node that dominates both.
+// The nearest common dominator of two nodes.
 static uint32_t common_dominator(const builder *b, const uint32_t *place, uint32_t x, uint32_t y) {
     while (x != y) {
         if (place[x] > place[y])
@@ -371,7 +372,7 @@ static uint32_t common_dominator(const builder *b, const uint32_t *place, uint32
     return x;
 }
 
-// What is left of the function goes when both it and the segment go.
+// What is left of the function goes once both it and the segment go.
 static void hold(builder *b, const uint32_t *place, uint32_t segment, uint32_t func) {
     uint32_t node = b->g->base[WR_FUNC] + func;
     bool live = b->g->parent[node] != WR_NONE;

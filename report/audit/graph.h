@@ -1,11 +1,11 @@
-// What refers to what: functions, tables, memories, globals, tags, segments and types as nodes, with exports,
-// the start function and segments that the host can see as roots; and on it dominators (what goes if this
-// goes) and shortest paths (why is this here). The edges are those of dead code removal, so retained sizes
-// are what a removal really frees.
+// The reference graph of a module. Its nodes are functions, tables, memories, globals, tags, segments and
+// types; its roots are exports, the start function and segments that the host can see. On it are computed
+// dominators (what goes if this goes) and shortest paths (why is this here). The edges are those of dead code
+// elimination, so retained sizes are what a removal really frees.
 //
-// Linear memory has no such edges. With pieces wanted, active segments are cut at every address that a
-// constant of the code, a global or a pointer-sized word of data names, and whoever names it is taken to
-// refer to what begins there: an estimate, and kept apart in the sums.
+// Linear memory has no such edges. If pieces are requested, active segments are cut at every address that a
+// constant in the code, a global or a pointer-sized word of data names, and whatever names an address is
+// taken to refer to the piece that begins there. This is an estimate, and it is kept apart in the sums.
 #ifndef WR_REPORT_AUDIT_GRAPH_H
 #define WR_REPORT_AUDIT_GRAPH_H
 
@@ -28,13 +28,13 @@ typedef struct wr_graph {
     wr_piece *pieces; // by address
     uint32_t npieces;
     uint32_t *start, *edges; // successors of node v: edges[start[v] .. start[v + 1])
-    uint32_t *size;          // own bytes, by node
+    uint32_t *size;          // own bytes of each node
     uint32_t *parent;        // on a shortest path from the root; WR_NONE: dead
-    uint32_t *idom;          // the root's and of what is dead: WR_NONE
+    uint32_t *idom;          // immediate dominator; WR_NONE for the root and dead nodes
     uint32_t *order;         // live nodes, each after its dominator
     uint32_t norder;
-    uint64_t *retained;      // bytes that go with the node, its own included, without pieces
-    uint64_t *retained_data; // bytes of pieces that go with it
+    uint64_t *retained;      // bytes retained by the node, its own included, without pieces
+    uint64_t *retained_data; // bytes of pieces retained by the node
 } wr_graph;
 
 typedef struct wr_graph_options {
@@ -44,14 +44,14 @@ typedef struct wr_graph_options {
                                // are roots. May be NULL
 } wr_graph_options;
 
-// Needs a validated module, its inventory and its sweep. Results in env->perm.
+// Needs a validated module, its size map and its sweep. Results are in env->perm.
 void wr_make_graph(wr_env *env, const wr_module *m, const wr_size_map *inv, const wr_body_sweep *sweep,
                    const wr_graph_options *options, wr_graph *graph);
 
 // The space of a node, WR_NO_SPACE for the root and pieces; *index is the entity's or the piece's.
 unsigned wr_node_space(const wr_graph *graph, uint32_t node, uint32_t *index);
 
-// Whether the export is a root under these options.
+// Whether the export is a root with these options.
 bool wr_is_kept_export(const wr_graph_options *options, const wr_export *export);
 
 #endif

@@ -1,4 +1,5 @@
-// Each worker compresses files with one part cut out; what is cut follows from the ranges alone.
+// Each worker compresses copies of the file with one part cut out. What is cut follows from the ranges alone,
+// so results don't depend on the number of threads.
 #include "marginal_size.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// The overview's tables. Every table says how much of its whole it doesn't show.
+// The tables of the overview. Every table says how much of its whole it doesn't show.
 #include "overview.h"
 
 #include <stdlib.h>

@@ -5,8 +5,8 @@
 #include "audit.h"
 #include "report/render/page.h"
 
-// name is the file's; top: rows of each table at most, 0: as many as fit a screen of 80 by 50, 6 at most;
-// estimated: what the passes take follows, see estimate.h.
+// `name` is that of the file. `top` is the largest number of rows in each table; 0 means as many as fit a
+// screen of 80 by 50, and at most 6. `estimated` says that the table of estimate.h follows.
 void wr_write_overview(wr_page *page, const wr_audit *audit, const char *name, uint32_t top, bool estimated);
 
 #endif

@@ -1,4 +1,5 @@
-// Answers from the graph. Predecessors are found by going over all edges: a question is asked once a run.
+// Answers the questions from the reference graph. Predecessors are found by a walk over all edges, since one
+// run answers one question.
 #include "queries.h"
 
 #include <stdlib.h>
@@ -9,7 +10,7 @@ enum { NAME_WIDTH = 96 };
 
 // --- Names ---
 
-// Of its symbol, else of its segment.
+// The name of its symbol, or else of its segment.
 static wr_slice piece_name(wr_arena *arena, const wr_audit *a, const wr_piece *piece) {
     const wr_data_symbol *symbol = wr_find_data_symbol(&a->linking, piece->data, piece->offset);
     wr_buf b = wr_buf_in(arena);
@@ -142,7 +143,7 @@ static uint32_t sites_of(const wr_audit *a, uint32_t from, unsigned space, uint3
 
 // --- Why ---
 
-// What the step from one node to the next is, in words.
+// Describes the edge from one node to the next.
 static wr_slice describe_step(wr_page *page, const wr_audit *a, uint32_t from, uint32_t to) {
     uint32_t f, t;
     unsigned from_space = wr_node_space(&a->graph, from, &f), to_space = wr_node_space(&a->graph, to, &t);
@@ -251,7 +252,8 @@ static void write_retained_row(wr_sheet *sheet, wr_page *page, const wr_audit *a
 typedef struct tree {
     wr_page *page;
     const wr_audit *audit;
-    const uint32_t *first, *next; // children of a node in the dominator tree, most retaining first
+    const uint32_t *first,
+        *next; // children of a node in the dominator tree, by retained bytes, largest first
     uint32_t top;
 } tree;
 
@@ -334,7 +336,7 @@ static bool is_in_table(const wr_audit *a, uint32_t func) {
     return false;
 }
 
-// Functions with indirect calls that name the function's type may call it.
+// Functions with an indirect call of this function's type may call it.
 static void write_indirect_callers(wr_page *page, const wr_audit *a, uint32_t func, uint32_t top) {
     const wr_module *m = &a->m;
     uint32_t n = 0, canon = wr_func_type(m, func)->canon;

@@ -1,6 +1,6 @@
-// What could go, found by the way: sections by name, what the graph doesn't reach, bodies by their hashes,
-// numbers by their lengths, data by its profile. The bytes behind each finding are listed only when somebody
-// asks.
+// Possible savings come from data that the audit already has: sections by name, what the graph doesn't reach,
+// bodies by their hashes, numbers by their lengths, data by its profile. The bytes behind a saving are listed
+// only on request.
 #include "savings.h"
 
 #include <stdlib.h>
@@ -24,8 +24,7 @@ bool wr_is_debug_section(wr_slice name) {
            wr_slice_is(name, "external_debug_info");
 }
 
-// The finding that a custom section belongs to, WR_FINDING_COUNT for those that are wanted to load the
-// module.
+// The saving that a custom section belongs to; WR_FINDING_COUNT for sections that a loader needs.
 static wr_saving_id finding_of(wr_slice name) {
     if (wr_is_debug_section(name)) return WR_FOUND_DEBUG;
     if (wr_slice_is(name, "name")) return WR_FOUND_NAMES;

@@ -1,5 +1,5 @@
-// Takes the file apart once more, section by section, only for where each entry begins and ends. The decoder
-// has read all of it before, so what is malformed can't come here.
+// Parses the file once more, section by section, only to learn where each entry begins and ends. The decoder
+// has already read all of it, so malformed input cannot occur here.
 #include "size_map.h"
 
 #include "ir/ins.h"

@@ -1,4 +1,4 @@
-// The file as a row of items without gaps: every byte belongs to exactly one.
+// The file as a sequence of items without gaps: every byte belongs to exactly one item.
 #ifndef WR_REPORT_AUDIT_SIZE_MAP_H
 #define WR_REPORT_AUDIT_SIZE_MAP_H
 

@@ -1,5 +1,5 @@
-// Compressed sizes of many buffers, in parallel: one task a buffer and codec, longest first. Equal buffers,
-// as levels that find the same often give, are compressed once.
+// Compressed sizes of many buffers, in parallel: one task for each buffer and codec, longest first. Equal
+// buffers, which different levels often produce, are compressed once.
 #include "sizes.h"
 
 #include <pthread.h>

@@ -1,4 +1,5 @@
-// Collecting names: from the sources in order, then those of exports and imports; read in parallel.
+// Collects names from the sources in their order of preference, then from exports and imports. Names are
+// demangled in parallel.
 #include "symbols.h"
 
 #include "ir/names.h"

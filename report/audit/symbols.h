@@ -1,4 +1,4 @@
-// Names of functions and segments, from wherever the module or a twin of it has them.
+// Names of functions, segments and globals, from whatever source the module or another build of it has.
 #ifndef WR_REPORT_AUDIT_SYMBOLS_H
 #define WR_REPORT_AUDIT_SYMBOLS_H
 

@@ -1,5 +1,5 @@
-// Reading and checking budgets. TOML and JSON are read into the same values. A compressed size is that of the
-// bytes in question alone, one after another.
+// Reads and checks budgets. TOML and JSON are read into the same values. A compressed size is that of the
+// bytes in question, concatenated and compressed alone.
 #include "budget.h"
 
 #include <fnmatch.h>
@@ -23,7 +23,7 @@ static const char *copy_text(wr_env *env, const char *text) {
     return memcpy(wr_alloc(&env->perm, strlen(text) + 1), text, strlen(text) + 1);
 }
 
-// Where the word stands first from a place on, or the end of the text.
+// The first occurrence of the word from a position on, or the end of the text.
 static size_t find_word(wr_slice text, size_t from, const char *word) {
     size_t n = strlen(word);
     for (size_t i = from; i + n <= text.n; i++)
@@ -333,7 +333,7 @@ static uint64_t measure_bytes(wr_env *env, const wr_audit *a, const char *what) 
     return bytes;
 }
 
-// A group that neither the module nor its baseline has is a slip, unless the limit says that there is none.
+// A group that neither the module nor its baseline has is taken for a typing error, unless its limit is 0.
 static void check_group(wr_env *env, const wr_budget_row *row) {
     const wr_limit *limit = row->limit;
     if (strncmp(limit->what, "group.", 6) != 0 || row->bytes || row->baseline ||

@@ -1,4 +1,4 @@
-// Limits on modules, read from a file and checked: docs/AUDIT.md describes the file.
+// Reads and checks limits on the sizes of modules. docs/AUDIT.md describes the file.
 #ifndef WR_REPORT_BUDGET_BUDGET_H
 #define WR_REPORT_BUDGET_BUDGET_H
 
@@ -18,7 +18,7 @@ typedef struct wr_limit {
 
 typedef struct wr_budget_entry {
     const char *file;     // a path, or a pattern with * and ?, from the budget file's directory
-    const char *written;  // as it stands in the budget file
+    const char *written;  // as written in the budget file
     const char *baseline; // a path, or NULL
     wr_limit *limits;
     uint32_t nlimits;
@@ -44,11 +44,12 @@ typedef WR_VEC(wr_budget_row) wr_budget_rows;
 // what is wrong. Results in env->perm.
 void wr_read_budget(wr_env *env, const char *path, wr_slice text, wr_budget *budget);
 
-// The entry for a module's path, NULL if none: the path itself or its end, or a pattern that matches it.
+// The entry for a module's path: one with this path, with its end, or with a pattern that matches it. NULL if
+// there is none.
 const wr_budget_entry *wr_find_budget(const wr_budget *budget, const char *path);
 
-// Checks one module; baseline may be NULL, then limits of growth throw WR_USAGE. Appends to rows (in
-// env->perm).
+// Checks one module and appends to rows, in env->perm. baseline may be NULL; then limits on growth throw
+// WR_USAGE.
 void wr_check_budget(wr_env *env, const wr_budget_entry *entry, const char *path, const wr_audit *audit,
                      const wr_audit *baseline, wr_budget_rows *rows);
 

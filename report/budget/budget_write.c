@@ -1,4 +1,4 @@
-// The outcome of a budget: for people, for GitHub's annotations, for JUnit readers.
+// Writes the outcome of a budget: for people, as annotations for GitHub, and as JUnit XML.
 #include "budget.h"
 #include "support/text.h"
 

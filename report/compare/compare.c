@@ -1,8 +1,8 @@
-// The comparison: which variants, making them, their sizes; running them is compare_run.c, printing
-// compare_*.c.
+// Decides which variants there are, makes them and measures their sizes. Running them is in compare_run.c,
+// printing in compare_*.c.
 //
-// The optimizers run one after another and before anything large is in this process's memory: a child's peak
-// memory as the kernel counts it starts at what its parent had resident.
+// The optimizers run one after another, before anything large is in this process's memory: the peak memory
+// that the kernel counts for a child starts at what was resident in its parent.
 #include "compare.h"
 
 #include <stdarg.h>
@@ -42,7 +42,7 @@ typedef struct wanted {
     const char *objective;
 } wanted;
 
-// What may stand behind wring's level.
+// What may follow wring's level in a variant's name.
 static bool parse_objective(wr_slice text, wanted *w) {
     static const char *const objectives[] = {"raw", "gzip", "brotli", "zstd"};
     w->objective = NULL;
@@ -129,7 +129,7 @@ static bool is_wasi_program(const wr_module *m) {
 
 typedef struct inspection {
     wr_compare_state *state;
-    wr_pool pool; // of its own, so that its memory is gone before the optimizers run
+    wr_pool pool; // its own pool, so that its memory is freed before the optimizers run
     wr_slice bytes;
 } inspection;
 
@@ -155,7 +155,7 @@ static void inspect(wr_compare_state *s, wr_slice bytes) {
     if (diag.status != WR_OK) wr_rethrow(s->env, &diag);
 }
 
-// Children need a path, which standard input has none of.
+// Child processes need a path, and standard input has none.
 static void read_input(wr_compare_state *s) {
     wr_variant *input = &s->result->variants[0];
     wr_file file;

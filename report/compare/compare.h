@@ -1,8 +1,8 @@
-// Comparing what optimizers make of one module: sizes, time, memory, and, where the module can be run, its
+// Compares what optimizers make of one module: sizes, time, memory, and, where the module can be run, its
 // speed and whether it still prints the same.
 //
-// Each optimizer runs as a child process, wring itself too, so that time and peak memory are each run's own.
-// A variant that fails (a crash, a time-out) is reported in its row; the others go on.
+// Each optimizer, wring included, runs as a child process, so that time and peak memory are those of that run
+// alone. A variant that fails (a crash, a time-out) is reported in its row; the others go on.
 #ifndef WR_REPORT_COMPARE_COMPARE_H
 #define WR_REPORT_COMPARE_COMPARE_H
 

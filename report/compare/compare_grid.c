@@ -1,4 +1,4 @@
-// The comparison as cells of text, from which the terminal's table, the Markdown and the page are made.
+// The comparison as cells of text, from which the terminal's table, the Markdown table and the page are made.
 #include "compare_parts.h"
 #include "support/text.h"
 

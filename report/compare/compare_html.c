@@ -1,5 +1,4 @@
-// The comparison as one page: charts drawn here as SVG, the tables, light and dark, nothing loaded from
-// anywhere.
+// The comparison as one page that loads nothing: charts drawn here as SVG, and the tables, in light and dark.
 #include "compare_parts.h"
 #include "support/text.h"
 #include "wring.h"

@@ -1,4 +1,4 @@
-// Shared by the files of the comparison.
+// Declarations shared by the files of the comparison.
 #ifndef WR_REPORT_COMPARE_COMPARE_PARTS_H
 #define WR_REPORT_COMPARE_COMPARE_PARTS_H
 

@@ -1,6 +1,6 @@
-// Running the variants: one round to warm up, then the measured rounds, each of which runs every variant
-// once, so that what disturbs the machine for a while disturbs all of them alike. Every run's output and exit
-// status must be the input's.
+// Runs the variants: one round to warm up, then the measured rounds. Each round runs every variant once, so
+// that a disturbance of the machine affects all of them alike. The output and exit status of every run must
+// be the input's.
 #include <ctype.h>
 #include <stdlib.h>
 
@@ -26,7 +26,7 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-// The value at a fraction of n sorted ones, between two where it falls between.
+// The quantile of n sorted values at a fraction, interpolated between neighbours.
 static double quantile(const double *sorted, unsigned n, double fraction) {
     double at = fraction * (n - 1);
     unsigned below = (unsigned)at, above = below + 1 < n ? below + 1 : below;
@@ -77,7 +77,7 @@ static wr_slice line_at(wr_slice text, size_t start) {
     return wr_slice_of(text.p + start, start < text.n ? (end ? (size_t)(end - text.p) : text.n) - start : 0);
 }
 
-// Where two texts begin to differ, by line.
+// Describes the first line in which two texts differ.
 static const char *describe_difference(wr_env *env, wr_slice want, wr_slice got) {
     size_t at = 0, start = 0, line = 1;
     while (at < want.n && at < got.n && want.p[at] == got.p[at])
@@ -132,7 +132,7 @@ static void run_once(runner *r, const wr_variant *v, const char *out_path, wr_ou
     if (outcome->ending == WR_INTERRUPTED) wr_throw(env, WR_CANCELLED, WR_NO_OFFSET, "cancelled");
 }
 
-// Milliseconds to compile, when a run doesn't say; negative if Node can't compile it.
+// Milliseconds to compile, for runs that don't report them; negative if Node can't compile the module.
 static double compile_once(runner *r, const wr_variant *v) {
     wr_outcome outcome;
     const char *argv[] = {r->compile[0], r->compile[1], v->path, NULL};
@@ -180,7 +180,7 @@ static void note(const runner *r, const char *text) {
 // Whether the user asked for runs, so that not being able to run is an error.
 static bool wanted(const runner *r) { return r->state->options->command || r->state->options->workload; }
 
-// The input's first run says what all others must print, and how they must end.
+// The input's first run defines what all others must print and their exit status.
 static bool run_input(runner *r) {
     wr_compare_state *s = r->state;
     wr_outcome outcome;
@@ -199,7 +199,7 @@ static bool run_input(runner *r) {
     return true;
 }
 
-// What an input prints that is never the same says nothing about the variants.
+// If the input itself prints something else each time, its output says nothing about the variants.
 static void forget_runs(runner *r) {
     wr_comparison *c = r->state->result;
     note(r, wr_format(r->state->env,

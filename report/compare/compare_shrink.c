@@ -1,5 +1,6 @@
-// wring's own variants of the comparison. On Linux each is a child process, so that time and peak memory are
-// its own; where the program can't run itself, the library makes them in this process, one after another.
+// Makes wring's own variants of the comparison. On Linux each is a child process, so that time and peak
+// memory are its own. Where the program can't run itself, the library makes them in this process, one after
+// another.
 #include <stdlib.h>
 
 #include "compare_parts.h"

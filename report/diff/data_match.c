@@ -1,7 +1,7 @@
-// Contents are cut into chunks where a rolling hash of the last bytes says so, so that what moved is cut
-// alike again, and at runs of zeros, which optimizers take out. Chunks of both modules are sorted by hash; of
-// equal ones the first before is paired with the first after, and so on. A segment after belongs to the
-// segment before that it shares most bytes with.
+// Contents are split by content-defined chunking: at places that a rolling hash of the last bytes selects, so
+// that moved contents are split in the same way, and at runs of zeros, which optimizers take out. Chunks of
+// both modules are sorted by hash; of equal chunks the first before is paired with the first after, and so
+// on. A segment after is matched with the segment before that it shares most bytes with.
 #include "data_match.h"
 
 #include <stdlib.h>
@@ -36,13 +36,13 @@ static size_t zeros_at(wr_slice s, size_t i) {
     return n;
 }
 
-// Where the chunk that begins at i ends.
+// The end of the chunk that begins at i.
 static size_t chunk_end(wr_slice s, size_t i) {
     size_t end = i;
     uint64_t hash = 0;
     while (end < s.n && end - i < LONGEST) {
         if (!s.p[end] && zeros_at(s, end) >= SHORTEST_ZEROS) break;
-        hash = (hash << 1) + wr_mix(s.p[end++] + 1u); // the low bits know the last 5 bytes
+        hash = (hash << 1) + wr_mix(s.p[end++] + 1u); // the low bits depend on the last 5 bytes
         if (end - i >= SHORTEST && (hash & BOUNDARY) == 0) break;
     }
     return end;
@@ -82,7 +82,7 @@ static int by_segments(const void *a, const void *b) {
     return x->before < y->before ? -1 : x->before > y->before;
 }
 
-// Pairs equal chunks; counts what is in both, or in one alone.
+// Pairs equal chunks, and counts the bytes that are in both modules and in only one.
 static share *pair_chunks(wr_env *env, const chunks *a, const chunks *b, wr_data_matching *out, uint32_t *n) {
     share *shares = WR_NEW(&env->temp, share, a->n < b->n ? a->n : b->n);
     uint32_t i = 0, j = 0;
@@ -146,7 +146,7 @@ static uint64_t address_key(wr_env *env, const wr_audit *a, uint32_t i) {
                : 0;
 }
 
-// Pairs segments of equal key, in their order, that have no partner yet.
+// Pairs segments with equal keys that have no partner yet, in their order.
 static void match_by_key(wr_env *env, const wr_audit *a, const wr_audit *b, bool *used, wr_data_matching *out,
                          uint64_t (*key)(wr_env *, const wr_audit *, uint32_t)) {
     uint32_t n = 0, m = 0, j = 0;

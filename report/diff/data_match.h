@@ -1,4 +1,5 @@
-// Which data segment of one module holds what of another's, although segments were cut, joined or moved.
+// Finds which data segment of one module holds the contents of which segment of another, although segments
+// were cut, joined or moved.
 #ifndef WR_REPORT_DIFF_DATA_MATCH_H
 #define WR_REPORT_DIFF_DATA_MATCH_H
 

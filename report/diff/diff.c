@@ -1,5 +1,5 @@
-// The diff: matched functions side by side, packages and parts summed. Orders depend on the modules alone, so
-// that two reports can be compared line by line.
+// The diff: matched functions side by side, and sums by package and part. The order of rows depends on the
+// modules alone, so that two reports can be compared line by line.
 #include "diff.h"
 
 #include <stdlib.h>
@@ -79,7 +79,7 @@ static int by_group_change(const void *a, const void *b) {
     return cx != cy ? (cx < cy ? 1 : -1) : by_name(a, b);
 }
 
-// Joins groups of one name, drops those without a change, sorts. Returns how many are left.
+// Merges groups of the same name, drops those without a change, and sorts them. Returns the number left.
 static uint32_t join_groups(wr_diff_group *groups, uint32_t n) {
     uint32_t joined = 0, kept = 0;
     if (!n) return 0;
@@ -98,8 +98,8 @@ static uint32_t join_groups(wr_diff_group *groups, uint32_t n) {
     return kept;
 }
 
-// A function without a name of its own counts where its partner does: a module that lost its names is still
-// comparable.
+// A function without a name of its own counts to its partner's package, so that a module that lost its names
+// can still be compared.
 wr_slice wr_diff_group_after(const wr_diff *d, uint32_t f) {
     uint32_t partner = d->matching.before[f];
     bool named = d->after->symbols.funcs[f].raw.n > 0;

@@ -23,7 +23,7 @@ typedef struct wr_diff_group {
     bool is_packed;
 } wr_diff_group;
 
-// What became of functions, for sums.
+// What happened to a function, for sums.
 typedef enum wr_diff_state {
     WR_DIFF_ADDED,
     WR_DIFF_REMOVED,
@@ -36,11 +36,11 @@ typedef enum wr_diff_state {
 typedef struct wr_diff {
     const wr_audit *before, *after;
     wr_matching matching;
-    wr_diff_row *rows; // functions that came, went, or changed, by bytes of change
+    wr_diff_row *rows; // functions that were added, removed or changed, largest change first
     uint32_t nrows;
     wr_diff_group *groups; // packages whose bytes changed, likewise
     uint32_t ngroups;
-    wr_diff_group *parts; // all parts of the files that changed: their changes add up to that of the file
+    wr_diff_group *parts; // all parts that changed; their changes add up to that of the file
     uint32_t nparts;
     wr_diff_group *kinds; // of data; changed ones only, as above
     uint32_t nkinds;
@@ -57,13 +57,13 @@ typedef struct wr_diff {
 } wr_diff;
 
 void wr_make_diff(wr_pool *pool, const wr_audit *before, const wr_audit *after, wr_diff *diff);
-// Fills in compressed sizes: of the files, and marginal ones (see cuts.h) of parts, states, and the `top`
-// packages and functions that changed most.
+// Fills in compressed sizes: those of the files, and marginal ones (see marginal_size.h) of parts, states,
+// and the `top` packages and functions that changed most.
 void wr_measure_diff(wr_pool *pool, wr_diff *diff, wr_codec codec, uint32_t top);
 
 static inline int64_t wr_delta(uint64_t before, uint64_t after) { return (int64_t)(after - before); }
 
-// In words: the function's name, its package, and "added", "removed", "grown", "shrunk" or "edited".
+// As text: the function's name, its package, and "added", "removed", "grown", "shrunk" or "edited".
 wr_slice wr_diff_name(const wr_diff *diff, const wr_diff_row *row);
 wr_slice wr_diff_group_name(const wr_diff *diff, const wr_diff_row *row);
 // The package that a function counts to, on either side.
@@ -73,7 +73,7 @@ wr_diff_state wr_diff_state_of(const wr_diff_row *row);
 extern const char *const wr_diff_state_words[WR_DIFF_STATES];
 
 void wr_write_diff(wr_page *page, const wr_diff *diff, const char *before, const char *after, uint32_t top);
-// Docs: docs/AUDIT.md. In env->perm.
+// The JSON that docs/AUDIT.md describes, in env->perm.
 wr_slice wr_diff_json(wr_env *env, const wr_diff *diff, const char *before, const char *after);
 
 #endif

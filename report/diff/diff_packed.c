@@ -1,4 +1,4 @@
-// Compressed sizes of a diff: for each row the bytes of both sides as cuts of their files.
+// Compressed sizes of a diff: for each row, the bytes of both sides as cuts of their files.
 #include "report/audit/marginal_size.h"
 #include "diff.h"
 

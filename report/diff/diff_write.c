@@ -1,4 +1,4 @@
-// The diff for people and as data.
+// Writes the diff as text for people and as JSON.
 #include "diff.h"
 
 #include "report/render/json.h"

@@ -1,9 +1,10 @@
-// Three rounds of pairing by equal keys (name, body, shape), each among what is left: sort both sides by key,
-// then pair what has the same key, in the order of the modules. What is still left is compared by sketches:
-// the minima of 16 hash functions over all runs of 4 instructions, of which as many agree as the sets of runs
-// overlap (MinHash). Only functions that share a minimum are compared, and of each minimum only the first
-// few. Last, what stands where its partner should be (called by a pair in the same place, beside a pair, in
-// the same slot of a table) needs to be alike only a little.
+// Pairs functions in three rounds by equal keys (name, body, shape), each round among what the earlier ones
+// left: both sides are sorted by key, and functions with the same key are paired in module order. What is
+// left is compared by MinHash sketches: the minima of 16 hash functions over all runs of 4 instructions. The
+// share of minima that agree estimates the overlap of the two sets of runs. Only functions that share a
+// minimum are compared, and for each minimum only the first few. Last, a function that stands where its
+// partner should be (called by a matched pair in the same place, next to a matched pair, or in the same slot
+// of a table) needs only a little similarity.
 #include "function_match.h"
 
 #include <stdlib.h>
@@ -35,7 +36,7 @@ typedef struct sketches {
     const wr_side *side;
     sketch *v;
     uint32_t n;
-    uint32_t *of; // by function: its sketch, WR_NONE for what had a partner already, or says too little
+    uint32_t *of; // by function: its sketch; WR_NONE if it already has a partner or is too short
 } sketches;
 
 typedef struct matcher {
@@ -65,7 +66,7 @@ static uint32_t *no_partners(wr_env *env, uint32_t n) {
 
 // --- Equal keys ---
 
-// The key of a function in a round, 0 for none.
+// The key of a function in this round; 0 for none.
 static uint64_t key_of(const wr_side *side, uint32_t f, wr_match_kind kind) {
     switch (kind) {
     case WR_MATCH_NAME:
@@ -98,7 +99,7 @@ static void pair_equal(matcher *t, wr_match_kind kind) {
     }
 }
 
-// Functions with the same name and body are each other's, before those with the same name alone.
+// Functions with the same name and body are paired before those with only the same name.
 static void pair_same_name_and_body(matcher *t) {
     uint32_t na, nb, j = 0;
     keyed *a = list_keys(t, 0, WR_MATCH_NAME, &na), *b = list_keys(t, 1, WR_MATCH_NAME, &nb);
@@ -112,8 +113,8 @@ static void pair_same_name_and_body(matcher *t) {
     }
 }
 
-// Small functions say too little by themselves; but linkers keep the order, so beside a pair the next of the
-// same shape are one too.
+// The code of small functions is ambiguous. But linkers keep the order of functions, so the two functions
+// that follow a pair are a pair too if they have the same shape.
 static void pair_neighbours(matcher *t) {
     const wr_side *a = t->sides[0], *b = t->sides[1];
     for (uint32_t f = a->m->nfunc_imports + 1; f < a->m->nfuncs; f++) {
@@ -229,8 +230,8 @@ static bool same_signature(const matcher *t, uint32_t f, uint32_t g) {
     return true;
 }
 
-// Pairs two functions that stand in the same place, if neither has a partner and nothing speaks against it.
-// What is too short for a sketch must be as short.
+// Pairs two functions with the same context, if neither has a partner and nothing contradicts it. If they are
+// too short for sketches, their lengths may differ by two instructions at most.
 static bool pair_in_context(matcher *t, uint32_t f, uint32_t g) {
     if (t->partner[0][f] != WR_NONE || t->partner[1][g] != WR_NONE || !same_signature(t, f, g)) return false;
     uint32_t a = t->sketches[0].of[f], b = t->sketches[1].of[g];
@@ -251,8 +252,8 @@ static const wr_use *next_callee(const wr_module *m, const wr_summary *summary, 
     return NULL;
 }
 
-// The functions that a pair calls, in the order of their first calls, as long as they are called equally
-// often.
+// Pairs the functions that a pair calls, in the order of their first calls, as long as they are called
+// equally often.
 static uint32_t pair_callees(matcher *t) {
     const wr_module *a = t->sides[0]->m, *b = t->sides[1]->m;
     uint32_t found = 0;
@@ -269,7 +270,7 @@ static uint32_t pair_callees(matcher *t) {
     return found;
 }
 
-// Before and behind a pair.
+// Pairs the functions before and after a pair.
 static uint32_t pair_beside(matcher *t) {
     const wr_module *a = t->sides[0]->m, *b = t->sides[1]->m;
     uint32_t found = 0;
@@ -284,7 +285,7 @@ static uint32_t pair_beside(matcher *t) {
     return found;
 }
 
-// In the same slot of the same table.
+// Pairs functions in the same slot of the same table.
 static uint32_t pair_slots(matcher *t) {
     const wr_module *a = t->sides[0]->m, *b = t->sides[1]->m;
     uint32_t found = 0;

@@ -1,4 +1,5 @@
-// Which function of one module is which of another, although names, indices or code changed.
+// Finds which function of one module corresponds to which of another, although names, indices or code
+// changed.
 #ifndef WR_REPORT_DIFF_FUNCTION_MATCH_H
 #define WR_REPORT_DIFF_FUNCTION_MATCH_H
 
@@ -20,7 +21,7 @@ typedef struct wr_side {
 } wr_side;
 
 typedef struct wr_matching {
-    uint32_t *after;  // by function before: its partner, WR_NONE for none
+    uint32_t *after;  // by function before: its partner, or WR_NONE
     uint32_t *before; // by function after
     uint8_t *kind;    // by function before
 } wr_matching;
@@ -29,8 +30,8 @@ static inline wr_side wr_side_of(const wr_audit *a) {
     return (wr_side){&a->m, a->sweep.facts, a->symbols.funcs};
 }
 
-// Matches functions that are no imports: by name, by identical body, by the same instructions, by similarity
-// of instructions, by where they stand. Near-linear. Results in the perm arena of the pool's main env,
+// Matches functions that are not imports: by name, by identical body, by the same instructions, by similarity
+// of instructions, and by context. Takes near-linear time. Results in the perm arena of the pool's main env,
 // scratch in temp.
 void wr_function_match(wr_pool *pool, const wr_side *before, const wr_side *after, wr_matching *matching);
 

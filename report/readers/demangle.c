@@ -1,10 +1,11 @@
-// Reading names. GNU's libiberty demangles C++ and Rust (both schemes); what is done here is to cut packages
-// and families out of the readable form:
+// Parses names of functions. GNU's libiberty demangles C++ and Rust (both schemes). This file takes the
+// package and the generic from the readable form:
 //
-//   Go        github.com/a/b.(*T).M[go.shape.int]   import path up to the first dot after the last slash
-//   Rust      <a::T as b::U>::f, a::b::f::h0123…     the crate: of the type if it has a path, else of the
-//   trait C++       ns::Class<T>::f(int)                   the outermost namespace or class C
-//   sqlite3VdbeExec, png_read_row          what is before the first underscore or change of case
+//   language   example                               its package
+//   Go         github.com/a/b.(*T).M[go.shape.int]   import path up to the first dot after the last slash
+//   Rust       <a::T as b::U>::f, a::b::f::h0123…    crate of the type if it has a path, else of the trait
+//   C++        ns::Class<T>::f(int)                  outermost namespace or class
+//   C          sqlite3VdbeExec, png_read_row         text before the first underscore or change of case
 #include "demangle.h"
 
 #include <ctype.h>
@@ -14,7 +15,7 @@
 
 #include "support/buf.h"
 
-enum { LONGEST = 4096 }; // longer mangled names stay as they are
+enum { LONGEST = 4096 }; // bytes; longer names are not demangled
 
 // --- Slices ---
 
@@ -40,7 +41,7 @@ static size_t find(wr_slice s, const char *what) {
 
 static bool is_arrow(wr_slice s, size_t i) { return i > 0 && s.p[i] == '>' && s.p[i - 1] == '-'; }
 
-// Where the bracket at i ends, one past; s.n if it doesn't.
+// The position after the bracket that opens at i is closed; s.n if it isn't.
 static size_t skip_bracket(wr_slice s, size_t i) {
     size_t depth = 0;
     for (; i < s.n; i++) {
@@ -50,7 +51,7 @@ static size_t skip_bracket(wr_slice s, size_t i) {
     return s.n;
 }
 
-// One past an operator's name at i, like operator() or operator<<; i if there is none.
+// The position after an operator's name at i, like operator() or operator<<; i if there is none.
 static size_t skip_operator(wr_slice s, size_t i) {
     static const char marks[] = "<>=-+*/%^&|~!,";
     if (!at(s, i, "operator")) return i;
@@ -58,7 +59,7 @@ static size_t skip_operator(wr_slice s, size_t i) {
     return at(s, i, "()") ? i + 2 : i;
 }
 
-// One past what stands at i as a whole: a bracket, an operator, or a character.
+// The position after the unit at i: a bracketed part, an operator, or a character.
 static size_t skip_one(wr_slice s, size_t i) {
     size_t to = skip_operator(s, i);
     if (to > i) return to;
@@ -104,7 +105,7 @@ static wr_slice demangle_plain(wr_arena *arena, wr_slice raw) {
     return copy;
 }
 
-// Binaryen puts words before names, as in legalstub$_ZN…; they go behind the readable form.
+// Binaryen puts words before names, as in legalstub$_ZN…; they move behind the readable form.
 static wr_slice demangle(wr_arena *arena, wr_slice raw) {
     size_t word = find(raw, "$_Z");
     if (word == raw.n) word = find(raw, "$_R");
@@ -188,7 +189,7 @@ static wr_slice cxx_name(wr_slice s) {
     size_t end = find_outside(s, "("), from = 0;
     for (size_t i = 0; i < end; i = skip_one(s, i)) {
         if (skip_operator(s, i) > i)
-            break; // what follows may have spaces: operator new, operator unsigned int
+            break; // an operator's name may contain spaces: operator new, operator unsigned int
         if (s.p[i] == ' ') from = i + 1;
     }
     return end ? cut(s, from, end) : s;

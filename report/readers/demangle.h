@@ -1,5 +1,5 @@
-// What a function's name says: the readable form, the package it belongs to, and the generic it is an
-// instance of.
+// What a function's name says: its readable form, the package it belongs to, and the generic of which it is
+// an instance.
 #ifndef WR_REPORT_READERS_DEMANGLE_H
 #define WR_REPORT_READERS_DEMANGLE_H
 

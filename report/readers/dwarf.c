@@ -1,5 +1,5 @@
-// Goes through .debug_info once: of each function's entry only its names and where its code begins. An
-// address is an offset from the code section's contents.
+// Walks over .debug_info once and takes from each function's entry only its names and the address of its
+// code. Addresses are offsets from the start of the code section's contents.
 #include "dwarf.h"
 
 #include "debuginfo/dwarf.h"

@@ -1,4 +1,4 @@
-// Names of functions and the source files they were compiled from, out of DWARF sections.
+// Reads the names of functions, and the source files they were compiled from, out of DWARF sections.
 #ifndef WR_REPORT_READERS_DWARF_H
 #define WR_REPORT_READERS_DWARF_H
 

@@ -1,5 +1,5 @@
-// The section's format is that of WebAssembly's tool conventions (Linking.md). What is malformed ends the
-// reading.
+// The format is that of WebAssembly's tool conventions (Linking.md). Reading stops at the first malformed
+// entry.
 #include "linking.h"
 
 #include <stdlib.h>
@@ -43,7 +43,7 @@ static void read_indexed(wr_reader *r, reading *t, uint8_t kind, uint32_t flags)
     if (!(flags & LOCAL)) t->out->outside[index] = 1;
 }
 
-// Segments beyond the last are of zeros that aren't in the file.
+// Segments beyond the last one are zeros that are not in the file.
 static void read_data(wr_reader *r, reading *t, uint32_t flags) {
     wr_slice name = wr_read_name(r);
     if (flags & UNDEFINED) return;
@@ -95,7 +95,7 @@ static int by_place(const void *a, const void *b) {
     if (x->data != y->data) return x->data < y->data ? -1 : 1;
     if (x->offset != y->offset) return x->offset < y->offset ? -1 : 1;
     if (x->size != y->size) return x->size > y->size ? -1 : 1;
-    return x->name.p < y->name.p ? -1 : x->name.p > y->name.p; // in the order of the section
+    return x->name.p < y->name.p ? -1 : x->name.p > y->name.p; // in section order
 }
 
 static void keep_symbols(wr_env *env, reading *t) {
@@ -123,7 +123,7 @@ void wr_read_linking(wr_env *env, const wr_module *m, wr_linking *out) {
 }
 
 const wr_data_symbol *wr_find_data_symbol(const wr_linking *linking, uint32_t data, uint32_t offset) {
-    uint32_t low = 0, high = linking->n; // the first that begins behind the byte
+    uint32_t low = 0, high = linking->n; // the first that begins after the byte
     while (low < high) {
         uint32_t middle = (low + high) / 2;
         const wr_data_symbol *symbol = &linking->v[middle];

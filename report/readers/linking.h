@@ -1,6 +1,6 @@
-// What LLVM's `linking` section says, in relocatable objects and what wasm-ld --emit-relocs writes: symbols
-// of functions and of data, and names of segments. A table that doesn't fit the module, as after a tool that
-// moved things and left the section behind, is as if it weren't there.
+// Reads LLVM's `linking` section, which relocatable objects and the output of wasm-ld --emit-relocs have:
+// symbols of functions and data, and names of segments. A table that doesn't fit the module, as after a tool
+// that moved things and left the section unchanged, is treated as absent.
 #ifndef WR_REPORT_READERS_LINKING_H
 #define WR_REPORT_READERS_LINKING_H
 

@@ -1,5 +1,5 @@
-// Bytes from one row of a map to the next belong to the first. A function is from the file that most of its
-// bytes are from.
+// The bytes from one row of the map to the next belong to the first row. A function is attributed to the file
+// that most of its bytes come from.
 #include "source_map.h"
 
 #include "debuginfo/source_map.h"

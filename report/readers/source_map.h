@@ -1,5 +1,5 @@
-// Source files and names of functions out of a source map: JSON of version 3 whose one line of mappings goes
-// from byte offsets in the module to places in source files.
+// Reads source files and names of functions from a source map: JSON of version 3 whose single line of
+// mappings leads from byte offsets in the module to places in source files.
 #ifndef WR_REPORT_READERS_SOURCE_MAP_H
 #define WR_REPORT_READERS_SOURCE_MAP_H
 

@@ -1,6 +1,6 @@
-// A reader by recursive descent over TOML 1.0's grammar, or the part of it that toml.h says. Each value is
-// put into its parent as soon as it is made, so that the root owns all there is when a mistake unwinds. How a
-// table came to be decides what may be added to it; that is kept by the table's path, beside the values.
+// A recursive-descent parser for TOML 1.0, or the part of it that toml.h describes. Each value is put into
+// its parent as soon as it is made, so that the root owns everything when an error unwinds. How a table was
+// defined decides what may be added to it; that is recorded by the table's path, beside the values.
 #include "toml.h"
 
 #include "report/render/json.h"
@@ -15,7 +15,7 @@ enum {
     BY_DOTS,
     CLOSED,
     LIST_OF_TABLES
-}; // how a table came to be; UNKNOWN: on the way to another
+}; // how a table was defined; UNKNOWN: only as the parent of another one
 
 typedef struct toml {
     wr_env *env;
@@ -25,7 +25,7 @@ typedef struct toml {
     json_t *root, *kinds; // kinds: by path
 } toml;
 
-// A table and the way to it.
+// A table and its path.
 typedef struct place {
     json_t *table;
     wr_buf path;
@@ -65,7 +65,7 @@ static void skip_blanks(toml *t) {
     while (peek(t) == ' ' || peek(t) == '\t') t->p++;
 }
 
-// A comment and the end of the line, if they are next.
+// Skips a comment and the end of the line, if they are next.
 static bool skip_line_end(toml *t) {
     skip_blanks(t);
     if (peek(t) == '#')
@@ -172,7 +172,7 @@ static void *checked(const toml *t, void *value) {
     return value;
 }
 
-// Puts a new value into a table, or without a key at the end of an array.
+// Puts a new value into a table or, without a key, at the end of an array.
 static json_t *attach(const toml *t, json_t *parent, const char *key, json_t *value) {
     checked(t, value);
     int failed = key ? json_object_set_new(parent, key, value) : json_array_append_new(parent, value);
@@ -199,8 +199,8 @@ static void set_kind(const toml *t, const place *at, int kind) {
     attach(t, t->kinds, (const char *)at->path.p, json_integer(kind));
 }
 
-// Goes to a table within the table, which is made if it isn't there; of a list of tables to its last. Returns
-// how it came to be, -1 if it is new.
+// Enters a table within the table, which is created if absent; for an array of tables, its last one. Returns
+// how the table was defined, or -1 if it is new.
 static int enter(const toml *t, place *at, const char *key) {
     json_t *next = json_object_get(at->table, key);
     bool is_new = !next;
@@ -221,7 +221,7 @@ static int enter(const toml *t, place *at, const char *key) {
 
 static void read_value(toml *t, const place *within, json_t *parent, const char *key);
 
-// KEY = VALUE, the key perhaps with dots.
+// KEY = VALUE; the key may be dotted.
 static void read_pair(toml *t, place at) {
     wr_buf path = wr_buf_in(&t->env->temp);
     wr_put_slice(&path, wr_buf_slice(&at.path));
@@ -320,7 +320,7 @@ static void read_value(toml *t, const place *within, json_t *parent, const char 
 
 // --- Headers ---
 
-// [KEY] or [[KEY]]: where the pairs that follow go.
+// [KEY] or [[KEY]]: the table that the following pairs belong to.
 static void read_header(toml *t, place *at) {
     *at = (place){t->root, wr_buf_in(&t->env->temp)};
     t->p++;

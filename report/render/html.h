@@ -1,4 +1,4 @@
-// Self-contained pages: style, scripts and the data of an audit or a diff in one file that needs nothing
+// Self-contained HTML pages: style, scripts and the data of an audit or a diff in one file that loads nothing
 // else.
 #ifndef WR_REPORT_RENDER_HTML_H
 #define WR_REPORT_RENDER_HTML_H

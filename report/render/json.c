@@ -1,4 +1,5 @@
-// Names in modules may be any bytes where nothing checks them (sections that are skipped when malformed).
+// Names in modules may be arbitrary bytes where nothing validates them (in sections that are skipped when
+// malformed).
 #include "json.h"
 
 #include "support/buf.h"

@@ -1,4 +1,4 @@
-// jansson, and what reports need on top of it: strings from slices, and failed allocations thrown.
+// What reports need on top of jansson: strings from slices, and exceptions for failed allocations.
 #ifndef WR_REPORT_RENDER_JSON_H
 #define WR_REPORT_RENDER_JSON_H
 

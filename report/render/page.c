@@ -1,4 +1,5 @@
-// Tables are collected whole and written when their columns' widths are known. Widths count UTF-8 characters.
+// A table is collected whole and written once the widths of its columns are known. Widths count UTF-8
+// characters.
 #include "page.h"
 
 #include <stdarg.h>

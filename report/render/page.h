@@ -1,4 +1,4 @@
-// Writing reports for people: headings, lines and tables, as plain text or as Markdown.
+// Writes reports for people: headings, lines and tables, as plain text or as Markdown.
 #ifndef WR_REPORT_RENDER_PAGE_H
 #define WR_REPORT_RENDER_PAGE_H
 
@@ -7,7 +7,7 @@
 typedef enum wr_page_style { WR_PAGE_TEXT, WR_PAGE_MARKDOWN } wr_page_style;
 
 typedef struct wr_page {
-    wr_env *env; // cells wait in its temp arena for the end of their table
+    wr_env *env; // its temp arena holds cells until their table ends
     wr_page_style style;
     uint32_t width; // of text: last columns of tables are cut in the middle to fit; 0: as wide as they are
     wr_buf out;     // in env->perm
@@ -27,10 +27,10 @@ typedef struct wr_sheet {
     bool right[WR_SHEET_COLUMNS];
 } wr_sheet;
 
-// Heads separated by |; a head that begins with > is of a column that is aligned to the right.
+// Begins a table. Column heads are separated by |; a head that begins with > aligns its column to the right.
 wr_sheet wr_sheet_begin(wr_page *page, const char *heads);
 void wr_sheet_cell(wr_sheet *sheet, const char *format, ...) __attribute__((format(printf, 2, 3)));
-// Text of unknown length and content: made printable, and cut to `most` characters (0: never).
+// Writes arbitrary text: made printable, and cut to `most` characters (0: not cut).
 void wr_sheet_name(wr_sheet *sheet, wr_slice name, uint32_t most);
 void wr_sheet_end(wr_sheet *sheet);
 

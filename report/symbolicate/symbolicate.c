@@ -1,4 +1,4 @@
-// Reads a trace line by line and writes what the symbol file knows about each: see symbolicate.h.
+// Reads a trace line by line and writes what the symbol file knows about each line; see symbolicate.h.
 #include "symbolicate.h"
 
 #include "report/readers/demangle.h"

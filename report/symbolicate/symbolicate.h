@@ -1,4 +1,5 @@
-// Turns stack traces of a shipped module into names and source lines, by its symbol file.
+// Turns stack traces of a shipped module into function names and source lines, using the module's symbol
+// file.
 #ifndef WR_REPORT_SYMBOLICATE_SYMBOLICATE_H
 #define WR_REPORT_SYMBOLICATE_SYMBOLICATE_H
 

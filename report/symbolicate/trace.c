@@ -1,4 +1,4 @@
-// Looks for the few marks that traces have, whatever stands around them.
+// Looks for the few patterns that mark a place in a module, whatever text surrounds them.
 #include "trace.h"
 
 #include <ctype.h>

@@ -1,20 +1,20 @@
-// Stack traces as engines write them: finds the place in a module that a line of one names.
+// Parses stack traces as engines write them: finds the place in a module that a line of a trace names.
 //
 //     at f (wasm://wasm/0a1b:wasm-function[7]:0x1d6)        Chrome, Node, Edge
 //     f@https://example.org/app.wasm:wasm-function[7]:0x1d6 Firefox
 //     <?>.wasm-function[7]@[wasm code]                      Safari: the function alone
 //     0:  0x1d6 - <unknown>!f                               Wasmtime
 //     at f (app[7]:0x1d6)                                   Wasmer
-//     https://example.org/app.wasm:0x1d6                    tools, and app.wasm:1:471 as JavaScript counts
-//     columns
+//     https://example.org/app.wasm:0x1d6                    tools
+//     app.wasm:1:471                                        tools; a column, which JavaScript counts from 1
 #ifndef WR_REPORT_SYMBOLICATE_TRACE_H
 #define WR_REPORT_SYMBOLICATE_TRACE_H
 
 #include "support/base.h"
 
 typedef struct wr_trace_place {
-    uint32_t func;   // index; WR_NONE: not said
-    uint64_t offset; // in the module; WR_NO_OFFSET: not said
+    uint32_t func;   // index; WR_NONE: not given
+    uint64_t offset; // in the file; WR_NO_OFFSET: not given
 } wr_trace_place;
 
 // Whether the line names a place.
