@@ -79,7 +79,7 @@ static void weigh_func(wr_env *env, unsigned worker, void *arg, size_t func) {
     begin_runs(&r, env, p, func);
     for (; next_run(&r, &hash); n++)
         shared += atomic_load_explicit(&p->owner[hash & p->mask], memory_order_relaxed) == SEVERAL;
-    p->share[func] = n ? (uint8_t)((uint64_t)shared * 100 / n) : 0;
+    if (n) p->share[func] = (uint8_t)((uint64_t)shared * 100 / n);
 }
 
 // Twice as many slots as sampled runs, assuming two bytes per instruction.

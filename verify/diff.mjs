@@ -135,7 +135,7 @@ async function main(args) {
     options: {
       seed: { type: 'string', default: '1' }, seeds: { type: 'string', default: '1' }, rounds: { type: 'string' },
       calls: { type: 'string' }, traps: { type: 'string' }, timeout: { type: 'string' }, json: { type: 'boolean' },
-      changed: { type: 'string' }, start: { type: 'string' },
+      changed: { type: 'string' }, start: { type: 'string' }, 'any-identity': { type: 'boolean' },
     },
   });
   if (positionals.length !== 2) { console.error('usage: diff.mjs BEFORE AFTER [options]'); return 2; }
@@ -143,7 +143,7 @@ async function main(args) {
   const callMs = Number(values.timeout ?? 3000), startMs = Number(values.start ?? callMs);
   const comparer = new Comparer({ callMs, startMs, engineFlags: [memoryLimit(before)] });
   const changed = values.changed ? JSON.parse(fs.readFileSync(values.changed, 'utf8')) : [];
-  const plan = { changed, rounds: Number(values.rounds ?? PLAN.rounds), maxCalls: Number(values.calls ?? PLAN.maxCalls), traps: values.traps ?? PLAN.traps };
+  const plan = { changed, identities: !values['any-identity'], rounds: Number(values.rounds ?? PLAN.rounds), maxCalls: Number(values.calls ?? PLAN.maxCalls), traps: values.traps ?? PLAN.traps };
   let report;
   for (let i = 0; i < Number(values.seeds); i++) {
     report = await comparer.compare(before, after, { ...plan, seed: Number(values.seed) + i });

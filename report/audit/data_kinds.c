@@ -92,7 +92,7 @@ static size_t text_run(wr_slice s, size_t i) {
 
 // --- Words ---
 
-static uint32_t word_at(const uint8_t *p) { return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24; }
+static uint32_t word_at(const uint8_t *p) { return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24; }
 
 typedef struct words { // an aligned run
     const profiler *p;
