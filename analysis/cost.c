@@ -72,25 +72,3 @@ unsigned wr_cost_new_index(const wr_cost *cost, unsigned space, uint64_t uses) {
 size_t wr_cost_func(const wr_cost *cost, size_t body_size) {
     return wr_uleb_size(body_size) + wr_uleb_size(cost->ntypes_live);
 }
-
-static bool has_func_type(const wr_cost *cost, const wr_valtype *params, uint32_t nparams,
-                          const wr_valtype *results, uint32_t nresults) {
-    for (uint32_t i = 0; i < cost->m->ntypes; i++) {
-        const wr_type *type = &cost->m->types[i];
-        if (type->kind == WR_TYPE_FUNC && type->nparams == nparams && type->nresults == nresults &&
-            type->super == WR_NONE &&
-            (nparams == 0 || memcmp(type->values, params, nparams * sizeof *params) == 0) &&
-            (nresults == 0 || memcmp(type->values + nparams, results, nresults * sizeof *results) == 0))
-            return true;
-    }
-    return false;
-}
-
-size_t wr_cost_func_type(const wr_cost *cost, const wr_valtype *params, uint32_t nparams,
-                         const wr_valtype *results, uint32_t nresults) {
-    if (has_func_type(cost, params, nparams, results, nresults)) return 0;
-    size_t size = 1 + wr_uleb_size(nparams) + wr_uleb_size(nresults);
-    for (uint32_t i = 0; i < nparams; i++) size += wr_valtype_size(params[i]);
-    for (uint32_t i = 0; i < nresults; i++) size += wr_valtype_size(results[i]);
-    return size;
-}

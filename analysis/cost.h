@@ -33,8 +33,5 @@ unsigned wr_cost_new_index(const wr_cost *cost, unsigned space, uint64_t uses);
 // Bytes of a new function besides those of its body: the body's length field and the entry in the function
 // section.
 size_t wr_cost_func(const wr_cost *cost, size_t body_size);
-// Bytes of a function type; 0 if the module has it already.
-size_t wr_cost_func_type(const wr_cost *cost, const wr_valtype *params, uint32_t nparams,
-                         const wr_valtype *results, uint32_t nresults);
 
 #endif
