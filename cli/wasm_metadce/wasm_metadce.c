@@ -13,6 +13,7 @@
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/signals.h"
+#include "cli/wasm_opt/debug.h"
 #include "cli/wasm_opt/real.h"
 #include "cli/wasm_opt/sections.h"
 #include "graph.h"
@@ -25,6 +26,7 @@ typedef struct session {
     wr_env *env;
     const char *in, *out, *graph_file;
     bool names;
+    wr_line_debug debug;
     const char *foreign; // the word that only a real wasm-metadce understands, or NULL
     wr_graph graph;
     wr_slice input, module;
@@ -59,8 +61,14 @@ static void parse(session *s) {
             s->out = value;
         else if ((value = value_of(s, &i, "--graph-file", "-f")))
             s->graph_file = value;
+        else if ((value = value_of(s, &i, "--input-source-map", "-ism")))
+            s->debug.map_in = value;
+        else if ((value = value_of(s, &i, "--output-source-map", "-osm")))
+            s->debug.map_out = value;
+        else if ((value = value_of(s, &i, "--output-source-map-url", "-osu")))
+            s->debug.map_url = value;
         else if (!strcmp(word, "-g") || !strcmp(word, "--debuginfo"))
-            s->names = true;
+            s->names = s->debug.dwarf = true;
         else if (word[0] != '-' && !s->in)
             s->in = word;
         else if (!is_harmless(word))
@@ -94,11 +102,16 @@ typedef struct round {
     session *s;
     wring_options *options;
     wring_job *job;
+    wr_line_debug debug; // of the input; after the run, of the output
 } round;
 
-static void set(round *r, const char *name, const char *value) {
-    if (wring_options_set(r->options, name, value) != WRING_OK)
+static void check_set(round *r, wring_status status) {
+    if (status != WRING_OK)
         wr_throw(r->s->env, WR_USAGE, WR_NO_OFFSET, "%s", wring_options_error(r->options));
+}
+
+static void set(round *r, const char *name, const char *value) {
+    check_set(r, wring_options_set(r->options, name, value));
 }
 
 static void run_round(wr_env *env, void *arg) {
@@ -114,8 +127,10 @@ static void run_round(wr_env *env, void *arg) {
     for (uint32_t i = 0; i < s->graph.nnodes; i++)
         if (s->graph.nodes[i].reached && s->graph.nodes[i].export)
             set(r, "keep-exports", s->graph.nodes[i].export);
+    check_set(r, wr_line_debug_set(env, &r->debug, s->input, r->options));
     r->job = wring_job_new(r->options);
     if (!r->job) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
+    wr_line_debug_give(&r->debug, r->job);
     wr_signal_job(r->job);
     wring_status status = wring_optimize(r->job, s->input.p, s->input.n);
     wr_signal_job(NULL);
@@ -124,16 +139,19 @@ static void run_round(wr_env *env, void *arg) {
     size_t size;
     const void *bytes = wring_output(r->job, &size);
     s->module = wr_copy_slice(&env->perm, wr_slice_of(bytes, size));
+    wr_line_debug_take(env, &r->debug, r->job);
 }
 
-static void drop_dead(session *s) {
-    round r = {.s = s, .options = wring_options_new()};
+// Returns the debug information of what is left.
+static wr_line_debug drop_dead(session *s) {
+    round r = {.s = s, .options = wring_options_new(), .debug = s->debug};
     if (!r.options) wr_throw(s->env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
     wr_status status = wr_try(s->env, run_round, &r);
     wr_diag diag = s->env->diag;
     wring_job_free(r.job);
     wring_options_free(r.options);
     if (status != WR_OK) wr_rethrow(s->env, &diag);
+    return r.debug;
 }
 
 // Reaches the nodes of the imports that are left. Returns whether that needs more exports.
@@ -160,10 +178,12 @@ static uint32_t count_exports(const wr_graph *graph) {
 
 static void find_fixpoint(session *s) {
     uint32_t before;
+    wr_line_debug debug;
     do {
         before = count_exports(&s->graph);
-        drop_dead(s);
+        debug = drop_dead(s);
     } while (reach_imports(s) && count_exports(&s->graph) != before);
+    s->debug = debug;
 }
 
 // --- The whole ---
@@ -178,6 +198,7 @@ static wr_slice read_whole(session *s, const char *path) {
 }
 
 static void write_results(session *s) {
+    wr_line_debug_write(s->env, &s->debug);
     int error = wr_output_write(s->out ? s->out : "-", s->module);
     if (error)
         wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot write %s: %s", s->out ? s->out : "-", strerror(error));
@@ -191,9 +212,9 @@ static void run(wr_env *env, void *arg) {
     if (!s->graph_file) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "there is no --graph-file=FILE");
     if (!s->in) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "there is no input file");
     s->input = read_whole(s, s->in);
+    wr_line_debug_read(env, &s->debug);
     wr_graph_read(env, read_whole(s, s->graph_file), &s->graph);
     if (!wr_is_binary_module(s->input)) become_real(s, "text as input");
-    if (s->names && wr_has_section(env, s->input, ".debug_info")) become_real(s, "DWARF");
     if (!can_list(&s->graph)) become_real(s, "an export with a comma in its name");
     find_fixpoint(s);
     write_results(s);

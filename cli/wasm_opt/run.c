@@ -62,30 +62,6 @@ static uint64_t features_of(wr_wasm_opt_session *s, wr_slice module) {
     return q.features;
 }
 
-static void run_real_in(wr_wasm_opt_session *s, const char *dir, wr_slice *module, size_t n,
-                        const char *const *words, const char *what) {
-    char in[PATH_MAX + 16], out[PATH_MAX + 16], message[256];
-    bool binary = wr_is_binary_module(*module);
-    snprintf(in, sizeof in, binary ? "%s/in.wasm" : "%s/in.wat", dir);
-    snprintf(out, sizeof out, "%s/out", dir);
-    const char **argv = WR_NEW(&s->env->temp, const char *, n + WR_FEATURE_COUNT + 8);
-    size_t k = 0;
-    argv[k++] = wr_wasm_opt_need_real(s, what);
-    argv[k++] = in, argv[k++] = "-o", argv[k++] = out;
-    for (size_t i = 0; i < n; i++) argv[k++] = words[i];
-    if (binary) k = wr_binaryen_put_features(argv, k, features_of(s, *module));
-    argv[k] = NULL;
-    int error = wr_file_write(in, *module);
-    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot write %s: %s", in, strerror(error));
-    if (!wr_run_real(argv, message, sizeof message))
-        wr_throw(s->env, WR_IO, WR_NO_OFFSET, "%s, done by %.80s: %.100s", what, argv[0], message);
-    wr_file file;
-    error = wr_file_read(&file, out);
-    if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "%s, done by %.80s: there is no output", what, argv[0]);
-    *module = wr_copy_slice(&s->env->perm, file.bytes);
-    wr_file_free(&file);
-}
-
 typedef struct real_run {
     wr_wasm_opt_session *s;
     const char *dir;
@@ -93,21 +69,69 @@ typedef struct real_run {
     size_t n;
     const char *const *words;
     const char *what;
+    bool with_map;
 } real_run;
+
+// --name=DIR/file, or the path alone if the name is empty.
+static const char *path_word(real_run *r, const char *name, const char *file) {
+    size_t n = strlen(name) + strlen(r->dir) + strlen(file) + 2;
+    char *word = wr_alloc(&r->s->env->perm, n);
+    snprintf(word, n, "%s%s/%s", name, r->dir, file);
+    return word;
+}
+
+static void write_temporary(real_run *r, const char *path, wr_slice bytes) {
+    int error = wr_file_write(path, bytes);
+    if (error) wr_throw(r->s->env, WR_IO, WR_NO_OFFSET, "cannot write %s: %s", path, strerror(error));
+}
+
+static wr_slice read_temporary(real_run *r, const char *path, const char *program) {
+    wr_file file;
+    if (wr_file_read(&file, path))
+        wr_throw(r->s->env, WR_IO, WR_NO_OFFSET, "%s, done by %.80s: there is no output", r->what, program);
+    wr_slice bytes = wr_copy_slice(&r->s->env->perm, file.bytes);
+    wr_file_free(&file);
+    return bytes;
+}
+
+static size_t put_map_words(real_run *r, const char **argv, size_t k) {
+    if (r->s->debug.map.n) {
+        wr_slice map = wr_line_debug_plain_map(r->s->env, &r->s->debug);
+        write_temporary(r, path_word(r, "", "in.map"), map);
+        argv[k++] = path_word(r, "--input-source-map=", "in.map");
+    }
+    argv[k++] = path_word(r, "--output-source-map=", "out.map");
+    return k;
+}
 
 static void run_real(wr_env *env, void *arg) {
     real_run *r = arg;
-    (void)env;
-    run_real_in(r->s, r->dir, &r->module, r->n, r->words, r->what);
+    wr_wasm_opt_session *s = r->s;
+    char message[256];
+    bool binary = wr_is_binary_module(r->module);
+    const char *in = path_word(r, "", binary ? "in.wasm" : "in.wat"), *out = path_word(r, "", "out");
+    const char **argv = WR_NEW(&env->temp, const char *, r->n + WR_FEATURE_COUNT + 10);
+    size_t k = 0;
+    argv[k++] = wr_wasm_opt_need_real(s, r->what);
+    argv[k++] = in, argv[k++] = "-o", argv[k++] = out;
+    for (size_t i = 0; i < r->n; i++) argv[k++] = r->words[i];
+    if (r->with_map) k = put_map_words(r, argv, k);
+    if (binary) k = wr_binaryen_put_features(argv, k, features_of(s, r->module));
+    argv[k] = NULL;
+    write_temporary(r, in, r->module);
+    if (!wr_run_real(argv, message, sizeof message))
+        wr_throw(env, WR_IO, WR_NO_OFFSET, "%s, done by %.80s: %.100s", r->what, argv[0], message);
+    r->module = read_temporary(r, out, argv[0]);
+    if (r->with_map) s->debug.map = read_temporary(r, path_word(r, "", "out.map"), argv[0]);
 }
 
 wr_slice wr_wasm_opt_run_real(wr_wasm_opt_session *s, wr_slice module, size_t n, const char *const *words,
-                              const char *what) {
+                              const char *what, bool with_map) {
     char dir[PATH_MAX];
     int error = wr_temp_dir(dir, sizeof dir);
     if (error)
         wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot make a temporary directory: %s", strerror(error));
-    real_run r = {s, dir, module, n, words, what};
+    real_run r = {s, dir, module, n, words, what, with_map};
     wr_status status = wr_try(s->env, run_real, &r);
     wr_diag diag = s->env->diag;
     wr_temp_dir_remove(dir);
@@ -160,7 +184,7 @@ static void assemble(wr_wasm_opt_session *s) {
         size_t n = 0;
         words[n++] = "-g";
         for (size_t i = 0; i < line->noptions; i++) words[n++] = line->options[i];
-        s->module = wr_wasm_opt_run_real(s, s->module, n, words, "reading text");
+        s->module = wr_wasm_opt_run_real(s, s->module, n, words, "reading text", false);
         return;
     }
     char dir[PATH_MAX];
@@ -191,37 +215,24 @@ static wr_slice disassemble(wr_wasm_opt_session *s) {
     words[n++] = "-S";
     if (line->names) words[n++] = "-g";
     for (size_t i = 0; i < line->noptions; i++) words[n++] = line->options[i];
-    return wr_wasm_opt_run_real(s, s->module, n, words, "--emit-text");
+    return wr_wasm_opt_run_real(s, s->module, n, words, "--emit-text", false);
 }
 
 static void write_results(wr_wasm_opt_session *s) {
     const wr_wasm_opt_line *line = s->line;
     if (!line->names) {
-        s->module = wr_without_section(s->env, s->module, "name");
-        s->module = wr_without_section(s->env, s->module, ".debug_*");
+        wr_wasm_opt_replace(s, wr_without_section(s->env, s->module, "name"));
+        wr_wasm_opt_replace(s, wr_without_section(s->env, s->module, ".debug_*"));
     }
     wr_arena_reset(&s->env->temp);
+    wr_line_debug_write(s->env, &s->debug);
     if (line->out) write_file(s, line->out, line->text ? disassemble(s) : s->module);
     if (s->printed.n) write_file(s, "-", wr_buf_slice(&s->printed));
 }
 
-// --- What a source map or DWARF says of the old code is not true of the new ---
-
-static bool strips_dwarf(const wr_wasm_opt_line *line) {
-    for (size_t i = 0; i < line->nitems; i++)
-        if (line->items[i].flag->kind == WR_WASM_OPT_STRIP && strstr(line->items[i].flag->what, ".debug_*"))
-            return true;
-    return false;
-}
-
-static bool has_dwarf_to_keep(wr_wasm_opt_session *s) {
-    return s->line->names && !strips_dwarf(s->line) && wr_has_section(s->env, s->module, ".debug_info");
-}
-
-static void write_empty_map(wr_wasm_opt_session *s) {
-    static const char map[] = "{\"version\":3,\"sources\":[],\"names\":[],\"mappings\":\"\"}";
-    write_file(s, s->line->map_out, wr_slice_str(map));
-    wr_complain("%s: no Binaryen was found to renew the source map, so it is empty", s->line->map_out);
+void wr_wasm_opt_replace(wr_wasm_opt_session *s, wr_slice module) {
+    wr_line_debug_moved(s->env, &s->debug, s->module, module);
+    s->module = module;
 }
 
 // --- The line ---
@@ -250,22 +261,15 @@ static void run(wr_env *env, void *arg) {
     if (line->whole) become_real(s, line->whole);
     if (!line->out && !prints_something(line))
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "no output file; give -o FILE");
-    bool map = line->map_in || line->map_out;
-    if (map && wr_wasm_opt_real(s)) become_real(s, "a source map");
     read_input(s);
     if (is_object(s)) {
         hand_back(s);
         return;
     }
-    if (has_dwarf_to_keep(s)) {
-        if (line->in && wr_wasm_opt_real(s)) become_real(s, "DWARF");
-        wr_complain("%s: no Binaryen was found to renew the DWARF, so it goes",
-                    line->in ? line->in : "standard input");
-    }
+    wr_line_debug_read(env, &s->debug);
     if (!s->binary) assemble(s);
     for (size_t i = 0; i < s->plan->nsteps; i++) wr_wasm_opt_do_step(s, i);
     write_results(s);
-    if (line->map_out) write_empty_map(s);
 }
 
 wr_exit wr_wasm_opt_run(wr_wasm_opt_session *s) {
@@ -274,6 +278,10 @@ wr_exit wr_wasm_opt_run(wr_wasm_opt_session *s) {
     wr_env_init(&env, &shared);
     s->env = &env;
     s->printed = wr_buf_in(&env.perm);
+    s->debug = (wr_line_debug){.map_in = s->line->map_in,
+                               .map_out = s->line->map_out,
+                               .map_url = s->line->map_url,
+                               .dwarf = s->line->names};
     wr_status status = wr_try(&env, run, s);
     if (status != WR_OK) {
         wring_diagnostic diagnostic = {(wring_status)env.diag.status, env.diag.offset, env.diag.func,

@@ -1,6 +1,7 @@
 // A module's sections as bytes; see the header.
 #include "sections.h"
 
+#include "ir/module.h"
 #include "support/reader.h"
 
 enum { HEADER = 8 };
@@ -9,6 +10,7 @@ typedef struct scan {
     wr_slice module;
     const char *pattern;
     bool prefix, found;
+    uint32_t code;
     wr_buf *out; // what doesn't match; may be NULL
 } scan;
 
@@ -30,6 +32,7 @@ static void scan_sections(wr_env *env, void *arg) {
         const uint8_t *start = r.p;
         uint8_t id = wr_read_u8(&r);
         wr_slice payload = wr_read_bytes(&r, wr_read_u32(&r));
+        if (id == WR_SEC_CODE) s->code = (uint32_t)(payload.p - s->module.p);
         wr_reader body = wr_reader_of(env, payload, 0);
         bool hit = id == 0 && matches(s, wr_read_name(&body));
         s->found |= hit;
@@ -49,6 +52,11 @@ static bool run(wr_env *env, scan *s) {
 bool wr_has_section(wr_env *env, wr_slice module, const char *prefix) {
     scan s = {.module = module, .pattern = prefix, .prefix = true};
     return run(env, &s) && s.found;
+}
+
+uint32_t wr_code_offset(wr_env *env, wr_slice module) {
+    scan s = {.module = module, .pattern = ""};
+    return run(env, &s) ? s.code : 0;
 }
 
 wr_slice wr_without_section(wr_env *env, wr_slice module, const char *pattern) {

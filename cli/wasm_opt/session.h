@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include "cli/message.h"
+#include "debug.h"
 #include "plan.h"
 #include "support/buf.h"
 
@@ -15,6 +16,7 @@ typedef struct wr_wasm_opt_session {
     size_t nwords;
     wr_env *env;
     wr_slice module;
+    wr_line_debug debug;
     bool binary;                          // the input was not text
     bool strip_producers, strip_features; // an earlier step asked for it
     wr_buf printed;                       // to be written to standard output at the end
@@ -29,10 +31,13 @@ const char *wr_wasm_opt_need_real(wr_wasm_opt_session *s, const char *what);
 // Carries out step `index` of the plan. Throws on failure.
 void wr_wasm_opt_do_step(wr_wasm_opt_session *s, size_t index);
 
+// Replaces the module by one with the same code section.
+void wr_wasm_opt_replace(wr_wasm_opt_session *s, wr_slice module);
+
 // Runs a real wasm-opt on the bytes (a module, or its text) with these words besides files and features, and
-// returns what it made. `what` says in errors what was to be done.
+// returns what it made. `what` says in errors what was to be done. With `with_map` the source map goes along.
 wr_slice wr_wasm_opt_run_real(wr_wasm_opt_session *s, wr_slice module, size_t n, const char *const *words,
-                              const char *what);
+                              const char *what, bool with_map);
 
 // Carries out the whole command line.
 wr_exit wr_wasm_opt_run(wr_wasm_opt_session *s);

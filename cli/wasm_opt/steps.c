@@ -24,11 +24,14 @@ typedef struct optimizing {
     wring_job *job;
 } optimizing;
 
-static void set(optimizing *o, const char *name, const char *value) {
-    wring_status status = wring_options_set(o->options, name, value);
+static void check_set(optimizing *o, wring_status status) {
     if (status == WRING_OK) return;
     const char *error = wring_options_error(o->options);
     wr_throw(o->s->env, (wr_status)status, WR_NO_OFFSET, "%s", *error ? error : wring_status_text(status));
+}
+
+static void set(optimizing *o, const char *name, const char *value) {
+    check_set(o, wring_options_set(o->options, name, value));
 }
 
 static bool contains(wr_slice module, const char *text) {
@@ -105,8 +108,10 @@ static void optimize(wr_env *env, void *arg) {
     if (!s->strip_producers) set(o, "keep-section", "producers");
     if (!s->strip_features) set(o, "keep-section", "target_features");
     if (o->step->for_asyncify) set(o, "skip-pass", NOT_BEFORE_ASYNCIFY);
+    check_set(o, wr_line_debug_set(env, &s->debug, s->module, o->options));
     o->job = wring_job_new(o->options);
     if (!o->job) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
+    wr_line_debug_give(&s->debug, o->job);
     wr_signal_job(o->job);
     wring_status status = wring_optimize(o->job, s->module.p, s->module.n);
     wr_signal_job(NULL);
@@ -119,6 +124,7 @@ static void optimize(wr_env *env, void *arg) {
     size_t size;
     const void *bytes = wring_output(o->job, &size);
     s->module = wr_copy_slice(&env->perm, wr_slice_of(bytes, size));
+    wr_line_debug_take(env, &s->debug, o->job);
 }
 
 static void do_optimize(wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {
@@ -143,7 +149,7 @@ static void drop_sections(wr_wasm_opt_session *s, const char *list) {
     for (; *list; list += *list == ',') {
         size_t n = strcspn(list, ",");
         snprintf(pattern, sizeof pattern, "%.*s", (int)n, list);
-        s->module = wr_without_section(s->env, s->module, pattern);
+        wr_wasm_opt_replace(s, wr_without_section(s->env, s->module, pattern));
         list += n;
     }
 }
@@ -164,7 +170,7 @@ static void do_minify(wr_wasm_opt_session *s, const char *what) {
     wr_minify how = {.exports = strcmp(what, "imports") != 0,
                      .modules = !strcmp(what, "modules"),
                      .json = wr_wasm_opt_version(true) >= JSON_SINCE};
-    s->module = wr_minify_names(s->env, s->module, &how, &s->printed);
+    wr_wasm_opt_replace(s, wr_minify_names(s->env, s->module, &how, &s->printed));
 }
 
 static void do_function_map(wr_wasm_opt_session *s, const char *path) {
@@ -215,7 +221,8 @@ static void do_real(wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {
         words[n++] = "--pass-arg";
         words[n++] = line->pass_args[i];
     }
-    s->module = wr_wasm_opt_run_real(s, s->module, n, words, step->items[0].word);
+    s->module =
+        wr_wasm_opt_run_real(s, s->module, n, words, step->items[0].word, wr_line_debug_has_map(&s->debug));
 }
 
 void wr_wasm_opt_do_step(wr_wasm_opt_session *s, size_t index) {

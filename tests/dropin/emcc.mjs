@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { codeStart, lookUp, readSourceMap } from '../debug/maps.mjs';
 import { settings } from './settings.mjs';
 
 const { WRING, WRING_ROOT, WRING_CACHE } = process.env;
@@ -81,6 +82,25 @@ function checkSymbols(dir) {
   if (WebAssembly.Module.customSections(module, 'name').length) throw new Error('names were kept');
 }
 
+// Where the program traps, as its source map or its DWARF has it.
+function placeOf(setting, dir, at) {
+  const module = join(dir, 'app.wasm');
+  if (setting.crash === 'map') return lookUp(readSourceMap(`${module}.map`), at)?.line;
+  const address = (at - codeStart(readFileSync(module))).toString(16);
+  const said = call('llvm-symbolizer', [`--obj=${module}`, '--output-style=JSON', `0x${address}`]);
+  return said.error ? undefined : JSON.parse(said.stdout)[0].Symbol[0].Line;
+}
+
+// Given an argument, the program traps at the line that says so.
+function checkCrash(setting, dir) {
+  const got = call('node', ['-r', join(here, 'no_fetch.cjs'), 'app.js', 'long'], { cwd: dir, env: env('') });
+  const at = /:0x([0-9a-f]+)/.exec(got.said);
+  if (!at) throw new Error(`it does not trap: ${got.said}`);
+  const marked = readFileSync(join(programs, setting.sources[0]), 'utf8').split('\n').findIndex(l => l.endsWith('// HERE')) + 1;
+  const line = placeOf(setting, dir, parseInt(at[1], 16));
+  if (line !== marked) throw new Error(`it traps at line ${marked}, and its ${setting.crash} says ${line}`);
+}
+
 function check(setting, tools) {
   const dir = join(work, setting.name);
   mkdirSync(dir, { recursive: true });
@@ -95,6 +115,7 @@ function check(setting, tools) {
     throw new Error(`it ends with ${got.status} and prints\n${got.printed}${got.errors}\nand should print\n${want.printed}`);
   if (/wring:/.test(said)) console.log(`${setting.name}: ${said.trim()}`);
   if (setting.symbols) checkSymbols(out);
+  if (setting.crash) checkCrash(setting, out);
   return { before: want.size, after: size(out) };
 }
 

@@ -3,6 +3,7 @@
 //   sources   in programs/
 //   flags     for compiling and linking
 //   link      for linking alone
+//   crash     what must lead from a trap to its line: a map or DWARF
 export const settings = [
   { name: 'O2', sources: ['core.c'], flags: ['-O2'] },
   { name: 'O3', sources: ['core.c'], flags: ['-O3'] },
@@ -11,6 +12,11 @@ export const settings = [
   { name: 'O0', sources: ['core.c'], flags: ['-O0'] },
   { name: 'debug', sources: ['core.c'], flags: ['-O2', '-g'] },
   { name: 'source-map', sources: ['core.c'], flags: ['-O2', '-gsource-map'] },
+  { name: 'crash-map', sources: ['crash.c'], flags: ['-O2', '-gsource-map'], crash: 'map' },
+  { name: 'crash-map-O3', sources: ['crash.c'], flags: ['-O3', '-gsource-map'], crash: 'map' },
+  { name: 'crash-map-asyncify', sources: ['crash.c'], flags: ['-O2', '-gsource-map'], link: ['-sASYNCIFY'], crash: 'map' },
+  { name: 'crash-dwarf', sources: ['crash.c'], flags: ['-O2', '-g'], crash: 'dwarf' },
+  { name: 'crash-dwarf-Oz', sources: ['crash.c'], flags: ['-Oz', '-g'], crash: 'dwarf' },
   { name: 'profiling-funcs', sources: ['core.c'], flags: ['-O2', '--profiling-funcs'] },
   { name: 'symbol-map', sources: ['core.c'], flags: ['-O2'], link: ['--emit-symbol-map'], symbols: true },
   { name: 'assertions', sources: ['core.c'], flags: ['-O2'], link: ['-sASSERTIONS=2', '-sSTACK_OVERFLOW_CHECK=2'] },
