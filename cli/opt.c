@@ -7,10 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cached.h"
 #include "paths.h"
 #include "progress.h"
 #include "shrink.h"
 #include "signals.h"
+#include "support/system.h"
 #include "support/text.h"
 #include "verify.h"
 
@@ -18,8 +20,9 @@ typedef struct session {
     const wr_args *args;
     wr_shrink shrink;
     wr_verify verify;
+    wr_cache cache;
     wr_progress progress;
-    bool quiet;
+    bool quiet, found; // found: in the cache
     int progress_fd;
 } session;
 
@@ -104,20 +107,21 @@ static void print_times(const wring_job *job) {
 
 static void print_notes(const session *s) {
     const char *note;
-    for (size_t i = 0; s->shrink.job && (note = wring_note(s->shrink.job, i)); i++)
-        wr_complain("%s: %s", s->shrink.in, note);
+    for (size_t i = 0; (note = wr_shrink_note(&s->shrink, i)); i++) wr_complain("%s: %s", s->shrink.in, note);
 }
 
 static void print_summary(const session *s) {
     const wr_shrink *r = &s->shrink;
-    fprintf(stderr, "%s: %s -> %s bytes (%s) in %s\n", strcmp(r->in, "-") ? r->in : "standard input",
+    bool found = r->cached.bytes != NULL;
+    fprintf(stderr, "%s: %s -> %s bytes (%s) in %s%s\n", strcmp(r->in, "-") ? r->in : "standard input",
             wr_thousands(r->before).s, wr_thousands(r->after).s, wr_change(r->before, r->after).s,
-            wr_duration(r->seconds).s);
-    if (wr_has(s->args, WR_OPTION_VERBOSE))
+            wr_duration(r->seconds).s, found ? ", from the cache" : "");
+    if (wr_has(s->args, WR_OPTION_VERBOSE) && !found)
         fprintf(stderr, "most memory held: %s\n", wr_memory_text(wring_job_peak_memory(r->job)).s);
 }
 
-// Build logs should show only what needs attention: a summary is for people, at a terminal or who ask with -v.
+// Build logs should show only what needs attention: a summary is for people, at a terminal or who ask with
+// -v.
 static bool wants_summary(const session *s) {
     if (s->quiet || wr_has(s->args, WR_OPTION_EMIT_TEXT)) return false;
     return wr_has(s->args, WR_OPTION_VERBOSE) || isatty(STDERR_FILENO);
@@ -137,6 +141,7 @@ static wr_exit run(session *s) {
     else if (wants_summary(s))
         print_summary(s);
     if (s->shrink.job && wr_has(s->args, WR_OPTION_TIME_PASSES)) print_times(s->shrink.job);
+    s->found = s->shrink.cached.bytes != NULL;
     wr_shrink_free(&s->shrink);
     return status;
 }
@@ -154,8 +159,8 @@ static wr_exit list_passes(void) {
 typedef struct total {
     const char *dir;
     uint64_t before, after;
-    size_t n, failed;
-    wr_exit status; // the first that isn't WR_EXIT_OK
+    size_t n, failed, found; // found: in the cache
+    wr_exit status;          // the first that isn't WR_EXIT_OK
 } total;
 
 static const char *base_name(const char *path) {
@@ -192,14 +197,14 @@ static bool check_many(const session *s, const wr_paths *paths, char *error, siz
         snprintf(error, size, "--out-dir: there are no inputs");
     else if (!names_differ(paths, error, size))
         return false;
-    else if (mkdir(dir, 0777) != 0 && errno != EEXIST)
+    else if (wr_make_directory(dir, 0777) != 0 && errno != EEXIST)
         snprintf(error, size, "cannot make the directory %s: %s", dir, strerror(errno));
     else
         return true;
     return false;
 }
 
-static void run_next(const session *common, const char *path, total *t) {
+static void run_next(session *common, const char *path, total *t) {
     char out[PATH_MAX];
     session s = *common;
     bool fits = snprintf(out, sizeof out, "%s/%s", t->dir, base_name(path)) < (int)sizeof out;
@@ -212,17 +217,19 @@ static void run_next(const session *common, const char *path, total *t) {
     t->n++;
     t->failed += status != WR_EXIT_OK;
     if (t->status == WR_EXIT_OK) t->status = status;
+    t->found += s.found;
     if (status == WR_EXIT_OK) t->before += s.shrink.before, t->after += s.shrink.after;
 }
 
 static void print_total(const total *t) {
-    char failed[40] = "";
+    char found[60] = "", failed[40] = "";
+    if (t->found) snprintf(found, sizeof found, "; %zu from the cache", t->found);
     if (t->failed) snprintf(failed, sizeof failed, "; %zu failed", t->failed);
-    fprintf(stderr, "%zu modules: %s -> %s bytes (%s)%s\n", t->n, wr_thousands(t->before).s,
-            wr_thousands(t->after).s, wr_change(t->before, t->after).s, failed);
+    fprintf(stderr, "%zu modules: %s -> %s bytes (%s)%s%s\n", t->n, wr_thousands(t->before).s,
+            wr_thousands(t->after).s, wr_change(t->before, t->after).s, found, failed);
 }
 
-static wr_exit run_many(const session *common) {
+static wr_exit run_many(session *common) {
     char error[512];
     wr_paths paths;
     total t = {.dir = wr_value(common->args, WR_OPTION_OUT_DIR)};
@@ -241,8 +248,37 @@ static wr_exit run_many(const session *common) {
 
 // --- The command ---
 
+// Opens the cache, unless these results cannot be found again. The digest of options is taken first, since
+// the library reads files that options name when they are set.
+static wr_exit open_cache(session *s, char *error, size_t size) {
+    const char *dir = wr_value(s->args, WR_OPTION_CACHE), *most = wr_value(s->args, WR_OPTION_CACHE_SIZE);
+    uint64_t limit = (uint64_t)2 << 30;
+    if (most && !wr_parse_bytes(most, &limit)) {
+        snprintf(error, size, "--cache-size: expected a number of bytes such as 512M, found %s", most);
+        return WR_EXIT_USAGE;
+    }
+    if (!dir || !wr_is_cacheable(s->args)) return WR_EXIT_OK;
+    int failure = wr_cache_open(&s->cache, dir, limit);
+    if (failure) {
+        snprintf(error, size, "cannot make the directory %s: %s", dir, strerror(failure));
+        return WR_EXIT_IO;
+    }
+    s->shrink.cache = &s->cache;
+    s->shrink.args = s->args;
+    s->shrink.depends = wr_cached_options(s->args);
+    return WR_EXIT_OK;
+}
+
+static void close_cache(session *s) {
+    if (!s->shrink.cache) return;
+    wr_cache_close(&s->cache);
+    if (s->cache.error && !s->quiet)
+        wr_complain("cannot write to the cache %s: %s", s->cache.dir, strerror(s->cache.error));
+}
+
 static wr_exit prepare(session *s, char *error, size_t size) {
-    wr_exit status = wr_set_library_options(s->shrink.options, s->args, error, size);
+    wr_exit status = open_cache(s, error, size);
+    if (status == WR_EXIT_OK) status = wr_set_library_options(s->shrink.options, s->args, error, size);
     if (status != WR_EXIT_OK) return status;
     if (!find_progress_fd(s, error, size) || !wr_verify_options(s->args, &s->verify, error, size))
         return WR_EXIT_USAGE;
@@ -262,6 +298,7 @@ int wr_cmd_opt(const wr_args *args) {
         wr_complain("%s", error);
     else
         status = wr_has(args, WR_OPTION_OUT_DIR) ? run_many(&s) : run(&s);
+    close_cache(&s);
     wring_options_free(s.shrink.options);
     return status;
 }

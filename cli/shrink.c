@@ -2,9 +2,11 @@
 #include "shrink.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cached.h"
 #include "output.h"
 #include "signals.h"
 #include "support/env.h"
@@ -65,51 +67,74 @@ static bool find_beside(const char *module, const char *url, char *path, size_t 
     return n > 0 && (size_t)n < size && stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static const void *find_map(void *user, const char *url, size_t *size) {
-    wr_shrink *s = user;
+static void forget_map(wr_shrink *s) {
+    if (s->map.bytes.p) wr_file_free(&s->map);
+    s->map = (wr_file){.fd = -1};
+}
+
+wr_slice wr_shrink_find_map(wr_shrink *s, const char *url) {
     char beside[1024];
     const char *path = s->source_map;
+    forget_map(s);
     if (!path) path = find_beside(s->in, url, beside, sizeof beside) ? beside : NULL;
-    if (!path) return NULL;
-    s->map_error = wr_file_read(&s->map, path);
-    *size = s->map.bytes.n;
-    return s->map_error ? NULL : s->map.bytes.p;
+    s->map_error = path ? wr_file_read(&s->map, path) : 0;
+    return path && !s->map_error ? s->map.bytes : (wr_slice){0};
+}
+
+static const void *find_map(void *user, const char *url, size_t *size) {
+    wr_shrink *s = user;
+    free(s->map_url);
+    s->map_url = strdup(url);
+    wr_slice map = wr_shrink_find_map(s, url);
+    *size = map.n;
+    return map.p;
 }
 
 // --- Outputs ---
 
-static wr_exit write_beside(wr_shrink *s, const char *path, const void *bytes, size_t size) {
-    int error = path ? wr_output_write(path, wr_slice_of(bytes, size)) : 0;
+static wr_exit write_beside(wr_shrink *s, const char *path, wr_slice bytes) {
+    int error = path ? wr_output_write(path, bytes) : 0;
     return error ? fail_io(s, "write", path, error) : WR_EXIT_OK;
 }
 
-// The module comes last: it is what others wait for.
-static wr_exit write_debug_outputs(wr_shrink *s) {
-    size_t size;
-    if (s->map_error) return fail_io(s, "read", s->source_map, s->map_error);
-    const void *bytes = wring_source_map(s->job, &size);
-    wr_exit status = write_beside(s, s->source_map_out, bytes, size);
-    bytes = wring_symbols(s->job, &size);
-    return status == WR_EXIT_OK ? write_beside(s, s->symbols_out, bytes, size) : status;
+typedef struct result {
+    wr_slice module, source_map, symbols;
+} result;
+
+static result result_of(const wring_job *job) {
+    result r;
+    r.module.p = wring_output(job, &r.module.n);
+    r.source_map.p = wring_source_map(job, &r.source_map.n);
+    r.symbols.p = wring_symbols(job, &r.symbols.n);
+    return r;
 }
 
-static wr_exit write_output(wr_shrink *s, const wr_file *input) {
-    size_t size;
-    const void *bytes = wring_output(s->job, &size);
-    s->after = size;
+static result result_in(const wr_cache_entry *entry) {
+    return (result){entry->parts[WR_CACHE_MODULE], entry->parts[WR_CACHE_SOURCE_MAP],
+                    entry->parts[WR_CACHE_SYMBOLS]};
+}
+
+// The module comes last: it is what others wait for.
+static wr_exit write_debug_outputs(wr_shrink *s, const result *r) {
+    if (s->map_error) return fail_io(s, "read", s->source_map, s->map_error);
+    wr_exit status = write_beside(s, s->source_map_out, r->source_map);
+    return status == WR_EXIT_OK ? write_beside(s, s->symbols_out, r->symbols) : status;
+}
+
+static wr_exit write_output(wr_shrink *s, const wr_file *input, result r) {
+    s->after = r.module.n;
     if (wr_file_changed(input)) {
         snprintf(s->message, sizeof s->message, "%s was changed while it was being read; nothing was written",
                  s->in);
         return WR_EXIT_IO;
     }
-    wr_exit status = write_debug_outputs(s);
+    wr_exit status = write_debug_outputs(s, &r);
     if (status != WR_EXIT_OK) return status;
-    int error = s->out ? wr_output_write(s->out, wr_slice_of(bytes, size)) : 0;
+    int error = s->out ? wr_output_write(s->out, r.module) : 0;
     return error ? fail_io(s, "write", shown(s->out, "standard output"), error) : WR_EXIT_OK;
 }
 
 static wr_exit optimize(wr_shrink *s, const wr_file *input) {
-    s->before = input->bytes.n;
     s->job = wring_job_new(s->options);
     if (!s->job) {
         snprintf(s->message, sizeof s->message, "out of memory");
@@ -123,8 +148,10 @@ static wr_exit optimize(wr_shrink *s, const wr_file *input) {
     wring_status status = work(s->job, input->bytes.p, input->bytes.n);
     wr_signal_job(NULL);
     if (status == WRING_OK) {
-        wr_exit verified = s->verify ? verify_output(s, input) : WR_EXIT_OK;
-        return verified == WR_EXIT_OK ? write_output(s, input) : verified;
+        wr_exit done = s->verify ? verify_output(s, input) : WR_EXIT_OK;
+        if (done == WR_EXIT_OK) done = write_output(s, input, result_of(s->job));
+        if (done == WR_EXIT_OK && s->cache) wr_cached_keep(s);
+        return done;
     }
     wring_diagnostic diagnostic = wring_last_diagnostic(s->job);
     wr_diagnostic_text(shown(s->in, "standard input"), &diagnostic, s->message, sizeof s->message);
@@ -142,7 +169,9 @@ wr_exit wr_shrink_file(wr_shrink *s) {
     if (error) return fail_io(s, "write", s->symbols_out, error);
     error = wr_file_read(&input, s->in);
     if (error) return fail_io(s, "read", shown(s->in, "standard input"), error);
-    wr_exit status = optimize(s, &input);
+    s->before = input.bytes.n;
+    bool found = s->cache && wr_cached_find(s, input.bytes);
+    wr_exit status = found ? write_output(s, &input, result_in(&s->cached)) : optimize(s, &input);
     wr_file_free(&input);
     s->seconds = (double)(wr_now_ns() - start) * 1e-9;
     return status;
@@ -151,6 +180,16 @@ wr_exit wr_shrink_file(wr_shrink *s) {
 void wr_shrink_free(wr_shrink *s) {
     wring_job_free(s->job);
     s->job = NULL;
-    if (s->map.bytes.p) wr_file_free(&s->map);
-    s->map = (wr_file){.fd = -1};
+    forget_map(s);
+    free(s->map_url);
+    s->map_url = NULL;
+    wr_cache_entry_free(&s->cached);
+}
+
+const char *wr_shrink_note(const wr_shrink *s, size_t index) {
+    wr_slice notes = s->cached.parts[WR_CACHE_NOTES];
+    if (s->job) return wring_note(s->job, index);
+    const char *at = (const char *)notes.p, *end = at + notes.n;
+    while (index-- && at < end) at += strlen(at) + 1;
+    return notes.n && at < end ? at : NULL;
 }

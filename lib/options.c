@@ -10,6 +10,7 @@
 #include "ir/ins.h"
 #include "passes/manager/pass.h"
 #include "support/nearest.h"
+#include "support/text.h"
 
 wring_options *wring_options_new(void) {
     wring_options *options = calloc(1, sizeof *options);
@@ -170,21 +171,11 @@ static wring_status set_seconds(wring_options *options, double *to, const char *
 }
 
 static wring_status set_bytes(wring_options *options, size_t *to, const char *value) {
-    const char *rest;
-    double number;
-    static const char units[] = "KMG";
-    if (parse_number(value, &number, &rest)) {
-        const char *unit = *rest ? strchr(units, *rest) : NULL;
-        if (unit) {
-            for (long i = 0; i <= unit - units; i++) number *= 1024;
-            rest++;
-        }
-        if (!*rest && number >= 1 && number < 1e18) {
-            *to = (size_t)number;
-            return WRING_OK;
-        }
-    }
-    return refuse(options, "expected a number of bytes such as 512M, found %s", value);
+    uint64_t bytes;
+    if (!wr_parse_bytes(value, &bytes))
+        return refuse(options, "expected a number of bytes such as 512M, found %s", value);
+    *to = bytes < SIZE_MAX ? (size_t)bytes : SIZE_MAX;
+    return WRING_OK;
 }
 
 static wring_status set_jobs(wring_options *options, unsigned *to, const char *value) {

@@ -4,6 +4,7 @@
 #include "codec.h"
 
 #include <brotli/encode.h>
+#include <stdio.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -17,6 +18,11 @@ const char *const wr_codec_keys[] = {
     WR_CODECS(X)
 #undef X
 };
+
+void wr_codec_versions(char *out, size_t size) {
+    snprintf(out, size, "zlib %s, brotli %x, zstd %u", zlibVersion(), BrotliEncoderVersion(),
+             ZSTD_versionNumber());
+}
 
 #define PIECE ((size_t)128 << 10)
 

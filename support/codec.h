@@ -22,6 +22,9 @@ typedef enum wr_codec {
 
 extern const char *const wr_codec_labels[WR_CODEC_COUNT], *const wr_codec_keys[WR_CODEC_COUNT];
 
+// Writes the versions of the compressors, on which sizes depend.
+void wr_codec_versions(char *out, size_t size);
+
 // Returns the compressed size in bytes, 0 if memory ran out. Thread-safe.
 uint64_t wr_compressed_size(wr_codec codec, wr_slice bytes);
 

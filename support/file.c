@@ -142,7 +142,7 @@ int wr_temp_dir(char *out, size_t size) {
     for (unsigned i = 0; i < 10000; i++) {
         int n = snprintf(out, size, "%s/wring-%ld-%u", base && *base ? base : WR_TEMP_DIR, (long)getpid(), i);
         if (n < 0 || (size_t)n >= size) return ENAMETOOLONG;
-        if (wr_make_directory(out) == 0) return 0;
+        if (wr_make_directory(out, 0700) == 0) return 0;
         if (errno != EEXIST) break;
     }
     return errno;

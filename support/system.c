@@ -1,6 +1,8 @@
 // Differences between systems. See system.h.
 #include "system.h"
 
+#include <stddef.h>
+
 #if WR_HAS_PROCESSES
 #include <sys/ioctl.h>
 
@@ -13,6 +15,14 @@ int wr_terminal_columns(int fd) {
     (void)fd;
     return 0;
 }
+#endif
+
+#ifdef _WIN32
+#include <sys/utime.h>
+
+void wr_touch(const char *path) { utime(path, NULL); }
+#else
+void wr_touch(const char *path) { utimensat(AT_FDCWD, path, NULL, 0); }
 #endif
 
 #ifdef __GLIBC__

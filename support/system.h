@@ -29,14 +29,18 @@
 #define WR_HAS_OWNERS 1
 #endif
 
-// Creates a directory that only its owner can enter. Returns 0, or -1 with errno set.
-static inline int wr_make_directory(const char *path) {
+// Creates a directory with these permission bits. Returns 0, or -1 with errno set.
+static inline int wr_make_directory(const char *path, unsigned mode) {
 #ifdef _WIN32
+    (void)mode;
     return mkdir(path);
 #else
-    return mkdir(path, 0700);
+    return mkdir(path, (mode_t)mode);
 #endif
 }
+
+// Makes now the time of a file's last modification, if it can.
+void wr_touch(const char *path);
 
 // Makes relative paths relative to the current directory of whoever started the program. Only WASI needs
 // this: its hosts pass directories but no current one; those that have one pass it in PWD.

@@ -1,8 +1,23 @@
 // Formats numbers for people. See text.h.
 #include "text.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+bool wr_parse_bytes(const char *text, uint64_t *bytes) {
+    static const char units[] = "KMG";
+    char *rest;
+    errno = 0;
+    double number = strtod(text, &rest);
+    const char *unit = *rest ? strchr(units, *rest) : NULL;
+    if (rest == text || errno) return false;
+    for (const char *u = units; unit && u <= unit; u++) number *= 1024;
+    if (rest[unit != NULL] || !(number >= 1 && number < 1e18)) return false;
+    *bytes = (uint64_t)number;
+    return true;
+}
 
 uint32_t wr_text_width(wr_slice text) {
     uint32_t n = 0;

@@ -1,8 +1,12 @@
-// Formats numbers for people.
+// Formats numbers for people, and reads what they write.
 #ifndef WR_SUPPORT_TEXT_H
 #define WR_SUPPORT_TEXT_H
 
 #include "base.h"
+
+// Reads a number of bytes such as "512M"; K, M and G are 1024 each of what is before. Returns false if it is
+// anything else, or 0.
+bool wr_parse_bytes(const char *text, uint64_t *bytes);
 
 static inline bool wr_begins_char(uint8_t byte) { return (byte & 0xc0) != 0x80; }
 // The number of characters of UTF-8 text.

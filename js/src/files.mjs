@@ -95,6 +95,8 @@ export class MemoryFiles {
     if (!this.nodes.delete(normal(path))) throw new FileError('NOENT');
   }
 
+  touch() {}
+
   mkdir(path) {
     if (this.directories.has(normal(path))) throw new FileError('EXIST');
     this.directories.add(normal(path));

@@ -113,7 +113,11 @@ export class NodeFiles {
   }
 
   mkdir(path) {
-    guard(() => fs.mkdirSync(path, 0o700));
+    guard(() => fs.mkdirSync(path));
+  }
+
+  touch(path) {
+    guard(() => fs.utimesSync(path, new Date(), new Date()));
   }
 
   rmdir(path) {

@@ -2,7 +2,7 @@
 // has those of the machine. No host has it all alike (Node's own is experimental, pages have none), so it is here once.
 //
 // A set of files answers open(path, want), stat(path), readlink(path), rename(from, to), unlink(path), mkdir(path),
-// rmdir(path) and list(path); what goes wrong is thrown as a FileError. Open files answer read(bytes), write(bytes),
+// rmdir(path), touch(path) and list(path); what goes wrong is thrown as a FileError. Open files answer read(bytes), write(bytes),
 // seek(offset, whence), stat() and close().
 
 export const ERRNO = {
@@ -259,6 +259,11 @@ const calls = {
 
   path_filestat_get(fd, lookup, at, length, statAt) {
     this.putStat(statAt, this.files.stat(this.path(fd, at, length), (lookup & 1) === 0));
+  },
+
+  // Only ever called to make now the time of the last modification.
+  path_filestat_set_times(fd, lookup, at, length) {
+    this.files.touch(this.path(fd, at, length));
   },
 
   path_readlink(fd, at, length, bufferAt, size, usedAt) {

@@ -60,3 +60,12 @@ test('what needs another program says that it cannot', () => inFolder((dir) => {
   assert.equal(status, 3);
   assert.ok(stderr.length > 10);
 }));
+
+test('the cache', () => inFolder((dir) => {
+  writeFileSync(path.join(dir, 'in.wasm'), named);
+  const runs = [1, 2].map((i) => wring(dir, ['in.wasm', '-o', `${i}.wasm`, '-Oz', '-v', '--cache=kept']).stderr.toString());
+  assert.deepEqual(runs.map((text) => /from the cache/.test(text)), [false, true]);
+  assert.deepEqual(readFileSync(path.join(dir, '2.wasm')), native(named, ['-Oz']));
+  const ours = spawnSync(WRING, ['in.wasm', '-o', '3.wasm', '-Oz', '-v', '--cache=kept'], { cwd: dir });
+  assert.match(ours.stderr.toString(), /from the cache/); // the native program's results are the same, so they are shared
+}));

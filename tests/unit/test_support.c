@@ -1,7 +1,9 @@
 // The support layer: LEB128 numbers both ways, UTF-8, arenas and their limits, and the worker pool's
 // failures.
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "support/blake2b.h"
 #include "support/buf.h"
 #include "support/pool.h"
 #include "support/reader.h"
@@ -159,6 +161,35 @@ START_TEST(pool_reports_the_lowest_failure) {
 }
 END_TEST
 
+// The same bytes, in one piece and in many, against digests that another implementation made.
+START_TEST(blake2b) {
+    static const struct {
+        size_t n;
+        const char *digest;
+    } known[] = {
+        {0, "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8"},
+        {128, "14696d2a98d9f8a280da8b132b1045b345e1033759c6b02fcc4ee885c8ae7c37"},
+        {129, "3934215260b1039be9d9d2b073b059bcd50120c327a22af93eb4d98cf821c14c"},
+        {1000, "6ac4bea923678eb024090384d6e767b5870f849057dc19b172d8d9f2df30bf8e"},
+    };
+    uint8_t bytes[1000];
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(i * 7);
+    for (size_t i = 0; i < WR_COUNT(known); i++) {
+        char text[2 * WR_DIGEST_SIZE + 1];
+        wr_blake2b hash;
+        wr_blake2b_start(&hash);
+        for (size_t at = 0, n; at < known[i].n; at += n) {
+            n = at + 61 < known[i].n ? 61 : known[i].n - at;
+            wr_blake2b_add(&hash, wr_slice_of(bytes + at, n));
+        }
+        wr_digest pieces = wr_blake2b_end(&hash), whole = wr_blake2b_of(wr_slice_of(bytes, known[i].n));
+        for (size_t j = 0; j < WR_DIGEST_SIZE; j++) snprintf(text + 2 * j, 3, "%02x", whole.bytes[j]);
+        ck_assert_str_eq(text, known[i].digest);
+        ck_assert_mem_eq(pieces.bytes, whole.bytes, WR_DIGEST_SIZE);
+    }
+}
+END_TEST
+
 void add_tests(TCase *tests) {
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, leb_round_trip);
@@ -169,4 +200,5 @@ void add_tests(TCase *tests) {
     tcase_add_test(tests, memory_limit_is_an_error);
     tcase_add_test(tests, injected_faults_are_errors);
     tcase_add_test(tests, pool_reports_the_lowest_failure);
+    tcase_add_test(tests, blake2b);
 }
