@@ -1,50 +1,45 @@
-// A hash table for lookup by owner and name: entries of an instance, exports of a module. Open addressing, at
-// most half full.
+// Finds entries of an instance and exports of a module by owner and name.
 #ifndef WR_COMPONENT_COMPONENT_LOOKUP_H
 #define WR_COMPONENT_COMPONENT_LOOKUP_H
 
 #include "support/env.h"
 #include "support/hash.h"
+#include "support/map.h"
 
-typedef struct wr_lookup_slot {
+typedef struct wr_lookup_entry {
     const void *owner;
     wr_slice name;
-    void *what; // NULL: the slot is free
-} wr_lookup_slot;
+    void *what;
+} wr_lookup_entry;
 
 typedef struct wr_lookup {
-    wr_lookup_slot *slots;
-    size_t mask;
+    wr_arena *arena; // set by the caller; all else starts as zeros
+    WR_VEC(wr_lookup_entry) entries;
+    wr_map map;
 } wr_lookup;
 
-// Makes room for n entries.
-static inline void wr_lookup_init(wr_lookup *lookup, wr_arena *arena, size_t n) {
-    size_t size = 16;
-    while (size < 2 * n) size *= 2;
-    lookup->slots = WR_NEW0(arena, wr_lookup_slot, size);
-    lookup->mask = size - 1;
+// The order in which equal hashes are met does not affect what is found, so it is safe for determinism to
+// hash addresses.
+static inline uint64_t wr_lookup_hash(const void *owner, wr_slice name) {
+    return wr_hash_word(wr_hash_bytes(name.p, name.n), (uintptr_t)owner);
 }
 
-// The slot that holds the name, or the free slot for it. The probe order does not affect what is found, so it
-// is safe for determinism to hash addresses.
-static inline wr_lookup_slot *wr_lookup_slot_of(const wr_lookup *lookup, const void *owner, wr_slice name) {
-    size_t i = (size_t)wr_hash_word(wr_hash_bytes(name.p, name.n), (uintptr_t)owner);
-    for (;; i++) {
-        wr_lookup_slot *slot = &lookup->slots[i & lookup->mask];
-        if (!slot->what || (slot->owner == owner && wr_slice_eq(slot->name, name))) return slot;
-    }
+// NULL if there is none.
+static inline void *wr_lookup_find(const wr_lookup *lookup, const void *owner, wr_slice name) {
+    uint32_t i;
+    const wr_lookup_entry *v = lookup->entries.v;
+    WR_MAP_FIND(&lookup->map, wr_lookup_hash(owner, name), i,
+                v[i].owner == owner && wr_slice_eq(v[i].name, name));
+    return i == WR_NONE ? NULL : v[i].what;
 }
 
 // Returns false if the owner already has an entry of that name.
 static inline bool wr_lookup_add(wr_lookup *lookup, const void *owner, wr_slice name, void *what) {
-    wr_lookup_slot *slot = wr_lookup_slot_of(lookup, owner, name);
-    if (slot->what) return false;
-    *slot = (wr_lookup_slot){owner, name, what};
+    if (wr_lookup_find(lookup, owner, name)) return false;
+    wr_lookup_entry entry = {owner, name, what};
+    wr_map_add(&lookup->map, lookup->arena, wr_lookup_hash(owner, name), lookup->entries.n);
+    WR_PUSH(lookup->arena, lookup->entries, entry);
     return true;
-}
-
-static inline void *wr_lookup_find(const wr_lookup *lookup, const void *owner, wr_slice name) {
-    return wr_lookup_slot_of(lookup, owner, name)->what;
 }
 
 #endif

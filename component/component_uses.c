@@ -170,13 +170,6 @@ static void clear_def(marker *mk, wr_component *c, wr_def *def) {
     }
 }
 
-static size_t count_names(const wr_component_uses *uses) {
-    size_t n = 0;
-    for (uint32_t i = 0; i < uses->file->components.n; i++) n += uses->file->components.v[i]->refs.n;
-    for (uint32_t i = 0; i < uses->file->modules.n; i++) n += uses->faces[i].nexports;
-    return n;
-}
-
 static void clear_face(marker *mk, uint32_t module) {
     wr_core_face *face = &mk->uses->faces[module];
     face->open = false;
@@ -195,9 +188,8 @@ static void keep_entries(marker *mk, wr_component *c, wr_def *def) {
 }
 
 void wr_component_mark(wr_env *env, wr_component_uses *uses, bool remove) {
-    marker mk = {.env = env, .uses = uses, .remove = remove};
+    marker mk = {.env = env, .uses = uses, .remove = remove, .names.arena = &env->temp};
     const wr_component_file *file = uses->file;
-    wr_lookup_init(&mk.names, &env->temp, count_names(uses));
     for (uint32_t i = 0; i < file->modules.n; i++) clear_face(&mk, i);
     for (uint32_t i = 0; i < file->components.n; i++) {
         wr_component *c = file->components.v[i];

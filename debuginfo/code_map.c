@@ -2,6 +2,7 @@
 #include "code_map.h"
 
 #include "ir/origins.h"
+#include "support/search.h"
 
 static void add_row(wr_env *env, wr_code_map *map, uint32_t at, uint32_t origin, uint32_t site) {
     wr_code_row row = {at, origin, site};
@@ -73,14 +74,8 @@ typedef struct composing {
 } composing;
 
 static const wr_code_row *row_at(const wr_code_map *map, uint32_t at, uint32_t *index) {
-    uint32_t low = 0, high = map->rows.n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (map->rows.v[middle].at <= at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low;
+    WR_SEARCH(low, 0, map->rows.n, map->rows.v[low].at <= at);
     *index = low;
     return low ? &map->rows.v[low - 1] : NULL;
 }

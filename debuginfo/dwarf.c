@@ -1,6 +1,8 @@
 // Reads units, entries and attributes. See dwarf.h.
 #include "dwarf.h"
 
+#include "support/search.h"
+
 const char *const wr_dwarf_section_names[WR_DWARF_SECTION_COUNT] = {
 #define X(id, name) name,
     WR_DWARF_SECTIONS(X)
@@ -333,14 +335,8 @@ void wr_dwarf_read_ranges(wr_dwarf *d, const wr_dwarf_value *value, wr_dwarf_ran
 // --- Names ---
 
 static const wr_dwarf_name *find_name(const wr_dwarf_name_list *names, uint64_t offset) {
-    uint32_t low = 0, high = names->n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (names->v[middle].offset < offset)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low;
+    WR_SEARCH(low, 0, names->n, names->v[low].offset < offset);
     return low < names->n && names->v[low].offset == offset ? &names->v[low] : NULL;
 }
 

@@ -4,6 +4,7 @@
 
 #include "dwarf_lines.h"
 #include "support/hash.h"
+#include "support/map.h"
 
 typedef struct sequence {
     uint32_t low, high;
@@ -15,37 +16,21 @@ typedef struct collecting {
     wr_sources *sources;
     wr_source_rows rows; // of all sequences
     WR_VEC(sequence) sequences;
-    uint32_t *table; // hash table of files: open addressing, WR_NONE is free
-    uint32_t mask;
+    wr_map files;
     wr_u32s file_of; // by file of the current table: index in sources, or WR_NONE
 } collecting;
 
 // --- Files ---
 
-static void put_file(collecting *c, uint32_t file) {
-    wr_slice name = c->sources->files.v[file];
-    uint32_t at = (uint32_t)wr_hash_bytes(name.p, name.n) & c->mask;
-    while (c->table[at] != WR_NONE) at = (at + 1) & c->mask;
-    c->table[at] = file;
-}
-
-static void grow_files(collecting *c) {
-    uint32_t size = c->mask ? (c->mask + 1) * 2 : 256;
-    c->table = WR_NEW(&c->d->env->temp, uint32_t, size);
-    memset(c->table, 0xff, size * sizeof *c->table);
-    c->mask = size - 1;
-    for (uint32_t i = 0; i < c->sources->files.n; i++) put_file(c, i);
-}
-
 static uint32_t find_file(collecting *c, wr_slice name) {
     if (!name.n) return WR_NONE;
-    if (c->sources->files.n * 2 >= c->mask) grow_files(c);
-    for (uint32_t at = (uint32_t)wr_hash_bytes(name.p, name.n) & c->mask; c->table[at] != WR_NONE;
-         at = (at + 1) & c->mask)
-        if (wr_slice_eq(c->sources->files.v[c->table[at]], name)) return c->table[at];
+    uint32_t i;
+    uint64_t hash = wr_hash_bytes(name.p, name.n);
+    WR_MAP_FIND(&c->files, hash, i, wr_slice_eq(c->sources->files.v[i], name));
+    if (i != WR_NONE) return i;
     wr_arena *perm = &c->d->env->perm;
+    wr_map_add(&c->files, &c->d->env->temp, hash, c->sources->files.n);
     WR_PUSH(perm, c->sources->files, wr_copy_slice(perm, name));
-    put_file(c, c->sources->files.n - 1);
     return c->sources->files.n - 1;
 }
 

@@ -2,6 +2,7 @@
 #include "dwarf_write.h"
 
 #include "dwarf_write_parts.h"
+#include "support/search.h"
 
 // --- Placing functions ---
 
@@ -92,14 +93,8 @@ void wr_dwarf_place_functions(wr_dwarf_writer *w) {
 static uint32_t unit_head_size(const uint8_t *unit) { return unit[4] < 5 ? 11 : unit[6] == 4 ? 20 : 12; }
 
 static uint64_t moved_to(const wr_dwarf_writer *w, uint64_t from) {
-    uint32_t low = 0, high = w->moved.n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (w->moved.v[middle].from < from)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low;
+    WR_SEARCH(low, 0, w->moved.n, w->moved.v[low].from < from);
     return low < w->moved.n && w->moved.v[low].from == from ? w->moved.v[low].to : UINT64_MAX;
 }
 

@@ -5,6 +5,7 @@
 
 #include "dwarf_write_parts.h"
 #include "support/hash.h"
+#include "support/search.h"
 
 enum {
     AT_SIBLING = 0x01,
@@ -92,21 +93,11 @@ typedef struct record {
 // --- Writing entries ---
 
 static uint32_t find_shape(wr_dwarf_writer *w, wr_slice shape) {
-    if (w->shapes.n * 2 >= w->shape_mask) {
-        uint32_t size = w->shape_mask ? (w->shape_mask + 1) * 2 : 256;
-        w->shape_table = WR_NEW(&w->env->temp, uint32_t, size);
-        memset(w->shape_table, 0xff, size * sizeof *w->shape_table);
-        w->shape_mask = size - 1;
-        for (uint32_t i = 0; i < w->shapes.n; i++) {
-            uint32_t at = (uint32_t)wr_hash_bytes(w->shapes.v[i].p, w->shapes.v[i].n) & w->shape_mask;
-            while (w->shape_table[at] != WR_NONE) at = (at + 1) & w->shape_mask;
-            w->shape_table[at] = i;
-        }
-    }
-    uint32_t at = (uint32_t)wr_hash_bytes(shape.p, shape.n) & w->shape_mask;
-    for (; w->shape_table[at] != WR_NONE; at = (at + 1) & w->shape_mask)
-        if (wr_slice_eq(w->shapes.v[w->shape_table[at]], shape)) return w->shape_table[at];
-    w->shape_table[at] = w->shapes.n;
+    uint32_t i;
+    uint64_t hash = wr_hash_bytes(shape.p, shape.n);
+    WR_MAP_FIND(&w->shape_map, hash, i, wr_slice_eq(w->shapes.v[i], shape));
+    if (i != WR_NONE) return i;
+    wr_map_add(&w->shape_map, &w->env->temp, hash, w->shapes.n);
     WR_PUSH(&w->env->temp, w->shapes, wr_copy_slice(&w->env->temp, shape));
     return w->shapes.n - 1;
 }
@@ -258,14 +249,8 @@ static pieces cut_pieces(wr_dwarf_writer *w, const pieces *code, const wr_dwarf_
     uint32_t cap = 0;
     for (uint32_t r = 0; r < ranges->n; r++) {
         uint64_t from = ranges->v[r].low > longest ? ranges->v[r].low - longest : 0;
-        uint32_t low = 0, high = code->n;
-        while (low < high) {
-            uint32_t middle = low + (high - low) / 2;
-            if (code->v[middle].origin < from)
-                low = middle + 1;
-            else
-                high = middle;
-        }
+        uint32_t low;
+        WR_SEARCH(low, 0, code->n, code->v[low].origin < from);
         for (; low < code->n && code->v[low].origin < ranges->v[r].high; low++)
             cut_piece(w, &code->v[low], ranges->v[r].low, ranges->v[r].high, &out, &cap);
     }

@@ -2,6 +2,7 @@
 // from the moved rows, one sequence for each function.
 #include "dwarf_write_parts.h"
 #include "support/hash.h"
+#include "support/search.h"
 
 enum { LINE_BASE = -5, LINE_RANGE = 14, OPCODE_BASE = 13 };
 
@@ -9,24 +10,17 @@ enum { LINE_BASE = -5, LINE_RANGE = 14, OPCODE_BASE = 13 };
 
 static void index_sources(wr_dwarf_writer *w) {
     const wr_sources *s = w->from->sources;
-    uint32_t size = 16;
-    while (size < s->files.n * 2) size *= 2;
-    w->file_table = WR_NEW(&w->env->temp, uint32_t, size);
-    memset(w->file_table, 0xff, size * sizeof *w->file_table);
-    w->file_mask = size - 1;
-    for (uint32_t i = 0; i < s->files.n; i++) {
-        uint32_t at = (uint32_t)wr_hash_bytes(s->files.v[i].p, s->files.v[i].n) & w->file_mask;
-        while (w->file_table[at] != WR_NONE) at = (at + 1) & w->file_mask;
-        w->file_table[at] = i;
-    }
+    wr_map_reserve(&w->file_map, &w->env->temp, s->files.n);
+    for (uint32_t i = 0; i < s->files.n; i++)
+        wr_map_add(&w->file_map, &w->env->temp, wr_hash_bytes(s->files.v[i].p, s->files.v[i].n), i);
 }
 
 static uint32_t find_source(wr_dwarf_writer *w, wr_slice name) {
-    if (!w->file_table) index_sources(w);
-    for (uint32_t at = (uint32_t)wr_hash_bytes(name.p, name.n) & w->file_mask; w->file_table[at] != WR_NONE;
-         at = (at + 1) & w->file_mask)
-        if (wr_slice_eq(w->from->sources->files.v[w->file_table[at]], name)) return w->file_table[at];
-    return WR_NONE;
+    uint32_t i;
+    if (!w->file_map.slots) index_sources(w);
+    WR_MAP_FIND(&w->file_map, wr_hash_bytes(name.p, name.n), i,
+                wr_slice_eq(w->from->sources->files.v[i], name));
+    return i;
 }
 
 void wr_dwarf_open_lines(wr_dwarf_writer *w) {
@@ -143,14 +137,8 @@ static void put_row(wr_buf *out, line_state *s, const line_state *row) {
 }
 
 static uint32_t first_row_at(const wr_source_rows *rows, uint32_t at) {
-    uint32_t low = 0, high = rows->n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (rows->v[middle].at < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low;
+    WR_SEARCH(low, 0, rows->n, rows->v[low].at < at);
     return low;
 }
 

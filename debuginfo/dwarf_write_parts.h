@@ -4,6 +4,7 @@
 
 #include "dwarf_lines.h"
 #include "dwarf_write.h"
+#include "support/map.h"
 
 // A reference in the output's .debug_info to an entry of the input, to be resolved.
 typedef struct wr_dwarf_fixup {
@@ -31,10 +32,8 @@ typedef struct wr_dwarf_writer {
     WR_VEC(wr_dwarf_moved) moved;
     // Abbreviations, one list for all units, in the order of their codes.
     WR_VEC(wr_slice) shapes;
-    uint32_t *shape_table; // hash table: open addressing, WR_NONE is free
-    uint32_t shape_mask;
-    uint32_t *file_table; // hash table of the sources' files by name, likewise
-    uint32_t file_mask;
+    wr_map shape_map;   // of shapes
+    wr_map file_map;    // of the sources' files, by name
     uint8_t *is_placed; // by site: whether it has an entry
     // The current unit:
     uint32_t unit;    // its number

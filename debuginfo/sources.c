@@ -1,40 +1,24 @@
 // Binary searches in debug information. See sources.h.
 #include "sources.h"
 
+#include "support/search.h"
+
 uint32_t wr_source_input_func(const wr_module *m, uint32_t at) {
-    uint32_t low = m->nfunc_imports, high = m->nfuncs;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (m->funcs[middle].offset + m->funcs[middle].body.n <= at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low;
+    WR_SEARCH(low, m->nfunc_imports, m->nfuncs, m->funcs[low].offset + m->funcs[low].body.n <= at);
     return low < m->nfuncs && m->funcs[low].offset <= at ? low : WR_NONE;
 }
 
 // The number of rows that begin at or before a code offset.
 static uint32_t rows_up_to(const wr_source_rows *rows, uint32_t at) {
-    uint32_t low = 0, high = rows->n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (rows->v[middle].at <= at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low;
+    WR_SEARCH(low, 0, rows->n, rows->v[low].at <= at);
     return low;
 }
 
 static uint32_t funcs_up_to(const wr_sources *sources, uint32_t at) {
-    uint32_t low = 0, high = sources->func_rows.n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (sources->func_rows.v[middle].at <= at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low;
+    WR_SEARCH(low, 0, sources->func_rows.n, sources->func_rows.v[low].at <= at);
     return low;
 }
 

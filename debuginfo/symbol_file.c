@@ -2,6 +2,8 @@
 // differences where neighbours are similar.
 #include "symbol_file.h"
 
+#include "support/search.h"
+
 #include <zlib.h>
 
 static const char magic[] = {'w', 's', 'y', 'm', WR_SYMBOL_FILE_VERSION};
@@ -230,15 +232,9 @@ wr_slice *wr_symbol_file_files(wr_env *env, const wr_symbol_file *file) {
 }
 
 uint32_t wr_symbol_file_find(const wr_symbol_file *file, uint32_t at, uint32_t *func) {
-    uint32_t low = file->nimports, high = file->funcs.n;
+    uint32_t low;
     *func = WR_NONE;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (file->funcs.v[middle].at + file->funcs.v[middle].size <= at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    WR_SEARCH(low, file->nimports, file->funcs.n, file->funcs.v[low].at + file->funcs.v[low].size <= at);
     if (low == file->funcs.n || file->funcs.v[low].at > at) return WR_NONE;
     *func = low;
     uint32_t frame = WR_NONE, end = rows_end(file, low);

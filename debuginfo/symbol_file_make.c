@@ -2,14 +2,14 @@
 // have in the stretch of the input that it comes from. The resulting frames are numbered, equal ones once.
 #include "ir/names.h"
 #include "support/hash.h"
+#include "support/map.h"
 #include "symbol_file.h"
 
 typedef struct making {
     wr_env *env;
     const wr_symbol_source *from;
     wr_symbol_file *file;
-    uint32_t *table; // hash table of frames: open addressing, WR_NONE is free
-    uint32_t mask;
+    wr_map frames;
     uint32_t *files, *func_names; // by file and function of the sources: index in strings, or WR_NONE
     uint32_t *names;              // by function of the input: likewise
     uint32_t *site_frame;         // by site: the frame of the inlined call once it is known, else WR_NONE
@@ -62,31 +62,18 @@ static bool same_frame(const wr_frame *a, const wr_frame *b) {
            a->outer == b->outer;
 }
 
-static uint32_t hash_frame(const wr_frame *f) {
+static uint64_t hash_frame(const wr_frame *f) {
     uint64_t hash = wr_hash_word((uint64_t)f->name << 32 | f->file, (uint64_t)f->line << 32 | f->column);
-    return (uint32_t)wr_hash_word(hash, f->outer);
-}
-
-static void put_in_table(making *k, uint32_t frame) {
-    uint32_t at = hash_frame(&k->file->frames.v[frame]) & k->mask;
-    while (k->table[at] != WR_NONE) at = (at + 1) & k->mask;
-    k->table[at] = frame;
-}
-
-static void grow_table(making *k) {
-    uint32_t size = k->mask ? (k->mask + 1) * 2 : 1024;
-    k->table = WR_NEW(&k->env->temp, uint32_t, size);
-    memset(k->table, 0xff, size * sizeof *k->table);
-    k->mask = size - 1;
-    for (uint32_t i = 0; i < k->file->frames.n; i++) put_in_table(k, i);
+    return wr_hash_word(hash, f->outer);
 }
 
 static uint32_t find_frame(making *k, wr_frame frame) {
-    if (k->file->frames.n * 2 >= k->mask) grow_table(k);
-    for (uint32_t at = hash_frame(&frame) & k->mask; k->table[at] != WR_NONE; at = (at + 1) & k->mask)
-        if (same_frame(&k->file->frames.v[k->table[at]], &frame)) return k->table[at];
+    uint32_t i;
+    uint64_t hash = hash_frame(&frame);
+    WR_MAP_FIND(&k->frames, hash, i, same_frame(&k->file->frames.v[i], &frame));
+    if (i != WR_NONE) return i;
+    wr_map_add(&k->frames, &k->env->temp, hash, k->file->frames.n);
     WR_PUSH(&k->env->perm, k->file->frames, frame);
-    put_in_table(k, k->file->frames.n - 1);
     return k->file->frames.n - 1;
 }
 

@@ -131,9 +131,8 @@ static void read_faces(component_job *cj) {
 
 // Finds core modules of one component with identical bytes.
 static void find_same(component_job *cj) {
-    wr_lookup lookup;
+    wr_lookup lookup = {.arena = &cj->env->temp};
     uint32_t n = cj->file.modules.n;
-    wr_lookup_init(&lookup, &cj->env->temp, n);
     for (uint32_t i = 0; i < n; i++) {
         const wr_component *owner = cj->file.modules.v[i].component;
         wr_core_face *face = &cj->uses.faces[i];

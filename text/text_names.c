@@ -1,6 +1,7 @@
 // Names of functions as identifiers of the text format, and strings.
 #include "ir/names.h"
 #include "support/hash.h"
+#include "support/map.h"
 #include "text_parts.h"
 
 void wr_text_func(wr_text_writer *w, uint32_t func) {
@@ -22,22 +23,17 @@ static wr_slice identifier(wr_text_writer *w, wr_slice name, uint32_t func, bool
 }
 
 void wr_text_find_names(wr_text_writer *w) {
-    uint32_t n = w->m->nfuncs, mask = 15;
+    uint32_t n = w->m->nfuncs, same;
+    wr_map taken = {0};
     wr_slice *names = wr_names_of(w->env, w->m, WR_FUNC);
     w->names = WR_NEW0(&w->env->perm, wr_slice, n);
-    while (mask / 2 < n) mask = mask * 2 + 1;
-    uint32_t *slots = WR_NEW0(&w->env->temp, uint32_t, (size_t)mask + 1);
     for (uint32_t i = 0; i < n; i++) {
         if (!names[i].n) continue;
         wr_slice id = identifier(w, names[i], i, false);
-        uint32_t at = (uint32_t)wr_hash_bytes(id.p, id.n) & mask;
-        while (slots[at] && !wr_slice_eq(w->names[slots[at] - 1], id)) at = (at + 1) & mask;
-        if (slots[at]) {
-            w->names[i] = identifier(w, names[i], i, true);
-        } else {
-            w->names[i] = id;
-            slots[at] = i + 1;
-        }
+        uint64_t hash = wr_hash_bytes(id.p, id.n);
+        WR_MAP_FIND(&taken, hash, same, wr_slice_eq(w->names[same], id));
+        w->names[i] = same == WR_NONE ? id : identifier(w, names[i], i, true);
+        if (same == WR_NONE) wr_map_add(&taken, &w->env->temp, hash, i);
     }
     wr_arena_reset(&w->env->temp);
 }

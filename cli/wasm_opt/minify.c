@@ -13,6 +13,8 @@
 #include "minify.h"
 
 #include "ir/decode/decode.h"
+#include "support/hash.h"
+#include "support/map.h"
 
 static const char first_letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$";
 static const char later_letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$0123456789";
@@ -33,8 +35,7 @@ typedef struct renaming {
     wr_module m;
     uint32_t next;
     WR_VEC(renamed) names;
-    uint32_t *slots; // hash table of names, index + 1
-    uint32_t nslots; // a power of two
+    wr_map map; // of `names`, by module and old name
 } renaming;
 
 static bool is_reserved(wr_slice name) {
@@ -60,26 +61,20 @@ static wr_slice next_name(renaming *r) {
     return name;
 }
 
-static uint32_t hash_name(wr_slice module, wr_slice old) {
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < module.n; i++) hash = (hash ^ module.p[i]) * 16777619u;
-    hash = (hash ^ 0xff) * 16777619u;
-    for (size_t i = 0; i < old.n; i++) hash = (hash ^ old.p[i]) * 16777619u;
-    return hash;
+static bool same_name(const renamed *a, const renamed *b) {
+    return wr_slice_eq(a->module, b->module) && wr_slice_eq(a->old, b->old) && a->is_export == b->is_export;
 }
 
 static wr_slice rename_one(renaming *r, wr_slice module, wr_slice old, bool is_export) {
     if (!r->how->json) module = (wr_slice){0}, is_export = false;
-    uint32_t at = hash_name(module, old) & (r->nslots - 1);
-    for (; r->slots[at]; at = (at + 1) & (r->nslots - 1)) {
-        const renamed *known = &r->names.v[r->slots[at] - 1];
-        if (wr_slice_eq(known->module, module) && wr_slice_eq(known->old, old) &&
-            known->is_export == is_export)
-            return known->name;
-    }
-    renamed entry = {.module = module, .old = old, .name = next_name(r), .is_export = is_export};
+    uint32_t i;
+    renamed entry = {.module = module, .old = old, .is_export = is_export};
+    uint64_t hash = wr_hash_word(wr_hash_bytes(module.p, module.n), wr_hash_bytes(old.p, old.n));
+    WR_MAP_FIND(&r->map, hash, i, same_name(&r->names.v[i], &entry));
+    if (i != WR_NONE) return r->names.v[i].name;
+    entry.name = next_name(r);
+    wr_map_add(&r->map, &r->env->temp, hash, r->names.n);
     WR_PUSH(&r->env->temp, r->names, entry);
-    r->slots[at] = r->names.n;
     return entry.name;
 }
 
@@ -213,12 +208,10 @@ static void write_map(const renaming *r, wr_buf *map) {
 }
 
 wr_slice wr_minify_names(wr_env *env, wr_slice module, const wr_minify *how, wr_buf *map) {
-    renaming r = {.env = env, .how = how, .nslots = 64};
+    renaming r = {.env = env, .how = how};
     wr_decode_module(env, module, &r.m);
     if (r.m.compact_imports)
         wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET, "names in a compact import section can't be renamed");
-    while (r.nslots < 2 * (r.m.nimports + r.m.nexports)) r.nslots *= 2;
-    r.slots = WR_NEW0(&env->temp, uint32_t, r.nslots);
     wr_slice out = write_module(&r);
     write_map(&r, map);
     return out;

@@ -22,9 +22,7 @@ typedef struct canon {
     wr_module *m;
     const wr_group *group; // the current group
     uint8_t *depth;        // by type: length of its supertype chain
-    uint64_t *hashes;      // of groups
-    uint32_t *slots;       // group + 1, by hash
-    uint32_t mask;
+    wr_map groups;
 } canon;
 
 #define BAD(c, ...) wr_throw((c)->env, WR_BAD_INPUT, (c)->group->offset, __VA_ARGS__)
@@ -153,15 +151,10 @@ static const wr_group *first_equal(canon *c) {
     uint64_t hash = c->group->count;
     for (uint32_t i = 0; i < c->group->count; i++)
         hash = hash_type(c, hash, c->group, &c->m->types[c->group->first + i]);
-    uint32_t own = (uint32_t)(c->group - c->m->groups);
-    c->hashes[own] = hash;
-    uint32_t at = (uint32_t)hash & c->mask;
-    for (; c->slots[at]; at = (at + 1) & c->mask) {
-        uint32_t other = c->slots[at] - 1;
-        if (c->hashes[other] == hash && same_group(c, &c->m->groups[other], c->group))
-            return &c->m->groups[other];
-    }
-    c->slots[at] = own + 1;
+    uint32_t other;
+    WR_MAP_FIND(&c->groups, hash, other, same_group(c, &c->m->groups[other], c->group));
+    if (other != WR_NONE) return &c->m->groups[other];
+    wr_map_add(&c->groups, &c->env->temp, hash, (uint32_t)(c->group - c->m->groups));
     return c->group;
 }
 
@@ -219,11 +212,9 @@ static void check_group(canon *c) {
 }
 
 void wr_validate_types(wr_env *env, wr_module *m) {
-    canon c = {.env = env, .m = m, .mask = 15};
-    while (c.mask / 2 < m->ngroups) c.mask = c.mask * 2 + 1;
+    canon c = {.env = env, .m = m};
     c.depth = WR_NEW(&env->temp, uint8_t, m->ntypes);
-    c.hashes = WR_NEW(&env->temp, uint64_t, m->ngroups);
-    c.slots = WR_NEW0(&env->temp, uint32_t, (size_t)c.mask + 1);
+    wr_map_reserve(&c.groups, &env->temp, m->ngroups);
     for (uint32_t i = 0; i < m->ngroups; i++) {
         c.group = &m->groups[i];
         check_group(&c);

@@ -5,6 +5,7 @@
 // could use are laid out in an array. The others are found by binary search in the runs and get a slot when
 // they are first used.
 #include "support/hash.h"
+#include "support/search.h"
 #include "validate_parts.h"
 
 enum { NEAR_LOCALS = 256 }; // laid out at least, plus one for each byte of the body
@@ -59,44 +60,22 @@ static wr_valtype far_type(wr_validator *v, uint32_t index) {
     wr_local_table *l = &v->locals;
     if (index < l->signature->nparams) return l->signature->values[index];
     if (!l->ends) lay_out_ends(v);
-    uint32_t low = 0, high = l->runs.n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (l->ends[mid] <= index)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    WR_SEARCH(low, 0, l->runs.n, l->ends[low] <= index);
     return l->runs.v[low].type;
-}
-
-static wr_far_local *find_far(wr_local_table *l, uint64_t key) {
-    uint32_t at = (uint32_t)wr_mix(key) & l->far_mask;
-    while (l->far[at].key && l->far[at].key != key) at = (at + 1) & l->far_mask;
-    return &l->far[at];
-}
-
-static void grow_far(wr_validator *v) {
-    wr_local_table *l = &v->locals;
-    wr_far_local *old = l->far;
-    uint32_t n = l->far ? l->far_mask + 1 : 0;
-    l->far_mask = n ? n * 2 - 1 : 63;
-    l->far = WR_NEW0(&v->env->temp, wr_far_local, (size_t)l->far_mask + 1);
-    for (uint32_t i = 0; i < n; i++)
-        if (old[i].key) *find_far(l, old[i].key) = old[i];
 }
 
 uint32_t wr_far_slot(wr_validator *v, uint32_t index) {
     wr_local_table *l = &v->locals;
     if (index >= l->count)
         WR_INVALID(v, "local index %u is out of range: there are %llu", index, (unsigned long long)l->count);
-    if (!l->far || l->nfar > l->far_mask / 2) grow_far(v);
-    wr_far_local *far = find_far(l, (uint64_t)index + 1);
-    if (far->key) return far->slot;
-    l->nfar++;
-    far->key = (uint64_t)index + 1;
-    far->slot = add_slot(v, far_type(v, index), index < l->signature->nparams);
-    return far->slot;
+    uint32_t i;
+    WR_MAP_FIND(&l->far_map, wr_mix(index), i, l->far.v[i].index == index);
+    if (i != WR_NONE) return l->far.v[i].slot;
+    wr_far_local far = {index, add_slot(v, far_type(v, index), index < l->signature->nparams)};
+    wr_map_add(&l->far_map, &v->env->temp, wr_mix(index), l->far.n);
+    WR_PUSH(&v->env->temp, l->far, far);
+    return far.slot;
 }
 
 // --- Instructions ---

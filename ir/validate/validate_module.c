@@ -136,26 +136,26 @@ static void check_export_index(module_check *k, const wr_export *export) {
 }
 
 // Adds an export's name to the set; fails if it is already there.
-static void check_export_name(module_check *k, uint32_t *slots, uint32_t mask, uint32_t index) {
+static void check_export_name(module_check *k, wr_map *names, uint32_t index) {
     const wr_export *exports = k->m->exports;
     wr_slice name = exports[index].name;
-    uint32_t at = (uint32_t)wr_hash_bytes(name.p, name.n) & mask;
-    for (; slots[at]; at = (at + 1) & mask)
-        if (wr_slice_eq(exports[slots[at] - 1].name, name))
-            wr_throw(k->env, WR_BAD_INPUT, name_offset(k, name), "duplicate export name \"%.*s\"",
-                     (int)(name.n < 100 ? name.n : 100), (const char *)name.p);
-    slots[at] = index + 1;
+    uint32_t other;
+    uint64_t hash = wr_hash_bytes(name.p, name.n);
+    WR_MAP_FIND(names, hash, other, wr_slice_eq(exports[other].name, name));
+    if (other != WR_NONE)
+        wr_throw(k->env, WR_BAD_INPUT, name_offset(k, name), "duplicate export name \"%.*s\"",
+                 (int)(name.n < 100 ? name.n : 100), (const char *)name.p);
+    wr_map_add(names, &k->env->temp, hash, index);
 }
 
 static void check_exports(module_check *k) {
     wr_module *m = k->m;
     k->section = WR_SEC_EXPORT;
-    uint32_t mask = 15;
-    while (mask / 2 < m->nexports) mask = mask * 2 + 1;
-    uint32_t *slots = WR_NEW0(&k->env->temp, uint32_t, (size_t)mask + 1);
+    wr_map names = {0};
+    wr_map_reserve(&names, &k->env->temp, m->nexports);
     for (uint32_t i = 0; i < m->nexports; i++) {
         check_export_index(k, &m->exports[i]);
-        check_export_name(k, slots, mask, i);
+        check_export_name(k, &names, i);
     }
 }
 

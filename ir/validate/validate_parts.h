@@ -6,6 +6,7 @@
 #ifndef WR_IR_VALIDATE_VALIDATE_PARTS_H
 #define WR_IR_VALIDATE_VALIDATE_PARTS_H
 
+#include "support/map.h"
 #include "validate.h"
 
 // --- Types (subtype.c) ---
@@ -54,8 +55,7 @@ typedef struct wr_frame {
 
 // Maps a local beyond the directly indexed ones to its slot.
 typedef struct wr_far_local {
-    uint64_t key; // index + 1; 0 if the entry is free
-    uint32_t slot;
+    uint32_t index, slot;
 } wr_far_local;
 
 // Locals by slot. Local i below `near` has slot i; others get a slot when they are first used. So memory is
@@ -68,10 +68,10 @@ typedef struct wr_local_table {
     uint64_t *ends; // for each run of declarations: the number of locals up to its end, for binary search
     wr_local_runs runs;
     const wr_type *signature;
-    wr_far_local *far;
-    uint32_t nfar, far_mask;
-    bool track;  // whether some local is not initialized on entry
-    wr_u32s log; // slots initialized so far, in order
+    WR_VEC(wr_far_local) far;
+    wr_map far_map; // of `far`, by index
+    bool track;     // whether some local is not initialized on entry
+    wr_u32s log;    // slots initialized so far, in order
 } wr_local_table;
 
 typedef struct wr_validator {

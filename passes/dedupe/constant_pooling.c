@@ -18,20 +18,21 @@
 #include "passes/ipo/call_cost.h"
 #include "passes/manager/pass.h"
 #include "support/hash.h"
+#include "support/map.h"
 
 #define CHUNK_FUNCS 32
 #define SHORT_INDICES 128
 
 typedef struct entry {
-    wr_constant constant; // op 0 marks a free slot
-    uint32_t cold;        // uses at places that are not frequent, where a global may be read
-    uint32_t global;      // its global; WR_NONE if it has none
+    wr_constant constant;
+    uint32_t cold;   // uses at places that are not frequent, where a global may be read
+    uint32_t global; // its global; WR_NONE if it has none
 } entry;
 
 typedef struct table {
     wr_arena *arena;
-    entry *slots;
-    uint32_t n, mask;
+    WR_VEC(entry) entries;
+    wr_map map; // of the entries
 } table;
 
 typedef struct plan {
@@ -47,34 +48,24 @@ static bool same(const wr_constant *a, const wr_constant *b) {
     return a->op == b->op && a->low == b->low && a->high == b->high;
 }
 
-static uint32_t place_of(const wr_constant *c) {
-    return (uint32_t)wr_hash_word(wr_hash_word(wr_hash_word(0, c->op), c->low), c->high);
+static uint64_t hash_of(const wr_constant *c) {
+    return wr_hash_word(wr_hash_word(wr_hash_word(0, c->op), c->low), c->high);
 }
 
-static entry *look_up(const table *t, const wr_constant *c) {
-    uint32_t i = place_of(c) & t->mask;
-    while (t->slots[i].constant.op && !same(&t->slots[i].constant, c)) i = (i + 1) & t->mask;
-    return &t->slots[i];
-}
-
-static void make_room(table *t) {
-    if (t->slots && t->n * 2 <= t->mask) return;
-    table bigger = {.arena = t->arena, .n = t->n, .mask = t->slots ? t->mask * 2 + 1 : 1023};
-    bigger.slots = WR_NEW0(t->arena, entry, (size_t)bigger.mask + 1);
-    for (uint32_t i = 0; t->slots && i <= t->mask; i++)
-        if (t->slots[i].constant.op) *look_up(&bigger, &t->slots[i].constant) = t->slots[i];
-    if (t->slots && ((size_t)t->mask + 1) * sizeof(entry) >= WR_BIG_BLOCK) wr_give_back(t->arena, t->slots);
-    *t = bigger;
+static uint32_t look_up(const table *t, const wr_constant *c) {
+    uint32_t i;
+    WR_MAP_FIND(&t->map, hash_of(c), i, same(&t->entries.v[i].constant, c));
+    return i;
 }
 
 static void count(table *t, const wr_constant *c, uint32_t cold) {
-    make_room(t);
-    entry *e = look_up(t, c);
-    if (!e->constant.op) {
-        *e = (entry){.constant = *c, .global = WR_NONE};
-        t->n++;
+    uint32_t i = look_up(t, c);
+    if (i == WR_NONE) {
+        entry e = {.constant = *c, .global = WR_NONE};
+        wr_map_add(&t->map, t->arena, hash_of(c), i = t->entries.n);
+        WR_PUSH(t->arena, t->entries, e);
     }
-    e->cold += cold;
+    t->entries.v[i].cold += cold;
 }
 
 // --- Counting ---
@@ -185,12 +176,10 @@ static uint32_t live_globals(const wr_module *m) {
 
 static void decide(plan *p) {
     table *t = &p->counts[0];
-    entry **list = WR_NEW(&p->c->env->pass, entry *, t->n);
+    entry **list = WR_NEW(&p->c->env->pass, entry *, t->entries.n);
     uint32_t n = 0, nglobals = live_globals(p->c->m);
-    for (uint32_t i = 0; t->slots && i <= t->mask; i++) {
-        entry *e = &t->slots[i];
-        if (e->constant.op && global_saving(e, 1) > 0) list[n++] = e;
-    }
+    for (uint32_t i = 0; i < t->entries.n; i++)
+        if (global_saving(&t->entries.v[i], 1) > 0) list[n++] = &t->entries.v[i];
     if (n) qsort(list, n, sizeof *list, by_saving);
     for (uint32_t i = 0; i < n; i++) {
         if (global_saving(list[i], nglobals < SHORT_INDICES ? 1 : 2) <= 0) continue;
@@ -223,10 +212,11 @@ static void rewrite_func(wr_env *env, const plan *p, uint32_t func, wr_collector
     bool changed = false;
     decode(env, p, func, &body);
     const int8_t *levels = wr_call_cost_frequencies(&env->temp, &p->heat, &body);
+    const table *t = &p->counts[0];
     WR_RESERVE(&env->temp, out, body.n);
     for (uint32_t i = 0; i < body.n; i++) {
         bool done = read_constant(&body.ins[i], body.ext.v, &constant) &&
-                    replace(env, look_up(&p->counts[0], &constant), is_cold(p, func, levels[i]), &out);
+                    replace(env, &t->entries.v[look_up(t, &constant)], is_cold(p, func, levels[i]), &out);
         if (!done) WR_PUSH(&env->temp, out, body.ins[i]);
         changed |= done;
     }
@@ -257,10 +247,10 @@ void wr_pass_constant_pooling(wr_context *c) {
     }
     wr_parallel(c->pool, chunks, count_chunk, &p);
     for (unsigned i = 1; i < jobs; i++)
-        for (uint32_t k = 0; p.counts[i].slots && k <= p.counts[i].mask; k++) {
-            const entry *e = &p.counts[i].slots[k];
-            if (e->constant.op) count(&p.counts[0], &e->constant, e->cold);
+        for (uint32_t k = 0; k < p.counts[i].entries.n; k++) {
+            const entry *e = &p.counts[i].entries.v[k];
+            count(&p.counts[0], &e->constant, e->cold);
         }
     decide(&p);
-    if (p.counts[0].n) wr_parallel(c->pool, chunks, rewrite_chunk, &p);
+    if (p.counts[0].entries.n) wr_parallel(c->pool, chunks, rewrite_chunk, &p);
 }

@@ -6,6 +6,7 @@
 #include "analysis/liveness.h"
 #include "outline.h"
 #include "support/hash.h"
+#include "support/search.h"
 
 #define CHUNK_FUNCS 32
 
@@ -185,15 +186,9 @@ static void lay_out(wr_context *c, const wr_outline_facts *facts, uint32_t first
 }
 
 uint32_t wr_outline_func_at(const wr_stream *stream, uint32_t at) {
-    uint32_t low = 0, high = stream->nfuncs;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (stream->base[middle] <= at)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
+    uint32_t next; // the first function that begins behind the place
+    WR_SEARCH(next, 1, stream->nfuncs, stream->base[next] <= at);
+    return next - 1;
 }
 
 void wr_outline_read(wr_context *c, const wr_outline_facts *facts, uint32_t first, uint32_t end,

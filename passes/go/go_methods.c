@@ -14,6 +14,7 @@
 #include "go_reflect.h"
 #include "go_types.h"
 #include "support/hash.h"
+#include "support/search.h"
 
 typedef struct method {
     uint64_t name; // hash of the name
@@ -125,14 +126,8 @@ static int by_method(const void *a, const void *b) {
 
 // The first method that does not sort before this one.
 static uint32_t first_like(const finding *f, const method *wanted) {
-    uint32_t low = 0, high = f->methods.n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (by_method(&f->methods.v[mid], wanted) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    WR_SEARCH(low, 0, f->methods.n, by_method(&f->methods.v[low], wanted) < 0);
     return low;
 }
 

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include "go_pack.h"
+#include "support/hash.h"
+#include "support/map.h"
 
 #define ENTRIES_MAX 16 // the most entries of pcdata, and of funcdata
 
@@ -154,11 +156,10 @@ static trees find_trees(packer *p) {
     return all;
 }
 
-// The functions met so far: a hash table of entry numbers, and the entries' addresses.
+// The functions met so far: the addresses of their entries, in the order of their numbers.
 typedef struct known {
-    uint32_t *slots; // 1 + number; 0 if free
+    wr_map map;
     uint32_t *places;
-    uint32_t mask;
 } known;
 
 static bool same_function(const wr_go *go, uint32_t a, uint32_t b) {
@@ -166,23 +167,21 @@ static bool same_function(const wr_go *go, uint32_t a, uint32_t b) {
            wr_go_get32(go, a + 12) == wr_go_get32(go, b + 12);
 }
 
-// The slot of the function of the entry at `at`, or a free slot.
-static uint32_t *find_known(const packer *p, const known *k, uint32_t at) {
-    uint32_t i = (wr_go_get32(p->go, at + 4) * 0x9e3779b1u + wr_go_get32(p->go, at + 12)) & k->mask;
-    while (k->slots[i] && !same_function(p->go, k->places[k->slots[i] - 1], at)) i = (i + 1) & k->mask;
-    return &k->slots[i];
+static uint64_t hash_function(const wr_go *go, uint32_t at) {
+    return wr_hash_word(wr_go_get32(go, at + 4), wr_go_get32(go, at + 12));
 }
 
 static void put_entry(packer *p, known *k, unsigned base, uint32_t at) {
     const wr_go *go = p->go;
-    uint32_t *slot = find_known(p, k, at);
-    put_plain(p, base + WR_GO_TREE_WHICH, *slot);
-    if (!*slot) {
+    uint32_t number;
+    WR_MAP_FIND(&k->map, hash_function(go, at), number, same_function(go, k->places[number], at));
+    put_plain(p, base + WR_GO_TREE_WHICH, number == WR_NONE ? 0 : number + 1);
+    if (number == WR_NONE) {
         put_plain(p, base + WR_GO_TREE_ID, wr_go_get32(go, at));
         put_difference(p, base + WR_GO_TREE_NAME, wr_go_get32(go, at + 4), 0);
         put_difference(p, base + WR_GO_TREE_LINE, wr_go_get32(go, at + 12), 0);
+        wr_map_add(&k->map, &p->c->env->temp, hash_function(go, at), p->nknown);
         k->places[p->nknown++] = at;
-        *slot = p->nknown;
     }
     put_difference(p, base + WR_GO_TREE_PARENT, wr_go_get32(go, at + 8), 0);
 }
@@ -191,9 +190,7 @@ static void put_trees(packer *p, const trees *all) {
     unsigned base = wr_go_tree_column(&p->shape);
     uint32_t end = p->go->gofunc, total = 0;
     for (uint32_t i = 0; i < all->n; i++) total += all->v[i].count;
-    known k = {.mask = 15};
-    while (k.mask < 2 * total) k.mask = k.mask * 2 + 1;
-    k.slots = WR_NEW0(&p->c->env->temp, uint32_t, (size_t)k.mask + 1);
+    known k = {0};
     k.places = WR_NEW(&p->c->env->temp, uint32_t, total);
     for (uint32_t i = 0; i < all->n; i++) {
         put_plain(p, base + WR_GO_TREE_SKIP, all->v[i].at - end);

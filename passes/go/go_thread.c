@@ -14,6 +14,7 @@
 #include "go_layout.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
+#include "support/search.h"
 
 typedef struct pc_ref {
     uint32_t func, pc_b;
@@ -86,14 +87,8 @@ static void gather_far(threading *t) {
 }
 
 static uint32_t first_far(const threading *t, uint32_t func) {
-    uint32_t low = 0, high = t->far.n;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (t->far.v[mid].func < func)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    uint32_t low;
+    WR_SEARCH(low, 0, t->far.n, t->far.v[low].func < func);
     return low;
 }
 

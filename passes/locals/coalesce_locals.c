@@ -16,6 +16,7 @@
 #include "analysis/typing.h"
 #include "analysis/cfg.h"
 #include "passes/manager/pass.h"
+#include "support/search.h"
 
 #define WORK_PER_INSTRUCTION 32
 #define MOST_TRIED 64 // the most numbers that are tried for a local
@@ -86,16 +87,10 @@ static void find_lives(sharing *s) {
 
 // The index of the first span of a list that ends after a place.
 static uint32_t first_behind(const spans *list, uint32_t place) {
-    uint32_t low = 0, high = list->n;
-    if (low < high && list->v[high - 1].end <= place) return high;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (list->v[mid].end <= place)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
+    if (list->n && list->v[list->n - 1].end <= place) return list->n;
+    uint32_t i;
+    WR_SEARCH(i, 0, list->n, list->v[i].end <= place);
+    return i;
 }
 
 static bool live_apart(sharing *s, uint32_t a, uint32_t b) {

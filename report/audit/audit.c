@@ -15,31 +15,27 @@
 #include "analysis/segments.h"
 #include "report/readers/source_map.h"
 #include "support/hash.h"
+#include "support/map.h"
 
 // --- Buckets ---
 
 typedef struct table {
     wr_arena *temp;
-    uint32_t *slots, cap; // bucket + 1, 0: free; a power of two
     WR_VEC(wr_bucket) buckets;
+    wr_map map; // of the buckets, by name
 } table;
-
-static table new_table(wr_env *env, uint32_t most) {
-    table t = {.temp = &env->temp, .cap = 16};
-    while (t.cap < (uint64_t)most * 2) t.cap *= 2;
-    t.slots = WR_NEW0(t.temp, uint32_t, t.cap);
-    return t;
-}
 
 // Valid until the next call.
 static wr_bucket *bucket_of(table *t, wr_slice name, uint32_t func) {
-    uint32_t at = (uint32_t)wr_hash_bytes(name.p, name.n) & (t->cap - 1);
-    for (; t->slots[at]; at = (at + 1) & (t->cap - 1))
-        if (wr_slice_eq(t->buckets.v[t->slots[at] - 1].name, name)) return &t->buckets.v[t->slots[at] - 1];
-    wr_bucket bucket = {.name = name, .first = func};
-    WR_PUSH(t->temp, t->buckets, bucket);
-    t->slots[at] = t->buckets.n;
-    return &t->buckets.v[t->buckets.n - 1];
+    uint32_t i;
+    uint64_t hash = wr_hash_bytes(name.p, name.n);
+    WR_MAP_FIND(&t->map, hash, i, wr_slice_eq(t->buckets.v[i].name, name));
+    if (i == WR_NONE) {
+        wr_bucket bucket = {.name = name, .first = func};
+        wr_map_add(&t->map, t->temp, hash, i = t->buckets.n);
+        WR_PUSH(t->temp, t->buckets, bucket);
+    }
+    return &t->buckets.v[i];
 }
 
 static int by_bytes(const void *a, const void *b) {
@@ -77,7 +73,7 @@ static void add_to_bucket(table *t, wr_buckets *out, wr_slice name, uint32_t fun
 // A C prefix that few functions share means nothing, and neither do the two buckets for names without a
 // prefix.
 static void fold_small_prefixes(wr_env *env, wr_audit *a) {
-    table t = new_table(env, a->m.nfuncs);
+    table t = {.temp = &env->temp};
     uint32_t least = 3;
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
         bucket_of(&t, a->symbols.funcs[f].group, f)->functions++;
@@ -104,7 +100,7 @@ wr_slice wr_group_name(const wr_audit *a, uint32_t func) {
 
 static void group_functions(wr_env *env, wr_audit *a) {
     fold_small_prefixes(env, a);
-    table t = new_table(env, a->m.nfuncs);
+    table t = {.temp = &env->temp};
     a->groups.of = new_map(env, a->m.nfuncs);
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
         add_to_bucket(&t, &a->groups, wr_group_name(a, f), f, wr_func_bytes(a, f));
@@ -112,7 +108,7 @@ static void group_functions(wr_env *env, wr_audit *a) {
 }
 
 static void group_instances(wr_env *env, wr_audit *a) {
-    table t = new_table(env, a->m.nfuncs);
+    table t = {.temp = &env->temp};
     a->instances.of = new_map(env, a->m.nfuncs);
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
         if (a->symbols.funcs[f].instance)

@@ -6,6 +6,8 @@
 
 #include "analysis/segments.h"
 #include "support/hash.h"
+#include "support/map.h"
+#include "support/search.h"
 #include "support/text.h"
 
 const char *const wr_data_kind_keys[WR_DATA_KINDS] = {
@@ -33,35 +35,21 @@ typedef struct profiler {
     wr_data_profile *out;
     wr_data_ranges *ranges; // NULL: not wanted
     uint64_t address;       // of the run
-    uint64_t *seen;         // hashes of strings, open addressing; 0: free
-    uint32_t nseen, cap;
+    WR_VEC(uint64_t) seen;  // hashes of strings
+    wr_map seen_map;
     data_place *places; // by address
     uint32_t nplaces;
 } profiler;
 
 // --- Strings seen before ---
 
-static void grow_seen(profiler *p) {
-    uint32_t cap = p->cap ? p->cap * 2 : 4096;
-    uint64_t *seen = WR_NEW0(p->temp, uint64_t, cap);
-    for (uint32_t i = 0; i < p->cap; i++) {
-        if (!p->seen[i]) continue;
-        uint32_t at = (uint32_t)p->seen[i] & (cap - 1);
-        while (seen[at]) at = (at + 1) & (cap - 1);
-        seen[at] = p->seen[i];
-    }
-    p->seen = seen;
-    p->cap = cap;
-}
-
 static bool seen_before(profiler *p, wr_slice s) {
-    if (p->nseen * 2 >= p->cap) grow_seen(p);
-    uint64_t hash = wr_hash_bytes(s.p, s.n) | 1;
-    uint32_t at = (uint32_t)hash & (p->cap - 1);
-    while (p->seen[at] && p->seen[at] != hash) at = (at + 1) & (p->cap - 1);
-    if (p->seen[at]) return true;
-    p->seen[at] = hash;
-    p->nseen++;
+    uint32_t i;
+    uint64_t hash = wr_hash_bytes(s.p, s.n);
+    WR_MAP_FIND(&p->seen_map, hash, i, p->seen.v[i] == hash);
+    if (i != WR_NONE) return true;
+    wr_map_add(&p->seen_map, p->temp, hash, p->seen.n);
+    WR_PUSH(p->temp, p->seen, hash);
     return false;
 }
 
@@ -92,7 +80,9 @@ static size_t text_run(wr_slice s, size_t i) {
 
 // --- Words ---
 
-static uint32_t word_at(const uint8_t *p) { return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24; }
+static uint32_t word_at(const uint8_t *p) {
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
 
 typedef struct words { // an aligned run
     const profiler *p;
@@ -120,14 +110,8 @@ static size_t slot_run(const words *w, size_t i) {
 
 // The word of initial memory at an address; 0 where nothing is stored.
 static uint32_t stored_word(const profiler *p, uint32_t address) {
-    uint32_t low = 0, high = p->nplaces;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (p->places[middle].address + p->places[middle].bytes.n <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low;
+    WR_SEARCH(low, 0, p->nplaces, p->places[low].address + p->places[low].bytes.n <= address);
     if (low == p->nplaces || p->places[low].address > address) return 0;
     uint64_t offset = address - p->places[low].address;
     return p->places[low].bytes.n - offset >= 4 ? word_at(p->places[low].bytes.p + offset) : 0;
@@ -227,14 +211,8 @@ static void profile_run(profiler *p, wr_slice s) {
 
 // The first span that ends after the address.
 static uint32_t first_span(const wr_data_space *space, uint64_t address) {
-    uint32_t low = 0, high = space->nspans;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (space->spans[middle].high <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low;
+    WR_SEARCH(low, 0, space->nspans, space->spans[low].high <= address);
     return low;
 }
 

@@ -7,6 +7,7 @@
 #include "dominators.h"
 #include "analysis/table_calls.h"
 #include "analysis/segments.h"
+#include "support/search.h"
 
 typedef struct edge {
     uint32_t from, to;
@@ -93,14 +94,8 @@ static void list_ranges(builder *b) {
 }
 
 static const range *find_range(const builder *b, uint64_t address) {
-    uint32_t low = 0, high = b->ranges.n;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (b->ranges.v[middle].high <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low;
+    WR_SEARCH(low, 0, b->ranges.n, b->ranges.v[low].high <= address);
     return low < b->ranges.n && b->ranges.v[low].low <= address ? &b->ranges.v[low] : NULL;
 }
 
@@ -184,14 +179,8 @@ static void make_pieces(builder *b) {
 }
 
 static uint32_t find_piece(const wr_graph *g, uint64_t address) {
-    uint32_t low = 0, high = g->npieces;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (g->pieces[middle].address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    uint32_t low;
+    WR_SEARCH(low, 0, g->npieces, g->pieces[low].address < address);
     return low < g->npieces && g->pieces[low].address == address ? g->first_piece + low : WR_NONE;
 }
 

@@ -11,6 +11,7 @@
 
 #include "ir/ins.h"
 #include "support/hash.h"
+#include "support/search.h"
 
 enum {
     MINIMA = 16,
@@ -195,14 +196,8 @@ static void list_candidates(matcher *t, const sketches *a, const sketches *b, un
     for (uint32_t i = 0; i < b->n; i++) keys[i] = (keyed){b->v[i].minima[k], i};
     qsort(keys, b->n, sizeof *keys, by_key);
     for (uint32_t i = 0; i < a->n; i++) {
-        uint32_t low = 0, high = b->n, seen = 0, key = a->v[i].minima[k];
-        while (low < high) {
-            uint32_t middle = (low + high) / 2;
-            if (keys[middle].key < key)
-                low = middle + 1;
-            else
-                high = middle;
-        }
+        uint32_t low, seen = 0, key = a->v[i].minima[k];
+        WR_SEARCH(low, 0, b->n, keys[low].key < key);
         for (; low < b->n && keys[low].key == key && seen < CANDIDATES; low++, seen++) {
             candidate c = {score(&a->v[i], &b->v[keys[low].func]), a->v[i].func, b->v[keys[low].func].func};
             if (c.score >= ENOUGH) WR_PUSH(t->temp, *out, c);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "support/reader.h"
+#include "support/search.h"
 
 enum { VERSION = 2, SUB_SEGMENTS = 5, SUB_SYMBOLS = 8 };
 enum { SYM_FUNCTION, SYM_DATA, SYM_GLOBAL, SYM_SECTION, SYM_TAG, SYM_TABLE };
@@ -123,15 +124,9 @@ void wr_read_linking(wr_env *env, const wr_module *m, wr_linking *out) {
 }
 
 const wr_data_symbol *wr_find_data_symbol(const wr_linking *linking, uint32_t data, uint32_t offset) {
-    uint32_t low = 0, high = linking->n; // the first that begins after the byte
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        const wr_data_symbol *symbol = &linking->v[middle];
-        if (symbol->data < data || (symbol->data == data && symbol->offset <= offset))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    const wr_data_symbol *symbol = low ? &linking->v[low - 1] : NULL;
+    uint32_t i; // the first that begins after the byte
+    WR_SEARCH(i, 0, linking->n,
+              linking->v[i].data < data || (linking->v[i].data == data && linking->v[i].offset <= offset));
+    const wr_data_symbol *symbol = i ? &linking->v[i - 1] : NULL;
     return symbol && symbol->data == data && offset - symbol->offset < symbol->size ? symbol : NULL;
 }

@@ -5,8 +5,11 @@
 
 #include "support/blake2b.h"
 #include "support/buf.h"
+#include "support/hash.h"
+#include "support/map.h"
 #include "support/pool.h"
 #include "support/reader.h"
+#include "support/search.h"
 #include "suite.h"
 
 typedef struct fixture {
@@ -45,6 +48,40 @@ static void round_trip(wr_env *env, void *arg) {
 }
 
 START_TEST(leb_round_trip) { ck_assert_int_eq(wr_try(&f.env, round_trip, NULL), WR_OK); }
+END_TEST
+
+// Adds 0, 3, 6, …, with few different hashes, and looks for all numbers.
+static void fill_map(wr_env *env, void *arg) {
+    (void)arg;
+    enum { N = 3000 };
+    wr_map map = {0};
+    wr_u32s items = {0};
+    uint32_t i;
+    WR_MAP_FIND(&map, 7, i, true);
+    ck_assert_uint_eq(i, WR_NONE);
+    for (uint32_t k = 0; k < N; k += 3) {
+        wr_map_add(&map, &env->temp, wr_mix(k / 8), items.n);
+        WR_PUSH(&env->temp, items, k);
+    }
+    for (uint32_t k = 0; k < N; k++) {
+        WR_MAP_FIND(&map, wr_mix(k / 8), i, items.v[i] == k);
+        ck_assert_uint_eq(i, k % 3 ? WR_NONE : k / 3);
+    }
+}
+
+START_TEST(map_finds_items) { ck_assert_int_eq(wr_try(&f.env, fill_map, NULL), WR_OK); }
+END_TEST
+
+START_TEST(search_finds_first) {
+    static const uint32_t sorted[] = {1, 3, 3, 3, 8};
+    for (uint32_t n = 0; n <= WR_COUNT(sorted); n++)
+        for (uint32_t x = 0; x < 10; x++) {
+            uint32_t at, expected = 0;
+            while (expected < n && sorted[expected] < x) expected++;
+            WR_SEARCH(at, 0, n, sorted[at] < x);
+            ck_assert_uint_eq(at, expected);
+        }
+}
 END_TEST
 
 typedef struct bad_number {
@@ -193,6 +230,8 @@ END_TEST
 void add_tests(TCase *tests) {
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, leb_round_trip);
+    tcase_add_test(tests, map_finds_items);
+    tcase_add_test(tests, search_finds_first);
     tcase_add_test(tests, leb_refusals);
     tcase_add_test(tests, leb_padding_is_noticed);
     tcase_add_test(tests, utf8);
