@@ -6,16 +6,20 @@
 // The read becomes the expression, within a tee if $x is read again. It must be the next read of $x after the
 // set, in the same block or in an inner one; and nothing that is executed between the two may change what the
 // expression reads, or observe its effects. An expression without effects may also move past branches and
-// into an arm of an if, provided that its local has a single read.
+// into an arm of an if, provided that its local has a single read. An expression may hold whole blocks, if
+// nothing in it branches out.
 //
 // One forward walk, which records where each class of effects occurred last, so that a read finds at once
 // whether something is in the way. The moves are carried out after the walk. If one expression moves past
 // another that moves as well, they were compared where they stood, so the order of the moves does not matter.
-// Expressions of more than MAX_SIZE instructions stay.
+// Expressions of more than MAX_SIZE instructions stay, or, with blocks in them, of more than MAX_BLOCKS_SIZE,
+// unless the read comes next. The work for long ones is limited.
 #include "analysis/exprs.h"
 #include "simplify_locals_parts.h"
 
 #define MAX_SIZE 128
+#define MAX_BLOCKS_SIZE 4096
+#define WORK_PER_INSTRUCTION 8 // for long expressions
 
 #define READS (WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE | WR_E_READ_HEAP | WR_E_READ_SEGMENT)
 #define WRITES (READS << 1)
@@ -65,12 +69,14 @@ typedef struct sinker {
     bool shared;      // memory is shared and may change at any time
     uint32_t *source; // by read: the set whose expression moves here, plus one
     uint32_t *moved;  // by the first instruction of an expression that moves: the place after its set
+    uint64_t work;
     bool any;
 } sinker;
 
 // The effects and size of the expression of a set, with all that moves into it.
 typedef struct cargo {
     uint32_t effects, size;
+    uint32_t depth; // the blocks that are open within the expression
     bool stuck;
 } cargo;
 
@@ -89,7 +95,8 @@ static uint32_t foes_of(const sinker *k, uint32_t effects) {
     uint32_t foes = (effects & READS) << 1 | (effects & WRITES) | (effects & WRITES) >> 1;
     if (effects & READS) foes |= WR_E_CALL;
     if (effects & READS && k->shared) foes |= WR_E_READ_MEM | WR_E_ATOMIC;
-    if (effects & (WRITES | WR_E_TRAP))
+    if (effects & MAY_NOT_END) effects |= OTHER_TRAP;
+    if (effects & (WRITES | WR_E_TRAP | OTHER_TRAP))
         foes |= WRITES | WR_E_CALL | WR_E_THROW | WR_E_ATOMIC | OTHER_TRAP | MAY_NOT_END;
     if (effects & (WRITES | OTHER_TRAP)) foes |= WR_E_TRAP;
     if (effects & (WR_E_CALL | WR_E_ATOMIC | WR_E_THROW)) foes = EVERYTHING;
@@ -102,21 +109,38 @@ static bool happened_since(const sinker *k, uint32_t kinds, uint32_t at) {
     return false;
 }
 
+// Adds a control instruction: it must not lead out of the expression.
+static void load_control(cargo *c, const wr_body *body, const wr_ins *ins) {
+    uint32_t most = c->depth, *ext = body->ext.v;
+    if (wr_opens_block(ins->op) && !wr_is_try(ins->op))
+        c->depth++;
+    else if (ins->op == WR_OP_END)
+        c->depth--;
+    else if (ins->op == WR_OP_BR || ins->op == WR_OP_BR_IF)
+        c->stuck |= wr_ins_label(ins) >= most;
+    else if (ins->op == WR_OP_BR_TABLE)
+        for (uint32_t t = 0; t <= ins->a; t++) c->stuck |= ext[ins->b + t] >= most;
+    else if (ins->op != WR_OP_ELSE && ins->op != WR_OP_UNREACHABLE)
+        c->stuck = true;
+}
+
 // Adds an instruction of an expression that was computed before position `at`.
 static void load(const sinker *k, cargo *c, uint32_t i, uint32_t at) {
     const wr_ins *ins = &k->body->ins[i];
     uint32_t kinds = kinds_of(ins);
     c->effects |= kinds;
-    if (kinds & WR_E_CONTROL) c->stuck = true;
+    if (kinds & WR_E_CONTROL) load_control(c, k->body, ins);
     if (kinds & (WR_E_READ_LOCAL | WR_E_WRITE_LOCAL)) c->stuck |= k->locals[wr_ins_local(ins)].written > at;
     if (kinds & WR_E_WRITE_LOCAL)
         c->stuck |= k->locals[wr_ins_local(ins)].read > at || !wr_is_defaultable(k->types[wr_ins_local(ins)]);
 }
 
 // Adds the expression of the set at position `at`, and what moves into it.
-static void load_expr(const sinker *k, cargo *c, uint32_t set, uint32_t at) {
+static void load_expr(sinker *k, cargo *c, uint32_t set, uint32_t at) {
     c->size += set - k->start[set];
-    if (c->size > MAX_SIZE) c->stuck = true;
+    c->stuck |= c->size > MAX_BLOCKS_SIZE;
+    if (c->size > MAX_SIZE) k->work += set - k->start[set];
+    if (k->work > (uint64_t)WORK_PER_INSTRUCTION * k->body->n) c->stuck = true;
     for (uint32_t i = k->start[set]; i < set && !c->stuck; i++) {
         load(k, c, i, at);
         if (!k->source[i]) continue;
@@ -131,7 +155,7 @@ static void load_expr(const sinker *k, cargo *c, uint32_t set, uint32_t at) {
 // --- Moves ---
 
 // Whether the read at instruction i may become the expression of its local's last set.
-static bool may_move(const sinker *k, const last *x, uint32_t i) {
+static bool may_move(sinker *k, const last *x, uint32_t i) {
     const frame *here = &k->open.v[k->open.n - 1];
     uint32_t set = x->at - 1;
     if (!x->at || k->start[set] == WR_NONE || k->start[set] == set) return false;
@@ -139,11 +163,13 @@ static bool may_move(const sinker *k, const last *x, uint32_t i) {
     if (!wr_is_defaultable(k->types[wr_ins_local(&k->body->ins[i])])) return false;
     bool straight = x->at > here->soft && k->exit <= x->at;
     if (!straight && x->reads != 1) return false;
+    if (i == x->at) return true;
     cargo c = {0};
     load_expr(k, &c, set, x->at);
-    if (c.stuck || happened_since(k, foes_of(k, c.effects), x->at)) return false;
-    return straight ||
-           !(c.effects & (WRITES | WR_E_WRITE_LOCAL | WR_E_TRAP | WR_E_CALL | WR_E_ATOMIC | WR_E_THROW));
+    if (c.stuck || (c.size > MAX_SIZE && !(c.effects & WR_E_CONTROL))) return false;
+    if (happened_since(k, foes_of(k, c.effects), x->at)) return false;
+    return straight || !(c.effects & (WRITES | WR_E_WRITE_LOCAL | WR_E_TRAP | MAY_NOT_END | WR_E_CALL |
+                                      WR_E_ATOMIC | WR_E_THROW));
 }
 
 static void get(sinker *k, uint32_t i) {
