@@ -91,10 +91,11 @@ static bool is_better(const candidate *a, const candidate *b) {
     return a->cost != b->cost ? a->cost < b->cost : a->bytes.n < b->bytes.n;
 }
 
-// Tunings often make no difference, so equal bytes are weighed only once.
+// Tunings often make no difference, so equal bytes are weighed only once. A candidate that was left out, or
+// that takes more raw bytes than the input, is worse than any other, however well it compresses.
 static uint64_t known_cost(const choice *ch, unsigned index) {
     const candidate *c = &ch->tried[index];
-    if (!c->bytes.p) return UINT64_MAX; // the candidate was left out
+    if (!c->bytes.p || c->bytes.n > ch->run->job->input.n) return UINT64_MAX;
     if (ch->best.bytes.p && wr_slice_eq(ch->best.bytes, c->bytes)) return ch->best.cost;
     return 0;
 }

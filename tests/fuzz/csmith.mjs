@@ -1,6 +1,6 @@
-// Random C programs of csmith, through clang and wasi-libc at all of its levels, must print the same checksum after wring:
-// csmith MINUTES, or --count=N programs from --seed=S. Each is compiled at two levels and optimized at two levels of each.
-// A program that takes too long is left out. A failing module is saved as OUT/NAME.wasm with .json, for `minimize`, and its
+// Random C programs of csmith, through clang and wasi-libc at four of its levels, must print the same checksum after wring:
+// csmith MINUTES, or --count=N programs from --seed=S. Each of the four modules is optimized at -O3, -Os, -Oz and one more
+// level, a quarter of the time with --verify-passes. A program that takes too long is left out. A failing module is saved as OUT/NAME.wasm with .json, for `minimize`, and its
 // source as OUT/NAME.c. Options: --lanes=N  --out=FOLDER
 
 import { execFile } from 'node:child_process';
@@ -21,8 +21,9 @@ const execute = promisify(execFile);
 const seed = Number(options.seed ?? Date.now() % 1000000007);
 const deadline = Date.now() + 60000 * Number(positionals[0] ?? (options.count ? 1e6 : 1));
 const limit = Number(options.count ?? Infinity);
-const CLANG_LEVELS = ['-O0', '-O1', '-O2', '-Os', '-Oz'];
-const RUN_MS = 10000;
+const CLANG_LEVELS = ['-O0', '-O1', '-O2', '-Oz'];
+const WRING_LEVELS = ['-O3', '-Os', '-Oz'];
+const RUN_MS = 20000;
 const runWasi = path.join(path.dirname(fileURLToPath(import.meta.url)), 'wasi.mjs');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wring-csmith-'));
 const stats = { programs: 0, modules: 0, outputs: 0, tooLong: 0, failures: 0 };
@@ -47,37 +48,44 @@ async function runAll(output, modules) {
   }
 }
 
-async function tryLevel(runner, rng, name, source, compiled) {
-  const module = path.join(folder, `${name}.wasm`), outputs = [];
-  if (!await compileC(source, module, compiled)) return;
-  stats.modules++;
-  for (const level of [rng.pick(LEVELS), '-Oz']) {
-    const out = path.join(folder, `${name}${level}.wasm`);
-    const { status, message } = await runner.run({ in: module, out, flags: [level] });
-    if (status) fail(name, module, source, [level], `status ${status}: ${message}`);
-    else outputs.push({ out, level });
+/** Optimizes one module at some levels: [{out, flags}]. */
+async function optimize(runner, rng, name, module, source) {
+  const outputs = [];
+  for (const level of [...WRING_LEVELS, rng.pick(LEVELS)]) {
+    const out = path.join(folder, `${name}-${outputs.length}.wasm`), flags = [...level.split(' '), ...(rng.chance(4) ? ['--verify-passes'] : [])];
+    const { status, message } = await runner.run({ in: module, out, flags });
+    if (status) fail(name, module, source, flags, `status ${status}: ${message}`);
+    else outputs.push({ out, flags });
   }
-  const results = await runAll(path.join(folder, `${name}.txt`), [module, ...outputs.map(o => o.out)]);
-  if (!results) { stats.tooLong++; return; }
-  const [before, ...after] = results;
+  return outputs;
+}
+
+/** Compares what a module's outputs printed with what the module itself printed. */
+function judge({ name, module, outputs }, [before, ...after], source) {
   after.forEach((result, i) => {
     stats.outputs++;
     if (result.printed === before.printed && result.end === before.end) return;
-    fail(name, module, source, [outputs[i].level], `${compiled}: printed ${result.printed.trim()} (${result.end}), before: ${before.printed.trim()} (${before.end})`);
+    fail(name, module, source, outputs[i].flags, `printed ${result.printed.trim()} (${result.end}), before: ${before.printed.trim()} (${before.end})`);
   });
 }
 
+/** One program at all of clang's levels; a single process runs what came of it. */
 async function tryProgram(runner, number) {
-  const rng = new Rng(seed, number), source = path.join(folder, `${number}.c`);
+  const rng = new Rng(seed, number), source = path.join(folder, `${number}.c`), made = [];
   const { stdout } = await execute('csmith', ['--seed', String(rng.u32()), '--max-funcs', String(2 + rng.below(12)), '--no-volatiles'], { maxBuffer: 1 << 26 });
   fs.writeFileSync(source, stdout);
   stats.programs++;
-  for (let k = 0; k < 2; k++) {
-    const compiled = rng.pick(CLANG_LEVELS), name = `csmith-${seed}-${number}${compiled}`;
-    await tryLevel(runner, rng, name, source, compiled);
-    for (const file of fs.readdirSync(folder)) if (file.startsWith(name)) fs.rmSync(path.join(folder, file));
+  for (const compiled of CLANG_LEVELS) {
+    const name = `csmith-${seed}-${number}${compiled}`, module = path.join(folder, `${name}.wasm`);
+    if (!await compileC(source, module, compiled)) continue;
+    stats.modules++;
+    made.push({ name, module, outputs: await optimize(runner, rng, name, module, source) });
   }
-  fs.rmSync(source);
+  const files = made.flatMap(({ module, outputs }) => [module, ...outputs.map(o => o.out)]);
+  const results = await runAll(path.join(folder, `${number}.txt`), files);
+  if (!results) stats.tooLong++;
+  else for (const one of made) judge(one, results.splice(0, 1 + one.outputs.length), source);
+  for (const file of fs.readdirSync(folder)) if (file.startsWith(`csmith-${seed}-${number}-`) || file.startsWith(`${number}.`)) fs.rmSync(path.join(folder, file));
 }
 
 if (!csmithWorks()) {
@@ -93,5 +101,5 @@ const lanes = Array.from({ length: Number(options.lanes) }, async () => {
 await Promise.all(lanes);
 fs.rmSync(folder, { recursive: true });
 console.log(`csmith: seed ${seed}, ${stats.programs} programs, ${stats.modules} modules, ${stats.outputs} outputs the same or not, `
-  + `${stats.tooLong} modules left out as too slow, ${stats.failures} failures`);
+  + `${stats.tooLong} programs left out as too slow, ${stats.failures} failures`);
 process.exit(stats.failures ? 1 : 0);

@@ -31,11 +31,14 @@ class BatchProcess {
     const child = spawn(WRING, ['batch'], { stdio: ['pipe', 'pipe', 'pipe'] });
     this.child = child;
     this.buffer = this.errors = '';
-    child.stdout.setEncoding('utf8').on('data', text => this.onText(text));
-    child.stderr.setEncoding('utf8').on('data', text => { this.errors = (this.errors + text).slice(-4000); });
+    // What a process that was given up still says or how it ends is not about the job that runs now.
+    const isCurrent = () => this.child === child;
+    child.stdout.setEncoding('utf8').on('data', text => { if (isCurrent()) this.onText(text); });
+    child.stderr.setEncoding('utf8').on('data', text => { if (isCurrent()) this.errors = (this.errors + text).slice(-4000); });
     child.stdin.on('error', () => {});
     child.on('close', (code, signal) => {
-      if (this.child === child) this.child = null;
+      if (!isCurrent()) return;
+      this.child = null;
       this.answer?.({ status: code || 139, message: `died: ${signal ?? code} ${this.errors}` });
     });
   }
