@@ -109,7 +109,7 @@ static wr_slice write_page(session *s, wr_env *env, wr_page_style style) {
     return wr_buf_slice(&page.out);
 }
 
-static wr_slice write_text(wr_env *env, void *s) { return write_page(s, env, WR_PAGE_TEXT); }
+static wr_slice write_text(wr_env *env, void *s) { return write_page(s, env, wr_inspect_text_style()); }
 static wr_slice write_markdown(wr_env *env, void *s) { return write_page(s, env, WR_PAGE_MARKDOWN); }
 
 static wr_slice write_json(wr_env *env, void *arg) {
@@ -246,7 +246,7 @@ static wr_slice write_component(wr_env *env, wr_page_style style, session *s) {
     return wr_buf_slice(&page.out);
 }
 
-static wr_slice write_component_text(wr_env *env, void *s) { return write_component(env, WR_PAGE_TEXT, s); }
+static wr_slice write_component_text(wr_env *env, void *s) { return write_component(env, wr_inspect_text_style(), s); }
 static wr_slice write_component_markdown(wr_env *env, void *s) {
     return write_component(env, WR_PAGE_MARKDOWN, s);
 }

@@ -137,6 +137,11 @@ static void show(void *user, const char *what, double fraction) {
     wr_progress_step(&((session *)user)->progress, what, fraction);
 }
 
+static void show_failed(void *user, const char *what, wr_slice tail) {
+    wr_progress_end(&((session *)user)->progress);
+    wr_complain("running %s fails; its last lines:\n%.*s", what, (int)tail.n, (const char *)tail.p);
+}
+
 static void work(wr_env *env, void *arg) {
     session *s = arg;
     pass_on(env, s);
@@ -163,6 +168,7 @@ static wr_exit run(session *s) {
     if (wr_pool_init(&s->pool, &shared, s->pool.jobs) != WR_OK) return WR_EXIT_LIMIT;
     s->progress = wr_progress_start(wr_has(s->args, WR_OPTION_QUIET), -1);
     s->options.progress = show;
+    s->options.failed = show_failed;
     s->options.user = s;
     s->options.cancel = &shared.cancelled;
     wr_signal_flag(&shared.cancelled);

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "color.h"
 #include "component/component.h"
 #include "lib/options.h"
 #include "output.h"
@@ -49,6 +51,10 @@ uint32_t wr_inspect_number(wr_env *env, const wr_inspect *s, wr_option_id option
 wr_codec wr_inspect_codec(const wr_inspect *s) { return wr_objective_codec(s->config->objective); }
 
 // --- Reports ---
+
+wr_page_style wr_inspect_text_style(void) {
+    return wr_color_wanted(STDOUT_FILENO) ? WR_PAGE_TERMINAL : WR_PAGE_TEXT;
+}
 
 static void write_to(wr_inspect *s, const char *path, wr_slice text) {
     int error = wr_output_write(path, text);

@@ -6,6 +6,7 @@
 #include "message.h"
 #include "options.h"
 #include "passes/manager/config.h"
+#include "report/render/page.h"
 #include "support/codec.h"
 #include "support/file.h"
 #include "support/pool.h"
@@ -43,6 +44,9 @@ typedef struct wr_format {
     wr_option_id option;
     wr_slice (*write)(wr_env *env, void *arg);
 } wr_format;
+
+// How the report that goes to standard output as text looks.
+wr_page_style wr_inspect_text_style(void);
 
 // Writes each format to the file given with its option. A format without a file goes to standard output; if
 // there is none such, `plain` goes there.

@@ -5,6 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdbool.h>
+#include <unistd.h>
+
+#include "color.h"
 
 wr_exit wr_exit_of(wring_status status) {
     switch (status) {
@@ -20,13 +23,28 @@ wr_exit wr_exit_of(wring_status status) {
     return WR_EXIT_INTERNAL;
 }
 
-void wr_complain(const char *format, ...) {
+#define RED "\033[1;31m"
+#define CYAN "\033[1;36m"
+
+static void say(const char *color, const char *format, va_list args) {
     char text[2048];
+    vsnprintf(text, sizeof text, format, args);
+    bool colored = wr_color_wanted(STDERR_FILENO);
+    fprintf(stderr, "%swring:%s %s\n", colored ? color : "", colored ? "\033[0m" : "", text);
+}
+
+void wr_complain(const char *format, ...) {
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    say(RED, format, args);
     va_end(args);
-    fprintf(stderr, "wring: %s\n", text);
+}
+
+void wr_remark(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    say(CYAN, format, args);
+    va_end(args);
 }
 
 void wr_diagnostic_text(const char *file, const wring_diagnostic *diagnostic, char *out, size_t size) {

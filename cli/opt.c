@@ -107,7 +107,7 @@ static void print_times(const wring_job *job) {
 
 static void print_notes(const session *s) {
     const char *note;
-    for (size_t i = 0; (note = wr_shrink_note(&s->shrink, i)); i++) wr_complain("%s: %s", s->shrink.in, note);
+    for (size_t i = 0; (note = wr_shrink_note(&s->shrink, i)); i++) wr_remark("%s: %s", s->shrink.in, note);
 }
 
 static void print_summary(const session *s) {

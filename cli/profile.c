@@ -22,7 +22,7 @@ static wr_exit write_reader(const wr_args *args) {
 
 static void print_notes(const wr_shrink *s) {
     const char *note;
-    for (size_t i = 0; (note = wring_note(s->job, i)); i++) wr_complain("%s: %s", s->in, note);
+    for (size_t i = 0; (note = wring_note(s->job, i)); i++) wr_remark("%s: %s", s->in, note);
     fprintf(stderr,
             "%s: %s bytes; run it, and read its counters with the script of `wring profile --reader`\n",
             s->out, wr_thousands(s->after).s);

@@ -14,13 +14,41 @@ static const char *signal_name(int number) {
 #endif
 }
 
-// Returns the last line of the text that is not blank.
-static wr_slice last_line(const char *text) {
-    size_t end = strlen(text);
-    while (end && strchr("\r\n \t", text[end - 1])) end--;
+// The line of the text that ends before `end`, without white space at its end.
+static wr_slice line_before(const char *text, size_t end) {
     size_t start = end;
     while (start && text[start - 1] != '\n') start--;
+    while (end > start && strchr("\r \t", text[end - 1])) end--;
     return wr_slice_of(text + start, end - start);
+}
+
+// Node ends its report of an uncaught exception with stack frames, a blank line and its own version.
+static bool is_noise(wr_slice line) {
+    return !line.n || wr_slice_starts(line, "    at ") || wr_slice_starts(line, "Node.js v");
+}
+
+// Returns the last line of the text that says something.
+static wr_slice last_line(const char *text) {
+    for (size_t end = strlen(text);; end--) {
+        wr_slice line = line_before(text, end);
+        if (!is_noise(line)) return line;
+        end = (size_t)((const char *)line.p - text);
+        if (!end) return wr_slice_of(text, 0);
+    }
+}
+
+wr_slice wr_outcome_tail(const wr_outcome *outcome, unsigned most) {
+    const char *text = outcome->errors;
+    size_t first = 0, last = 0;
+    for (size_t end = strlen(text); most; end = first - 1) {
+        wr_slice line = line_before(text, end);
+        first = (size_t)((const char *)line.p - text);
+        bool version = wr_slice_starts(line, "Node.js v");
+        if (!last && line.n && !version) last = first + line.n;
+        most -= last != 0;
+        if (!first) break;
+    }
+    return wr_slice_of(text + first, last > first ? last - first : 0);
 }
 
 void wr_outcome_text(const wr_outcome *outcome, char *out, size_t size) {

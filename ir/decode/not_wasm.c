@@ -14,10 +14,17 @@ typedef struct kind {
 static const kind kinds[] = {
     {"\x1f\x8b", "it is compressed with gzip: unpack it first (gzip -d)"},
     {"\x28\xb5\x2f\xfd", "it is compressed with zstd: unpack it first (zstd -d)"},
+    {"\xfd\x37zXZ", "it is compressed with xz: unpack it first (xz -d)"},
+    {"BZh", "it is compressed with bzip2: unpack it first (bzip2 -d)"},
     {"PK\x03\x04", "it is a zip archive: take the module out of it first"},
     {"\x7f"
      "ELF",
      "it is an ELF file, a program or library for a machine: build for WebAssembly"},
+    {"MZ", "it is a program or library for Windows: build for WebAssembly"},
+    {"\xcf\xfa\xed\xfe", "it is a program or library for macOS: build for WebAssembly"},
+    {"\xca\xfe\xba\xbe", "it is a Java class, or a program for macOS: build for WebAssembly"},
+    {"#!", "it is a script: the module is what it makes or runs"},
+    {"%PDF", "it is a PDF document"},
     {"BC\xc0\xde", "it is LLVM bitcode: compile and link it first"},
     {"!<arch>", "it is an archive of objects: link it first"},
     {"version https://git-lfs", "it is a pointer of Git LFS: fetch the file itself (git lfs pull)"},
@@ -42,6 +49,13 @@ static const kind texts[] = {
     {"/*", JAVASCRIPT},
     {"async ", JAVASCRIPT},
     {"class ", JAVASCRIPT},
+    {"(() =>", JAVASCRIPT},
+    {"(function", JAVASCRIPT},
+    {"(async", JAVASCRIPT},
+    {"{", "it looks like JSON, or text in braces"},
+    {"AGFzbQ", "it is base64: decode it first (base64 -d)"},
+    {"0061736d", "it is a hex dump: turn it back into bytes first (xxd -r -p)"},
+    {"data:", "it is a data URL: decode what follows the comma first (base64 -d)"},
 };
 
 static const char *find(const kind *list, size_t n, wr_slice bytes) {
@@ -56,6 +70,8 @@ const char *wr_not_wasm_reason(wr_slice bytes) {
         return "the module is cut off in its first bytes";
     const char *says = find(kinds, WR_COUNT(kinds), bytes);
     if (says) return says;
+    if (bytes.n > 262 && memcmp(bytes.p + 257, "ustar", 5) == 0)
+        return "it is a tar archive: take the module out of it first (tar -xf)";
     wr_slice text = bytes;
     if (wr_slice_starts(text, "\xef\xbb\xbf")) text = wr_slice_of(text.p + 3, text.n - 3);
     while (text.n && strchr(" \t\r\n", *text.p) && *text.p) text = wr_slice_of(text.p + 1, text.n - 1);

@@ -26,11 +26,15 @@ static bool disturbs(const wr_simplify_cfg *b, uint32_t from, uint32_t to, uint3
     return false;
 }
 
-// Where the condition of the if at i starts; WR_NONE if it is too long or contains control instructions.
+// Where the condition of the if at i starts; WR_NONE if it is too long, contains control instructions, or
+// takes or leaves values that are below it on the stack, as the rest of what a call with several results
+// returns.
 static uint32_t condition_start(const wr_simplify_cfg *b, uint32_t i) {
-    uint32_t height = b->height[i] - 1;
+    uint32_t height = b->height[i] - 1, npop, npush;
     for (uint32_t n = 0; n < MAX_CONDITION && i-- > 0; n++) {
-        if (wr_opinfos[b->body->ins[i].op].effects & WR_E_CONTROL) return WR_NONE;
+        const wr_ins *ins = &b->body->ins[i];
+        if (wr_opinfos[ins->op].effects & WR_E_CONTROL) return WR_NONE;
+        if (!wr_exprs_arity(b->c->m, ins, &npop, &npush) || b->height[i] < height + npop) return WR_NONE;
         if (b->height[i] == height && b->body->ins[i].op != WR_OP_NOP) return i;
     }
     return WR_NONE;
@@ -68,7 +72,9 @@ static void write_select(wr_simplify_cfg *b, uint32_t start, uint32_t i, const w
 bool wr_simplify_cfg_if_conversion(wr_simplify_cfg *b, uint32_t i) {
     const wr_simplify_cfg_block *block = &b->blocks[wr_block_name(&b->body->ins[i])];
     unsigned cost = 0;
-    if (block->other == WR_NONE || block->uses || !is_number(&b->body->ins[i])) return false;
+    if (block->other == WR_NONE || block->uses || (b->body->ins[i].y & ~WR_Y_NEGATED) ||
+        !is_number(&b->body->ins[i]))
+        return false;
     if (!wr_simplify_cfg_is_idle(b, i + 1, block->other, &cost) ||
         !wr_simplify_cfg_is_idle(b, block->other + 1, block->end, &cost))
         return false;

@@ -61,6 +61,7 @@ typedef struct wr_compare_options {
     double timeout;       // seconds, of each child
     const atomic_bool *cancel;
     void (*progress)(void *user, const char *what, double fraction);
+    void (*failed)(void *user, const char *what, wr_slice tail); // a run failed; the last lines of its errors
     void *user;
 } wr_compare_options;
 

@@ -88,11 +88,20 @@ static const char *describe_difference(wr_env *env, wr_slice want, wr_slice got)
                      start < want.n ? printable(env, line_at(want, start)) : "(missing)");
 }
 
-static const char *compare_output(runner *r, const char *path, const wr_outcome *outcome) {
+// Hands on the last lines that a failed run wrote: only they say why.
+static void show_tail(const runner *r, const char *name, const wr_outcome *outcome) {
+    enum { LINES = 12 };
+    const wr_compare_options *o = r->state->options;
+    wr_slice tail = wr_outcome_tail(outcome, LINES);
+    if (o->failed && tail.n) o->failed(o->user, name, tail);
+}
+
+static const char *compare_output(runner *r, const wr_variant *v, const char *path, const wr_outcome *outcome) {
     wr_env *env = r->state->env;
     if (outcome->ending != WR_EXITED || outcome->code != r->expected_code) {
         char text[512];
         wr_outcome_text(outcome, text, sizeof text);
+        show_tail(r, v->name, outcome);
         return wr_format(env, "ends otherwise: %s", text);
     }
     wr_file got;
@@ -149,7 +158,7 @@ static void measure_variant(runner *r, wr_variant *v, bool keep) {
     const char *out_path = wr_format(s->env, "%s/output", s->dir);
     wr_outcome outcome;
     run_once(r, v, out_path, &outcome);
-    v->difference = compare_output(r, out_path, &outcome);
+    v->difference = compare_output(r, v, out_path, &outcome);
     double run = told(outcome.errors, "run_ms="), compile = told(outcome.errors, "compile_ms=");
     if (!keep || v->difference) return;
     if (compile < 0 && r->compile[0]) compile = compile_once(r, v);
@@ -189,6 +198,7 @@ static bool run_input(runner *r) {
     r->expected_code = outcome.code;
     char text[512];
     wr_outcome_text(&outcome, text, sizeof text);
+    if (wanted(r) && !wr_succeeded(&outcome)) show_tail(r, "the input", &outcome);
     if (wanted(r) && !wr_succeeded(&outcome))
         wr_throw(s->env, WR_IO, WR_NO_OFFSET, "running the input fails: %s", text);
     if (outcome.ending != WR_EXITED || wr_file_read(&r->expected, path) != 0) {

@@ -10,14 +10,24 @@ wr_page wr_page_begin(wr_env *env, wr_page_style style) {
     return (wr_page){.env = env, .style = style, .out = wr_buf_in(&env->perm)};
 }
 
+#define BOLD "\033[1m"
+#define CYAN "\033[36m"
+#define PLAIN "\033[0m"
+
 static void put_text(wr_page *page, const char *text) { wr_put_bytes(&page->out, text, strlen(text)); }
+
+static void put_color(wr_page *page, const char *color) {
+    if (page->style == WR_PAGE_TERMINAL) put_text(page, color);
+}
 
 void wr_page_heading(wr_page *page, const char *format, ...) {
     va_list args;
     put_text(page, page->style == WR_PAGE_MARKDOWN ? "\n### " : "\n");
+    put_color(page, BOLD);
     va_start(args, format);
     wr_put_format_v(&page->out, format, args);
     va_end(args);
+    put_color(page, PLAIN);
     put_text(page, page->style == WR_PAGE_MARKDOWN ? "\n\n" : "\n");
 }
 
@@ -110,12 +120,17 @@ static void fit_last(const wr_sheet *sheet, uint32_t *widths) {
     widths[last] = most;
 }
 
-static void put_padded(const wr_sheet *sheet, wr_slice text, uint32_t column, const uint32_t *widths) {
+// Heads are bold and names coloured; numbers are plain.
+static void put_padded(const wr_sheet *sheet, uint32_t cell, const uint32_t *widths) {
     wr_buf *out = &sheet->page->out;
+    wr_slice text = sheet->cells.v[cell];
+    uint32_t column = cell % sheet->columns;
     int gap = (int)(widths[column] - wr_text_width(text));
-    bool last = column + 1 == sheet->columns;
+    bool last = column + 1 == sheet->columns, colored = cell < sheet->columns || !sheet->right[column];
     if (sheet->right[column]) wr_put_format(out, "%*s", gap, "");
+    if (colored && text.n) put_color(sheet->page, cell < sheet->columns ? BOLD : CYAN);
     wr_put_slice(out, text);
+    if (colored && text.n) put_color(sheet->page, PLAIN);
     if (!sheet->right[column] && !last) wr_put_format(out, "%*s", gap, "");
 }
 
@@ -129,7 +144,7 @@ static void put_plain(const wr_sheet *sheet) {
     for (uint32_t i = 0; i < sheet->cells.n; i++) {
         uint32_t column = i % sheet->columns;
         put_text(sheet->page, "  ");
-        put_padded(sheet, sheet->cells.v[i], column, widths);
+        put_padded(sheet, i, widths);
         if (column + 1 == sheet->columns) wr_put_u8(&sheet->page->out, '\n');
     }
 }

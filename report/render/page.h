@@ -1,10 +1,11 @@
-// Writes reports for people: headings, lines and tables, as plain text or as Markdown.
+// Writes reports for people: headings, lines and tables, as plain text, as text with colours, or as Markdown.
 #ifndef WR_REPORT_RENDER_PAGE_H
 #define WR_REPORT_RENDER_PAGE_H
 
 #include "support/buf.h"
 
-typedef enum wr_page_style { WR_PAGE_TEXT, WR_PAGE_MARKDOWN } wr_page_style;
+// WR_PAGE_TERMINAL: text with the escape sequences of a terminal that shows colours.
+typedef enum wr_page_style { WR_PAGE_TEXT, WR_PAGE_TERMINAL, WR_PAGE_MARKDOWN } wr_page_style;
 
 typedef struct wr_page {
     wr_env *env; // its temp arena holds cells until their table ends

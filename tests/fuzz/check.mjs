@@ -106,7 +106,8 @@ export class Checker {
     const m = parse(fs.readFileSync(counting)), exports = m.exports.filter(e => !/^wring (count|module) /.test(e.name));
     const counters = m.exports.length - exports.length, functions = parse(bytes).funcs.length;
     if (counters !== functions + (functions > 0)) return `${counters} counters of ${functions} functions`;
-    const why = await this.checkBehaviour(bytes, withSections(m, { 7: exportSection(exports) }), plan);
+    // An import that is counted is another function than the import: what is one function before may be two.
+    const why = await this.checkBehaviour(bytes, withSections(m, { 7: exportSection(exports) }), { ...plan, identities: false });
     return why && `the counting module differs: ${why}`;
   }
 
