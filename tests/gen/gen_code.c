@@ -149,7 +149,7 @@ static bool gen_plain(gen *g, wr_valtype result) {
 
 // --- Variables ---
 
-static int pick_local(gen *g, wr_valtype type) {
+int gen_pick_local(gen *g, wr_valtype type) {
     uint32_t start = below(&g->rng, g->nlocals);
     for (uint32_t i = 0; i < g->nlocals; i++) {
         uint32_t k = (start + i) % g->nlocals;
@@ -385,7 +385,7 @@ static void gen_wide(gen *g) {
 // --- The two entries ---
 
 static void gen_leaf(gen *g, wr_valtype type) {
-    int local = chance(&g->rng, 3) ? -1 : pick_local(g, type);
+    int local = chance(&g->rng, 3) ? -1 : gen_pick_local(g, type);
     int global = local < 0 && chance(&g->rng, 3) ? pick_global(g, type, false) : -1;
     if (local >= 0)
         gen_put(g, WR_OP_LOCAL_GET, (uint32_t)local, 0);
@@ -422,7 +422,7 @@ void gen_value(gen *g, wr_valtype type) {
         break;
     case 3: gen_select(g, type); return;
     case 4: {
-        int local = pick_local(g, type);
+        int local = gen_pick_local(g, type);
         gen_value(g, type);
         if (local >= 0) gen_put(g, WR_OP_LOCAL_TEE, (uint32_t)local, 0);
         return;
@@ -440,7 +440,7 @@ void gen_value(gen *g, wr_valtype type) {
 static void gen_set(gen *g) {
     wr_valtype type = gen_number_type(g);
     int global = chance(&g->rng, 4) ? pick_global(g, type, true) : -1;
-    int local = pick_local(g, type);
+    int local = gen_pick_local(g, type);
     gen_value(g, type);
     if (global >= 0)
         gen_put(g, WR_OP_GLOBAL_SET, (uint32_t)global, 0);

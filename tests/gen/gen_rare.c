@@ -300,6 +300,45 @@ static bool wait(gen *g) {
     return true;
 }
 
+// --- Values below ---
+
+// What takes a value of before from the stack, in place of which another one comes.
+static void change_below(gen *g) {
+    if (!chance(&g->rng, 2)) return;
+    gen_put(g, WR_OP_I32_CONST, 0, 1 + below(&g->rng, 99));
+    gen_put(g, chance(&g->rng, 2) ? WR_OP_I32_XOR : WR_OP_I32_ADD, 0, 0);
+}
+
+// A value that waits on the stack while branches, ifs and statements pass over it, and changes in between.
+static bool values_below(gen *g) {
+    open_block(g, 0);
+    gen_value(g, WR_I32);
+    for (uint32_t n = 1 + below(&g->rng, 3); n > 0; n--) {
+        uint32_t kind = below(&g->rng, 4);
+        if (kind == 3) {
+            gen_statement(g);
+        } else {
+            gen_value(g, WR_I32);
+            if (chance(&g->rng, 2)) gen_put(g, WR_OP_I32_EQZ, 0, 0);
+            if (kind == 2) {
+                gen_ins(g, (wr_ins){.op = WR_OP_IF, .x = WR_BLOCK_VALUE, .a = WR_I32}, NULL);
+                gen_put(g, WR_OP_I32_CONST, 0, below(&g->rng, 9));
+                gen_put(g, WR_OP_ELSE, 0, 0);
+                gen_put(g, WR_OP_I32_CONST, 0, below(&g->rng, 9));
+                gen_put(g, WR_OP_END, 0, 0);
+                gen_put(g, WR_OP_I32_SUB, 0, 0);
+            } else {
+                gen_put(g, WR_OP_BR_IF, 0, 0);
+            }
+        }
+        change_below(g);
+    }
+    int local = gen_pick_local(g, WR_I32);
+    gen_put(g, local >= 0 ? WR_OP_LOCAL_SET : WR_OP_DROP, local >= 0 ? (uint32_t)local : 0, 0);
+    close_block(g);
+    return true;
+}
+
 bool gen_rare_statement(gen *g) {
     static bool (*const all[])(gen * g) = {
         branch_on_null,
@@ -320,6 +359,8 @@ bool gen_rare_statement(gen *g) {
         wait,
         gen_exceptions,
         gen_exceptions,
+        values_below,
+        values_below,
     };
     if (!g->rare || g->in_piece || !chance(&g->more, 3)) return false;
     return all[below(&g->more, WR_COUNT(all))](g);
