@@ -246,7 +246,9 @@ static wr_slice write_component(wr_env *env, wr_page_style style, session *s) {
     return wr_buf_slice(&page.out);
 }
 
-static wr_slice write_component_text(wr_env *env, void *s) { return write_component(env, wr_inspect_text_style(), s); }
+static wr_slice write_component_text(wr_env *env, void *s) {
+    return write_component(env, wr_inspect_text_style(), s);
+}
 static wr_slice write_component_markdown(wr_env *env, void *s) {
     return write_component(env, WR_PAGE_MARKDOWN, s);
 }

@@ -34,6 +34,11 @@ static void print_values(wr_option_id id) {
     }
 }
 
+// Several values, separated by commas.
+static bool takes_list(wr_option_id id) { return id == WR_OPTION_PASSES || id == WR_OPTION_SKIP_PASS; }
+
+#define QUESTIONS "why retained calls garbage boundary" // of audit
+
 static bool takes_file(const wr_option *option) {
     return option->argument && (strstr(option->argument, "FILE") || strstr(option->argument, "PATH"));
 }
@@ -66,9 +71,11 @@ static void bash_words(wr_command_id command) {
 static void bash_values(void) {
     for (size_t i = 0; i < WR_OPTIONS; i++) {
         if (is_letter(&wr_options[i]) || !has_values(i)) continue;
-        printf("    --%s) COMPREPLY=($(compgen -W '", wr_options[i].name);
+        const char *head = takes_list(i) ? "-P \"$head\" " : "",
+                   *word = takes_list(i) ? "${cur##*,}" : "$cur";
+        printf("    --%s) COMPREPLY=($(compgen %s-W '", wr_options[i].name, head);
         print_values(i);
-        puts("' -- \"$cur\")); return ;;");
+        printf("' -- \"%s\")); return ;;\n", word);
     }
     fputs("    ", stdout);
     const char *between = "";
@@ -83,9 +90,10 @@ static void bash_values(void) {
 
 static void print_bash(void) {
     puts("# bash completion for wring\n_wring() {\n"
-         "  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD-1]} command=opt words=");
+         "  local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD-1]} command=opt words= head=");
     puts("  if [[ $cur == = ]]; then cur=; elif [[ $option == = ]]; then option=${COMP_WORDS[COMP_CWORD-2]}; "
-         "fi");
+         "fi\n"
+         "  if [[ $cur == *,* ]]; then head=${cur%,*},; fi");
     printf("  case ${COMP_WORDS[1]} in ");
     print_commands("|");
     puts(") command=${COMP_WORDS[1]} ;; esac\n  case $option in");
@@ -96,7 +104,7 @@ static void print_bash(void) {
         bash_words(c);
         if (c == WR_CMD_COMPLETION) fputs("bash zsh fish", stdout);
         if (c == WR_CMD_HELP) print_commands(" ");
-        if (c == WR_CMD_AUDIT) fputs("why retained calls garbage boundary", stdout);
+        if (c == WR_CMD_AUDIT) fputs(QUESTIONS, stdout);
         puts("' ;;");
     }
     fputs("  esac\n  [[ $COMP_CWORD == 1 ]] && words+=' ", stdout);
@@ -124,7 +132,11 @@ static void zsh_option(wr_option_id id) {
     putchar(']');
     if (argument) {
         printf("%s:%.*s:", optional ? ":" : "", (int)strcspn(argument + optional, "]"), argument + optional);
-        if (has_values(id)) putchar('('), print_values(id), putchar(')');
+        if (has_values(id)) {
+            fputs(takes_list(id) ? "_sequence compadd - " : "(", stdout);
+            print_values(id);
+            if (!takes_list(id)) putchar(')');
+        }
         if (takes_file(option)) fputs("_files", stdout);
     }
     puts("' \\");
@@ -145,6 +157,9 @@ static void print_zsh(void) {
         printf("  %s) _arguments -s \\\n", wr_commands[c].name);
         for (size_t i = 0; i < WR_OPTIONS; i++)
             if (WR_FOR_COMMAND(&wr_options[i], c)) zsh_option(i);
+        if (c == WR_CMD_AUDIT)
+            puts("    '1:question or module:_alternative \"questions:question:(" QUESTIONS
+                 ")\" \"files:module:_files\"' \\");
         fputs("    '*:", stdout);
         if (c == WR_CMD_COMPLETION)
             fputs("shell:(bash zsh fish)", stdout);
@@ -166,7 +181,11 @@ static void fish_option(wr_option_id id) {
     if (option->letter) printf(" -s %c", option->letter);
     if (option->argument && option->argument[0] != '[') fputs(" -r", stdout);
     if (option->argument) fputs(takes_file(option) ? " -F" : " -f", stdout);
-    if (has_values(id)) fputs(" -a '", stdout), print_values(id), putchar('\'');
+    if (has_values(id)) {
+        fputs(takes_list(id) ? " -a '(__fish_append , " : " -a '", stdout);
+        print_values(id);
+        fputs(takes_list(id) ? ")'" : "'", stdout);
+    }
     fputs(" -d '", stdout);
     print_short_help(option->help);
     puts("'");
@@ -190,6 +209,7 @@ static void print_fish(void) {
             putchar('\'');
             fish_option(i);
         }
+    puts("complete -c wring -n '__fish_seen_subcommand_from audit' -a '" QUESTIONS "'");
     puts("complete -c wring -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'");
 }
 

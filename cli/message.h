@@ -19,8 +19,8 @@ typedef enum wr_exit {
 
 wr_exit wr_exit_of(wring_status status);
 
-// Prints "wring: " and the message on one line. A complaint is about an error, a note about a run that goes on;
-// they differ in their colour alone, where there is one.
+// Prints "wring: " and the message on one line. A complaint is about an error, a note about a run that goes
+// on; they differ in their colour alone, where there is one.
 void wr_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void wr_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -17,7 +17,7 @@ wr_progress wr_progress_start(bool quiet, int fd) {
 // Whoever reads the lines and has gone wants no result either.
 static bool report(wr_progress *p, const char *stage, double fraction) {
     uint64_t now = wr_now_ns();
-    if (p->last && now - p->last < REPORT_NS) return true;
+    if (p->last && now - p->last < REPORT_NS && fraction < 1) return true;
     p->last = now;
     char line[128];
     int n = snprintf(line, sizeof line, "%.3f\t%.100s\n", fraction, stage);

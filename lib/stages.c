@@ -12,6 +12,7 @@
 #include "ir/encode/encode.h"
 #include "ir/validate/validate.h"
 #include "passes/module/ref_declarations.h"
+#include "support/text.h"
 
 // --- Times and progress ---
 
@@ -89,8 +90,8 @@ void wr_find_dump_func(const wr_run *run, const wr_module *m) {
     const char *wanted = run->config->dump_func;
     run->job->dump_func = wanted ? find_func(env, m, wanted) : WR_NONE;
     if (wanted && run->job->dump_func == WR_NONE)
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--dump-after: the module has %u functions, and none is %.100s",
-                 m->nfuncs, wanted);
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--dump-after: the module has %s, and none is %.100s",
+                 wr_counted(m->nfuncs, "function").s, wanted);
 }
 
 static void dump(const wr_run *run, const wr_module *m) {

@@ -43,10 +43,12 @@ static inline bool wr_succeeded(const wr_outcome *outcome) {
     return outcome->ending == WR_EXITED && outcome->code == 0;
 }
 
-// Describes how the program ended, with the last line of its errors that says something: "exit code 1: Fatal: …".
+// Describes how the program ended, with the last line of its errors that says something: "exit code 1: Fatal:
+// …".
 void wr_outcome_text(const wr_outcome *outcome, char *out, size_t size);
 
-// The last lines of its errors, at most `most`, without blank ones and Node's version at the end. Part of the outcome.
+// The last lines of its errors, at most `most`, without blank ones and Node's version at the end. Part of the
+// outcome.
 wr_slice wr_outcome_tail(const wr_outcome *outcome, unsigned most);
 
 // Returns the last processor that this process may use, or -1 if unknown.

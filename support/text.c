@@ -38,6 +38,12 @@ wr_text wr_thousands(uint64_t value) {
     return text;
 }
 
+wr_text wr_counted(uint64_t n, const char *one) {
+    wr_text text;
+    snprintf(text.s, sizeof text.s, "%.26s %.11s%s", wr_thousands(n).s, one, n == 1 ? "" : "s");
+    return text;
+}
+
 wr_text wr_change(uint64_t a, uint64_t b) {
     wr_text text;
     double percent = a ? ((double)b - (double)a) / (double)a * 100 : 0;

@@ -18,6 +18,8 @@ typedef struct wr_text {
 
 // "2,338,535" for 2338535.
 wr_text wr_thousands(uint64_t value);
+// "1 function", "1,234 functions": a count of what `one` names.
+wr_text wr_counted(uint64_t n, const char *one);
 // The change from a to b: "-23.0 %", "+1.2 %".
 wr_text wr_change(uint64_t a, uint64_t b);
 // "45 µs", "812 ms", "4.31 s", "5 min 22 s".

@@ -117,8 +117,9 @@ function printReport(report) {
   const { count } = report;
   console.log(`${report.verdict}${report.reason ? `: ${report.reason}` : ''}`);
   if (count.calls) {
-    console.log(`${count.calls} calls: ${count.returned} returned, ${count.trapped} trapped, ${count.threw} threw; `
-      + `${count.imports} calls of imports`);
+    const counted = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
+    console.log(`${counted(count.calls, 'call')}: ${count.returned} returned, ${count.trapped} trapped, ${count.threw} threw; `
+      + `${counted(count.imports, 'call')} of imports`);
   }
   for (const note of report.notes) console.log(note);
 }

@@ -57,13 +57,16 @@ static void read_header(wr_reader *r) {
     wr_bad_at(r, at + 4, "expected version 1, found version %u", version);
 }
 
+static _Noreturn void refuse_shared(const wr_reader *r, const uint8_t *at, const char *what) {
+    wr_bad_at(r, at, "the proposal \"shared-everything threads\" (%s) is not handled", what);
+}
+
 static wr_limits read_limits(wr_reader *r, bool is_memory) {
     const uint8_t *at = r->p;
     uint32_t flags = wr_read_u8(r);
     if (flags > (is_memory ? 15u : 7u)) wr_bad_at(r, at, "expected limits flags, found 0x%x", flags);
     wr_limits limits = {.has_max = flags & 1, .shared = flags & 2, .is64 = flags & 4, .page_log2 = 16};
-    if (!is_memory && limits.shared)
-        wr_bad_at(r, at, "expected the limits of a table, which can't be shared");
+    if (!is_memory && limits.shared) refuse_shared(r, at, "a shared table");
     limits.min = limits.is64 ? wr_read_u64(r) : wr_read_u32(r);
     if (limits.has_max) limits.max = limits.is64 ? wr_read_u64(r) : wr_read_u32(r);
     if (flags & 8) {
@@ -78,6 +81,7 @@ static wr_limits read_limits(wr_reader *r, bool is_memory) {
 static bool read_mutability(wr_reader *r) {
     const uint8_t *at = r->p;
     uint8_t flag = wr_read_u8(r);
+    if (flag > 1 && flag < 4) refuse_shared(r, at, "a shared global");
     if (flag > 1) wr_bad_at(r, at, "expected mutability 0 or 1, found 0x%02x", flag);
     return flag;
 }
@@ -304,8 +308,8 @@ static uint8_t read_section(decoder *d, wr_reader *r, uint8_t last) {
     uint32_t size = wr_read_u32(r);
     uint64_t offset = wr_offset(r);
     if (size > wr_left(r))
-        wr_bad_at(r, at, "the %s section wants %u bytes, but %zu are left", section_names[section.id], size,
-                  wr_left(r));
+        wr_bad_at(r, at, "the %s section wants %u bytes, but %zu are left; is the file cut off?",
+                  section_names[section.id], size, wr_left(r));
     wr_reader body = wr_reader_of(d->env, wr_read_bytes(r, size), offset);
     section.size = wr_offset(r) - section.offset;
     WR_PUSH(&d->env->perm, d->parts.sections, section);

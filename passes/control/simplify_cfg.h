@@ -143,7 +143,8 @@ void wr_simplify_cfg_shorten_ifs(wr_simplify_cfg *b);
 // Shortens the br_table at i.
 void wr_simplify_cfg_shorten_table(wr_simplify_cfg *b, uint32_t i);
 // Whether the places in [start, end) may be executed speculatively and at another time: they only push values
-// that depend on nothing but locals and globals, not on what is below them on the stack either. Adds their cost in cycles to *cost.
+// that depend on nothing but locals and globals, not on what is below them on the stack either. Adds their
+// cost in cycles to *cost.
 bool wr_simplify_cfg_is_idle(const wr_simplify_cfg *b, uint32_t start, uint32_t end, unsigned *cost);
 // Whether the optimization level permits the speculative execution of code of that cost.
 bool wr_simplify_cfg_is_cheap(const wr_simplify_cfg *b, unsigned cost);

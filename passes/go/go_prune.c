@@ -14,6 +14,7 @@
 #include "go_types.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
+#include "support/text.h"
 
 typedef struct cut {
     const char *name;    // a trailing * matches any suffix
@@ -274,7 +275,7 @@ static void remove_functions(pruning *p) {
             funcs[k] = is_gone(p, elem->funcs[k]) ? trap : elem->funcs[k];
         elem->funcs = funcs;
     }
-    wr_pass_note(p->c, "Go: %u functions that nothing can start are gone", n);
+    wr_pass_note(p->c, "Go: dropped %s that nothing can start", wr_counted(n, "function").s);
 }
 
 // Go puts every function in the table. If functions were added, another tool worked on Go's output, and PCs

@@ -99,7 +99,7 @@ static void write_imports(wr_page *page, const wr_audit *a, uint32_t top) {
                       NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
-    if (n > top) wr_page_line(page, "  … and %u more imports (--top=N shows more)", n - top);
+    if (n > top) wr_page_line(page, "  … and %s (--top=N shows more)", wr_counted(n - top, "more import").s);
 }
 
 // Functions that call imports inside loops.
@@ -167,7 +167,7 @@ static void write_exports(wr_page *page, const wr_audit *a, uint32_t top) {
     }
     wr_sheet_end(&sheet);
     if (a->m.nexports > top)
-        wr_page_line(page, "  … and %u more exports (--top=N shows more)", a->m.nexports - top);
+        wr_page_line(page, "  … and %s (--top=N shows more)", wr_counted(a->m.nexports - top, "more export").s);
 }
 
 void wr_write_boundary(wr_page *page, const wr_audit *a, uint32_t top) {

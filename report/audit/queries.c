@@ -380,9 +380,9 @@ void wr_queries_write_garbage(wr_page *page, const wr_audit *a, uint32_t top) {
     uint32_t n = a->m.nfuncs - a->m.nfunc_imports, shown = 0, *order = wr_functions_by_size(page->env, a);
     uint32_t roots = 0;
     for (uint32_t i = 0; i < a->m.nexports; i++) roots += wr_is_kept_export(&a->roots, &a->m.exports[i]);
-    wr_page_line(page, "From %u of %u exports%s, nothing reaches %s bytes in %s definitions.", roots,
-                 a->m.nexports, a->m.start == WR_NONE ? "" : " and the start function",
-                 wr_thousands(dead->bytes).s, wr_thousands(dead->count).s);
+    wr_page_line(page, "From %u of %s%s, nothing reaches %s bytes in %s.", roots,
+                 wr_counted(a->m.nexports, "export").s, a->m.start == WR_NONE ? "" : " and the start function",
+                 wr_thousands(dead->bytes).s, wr_counted(dead->count, "definition").s);
     if (!dead->count) return;
     wr_sheet sheet = wr_sheet_begin(page, ">bytes|unreachable");
     for (uint32_t i = 0; i < n; i++) {

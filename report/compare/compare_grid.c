@@ -105,10 +105,10 @@ wr_grid wr_run_grid(wr_env *env, const wr_comparison *c) {
 static const char *run_remark(wr_env *env, const wr_comparison *c) {
     return wr_format(
         env,
-        "Run: %s; median of %u runs after one to warm up, taken in turns%s; spread is half the distance "
+        "Run: %s; median of %s after one to warm up, taken in turns%s; spread is half the distance "
         "of the quartiles, ratio that of the medians to the input's. 4G and cable: what brotli makes of it "
         "at 9 and 5 Mbit/s.",
-        c->command, c->rounds, c->pinned ? ", on one processor" : "");
+        c->command, wr_counted(c->rounds, "run").s, c->pinned ? ", on one processor" : "");
 }
 
 // Where one of wring's variants is larger than the input to compressors.

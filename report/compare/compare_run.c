@@ -96,7 +96,8 @@ static void show_tail(const runner *r, const char *name, const wr_outcome *outco
     if (o->failed && tail.n) o->failed(o->user, name, tail);
 }
 
-static const char *compare_output(runner *r, const wr_variant *v, const char *path, const wr_outcome *outcome) {
+static const char *compare_output(runner *r, const wr_variant *v, const char *path,
+                                  const wr_outcome *outcome) {
     wr_env *env = r->state->env;
     if (outcome->ending != WR_EXITED || outcome->code != r->expected_code) {
         char text[512];

@@ -91,9 +91,10 @@ extern op_lists gen_ops;
 void gen_put(gen *g, wr_op op, uint32_t a, uint64_t b);
 void gen_ins(gen *g, wr_ins ins, const uint32_t *ext);
 
-// Code that leaves one value of the type, or none.
 // A random local of the type; -1 if there is none.
 int gen_pick_local(gen *g, wr_valtype type);
+
+// Code that leaves one value of the type, or none.
 void gen_value(gen *g, wr_valtype type);
 void gen_statement(gen *g);
 void gen_block(gen *g, wr_valtype type);

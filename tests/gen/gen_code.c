@@ -111,6 +111,7 @@ static bool fits_features(gen *g, wr_op op) {
     case WR_FEATURE_RELAXED_SIMD: return g->relaxed;
     case WR_FEATURE_THREADS:
         return g->threads && op != WR_OP_MEMORY_ATOMIC_WAIT32 && op != WR_OP_MEMORY_ATOMIC_WAIT64;
+    case WR_FEATURE_MEMORY_CONTROL: return g->wide; // V8 has neither
     default: return true;
     }
 }

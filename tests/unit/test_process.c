@@ -29,8 +29,9 @@ START_TEST(endings) {
     ck_assert(wr_succeeded(&outcome));
     ck_assert_str_eq(shell("echo one >&2; echo '  ' >&2; exit 7", ANY), "exit code 7: one");
     ck_assert(!wr_succeeded(&outcome));
-    ck_assert_str_eq(shell("printf 'x.js:1\n\nError: boom\n    at f (x.js:1:1)\n\nNode.js v26.0.0\n' >&2; exit 1", ANY),
-                     "exit code 1: Error: boom");
+    ck_assert_str_eq(
+        shell("printf 'x.js:1\n\nError: boom\n    at f (x.js:1:1)\n\nNode.js v26.0.0\n' >&2; exit 1", ANY),
+        "exit code 1: Error: boom");
     ck_assert(wr_slice_is(wr_outcome_tail(&outcome, 2), "Error: boom\n    at f (x.js:1:1)"));
     ck_assert(wr_slice_is(wr_outcome_tail(&outcome, 9), "x.js:1\n\nError: boom\n    at f (x.js:1:1)"));
     ck_assert_uint_eq(shell("exit 1", ANY) ? wr_outcome_tail(&outcome, 9).n : 1, 0);
