@@ -225,8 +225,7 @@ static void print_total(const total *t) {
     char found[60] = "", failed[40] = "";
     if (t->found) snprintf(found, sizeof found, "; %zu from the cache", t->found);
     if (t->failed) snprintf(failed, sizeof failed, "; %zu failed", t->failed);
-    fprintf(stderr, "%s: %s -> %s bytes (%s)%s%s
-", wr_counted(t->n, "module").s, wr_thousands(t->before).s,
+    fprintf(stderr, "%s: %s -> %s bytes (%s)%s%s\n", wr_counted(t->n, "module").s, wr_thousands(t->before).s,
             wr_thousands(t->after).s, wr_change(t->before, t->after).s, found, failed);
 }
 
