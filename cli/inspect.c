@@ -11,6 +11,7 @@
 #include "output.h"
 #include "shrink.h"
 #include "signals.h"
+#include "support/text.h"
 
 wr_slice wr_inspect_read(wr_env *env, wr_inspect *s, const char *path) {
     wr_file file;
@@ -31,12 +32,12 @@ wr_slice wr_inspect_module(wr_env *env, wr_inspect *s, const char *path) {
     uint32_t n = file.modules.n, wanted = wr_inspect_number(env, s, WR_OPTION_CORE_MODULE, UINT32_MAX);
     if (!wr_has(s->args, WR_OPTION_CORE_MODULE))
         wr_throw(env, WR_USAGE, WR_NO_OFFSET,
-                 "%s is a component with %u core modules: choose one with --core-module=N (`wring audit` "
+                 "%s is a component with %s: choose one with --core-module=N (`wring audit` "
                  "lists them)",
-                 path, n);
+                 path, wr_counted(n, "core module").s);
     if (wanted >= n)
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s has %u core modules, numbered from 0; there is no %u", path,
-                 n, wanted);
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s has %s, numbered from 0; there is no %u", path,
+                 wr_counted(n, "core module").s, wanted);
     return file.modules.v[wanted].bytes;
 }
 
