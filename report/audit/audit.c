@@ -80,6 +80,7 @@ static void fold_small_prefixes(wr_env *env, wr_audit *a) {
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
         wr_symbol *symbol = &a->symbols.funcs[f];
         if (symbol->language == WR_LANG_GO || symbol->language == WR_LANG_RUST || a->by_file) continue;
+        if (a->evidence.funcs && a->evidence.funcs[f].group.n) continue;
         if (bucket_of(&t, symbol->group, f)->functions < least) symbol->group = (wr_slice){0};
     }
 }
@@ -94,6 +95,7 @@ static void group_by_file(wr_audit *a, const wr_slice *files) {
 wr_slice wr_group_name(const wr_audit *a, uint32_t func) {
     const wr_symbol *symbol = &a->symbols.funcs[func];
     if (symbol->group.n) return symbol->group;
+    if (a->evidence.funcs) return wr_slice_str("(nothing known)");
     if (a->by_file) return wr_slice_str("(source not known)");
     return wr_slice_str(symbol->raw.n ? "(other)" : "(no name)");
 }
@@ -133,12 +135,11 @@ static void mark_slots(wr_env *env, const wr_module *m, wr_data_space *space) {
     space->slots = slots;
 }
 
-static void find_data_space(wr_env *env, const wr_module *m, const wr_go_facts *go, wr_data_space *space) {
+static void find_data_space(wr_env *env, const wr_module *m, const wr_places *places, const wr_go_facts *go,
+                            wr_data_space *space) {
     *space = (wr_data_space){.low = UINT64_MAX, .spans = go->spans, .nspans = go->nspans};
-    for (uint32_t i = 0; i < m->ndatas; i++) {
-        uint64_t at, n = m->datas[i].bytes.n;
-        if (m->datas[i].mode != WR_ACTIVE || !n || !wr_segments_const_offset(env, m->datas[i].at, &at))
-            continue;
+    for (uint32_t i = 0; i < places->n; i++) {
+        uint64_t at = places->v[i].address, n = places->v[i].bytes.n;
         if (at < space->low) space->low = at;
         if (at + n > space->high) space->high = at + n;
     }
@@ -191,6 +192,21 @@ static void read_map(wr_env *env, const wr_audit_options *options, const wr_audi
     *map = (wr_source_map){0};
 }
 
+// Whether only exports name functions, or hardly anything does.
+static bool lacks_names(const wr_audit *a) {
+    return !a->symbols.source || !strcmp(a->symbols.source, "exports") || !wr_has_names(a);
+}
+
+// What is known of functions without names, in the place of their names.
+static void find_evidence(wr_pool *pool, wr_audit *a) {
+    if (!lacks_names(a)) return;
+    wr_evidence_find(pool, &a->m, a->sweep.facts, &a->places, &a->evidence);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        wr_evidence_apply(&wr_main_env(pool)->perm, &a->evidence.funcs[f], f, &a->symbols.funcs[f]);
+    if (a->evidence.rust) a->symbols.language = WR_LANG_RUST;
+    if (a->evidence.cxx) a->symbols.language = WR_LANG_CXX;
+}
+
 static void name_segments(wr_audit *a) {
     for (uint32_t i = 0; i < a->m.ndatas; i++)
         if (!a->symbols.datas[i].n) a->symbols.datas[i] = a->linking.segments[i];
@@ -211,7 +227,8 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     wr_size_map_make(env, &a->m, &a->inv);
     wr_find_go_facts(env, &a->m, &go);
     wr_arena_reset(&env->temp);
-    find_data_space(env, &a->m, &go, &space);
+    wr_places_find(env, &a->m, &a->places);
+    find_data_space(env, &a->m, &a->places, &go, &space);
     a->sweep.low = space.low, a->sweep.high = space.high;
     wr_body_stats_sweep(pool, &a->m, &a->sweep);
     memcpy(a->go_version, go.version, sizeof a->go_version);
@@ -231,6 +248,7 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
         {options->names, options->names_source}};
     wr_read_symbols(pool, &a->m, sources, WR_COUNT(sources), &a->symbols);
     if (a->linking.segments) name_segments(a);
+    find_evidence(pool, a);
     group_by_file(a, dwarf.files);
     group_by_file(a, map.files);
     group_by_file(a, options->files);

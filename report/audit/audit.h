@@ -6,6 +6,7 @@
 #include "body_stats.h"
 #include "graph.h"
 #include "size_map.h"
+#include "report/evidence/evidence.h"
 #include "report/readers/linking.h"
 #include "symbols.h"
 
@@ -67,6 +68,8 @@ typedef struct wr_audit {
     wr_body_sweep sweep;
     wr_symbols symbols;
     wr_linking linking;
+    wr_places places;
+    wr_evidence evidence; // of functions without names; its `funcs` is NULL where the module names most
     wr_graph graph;
     wr_graph_options roots;
     wr_buckets groups;    // functions by package

@@ -35,6 +35,15 @@ static void custom_sections(writer *w) {
     }
 }
 
+static json_t *evidence_of(const writer *w, const wr_attribution *known) {
+    json_t *row = json_object();
+    wr_json_set(row, "kind", json_string(wr_evidence_keys[known->kind]));
+    if (known->name.n) wr_json_set(row, "name", slice(w, known->name));
+    if (known->why.n) wr_json_set(row, "from", slice(w, known->why));
+    wr_json_set_number(row, "confidence", known->confidence);
+    return row;
+}
+
 static json_t *function(const writer *w, uint32_t f) {
     const wr_audit *a = w->a;
     const wr_symbol *symbol = &a->symbols.funcs[f];
@@ -48,6 +57,8 @@ static json_t *function(const writer *w, uint32_t f) {
     if (symbol->instance) wr_json_set(row, "generic", slice(w, symbol->family));
     wr_json_set_number(row, "bytes", wr_func_bytes(a, f));
     wr_json_set_number(row, "instructions", a->m.funcs[f].summary.ninstructions);
+    if (a->evidence.funcs && a->evidence.funcs[f].group.n)
+        wr_json_set(row, "evidence", evidence_of(w, &a->evidence.funcs[f]));
     if (a->calls) wr_json_set_number(row, "calls", a->calls[f]);
     if (!wr_is_live_func(a, f)) {
         wr_json_set(row, "dead", json_true());

@@ -1,0 +1,144 @@
+// Evidence from assertions and log calls that pass a source file and the name of the function around them:
+//
+//   i32.const 1024 ;; "refcount > 0"
+//   i32.const 1040 ;; "deps/sqlite3.c"
+//   i32.const 8120 ;; the line
+//   i32.const 1064 ;; "sqlite3VdbeExec", which must stand behind the path
+//   call $__assert_fail
+//
+// The function that calls is that function, unless its calls or others' say otherwise: then it was inlined, and
+// only the file is known.
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "finder.h"
+#include "ir/ins.h"
+#include "support/reader.h"
+
+enum { MOST_ARGUMENTS = 8, LONGEST_NAME = 300 };
+
+typedef struct assertion {
+    uint32_t func;
+    wr_source_path path;
+    wr_slice name;
+} assertion;
+
+typedef struct assertion_finder {
+    wr_finder *f;
+    WR_VEC(assertion) found;
+} assertion_finder;
+
+// --- Names of functions in data ---
+
+static bool is_name_char(uint8_t c) { return isalnum(c) || c == '_' || c == ':' || c == '~' || c == '$'; }
+
+// "f", "ns::T::f", or the name in "void ns::T::f(int)"; empty for other text.
+static wr_slice function_name(wr_slice text) {
+    size_t n = 0, from = 0;
+    while (n < text.n && n < LONGEST_NAME && text.p[n] >= 0x20 && text.p[n] < 0x7f) n++;
+    if (n == text.n || text.p[n] || n < 3) return (wr_slice){0};
+    const uint8_t *open = memchr(text.p, '(', n);
+    if (open) {
+        n = (size_t)(open - text.p);
+        while (n > from && memchr(text.p + from, ' ', n - from)) from++;
+    }
+    wr_slice name = wr_slice_of(text.p + from, n - from);
+    if (!name.n || isdigit(name.p[0]) || name.p[0] == ':') return (wr_slice){0};
+    for (size_t i = 0; i < name.n; i++)
+        if (!is_name_char(name.p[i])) return (wr_slice){0};
+    return name;
+}
+
+// --- Calls ---
+
+// The arguments of a call: a path, and behind it a name.
+static void read_arguments(assertion_finder *t, uint32_t func, const uint64_t *arguments, unsigned n) {
+    wr_arena *perm = &t->f->env->perm;
+    for (unsigned i = 0; i + 1 < n; i++) {
+        wr_source_path path = wr_read_c_path(perm, wr_places_bytes(t->f->places, arguments[i]));
+        if (path.kind == WR_PATH_NONE) continue;
+        for (unsigned k = i + 1; k < n && k < i + 4; k++) {
+            assertion a = {func, path, function_name(wr_places_bytes(t->f->places, arguments[k]))};
+            if (!a.name.n) continue;
+            WR_PUSH(&t->f->env->pass, t->found, a);
+            return;
+        }
+    }
+}
+
+static void read_calls(assertion_finder *t, uint32_t func) {
+    wr_env *env = t->f->env;
+    wr_u32s ext = {0};
+    wr_ins ins;
+    uint64_t arguments[MOST_ARGUMENTS];
+    unsigned n = 0;
+    wr_reader r = wr_code_reader(env, t->f->m->funcs[func].body, t->f->m->funcs[func].offset);
+    while (!wr_at_end(&r)) {
+        ext.n = 0;
+        wr_read_ins(&r, &env->temp, &ext, &ins);
+        if (ins.op == WR_OP_I32_CONST) {
+            if (n == MOST_ARGUMENTS) memmove(arguments, arguments + 1, --n * sizeof *arguments);
+            arguments[n++] = (uint32_t)ins.b;
+            continue;
+        }
+        if (ins.op == WR_OP_CALL) read_arguments(t, func, arguments, n);
+        n = 0;
+    }
+}
+
+static bool names_path(const wr_finder *f, uint32_t func) {
+    const wr_body_stats *facts = &f->facts[func];
+    for (uint32_t i = 0; i < facts->nconstants; i++) {
+        wr_slice text = wr_places_bytes(f->places, facts->constants[i]);
+        if (text.n && wr_read_c_path(&f->env->temp, text).kind != WR_PATH_NONE) return true;
+    }
+    return false;
+}
+
+// --- Votes ---
+
+static int by_name(const void *a, const void *b) {
+    const assertion *x = *(const assertion *const *)a, *y = *(const assertion *const *)b;
+    size_t n = x->name.n < y->name.n ? x->name.n : y->name.n;
+    int order = memcmp(x->name.p, y->name.p, n);
+    if (order) return order;
+    if (x->name.n != y->name.n) return x->name.n < y->name.n ? -1 : 1;
+    return x->func < y->func ? -1 : x->func > y->func;
+}
+
+// Whether the function calls with one name only.
+static bool has_one_name(const assertion *v, uint32_t n) {
+    for (uint32_t i = 1; i < n; i++)
+        if (!wr_slice_eq(v[i].name, v->name)) return false;
+    return true;
+}
+
+static void vote(assertion_finder *t) {
+    uint32_t n = t->found.n;
+    assertion *v = t->found.v, **sorted = WR_NEW(&t->f->env->pass, assertion *, n);
+    for (uint32_t i = 0; i < n; i++) sorted[i] = &v[i];
+    if (n) qsort(sorted, n, sizeof *sorted, by_name);
+    for (uint32_t i = 0, k; i < n; i = k) { // names that several functions call with
+        for (k = i; k < n && wr_slice_eq(sorted[k]->name, sorted[i]->name); k++) {}
+        wr_slice name = sorted[i]->name;
+        bool shared = sorted[i]->func != sorted[k - 1]->func;
+        for (uint32_t j = i; shared && j < k; j++) sorted[j]->name = wr_slice_of(name.p, 0);
+    }
+    for (uint32_t i = 0, k; i < n; i = k) {
+        for (k = i; k < n && v[k].func == v[i].func; k++) {}
+        bool sure = v[i].name.n && has_one_name(&v[i], k - i) && v[i].path.kind == WR_PATH_SOURCE;
+        for (uint32_t j = i; j < k && sure; j++)
+            wr_finder_vote(t->f, v[j].func, WR_EVIDENCE_ASSERTION,
+                           v[j].path.group.n ? v[j].path.group : v[j].path.path, v[j].name, v[j].path.path, 1);
+    }
+}
+
+void wr_evidence_from_assertions(wr_finder *f) {
+    assertion_finder t = {.f = f};
+    for (uint32_t func = f->m->nfunc_imports; func < f->m->nfuncs; func++) {
+        wr_mark mark = wr_arena_mark(&f->env->temp);
+        if (names_path(f, func)) read_calls(&t, func);
+        wr_arena_release(&f->env->temp, &mark);
+    }
+    vote(&t);
+}
