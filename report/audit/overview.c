@@ -7,7 +7,7 @@
 #include "support/text.h"
 
 enum { NAME_WIDTH = 76, LEAST_GENERICS = 20 }; // generics are worth a table from a 20th of the code
-enum { SCREEN_WIDTH = 80, SCREEN_LINES = 50, MOST_ROWS = 6, LEAST_ROWS = 3 };
+enum { SCREEN_WIDTH = 80, SCREEN_LINES = 50, MOST_ROWS = 6, LEAST_ROWS = 3, MOST_KINDS = 3 };
 
 static uint64_t total_of(const wr_audit *a) { return a->m.input.n; }
 
@@ -110,8 +110,45 @@ static const char *package_word(const wr_audit *a) {
     }
 }
 
+// What says where functions without names come from, the most frequent first.
+static void write_evidence(wr_page *page, const wr_audit *a) {
+    const wr_evidence *e = &a->evidence;
+    wr_buf line = wr_buf_in(&page->env->temp);
+    bool said[WR_EVIDENCE_KINDS] = {0};
+    for (unsigned n = 0; n < MOST_KINDS; n++) {
+        unsigned best = WR_EVIDENCE_NONE;
+        for (unsigned k = 0; k < WR_EVIDENCE_KINDS; k++)
+            if (!said[k] && e->functions[k] &&
+                (best == WR_EVIDENCE_NONE || e->functions[k] > e->functions[best]))
+                best = k;
+        if (best == WR_EVIDENCE_NONE) break;
+        said[best] = true;
+        wr_put_format(&line, "%s%s (%s)", n ? ", " : "", wr_evidence_labels[best],
+                      wr_thousands(e->functions[best]).s);
+    }
+    wr_page_line(page, "  Evidence: %.*s", (int)line.n, (const char *)line.p);
+}
+
+// How to get names where little is known.
+static void write_advice(wr_page *page, const wr_audit *a) {
+    wr_page_line(page,
+                 "  Of %s functions nothing is known. Names: build with -g, --profiling-funcs (Emscripten)",
+                 wr_thousands(a->m.nfuncs - a->m.nfunc_imports - a->evidence.attributed).s);
+    wr_page_line(page, "  or strip = false (Cargo), or give such a build: --symbols=FILE");
+}
+
+static bool has_evidence(const wr_audit *a) {
+    return a->evidence.funcs && a->evidence.attributed > (a->m.nfuncs - a->m.nfunc_imports) / 16;
+}
+
 static void write_groups(wr_page *page, const wr_audit *a, uint32_t top) {
-    if (!wr_has_names(a) || (a->groups.n < 2 && !a->by_file)) return;
+    if (has_evidence(a)) {
+        wr_page_heading(page, "Code by crate, file, namespace or library, from evidence");
+        write_buckets(page, a, &a->groups, ">bytes|>of code|>functions|from", top, "groups");
+        write_evidence(page, a);
+    }
+    if (a->evidence.funcs) write_advice(page, a);
+    if (a->evidence.funcs || !wr_has_names(a) || (a->groups.n < 2 && !a->by_file)) return;
     char heads[64];
     snprintf(heads, sizeof heads, ">bytes|>of code|>functions|%s", package_word(a));
     wr_page_heading(page, "Code by %s", package_word(a));

@@ -6,8 +6,8 @@
 //   i32.const 1064 ;; "sqlite3VdbeExec", which must stand behind the path
 //   call $__assert_fail
 //
-// The function that calls is that function, unless its calls or others' say otherwise: then it was inlined, and
-// only the file is known.
+// The function that calls is that function, unless its calls or others' say otherwise: then it was inlined,
+// and only the file is known.
 #include <ctype.h>
 #include <stdlib.h>
 
@@ -129,7 +129,8 @@ static void vote(assertion_finder *t) {
         bool sure = v[i].name.n && has_one_name(&v[i], k - i) && v[i].path.kind == WR_PATH_SOURCE;
         for (uint32_t j = i; j < k && sure; j++)
             wr_finder_vote(t->f, v[j].func, WR_EVIDENCE_ASSERTION,
-                           v[j].path.group.n ? v[j].path.group : v[j].path.path, v[j].name, v[j].path.path, 1);
+                           v[j].path.group.n ? v[j].path.group : v[j].path.path, v[j].name, v[j].path.path,
+                           1);
     }
 }
 

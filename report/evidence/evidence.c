@@ -81,8 +81,8 @@ static void take_votes(wr_finder *f, uint32_t *group) {
         for (k = i; k < f->votes.n && v[k].func == v[i].func; k++) {}
         const wr_vote *best = best_vote(&v[i], k - i);
         group[v[i].func] = best->group;
-        f->out->funcs[v[i].func] =
-            (wr_attribution){f->groups.v[best->group], best->name, best->why, best->kind, measured_trust[best->kind]};
+        f->out->funcs[v[i].func] = (wr_attribution){f->groups.v[best->group], best->name, best->why,
+                                                    best->kind, measured_trust[best->kind]};
     }
 }
 
@@ -114,8 +114,7 @@ static wr_slice common_folder(const wr_slice *paths, uint32_t n) {
         for (size_t k = paths[i].n; k > best.n; k--) {
             uint32_t same = 0;
             if (paths[i].p[k - 1] != '/' && paths[i].p[k - 1] != '\\') continue;
-            for (uint32_t j = 0; j < n; j++)
-                same += paths[j].n > k && !memcmp(paths[j].p, paths[i].p, k);
+            for (uint32_t j = 0; j < n; j++) same += paths[j].n > k && !memcmp(paths[j].p, paths[i].p, k);
             if ((uint64_t)same * 100 < (uint64_t)n * MOST_OF_PATHS) continue;
             best = wr_slice_of(paths[i].p, k);
             break;
@@ -131,7 +130,8 @@ static bool is_path(const wr_finder *f, const wr_vote *vote) {
             vote->kind == WR_EVIDENCE_ASSERTION);
 }
 
-// Groups that are paths lose the folder that they have in common, and what leads out of the working directory.
+// Groups that are paths lose the folder that they have in common, and what leads out of the working
+// directory.
 static void shorten_paths(wr_finder *f) {
     uint8_t *path = WR_NEW0(&f->env->pass, uint8_t, f->groups.n);
     wr_slice *paths = WR_NEW(&f->env->pass, wr_slice, f->groups.n);

@@ -1,6 +1,6 @@
-// Evidence of where functions without names come from: paths of source files in panics and assertions, names of
-// C++ types behind vtables, bodies that are known from libraries, names of exports; and what follows for the
-// functions around them in the call graph.
+// Evidence of where functions without names come from: paths of source files in panics and assertions, names
+// of C++ types behind vtables, bodies that are known from libraries, names of exports; and what follows for
+// the functions around them in the call graph.
 #ifndef WR_REPORT_EVIDENCE_EVIDENCE_H
 #define WR_REPORT_EVIDENCE_EVIDENCE_H
 
@@ -9,21 +9,21 @@
 #include "report/readers/demangle.h"
 #include "support/pool.h"
 
-// Kinds of evidence, the best first: key, what it is for people, and of 100 functions how many are really of the
-// group that it gives them (docs/AUDIT.md says how that was measured). 0: measured in the module itself.
+// Kinds of evidence, the best first: key, what it is for people, and of 100 functions how many are really of
+// the group that it gives them (docs/AUDIT.md says how that was measured). 0: measured in the module itself.
 #define WR_EVIDENCE_OF(X) \
-    X(BODY, "body", "bodies known from libraries", 95) \
-    X(EXPORT, "export", "names of exports of toolchains", 99) \
-    X(ASSERTION, "assertion", "assertions with file and function", 90) \
-    X(SOURCE, "source", "paths of source files", 90) \
-    X(VTABLE, "vtable", "methods in vtables of C++ types", 95) \
-    X(CRATE, "crate", "places of Rust panics", 75) \
-    X(TYPE, "type", "uses of vtables of C++ types", 80) \
-    X(SHARED, "shared", "places of Rust panics in several functions", 65) \
-    X(HEADER, "header", "paths of headers", 60) \
-    X(STD, "std", "panics of Rust's standard library alone", 45) \
-    X(CALLERS, "callers", "all callers", 0) \
-    X(NEIGHBOURS, "neighbours", "the functions before and after", 0)
+    X(BODY, "body", "library bodies", 95) \
+    X(EXPORT, "export", "exports", 99) \
+    X(ASSERTION, "assertion", "assertions", 90) \
+    X(SOURCE, "source", "source paths", 90) \
+    X(VTABLE, "vtable", "C++ vtables", 95) \
+    X(CRATE, "crate", "panics", 75) \
+    X(TYPE, "type", "uses of vtables", 80) \
+    X(SHARED, "shared", "shared panics", 65) \
+    X(HEADER, "header", "header paths", 60) \
+    X(STD, "std", "panics of std", 45) \
+    X(CALLERS, "callers", "callers", 0) \
+    X(NEIGHBOURS, "neighbours", "neighbours", 0)
 
 typedef enum wr_evidence_kind {
 #define X(id, key, label, trust) WR_EVIDENCE_##id,
@@ -56,7 +56,8 @@ typedef struct wr_evidence {
 void wr_evidence_find(wr_pool *pool, const wr_module *m, const wr_body_stats *facts, const wr_places *places,
                       wr_evidence *evidence);
 
-// Gives a function without a name of its own, or with nothing but an export's, the group and name that are known.
+// Gives a function without a name of its own, or with nothing but an export's, the group and name that are
+// known.
 void wr_evidence_apply(wr_arena *arena, const wr_attribution *known, uint32_t func, wr_symbol *symbol);
 
 #endif

@@ -1,5 +1,5 @@
-// Evidence from exports: toolchains export functions of their own, or of the C library, under names that do not
-// change from program to program.
+// Evidence from exports: toolchains export functions of their own, or of the C library, under names that do
+// not change from program to program.
 #include "finder.h"
 
 static const struct {

@@ -1,6 +1,6 @@
-// Where the bytes of data segments lie in linear memory, and which functions the first table holds at the start.
-// A segment that a `memory.init` with constant operands copies (as linkers write modules with shared memory)
-// counts like an active one.
+// Where the bytes of data segments lie in linear memory, and which functions the first table holds at the
+// start. A segment that a `memory.init` with constant operands copies (as linkers write modules with shared
+// memory) counts like an active one.
 #ifndef WR_REPORT_EVIDENCE_PLACES_H
 #define WR_REPORT_EVIDENCE_PLACES_H
 

@@ -26,7 +26,8 @@ static wr_slice component(wr_slice s, size_t i) {
 
 static bool same_path(uint8_t a, char b) { return a == (uint8_t)b || (b == '/' && a == '\\'); }
 
-// The position behind `what`, which begins at the path's start or at a slash of its own; 0 if it is not there.
+// The position behind `what`, which begins at the path's start or at a slash of its own; 0 if it is not
+// there.
 static size_t behind(wr_slice s, const char *what) {
     size_t n = strlen(what);
     for (size_t i = 0; i + n <= s.n; i++) {
@@ -63,8 +64,9 @@ static wr_slice crate_name(wr_arena *arena, wr_slice name) {
 
 // --- Rust ---
 
-static const char *const std_crates[] = {"core", "alloc", "std", "panic_unwind", "panic_abort", "proc_macro",
-                                         "std_detect", "portable-simd", "backtrace", "compiler-builtins"};
+static const char *const std_crates[] = {
+    "core",       "alloc",      "std",           "panic_unwind", "panic_abort",
+    "proc_macro", "std_detect", "portable-simd", "backtrace",    "compiler-builtins"};
 
 static bool is_std_crate(wr_slice name) {
     for (size_t i = 0; i < WR_COUNT(std_crates); i++)
@@ -112,7 +114,8 @@ static wr_source_path rust_path(wr_arena *arena, wr_slice s) {
     } else {
         wr_slice folder = folder_around_src(s);
         bool up = wr_slice_is(folder, "..") || wr_slice_is(folder, ".");
-        path.group = folder.n && !up ? crate_name(arena, without_version(folder)) : wr_slice_str("(main crate)");
+        path.group =
+            folder.n && !up ? crate_name(arena, without_version(folder)) : wr_slice_str("(main crate)");
     }
     return path;
 }
@@ -120,9 +123,9 @@ static wr_source_path rust_path(wr_arena *arena, wr_slice s) {
 // --- C and C++ ---
 
 // Folders that hold libraries, each in a folder of its own.
-static const char *const shelves[] = {"third_party/", "thirdparty/", "ThirdParty/", "3rdparty/", "3rd_party/",
-                                      "_deps/", "external/", "externals/", "vendor/", "subprojects/",
-                                      "dependencies/", "contrib/"};
+static const char *const shelves[] = {"third_party/", "thirdparty/",  "ThirdParty/",   "3rdparty/",
+                                      "3rd_party/",   "_deps/",       "external/",     "externals/",
+                                      "vendor/",      "subprojects/", "dependencies/", "contrib/"};
 static const struct {
     const char *folder, *library;
 } known[] = {{"system/lib/libc/", "emscripten's libc"},
@@ -146,8 +149,8 @@ static wr_slice library_of(wr_slice s) {
 
 // The kind that the name's end stands for.
 static wr_path_kind kind_of_end(wr_slice s) {
-    static const char *const sources[] = {"c", "cc", "cpp", "cxx", "c++", "C", "m", "mm", "swift", "kt",
-                                          "zig", "d", "nim", "f", "f90", "pas"};
+    static const char *const sources[] = {"c",     "cc", "cpp", "cxx", "c++", "C", "m",   "mm",
+                                          "swift", "kt", "zig", "d",   "nim", "f", "f90", "pas"};
     static const char *const headers[] = {"h", "hh", "hpp", "hxx", "h++", "inc", "inl", "ipp", "tcc", "icc"};
     size_t dot = s.n;
     while (dot && s.p[dot - 1] != '.' && !is_slash(s.p[dot - 1])) dot--;

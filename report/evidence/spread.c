@@ -6,10 +6,10 @@
 //
 // How far a rule is to be trusted is measured in the module itself, on functions whose group is known from
 // evidence: how often the rule gives that group. Where few functions have evidence, whole libraries may have
-// none, and a rule cannot know them; so that number is multiplied by the square root of the share of functions
-// with evidence. What a rule gives is as sure as the rule times the least sure of those that it was derived from;
-// what is less sure than one in four is not said. Headers and Rust's standard library spread nothing: their code
-// is inlined everywhere.
+// none, and a rule cannot know them; so that number is multiplied by the square root of the share of
+// functions with evidence. What a rule gives is as sure as the rule times the least sure of those that it was
+// derived from; what is less sure than one in four is not said. Headers and Rust's standard library spread
+// nothing: their code is inlined everywhere.
 #include <math.h>
 
 #include "finder.h"
@@ -103,8 +103,7 @@ static guess by_neighbours(const spreader *s, uint32_t func) {
 static const struct rule {
     guess (*apply)(const spreader *s, uint32_t func);
     uint8_t kind;
-} rules[RULES] = {{by_callers, WR_EVIDENCE_CALLERS},
-                  {by_neighbours, WR_EVIDENCE_NEIGHBOURS}};
+} rules[RULES] = {{by_callers, WR_EVIDENCE_CALLERS}, {by_neighbours, WR_EVIDENCE_NEIGHBOURS}};
 
 // --- Trust ---
 
@@ -144,9 +143,8 @@ static void apply_rules(spreader *s, const struct rule *sorted, uint32_t func) {
         unsigned confidence = g.confidence * trust / 100;
         if (g.group == WR_NONE || confidence < LEAST_CONFIDENCE) continue;
         s->next[func] = g.group;
-        s->f->out->funcs[func] = (wr_attribution){.group = s->f->groups.v[g.group],
-                                                  .kind = sorted[i].kind,
-                                                  .confidence = (uint8_t)confidence};
+        s->f->out->funcs[func] = (wr_attribution){
+            .group = s->f->groups.v[g.group], .kind = sorted[i].kind, .confidence = (uint8_t)confidence};
         return;
     }
 }
@@ -167,7 +165,8 @@ static bool run_round(spreader *s, const struct rule *sorted) {
 static void leave_out_inlined(wr_finder *f, uint32_t *group) {
     for (uint32_t i = 0; i < f->m->nfuncs; i++) {
         unsigned kind = f->out->funcs[i].kind;
-        if (kind == WR_EVIDENCE_STD || kind == WR_EVIDENCE_HEADER || kind == WR_EVIDENCE_EXPORT) group[i] = WR_NONE;
+        if (kind == WR_EVIDENCE_STD || kind == WR_EVIDENCE_HEADER || kind == WR_EVIDENCE_EXPORT)
+            group[i] = WR_NONE;
     }
 }
 

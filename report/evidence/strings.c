@@ -4,8 +4,8 @@
 //   i32.const 1048   ;; "../../src/core/SkPath.cpp", which ends with a zero byte
 //   i32.const 2096   ;; a core::panic::Location: address and length of "src/lib.rs", line, column
 //
-// Code of headers and of Rust's generic libraries is inlined into functions of others, so such paths count only
-// where there are no better ones.
+// Code of headers and of Rust's generic libraries is inlined into functions of others, so such paths count
+// only where there are no better ones.
 #include <stdlib.h>
 
 #include "finder.h"
@@ -59,6 +59,7 @@ static int by_address(const void *a, const void *b) {
 }
 
 // A place of a panic that several functions name was inlined into them, or they are instances of one generic.
+// If it is in the standard library, it says nothing of them.
 static void vote_for_paths(wr_finder *f, sightings *seen) {
     sighting *v = seen->v;
     if (seen->n) qsort(v, seen->n, sizeof *v, by_address);
@@ -66,9 +67,11 @@ static void vote_for_paths(wr_finder *f, sightings *seen) {
         for (k = i; k < seen->n && v[k].address == v[i].address; k++) {}
         wr_source_path *path = &v[i].path;
         wr_evidence_kind kind = kind_of_path(path->kind);
+        if (kind == WR_EVIDENCE_STD && k - i > 1) continue;
         if (kind == WR_EVIDENCE_CRATE && k - i > 1) kind = WR_EVIDENCE_SHARED;
         for (uint32_t n = i; n < k; n++)
-            wr_finder_vote(f, v[n].func, kind, path->group.n ? path->group : path->path, (wr_slice){0}, path->path, path->registry ? 1 : 4);
+            wr_finder_vote(f, v[n].func, kind, path->group.n ? path->group : path->path, (wr_slice){0},
+                           path->path, path->registry ? 1 : 4);
     }
 }
 

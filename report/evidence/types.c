@@ -4,8 +4,8 @@
 //   typeinfo: address of a vtable of the ABI's, address of "N4absl6StatusE", base types…
 //
 // A method that several types inherit is the method of the nearest type that all of them derive from. What
-// several unrelated types hold (the linker merged equal functions) says nothing. A function that names a vtable
-// is most often a constructor or destructor of its type.
+// several unrelated types hold (the linker merged equal functions) says nothing. A function that names a
+// vtable is most often a constructor or destructor of its type.
 #include <stdlib.h>
 
 #include "finder.h"
@@ -15,7 +15,7 @@
 enum { MOST_BASES = 16, MOST_ANCESTORS = 64, LONGEST_NAME = 2000, LONGEST_MANGLED = 1000 };
 
 typedef struct cxx_type {
-    uint32_t address; // of the typeinfo
+    uint32_t address;                   // of the typeinfo
     uint32_t nbases, bases[MOST_BASES]; // addresses of theirs
     wr_slice text, group;
 } cxx_type;
@@ -50,7 +50,8 @@ static wr_slice mangled_name(const type_finder *t, uint32_t address) {
 
 static uint32_t *slot_of_type(type_finder *t, uint32_t address) {
     uint32_t at = (address / 4 * 2654435761u) & (t->cap - 1);
-    while (t->by_address[at] && t->types.v[t->by_address[at] - 1].address != address) at = (at + 1) & (t->cap - 1);
+    while (t->by_address[at] && t->types.v[t->by_address[at] - 1].address != address)
+        at = (at + 1) & (t->cap - 1);
     return &t->by_address[at];
 }
 
@@ -132,7 +133,7 @@ static void find_vtables(type_finder *t) {
         const wr_place *place = &t->f->places->v[i];
         uint64_t end = place->address + place->bytes.n;
         if (end > UINT32_MAX) continue;
-        for (uint64_t at = (place->address + 3) & ~(uint64_t)3; at + 12 <= end; at += 4) {
+        for (uint64_t at = (place->address + 3) & ~(uint64_t)3; at + 8 <= end; at += 4) {
             uint32_t top, info, slot;
             if (!word_at(t, at, &info) || info < 8 || !wr_places_bytes(t->f->places, info).n) continue;
             if (word_at(t, at - 4, &top) && top && top < UINT32_MAX - 65535) continue;
@@ -201,8 +202,10 @@ static void vote_for_methods(type_finder *t) {
         const cxx_type *owner = &t->types.v[type == WR_NONE ? v[i].type : type];
         wr_buf name = wr_buf_in(&t->f->env->perm);
         if (type != WR_NONE)
-            wr_put_format(&name, "%.*s::(virtual %u)", (int)owner->text.n, (const char *)owner->text.p, v[i].slot);
-        wr_finder_vote(t->f, v[i].func, WR_EVIDENCE_VTABLE, owner->group, wr_buf_slice(&name), owner->text, 1);
+            wr_put_format(&name, "%.*s::(virtual %u)", (int)owner->text.n, (const char *)owner->text.p,
+                          v[i].slot);
+        wr_finder_vote(t->f, v[i].func, WR_EVIDENCE_VTABLE, owner->group, wr_buf_slice(&name), owner->text,
+                       1);
     }
 }
 

@@ -1,0 +1,82 @@
+// What `wring audit` finds out about functions without names, against the truth: run [-v]. Corpus modules that have
+// names lose them; what an audit then says of each function is compared with what it said before.
+//   right    the crate, namespace or class is that of the name
+//   alike    for what is named by source files: the share of functions whose name's group is the most frequent one of their
+//            file (names don't say files, but a file rarely holds two namespaces)
+//   names    names that are found are those of the function
+// Exit status 1 when a kind of evidence is less often right than the least of these that docs/AUDIT.md states.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { modulePath, readManifest, selectRows } from '../../corpus/lib/corpus.mjs';
+import { withSections } from '../lib/edit.mjs';
+import { parse } from '../../verify/wasm.mjs';
+import { WRING } from '../lib/wring.mjs';
+
+// By module and kind: the least percent that must be right (or alike), and the least number of functions.
+const LEAST = {
+  circom2: { crate: [94, 1000], shared: [88, 600] },
+  z3: { vtable: [97, 10000], type: [97, 80], source: [93, 700] },
+};
+const ALIKE = new Set(['source', 'header', 'assertion']);
+const verbose = process.argv.includes('-v');
+const dir = mkdtempSync(path.join(tmpdir(), 'wring-evidence-'));
+let failed = 0, tested = 0;
+
+function audit(module) {
+  const json = path.join(dir, 'audit.json');
+  const r = spawnSync(WRING, ['audit', module, `--json=${json}`], { encoding: 'utf8' });
+  if (r.status !== 0) throw new Error(r.stderr);
+  return JSON.parse(readFileSync(json, 'utf8')).functions;
+}
+
+const percent = (part, whole) => (100 * part) / whole;
+
+function kindsOf(truth, found) {
+  const kinds = new Map();
+  found.forEach((f, i) => {
+    if (!f.evidence) return;
+    const kind = f.evidence.kind;
+    if (!kinds.has(kind)) kinds.set(kind, { n: 0, right: 0, names: 0, namesRight: 0, clusters: new Map() });
+    const k = kinds.get(kind), group = truth[i].group;
+    k.n++;
+    k.right += f.group === group;
+    const cluster = k.clusters.get(f.group) ?? k.clusters.set(f.group, new Map()).get(f.group);
+    cluster.set(group, (cluster.get(group) ?? 0) + 1);
+    if (!f.evidence.name) return;
+    k.names++;
+    k.namesRight += truth[i].name.includes(f.evidence.name.replace(/::\(virtual.*| \(as.*/, ''));
+  });
+  return kinds;
+}
+
+function check(name, module) {
+  const stripped = path.join(dir, 'stripped.wasm');
+  writeFileSync(stripped, withSections(parse(readFileSync(module)), {}, { dropCustom: true }));
+  const truth = audit(module), found = audit(stripped), kinds = kindsOf(truth, found);
+  for (const [kind, k] of kinds) {
+    const alike = [...k.clusters.values()].reduce((n, c) => n + Math.max(...c.values()), 0);
+    const share = percent(ALIKE.has(kind) ? alike : k.right, k.n), [least] = LEAST[name][kind] ?? [0];
+    if (verbose) console.log(`${name} ${kind}: ${k.n} functions, ${share.toFixed(1)} % right; names ${k.namesRight} of ${k.names}`);
+    if (share >= least) continue;
+    console.log(`${name}: ${kind} is right of ${share.toFixed(1)} % of its functions, not ${least}`);
+    failed++;
+  }
+  for (const [kind, [, most]] of Object.entries(LEAST[name])) {
+    if ((kinds.get(kind)?.n ?? 0) >= most) continue;
+    console.log(`${name}: ${kind} attributes ${kinds.get(kind)?.n ?? 0} functions, not ${most}`);
+    failed++;
+  }
+}
+
+for (const row of selectRows(readManifest(), Object.keys(LEAST))) {
+  const module = modulePath(row);
+  if (!existsSync(module)) continue;
+  check(row.name, module);
+  tested++;
+}
+rmSync(dir, { recursive: true });
+if (!tested) process.exit(77);
+if (!failed) console.log(`${tested} modules`);
+process.exit(failed ? 1 : 0);
