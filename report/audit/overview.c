@@ -141,13 +141,19 @@ static bool has_evidence(const wr_audit *a) {
     return a->evidence.funcs && a->evidence.attributed > (a->m.nfuncs - a->m.nfunc_imports) / 16;
 }
 
+// Whether nothing is known of most functions of a module that is worth asking about.
+static bool needs_names(const wr_audit *a) {
+    uint32_t defined = a->m.nfuncs - a->m.nfunc_imports;
+    return a->evidence.funcs && defined >= 32 && a->evidence.attributed * 2 < defined;
+}
+
 static void write_groups(wr_page *page, const wr_audit *a, uint32_t top) {
     if (has_evidence(a)) {
         wr_page_heading(page, "Code by crate, file, namespace or library, from evidence");
         write_buckets(page, a, &a->groups, ">bytes|>of code|>functions|from", top, "groups");
         write_evidence(page, a);
     }
-    if (a->evidence.funcs) write_advice(page, a);
+    if (needs_names(a)) write_advice(page, a);
     if (a->evidence.funcs || !wr_has_names(a) || (a->groups.n < 2 && !a->by_file)) return;
     char heads[64];
     snprintf(heads, sizeof heads, ">bytes|>of code|>functions|%s", package_word(a));
