@@ -30,12 +30,27 @@ void wr_body_hash_begin(wr_body_hash *s, wr_env *env, wr_arena *arena, const wr_
     read_locals(s);
 }
 
+// A quick test that most instructions fail: whether it may name a type.
+static bool may_name_type(const wr_ins *ins, unsigned imm) {
+    switch (imm) {
+    case WR_IMM_NONE:
+    case WR_IMM_LOCAL:
+    case WR_IMM_GLOBAL:
+    case WR_IMM_LABEL:
+    case WR_IMM_FUNC:
+    case WR_IMM_I32:
+    case WR_IMM_I64: return false;
+    case WR_IMM_BLOCK: return ins->x != WR_BLOCK_EMPTY;
+    default: return !wr_is_memarg(imm);
+    }
+}
+
 bool wr_body_hash_next(wr_body_hash *s) {
     if (wr_at_end(&s->r)) return false;
     s->ext.n = 0;
     wr_read_ins(&s->r, s->arena, &s->ext, &s->ins);
     unsigned imm = wr_opinfos[s->ins.op].imm;
-    wr_remap_ins(&s->map, &s->ins, s->ext.v);
+    if (may_name_type(&s->ins, imm)) wr_remap_ins(&s->map, &s->ins, s->ext.v);
     s->func = WR_NONE;
     if (imm == WR_IMM_FUNC || imm == WR_IMM_FUNCREF) {
         s->func = wr_ins_func(&s->ins);
@@ -57,6 +72,14 @@ uint64_t wr_body_hash_ins(const wr_body_hash *s, uint64_t hash) {
     hash = wr_hash_word(hash, (uint64_t)s->ins.op << 48 | (uint64_t)s->ins.x << 40 |
                                   (uint64_t)s->ins.y << 32 | s->ins.a);
     hash = wr_hash_word(hash, s->ins.b);
+    for (uint32_t i = 0; i < s->ext.n; i++) hash = wr_hash_word(hash, s->ext.v[i]);
+    return hash;
+}
+
+uint64_t wr_body_hash_token(const wr_body_hash *s) {
+    uint64_t word =
+        (uint64_t)s->ins.op << 48 | (uint64_t)s->ins.x << 40 | (uint64_t)s->ins.y << 32 | s->ins.a;
+    uint64_t hash = wr_mix(word ^ s->ins.b * 0x9fb21c651e98df25u ^ (uint64_t)s->func << 24);
     for (uint32_t i = 0; i < s->ext.n; i++) hash = wr_hash_word(hash, s->ext.v[i]);
     return hash;
 }

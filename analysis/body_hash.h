@@ -29,6 +29,12 @@ bool wr_body_hash_next(wr_body_hash *s);
 // Hash and compare the locals, and the current instruction.
 uint64_t wr_body_hash_locals(const wr_body_hash *s, uint64_t hash);
 uint64_t wr_body_hash_ins(const wr_body_hash *s, uint64_t hash);
+// A quicker hash of the current instruction and the function that it names, for statistics on short runs.
+uint64_t wr_body_hash_token(const wr_body_hash *s);
+// The hash of a run of tokens, extended by one more. Its high bits are the good ones.
+static inline uint64_t wr_body_hash_run(uint64_t run, uint64_t token) {
+    return run * 0x9e3779b97f4a7c15u + token;
+}
 bool wr_body_hash_same_locals(const wr_body_hash *a, const wr_body_hash *b);
 bool wr_body_hash_same_ins(const wr_body_hash *a, const wr_body_hash *b);
 

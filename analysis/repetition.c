@@ -1,5 +1,5 @@
 // Repetition between functions. Every run of RUN instructions is hashed with its local numbers and
-// immediates. The runs whose hash falls into one residue class are the sample, so that equal runs are sampled
+// immediates. The runs with the lowest quarter of the hashes are the sample, so that equal runs are sampled
 // everywhere or nowhere. A table records for each sampled hash whether one function or several have it.
 // Collisions are not checked; if two different runs collide, the estimate is a little too high. The cost is
 // two linear sweeps over all code.
@@ -11,7 +11,8 @@
 #include "support/hash.h"
 
 #define RUN 4     // instructions
-#define SAMPLED 4 // one run in SAMPLED is sampled
+#define SAMPLED 4 // one run in SAMPLED is sampled: those whose hash is below 1 << SAMPLE_SHIFT
+#define SAMPLE_SHIFT 62
 #define SEVERAL UINT32_MAX
 
 typedef struct repetition {
@@ -19,6 +20,7 @@ typedef struct repetition {
     const uint32_t *canon;
     _Atomic uint32_t *owner; // by hash: 0 for none, 1 + the only function that has the run, or SEVERAL
     uint32_t mask;
+    const uint8_t *wanted;
     uint8_t *share;
 } repetition;
 
@@ -29,7 +31,7 @@ static bool has_body(const wr_module *m, size_t func) {
 // An iterator over the sampled runs of a body.
 typedef struct runs {
     wr_body_hash body;
-    uint64_t ins[RUN]; // hashes of the last RUN instructions, by number modulo RUN
+    uint64_t token[RUN]; // those of the last RUN instructions, by number modulo RUN
     uint32_t n;
 } runs;
 
@@ -42,11 +44,12 @@ static void begin_runs(runs *r, wr_env *env, const repetition *p, size_t func) {
 
 static bool next_run(runs *r, uint64_t *hash) {
     while (wr_body_hash_next(&r->body)) {
-        r->ins[r->n++ % RUN] = wr_body_hash_ins(&r->body, r->body.func);
+        r->token[r->n++ % RUN] = wr_body_hash_token(&r->body);
         if (r->n < RUN) continue;
-        *hash = 0;
-        for (uint32_t i = 0; i < RUN; i++) *hash = wr_hash_word(*hash, r->ins[(r->n + i) % RUN]);
-        if (*hash >> 32 & (SAMPLED - 1)) continue;
+        uint64_t run = 0;
+        for (uint32_t i = 0; i < RUN; i++) run = wr_body_hash_run(run, r->token[(r->n + i) % RUN]);
+        if (run >> SAMPLE_SHIFT) continue;
+        *hash = run >> 16;
         return true;
     }
     return false;
@@ -54,8 +57,9 @@ static bool next_run(runs *r, uint64_t *hash) {
 
 static void note_owner(const repetition *p, uint64_t hash, uint32_t owner) {
     _Atomic uint32_t *slot = &p->owner[hash & p->mask];
-    uint32_t known = 0;
-    if (atomic_compare_exchange_strong(slot, &known, owner) || known == owner || known == SEVERAL) return;
+    uint32_t known = atomic_load_explicit(slot, memory_order_relaxed);
+    if (!known && atomic_compare_exchange_strong(slot, &known, owner)) return;
+    if (known == owner || known == SEVERAL) return;
     atomic_store_explicit(slot, SEVERAL, memory_order_relaxed);
 }
 
@@ -75,7 +79,7 @@ static void weigh_func(wr_env *env, unsigned worker, void *arg, size_t func) {
     uint32_t n = 0, shared = 0;
     runs r;
     uint64_t hash;
-    if (!has_body(p->m, func)) return;
+    if (!has_body(p->m, func) || !p->wanted[func]) return;
     begin_runs(&r, env, p, func);
     for (; next_run(&r, &hash); n++)
         shared += atomic_load_explicit(&p->owner[hash & p->mask], memory_order_relaxed) == SEVERAL;
@@ -92,10 +96,10 @@ static uint32_t table_size(const wr_module *m) {
     return size;
 }
 
-uint8_t *wr_repetition_find(wr_pool *pool, const wr_module *m) {
+uint8_t *wr_repetition_find(wr_pool *pool, const wr_module *m, const uint8_t *wanted) {
     wr_arena *pass = &wr_main_env(pool)->pass;
     uint32_t size = table_size(m);
-    repetition p = {.m = m, .canon = wr_body_hash_canon_types(pass, m), .mask = size - 1};
+    repetition p = {.m = m, .canon = wr_body_hash_canon_types(pass, m), .mask = size - 1, .wanted = wanted};
     p.owner = WR_NEW0(pass, _Atomic uint32_t, size);
     p.share = WR_NEW0(pass, uint8_t, m->nfuncs);
     wr_parallel(pool, m->nfuncs, note_func, &p);

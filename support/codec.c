@@ -120,7 +120,7 @@ static uint64_t size_of(const wr_env *env, wr_codec codec, wr_slice bytes, bool 
     switch (codec) {
     case WR_CODEC_GZIP: return gzip_size(env, bytes, quickly ? 6 : 9);
     case WR_CODEC_BROTLI: return brotli_size(env, bytes, quickly ? 5 : BROTLI_MAX_QUALITY);
-    case WR_CODEC_ZSTD: return zstd_size(env, bytes, quickly ? 9 : 19);
+    case WR_CODEC_ZSTD: return zstd_size(env, bytes, quickly ? 5 : 19);
     default: return bytes.n;
     }
 }

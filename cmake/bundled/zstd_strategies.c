@@ -1,5 +1,5 @@
-// Stands in for zstd_fast.c and zstd_double_fast.c in the bundled libzstd. wring compresses at levels 9 and 19
-// only, whose strategies are lazy searches and btultra2, so that the searches of the lowest levels are never
+// Stands in for zstd_fast.c and zstd_double_fast.c in the bundled libzstd. wring compresses at levels 5 and 19
+// only, whose strategies are greedy and lazy searches and btultra2, so that those of the lowest levels are never
 // called: libzstd merely has them in a table. A call would be a mistake here and ends the program.
 #include "common/mem.h"
 #include "compress/zstd_double_fast.h"

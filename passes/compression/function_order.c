@@ -9,7 +9,7 @@
 
 #include "passes/manager/pass.h"
 #include "analysis/body_hash.h"
-#include "support/hash.h"
+#include "support/sort.h"
 
 #define WINDOW 3 // instructions in a feature
 
@@ -42,72 +42,85 @@ static void rank_by_type(const wr_context *c, uint32_t *rank) {
 
 // --- By shared sequences ---
 
+typedef WR_VEC(uint64_t) hashes;
+
 typedef struct ordering {
     effort effort;
     const wr_module *m;
     const uint32_t *canon;
     const uint32_t *by_type; // functions by type and size; items are positions in it
-    wr_graph_partitioning_item *items;
-    uint64_t **hashes; // by item: the hashes of its features, sorted
+    wr_graph_partitioning_item
+        *items; // with hashes of features in place of their numbers, until they are numbered
 } ordering;
 
-static int by_value(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
+static void list_hashes(wr_env *env, const ordering *o, uint32_t func, hashes *found) {
+    uint64_t token[WINDOW] = {0};
+    wr_body_hash s;
+    wr_body_hash_begin(&s, env, &env->temp, o->m, o->canon, func);
+    for (uint32_t n = 0; wr_body_hash_next(&s); n++) {
+        uint64_t run = token[n % WINDOW] = wr_body_hash_token(&s);
+        if (n + 1 < WINDOW) continue;
+        for (uint32_t k = 1; k < WINDOW; k++) run = wr_body_hash_run(run, token[(n - k) % WINDOW]);
+        WR_PUSH(&env->temp, *found, run >> 32 << 32);
+    }
 }
 
-static uint32_t without_doubles(uint64_t *v, uint32_t n) {
-    uint32_t kept = 0;
-    if (n) qsort(v, n, sizeof *v, by_value);
-    for (uint32_t i = 0; i < n; i++)
-        if (!kept || v[kept - 1] != v[i]) v[kept++] = v[i];
-    return kept;
+// Keeps the lowest hashes, at least `wanted` of them if there are so many, of hashes that are spread evenly.
+static void keep_lowest(hashes *found, uint32_t wanted) {
+    uint64_t limit = UINT64_MAX / (found->n + 1) * (2 * (uint64_t)wanted);
+    uint32_t low = 0, kept = 0;
+    if (found->n <= 4 * wanted) return;
+    for (uint32_t i = 0; i < found->n; i++) low += found->v[i] <= limit;
+    if (low < wanted + wanted / 2) return;
+    for (uint32_t i = 0; i < found->n; i++)
+        if (found->v[i] <= limit) found->v[kept++] = found->v[i];
+    found->n = kept;
 }
 
+// Takes the lowest hashes of windows, each once.
 static void list_features(wr_env *env, unsigned worker, void *arg, size_t index) {
     (void)worker;
     ordering *o = arg;
     wr_graph_partitioning_item *item = &o->items[index];
-    WR_VEC(uint64_t) found = {0};
-    uint64_t window[WINDOW] = {0};
-    wr_body_hash s;
+    hashes found = {0};
     wr_arena_reset(&env->temp);
-    wr_body_hash_begin(&s, env, &env->temp, o->m, o->canon, o->by_type[item->item]);
-    for (uint32_t n = 0; wr_body_hash_next(&s); n++) {
-        memmove(window, window + 1, sizeof window - sizeof *window);
-        window[WINDOW - 1] = wr_body_hash_ins(&s, s.func);
-        if (n + 1 >= WINDOW) WR_PUSH(&env->temp, found, wr_hash_bytes(window, sizeof window));
-    }
-    uint32_t n = without_doubles(found.v, found.n);
-    item->nfeatures = n < o->effort.features ? n : o->effort.features;
-    o->hashes[index] = WR_NEW(&env->pass, uint64_t, item->nfeatures);
-    if (item->nfeatures) memcpy(o->hashes[index], found.v, item->nfeatures * sizeof(uint64_t));
+    list_hashes(env, o, o->by_type[item->item], &found);
+    keep_lowest(&found, o->effort.features);
+    wr_sort_high(found.v, found.n);
+    item->features =
+        WR_NEW(&env->pass, uint32_t, o->effort.features < found.n ? o->effort.features : found.n);
+    for (uint32_t i = 0; i < found.n && item->nfeatures < o->effort.features; i++)
+        if (!i || found.v[i - 1] != found.v[i])
+            item->features[item->nfeatures++] = (uint32_t)(found.v[i] >> 32);
+}
+
+// Drops the features marked WR_NONE.
+static void drop_features(wr_graph_partitioning_item *item) {
+    uint32_t kept = 0;
+    for (uint32_t k = 0; k < item->nfeatures; k++)
+        if (item->features[k] != WR_NONE) item->features[kept++] = item->features[k];
+    item->nfeatures = kept;
 }
 
 // Numbers the features that at least two items have, and replaces hashes by these numbers. Returns how many
 // there are.
 static uint32_t number_features(wr_env *env, ordering *o, uint32_t nitems) {
-    size_t total = 0, n = 0;
+    uint32_t total = 0, n = 0, shared = 0;
     for (uint32_t i = 0; i < nitems; i++) total += o->items[i].nfeatures;
     uint64_t *all = WR_NEW(&env->temp, uint64_t, total);
+    uint32_t **at = WR_NEW(&env->temp, uint32_t *, total);
     for (uint32_t i = 0; i < nitems; i++)
-        for (uint32_t k = 0; k < o->items[i].nfeatures; k++) all[n++] = o->hashes[i][k];
-    if (n) qsort(all, n, sizeof *all, by_value);
-    uint32_t shared = 0;
-    for (size_t i = 0, k; i < n; i = k) {
-        for (k = i + 1; k < n && all[k] == all[i];) k++;
-        if (k - i > 1) all[shared++] = all[i];
-    }
-    for (uint32_t i = 0; i < nitems; i++) {
-        wr_graph_partitioning_item *item = &o->items[i];
-        uint32_t kept = 0;
-        item->features = WR_NEW(&env->pass, uint32_t, item->nfeatures);
-        for (uint32_t k = 0; k < item->nfeatures; k++) {
-            const uint64_t *at = bsearch(&o->hashes[i][k], all, shared, sizeof *all, by_value);
-            if (at) item->features[kept++] = (uint32_t)(at - all);
+        for (uint32_t k = 0; k < o->items[i].nfeatures; k++, n++) {
+            at[n] = &o->items[i].features[k];
+            all[n] = (uint64_t)*at[n] << 32 | n;
         }
-        item->nfeatures = kept;
+    wr_sort_high(all, n);
+    for (uint32_t i = 0, k; i < n; i = k) {
+        for (k = i + 1; k < n && all[k] >> 32 == all[i] >> 32;) k++;
+        for (uint32_t j = i; j < k; j++) *at[(uint32_t)all[j]] = k - i > 1 ? shared : WR_NONE;
+        shared += k - i > 1;
     }
+    for (uint32_t i = 0; i < nitems; i++) drop_features(&o->items[i]);
     return shared;
 }
 
@@ -133,7 +146,6 @@ static void rank_by_likeness(wr_context *c, uint32_t *rank) {
     for (uint32_t i = 0; i < c->m->nfuncs; i++)
         if (is_defined(c->m, by_type[i])) o.items[n++].item = i;
     o.by_type = by_type;
-    o.hashes = WR_NEW(pass, uint64_t *, n);
     wr_parallel(c->pool, n, list_features, &o);
     uint32_t limit = number_features(c->env, &o, n);
     wr_graph_partitioning_order(c->pool, o.items, n, limit, o.effort.rounds);

@@ -7,10 +7,9 @@
 // which is lowest when all are on one side. Starting from the given order, the items that gain most by moving
 // change sides in pairs, until no pair gains. Then the halves are bisected in turn, all parts of one level in
 // parallel.
-#include <stdlib.h>
-
 #include "function_order.h"
 #include "support/log2.h"
+#include "support/sort.h"
 
 #define LEAF 24u // parts of at most this size keep the given order
 
@@ -27,9 +26,10 @@ typedef struct part {
 
 typedef struct halving {
     wr_graph_partitioning_item *items;
-    sides **sides;      // by worker, then by feature
-    uint32_t *stamp;    // by worker
-    float *gains, *log; // gains by position; logarithms of small numbers
+    bool *right;     // by position: whether the item is on the right of its part
+    sides **sides;   // by worker, then by feature
+    uint32_t *stamp; // by worker
+    float *log;      // logarithms of small numbers
     part *parts;
     unsigned rounds; // the most rounds of swaps for each part
 } halving;
@@ -45,7 +45,7 @@ static float gain_of(const halving *h, uint32_t from, uint32_t to) {
     return after - before;
 }
 
-static void count_sides(halving *h, unsigned worker, part p, uint32_t half) {
+static void count_sides(halving *h, unsigned worker, part p) {
     sides *all = h->sides[worker];
     uint32_t stamp = ++h->stamp[worker];
     for (uint32_t i = 0; i < p.n; i++) {
@@ -53,10 +53,10 @@ static void count_sides(halving *h, unsigned worker, part p, uint32_t half) {
         for (uint32_t k = 0; k < item->nfeatures; k++) {
             sides *s = &all[item->features[k]];
             if (s->stamp != stamp) *s = (sides){.stamp = stamp};
-            if (i < half)
-                s->left++;
-            else
+            if (h->right[p.first + i])
                 s->right++;
+            else
+                s->left++;
         }
     }
 }
@@ -79,51 +79,60 @@ static float item_gain(const halving *h, unsigned worker, const wr_graph_partiti
     return gain;
 }
 
-typedef struct mover {
-    float gain;
-    uint32_t place;
-} mover;
+// A word whose order is that of the gains, the highest first.
+static uint32_t descending(float gain) {
+    uint32_t bits;
+    memcpy(&bits, &gain, sizeof bits);
+    return bits >> 31 ? bits : ~bits & INT32_MAX;
+}
 
-static int by_gain(const void *a, const void *b) {
-    const mover *x = a, *y = b;
-    if (x->gain != y->gain) return x->gain > y->gain ? -1 : 1;
-    return x->place < y->place ? -1 : x->place > y->place;
+// An item that may move: its gain, see descending, and in the low half its position.
+static float gain_of_mover(uint64_t mover) {
+    uint32_t bits = (uint32_t)(mover >> 32);
+    float gain;
+    bits = bits >> 31 ? bits : ~bits & INT32_MAX;
+    memcpy(&gain, &bits, sizeof gain);
+    return gain;
 }
 
 // Does one round of swaps. Returns whether any pair was swapped.
-static bool swap_round(halving *h, unsigned worker, part p, uint32_t half, mover *movers) {
-    count_sides(h, worker, p, half);
-    for (uint32_t i = 0; i < p.n; i++)
-        movers[i] = (mover){item_gain(h, worker, &h->items[p.first + i], i < half), p.first + i};
-    qsort(movers, half, sizeof *movers, by_gain);
-    qsort(movers + half, p.n - half, sizeof *movers, by_gain);
-    uint32_t swapped = 0;
-    for (uint32_t i = 0; i < half && i < p.n - half; i++) {
-        if (movers[i].gain + movers[half + i].gain <= 1e-3f) break;
-        wr_graph_partitioning_item kept = h->items[movers[i].place];
-        h->items[movers[i].place] = h->items[movers[half + i].place];
-        h->items[movers[half + i].place] = kept;
-        swapped++;
+static bool swap_round(halving *h, unsigned worker, part p, uint64_t *movers) {
+    uint32_t half = p.n / 2, nleft = 0, nright = 0, i = 0;
+    count_sides(h, worker, p);
+    for (uint32_t at = p.first; at < p.first + p.n; at++) {
+        bool right = h->right[at];
+        uint64_t gain = descending(item_gain(h, worker, &h->items[at], !right));
+        movers[right ? half + nright++ : nleft++] = gain << 32 | at;
     }
-    return swapped > 0;
+    wr_sort_high(movers, nleft);
+    wr_sort_high(movers + half, nright);
+    for (; i < nleft && i < nright; i++) {
+        if (gain_of_mover(movers[i]) + gain_of_mover(movers[half + i]) <= 1e-3f) break;
+        h->right[(uint32_t)movers[i]] = true;
+        h->right[(uint32_t)movers[half + i]] = false;
+    }
+    return i > 0;
 }
 
-static int by_item(const void *a, const void *b) {
-    const wr_graph_partitioning_item *x = a, *y = b;
-    return x->item < y->item ? -1 : x->item > y->item;
+// Puts the items on the left before those on the right, both in the given order.
+static void separate(halving *h, part p, wr_graph_partitioning_item *spare) {
+    uint32_t left = p.first, right = 0;
+    for (uint32_t at = p.first; at < p.first + p.n; at++)
+        if (h->right[at])
+            spare[right++] = h->items[at];
+        else
+            h->items[left++] = h->items[at];
+    memcpy(h->items + left, spare, right * sizeof *spare);
 }
 
 static void halve(wr_env *env, unsigned worker, void *arg, size_t index) {
     halving *h = arg;
     part p = h->parts[index];
-    uint32_t half = p.n / 2;
     wr_arena_reset(&env->temp);
-    mover *movers = WR_NEW(&env->temp, mover, p.n);
-    for (unsigned round = 0; round < h->rounds && swap_round(h, worker, p, half, movers); round++)
-        wr_check(env);
-    // Swaps shuffle the items; within each half, the given order is worth restoring.
-    qsort(h->items + p.first, half, sizeof *h->items, by_item);
-    qsort(h->items + p.first + half, p.n - half, sizeof *h->items, by_item);
+    uint64_t *movers = WR_NEW(&env->temp, uint64_t, p.n);
+    for (uint32_t i = 0; i < p.n; i++) h->right[p.first + i] = i >= p.n / 2;
+    for (unsigned round = 0; round < h->rounds && swap_round(h, worker, p, movers); round++) wr_check(env);
+    separate(h, p, WR_NEW(&env->temp, wr_graph_partitioning_item, p.n));
 }
 
 // Lists the parts of the next level that are still to be bisected.
@@ -145,6 +154,7 @@ void wr_graph_partitioning_order(wr_pool *pool, wr_graph_partitioning_item *item
                  .sides = WR_NEW(pass, sides *, pool->jobs),
                  .stamp = WR_NEW0(pass, uint32_t, pool->jobs)};
     for (unsigned i = 0; i < pool->jobs; i++) h.sides[i] = WR_NEW0(pass, sides, limit);
+    h.right = WR_NEW(pass, bool, n);
     h.log = WR_NEW(pass, float, LOGS);
     for (uint32_t i = 0; i < LOGS; i++) h.log[i] = i ? wr_log2(i) : 0;
     part *parts = WR_NEW(pass, part, n + 1), *next = WR_NEW(pass, part, n + 1);

@@ -4,14 +4,14 @@
 //   local.get 7 local.get 9 i32.add local.set 7   ;; before
 //   local.get 2 local.get 3 i32.add local.set 2   ;; after, if this run is common elsewhere in the module
 //
-// The occurrences of each short run of instructions in the module are counted. Then, in every function, the
-// numbers of two declared locals of one type are swapped as long as the function's runs become more common
-// elsewhere. Sound because locals of one type are interchangeable. The size before compression does not
-// change.
+// The module is gone through once, in batches of functions. In every function, the numbers of two declared
+// locals of one type are swapped as long as the function's short runs of instructions become more common in
+// the functions of earlier batches; then its own runs are counted. At the end, the functions of the first
+// batches, which had little to go by, have a second turn. Sound because locals of one type are
+// interchangeable. The size before compression does not change.
 //
 // All functions of a batch see the counts as they were before the batch, so the result does not depend on the
-// number of threads. There are several batches, so that two functions that could adopt each other's numbers
-// do not both do so. The counts share a table without collision checks: a wrong count costs a little
+// number of threads. The counts share a table without collision checks: a wrong count costs a little
 // compression, and nothing else.
 #include <stdatomic.h>
 
@@ -22,8 +22,10 @@
 #include "support/log2.h"
 
 #define SHORTEST 2 // shortest run, in instructions
-#define LONGEST 5
+#define LONGEST 4
 #define BATCHES 16
+#define TURNS 24 // of batches: the last ones are second turns
+#define AHEAD 16 // a key's count is fetched this many keys ahead
 #define LOGS 1024
 
 // How hard to try.
@@ -33,14 +35,17 @@ typedef struct effort {
     unsigned sweeps;
 } effort;
 
+typedef WR_VEC(uint32_t) key_list;
+
 typedef struct alike {
     wr_context *c;
     effort effort;
-    _Atomic uint32_t *counts; // by the hash of a run
-    uint32_t mask;
-    uint32_t batch;
-    wr_slice *old; // by function: the body that was counted
-    float log[LOGS];
+    _Atomic uint16_t *counts; // by key: how often its run occurs in the functions that had their turn
+    unsigned shift;           // from the hash of a run to its key
+    uint32_t turn, batch;
+    key_list *keys;    // by worker: the runs of the functions of this batch that it worked on
+    uint16_t by;       // what is added to their counts
+    int32_t log[LOGS]; // in 1/64 bit
 } alike;
 
 // The state of one function.
@@ -53,11 +58,9 @@ typedef struct numbering {
     uint32_t *place; // the occurrences of locals, grouped by local
     uint32_t *first; // by local: the start of its group in `place`
     uint64_t *token; // by instruction
-    float *score;    // by instruction: the score of the runs that begin there
+    int32_t *score;  // by instruction: the score of the runs that begin there
     uint32_t *stamp, now;
     wr_u32s touched; // instructions whose runs the swap changes
-    uint32_t *own;   // this function's share of the counts: pairs of key and number
-    uint32_t own_mask;
 } numbering;
 
 static void set_token(numbering *n, uint32_t i) {
@@ -76,7 +79,7 @@ static bool open_body(numbering *n, wr_env *env, const alike *a, uint32_t func) 
     wr_decode_body(env, n->arena, a->c->m, func, &n->body);
     if (n->body.nlocals > WR_MAX_LOCALS) return false;
     n->to = WR_NEW(n->arena, uint32_t, n->body.nlocals);
-    n->token = WR_NEW(n->arena, uint64_t, n->body.n);
+    n->token = WR_NEW(n->arena, uint64_t, n->body.n + LONGEST);
     for (uint32_t i = 0; i < n->body.nlocals; i++) n->to[i] = i;
     for (uint32_t i = 0; i < n->body.n; i++) set_token(n, i);
     return true;
@@ -84,51 +87,30 @@ static bool open_body(numbering *n, wr_env *env, const alike *a, uint32_t func) 
 
 // --- Counts ---
 
-static void count_body(const numbering *n, uint32_t by) {
+static uint64_t longer(uint64_t hash, uint64_t token) { return hash * 0x9e3779b97f4a7c15u + token; }
+
+// Appends the keys of all runs of the body.
+static void list_keys(const numbering *n, wr_arena *arena, key_list *list) {
+    WR_RESERVE(arena, *list, (size_t)n->body.n * (LONGEST - 1));
     for (uint32_t i = 0; i < n->body.n; i++) {
         uint64_t hash = n->token[i];
         for (uint32_t k = 1; k < LONGEST && i + k < n->body.n; k++) {
-            hash = wr_hash_word(hash, n->token[i + k]);
-            atomic_fetch_add_explicit(&n->a->counts[hash & n->a->mask], by, memory_order_relaxed);
+            hash = longer(hash, n->token[i + k]);
+            list->v[list->n++] = (uint32_t)(hash >> n->a->shift);
         }
     }
 }
 
-static uint32_t *own_slot(const numbering *n, uint32_t key) {
-    uint32_t at = key & n->own_mask;
-    while (n->own[2 * at + 1] && n->own[2 * at] != key) at = (at + 1) & n->own_mask;
-    return &n->own[2 * at];
-}
-
-// Computes the function's own share of the counts.
-static void count_own(numbering *n) {
-    uint32_t size = 64;
-    while (size < 2 * LONGEST * n->body.n) size *= 2;
-    n->own = WR_NEW0(n->arena, uint32_t, 2 * (size_t)size);
-    n->own_mask = size - 1;
-    for (uint32_t i = 0; i < n->body.n; i++) {
-        uint64_t hash = n->token[i];
-        for (uint32_t k = 1; k < LONGEST && i + k < n->body.n; k++) {
-            hash = wr_hash_word(hash, n->token[i + k]);
-            uint32_t *slot = own_slot(n, (uint32_t)(hash & n->a->mask));
-            slot[0] = (uint32_t)(hash & n->a->mask);
-            slot[1]++;
-        }
-    }
-}
-
-// How common the runs that begin at i are elsewhere. If a run does not occur elsewhere, no longer run does.
-static float score_at(const numbering *n, uint32_t i) {
+// How common the runs that begin at i are. If a run does not occur, no longer run does.
+static int32_t score_at(const numbering *n, uint32_t i) {
     uint64_t hash = n->token[i];
-    float score = 0;
+    int32_t score = 0;
     for (uint32_t k = 1; k < LONGEST && i + k < n->body.n; k++) {
-        hash = wr_hash_word(hash, n->token[i + k]);
-        uint32_t key = (uint32_t)(hash & n->a->mask);
-        uint32_t count = atomic_load_explicit(&n->a->counts[key], memory_order_relaxed);
-        if (count) count -= own_slot(n, key)[1];
+        hash = longer(hash, n->token[i + k]);
+        uint32_t count = atomic_load_explicit(&n->a->counts[hash >> n->a->shift], memory_order_relaxed);
         if (!count) break;
-        float bits = n->a->log[count < LOGS ? count : LOGS - 1];
-        score += k + 1 == SHORTEST ? 0.3f * bits : bits;
+        int32_t bits = n->a->log[count < LOGS ? count : LOGS - 1];
+        score += k + 1 == SHORTEST ? bits / 4 : bits;
     }
     return score;
 }
@@ -170,8 +152,8 @@ static void exchange(numbering *n, uint32_t x, uint32_t y) {
 }
 
 // The gain of an exchange, summed over every step-th place that it touched.
-static float gain_at(const numbering *n, uint32_t step) {
-    float gain = 0;
+static int32_t gain_at(const numbering *n, uint32_t step) {
+    int32_t gain = 0;
     for (uint32_t i = 0; i < n->touched.n; i += step)
         gain += score_at(n, n->touched.v[i]) - n->score[n->touched.v[i]];
     return gain;
@@ -180,7 +162,7 @@ static float gain_at(const numbering *n, uint32_t step) {
 static bool pays(const numbering *n) {
     uint32_t step = n->touched.n / n->a->effort.sample + 1;
     if (step > 1 && gain_at(n, step) <= 0) return false;
-    return gain_at(n, 1) > 0.01f;
+    return gain_at(n, 1) > 0;
 }
 
 // Swaps the numbers of two locals if that pays.
@@ -210,9 +192,8 @@ static bool find_numbers(numbering *n) {
     bool any = false;
     n->types = wr_typing_locals(n->arena, n->a->c->m, &n->body);
     n->stamp = WR_NEW0(n->arena, uint32_t, n->body.n);
-    n->score = WR_NEW(n->arena, float, n->body.n);
+    n->score = WR_NEW(n->arena, int32_t, n->body.n);
     list_places(n);
-    count_own(n);
     for (uint32_t i = 0; i < n->body.n; i++) n->score[i] = score_at(n, i);
     for (unsigned i = 0; i < n->a->effort.sweeps && sweep(n); i++) any = true;
     return any;
@@ -224,73 +205,85 @@ static bool is_defined(const wr_module *m, size_t func) {
     return m->funcs[func].live && m->funcs[func].import == WR_NONE;
 }
 
-static void count_func(wr_env *env, unsigned worker, void *arg, size_t item) {
-    (void)worker;
-    numbering n;
-    if (!is_defined(((alike *)arg)->c->m, item)) return;
-    if (open_body(&n, env, arg, (uint32_t)item)) count_body(&n, 1);
+// The function that is the item-th of the current batch, or WR_NONE.
+static uint32_t func_of(const alike *a, size_t item) {
+    size_t func = item * BATCHES + a->batch;
+    return func < a->c->m->nfuncs && is_defined(a->c->m, func) ? (uint32_t)func : WR_NONE;
+}
+
+static void store(wr_env *env, numbering *n, wr_module *m, uint32_t func) {
+    for (uint32_t i = 0; i < n->body.n; i++)
+        if (wr_names_local(n->body.ins[i].op)) n->body.ins[i].a = n->to[n->body.ins[i].a];
+    wr_buf out = wr_buf_in(&env->temp);
+    wr_encode_body(&n->body, &out);
+    wr_replace_body(m, func, wr_copy_slice(&env->code, wr_buf_slice(&out)));
+    wr_keep_origins(env, m, func, &n->body);
 }
 
 static void number_func(wr_env *env, unsigned worker, void *arg, size_t item) {
-    (void)worker;
     alike *a = arg;
-    uint32_t func = (uint32_t)item * BATCHES + a->batch;
+    uint32_t func = func_of(a, item);
     numbering n;
-    if (func >= a->c->m->nfuncs || !is_defined(a->c->m, func)) return;
-    if (!open_body(&n, env, a, func) || n.body.nlocals < n.body.nparams + 2 || !find_numbers(&n)) return;
-    for (uint32_t i = 0; i < n.body.n; i++)
-        if (wr_names_local(n.body.ins[i].op)) n.body.ins[i].a = n.to[n.body.ins[i].a];
-    wr_buf out = wr_buf_in(&env->temp);
-    wr_encode_body(&n.body, &out);
-    a->old[func] = a->c->m->funcs[func].body;
-    wr_replace_body(a->c->m, func, wr_copy_slice(&env->code, wr_buf_slice(&out)));
-    wr_keep_origins(env, a->c->m, func, &n.body);
+    if (func == WR_NONE || !open_body(&n, env, a, func)) return;
+    if (a->turn && n.body.nlocals >= n.body.nparams + 2 && find_numbers(&n)) store(env, &n, a->c->m, func);
+    list_keys(&n, &env->pass, &a->keys[worker]);
 }
 
-static void recount_func(wr_env *env, unsigned worker, void *arg, size_t item) {
-    (void)worker;
+static void list_func(wr_env *env, unsigned worker, void *arg, size_t item) {
     alike *a = arg;
-    uint32_t func = (uint32_t)item * BATCHES + a->batch;
+    uint32_t func = func_of(a, item);
     numbering n;
-    if (func >= a->c->m->nfuncs || !a->old[func].p) return;
-    open_body(&n, env, a, func);
-    count_body(&n, 1);
-    wr_slice now = a->c->m->funcs[func].body;
-    a->c->m->funcs[func].body = a->old[func];
-    open_body(&n, env, a, func);
-    count_body(&n, UINT32_MAX);
-    a->c->m->funcs[func].body = now;
+    if (func != WR_NONE && open_body(&n, env, a, func)) list_keys(&n, &env->pass, &a->keys[worker]);
 }
 
-static uint32_t table_size(const wr_module *m) {
+static void count_keys(wr_env *env, unsigned worker, void *arg, size_t item) {
+    alike *a = arg;
+    (void)env, (void)worker;
+    const key_list *list = &a->keys[item];
+    for (uint32_t i = 0; i < list->n; i++) {
+        if (i + AHEAD < list->n) __builtin_prefetch(&a->counts[list->v[i + AHEAD]], 1);
+        atomic_fetch_add_explicit(&a->counts[list->v[i]], a->by, memory_order_relaxed);
+    }
+}
+
+static unsigned table_bits(const wr_module *m) {
     size_t code = 0;
-    uint32_t size = 1 << 12;
+    unsigned bits = 12;
     for (uint32_t i = 0; i < m->nfuncs; i++)
         if (m->funcs[i].live) code += m->funcs[i].body.n;
-    while (size < 4 * code && size < 1u << 24) size *= 2;
-    return size;
+    while (((size_t)1 << bits) < 2 * code && bits < 24) bits++;
+    return bits;
 }
 
-// The nearest neighbours bring most of the gain: with 4 instead of 16, output grows by 0.1 % for a quarter of the
-// time, with 2 by 0.2 % for an eighth.
+// The nearest neighbours bring most of the gain: with 4 instead of 16, output grows by 0.1 % for a quarter of
+// the time, with 2 by 0.2 % for an eighth.
 static effort effort_of(const wr_config *config) {
     if (wr_config_is_for_transit(config)) return (effort){16, 64, 2};
     return config->level & (WR_L2 | WR_L3) ? (effort){2, 8, 1} : (effort){4, 8, 1};
 }
 
+// Runs fn on the functions of the batch, then adds `by` to the counts of the runs that it listed.
+static void run_batch(alike *a, wr_item_fn *fn, uint16_t by) {
+    wr_context *c = a->c;
+    for (unsigned i = 0; i < c->pool->jobs; i++) a->keys[i].n = 0;
+    wr_parallel(c->pool, c->m->nfuncs / BATCHES + 1, fn, a);
+    a->by = by;
+    wr_parallel(c->pool, c->pool->jobs, count_keys, a);
+}
+
 void wr_pass_renumber_locals(wr_context *c) {
     if (c->config->objective == WR_FOR_RAW) return;
     alike *a = wr_alloc(&c->env->pass, sizeof *a);
-    uint32_t size = table_size(c->m);
+    unsigned bits = table_bits(c->m);
     *a = (alike){.c = c,
                  .effort = effort_of(c->config),
-                 .mask = size - 1,
-                 .counts = WR_NEW0(&c->env->pass, _Atomic uint32_t, size)};
-    a->old = WR_NEW0(&c->env->pass, wr_slice, c->m->nfuncs);
-    for (uint32_t i = 0; i < LOGS; i++) a->log[i] = wr_log2(1 + i);
-    wr_parallel(c->pool, c->m->nfuncs, count_func, a);
-    for (a->batch = 0; a->batch < BATCHES; a->batch++) {
-        wr_parallel(c->pool, c->m->nfuncs / BATCHES + 1, number_func, a);
-        wr_parallel(c->pool, c->m->nfuncs / BATCHES + 1, recount_func, a);
+                 .shift = 64 - bits,
+                 .counts = WR_NEW0(&c->env->pass, _Atomic uint16_t, (size_t)1 << bits)};
+    a->keys = WR_NEW0(&c->env->pass, key_list, c->pool->jobs);
+    for (uint32_t i = 0; i < LOGS; i++) a->log[i] = (int32_t)(wr_log2(1 + i) * 64);
+    for (a->turn = 0; a->turn < TURNS; a->turn++) {
+        a->batch = a->turn % BATCHES;
+        if (a->turn >= BATCHES) run_batch(a, list_func, UINT16_MAX);
+        run_batch(a, number_func, 1);
     }
 }

@@ -42,9 +42,8 @@ typedef struct inliner {
     wr_module *m;
     uint8_t *plan;
     uint32_t *block_type;
-    const uint8_t *is_named, *is_circular, *has_twin; // by function
-    const uint8_t *repetition; // by function, see wr_repetition_find; NULL: where only raw bytes count
-    uint32_t *ncalls, *caller; // by function: the number of direct calls, and one of the callers
+    const uint8_t *is_named, *is_circular; // by function
+    uint32_t *ncalls, *caller;             // by function: the number of direct calls, and one of the callers
     uint8_t *was_root;
     wr_u32s roots;
     wr_collector *collectors; // by worker
@@ -70,15 +69,9 @@ static bool has_body(const wr_module *m, uint32_t i) {
     return m->funcs[i].live && m->funcs[i].import == WR_NONE;
 }
 
-// Whether others have so much of the same code that the function compresses well as it is. In its caller it
-// would have other local numbers, and so be new.
-static bool is_repetition(const inliner *g, uint32_t i) {
-    return g->repetition && g->m->funcs[i].body.n >= MIN_REPETITION && g->repetition[i] >= REPETITION;
-}
-
 static bool has_one_call(const inliner *g, uint32_t i) {
     return has_body(g->m, i) && g->ncalls[i] == 1 && !g->is_named[i] && g->caller[i] != i &&
-           !g->has_twin[i] && !is_repetition(g, i);
+           !g->c->state->funcs[i].is_shared;
 }
 
 static int by_value(const void *a, const void *b) {
@@ -86,12 +79,10 @@ static int by_value(const void *a, const void *b) {
     return *x < *y ? -1 : *x > *y;
 }
 
-// By function: whether a later pass may merge it with others.
-static uint8_t *find_twins(wr_context *c) {
+// Marks the functions that a later pass may merge with others.
+static void mark_twins(wr_context *c) {
     wr_arena *pass = &c->env->pass;
     uint32_t n = c->m->nfuncs;
-    uint8_t *has_twin = WR_NEW0(pass, uint8_t, n);
-    if (!(c->config->level & WR_LZ)) return has_twin;
     const uint64_t *hashes = wr_merge_similar_hash(c, wr_body_hash_canon_types(pass, c->m));
     uint64_t *sorted = WR_NEW(pass, uint64_t, n);
     memcpy(sorted, hashes, n * sizeof *sorted);
@@ -99,10 +90,30 @@ static uint8_t *find_twins(wr_context *c) {
     for (uint32_t i = 0; i < n; i++) {
         if (!hashes[i] || c->m->funcs[i].body.n < MIN_TWIN) continue;
         const uint64_t *found = bsearch(&hashes[i], sorted, n, sizeof *sorted, by_value);
-        has_twin[i] =
+        c->state->funcs[i].is_shared |=
             (found > sorted && found[-1] == *found) || (found < sorted + n - 1 && found[1] == *found);
     }
-    return has_twin;
+}
+
+// Marks the functions that compress well as they are, since others have much of the same code. In its caller
+// such a function would have other local numbers, and so be new.
+static void mark_repetition(const inliner *g) {
+    const wr_module *m = g->m;
+    uint8_t *wanted = WR_NEW0(&g->c->env->pass, uint8_t, m->nfuncs);
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        wanted[i] =
+            !g->is_named[i] && !g->c->state->funcs[i].is_shared && m->funcs[i].body.n >= MIN_REPETITION;
+    const uint8_t *repetition = wr_repetition_find(g->c->pool, m, wanted);
+    for (uint32_t i = 0; i < m->nfuncs; i++) g->c->state->funcs[i].is_shared |= repetition[i] >= REPETITION;
+}
+
+// Marks the functions whose code others have. They are the same in all rounds: the passes on one body treat
+// like functions alike.
+static void mark_shared(const inliner *g) {
+    if (g->c->iteration) return;
+    for (uint32_t i = 0; i < g->m->nfuncs; i++) g->c->state->funcs[i].is_shared = false;
+    if (g->c->config->level & WR_LZ) mark_twins(g->c);
+    if (g->c->config->objective != WR_FOR_RAW) mark_repetition(g);
 }
 
 // --- Functions that are copied ---
@@ -321,8 +332,7 @@ void wr_pass_inline(wr_context *c) {
     g.ncalls = WR_NEW(pass, uint32_t, n), g.caller = WR_NEW(pass, uint32_t, n),
     g.was_root = WR_NEW0(pass, uint8_t, n);
     g.is_named = wr_merge_address_taken(c);
-    g.has_twin = find_twins(c);
-    if (c->config->objective != WR_FOR_RAW) g.repetition = wr_repetition_find(c->pool, c->m);
+    mark_shared(&g);
     g.is_circular = wr_callgraph_recursive(pass, c->m, false);
     g.in = (wr_inlining){.c = c, .m = c->m, .plan = g.plan, .block_type = g.block_type};
     wr_cost_init(&g.in.cost, c->env, c->m);

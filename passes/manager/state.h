@@ -12,6 +12,7 @@ typedef struct wr_func_state {
     uint16_t dirty; // bits of the passes that may find something to do in the next iteration
     uint8_t edited; // the last iteration, counted from 1, in or before which the body changed
     bool noreturn;  // every path through it traps, throws or never ends; set by the pass noreturn
+    bool is_shared; // others have its code; set by the pass inline in the first round
 } wr_func_state;
 
 // What a runtime pass asks of the size passes.
