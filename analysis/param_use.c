@@ -71,8 +71,12 @@ static bool names_label(const wr_ins *ins, const uint32_t *ext, uint32_t label) 
 
 static void look_at(study *s, const wr_ins *ins, bool is_last) {
     wr_param_use *callee = s->callee;
+    if (wr_names_local(ins->op)) {
+        access_local(s, ins);
+        return;
+    }
+    if (!(wr_opinfos[ins->op].effects & (WR_E_CONTROL | WR_E_STOP))) return;
     callee->is_branched_to |= names_label(ins, callee->body.ext.v, s->open.n);
-    if (wr_names_local(ins->op)) access_local(s, ins);
     if (wr_is_tail_call(ins->op)) {
         callee->tail_calls = true;
         callee->leaves_try |= s->ntries > 0;

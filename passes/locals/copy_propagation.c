@@ -342,7 +342,8 @@ static void enter_flow_block(values *v, uint32_t block) {
     const uint32_t *in = v->reaching + (size_t)block * v->ntracked;
     v->block = block;
     for (uint32_t k = 0; k < v->ntracked; k++)
-        if (in[k] && in[k] != UINT32_MAX) set_value(v, v->tracked[k], in[k]);
+        if (in[k] && in[k] != UINT32_MAX && in[k] != v->value[v->tracked[k]])
+            set_value(v, v->tracked[k], in[k]);
 }
 
 bool wr_copy_propagation(wr_arena *arena, const wr_valtype *types, wr_body *body, const wr_cfg *flow) {

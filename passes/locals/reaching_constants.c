@@ -24,10 +24,10 @@ typedef struct reaching {
     bool again;      // a block at or before the current one is due
 } reaching;
 
-static void meet(uint32_t *to, uint32_t value, bool *any) {
-    if (*to == 0 || *to == value || value == NOT_REACHED) return;
-    *to = *to == NOT_REACHED ? value : 0;
-    *any = true;
+// Without branches, so that compilers make vector code of the loop around it.
+static uint32_t meet(uint32_t a, uint32_t b) {
+    uint32_t other = a == b ? a : 0;
+    return b == NOT_REACHED ? a : a == NOT_REACHED ? b : other;
 }
 
 static void mark_due(reaching *r, uint32_t block, uint32_t from) {
@@ -36,9 +36,12 @@ static void mark_due(reaching *r, uint32_t block, uint32_t from) {
 }
 
 static void flow_to(reaching *r, uint32_t block, uint32_t from) {
-    bool any = false;
-    uint32_t *in = r->in + (size_t)block * r->n;
-    for (uint32_t k = 0; k < r->n; k++) meet(&in[k], r->state[k], &any);
+    uint32_t any = 0, *in = r->in + (size_t)block * r->n;
+    for (uint32_t k = 0; k < r->n; k++) {
+        uint32_t met = meet(in[k], r->state[k]);
+        any |= met ^ in[k];
+        in[k] = met;
+    }
     if (any) mark_due(r, block, from);
 }
 
