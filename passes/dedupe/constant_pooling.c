@@ -86,25 +86,37 @@ static bool read_constant(const wr_ins *ins, const uint32_t *ext, wr_constant *c
     }
 }
 
-static bool is_cold(const plan *p, uint32_t func, int level) {
-    return wr_call_cost_loops(&p->heat, func, level) < (p->c->config->level == WR_LZ ? 2 : 1);
-}
+// A function that is being read or rewritten.
+typedef struct function {
+    wr_env *env;
+    const plan *p;
+    uint32_t func;
+    wr_body body;
+    const int8_t *levels; // block frequency levels; NULL until one is asked for
+} function;
 
-static void decode(wr_env *env, const plan *p, uint32_t func, wr_body *body) {
+static void open_function(function *f, wr_env *env, const plan *p, uint32_t func) {
+    *f = (function){.env = env, .p = p, .func = func};
     wr_arena_reset(&env->temp);
     env->func = func;
-    wr_decode_body(env, &env->temp, p->c->m, func, body);
-    wr_match_blocks(&env->temp, body);
+    wr_decode_body(env, &env->temp, p->c->m, func, &f->body);
+}
+
+static bool is_cold(function *f, uint32_t i) {
+    if (!f->levels) {
+        wr_match_blocks(&f->env->temp, &f->body);
+        f->levels = wr_call_cost_frequencies(&f->env->temp, &f->p->heat, &f->body);
+    }
+    unsigned loops = wr_call_cost_loops(&f->p->heat, f->func, f->levels[i]);
+    return loops < (f->p->c->config->level == WR_LZ ? 2 : 1);
 }
 
 static void count_func(wr_env *env, const plan *p, uint32_t func, table *t) {
-    wr_body body;
+    function f;
     wr_constant constant;
-    decode(env, p, func, &body);
-    const int8_t *levels = wr_call_cost_frequencies(&env->temp, &p->heat, &body);
-    for (uint32_t i = 0; i < body.n; i++)
-        if (read_constant(&body.ins[i], body.ext.v, &constant))
-            count(t, &constant, is_cold(p, func, levels[i]));
+    open_function(&f, env, p, func);
+    for (uint32_t i = 0; i < f.body.n; i++)
+        if (read_constant(&f.body.ins[i], f.body.ext.v, &constant)) count(t, &constant, is_cold(&f, i));
 }
 
 static bool has_body(const wr_module *m, uint32_t func) {
@@ -192,38 +204,37 @@ static void decide(plan *p) {
 
 typedef WR_VEC(wr_ins) instructions;
 
-// Appends the replacement of the constant. Returns false if it stays.
-static bool replace(wr_env *env, const entry *e, bool cold, instructions *out) {
-    if (e->global != WR_NONE && cold) {
+// Appends the replacement of the constant at i. Returns false if it stays.
+static bool replace(function *f, const entry *e, uint32_t i, instructions *out) {
+    if (e->global != WR_NONE && is_cold(f, i)) {
         wr_ins get = {.op = WR_OP_GLOBAL_GET, .a = e->global};
-        WR_PUSH(&env->temp, *out, get);
+        WR_PUSH(&f->env->temp, *out, get);
         return true;
     }
     wr_ins list[WR_SYNTHESIS_MAX];
     unsigned n = wr_constant_synthesize(&e->constant, list);
-    for (unsigned i = 0; i < n; i++) WR_PUSH(&env->temp, *out, list[i]);
+    for (unsigned k = 0; k < n; k++) WR_PUSH(&f->env->temp, *out, list[k]);
     return n > 0;
 }
 
 static void rewrite_func(wr_env *env, const plan *p, uint32_t func, wr_collector *collector) {
-    wr_body body;
+    function f;
     wr_constant constant;
     instructions out = {0};
     bool changed = false;
-    decode(env, p, func, &body);
-    const int8_t *levels = wr_call_cost_frequencies(&env->temp, &p->heat, &body);
+    open_function(&f, env, p, func);
     const table *t = &p->counts[0];
-    WR_RESERVE(&env->temp, out, body.n);
-    for (uint32_t i = 0; i < body.n; i++) {
-        bool done = read_constant(&body.ins[i], body.ext.v, &constant) &&
-                    replace(env, &t->entries.v[look_up(t, &constant)], is_cold(p, func, levels[i]), &out);
-        if (!done) WR_PUSH(&env->temp, out, body.ins[i]);
+    WR_RESERVE(&env->temp, out, f.body.n);
+    for (uint32_t i = 0; i < f.body.n; i++) {
+        bool done = read_constant(&f.body.ins[i], f.body.ext.v, &constant) &&
+                    replace(&f, &t->entries.v[look_up(t, &constant)], i, &out);
+        if (!done) WR_PUSH(&env->temp, out, f.body.ins[i]);
         changed |= done;
     }
     if (!changed) return;
-    body.ins = out.v;
-    body.n = out.n;
-    wr_store_edited(env, collector, p->c->m, func, &body);
+    f.body.ins = out.v;
+    f.body.n = out.n;
+    wr_store_edited(env, collector, p->c->m, func, &f.body);
 }
 
 static void rewrite_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
