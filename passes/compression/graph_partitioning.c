@@ -95,7 +95,7 @@ static float gain_of_mover(uint64_t mover) {
     return gain;
 }
 
-// Does one round of swaps. Returns whether any pair was swapped.
+// Does one round of swaps. Returns whether enough pairs were swapped for another round to be worthwhile.
 static bool swap_round(halving *h, unsigned worker, part p, uint64_t *movers) {
     uint32_t half = p.n / 2, nleft = 0, nright = 0, i = 0;
     count_sides(h, worker, p);
@@ -111,7 +111,7 @@ static bool swap_round(halving *h, unsigned worker, part p, uint64_t *movers) {
         h->right[(uint32_t)movers[i]] = true;
         h->right[(uint32_t)movers[half + i]] = false;
     }
-    return i > 0;
+    return i > p.n / 64;
 }
 
 // Puts the items on the left before those on the right, both in the given order.
