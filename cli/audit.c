@@ -3,6 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "advice.h"
+#include "audit_many.h"
 #include "debuginfo/symbol_file.h"
 #include "inspect.h"
 #include "passes/module/exports.h"
@@ -14,7 +16,9 @@
 #include "report/audit/estimate.h"
 #include "report/render/html.h"
 #include "report/diff/function_match.h"
+#include "report/audit/go_program.h"
 #include "report/audit/overview.h"
+#include "report/audit/package_queries.h"
 #include "report/audit/queries.h"
 #include "support/hash.h"
 #include "shrink.h"
@@ -32,20 +36,28 @@ typedef struct question {
 struct session {
     wr_inspect *inspect;
     const question *question; // NULL: none, the overview
-    const char *about;        // a name in the module, or NULL
+    const char **about;       // names in the module
+    size_t nabout;
     const char *file;
     wr_audit audit;
     wr_compressed_costs costs; // with --for
     wr_estimate estimate;      // with --estimate
+    wr_advice advice;          // of the overview
     wr_u32s nodes;             // that `about` refers to
+    const uint8_t *set;        // by node: those asked about together; NULL: none
     uint32_t top;
     wr_component_overview component; // in place of an audit
 };
 
 // --- Questions ---
 
+static const char *package_list(const session *s) { return wr_value(s->inspect->args, WR_OPTION_PACKAGE); }
+
 static void write_why(wr_page *page, const session *s) {
-    wr_queries_write_why(page, &s->audit, &s->nodes, s->top);
+    if (s->set)
+        wr_packages_write_why(page, &s->audit, s->set, package_list(s), s->top);
+    else
+        wr_queries_write_why(page, &s->audit, &s->nodes, s->top);
 }
 static void write_calls(wr_page *page, const session *s) {
     wr_queries_write_calls(page, &s->audit, &s->nodes, s->top);
@@ -54,13 +66,30 @@ static void write_garbage(wr_page *page, const session *s) {
     wr_queries_write_garbage(page, &s->audit, s->top);
 }
 static void write_boundary(wr_page *page, const session *s) { wr_write_boundary(page, &s->audit, s->top); }
+
+// Names of exports, for a file that --remove-exports reads.
+static void write_unused(wr_page *page, const session *s) {
+    const char *first;
+    wr_glue glue = wr_glue_read(page->env, s->inspect, s->file, &first);
+    if (!glue.n)
+        wr_throw(page->env, WR_USAGE, WR_NO_OFFSET,
+                 "no JavaScript beside %s names it; say with --glue=FILE,… which uses it", s->file);
+    wr_unused_exports unused = wr_glue_find_unused(page->env, &s->audit.m, &glue);
+    for (uint32_t i = 0; i < unused.n; i++)
+        wr_page_line(page, "%.*s", (int)unused.names[i].n, (const char *)unused.names[i].p);
+}
+
 static void write_retained(wr_page *page, const session *s) {
-    wr_queries_write_retained(page, &s->audit, s->about ? &s->nodes : NULL, s->top);
+    const char *list = package_list(s);
+    if (s->set)
+        wr_packages_write_retained(page, &s->audit, s->set, list ? list : "all of these", s->top);
+    else
+        wr_queries_write_retained(page, &s->audit, s->nabout ? &s->nodes : NULL, s->top);
 }
 
 static const question questions[] = {
-    {"why", 1, 1, write_why},         {"retained", 0, 1, write_retained}, {"calls", 1, 1, write_calls},
-    {"garbage", 0, 0, write_garbage}, {"boundary", 0, 0, write_boundary},
+    {"why", 1, 1, write_why},         {"retained", 0, 64, write_retained}, {"calls", 1, 1, write_calls},
+    {"garbage", 0, 0, write_garbage}, {"boundary", 0, 0, write_boundary},  {"unused", 0, 0, write_unused},
 };
 
 // A question that is mistyped, two modules, or too few words.
@@ -71,10 +100,6 @@ _Noreturn static void refuse_words(wr_env *env, const wr_args *args, bool asks) 
     if (near)
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "there is no question \"%.60s\"; did you mean %s?",
                  args->files[0], near);
-    if (!asks && args->nfiles == 2)
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET,
-                 "audit takes one module, not two: %.90s, %.90s; `wring diff` compares two", args->files[0],
-                 args->files[1]);
     wr_throw(env, WR_USAGE, WR_NO_OFFSET,
              "expected `wring audit IN`, or `wring audit why NAME IN`; see `wring help audit`");
 }
@@ -84,10 +109,17 @@ static void read_words(wr_env *env, session *s) {
     for (size_t i = 0; i < WR_COUNT(questions) && args->nfiles > 1; i++)
         if (!strcmp(args->files[0], questions[i].word)) s->question = &questions[i];
     size_t first = s->question ? 1 : 0, names = args->nfiles - first - 1;
+    bool packages = package_list(s) && s->question && names == 0;
     if (args->nfiles <= first ||
-        (s->question ? names < s->question->least || names > s->question->most : names))
+        (s->question ? (names < s->question->least && !packages) || names > s->question->most : names))
         refuse_words(env, args, s->question != NULL);
-    s->about = names ? args->files[first] : NULL;
+    if (package_list(s) &&
+        (!packages || (s->question->write != write_why && s->question->write != write_retained)))
+        wr_throw(
+            env, WR_USAGE, WR_NO_OFFSET,
+            "--package goes with `wring audit why IN` and `wring audit retained IN`, in place of a name");
+    s->about = args->files + first;
+    s->nabout = names;
     s->file = args->files[args->nfiles - 1];
     if (s->question &&
         (wr_has(args, WR_OPTION_JSON) || wr_has(args, WR_OPTION_HTML) || wr_has(args, WR_OPTION_ESTIMATE)))
@@ -103,7 +135,7 @@ static wr_slice write_page(session *s, wr_env *env, wr_page_style style) {
     if (s->question)
         s->question->write(&page, s);
     else
-        wr_write_overview(&page, &s->audit, s->file, s->top, s->estimate.rows);
+        wr_write_overview(&page, &s->audit, &s->advice, s->file, s->top);
     if (s->estimate.rows) wr_write_estimate(&page, &s->estimate, s->audit.m.input.n);
     if (s->costs.n) wr_compressed_write(&page, &s->audit, &s->costs);
     return wr_buf_slice(&page.out);
@@ -114,7 +146,7 @@ static wr_slice write_markdown(wr_env *env, void *s) { return write_page(s, env,
 
 static wr_slice write_json(wr_env *env, void *arg) {
     session *s = arg;
-    return wr_audit_json(env, &s->audit, &s->costs, &s->estimate, s->file);
+    return wr_audit_json(env, &s->audit, &s->costs, &s->estimate, &s->advice, s->file);
 }
 
 static wr_slice write_html(wr_env *env, void *arg) {
@@ -211,6 +243,23 @@ static void complain(void *user, const char *text) {
     wr_complain("%s", text);
 }
 
+static bool is_estimated(const session *s) {
+    const char *value = wr_value(s->inspect->args, WR_OPTION_ESTIMATE);
+    if (value && strcmp(value, "none") != 0)
+        wr_throw(wr_main_env(&s->inspect->pool), WR_USAGE, WR_NO_OFFSET,
+                 "--estimate takes no value but none");
+    return wr_has(s->inspect->args, WR_OPTION_ESTIMATE) && !value;
+}
+
+// Data for programs have what is measured only on request.
+static bool wants_advice(const session *s) {
+    const wr_args *args = s->inspect->args;
+    bool data = (wr_has(args, WR_OPTION_JSON) && !wr_value(args, WR_OPTION_JSON)) ||
+                (wr_has(args, WR_OPTION_HTML) && !wr_value(args, WR_OPTION_HTML)) ||
+                wr_has(args, WR_OPTION_QUIET);
+    return !s->question && (!data || is_estimated(s));
+}
+
 static void make_audit(wr_env *env, session *s) {
     const wr_config *config = s->inspect->config;
     wr_slice map, counts;
@@ -223,7 +272,8 @@ static void make_audit(wr_env *env, session *s) {
     s->inspect->reading = s->file;
     wr_make_audit(&s->inspect->pool, input, &options, &s->audit);
     wr_exports_check(env, &s->audit.m, config, complain, NULL);
-    if (wr_has(s->inspect->args, WR_OPTION_ESTIMATE)) estimate(env, s, input);
+    if (is_estimated(s)) estimate(env, s, input);
+    if (wants_advice(s)) wr_advice_for(env, s->inspect, &s->audit, s->file, &s->advice);
     if (wr_inspect_codec(s->inspect) != WR_CODEC_RAW && !s->question)
         wr_compressed_measure(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect),
                               s->top ? s->top : COST_ROWS, &s->costs);
@@ -253,18 +303,41 @@ static wr_slice write_component_markdown(wr_env *env, void *s) {
     return write_component(env, WR_PAGE_MARKDOWN, s);
 }
 
+// Finds what the question is about. Of a Go program, what needs what is asked as Go's linker saw it.
+static void find_subject(wr_env *env, session *s) {
+    bool of_program =
+        s->question && (s->question->write == write_why || s->question->write == write_retained);
+    if (of_program && *s->audit.go_version) {
+        wr_graph program;
+        wr_go_program_graph(env, &s->audit, &program);
+        s->audit.graph = program;
+    }
+    for (size_t i = 0; i < s->nabout; i++) {
+        wr_u32s found = wr_queries_find_nodes(env, &s->audit, s->about[i]);
+        for (uint32_t k = 0; k < found.n; k++) WR_PUSH(&env->perm, s->nodes, found.v[k]);
+    }
+    if (package_list(s))
+        s->set = wr_packages_find(env, &s->audit, package_list(s));
+    else if (s->nabout > 1)
+        s->set = wr_packages_of_nodes(env, &s->audit, &s->nodes);
+}
+
 static void work(wr_env *env, wr_inspect *inspect) {
     static const wr_format component_formats[] = {{WR_OPTION_MARKDOWN, write_component_markdown}};
     static const wr_format formats[] = {
         {WR_OPTION_JSON, write_json}, {WR_OPTION_MARKDOWN, write_markdown}, {WR_OPTION_HTML, write_html}};
     session s = {.inspect = inspect};
+    if (wr_audit_is_many(inspect->args)) {
+        wr_audit_many(env, inspect);
+        return;
+    }
     read_words(env, &s);
     if (audit_component(env, &s)) {
         wr_inspect_write(env, inspect, component_formats, 1, write_component_text, &s);
         return;
     }
     make_audit(env, &s);
-    if (s.about) s.nodes = wr_queries_find_nodes(env, &s.audit, s.about);
+    find_subject(env, &s);
     wr_inspect_write(env, inspect, formats, WR_COUNT(formats), write_text, &s);
 }
 

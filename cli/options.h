@@ -95,6 +95,7 @@ int wr_cmd_diff(const wr_args *args);
 int wr_cmd_verify(const wr_args *args);
 int wr_cmd_profile(const wr_args *args);
 int wr_cmd_budget(const wr_args *args);
+int wr_cmd_ci(const wr_args *args);
 int wr_cmd_wasm_opt(const wr_args *args);
 int wr_cmd_wasm_metadce(const wr_args *args);
 int wr_cmd_install_into(const wr_args *args);

@@ -24,6 +24,8 @@ void wr_codec_versions(char *out, size_t size) {
              ZSTD_versionNumber());
 }
 
+const char *const wr_codec_quick_labels[] = {"raw", "gzip -6", "brotli -5", "zstd -9"};
+
 #define PIECE ((size_t)128 << 10)
 
 // The size of the next piece; 0 if the job must stop. env may be NULL.

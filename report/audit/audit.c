@@ -67,6 +67,7 @@ static void add_to_bucket(table *t, wr_buckets *out, wr_slice name, uint32_t fun
     wr_bucket *bucket = bucket_of(t, name, func);
     bucket->bytes += bytes;
     bucket->functions++;
+    if (bytes > bucket->largest) bucket->largest = bytes;
     out->of[func] = (uint32_t)(bucket - t->buckets.v);
 }
 
@@ -230,8 +231,10 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     wr_places_find(env, &a->m, &a->places);
     find_data_space(env, &a->m, &a->places, &go, &space);
     a->sweep.low = space.low, a->sweep.high = space.high;
+    a->sweep.go_high = space.is_go ? (uint64_t)space.nslots << 16 : 0;
     wr_body_stats_sweep(pool, &a->m, &a->sweep);
     memcpy(a->go_version, go.version, sizeof a->go_version);
+    a->go_places = go.places;
     wr_read_linking(env, &a->m, &a->linking);
     a->roots.linking = &a->linking;
     wr_arena_reset(&env->temp);

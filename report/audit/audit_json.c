@@ -79,6 +79,7 @@ static void buckets(writer *w, const wr_buckets *b) {
         wr_json_set(row, "name", slice(w, b->v[i].name));
         wr_json_set_number(row, "bytes", b->v[i].bytes);
         wr_json_set_number(row, "functions", b->v[i].functions);
+        wr_json_set_number(row, "largest", b->v[i].largest);
         put_row(w, row);
     }
 }
@@ -211,7 +212,7 @@ static void groups(writer *w) { buckets(w, &w->a->groups); }
 static void generics(writer *w) { buckets(w, &w->a->instances); }
 
 wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const wr_compressed_costs *costs,
-                       const wr_estimate *estimate, const char *name) {
+                       const wr_estimate *estimate, const wr_advice *advice, const char *name) {
     writer w = {env, a, wr_json_begin(env)};
     put_general(&w, name);
     put_list(&w, "parts", parts);
@@ -225,6 +226,7 @@ wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const wr_compressed_costs
     put_list(&w, "data_segments", segments);
     if (a->linking.n) put_list(&w, "data_symbols", data_symbols);
     put_list(&w, "removable", findings);
+    if (advice->n) put(&w, "do_these", wr_advice_json(env, advice));
     if (estimate->rows) put(&w, "estimate", estimate_of(estimate));
     if (costs->n) put(&w, "compressed", costs_of(&w, costs));
     return wr_json_end(&w.out);

@@ -4,10 +4,11 @@
 
 #include "compressed.h"
 #include "estimate.h"
+#include "report/advice/advice.h"
 
 // Returns the JSON text, in env->perm. Costs and estimates without rows are left out. `name` is that of the
 // file.
 wr_slice wr_audit_json(wr_env *env, const wr_audit *audit, const wr_compressed_costs *costs,
-                       const wr_estimate *estimate, const char *name);
+                       const wr_estimate *estimate, const wr_advice *advice, const char *name);
 
 #endif

@@ -55,7 +55,8 @@ static void note_call(body_state *s, uint32_t callee) {
 }
 
 static void note_constant(body_state *s, const wr_body_sweep *sweep, uint64_t value) {
-    if (value >= sweep->low && value < sweep->high) WR_PUSH(s->temp, s->constants, value);
+    bool of_go = value < sweep->go_high && value >= sweep->high && !(value & 0xffff);
+    if ((value >= sweep->low && value < sweep->high) || of_go) WR_PUSH(s->temp, s->constants, value);
 }
 
 static void note_control(wr_env *env, body_state *s, const wr_ins *ins, const wr_reader *r) {

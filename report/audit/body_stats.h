@@ -23,10 +23,11 @@ typedef struct wr_body_stats {
     uint32_t nconstants;
 } wr_body_stats;
 
-// Constants in [low, high) are kept as possible addresses.
+// Constants in [low, high) are kept as possible addresses, and of a Go program also multiples of 65536 below
+// go_high, as possible addresses of functions.
 typedef struct wr_body_sweep {
     wr_body_stats *facts; // by function
-    uint64_t low, high;
+    uint64_t low, high, go_high;
 } wr_body_sweep;
 
 // Reads all bodies in parallel, and fills sweep->facts and the functions' summaries. Uses env->temp of every

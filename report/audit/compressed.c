@@ -1,5 +1,7 @@
-// Turns the rows of an audit into cuts for marginal_size.h, and writes their table.
+// Turns the rows of an audit into cuts for compressed_share.h, and writes their table.
 #include "compressed.h"
+
+#include <stdlib.h>
 
 #include "savings.h"
 #include "support/text.h"
@@ -8,7 +10,7 @@ typedef struct measuring {
     wr_env *env;
     const wr_audit *a;
     wr_compressed_costs *costs;
-    wr_marginal_size *cuts;
+    wr_compressed_share *cuts;
 } measuring;
 
 typedef struct row_key {
@@ -36,7 +38,7 @@ static bool in_function(const void *arg, const wr_size_map_item *item) {
 }
 
 static void add_row(measuring *t, wr_slice name, wr_compressed_kind kind, uint64_t bytes, wr_ranges ranges) {
-    t->cuts[t->costs->n] = (wr_marginal_size){.ranges = ranges};
+    t->cuts[t->costs->n] = (wr_compressed_share){.ranges = ranges};
     t->costs->rows[t->costs->n++] = (wr_compressed_cost){.name = name, .kind = kind, .bytes = bytes};
 }
 
@@ -55,7 +57,7 @@ static void list_functions(measuring *t, uint32_t top) {
 
 static void list_rows(measuring *t, uint32_t top) {
     const wr_audit *a = t->a;
-    for (unsigned part = WR_PART_TYPE; part < WR_PARTS; part++)
+    for (unsigned part = 0; part < WR_PARTS; part++)
         if (part != WR_PART_CUSTOM && a->inv.bytes[part])
             add_items(t, wr_slice_str(wr_size_map_part_labels[part]), WR_COST_PART, a->inv.bytes[part], part,
                       in_part);
@@ -70,15 +72,26 @@ static void list_rows(measuring *t, uint32_t top) {
                     wr_savings_ranges(t->env, a, (wr_saving_id)id));
 }
 
+static int by_share(const void *a, const void *b) {
+    const wr_compressed_cost *x = a, *y = b;
+    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
+    if (x->packed != y->packed) return x->packed < y->packed ? 1 : -1;
+    if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
+    size_t n = x->name.n < y->name.n ? x->name.n : y->name.n;
+    int order = n ? memcmp(x->name.p, y->name.p, n) : 0;
+    return order ? order : (x->name.n > y->name.n) - (x->name.n < y->name.n);
+}
+
 void wr_compressed_measure(wr_pool *pool, const wr_audit *a, wr_codec codec, uint32_t top,
                            wr_compressed_costs *costs) {
     wr_env *env = wr_main_env(pool);
     size_t most = (size_t)WR_PARTS + a->m.ncustoms + a->groups.n + a->m.nfuncs + WR_FINDING_COUNT;
     *costs = (wr_compressed_costs){.codec = codec, .rows = WR_NEW(&env->perm, wr_compressed_cost, most)};
-    measuring t = {env, a, costs, WR_NEW(&env->perm, wr_marginal_size, most)};
+    measuring t = {env, a, costs, WR_NEW(&env->perm, wr_compressed_share, most)};
     list_rows(&t, top);
-    costs->packed = wr_marginal_size_measure(pool, a->m.input, codec, t.cuts, costs->n);
+    costs->packed = wr_compressed_share_measure(pool, a->m.input, codec, a->m.input.n, t.cuts, costs->n);
     for (uint32_t i = 0; i < costs->n; i++) costs->rows[i].packed = t.cuts[i].cost;
+    if (costs->n) qsort(costs->rows, costs->n, sizeof *costs->rows, by_share);
 }
 
 static void write_rows(wr_page *page, const wr_compressed_costs *costs, wr_compressed_kind kind,
@@ -87,8 +100,8 @@ static void write_rows(wr_page *page, const wr_compressed_costs *costs, wr_compr
     for (uint32_t i = 0; i < costs->n; i++) {
         const wr_compressed_cost *row = &costs->rows[i];
         if (row->kind != kind) continue;
-        wr_sheet_delta(&sheet, row->packed);
-        wr_sheet_share(&sheet, row->packed > 0 ? (uint64_t)row->packed : 0, costs->packed);
+        wr_sheet_number(&sheet, (uint64_t)row->packed);
+        wr_sheet_share(&sheet, (uint64_t)row->packed, costs->packed);
         wr_sheet_number(&sheet, row->bytes);
         wr_sheet_name(&sheet, row->name, 76);
     }
@@ -96,8 +109,8 @@ static void write_rows(wr_page *page, const wr_compressed_costs *costs, wr_compr
 }
 
 void wr_compressed_write(wr_page *page, const wr_audit *a, const wr_compressed_costs *costs) {
-    wr_page_heading(page, "Compressed with %s: %s bytes; what the file would lose without",
-                    wr_codec_labels[costs->codec], wr_thousands(costs->packed).s);
+    wr_page_heading(page, "Compressed with %s: %s bytes, and the share of each in them",
+                    wr_compressed_share_label(costs->codec, a->m.input.n), wr_thousands(costs->packed).s);
     write_rows(page, costs, WR_COST_PART, ">compressed|>share|>bytes|part");
     if (wr_has_names(a)) write_rows(page, costs, WR_COST_GROUP, ">compressed|>share|>bytes|package");
     write_rows(page, costs, WR_COST_FUNCTION, ">compressed|>share|>bytes|function");

@@ -1,4 +1,5 @@
-// Marginal compressed sizes of the parts, packages and possible savings of an audit; see marginal_size.h.
+// Shares in the compressed size of the parts, packages and possible savings of an audit; see
+// compressed_share.h.
 #ifndef WR_REPORT_AUDIT_COMPRESSED_H
 #define WR_REPORT_AUDIT_COMPRESSED_H
 
@@ -17,7 +18,7 @@ typedef struct wr_compressed_cost {
     wr_slice name;
     wr_compressed_kind kind;
     uint64_t bytes; // raw
-    int64_t packed; // marginal
+    int64_t packed; // its share
 } wr_compressed_cost;
 
 typedef struct wr_compressed_costs {
@@ -27,8 +28,7 @@ typedef struct wr_compressed_costs {
     uint32_t n;
 } wr_compressed_costs;
 
-// Compresses the file, or the surroundings of a row's bytes, once for each row. This takes seconds, and for
-// large files and brotli minutes. Results are in the main env's perm.
+// Takes about a second for 18 MB. Results are in the main env's perm.
 void wr_compressed_measure(wr_pool *pool, const wr_audit *audit, wr_codec codec, uint32_t top,
                            wr_compressed_costs *costs);
 void wr_compressed_write(wr_page *page, const wr_audit *audit, const wr_compressed_costs *costs);

@@ -3,7 +3,7 @@
 #ifndef WR_REPORT_AUDIT_DATA_KINDS_H
 #define WR_REPORT_AUDIT_DATA_KINDS_H
 
-#include "marginal_size.h"
+#include "compressed_share.h"
 #include "ir/module.h"
 #include "support/pool.h"
 

@@ -219,6 +219,7 @@ static void find_tables(finder *f, const wr_module *m, wr_go_facts *facts) {
     add_table(f, go->pclntable, WR_KIND_GO_RECORDS);
     add_table(f, go->findfunctab, WR_KIND_GO_FINDFUNC);
     find_links(f);
+    facts->places = (wr_go_places){go->moduledata, go->types.at, f->typelinks, f->ntypelinks};
     add_types(f);
     add_itabs(f);
     add_funcdata(f);

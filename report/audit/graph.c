@@ -9,10 +9,6 @@
 #include "analysis/segments.h"
 #include "support/search.h"
 
-typedef struct edge {
-    uint32_t from, to;
-} edge;
-
 // An active segment at a constant address.
 typedef struct range {
     uint64_t low, high;
@@ -26,7 +22,7 @@ typedef struct builder {
     const wr_body_sweep *sweep;
     const wr_graph_options *options;
     wr_graph *g;
-    WR_VEC(edge) edges;
+    WR_VEC(wr_edge) edges;
     WR_VEC(range) ranges;
     wr_collector collector;
     uint32_t *stays; // by node: bytes of a function that its segment keeps when nothing calls it
@@ -178,7 +174,7 @@ static void make_pieces(builder *b) {
     }
 }
 
-static uint32_t find_piece(const wr_graph *g, uint64_t address) {
+uint32_t wr_graph_piece_at(const wr_graph *g, uint64_t address) {
     uint32_t low;
     WR_SEARCH(low, 0, g->npieces, g->pieces[low].address < address);
     return low < g->npieces && g->pieces[low].address == address ? g->first_piece + low : WR_NONE;
@@ -187,7 +183,7 @@ static uint32_t find_piece(const wr_graph *g, uint64_t address) {
 // --- Edges ---
 
 static void link_nodes(builder *b, uint32_t from, uint32_t to) {
-    edge e = {from, to};
+    wr_edge e = {from, to};
     WR_PUSH(&b->env->temp, b->edges, e);
 }
 
@@ -198,7 +194,7 @@ static void link_entity(builder *b, uint32_t from, unsigned space, uint32_t inde
 }
 
 static void link_address(builder *b, uint32_t from, uint64_t address) {
-    uint32_t to = find_piece(b->g, address);
+    uint32_t to = wr_graph_piece_at(b->g, address);
     if (to != WR_NONE && to != from) link_nodes(b, from, to);
 }
 
@@ -305,13 +301,12 @@ static void link_roots(builder *b) {
 
 // --- Results ---
 
-static void sort_edges(builder *b) {
-    wr_graph *g = b->g;
-    g->start = WR_NEW0(&b->env->perm, uint32_t, (size_t)g->n + 2);
-    g->edges = WR_NEW(&b->env->perm, uint32_t, b->edges.n);
-    for (uint32_t i = 0; i < b->edges.n; i++) g->start[b->edges.v[i].from + 2]++;
+static void sort_edges(wr_env *env, wr_graph *g, const wr_edge *edges, uint32_t n) {
+    g->start = WR_NEW0(&env->perm, uint32_t, (size_t)g->n + 2);
+    g->edges = WR_NEW(&env->perm, uint32_t, n);
+    for (uint32_t i = 0; i < n; i++) g->start[edges[i].from + 2]++;
     for (uint32_t i = 0; i < g->n; i++) g->start[i + 2] += g->start[i + 1];
-    for (uint32_t i = 0; i < b->edges.n; i++) g->edges[g->start[b->edges.v[i].from + 1]++] = b->edges.v[i].to;
+    for (uint32_t i = 0; i < n; i++) g->edges[g->start[edges[i].from + 1]++] = edges[i].to;
 }
 
 static void measure_nodes(builder *b) {
@@ -328,19 +323,44 @@ static void measure_nodes(builder *b) {
     }
 }
 
-static void find_parents(builder *b) {
-    wr_graph *g = b->g;
-    g->parent = memset(WR_NEW(&b->env->perm, uint32_t, g->n), 0xff, g->n * sizeof(uint32_t));
-    uint32_t *queue = WR_NEW(&b->env->temp, uint32_t, g->n), n = 1;
+bool wr_graph_is_dispatch(const wr_graph *g, uint32_t from, uint32_t to) {
+    uint32_t index;
+    return from && wr_node_space(g, to, &index) == WR_FUNC && wr_node_space(g, from, &index) != WR_FUNC;
+}
+
+// A breadth-first walk in rounds: edges through tables wait until nothing else leads on.
+static void find_parents(wr_env *env, wr_graph *g) {
+    g->parent = memset(WR_NEW(&env->perm, uint32_t, g->n), 0xff, g->n * sizeof(uint32_t));
+    uint32_t *queue = WR_NEW(&env->temp, uint32_t, g->n), n = 1, begin = 0;
+    WR_VEC(wr_edge) waiting = {0};
     queue[0] = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        for (uint32_t e = g->start[queue[i]]; e < g->start[queue[i] + 1]; e++) {
-            uint32_t to = g->edges[e];
-            if (!to || g->parent[to] != WR_NONE) continue;
-            g->parent[to] = queue[i];
-            queue[n++] = to;
+    for (uint32_t next = 0; begin < n;) {
+        for (; begin < n; begin++)
+            for (uint32_t e = g->start[queue[begin]]; e < g->start[queue[begin] + 1]; e++) {
+                wr_edge edge = {queue[begin], g->edges[e]};
+                if (!edge.to || g->parent[edge.to] != WR_NONE) continue;
+                if (wr_graph_is_dispatch(g, edge.from, edge.to)) {
+                    WR_PUSH(&env->temp, waiting, edge);
+                    continue;
+                }
+                g->parent[edge.to] = edge.from;
+                queue[n++] = edge.to;
+            }
+        for (; next < waiting.n; next++) {
+            wr_edge edge = waiting.v[next];
+            if (g->parent[edge.to] != WR_NONE) continue;
+            g->parent[edge.to] = edge.from;
+            queue[n++] = edge.to;
         }
     }
+}
+
+void wr_graph_connect(wr_env *env, wr_graph *g, const wr_edge *edges, uint32_t n) {
+    sort_edges(env, g, edges, n);
+    find_parents(env, g);
+    g->idom = WR_NEW(&env->perm, uint32_t, g->n);
+    g->order = WR_NEW(&env->perm, uint32_t, g->n);
+    g->norder = wr_dominators(env, g->n, g->start, g->edges, g->idom, g->order);
 }
 
 // The bytes left of a function that is never called: its declaration, and the body that dead code elimination
@@ -387,18 +407,17 @@ static void find_held(builder *b) {
     }
 }
 
-static void sum_retained(builder *b) {
-    wr_graph *g = b->g;
-    g->retained = WR_NEW0(&b->env->perm, uint64_t, g->n);
-    g->retained_data = WR_NEW0(&b->env->perm, uint64_t, g->n);
+void wr_graph_sum(wr_env *env, wr_graph *g, const uint32_t *stays, const uint32_t *holds) {
+    g->retained = WR_NEW0(&env->perm, uint64_t, g->n);
+    g->retained_data = WR_NEW0(&env->perm, uint64_t, g->n);
     for (uint32_t i = g->norder; i--;) {
         uint32_t node = g->order[i];
         if (node >= g->first_piece)
             g->retained_data[node] += g->size[node];
         else
-            g->retained[node] += g->size[node] + b->holds[node];
+            g->retained[node] += g->size[node] + holds[node];
         if (!node) continue;
-        g->retained[g->idom[node]] += g->retained[node] - b->stays[node];
+        g->retained[g->idom[node]] += g->retained[node] - stays[node];
         g->retained_data[g->idom[node]] += g->retained_data[node];
     }
 }
@@ -414,12 +433,8 @@ void wr_make_graph(wr_env *env, const wr_module *m, const wr_size_map *inv, cons
     link_functions(&b);
     link_definitions(&b);
     link_segments(&b);
-    sort_edges(&b);
     measure_nodes(&b);
-    find_parents(&b);
-    g->idom = WR_NEW(&env->perm, uint32_t, g->n);
-    g->order = WR_NEW(&env->perm, uint32_t, g->n);
-    g->norder = wr_dominators(env, g->n, g->start, g->edges, g->idom, g->order);
+    wr_graph_connect(env, g, b.edges.v, b.edges.n);
     find_held(&b);
-    sum_retained(&b);
+    wr_graph_sum(env, g, b.stays, b.holds);
 }

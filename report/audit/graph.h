@@ -1,7 +1,8 @@
 // The reference graph of a module. Its nodes are functions, tables, memories, globals, tags, segments and
 // types; its roots are exports, the start function and segments that the host can see. On it are computed
-// dominators (what goes if this goes) and shortest paths (why is this here). The edges are those of dead code
-// elimination, so retained sizes are what a removal really frees.
+// dominators (what goes if this goes) and the best paths (why is this here): those with the fewest calls
+// through tables, and of these the shortest. The edges are those of dead code elimination, so retained sizes
+// are what a removal really frees.
 //
 // Linear memory has no such edges. If pieces are requested, active segments are cut at every address that a
 // constant in the code, a global or a pointer-sized word of data names, and whatever names an address is
@@ -29,13 +30,17 @@ typedef struct wr_graph {
     uint32_t npieces;
     uint32_t *start, *edges; // successors of node v: edges[start[v] .. start[v + 1])
     uint32_t *size;          // own bytes of each node
-    uint32_t *parent;        // on a shortest path from the root; WR_NONE: dead
+    uint32_t *parent;        // on the best path from the root; WR_NONE: dead
     uint32_t *idom;          // immediate dominator; WR_NONE for the root and dead nodes
     uint32_t *order;         // live nodes, each after its dominator
     uint32_t norder;
     uint64_t *retained;      // bytes retained by the node, its own included, without pieces
     uint64_t *retained_data; // bytes of pieces retained by the node
 } wr_graph;
+
+typedef struct wr_edge {
+    uint32_t from, to;
+} wr_edge;
 
 typedef struct wr_graph_options {
     const wr_patterns *keep_exports; // roots among the exports; NULL or not given: all
@@ -47,6 +52,19 @@ typedef struct wr_graph_options {
 // Needs a validated module, its size map and its sweep. Results are in env->perm.
 void wr_make_graph(wr_env *env, const wr_module *m, const wr_size_map *inv, const wr_body_sweep *sweep,
                    const wr_graph_options *options, wr_graph *graph);
+
+// Fills in successors, parents and dominators from the nodes and these edges. Results are in env->perm.
+void wr_graph_connect(wr_env *env, wr_graph *graph, const wr_edge *edges, uint32_t nedges);
+
+// Sums what each node retains. By node, `stays` are bytes of it that go only with the node that holds them,
+// and `holds` the bytes that a node so holds.
+void wr_graph_sum(wr_env *env, wr_graph *graph, const uint32_t *stays, const uint32_t *holds);
+
+// The node of the piece that begins at the address, WR_NONE if none does.
+uint32_t wr_graph_piece_at(const wr_graph *graph, uint64_t address);
+
+// Whether the edge stands for a call that only a table or a pointer in data makes possible.
+bool wr_graph_is_dispatch(const wr_graph *graph, uint32_t from, uint32_t to);
 
 // The space of a node, WR_NO_SPACE for the root and pieces; *index is the entity's or the piece's.
 unsigned wr_node_space(const wr_graph *graph, uint32_t node, uint32_t *index);

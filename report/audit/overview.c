@@ -161,12 +161,43 @@ static void write_groups(wr_page *page, const wr_audit *a, uint32_t top) {
     write_buckets(page, a, &a->groups, heads, top, "groups");
 }
 
+static void write_shared(wr_page *page, const wr_audit *a, uint32_t top) {
+    uint64_t code = a->inv.bytes[WR_PART_CODE], rest = 0, saved = 0;
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of code|>at most saved|>instances|generic");
+    for (uint32_t i = 0; i < a->instances.n; i++) {
+        const wr_bucket *bucket = &a->instances.v[i];
+        uint64_t most = bucket->bytes - bucket->largest;
+        if (i >= top) {
+            rest += bucket->bytes, saved += most;
+            continue;
+        }
+        wr_sheet_number(&sheet, bucket->bytes);
+        wr_sheet_share(&sheet, bucket->bytes, code);
+        wr_sheet_number(&sheet, most);
+        wr_sheet_number(&sheet, bucket->functions);
+        wr_sheet_name(&sheet, bucket->name, NAME_WIDTH - 14);
+    }
+    if (a->instances.n > top) {
+        wr_sheet_number(&sheet, rest);
+        wr_sheet_share(&sheet, rest, code);
+        wr_sheet_number(&sheet, saved);
+        wr_sheet_cell(&sheet, "%s", "");
+        wr_sheet_cell(&sheet, "(%s more generics)", wr_thousands(a->instances.n - top).s);
+    }
+    wr_sheet_end(&sheet);
+}
+
 static void write_instances(wr_page *page, const wr_audit *a, uint32_t top) {
     uint64_t code = a->inv.bytes[WR_PART_CODE], instances = 0;
     for (uint32_t i = 0; i < a->instances.n; i++) instances += a->instances.v[i].bytes;
     if (!a->instances.n || instances * LEAST_GENERICS < code) return;
-    wr_page_heading(page, "Generics and what their instances cost together");
-    write_buckets(page, a, &a->instances, ">bytes|>of code|>instances|generic", top, "generics");
+    wr_page_heading(page, "Generics: what their instances cost, and would save if one copy served all");
+    write_shared(page, a, top);
+}
+
+// "v2", which ends an import path but names no package.
+static bool is_version(wr_slice name) {
+    return name.n > 1 && name.n < 5 && name.p[0] == 'v' && name.p[1] >= '2' && name.p[1] <= '9';
 }
 
 // Without the directories of Go's packages, which have tables of their own.
@@ -176,6 +207,8 @@ static wr_slice short_name(const wr_audit *a, uint32_t func) {
     if (symbol->language != WR_LANG_GO || group.n >= text.n || memcmp(text.p, group.p, group.n) != 0)
         return text;
     const uint8_t *slash = memrchr(text.p, '/', group.n);
+    if (slash && is_version(wr_slice_of(slash + 1, (size_t)(text.p + group.n - slash) - 1)))
+        slash = memrchr(text.p, '/', (size_t)(slash - text.p));
     return slash ? wr_slice_of(slash + 1, (size_t)(text.p + text.n - slash) - 1) : text;
 }
 
@@ -282,8 +315,8 @@ static void write_segments(wr_page *page, const wr_audit *a, uint32_t top) {
 static void write_findings(wr_page *page, const wr_audit *a) {
     uint64_t any = 0;
     for (unsigned id = 0; id < WR_FINDING_COUNT; id++) any |= a->findings[id].bytes;
-    wr_page_heading(page, "What could go (rows may overlap)");
     if (!any) return;
+    wr_page_heading(page, "What could go at most (rows may overlap)");
     wr_sheet sheet = wr_sheet_begin(page, ">bytes|>share|>count|what");
     for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
         const wr_saving *found = &a->findings[id];
@@ -314,7 +347,7 @@ static void write_head(wr_page *page, const wr_audit *a, const char *name) {
                      wr_thousands(a->symbols.named).s, a->symbols.source);
 }
 
-static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool estimated) {
+static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool measured) {
     write_parts(page, a, top);
     write_groups(page, a, top);
     write_biggest(page, a, top);
@@ -323,9 +356,7 @@ static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool es
     write_data(page, a, top);
     write_data_symbols(page, a, top);
     write_segments(page, a, top);
-    write_findings(page, a);
-    if (!estimated)
-        wr_page_line(page, "  Constants, repetition and what else the passes of -Oz take: --estimate");
+    if (!measured) write_findings(page, a);
 }
 
 static uint32_t count_lines(wr_slice text) {
@@ -334,12 +365,14 @@ static uint32_t count_lines(wr_slice text) {
     return n;
 }
 
-void wr_write_overview(wr_page *page, const wr_audit *a, const char *name, uint32_t top, bool estimated) {
+void wr_write_overview(wr_page *page, const wr_audit *a, const wr_advice *advice, const char *name,
+                       uint32_t top) {
     page->width = SCREEN_WIDTH;
     write_head(page, a, name);
+    wr_advice_write(page, advice);
     size_t head = page->out.n;
     for (uint32_t rows = top ? top : MOST_ROWS;; rows--) {
-        write_tables(page, a, rows, estimated);
+        write_tables(page, a, rows, advice->measured);
         if (top || rows == LEAST_ROWS || count_lines(wr_buf_slice(&page->out)) <= SCREEN_LINES) break;
         page->out.n = head;
     }

@@ -3,10 +3,12 @@
 #define WR_REPORT_AUDIT_OVERVIEW_H
 
 #include "audit.h"
+#include "report/advice/advice.h"
 #include "report/render/page.h"
 
 // `name` is that of the file. `top` is the largest number of rows in each table; 0 means as many as fit a
-// screen of 80 by 50, and at most 6. `estimated` says that the table of estimate.h follows.
-void wr_write_overview(wr_page *page, const wr_audit *audit, const char *name, uint32_t top, bool estimated);
+// screen of 80 by 50, and at most 6.
+void wr_write_overview(wr_page *page, const wr_audit *audit, const wr_advice *advice, const char *name,
+                       uint32_t top);
 
 #endif

@@ -19,6 +19,10 @@ static wr_slice piece_name(wr_arena *arena, const wr_audit *a, const wr_piece *p
         if (piece->offset > symbol->offset) wr_put_format(&b, "+%u", piece->offset - symbol->offset);
         return wr_buf_slice(&b);
     }
+    if (*a->go_version) { // its linker cuts data into segments at zeros: their numbers say nothing
+        wr_put_format(&b, "data at 0x%llx", (unsigned long long)piece->address);
+        return wr_buf_slice(&b);
+    }
     wr_put_slice(&b, wr_entity_name(arena, &a->symbols, WR_DATA, piece->data));
     wr_put_format(&b, " at 0x%llx", (unsigned long long)piece->address);
     return wr_buf_slice(&b);
@@ -152,15 +156,18 @@ static wr_slice describe_step(wr_page *page, const wr_audit *a, uint32_t from, u
         wr_slice names = export_names(page, a, to);
         if (names.n)
             wr_put_format(&b, "exported as %.*s", (int)names.n, (const char *)names.p);
+        else if (to_space == WR_FUNC)
+            wr_put_format(&b, to == a->graph.base[WR_FUNC] + a->m.start ? "the start function"
+                                                                        : "where the program starts");
         else
-            wr_put_format(&b, to_space == WR_FUNC ? "the start function"
-                                                  : "written at instantiation, seen by the host");
+            wr_put_format(&b, "written at instantiation, seen by the host");
     } else if (from_space == WR_FUNC && to_space == WR_FUNC) {
         uint32_t calls = sites_of(a, f, WR_FUNC, t);
         if (calls)
             wr_put_format(&b, "called at %u place%s", calls, calls > 1 ? "s" : "");
         else
-            wr_put_format(&b, "its address taken");
+            wr_put_format(&b, *a->go_version ? "for a closure, or to initialize the package"
+                                             : "its address taken");
     } else if (from_space == WR_ELEM) {
         wr_put_format(&b, to_space == WR_FUNC ? "in the table of functions" : "needed by the segment");
     } else if (to_space == WR_ELEM || to_space == WR_DATA) {
@@ -169,6 +176,8 @@ static wr_slice describe_step(wr_page *page, const wr_audit *a, uint32_t from, u
         wr_put_format(&b, "functions of this type may be called");
     } else if (from_space == WR_TYPE) {
         wr_put_format(&b, "of this type, in a table");
+    } else if (from_space == WR_NO_SPACE && to_space == WR_FUNC) {
+        wr_put_format(&b, "its address in data");
     } else if (to_space == WR_NO_SPACE) {
         wr_put_format(&b, "its address named");
     } else {
@@ -177,7 +186,7 @@ static wr_slice describe_step(wr_page *page, const wr_audit *a, uint32_t from, u
     return wr_buf_slice(&b);
 }
 
-static void write_path(wr_page *page, const wr_audit *a, uint32_t last, uint32_t target) {
+void wr_queries_write_path(wr_page *page, const wr_audit *a, uint32_t last, uint32_t target) {
     wr_u32s path = {0};
     WR_PUSH(&page->env->temp, path, target);
     for (uint32_t node = last; node; node = a->graph.parent[node]) WR_PUSH(&page->env->temp, path, node);
@@ -190,9 +199,11 @@ static void write_path(wr_page *page, const wr_audit *a, uint32_t last, uint32_t
     wr_sheet_end(&sheet);
 }
 
-static uint32_t depth_of(const wr_audit *a, uint32_t node) {
+uint32_t wr_queries_distance(const wr_audit *a, uint32_t node) {
+    enum { DISPATCH = 1 << 12 };
     uint32_t n = 0;
-    for (; node; node = a->graph.parent[node]) n++;
+    for (; node; node = a->graph.parent[node])
+        n += wr_graph_is_dispatch(&a->graph, a->graph.parent[node], node) ? DISPATCH : 1;
     return n;
 }
 
@@ -210,7 +221,7 @@ static uint32_t list_predecessors(wr_page *page, const wr_audit *a, uint32_t nod
         for (uint32_t e = g->start[from]; e < g->start[from + 1]; e++) {
             if (g->edges[e] != node || last == from || from == node) continue;
             last = from;
-            WR_PUSH(&page->env->temp, list, (uint64_t)depth_of(a, from) << 32 | from);
+            WR_PUSH(&page->env->temp, list, (uint64_t)wr_queries_distance(a, from) << 32 | from);
         }
     }
     if (list.n) qsort(list.v, list.n, sizeof *list.v, by_value);
@@ -218,24 +229,30 @@ static uint32_t list_predecessors(wr_page *page, const wr_audit *a, uint32_t nod
     return list.n;
 }
 
-static void write_why_node(wr_page *page, const wr_audit *a, uint32_t node, uint32_t top) {
+// Returns how many ways were written.
+static uint32_t write_why_node(wr_page *page, const wr_audit *a, uint32_t node, uint32_t top) {
     uint64_t *froms;
     write_node(page, a, node);
     if (a->graph.parent[node] == WR_NONE) {
-        wr_page_line(page, "  Nothing reaches it: `wring` would remove it.");
-        return;
+        wr_page_line(page, *a->go_version
+                               ? "  Nothing in the program names it; Go's linker keeps some methods for "
+                                 "calls by reflection."
+                               : "  Nothing reaches it: `wring` would remove it.");
+        return 1;
     }
     uint32_t n = list_predecessors(page, a, node, &froms);
     for (uint32_t i = 0; i < n && i < top; i++) {
         if (i) wr_page_line(page, "%s", "");
-        write_path(page, a, (uint32_t)froms[i], node);
+        wr_queries_write_path(page, a, (uint32_t)froms[i], node);
     }
     write_more(page, n, top, "ways");
+    return n < top ? n : top;
 }
 
 void wr_queries_write_why(wr_page *page, const wr_audit *a, const wr_u32s *nodes, uint32_t top) {
-    for (uint32_t i = 0; i < nodes->n && i < top; i++) write_why_node(page, a, nodes->v[i], top);
-    write_more(page, nodes->n, top, "of that name");
+    uint32_t shown = 0, i = 0;
+    for (; i < nodes->n && shown < top; i++) shown += write_why_node(page, a, nodes->v[i], top - shown);
+    write_more(page, nodes->n, i, "of that name");
 }
 
 // --- Retained ---
@@ -252,30 +269,68 @@ static void write_retained_row(wr_sheet *sheet, wr_page *page, const wr_audit *a
 typedef struct tree {
     wr_page *page;
     const wr_audit *audit;
-    const uint32_t *first,
-        *next; // children of a node in the dominator tree, by retained bytes, largest first
-    uint32_t top;
+    uint32_t *first, *next; // children of a node in the dominator tree, by retained bytes, largest first
+    uint32_t *place;        // of a node among all, by retained bytes
+    uint32_t top, last;     // the place of the last node that is written
+    wr_u32s rows;           // places
 } tree;
 
+// Types, tables and segments only pass calls on, and so does the loop that runs Go's functions.
+static bool only_dispatches(const wr_audit *a, uint32_t node) {
+    uint32_t index;
+    unsigned space = wr_node_space(&a->graph, node, &index);
+    if (space == WR_FUNC) return wr_slice_starts(a->symbols.funcs[index].raw, "wasm_pc_f_loop");
+    return space == WR_TYPE || space == WR_TABLE || space == WR_ELEM;
+}
+
+// Nodes below one in the dominator tree, down to three levels, in `rows`.
+static void list_subtree(tree *t, uint32_t node, uint32_t depth) {
+    uint32_t listed = 0;
+    bool hidden = depth && only_dispatches(t->audit, node);
+    if (!hidden) WR_PUSH(&t->page->env->temp, t->rows, t->place[node]);
+    if (hidden) depth--;
+    for (uint32_t child = t->first[node]; depth < 3 && child != WR_NONE && listed < t->top;
+         child = t->next[child], listed++)
+        list_subtree(t, child, depth + 1);
+}
+
 static void write_subtree(const tree *t, wr_sheet *sheet, uint32_t node, uint32_t depth) {
-    uint32_t shown = 0;
-    write_retained_row(sheet, t->page, t->audit, node, depth);
-    if (depth == 3) return;
-    for (uint32_t child = t->first[node]; child != WR_NONE && shown < t->top; child = t->next[child], shown++)
+    bool hidden = depth && only_dispatches(t->audit, node);
+    if (!hidden && t->place[node] > t->last) return;
+    if (!hidden) write_retained_row(sheet, t->page, t->audit, node, depth);
+    if (hidden) depth--;
+    for (uint32_t child = t->first[node]; depth < 3 && child != WR_NONE; child = t->next[child])
         write_subtree(t, sheet, child, depth + 1);
+}
+
+static int by_place(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+// Writes a node and what hangs on it: of all that is near enough, the `top` that retain most.
+static void write_tree(tree *t, wr_sheet *sheet, uint32_t node) {
+    t->rows.n = 0;
+    list_subtree(t, node, 0);
+    qsort(t->rows.v, t->rows.n, sizeof *t->rows.v, by_place);
+    t->last = t->rows.v[t->rows.n < t->top ? t->rows.n - 1 : t->top - 1];
+    write_subtree(t, sheet, node, 0);
 }
 
 static tree make_tree(wr_page *page, const wr_audit *a, uint32_t top) {
     wr_arena *temp = &page->env->temp;
     uint32_t n, *order = wr_nodes_by_retained(page->env, a, &n);
-    uint32_t *first = WR_NEW(temp, uint32_t, a->graph.n), *next = WR_NEW(temp, uint32_t, a->graph.n);
-    memset(first, 0xff, a->graph.n * sizeof *first);
+    tree t = {.page = page, .audit = a, .top = top ? top : 1};
+    t.first = memset(WR_NEW(temp, uint32_t, a->graph.n), 0xff, a->graph.n * sizeof *t.first);
+    t.next = memset(WR_NEW(temp, uint32_t, a->graph.n), 0xff, a->graph.n * sizeof *t.next);
+    t.place = memset(WR_NEW(temp, uint32_t, a->graph.n), 0xff, a->graph.n * sizeof *t.place);
     for (uint32_t i = n; i--;) {
         uint32_t parent = a->graph.idom[order[i]];
-        next[order[i]] = first[parent];
-        first[parent] = order[i];
+        t.place[order[i]] = i;
+        t.next[order[i]] = t.first[parent];
+        t.first[parent] = order[i];
     }
-    return (tree){page, a, first, next, top};
+    return t;
 }
 
 void wr_queries_write_retained(wr_page *page, const wr_audit *a, const wr_u32s *nodes, uint32_t top) {
@@ -285,14 +340,18 @@ void wr_queries_write_retained(wr_page *page, const wr_audit *a, const wr_u32s *
         uint32_t n, *order = wr_nodes_by_retained(page->env, a, &n);
         wr_page_heading(page, "What goes if this goes (~: data that only it seems to name)");
         wr_sheet sheet = wr_sheet_begin(page, heads);
-        for (uint32_t i = 0; i < n && i < top; i++) write_retained_row(&sheet, page, a, order[i], 0);
+        for (uint32_t i = 0, shown = 0; i < n && shown < top; i++) {
+            if (only_dispatches(a, order[i])) continue;
+            write_retained_row(&sheet, page, a, order[i], 0);
+            shown++;
+        }
         wr_sheet_end(&sheet);
         return;
     }
     for (uint32_t i = 0; i < nodes->n && i < top; i++) {
         write_node(page, a, nodes->v[i]);
         wr_sheet sheet = wr_sheet_begin(page, heads);
-        write_subtree(&t, &sheet, nodes->v[i], 0);
+        write_tree(&t, &sheet, nodes->v[i]);
         wr_sheet_end(&sheet);
     }
     write_more(page, nodes->n, top, "of that name");

@@ -20,6 +20,11 @@ void wr_queries_write_calls(wr_page *page, const wr_audit *audit, const wr_u32s 
 // Writes what is unreachable from the exports that are kept, the start function and the host.
 void wr_queries_write_garbage(wr_page *page, const wr_audit *audit, uint32_t top);
 
+// Writes the best path from the roots to `last` and on to `target`.
+void wr_queries_write_path(wr_page *page, const wr_audit *audit, uint32_t last, uint32_t target);
+// Steps from the roots; a call through a table counts as 4096.
+uint32_t wr_queries_distance(const wr_audit *audit, uint32_t node);
+
 // A node as text: the name of a function, "export run", "data[3] at 0x1234". In arena.
 wr_slice wr_node_name(wr_arena *arena, const wr_audit *audit, uint32_t node);
 

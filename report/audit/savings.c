@@ -58,7 +58,7 @@ static void find_dead(wr_audit *a) {
 }
 
 typedef struct body_key {
-    uint64_t hash, shape;
+    uint64_t hash;
     uint32_t func;
 } body_key;
 
@@ -68,51 +68,34 @@ static int by_hash(const void *a, const void *b) {
     return x->func < y->func ? -1 : x->func > y->func;
 }
 
-static int by_shape(const void *a, const void *b) {
-    const body_key *x = a, *y = b;
-    if (x->shape != y->shape) return x->shape < y->shape ? -1 : 1;
-    return x->func < y->func ? -1 : x->func > y->func;
-}
-
-static void add_twin(wr_audit *a, wr_saving_id id, uint32_t func) {
-    a->twins[func] = (uint8_t)id;
-    a->findings[id].bytes += wr_func_bytes(a, func);
-    a->findings[id].count++;
-}
-
-static void find_twins(wr_env *env, wr_audit *a) {
-    uint32_t n = 0, kept = 0;
+static void find_duplicates(wr_env *env, wr_audit *a) {
+    wr_saving *found = &a->findings[WR_FOUND_DUPLICATES];
+    uint32_t n = 0;
     a->twins = WR_NEW0(&env->perm, uint8_t, a->m.nfuncs);
-    body_key *keys = WR_NEW(&env->temp, body_key, a->m.nfuncs),
-             *first = WR_NEW(&env->temp, body_key, a->m.nfuncs);
+    body_key *keys = WR_NEW(&env->temp, body_key, a->m.nfuncs);
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
-        keys[n++] = (body_key){a->sweep.facts[f].hash, a->sweep.facts[f].shape, f};
-    if (!n) return;
-    qsort(keys, n, sizeof *keys, by_hash);
-    for (uint32_t i = 0; i < n; i++) {
-        bool same = i && keys[i].hash == keys[i - 1].hash &&
-                    wr_slice_eq(a->m.funcs[keys[i].func].body, a->m.funcs[keys[i - 1].func].body);
-        if (same)
-            add_twin(a, WR_FOUND_DUPLICATES, keys[i].func);
-        else
-            first[kept++] = keys[i];
+        keys[n++] = (body_key){a->sweep.facts[f].hash, f};
+    if (n) qsort(keys, n, sizeof *keys, by_hash);
+    for (uint32_t i = 1; i < n; i++) {
+        uint32_t func = keys[i].func;
+        if (keys[i].hash != keys[i - 1].hash ||
+            !wr_slice_eq(a->m.funcs[func].body, a->m.funcs[keys[i - 1].func].body))
+            continue;
+        a->twins[func] = WR_FOUND_DUPLICATES;
+        found->bytes += wr_func_bytes(a, func);
+        found->count++;
     }
-    keys = first;
-    qsort(keys, kept, sizeof *keys, by_shape);
-    for (uint32_t i = 1; i < kept; i++)
-        if (keys[i].shape == keys[i - 1].shape) add_twin(a, WR_FOUND_SIMILAR, keys[i].func);
 }
 
 void wr_savings_find(wr_env *env, wr_audit *a) {
     find_custom_sections(a);
     find_dead(a);
-    find_twins(env, a);
+    find_duplicates(env, a);
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
         a->findings[WR_FOUND_PADDING].bytes += a->sweep.facts[f].padding;
         a->findings[WR_FOUND_PADDING].count += a->sweep.facts[f].padding > 0;
     }
     a->findings[WR_FOUND_ZEROS].bytes = a->data.bytes[WR_KIND_ZEROS];
-    a->findings[WR_FOUND_REPEATS].bytes = a->data.repeated;
 }
 
 // --- The bytes ---
@@ -172,16 +155,16 @@ static wr_ranges padding_ranges(wr_env *env, const wr_audit *a) {
     return ranges;
 }
 
-static wr_ranges data_ranges(wr_env *env, const wr_audit *a, wr_saving_id id) {
+static wr_ranges zero_ranges(wr_env *env, const wr_audit *a) {
     wr_data_ranges ranges = {.arena = &env->perm, .input = a->m.input.p};
     wr_data_profile *profiles = WR_NEW(&env->temp, wr_data_profile, a->m.ndatas);
     wr_profile_data(env, &a->m, &a->space, profiles, &ranges);
-    return id == WR_FOUND_ZEROS ? ranges.zeros : ranges.repeats;
+    return ranges.zeros;
 }
 
 wr_ranges wr_savings_ranges(wr_env *env, const wr_audit *a, wr_saving_id id) {
     wanted w = {a, id};
     if (id == WR_FOUND_PADDING) return padding_ranges(env, a);
-    if (id == WR_FOUND_ZEROS || id == WR_FOUND_REPEATS) return data_ranges(env, a, id);
+    if (id == WR_FOUND_ZEROS) return zero_ranges(env, a);
     return wr_ranges_of_items(&env->perm, &a->inv, is_wanted, &w);
 }

@@ -3,7 +3,7 @@
 #define WR_REPORT_AUDIT_SAVINGS_H
 
 #include "audit.h"
-#include "marginal_size.h"
+#include "compressed_share.h"
 
 // Fills in the savings of an audit in which everything else is complete.
 void wr_savings_find(wr_env *env, wr_audit *audit);

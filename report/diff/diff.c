@@ -99,17 +99,21 @@ static uint32_t join_groups(wr_diff_group *groups, uint32_t n) {
 }
 
 // A function without a name of its own counts to its partner's package, so that a module that lost its names
-// can still be compared.
+// can still be compared. So does one without a package: a prefix of C names counts as one where enough
+// functions share it, which may be so in one of the modules only and is no move.
+static wr_slice group_of_pair(const wr_audit *a, uint32_t f, const wr_audit *other, uint32_t partner) {
+    wr_slice own = wr_group_name(a, f);
+    if (partner == WR_NONE) return own;
+    bool named = a->symbols.funcs[f].raw.n > 0, has_package = own.n && own.p[0] != '(';
+    return named && has_package ? own : wr_group_name(other, partner);
+}
+
 wr_slice wr_diff_group_after(const wr_diff *d, uint32_t f) {
-    uint32_t partner = d->matching.before[f];
-    bool named = d->after->symbols.funcs[f].raw.n > 0;
-    return named || partner == WR_NONE ? wr_group_name(d->after, f) : wr_group_name(d->before, partner);
+    return group_of_pair(d->after, f, d->before, d->matching.before[f]);
 }
 
 wr_slice wr_diff_group_before(const wr_diff *d, uint32_t f) {
-    uint32_t partner = d->matching.after[f];
-    bool named = d->before->symbols.funcs[f].raw.n > 0;
-    return named || partner == WR_NONE ? wr_group_name(d->before, f) : wr_group_name(d->after, partner);
+    return group_of_pair(d->before, f, d->after, d->matching.after[f]);
 }
 
 wr_slice wr_diff_group_name(const wr_diff *d, const wr_diff_row *row) {

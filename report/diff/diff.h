@@ -19,7 +19,7 @@ typedef struct wr_diff_row {
 typedef struct wr_diff_group {
     wr_slice name;
     uint64_t old_bytes, new_bytes;
-    int64_t old_packed, new_packed; // marginal cost after compression, when that was measured
+    int64_t old_packed, new_packed; // share in the compressed size, when that was measured
     bool is_packed;
 } wr_diff_group;
 
@@ -51,14 +51,15 @@ typedef struct wr_diff {
     uint32_t state_count[WR_DIFF_STATES];
     uint8_t *state_before, *state_after; // by function: wr_diff_state, WR_DIFF_STATES for those as before
     wr_codec codec;                      // RAW: compression was not measured
+    const char *codec_label;             // with the setting
     uint64_t old_packed, new_packed;
     uint32_t same, renumbered, edited, added,
         removed; // functions; renumbered: other constants or indices, same bytes
 } wr_diff;
 
 void wr_make_diff(wr_pool *pool, const wr_audit *before, const wr_audit *after, wr_diff *diff);
-// Fills in compressed sizes: those of the files, and marginal ones (see marginal_size.h) of parts, states,
-// and the `top` packages and functions that changed most.
+// Fills in compressed sizes: those of the files, and the shares in them (see compressed_share.h) of parts,
+// states, and the `top` packages and functions that changed most.
 void wr_measure_diff(wr_pool *pool, wr_diff *diff, wr_codec codec, uint32_t top);
 
 static inline int64_t wr_delta(uint64_t before, uint64_t after) { return (int64_t)(after - before); }

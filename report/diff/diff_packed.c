@@ -1,5 +1,5 @@
 // Compressed sizes of a diff: for each row, the bytes of both sides as cuts of their files.
-#include "report/audit/marginal_size.h"
+#include "report/audit/compressed_share.h"
 #include "diff.h"
 
 typedef struct side_cut {
@@ -52,7 +52,7 @@ typedef struct measuring {
     wr_env *env;
     wr_diff *d;
     target *targets;
-    wr_marginal_size *cuts[2];
+    wr_compressed_share *cuts[2];
     uint32_t n;
 } measuring;
 
@@ -62,7 +62,7 @@ static void add_cut(measuring *t, side_cut cut, target to,
         cut.after = side;
         cut.a = side ? t->d->after : t->d->before;
         t->cuts[side][t->n] =
-            (wr_marginal_size){.ranges = wr_ranges_of_items(&t->env->perm, &cut.a->inv, belongs, &cut)};
+            (wr_compressed_share){.ranges = wr_ranges_of_items(&t->env->perm, &cut.a->inv, belongs, &cut)};
     }
     t->targets[t->n++] = to;
 }
@@ -92,11 +92,14 @@ void wr_measure_diff(wr_pool *pool, wr_diff *d, wr_codec codec, uint32_t top) {
     wr_env *env = wr_main_env(pool);
     size_t most = (size_t)d->nparts + d->ngroups + WR_DIFF_STATES + d->nrows;
     measuring t = {.env = env, .d = d, .targets = WR_NEW(&env->perm, target, most)};
-    for (unsigned side = 0; side < 2; side++) t.cuts[side] = WR_NEW(&env->perm, wr_marginal_size, most);
+    for (unsigned side = 0; side < 2; side++) t.cuts[side] = WR_NEW(&env->perm, wr_compressed_share, most);
     list_rows(&t, top);
     d->codec = codec;
-    d->old_packed = wr_marginal_size_measure(pool, d->before->m.input, codec, t.cuts[0], t.n);
-    d->new_packed = wr_marginal_size_measure(pool, d->after->m.input, codec, t.cuts[1], t.n);
+    uint64_t largest =
+        d->before->m.input.n > d->after->m.input.n ? d->before->m.input.n : d->after->m.input.n;
+    d->codec_label = wr_compressed_share_label(codec, largest);
+    d->old_packed = wr_compressed_share_measure(pool, d->before->m.input, codec, largest, t.cuts[0], t.n);
+    d->new_packed = wr_compressed_share_measure(pool, d->after->m.input, codec, largest, t.cuts[1], t.n);
     for (uint32_t i = 0; i < t.n; i++) {
         for (unsigned side = 0; side < 2; side++) *t.targets[i].packed[side] = t.cuts[side][i].cost;
         *t.targets[i].is_packed = true;

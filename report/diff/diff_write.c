@@ -99,9 +99,8 @@ static void write_head(wr_page *page, const wr_diff *d, const char *before, cons
     wr_page_line(page, "%s -> %s: %s -> %s bytes (%s)", before, after, wr_thousands(old).s,
                  wr_thousands(new).s, wr_change(old, new).s);
     if (d->codec != WR_CODEC_RAW)
-        wr_page_line(page, "%s: %s -> %s bytes (%s)", wr_codec_labels[d->codec],
-                     wr_thousands(d->old_packed).s, wr_thousands(d->new_packed).s,
-                     wr_change(d->old_packed, d->new_packed).s);
+        wr_page_line(page, "%s: %s -> %s bytes (%s)", d->codec_label, wr_thousands(d->old_packed).s,
+                     wr_thousands(d->new_packed).s, wr_change(d->old_packed, d->new_packed).s);
 }
 
 static void write_states(wr_page *page, const wr_diff *d) {

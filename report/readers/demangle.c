@@ -13,6 +13,7 @@
 
 #include <libiberty/demangle.h>
 
+#include "escapes.h"
 #include "support/buf.h"
 
 enum { LONGEST = 4096 }; // bytes; longer names are not demangled
@@ -232,7 +233,8 @@ static wr_slice cxx_family(wr_env *env, wr_symbol *symbol) {
 static wr_slice rust_family(wr_env *env, wr_symbol *symbol) {
     wr_slice family;
     symbol->instance = shorten(env, symbol->text, '<', &family);
-    if (is_legacy_rust(symbol->raw) || has_rust_hash(symbol->raw)) symbol->instance = true;
+    wr_slice raw = wr_without_llvm_suffix(symbol->raw);
+    if (is_legacy_rust(raw) || has_rust_hash(raw)) symbol->instance = true;
     return family;
 }
 
@@ -243,17 +245,20 @@ static wr_slice go_family(wr_env *env, wr_symbol *symbol) {
 }
 
 void wr_read_symbol(wr_env *env, wr_language hint, wr_symbol *symbol) {
-    symbol->text = demangle(&env->perm, symbol->raw);
-    wr_language language = wr_guess_language(symbol->raw);
-    if (language == WR_LANG_C || (language == WR_LANG_CXX && symbol->text.p == symbol->raw.p))
-        language = hint;
+    wr_slice raw = wr_without_llvm_suffix(symbol->raw);
+    symbol->text = demangle(&env->perm, raw);
+    wr_language language = wr_guess_language(raw);
+    if (language == WR_LANG_C || (language == WR_LANG_CXX && symbol->text.p == raw.p)) language = hint;
     if (hint == WR_LANG_GO) language = WR_LANG_GO;
-    if (has_rust_hash(symbol->text)) symbol->text.n -= 19;
+    bool hashed = has_rust_hash(symbol->text);
+    if (hashed) symbol->text.n -= 19;
+    if (hashed || language == WR_LANG_RUST) symbol->text = wr_decode_rust_escapes(&env->perm, symbol->text);
     symbol->language = (uint8_t)language;
     symbol->family = symbol->text;
     switch (language) {
     case WR_LANG_GO:
-        symbol->group = go_group(symbol->text);
+        symbol->group = wr_decode_go_escapes(&env->perm, go_group(symbol->text));
+        symbol->text = wr_decode_go_escapes(&env->perm, symbol->text);
         symbol->family = go_family(env, symbol);
         break;
     case WR_LANG_RUST:

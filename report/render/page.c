@@ -158,6 +158,10 @@ static void put_markdown_cell(wr_buf *out, wr_slice text, bool code) {
     if (code && text.n) wr_put_u8(out, '`');
 }
 
+void wr_page_put_code(wr_buf *out, wr_env *env, wr_slice name, uint32_t most) {
+    put_markdown_cell(out, wr_printable(&env->temp, name, most), true);
+}
+
 static void put_markdown(const wr_sheet *sheet) {
     wr_buf *out = &sheet->page->out;
     for (uint32_t i = 0; i < sheet->cells.n; i++) {

@@ -51,6 +51,13 @@ function checkSums(name, module, a) {
   expect(name, 'the sum of data segments', sum(a.data_segments), part(a, 'data'));
 }
 
+// Shares in the compressed size add up to it, but for rounding.
+function checkShares(name, module) {
+  const { compressed } = JSON.parse(run(WRING, ['audit', module, '--json', '--for=zstd']));
+  const parts = compressed.rows.filter((r) => r.part), off = Math.abs(sum(parts, 'compressed') - compressed.bytes);
+  if (off > parts.length || parts.some((r) => r.compressed < 0)) expect(name, 'the sum of shares in the compressed size', sum(parts, 'compressed'), compressed.bytes);
+}
+
 function checkDiff(name, before, after, a) {
   const d = JSON.parse(run(WRING, ['diff', before, after, '--json'])), b = audit(after);
   const change = (list) => sum(list, 'after') - sum(list, 'before');
@@ -79,6 +86,7 @@ function checkGoNames(name, a, b) {
 }
 
 function checkDiffs(name, module, a) {
+  checkShares(name, module);
   const small = file('small.wasm');
   run(WRING, ['-q', module, '-o', small, '-Oz']);
   checkEstimate(name, module, small);

@@ -1,0 +1,150 @@
+// What the toolchain that made the module could do better, as far as the module shows that it didn't: the
+// evidence is counted and said. Only a rebuild can tell what such a step saves, so most of them carry no
+// number; panic places of Rust are counted to the byte.
+#include "advice.h"
+
+#include "report/audit/savings.h"
+#include "support/text.h"
+
+static void hint(wr_adviser *v, wr_slice text) { WR_PUSH(&v->env->perm, v->rebuild, text); }
+
+static bool is_made_by(const wr_audit *a, const char *tool) {
+    for (uint32_t i = 0; i < a->m.ncustoms; i++)
+        if (wr_slice_is(a->m.customs[i].name, "producers") &&
+            memmem(a->m.customs[i].payload.p, a->m.customs[i].payload.n, tool, strlen(tool)))
+            return true;
+    return false;
+}
+
+static bool has_text(const wr_audit *a, const char *text) {
+    for (uint32_t i = 0; i < a->m.ndatas; i++)
+        if (memmem(a->m.datas[i].bytes.p, a->m.datas[i].bytes.n, text, strlen(text))) return true;
+    return false;
+}
+
+// --- Go ---
+
+static void advise_on_go(wr_adviser *v) {
+    const wr_audit *a = v->a;
+    uint64_t debug = a->findings[WR_FOUND_DEBUG].bytes + a->findings[WR_FOUND_NAMES].bytes;
+    if (debug * 100 >= a->m.input.n)
+        hint(v, wr_advice_text(v,
+                               "go build -ldflags=\"-s -w\": leaves out %s bytes of names and debug "
+                               "information, as wring does",
+                               wr_thousands(debug).s));
+}
+
+// --- Rust ---
+
+typedef struct places {
+    uint32_t count, paths; // places that panic, distinct source paths
+    uint64_t bytes;
+} places;
+
+static uint32_t word(const uint8_t *p) {
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static bool ends_a_path(wr_slice bytes, uint64_t at, uint32_t n) {
+    return n > 4 && n < 512 && at <= bytes.n && bytes.n - at >= n &&
+           !memcmp(bytes.p + at + n - 3, ".rs", 3) && bytes.p[at] > 0x20 && bytes.p[at] < 0x7f;
+}
+
+// core::panic::Location is the address of a path, its length, a line and a column.
+static void count_places(const wr_data *data, uint64_t base, uint8_t *seen, places *p) {
+    const uint8_t *bytes = data->bytes.p;
+    for (size_t i = (size_t)(-base & 3); i + 16 <= data->bytes.n; i += 4) {
+        uint64_t path = (uint64_t)word(bytes + i) - base;
+        uint32_t n = word(bytes + i + 4), line = word(bytes + i + 8), column = word(bytes + i + 12);
+        if (path > data->bytes.n || !ends_a_path(data->bytes, path, n)) continue;
+        if (!line || line > 1u << 20 || !column || column > 4096) continue;
+        p->count++, p->bytes += 16;
+        if (!seen[path]) seen[path] = 1, p->paths++, p->bytes += n;
+    }
+}
+
+static places find_places(wr_adviser *v) {
+    const wr_audit *a = v->a;
+    places p = {0};
+    for (uint32_t i = 0; i < a->graph.npieces; i++) { // the first piece of each segment tells its address
+        const wr_piece *piece = &a->graph.pieces[i];
+        const wr_data *data = &a->m.datas[piece->data];
+        if (i && a->graph.pieces[i - 1].data == piece->data) continue;
+        wr_mark mark = wr_arena_mark(&v->env->temp);
+        uint8_t *seen = WR_NEW0(&v->env->temp, uint8_t, data->bytes.n + 1);
+        count_places(data, piece->address - piece->offset, seen, &p);
+        wr_arena_release(&v->env->temp, &mark);
+    }
+    return p;
+}
+
+static void advise_on_rust(wr_adviser *v) {
+    places p = find_places(v);
+    if (p.bytes * 200 >= v->a->m.input.n) {
+        wr_advice_row row = {
+            .bytes = p.bytes,
+            .command = wr_slice_str("RUSTFLAGS='-Zlocation-detail=none' cargo +nightly build --release")};
+        row.reason = wr_advice_text(v, "%s places that can panic, with %u source paths",
+                                    wr_thousands(p.count).s, p.paths);
+        row.risk = "panic messages no longer say where";
+        WR_PUSH(&v->env->perm, v->rows, row);
+    }
+    hint(v,
+         wr_slice_str("Cargo.toml, [profile.release]: opt-level = \"z\", lto = \"fat\", codegen-units = 1, "
+                      "panic = \"abort\""));
+}
+
+// --- C and C++ ---
+
+// Calls of functions whose names begin so.
+static uint32_t count_calls(const wr_audit *a, const char *prefix) {
+    uint32_t n = 0;
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
+        const wr_summary *summary = &a->m.funcs[f].summary;
+        for (uint32_t i = 0; i < summary->nuses; i++) {
+            if (wr_ref_space(summary->uses[i].ref) != WR_FUNC) continue;
+            wr_slice name = a->symbols.funcs[wr_ref_index(summary->uses[i].ref)].raw;
+            if (wr_slice_starts(name, "env.")) name = wr_slice_of(name.p + 4, name.n - 4);
+            if (wr_slice_starts(name, prefix)) n += summary->uses[i].count;
+        }
+    }
+    return n;
+}
+
+static uint64_t bytes_of(const wr_audit *a, const char *prefix) {
+    uint64_t n = 0;
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        if (wr_slice_starts(a->symbols.funcs[f].text, prefix)) n += wr_func_bytes(a, f);
+    return n;
+}
+
+static void advise_on_c(wr_adviser *v) {
+    const wr_audit *a = v->a;
+    uint32_t asserts = count_calls(a, "__assert_fail"), invokes = count_calls(a, "invoke_");
+    uint64_t allocator = bytes_of(a, "dlmalloc") + bytes_of(a, "dlfree");
+    if (asserts > 8)
+        hint(v, wr_advice_text(v, "-DNDEBUG (with emcc also -sASSERTIONS=0): the module has %s assertions",
+                               wr_thousands(asserts).s));
+    if (invokes > 8)
+        hint(v,
+             wr_advice_text(v,
+                            "-fwasm-exceptions, or -fno-exceptions if nothing catches: %s calls go through "
+                            "invoke_* for JavaScript's exceptions",
+                            wr_thousands(invokes).s));
+    else if (a->m.ntags || has_text(a, "terminating due to uncaught exception"))
+        hint(v, wr_slice_str("-fno-exceptions, if nothing catches: the module can throw C++ exceptions"));
+    if (allocator * 50 > a->m.input.n)
+        hint(v, wr_advice_text(v, "a smaller allocator (emcc -sMALLOC=emmalloc): dlmalloc takes %s bytes",
+                               wr_thousands(allocator).s));
+}
+
+void wr_advise_on_toolchain(wr_adviser *v) {
+    const wr_audit *a = v->a;
+    if (*a->go_version)
+        advise_on_go(v);
+    else if (a->symbols.language == WR_LANG_RUST || is_made_by(a, "rustc") || has_text(a, "/rustc/"))
+        advise_on_rust(v);
+    else
+        advise_on_c(v);
+    wr_arena_reset(&v->env->temp);
+}

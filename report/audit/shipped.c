@@ -1,0 +1,134 @@
+// Files are listed by their bytes, with a word on what each is; then the steps that save most over all
+// modules.
+#include "shipped.h"
+
+#include <stdlib.h>
+
+#include "support/text.h"
+
+typedef struct weighing {
+    wr_shipped_file *files;
+} weighing;
+
+static void weigh(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)worker;
+    wr_shipped_file *file = &((weighing *)arg)->files[item];
+    if (file->same_as == item && file->bytes.n)
+        file->brotli = wr_weigh_quickly(env, WR_CODEC_BROTLI, file->bytes);
+}
+
+void wr_shipped_weigh(wr_pool *pool, wr_shipped_file *files, uint32_t n) {
+    weighing w = {files};
+    for (uint32_t i = 0; i < n; i++) {
+        files[i].same_as = i;
+        for (uint32_t k = i; k--;)
+            if (wr_slice_eq(files[k].bytes, files[i].bytes)) files[i].same_as = k;
+    }
+    wr_parallel(pool, n, weigh, &w);
+    for (uint32_t i = 0; i < n; i++) files[i].brotli = files[files[i].same_as].brotli;
+}
+
+// --- The files ---
+
+typedef struct place {
+    uint64_t bytes;
+    uint32_t index;
+} place;
+
+static int by_bytes(const void *a, const void *b) {
+    const place *x = a, *y = b;
+    if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+// A module as bundlers write it into a script.
+static bool holds_module(wr_slice script) {
+    static const char head[] = "AGFzbQ";
+    return memmem(script.p, script.n, head, sizeof head - 1) != NULL;
+}
+
+static wr_slice describe(wr_page *page, const wr_shipped_file *files, uint32_t i) {
+    const wr_shipped_file *file = &files[i];
+    wr_buf b = wr_buf_in(&page->env->temp);
+    if (file->same_as != i) {
+        wr_put_format(&b, "the same as %s", files[file->same_as].path);
+    } else if (file->failure) {
+        wr_put_format(&b, "can't be read: %s", file->failure);
+    } else if (file->audit) {
+        const wr_audit *a = file->audit;
+        wr_put_format(&b, "%s functions", wr_thousands(a->m.nfuncs - a->m.nfunc_imports).s);
+        if (wr_has_names(a) && a->groups.n > 1 && a->groups.v[0].name.p[0] != '(')
+            wr_put_format(&b, ", most of it %.*s", (int)a->groups.v[0].name.n,
+                          (const char *)a->groups.v[0].name.p);
+    } else {
+        wr_put_format(&b, holds_module(file->bytes) ? "script, with a module in it as text" : "script");
+    }
+    return wr_buf_slice(&b);
+}
+
+static void write_files(wr_page *page, const wr_shipped_file *files, uint32_t n, uint32_t top) {
+    uint64_t bytes = 0, brotli = 0, rest = 0, brotli_rest = 0;
+    place *order = WR_NEW(&page->env->temp, place, n);
+    for (uint32_t i = 0; i < n; i++) {
+        order[i] = (place){files[i].bytes.n, i};
+        bytes += files[i].bytes.n, brotli += files[i].brotli;
+    }
+    if (n) qsort(order, n, sizeof *order, by_bytes);
+    wr_page_line(page, "%u file%s: %s bytes, %s in brotli (at its fast quality 5)", n, n == 1 ? "" : "s",
+                 wr_thousands(bytes).s, wr_thousands(brotli).s);
+    wr_page_heading(page, "Files");
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>share|>brotli|file|what");
+    for (uint32_t i = 0; i < n; i++) {
+        const wr_shipped_file *file = &files[order[i].index];
+        if (i >= top) {
+            rest += file->bytes.n, brotli_rest += file->brotli;
+            continue;
+        }
+        wr_sheet_number(&sheet, file->bytes.n);
+        wr_sheet_share(&sheet, file->bytes.n, bytes);
+        wr_sheet_number(&sheet, file->brotli);
+        wr_sheet_name(&sheet, wr_slice_str(file->path), 60);
+        wr_sheet_name(&sheet, describe(page, files, order[i].index), 0);
+    }
+    if (n > top) {
+        wr_sheet_number(&sheet, rest);
+        wr_sheet_share(&sheet, rest, bytes);
+        wr_sheet_number(&sheet, brotli_rest);
+        wr_sheet_cell(&sheet, "(%s more file%s)", wr_thousands(n - top).s, n - top == 1 ? "" : "s");
+        wr_sheet_cell(&sheet, "%s", "");
+    }
+    wr_sheet_end(&sheet);
+}
+
+// --- What to do ---
+
+static int by_saving(const void *a, const void *b) {
+    const wr_advice_row *x = *(const wr_advice_row *const *)a, *y = *(const wr_advice_row *const *)b;
+    if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
+    return x < y ? -1 : x > y; // both lie in one array for each file, in the order of the files
+}
+
+// The five rows that save most over all modules.
+static void write_advice(wr_page *page, const wr_shipped_file *files, uint32_t n) {
+    uint32_t count = 0;
+    wr_advice all = {0};
+    const wr_advice_row **rows = WR_NEW(&page->env->temp, const wr_advice_row *, (size_t)n *WR_MOST_ADVICE);
+    wr_advice_row *copies = WR_NEW(&page->env->temp, wr_advice_row, (size_t)n * WR_MOST_ADVICE);
+    for (uint32_t i = 0; i < n; i++) {
+        all.bytes += files[i].bytes.n, all.brotli += files[i].brotli;
+        for (uint32_t k = 0; files[i].advice && files[i].same_as == i && k < files[i].advice->n; k++) {
+            copies[count] = files[i].advice->rows[k];
+            rows[count] = &copies[count];
+            count++;
+        }
+        if (files[i].advice) all.measured |= files[i].advice->measured;
+    }
+    if (count) qsort(rows, count, sizeof *rows, by_saving);
+    for (uint32_t i = 0; i < count && i < WR_MOST_ADVICE; i++) all.rows[all.n++] = *rows[i];
+    wr_advice_write(page, &all);
+}
+
+void wr_shipped_write(wr_page *page, const wr_shipped_file *files, uint32_t n, uint32_t top) {
+    write_files(page, files, n, top);
+    write_advice(page, files, n);
+}
