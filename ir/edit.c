@@ -3,14 +3,14 @@
 
 #include "origins.h"
 
-// Makes room for one more item. `cap` is 0 while the array is still the decoder's.
+// Makes room for one more item. `cap` is 0 while the array is still the decoder's. The functions of a large
+// module take a good part of the memory, so there is room for an eighth more only, and a large array moves
+// rather than leaving its old copy behind: nothing may point into it.
 static void *room(wr_env *env, void *items, uint32_t n, uint32_t *cap, size_t size) {
     if (n < *cap) return items;
-    size_t want = n < 8 ? 16 : (size_t)n * 2;
-    void *grown = wr_alloc_items(&env->perm, want, size);
-    if (n) memcpy(grown, items, n * size);
+    size_t want = (size_t)n + n / 8 + 16;
     *cap = (uint32_t)want;
-    return grown;
+    return wr_grow(&env->perm, n ? items : NULL, n * size, want * size);
 }
 
 static bool is_plain(const wr_module *m, const wr_type *type) {

@@ -3,7 +3,7 @@
 // The evidence, in this order: the eight globals of the ABI; active segments with constant offsets; the
 // header of pclntab (magic number, quantum 1, pointer size 8); a moduledata that points to that header and
 // agrees with it word by word; the version, in the producers section or in memory; the table; and the record
-// of each function. The layouts of Go 1.18 to 1.26 are known. Older versions have whole addresses as entries
+// of each function. The layouts of Go 1.18 to 1.27 are known. Older versions have whole addresses as entries
 // of pclntab, and records and a function table of another form.
 #include "go.h"
 
@@ -13,7 +13,7 @@
 #include "analysis/segments.h"
 
 #define MINOR_FIRST 18
-#define MINOR_LAST 26
+#define MINOR_LAST 27
 #define GO_GLOBALS 8
 
 // Records why a module is refused.
@@ -218,10 +218,14 @@ static void find_links(wr_go *go, uint32_t at) {
 static bool read_places(wr_go *go) {
     unsigned npairs = go->minor >= 20 ? 6 : 5, end = 22 + 2 * npairs;
     if (!check_sections(go, npairs)) return false;
-    uint64_t types = word(go, end + 3), etypes = word(go, end + 4), gofunc = word(go, end + 6);
+    bool has_links =
+        go->minor < 27; // 1.27 has the sizes of what the links were for instead, in three more words
+    unsigned more = has_links ? 0 : 3;
+    uint64_t types = word(go, end + 3), etypes = word(go, end + 4 + !has_links),
+             gofunc = word(go, end + 6 + more);
     if (types > etypes || !fits(go, types, etypes - types)) return refuse(go, "the types of moduledata");
     if (!fits(go, gofunc, 0)) return refuse(go, "gofunc of moduledata");
-    find_links(go, go->moduledata + 8 * (end + 10 + (go->minor >= 26)));
+    if (has_links) find_links(go, go->moduledata + 8 * (end + 10 + (go->minor >= 26)));
     go->types = (wr_go_span){(uint32_t)types, (uint32_t)(etypes - types)};
     go->gofunc = (uint32_t)gofunc;
     go->minpc = word(go, 20);

@@ -222,7 +222,7 @@ export function goText(rng) {
   const values = new Map(); // slot -> address
   const bodyOf = (name, slot) => FIXED[name]?.replace('global.get $sp local.set 1\n', `$&    ${note(slot)}\n`) ?? (leaves.includes(name) ? leaf(rng, slot) : new Maker(rng, slot, names.filter((each) => !dead.includes(each) || each === name), values).body());
   const functions = names.map((name, slot) => ({ name, body: bodyOf(name, slot), ...tablesOf(rng, names) }));
-  const minor = 19 + rng.below(8);
+  const minor = 19 + rng.below(9);
   if (minor < 20) for (const f of functions) delete f.tree;
   const data = [...values].map(([slot, at]) => [at, bytesOf(8, pcOf(slot))]);
   return goModule({ minor, functions, data, others: OTHERS, text: (layout) => driver(names) + look(layout, names.length) });

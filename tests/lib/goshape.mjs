@@ -3,7 +3,7 @@
 // written as Go writes them (passes/go/go.h has the ABI).
 //
 //   goModule({ minor, functions: [{ name, body, ... }], text, types, typelinks, itablinks, data })
-//     minor      19 to 26: the layout follows that version's
+//     minor      19 to 27: the layout follows that version's
 //     functions  in the order of their slots, from FIRST_SLOT; body is what stands in `(func $name (param i32) (result i32) BODY)`.
 //                Optional: code (the name of the function in the slot, when several share one; no body then), args, deferReturn, id, startLine; pcsp, pcfile, pcline: lists of [value, pcs] or nothing;
 //                pcdata: a list of such tables; tree: entries [id, name, parentPc, line] of the inline tree, which
@@ -107,8 +107,9 @@ function layOut({ minor, functions, types = [], typelinks = [], itablinks = [] }
   const low = pcOf(0), high = pcOf(n);
   const moduledata = doubles(header, ...slice(nameAt, names.length), ...slice(cuAt, 0), ...slice(fileAt, 0), ...slice(pctabAt, pctab.length),
     ...slice(tableAt, made.bytes.length), ...slice(tableAt, n + 1), find, low, high, low, high, ...Array(minor >= 20 ? 10 : 8).fill(end),
-    0, 0, 0, typesAt, typesAt + typeBytes.length, typesAt, gofunc, ...Array(minor >= 26 ? 4 : 3).fill(0),
-    ...slice(linksAt, typelinks.length), ...slice(itabsAt, itablinks.length), ...Array(8).fill(0));
+    0, 0, 0, ...(minor >= 27 ? [typesAt, 0, typesAt + typeBytes.length, 0, 0] : [typesAt, typesAt + typeBytes.length]), typesAt, gofunc,
+    ...Array(minor >= 26 ? 4 : 3).fill(0),
+    ...(minor >= 27 ? Array(6).fill(0) : [...slice(linksAt, typelinks.length), ...slice(itabsAt, itablinks.length)]), ...Array(8).fill(0));
   image.add(moduledata);
   image.add(ascii(`go1.${minor}.0        `));
   return { parts: image.parts, ftab: tableAt, find, nameAt, pctabAt, gofunc, typesAt, fixed: minor >= 20 ? 44 : 40 };
