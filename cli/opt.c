@@ -1,17 +1,12 @@
 // `wring opt`: one module, made smaller, or several, each into a directory under its own name.
-#include <errno.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cached.h"
-#include "paths.h"
+#include "many.h"
 #include "progress.h"
 #include "shrink.h"
-#include "signals.h"
 #include "support/system.h"
 #include "support/text.h"
 #include "verify.h"
@@ -48,8 +43,9 @@ static bool find_input(session *s, char *error, size_t size) {
                  near ? "?" : "; for several give --out-dir=DIR");
     else if (!args->nfiles)
         snprintf(error, size, "expected an input file, or - for standard input; see `wring help`");
-    else if (wr_has(args, WR_OPTION_FILES_FROM))
-        snprintf(error, size, "--files-from goes with --out-dir=DIR");
+    else if (wr_has(args, WR_OPTION_FILES_FROM) || wr_has(args, WR_OPTION_ROOT) ||
+             wr_has(args, WR_OPTION_PART))
+        snprintf(error, size, "--files-from, --root and --part go with --out-dir=DIR");
     else
         return true;
     return false;
@@ -153,97 +149,12 @@ static wr_exit list_passes(void) {
     return WR_EXIT_OK;
 }
 
-// --- Several inputs ---
-
-// What becomes of all of them.
-typedef struct total {
-    const char *dir;
-    uint64_t before, after;
-    size_t n, failed, found; // found: in the cache
-    wr_exit status;          // the first that isn't WR_EXIT_OK
-} total;
-
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-static int by_base_name(const void *a, const void *b) {
-    return strcmp(base_name(*(const char *const *)a), base_name(*(const char *const *)b));
-}
-
-// Two inputs of the same name would be written to the same file.
-static bool names_differ(const wr_paths *paths, char *error, size_t size) {
-    const char **sorted = malloc(paths->n * sizeof *sorted);
-    bool ok = sorted != NULL;
-    if (!ok) snprintf(error, size, "out of memory");
-    for (size_t i = 0; ok && i < paths->n; i++) sorted[i] = paths->items[i];
-    if (ok) qsort(sorted, paths->n, sizeof *sorted, by_base_name);
-    for (size_t i = 1; ok && i < paths->n; i++) {
-        ok = by_base_name(&sorted[i - 1], &sorted[i]) != 0;
-        if (!ok)
-            snprintf(error, size, "two inputs have the name %s: %s and %s", base_name(sorted[i]),
-                     sorted[i - 1], sorted[i]);
-    }
-    free(sorted);
-    return ok;
-}
-
-static bool check_many(const session *s, const wr_paths *paths, char *error, size_t size) {
-    const char *dir = wr_value(s->args, WR_OPTION_OUT_DIR);
-    if (wr_has(s->args, WR_OPTION_OUTPUT))
-        snprintf(error, size, "-o and --out-dir exclude each other");
-    else if (!paths->n)
-        snprintf(error, size, "--out-dir: there are no inputs");
-    else if (!names_differ(paths, error, size))
-        return false;
-    else if (wr_make_directory(dir, 0777) != 0 && errno != EEXIST)
-        snprintf(error, size, "cannot make the directory %s: %s", dir, strerror(errno));
-    else
-        return true;
-    return false;
-}
-
-static void run_next(session *common, const char *path, total *t) {
-    char out[PATH_MAX];
-    session s = *common;
-    bool fits = snprintf(out, sizeof out, "%s/%s", t->dir, base_name(path)) < (int)sizeof out;
-    s.shrink.in = path;
+static wr_many_result run_next(void *user, const char *in, const char *out) {
+    session s = *(const session *)user;
+    s.shrink.in = in;
     s.shrink.out = out;
-    if (!fits) wr_complain("%s: the name is too long", path);
-    wr_exit status = fits && strcmp(path, "-") != 0
-                         ? run(&s)
-                         : fail_usage("with --out-dir inputs are files, not standard input");
-    t->n++;
-    t->failed += status != WR_EXIT_OK;
-    if (t->status == WR_EXIT_OK) t->status = status;
-    t->found += s.found;
-    if (status == WR_EXIT_OK) t->before += s.shrink.before, t->after += s.shrink.after;
-}
-
-static void print_total(const total *t) {
-    char found[60] = "", failed[40] = "";
-    if (t->found) snprintf(found, sizeof found, "; %zu from the cache", t->found);
-    if (t->failed) snprintf(failed, sizeof failed, "; %zu failed", t->failed);
-    fprintf(stderr, "%s: %s -> %s bytes (%s)%s%s\n", wr_counted(t->n, "module").s, wr_thousands(t->before).s,
-            wr_thousands(t->after).s, wr_change(t->before, t->after).s, found, failed);
-}
-
-static wr_exit run_many(session *common) {
-    char error[512];
-    wr_paths paths;
-    total t = {.dir = wr_value(common->args, WR_OPTION_OUT_DIR)};
-    wr_exit status = wr_paths_read(&paths, common->args->files, common->args->nfiles,
-                                   wr_value(common->args, WR_OPTION_FILES_FROM), error, sizeof error);
-    if (status != WR_EXIT_OK)
-        wr_complain("%s", error);
-    else if (!check_many(common, &paths, error, sizeof error))
-        status = fail_usage(error);
-    for (size_t i = 0; status == WR_EXIT_OK && i < paths.n && !wr_signal_caught(); i++)
-        run_next(common, paths.items[i], &t);
-    if (t.n > 1 && wants_summary(common)) print_total(&t);
-    wr_paths_free(&paths);
-    return status != WR_EXIT_OK ? status : t.status;
+    wr_exit status = run(&s);
+    return (wr_many_result){status, s.shrink.before, s.shrink.after, s.found};
 }
 
 // --- The command ---
@@ -297,7 +208,8 @@ int wr_cmd_opt(const wr_args *args) {
     if (status != WR_EXIT_OK)
         wr_complain("%s", error);
     else
-        status = wr_has(args, WR_OPTION_OUT_DIR) ? run_many(&s) : run(&s);
+        status =
+            wr_has(args, WR_OPTION_OUT_DIR) ? wr_many_run(args, wants_summary(&s), run_next, &s) : run(&s);
     close_cache(&s);
     wring_options_free(s.shrink.options);
     return status;
