@@ -19,12 +19,29 @@ bundled_library(zlib INCLUDE zlib
     zlib/trees.c zlib/uncompr.c zlib/zutil.c)
 
 file(GLOB brotli_sources RELATIVE ${bundled} ${bundled}/brotli/c/enc/*.c ${bundled}/brotli/c/common/*.c)
-list(FILTER brotli_sources EXCLUDE REGEX "/(compress_fragment|compress_fragment_two_pass)\\.c$")
+list(FILTER brotli_sources EXCLUDE REGEX "/(compress_fragment|compress_fragment_two_pass|backward_references)\\.c$")
+if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
+  list(FILTER brotli_sources EXCLUDE REGEX "/(encoder_dict|dictionary_hash)\\.c$")
+endif()
 bundled_library(brotlienc INCLUDE brotli/c/include PRIVATE ${bundled}/brotli/c SOURCES ${brotli_sources})
-target_sources(bundled_brotlienc PRIVATE ${PROJECT_SOURCE_DIR}/cmake/bundled/brotli_qualities.c)
+target_sources(bundled_brotlienc PRIVATE ${PROJECT_SOURCE_DIR}/cmake/bundled/brotli_qualities.c
+  ${PROJECT_SOURCE_DIR}/cmake/bundled/brotli_references.c)
+if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
+  target_sources(bundled_brotlienc PRIVATE ${PROJECT_SOURCE_DIR}/cmake/bundled/brotli_dictionary.c)
+endif()
 
 file(GLOB zstd_sources RELATIVE ${bundled} ${bundled}/libzstd/lib/common/*.c ${bundled}/libzstd/lib/compress/*.c)
 list(FILTER zstd_sources EXCLUDE REGEX "/zstd_(fast|double_fast)\\.c$")
+# Searches that are never called get other names, so that the linker finds no use for them; zstd_strategies.c has the
+# names that libzstd's table wants.
+set(unused_searches greedy greedy_dictMatchState greedy_dedicatedDictSearch greedy_dictMatchState_row
+  greedy_dedicatedDictSearch_row greedy_extDict lazy_dictMatchState lazy_dedicatedDictSearch lazy_row lazy_dictMatchState_row
+  lazy_dedicatedDictSearch_row lazy_extDict_row lazy2 lazy2_dictMatchState lazy2_dedicatedDictSearch lazy2_row
+  lazy2_dictMatchState_row lazy2_dedicatedDictSearch_row lazy2_extDict lazy2_extDict_row btlazy2 btlazy2_dictMatchState
+  btlazy2_extDict btopt btopt_dictMatchState btopt_extDict btultra btultra_dictMatchState)
+list(TRANSFORM unused_searches REPLACE "(.+)" "ZSTD_compressBlock_\\1=unused_\\1")
+set_source_files_properties(${bundled}/libzstd/lib/compress/zstd_lazy.c ${bundled}/libzstd/lib/compress/zstd_opt.c
+  PROPERTIES COMPILE_DEFINITIONS "${unused_searches}")
 bundled_library(zstd INCLUDE libzstd/lib SOURCES ${zstd_sources} DEFINE ZSTD_DISABLE_ASM XXH_NAMESPACE=ZSTD_)
 target_sources(bundled_zstd PRIVATE ${PROJECT_SOURCE_DIR}/cmake/bundled/zstd_strategies.c)
 

@@ -113,10 +113,10 @@ WRING_API void wring_job_on_dump(wring_job *job, wring_dump_fn dump, void *user)
 typedef int (*wring_snapshot_fn)(void *user, const char *pass, const void *module, size_t size);
 WRING_API void wring_job_on_snapshot(wring_job *job, wring_snapshot_fn snapshot, void *user);
 
-/* Called by wring_optimize() if a requested output is made from the input's source map. `url` is the content
- * of the module's sourceMappingURL section, or "" if there is none. Returns the bytes of the map, which must
- * stay valid until the run ends, and sets *size; returns NULL if there is no map. Bytes that are not a source
- * map end the job with WRING_USAGE. */
+/* Called by wring_optimize() if a requested output is made from the input's source map, and by wring_audit().
+ * `url` is the content of the module's sourceMappingURL section, or "" if there is none. Returns the bytes of
+ * the map, which must stay valid until the run ends, and sets *size; returns NULL if there is no map. Bytes
+ * that are not a source map end the job with WRING_USAGE. */
 typedef const void *(*wring_find_map_fn)(void *user, const char *url, size_t *size);
 WRING_API void wring_job_on_find_map(wring_job *job, wring_find_map_fn find, void *user);
 
@@ -136,11 +136,19 @@ WRING_API wring_status wring_optimize(wring_job *job, const void *module, size_t
  * already has counters. */
 WRING_API wring_status wring_instrument(wring_job *job, const void *module, size_t size);
 
+/* Audits a module: what is in it, what each function and segment weighs and keeps alive, and what could be
+ * left out. The output is UTF-8 text, the JSON that `wring audit --json` writes and docs/AUDIT.md describes;
+ * it is not terminated by a zero. These options count: "keep-exports", "profile", "for" (adds compressed
+ * sizes), and the limits. A source map is asked for by the callback of wring_job_on_find_map(), and the audit
+ * goes without if there is none. Returns WRING_USAGE for a component, WRING_BAD_INPUT for a module that is
+ * malformed or, outside of function bodies, invalid. */
+WRING_API wring_status wring_audit(wring_job *job, const void *module, size_t size);
+
 /* Reads and validates a module without optimizing it. */
 WRING_API wring_status wring_validate(wring_job *job, const void *module, size_t size);
 
-/* Returns the output of the last wring_optimize() or wring_instrument() that returned WRING_OK. The bytes
- * live until the next run or wring_job_free(). */
+/* Returns the output of the last wring_optimize(), wring_instrument() or wring_audit() that returned
+ * WRING_OK. The bytes live until the next run or wring_job_free(). */
 WRING_API const void *wring_output(const wring_job *job, size_t *size);
 
 /* Return what the last wring_optimize() made beside its output if "source-map-out" or "symbols-out" is set;

@@ -30,6 +30,10 @@ struct wring_job {
     void *snapshot_user;
 };
 
+// Runs `work` on a module under the job's limits and leaves its results, or what went wrong, in the job.
+wring_status wr_job_run(wring_job *job, const void *module, size_t size,
+                        void (*work)(wr_env *env, void *job));
+
 // Do the work of wring_optimize, wring_instrument and wring_validate under wr_try.
 void wr_job_optimize(wr_env *env, void *job);
 void wr_job_instrument(wr_env *env, void *job);

@@ -84,7 +84,7 @@ static void set_limits(wring_job *job) {
     shared->deadline_ns = limit > 0 ? wr_now_ns() + (uint64_t)(limit * 1e9) : 0;
 }
 
-static wring_status run(wring_job *job, const void *module, size_t size, void (*work)(wr_env *, void *)) {
+wring_status wr_job_run(wring_job *job, const void *module, size_t size, void (*work)(wr_env *, void *)) {
     forget_results(job);
     set_limits(job);
     job->input = wr_slice_of(module, size);
@@ -105,15 +105,15 @@ static wring_status run(wring_job *job, const void *module, size_t size, void (*
 }
 
 wring_status wring_optimize(wring_job *job, const void *module, size_t size) {
-    return run(job, module, size, wr_job_optimize);
+    return wr_job_run(job, module, size, wr_job_optimize);
 }
 
 wring_status wring_instrument(wring_job *job, const void *module, size_t size) {
-    return run(job, module, size, wr_job_instrument);
+    return wr_job_run(job, module, size, wr_job_instrument);
 }
 
 wring_status wring_validate(wring_job *job, const void *module, size_t size) {
-    return run(job, module, size, wr_job_validate);
+    return wr_job_run(job, module, size, wr_job_validate);
 }
 
 const void *wring_output(const wring_job *job, size_t *size) {

@@ -6,6 +6,7 @@
 #include <brotli/encode.h>
 #include <stdio.h>
 #include <zlib.h>
+#define ZSTD_STATIC_LINKING_ONLY // for a setting that is marked as experimental
 #include <zstd.h>
 
 const char *const wr_codec_labels[] = {
@@ -100,6 +101,11 @@ static uint64_t zstd_size(const wr_env *env, wr_slice bytes, int level) {
     if (!context) return 0;
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level);
     ZSTD_CCtx_setPledgedSrcSize(context, bytes.n);
+#if ZSTD_VERSION_NUMBER >= 10500
+    // Said outright, since libzstd's own choice differs on machines without vector instructions, and sizes
+    // with it.
+    if (bytes.n > 16 << 10) ZSTD_CCtx_setParameter(context, ZSTD_c_useRowMatchFinder, ZSTD_ps_enable);
+#endif
     ZSTD_inBuffer input = {bytes.p, 0, 0};
     size_t left = 1; // zstd's estimate of what is still to be written
     while (left && !ZSTD_isError(left)) {

@@ -324,10 +324,42 @@ START_TEST(diffs_account_for_every_byte) {
 }
 END_TEST
 
+// The library's audit: the same for one module whatever came before in the job, and what it refuses.
+static void audit_twice(void *user, wr_slice module) {
+    wring_job *job = user;
+    size_t n, again;
+    ck_assert_int_eq(wring_audit(job, module.p, module.n), WRING_OK);
+    const char *json = wring_output(job, &n);
+    ck_assert(n > 2 && json[0] == '{' && strstr(json, "\"schema\": \"wring-audit\""));
+    char *first = strndup(json, n);
+    ck_assert_int_eq(wring_audit(job, module.p, module.n - 1), WRING_BAD_INPUT);
+    ck_assert(*wring_last_diagnostic(job).message);
+    ck_assert_ptr_null(wring_output(job, &again));
+    ck_assert_int_eq(wring_optimize(job, module.p, module.n), WRING_OK);
+    ck_assert_int_eq(wring_audit(job, module.p, module.n), WRING_OK);
+    json = wring_output(job, &again);
+    ck_assert(n == again && !memcmp(first, json, n));
+    free(first);
+}
+
+START_TEST(the_library_audits) {
+    static const uint8_t component[] = {0, 'a', 's', 'm', 13, 0, 1, 0};
+    wring_options *options = wring_options_new();
+    wring_job *job = wring_job_new(options);
+    for (uint64_t seed = 1; seed <= 10; seed++) ck_assert(wr_generate(seed, audit_twice, job));
+    ck_assert_int_eq(wring_audit(job, component, sizeof component), WRING_USAGE);
+    wring_options_set(options, "memory-limit", "1K");
+    ck_assert_int_eq(wring_audit(job, "\0asm\1\0\0", 8), WRING_NOMEM);
+    wring_job_free(job);
+    wring_options_free(options);
+}
+END_TEST
+
 void add_tests(TCase *tests) {
     tcase_add_test(tests, items_tile_the_file);
     tcase_add_test(tests, groups_and_kinds_add_up);
     tcase_add_test(tests, dominators_agree_with_removal);
     tcase_add_test(tests, retained_sizes_agree_with_removal);
     tcase_add_test(tests, diffs_account_for_every_byte);
+    tcase_add_test(tests, the_library_audits);
 }
