@@ -76,6 +76,31 @@ export class WringError extends Error {
 /** A smaller module that behaves the same; never larger than the input. */
 export function optimize(module: Bytes, options?: OptimizeOptions): Promise<Uint8Array>;
 
+/** The module, a symbol file for symbolicate(), and, if the input's source map is given, one of the output. */
+export function optimizeWithSymbols(
+  module: Bytes,
+  options?: OptimizeOptions & { sourceMap?: string | Bytes },
+): Promise<{ module: Uint8Array; symbols: Uint8Array; sourceMap?: string }>;
+
+export interface Frame {
+  function: string;
+  file: string | null;
+  line: number | null;
+  column: number | null;
+  inlined: boolean;
+}
+
+export interface Symbolicated {
+  module_size: number;
+  module_hash: string;
+  /** The lines of the trace; those that name a place in the module have `frames`, innermost first. */
+  lines: { text: string; index?: number; offset?: number | null; shared?: boolean; frames?: Frame[] }[];
+}
+
+/** A stack trace of a shipped module, with names and source lines in the place of offsets; see docs/DEBUG.md. */
+export function symbolicate(symbols: Bytes, trace: string, options?: CallOptions & { json?: false }): Promise<string>;
+export function symbolicate(symbols: Bytes, trace: string, options: CallOptions & { json: true }): Promise<Symbolicated>;
+
 /** What fills a module, and why: the JSON of `wring audit --json`, described in docs/AUDIT.md. */
 export function audit(module: Bytes, options?: AuditOptions): Promise<Record<string, any>>;
 

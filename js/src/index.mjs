@@ -65,6 +65,28 @@ export async function optimize(source, given) {
   return written['out.wasm'];
 }
 
+// The module, a symbol file for symbolicate(), and a source map where the input comes with one.
+export async function optimizeWithSymbols(source, { sourceMap, ...given } = {}) {
+  const { control, options } = split(given);
+  const files = { 'in.wasm': asBytes(source) };
+  const args = ['opt', 'in.wasm', '-o', 'out.wasm', '--quiet', '--symbols-out=out.wsym'];
+  if (sourceMap !== undefined) {
+    files['in.map'] = typeof sourceMap === 'string' ? new TextEncoder().encode(sourceMap) : asBytes(sourceMap);
+    args.push('--source-map=in.map', '--source-map-out=out.map');
+  }
+  const { written } = await checked({ args: [...args, ...toArguments(options)], files, outputs: ['out.wasm', 'out.wsym', 'out.map'], ...control });
+  return { module: written['out.wasm'], symbols: written['out.wsym'], sourceMap: written['out.map'] && new TextDecoder().decode(written['out.map']) };
+}
+
+// A stack trace of a shipped module with names and source lines: as text, or, with { json: true }, as an object.
+export async function symbolicate(symbols, trace, { json = false, ...given } = {}) {
+  const { control, options } = split(given);
+  const files = { 'app.wsym': asBytes(symbols), 'trace.txt': new TextEncoder().encode(trace) };
+  const args = ['symbolicate', 'app.wsym', 'trace.txt', ...(json ? ['--json'] : []), ...toArguments(options)];
+  const { out } = await checked({ args, files, ...control, progress: undefined });
+  return json ? JSON.parse(out) : out;
+}
+
 export const audit = (source, options) => ask('audit', { 'in.wasm': asBytes(source) }, options);
 
 export const diff = (before, after, options) =>

@@ -1,7 +1,7 @@
 // The API on small modules made of text, against the native program: same bytes, same reports.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { audit, auditPage, compare, diff, optimize, run, toArguments, WringError } from '../src/index.mjs';
+import { audit, auditPage, compare, diff, optimize, optimizeWithSymbols, run, symbolicate, toArguments, WringError } from '../src/index.mjs';
 import { assemble, corpusModule, native } from './native.mjs';
 
 const named = assemble('tests/cli/modules/named.wat');
@@ -80,4 +80,17 @@ test('any command runs on files in memory', async () => {
   assert.match(out, /^wring \d+\.\d+\.\d+/);
   const made = await run(['in.wasm', '-o', 'dir.wasm', '-q'], { files: { 'in.wasm': named }, outputs: ['dir.wasm'] });
   assert.deepEqual(Buffer.from(made.written['dir.wasm']), native(named, []));
+});
+
+test('a trace of the shrunk module gets the names of functions', async () => {
+  const { module, symbols, sourceMap } = await optimizeWithSymbols(named, { level: 'z' });
+  assert.deepEqual(Buffer.from(module), native(named, ['-Oz']));
+  assert.equal(sourceMap, undefined);
+  const place = (index) => `    at wasm://wasm/0a1b:wasm-function[${index}]`;
+  const { lines, module_size } = await symbolicate(symbols, `Error: x\n${place(2)}:0x${(module.length - 20).toString(16)}\n`, { json: true });
+  assert.equal(module_size, module.length);
+  assert.equal(lines[0].text, 'Error: x');
+  assert.ok(Array.isArray(lines[1].frames));
+  assert.match(await symbolicate(symbols, 'Error: x\n'), /^Error: x\n$/);
+  await assert.rejects(symbolicate(named, ''), WringError);
 });

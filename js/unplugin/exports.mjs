@@ -45,12 +45,12 @@ class File {
     this.name = name;
     this.code = code;
     this.names = names;
-    const ast = parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowReturnOutsideFunction: true, allowHashBang: true });
+    const ast = parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowReturnOutsideFunction: true, allowHashBang: true, ranges: true });
     this.parents = linkParents(ast);
     this.scopes = analyze(ast, { ecmaVersion: 2024, sourceType: 'module', ignoreEval: true });
     this.variables = new Map(); // by identifier
     this.handlers = new Map(); // functions given to then(): the call
-    this.done = new Set();
+    this.done = { result: new Set(), exports: new Set() };
     for (const scope of this.scopes.scopes) {
       for (const reference of scope.references) if (reference.resolved) this.variables.set(reference.identifier, reference.resolved);
       for (const variable of scope.variables) for (const { name } of variable.defs) this.variables.set(name, variable);
@@ -98,10 +98,10 @@ class File {
   }
 
   follow(node, kind) {
-    if (this.done.has(node)) return;
-    this.done.add(node);
+    if (this.done[kind].has(node)) return undefined;
+    this.done[kind].add(node);
     const parent = this.parent(node);
-    if (this.isAsked(node)) return;
+    if (this.isAsked(node)) return undefined;
     switch (parent.type) {
       case 'AwaitExpression': case 'ChainExpression': case 'ParenthesizedExpression': case 'ConditionalExpression': case 'LogicalExpression':
         return this.follow(parent, kind);
@@ -221,8 +221,8 @@ class File {
   }
 
   parameter(fn, index, kind) {
-    const own = fn.type !== 'ArrowFunctionExpression' && this.scopes.acquire(fn)?.set?.get('arguments');
-    if (own?.references.length) this.prevent(fn, 'the function reads its arguments');
+    const own = fn.type !== 'ArrowFunctionExpression' && this.scopes.acquire(fn, true)?.set?.get('arguments');
+    if (own && own.references.length) this.prevent(fn, 'the function reads its arguments');
     const rest = fn.params.findIndex(({ type }) => type === 'RestElement');
     if (rest >= 0 && rest <= index) this.prevent(fn, 'the function takes the rest of its arguments');
     if (index < fn.params.length) this.bind(fn.params[index], kind);
@@ -230,25 +230,31 @@ class File {
 
   // What a function returns is what its calls are. There must be no other use of it.
   returned(fn, kind) {
-    const mark = `${kind} ${fn.start}`;
-    if (this.done.has(mark)) return;
-    this.done.add(mark);
+    if (this.done[kind].has(fn)) return undefined;
+    this.done[kind].add(fn);
     const parent = this.parent(fn), handled = this.handlers.get(fn);
     if (fn.generator) this.prevent(fn, 'a generator returns it');
     if (handled) this.follow(handled, kind);
     if (parent.type === 'CallExpression' && parent.callee === fn) return this.follow(parent, kind);
-    const name = fn.type === 'FunctionDeclaration' ? fn.id : parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && parent.id;
     if (/^Export/.test(parent.type) || /^Export/.test(this.parent(this.parent(parent) ?? parent)?.type)) this.prevent(parent, 'a function that returns it is exported');
-    if (!name && handled) return undefined;
-    if (!name || !this.variables.get(name)) this.prevent(fn, 'a function that returns it cannot be followed');
-    for (const reference of this.variables.get(name).references) if (reference.isRead()) this.useOf(fn, reference.identifier, kind);
+    const names = [fn.id, parent.type === 'VariableDeclarator' && parent.id].filter((name) => name?.type === 'Identifier');
+    const isNamed = fn.type === 'FunctionDeclaration' || parent.type === 'VariableDeclarator';
+    if (!handled && !(isNamed && names.length)) this.prevent(fn, 'a function that returns it cannot be followed');
+    for (const name of names) this.usesOf(fn, name, kind);
     return undefined;
+  }
+
+  // All uses of a function's name, or of another variable that holds the function.
+  usesOf(fn, name, kind) {
+    for (const reference of this.variables.get(name)?.references ?? []) if (reference.isRead()) this.useOf(fn, reference.identifier, kind);
   }
 
   useOf(fn, identifier, kind) {
     const use = this.parent(identifier);
     if (use.type === 'CallExpression' && use.callee === identifier) return this.follow(use, kind);
     if (use.type === 'CallExpression' && this.handlers.get(fn) === use) return undefined;
+    const isAlias = use.type === 'VariableDeclarator' && use.init === identifier && use.id.type === 'Identifier';
+    if (isAlias && !/^Export/.test(this.parent(this.parent(use)).type)) return this.usesOf(fn, use.id, kind);
     const name = use.type === 'MemberExpression' && use.object === identifier && nameOf(use.property, use.computed);
     if (name && !/^(call|apply|bind)$/.test(name)) return undefined; // a property of the function
     return this.isAsked(identifier) ? undefined : this.prevent(use, 'a function that returns it is handed on');
@@ -257,9 +263,12 @@ class File {
 
 /** The names of the exports that these files can touch, as { names }, or { prevented }: why that can't be said. */
 export function usedExports(files) {
-  const names = new Set();
+  const names = new Set(), using = files.filter(({ code }) => code.includes('WebAssembly'));
+  const page = using.find(({ name }) => !/\.[cm]?js$/.test(name));
+  if (!using.length) return { prevented: 'no script of the bundle names WebAssembly' };
+  if (page) return { prevented: `${page.name} names WebAssembly outside of a script's file` };
   try {
-    for (const { name, code } of files) if (/WebAssembly/.test(code)) new File(name, code, names).start();
+    for (const { name, code } of using) new File(name, code, names).start();
   } catch (error) {
     if (error instanceof Prevented) return { prevented: error.message };
     if (error instanceof SyntaxError) return { prevented: `it cannot be parsed: ${error.message}` };

@@ -6,6 +6,8 @@ export interface WringPluginOptions extends OptimizeOptions {
   cache?: string;
   /** Print a line for each module. Default: true. */
   report?: boolean;
+  /** Drop exports that the scripts of the output cannot touch; assumes that nothing else uses the modules. Default: false. */
+  dropExports?: boolean;
   /** Which outputs; default: /\.wasm$/. */
   include?: RegExp;
 }

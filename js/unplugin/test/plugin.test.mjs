@@ -2,35 +2,17 @@
 // program's output, smaller, and the bundle still gives the same answer. Run by js/unplugin/test/run, which installs the
 // bundlers.
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { assemble, native, ROOT } from '../../test/native.mjs';
+import { assemble, native } from '../../test/native.mjs';
+import { load, work, wring } from './project.mjs';
 
-const tools = process.env.WRING_BUNDLERS; // a folder with node_modules
-const require = createRequire(path.join(tools, 'package.json'));
-const load = async (name) => import(pathToFileURL(require.resolve(name)).href);
-
-const work = mkdtempSync(path.join(tools, 'project-'));
-after(() => rmSync(work, { recursive: true }));
 const module = assemble('js/unplugin/test/answer.wat');
 const small = native(module, ['-Oz']);
 
-// A project whose node_modules are the bundlers', this package and wring.
-mkdirSync(path.join(work, 'node_modules'));
-for (const [name, folder] of [['wring', 'js'], ['unplugin-wring', 'js/unplugin']]) {
-  const to = path.join(work, 'node_modules', name);
-  mkdirSync(to);
-  for (const entry of readdirSync(path.join(ROOT, folder))) {
-    if (!/^(src|bin|package.json|index.mjs|wring.wasm)$/.test(entry)) continue;
-    cpSync(path.join(ROOT, folder, entry), path.join(to, entry), { recursive: true });
-  }
-}
-writeFileSync(path.join(work, 'package.json'), '{ "type": "module", "private": true }');
 writeFileSync(path.join(work, 'answer.wasm'), module);
-const { default: wring } = await import(pathToFileURL(path.join(work, 'node_modules/unplugin-wring/index.mjs')).href);
 
 // A program that reads the module at `url`, an expression, and asks it.
 const source = (url, before = '') => `
