@@ -97,17 +97,26 @@ static bool make_parents(char *path, size_t from) {
 
 // --- What to do ---
 
+// Reads a number and moves behind it; false if there is none.
+static bool take_number(const char **text, size_t *number) {
+    char *end;
+    if (**text < '0' || **text > '9') return false;
+    errno = 0;
+    *number = strtoul(*text, &end, 10);
+    *text = end;
+    return !errno;
+}
+
 static bool find_part(many *w) {
-    const char *text = wr_value(w->args, WR_OPTION_PART);
-    char after;
+    const char *text = wr_value(w->args, WR_OPTION_PART), *at = text;
     w->parts = 1;
     if (!text) return true;
-    bool is_part =
-        sscanf(text, "%zu/%zu%c", &w->part, &w->parts, &after) == 2 && text[0] != '-' && w->part < w->parts;
-    if (!is_part)
-        snprintf(w->error, sizeof w->error,
-                 "--part: expected I/N with I from 0 to N-1, such as 0/4, found %s", text);
-    return is_part;
+    if (take_number(&at, &w->part) && *at++ == '/' && take_number(&at, &w->parts) && !*at &&
+        w->part < w->parts)
+        return true;
+    snprintf(w->error, sizeof w->error, "--part: expected I/N with I from 0 to N-1, such as 0/4, found %s",
+             text);
+    return false;
 }
 
 static bool check(many *w) {

@@ -59,6 +59,3 @@ file(COPY ${bundled}/libiberty/include/ DESTINATION ${PROJECT_BINARY_DIR}/bundle
 bundled_library(iberty SOURCES ${iberty_sources} PRIVATE ${bundled}/libiberty/include
   DEFINE HAVE_STDLIB_H HAVE_STRING_H HAVE_LIMITS_H HAVE_ALLOCA_H HAVE_DECL_BASENAME=1)
 target_include_directories(bundled_iberty SYSTEM PUBLIC ${PROJECT_BINARY_DIR}/bundled)
-foreach(name jansson iberty)
-  target_compile_options(bundled_${name} PRIVATE ${WRING_COLD_OPTIONS})
-endforeach()
