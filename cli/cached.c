@@ -101,8 +101,9 @@ static wr_slice join_notes(const wring_job *job) {
     size_t n = 0;
     const char *note;
     for (size_t i = 0; (note = wring_note(job, i)); i++) n += strlen(note) + 1;
-    char *text = n ? malloc(n) : NULL, *at = text;
-    for (size_t i = 0; text && (note = wring_note(job, i)); i++) at = stpcpy(at, note) + 1;
+    char *text = n ? malloc(n) : NULL;
+    for (size_t i = 0, at = 0; text && (note = wring_note(job, i)); i++, at += strlen(note) + 1)
+        memcpy(text + at, note, strlen(note) + 1);
     return wr_slice_of(text, text ? n : 0);
 }
 
