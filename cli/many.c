@@ -173,8 +173,9 @@ static void print_total(const total *t) {
     char found[60] = "", failed[40] = "";
     if (t->found) snprintf(found, sizeof found, "; %zu from the cache", t->found);
     if (t->failed) snprintf(failed, sizeof failed, "; %zu failed", t->failed);
-    fprintf(stderr, "%zu modules: %s -> %s bytes (%s)%s%s\n", t->n, wr_thousands(t->sum.before).s,
-            wr_thousands(t->sum.after).s, wr_change(t->sum.before, t->sum.after).s, found, failed);
+    fprintf(stderr, "%s: %s -> %s bytes (%s)%s%s\n", wr_counted(t->n, "module").s,
+            wr_thousands(t->sum.before).s, wr_thousands(t->sum.after).s,
+            wr_change(t->sum.before, t->sum.after).s, found, failed);
 }
 
 static wr_exit run_all(const many *w, bool wants_total, wr_many_fn *one, void *user) {

@@ -184,7 +184,7 @@ static void close_cache(session *s) {
     if (!s->shrink.cache) return;
     wr_cache_close(&s->cache);
     if (s->cache.error && !s->quiet)
-        wr_complain("cannot write to the cache %s: %s", s->cache.dir, strerror(s->cache.error));
+        wr_remark("cannot write to the cache %s: %s", s->cache.dir, strerror(s->cache.error));
 }
 
 static wr_exit prepare(session *s, char *error, size_t size) {
