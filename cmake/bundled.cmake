@@ -14,7 +14,8 @@ function(bundled_library name)
   add_library(wring::${name} ALIAS bundled_${name})
 endfunction()
 
-bundled_library(zlib INCLUDE zlib
+# On macOS this version of zlib takes fdopen() for missing unless it is a macro.
+bundled_library(zlib INCLUDE zlib DEFINE $<$<PLATFORM_ID:Darwin>:fdopen=fdopen>
   SOURCES zlib/adler32.c zlib/compress.c zlib/crc32.c zlib/deflate.c zlib/inffast.c zlib/inflate.c zlib/inftrees.c
     zlib/trees.c zlib/uncompr.c zlib/zutil.c)
 
