@@ -137,11 +137,11 @@ WRING_API wring_status wring_optimize(wring_job *job, const void *module, size_t
 WRING_API wring_status wring_instrument(wring_job *job, const void *module, size_t size);
 
 /* Audits a module: what is in it, what each function and segment weighs and keeps alive, and what could be
- * left out. The output is UTF-8 text, the JSON that `wring audit --json` writes and docs/AUDIT.md describes;
- * it is not terminated by a zero. These options count: "keep-exports", "profile", "for" (adds compressed
- * sizes), and the limits. A source map is asked for by the callback of wring_job_on_find_map(), and the audit
- * goes without if there is none. Returns WRING_USAGE for a component, WRING_BAD_INPUT for a module that is
- * malformed or, outside of function bodies, invalid. */
+ * left out. The output is UTF-8 text, the JSON that `wring audit --json` writes and docs/AUDIT.md describes,
+ * without `do_these`; it is not terminated by a zero. These options count: "keep-exports", "profile", "for"
+ * (adds compressed sizes), and the limits. A source map is asked for by the callback of
+ * wring_job_on_find_map(), and the audit goes without if there is none. Returns WRING_USAGE for a component,
+ * WRING_BAD_INPUT for a module that is malformed or, outside of function bodies, invalid. */
 WRING_API wring_status wring_audit(wring_job *job, const void *module, size_t size);
 
 /* Reads and validates a module without optimizing it. */

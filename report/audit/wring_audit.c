@@ -33,6 +33,7 @@ static void write_audit(wr_env *env, void *arg) {
     const wr_config *config = job->config;
     wr_compressed_costs costs = {0};
     wr_estimate estimate = {0};
+    wr_advice advice = {0}; // made of commands for people
     wr_audit_options options = {.keep_exports = &config->keep_exports,
                                 .find_map = find_map,
                                 .find_user = job,
@@ -41,7 +42,7 @@ static void write_audit(wr_env *env, void *arg) {
     wr_exports_check(env, &a->audit.m, config, wr_job_note, job);
     wr_codec codec = wr_objective_codec(config->objective);
     if (codec != WR_CODEC_RAW) wr_compressed_measure(&job->pool, &a->audit, codec, COST_ROWS, &costs);
-    job->output = wr_audit_json(env, &a->audit, &costs, &estimate, "");
+    job->output = wr_audit_json(env, &a->audit, &costs, &estimate, &advice, "");
 }
 
 static void audit(wr_env *env, void *arg) {
