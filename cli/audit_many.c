@@ -117,7 +117,7 @@ static wr_slice write_page(session *s, wr_env *env, wr_page_style style) {
     return wr_buf_slice(&page.out);
 }
 
-static wr_slice write_text(wr_env *env, void *s) { return write_page(s, env, WR_PAGE_TEXT); }
+static wr_slice write_text(wr_env *env, void *s) { return write_page(s, env, wr_inspect_text_style()); }
 static wr_slice write_markdown(wr_env *env, void *s) { return write_page(s, env, WR_PAGE_MARKDOWN); }
 
 void wr_audit_many(wr_env *env, wr_inspect *inspect) {

@@ -9,7 +9,7 @@
 #include "support/text.h"
 
 // What is tried without --estimate depends on the size alone, so that a report doesn't depend on the machine.
-enum { LARGEST_FOR_BROTLI = 128 << 10, NOTICEABLE = 200, MOST_NAMED = 4 };
+enum { LARGEST_FOR_BROTLI = 128 << 10, NOTICEABLE = 200, MOST_NAMED = 4, LEAST_UNOPTIMIZED = 16 << 10 };
 
 wr_slice wr_advice_text(wr_adviser *v, const char *format, ...) {
     wr_buf b = wr_buf_in(&v->env->perm);
@@ -156,6 +156,10 @@ static void measure(wr_adviser *v) {
     v->advice->measured = true;
     if (!try_with(v, NULL, 0, &smallest)) return;
     add_trial(v, &smallest, wr_advice_shrink(v, "-Oz"), smallest_reason(v), "none");
+    if (smallest.bytes * 10 < v->advice->bytes * 6 && !*v->a->go_version &&
+        v->advice->bytes > LEAST_UNOPTIMIZED)
+        WR_PUSH(&v->env->perm, v->rebuild,
+                wr_slice_str("-Oz or -O2 (clang, emcc), --release (cargo): it looks as if no optimizer ran"));
     try_lean_go(v, &smallest);
     try_unused_exports(v, &smallest);
     try_for_brotli(v, &smallest);

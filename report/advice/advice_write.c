@@ -49,7 +49,9 @@ static void write_row(wr_page *page, const wr_advice *advice, uint32_t i) {
                       (const char *)row->reason.p, row->risk);
         return;
     }
-    wr_put_format(out, "  %u  %.*s\n", i + 1, (int)row->command.n, (const char *)row->command.p);
+    wr_put_format(out, "  %u  ", i + 1);
+    wr_page_put_command(page, row->command);
+    wr_put_u8(out, '\n');
     wr_buf text = wr_buf_in(&page->env->temp);
     wr_put_format(&text, "%.*s. %.*s; risk: %s", (int)sizes.n, (const char *)sizes.p, (int)row->reason.n,
                   (const char *)row->reason.p, row->risk);

@@ -1,6 +1,6 @@
 // What the toolchain that made the module could do better, as far as the module shows that it didn't: the
 // evidence is counted and said. Only a rebuild can tell what such a step saves, so most of them carry no
-// number; panic places of Rust are counted to the byte.
+// number of their own; panic places of Rust are counted to the byte.
 #include "advice.h"
 
 #include "report/audit/savings.h"
@@ -138,6 +138,34 @@ static void advise_on_c(wr_adviser *v) {
                                wr_thousands(allocator).s));
 }
 
+// --- Libraries ---
+
+static const struct {
+    const char *groups[2], *instead;
+} lighter[] = {
+    {{"regex_automata", "regex_syntax"},
+     "regex-lite, or regex with default-features = false: its engines and Unicode tables"},
+    {{"gimli", "addr2line"}, "-Zbuild-std with panic_immediate_abort: the backtraces of panics"},
+    {{"fmt", "internal/fmtsort"}, "strconv and string sums in place of fmt, if nothing else needs it: fmt"},
+    {{"regexp", "regexp/syntax"}, "functions of strings in place of regexp: regexp"},
+    {{"std::__2", "std::__1"}, "printf or to_chars in place of iostream: libc++'s std"},
+};
+
+static uint64_t group_bytes(const wr_audit *a, const char *name) {
+    for (uint32_t i = 0; i < a->groups.n; i++)
+        if (wr_slice_is(a->groups.v[i].name, name)) return a->groups.v[i].bytes;
+    return 0;
+}
+
+// Libraries that have a lighter substitute, where they are a 25th of the file.
+static void advise_on_libraries(wr_adviser *v) {
+    for (size_t i = 0; i < WR_COUNT(lighter); i++) {
+        uint64_t bytes = group_bytes(v->a, lighter[i].groups[0]) + group_bytes(v->a, lighter[i].groups[1]);
+        if (bytes * 25 >= v->a->m.input.n)
+            hint(v, wr_advice_text(v, "%s, %s bytes of code", lighter[i].instead, wr_thousands(bytes).s));
+    }
+}
+
 void wr_advise_on_toolchain(wr_adviser *v) {
     const wr_audit *a = v->a;
     if (*a->go_version)
@@ -146,5 +174,6 @@ void wr_advise_on_toolchain(wr_adviser *v) {
         advise_on_rust(v);
     else
         advise_on_c(v);
+    advise_on_libraries(v);
     wr_arena_reset(&v->env->temp);
 }

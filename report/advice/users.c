@@ -126,6 +126,33 @@ static bool is_below(const wr_graph *g, uint32_t node, uint32_t top) {
     return top == 0;
 }
 
+// Of what goes with a function, the two groups with most bytes: ", mostly of regex and aho-corasick".
+static wr_slice name_losses(wr_adviser *v, uint32_t node) {
+    const wr_audit *a = v->a;
+    uint8_t *gone = WR_NEW0(&v->env->temp, uint8_t, a->graph.n);
+    uint64_t *bytes = WR_NEW0(&v->env->temp, uint64_t, a->groups.n), sum = 0;
+    gone[node] = 1;
+    wr_retained_set set = wr_find_retained_set(v->env, a, gone);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
+        uint32_t at = a->graph.base[WR_FUNC] + f;
+        if (a->graph.parent[at] == WR_NONE || set.left[at] || wr_group_name(a, f).p[0] == '(') continue;
+        bytes[a->groups.of[f]] += wr_func_bytes(a, f), sum += wr_func_bytes(a, f);
+    }
+    uint32_t best[2] = {WR_NONE, WR_NONE};
+    for (uint32_t i = 0; i < a->groups.n; i++) {
+        if (bytes[i] * 8 < sum || !bytes[i]) continue;
+        if (best[0] == WR_NONE || bytes[i] > bytes[best[0]])
+            best[1] = best[0], best[0] = i;
+        else if (best[1] == WR_NONE || bytes[i] > bytes[best[1]])
+            best[1] = i;
+    }
+    if (sum * 4 < set.bytes || best[0] == WR_NONE) return (wr_slice){0}; // little is known
+    wr_slice first = a->groups.v[best[0]].name, second = {0};
+    if (best[1] != WR_NONE) second = a->groups.v[best[1]].name;
+    return wr_advice_text(v, ", mostly of %.*s%s%.*s", (int)first.n, (const char *)first.p,
+                          second.n ? " and " : "", (int)second.n, (const char *)second.p);
+}
+
 static void add_function(wr_adviser *v, uint32_t func, uint32_t caller) {
     const wr_audit *a = v->a;
     uint32_t node = a->graph.base[WR_FUNC] + func;
@@ -134,8 +161,10 @@ static void add_function(wr_adviser *v, uint32_t func, uint32_t caller) {
     wr_advice_row row = {.bytes = a->graph.retained[node] + a->graph.retained_data[node],
                          .risk = "the program has to do without it"};
     row.command = wr_advice_text(v, "wring audit retained %u %.*s", func, (int)file.n, (const char *)file.p);
-    row.reason = wr_advice_text(v, "%.*s has one caller, %.*s, and needs much that nothing else does",
-                                (int)name.n, (const char *)name.p, (int)from.n, (const char *)from.p);
+    wr_slice losses = name_losses(v, node);
+    row.reason = wr_advice_text(v, "%.*s has one caller, %.*s; with it goes what nothing else needs%.*s",
+                                (int)name.n, (const char *)name.p, (int)from.n, (const char *)from.p,
+                                (int)losses.n, (const char *)losses.p);
     WR_PUSH(&v->env->perm, v->rows, row);
 }
 
@@ -202,7 +231,7 @@ void wr_advise_on_users(wr_adviser *v) {
         v->a = &program;
     }
     if (wr_has_names(v->a)) advise_on_packages(v);
-    if (!*v->a->go_version && v->rows.n < WR_MOST_ADVICE) advise_on_functions(v);
+    if (v->rows.n < WR_MOST_ADVICE) advise_on_functions(v);
     v->a = all;
     advise_on_exports(v);
     wr_arena_reset(&v->env->temp);

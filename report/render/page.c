@@ -39,6 +39,12 @@ void wr_page_line(wr_page *page, const char *format, ...) {
     put_text(page, page->style == WR_PAGE_MARKDOWN ? "\n\n" : "\n");
 }
 
+void wr_page_put_command(wr_page *page, wr_slice command) {
+    put_color(page, CYAN);
+    wr_put_slice(&page->out, command);
+    put_color(page, PLAIN);
+}
+
 // --- Text ---
 
 // Where character n begins.

@@ -19,6 +19,9 @@ wr_page wr_page_begin(wr_env *env, wr_page_style style);
 void wr_page_heading(wr_page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void wr_page_line(wr_page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+// Writes a command to be copied, in colour on a terminal, without a line break.
+void wr_page_put_command(wr_page *page, wr_slice command);
+
 enum { WR_SHEET_COLUMNS = 8 };
 
 typedef struct wr_sheet {
