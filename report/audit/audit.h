@@ -46,7 +46,7 @@ typedef struct wr_buckets {
     X(CUSTOMS, "other_custom", "other custom sections") \
     X(DEAD, "dead", "unreachable code and definitions") \
     X(DUPLICATES, "duplicate_functions", "identical functions, one kept") \
-    X(PADDING, "padding", "numbers longer than needed, in code") \
+    X(PADDING, "padding", "padded LEB128 numbers, in code") \
     X(ZEROS, "zeros", "runs of zeros in data")
 
 typedef enum wr_saving_id {

@@ -9,12 +9,12 @@
 
 // Kind, its name in data, its name in output.
 #define WR_DATA_KINDS_OF(X) \
-    X(HEAD, "segment_heads", "segment heads") \
+    X(HEAD, "segment_heads", "segment headers") \
     X(STRINGS, "strings", "strings") \
     X(ZEROS, "zeros", "runs of zeros") \
     X(POINTERS, "pointers", "pointers to data") \
     X(SLOTS, "function_pointers", "function pointers") \
-    X(WORDS, "small_words", "small words") \
+    X(WORDS, "small_words", "small numbers") \
     X(GO_NAMES, "go_function_names", "Go: names of functions") \
     X(GO_LINES, "go_line_tables", "Go: line and stack tables, names of files") \
     X(GO_RECORDS, "go_function_records", "Go: records of functions") \
@@ -46,7 +46,7 @@ typedef struct wr_data_profile {
 // of 6 or more characters is text, and 8 or more zero bytes are zeros. Of the rest, words laid out as C++ or
 // Rust lay out a vtable are one. Of the other aligned words, those in [low, high) are pointers; those that
 // are the number of an occupied slot are function pointers if a neighbour is one or is a pointer; others
-// below 65536 are small words.
+// below 65536 are small numbers.
 
 // Addresses whose kind is known.
 typedef struct wr_data_span {

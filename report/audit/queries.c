@@ -245,7 +245,7 @@ static uint32_t write_why_node(wr_page *page, const wr_audit *a, uint32_t node, 
         if (i) wr_page_line(page, "%s", "");
         wr_queries_write_path(page, a, (uint32_t)froms[i], node);
     }
-    write_more(page, n, top, "ways");
+    write_more(page, n, top, "paths");
     return n < top ? n : top;
 }
 
@@ -362,7 +362,7 @@ void wr_queries_write_retained(wr_page *page, const wr_audit *a, const wr_u32s *
 static void write_callees(wr_page *page, const wr_audit *a, uint32_t func, uint32_t top) {
     const wr_summary *summary = &a->m.funcs[func].summary;
     uint32_t n = 0;
-    wr_sheet sheet = wr_sheet_begin(page, ">places|calls");
+    wr_sheet sheet = wr_sheet_begin(page, ">call sites|callee");
     for (uint32_t i = 0; i < summary->nuses; i++) {
         if (wr_ref_space(summary->uses[i].ref) != WR_FUNC || n++ >= top) continue;
         wr_sheet_number(&sheet, summary->uses[i].count);
@@ -377,7 +377,7 @@ static void write_callees(wr_page *page, const wr_audit *a, uint32_t func, uint3
 
 static void write_callers(wr_page *page, const wr_audit *a, uint32_t func, uint32_t top) {
     uint32_t n = 0;
-    wr_sheet sheet = wr_sheet_begin(page, ">places|called by");
+    wr_sheet sheet = wr_sheet_begin(page, ">call sites|caller");
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
         uint32_t sites = sites_of(a, f, WR_FUNC, func);
         if (!sites || n++ >= top) continue;
@@ -399,7 +399,7 @@ static bool is_in_table(const wr_audit *a, uint32_t func) {
 static void write_indirect_callers(wr_page *page, const wr_audit *a, uint32_t func, uint32_t top) {
     const wr_module *m = &a->m;
     uint32_t n = 0, canon = wr_func_type(m, func)->canon;
-    wr_sheet sheet = wr_sheet_begin(page, ">indirect calls|of this signature, perhaps called by");
+    wr_sheet sheet = wr_sheet_begin(page, ">indirect calls|possible caller, by the signature");
     for (uint32_t f = m->nfunc_imports; f < m->nfuncs; f++) {
         bool names = false;
         const wr_summary *summary = &m->funcs[f].summary;
@@ -440,8 +440,9 @@ void wr_queries_write_garbage(wr_page *page, const wr_audit *a, uint32_t top) {
     uint32_t roots = 0;
     for (uint32_t i = 0; i < a->m.nexports; i++) roots += wr_is_kept_export(&a->roots, &a->m.exports[i]);
     wr_page_line(page, "From %u of %s%s, nothing reaches %s bytes in %s.", roots,
-                 wr_counted(a->m.nexports, "export").s, a->m.start == WR_NONE ? "" : " and the start function",
-                 wr_thousands(dead->bytes).s, wr_counted(dead->count, "definition").s);
+                 wr_counted(a->m.nexports, "export").s,
+                 a->m.start == WR_NONE ? "" : " and the start function", wr_thousands(dead->bytes).s,
+                 wr_counted(dead->count, "definition").s);
     if (!dead->count) return;
     wr_sheet sheet = wr_sheet_begin(page, ">bytes|unreachable");
     for (uint32_t i = 0; i < n; i++) {

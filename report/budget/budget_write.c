@@ -8,8 +8,8 @@ static wr_text allowed_text(const wr_budget_row *row) {
 }
 
 static void write_rows(wr_page *page, const wr_budget_rows *rows, bool with_baseline) {
-    wr_sheet sheet = wr_sheet_begin(page, with_baseline ? "|>bytes|>limit|>left|>before|what|file"
-                                                        : "|>bytes|>limit|>left|what|file");
+    wr_sheet sheet = wr_sheet_begin(page, with_baseline ? "|>bytes|>limit|>remaining|>before|what|file"
+                                                        : "|>bytes|>limit|>remaining|what|file");
     for (uint32_t i = 0; i < rows->n; i++) {
         const wr_budget_row *row = &rows->v[i];
         wr_sheet_cell(&sheet, "%s", row->over ? "OVER" : "ok");
