@@ -18,7 +18,7 @@ typedef struct modeler {
     wr_env *env;
     const uint8_t *p;
     size_t n;
-    uint32_t *places; // WAYS for each hash, the newest first; position + 1
+    uint64_t *places; // WAYS for each hash, the newest first: the four bytes there, then position + 1
     uint16_t *log;    // log2 of numbers below MOST_COUNTED, in units of 1/LOG_UNIT
     symbols flags[2], literals[256], lengths, distances;
     uint32_t last_distance;
@@ -52,7 +52,7 @@ static uint32_t take_symbol(const modeler *t, symbols *s, uint32_t symbol) {
 }
 
 static void init_model(modeler *t) {
-    t->places = WR_NEW0(&t->env->temp, uint32_t, (size_t)WAYS << HASH_BITS);
+    t->places = WR_NEW0(&t->env->temp, uint64_t, (size_t)WAYS << HASH_BITS);
     t->log = WR_NEW0(&t->env->temp, uint16_t, MOST_COUNTED);
     for (uint32_t i = 2; i < MOST_COUNTED; i++) t->log[i] = (uint16_t)(wr_log2(i) * LOG_UNIT);
     for (unsigned i = 0; i < 2; i++) init_symbols(t->env, &t->flags[i], 2);
@@ -65,20 +65,25 @@ static void init_model(modeler *t) {
 
 // --- Matches ---
 
-static uint32_t hash_at(const modeler *t, size_t at) {
+static uint32_t word_at(const modeler *t, size_t at) {
     uint32_t word;
     memcpy(&word, t->p + at, 4);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     word = __builtin_bswap32(word);
 #endif
-    return word * 2654435761u >> (32 - HASH_BITS);
+    return word;
+}
+
+static uint64_t *places_of(const modeler *t, uint32_t word) {
+    return t->places + (size_t)(word * 2654435761u >> (32 - HASH_BITS)) * WAYS;
 }
 
 static void insert(modeler *t, size_t at) {
     if (at + SHORTEST > t->n) return;
-    uint32_t *places = t->places + (size_t)hash_at(t, at) * WAYS;
+    uint32_t word = word_at(t, at);
+    uint64_t *places = places_of(t, word);
     memmove(places + 1, places, (WAYS - 1) * sizeof *places);
-    places[0] = (uint32_t)at + 1;
+    places[0] = (uint64_t)word << 32 | (uint32_t)(at + 1);
 }
 
 static uint32_t common_length(const modeler *t, size_t from, size_t at) {
@@ -98,9 +103,11 @@ static match find_match(const modeler *t, size_t at) {
     if (t->last_distance && at >= t->last_distance)
         best = (match){common_length(t, at - t->last_distance, at), t->last_distance};
     if (best.length < SHORTEST) best = (match){0};
-    const uint32_t *places = t->places + (size_t)hash_at(t, at) * WAYS;
+    uint32_t word = word_at(t, at);
+    const uint64_t *places = places_of(t, word);
     for (unsigned i = 0; i < WAYS && places[i] && best.length < GOOD; i++) {
-        size_t from = places[i] - 1;
+        if (places[i] >> 32 != word) continue; // without a look at the place, which may be far away
+        size_t from = (uint32_t)places[i] - 1;
         if (at + best.length < t->n && t->p[from + best.length] != t->p[at + best.length]) continue;
         match m = {common_length(t, from, at), (uint32_t)(at - from)};
         if (m.length > best.length && is_worth_it(m)) best = m;
