@@ -77,7 +77,8 @@ void wr_advice_write(wr_page *page, const wr_advice *advice) {
     if (page->style == WR_PAGE_MARKDOWN && advice->n) wr_put_u8(&page->out, '\n');
     for (uint32_t i = 0; i < advice->nrebuild; i++) write_rebuild(page, advice->rebuild[i]);
     if (page->style == WR_PAGE_MARKDOWN && advice->nrebuild) wr_put_u8(&page->out, '\n');
-    if (!advice->measured) wr_page_line(page, "  What `wring -Oz` and its options save is measured with --estimate.");
+    if (!advice->measured)
+        wr_page_line(page, "  What `wring -Oz` and its options save is measured with --estimate.");
 }
 
 json_t *wr_advice_json(wr_env *env, const wr_advice *advice) {

@@ -1,7 +1,8 @@
 // The reference graph of a Go program as Go's linker saw it. In the module, every Go function is in the table
 // and may be called by the runtime's dispatch loop, so that nothing seems to depend on anything. The linker
-// knew better: it began at main.main and the runtime, and followed calls and the addresses of functions in data
-// (closures, interface tables, method tables). Init functions go with the other functions of their package.
+// knew better: it began at main.main and the runtime, and followed calls and the addresses of functions in
+// data (closures, interface tables, method tables). Init functions go with the other functions of their
+// package.
 #ifndef WR_REPORT_AUDIT_GO_PROGRAM_H
 #define WR_REPORT_AUDIT_GO_PROGRAM_H
 
