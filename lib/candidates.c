@@ -6,11 +6,13 @@
 // from the better base, one change of tuning at a time, then all changes that helped together (a greedy
 // search).
 //
-// The effort decides how many changes are tried and how they are weighed. At 1 none is tried. At 2 a few are,
-// and a fast setting of the compressor ranks them; only the best and the input are compressed at full
-// strength. So effort 2 takes less than three times as long as plain optimization, plus two compressions. At
-// 3 the compressor itself weighs as many changes as passes and compressor can handle in about a minute and a
-// half.
+// What the default objective makes of the input is a candidate too, so the output is never worse than that.
+//
+// The effort decides how many changes are tried and how they are weighed. At 1 none is tried. At 2 one is,
+// and a fast setting of the compressor ranks the outputs; only the best, the default's, and the input where
+// it comes near to these are compressed at full strength. So effort 2 takes about three times as long as
+// plain optimization, plus two compressions. At 3 the compressor itself weighs as many changes as passes and
+// compressor can handle in about a minute and a half.
 //
 // A candidate is made in a pool of its own, so that its memory is freed and only its bytes stay. Only a few
 // wait at a time, because a compressor takes some 16 times the bytes in memory as well (brotli, up to its
@@ -22,14 +24,17 @@
 #include "apart.h"
 #include "ir/encode/layout.h"
 #include "support/codec.h"
+#include "transit.h"
 
 #define MAX_TRIED 16
-#define QUICK_CHANGES 2
+#define NEAR 32 // the fast settings are not off by more than 1/NEAR of modules of more than SMALL bytes
+#define SMALL (64u << 10)
 #define MOST_HELD (32u << 20) // bytes of candidates that wait for the compressor; two may always wait
 
 typedef struct candidate {
     wr_slice base, bytes; // `bytes` are in the main env's perm arena, or the job's input
     wr_tuning tuning;
+    bool is_plain; // what the default objective makes of the input
     uint64_t cost;
 } candidate;
 
@@ -74,7 +79,13 @@ static wr_slice make_from_base(const wr_run *run, void *arg) {
 static void make(choice *ch, candidate *what, wr_code_map *map) {
     wr_config config = *ch->run->config;
     config.tuning = what->tuning;
-    what->bytes = wr_make_apart(ch->run, &config, make_from_base, &(making){ch, what}, map);
+    if (!what->is_plain) {
+        what->bytes = wr_make_apart(ch->run, &config, make_from_base, &(making){ch, what}, map);
+        return;
+    }
+    config.objective = WR_FOR_BOTH;
+    config.tuning = wr_tuning_for(WR_FOR_BOTH);
+    what->bytes = wr_make_apart(ch->run, &config, wr_transit_make, NULL, map);
 }
 
 // --- Weighing ---
@@ -163,14 +174,12 @@ static wr_tuning changed(wr_tuning tuning, size_t change) {
     return tuning;
 }
 
-// How many changes can be tried. At the highest effort, as many as can be made and compressed in about a
-// minute and a half on one core.
+// How many changes can be made and compressed in about a minute and a half on one core.
 static size_t affordable(const choice *ch) {
     static const uint64_t bytes[WR_CODEC_COUNT] = {[WR_CODEC_RAW] = 0,
                                                    [WR_CODEC_GZIP] = 80u << 20,
                                                    [WR_CODEC_BROTLI] = 24u << 20,
                                                    [WR_CODEC_ZSTD] = 50u << 20};
-    if (ch->run->config->effort < WR_MOST_EFFORT) return ch->run->config->effort == 1 ? 0 : QUICK_CHANGES;
     return (size_t)(bytes[ch->codec] / (ch->run->job->input.n + 1));
 }
 
@@ -195,6 +204,15 @@ static void try_changes(choice *ch) {
     ch->n = 0;
     try(ch, start.base, together);
     finish_round(ch, "tuning", 0.7);
+}
+
+// Tries the one change that effort 2 has time for. The fast settings of brotli and zstd make too much of what
+// sharing saves, so for these it is not to share.
+static void try_one_change(choice *ch) {
+    enum { SHARE_MORE, SHARE_NOTHING };
+    ch->n = 0;
+    try(ch, ch->best.base, changed(ch->best.tuning, ch->codec == WR_CODEC_GZIP ? SHARE_MORE : SHARE_NOTHING));
+    finish_round(ch, "tuning", 0.5);
 }
 
 // Renumbers a profile's counts to the function numbers of the encoded base. The numbering of Binaryen's
@@ -222,24 +240,33 @@ static void free_code(wr_pool *pool) {
     }
 }
 
-// Weighs the best candidate by the fast setting, and the input, at full strength.
+// Whether the input may be the best of all, as far as the fast setting can tell.
+static bool is_input_near(choice *ch) {
+    if (ch->run->job->input.n <= SMALL) return true;
+    uint64_t input = wr_weigh_quickly(ch->env, ch->codec, ch->run->job->input);
+    return input <= ch->best.cost + ch->best.cost / NEAR;
+}
+
+// Weighs the best candidate by the fast setting, the default's output, and the input at full strength.
 static void settle(choice *ch) {
+    bool near = is_input_near(ch);
     ch->quickly = false;
     ch->tried[0] = ch->best;
-    ch->tried[1] = (candidate){.bytes = ch->run->job->input};
-    ch->n = 2;
+    ch->tried[1] = (candidate){.is_plain = true};
+    ch->tried[2] = (candidate){.bytes = ch->run->job->input};
+    ch->n = near ? 3 : 2;
     ch->best = (candidate){0};
     finish_round(ch, "compressing", 0.75);
 }
 
 // Makes the best candidate once more with origins tracked, since it was made without.
 static void find_code_map(choice *ch, const wr_code_map *base, wr_code_map *map) {
-    candidate again = {.base = ch->best.base, .tuning = ch->best.tuning};
+    candidate again = {.base = ch->best.base, .tuning = ch->best.tuning, .is_plain = ch->best.is_plain};
     make(ch, &again, map);
     if (!wr_slice_eq(again.bytes, ch->best.bytes))
         wr_throw(ch->env, WR_INTERNAL, WR_NO_OFFSET, "tracking debug information changed the code");
     forget(ch, &again);
-    wr_code_map_compose(ch->env, base, map);
+    if (!again.is_plain) wr_code_map_compose(ch->env, base, map);
     wr_arena_reset(&ch->env->temp);
 }
 
@@ -256,11 +283,16 @@ wr_slice wr_choose_output(const wr_run *run, wr_module *m, uint32_t ninput, wr_c
     if (run->state->calls) renumber_calls(&ch, base);
     free_code(run->pool);
     if (run->config->with_binaryen) other = wr_run_binaryen(run, base);
-    if (!ch.quickly) ch.tried[ch.n++] = (candidate){.base = base, .bytes = run->job->input, .tuning = tuning};
+    if (!ch.quickly) {
+        ch.tried[ch.n++] = (candidate){.base = base, .bytes = run->job->input, .tuning = tuning};
+        if (ch.codec != WR_CODEC_RAW)
+            ch.tried[ch.n++] = (candidate){.base = base, .tuning = tuning, .is_plain = true};
+    }
     try(&ch, base, tuning);
     if (other.p) try(&ch, other, tuning);
     finish_round(&ch, "candidates", 0.4);
-    if (ch.codec != WR_CODEC_RAW && ch.best.bytes.p) try_changes(&ch);
+    if (ch.codec != WR_CODEC_RAW && ch.best.bytes.p && run->config->effort > 1)
+        ch.quickly ? try_one_change(&ch) : try_changes(&ch);
     if (ch.quickly && ch.best.bytes.p) settle(&ch);
     bool is_input = !ch.best.bytes.p || ch.best.bytes.p == run->job->input.p;
     if (map && !is_input) find_code_map(&ch, &of_base, map);

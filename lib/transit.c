@@ -55,7 +55,7 @@ static int64_t growth_of(const wr_run *run, weights *w, wr_slice out) {
 
 // --- Making the output again ---
 
-static wr_slice make_from_input(const wr_run *run, void *arg) {
+wr_slice wr_transit_make(const wr_run *run, void *arg) {
     wr_module m;
     (void)arg;
     wr_decode_and_validate(run, run->job->input, &m, true, 0);
@@ -91,7 +91,7 @@ wr_slice wr_transit_restrain(const wr_run *run, wr_slice out) {
     for (unsigned step = 0; step < 3 && least > ALLOWED; step++) {
         if (!restrain(env, &config, step)) continue;
         wr_code_map map;
-        wr_slice again = wr_make_apart(run, &config, make_from_input, NULL, run->code_map ? &map : NULL);
+        wr_slice again = wr_make_apart(run, &config, wr_transit_make, NULL, run->code_map ? &map : NULL);
         if (!again.p) continue;
         int64_t grown = growth_of(run, &w, again);
         if (grown >= least) continue;

@@ -8,4 +8,7 @@
 // the perm arena of the run's main env.
 wr_slice wr_transit_restrain(const wr_run *run, wr_slice out);
 
+// Makes an output of the job's input, with all passes of the run's level. A wr_make_fn without argument.
+wr_slice wr_transit_make(const wr_run *run, void *arg);
+
 #endif
