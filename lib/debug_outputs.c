@@ -157,13 +157,13 @@ wr_slice wr_debug_finish(const wr_run *run, const wr_code_map *map, wr_slice out
     wr_env *env = wr_main_env(run->pool);
     finishing f = {.env = env, .job = run->job, .config = run->config, .map = map, .out = out};
     wr_stage s = wr_begin_stage(run, "debug information", 0.95);
-    wr_decode_module(env, run->job->input, &f.input);
+    wr_decode_module(env, run->job->original, &f.input);
     read_sources(&f);
     wr_arena_reset(&env->temp);
     if (f.config->source_map_out) make_source_map(&f);
     if (f.config->source_map_url)
         add_section(&f, "sourceMappingURL", wr_slice_str(f.config->source_map_url), true);
-    if (f.config->dwarf && has_dwarf(&f.input) && !wr_slice_eq(out, run->job->input)) add_dwarf(&f);
+    if (f.config->dwarf && has_dwarf(&f.input) && !wr_slice_eq(out, run->job->original)) add_dwarf(&f);
     if (f.config->symbols_out) make_symbols(&f);
     wr_end_stage(&s);
     return f.out;

@@ -3,6 +3,7 @@
 // count, candidates.c makes several outputs and chooses.
 #include "job.h"
 
+#include "asyncify_stage.h"
 #include "candidates.h"
 #include "component_job.h"
 #include "debug_outputs.h"
@@ -101,6 +102,7 @@ static void optimize_valid(wr_env *env, void *arg) {
     job->output = is_input && !choose ? wr_copy_slice(&env->perm, job->input) : out;
     if (!tracked) return;
     if (is_input) map_input(env, job->input, &map);
+    if (job->rewritten) wr_code_map_compose(env, job->rewritten, &map);
     job->output = wr_debug_finish(&run, &map, job->output);
 }
 
@@ -111,12 +113,15 @@ void wr_job_optimize(wr_env *env, void *arg) {
         wr_throw(env, WR_USAGE, WR_NO_OFFSET,
                  "with-binaryen loses where code comes from, so it goes with no debug output");
     if (wr_component_recognize(job->input)) {
+        if (job->config->asyncify.given)
+            wr_throw(env, WR_USAGE, WR_NO_OFFSET, "asyncify is for modules, not for components");
         if (wr_debug_is_tracked(job->config))
             wr_throw(env, WR_USAGE, WR_NO_OFFSET,
                      "source maps and symbol files are made for modules, not for components");
         wr_component_job_optimize(env, job);
         return;
     }
+    if (job->config->asyncify.given) wr_asyncify_stage(env, job);
     wr_pass_state state = {0};
     wr_run run = {.job = job, .pool = &job->pool, .config = job->config, .state = &state};
     valid_job v = {.run = &run};

@@ -2,6 +2,7 @@
 #ifndef WR_LIB_JOB_H
 #define WR_LIB_JOB_H
 
+#include "debuginfo/code_map.h"
 #include "options.h"
 #include "passes/manager/pass.h"
 
@@ -12,7 +13,9 @@ struct wring_job {
     bool has_pool;
     size_t fail_after; // allocation faults for the next run, see wr_shared
     wr_diag diag;
-    wr_slice input, output;
+    wr_slice original;            // what the user gave
+    wr_slice input, output;       // input: the same, unless a first stage rewrote it
+    const wr_code_map *rewritten; // in that case, if origins are tracked: where its code comes from
     wr_slice source_map, symbols; // made beside the output if requested
     wring_find_map_fn find_map;   // NULL: there is no source map
     void *find_map_user;

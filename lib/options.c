@@ -33,7 +33,7 @@ void wring_options_free(wring_options *options) {
     wr_config *config = &options->config;
     wr_patterns *lists[] = {&config->strip,          &config->keep_section, &config->keep_exports,
                             &config->remove_exports, &config->passes,       &config->skip_pass,
-                            &config->renamed};
+                            &config->renamed,        &config->asyncify};
     for (size_t i = 0; i < WR_COUNT(lists); i++) free_patterns(lists[i]);
     free(config->stop_after);
     free(config->dump_after);
@@ -102,6 +102,12 @@ static char *read_text(const char *path) {
     fclose(file);
     if (text) text[n] = 0;
     return text;
+}
+
+// Adds an item as a whole; without a value the list is only given.
+static wring_status set_item(wr_patterns *list, const char *value) {
+    list->given = true;
+    return *value ? add_item(list, value, strlen(value)) : WRING_OK;
 }
 
 // Parses a list separated by commas, or @FILE with one item a line.
@@ -329,6 +335,7 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     case OPTION_DUMP_AFTER: return set_dump(options, value);
     case OPTION_WITH_BINARYEN: return set_binaryen(options, value);
     case OPTION_BINARYEN_TIMEOUT: return set_seconds(options, &config->binaryen_timeout, value);
+    case OPTION_ASYNCIFY: return set_item(&config->asyncify, value);
     case OPTION_PROFILE: return set_string(&config->profile, value);
     case OPTION_DWARF: config->dwarf = true; return WRING_OK;
     case OPTION_SOURCE_MAP_OUT: return set_string(&config->source_map_out, value);

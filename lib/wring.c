@@ -36,6 +36,7 @@ wring_job *wring_job_new(const wring_options *options) {
 static void forget_results(wring_job *job) {
     if (job->has_pool) wr_pool_free(&job->pool);
     job->has_pool = false;
+    job->rewritten = NULL;
     job->output = job->source_map = job->symbols = (wr_slice){0};
     job->dump_func = WR_NONE;
     job->fraction = 0;
@@ -87,7 +88,7 @@ static void set_limits(wring_job *job) {
 wring_status wr_job_run(wring_job *job, const void *module, size_t size, void (*work)(wr_env *, void *)) {
     forget_results(job);
     set_limits(job);
-    job->input = wr_slice_of(module, size);
+    job->input = job->original = wr_slice_of(module, size);
     if (wr_pool_init(&job->pool, &job->shared, job->config->jobs) != WR_OK) {
         job->diag = (wr_diag){
             .status = WR_NOMEM, .offset = WR_NO_OFFSET, .func = WR_NONE, .message = "out of memory"};

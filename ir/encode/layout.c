@@ -71,25 +71,41 @@ static bool is_live(const wr_module *m, wr_space space, uint32_t i) {
     }
 }
 
-static void list_live(wr_env *env, const wr_module *m, wr_space space, wr_layout *layout) {
-    uint32_t size = wr_space_size(m, space), n = 0;
-    uint32_t *order = WR_NEW(&env->perm, uint32_t, size);
-    for (uint32_t i = 0; i < size; i++)
-        if (is_live(m, space, i)) order[n++] = i;
-    layout->order[space] = order;
-    layout->count[space] = n;
+static bool is_import(const wr_module *m, wr_space space, uint32_t i) {
+    switch (space) {
+    case WR_FUNC: return m->funcs[i].import != WR_NONE;
+    case WR_TABLE: return m->tables[i].import != WR_NONE;
+    case WR_MEMORY: return m->memories[i].import != WR_NONE;
+    case WR_GLOBAL: return m->globals[i].import != WR_NONE;
+    case WR_TAG: return m->tags[i].import != WR_NONE;
+    default: return false;
+    }
 }
 
-// The number of live entities whose old index is below `limit`; with the number of imports, these come first.
-static uint32_t live_below(const wr_layout *layout, wr_space space, uint32_t limit) {
+// Lists the imports among these entities, or the others.
+static void list_some(const wr_module *m, wr_space space, bool imports, wr_layout *layout) {
+    uint32_t *order = layout->order[space], *n = &layout->count[space];
+    for (uint32_t i = 0; i < wr_space_size(m, space); i++)
+        if (is_live(m, space, i) && is_import(m, space, i) == imports) order[(*n)++] = i;
+}
+
+// Imports come first. In the module they do too, but for globals that asyncify added.
+static void list_live(wr_env *env, const wr_module *m, wr_space space, wr_layout *layout) {
+    layout->order[space] = WR_NEW(&env->perm, uint32_t, wr_space_size(m, space));
+    list_some(m, space, true, layout);
+    list_some(m, space, false, layout);
+}
+
+// The number of live imports in the space of functions or globals, which come first.
+static uint32_t live_imports(const wr_module *m, const wr_layout *layout, wr_space space) {
     uint32_t n = 0;
-    while (n < layout->count[space] && layout->order[space][n] < limit) n++;
+    while (n < layout->count[space] && is_import(m, space, layout->order[space][n])) n++;
     return n;
 }
 
-static void order_space(wr_env *env, wr_space space, uint32_t imports, const wr_counts *counts,
+static void order_space(wr_env *env, const wr_module *m, wr_space space, const wr_counts *counts,
                         wr_layout *layout) {
-    uint32_t first = live_below(layout, space, imports);
+    uint32_t first = live_imports(m, layout, space);
     wr_order_by_use(env, layout->order[space] + first, layout->count[space] - first, counts->of[space], first,
                     index_limits, WR_COUNT(index_limits));
 }
@@ -125,13 +141,13 @@ void wr_make_layout(wr_env *env, const wr_module *m, wr_layout *layout) {
         if (space == WR_TYPE) continue;
         list_live(env, m, (wr_space)space, layout);
     }
-    order_space(env, WR_FUNC, m->nfunc_imports, &counts, layout);
+    order_space(env, m, WR_FUNC, &counts, layout);
     if (m->nranked) {
-        uint32_t first = live_below(layout, WR_FUNC, m->nfunc_imports);
+        uint32_t first = live_imports(m, layout, WR_FUNC);
         wr_order_by_rank(env, m, layout->order[WR_FUNC], first, layout->count[WR_FUNC], index_limits,
                          WR_COUNT(index_limits));
     }
-    if (globals_are_free(env, m)) order_space(env, WR_GLOBAL, m->nglobal_imports, &counts, layout);
+    if (globals_are_free(env, m)) order_space(env, m, WR_GLOBAL, &counts, layout);
     for (unsigned space = 0; space < WR_SPACES; space++)
         if (space != WR_TYPE) invert(env, m, (wr_space)space, layout);
     wr_layout_types(env, m, &counts, layout);

@@ -1,0 +1,57 @@
+// Runs asyncify over a job's input; see the header. What it makes is encoded, so that for all that follows it
+// is a module like any other: no output need be smaller than what the user gave.
+#include "asyncify_stage.h"
+
+#include "debug_outputs.h"
+#include "instrument/asyncify/asyncify.h"
+#include "ir/validate/validate.h"
+#include "stages.h"
+
+typedef struct staging {
+    wr_run run;
+    wr_module m;
+    wr_slice out;
+} staging;
+
+static void rewrite(wr_env *env, void *arg) {
+    staging *s = arg;
+    wring_job *job = s->run.job;
+    wr_context c = {.pool = s->run.pool,
+                    .env = env,
+                    .m = &s->m,
+                    .config = s->run.config,
+                    .state = s->run.state,
+                    .note = wr_job_note,
+                    .note_user = job};
+    wr_asyncify(&c, &job->config->asyncify);
+    wr_pass_strip(&c);
+    wr_arena_reset(&env->temp);
+    s->out = wr_run_encode(&s->run, &s->m);
+    wr_require_valid(&s->run, s->out);
+}
+
+void wr_asyncify_stage(wr_env *env, wring_job *job) {
+    wr_config config = *job->config;
+    config.debug_names = true; // for later stages, which drop them if they are not wanted
+    wr_pass_state state = {0};
+    wr_code_origins origins;
+    bool tracked = wr_debug_is_tracked(job->config);
+    staging s = {.run = {.job = job,
+                         .pool = &job->pool,
+                         .config = &config,
+                         .state = &state,
+                         .origins = tracked ? &origins : NULL}};
+    wr_stage stage = wr_begin_stage(&s.run, "asyncify", 0);
+    wr_decode_and_validate(&s.run, job->input, &s.m, true, 0);
+    wr_refuse_control_tags(env, &s.m);
+    uint32_t ninput = s.m.nfuncs;
+    s.m.tracks_origins = tracked;
+    wr_run_after_validation(env, rewrite, &s);
+    if (tracked) {
+        wr_code_map *map = WR_NEW0(&env->perm, wr_code_map, 1);
+        wr_code_map_make(env, &origins, ninput, map);
+        job->rewritten = map;
+    }
+    job->input = s.out;
+    wr_end_stage(&stage);
+}
