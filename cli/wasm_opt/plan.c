@@ -1,13 +1,11 @@
 // Cuts a line into steps. Neighbours that the same hand does make one step:
 //
-//   -O2 --asyncify --strip-debug    optimize -O2 | real --asyncify | optimize -O2, without names
+//   -O2 --asyncify --strip-debug    optimize -O2 | asyncify and optimize -O2, without names
 //   --safe-heap -Oz                 real --safe-heap | optimize -Oz
 //   --minify-imports-and-exports    optimize | minify
-//   -O2 --asyncify, with lists      real -O2 --asyncify | optimize -O2
 //
 // Two steps are ours: what a real wasm-opt made of code that was optimized before is optimized once more, and
 // so is what comes to have its imports renamed, which emcc does last, after another tool has removed code.
-// Lists of functions for asyncify are made for what wasm-opt inlines into what, so there it optimizes before.
 #include "plan.h"
 
 #include <stdlib.h>
@@ -24,16 +22,6 @@ static wr_wasm_opt_step_kind step_kind(const wr_wasm_opt_item *item, bool covere
     case WR_WASM_OPT_KEEP: return WR_STEP_SECTIONS;
     default: return WR_STEP_OPTIMIZE;
     }
-}
-
-// The number of items before an asyncify that has lists of functions; 0 without one.
-static size_t count_before_lists(const wr_wasm_opt_line *line) {
-    bool lists = wr_wasm_opt_pass_arg(line, "asyncify-onlylist") ||
-                 wr_wasm_opt_pass_arg(line, "asyncify-addlist") ||
-                 wr_wasm_opt_pass_arg(line, "asyncify-removelist");
-    for (size_t i = line->nitems; lists && i-- > 0;)
-        if (!strcmp(line->items[i].flag->name, "asyncify")) return i;
-    return 0;
 }
 
 static bool has_level(const wr_wasm_opt_line *line) {
@@ -82,13 +70,14 @@ static void optimize_before_names(const wr_wasm_opt_line *line, wr_wasm_opt_plan
 
 static void cut(const wr_wasm_opt_line *line, wr_wasm_opt_plan *plan) {
     bool covered = has_level(line);
-    size_t before_lists = count_before_lists(line);
     for (size_t i = 0; i < line->nitems; i++) {
         const wr_wasm_opt_item *item = &line->items[i];
-        wr_wasm_opt_step_kind kind = i < before_lists ? WR_STEP_REAL : step_kind(item, covered);
+        wr_wasm_opt_step_kind kind = step_kind(item, covered);
         if (kind == WR_STEP_MINIFY && !covered) optimize_before_names(line, plan, item);
         wr_wasm_opt_step *last = plan->nsteps ? &plan->steps[plan->nsteps - 1] : NULL;
-        if (!last || !joins(last, kind)) last = add_step(plan, kind, item);
+        bool asyncify = item->flag->kind == WR_WASM_OPT_ASYNCIFY;
+        if (!last || asyncify || !joins(last, kind)) last = add_step(plan, kind, item);
+        last->asyncify |= asyncify;
         last->nitems++;
     }
 }
@@ -96,12 +85,6 @@ static void cut(const wr_wasm_opt_line *line, wr_wasm_opt_plan *plan) {
 static bool holds(const wr_wasm_opt_step *step, wr_wasm_opt_kind kind) {
     for (size_t i = 0; i < step->nitems; i++)
         if (step->items[i].flag->kind == kind) return true;
-    return false;
-}
-
-static bool names_pass(const wr_wasm_opt_step *step, const char *name) {
-    for (size_t i = 0; i < step->nitems; i++)
-        if (!strcmp(step->items[i].flag->name, name)) return true;
     return false;
 }
 
@@ -119,7 +102,7 @@ static void set_levels(wr_wasm_opt_plan *plan) {
         if (!step->level) step->level = level;
         step->after_real = real;
         real |= step->kind == WR_STEP_REAL;
-        step->for_asyncify = i + 1 < plan->nsteps && names_pass(&plan->steps[i + 1], "asyncify");
+        step->for_asyncify = i + 1 < plan->nsteps && plan->steps[i + 1].asyncify;
     }
 }
 

@@ -19,7 +19,8 @@ typedef struct wr_wasm_opt_step {
     const char *level; // OPTIMIZE: the level to run at; REAL: the level in force; NULL: none
     bool has_level;    // one of the items is a level
     bool after_real;   // a real wasm-opt ran before, so features that the line allows may be lowered already
-    bool for_asyncify; // the next step is asyncify
+    bool asyncify;     // OPTIMIZE: the module is rewritten first, so that it can be suspended
+    bool for_asyncify; // the next step does that
 } wr_wasm_opt_step;
 
 typedef struct wr_wasm_opt_plan {

@@ -16,6 +16,8 @@ enum { JSON_SINCE = 129, EM_JS_SINCE = 112 }; // versions of wasm-opt
 // Asyncify adds code to each function that can be suspended, so code is not moved between functions before
 // asyncify has run.
 #define NOT_BEFORE_ASYNCIFY "outline,merge-similar-functions"
+// Nor are functions made one with others while lists name them.
+#define NOT_BEFORE_LISTS "inline,duplicate-function-elimination"
 
 typedef struct optimizing {
     wr_wasm_opt_session *s;
@@ -90,6 +92,33 @@ static void set_line(optimizing *o) {
     if (cores && atoi(cores) > 0) set(o, "jobs", cores);
 }
 
+// --- Asyncify ---
+
+static void spare_for_asyncify(optimizing *o) {
+    static const char *const lists[] = {"asyncify-onlylist", "asyncify-addlist", "asyncify-removelist",
+                                        "asyncify-whitelist", "asyncify-blacklist"};
+    set(o, "skip-pass", NOT_BEFORE_ASYNCIFY);
+    for (size_t i = 0; i < WR_COUNT(lists); i++)
+        if (wr_wasm_opt_pass_arg(o->s->line, lists[i])) set(o, "skip-pass", NOT_BEFORE_LISTS);
+}
+
+static void set_asyncify(optimizing *o) {
+    const wr_wasm_opt_line *line = o->s->line;
+    set(o, "asyncify", NULL);
+    for (size_t i = 0; i < line->npass_args; i++)
+        if (!strncmp(line->pass_args[i], "asyncify-", strlen("asyncify-")))
+            set(o, "asyncify", line->pass_args[i]);
+}
+
+// With asyncify-verbose, the reasons why functions were rewritten.
+static void print_reasons(optimizing *o) {
+    const char *note;
+    for (size_t i = 0; (note = wring_note(o->job, i)); i++)
+        if (!strncmp(note, "[asyncify]", strlen("[asyncify]"))) wr_put_format(&o->s->printed, "%s\n", note);
+}
+
+// --- One run of the library ---
+
 static bool is_last(const wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {
     return step == &s->plan->steps[s->plan->nsteps - 1];
 }
@@ -107,7 +136,8 @@ static void optimize(wr_env *env, void *arg) {
     if (keeps_names(s, o->step)) set(o, "debug-names", NULL);
     if (!s->strip_producers) set(o, "keep-section", "producers");
     if (!s->strip_features) set(o, "keep-section", "target_features");
-    if (o->step->for_asyncify) set(o, "skip-pass", NOT_BEFORE_ASYNCIFY);
+    if (o->step->for_asyncify) spare_for_asyncify(o);
+    if (o->step->asyncify) set_asyncify(o);
     check_set(o, wr_line_debug_set(env, &s->debug, s->module, o->options));
     o->job = wring_job_new(o->options);
     if (!o->job) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
@@ -125,6 +155,7 @@ static void optimize(wr_env *env, void *arg) {
     const void *bytes = wring_output(o->job, &size);
     s->module = wr_copy_slice(&env->perm, wr_slice_of(bytes, size));
     wr_line_debug_take(env, &s->debug, o->job);
+    print_reasons(o);
 }
 
 static void do_optimize(wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {

@@ -9,15 +9,15 @@
 #include "wring.h"
 
 typedef struct help_group {
-    wr_wasm_opt_kind kinds[6];
+    wr_wasm_opt_kind kinds[7];
     size_t n;
     const char *title;
 } help_group;
 
 static const help_group groups[] = {
     {{WR_WASM_OPT_LEVEL, WR_WASM_OPT_STRIP, WR_WASM_OPT_REMOVE_EXPORTS, WR_WASM_OPT_MINIFY,
-      WR_WASM_OPT_FUNCTION_MAP, WR_WASM_OPT_POST_EMSCRIPTEN},
-     6,
+      WR_WASM_OPT_FUNCTION_MAP, WR_WASM_OPT_POST_EMSCRIPTEN, WR_WASM_OPT_ASYNCIFY},
+     7,
      "Done here:"},
     {{WR_WASM_OPT_PASS},
      1,
