@@ -38,6 +38,7 @@ static void add_text(wr_blake2b *hash, const char *text) {
 // Lists may be in files (@FILE), and profiles always are.
 static void add_file(wr_blake2b *hash, wr_option_id option, const char *value) {
     const char *path = option == WR_OPTION_PROFILE ? value : value && *value == '@' ? value + 1 : NULL;
+    if (option == WR_OPTION_ASYNCIFY && value && (path = strstr(value, "@@"))) path += 2; // KEY@@FILE
     wr_file file;
     if (!path || wr_file_read(&file, path)) return;
     wr_blake2b_add_piece(hash, file.bytes);

@@ -3,19 +3,13 @@
 #include "analysis/cfg.h"
 #include "analysis/typing.h"
 #include "asyncify_parts.h"
+#include "support/search.h"
 
 // The first point whose `cut` (of a replayed call) or `call` is not before instruction i.
 static uint32_t first_from(const wr_async_points *points, uint32_t i) {
-    uint32_t low = 0, high = points->n;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        const wr_async_point *p = &points->v[middle];
-        if ((p->replayed ? p->cut : p->call) < i)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    uint32_t k;
+    WR_SEARCH(k, 0, points->n, (points->v[k].replayed ? points->v[k].cut : points->v[k].call) < i);
+    return k;
 }
 
 // Whether the local must be restored at the point. At a call that is not replayed, what its arguments read

@@ -19,6 +19,7 @@ class Host {
     this.trace = [];
     this.calls = 0;
     const env = Object.fromEntries(IMPORTS.map(f => [f.name, (...args) => this.import(f, args)]));
+    for (const name of ['__asyncify_state', '__asyncify_data']) env[name] = new WebAssembly.Global({ value: 'i32', mutable: true }, 0);
     this.instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env });
     this.exports = this.instance.exports;
   }
