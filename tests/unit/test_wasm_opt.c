@@ -49,8 +49,10 @@ START_TEST(lines_are_cut_in_order) {
     CUT("sections", "--strip-dwarf");
     CUT("", "in", "-o", "out", "--detect-features", "-q");
     CUT("real+1 Oz", "--safe-heap", "--post-emscripten", "-Oz");
-    CUT("O2 real+1 O2", "-O2", "--asyncify", "--strip-debug");
-    CUT("O2 real+1 O2", "-O2", "--asyncify", "-pa", "asyncify-asserts");
+    CUT("O2 real+1 O2", "-O2", "--spill-pointers", "--strip-debug");
+    CUT("O2 O2", "-O2", "--asyncify", "--strip-debug");
+    CUT("Oz", "--asyncify", "-Oz");
+    CUT("O2 O2", "-O2", "--asyncify", "-pa", "asyncify-asserts");
     CUT("O2 real+1 O3", "-O2", "--gufa", "-O3");
     CUT("O2 real+1", "-O2", "--translate-to-exnref");
     CUT("O3 map", "-O4", "--symbolmap=names");
@@ -64,12 +66,6 @@ START_TEST(names_are_minified_in_optimized_code) {
     CUT("O2 minify sections", "--minify-imports-and-exports", "--strip-producers");
     CUT("Oz minify", "--minify-imports", "--optimize-level=2", "--shrink-level=2");
     CUT("O3 minify", "--minify-imports", "-ol", "3", "-s=0");
-}
-END_TEST
-
-START_TEST(lists_want_what_wasm_opt_inlines) {
-    CUT("real+2 Oz", "-Oz", "--asyncify", "--pass-arg=asyncify-onlylist@main");
-    CUT("Oz real+1 Oz", "-Oz", "--asyncify", "--pass-arg=asyncify-imports@env.a");
 }
 END_TEST
 
@@ -119,7 +115,6 @@ void add_tests(TCase *tests) {
     tcase_add_checked_fixture(tests, NULL, teardown);
     tcase_add_test(tests, lines_are_cut_in_order);
     tcase_add_test(tests, names_are_minified_in_optimized_code);
-    tcase_add_test(tests, lists_want_what_wasm_opt_inlines);
     tcase_add_test(tests, mistakes_are_told);
     tcase_add_test(tests, features_are_what_was_said_last);
     tcase_add_test(tests, the_table_names_what_exists);
