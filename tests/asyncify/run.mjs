@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { generate } from './generate.mjs';
 import { Plain, Suspending } from './host.mjs';
 import { callsOfOthers } from './tables.mjs';
+import { tasksLog } from './tasks.mjs';
 
 const { WRING, WRING_ROOT, WRING_WASM_OPT } = process.env;
 const option = (name, value) => Number(process.argv.find(a => a.startsWith(`--${name}=`))?.split('=')[1] ?? value);
@@ -65,16 +66,29 @@ for (let i = seed; i < seed + count && Date.now() < until; i++) {
   const { bytes, exports } = generate(i);
   attempt(`seed${i}`, bytes, exports, WAYS[i % WAYS.length], 1 + (i % 3));
 }
-if (!peer) {
+function report(what, why) {
   n++;
-  const why = callsOfOthers((bytes, flags) => {
-    writeFileSync(join(work, 'in.wasm'), bytes);
-    return make(join(work, 'in.wasm'), flags);
-  });
-  if (why) {
-    failed++;
-    console.error(`FAILED the function of another module in a table: ${why}`);
-  }
+  if (!why) return;
+  failed++;
+  console.error(`FAILED ${what}: ${why}`);
+}
+
+function makeBytes(bytes, flags) {
+  const input = join(work, 'in.wasm');
+  writeFileSync(input, bytes);
+  return make(input, flags);
+}
+
+function makeTasks(flags) {
+  const binary = join(work, 'tasks.wasm');
+  const got = spawnSync('wat2wasm', [join(WRING_ROOT, 'tests/asyncify/tasks.wat'), '-o', binary], { encoding: 'utf8' });
+  if (got.status !== 0) throw new Error(`wat2wasm: ${got.error ?? got.stderr}`);
+  return makeBytes(readFileSync(binary), [...flags, '--asyncify=ignore-imports']);
+}
+
+if (!peer) {
+  report('the function of another module in a table', callsOfOthers(makeBytes));
+  for (const level of ['-O0', '-O2', '-Oz']) report(`tasks that take turns, ${level}`, tasksLog(makeTasks([level])));
 }
 console.log(`asyncify: ${n - failed} programs are suspended ${suspensions} times and do the same, ${failed} don't`);
 process.exit(failed ? 1 : 0);
