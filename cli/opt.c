@@ -59,6 +59,8 @@ static bool find_output(session *s, char *error, size_t size) {
     s->shrink.out = out ? out : text || (filter && !wr_has(s->args, WR_OPTION_DUMP_AFTER)) ? "-" : NULL;
     if (text && wr_has(s->args, WR_OPTION_VERIFY))
         snprintf(error, size, "text can't be verified; leave out --verify or -S");
+    else if (wr_has(s->args, WR_OPTION_ASYNCIFY) && wr_has(s->args, WR_OPTION_VERIFY))
+        snprintf(error, size, "what --asyncify adds is a difference; verify the module that it is given");
     else if (!text && s->shrink.out && !strcmp(s->shrink.out, "-") && isatty(STDOUT_FILENO))
         snprintf(error, size, "a module isn't written to a terminal; give -o FILE");
     else if (!s->shrink.out && !wr_has(s->args, WR_OPTION_DUMP_AFTER))
