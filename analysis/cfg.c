@@ -6,6 +6,8 @@
 // every instruction inside the try would have.
 #include "cfg.h"
 
+#include "ir/labels.h"
+
 typedef struct open_block {
     uint32_t start, outer_try;
 } open_block;
@@ -102,22 +104,10 @@ static void leave(builder *b) {
 // --- Instructions ---
 
 static void branches(builder *b, const wr_ins *ins) {
-    const uint32_t *ext = b->body->ext.v;
-    switch (wr_opinfos[ins->op].imm) {
-    case WR_IMM_LABEL:
-    case WR_IMM_CAST:
-        if (wr_is_branch(ins->op)) branch_to(b, wr_ins_label(ins));
-        break;
-    case WR_IMM_LABELS:
-        for (uint32_t k = 0; k <= ins->a; k++) branch_to(b, ext[ins->b + k]);
-        break;
-    case WR_IMM_RESUME:
-        for (const uint32_t *words = ext + ins->b, *end = words + 1 + 3 * words[0]; words + 1 < end;
-             words += 3)
-            if (words[1] == WR_ON_LABEL) branch_to(b, words[3]);
-        break;
-    default: return;
-    }
+    if (!wr_names_labels(ins->op) || wr_opens_block(ins->op)) return;
+    const uint32_t *label;
+    for (uint32_t k = 0; wr_is_branch(ins->op) && (label = wr_nth_label(ins, b->body->ext.v, k)); k++)
+        branch_to(b, *label);
     b->ended = true;
 }
 

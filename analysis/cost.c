@@ -48,7 +48,7 @@ size_t wr_cost_index(const wr_cost *cost, unsigned space, uint32_t index) {
 }
 
 size_t wr_cost_ins(const wr_cost *cost, const wr_ins *ins, const uint32_t *ext) {
-    wr_imm_spaces spaces = wr_imm_space[wr_opinfos[ins->op].imm];
+    wr_imm_info spaces = wr_imm_infos[wr_opinfos[ins->op].imm];
     size_t size = wr_ins_size(ins, ext);
     if (spaces.a == WR_NO_SPACE || spaces.a == WR_MEMORY) return size;
     size += wr_cost_index(cost, spaces.a, ins->a) - wr_uleb_size(ins->a);

@@ -3,6 +3,7 @@
 // specification's rule for locals without a default value.
 #include "param_use.h"
 
+#include "ir/labels.h"
 #include "typing.h"
 
 typedef struct open_block {
@@ -52,21 +53,11 @@ static void close_one(study *s) {
 
 // Whether the instruction names this label.
 static bool names_label(const wr_ins *ins, const uint32_t *ext, uint32_t label) {
-    switch (wr_opinfos[ins->op].imm) {
-    case WR_IMM_LABEL:
-        return ins->op != WR_OP_DELEGATE &&
-               wr_ins_label(ins) == label; // delegate continues outside the block that it names
-    case WR_IMM_CAST: return wr_ins_label(ins) == label;
-    case WR_IMM_LABELS:
-        for (uint32_t i = 0; i <= ins->a; i++)
-            if (ext[ins->b + i] == label) return true;
-        return false;
-    case WR_IMM_TRY_TABLE:
-        for (uint32_t i = 0; i < ext[ins->b]; i++)
-            if (ext[ins->b + 3 * i + 3] == label) return true;
-        return false;
-    default: return false;
-    }
+    if (ins->op == WR_OP_DELEGATE) return false; // continues outside the block that it names
+    const uint32_t *named;
+    for (uint32_t k = 0; (named = wr_nth_label(ins, ext, k)); k++)
+        if (*named == label) return true;
+    return false;
 }
 
 static void look_at(study *s, const wr_ins *ins, bool is_last) {

@@ -57,11 +57,11 @@ static void put_float(wr_buf *out, const wr_ins *ins, bool is_double) {
         ins->b);
 }
 
-static void put_memarg(wr_buf *out, const wr_ins *ins, unsigned imm) {
+static void put_memarg(wr_buf *out, const wr_ins *ins) {
+    unsigned imm = wr_opinfos[ins->op].imm;
     if (ins->a) put(out, " %u", ins->a);
     if (ins->b) put(out, " offset=%" PRIu64, ins->b);
     if (ins->x != wr_natural_align(imm)) put(out, " align=%u", 1u << ins->x);
-    if (imm >= WR_IMM_MEMLANE0) put(out, " %u", ins->y);
 }
 
 static void put_catches(wr_buf *out, const uint32_t *words) {
@@ -76,7 +76,6 @@ static void put_catches(wr_buf *out, const uint32_t *words) {
 
 static void put_handlers(wr_buf *out, const wr_ins *ins, const uint32_t *words) {
     uint32_t count = *words++;
-    put(out, " %u", ins->a);
     if (ins->op == WR_OP_RESUME_THROW) put(out, " %u", words[3 * count]);
     for (uint32_t i = 0; i < count; i++, words += 3)
         if (words[0] == WR_ON_LABEL)
@@ -89,55 +88,46 @@ static void put_words(wr_buf *out, const uint32_t *words, uint32_t n, const char
     for (uint32_t i = 0; i < n; i++) put(out, format, words[i]);
 }
 
-static void put_special(wr_buf *out, const wr_ins *ins, const uint32_t *ext, unsigned imm) {
-    switch (imm) {
-    case WR_IMM_BLOCK: put_block(out, ins); break;
-    case WR_IMM_TRY_TABLE:
-        put_block(out, ins);
-        put_catches(out, ext + ins->b);
-        break;
-    case WR_IMM_RESUME: put_handlers(out, ins, ext + ins->b); break;
-    case WR_IMM_LABEL:
-    case WR_IMM_LOCAL: put(out, " %u", ins->a); break;
-    case WR_IMM_LABELS: put_words(out, ext + ins->b, ins->a + 1, " %u"); break;
-    case WR_IMM_TYPES: put_values(out, "result", ext + ins->b, ins->a); break;
-    case WR_IMM_I32:
-    case WR_IMM_I64: put(out, " %" PRId64, (int64_t)ins->b); break;
-    case WR_IMM_F32: put_float(out, ins, false); break;
-    case WR_IMM_F64: put_float(out, ins, true); break;
-    case WR_IMM_V128:
-    case WR_IMM_SHUFFLE: put_words(out, ext + ins->b, 4, " 0x%08x"); break;
-    case WR_IMM_HEAP:
-        put(out, " ");
-        put_heaptype(out, ins->a);
-        break;
-    case WR_IMM_CAST:
-        put(out, " %u flags=%u ", ins->a, ins->x);
-        put_heaptype(out, (uint32_t)ins->b);
-        put(out, " ");
-        put_heaptype(out, (uint32_t)(ins->b >> 32));
-        break;
-    case WR_IMM_LANE2:
-    case WR_IMM_LANE4:
-    case WR_IMM_LANE8:
-    case WR_IMM_LANE16: put(out, " %u", ins->y); break;
-    default: break;
-    }
+static void put_heap(wr_buf *out, const wr_ins *ins) {
+    put(out, " ");
+    put_heaptype(out, ins->a);
 }
 
+static void put_heap_pair(wr_buf *out, const wr_ins *ins) {
+    put(out, " ");
+    put_heaptype(out, (uint32_t)ins->b);
+    put(out, " ");
+    put_heaptype(out, (uint32_t)(ins->b >> 32));
+}
+
+#define PUT_index_a put(out, " %u", ins->a)
+#define PUT_index_b put(out, " %" PRIu64, ins->b)
+#define PUT_block_type put_block(out, ins)
+#define PUT_labels put_words(out, ext + ins->b, ins->a + 1, " %u")
+#define PUT_types put_values(out, "result", ext + ins->b, ins->a)
+#define PUT_i32 put(out, " %" PRId64, (int64_t)ins->b)
+#define PUT_i64 put(out, " %" PRId64, (int64_t)ins->b)
+#define PUT_f32 put_float(out, ins, false)
+#define PUT_f64 put_float(out, ins, true)
+#define PUT_v128 put_words(out, ext + ins->b, 4, " 0x%08x")
+#define PUT_heap put_heap(out, ins)
+#define PUT_cast_flags put(out, " flags=%u", ins->x)
+#define PUT_heap_pair put_heap_pair(out, ins)
+#define PUT_catches put_catches(out, ext + ins->b)
+#define PUT_handlers put_handlers(out, ins, ext + ins->b)
+#define PUT_reserved (void)ins
+#define PUT_memarg put_memarg(out, ins)
+#define PUT_lane put(out, " %u", ins->y)
+
 static void put_ins(wr_buf *out, const wr_ins *ins, const uint32_t *ext) {
-    const wr_opinfo *info = &wr_opinfos[ins->op];
-    put(out, "%s", info->text);
-    wr_imm_spaces spaces = wr_imm_space[info->imm];
-    if (wr_is_memarg(info->imm)) {
-        put_memarg(out, ins, info->imm);
-    } else if (spaces.a != WR_NO_SPACE) {
-        put(out, " %u", ins->a);
-        bool two =
-            spaces.b != WR_NO_SPACE || info->imm == WR_IMM_TYPE_FIELD || info->imm == WR_IMM_TYPE_COUNT;
-        if (two) put(out, " %" PRIu64, ins->b);
-    } else {
-        put_special(out, ins, ext, info->imm);
+    put(out, "%s", wr_opinfos[ins->op].text);
+    switch ((wr_imm)wr_opinfos[ins->op].imm) {
+#define FIELD(name) PUT_##name;
+#define IMM(kind, a, b, labels, words, types, fields) \
+    case WR_IMM_##kind: fields break;
+#include "immediates.def"
+#undef IMM
+#undef FIELD
     }
     put(out, "\n");
 }

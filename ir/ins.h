@@ -38,60 +38,9 @@
 #include "types.h"
 
 typedef enum wr_imm {
-    WR_IMM_NONE,
-    WR_IMM_BLOCK,
-    WR_IMM_LABEL,
-    WR_IMM_LABELS,
-    WR_IMM_LOCAL,
-    WR_IMM_GLOBAL,
-    WR_IMM_TABLE,
-    WR_IMM_MEMORY,
-    WR_IMM_TAG,
-    WR_IMM_FUNC,
-    WR_IMM_FUNCREF,
-    WR_IMM_TYPE,
-    WR_IMM_DATA,
-    WR_IMM_ELEM,
-    WR_IMM_TYPE_TABLE,
-    WR_IMM_TYPES,
-    WR_IMM_I32,
-    WR_IMM_I64,
-    WR_IMM_F32,
-    WR_IMM_F64,
-    WR_IMM_V128,
-    WR_IMM_SHUFFLE,
-    WR_IMM_HEAP,
-    WR_IMM_CAST,
-    WR_IMM_TYPE_FIELD,
-    WR_IMM_TYPE_COUNT,
-    WR_IMM_DATA_MEMORY,
-    WR_IMM_ELEM_TABLE,
-    WR_IMM_MEMORY_MEMORY,
-    WR_IMM_TABLE_TABLE,
-    WR_IMM_TYPE_TYPE,
-    WR_IMM_TYPE_DATA,
-    WR_IMM_TYPE_ELEM,
-    WR_IMM_TYPE_TAG,
-    WR_IMM_TRY_TABLE,
-    WR_IMM_RESUME,
-    WR_IMM_FENCE,
-    WR_IMM_MEMARG0,
-    WR_IMM_MEMARG1,
-    WR_IMM_MEMARG2,
-    WR_IMM_MEMARG3,
-    WR_IMM_MEMARG4, // natural alignment 1 << n
-    WR_IMM_ATOMIC0,
-    WR_IMM_ATOMIC1,
-    WR_IMM_ATOMIC2,
-    WR_IMM_ATOMIC3,
-    WR_IMM_MEMLANE0,
-    WR_IMM_MEMLANE1,
-    WR_IMM_MEMLANE2,
-    WR_IMM_MEMLANE3,
-    WR_IMM_LANE2,
-    WR_IMM_LANE4,
-    WR_IMM_LANE8,
-    WR_IMM_LANE16,
+#define IMM(kind, a, b, labels, words, types, fields) WR_IMM_##kind,
+#include "immediates.def"
+#undef IMM
 } wr_imm;
 
 typedef enum wr_op {
@@ -176,6 +125,19 @@ enum { WR_VARIES = 0xff };
 extern const wr_opinfo wr_opinfos[WR_OPS];
 // Indexed by one-byte opcode: wr_op + 1, or 0 for prefixes and opcodes that do not exist.
 extern const uint16_t wr_plain_ops[256];
+// The same for opcodes behind a prefix byte.
+unsigned wr_prefixed_op(uint8_t prefix, uint32_t code);
+
+// How an instruction names labels; see wr_nth_label in labels.h.
+enum { WR_LABELS_NONE, WR_LABELS_ONE, WR_LABELS_LIST, WR_LABELS_CATCHES, WR_LABELS_HANDLERS };
+
+// A kind of immediates: see immediates.def.
+typedef struct wr_imm_info {
+    uint8_t a, b; // index spaces, or WR_NO_SPACE
+    uint8_t labels;
+    bool words, types;
+} wr_imm_info;
+extern const wr_imm_info wr_imm_infos[];
 
 typedef enum wr_block_kind { WR_BLOCK_EMPTY, WR_BLOCK_VALUE, WR_BLOCK_TYPE } wr_block_kind;
 
@@ -210,9 +172,7 @@ static inline bool wr_is_tail_call(unsigned op) {
 }
 // Whether it names labels. Not every such instruction branches: see wr_is_branch.
 static inline bool wr_names_labels(unsigned op) {
-    unsigned imm = wr_opinfos[op].imm;
-    return imm == WR_IMM_LABEL || imm == WR_IMM_LABELS || imm == WR_IMM_CAST || imm == WR_IMM_TRY_TABLE ||
-           imm == WR_IMM_RESUME;
+    return wr_imm_infos[wr_opinfos[op].imm].labels != WR_LABELS_NONE;
 }
 // Whether it may branch to a label that it names. That holds for all that name labels except those that open
 // or close blocks, and except rethrow, whose label says which exception is thrown.
@@ -240,6 +200,8 @@ unsigned wr_lane_count(unsigned imm);
 // instructions sets ext->n to 0 before each call. Type indices are not checked against the module.
 static inline void wr_read_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
 static inline void wr_write_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext);
+// The number of words that the instruction has in ext, from ext[b] on.
+uint32_t wr_word_count(const wr_ins *ins, const uint32_t *ext);
 // The number of bytes that wr_write_ins writes.
 size_t wr_ins_size(const wr_ins *ins, const uint32_t *ext);
 
@@ -249,6 +211,7 @@ wr_heaptype wr_read_heaptype(wr_reader *r);
 void wr_write_valtype(wr_buf *b, wr_valtype type);
 void wr_write_heaptype(wr_buf *b, wr_heaptype heap);
 size_t wr_valtype_size(wr_valtype type);
+size_t wr_heaptype_size(wr_heaptype heap);
 
 // A run of local declarations at the head of a body: n locals of one type.
 typedef struct wr_local_run {
@@ -263,20 +226,12 @@ uint32_t wr_read_locals(wr_reader *r, wr_arena *arena, wr_local_runs *runs);
 // Returns a reader that is positioned behind a body's local declarations. Uses env->temp.
 wr_reader wr_code_reader(wr_env *env, wr_slice body, uint64_t offset);
 
-// By kind of immediates: the index spaces that `a` and `b` refer to, or WR_NO_SPACE. Blocks, heap types,
-// casts, type lists, try_table and resume are treated separately: see wr_collect_ins and wr_remap_ins in
-// refs.h.
-typedef struct wr_imm_spaces {
-    uint8_t a, b;
-} wr_imm_spaces;
-extern const wr_imm_spaces wr_imm_space[];
-
 // --- Accessors for what an instruction names ---
 //
 // Passes read indices through these. Each asserts that the instruction names an entity of that kind: an index
 // read under the wrong kind, such as a type's index taken for a function's, is a miscompile.
 
-static inline wr_imm_spaces wr_ins_spaces(const wr_ins *ins) { return wr_imm_space[wr_opinfos[ins->op].imm]; }
+static inline wr_imm_info wr_ins_spaces(const wr_ins *ins) { return wr_imm_infos[wr_opinfos[ins->op].imm]; }
 
 // The callee, or the function of a ref.func.
 static inline uint32_t wr_ins_func(const wr_ins *ins) {

@@ -31,7 +31,7 @@ static inline void wr_set_block_name(wr_ins *ins, uint32_t name) {
 }
 
 // The place of the k-th label among a resume's handlers. Handlers for switches have none.
-static inline uint32_t *wr_handler_label(uint32_t *words, uint32_t k) {
+static inline const uint32_t *wr_handler_label(const uint32_t *words, uint32_t k) {
     uint32_t count = *words++;
     for (uint32_t i = 0; i < count; i++, words += 3)
         if (words[0] == WR_ON_LABEL && k-- == 0) return &words[2];
@@ -39,16 +39,20 @@ static inline uint32_t *wr_handler_label(uint32_t *words, uint32_t k) {
 }
 
 // The place of the instruction's k-th label, in either form; NULL past the last.
-static inline uint32_t *wr_label_at(const wr_body *body, wr_ins *ins, uint32_t k) {
-    uint32_t *words = body->ext.v;
-    switch (wr_opinfos[ins->op].imm) {
-    case WR_IMM_LABEL:
-    case WR_IMM_CAST: return k ? NULL : &ins->a;
-    case WR_IMM_LABELS: return k <= ins->a ? &words[ins->b + k] : NULL;
-    case WR_IMM_TRY_TABLE: return k < words[(uint32_t)ins->b] ? &words[(uint32_t)ins->b + 3 + 3 * k] : NULL;
-    case WR_IMM_RESUME: return wr_handler_label(&words[(uint32_t)ins->b], k);
+static inline const uint32_t *wr_nth_label(const wr_ins *ins, const uint32_t *ext, uint32_t k) {
+    const uint32_t *words = ext + (uint32_t)ins->b;
+    switch (wr_imm_infos[wr_opinfos[ins->op].imm].labels) {
+    case WR_LABELS_ONE: return k ? NULL : &ins->a;
+    case WR_LABELS_LIST: return k <= ins->a ? &words[k] : NULL;
+    case WR_LABELS_CATCHES: return k < words[0] ? &words[3 + 3 * k] : NULL;
+    case WR_LABELS_HANDLERS: return wr_handler_label(words, k);
     default: return NULL;
     }
+}
+
+// Likewise, for labels that are to be changed.
+static inline uint32_t *wr_label_at(const wr_body *body, wr_ins *ins, uint32_t k) {
+    return (uint32_t *)wr_nth_label(ins, body->ext.v, k);
 }
 
 #endif

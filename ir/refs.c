@@ -83,7 +83,7 @@ static void collect_handlers(wr_collector *c, const wr_ins *ins, const uint32_t 
 
 void wr_collect_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext) {
     unsigned imm = wr_opinfos[ins->op].imm;
-    wr_imm_spaces spaces = wr_imm_space[imm];
+    wr_imm_info spaces = wr_imm_infos[imm];
     if (spaces.a != WR_NO_SPACE) {
         wr_collect(c, spaces.a, ins->a);
         c->takes_refs |= ins->op == WR_OP_TABLE_GET || ins->op == WR_OP_TABLE_COPY;
@@ -195,17 +195,11 @@ static void remap_special(const wr_remap *map, wr_ins *ins, uint32_t *ext, unsig
     }
 }
 
-// Whether an instruction with these immediates may name anything beyond wr_imm_space.
-static bool is_special(unsigned imm) {
-    return imm == WR_IMM_BLOCK || imm == WR_IMM_TRY_TABLE || imm == WR_IMM_HEAP || imm == WR_IMM_CAST ||
-           imm == WR_IMM_TYPES || imm == WR_IMM_RESUME;
-}
-
 bool wr_remap_ins(const wr_remap *map, wr_ins *ins, uint32_t *ext) {
     unsigned imm = wr_opinfos[ins->op].imm;
-    wr_imm_spaces spaces = wr_imm_space[imm];
+    wr_imm_info spaces = wr_imm_infos[imm];
     if (spaces.a == WR_NO_SPACE) {
-        if (!is_special(imm)) return false;
+        if (!spaces.types) return false;
         if (imm == WR_IMM_BLOCK && ins->x == WR_BLOCK_EMPTY) return false;
         remap_special(map, ins, ext, imm);
         return true;

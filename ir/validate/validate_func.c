@@ -208,7 +208,7 @@ static void validate_ins(wr_validator *v, const wr_ins *ins) {
     v->op = (wr_op)ins->op;
     v->features |= (uint64_t)1 << info->feature;
     if (v->constant) check_constant(v, ins);
-    wr_imm_spaces spaces = wr_imm_space[info->imm];
+    wr_imm_info spaces = wr_imm_infos[info->imm];
     if (spaces.a != WR_NO_SPACE) {
         wr_check_index(v, (wr_space)spaces.a, ins->a);
         if (spaces.b != WR_NO_SPACE) wr_check_index(v, (wr_space)spaces.b, (uint32_t)ins->b);

@@ -11,6 +11,7 @@
 // The code always gets shorter, and runs the same instructions. Branch hints of the function are dropped.
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
+#include "ir/labels.h"
 #include "passes/manager/pass.h"
 #include "tail_merging.h"
 
@@ -50,18 +51,8 @@ static void target(tails *t, const wr_u32s *open, uint32_t label) {
 
 // Marks the blocks that an instruction may branch to.
 static void mark_targets(tails *t, const wr_u32s *open, const wr_ins *ins) {
-    const uint32_t *ext = t->body.ext.v;
-    switch (wr_opinfos[ins->op].imm) {
-    case WR_IMM_LABEL:
-    case WR_IMM_CAST: target(t, open, wr_ins_label(ins)); break;
-    case WR_IMM_LABELS:
-        for (uint32_t i = 0; i <= ins->a; i++) target(t, open, ext[ins->b + i]);
-        break;
-    case WR_IMM_TRY_TABLE:
-        for (uint32_t i = 0; i < ext[ins->b]; i++) target(t, open, ext[ins->b + 3 + 3 * i]);
-        break;
-    default: break;
-    }
+    const uint32_t *label;
+    for (uint32_t k = 0; (label = wr_nth_label(ins, t->body.ext.v, k)); k++) target(t, open, *label);
 }
 
 static void find_targets(tails *t) {

@@ -25,22 +25,12 @@ typedef struct emitter {
     wr_collector *collectors;
 } emitter;
 
-// The number of extra words that the instruction has in ext.
-static uint32_t word_count(const wr_ins *ins) {
-    switch (wr_opinfos[ins->op].imm) {
-    case WR_IMM_V128:
-    case WR_IMM_SHUFFLE: return 4;
-    case WR_IMM_TYPES: return ins->a;
-    case WR_IMM_LABELS: return ins->a + 1;
-    default: return 0;
-    }
-}
-
 // --- Building ---
 
 static void copy_words(wr_arena *arena, const wr_body *body, wr_built *b, wr_ins *ins) {
     uint32_t first = b->ext.n;
-    for (uint32_t i = 0; i < word_count(ins); i++) WR_PUSH(arena, b->ext, body->ext.v[ins->b + i]);
+    for (uint32_t i = 0, n = wr_word_count(ins, body->ext.v); i < n; i++)
+        WR_PUSH(arena, b->ext, body->ext.v[ins->b + i]);
     ins->b = first;
 }
 
@@ -50,7 +40,7 @@ static void copy_window(wr_arena *arena, const wr_body *body, uint32_t at, const
     for (unsigned i = 0; i < w->length; i++) {
         b->ins[i] = body->ins[at + i];
         if (wr_names_local(b->ins[i].op)) b->ins[i].a = w->local_at[i];
-        if (word_count(&b->ins[i])) copy_words(arena, body, b, &b->ins[i]);
+        if (wr_word_count(&b->ins[i], body->ext.v)) copy_words(arena, body, b, &b->ins[i]);
     }
 }
 
@@ -242,7 +232,8 @@ static bool same_instruction(const wr_module *m, const wr_built *b, const wr_ins
     if (wr_opens_block(x->op) && x->x == WR_BLOCK_TYPE)
         return m->types[wr_ins_block_type(x)].canon == m->types[wr_ins_block_type(y)].canon;
     if (x->a != y->a) return false;
-    if (word_count(x)) return !memcmp(&body->ext.v[x->b], &b->ext.v[y->b], word_count(x) * sizeof *b->ext.v);
+    uint32_t words = wr_word_count(x, body->ext.v);
+    if (words) return !memcmp(&body->ext.v[x->b], &b->ext.v[y->b], words * sizeof *b->ext.v);
     return x->b == y->b;
 }
 

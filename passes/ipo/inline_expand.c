@@ -344,13 +344,8 @@ static void copy_access(expander *x, frame *f, wr_ins ins) {
     put(x, in_output(f, as));
 }
 
-static bool has_words(unsigned imm) {
-    return imm == WR_IMM_LABELS || imm == WR_IMM_TYPES || imm == WR_IMM_V128 || imm == WR_IMM_SHUFFLE ||
-           imm == WR_IMM_TRY_TABLE;
-}
-
 static void copy_other(expander *x, frame *f, wr_ins ins) {
-    if (has_words(wr_opinfos[ins.op].imm)) ins.b += f->ext;
+    if (wr_imm_infos[wr_opinfos[ins.op].imm].words) ins.b += f->ext;
     if (ins.op == WR_OP_DELEGATE) ins.a = delegate_label(x, ins.a);
     put(x, in_output(f, ins));
     if (wr_opens_block(ins.op)) {
