@@ -60,8 +60,10 @@ wr_expr wr_asm_const(wr_arena *arena, wr_ins ins);
 // A body that consists of an unreachable.
 wr_slice wr_asm_trap_body(void);
 
-// Ends the code and adds it to the module as a function. The code is not copied: the buffer must be in an arena
-// that outlives the module. Uses env->temp. Returns the function's index.
-uint32_t wr_asm_add_func(wr_env *env, wr_module *m, wr_buf *code, const wr_type *type);
+// Ends the code and adds it to the module as a function whose results are of type i32, at most two. The code
+// is not copied: the buffer must be in an arena that outlives the module. Uses env->temp. Returns the
+// function's index.
+uint32_t wr_asm_add_func(wr_env *env, wr_module *m, wr_buf *code, const wr_valtype *params, uint32_t nparams,
+                         uint32_t nresults);
 
 #endif

@@ -15,6 +15,7 @@
 // that is zero again once it was read.
 #include <stdlib.h>
 
+#include "ir/assembler.h"
 #include "ir/edit.h"
 #include "compress.h"
 #include "analysis/segments.h"
@@ -79,16 +80,13 @@ static bool find_room(const wr_module *m, const layout *l, wr_compressed_data *p
 
 static void replace(wr_context *c, const wr_compressed_data *p) {
     wr_module *m = c->m;
-    wr_buf at = wr_buf_in(&c->env->perm);
-    wr_put_u8(&at, 0x41);
-    wr_put_sleb(&at, (int32_t)p->at);
-    wr_put_u8(&at, 0x0b);
     for (uint32_t i = 0; i < m->ndatas; i++)
         if (is_packed(&m->datas[i])) m->datas[i].live = false;
-    wr_add_data(
-        c->env, m,
-        (wr_data){
-            .mode = WR_ACTIVE, .at = {wr_buf_slice(&at), WR_NO_OFFSET}, .bytes = p->stream, .live = true});
+    wr_add_data(c->env, m,
+                (wr_data){.mode = WR_ACTIVE,
+                          .at = wr_asm_const(&c->env->perm, I32(p->at)),
+                          .bytes = p->stream,
+                          .live = true});
     m->start = wr_compress_add_unpacker(c, p, m->start);
 }
 

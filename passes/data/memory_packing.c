@@ -15,6 +15,7 @@
 // those of the other. Binaryen's memory-packing has the same purpose.
 #include <stdlib.h>
 
+#include "ir/assembler.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
 #include "analysis/aliases.h"
@@ -166,11 +167,7 @@ static void join_runs(relayout *r) {
 
 static wr_expr offset_expr(relayout *r, uint64_t at) {
     bool is64 = r->m->memories[r->memory].limits.is64;
-    wr_buf code = wr_buf_in(&r->c->env->perm);
-    wr_put_u8(&code, is64 ? 0x42 : 0x41);
-    wr_put_sleb(&code, is64 ? (int64_t)at : (int64_t)(int32_t)at);
-    wr_put_u8(&code, 0x0b);
-    return (wr_expr){wr_buf_slice(&code), WR_NO_OFFSET};
+    return wr_asm_const(&r->c->env->perm, is64 ? I64(at) : I32(at));
 }
 
 static size_t total_size(const relayout *r, const pieces *list) {

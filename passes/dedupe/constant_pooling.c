@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "ir/body.h"
+#include "ir/assembler.h"
 #include "ir/edit.h"
 #include "passes/ipo/call_cost.h"
 #include "passes/manager/pass.h"
@@ -176,7 +177,7 @@ static void add_global(wr_context *c, entry *e) {
     wr_ins ins = {.op = e->constant.op, .b = e->constant.op == WR_OP_V128_CONST ? 0 : e->constant.low};
     wr_buf init = wr_buf_in(&c->env->perm);
     wr_write_ins(&init, &ins, words);
-    wr_put_u8(&init, 0x0b);
+    WR_ASM(&init, END);
     e->global = wr_add_global(c->env, c->m, type_of(e->constant.op), false, wr_buf_slice(&init));
 }
 

@@ -6,7 +6,7 @@
 // indices before anything else can run, so the memory that the program sees is the same. Buckets from the
 // first one that differs remain data.
 #include "go.h"
-#include "ir/edit.h"
+#include "ir/assembler.h"
 #include "passes/manager/pass.h"
 
 #define BUCKET 20
@@ -19,18 +19,12 @@ static uint32_t count_regular(const wr_go *go) {
 }
 
 // i = 0; do table[i * 20] = i >> 4 while (++i < n)
-static wr_slice filler(wr_env *env, uint32_t table, uint32_t n) {
-    wr_buf b = wr_buf_in(&env->perm);
-    static const uint8_t head[] = {1,    1,    0x7f, 0x03, 0x40, 0x20, 0,    0x41, BUCKET,
-                                   0x6c, 0x20, 0,    0x41, 4,    0x76, 0x36, 2};
-    static const uint8_t step[] = {0x20, 0, 0x41, 1, 0x6a, 0x22, 0, 0x41};
-    static const uint8_t tail[] = {0x49, 0x0d, 0, 0x0b, 0x0b};
-    wr_put_bytes(&b, head, sizeof head);
-    wr_put_uleb(&b, table);
-    wr_put_bytes(&b, step, sizeof step);
-    wr_put_sleb(&b, (int32_t)n);
-    wr_put_bytes(&b, tail, sizeof tail);
-    return wr_buf_slice(&b);
+static uint32_t add_filler(wr_context *c, uint32_t table, uint32_t n) {
+    wr_buf b = wr_buf_in(&c->env->perm);
+    wr_asm_locals(&b, 1);
+    WR_ASM(&b, LOOP, GET(0), I32(BUCKET), MUL, GET(0), I32(4), SHR_U, STORE(table));
+    WR_ASM(&b, GET(0), I32(1), ADD, TEE(0), I32(n), LT_U, BR_IF, END);
+    return wr_asm_add_func(c->env, c->m, &b, NULL, 0, 0);
 }
 
 void wr_pass_go_findfunc(wr_context *c) {
@@ -41,10 +35,6 @@ void wr_pass_go_findfunc(wr_context *c) {
     if (n < WORTH) return;
     for (uint32_t i = 0; i < n; i++) wr_go_put32(&go, go.findfunctab.at + i * BUCKET, 0);
     if (!wr_go_store_image(c->env, m, &go)) return;
-    uint32_t type = wr_find_or_add_func_type(c->env, m, NULL, 0, NULL, 0);
-    m->start = wr_add_func(c->env, m, type, filler(c->env, go.findfunctab.at, n));
-    wr_collector collector;
-    wr_collector_init(&collector, &c->env->temp);
-    wr_summarize(&collector, c->env, m, &m->funcs[m->start]);
+    m->start = add_filler(c, go.findfunctab.at, n);
     wr_pass_note(c, "Go: %u buckets of findfunctab are written at the start", n);
 }

@@ -15,6 +15,7 @@
 // function.
 #include "go_calls.h"
 #include "go_kinds.h"
+#include "ir/assembler.h"
 #include "ir/edit.h"
 
 #define FEW_SITES 2
@@ -57,66 +58,44 @@ static wr_go_ins packed(const outlining *o, uint64_t pc) {
     return (wr_go_ins){{.op = WR_OP_I32_CONST, .b = (uint64_t)(int64_t)(int32_t)value}, 0};
 }
 
-static void put_i32(wr_buf *b, int32_t value) {
-    wr_put_u8(b, 0x41);
-    wr_put_sleb(b, value);
-}
-
 // Emits code that pushes the return address that is packed in local `from`; `scratch` is another local.
-static void put_push(const outlining *o, wr_buf *b, uint8_t from, uint8_t scratch) {
-    const uint8_t move[] = {0x23, 0, 0x41, 8, 0x6b, 0x22, scratch, 0x24, 0, 0x20, scratch, 0x20, from};
-    wr_put_bytes(b, move, sizeof move);
-    put_i32(b, (int32_t)((1u << o->slot_bits) - 1));
-    wr_put_u8(b, 0x71); // and
-    put_i32(b, (int32_t)o->first_slot);
-    const uint8_t join[] = {0x6a, 0x41, 16, 0x74, 0x20, from};
-    wr_put_bytes(b, join, sizeof join);
-    put_i32(b, (int32_t)o->slot_bits);
-    const uint8_t store[] = {0x76, 0x72, 0xad, 0x37, 3, 0}; // shr_u, or, extend_u, i64.store
-    wr_put_bytes(b, store, sizeof store);
+static void put_push(const outlining *o, wr_buf *b, uint32_t from, uint32_t scratch) {
+    WR_ASM(b, GLOBAL_GET(0), I32(8), SUB, TEE(scratch), GLOBAL_SET(0), GET(scratch));
+    WR_ASM(b, GET(from), I32((1u << o->slot_bits) - 1), AND, I32(o->first_slot), ADD, I32(16), SHL);
+    WR_ASM(b, GET(from), I32(o->slot_bits), SHR_U, OR, EXTEND_U, STORE64);
 }
 
-static uint32_t add_helper(outlining *o, const wr_valtype *params, uint32_t nparams, wr_slice body) {
-    static const wr_valtype result = WR_I32;
-    uint32_t type = wr_find_or_add_func_type(o->c->env, o->c->m, params, nparams, &result, 1);
-    uint32_t func = wr_add_func(o->c->env, o->c->m, type, body);
-    wr_summarize(&o->collectors[0], o->c->env, o->c->m, &o->c->m->funcs[func]);
-    return func;
+static uint32_t add_helper(outlining *o, wr_buf *body, const wr_valtype *params, uint32_t nparams) {
+    return wr_asm_add_func(o->c->env, o->c->m, body, params, nparams, 1);
 }
 
 // (packed) -> 0: pushes, and returns 0, the callee's PC_B
 static void add_push(outlining *o) {
     static const wr_valtype params[] = {WR_I32};
     wr_buf b = wr_buf_in(&o->c->env->perm);
-    const uint8_t locals[] = {1, 1, 0x7f}, end[] = {0x41, 0, 0x0b};
-    wr_put_bytes(&b, locals, sizeof locals);
+    wr_asm_locals(&b, 1);
     put_push(o, &b, 0, 1);
-    wr_put_bytes(&b, end, sizeof end);
-    o->push = add_helper(o, params, 1, wr_buf_slice(&b));
+    WR_ASM(&b, I32(0));
+    o->push = add_helper(o, &b, params, 1);
 }
 
 // (callee's PC, packed) -> table slot: pushes
 static void add_push_target(outlining *o) {
     static const wr_valtype params[] = {WR_I64, WR_I32};
     wr_buf b = wr_buf_in(&o->c->env->perm);
-    const uint8_t locals[] = {1, 1, 0x7f}, end[] = {0x20, 0, 0xa7, 0x41, 16, 0x76, 0x0b};
-    wr_put_bytes(&b, locals, sizeof locals);
+    wr_asm_locals(&b, 1);
     put_push(o, &b, 1, 2);
-    wr_put_bytes(&b, end, sizeof end);
-    o->push_target = add_helper(o, params, 2, wr_buf_slice(&b));
+    WR_ASM(&b, GET(0), WRAP, I32(16), SHR_U);
+    o->push_target = add_helper(o, &b, params, 2);
 }
 
 // (packed) -> what the callee returns
 static void add_thunk(outlining *o, uint32_t callee) {
     static const wr_valtype params[] = {WR_I32};
     wr_buf b = wr_buf_in(&o->c->env->perm);
-    const uint8_t head[] = {0, 0x20, 0, 0x10};
-    wr_put_bytes(&b, head, sizeof head);
-    wr_put_uleb(&b, o->push);
-    wr_put_u8(&b, 0x10);
-    wr_put_uleb(&b, callee);
-    wr_put_u8(&b, 0x0b);
-    o->thunks[callee] = add_helper(o, params, 1, wr_buf_slice(&b));
+    wr_asm_locals(&b, 0);
+    WR_ASM(&b, GET(0), CALL(o->push), CALL(callee));
+    o->thunks[callee] = add_helper(o, &b, params, 1);
 }
 
 // --- Counting ---

@@ -12,6 +12,7 @@
 
 #include "go_reflect.h"
 #include "go_types.h"
+#include "ir/assembler.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
 #include "support/text.h"
@@ -229,13 +230,16 @@ static void reach_all(pruning *p) {
 
 // --- Removal ---
 
-// unreachable
-static const uint8_t trap_body[] = {0, 0x00, 0x0b};
-// pops the return address and returns 0
-static const uint8_t return_body[] = {0, 0x23, 0, 0x41, 8, 0x6a, 0x24, 0, 0x41, 0, 0x0b};
+// A body that pops the return address and returns 0.
+static wr_slice return_body(wr_arena *arena) {
+    wr_buf b = wr_buf_in(arena);
+    wr_asm_locals(&b, 0);
+    WR_ASM(&b, GLOBAL_GET(0), I32(8), ADD, GLOBAL_SET(0), I32(0), END);
+    return wr_buf_slice(&b);
+}
 
 static uint32_t add_trap(pruning *p, uint32_t type) {
-    uint32_t func = wr_add_func(p->c->env, p->c->m, type, wr_slice_of(trap_body, sizeof trap_body));
+    uint32_t func = wr_add_func(p->c->env, p->c->m, type, wr_asm_trap_body());
     wr_collector collector;
     wr_collector_init(&collector, &p->c->env->temp);
     wr_summarize(&collector, p->c->env, p->c->m, &p->c->m->funcs[func]);
@@ -260,11 +264,10 @@ static void remove_functions(pruning *p) {
     wr_collector collector;
     wr_collector_init(&collector, &p->c->env->temp);
     for (uint32_t i = 0; i < p->go->nby_func; i++) {
-        if (p->cut[i] == RETURNS && p->seen[i])
-            replace_body(p, &collector, i, wr_slice_of(return_body, sizeof return_body));
+        if (p->cut[i] == RETURNS && p->seen[i]) replace_body(p, &collector, i, return_body(&p->c->env->perm));
         if (!is_gone(p, i)) continue;
         if (trap == WR_NONE) trap = add_trap(p, m->funcs[i].type);
-        replace_body(p, &collector, i, wr_slice_of(trap_body, sizeof trap_body));
+        replace_body(p, &collector, i, wr_asm_trap_body());
         n++;
     }
     for (uint32_t i = 0; n && i < m->nelems; i++) {

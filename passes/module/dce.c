@@ -6,6 +6,7 @@
 // fail, and must go on failing. An imported table or memory is the host's, so segments that write to it
 // always matter. A function that only a table holds is reached if reached code may call it there, by its
 // type; otherwise it keeps its place in the table but loses its code.
+#include "ir/assembler.h"
 #include "ir/edit.h"
 #include "analysis/segments.h"
 #include "analysis/table_calls.h"
@@ -169,12 +170,11 @@ static void list_segments(reach *r) {
 // Functions in tables that no reached code calls stay in their segments, as functions of their type whose
 // body is an unreachable.
 static void empty_uncalled(reach *r) {
-    static const uint8_t never[] = {0x00, 0x00, 0x0b}; // no locals, unreachable, end
     for (uint32_t i = 0; i < r->m->nfuncs; i++) {
         if (r->calls.next[i] == WR_NONE || r->seen[WR_FUNC][i]) continue;
         r->seen[WR_FUNC][i] = 1;
-        if (r->m->funcs[i].body.n > sizeof never)
-            wr_store_body(r->c->env, &r->collector, r->m, i, wr_slice_of(never, sizeof never));
+        if (r->m->funcs[i].body.n > wr_asm_trap_body().n)
+            wr_store_body(r->c->env, &r->collector, r->m, i, wr_asm_trap_body());
     }
 }
 

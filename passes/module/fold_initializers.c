@@ -10,6 +10,7 @@
 // and products are computed as in code. An offset is folded even if the constant is longer: the passes that
 // lay out data need to know it. So is a global, since the one that it reads may then be removed. Others only
 // get shorter.
+#include "ir/assembler.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
 #include "passes/peephole/instcombine.h"
@@ -68,11 +69,7 @@ static wr_ins fold(folder *f, wr_expr *expr, bool may_grow) {
     if (ins.op == WR_OP_NOP) return ins;
     size_t size = wr_ins_size(&ins, NULL) + 1;
     if (size > expr->code.n && !(may_grow && wr_is_number_const(ins.op))) return ins;
-    wr_buf out = wr_buf_in(&f->c->env->perm);
-    wr_buf_room(&out, size);
-    wr_write_ins(&out, &ins, NULL);
-    wr_put_u8(&out, 0x0b);
-    expr->code = wr_buf_slice(&out);
+    expr->code = wr_asm_const(&f->c->env->perm, ins).code;
     return ins;
 }
 
