@@ -9,32 +9,32 @@ typedef struct visit {
     uint32_t func, next; // next: the call edge to follow next
 } visit;
 
-typedef struct circles {
+typedef struct sccs {
     wr_arena *arena;
     const wr_module *m;
-    uint32_t *order, *low, *circle;
-    uint32_t norder, ncircles;
+    uint32_t *order, *low, *scc;
+    uint32_t norder, nsccs;
     wr_u32s open;
     WR_VEC(visit) path;
     bool indirect;
     wr_u32s targets; // targets of indirect calls
-} circles;
+} sccs;
 
-static void enter(circles *c, uint32_t func) {
+static void enter(sccs *c, uint32_t func) {
     c->order[func] = c->low[func] = ++c->norder;
     visit v = {func, 0};
     WR_PUSH(c->arena, c->open, func);
     WR_PUSH(c->arena, c->path, v);
 }
 
-static void leave(circles *c, uint32_t func) {
+static void leave(sccs *c, uint32_t func) {
     if (c->low[func] == c->order[func]) {
         uint32_t member;
         do {
             member = c->open.v[--c->open.n];
-            c->circle[member] = c->ncircles;
+            c->scc[member] = c->nsccs;
         } while (member != func);
-        c->ncircles++;
+        c->nsccs++;
     }
     c->path.n--;
     if (!c->path.n) return;
@@ -43,11 +43,11 @@ static void leave(circles *c, uint32_t func) {
 }
 
 // The number of possible call edges of a node.
-static uint32_t ncalls(const circles *c, uint32_t node) {
+static uint32_t ncalls(const sccs *c, uint32_t node) {
     return node == c->m->nfuncs ? c->targets.n : c->m->funcs[node].summary.nuses + 1;
 }
 
-static uint32_t callee_of(const circles *c, uint32_t node, uint32_t i) {
+static uint32_t callee_of(const sccs *c, uint32_t node, uint32_t i) {
     uint32_t hub = c->m->nfuncs;
     if (node == hub) return c->targets.v[i];
     const wr_summary *summary = &c->m->funcs[node].summary;
@@ -57,7 +57,7 @@ static uint32_t callee_of(const circles *c, uint32_t node, uint32_t i) {
     return wr_ref_space(ref) == WR_FUNC ? wr_ref_index(ref) : WR_NONE;
 }
 
-static void follow(circles *c) {
+static void follow(sccs *c) {
     visit *v = &c->path.v[c->path.n - 1];
     if (v->next == ncalls(c, v->func)) {
         leave(c, v->func);
@@ -67,7 +67,7 @@ static void follow(circles *c) {
     if (callee == WR_NONE) return;
     if (!c->order[callee])
         enter(c, callee);
-    else if (c->circle[callee] == WR_NONE && c->order[callee] < c->low[v->func])
+    else if (c->scc[callee] == WR_NONE && c->order[callee] < c->low[v->func])
         c->low[v->func] = c->order[callee];
 }
 
@@ -95,32 +95,32 @@ wr_u32s wr_callgraph_address_taken(wr_arena *arena, const wr_module *m) {
 }
 
 uint32_t *wr_callgraph_sccs(wr_arena *arena, const wr_module *m, bool indirect) {
-    circles c = {.arena = arena, .m = m, .indirect = indirect};
+    sccs c = {.arena = arena, .m = m, .indirect = indirect};
     size_t nodes = (size_t)m->nfuncs + 1;
     c.order = WR_NEW0(arena, uint32_t, nodes);
     c.low = WR_NEW(arena, uint32_t, nodes);
-    c.circle = memset(WR_NEW(arena, uint32_t, nodes), 0xff, nodes * sizeof(uint32_t));
+    c.scc = memset(WR_NEW(arena, uint32_t, nodes), 0xff, nodes * sizeof(uint32_t));
     if (indirect) c.targets = wr_callgraph_address_taken(arena, m);
     for (uint32_t i = 0; i < m->nfuncs; i++) {
         if (c.order[i] || !m->funcs[i].live) continue;
         enter(&c, i);
         while (c.path.n) follow(&c);
     }
-    return c.circle;
+    return c.scc;
 }
 
 uint8_t *wr_callgraph_recursive(wr_arena *arena, const wr_module *m, bool indirect) {
-    uint32_t n = m->nfuncs, *circle = wr_callgraph_sccs(arena, m, indirect),
+    uint32_t n = m->nfuncs, *scc = wr_callgraph_sccs(arena, m, indirect),
              *size = WR_NEW0(arena, uint32_t, (size_t)n + 1);
-    uint8_t *circular = WR_NEW0(arena, uint8_t, n);
+    uint8_t *recursive = WR_NEW0(arena, uint8_t, n);
     for (uint32_t i = 0; i <= n; i++)
-        if (circle[i] != WR_NONE) size[circle[i]]++;
+        if (scc[i] != WR_NONE) size[scc[i]]++;
     for (uint32_t i = 0; i < n; i++) {
-        if (circle[i] == WR_NONE) continue;
+        if (scc[i] == WR_NONE) continue;
         const wr_summary *summary = &m->funcs[i].summary;
-        circular[i] = size[circle[i]] > 1;
+        recursive[i] = size[scc[i]] > 1;
         for (uint32_t k = 0; k < summary->nuses; k++)
-            circular[i] |= summary->uses[k].ref == wr_make_ref(WR_FUNC, i);
+            recursive[i] |= summary->uses[k].ref == wr_make_ref(WR_FUNC, i);
     }
-    return circular;
+    return recursive;
 }

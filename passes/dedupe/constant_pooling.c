@@ -38,7 +38,7 @@ typedef struct table {
 
 typedef struct plan {
     wr_context *c;
-    wr_call_cost heat;
+    wr_call_cost call_cost;
     table *counts; // by worker; in the end the first has the totals
     wr_collector *collectors;
 } plan;
@@ -106,9 +106,9 @@ static void open_function(function *f, wr_env *env, const plan *p, uint32_t func
 static bool is_cold(function *f, uint32_t i) {
     if (!f->levels) {
         wr_match_blocks(&f->env->temp, &f->body);
-        f->levels = wr_call_cost_frequencies(&f->env->temp, &f->p->heat, &f->body);
+        f->levels = wr_call_cost_frequencies(&f->env->temp, &f->p->call_cost, &f->body);
     }
-    unsigned loops = wr_call_cost_loops(&f->p->heat, f->func, f->levels[i]);
+    unsigned loops = wr_call_cost_loops(&f->p->call_cost, f->func, f->levels[i]);
     return loops < (f->p->c->config->level == WR_LZ ? 2 : 1);
 }
 
@@ -250,7 +250,7 @@ void wr_pass_constant_pooling(wr_context *c) {
     plan p = {.c = c};
     unsigned jobs = c->pool->jobs;
     size_t chunks = (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS;
-    wr_call_cost_find(c, &p.heat);
+    wr_call_cost_find(c, &p.call_cost);
     p.counts = WR_NEW0(&c->env->pass, table, jobs);
     p.collectors = WR_NEW(&c->env->pass, wr_collector, jobs);
     for (unsigned i = 0; i < jobs; i++) {

@@ -140,7 +140,7 @@ static const int8_t *list_levels(wr_env *env, const similar *s, uint32_t func, u
     wr_body body;
     wr_decode_body(env, &env->temp, s->m, func, &body);
     wr_match_blocks(&env->temp, &body);
-    const int8_t *all = wr_call_cost_frequencies(&env->temp, &s->blender.heat, &body);
+    const int8_t *all = wr_call_cost_frequencies(&env->temp, &s->blender.call_cost, &body);
     int8_t *levels = WR_NEW(&env->temp, int8_t, nholes);
     uint32_t n = 0;
     for (uint32_t i = 0; i < body.n; i++)
@@ -149,7 +149,7 @@ static const int8_t *list_levels(wr_env *env, const similar *s, uint32_t func, u
 }
 
 static bool is_too_hot(const similar *s, uint32_t func) {
-    return wr_call_cost_class(&s->blender.heat, func, 0) == WR_CALL_COST_MAX;
+    return wr_call_cost_class(&s->blender.call_cost, func, 0) == WR_CALL_COST_MAX;
 }
 
 // --- Merging ---
@@ -248,7 +248,7 @@ static void prepare(similar *s) {
     wr_arena *pass = &env->pass;
     wr_counts counts;
     s->blender = (wr_parameterizer){.c = s->c, .named = wr_merge_address_taken(s->c)};
-    wr_call_cost_find(s->c, &s->blender.heat);
+    wr_call_cost_find(s->c, &s->blender.call_cost);
     s->blender.by_reference = wr_pass_may_use(s->c, WR_F(FUNC_REFS)) || wr_pass_may_use(s->c, WR_F(GC));
     wr_cost_init(&s->blender.cost, env, s->m);
     wr_count_uses(env, s->m, &counts);

@@ -41,7 +41,7 @@ typedef struct wr_parameterizer {
     wr_context *c;
     wr_collector *collector; // the calling thread's
     wr_cost cost;
-    wr_call_cost heat;
+    wr_call_cost call_cost;
     const uint64_t *uses;    // number of uses, by function
     uint8_t *named;          // by function: address-taken, or named otherwise than by direct calls
     uint8_t *gone;           // by function: merged, and its calls redirected

@@ -113,10 +113,10 @@ static int64_t body_growth(const wr_parameterizer *b, const wr_similar_func *gro
 static int64_t calls_price(const wr_parameterizer *b, const wr_similar_func *group,
                            const wr_parameterized *blend, uint32_t member, bool thunk) {
     uint32_t func = group->funcs[blend->members[member]];
-    int64_t price = thunk ? wr_call_cost_bytes(wr_call_cost_class(&b->heat, func, 0)) : 0;
+    int64_t price = thunk ? wr_call_cost_bytes(wr_call_cost_class(&b->call_cost, func, 0)) : 0;
     for (uint32_t h = 0; h < group->nholes && blend->selects; h++)
         if (blend->column[h] != WR_HOLE_SAME && wr_merge_similar_is_callee(group, h))
-            price += wr_call_cost_bytes(wr_call_cost_class(&b->heat, func, group->levels[h]));
+            price += wr_call_cost_bytes(wr_call_cost_class(&b->call_cost, func, group->levels[h]));
     return price;
 }
 

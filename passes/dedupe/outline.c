@@ -25,23 +25,25 @@
 
 // By call-cost class: a frequency level at which code of the function has that class; the level of the entry
 // if that has it.
-static void list_levels(const wr_call_cost *heat, uint32_t func, int *levels) {
+static void list_levels(const wr_call_cost *call_cost, uint32_t func, int *levels) {
     for (int level = WR_FREQUENCY_MIN + WR_FREQUENCIES - 1; level >= WR_FREQUENCY_MIN; level--)
-        levels[wr_call_cost_class(heat, func, level)] = level;
-    levels[wr_call_cost_class(heat, func, 0)] = 0;
+        levels[wr_call_cost_class(call_cost, func, level)] = level;
+    levels[wr_call_cost_class(call_cost, func, 0)] = 0;
 }
 
 // A helper inherits its call frequency from the places that it was taken from.
-static void spread_heat(wr_context *c, wr_call_cost *heat, const wr_stream *stream, const wr_choice *choice) {
+static void share_out(wr_context *c, wr_call_cost *call_cost, const wr_stream *stream,
+                      const wr_choice *choice) {
     int levels[WR_CALL_COST_MAX + 1];
     uint32_t func = WR_NONE;
-    for (uint32_t i = 0; i < choice->helpers.n; i++) wr_call_cost_add(c->env, heat);
+    for (uint32_t i = 0; i < choice->helpers.n; i++) wr_call_cost_add(c->env, call_cost);
     for (uint32_t i = 0; i < choice->sites.n; i++) {
         const wr_site *site = &choice->sites.v[i];
         const wr_helper *h = &choice->helpers.v[site->helper];
         if (func == WR_NONE || site->at >= stream->base[func + 1])
-            list_levels(heat, func = wr_outline_func_at(stream, site->at), levels);
-        wr_call_cost_add_site(heat, h->func, func, levels[wr_token_call_cost(&stream->tokens[site->at])]);
+            list_levels(call_cost, func = wr_outline_func_at(stream, site->at), levels);
+        wr_call_cost_add_site(call_cost, h->func, func,
+                              levels[wr_token_call_cost(&stream->tokens[site->at])]);
     }
 }
 
@@ -56,7 +58,7 @@ static uint32_t outline_slice(wr_context *c, wr_outline_facts *facts, uint32_t f
     wr_outline_choose(c, cost, &stream, &found, &choice);
     if (!choice.helpers.n) return 0;
     wr_outline_emit(c, &stream, &choice);
-    spread_heat(c, &facts->heat, &stream, &choice);
+    share_out(c, &facts->call_cost, &stream, &choice);
     return choice.helpers.n;
 }
 
@@ -78,11 +80,12 @@ static bool calls_since(const wr_func *f, uint32_t since) {
 
 // By function: its number of instructions if the round is to look at it, else 0. Functions too frequent for
 // any additional call are left out.
-static const uint32_t *count_instructions(wr_context *c, const wr_call_cost *heat, uint32_t since) {
+static const uint32_t *count_instructions(wr_context *c, const wr_call_cost *call_cost, uint32_t since) {
     uint32_t *counts = WR_NEW0(&c->env->pass, uint32_t, c->m->nfuncs);
     for (uint32_t i = 0; i < c->m->nfuncs; i++) {
         const wr_func *f = &c->m->funcs[i];
-        if (!f->live || f->import != WR_NONE || wr_call_cost_class(heat, i, 0) == WR_CALL_COST_MAX) continue;
+        if (!f->live || f->import != WR_NONE || wr_call_cost_class(call_cost, i, 0) == WR_CALL_COST_MAX)
+            continue;
         if (!since || calls_since(f, since)) counts[i] = f->summary.ninstructions;
     }
     return counts;
@@ -91,8 +94,8 @@ static const uint32_t *count_instructions(wr_context *c, const wr_call_cost *hea
 static void find_facts(wr_context *c, uint32_t since, wr_outline_facts *facts) {
     wr_arena_reset(&c->env->temp);
     wr_cost_init(&facts->cost, c->env, c->m);
-    facts->circles = wr_callgraph_sccs(&c->env->pass, c->m, true);
-    facts->counts = count_instructions(c, &facts->heat, since);
+    facts->sccs = wr_callgraph_sccs(&c->env->pass, c->m, true);
+    facts->counts = count_instructions(c, &facts->call_cost, since);
     facts->since = since;
 }
 
@@ -122,7 +125,7 @@ void wr_pass_outline(wr_context *c) {
     uint32_t since = 0;
     wr_outline_facts facts;
     if (wr_pass_tuning(c).min_saving == WR_NO_SHARING) return;
-    wr_call_cost_find(c, &facts.heat);
+    wr_call_cost_find(c, &facts.call_cost);
     for (unsigned round = 1; round < ROUNDS; round++) {
         uint32_t nfuncs = c->m->nfuncs;
         if (!run_round(c, &facts, since, false)) break;

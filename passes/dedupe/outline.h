@@ -72,9 +72,9 @@ typedef struct wr_stream {
 // The facts about the module that a round uses.
 typedef struct wr_outline_facts {
     wr_cost cost;
-    wr_call_cost heat;
-    const uint32_t *circles; // SCC numbers, see wr_callgraph_sccs
-    const uint32_t *counts;  // by function: number of instructions; 0 if the round skips it
+    wr_call_cost call_cost;
+    const uint32_t *sccs;   // SCC numbers, see wr_callgraph_sccs
+    const uint32_t *counts; // by function: number of instructions; 0 if the round skips it
     uint32_t since; // only windows that call functions from this index on are considered; 0: all windows
 } wr_outline_facts;
 

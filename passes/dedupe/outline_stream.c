@@ -52,7 +52,7 @@ static uint32_t key_of(const body_reader *b, const wr_ins *ins, const wr_sig *si
 // The callee of an indirect call is unknown: it may be the next level of a deep recursion.
 static bool may_move_call(const body_reader *b, const wr_ins *ins) {
     if (b->has_handlers || ins->op != WR_OP_CALL) return false;
-    return b->r->facts->circles[wr_ins_func(ins)] != b->r->facts->circles[b->body->func];
+    return b->r->facts->sccs[wr_ins_func(ins)] != b->r->facts->sccs[b->body->func];
 }
 
 static bool may_move(const body_reader *b, const wr_ins *ins, const wr_sig *sig) {
@@ -147,9 +147,9 @@ static void read_func(const reader *r, wr_env *env, uint32_t func) {
     wr_match_blocks(&env->temp, &body);
     body_reader b = {.r = r, .body = &body, .wanted = wr_liveness_find(&env->temp, &body)};
     b.last = WR_NEW0(&env->temp, uint32_t, body.nlocals);
-    b.levels = wr_call_cost_frequencies(&env->temp, &r->facts->heat, &body);
+    b.levels = wr_call_cost_frequencies(&env->temp, &r->facts->call_cost, &body);
     for (int level = 0; level < WR_FREQUENCIES; level++)
-        b.classes[level] = (uint8_t)wr_call_cost_class(&r->facts->heat, func, level + WR_FREQUENCY_MIN);
+        b.classes[level] = (uint8_t)wr_call_cost_class(&r->facts->call_cost, func, level + WR_FREQUENCY_MIN);
     b.has_handlers = has_handlers(&body);
     wr_typer_begin(&b.typer, &env->temp, r->c->m, &body);
     wr_token *tokens = &r->stream->tokens[r->stream->base[func]];

@@ -23,23 +23,23 @@ typedef struct wr_call_cost {
 } wr_call_cost;
 
 // Estimates the call cost of all functions of the module. Memory is in env->pass.
-void wr_call_cost_find(wr_context *c, wr_call_cost *heat);
+void wr_call_cost_find(wr_context *c, wr_call_cost *call_cost);
 // Adds an entry for the next function of the module: a part that was cut out of others. It is cold until
 // sites are added. In env->perm.
-void wr_call_cost_add(wr_env *env, wr_call_cost *heat);
+void wr_call_cost_add(wr_env *env, wr_call_cost *call_cost);
 // Adds a place where the part stood: in function `func`, at this block frequency level (see
 // wr_block_frequency). The part's frequency is the sum over its places.
-void wr_call_cost_add_site(wr_call_cost *heat, uint32_t part, uint32_t func, int level);
+void wr_call_cost_add_site(wr_call_cost *call_cost, uint32_t part, uint32_t func, int level);
 
 // The block frequency levels of a body's instructions, for the functions below; levels from loops alone if
 // additional calls in loops are ruled out. In arena. Blocks must be matched.
-int8_t *wr_call_cost_frequencies(wr_arena *arena, const wr_call_cost *heat, const wr_body *body);
+int8_t *wr_call_cost_frequencies(wr_arena *arena, const wr_call_cost *call_cost, const wr_body *body);
 
 // The number of loops around a place and around calls of its function, WR_CALL_COST_LOOPS at most.
-unsigned wr_call_cost_loops(const wr_call_cost *heat, uint32_t func, int level);
+unsigned wr_call_cost_loops(const wr_call_cost *call_cost, uint32_t func, int level);
 // The cost class of a place, 0 to WR_CALL_COST_MAX, and the bytes that an additional call must save at a
 // place of that class.
-unsigned wr_call_cost_class(const wr_call_cost *heat, uint32_t func, int level);
+unsigned wr_call_cost_class(const wr_call_cost *call_cost, uint32_t func, int level);
 int wr_call_cost_bytes(unsigned class);
 
 #endif

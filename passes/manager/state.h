@@ -3,6 +3,7 @@
 #ifndef WR_PASSES_MANAGER_STATE_H
 #define WR_PASSES_MANAGER_STATE_H
 
+#include "analysis/call_frequency.h"
 #include "ir/module.h"
 
 #define WR_ITERATIONS 3 // the most iterations of the passes on one body, in each round
@@ -21,8 +22,6 @@ typedef struct wr_size_hints {
     uint32_t min_site;   // bytes that it must save at each of its places
     bool plain_data;     // leave data in the form that compressors like
 } wr_size_hints;
-
-#define WR_UNCOUNTED UINT64_MAX // the count of a function that did not exist when calls were counted
 
 typedef struct wr_pass_state {
     wr_func_state *funcs; // by function: all that the module had when the current pass began
