@@ -83,3 +83,11 @@ void wr_encode_body(const wr_body *body, wr_buf *out) {
     }
     for (uint32_t i = 0; i < body->n; i++) wr_write_ins(out, &body->ins[i], body->ext.v);
 }
+
+bool wr_body_same_ins(const wr_body *body, const wr_ins *a, const wr_ins *b) {
+    if (a->op != b->op || a->x != b->x || a->y != b->y || a->a != b->a) return false;
+    const wr_imm_info *info = &wr_imm_infos[wr_opinfos[a->op].imm];
+    if (!info->words || info->labels != WR_LABELS_NONE) return a->b == b->b;
+    const uint32_t *ext = body->ext.v;
+    return memcmp(ext + a->b, ext + b->b, wr_word_count(a, ext) * sizeof *ext) == 0;
+}

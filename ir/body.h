@@ -50,6 +50,8 @@ void wr_decode_body(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t f
 void wr_match_blocks(wr_arena *arena, wr_body *body);
 // Returns the type of a local, parameters included. Linear in the number of runs.
 wr_valtype wr_local_type(const wr_module *m, const wr_body *body, uint32_t local);
+// Whether two instructions of a body are equal; instructions with several labels never are.
+bool wr_body_same_ins(const wr_body *body, const wr_ins *a, const wr_ins *b);
 // Appends the local declarations and the instructions.
 void wr_encode_body(const wr_body *body, wr_buf *out);
 

@@ -14,7 +14,6 @@
 #include "cross_jumping.h"
 #include "passes/manager/pass.h"
 #include "support/hash.h"
-#include "tail_merging.h"
 
 #define MAX_TAIL 64
 #define MAX_EXITS 4096 // the most exits of one block
@@ -193,7 +192,7 @@ typedef struct scan {
 } scan;
 
 static bool looks_same(const wr_body *body, const wr_ins *a, const wr_ins *b) {
-    return wr_is_control(a->op) ? a->op == b->op : wr_tail_merging_same_ins(body, a, b);
+    return wr_is_control(a->op) ? a->op == b->op : wr_body_same_ins(body, a, b);
 }
 
 // Whether the code before both places is equal for so many bytes that sharing it may pay off.

@@ -9,7 +9,6 @@
 #include "cross_jumping.h"
 #include "analysis/exprs.h"
 #include "support/hash.h"
-#include "tail_merging.h"
 
 void wr_cross_jumping_names_init(wr_cross_jumping_names *names, wr_arena *arena, uint32_t n) {
     *names =
@@ -104,7 +103,7 @@ bool wr_cross_jumping_same(const wr_simplify_cfg *b, wr_cross_jumping_names *nam
     for (uint32_t k = 1; k <= length; k++) {
         const wr_ins *one = &b->body->ins[x - k], *two = &b->body->ins[y - k];
         bool same = wr_is_control(one->op) ? same_control(b, names, block, one, two)
-                                           : wr_tail_merging_same_ins(b->body, one, two);
+                                           : wr_body_same_ins(b->body, one, two);
         if (!same) return false;
     }
     return true;

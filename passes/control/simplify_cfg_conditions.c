@@ -6,6 +6,7 @@
 // Sound, since the second condition is free of effects and traps, so that it may be executed speculatively,
 // and takes nothing from the stack that was there before it, where the first condition is now. Joined
 // conditions are bits of `y` until the body is written, since there is no place for more instructions.
+#include "analysis/effects.h"
 #include "simplify_cfg.h"
 #include "analysis/exprs.h"
 
@@ -15,7 +16,7 @@ bool wr_simplify_cfg_is_idle(const wr_simplify_cfg *b, uint32_t start, uint32_t 
     for (uint32_t i = start; i < end; i++) {
         const wr_ins *ins = &b->body->ins[i];
         const wr_opinfo *info = &wr_opinfos[ins->op];
-        if (info->effects & ~(uint32_t)(WR_E_READ_LOCAL | WR_E_READ_GLOBAL)) return false;
+        if (!wr_effects_is_idle(info->effects)) return false;
         if (!wr_exprs_arity(b->c->m, ins, &npop, &npush) || b->height[i] < b->height[start] + npop)
             return false;
         *cost += info->cost;

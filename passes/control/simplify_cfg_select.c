@@ -6,6 +6,7 @@
 // The condition moves behind the values, so it must not write the locals or globals that they read. Looks at
 // a bounded number of instructions.
 #include "simplify_cfg.h"
+#include "analysis/effects.h"
 #include "analysis/exprs.h"
 
 #define MAX_CONDITION 96 // the most instructions of a condition that moves
@@ -13,7 +14,7 @@
 // Whether the places in [from, to) write a local or global that those in [start, end) read.
 static bool disturbs(const wr_simplify_cfg *b, uint32_t from, uint32_t to, uint32_t start, uint32_t end) {
     uint32_t read = wr_exprs_effects(b->body, start, end), done = wr_exprs_effects(b->body, from, to);
-    if ((read & WR_E_READ_GLOBAL) && (done & (WR_E_WRITE_GLOBAL | WR_E_CALL))) return true;
+    if (wr_effects_interfere(read, done, false)) return true;
     if (!(read & WR_E_READ_LOCAL) || !(done & WR_E_WRITE_LOCAL)) return false;
     for (uint32_t i = from; i < to; i++) {
         const wr_ins *write = &b->body->ins[i];

@@ -13,7 +13,6 @@
 #include "analysis/typing.h"
 #include "ir/labels.h"
 #include "passes/manager/pass.h"
-#include "tail_merging.h"
 
 typedef struct tails {
     wr_env *env;
@@ -77,16 +76,6 @@ static bool can_move(unsigned op) {
     return imm != WR_IMM_LABELS && imm != WR_IMM_CAST && imm != WR_IMM_TRY_TABLE;
 }
 
-bool wr_tail_merging_same_ins(const wr_body *body, const wr_ins *a, const wr_ins *b) {
-    if (a->op != b->op || a->x != b->x || a->y != b->y || a->a != b->a) return false;
-    unsigned imm = wr_opinfos[a->op].imm;
-    if (imm == WR_IMM_V128 || imm == WR_IMM_SHUFFLE)
-        return memcmp(&body->ext.v[a->b], &body->ext.v[b->b], 4 * sizeof(uint32_t)) == 0;
-    if (imm == WR_IMM_TYPES)
-        return memcmp(&body->ext.v[a->b], &body->ext.v[b->b], a->a * sizeof(uint32_t)) == 0;
-    return a->b == b->b;
-}
-
 static bool may_start(const tails *t, uint32_t i, uint32_t k) {
     if (t->height[i] == 0) return t->height[k] == 0;
     return t->height[i] == 1 && t->height[k] == 1 && t->value[i] != WR_BOTTOM && t->value[i] == t->value[k];
@@ -101,7 +90,7 @@ static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, 
         uint32_t i = first_end - n, k = second_end - n;
         const wr_ins *ins = &t->body.ins[i];
         if (t->gone[i] || t->gone[k] || t->moved[i] != WR_NONE || t->moved[k] != WR_NONE) break;
-        if (!can_move(ins->op) || !wr_tail_merging_same_ins(&t->body, ins, &t->body.ins[k])) break;
+        if (!can_move(ins->op) || !wr_body_same_ins(&t->body, ins, &t->body.ins[k])) break;
         if (ins->op == WR_OP_END)
             nest++;
         else if (wr_opens_block(ins->op) && nest-- == 0)
@@ -170,7 +159,7 @@ static bool may_have_tail(const tails *t, uint32_t i) {
     if (first == second || all[i].x == WR_BLOCK_TYPE) return false;
     while (--first > i && --second > end) {
         const wr_ins *ins = &all[first];
-        if (!wr_tail_merging_same_ins(&t->body, ins, &all[second])) return false;
+        if (!wr_body_same_ins(&t->body, ins, &all[second])) return false;
         if (wr_is_control(ins->op) || !wr_exprs_arity(t->m, ins, &npop, &npush) || wanted < npush)
             return true;
         wanted += npop - npush;

@@ -2,14 +2,13 @@
 // effects, dropped. In the function itself a constant replaces the parameter, either at each read or in a
 // local that is set once at the start; an unused result is dropped wherever control flow leaves the function.
 #include "dead_arguments.h"
+#include "analysis/effects.h"
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
 
 // --- Arguments ---
 
-// The effects that an argument may have and still be left out, and the most instructions that are examined.
-#define EFFECTS_OF_READING ((unsigned)(WR_E_READ_LOCAL | WR_E_READ_GLOBAL))
-#define MAX_PURE 32
+#define MAX_PURE 32 // the most instructions that are examined
 
 static bool is_same_everywhere(const wr_module *m, const wr_ins *ins) {
     switch (ins->op) {
@@ -53,8 +52,7 @@ void wr_dead_arguments_find(const wr_module *m, const wr_body *body, const uint3
         if (end == 0 || !leaves_value(m, body, end - 1) || starts[end - 1] == WR_NONE) return;
         uint32_t start = starts[end - 1];
         args[n].start = start, args[n].end = end, args[n].is_known = true;
-        args[n].is_pure =
-            end - start <= MAX_PURE && (wr_exprs_effects(body, start, end) & ~EFFECTS_OF_READING) == 0;
+        args[n].is_pure = end - start <= MAX_PURE && wr_effects_is_idle(wr_exprs_effects(body, start, end));
         if (end - start == 1 && is_same_everywhere(m, &body->ins[start])) args[n].constant = body->ins[start];
         end = start;
     }

@@ -14,6 +14,7 @@
 // another that moves as well, they were compared where they stood, so the order of the moves does not matter.
 // Expressions of more than MAX_SIZE instructions stay, or, with blocks in them, of more than MAX_BLOCKS_SIZE,
 // unless the read comes next. The work for long ones is limited.
+#include "analysis/effects.h"
 #include "analysis/exprs.h"
 #include "simplify_locals_parts.h"
 
@@ -21,16 +22,7 @@
 #define MAX_BLOCKS_SIZE 4096
 #define WORK_PER_INSTRUCTION 8 // for long expressions
 
-#define READS (WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE | WR_E_READ_HEAP | WR_E_READ_SEGMENT)
-#define WRITES (READS << 1)
-enum {                    // kinds of effects beyond WR_E_*
-    OTHER_TRAP = 1 << 18, // any trap but an out-of-bounds access to memory
-    MAY_NOT_END = 1 << 19,
-    KINDS = 20,
-};
 #define MAX_CLASSES 32
-#define EVERYTHING \
-    (((1u << KINDS) - 1) & ~(uint32_t)(WR_E_READ_LOCAL | WR_E_WRITE_LOCAL | WR_E_CONTROL | WR_E_ALLOC))
 
 typedef struct frame { // an open block; positions as below
     uint32_t id;
@@ -83,25 +75,8 @@ typedef struct cargo {
 
 // --- Interference ---
 
-static uint32_t kinds_of(const sinker *k, const wr_ins *ins) {
-    uint32_t kinds = wr_pass_effects(k->config, ins->op);
-    bool in_memory = (kinds & (WR_E_READ_MEM | WR_E_WRITE_MEM)) && !(kinds & WR_E_ATOMIC);
-    if ((kinds & WR_E_TRAP) && !in_memory) kinds |= OTHER_TRAP;
-    if (ins->op == WR_OP_LOOP) kinds |= MAY_NOT_END;
-    return kinds;
-}
-
-// The kinds of effects that must not occur between an expression with these effects and its new place.
-static uint32_t foes_of(const sinker *k, uint32_t effects) {
-    uint32_t foes = (effects & READS) << 1 | (effects & WRITES) | (effects & WRITES) >> 1;
-    if (effects & READS) foes |= WR_E_CALL;
-    if (effects & READS && k->shared) foes |= WR_E_READ_MEM | WR_E_ATOMIC;
-    if (effects & MAY_NOT_END) effects |= OTHER_TRAP;
-    if (effects & (WRITES | WR_E_TRAP | OTHER_TRAP))
-        foes |= WRITES | WR_E_CALL | WR_E_THROW | WR_E_ATOMIC | OTHER_TRAP | MAY_NOT_END;
-    if (effects & (WRITES | OTHER_TRAP)) foes |= WR_E_TRAP;
-    if (effects & (WR_E_CALL | WR_E_ATOMIC | WR_E_THROW)) foes = EVERYTHING;
-    return foes;
+static uint32_t effects_of(const sinker *k, const wr_ins *ins) {
+    return wr_effects_of(ins, wr_pass_effects(k->config, ins->op));
 }
 
 static bool happened_since(const sinker *k, uint32_t kinds, uint32_t at) {
@@ -128,7 +103,7 @@ static void load_control(cargo *c, const wr_body *body, const wr_ins *ins) {
 // Adds an instruction of an expression that was computed before position `at`.
 static void load(const sinker *k, cargo *c, uint32_t i, uint32_t at) {
     const wr_ins *ins = &k->body->ins[i];
-    uint32_t kinds = kinds_of(k, ins);
+    uint32_t kinds = effects_of(k, ins);
     c->effects |= kinds;
     if (kinds & WR_E_CONTROL) load_control(c, k->body, ins);
     if (kinds & (WR_E_READ_LOCAL | WR_E_WRITE_LOCAL)) c->stuck |= k->locals[wr_ins_local(ins)].written > at;
@@ -168,9 +143,9 @@ static bool may_move(sinker *k, const last *x, uint32_t i) {
     cargo c = {0};
     load_expr(k, &c, set, x->at);
     if (c.stuck || (c.size > MAX_SIZE && !(c.effects & WR_E_CONTROL))) return false;
-    if (happened_since(k, foes_of(k, c.effects), x->at)) return false;
-    return straight || !(c.effects & (WRITES | WR_E_WRITE_LOCAL | WR_E_TRAP | MAY_NOT_END | WR_E_CALL |
-                                      WR_E_ATOMIC | WR_E_THROW));
+    if (happened_since(k, wr_effects_foes(c.effects, k->shared), x->at)) return false;
+    return straight || !(c.effects & (WR_EFFECTS_WRITES | WR_E_WRITE_LOCAL | WR_E_TRAP | WR_E_MAY_NOT_END |
+                                      WR_E_CALL | WR_E_ATOMIC | WR_E_THROW));
 }
 
 static void get(sinker *k, uint32_t i) {
@@ -253,7 +228,7 @@ static void exits(sinker *k, uint32_t i) {
 
 // Finds, or adds, the class of an instruction. Once there are MAX_CLASSES, the last one takes all others.
 static void find_class(sinker *k, const wr_ins *ins) {
-    uint32_t kinds = kinds_of(k, ins) & (EVERYTHING | WR_E_CALL), i = 0;
+    uint32_t kinds = effects_of(k, ins) & wr_effects_foes(WR_E_CALL, false), i = 0;
     while (i + 1 < MAX_CLASSES && i < k->nclasses && k->classes[i].kinds != kinds) i++;
     if (i == k->nclasses) k->nclasses++;
     k->classes[i].kinds |= kinds;

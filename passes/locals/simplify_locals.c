@@ -5,21 +5,18 @@
 //
 // The code is never longer than before. The steps run a few times, since each opens opportunities for the
 // others.
+#include "analysis/effects.h"
 #include "analysis/exprs.h"
 #include "simplify_locals_parts.h"
 #include "passes/manager/pass.h"
 
 #define MAX_ROUNDS 4
 
-#define VISIBLE \
-    (WR_E_TRAP | WR_E_CONTROL | WR_E_CALL | WR_E_THROW | WR_E_WRITE_LOCAL | WR_E_WRITE_GLOBAL | \
-     WR_E_WRITE_MEM | WR_E_WRITE_TABLE | WR_E_WRITE_HEAP | WR_E_WRITE_SEGMENT | WR_E_ATOMIC)
-
 // Removes the expression that ends before instruction i, and i itself, if the expression has no effects.
 static bool take_out(const wr_config *config, wr_body *body, uint32_t start, uint32_t i) {
     if (start == WR_NONE) return false;
     for (uint32_t k = i; k-- > start;)
-        if (wr_pass_effects(config, body->ins[k].op) & VISIBLE) return false;
+        if (!wr_effects_is_removable(wr_pass_effects(config, body->ins[k].op))) return false;
     for (uint32_t k = start; k <= i; k++) body->ins[k] = (wr_ins){.op = WR_OP_NOP};
     return true;
 }

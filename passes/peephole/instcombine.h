@@ -8,6 +8,7 @@
 #ifndef WR_PASSES_PEEPHOLE_INSTCOMBINE_H
 #define WR_PASSES_PEEPHOLE_INSTCOMBINE_H
 
+#include "analysis/effects.h"
 #include "passes/manager/bodies.h"
 
 typedef struct wr_cell {
@@ -43,10 +44,6 @@ typedef struct wr_instcombine {
 #define WR_MASK32 UINT64_C(0xffffffff)
 // An effect: there are statements between the operands, or some operand is not known.
 #define WR_E_STATEMENT (UINT32_C(1) << 31)
-// The effects that keep an expression from being removed.
-#define WR_E_LASTING \
-    ~(uint32_t)(WR_E_READ_LOCAL | WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE | WR_E_READ_HEAP | \
-                WR_E_READ_SEGMENT)
 
 static inline wr_cell *wr_cell_at(const wr_instcombine *f, uint32_t i) { return &f->cells.v[i]; }
 static inline unsigned wr_cell_op(const wr_instcombine *f, uint32_t i) {
@@ -75,7 +72,7 @@ static inline uint64_t wr_cell_bits(const wr_instcombine *f, uint32_t i) {
 }
 // Whether the expression can be removed if its value is not used.
 static inline bool wr_cell_is_removable(const wr_instcombine *f, uint32_t i) {
-    return i != WR_NONE && f->cells.v[i].start != WR_NONE && !(f->cells.v[i].effects & WR_E_LASTING);
+    return i != WR_NONE && f->cells.v[i].start != WR_NONE && wr_effects_is_pure(f->cells.v[i].effects);
 }
 
 // Whether all of an expression can be removed whose second operand is a constant, so that only the first one
