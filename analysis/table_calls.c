@@ -32,13 +32,11 @@ bool wr_table_calls_only(const wr_module *m, const uint8_t *open, const wr_elem 
     return elem->mode == WR_ACTIVE && !open[elem->table] && m->types[f->type].super == WR_NONE;
 }
 
-void wr_table_calls_begin(wr_table_calls *t, wr_context *c) {
-    wr_module *m = c->m;
-    wr_arena *temp = &c->env->temp;
+void wr_table_calls_begin(wr_table_calls *t, wr_arena *arena, const wr_module *m) {
     *t = (wr_table_calls){
-        .m = m, .open = wr_table_calls_open_tables(temp, m), .called = WR_NEW0(temp, uint8_t, m->ntypes)};
-    t->first = new_links(temp, m->ntypes);
-    t->next = new_links(temp, m->nfuncs);
+        .m = m, .open = wr_table_calls_open_tables(arena, m), .called = WR_NEW0(arena, uint8_t, m->ntypes)};
+    t->first = new_links(arena, m->ntypes);
+    t->next = new_links(arena, m->nfuncs);
 }
 
 bool wr_table_calls_hold(wr_table_calls *t, const wr_elem *elem, uint32_t func) {

@@ -6,7 +6,7 @@
 #ifndef WR_ANALYSIS_TABLE_CALLS_H
 #define WR_ANALYSIS_TABLE_CALLS_H
 
-#include "passes/manager/pass.h"
+#include "ir/module.h"
 
 typedef struct wr_table_calls {
     const wr_module *m;
@@ -21,8 +21,8 @@ uint8_t *wr_table_calls_open_tables(wr_arena *arena, const wr_module *m);
 // Whether the function can be reached through this segment only by calls that name its type.
 bool wr_table_calls_only(const wr_module *m, const uint8_t *open, const wr_elem *elem, uint32_t func);
 
-// Starts with no types named. Tables are in c->env->temp.
-void wr_table_calls_begin(wr_table_calls *t, wr_context *c);
+// Starts with no types named. Tables are in arena.
+void wr_table_calls_begin(wr_table_calls *t, wr_arena *arena, const wr_module *m);
 // Call for each function that a reached segment holds. Returns true if the function is reached now; false if
 // it was put on the waiting list of its type.
 bool wr_table_calls_hold(wr_table_calls *t, const wr_elem *elem, uint32_t func);

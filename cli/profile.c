@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "output.h"
-#include "report/render/assets.h"
+#include "support/assets.h"
 #include "shrink.h"
 #include "support/text.h"
 

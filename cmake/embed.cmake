@@ -1,6 +1,6 @@
 # Writes files into one C source as byte arrays: cmake -DOUT=x.c -DNAMES="a;b" -DFILES="a.css;b.js" -P embed.cmake
 # makes `const uint8_t wr_asset_a[]` and `const size_t wr_asset_a_size`.
-set(text "// Made by cmake/embed.cmake.\n#include \"report/render/assets.h\"\n")
+set(text "// Made by cmake/embed.cmake.\n#include \"support/assets.h\"\n")
 foreach(name file IN ZIP_LISTS NAMES FILES)
   if(file STREQUAL "none")
     set(bytes "")

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "report/render/assets.h"
+#include "support/assets.h"
 #include "engine.h"
 #include "support/file.h"
 #include "support/process.h"

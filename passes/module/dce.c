@@ -10,6 +10,7 @@
 #include "ir/edit.h"
 #include "analysis/segments.h"
 #include "analysis/table_calls.h"
+#include "passes/manager/pass.h"
 
 typedef struct reach {
     wr_context *c;
@@ -196,7 +197,7 @@ void wr_pass_dce(wr_context *c) {
     for (unsigned space = 0; space < WR_SPACES; space++)
         r.seen[space] = WR_NEW0(temp, uint8_t, wr_space_size(c->m, (wr_space)space));
     list_segments(&r);
-    wr_table_calls_begin(&r.calls, c);
+    wr_table_calls_begin(&r.calls, &c->env->temp, c->m);
     drop_empty_start(c->m);
     need_roots(&r);
     while (r.queue.n) follow(&r, r.queue.v[--r.queue.n]);

@@ -138,7 +138,8 @@ static void publish(const estimating *e) {
         wring_pass(i - 1, &info);
         rows[i].pass = info.name, rows[i].summary = info.summary;
     }
-    rows[n].pass = "restraint", rows[n].summary = "taken back, since it would be larger once it is compressed";
+    rows[n].pass = "restraint";
+    rows[n].summary = "taken back, since it would be larger once it is compressed";
     for (uint32_t i = 0; i <= n; i++)
         if (rows[i].bytes || rows[i].packed) rows[estimate->n++] = rows[i];
     const step *last = &e->steps.v[e->steps.n - 1];

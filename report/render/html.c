@@ -3,7 +3,7 @@
 // fields.
 #include "html.h"
 
-#include "assets.h"
+#include "support/assets.h"
 #include "report/audit/boundary.h"
 #include "json.h"
 #include "page.h"

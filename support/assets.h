@@ -1,7 +1,7 @@
 // Files of report/html, the treemap library, the differential runner and the reader of counters, as
 // cmake/embed.cmake puts them into the program.
-#ifndef WR_REPORT_RENDER_ASSETS_H
-#define WR_REPORT_RENDER_ASSETS_H
+#ifndef WR_SUPPORT_ASSETS_H
+#define WR_SUPPORT_ASSETS_H
 
 #include <stddef.h>
 #include <stdint.h>
