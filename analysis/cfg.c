@@ -54,9 +54,9 @@ static void branch_to(builder *b, uint32_t label) {
 
 static void enter_try(builder *b, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i];
-    const uint32_t *ext = b->body->ext.v;
+    const uint32_t *label;
     if (ins->op == WR_OP_TRY_TABLE)
-        for (uint32_t k = 0; k < ext[ins->b]; k++) branch_to(b, ext[ins->b + 3 + 3 * k]);
+        for (uint32_t k = 0; (label = wr_nth_label(ins, b->body->ext.v, k)); k++) branch_to(b, *label);
     else
         for (uint32_t a = b->body->arm[i]; wr_begins_arm(b->body->ins[a].op); a = b->body->arm[a])
             add_edge(b, a);

@@ -9,6 +9,8 @@
 //   end
 #include "liveness.h"
 
+#include "ir/labels.h"
+
 // Analysis stops once it has touched more bit-vector words than FREE_WORK plus this times the instructions.
 #define WORK_PER_INSTRUCTION 256
 #define FREE_WORK ((uint64_t)1 << 20)
@@ -120,6 +122,7 @@ static void meet_access(sweep *s, uint32_t i) {
 
 static void meet(sweep *s, uint32_t i) {
     const wr_ins *ins = &s->body->ins[i];
+    const uint32_t *label;
     switch (ins->op) {
     case WR_OP_LOCAL_GET:
     case WR_OP_LOCAL_SET:
@@ -129,14 +132,11 @@ static void meet(sweep *s, uint32_t i) {
     case WR_OP_BLOCK:
     case WR_OP_LOOP:
     case WR_OP_IF: leave_at_start(s, i); break;
-    case WR_OP_BR:
-        clear(s, s->now);
-        unite_target(s, wr_ins_label(ins));
-        break;
     case WR_OP_BR_IF: unite_target(s, wr_ins_label(ins)); break;
+    case WR_OP_BR:
     case WR_OP_BR_TABLE:
         clear(s, s->now);
-        for (uint32_t k = 0; k <= ins->a; k++) unite_target(s, s->body->ext.v[ins->b + k]);
+        for (uint32_t k = 0; (label = wr_nth_label(ins, s->body->ext.v, k)); k++) unite_target(s, *label);
         break;
     default:
         if (wr_never_goes_on(ins->op)) clear(s, s->now);

@@ -187,9 +187,6 @@ typedef struct wr_module {
     uint32_t nimports;
     wr_func *funcs;
     uint32_t nfuncs, nfunc_imports;
-    const uint32_t
-        *func_rank; // by function, of the first `nranked`: its rank among those with equally long indices
-    uint32_t nranked;
     wr_table *tables;
     uint32_t ntables, ntable_imports;
     wr_memory *memories;

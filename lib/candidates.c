@@ -221,7 +221,7 @@ static void renumber_calls(choice *ch, wr_slice base) {
     const wr_module *m = ch->m;
     const wr_pass_state *state = ch->run->state;
     wr_layout layout;
-    wr_make_layout(ch->env, m, &layout);
+    wr_make_layout(ch->env, m, state->ranks, &layout);
     wr_arena_reset(&ch->env->temp);
     uint64_t *calls = WR_NEW(&ch->env->perm, uint64_t, layout.count[WR_FUNC]);
     for (uint32_t i = 0; i < layout.count[WR_FUNC]; i++) {

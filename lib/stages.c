@@ -167,7 +167,7 @@ wr_slice wr_run_encode(const wr_run *run, wr_module *m) {
     wr_stage s = wr_begin_stage(run, "encode", 0.8);
     declare_references(run, m);
     wr_layout layout;
-    wr_make_layout(env, m, &layout);
+    wr_make_layout(env, m, run->state->ranks, &layout);
     wr_arena_reset(&env->temp);
     wr_encode_options options = {.zero_alignment = (run->config->level & (WR_LS | WR_LZ)) != 0,
                                  .origins = run->origins};

@@ -133,7 +133,7 @@ static void invert(wr_env *env, const wr_module *m, wr_space space, wr_layout *l
     layout->map.to[space] = to;
 }
 
-void wr_make_layout(wr_env *env, const wr_module *m, wr_layout *layout) {
+void wr_make_layout(wr_env *env, const wr_module *m, wr_func_ranks ranks, wr_layout *layout) {
     *layout = (wr_layout){0};
     wr_counts counts;
     wr_count_uses(env, m, &counts);
@@ -142,9 +142,9 @@ void wr_make_layout(wr_env *env, const wr_module *m, wr_layout *layout) {
         list_live(env, m, (wr_space)space, layout);
     }
     order_space(env, m, WR_FUNC, &counts, layout);
-    if (m->nranked) {
+    if (ranks.n) {
         uint32_t first = live_imports(m, layout, WR_FUNC);
-        wr_order_by_rank(env, m, layout->order[WR_FUNC], first, layout->count[WR_FUNC], index_limits,
+        wr_order_by_rank(env, ranks, layout->order[WR_FUNC], first, layout->count[WR_FUNC], index_limits,
                          WR_COUNT(index_limits));
     }
     if (globals_are_free(env, m)) order_space(env, m, WR_GLOBAL, &counts, layout);

@@ -22,7 +22,14 @@ typedef struct wr_counts {
 // Counts uses from the live bits and the summaries of live functions. Results in the env's temp arena.
 void wr_count_uses(wr_env *env, const wr_module *m, wr_counts *counts);
 
+// An order of functions: ranks of the first n. Functions with equally long indices are in the order of their
+// ranks; those without one come last.
+typedef struct wr_func_ranks {
+    const uint32_t *of;
+    uint32_t n; // 0: the input's order
+} wr_func_ranks;
+
 // Computes the layout from the same inputs. Results in the env's perm arena.
-void wr_make_layout(wr_env *env, const wr_module *m, wr_layout *layout);
+void wr_make_layout(wr_env *env, const wr_module *m, wr_func_ranks ranks, wr_layout *layout);
 
 #endif

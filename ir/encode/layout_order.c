@@ -48,15 +48,14 @@ static int by_rank(const void *a, const void *b) {
     return x->count < y->count ? -1 : x->count > y->count;
 }
 
-// Functions that were added after ranking come last.
-static uint32_t rank_of(const wr_module *m, uint32_t func) {
-    return func < m->nranked ? m->func_rank[func] : func;
+static uint32_t rank_of(wr_func_ranks ranks, uint32_t func) {
+    return func < ranks.n ? ranks.of[func] : func;
 }
 
-void wr_order_by_rank(wr_env *env, const wr_module *m, uint32_t *order, uint32_t first, uint32_t n,
+void wr_order_by_rank(wr_env *env, wr_func_ranks ranks, uint32_t *order, uint32_t first, uint32_t n,
                       const uint32_t *limits, size_t nlimits) {
     ranked *entries = WR_NEW(&env->temp, ranked, n);
-    for (uint32_t i = first; i < n; i++) entries[i] = (ranked){rank_of(m, order[i]), order[i]};
+    for (uint32_t i = first; i < n; i++) entries[i] = (ranked){rank_of(ranks, order[i]), order[i]};
     for (size_t i = 0; i < nlimits && first < n; i++) {
         uint32_t end = limits[i] < n ? limits[i] : n;
         if (end <= first) continue;

@@ -10,7 +10,7 @@ void wr_order_by_use(wr_env *env, uint32_t *order, uint32_t n, const uint64_t *c
                      const uint32_t *limits, size_t nlimits);
 
 // Sorts the functions order[first] to order[n - 1] by rank within each bucket.
-void wr_order_by_rank(wr_env *env, const wr_module *m, uint32_t *order, uint32_t first, uint32_t n,
+void wr_order_by_rank(wr_env *env, wr_func_ranks ranks, uint32_t *order, uint32_t first, uint32_t n,
                       const uint32_t *limits, size_t nlimits);
 
 // Selects the types that are needed, each once, in an order in which a group comes after those it refers to.

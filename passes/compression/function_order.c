@@ -160,6 +160,5 @@ void wr_pass_reorder_functions(wr_context *c) {
         rank_by_type(c, rank);
     else
         rank_by_likeness(c, rank);
-    c->m->func_rank = rank;
-    c->m->nranked = c->m->nfuncs;
+    c->state->ranks = (wr_func_ranks){rank, c->m->nfuncs};
 }

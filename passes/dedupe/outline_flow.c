@@ -7,6 +7,7 @@
 //
 // Most blocks are too long for a window, or contain a barrier. Their starts and ends become barriers too,
 // which saves the search from following windows that can never be completed.
+#include "ir/labels.h"
 #include "outline.h"
 
 // --- Tokens ---
@@ -35,10 +36,9 @@ static bool open_block(const wr_typer *typer, const wr_ins *ins, wr_token *t) {
 
 static uint32_t furthest_label(const wr_body *body, const wr_ins *ins) {
     uint32_t most = 0;
-    if (ins->op == WR_OP_UNREACHABLE) return 0;
-    if (ins->op != WR_OP_BR_TABLE) return wr_ins_label(ins);
-    for (uint32_t i = 0; i <= ins->a; i++)
-        if (body->ext.v[ins->b + i] > most) most = body->ext.v[ins->b + i];
+    const uint32_t *label;
+    for (uint32_t k = 0; (label = wr_nth_label(ins, body->ext.v, k)); k++)
+        if (*label > most) most = *label;
     return most;
 }
 

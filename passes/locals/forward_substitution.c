@@ -16,6 +16,7 @@
 // unless the read comes next. The work for long ones is limited.
 #include "analysis/effects.h"
 #include "analysis/exprs.h"
+#include "ir/labels.h"
 #include "simplify_locals_parts.h"
 
 #define MAX_SIZE 128
@@ -215,11 +216,9 @@ static void exit_to(sinker *k, uint32_t i, uint32_t label) {
 
 static void exits(sinker *k, uint32_t i) {
     const wr_ins *ins = &k->body->ins[i];
-    const uint32_t *ext = k->body->ext.v;
-    if (ins->op == WR_OP_BR_TABLE)
-        for (uint32_t t = 0; t <= ins->a; t++) exit_to(k, i, ext[ins->b + t]);
-    else if (wr_opinfos[ins->op].imm == WR_IMM_LABEL || wr_opinfos[ins->op].imm == WR_IMM_CAST)
-        exit_to(k, i, ins->op == WR_OP_RETHROW ? WR_NONE : wr_ins_label(ins));
+    const uint32_t *label;
+    if (wr_is_branch(ins->op))
+        for (uint32_t t = 0; (label = wr_nth_label(ins, k->body->ext.v, t)); t++) exit_to(k, i, *label);
     else if (wr_never_goes_on(ins->op))
         exit_to(k, i, WR_NONE);
 }

@@ -4,6 +4,7 @@
 #define WR_PASSES_MANAGER_STATE_H
 
 #include "analysis/call_frequency.h"
+#include "ir/encode/layout.h"
 #include "ir/module.h"
 
 #define WR_ITERATIONS 3 // the most iterations of the passes on one body, in each round
@@ -30,6 +31,7 @@ typedef struct wr_pass_state {
     // By function, for the first `ncalls`: calls in the profile, or WR_UNCOUNTED; NULL without a profile.
     uint64_t *calls;
     uint32_t ncalls;
+    wr_func_ranks ranks; // set by reorder-functions, for the layout
 } wr_pass_state;
 
 // Extends the tables to functions that were added to the module. In env->perm.
