@@ -16,7 +16,7 @@ typedef struct many {
     const wr_args *args;
     const char *dir, *root; // root NULL: outputs lie side by side
     size_t part, parts;
-    wr_paths paths;
+    wr_strings paths;
     char error[512];
 } many;
 
@@ -196,6 +196,6 @@ wr_exit wr_many_run(const wr_args *args, bool wants_total, wr_many_fn *one, void
         wr_complain("%s", w.error);
     else
         status = check(&w) ? run_all(&w, wants_total, one, user) : refuse(&w);
-    wr_paths_free(&w.paths);
+    wr_strings_free(&w.paths);
     return status;
 }

@@ -5,17 +5,12 @@
 #include <stddef.h>
 
 #include "message.h"
-
-typedef struct wr_paths {
-    char **items;
-    size_t n, cap;
-} wr_paths;
+#include "support/strings.h"
 
 // Collects `files`, then the lines of `list` ("-": standard input, NULL: none) without empty lines. Returns
-// something other than WR_EXIT_OK, with a message in error, if the list can't be read. Call wr_paths_free()
-// in both cases.
-wr_exit wr_paths_read(wr_paths *paths, const char **files, size_t n, const char *list, char *error,
+// something other than WR_EXIT_OK, with a message in error, if the list can't be read. Call
+// wr_strings_free() in both cases.
+wr_exit wr_paths_read(wr_strings *paths, const char **files, size_t n, const char *list, char *error,
                       size_t size);
-void wr_paths_free(wr_paths *paths);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "ir/ins.h"
 #include "passes/manager/pass.h"
+#include "support/file.h"
 #include "support/nearest.h"
 #include "support/text.h"
 
@@ -23,18 +24,13 @@ wring_options *wring_options_new(void) {
     return options;
 }
 
-static void free_patterns(wr_patterns *patterns) {
-    for (size_t i = 0; i < patterns->n; i++) free(patterns->items[i]);
-    free(patterns->items);
-}
-
 void wring_options_free(wring_options *options) {
     if (!options) return;
     wr_config *config = &options->config;
     wr_patterns *lists[] = {&config->strip,          &config->keep_section, &config->keep_exports,
                             &config->remove_exports, &config->passes,       &config->skip_pass,
                             &config->renamed,        &config->asyncify};
-    for (size_t i = 0; i < WR_COUNT(lists); i++) free_patterns(lists[i]);
+    for (size_t i = 0; i < WR_COUNT(lists); i++) wr_strings_free(lists[i]);
     free(config->stop_after);
     free(config->dump_after);
     free(config->dump_func);
@@ -59,67 +55,28 @@ __attribute__((format(printf, 2, 3))) static wring_status refuse(wring_options *
     return WRING_USAGE;
 }
 
-static wring_status add_item(wr_patterns *list, const char *text, size_t n) {
-    if (list->n == list->cap) {
-        size_t cap = list->cap ? list->cap * 2 : 8;
-        char **items = realloc(list->items, cap * sizeof *items);
-        if (!items) return WRING_NOMEM;
-        list->items = items;
-        list->cap = cap;
-    }
-    char *copy = strndup(text, n);
-    if (!copy) return WRING_NOMEM;
-    list->items[list->n++] = copy;
-    return WRING_OK;
-}
-
-// Adds the items between separators, skipping empty ones.
-static wring_status add_items(wr_patterns *list, const char *text, const char *separators) {
+static wring_status add_items(wr_patterns *list, const char *text, size_t n, const char *separators) {
     list->given = true;
-    while (*text) {
-        size_t n = strcspn(text, separators);
-        wring_status status = n ? add_item(list, text, n) : WRING_OK;
-        if (status != WRING_OK) return status;
-        text += n;
-        if (*text) text++;
-    }
-    return WRING_OK;
-}
-
-static char *read_text(const char *path) {
-    FILE *file = fopen(path, "rb");
-    if (!file) return NULL;
-    size_t n = 0, cap = 4096;
-    char *text = malloc(cap + 1);
-    while (text) {
-        n += fread(text + n, 1, cap - n, file);
-        if (n < cap) break;
-        char *more = realloc(text, cap * 2 + 1);
-        if (!more) free(text);
-        text = more;
-        cap *= 2;
-    }
-    fclose(file);
-    if (text) text[n] = 0;
-    return text;
+    return wr_strings_split(list, text, n, separators) ? WRING_OK : WRING_NOMEM;
 }
 
 // Adds an item as a whole; without a value the list is only given.
 static wring_status set_item(wr_patterns *list, const char *value) {
     list->given = true;
-    return *value ? add_item(list, value, strlen(value)) : WRING_OK;
+    return !*value || wr_strings_add(list, value, strlen(value)) ? WRING_OK : WRING_NOMEM;
 }
 
 // Parses a list separated by commas, or @FILE with one item a line.
 static wring_status set_list(wring_options *options, wr_patterns *list, const char *value) {
-    if (value[0] != '@') return add_items(list, value, ",");
-    char *text = read_text(value + 1);
-    if (!text) {
-        refuse(options, "cannot read %s: %s", value + 1, strerror(errno));
+    if (value[0] != '@') return add_items(list, value, strlen(value), ",");
+    wr_file file;
+    int failure = wr_file_read(&file, value + 1);
+    if (failure) {
+        refuse(options, "cannot read %s: %s", value + 1, strerror(failure));
         return WRING_IO;
     }
-    wring_status status = add_items(list, text, "\r\n");
-    free(text);
+    wring_status status = add_items(list, (const char *)file.bytes.p, file.bytes.n, "\r\n");
+    wr_file_free(&file);
     return status;
 }
 
@@ -145,7 +102,8 @@ static wring_status set_pass(wring_options *options, char **to, const char *valu
     const wr_pass *pass = wr_pass_find(value);
     if (!pass) return refuse_pass(options, value);
     wring_status status = WRING_OK;
-    if (strcmp(pass->name, value) != 0) status = add_item(&options->config.renamed, value, strlen(value));
+    if (strcmp(pass->name, value) != 0)
+        status = wr_strings_add(&options->config.renamed, value, strlen(value)) ? WRING_OK : WRING_NOMEM;
     return status == WRING_OK ? set_string(to, pass->name) : status;
 }
 

@@ -3,22 +3,22 @@
 
 #include <stdarg.h>
 
-static _Noreturn void bad_v(const wr_reader *r, uint64_t offset, const char *format, va_list args) {
-    char message[sizeof r->env->diag.message];
-    vsnprintf(message, sizeof message, format, args);
-    wr_throw(r->env, WR_BAD_INPUT, offset, "%s", message);
-}
-
 void wr_bad(const wr_reader *r, const char *format, ...) {
+    char message[sizeof r->env->diag.message];
     va_list args;
     va_start(args, format);
-    bad_v(r, wr_offset(r), format, args);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    wr_throw(r->env, WR_BAD_INPUT, wr_offset(r), "%s", message);
 }
 
 void wr_bad_at(const wr_reader *r, const uint8_t *at, const char *format, ...) {
+    char message[sizeof r->env->diag.message];
     va_list args;
     va_start(args, format);
-    bad_v(r, r->offset_base + (uint64_t)(at - r->start), format, args);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    wr_throw(r->env, WR_BAD_INPUT, r->offset_base + (uint64_t)(at - r->start), "%s", message);
 }
 
 void wr_bad_eof(const wr_reader *r) { wr_bad(r, "unexpected end: more bytes were expected here"); }

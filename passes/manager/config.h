@@ -3,6 +3,7 @@
 #define WR_PASSES_MANAGER_CONFIG_H
 
 #include "support/env.h"
+#include "support/strings.h"
 
 enum { // levels, as bits in pipeline.def
     WR_L0 = 1,
@@ -41,11 +42,7 @@ typedef struct wr_tuning {
 #define WR_MOST_EFFORT 3
 
 // Names to match; a trailing * matches any suffix.
-typedef struct wr_patterns {
-    char **items;
-    size_t n, cap;
-    bool given; // also true if the list is empty
-} wr_patterns;
+typedef wr_strings wr_patterns;
 
 typedef struct wr_config {
     unsigned level; // one WR_L* bit
