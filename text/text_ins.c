@@ -51,11 +51,11 @@ static void put_block(wr_text_writer *w, const wr_ins *ins) {
     if (ins->x == WR_BLOCK_TYPE) wr_text_type_use(w, ins->a);
 }
 
-static void put_memarg(wr_text_writer *w, const wr_ins *ins, unsigned imm) {
+static void put_memarg(wr_text_writer *w, const wr_ins *ins) {
+    unsigned imm = wr_opinfos[ins->op].imm;
     if (ins->a) wr_text_put(w, " %u", ins->a);
     if (ins->b) wr_text_put(w, " offset=%" PRIu64, ins->b);
     if (ins->x != wr_natural_align(imm)) wr_text_put(w, " align=%" PRIu64, (uint64_t)1 << ins->x);
-    if (imm >= WR_IMM_MEMLANE0 && imm <= WR_IMM_MEMLANE3) wr_text_put(w, " %u", ins->y);
 }
 
 static void put_catches(wr_text_writer *w, const uint32_t *words) {
@@ -70,7 +70,6 @@ static void put_catches(wr_text_writer *w, const uint32_t *words) {
 
 static void put_handlers(wr_text_writer *w, const wr_ins *ins, const uint32_t *words) {
     uint32_t count = *words++;
-    wr_text_put(w, " %u", ins->a);
     if (ins->op == WR_OP_RESUME_THROW) wr_text_put(w, " %u", words[3 * count]);
     for (uint32_t i = 0; i < count; i++, words += 3) {
         wr_text_put(w, " (on %u ", words[1]);
@@ -102,10 +101,55 @@ static void put_heap(wr_text_writer *w, const wr_ins *ins) {
     }
 }
 
-static void put_cast(wr_text_writer *w, const wr_ins *ins) {
-    wr_text_put(w, " %u", ins->a);
+static void put_heap_pair(wr_text_writer *w, const wr_ins *ins) {
     put_reftype(w, (uint32_t)ins->b, ins->x & WR_CAST_FROM_NULL);
     put_reftype(w, (uint32_t)(ins->b >> 32), ins->x & WR_CAST_TO_NULL);
+}
+
+static void put_labels(wr_text_writer *w, const wr_ins *ins, const uint32_t *labels) {
+    for (uint32_t i = 0; i <= ins->a; i++) wr_text_put(w, " %u", labels[i]);
+}
+
+static void put_float(wr_text_writer *w, const wr_ins *ins, bool is_double) {
+    wr_text_put(w, " ");
+    if (is_double)
+        put_f64(w, ins->b);
+    else
+        put_f32(w, (uint32_t)ins->b);
+}
+
+static void put_v128(wr_text_writer *w, const uint32_t *words) {
+    wr_text_put(w, " i32x4 0x%08x 0x%08x 0x%08x 0x%08x", words[0], words[1], words[2], words[3]);
+}
+
+#define PUT_index_a wr_text_put(w, " %u", ins->a)
+#define PUT_index_b wr_text_put(w, " %u", (uint32_t)ins->b)
+#define PUT_block_type put_block(w, ins)
+#define PUT_labels put_labels(w, ins, ext + ins->b)
+#define PUT_types wr_text_values(w, "result", ext + ins->b, ins->a)
+#define PUT_i32 wr_text_put(w, " %" PRId32, (int32_t)ins->b)
+#define PUT_i64 wr_text_put(w, " %" PRId64, (int64_t)ins->b)
+#define PUT_f32 put_float(w, ins, false)
+#define PUT_f64 put_float(w, ins, true)
+#define PUT_v128 put_v128(w, ext + ins->b)
+#define PUT_heap put_heap(w, ins)
+#define PUT_cast_flags (void)ins
+#define PUT_heap_pair put_heap_pair(w, ins)
+#define PUT_catches put_catches(w, ext + ins->b)
+#define PUT_handlers put_handlers(w, ins, ext + ins->b)
+#define PUT_reserved (void)ins
+#define PUT_memarg put_memarg(w, ins)
+#define PUT_lane wr_text_put(w, " %u", ins->y)
+
+static void put_fields(wr_text_writer *w, const wr_ins *ins, const uint32_t *ext, unsigned imm) {
+    switch ((wr_imm)imm) {
+#define FIELD(name) PUT_##name;
+#define IMM(kind, a, b, labels, words, types, fields) \
+    case WR_IMM_##kind: fields break;
+#include "ir/immediates.def"
+#undef IMM
+#undef FIELD
+    }
 }
 
 // Tables and memories are left out where they are the first: old readers know only that.
@@ -113,20 +157,10 @@ static void put_two(wr_text_writer *w, uint32_t a, uint32_t b) {
     if (a || b) wr_text_put(w, " %u %u", a, b);
 }
 
+// Most immediates stand in text as they are encoded; here are those that don't.
 static void put_immediates(wr_text_writer *w, const wr_ins *ins, const uint32_t *ext, unsigned imm) {
     uint32_t b = (uint32_t)ins->b;
-    switch ((wr_imm)imm) {
-    case WR_IMM_NONE: break;
-    case WR_IMM_FENCE: break;
-    case WR_IMM_BLOCK: put_block(w, ins); break;
-    case WR_IMM_TRY_TABLE:
-        put_block(w, ins);
-        put_catches(w, ext + b);
-        break;
-    case WR_IMM_RESUME: put_handlers(w, ins, ext + b); break;
-    case WR_IMM_LABELS:
-        for (uint32_t i = 0; i <= ins->a; i++) wr_text_put(w, " %u", ext[b + i]);
-        break;
+    switch (imm) {
     case WR_IMM_MEMORY:
     case WR_IMM_TABLE:
         if (ins->a) wr_text_put(w, " %u", ins->a);
@@ -140,23 +174,7 @@ static void put_immediates(wr_text_writer *w, const wr_ins *ins, const uint32_t 
         if (b) wr_text_put(w, " %u", b);
         wr_text_type_use(w, ins->a);
         break;
-    case WR_IMM_TYPES: wr_text_values(w, "result", ext + b, ins->a); break;
-    case WR_IMM_I32: wr_text_put(w, " %" PRId32, (int32_t)ins->b); break;
-    case WR_IMM_I64: wr_text_put(w, " %" PRId64, (int64_t)ins->b); break;
-    case WR_IMM_F32:
-        wr_text_put(w, " ");
-        put_f32(w, b);
-        break;
-    case WR_IMM_F64:
-        wr_text_put(w, " ");
-        put_f64(w, ins->b);
-        break;
-    case WR_IMM_V128:
-        wr_text_put(w, " i32x4 0x%08x 0x%08x 0x%08x 0x%08x", ext[b], ext[b + 1], ext[b + 2], ext[b + 3]);
-        break;
     case WR_IMM_SHUFFLE: put_shuffle(w, ext + b); break;
-    case WR_IMM_HEAP: put_heap(w, ins); break;
-    case WR_IMM_CAST: put_cast(w, ins); break;
     case WR_IMM_MEMORY_MEMORY:
     case WR_IMM_TABLE_TABLE: put_two(w, ins->a, b); break;
     case WR_IMM_DATA_MEMORY:
@@ -164,24 +182,7 @@ static void put_immediates(wr_text_writer *w, const wr_ins *ins, const uint32_t 
         if (b) wr_text_put(w, " %u", b);
         wr_text_put(w, " %u", ins->a);
         break;
-    case WR_IMM_TYPE_FIELD:
-    case WR_IMM_TYPE_COUNT:
-    case WR_IMM_TYPE_TYPE:
-    case WR_IMM_TYPE_TAG:
-    case WR_IMM_TYPE_DATA:
-    case WR_IMM_TYPE_ELEM: wr_text_put(w, " %u %u", ins->a, b); break;
-    case WR_IMM_LANE2:
-    case WR_IMM_LANE4:
-    case WR_IMM_LANE8:
-    case WR_IMM_LANE16: wr_text_put(w, " %u", ins->y); break;
-    case WR_IMM_LABEL:
-    case WR_IMM_LOCAL:
-    case WR_IMM_GLOBAL:
-    case WR_IMM_TAG:
-    case WR_IMM_TYPE:
-    case WR_IMM_DATA:
-    case WR_IMM_ELEM: wr_text_put(w, " %u", ins->a); break;
-    default: put_memarg(w, ins, imm);
+    default: put_fields(w, ins, ext, imm);
     }
 }
 
