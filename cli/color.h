@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-// NO_COLOR turns colours off, CLICOLOR_FORCE turns them on; otherwise they go to a terminal that isn't "dumb".
-// fd: where the text goes.
+// NO_COLOR turns colours off, CLICOLOR_FORCE turns them on; otherwise they go to a terminal that isn't
+// "dumb". fd: where the text goes.
 bool wr_color_wanted(int fd);
 
 #endif

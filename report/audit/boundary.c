@@ -167,7 +167,8 @@ static void write_exports(wr_page *page, const wr_audit *a, uint32_t top) {
     }
     wr_sheet_end(&sheet);
     if (a->m.nexports > top)
-        wr_page_line(page, "  … and %s (--top=N shows more)", wr_counted(a->m.nexports - top, "more export").s);
+        wr_page_line(page, "  … and %s (--top=N shows more)",
+                     wr_counted(a->m.nexports - top, "more export").s);
 }
 
 void wr_write_boundary(wr_page *page, const wr_audit *a, uint32_t top) {
