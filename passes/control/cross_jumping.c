@@ -3,26 +3,28 @@
 //
 //   block X .. T; br X .. T; br X .. T; end X    ->    block X; block .. br 0 .. br 0 .. end; T; end X
 //
-// A tail T is straight-line code that takes nothing from the stack. For each block the pass chooses the one
-// tail that saves most at some of its exits; the next iteration may find more. If control flow reaches the
-// end of the block without the tail, a branch past the tail is needed, which is permitted at -Oz only. Left
-// alone are bodies with try blocks, where code must stay inside its block, and bodies with locals that are
-// not nullable, which would have to be initialized before each use.
+// A tail T takes nothing from the stack, and holds only whole blocks; see cross_jumping_tails.c. For each
+// block the pass chooses the one tail that saves most at some of its exits; the next iteration may find more.
+// If control flow reaches the end of the block without the tail, a branch past the tail is needed, which is
+// permitted at -Os and -Oz only; past the body's tail it is a return, which costs nothing. Left alone are
+// bodies with try blocks, where code must stay inside its block, and bodies with locals that are not
+// nullable, which would have to be initialized before each use.
 #include <stdlib.h>
 
-#include "simplify_cfg.h"
-#include "analysis/exprs.h"
+#include "cross_jumping.h"
 #include "passes/manager/pass.h"
 #include "support/hash.h"
 #include "tail_merging.h"
 
-#define MAX_TAIL 32
+#define MAX_TAIL 64
 #define MAX_EXITS 4096 // the most exits of one block
+#define NEAR 4         // of a tail that ends with a block, how many instructions the quick test compares
 #define SHARE_COST 3   // bytes of a new block and of a branch to it
 
 typedef struct leave {
     uint32_t block, at; // the target, and the place of the br, return or end
     bool ended;         // the tail cannot get longer
+    uint32_t nest;      // blocks that the tail so far holds only the end of
     uint64_t hash;
     uint32_t size;
 } leave;
@@ -44,7 +46,9 @@ typedef struct exits {
     WR_VEC(leave) leaves;
     shared_tail *shares; // by name of block
     uint8_t *marks;      // by place
-    bool smallest;       // one more branch may be executed
+    uint8_t *claimed;    // by place: it is part of a tail that is shared
+    wr_cross_jumping_names names;
+    bool may_jump; // one more branch may be executed
 } exits;
 
 static bool is_exit(const exits *e, uint32_t block) {
@@ -82,44 +86,27 @@ static int by_hash(const void *a, const void *b) {
     return x->at < y->at ? -1 : x->at > y->at;
 }
 
-static uint64_t hash_more(uint64_t hash, const wr_ins *ins) {
-    return wr_hash_word(wr_hash_word(hash, ins->op | (uint64_t)ins->x << 16 | (uint64_t)ins->a << 32),
-                        ins->b);
-}
-
 // Lengthens the tail by one instruction. Returns false if that instruction cannot be part of a tail.
 static bool lengthen(const exits *e, leave *l, uint32_t length) {
     const wr_ins *ins = &e->b.body->ins[l->at - length];
-    uint32_t npop, npush;
-    if (l->ended || l->at < length || (wr_opinfos[ins->op].effects & WR_E_CONTROL)) return false;
-    if (!wr_exprs_arity(e->b.c->m, ins, &npop, &npush)) return false;
-    l->hash = hash_more(l->hash, ins);
-    l->size += (uint32_t)wr_ins_size(ins, e->b.body->ext.v);
+    if (l->ended || l->at < length || !wr_cross_jumping_fits(&e->b, ins, &l->nest)) return false;
+    l->hash = wr_cross_jumping_hash(l->hash, ins);
+    l->size += wr_cross_jumping_size(&e->b, ins);
     return true;
 }
 
 static bool is_end(const exits *e, const leave *l) { return e->b.body->ins[l->at].op == WR_OP_END; }
 
-// Whether a tail of that length takes nothing from the stack and leaves nothing but the results; at the end
-// of the block there may be nothing below it either.
 static bool is_whole(const exits *e, const leave *l, uint32_t length) {
     const wr_simplify_cfg *b = &e->b;
-    uint32_t height = b->height[l->at - length], npop, npush;
+    uint32_t height = b->height[l->at - length];
+    if (!wr_cross_jumping_is_whole(b, l->at - length, l->at)) return false;
     if (b->height[l->at] != height + b->blocks[l->block].nresults) return false;
-    for (uint32_t i = l->at - length; i < l->at; i++) {
-        const wr_ins *ins = &b->body->ins[i];
-        if ((wr_opinfos[ins->op].effects & WR_E_CONTROL) || !wr_exprs_arity(b->c->m, ins, &npop, &npush))
-            return false;
-        if (b->height[i] < height + npop) return false;
-    }
     return !is_end(e, l) || height == b->blocks[l->block].height;
 }
 
-static bool same_tails(const exits *e, uint32_t a, uint32_t b, uint32_t length) {
-    for (uint32_t k = 1; k <= length; k++)
-        if (!wr_tail_merging_same_ins(e->b.body, &e->b.body->ins[a - k], &e->b.body->ins[b - k]))
-            return false;
-    return true;
+static bool same_tails(exits *e, uint32_t block, uint32_t a, uint32_t b, uint32_t length) {
+    return wr_cross_jumping_same(&e->b, &e->names, block, a, b, length);
 }
 
 // Computes what sharing the tail of these n exits, which have equal hashes, would save; keeps it if it is the
@@ -129,12 +116,14 @@ static void weigh(exits *e, leave **group, uint32_t n, uint32_t length) {
     int saved = -SHARE_COST - (int)group[0]->size;
     bool falls_in = false;
     for (uint32_t i = 0; i < n; i++) {
-        if (!is_whole(e, group[i], length) || !same_tails(e, group[0]->at, group[i]->at, length)) continue;
+        if (group[i]->nest || !is_whole(e, group[i], length)) continue;
+        if (!same_tails(e, group[0]->block, group[0]->at, group[i]->at, length)) continue;
         saved += (int)group[i]->size - (e->b.body->ins[group[i]->at].op == WR_OP_RETURN);
         falls_in |= is_end(e, group[i]);
     }
-    if (share->falls && !falls_in) saved -= 2;
-    if (saved <= share->saved || (share->falls && !falls_in && !e->smallest)) return;
+    bool jumps = share->falls && !falls_in;
+    if (jumps) saved -= group[0]->block ? 2 : 1;
+    if (saved <= share->saved || (jumps && group[0]->block && !e->may_jump)) return;
     *share = (struct shared_tail){.length = length,
                                   .at = group[0]->at,
                                   .hash = group[0]->hash,
@@ -203,26 +192,40 @@ typedef struct scan {
     uint64_t mask;
 } scan;
 
+static bool looks_same(const wr_body *body, const wr_ins *a, const wr_ins *b) {
+    return wr_is_control(a->op) ? a->op == b->op : wr_tail_merging_same_ins(body, a, b);
+}
+
 // Whether the code before both places is equal for so many bytes that sharing it may pay off.
 static bool pays(const wr_body *body, uint32_t a, uint32_t b) {
     size_t size = 0;
     for (; a && b && size <= SHARE_COST; a--, b--) {
         const wr_ins *last = &body->ins[a - 1];
-        if (wr_is_control(last->op) || !wr_tail_merging_same_ins(body, last, &body->ins[b - 1])) break;
+        if (!looks_same(body, last, &body->ins[b - 1])) break;
         size += wr_ins_size(last, body->ext.v);
     }
     return size > SHARE_COST;
 }
 
+// Of the code before place i, what alike exits have in common.
+static uint64_t key_of(const scan *s, uint32_t block, uint32_t i) {
+    const wr_ins *last = &s->body->ins[i - 1];
+    uint64_t key = wr_cross_jumping_hash(block, last);
+    for (uint32_t k = 2; wr_is_control(last->op) && k <= NEAR && k <= i; k++)
+        key = wr_cross_jumping_hash(key, &s->body->ins[i - k]);
+    return key | 1;
+}
+
 // Records the exit at i. Returns whether it may share a tail with an earlier one.
 static bool note_last(scan *s, uint32_t block, uint32_t i) {
+    if (i == 0 || block == WR_NONE) return false;
     const wr_ins *last = &s->body->ins[i - 1];
-    if (i == 0 || block == WR_NONE || wr_is_control(last->op)) return false;
-    uint64_t key = hash_more(block, last) | 1, at = key >> 8 & s->mask;
+    if (wr_is_control(last->op) && last->op != WR_OP_END) return false;
+    uint64_t key = key_of(s, block, i), at = key >> 8 & s->mask;
     while (s->table[at].key && s->table[at].key != key) at = (at + 1) & s->mask;
     alike found = s->table[at];
     s->table[at] = (alike){key, i, found.times + 1};
-    return found.times && (found.times > 1 || pays(s->body, found.at, i));
+    return found.times && ((found.times > 1 && last->op != WR_OP_END) || pays(s->body, found.at, i));
 }
 
 static uint32_t exits_of(const scan *s, uint32_t i) {
@@ -263,10 +266,27 @@ static bool may_share(wr_arena *temp, const wr_module *m, const wr_body *body) {
 
 // --- Writing ---
 
+static bool shares_tail(exits *e, const leave *l) {
+    const shared_tail *share = &e->shares[l->block];
+    uint32_t n = share->length;
+    return n && l->at >= n && is_whole(e, l, n) && same_tails(e, l->block, share->at, l->at, n);
+}
+
+// Claims the tail before an exit. If part of it is claimed, which a tail with blocks in it may have been for
+// another block, the exit's block shares nothing.
+static void claim(exits *e, const leave *l) {
+    uint32_t n = e->shares[l->block].length;
+    if (!shares_tail(e, l)) return;
+    for (uint32_t i = l->at - n; i <= l->at; i++) {
+        if (e->claimed[i]) e->shares[l->block].length = 0;
+        e->claimed[i] = 1;
+    }
+}
+
 static void mark_exit(exits *e, const leave *l) {
     const shared_tail *share = &e->shares[l->block];
     uint32_t n = share->length;
-    if (!n || l->at < n || !same_tails(e, share->at, l->at, n) || !is_whole(e, l, n)) return;
+    if (!shares_tail(e, l)) return;
     if (is_end(e, l)) {
         e->marks[l->at - n] = PLACE_ENDS;
     } else {
@@ -284,7 +304,7 @@ static void put(wr_ins **out, unsigned op, uint32_t label, uint32_t name) {
 static void put_tail(const exits *e, wr_ins **out, uint32_t block) {
     const shared_tail *share = &e->shares[block];
     if (!share->length || share->falls_in) return;
-    if (share->falls) put(out, WR_OP_BR, block, 0);
+    if (share->falls) put(out, block ? WR_OP_BR : WR_OP_RETURN, block, 0);
     put(out, WR_OP_END, 0, share->name);
     memcpy(*out, &e->b.body->ins[share->at - share->length], share->length * sizeof **out);
     *out += share->length;
@@ -323,12 +343,15 @@ static uint32_t name_blocks(exits *e, uint32_t *names) {
 }
 
 bool wr_edit_cross_jumping(wr_env *env, const wr_context *c, wr_body *body) {
-    exits e = {.b = {.env = env, .c = c, .body = body}, .smallest = c->config->level == WR_LZ};
+    exits e = {.b = {.env = env, .c = c, .body = body}, .may_jump = c->config->level & (WR_LS | WR_LZ)};
     wr_arena *temp = &env->temp;
     if (!is_suited(c->m, body) || !may_share(temp, c->m, body) || !wr_simplify_cfg_begin(&e.b)) return false;
     e.shares = WR_NEW0(temp, shared_tail, e.b.names);
     find_exits(&e);
+    wr_cross_jumping_names_init(&e.names, temp, e.b.names);
     choose_tails(&e);
+    e.claimed = WR_NEW0(temp, uint8_t, body->n);
+    for (uint32_t i = 0; i < e.leaves.n; i++) claim(&e, &e.leaves.v[i]);
     uint32_t more = name_blocks(&e, &e.b.names);
     if (!more) return false;
     e.marks = WR_NEW0(temp, uint8_t, body->n);
