@@ -9,8 +9,9 @@
 // This is local value numbering: each local has the number of its value, 0 if nothing is known. Changes are
 // logged per block: the second arm of an if starts with the changes of the first one undone; after a block
 // that is branched to, and in a loop, nothing is known of the locals that change inside, except for constants
-// that the data-flow analysis of reaching_constants.c finds. Work is limited: if blocks nest so deeply that
-// it does not suffice, the rest stays as it is.
+// and equal locals that the data-flow analysis of reaching_constants.c finds. It looks at locals that are set
+// to constants, and at those that are copied to each other more than once. Work is limited: if blocks nest so
+// deeply that it does not suffice, the rest stays as it is.
 #include "simplify_locals_parts.h"
 #include "passes/peephole/instcombine.h"
 #include "support/hash.h"
@@ -46,7 +47,10 @@ typedef struct values {
     uint64_t work;
     const uint32_t *reaching;    // the constants at the start of each block, or NULL
     uint32_t *tracked, ntracked; // the locals in it
-    uint32_t block;              // the current block
+    // At the start of a block, a hash table of identities: a tracked local that has it, WR_NONE if there is
+    // none.
+    uint32_t *same, same_mask;
+    uint32_t block; // the current block
     bool any;
 } values;
 
@@ -288,8 +292,39 @@ static void begin(values *v) {
 
 // --- Constants from all edges ---
 
-// Numbers the locals that are set to a constant somewhere, as many as the work limit permits; by local,
-// WR_NONE for the others.
+static bool is_copy(const wr_body *body, uint32_t i) {
+    const wr_ins *ins = &body->ins[i];
+    return i > 0 && (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) &&
+           (ins[-1].op == WR_OP_LOCAL_GET || ins[-1].op == WR_OP_LOCAL_TEE);
+}
+
+static void track(values *v, uint32_t *number, uint32_t local) {
+    if (number[local] != WR_NONE) return;
+    number[local] = v->ntracked;
+    v->tracked[v->ntracked++] = local;
+}
+
+// Tracks locals that are copied to each other again.
+static void track_copies(values *v, uint32_t *number, uint64_t most) {
+    uint32_t *from = WR_NEW(v->arena, uint32_t, v->body->nlocals), constants = v->ntracked, size = 16;
+    memset(from, 0xff, v->body->nlocals * sizeof *from);
+    for (uint32_t p = 0; p < v->flow->nplaces && v->ntracked + 1 < most; p++) {
+        uint32_t i = v->flow->places[p];
+        if (!is_copy(v->body, i)) continue;
+        uint32_t to = wr_ins_local(&v->body->ins[i]), source = wr_ins_local(&v->body->ins[i - 1]);
+        if (from[to] == source || from[source] == to) {
+            track(v, number, to);
+            track(v, number, source);
+        }
+        from[to] = source;
+    }
+    if (v->ntracked == constants) return;
+    while (size < 2 * v->ntracked) size *= 2;
+    v->same = WR_NEW(v->arena, uint32_t, size);
+    v->same_mask = size - 1;
+}
+
+// Numbers the tracked locals, as many as the work limit permits; by local, WR_NONE for the others.
 static uint32_t *number_tracked(values *v) {
     const wr_cfg *flow = v->flow;
     uint32_t *number = WR_NEW(v->arena, uint32_t, v->body->nlocals);
@@ -300,10 +335,9 @@ static uint32_t *number_tracked(values *v) {
         uint32_t i = flow->places[p];
         const wr_ins *ins = &v->body->ins[i];
         if (i == 0 || (ins->op != WR_OP_LOCAL_SET && ins->op != WR_OP_LOCAL_TEE)) continue;
-        if (!wr_is_number_const(ins[-1].op) || number[wr_ins_local(ins)] != WR_NONE) continue;
-        number[wr_ins_local(ins)] = v->ntracked;
-        v->tracked[v->ntracked++] = wr_ins_local(ins);
+        if (wr_is_number_const(ins[-1].op)) track(v, number, wr_ins_local(ins));
     }
+    track_copies(v, number, most);
     return number;
 }
 
@@ -313,8 +347,7 @@ static wr_local_set describe_set(values *v, const uint32_t *number, uint32_t i) 
     if (i == 0) return set;
     if (wr_is_number_const(ins[-1].op)) {
         set.value = constant_value(v, ins[-1].op, ins[-1].b);
-    } else if ((ins[-1].op == WR_OP_LOCAL_GET || ins[-1].op == WR_OP_LOCAL_TEE) &&
-               number[ins[-1].a] != WR_NONE) {
+    } else if (is_copy(v->body, i) && number[ins[-1].a] != WR_NONE) {
         set.value = number[ins[-1].a];
         set.is_copy = true;
     }
@@ -338,12 +371,29 @@ static void find_reaching(values *v) {
     v->reaching = wr_reaching_constants(v->arena, flow, sets, nsets, initial, v->ntracked);
 }
 
+// Gives locals that are equal at the start of a block the same value.
+static void equate(values *v, const uint32_t *in) {
+    memset(v->same, 0xff, (v->same_mask + 1) * sizeof *v->same);
+    for (uint32_t k = 0; k < v->ntracked; k++) {
+        if (in[k] < WR_REACHING_MET || in[k] == UINT32_MAX) continue;
+        uint32_t at = (uint32_t)wr_hash_word(0, in[k]) & v->same_mask;
+        while (v->same[at] != WR_NONE && in[v->same[at]] != in[k]) at = (at + 1) & v->same_mask;
+        if (v->same[at] == WR_NONE) {
+            v->same[at] = k;
+            continue;
+        }
+        uint32_t number = value_of(v, v->tracked[v->same[at]]);
+        if (v->value[v->tracked[k]] != number) set_value(v, v->tracked[k], number);
+    }
+}
+
 static void enter_flow_block(values *v, uint32_t block) {
     const uint32_t *in = v->reaching + (size_t)block * v->ntracked;
     v->block = block;
     for (uint32_t k = 0; k < v->ntracked; k++)
-        if (in[k] && in[k] != UINT32_MAX && in[k] != v->value[v->tracked[k]])
+        if (in[k] < WR_REACHING_MET && in[k] != v->value[v->tracked[k]])
             set_value(v, v->tracked[k], in[k]);
+    if (v->same) equate(v, in);
 }
 
 bool wr_copy_propagation(wr_arena *arena, const wr_valtype *types, wr_body *body, const wr_cfg *flow) {

@@ -18,8 +18,12 @@ typedef struct wr_local_set {
     bool is_copy;
 } wr_local_set;
 
-// The values of n locals at the start of each block, block by block: 0 if not known, UINT32_MAX in
-// unreachable blocks. Returns NULL if the analysis would take too long.
+// Values that are not constants: set by a set, or met at the start of a block.
+enum { WR_REACHING_MET = 1 << 29, WR_REACHING_SET = 1 << 30 };
+
+// The values of n locals at the start of each block, block by block: numbers of constants, WR_REACHING_MET and up
+// for others, which are equal if their numbers are; UINT32_MAX in unreachable blocks. `initial` holds 0 for what
+// is no constant. Returns NULL if the analysis would take too long.
 const uint32_t *wr_reaching_constants(wr_arena *arena, const wr_cfg *flow, const wr_local_set *sets,
                                       uint32_t nsets, const uint32_t *initial, uint32_t n);
 
