@@ -18,10 +18,10 @@
 // instructions run, but for reads of locals, which cost nothing. Binaryen's simplify-locals does the same on
 // its trees.
 #include "block_results.h"
-#include "analysis/cfg.h"
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
 #include "ir/labels.h"
+#include "simplify_locals_parts.h"
 
 #define MAX_ROUNDS 8
 #define NEAR 8 // how far before a way out the quick test looks for a set
@@ -128,12 +128,9 @@ static bool may_have_results(const wr_body *body) {
 
 static bool run_round(wr_env *env, const wr_context *c, wr_body *body) {
     wr_block_results r = {.env = env, .m = c->m, .body = body};
-    wr_cfg flow;
     if (!may_have_results(body)) return false;
-    wr_cfg_build(&env->temp, body, &flow);
-    if (flow.tries.n) return false;
+    wr_match_blocks(&env->temp, body);
     r.types = wr_typing_locals(&env->temp, c->m, body);
-    r.dies = wr_last_uses_find(&env->temp, body, &flow, NULL);
     r.start = wr_exprs_find(&env->temp, c->m, body);
     r.edits = WR_NEW0(&env->temp, wr_result_edit, body->n);
     wr_block_results_find_exits(&r);
@@ -147,7 +144,7 @@ static bool run_round(wr_env *env, const wr_context *c, wr_body *body) {
 bool wr_edit_block_results(wr_env *env, const wr_context *c, wr_body *body) {
     unsigned round = 0;
     while (round < MAX_ROUNDS && run_round(env, c, body)) {
-        wr_edit_simplify_locals(env, c, body);
+        wr_simplify_locals_once(env, c->m, body);
         round++;
     }
     return round > 0;

@@ -33,7 +33,7 @@ typedef struct wr_block_results {
     wr_body *body;
     const wr_valtype *types; // of locals
     const uint32_t *start;   // see wr_exprs_find
-    const uint8_t *dies;     // see wr_last_uses_find
+    const uint8_t *dies;     // see wr_last_uses_find; NULL until it is needed
     WR_VEC(wr_block_exit) exits;
     uint32_t *first;       // by the instruction that opens a block: its first exit, WR_NONE if there is none
     uint8_t *barred;       // likewise: the block cannot have a result

@@ -4,6 +4,7 @@
 // of the sets, less those of reads and drops on the other ways, and of the set behind the block. The last is
 // not counted, nor is the read, if forward substitution will find the expression's new place.
 #include "block_results.h"
+#include "analysis/cfg.h"
 #include "analysis/exprs.h"
 
 #define MAX_BETWEEN 48    // the most instructions between a set and the way out
@@ -174,26 +175,38 @@ static bool may_pass(const plan *p, const wr_ins *ins) {
                                   WR_E_CONTROL | WR_E_OPEN | WR_E_ARM | WR_E_CLOSE));
 }
 
-// What forward substitution saves by moving the block to a read of the local.
-static int moving_saves(const plan *p) {
+// Whether the value that the local has at a read of it is not read again. The analysis behind it is made when
+// it is first needed: for most bodies it never is.
+static bool dies(wr_block_results *r, uint32_t i) {
+    wr_cfg flow;
+    if (r->dies) return r->dies[i];
+    wr_cfg_build(&r->env->temp, r->body, &flow);
+    r->dies = wr_last_uses_find(&r->env->temp, r->body, &flow, NULL);
+    return r->dies[i];
+}
+
+// What forward substitution saves by moving the block to a read of the local; at most that if `most` is set.
+static int moving_saves(const plan *p, bool most) {
     const wr_body *body = p->r->body;
     for (uint32_t i = p->end + 1; i < body->n && i - p->end <= MAX_AHEAD; i++) {
         const wr_ins *ins = &body->ins[i];
         if (ins->op == WR_OP_LOCAL_GET && wr_ins_local(ins) == p->local)
-            return p->r->dies[i] ? 2 * size_of(p->local) : size_of(p->local);
+            return most || dies(p->r, i) ? 2 * size_of(p->local) : size_of(p->local);
         if (wr_is_control(ins->op) || p->end - p->block > MAX_BLOCK || !may_pass(p, ins)) return 0;
     }
     return 0;
 }
 
 // Computes what it saves if the local becomes the result; notes the edits if `apply` is set. Returns false if
-// it cannot be the result.
+// it cannot be the result, or saves nothing.
 static bool try_local(plan *p) {
     const wr_block_results *r = p->r;
-    p->saved = moving_saves(p) - size_of(p->local);
+    int moving = moving_saves(p, true);
+    p->saved = moving - size_of(p->local);
     for (uint32_t e = r->first[p->block]; e != WR_NONE; e = r->exits.v[e].next)
         if (!pass_on(p, r->exits.v[e].at)) return false;
-    return put_behind(p, p->end, WR_RESULT_SETS + p->local);
+    if (p->saved > 0 && moving) p->saved += moving_saves(p, false) - moving;
+    return p->saved > 0 && put_behind(p, p->end, WR_RESULT_SETS + p->local);
 }
 
 // --- Candidates ---

@@ -89,8 +89,7 @@ static void count_preds(reaching *r, uint32_t nblocks) {
     const wr_cfg *flow = r->flow;
     for (uint32_t b = 0; b < nblocks; b++) {
         const wr_cfg_block *block = &flow->blocks.v[b];
-        for (uint32_t e = block->edges; e < flow->blocks.v[b + 1].edges; e++)
-            count_edge(r, flow->edges.v[e]);
+        for (uint32_t e = block->edges; e < flow->blocks.v[b + 1].edges; e++) count_edge(r, flow->edges.v[e]);
         if (block->falls) count_edge(r, b + 1);
     }
     for (uint32_t t = 0; t < flow->tries.n; t++) {

@@ -59,7 +59,7 @@ static bool take_out_nops(wr_body *body) {
     return any;
 }
 
-static bool improve_once(wr_env *env, const wr_module *m, wr_body *body) {
+bool wr_simplify_locals_once(wr_env *env, const wr_module *m, wr_body *body) {
     wr_arena *temp = &env->temp;
     wr_cfg flow;
     wr_cfg_build(temp, body, &flow);
@@ -83,7 +83,7 @@ bool wr_edit_simplify_locals(wr_env *env, const wr_context *c, wr_body *body) {
     if (!names_locals(body)) return false;
     wr_mark mark = wr_arena_mark(&env->temp);
     for (bool any = true; any && round < MAX_ROUNDS; round += any) {
-        any = improve_once(env, c->m, body);
+        any = wr_simplify_locals_once(env, c->m, body);
         wr_arena_release(&env->temp, &mark);
     }
     return round > 0;

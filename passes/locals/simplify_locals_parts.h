@@ -21,9 +21,9 @@ typedef struct wr_local_set {
 // Values that are not constants: set by a set, or met at the start of a block.
 enum { WR_REACHING_MET = 1 << 29, WR_REACHING_SET = 1 << 30 };
 
-// The values of n locals at the start of each block, block by block: numbers of constants, WR_REACHING_MET and up
-// for others, which are equal if their numbers are; UINT32_MAX in unreachable blocks. `initial` holds 0 for what
-// is no constant. Returns NULL if the analysis would take too long.
+// The values of n locals at the start of each block, block by block: numbers of constants, WR_REACHING_MET
+// and up for others, which are equal if their numbers are; UINT32_MAX in unreachable blocks. `initial` holds
+// 0 for what is no constant. Returns NULL if the analysis would take too long.
 const uint32_t *wr_reaching_constants(wr_arena *arena, const wr_cfg *flow, const wr_local_set *sets,
                                       uint32_t nsets, const uint32_t *initial, uint32_t n);
 
@@ -37,5 +37,8 @@ bool wr_dead_store_elimination(wr_body *body, const wr_cfg *flow, const wr_valty
 // `dies` are out of date. Returns whether anything changed.
 bool wr_forward_substitution(wr_arena *arena, const wr_module *m, wr_body *body, const wr_cfg *flow,
                              const wr_valtype *types, const uint8_t *dies, const uint32_t *start);
+
+// Runs all steps once. Returns whether anything changed.
+bool wr_simplify_locals_once(wr_env *env, const wr_module *m, wr_body *body);
 
 #endif
