@@ -313,8 +313,8 @@ static void track_copies(values *v, uint32_t *number, uint64_t most) {
         if (!is_copy(v->body, i)) continue;
         uint32_t to = wr_ins_local(&v->body->ins[i]), source = wr_ins_local(&v->body->ins[i - 1]);
         if (from[to] == source || from[source] == to) {
+            track(v, number, source); // first, so that it stands for the other
             track(v, number, to);
-            track(v, number, source);
         }
         from[to] = source;
     }

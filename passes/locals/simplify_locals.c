@@ -59,17 +59,21 @@ static bool take_out_nops(wr_body *body) {
     return any;
 }
 
-bool wr_simplify_locals_once(wr_env *env, const wr_module *m, wr_body *body) {
+static bool improve_once(wr_env *env, const wr_module *m, wr_body *body, bool propagates) {
     wr_arena *temp = &env->temp;
     wr_cfg flow;
     wr_cfg_build(temp, body, &flow);
     const wr_valtype *types = wr_typing_locals(temp, m, body);
-    bool any = wr_copy_propagation(temp, types, body, &flow);
+    bool any = propagates && wr_copy_propagation(temp, types, body, &flow);
     const uint8_t *dies = wr_last_uses_find(temp, body, &flow, NULL);
     const uint32_t *start = wr_exprs_find(temp, m, body);
     any |= wr_dead_store_elimination(body, &flow, types, dies, start);
     any |= wr_forward_substitution(temp, m, body, &flow, types, dies, start);
     return take_out_nops(body) || any;
+}
+
+bool wr_simplify_locals_substitute(wr_env *env, const wr_module *m, wr_body *body) {
+    return improve_once(env, m, body, false);
 }
 
 static bool names_locals(const wr_body *body) {
@@ -83,7 +87,7 @@ bool wr_edit_simplify_locals(wr_env *env, const wr_context *c, wr_body *body) {
     if (!names_locals(body)) return false;
     wr_mark mark = wr_arena_mark(&env->temp);
     for (bool any = true; any && round < MAX_ROUNDS; round += any) {
-        any = wr_simplify_locals_once(env, c->m, body);
+        any = improve_once(env, c->m, body, true);
         wr_arena_release(&env->temp, &mark);
     }
     return round > 0;

@@ -38,7 +38,7 @@ bool wr_dead_store_elimination(wr_body *body, const wr_cfg *flow, const wr_valty
 bool wr_forward_substitution(wr_arena *arena, const wr_module *m, wr_body *body, const wr_cfg *flow,
                              const wr_valtype *types, const uint8_t *dies, const uint32_t *start);
 
-// Runs all steps once. Returns whether anything changed.
-bool wr_simplify_locals_once(wr_env *env, const wr_module *m, wr_body *body);
+// Runs all steps but copy propagation once. Returns whether anything changed.
+bool wr_simplify_locals_substitute(wr_env *env, const wr_module *m, wr_body *body);
 
 #endif
