@@ -320,6 +320,10 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     case OPTION_GO_LEAN: return set_go_lean(options, value);
     case OPTION_GO_METHODS: config->go_no_reflect_methods = true; return WRING_OK;
     case OPTION_LOW_MEMORY_UNUSED: config->low_memory_unused = true; return WRING_OK;
+    case OPTION_IGNORE_IMPLICIT_TRAPS: config->ignore_implicit_traps = true; return WRING_OK;
+    case OPTION_TRAPS_NEVER_HAPPEN:
+        config->ignore_implicit_traps = config->traps_never_happen = true;
+        return WRING_OK;
     case OPTION_ZERO_FILLED_MEMORY: config->zero_filled_memory = true; return WRING_OK;
     case OPTION_COMPRESS_DATA: config->compress_data = true; return WRING_OK;
     case OPTION_PASSES: return set_passes(options, &config->passes, value);

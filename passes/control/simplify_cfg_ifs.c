@@ -60,6 +60,23 @@ static bool is_only_branch(const wr_simplify_cfg *b, uint32_t before, uint32_t e
     return i < end && wr_simplify_cfg_place_after(b, i) == end && is_branch(b, &b->body->ins[i], 0, &label);
 }
 
+// Control flow reaches the end of an arm of the block now: removes the implied unreachables behind it, and
+// behind the blocks around it.
+static void reach_end(wr_simplify_cfg *b, uint32_t name) {
+    for (; name && wr_simplify_cfg_is_implied(b, b->blocks[name].end + 1); name = b->blocks[name].outer)
+        wr_simplify_cfg_remove_place(b, b->blocks[name].end + 1);
+}
+
+// Removes the unreachable that an arm consists of, which the user says is never reached.
+static void drop_trap(wr_simplify_cfg *b, const wr_if *f, uint32_t start, uint32_t end) {
+    uint32_t i = wr_simplify_cfg_place_after(b, start);
+    if (!b->c->config->traps_never_happen || b->blocks[f->name].nresults) return;
+    if (i >= end || b->body->ins[i].op != WR_OP_UNREACHABLE || wr_simplify_cfg_place_after(b, i) != end)
+        return;
+    wr_simplify_cfg_remove_place(b, i);
+    reach_end(b, f->name);
+}
+
 static bool make_br_if(wr_simplify_cfg *b, const wr_if *f) {
     uint32_t label = 0;
     if (f->other != WR_NONE || !is_only_branch(b, f->start, f->end)) return false;
@@ -108,13 +125,6 @@ static uint32_t end_around(const wr_simplify_cfg *b, uint32_t inside, uint32_t i
     return block->other != WR_NONE && i < block->other ? block->other : block->end;
 }
 
-// Control flow reaches the end of an arm of the block now: removes the implied unreachables behind it, and
-// behind the blocks around it.
-static void reach_end(wr_simplify_cfg *b, uint32_t name) {
-    for (; name && wr_simplify_cfg_is_implied(b, b->blocks[name].end + 1); name = b->blocks[name].outer)
-        wr_simplify_cfg_remove_place(b, b->blocks[name].end + 1);
-}
-
 // `if A; br L; end; B`, where the end of B and L have the same target: B becomes the else. A value that both
 // arms compute becomes the if's result.
 static bool make_else(wr_simplify_cfg *b, const wr_if *f) {
@@ -146,6 +156,8 @@ static void shorten_if(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
     uint32_t name = wr_block_name(&b->body->ins[i]);
     const wr_simplify_cfg_block *block = &b->blocks[name];
     wr_if f = {name, inside, i, block->other, block->end};
+    drop_trap(b, &f, i, arm_end(&f));
+    if (f.other != WR_NONE) drop_trap(b, &f, f.other, f.end);
     if (drop_empty_arms(b, &f) || make_br_if(b, &f) || wr_simplify_cfg_if_conversion(b, i)) return;
     if (wr_simplify_cfg_merge_conditions(b, i) || drop_else(b, &f) || make_else(b, &f)) return;
     swap_arms(b, &f);

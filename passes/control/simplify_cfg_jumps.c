@@ -77,7 +77,8 @@ static void shorten_br_if(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
     wr_jump_target way = way_to(b, wr_ins_label(ins));
     uint32_t k = wr_simplify_cfg_label_arity(b, wr_ins_label(ins));
     if (way.place == WR_NONE) return;
-    if (way.place == b->ways[k][i + 1].place) {
+    bool never = b->c->config->traps_never_happen && k == 0 && way.place == WR_TRAP;
+    if (never || way.place == b->ways[k][i + 1].place) {
         *ins = (wr_ins){.op = WR_OP_DROP};
         b->any = true;
     } else {

@@ -144,7 +144,7 @@ static bool run_round(wr_env *env, const wr_context *c, wr_body *body) {
 bool wr_edit_block_results(wr_env *env, const wr_context *c, wr_body *body) {
     unsigned round = 0;
     while (round < MAX_ROUNDS && run_round(env, c, body)) {
-        wr_simplify_locals_substitute(env, c->m, body);
+        wr_simplify_locals_substitute(env, c, body);
         round++;
     }
     return round > 0;

@@ -58,6 +58,7 @@ typedef struct sinker {
     const uint8_t *dies;
     const uint32_t *start;
     const wr_valtype *types;
+    const wr_config *config;
     last *locals;
     class classes[MAX_CLASSES]; // the first class has no effects
     uint32_t nclasses;
@@ -82,8 +83,8 @@ typedef struct cargo {
 
 // --- Interference ---
 
-static uint32_t kinds_of(const wr_ins *ins) {
-    uint32_t kinds = wr_opinfos[ins->op].effects;
+static uint32_t kinds_of(const sinker *k, const wr_ins *ins) {
+    uint32_t kinds = wr_pass_effects(k->config, ins->op);
     bool in_memory = (kinds & (WR_E_READ_MEM | WR_E_WRITE_MEM)) && !(kinds & WR_E_ATOMIC);
     if ((kinds & WR_E_TRAP) && !in_memory) kinds |= OTHER_TRAP;
     if (ins->op == WR_OP_LOOP) kinds |= MAY_NOT_END;
@@ -127,7 +128,7 @@ static void load_control(cargo *c, const wr_body *body, const wr_ins *ins) {
 // Adds an instruction of an expression that was computed before position `at`.
 static void load(const sinker *k, cargo *c, uint32_t i, uint32_t at) {
     const wr_ins *ins = &k->body->ins[i];
-    uint32_t kinds = kinds_of(ins);
+    uint32_t kinds = kinds_of(k, ins);
     c->effects |= kinds;
     if (kinds & WR_E_CONTROL) load_control(c, k->body, ins);
     if (kinds & (WR_E_READ_LOCAL | WR_E_WRITE_LOCAL)) c->stuck |= k->locals[wr_ins_local(ins)].written > at;
@@ -252,7 +253,7 @@ static void exits(sinker *k, uint32_t i) {
 
 // Finds, or adds, the class of an instruction. Once there are MAX_CLASSES, the last one takes all others.
 static void find_class(sinker *k, const wr_ins *ins) {
-    uint32_t kinds = kinds_of(ins) & (EVERYTHING | WR_E_CALL), i = 0;
+    uint32_t kinds = kinds_of(k, ins) & (EVERYTHING | WR_E_CALL), i = 0;
     while (i + 1 < MAX_CLASSES && i < k->nclasses && k->classes[i].kinds != kinds) i++;
     if (i == k->nclasses) k->nclasses++;
     k->classes[i].kinds |= kinds;
@@ -345,10 +346,16 @@ static bool begin(sinker *k, const wr_module *m) {
     return true;
 }
 
-bool wr_forward_substitution(wr_arena *arena, const wr_module *m, wr_body *body, const wr_cfg *flow,
+bool wr_forward_substitution(wr_arena *arena, const wr_context *c, wr_body *body, const wr_cfg *flow,
                              const wr_valtype *types, const uint8_t *dies, const uint32_t *start) {
-    sinker k = {.arena = arena, .body = body, .flow = flow, .types = types, .dies = dies, .start = start};
-    if (!begin(&k, m)) return false;
+    sinker k = {.arena = arena,
+                .body = body,
+                .flow = flow,
+                .types = types,
+                .dies = dies,
+                .start = start,
+                .config = c->config};
+    if (!begin(&k, c->m)) return false;
     for (uint32_t p = 0; p < flow->nplaces; p++) step(&k, flow->places[p]);
     if (!k.any) return false;
     writer w = {.k = &k, .out = WR_NEW(arena, wr_ins, body->n)};

@@ -16,10 +16,10 @@
      WR_E_WRITE_MEM | WR_E_WRITE_TABLE | WR_E_WRITE_HEAP | WR_E_WRITE_SEGMENT | WR_E_ATOMIC)
 
 // Removes the expression that ends before instruction i, and i itself, if the expression has no effects.
-static bool take_out(wr_body *body, uint32_t start, uint32_t i) {
+static bool take_out(const wr_config *config, wr_body *body, uint32_t start, uint32_t i) {
     if (start == WR_NONE) return false;
     for (uint32_t k = i; k-- > start;)
-        if (wr_opinfos[body->ins[k].op].effects & VISIBLE) return false;
+        if (wr_pass_effects(config, body->ins[k].op) & VISIBLE) return false;
     for (uint32_t k = start; k <= i; k++) body->ins[k] = (wr_ins){.op = WR_OP_NOP};
     return true;
 }
@@ -31,8 +31,8 @@ static bool is_dead_set(const wr_ins *ins, const wr_valtype *types) {
            wr_is_defaultable(types[wr_ins_local(ins)]);
 }
 
-bool wr_dead_store_elimination(wr_body *body, const wr_cfg *flow, const wr_valtype *types,
-                               const uint8_t *dies, const uint32_t *start) {
+bool wr_dead_store_elimination(const wr_config *config, wr_body *body, const wr_cfg *flow,
+                               const wr_valtype *types, const uint8_t *dies, const uint32_t *start) {
     bool any = false;
     for (uint32_t p = flow->nplaces; p-- > 0;) {
         uint32_t i = flow->places[p];
@@ -41,7 +41,7 @@ bool wr_dead_store_elimination(wr_body *body, const wr_cfg *flow, const wr_valty
             ins->op = ins->op == WR_OP_LOCAL_TEE ? WR_OP_NOP : WR_OP_DROP;
             any = true;
         }
-        if (ins->op == WR_OP_DROP) any |= take_out(body, start[i], i);
+        if (ins->op == WR_OP_DROP) any |= take_out(config, body, start[i], i);
     }
     return any;
 }
@@ -59,7 +59,8 @@ static bool take_out_nops(wr_body *body) {
     return any;
 }
 
-static bool improve_once(wr_env *env, const wr_module *m, wr_body *body, bool propagates) {
+static bool improve_once(wr_env *env, const wr_context *c, wr_body *body, bool propagates) {
+    const wr_module *m = c->m;
     wr_arena *temp = &env->temp;
     wr_cfg flow;
     wr_cfg_build(temp, body, &flow);
@@ -67,13 +68,13 @@ static bool improve_once(wr_env *env, const wr_module *m, wr_body *body, bool pr
     bool any = propagates && wr_copy_propagation(temp, types, body, &flow);
     const uint8_t *dies = wr_last_uses_find(temp, body, &flow, NULL);
     const uint32_t *start = wr_exprs_find(temp, m, body);
-    any |= wr_dead_store_elimination(body, &flow, types, dies, start);
-    any |= wr_forward_substitution(temp, m, body, &flow, types, dies, start);
+    any |= wr_dead_store_elimination(c->config, body, &flow, types, dies, start);
+    any |= wr_forward_substitution(temp, c, body, &flow, types, dies, start);
     return take_out_nops(body) || any;
 }
 
-bool wr_simplify_locals_substitute(wr_env *env, const wr_module *m, wr_body *body) {
-    return improve_once(env, m, body, false);
+bool wr_simplify_locals_substitute(wr_env *env, const wr_context *c, wr_body *body) {
+    return improve_once(env, c, body, false);
 }
 
 static bool names_locals(const wr_body *body) {
@@ -87,7 +88,7 @@ bool wr_edit_simplify_locals(wr_env *env, const wr_context *c, wr_body *body) {
     if (!names_locals(body)) return false;
     wr_mark mark = wr_arena_mark(&env->temp);
     for (bool any = true; any && round < MAX_ROUNDS; round += any) {
-        any = improve_once(env, c->m, body, true);
+        any = improve_once(env, c, body, true);
         wr_arena_release(&env->temp, &mark);
     }
     return round > 0;

@@ -5,6 +5,7 @@
 
 #include "analysis/typing.h"
 #include "analysis/cfg.h"
+#include "passes/manager/pass.h"
 
 // Replaces reads of locals by what is known of their values, and removes sets that change nothing:
 // instructions become others, or nops. Returns whether anything changed.
@@ -30,15 +31,15 @@ const uint32_t *wr_reaching_constants(wr_arena *arena, const wr_cfg *flow, const
 // Removes sets whose value is never read, together with the value's expression if that has no effects. `dies`
 // is the result of wr_last_uses_find, `start` that of wr_exprs_find. Leaves nops. Returns whether anything
 // changed.
-bool wr_dead_store_elimination(wr_body *body, const wr_cfg *flow, const wr_valtype *types,
-                               const uint8_t *dies, const uint32_t *start);
+bool wr_dead_store_elimination(const wr_config *config, wr_body *body, const wr_cfg *flow,
+                               const wr_valtype *types, const uint8_t *dies, const uint32_t *start);
 
 // Moves an expression whose value is set to a local to where the local is first read. Afterwards `start` and
 // `dies` are out of date. Returns whether anything changed.
-bool wr_forward_substitution(wr_arena *arena, const wr_module *m, wr_body *body, const wr_cfg *flow,
+bool wr_forward_substitution(wr_arena *arena, const wr_context *c, wr_body *body, const wr_cfg *flow,
                              const wr_valtype *types, const uint8_t *dies, const uint32_t *start);
 
 // Runs all steps but copy propagation once. Returns whether anything changed.
-bool wr_simplify_locals_substitute(wr_env *env, const wr_module *m, wr_body *body);
+bool wr_simplify_locals_substitute(wr_env *env, const wr_context *c, wr_body *body);
 
 #endif

@@ -59,8 +59,10 @@ typedef struct wr_config {
     bool emit_text; // print the output as text
     bool debug_names, keep_imports, allow_missing_exports, allow_no_exports, zero_filled_memory,
         compress_data;
-    bool low_memory_unused; // the program accesses nothing in the first KiB of memory
-    wr_patterns renamed;    // old names of passes that the user gave, to be noted
+    bool low_memory_unused;     // the program accesses nothing in the first KiB of memory
+    bool ignore_implicit_traps; // no instruction but unreachable traps
+    bool traps_never_happen;    // and unreachable is never reached
+    wr_patterns renamed;        // old names of passes that the user gave, to be noted
     wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;
     const bool *used_exports; // by export: the component around the module uses it; NULL: not known
     bool verify_passes;       // check the promises of passes, see passes/manager/verifier.h

@@ -57,6 +57,13 @@ static inline bool wr_pass_may_use(const wr_context *c, uint64_t features) {
     return (features & ~(c->m->features | c->config->allow)) == 0;
 }
 
+// The effects (WR_E_*) of an instruction, without what the user says never happens.
+static inline uint32_t wr_pass_effects(const wr_config *config, unsigned op) {
+    uint32_t effects = wr_opinfos[op].effects;
+    bool ignored = config->ignore_implicit_traps && !(effects & WR_E_CONTROL);
+    return ignored ? effects & ~(uint32_t)WR_E_TRAP : effects;
+}
+
 // The job's tuning, limited by what runtime passes ask for.
 wr_tuning wr_pass_tuning(const wr_context *c);
 

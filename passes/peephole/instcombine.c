@@ -216,7 +216,7 @@ static void push_leaf(wr_instcombine *f, const wr_ins *ins) {
 
 uint32_t wr_instcombine_own_effects(const wr_instcombine *f, const wr_ins *ins, const uint32_t *operands,
                                     uint32_t npop) {
-    uint32_t effects = wr_opinfos[ins->op].effects;
+    uint32_t effects = wr_pass_effects(f->c->config, ins->op);
     bool divides = (ins->op >= WR_OP_I32_DIV_S && ins->op <= WR_OP_I32_REM_U) ||
                    (ins->op >= WR_OP_I64_DIV_S && ins->op <= WR_OP_I64_REM_U);
     if (!divides || npop != 2 || !wr_cell_is_const(f, operands[1])) return effects;
