@@ -31,6 +31,7 @@ static int run(wr_command_id command, bool named, int n, char **words) {
 }
 
 int main(int argc, char **argv) {
+    wr_keep_memory_low();
     wr_enter_directory();
     wr_catch_signals();
     wr_command_id stand_in = wr_find_stand_in(argc ? argv[0] : "");

@@ -29,8 +29,16 @@ void wr_touch(const char *path) { utimensat(AT_FDCWD, path, NULL, 0); }
 #include <malloc.h>
 
 void wr_return_memory(void) { malloc_trim(0); }
+
+// By default glibc raises the threshold to 32 MB as large blocks are freed, and gives each thread a heap:
+// both keep freed memory that other passes and threads can't use.
+void wr_keep_memory_low(void) {
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_ARENA_MAX, 1);
+}
 #else
 void wr_return_memory(void) {}
+void wr_keep_memory_low(void) {}
 #endif
 
 #ifdef __wasi__

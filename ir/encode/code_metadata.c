@@ -32,13 +32,15 @@ typedef struct metadata_reader {
     wr_metadata_section *section;
 } metadata_reader;
 
+// Imports can be annotated too, as Dart annotates JavaScript's string functions, but only as a whole.
 static void read_func_notes(wr_env *env, wr_reader *r, metadata_reader *mr) {
     wr_noted_func func = {.func = wr_read_u32(r), .first = mr->section->notes.n};
-    if (func.func >= mr->m->nfuncs || mr->m->funcs[func.func].import != WR_NONE)
-        wr_bad(r, "expected a defined function");
+    if (func.func >= mr->m->nfuncs) wr_bad(r, "expected a function");
+    bool is_import = mr->m->funcs[func.func].import != WR_NONE;
     func.count = wr_read_count(r, 2, "notes");
     for (uint32_t i = 0; i < func.count; i++) {
         wr_code_note note = {.at = wr_read_u32(r)};
+        if (is_import && note.at != WR_WHOLE_FUNCTION) wr_bad(r, "expected a note on the whole import");
         note.data = wr_read_bytes(r, wr_read_u32(r));
         WR_PUSH(&env->perm, mr->section->notes, note);
     }
