@@ -34,6 +34,8 @@ function audit(module) {
   return JSON.parse(readFileSync(json, 'utf8')).functions;
 }
 
+// The last part of a name, without what marks variants of it.
+const squeeze = (name) => name.replace(/::\(virtual.*/, '').replace(/<[^<>]*>/g, '').replace(/\(.*/, '').split('::').at(-1).replace(/^_+/, '');
 const percent = (part, whole) => (100 * part) / whole;
 
 function kindsOf(truth, found) {
@@ -49,7 +51,7 @@ function kindsOf(truth, found) {
     cluster.set(group, (cluster.get(group) ?? 0) + 1);
     if (!f.evidence.name) return;
     k.names++;
-    k.namesRight += truth[i].name.includes(f.evidence.name.replace(/::\(virtual.*| \(as.*/, ''));
+    k.namesRight += truth[i].name.includes(squeeze(f.evidence.name));
   });
   return kinds;
 }
