@@ -40,7 +40,8 @@ static size_t skip_blocks(wr_slice s, size_t at) {
     return at < s.n ? at + 1 : 0;
 }
 
-static uint64_t gif_size(wr_slice s, uint64_t *scanned) { // a screen, then images and extensions, then a trailer
+static uint64_t gif_size(wr_slice s,
+                         uint64_t *scanned) { // a screen, then images and extensions, then a trailer
     if (s.n < 13) return 0;
     size_t at = 13 + (s.p[10] & 0x80 ? (size_t)6 << (s.p[10] & 7) : 0);
     while (at && at + 10 < s.n && (s.p[at] == 0x21 || s.p[at] == 0x2c)) {
