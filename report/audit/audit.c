@@ -147,6 +147,7 @@ static void find_data_space(wr_env *env, const wr_module *m, const wr_places *pl
     if (space->low > space->high) space->low = space->high;
     space->is_go = go->version[0];
     mark_slots(env, m, space);
+    wr_embedded_find(env, m, &space->files);
 }
 
 static void profile_data(wr_env *env, const wr_data_space *space, wr_audit *a) {

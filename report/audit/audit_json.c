@@ -151,6 +151,18 @@ static void data_symbols(writer *w) {
     }
 }
 
+static void embedded_files(writer *w) {
+    const wr_embedded_files *files = &w->a->space.files;
+    for (uint32_t i = 0; i < files->n; i++) {
+        json_t *row = json_object();
+        wr_json_set(row, "format", json_string(files->v[i].format));
+        wr_json_set_number(row, "segment", files->v[i].data);
+        wr_json_set_number(row, "offset", files->v[i].offset);
+        wr_json_set_number(row, "bytes", files->v[i].size);
+        put_row(w, row);
+    }
+}
+
 static void findings(writer *w) {
     for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
         json_t *row = json_object();
@@ -225,6 +237,7 @@ wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const wr_compressed_costs
     put(&w, "data_kinds", data_kinds(&a->data));
     put_list(&w, "data_segments", segments);
     if (a->linking.n) put_list(&w, "data_symbols", data_symbols);
+    put_list(&w, "embedded_files", embedded_files);
     put_list(&w, "removable", findings);
     if (advice->n) put(&w, "do_these", wr_advice_json(env, advice));
     if (estimate->rows) put(&w, "estimate", estimate_of(estimate));

@@ -2,6 +2,8 @@
 // is classified word by word.
 #include "data_kinds.h"
 
+#include "data_tables.h"
+
 #include <stdlib.h>
 
 #include "analysis/segments.h"
@@ -88,6 +90,7 @@ typedef struct words { // an aligned run
     const profiler *p;
     const uint8_t *bytes;
     size_t n;
+    uint64_t address;
 } words;
 
 static uint32_t word(const words *w, size_t i) { return word_at(w->bytes + 4 * i); }
@@ -155,19 +158,39 @@ static wr_data_kind kind_of_word(const words *w, size_t i) {
     return value < 65536 ? WR_KIND_WORDS : WR_KIND_OTHER;
 }
 
+// Ends a run of words from i to k that are no pointers: a table, if it is long enough to be one.
+static void profile_numbers(profiler *p, const words *w, size_t i, size_t k) {
+    uint64_t *bytes = p->out->bytes;
+    size_t n = 4 * (k - i);
+    wr_slice run = wr_slice_of(w->bytes + 4 * i, n);
+    if (n >= WR_SHORTEST_TABLE && !p->space->is_go) {
+        bytes[wr_guess_table(run, (w->address + 4 * i) % 8 == 0)] += n;
+        return;
+    }
+    for (; i < k; i++) bytes[word(w, i) < 65536 ? WR_KIND_WORDS : WR_KIND_OTHER] += 4;
+}
+
 // Classifies bytes that are neither text nor zeros.
 static void profile_rest(profiler *p, wr_slice s, size_t from, size_t to) {
     uint64_t *bytes = p->out->bytes;
     size_t head = (size_t)(-(p->address + from) & 3);
     if (head > to - from) head = to - from;
     bytes[WR_KIND_OTHER] += head;
-    words w = {p, s.p + from + head, (to - from - head) / 4};
+    words w = {p, s.p + from + head, (to - from - head) / 4, p->address + from + head};
+    size_t numbers = 0; // where the run of numbers in hand begins
     for (size_t i = 0; i < w.n;) {
         size_t n = p->space->is_go ? 0 : cxx_vtable(&w, i);
         if (!n && !p->space->is_go) n = rust_vtable(&w, i);
-        bytes[n ? WR_KIND_VTABLES : kind_of_word(&w, i)] += 4 * (n ? n : 1);
-        i += n ? n : 1;
+        wr_data_kind kind = n ? WR_KIND_VTABLES : kind_of_word(&w, i);
+        n = n ? n : 1;
+        if (kind != WR_KIND_WORDS && kind != WR_KIND_OTHER) {
+            profile_numbers(p, &w, numbers, i);
+            bytes[kind] += 4 * n;
+            numbers = i + n;
+        }
+        i += n;
     }
+    profile_numbers(p, &w, numbers, w.n);
     bytes[WR_KIND_OTHER] += to - from - head - 4 * w.n;
 }
 
@@ -216,8 +239,8 @@ static uint32_t first_span(const wr_data_space *space, uint64_t address) {
     return low;
 }
 
-// Classifies a segment, cut where spans begin and end.
-static void profile_segment(profiler *p, wr_slice s, uint64_t address) {
+// Classifies a part of a segment, cut where spans begin and end.
+static void profile_part(profiler *p, wr_slice s, uint64_t address) {
     uint64_t end = address + s.n;
     for (uint32_t i = first_span(p->space, address); i < p->space->nspans && p->space->spans[i].low < end;
          i++) {
@@ -232,6 +255,20 @@ static void profile_segment(profiler *p, wr_slice s, uint64_t address) {
     }
     p->address = address;
     profile_run(p, s);
+}
+
+// Classifies a segment around the files in it. *file is the first of its files, and then that of the next
+// segment.
+static void profile_segment(profiler *p, uint32_t data, wr_slice s, uint64_t address, uint32_t *file) {
+    const wr_embedded_files *files = &p->space->files;
+    size_t at = 0;
+    for (; *file < files->n && files->v[*file].data == data; ++*file) {
+        const wr_embedded *f = &files->v[*file];
+        profile_part(p, wr_slice_of(s.p + at, (size_t)f->offset - at), address + at);
+        p->out->bytes[WR_KIND_FILES] += f->size;
+        at = (size_t)(f->offset + f->size);
+    }
+    profile_part(p, wr_slice_of(s.p + at, s.n - at), address + at);
 }
 
 static int by_address(const void *a, const void *b) {
@@ -253,12 +290,13 @@ static void list_places(wr_env *env, const wr_module *m, profiler *p) {
 void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles,
                      wr_data_ranges *ranges) {
     profiler p = {.temp = &env->temp, .space = space, .ranges = ranges};
+    uint32_t file = 0;
     list_places(env, m, &p);
     for (uint32_t i = 0; i < m->ndatas; i++) {
         p.out = &profiles[i];
         *p.out = (wr_data_profile){0};
         uint64_t address = 0;
         if (m->datas[i].mode == WR_ACTIVE) wr_segments_const_offset(env, m->datas[i].at, &address);
-        profile_segment(&p, m->datas[i].bytes, address);
+        profile_segment(&p, i, m->datas[i].bytes, address, &file);
     }
 }

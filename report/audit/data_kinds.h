@@ -4,6 +4,7 @@
 #define WR_REPORT_AUDIT_DATA_KINDS_H
 
 #include "compressed_share.h"
+#include "embedded.h"
 #include "ir/module.h"
 #include "support/pool.h"
 
@@ -25,6 +26,11 @@
     X(GO_FUNCDATA, "go_funcdata", "Go: stack maps and the like") \
     X(VTABLES, "vtables", "vtables") \
     X(PACKED, "packed", "packed data, as a start function unpacks it") \
+    X(FLOATS, "float_tables", "tables of floating-point numbers") \
+    X(HALVES, "half_word_tables", "tables of 16-bit numbers") \
+    X(BYTES, "byte_tables", "tables of bytes") \
+    X(DENSE, "dense", "compressed or random bytes") \
+    X(FILES, "embedded_files", "embedded files") \
     X(OTHER, "other", "other")
 
 typedef enum wr_data_kind {
@@ -61,6 +67,7 @@ typedef struct wr_data_space {
     bool is_go;                // then a function's address is its slot << 16
     const wr_data_span *spans; // by address, disjoint; their bytes are not classified
     uint32_t nspans;
+    wr_embedded_files files;
 } wr_data_space;
 
 // The places of zero runs and repeated strings in the file.

@@ -164,6 +164,7 @@ void wr_evidence_find(wr_pool *pool, const wr_module *m, const wr_body_stats *fa
     wr_evidence_from_assertions(&f);
     wr_evidence_from_types(&f);
     wr_evidence_from_exports(&f);
+    wr_evidence_from_bodies(&f, pool);
     shorten_paths(&f);
     take_votes(&f, group);
     wr_evidence_spread(&f, group);

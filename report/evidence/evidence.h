@@ -12,7 +12,7 @@
 // Kinds of evidence, the best first: key, what it is for people, and of 100 functions how many are really of
 // the group that it gives them (docs/AUDIT.md says how that was measured). 0: measured in the module itself.
 #define WR_EVIDENCE_OF(X) \
-    X(BODY, "body", "library bodies", 95) \
+    X(BODY, "body", "library bodies", 92) \
     X(EXPORT, "export", "exports", 99) \
     X(ASSERTION, "assertion", "assertions", 90) \
     X(SOURCE, "source", "source paths", 90) \

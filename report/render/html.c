@@ -9,7 +9,7 @@
 #include "page.h"
 #include "report/audit/queries.h"
 
-enum { MOST_NODES = 20000, LONGEST_NAME = 300 };
+enum { MOST_NODES = 20000, MOST_EDGES = 300000, LONGEST_NAME = 300 };
 
 static void add_number(json_t *list, uint64_t n) { json_array_append_new(list, wr_json_number(n)); }
 
@@ -74,6 +74,26 @@ static json_t *calls_of(const wr_audit *a) {
     return list;
 }
 
+// By function, the functions that it calls, as places in the list; NULL if a page of that size would open slowly.
+static json_t *callees(const wr_audit *a) {
+    uint64_t edges = 0;
+    json_t *lists = json_array();
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
+        const wr_summary *summary = &a->m.funcs[f].summary;
+        json_t *list = json_array();
+        for (uint32_t i = 0; i < summary->nuses && edges < MOST_EDGES; i++) {
+            uint32_t callee = wr_ref_index(summary->uses[i].ref);
+            if (wr_ref_space(summary->uses[i].ref) != WR_FUNC || callee < a->m.nfunc_imports) continue;
+            add_number(list, callee - a->m.nfunc_imports);
+            edges++;
+        }
+        json_array_append_new(lists, list);
+    }
+    if (edges < MOST_EDGES) return lists;
+    json_decref(lists);
+    return NULL;
+}
+
 static json_t *functions(wr_env *env, const wr_audit *a) {
     json_t *names = json_array(), *group = json_array(), *bytes = json_array(), *instructions = json_array();
     json_t *retained = json_array(), *data = json_array();
@@ -89,6 +109,8 @@ static json_t *functions(wr_env *env, const wr_audit *a) {
     json_t *columns = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "name", names, "group", group, "bytes",
                                 bytes, "instructions", instructions, "retained", retained, "data", data,
                                 "first", (int)a->m.nfunc_imports);
+    json_t *called = callees(a);
+    if (called) wr_json_set(columns, "callees", called);
     if (a->calls) wr_json_set(columns, "calls", calls_of(a));
     return columns;
 }

@@ -19,6 +19,9 @@ const LEAST = {
   circom2: { crate: [94, 1000], shared: [88, 600] },
   z3: { vtable: [97, 10000], type: [97, 80], source: [93, 700] },
 };
+// The least percent of names from bodies of libraries that are right (emscripten's and Rust's names begin with underscores
+// or not).
+const LEAST_NAMES = 85;
 const ALIKE = new Set(['source', 'header', 'assertion']);
 const verbose = process.argv.includes('-v');
 const dir = mkdtempSync(path.join(tmpdir(), 'wring-evidence-'));
@@ -31,6 +34,8 @@ function audit(module) {
   return JSON.parse(readFileSync(json, 'utf8')).functions;
 }
 
+// The last part of a name, without what marks variants of it.
+const squeeze = (name) => name.replace(/::\(virtual.*/, '').replace(/<[^<>]*>/g, '').replace(/\(.*/, '').split('::').at(-1).replace(/^_+/, '');
 const percent = (part, whole) => (100 * part) / whole;
 
 function kindsOf(truth, found) {
@@ -46,7 +51,7 @@ function kindsOf(truth, found) {
     cluster.set(group, (cluster.get(group) ?? 0) + 1);
     if (!f.evidence.name) return;
     k.names++;
-    k.namesRight += truth[i].name.includes(f.evidence.name.replace(/::\(virtual.*| \(as.*/, ''));
+    k.namesRight += truth[i].name.includes(squeeze(f.evidence.name));
   });
   return kinds;
 }
@@ -59,6 +64,10 @@ function check(name, module) {
     const alike = [...k.clusters.values()].reduce((n, c) => n + Math.max(...c.values()), 0);
     const share = percent(ALIKE.has(kind) ? alike : k.right, k.n), [least] = LEAST[name][kind] ?? [0];
     if (verbose) console.log(`${name} ${kind}: ${k.n} functions, ${share.toFixed(1)} % right; names ${k.namesRight} of ${k.names}`);
+    if (kind === 'body' && percent(k.namesRight, k.names) < LEAST_NAMES) {
+      console.log(`${name}: ${k.namesRight} of ${k.names} names of library functions are right`);
+      failed++;
+    }
     if (share >= least) continue;
     console.log(`${name}: ${kind} is right of ${share.toFixed(1)} % of its functions, not ${least}`);
     failed++;

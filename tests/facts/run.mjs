@@ -4,7 +4,8 @@
 //   removal   a function is emptied and dead code removed: the file shrinks by what the audit said that it retains. 16
 //             functions a module of at most 4 MB. Indices get shorter where others go, so up to 2 % and 64 bytes more may go
 //   Go        modules keep the names of functions when wring packs the tables they are in. `go tool nm` can't read wasm; so one program is built for wasm and for this machine: names of functions of
-//             portable packages and itabs are the same
+//             portable packages and itabs are the same. A program built with a package and without: what is said to go with it
+//             goes, and the path to it and the comment on a pull request name the call
 // Default: the quick modules of the corpus. Exit status 1 when something is wrong.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -162,6 +163,46 @@ function checkGo() {
   if (a.data_kinds.go_itabs > itabBytes * 1.25 || a.data_kinds.go_itabs < itabBytes * 0.5) expect('go', 'bytes of itabs', a.data_kinds.go_itabs, itabBytes);
 }
 
+// What is said to go with a package goes, when the program is built again without it: at least that, and not far less.
+const WITH_JSON = `package main
+
+import (
+	"encoding/json"
+	"os"
+)
+
+func load() int {
+	var items []int
+	text, _ := os.ReadFile("x")
+	json.Unmarshal(text, &items)
+	return len(items)
+}
+
+func main() { println(load()) }
+`;
+const WITHOUT_JSON = WITH_JSON.replace('"encoding/json"\n', '').replace('\tvar items []int\n', '').replace('\tjson.Unmarshal(text, &items)\n', '').replace('items', 'text');
+
+function checkGoPackage() {
+  const go = process.env.WRING_GO;
+  if (!go) return;
+  const build = (name, text) => {
+    mkdirSync(file(name));
+    writeFileSync(file(`${name}/main.go`), text);
+    writeFileSync(file(`${name}/go.mod`), 'module facts\n\ngo 1.21\n');
+    run(go, ['build', '-ldflags=-s -w', '-o', file(`${name}.wasm`), '.'], { cwd: file(name), env: { ...process.env, GOOS: 'wasip1', GOARCH: 'wasm' } });
+    return part(audit(file(`${name}.wasm`)), 'code');
+  };
+  const went = build('with', WITH_JSON) - build('without', WITHOUT_JSON);
+  const text = run(WRING, ['audit', 'retained', '--package=encoding/json', file('with.wasm')]);
+  const said = Number(/: ([\d,]+) bytes go/.exec(text)[1].replaceAll(',', ''));
+  console.log(`go: without encoding/json goes ${said} bytes of code by the audit, ${went} by the linker`);
+  if (said > went * 1.05 || said < went * 0.4) expect('go', 'what goes with encoding/json', said, went);
+  const why = run(WRING, ['audit', 'why', '--package=encoding/json', file('with.wasm')]);
+  if (!/1 +main\.main .*\n.*2 +main\.load .*\n.*3 +encoding\/json\.Unmarshal /.test(why)) expect('go', 'the path to encoding/json', why, 'main.main, main.load, encoding/json.Unmarshal');
+  const comment = run(WRING, ['ci', file('without.wasm'), file('with.wasm'), '--estimate=none']);
+  if (!comment.includes('new package: `main.main` → `main.load` → `encoding/json.Unmarshal`')) expect('go', 'the comment on a pull request', comment, 'the call that pulled in encoding/json');
+}
+
 // --- All ---
 
 let checked = 0;
@@ -177,6 +218,7 @@ for (const row of rows) {
 const { samples, went, said, worst } = total;
 console.log(`facts: the sums of ${checked} modules add up; with ${samples} functions went ${went} bytes of ${said} that were said, at most ${(worst * 100).toFixed(2)} % off from 4096 bytes up`);
 checkGo();
+checkGoPackage();
 rmSync(dir, { recursive: true, force: true });
 console.log(failed ? `facts: ${failed} wrong` : 'facts: ok');
 process.exitCode = failed ? 1 : 0;

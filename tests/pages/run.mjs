@@ -1,6 +1,7 @@
 // Pages in a browser: run [--shots DIR] [MODULE.wasm…]. Makes the audit page of each module (default: one made of
 // tests/cli/modules/named.wat) and the diff page of each with its shrunk form, opens them from the disk in Chromium, goes
-// through all tabs, zooms into the map, and fails on any script error, on an empty view, or, of modules
+// through all tabs, zooms into the map, follows a function and comes back, and fails on any script error, on an empty view, on
+// a page that is wider than a phone's screen, or, of modules
 // that the caller names, on more than two seconds to the first picture. --shots keeps pictures, light and dark, to look at.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -40,7 +41,31 @@ const visit = `(async () => {
     tab.click();
     seen.push([tab.textContent, Boolean(document.querySelector('main .row, main canvas'))]);
   }
-  return { opened, faults, seen };
+  const lost = typeof data.functions === 'object' ? await travel() : [];
+  return { opened, faults: [...faults, ...lost], seen };
+
+  // The address keeps tab, function and theme; Back leads through them; a search makes boxes pale.
+  async function travel() {
+    const lost = [], settle = () => new Promise((done) => setTimeout(done, 100));
+    const expect = (what, is) => is || lost.push(what + ' is lost');
+    const tab = () => document.querySelector('[role=tab][aria-selected=true]').textContent;
+    [...document.querySelectorAll('[role=tab]')].find((t) => t.textContent === 'Functions').click();
+    document.querySelector('.body .link').click();
+    expect('the function in the address', location.hash.includes('function=') && document.querySelector('.details'));
+    history.back();
+    await settle();
+    expect('the way back from a function', !document.querySelector('.details') && tab() === 'Functions');
+    [...document.querySelectorAll('[role=tab]')].find((t) => t.textContent === 'Map').click();
+    const search = document.querySelector('input');
+    search.value = 'no such name';
+    search.dispatchEvent(new Event('input'));
+    expect('the search in the address', readState().find === 'no such name');
+    expect('what a search marks', isPale(drawn.tree.leaves()[0].data.node, true));
+    setState({ find: '', tab: 'Functions', function: undefined }, false);
+    history.back();
+    await settle();
+    return lost;
+  }
 })()`;
 
 async function check(page) {
@@ -49,6 +74,11 @@ async function check(page) {
   const tab = await browser.open(copy);
   const { opened, faults, seen } = await tab.evaluate(visit);
   await tab.close();
+  const phone = await browser.open(page, { width: 390, height: 800 });
+  await phone.evaluate('new Promise((done) => setTimeout(done, 500))');
+  const wide = await phone.evaluate('document.documentElement.scrollWidth');
+  await phone.close();
+  if (wide > 390) faults.push(`${wide} pixels wide on a screen of 390`);
   if (faults.length) return faults.join('; ');
   const empty = seen.filter(([, full]) => !full).map(([name]) => name);
   if (empty.length || seen.length < 4) return `empty: ${empty.join(', ')}`;

@@ -1,7 +1,7 @@
 // Draws the page from the data in #data (made by report/render/html.c):
 //   audit: parts, dataKinds, dataSymbols?, findings [[name, bytes, …]], groups and generics [[name, bytes, functions]],
 //          functions and dominators as columns, imports [[name, signature, places, in loops, callers, calls?]]; with a
-//          profile functions have calls; with --estimate estimate [[pass, change, what it does, compressed change?]]
+//          profile functions have calls, and callees (indices) unless there are too many; with --estimate estimate [[pass, change, what it does, compressed change?]]
 //   diff:  parts, groups, dataKinds [[name, before, after]], changes [[name, before, after, package, state]]
 'use strict';
 
@@ -23,7 +23,29 @@ const signed = (n) => (n > 0 ? '+' : n < 0 ? '−' : '') + number.format(Math.ab
 
 const isDark = () => document.documentElement.dataset.theme === 'dark';
 const setTheme = (name) => (document.documentElement.dataset.theme = name);
-setTheme(matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+
+// --- State: what the fragment of the address says ---
+//
+// #tab=Map&zoom=code/regex&find=alloc&function=12&theme=dark; a bare #Functions is a tab.
+
+function readState() {
+  const text = location.hash.slice(1);
+  if (text && !text.includes('=')) return { tab: decodeURIComponent(text) };
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+let state = readState();
+
+// Moves make an entry in the browser's history; what is typed does not.
+function setState(changes, move) {
+  state = { ...state, ...changes };
+  for (const key of Object.keys(state)) if (state[key] === undefined || state[key] === '') delete state[key];
+  const address = '#' + new URLSearchParams(state);
+  if (move) history.pushState(null, '', address);
+  else history.replaceState(null, '', address);
+}
+
+setTheme(state.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'));
 
 // --- Trees for the map ---
 
@@ -80,13 +102,16 @@ function compress(node) {
 
 const leaves = (rows) => rows.map(([name, bytes]) => ({ name, bytes }));
 
+let sizeBy = 'bytes'; // what the map's boxes show: bytes, retained or calls
+
 function auditTree() {
   const f = data.functions, code = branch('code');
   f.name.forEach((name, i) => {
     const group = data.groups[f.group[i]][0];
-    insert(code, [...placeOf(group), ...scopesOf(name, group)], { name, label: lastName(shortName(name, group)), bytes: f.bytes[i], retained: f.retained[i] });
+    insert(code, [...placeOf(group), ...scopesOf(name, group)], { name, label: lastName(shortName(name, group)), bytes: f[sizeBy][i], retained: f.retained[i], calls: f.calls?.[i], func: i });
   });
-  const children = [compress(code), { name: 'data', children: leaves(data.dataKinds) }, { name: 'other sections', children: leaves(data.parts) }];
+  const children = [compress(code)];
+  if (sizeBy === 'bytes') children.push({ name: 'data', children: leaves(data.dataKinds) }, { name: 'other sections', children: leaves(data.parts) });
   return { name: baseName(data.file), children: children.filter((c) => c.children.length) };
 }
 
@@ -106,7 +131,21 @@ function diffTree() {
 const hueOf = (name) => { let h = 0; for (const c of name) h = (h * 31 + c.codePointAt(0)) % 360; return h; };
 const sum = (node, field) => (node.children ? node.children.reduce((n, c) => n + sum(c, field), 0) : node.data[field] ?? 0);
 
+const grey = (leaf) => (isDark() ? (leaf ? '#2b3037' : '#1e2329') : leaf ? '#e1e4e8' : '#f1f3f5');
+const words = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
+
+// Whether what is searched for is not in a box, or a profile never saw it.
+function isPale(node, leaf) {
+  const wanted = words(state.find ?? '');
+  if (wanted.length && leaf) {
+    const text = node.ancestors().map((n) => n.data.name).join(' ').toLowerCase();
+    if (!wanted.every((w) => text.includes(w))) return true;
+  }
+  return leaf && node.data.calls === 0;
+}
+
 function packageColor(node, leaf, depth) {
+  if (isPale(node, leaf)) return grey(leaf);
   const path = node.ancestors().reverse();
   const named = path[2] ?? path[1] ?? path[0];
   const tone = isDark() ? (leaf ? 34 : 22) : leaf ? 78 : 90;
@@ -115,6 +154,7 @@ function packageColor(node, leaf, depth) {
 
 // Orange for growth, green for less, by how much of the box it is.
 function growthColor(node, leaf) {
+  if (isPale(node, leaf)) return grey(leaf);
   if (!leaf) return isDark() ? '#1e2329' : '#eef0f3';
   const before = sum(node, 'before'), after = sum(node, 'after');
   const change = (after - before) / Math.max(before, after, 1), strong = Math.min(Math.abs(change) * 1.5 + (change ? 0.15 : 0), 1);
@@ -128,7 +168,7 @@ function mapTip(node, root) {
     const before = sum(node, 'before'), after = sum(node, 'after');
     return { name, size: `${number.format(before)} → ${number.format(after)} bytes (${signed(after - before)})`, more: state };
   }
-  return { name, size: `${number.format(node.value)} bytes, ${share(node.value, root.value)}`, more: retained > node.value ? `${number.format(retained)} with what only it needs` : '' };
+  return { name, size: `${number.format(node.value)} ${sizeBy === 'calls' ? 'calls' : 'bytes'}, ${share(node.value, root.value)}`, more: retained > node.value ? `${number.format(retained)} with what only it needs` : '' };
 }
 
 // --- Tables ---
@@ -136,13 +176,14 @@ function mapTip(node, root) {
 const ROW = 26;
 
 // columns: {title, kind: 'n' | 't' | 'g', value(row), text?(row), bar?}; only the rows in sight exist as elements.
-function table(place, rows, columns, sortBy) {
+function table(place, rows, columns, sortBy, open) {
   const tools = element('div', place, { className: 'tools' });
-  const search = element('input', tools, { type: 'search', placeholder: 'Search', ariaLabel: 'Search' });
-  const count = element('span', tools);
-  const grid = element('div', place, { className: 'grid', tabIndex: 0 });
-  const head = element('div', grid, { className: 'row head' });
-  const body = element('div', grid, { className: 'body' });
+  const search = element('input', tools, { type: 'search', placeholder: 'Search', ariaLabel: 'Search', value: state.find ?? '' });
+  const count = element('span', tools, { role: 'status' });
+  const grid = element('div', place, { className: 'grid', tabIndex: 0, role: 'table', ariaLabel: state.tab ?? 'Table', ariaRowCount: rows.length + 1 });
+  const head = element('div', element('div', grid, { role: 'rowgroup', className: 'top' }), { className: 'row head', role: 'row' });
+  const body = element('div', grid, { className: 'body', role: 'rowgroup' });
+  const sortKey = (c, r) => (c.signed ? Math.abs(c.value(r)) : c.value(r));
   let column = columns[sortBy], down = column.kind === 'n', shown = rows;
   const most = columns.map((c) => (c.bar ? rows.reduce((m, r) => Math.max(m, Math.abs(c.value(r))), 1) : 0));
 
@@ -150,30 +191,33 @@ function table(place, rows, columns, sortBy) {
     const from = Math.max(0, Math.floor(grid.scrollTop / ROW) - 5), to = Math.min(shown.length, from + Math.ceil(grid.clientHeight / ROW) + 12);
     body.style.height = shown.length * ROW + 'px';
     body.replaceChildren(...shown.slice(from, to).map((row, i) => {
-      const line = element('div', null, { className: 'row' });
+      const line = element('div', null, { className: 'row', role: 'row', ariaRowIndex: from + i + 2 });
       line.style.top = (from + i) * ROW + 'px';
       columns.forEach((c, k) => {
         const value = c.value(row), text = c.text ? c.text(row) : c.kind === 'n' ? number.format(value) : value;
-        const cell = element('span', line, { className: c.kind + (c.bar ? ' bar' : '') + (c.signed ? (value > 0 ? ' up' : ' down') : ''), text, title: c.kind === 'n' ? '' : value });
+        const link = open && c.kind === 't';
+        const cell = element('span', line, { role: 'cell', className: c.kind + (c.bar ? ' bar' : '') + (c.signed ? (value > 0 ? ' up' : ' down') : ''), text: link ? undefined : text, title: c.kind === 'n' ? '' : value });
+        if (link) element('button', cell, { className: 'link', text }).addEventListener('click', () => open(row));
         if (c.bar) cell.style.setProperty('--w', (Math.abs(value) * 100) / most[k] + '%');
       });
       return line;
     }));
   };
   const order = () => {
-    const way = down ? -1 : 1, words = search.value.toLowerCase().split(/\s+/).filter(Boolean), texts = columns.filter((c) => c.kind !== 'n');
-    shown = rows.filter((r) => words.every((w) => texts.some((c) => String(c.value(r)).toLowerCase().includes(w))));
-    shown.sort((a, b) => { const x = column.value(a), y = column.value(b); return (x < y ? -1 : x > y ? 1 : 0) * way; });
+    const way = down ? -1 : 1, wanted = words(search.value), texts = columns.filter((c) => c.kind !== 'n');
+    shown = rows.filter((r) => wanted.every((w) => texts.some((c) => String(c.value(r)).toLowerCase().includes(w))));
+    shown.sort((a, b) => { const x = sortKey(column, a), y = sortKey(column, b); return (x < y ? -1 : x > y ? 1 : 0) * way; });
     count.textContent = shown.length === rows.length ? `${number.format(rows.length)} rows` : `${number.format(shown.length)} of ${number.format(rows.length)} rows`;
     head.replaceChildren(...columns.map((c) => {
-      const button = element('button', null, { className: c.kind, text: c.title + (c === column ? (down ? ' ↓' : ' ↑') : '') });
-      button.addEventListener('click', () => { down = c === column ? !down : c.kind === 'n'; column = c; order(); });
-      return button;
+      const cell = element('span', null, { className: c.kind, role: 'columnheader', ariaSort: c === column ? (down ? 'descending' : 'ascending') : 'none' });
+      const button = element('button', cell, { text: c.title + (c === column ? (down ? ' ↓' : ' ↑') : '') });
+      button.addEventListener('click', () => { down = c === column ? !down : c.kind === 'n'; column = c; order(); head.children[columns.indexOf(c)].firstChild.focus(); });
+      return cell;
     }));
     grid.scrollTop = 0;
     draw();
   };
-  search.addEventListener('input', order);
+  search.addEventListener('input', () => { setState({ find: search.value }); order(); });
   grid.addEventListener('scroll', draw);
   new ResizeObserver(draw).observe(grid);
   order();
@@ -222,11 +266,66 @@ function dominatorTree(place) {
 
 // --- Views ---
 
+// A search that greys what doesn't match, what the boxes show, and the map.
 function map(place) {
-  const tree = isDiff ? diffTree() : auditTree();
+  const tools = element('div', place, { className: 'tools' });
+  const search = element('input', tools, { type: 'search', placeholder: 'Search', ariaLabel: 'Search', value: state.find ?? '' });
+  search.addEventListener('input', () => { setState({ find: search.value }); drawn.draw(); });
+  const sizes = [['bytes', 'bytes'], ['retained', 'bytes with what only it needs'], ['calls', 'calls']].filter(([key]) => !isDiff && data.functions[key]);
+  if (sizes.length > 1) {
+    const choice = element('select', element('label', tools, { text: 'Boxes: ' }));
+    for (const [value, text] of sizes) element('option', choice, { value, text });
+    choice.value = sizeBy;
+    choice.addEventListener('change', () => setState({ size: choice.value, zoom: undefined }, true) ?? apply());
+  }
   const color = isDiff ? growthColor : packageColor;
   Object.defineProperty(color, 'ink', { get: () => (isDark() ? '#eef1f4' : '#16191d'), configurable: true });
-  drawn = new Treemap(place, tree, { color, tip: mapTip });
+  drawn = new Treemap(place, isDiff ? diffTree() : auditTree(), {
+    color, tip: mapTip,
+    moved: (names) => setState({ zoom: names.join('\n') }, true),
+    leaf: (leaf) => leaf.func !== undefined && select(leaf.func),
+  });
+  drawn.go((state.zoom ?? '').split('\n').filter(Boolean));
+}
+
+// --- One function ---
+
+const callersOf = (i) => data.functions.callees.flatMap((list, from) => (list.includes(i) ? [from] : []));
+const select = (i) => { setState({ function: i === undefined ? undefined : String(i) }, true); apply(); };
+
+function link(place, i) {
+  const f = data.functions, item = element('li', place);
+  element('button', item, { className: 'link', text: f.name[i] }).addEventListener('click', () => select(i));
+  item.append(` ${number.format(f.bytes[i])}`);
+}
+
+function section(place, title, list) {
+  element('h3', place, { text: `${title} (${number.format(list.length)})` });
+  const items = element('ul', place);
+  [...list].sort((a, b) => data.functions.bytes[b] - data.functions.bytes[a]).slice(0, 200).forEach((i) => link(items, i));
+}
+
+// What keeps it: the chain of those that it would go with, from the dominator tree.
+function keepers(name) {
+  const d = data.dominators, chain = [];
+  for (let at = d.name.indexOf(name), up = at; at >= 0 && (up = d.parent[up]) >= 0; ) chain.push(d.name[up]);
+  return chain;
+}
+
+function details(place, i) {
+  const f = data.functions, name = f.name[i], panel = element('aside', place, { className: 'details', ariaLabel: 'One function' });
+  const close = element('button', panel, { className: 'close', text: '✕', ariaLabel: 'Close' });
+  close.addEventListener('click', () => select(undefined));
+  element('h2', panel, { text: name });
+  const facts = [['package', data.groups[f.group[i]][0]], ['bytes', number.format(f.bytes[i])], ['with what only it needs', number.format(f.retained[i])],
+    ['data, about', number.format(f.data[i])], ['instructions', number.format(f.instructions[i])], ['index', f.first + i]];
+  if (f.calls) facts.push(['calls', number.format(f.calls[i])]);
+  const list = element('dl', panel);
+  for (const [what, value] of facts) { element('dt', list, { text: what }); element('dd', list, { text: value }); }
+  const chain = keepers(name);
+  if (chain.length) element('p', panel, { text: 'It goes if one of these goes: ' + chain.join(' ← ') });
+  for (const word of ['why', 'retained', 'calls']) element('code', panel, { text: `wring audit ${word} '${name}' ${baseName(data.file)}` });
+  if (f.callees) { section(panel, 'Callers', callersOf(i)); section(panel, 'Callees', f.callees[i]); }
 }
 
 const withBytes = [column('bytes', 'n', 1, { bar: true }), { title: 'of the file', kind: 'n', value: (r) => r[1], text: (r) => share(r[1], data.bytes) }];
@@ -247,7 +346,7 @@ const views = isDiff
       Map: map,
       Functions: (place) => {
         const f = data.functions, rows = f.name.map((name, i) => [name, f.bytes[i], f.retained[i], f.data[i], data.groups[f.group[i]][0], f.first + i, f.instructions[i], f.calls?.[i]]);
-        table(place, rows, [...withBytes, column('retained', 'n', 2), column('~ data', 'n', 3), column('instructions', 'n', 6), ...called(7), column('index', 'n', 5), column('function', 't', 0, { text: (r) => shortName(r[0], r[4]) }), column('package', 'g', 4)], 0);
+        table(place, rows, [...withBytes, column('retained', 'n', 2), column('~ data', 'n', 3), column('instructions', 'n', 6), ...called(7), column('index', 'n', 5), column('function', 't', 0, { text: (r) => shortName(r[0], r[4]) }), column('package', 'g', 4)], 0, (r) => select(r[5] - f.first));
       },
       Packages: (place) => table(place, data.groups, [...withBytes, column('functions', 'n', 2), column('package', 't', 0)], 0),
       Generics: (place) => table(place, data.generics, [...withBytes, column('instances', 'n', 2), column('generic', 't', 0)], 0),
@@ -268,9 +367,23 @@ let drawn = null; // the treemap in sight
 function show(name) {
   document.querySelectorAll('.tip').forEach((tip) => tip.remove());
   drawn = null;
-  for (const tab of nav.querySelectorAll('[role=tab]')) tab.setAttribute('aria-selected', tab.textContent === name);
-  main.replaceChildren();
-  views[name](main);
+  for (const tab of tabs.children) {
+    const here = tab.textContent === name;
+    tab.setAttribute('aria-selected', here);
+    tab.tabIndex = here ? 0 : -1;
+  }
+  panel.replaceChildren();
+  panel.setAttribute('aria-label', name);
+  views[name](panel);
+}
+
+// Shows what the state says.
+function apply() {
+  setTheme(state.theme ?? document.documentElement.dataset.theme);
+  sizeBy = !isDiff && data.functions[state.size] ? state.size : 'bytes';
+  show(views[state.tab] ? state.tab : 'Map');
+  document.querySelector('.details')?.remove();
+  if (!isDiff && data.functions.name[state.function] !== undefined) details(main, Number(state.function));
 }
 
 const header = element('header', document.body);
@@ -281,15 +394,26 @@ element('p', header, {
     ? `${number.format(data.before)} → ${number.format(data.bytes)} bytes (${signed(data.bytes - data.before)}); ${number.format(data.same)} functions are as before`
     : `${number.format(data.bytes)} bytes, ${number.format(data.functions.name.length)} functions, ${data.names ? 'names from ' + data.names : 'no names'}`,
 });
-const nav = element('nav', header, { role: 'tablist' });
+const nav = element('div', header, { className: 'nav' });
+const tabs = element('div', nav, { className: 'tabs', role: 'tablist', ariaLabel: 'Views' });
 for (const name of Object.keys(views)) {
   if ((name === 'Generics' && !data.generics.length) || (name === 'Data' && !data.dataKinds.length) || (name === 'Data symbols' && !data.dataSymbols) || (name === 'What -Oz would do' && !data.estimate)) continue;
-  element('button', nav, { text: name, role: 'tab' }).addEventListener('click', () => show(name));
+  element('button', tabs, { text: name, role: 'tab' }).addEventListener('click', () => { setState({ tab: name, zoom: undefined }, true); apply(); });
 }
+tabs.addEventListener('keydown', (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key], at = [...tabs.children].indexOf(document.activeElement);
+  if (!step || at < 0) return;
+  const next = tabs.children[(at + step + tabs.children.length) % tabs.children.length];
+  next.click();
+  next.focus();
+});
 element('button', nav, { text: '◐', className: 'theme', title: 'Dark or light', ariaLabel: 'Dark or light' }).addEventListener('click', () => {
   setTheme(isDark() ? 'light' : 'dark');
+  setState({ theme: document.documentElement.dataset.theme });
   drawn?.draw();
 });
 const main = element('main', document.body);
-const wanted = decodeURIComponent(location.hash.slice(1));
-show(views[wanted] ? wanted : 'Map');
+const panel = element('div', main, { className: 'panel', role: 'tabpanel' });
+const restore = () => { state = readState(); apply(); };
+addEventListener('popstate', restore);
+apply();

@@ -2,7 +2,9 @@
 'use strict';
 
 class Treemap {
-  constructor(place, root, { color, tip }) {
+  constructor(place, root, { color, tip, moved, leaf }) {
+    this.moved = moved;
+    this.leaf = leaf;
     this.color = color;
     this.tip = tip;
     this.crumbs = place.appendChild(document.createElement('div'));
@@ -101,18 +103,33 @@ class Treemap {
     this.hint.style.top = (event.clientY + h + 24 > innerHeight ? event.clientY - h - 10 : event.clientY + 16) + 'px';
   }
 
-  // Zooms into the outermost box, below what is shown, that holds this one.
+  // Zooms into the outermost box, below what is shown, that holds this one; a leaf is told of.
   enter(box) {
     while (box.parent && box.parent.parent) box = box.parent;
     const node = box.data.node;
-    if (!node.children || node === this.top) return;
+    if (!node.children) return this.leaf(node.data);
+    if (node === this.top) return;
     this.path.push(node);
     this.draw();
+    this.tell();
   }
 
   leave(i) {
     if (i < 0) return;
     this.path.length = i + 1;
+    this.draw();
+    this.tell();
+  }
+
+  tell() { this.moved(this.path.slice(1).map((n) => n.data.name)); }
+
+  // Zooms to the branch that these names lead to, as far as they do.
+  go(names) {
+    for (const name of names) {
+      const next = this.top.children?.find((c) => c.data.name === name && c.children);
+      if (!next) break;
+      this.path.push(next);
+    }
     this.draw();
   }
 }

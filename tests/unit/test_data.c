@@ -1,0 +1,67 @@
+// What data looks like: tables of numbers, and files inside.
+#include <math.h>
+
+#include "report/audit/data_tables.h"
+#include "report/audit/embedded.h"
+#include "suite.h"
+#include "support/hash.h"
+
+enum { TABLE = 1024 };
+
+static wr_data_kind guess(const void *table, bool aligned) {
+    return wr_guess_table(wr_slice_of(table, TABLE), aligned);
+}
+
+START_TEST(tables_of_numbers) {
+    double doubles[TABLE / 8];
+    float floats[TABLE / 4];
+    uint16_t halves[TABLE / 2];
+    uint32_t words[TABLE / 4];
+    uint64_t noise[TABLE / 8];
+    uint8_t bytes[TABLE];
+    for (unsigned i = 0; i < TABLE / 8; i++) doubles[i] = sin(i) * 3, noise[i] = wr_mix(i + 1);
+    for (unsigned i = 0; i < TABLE / 4; i++) floats[i] = (float)cos(i), words[i] = i * 2654435u & 0xffffff;
+    for (unsigned i = 0; i < TABLE / 2; i++) halves[i] = (uint16_t)(0x4e00 + i); // a block of Unicode
+    for (unsigned i = 0; i < TABLE; i++) bytes[i] = (uint8_t)(i * i % 11);
+    ck_assert_uint_eq(guess(doubles, true), WR_KIND_FLOATS);
+    ck_assert_uint_eq(guess(floats, false), WR_KIND_FLOATS);
+    ck_assert_uint_eq(guess(halves, true), WR_KIND_HALVES);
+    ck_assert_uint_eq(guess(words, true), WR_KIND_WORDS);
+    ck_assert_uint_eq(guess(noise, true), WR_KIND_DENSE);
+    ck_assert_uint_eq(guess(bytes, true), WR_KIND_BYTES);
+    ck_assert_uint_eq(wr_guess_table(wr_slice_of(noise, 16), true), WR_KIND_OTHER);
+}
+END_TEST
+
+static void check_files(wr_env *env, void *arg) {
+    static const char data[] =
+        "xx\x89PNG\r\n\x1a\n\0\0\0\1IHDRx\1\2\3\4\0\0\0\0IEND\1\2\3\4"
+        "{\"name\": \"a\", \"list\": [{\"key\": 1}, {\"key\": \"}\"}], \"text\": \"0123456789012345678901\"} "
+        "{\"no\": end GIF89a with nothing behind it that a GIF image has, RIFFand so on until the end of "
+        "data";
+    wr_data segment = {.bytes = wr_slice_of(data, sizeof data - 1)};
+    wr_module m = {.datas = &segment, .ndatas = 1};
+    wr_embedded_files files;
+    (void)arg;
+    wr_embedded_find(env, &m, &files);
+    ck_assert_uint_eq(files.n, 2);
+    ck_assert_str_eq(files.v[0].format, "PNG image");
+    ck_assert_uint_eq(files.v[0].offset, 2);
+    ck_assert_uint_eq(files.v[0].size, 33);
+    ck_assert_str_eq(files.v[1].format, "JSON");
+    ck_assert_uint_eq(files.v[1].offset, 35);
+}
+
+START_TEST(files_in_data) {
+    wr_shared shared = {0};
+    wr_env env;
+    wr_env_init(&env, &shared);
+    ck_assert_int_eq(wr_try(&env, check_files, NULL), WR_OK);
+    wr_env_free(&env);
+}
+END_TEST
+
+void add_tests(TCase *tests) {
+    tcase_add_test(tests, tables_of_numbers);
+    tcase_add_test(tests, files_in_data);
+}
