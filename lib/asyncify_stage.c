@@ -34,7 +34,7 @@ void wr_asyncify_stage(wr_env *env, wring_job *job) {
     wr_config config = *job->config;
     config.debug_names = true; // for later stages, which drop them if they are not wanted
     wr_pass_state state = {0};
-    wr_code_origins origins;
+    wr_code_origins origins = {0};
     bool tracked = wr_debug_is_tracked(job->config);
     staging s = {.run = {.job = job,
                          .pool = &job->pool,

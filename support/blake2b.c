@@ -86,7 +86,7 @@ void wr_blake2b_add_piece(wr_blake2b *hash, wr_slice bytes) {
 }
 
 wr_digest wr_blake2b_end(wr_blake2b *hash) {
-    wr_digest digest;
+    wr_digest digest = {0};
     hash->total += hash->n;
     memset(hash->block + hash->n, 0, sizeof hash->block - hash->n);
     compress(hash, hash->block, true);
