@@ -10,7 +10,7 @@
 
 #include "body_key.h"
 #include "finder.h"
-#include "report/render/assets.h"
+#include "support/assets.h"
 
 enum { KEY_BITS = 40, KEY_DIGITS = 10 };
 
