@@ -1,5 +1,5 @@
-// Files of report/html, the treemap library, the differential runner, the reader of counters and the list of bodies, as
-// cmake/embed.cmake puts them into the program.
+// Files of report/html, the treemap library, the differential runner, the reader of counters and the list of
+// bodies, as cmake/embed.cmake puts them into the program.
 #ifndef WR_SUPPORT_ASSETS_H
 #define WR_SUPPORT_ASSETS_H
 

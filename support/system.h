@@ -42,8 +42,8 @@ static inline int wr_make_directory(const char *path, unsigned mode) {
 // Makes now the time of a file's last modification, if it can.
 void wr_touch(const char *path);
 
-// Makes the process's allocator give large blocks back to the system as soon as they are freed. For a program's
-// start, before there are threads: the library leaves this to whom it serves.
+// Makes the process's allocator give large blocks back to the system as soon as they are freed. For a
+// program's start, before there are threads: the library leaves this to whom it serves.
 void wr_keep_memory_low(void);
 
 // Makes relative paths relative to the current directory of whoever started the program. Only WASI needs

@@ -6,8 +6,8 @@
 //
 // Valid, since such a block needs no values at its end; sound, since control flow never gets there. The
 // functions are found in rounds: each examines the callers of those that the last round found, MAX_ROUNDS
-// times at most. A function that calls itself on all paths is not found. For -Os and -Oz, and late: engines and
-// the passes that look for cold code read the instruction that is dropped.
+// times at most. A function that calls itself on all paths is not found. For -Os and -Oz, and late: engines
+// and the passes that look for cold code read the instruction that is dropped.
 #include "passes/control/simplify_cfg.h"
 #include "passes/manager/bodies.h"
 

@@ -74,7 +74,8 @@ static json_t *calls_of(const wr_audit *a) {
     return list;
 }
 
-// By function, the functions that it calls, as places in the list; NULL if a page of that size would open slowly.
+// By function, the functions that it calls, as places in the list; NULL if a page of that size would open
+// slowly.
 static json_t *callees(const wr_audit *a) {
     uint64_t edges = 0;
     json_t *lists = json_array();
