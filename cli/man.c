@@ -62,6 +62,12 @@ static void print_statuses(void) {
     puts(".TP\n.B 6\na difference in behaviour was found\n.TP\n.B 7\na budget is exceeded");
 }
 
+static void print_environment(void) {
+    puts(".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nno colours, also at a terminal");
+    puts(".TP\n.B CLICOLOR_FORCE\ncolours, also where output is no terminal");
+    puts(".TP\n.B WRING_NODE\nthe Node that runs modules\n.TP\n.B WASM_OPT\na wasm\\-opt of Binaryen");
+}
+
 static void print_title(const char *page, const char *summary) {
     printf(".TH %s 1 \"\" \"wring %s\" \"User Commands\"\n.SH NAME\n", page, wring_version());
     print_text(page);
@@ -82,6 +88,7 @@ static void print_main_page(void) {
     }
     print_options(WR_CMD_OPT);
     print_statuses();
+    print_environment();
 }
 
 static void print_command_page(wr_command_id command) {
@@ -95,6 +102,7 @@ static void print_command_page(wr_command_id command) {
     print_text(info->help);
     print_options(command);
     print_statuses();
+    print_environment();
     puts(".SH SEE ALSO\nwring(1)");
 }
 
