@@ -391,8 +391,7 @@ static void enter_flow_block(values *v, uint32_t block) {
     const uint32_t *in = v->reaching + (size_t)block * v->ntracked;
     v->block = block;
     for (uint32_t k = 0; k < v->ntracked; k++)
-        if (in[k] < WR_REACHING_MET && in[k] != v->value[v->tracked[k]])
-            set_value(v, v->tracked[k], in[k]);
+        if (in[k] < WR_REACHING_MET && in[k] != v->value[v->tracked[k]]) set_value(v, v->tracked[k], in[k]);
     if (v->same) equate(v, in);
 }
 
@@ -406,7 +405,11 @@ bool wr_copy_propagation(wr_arena *arena, const wr_valtype *types, wr_body *body
         if (!v.reaching || p + 1 == flow->nplaces) continue;
         uint32_t block = flow->block_of[flow->places[p + 1]];
         // At loops, arms and ends, all of which begin a block, the walk has just forgotten values.
-        if (block != v.block || flow->blocks.v[block].first == flow->places[p]) enter_flow_block(&v, block);
+        // A set that begins a block, for a value that waited on the stack, stands behind what holds at its
+        // start.
+        bool begins =
+            flow->blocks.v[block].first == flow->places[p] && !wr_names_local(body->ins[flow->places[p]].op);
+        if (block != v.block || begins) enter_flow_block(&v, block);
     }
     wr_arena_release(arena, &mark);
     return v.any;
