@@ -15,6 +15,15 @@ bool wr_segments_const_offset(wr_env *env, wr_expr expr, uint64_t *value) {
     return ins.op == WR_OP_END;
 }
 
+uint32_t wr_segments_elem_func(wr_env *env, const wr_elem *elem, uint32_t i) {
+    if (elem->funcs) return elem->funcs[i];
+    wr_u32s ext = {0};
+    wr_ins ins;
+    wr_reader r = wr_reader_of(env, elem->exprs[i].code, elem->exprs[i].offset);
+    wr_read_ins(&r, &env->temp, &ext, &ins);
+    return ins.op == WR_OP_REF_FUNC ? wr_ins_func(&ins) : WR_NONE;
+}
+
 static bool fits(uint64_t at, uint64_t n, uint64_t size) { return at <= size && n <= size - at; }
 
 bool wr_segments_data_in_bounds(wr_env *env, const wr_module *m, const wr_data *data) {

@@ -42,6 +42,11 @@ static inline bool wr_slice_eq(wr_slice a, wr_slice b) {
 
 static inline bool wr_slice_is(wr_slice a, const char *s) { return wr_slice_eq(a, wr_slice_str(s)); }
 
+// The little-endian word at p.
+static inline uint32_t wr_le32(const uint8_t *p) {
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
 static inline bool wr_slice_starts(wr_slice a, const char *prefix) {
     size_t n = strlen(prefix);
     return a.n >= n && memcmp(a.p, prefix, n) == 0;

@@ -96,10 +96,7 @@ wr_slice wr_read_bytes(wr_reader *r, size_t n) {
     return s;
 }
 
-uint32_t wr_read_le32(wr_reader *r) {
-    const uint8_t *b = wr_read_bytes(r, 4).p;
-    return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-}
+uint32_t wr_read_le32(wr_reader *r) { return wr_le32(wr_read_bytes(r, 4).p); }
 
 uint64_t wr_read_le64(wr_reader *r) {
     uint64_t low = wr_read_le32(r);

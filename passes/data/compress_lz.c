@@ -76,8 +76,7 @@ static void put_next(packer *p, const wr_compress_step *s) {
 // --- Finding ---
 
 static uint32_t hash(const packer *p, const uint8_t *at) {
-    uint32_t four = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-    return four * 0x9e3779b1u >> (32 - p->hash_bits);
+    return wr_le32(at) * 0x9e3779b1u >> (32 - p->hash_bits);
 }
 
 // Records the place as the last one of its three bytes. Returns the distance back to the previous one; 0 if

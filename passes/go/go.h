@@ -90,10 +90,7 @@ static inline wr_slice wr_go_name(const wr_go *go, uint32_t func) {
     return at == WR_NONE ? (wr_slice){0} : go->funcs[at].name;
 }
 
-static inline uint32_t wr_go_get32(const wr_go *go, uint32_t at) {
-    const uint8_t *p = go->image + at;
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
+static inline uint32_t wr_go_get32(const wr_go *go, uint32_t at) { return wr_le32(go->image + at); }
 
 static inline uint64_t wr_go_get64(const wr_go *go, uint32_t at) {
     return wr_go_get32(go, at) | (uint64_t)wr_go_get32(go, at + 4) << 32;

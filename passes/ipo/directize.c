@@ -78,15 +78,6 @@ static void look_for_writes(wr_env *env, unsigned worker, void *arg, size_t item
 
 // --- What tables hold ---
 
-static uint32_t item_of(const direct *d, const wr_elem *elem, uint32_t i) {
-    if (elem->funcs) return elem->funcs[i];
-    wr_u32s ext = {0};
-    wr_ins ins;
-    wr_reader r = wr_reader_of(d->c->env, elem->exprs[i].code, elem->exprs[i].offset);
-    wr_read_ins(&r, &d->c->env->temp, &ext, &ins);
-    return ins.op == WR_OP_REF_FUNC ? wr_ins_func(&ins) : WR_NONE;
-}
-
 static void fill(direct *d, const wr_elem *elem) {
     uint32_t *slots = d->slots[elem->table];
     uint64_t at;
@@ -97,7 +88,7 @@ static void fill(direct *d, const wr_elem *elem) {
         return;
     }
     for (uint32_t i = 0; i < elem->count; i++)
-        if (at + i < d->nslots[elem->table]) slots[at + i] = item_of(d, elem, i);
+        if (at + i < d->nslots[elem->table]) slots[at + i] = wr_segments_elem_func(d->c->env, elem, i);
 }
 
 static bool is_constant(const direct *d, uint32_t table) {

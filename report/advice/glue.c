@@ -4,10 +4,12 @@
 #include "glue.h"
 
 #include "support/hash.h"
+#include "support/map.h"
 
 typedef struct words {
-    wr_slice *slots; // open addressing; p NULL: free
-    uint32_t mask;
+    wr_env *env;
+    WR_VEC(wr_slice) list; // in env->temp, as is the map
+    wr_map map;
 } words;
 
 static bool is_word_byte(uint8_t c) {
@@ -15,36 +17,23 @@ static bool is_word_byte(uint8_t c) {
            ((c | 32) >= 'a' && (c | 32) <= 'z');
 }
 
-static wr_slice *find_slot(const words *w, wr_slice word) {
-    uint32_t at = (uint32_t)wr_hash_bytes(word.p, word.n) & w->mask;
-    while (w->slots[at].p && !wr_slice_eq(w->slots[at], word)) at = (at + 1) & w->mask;
-    return &w->slots[at];
+static bool has_word(const words *w, wr_slice word) {
+    uint32_t i;
+    WR_MAP_FIND(&w->map, wr_hash_bytes(word.p, word.n), i, wr_slice_eq(w->list.v[i], word));
+    return i != WR_NONE;
 }
 
-// Calls fn for each word of the text; returns how many there are.
-static uint32_t each_word(wr_slice text, void (*fn)(void *arg, wr_slice word), void *arg) {
-    uint32_t n = 0;
+static void add_word(words *w, wr_slice word) {
+    if (has_word(w, word)) return;
+    wr_map_add(&w->map, &w->env->temp, wr_hash_bytes(word.p, word.n), w->list.n);
+    WR_PUSH(&w->env->temp, w->list, word);
+}
+
+static void add_words(words *w, wr_slice text) {
     for (size_t i = 0, from; i < text.n; i++) {
         for (from = i; i < text.n && is_word_byte(text.p[i]); i++) {}
-        if (i == from) continue;
-        if (fn) fn(arg, wr_slice_of(text.p + from, i - from));
-        n++;
+        if (i > from) add_word(w, wr_slice_of(text.p + from, i - from));
     }
-    return n;
-}
-
-static void add_word(void *arg, wr_slice word) {
-    wr_slice *slot = find_slot(arg, word);
-    if (!slot->p) *slot = word;
-}
-
-static words collect_words(wr_env *env, const wr_glue *glue) {
-    uint32_t n = 0, cap = 64;
-    for (uint32_t i = 0; i < glue->n; i++) n += each_word(glue->texts[i], NULL, NULL);
-    while (cap < (uint64_t)n * 2) cap *= 2;
-    words w = {WR_NEW0(&env->temp, wr_slice, cap), cap - 1};
-    for (uint32_t i = 0; i < glue->n; i++) each_word(glue->texts[i], add_word, &w);
-    return w;
 }
 
 static bool is_plain_word(wr_slice name) {
@@ -65,7 +54,7 @@ static bool is_named(wr_env *env, const wr_glue *glue, const words *w, wr_slice 
     uint8_t *longer = wr_alloc(&env->temp, name.n + 1);
     longer[0] = '_';
     memcpy(longer + 1, name.p, name.n);
-    return find_slot(w, name)->p || find_slot(w, wr_slice_of(longer, name.n + 1))->p;
+    return has_word(w, name) || has_word(w, wr_slice_of(longer, name.n + 1));
 }
 
 static bool is_called_unasked(const wr_export *export) {
@@ -81,14 +70,15 @@ static bool is_called_unasked(const wr_export *export) {
 static bool loads_modules(const words *w) {
     static const char *const marks[] = {"loadDynamicLibrary", "_dlopen_js", "mergeLibSymbols"};
     for (size_t i = 0; i < WR_COUNT(marks); i++)
-        if (find_slot(w, wr_slice_str(marks[i]))->p) return true;
+        if (has_word(w, wr_slice_str(marks[i]))) return true;
     return false;
 }
 
 wr_unused_exports wr_glue_find_unused(wr_env *env, const wr_module *m, const wr_glue *glue) {
     wr_unused_exports unused = {WR_NEW(&env->perm, wr_slice, m->nexports), 0};
     bool any_named = false;
-    words w = collect_words(env, glue);
+    words w = {.env = env};
+    for (uint32_t i = 0; i < glue->n; i++) add_words(&w, glue->texts[i]);
     if (loads_modules(&w)) return unused;
     for (uint32_t i = 0; i < m->nexports; i++) {
         bool named = is_named(env, glue, &w, m->exports[i].name);

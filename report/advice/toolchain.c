@@ -41,10 +41,6 @@ typedef struct places {
     uint64_t bytes;
 } places;
 
-static uint32_t word(const uint8_t *p) {
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 static bool ends_a_path(wr_slice bytes, uint64_t at, uint32_t n) {
     return n > 4 && n < 512 && at <= bytes.n && bytes.n - at >= n &&
            !memcmp(bytes.p + at + n - 3, ".rs", 3) && bytes.p[at] > 0x20 && bytes.p[at] < 0x7f;
@@ -54,8 +50,8 @@ static bool ends_a_path(wr_slice bytes, uint64_t at, uint32_t n) {
 static void count_places(const wr_data *data, uint64_t base, uint8_t *seen, places *p) {
     const uint8_t *bytes = data->bytes.p;
     for (size_t i = (size_t)(-base & 3); i + 16 <= data->bytes.n; i += 4) {
-        uint64_t path = (uint64_t)word(bytes + i) - base;
-        uint32_t n = word(bytes + i + 4), line = word(bytes + i + 8), column = word(bytes + i + 12);
+        uint64_t path = (uint64_t)wr_le32(bytes + i) - base;
+        uint32_t n = wr_le32(bytes + i + 4), line = wr_le32(bytes + i + 8), column = wr_le32(bytes + i + 12);
         if (path > data->bytes.n || !ends_a_path(data->bytes, path, n)) continue;
         if (!line || line > 1u << 20 || !column || column > 4096) continue;
         p->count++, p->bytes += 16;

@@ -82,10 +82,6 @@ static size_t text_run(wr_slice s, size_t i) {
 
 // --- Words ---
 
-static uint32_t word_at(const uint8_t *p) {
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 typedef struct words { // an aligned run
     const profiler *p;
     const uint8_t *bytes;
@@ -93,7 +89,7 @@ typedef struct words { // an aligned run
     uint64_t address;
 } words;
 
-static uint32_t word(const words *w, size_t i) { return word_at(w->bytes + 4 * i); }
+static uint32_t word(const words *w, size_t i) { return wr_le32(w->bytes + 4 * i); }
 
 static bool is_pointer(const profiler *p, uint32_t word) {
     return word >= p->space->low && word < p->space->high;
@@ -117,7 +113,7 @@ static uint32_t stored_word(const profiler *p, uint32_t address) {
     WR_SEARCH(low, 0, p->nplaces, p->places[low].address + p->places[low].bytes.n <= address);
     if (low == p->nplaces || p->places[low].address > address) return 0;
     uint64_t offset = address - p->places[low].address;
-    return p->places[low].bytes.n - offset >= 4 ? word_at(p->places[low].bytes.p + offset) : 0;
+    return p->places[low].bytes.n - offset >= 4 ? wr_le32(p->places[low].bytes.p + offset) : 0;
 }
 
 // A typeinfo: the address of a vtable, then that of a mangled type's name.

@@ -10,9 +10,6 @@ static uint32_t big32(const uint8_t *p) {
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 static uint32_t big16(const uint8_t *p) { return (uint32_t)p[0] << 8 | p[1]; }
-static uint32_t little32(const uint8_t *p) {
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
 
 // Each returns the file's size, or 0, and adds to *scanned what it read in vain.
 
@@ -58,7 +55,7 @@ static uint64_t gif_size(wr_slice s,
 
 static uint64_t riff_size(wr_slice s, uint64_t *scanned) {
     (void)scanned;
-    return s.n < 12 || !isupper(s.p[8]) || little32(s.p + 4) < 36 ? 0 : (uint64_t)little32(s.p + 4) + 8;
+    return s.n < 12 || !isupper(s.p[8]) || wr_le32(s.p + 4) < 36 ? 0 : (uint64_t)wr_le32(s.p + 4) + 8;
 }
 
 static uint64_t font_size(wr_slice s, uint64_t *scanned) {

@@ -134,10 +134,7 @@ static void link_code(builder *b) {
 
 // --- Memory ---
 
-static uint32_t word_at(const builder *b, uint64_t address) {
-    const uint8_t *p = b->image.bytes + address;
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
+static uint32_t word_at(const builder *b, uint64_t address) { return wr_le32(b->image.bytes + address); }
 
 static bool read_memory(builder *b) {
     const wr_audit *a = b->a;

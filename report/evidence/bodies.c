@@ -11,6 +11,7 @@
 #include "body_key.h"
 #include "finder.h"
 #include "support/assets.h"
+#include "support/search.h"
 
 enum { KEY_BITS = 40, KEY_DIGITS = 10 };
 
@@ -59,15 +60,9 @@ static void read_list(body_finder *t) {
 }
 
 static const known_body *find_key(const body_finder *t, uint64_t key) {
-    uint32_t low = 0, high = t->known.n;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (t->known.v[middle].key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < t->known.n && t->known.v[low].key == key ? &t->known.v[low] : NULL;
+    uint32_t i;
+    WR_SEARCH(i, 0, t->known.n, t->known.v[i].key < key);
+    return i < t->known.n && t->known.v[i].key == key ? &t->known.v[i] : NULL;
 }
 
 // --- Bodies ---

@@ -25,23 +25,14 @@ static const uint8_t measured_trust[WR_EVIDENCE_KINDS] = {
 
 // --- Groups ---
 
-static void grow_table(wr_finder *f) {
-    f->cap = f->cap ? f->cap * 2 : 256;
-    f->table = WR_NEW0(&f->env->pass, uint32_t, f->cap);
-    for (uint32_t i = 0; i < f->groups.n; i++) {
-        uint32_t at = (uint32_t)wr_hash_bytes(f->groups.v[i].p, f->groups.v[i].n) & (f->cap - 1);
-        while (f->table[at]) at = (at + 1) & (f->cap - 1);
-        f->table[at] = i + 1;
-    }
-}
-
 uint32_t wr_finder_group(wr_finder *f, wr_slice name) {
-    if (f->groups.n * 2 >= f->cap) grow_table(f);
-    uint32_t at = (uint32_t)wr_hash_bytes(name.p, name.n) & (f->cap - 1);
-    for (; f->table[at]; at = (at + 1) & (f->cap - 1))
-        if (wr_slice_eq(f->groups.v[f->table[at] - 1], name)) return f->table[at] - 1;
+    uint32_t group;
+    uint64_t hash = wr_hash_bytes(name.p, name.n);
+    WR_MAP_FIND(&f->by_name, hash, group, wr_slice_eq(f->groups.v[group], name));
+    if (group != WR_NONE) return group;
+    wr_map_add(&f->by_name, &f->env->pass, hash, f->groups.n);
     WR_PUSH(&f->env->pass, f->groups, name);
-    return (f->table[at] = f->groups.n) - 1;
+    return f->groups.n - 1;
 }
 
 void wr_finder_vote(wr_finder *f, uint32_t func, wr_evidence_kind kind, wr_slice group, wr_slice name,

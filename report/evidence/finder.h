@@ -4,6 +4,7 @@
 
 #include "evidence.h"
 #include "source_path.h"
+#include "support/map.h"
 
 typedef struct wr_vote {
     uint32_t func, group; // group: number of its name
@@ -19,7 +20,7 @@ typedef struct wr_finder {
     const wr_places *places;
     WR_VEC(wr_vote) votes;   // in env->pass
     WR_VEC(wr_slice) groups; // names of groups by number
-    uint32_t *table, cap;    // number + 1 of groups, open addressing
+    wr_map by_name;          // groups
     wr_evidence *out;
 } wr_finder;
 

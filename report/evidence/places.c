@@ -6,6 +6,7 @@
 #include "analysis/segments.h"
 #include "ir/ins.h"
 #include "support/reader.h"
+#include "support/search.h"
 
 enum { MOST_SLOTS = 1 << 24 };
 
@@ -77,18 +78,6 @@ static void list_segments(wr_env *env, const wr_module *m, wr_places *places) {
     if (places->n) qsort(places->v, places->n, sizeof *places->v, by_address);
 }
 
-static uint32_t item_function(const wr_elem *elem, uint32_t i) {
-    if (elem->funcs) return elem->funcs[i];
-    wr_slice code = elem->exprs[i].code; // ref.func and an index
-    if (code.n < 2 || code.p[0] != 0xd2) return WR_NONE;
-    uint64_t index = 0;
-    for (size_t k = 1; k < code.n && k < 6; k++) {
-        index |= (uint64_t)(code.p[k] & 0x7f) << (7 * (k - 1));
-        if (!(code.p[k] & 0x80)) break;
-    }
-    return index < WR_NONE ? (uint32_t)index : WR_NONE;
-}
-
 static void list_slots(wr_env *env, const wr_module *m, wr_places *places) {
     if (!m->ntables || m->tables[0].limits.min > MOST_SLOTS) return;
     places->nslots = (uint32_t)m->tables[0].limits.min;
@@ -98,7 +87,7 @@ static void list_slots(wr_env *env, const wr_module *m, wr_places *places) {
         uint64_t at;
         if (elem->mode != WR_ACTIVE || elem->table || !wr_segments_const_offset(env, elem->at, &at)) continue;
         for (uint32_t k = 0; k < elem->count && at + k < places->nslots; k++) {
-            uint32_t func = item_function(elem, k);
+            uint32_t func = wr_segments_elem_func(env, elem, k);
             slots[at + k] = func < m->nfuncs ? func + 1 : 0;
         }
     }
@@ -112,16 +101,10 @@ void wr_places_find(wr_env *env, const wr_module *m, wr_places *places) {
 }
 
 wr_slice wr_places_bytes(const wr_places *places, uint64_t address) {
-    uint32_t low = 0, high = places->n; // the first place that begins after the address
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (places->v[middle].address <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (!low) return (wr_slice){0};
-    const wr_place *place = &places->v[low - 1];
+    uint32_t next; // the first place that begins after the address
+    WR_SEARCH(next, 0, places->n, places->v[next].address <= address);
+    if (!next) return (wr_slice){0};
+    const wr_place *place = &places->v[next - 1];
     uint64_t offset = address - place->address;
     return offset < place->bytes.n ? wr_slice_of(place->bytes.p + offset, place->bytes.n - (size_t)offset)
                                    : (wr_slice){0};
@@ -130,6 +113,6 @@ wr_slice wr_places_bytes(const wr_places *places, uint64_t address) {
 bool wr_places_word(const wr_places *places, uint64_t address, uint32_t *word) {
     wr_slice s = wr_places_bytes(places, address);
     if (s.n < 4) return false;
-    *word = s.p[0] | (uint32_t)s.p[1] << 8 | (uint32_t)s.p[2] << 16 | (uint32_t)s.p[3] << 24;
+    *word = wr_le32(s.p);
     return true;
 }

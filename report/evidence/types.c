@@ -11,6 +11,9 @@
 #include "finder.h"
 #include "report/readers/demangle.h"
 #include "support/buf.h"
+#include "support/hash.h"
+#include "support/map.h"
+#include "support/search.h"
 
 enum { MOST_BASES = 16, MOST_ANCESTORS = 64, LONGEST_NAME = 2000, LONGEST_MANGLED = 1000 };
 
@@ -29,8 +32,7 @@ typedef struct type_finder {
     WR_VEC(cxx_type) types;
     WR_VEC(method) methods;
     WR_VEC(uint64_t) tables; // address points of vtables, with the type in the low half
-    uint32_t *by_address;    // type + 1, open addressing
-    uint32_t cap;
+    wr_map by_address;       // types
 } type_finder;
 
 static bool word_at(const type_finder *t, uint64_t address, uint32_t *word) {
@@ -46,19 +48,6 @@ static wr_slice mangled_name(const type_finder *t, uint32_t address) {
     if (s.p[0] == '*' && s.n) s = wr_slice_of(s.p + 1, s.n - 1); // of a type that no other file may have
     while (n < s.n && n < LONGEST_MANGLED && s.p[n] > 0x20 && s.p[n] < 0x7f) n++;
     return n > 1 && n < s.n && !s.p[n] ? wr_slice_of(s.p, n) : (wr_slice){0};
-}
-
-static uint32_t *slot_of_type(type_finder *t, uint32_t address) {
-    uint32_t at = (address / 4 * 2654435761u) & (t->cap - 1);
-    while (t->by_address[at] && t->types.v[t->by_address[at] - 1].address != address)
-        at = (at + 1) & (t->cap - 1);
-    return &t->by_address[at];
-}
-
-static void grow_types(type_finder *t) {
-    t->cap = t->cap ? t->cap * 2 : 1024;
-    t->by_address = WR_NEW0(&t->f->env->pass, uint32_t, t->cap);
-    for (uint32_t i = 0; i < t->types.n; i++) *slot_of_type(t, t->types.v[i].address) = i + 1;
 }
 
 static void read_bases(type_finder *t, uint32_t address, cxx_type *type) {
@@ -100,18 +89,19 @@ static bool demangle_type(type_finder *t, wr_slice mangled, cxx_type *type) {
 
 // The type whose typeinfo is at an address, WR_NONE if none is there.
 static uint32_t type_at(type_finder *t, uint32_t address) {
-    uint32_t abi, name;
+    uint32_t abi, name, known;
+    uint64_t hash = wr_hash_word(0, address);
     if (!address || address % 4) return WR_NONE;
-    if (t->types.n * 2 >= t->cap) grow_types(t);
-    uint32_t *slot = slot_of_type(t, address);
-    if (*slot) return *slot - 1;
+    WR_MAP_FIND(&t->by_address, hash, known, t->types.v[known].address == address);
+    if (known != WR_NONE) return known;
     if (!word_at(t, address, &abi) || !abi || abi % 4 || !word_at(t, address + 4, &name)) return WR_NONE;
     wr_slice mangled = mangled_name(t, name);
     cxx_type type = {.address = address};
     if (!mangled.n || !demangle_type(t, mangled, &type)) return WR_NONE;
     read_bases(t, address, &type);
+    wr_map_add(&t->by_address, &t->f->env->pass, hash, t->types.n);
     WR_PUSH(&t->f->env->pass, t->types, type);
-    return (*slot = t->types.n) - 1;
+    return t->types.n - 1;
 }
 
 // --- Vtables ---
@@ -218,15 +208,9 @@ static int by_value(const void *a, const void *b) {
 
 // The type of the vtable whose address point this is, WR_NONE for none.
 static uint32_t table_type(const type_finder *t, uint64_t address) {
-    uint32_t low = 0, high = t->tables.n;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (t->tables.v[middle] >> 32 < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < t->tables.n && t->tables.v[low] >> 32 == address ? (uint32_t)t->tables.v[low] : WR_NONE;
+    uint32_t i;
+    WR_SEARCH(i, 0, t->tables.n, t->tables.v[i] >> 32 < address);
+    return i < t->tables.n && t->tables.v[i] >> 32 == address ? (uint32_t)t->tables.v[i] : WR_NONE;
 }
 
 static void vote_for_users(type_finder *t) {
