@@ -404,8 +404,8 @@ bool wr_copy_propagation(wr_arena *arena, const wr_valtype *types, wr_body *body
         step(&v, flow->places[p]);
         if (!v.reaching || p + 1 == flow->nplaces) continue;
         uint32_t block = flow->block_of[flow->places[p + 1]];
-        // At loops, arms and ends, all of which begin a block, the walk has just forgotten values.
-        // A set that begins a block, for a value that waited on the stack, stands behind what holds at its
+        // At loops, arms and ends, all of which begin a block, the walk has just forgotten values. A set can
+        // begin a block too, when its value waited on the stack; what it sets comes after what holds at the
         // start.
         bool begins =
             flow->blocks.v[block].first == flow->places[p] && !wr_names_local(body->ins[flow->places[p]].op);
