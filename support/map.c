@@ -28,3 +28,8 @@ void wr_map_add(wr_map *map, wr_arena *arena, uint64_t hash, uint32_t item) {
     put(map, (wr_map_slot){(uint32_t)hash, item + 1});
     map->n++;
 }
+
+void wr_map_clear(wr_map *map) {
+    if (map->slots) memset(map->slots, 0, ((size_t)map->mask + 1) * sizeof *map->slots);
+    map->n = 0;
+}

@@ -29,6 +29,9 @@ void wr_map_reserve(wr_map *map, wr_arena *arena, uint32_t n);
 // that big ones are given back.
 void wr_map_add(wr_map *map, wr_arena *arena, uint64_t hash, uint32_t item);
 
+// Removes all items; keeps the room.
+void wr_map_clear(wr_map *map);
+
 // Sets `item`, a uint32_t, to the index of the first item added with this hash for which `is_same`, an
 // expression in `item`, is true; to WR_NONE if there is none.
 #define WR_MAP_FIND(map, item_hash, item, is_same) \

@@ -13,12 +13,9 @@
 
 #include "cross_jumping.h"
 #include "passes/manager/pass.h"
-#include "support/hash.h"
 
 #define MAX_TAIL 64
 #define MAX_EXITS 4096 // the most exits of one block
-#define NEAR 4         // of a tail that ends with a block, how many instructions the quick test compares
-#define SHARE_COST 3   // bytes of a new block and of a branch to it
 
 typedef struct leave {
     uint32_t block, at; // the target, and the place of the br, return or end
@@ -112,7 +109,7 @@ static bool same_tails(exits *e, uint32_t block, uint32_t a, uint32_t b, uint32_
 // best so far.
 static void weigh(exits *e, leave **group, uint32_t n, uint32_t length) {
     shared_tail *share = &e->shares[group[0]->block];
-    int saved = -SHARE_COST - (int)group[0]->size;
+    int saved = -WR_SHARE_COST - (int)group[0]->size;
     bool falls_in = false;
     for (uint32_t i = 0; i < n; i++) {
         if (group[i]->nest || !is_whole(e, group[i], length)) continue;
@@ -172,95 +169,6 @@ static bool is_suited(const wr_module *m, const wr_body *body) {
         if (wr_is_try(op)) return false;
     }
     return true;
-}
-
-// --- Whether it is worth looking ---
-
-// Exits of one block that follow equal instructions.
-typedef struct alike {
-    uint64_t key; // 0: an empty slot
-    uint32_t at, times;
-} alike;
-
-typedef struct scan {
-    const wr_module *m;
-    const wr_body *body;
-    // The enclosing blocks: start + 1, 0 for the body; WR_NONE for blocks whose exits don't count.
-    wr_u32s open;
-    alike *table;
-    uint64_t mask;
-} scan;
-
-static bool looks_same(const wr_body *body, const wr_ins *a, const wr_ins *b) {
-    return wr_is_control(a->op) ? a->op == b->op : wr_body_same_ins(body, a, b);
-}
-
-// Whether the code before both places is equal for so many bytes that sharing it may pay off.
-static bool pays(const wr_body *body, uint32_t a, uint32_t b) {
-    size_t size = 0;
-    for (; a && b && size <= SHARE_COST; a--, b--) {
-        const wr_ins *last = &body->ins[a - 1];
-        if (!looks_same(body, last, &body->ins[b - 1])) break;
-        size += wr_ins_size(last, body->ext.v);
-    }
-    return size > SHARE_COST;
-}
-
-// Of the code before place i, what alike exits have in common.
-static uint64_t key_of(const scan *s, uint32_t block, uint32_t i) {
-    const wr_ins *last = &s->body->ins[i - 1];
-    uint64_t key = wr_cross_jumping_hash(block, last);
-    for (uint32_t k = 2; wr_is_control(last->op) && k <= NEAR && k <= i; k++)
-        key = wr_cross_jumping_hash(key, &s->body->ins[i - k]);
-    return key | 1;
-}
-
-// Records the exit at i. Returns whether it may share a tail with an earlier one.
-static bool note_last(scan *s, uint32_t block, uint32_t i) {
-    if (i == 0 || block == WR_NONE) return false;
-    const wr_ins *last = &s->body->ins[i - 1];
-    if (wr_is_control(last->op) && last->op != WR_OP_END) return false;
-    uint64_t key = key_of(s, block, i), at = key >> 8 & s->mask;
-    while (s->table[at].key && s->table[at].key != key) at = (at + 1) & s->mask;
-    alike found = s->table[at];
-    s->table[at] = (alike){key, i, found.times + 1};
-    return found.times && ((found.times > 1 && last->op != WR_OP_END) || pays(s->body, found.at, i));
-}
-
-static uint32_t exits_of(const scan *s, uint32_t i) {
-    const wr_ins *ins = &s->body->ins[i];
-    return ins->op == WR_OP_BLOCK && (ins->x != WR_BLOCK_TYPE || !s->m->types[wr_ins_block_type(ins)].nparams)
-               ? i + 1
-               : WR_NONE;
-}
-
-// Returns whether control instruction i is an exit that may share a tail with an earlier one.
-static bool scan_control(wr_arena *temp, scan *s, uint32_t i) {
-    const wr_ins *ins = &s->body->ins[i];
-    if (wr_opens_block(ins->op)) {
-        WR_PUSH(temp, s->open, exits_of(s, i));
-        return false;
-    }
-    switch (ins->op) {
-    case WR_OP_END: return note_last(s, s->open.v[--s->open.n], i);
-    case WR_OP_BR: return note_last(s, s->open.v[s->open.n - 1 - wr_ins_label(ins)], i);
-    case WR_OP_RETURN: return note_last(s, 0, i);
-    default: return false;
-    }
-}
-
-// A quick test whether any exits may share a tail. In most bodies none do, and those need no analysis.
-static bool may_share(wr_arena *temp, const wr_module *m, const wr_body *body) {
-    uint64_t size = 16;
-    uint32_t n = 0;
-    scan s = {.m = m, .body = body};
-    for (uint32_t i = 0; i < body->n; i++) n += wr_is_control(body->ins[i].op);
-    while (size < n) size *= 2;
-    s.table = WR_NEW0(temp, alike, size * 2), s.mask = size * 2 - 1;
-    WR_PUSH(temp, s.open, 0);
-    for (uint32_t i = 0; i < body->n; i++)
-        if (wr_is_control(body->ins[i].op) && scan_control(temp, &s, i)) return true;
-    return false;
 }
 
 // --- Writing ---
@@ -344,7 +252,9 @@ static uint32_t name_blocks(exits *e, uint32_t *names) {
 bool wr_edit_cross_jumping(wr_env *env, const wr_context *c, wr_body *body) {
     exits e = {.b = {.env = env, .c = c, .body = body}, .may_jump = c->config->level & (WR_LS | WR_LZ)};
     wr_arena *temp = &env->temp;
-    if (!is_suited(c->m, body) || !may_share(temp, c->m, body) || !wr_simplify_cfg_begin(&e.b)) return false;
+    if (!is_suited(c->m, body) || !wr_cross_jumping_may_share(temp, c->m, body) ||
+        !wr_simplify_cfg_begin(&e.b))
+        return false;
     e.shares = WR_NEW0(temp, shared_tail, e.b.names);
     find_exits(&e);
     wr_cross_jumping_names_init(&e.names, temp, e.b.names);

@@ -1,8 +1,14 @@
-// Tails of exits, for cross-jumping: see cross_jumping_tails.c.
+// The parts of cross-jumping: a quick test (cross_jumping_scan.c), and tails of exits
+// (cross_jumping_tails.c).
 #ifndef WR_PASSES_CONTROL_CROSS_JUMPING_H
 #define WR_PASSES_CONTROL_CROSS_JUMPING_H
 
 #include "simplify_cfg.h"
+
+#define WR_SHARE_COST 3 // bytes of a new block and of a branch to it
+
+// Whether any exits may share a tail. Quick, and true for few bodies.
+bool wr_cross_jumping_may_share(wr_arena *temp, const wr_module *m, const wr_body *body);
 
 // The blocks of one tail, and those of another that stand at the same place in it.
 typedef struct wr_cross_jumping_names {

@@ -77,7 +77,7 @@ typedef struct wr_simplify_cfg {
     uint32_t *chain;               // by name: the next block that starts, or ends, at the same place
     uint32_t cap;                  // the capacity of the arrays below, in places
     uint32_t room;                 // how many instructions may still be added
-    wr_ins *spare;                 // where the next rebuild writes; until then it holds `ways`
+    wr_ins *spare;                 // where the next rebuild writes; until then it holds `targets`
     uint32_t *control;             // the places of control instructions, as of the last rebuild
     uint32_t ncontrol;
     uint32_t *height; // of the stack before each instruction
@@ -85,8 +85,8 @@ typedef struct wr_simplify_cfg {
     uint32_t *moved;
     bool moves_ends; // the blocks in `moved` are to end
     // Jump targets, by number of values: for control instructions and the places behind them.
-    wr_jump_target *ways[WR_JUMP_TARGET_VALUES];
-    bool has_ways;
+    wr_jump_target *targets[WR_JUMP_TARGET_VALUES];
+    bool has_targets;
     bool any; // something changed
 } wr_simplify_cfg;
 
@@ -98,9 +98,11 @@ bool wr_simplify_cfg_restart(wr_simplify_cfg *b);
 // Removes empty places and unreachable code, carries out the moves of blocks, and computes blocks and stack
 // heights anew. Returns false if the body holds something that the pass does not understand.
 bool wr_simplify_cfg_rebuild(wr_simplify_cfg *b);
+// The first half of that: writes the body; blocks and heights are out of date afterwards.
+void wr_simplify_cfg_write(wr_simplify_cfg *b);
 // Writes the body in its final form, with numbers for labels.
 void wr_simplify_cfg_finish(wr_simplify_cfg *b);
-// Computes `ways`, unless they are known already. They hold until the next rebuild.
+// Computes `targets`, unless they are known already. They hold until the next rebuild.
 void wr_simplify_cfg_find_targets(wr_simplify_cfg *b);
 // The result type of the block in the form that block instructions have; false for several results.
 bool wr_simplify_cfg_result(const wr_simplify_cfg *b, uint32_t name, wr_ins *type);

@@ -139,7 +139,8 @@ static bool make_else(wr_simplify_cfg *b, const wr_if *f) {
         return false;
     if (!is_branch(b, &b->body->ins[leave], k, &label) || !wr_simplify_cfg_result(b, f->inside, &type))
         return false;
-    if (!wr_jump_target_same(b->ways[k][leave], b->ways[k][end], k) || b->ways[k][leave].place == leave)
+    if (!wr_jump_target_same(b->targets[k][leave], b->targets[k][end], k) ||
+        b->targets[k][leave].place == leave)
         return false;
     if (wr_simplify_cfg_place_after(b, f->end) >= end || (k && b->body->ins[leave].op == WR_OP_RETURN))
         return false;

@@ -5,13 +5,13 @@
 #include "simplify_cfg.h"
 
 // The final target of a branch to the label.
-static wr_jump_target way_to(const wr_simplify_cfg *b, uint32_t label) {
+static wr_jump_target target_of(const wr_simplify_cfg *b, uint32_t label) {
     const wr_simplify_cfg_block *block = &b->blocks[label];
     uint32_t k = wr_simplify_cfg_label_arity(b, label);
     if (block->ins.op == WR_OP_LOOP)
         return k == 0 ? (wr_jump_target){block->start, label} : (wr_jump_target){WR_NONE, WR_NONE};
     if (k >= WR_JUMP_TARGET_VALUES || (k && !block->plain_results)) return (wr_jump_target){WR_NONE, WR_NONE};
-    return b->ways[k][block->end];
+    return b->targets[k][block->end];
 }
 
 // A label whose depth takes two bytes does not replace one whose depth takes one.
@@ -20,10 +20,10 @@ static bool is_near(const wr_simplify_cfg *b, uint32_t inside, uint32_t label) {
 }
 
 static void retarget(wr_simplify_cfg *b, uint32_t inside, uint32_t *label) {
-    wr_jump_target way = way_to(b, *label);
-    if (way.label == WR_NONE || way.label == *label) return;
-    if (!is_near(b, inside, way.label) && is_near(b, inside, *label)) return;
-    *label = way.label;
+    wr_jump_target target = target_of(b, *label);
+    if (target.label == WR_NONE || target.label == *label) return;
+    if (!is_near(b, inside, target.label) && is_near(b, inside, *label)) return;
+    *label = target.label;
     b->any = true;
 }
 
@@ -41,14 +41,14 @@ static void shorten_leaving(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
     uint32_t k = taken_along(b, i);
     if (ins->op == WR_OP_BR) {
         retarget(b, inside, &ins->a);
-        bool returns = wr_ins_label(ins) == 0, traps = way_to(b, wr_ins_label(ins)).place == WR_TRAP;
+        bool returns = wr_ins_label(ins) == 0, traps = target_of(b, wr_ins_label(ins)).place == WR_TRAP;
         if (returns || traps) {
             *ins = (wr_ins){.op = returns ? WR_OP_RETURN : WR_OP_UNREACHABLE};
             b->any = true;
         }
     }
     if (k == WR_NONE || ins->y || b->height[i] != b->blocks[inside].height + k) return;
-    if (wr_jump_target_same(b->ways[k][i], b->ways[k][i + 1], k) && b->ways[k][i].place != i)
+    if (wr_jump_target_same(b->targets[k][i], b->targets[k][i + 1], k) && b->targets[k][i].place != i)
         wr_simplify_cfg_remove_place(b, i);
 }
 
@@ -62,7 +62,7 @@ static void turn_around(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
     uint32_t target = leave->op == WR_OP_RETURN ? 0 : leave->a;
     if (wr_simplify_cfg_label_arity(b, wr_ins_label(ins)) || wr_simplify_cfg_label_arity(b, target)) return;
     if (b->height[next] != b->blocks[inside].height ||
-        way_to(b, wr_ins_label(ins)).place != b->ways[0][next + 1].place)
+        target_of(b, wr_ins_label(ins)).place != b->targets[0][next + 1].place)
         return;
     int saved = (leave->op == WR_OP_BR) + 1 - wr_simplify_cfg_negation_cost(b, i);
     if (saved + (b->blocks[wr_ins_label(ins)].uses == 1) <= 0) return;
@@ -74,11 +74,11 @@ static void turn_around(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
 static void shorten_br_if(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
     wr_ins *ins = &b->body->ins[i];
     retarget(b, inside, &ins->a);
-    wr_jump_target way = way_to(b, wr_ins_label(ins));
+    wr_jump_target target = target_of(b, wr_ins_label(ins));
     uint32_t k = wr_simplify_cfg_label_arity(b, wr_ins_label(ins));
-    if (way.place == WR_NONE) return;
-    bool never = b->c->config->traps_never_happen && k == 0 && way.place == WR_TRAP;
-    if (never || way.place == b->ways[k][i + 1].place) {
+    if (target.place == WR_NONE) return;
+    bool never = b->c->config->traps_never_happen && k == 0 && target.place == WR_TRAP;
+    if (never || target.place == b->targets[k][i + 1].place) {
         *ins = (wr_ins){.op = WR_OP_DROP};
         b->any = true;
     } else {

@@ -9,65 +9,30 @@
 // This is local value numbering: each local has the number of its value, 0 if nothing is known. Changes are
 // logged per block: the second arm of an if starts with the changes of the first one undone; after a block
 // that is branched to, and in a loop, nothing is known of the locals that change inside, except for constants
-// and equal locals that the data-flow analysis of reaching_constants.c finds. It looks at locals that are set
-// to constants, and at those that are copied to each other more than once. Work is limited: if blocks nest so
-// deeply that it does not suffice, the rest stays as it is.
-#include "simplify_locals_parts.h"
+// and equal locals that a data-flow analysis finds (copy_propagation_reach.c). Work is limited: if blocks
+// nest so deeply that it does not suffice, the rest stays as it is.
+#include "copy_propagation.h"
 #include "passes/peephole/instcombine.h"
 #include "support/hash.h"
 
 #define WORK_PER_INSTRUCTION 32
-#define STATES_PER_INSTRUCTION 64 // the limit of the data-flow analysis: states of locals at blocks
-
-typedef struct change {
-    uint32_t local, before;
-} change;
-
-typedef struct open_block {
-    uint32_t start;
-    uint32_t log; // where its changes begin in the log
-} open_block;
-
-typedef struct value {
-    uint16_t op; // NOP if the value is not a constant
-    uint64_t bits;
-    uint32_t holder; // the local that had the value first
-} value;
-
-typedef struct values {
-    wr_arena *arena;
-    wr_body *body;
-    const wr_cfg *flow;
-    const wr_valtype *types;
-    uint32_t *value; // by local: the number of its value
-    WR_VEC(value) values;
-    WR_VEC(change) log;
-    WR_VEC(open_block) open;
-    uint32_t *table, mask; // a hash table of constants
-    uint64_t work;
-    const uint32_t *reaching;    // the constants at the start of each block, or NULL
-    uint32_t *tracked, ntracked; // the locals in it
-    // At the start of a block, a hash table of identities: a tracked local that has it, WR_NONE if there is
-    // none.
-    uint32_t *same, same_mask;
-    uint32_t block; // the current block
-    bool any;
-} values;
 
 // --- Values ---
 
-static uint32_t new_value(values *v, value what) {
+static uint32_t new_value(wr_copy_values *v, wr_copy_value what) {
     WR_PUSH(v->arena, v->values, what);
     return v->values.n - 1;
 }
 
-static uint32_t constant_value(values *v, unsigned op, uint64_t bits) {
-    uint32_t at = (uint32_t)wr_hash_word(op, bits) & v->mask;
-    for (; v->table[at]; at = (at + 1) & v->mask) {
-        const value *known = &v->values.v[v->table[at]];
-        if (known->op == op && known->bits == bits) return v->table[at];
-    }
-    return v->table[at] = new_value(v, (value){(uint16_t)op, bits, WR_NONE});
+uint32_t wr_copy_constant(wr_copy_values *v, unsigned op, uint64_t bits) {
+    uint64_t hash = wr_hash_word(op, bits);
+    uint32_t number;
+    WR_MAP_FIND(&v->constants, hash, number,
+                v->values.v[number].op == op && v->values.v[number].bits == bits);
+    if (number != WR_NONE) return number;
+    number = new_value(v, (wr_copy_value){(uint16_t)op, bits, WR_NONE});
+    wr_map_add(&v->constants, v->arena, hash, number);
+    return number;
 }
 
 static unsigned const_op(wr_valtype type) {
@@ -80,65 +45,65 @@ static unsigned const_op(wr_valtype type) {
     }
 }
 
-// The value number of a local; assigns a new one if it had none.
-static uint32_t value_of(values *v, uint32_t local) {
-    if (!v->value[local]) v->value[local] = new_value(v, (value){WR_OP_NOP, 0, local});
+uint32_t wr_copy_value_of(wr_copy_values *v, uint32_t local) {
+    if (!v->value[local]) v->value[local] = new_value(v, (wr_copy_value){WR_OP_NOP, 0, local});
     return v->value[local];
 }
 
 // The value number of the result of instruction i, which precedes a set; 0 if it is not known.
-static uint32_t value_left(values *v, uint32_t i) {
+static uint32_t value_left(wr_copy_values *v, uint32_t i) {
     const wr_ins *ins = &v->body->ins[i];
-    if (wr_is_number_const(ins->op)) return constant_value(v, ins->op, ins->b);
-    if (ins->op == WR_OP_LOCAL_GET || ins->op == WR_OP_LOCAL_TEE) return value_of(v, wr_ins_local(ins));
+    if (wr_is_number_const(ins->op)) return wr_copy_constant(v, ins->op, ins->b);
+    if (ins->op == WR_OP_LOCAL_GET || ins->op == WR_OP_LOCAL_TEE)
+        return wr_copy_value_of(v, wr_ins_local(ins));
     return 0;
 }
 
-static void set_value(values *v, uint32_t local, uint32_t number) {
+void wr_copy_set(wr_copy_values *v, uint32_t local, uint32_t number) {
     if (number && v->value[local] == number) return;
-    change c = {local, v->value[local]};
+    wr_copy_change c = {local, v->value[local]};
     WR_PUSH(v->arena, v->log, c);
     v->value[local] = number;
-    value *what = &v->values.v[number];
+    wr_copy_value *what = &v->values.v[number];
     if (number && (what->holder == WR_NONE || v->value[what->holder] != number)) what->holder = local;
 }
 
 // --- Blocks ---
 
-static void forget_since(values *v, uint32_t from) {
+static void forget_since(wr_copy_values *v, uint32_t from) {
     v->work += v->log.n - from;
     for (uint32_t i = from; i < v->log.n; i++) v->value[v->log.v[i].local] = 0;
 }
 
-static void undo_since(values *v, uint32_t from) {
+static void undo_since(wr_copy_values *v, uint32_t from) {
     v->work += v->log.n - from;
     for (uint32_t i = v->log.n; i-- > from;) v->value[v->log.v[i].local] = v->log.v[i].before;
 }
 
-static void enter_loop(values *v, uint32_t start) {
+static void enter_loop(wr_copy_values *v, uint32_t start) {
     uint32_t end = v->body->match[start];
     v->work += end - start;
     if (v->work > (uint64_t)WORK_PER_INSTRUCTION * v->body->n) return;
     for (uint32_t i = start; i < end; i++)
         if (v->body->ins[i].op == WR_OP_LOCAL_SET || v->body->ins[i].op == WR_OP_LOCAL_TEE)
-            set_value(v, wr_ins_local(&v->body->ins[i]), 0);
+            wr_copy_set(v, wr_ins_local(&v->body->ins[i]), 0);
 }
 
-static void enter(values *v, uint32_t i) {
+static void enter(wr_copy_values *v, uint32_t i) {
     if (v->body->ins[i].op == WR_OP_LOOP) enter_loop(v, i);
-    open_block open = {i, v->log.n};
+    wr_copy_block open = {i, v->log.n};
     WR_PUSH(v->arena, v->open, open);
 }
 
-static void next_arm(values *v, uint32_t i) {
-    const open_block *open = &v->open.v[v->open.n - 1];
+static void next_arm(wr_copy_values *v, uint32_t i) {
+    const wr_copy_block *open = &v->open.v[v->open.n - 1];
     undo_since(v, open->log);
     if (v->body->ins[i].op != WR_OP_ELSE) forget_since(v, open->log);
 }
 
 // At the end of an if: if control flow reaches it from the first arm, forgets what the arms changed;
 // otherwise continues with the state of the other path.
-static void leave_if(values *v, const open_block *open, uint32_t end) {
+static void leave_if(wr_copy_values *v, const wr_copy_block *open, uint32_t end) {
     uint32_t second = v->body->arm[open->start];
     if (!wr_never_goes_on(v->body->ins[second - 1].op))
         forget_since(v, open->log);
@@ -146,8 +111,8 @@ static void leave_if(values *v, const open_block *open, uint32_t end) {
         undo_since(v, open->log);
 }
 
-static void leave(values *v, uint32_t end) {
-    open_block open = v->open.v[--v->open.n];
+static void leave(wr_copy_values *v, uint32_t end) {
+    wr_copy_block open = v->open.v[--v->open.n];
     unsigned op = v->body->ins[open.start].op;
     if (op == WR_OP_LOOP || (op == WR_OP_BLOCK && !v->flow->targeted[open.start])) return;
     if (op == WR_OP_IF && !v->flow->targeted[open.start])
@@ -160,7 +125,7 @@ static void leave(values *v, uint32_t end) {
 
 // Whether reads of one local may read the other instead: both have the same type, and one that has a default,
 // so that both are always set.
-static bool may_stand_for(const values *v, uint32_t other, uint32_t local) {
+static bool may_stand_for(const wr_copy_values *v, uint32_t other, uint32_t local) {
     return v->types[other] == v->types[local] && wr_is_defaultable(v->types[local]) &&
            wr_uleb_size(other) <= wr_uleb_size(local);
 }
@@ -170,7 +135,7 @@ static bool decides(unsigned op) {
 }
 
 // The constant operand that ends before instruction i, at *at; looks past what earlier steps removed.
-static bool operand_before(const values *v, uint32_t i, uint32_t *at, uint64_t *bits) {
+static bool operand_before(const wr_copy_values *v, uint32_t i, uint32_t *at, uint64_t *bits) {
     const wr_ins *ins = v->body->ins;
     while (i > 0 && ins[i - 1].op == WR_OP_NOP) i--;
     if (i == 0) return false;
@@ -178,7 +143,7 @@ static bool operand_before(const values *v, uint32_t i, uint32_t *at, uint64_t *
     *bits = ins[i - 1].b;
     if (wr_is_number_const(ins[i - 1].op)) return true;
     if (ins[i - 1].op != WR_OP_LOCAL_GET) return false;
-    const value *what = &v->values.v[v->value[ins[i - 1].a]];
+    const wr_copy_value *what = &v->values.v[v->value[ins[i - 1].a]];
     *bits = what->bits;
     return v->value[ins[i - 1].a] && what->op != WR_OP_NOP;
 }
@@ -186,7 +151,7 @@ static bool operand_before(const values *v, uint32_t i, uint32_t *at, uint64_t *
 // Evaluates one operation on the constant in instruction i, which has `size` bytes, if the result is a
 // constant of no more bytes: it replaces the operation, and the operands are removed. Returns its place, or
 // WR_NONE.
-static uint32_t fold_operation(values *v, uint32_t i, uint64_t bits, size_t size) {
+static uint32_t fold_operation(wr_copy_values *v, uint32_t i, uint64_t bits, size_t size) {
     wr_ins *ins = v->body->ins;
     uint32_t n = v->body->n, first = i, last = i + 1;
     uint64_t result, other;
@@ -210,7 +175,7 @@ static uint32_t fold_operation(values *v, uint32_t i, uint64_t bits, size_t size
 
 // Handles a constant that is longer than the read of its local: uses it if an operation or a condition on it
 // can be evaluated.
-static void fold_long(values *v, uint32_t i, const value *what) {
+static void fold_long(wr_copy_values *v, uint32_t i, const wr_copy_value *what) {
     wr_ins *ins = v->body->ins;
     uint32_t at = fold_operation(v, i, what->bits, wr_ins_size(&ins[i], NULL));
     if (at == WR_NONE && what->op == WR_OP_I32_CONST && i + 1 < v->body->n && decides(ins[i + 1].op)) {
@@ -220,9 +185,9 @@ static void fold_long(values *v, uint32_t i, const value *what) {
     for (; at != WR_NONE; at = fold_operation(v, at, ins[at].b, wr_ins_size(&ins[at], NULL))) v->any = true;
 }
 
-static void get(values *v, uint32_t i) {
+static void get(wr_copy_values *v, uint32_t i) {
     wr_ins *ins = &v->body->ins[i];
-    const value *what = &v->values.v[v->value[wr_ins_local(ins)]];
+    const wr_copy_value *what = &v->values.v[v->value[wr_ins_local(ins)]];
     if (!v->value[wr_ins_local(ins)]) return;
     if (what->op != WR_OP_NOP) {
         wr_ins constant = {.op = what->op, .b = what->bits};
@@ -240,20 +205,20 @@ static void get(values *v, uint32_t i) {
     v->any = true;
 }
 
-static void set(values *v, uint32_t i) {
+static void set(wr_copy_values *v, uint32_t i) {
     wr_ins *ins = &v->body->ins[i];
     uint32_t number = i ? value_left(v, i - 1) : 0;
     bool same =
         number && number == v->value[wr_ins_local(ins)] && wr_is_defaultable(v->types[wr_ins_local(ins)]);
     if (!same) {
-        set_value(v, wr_ins_local(ins), number);
+        wr_copy_set(v, wr_ins_local(ins), number);
         return;
     }
     *ins = (wr_ins){.op = ins->op == WR_OP_LOCAL_SET ? WR_OP_DROP : WR_OP_NOP};
     v->any = true;
 }
 
-static void step(values *v, uint32_t i) {
+static void step(wr_copy_values *v, uint32_t i) {
     wr_ins *ins = &v->body->ins[i];
     if (ins->op == WR_OP_LOCAL_GET)
         get(v, i);
@@ -267,139 +232,18 @@ static void step(values *v, uint32_t i) {
         leave(v, i);
 }
 
-// An upper bound of the number of constants: one for each instruction that sets a local, and the initial
-// values.
-static uint32_t count_constants(const values *v) {
-    uint32_t n = 8;
-    for (uint32_t p = 0; p < v->flow->nplaces; p++) {
-        unsigned op = v->body->ins[v->flow->places[p]].op;
-        n += op == WR_OP_LOCAL_SET || op == WR_OP_LOCAL_TEE;
-    }
-    return n;
-}
-
-static void begin(values *v) {
-    uint32_t size = 64, most = count_constants(v);
-    while (size < most) size *= 2;
-    size *= 2;
-    v->mask = size - 1;
-    v->table = WR_NEW0(v->arena, uint32_t, size);
+static void begin(wr_copy_values *v) {
     v->value = WR_NEW0(v->arena, uint32_t, v->body->nlocals);
-    new_value(v, (value){.op = WR_OP_NOP, .holder = WR_NONE});
+    new_value(v, (wr_copy_value){.op = WR_OP_NOP, .holder = WR_NONE});
     for (uint32_t i = v->body->nparams; i < v->body->nlocals; i++)
-        if (const_op(v->types[i]) != WR_OP_NOP) v->value[i] = constant_value(v, const_op(v->types[i]), 0);
-}
-
-// --- Constants from all edges ---
-
-static bool is_copy(const wr_body *body, uint32_t i) {
-    const wr_ins *ins = &body->ins[i];
-    return i > 0 && (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) &&
-           (ins[-1].op == WR_OP_LOCAL_GET || ins[-1].op == WR_OP_LOCAL_TEE);
-}
-
-static void track(values *v, uint32_t *number, uint32_t local) {
-    if (number[local] != WR_NONE) return;
-    number[local] = v->ntracked;
-    v->tracked[v->ntracked++] = local;
-}
-
-// Tracks locals that are copied to each other again.
-static void track_copies(values *v, uint32_t *number, uint64_t most) {
-    uint32_t *from = WR_NEW(v->arena, uint32_t, v->body->nlocals), constants = v->ntracked, size = 16;
-    memset(from, 0xff, v->body->nlocals * sizeof *from);
-    for (uint32_t p = 0; p < v->flow->nplaces && v->ntracked + 1 < most; p++) {
-        uint32_t i = v->flow->places[p];
-        if (!is_copy(v->body, i)) continue;
-        uint32_t to = wr_ins_local(&v->body->ins[i]), source = wr_ins_local(&v->body->ins[i - 1]);
-        if (from[to] == source || from[source] == to) {
-            track(v, number, source); // first, so that it stands for the other
-            track(v, number, to);
-        }
-        from[to] = source;
-    }
-    if (v->ntracked == constants) return;
-    while (size < 2 * v->ntracked) size *= 2;
-    v->same = WR_NEW(v->arena, uint32_t, size);
-    v->same_mask = size - 1;
-}
-
-// Numbers the tracked locals, as many as the work limit permits; by local, WR_NONE for the others.
-static uint32_t *number_tracked(values *v) {
-    const wr_cfg *flow = v->flow;
-    uint32_t *number = WR_NEW(v->arena, uint32_t, v->body->nlocals);
-    uint64_t most = (uint64_t)STATES_PER_INSTRUCTION * v->body->n / flow->blocks.n;
-    memset(number, 0xff, v->body->nlocals * sizeof *number);
-    v->tracked = WR_NEW(v->arena, uint32_t, v->body->nlocals);
-    for (uint32_t p = 0; p < flow->nplaces && v->ntracked < most; p++) {
-        uint32_t i = flow->places[p];
-        const wr_ins *ins = &v->body->ins[i];
-        if (i == 0 || (ins->op != WR_OP_LOCAL_SET && ins->op != WR_OP_LOCAL_TEE)) continue;
-        if (wr_is_number_const(ins[-1].op)) track(v, number, wr_ins_local(ins));
-    }
-    track_copies(v, number, most);
-    return number;
-}
-
-static wr_local_set describe_set(values *v, const uint32_t *number, uint32_t i) {
-    const wr_ins *ins = &v->body->ins[i];
-    wr_local_set set = {.at = i, .number = number[wr_ins_local(ins)]};
-    if (i == 0) return set;
-    if (wr_is_number_const(ins[-1].op)) {
-        set.value = constant_value(v, ins[-1].op, ins[-1].b);
-    } else if (is_copy(v->body, i) && number[ins[-1].a] != WR_NONE) {
-        set.value = number[ins[-1].a];
-        set.is_copy = true;
-    }
-    return set;
-}
-
-// Runs the data-flow analysis. The structured walk alone knows little where distant paths meet, and in loops.
-static void find_reaching(values *v) {
-    const wr_cfg *flow = v->flow;
-    const uint32_t *number = number_tracked(v);
-    if (!v->ntracked || flow->blocks.n < 3) return;
-    uint32_t nsets = 0, *initial = WR_NEW(v->arena, uint32_t, v->ntracked);
-    wr_local_set *sets = WR_NEW(v->arena, wr_local_set, flow->nplaces);
-    for (uint32_t k = 0; k < v->ntracked; k++) initial[k] = v->value[v->tracked[k]];
-    for (uint32_t p = 0; p < flow->nplaces; p++) {
-        unsigned op = v->body->ins[flow->places[p]].op;
-        if ((op == WR_OP_LOCAL_SET || op == WR_OP_LOCAL_TEE) &&
-            number[v->body->ins[flow->places[p]].a] != WR_NONE)
-            sets[nsets++] = describe_set(v, number, flow->places[p]);
-    }
-    v->reaching = wr_reaching_constants(v->arena, flow, sets, nsets, initial, v->ntracked);
-}
-
-// Gives locals that are equal at the start of a block the same value.
-static void equate(values *v, const uint32_t *in) {
-    memset(v->same, 0xff, (v->same_mask + 1) * sizeof *v->same);
-    for (uint32_t k = 0; k < v->ntracked; k++) {
-        if (in[k] < WR_REACHING_MET || in[k] == UINT32_MAX) continue;
-        uint32_t at = (uint32_t)wr_hash_word(0, in[k]) & v->same_mask;
-        while (v->same[at] != WR_NONE && in[v->same[at]] != in[k]) at = (at + 1) & v->same_mask;
-        if (v->same[at] == WR_NONE) {
-            v->same[at] = k;
-            continue;
-        }
-        uint32_t number = value_of(v, v->tracked[v->same[at]]);
-        if (v->value[v->tracked[k]] != number) set_value(v, v->tracked[k], number);
-    }
-}
-
-static void enter_flow_block(values *v, uint32_t block) {
-    const uint32_t *in = v->reaching + (size_t)block * v->ntracked;
-    v->block = block;
-    for (uint32_t k = 0; k < v->ntracked; k++)
-        if (in[k] < WR_REACHING_MET && in[k] != v->value[v->tracked[k]]) set_value(v, v->tracked[k], in[k]);
-    if (v->same) equate(v, in);
+        if (const_op(v->types[i]) != WR_OP_NOP) v->value[i] = wr_copy_constant(v, const_op(v->types[i]), 0);
 }
 
 bool wr_copy_propagation(wr_arena *arena, const wr_valtype *types, wr_body *body, const wr_cfg *flow) {
-    values v = {.arena = arena, .types = types, .body = body, .flow = flow};
+    wr_copy_values v = {.arena = arena, .types = types, .body = body, .flow = flow};
     wr_mark mark = wr_arena_mark(arena);
     begin(&v);
-    find_reaching(&v);
+    wr_copy_find_reaching(&v);
     for (uint32_t p = 0; p < flow->nplaces && v.work <= (uint64_t)WORK_PER_INSTRUCTION * body->n; p++) {
         step(&v, flow->places[p]);
         if (!v.reaching || p + 1 == flow->nplaces) continue;
@@ -409,7 +253,7 @@ bool wr_copy_propagation(wr_arena *arena, const wr_valtype *types, wr_body *body
         // start.
         bool begins =
             flow->blocks.v[block].first == flow->places[p] && !wr_names_local(body->ins[flow->places[p]].op);
-        if (block != v.block || begins) enter_flow_block(&v, block);
+        if (block != v.block || begins) wr_copy_enter_block(&v, block);
     }
     wr_arena_release(arena, &mark);
     return v.any;

@@ -6,7 +6,7 @@
 //
 // The body is copied instruction by instruction, with a stack of the cells (see instcombine.h) that compute
 // the values. Once an instruction has its operands, the rules are applied to its cell and those below it
-// until none applies, MAX_STEPS times at most. Nothing is moved but constants, from before an operand to
+// until none applies (instcombine_rules.c). Nothing is moved but constants, from before an operand to
 // behind it. Unreachable code is copied as it is.
 //
 // Floating-point operations are folded only if IEEE 754 gives one result, and that is not NaN. The code never
@@ -15,182 +15,6 @@
 
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
-
-#define MAX_STEPS 32 // the most rules that are applied to one expression
-
-// --- Cells ---
-
-unsigned wr_instcombine_const_op(unsigned type) {
-    switch (type) {
-    case WR_I32: return WR_OP_I32_CONST;
-    case WR_I64: return WR_OP_I64_CONST;
-    case WR_F32: return WR_OP_F32_CONST;
-    default: return WR_OP_F64_CONST;
-    }
-}
-
-void wr_instcombine_update(wr_instcombine *f, uint32_t i) {
-    wr_cell *cell = wr_cell_at(f, i);
-    for (unsigned k = 0; k < WR_COUNT(cell->kid); k++)
-        if (cell->kid[k] != WR_NONE) cell->effects |= wr_cell_at(f, cell->kid[k])->effects;
-    cell->bits = wr_known_bits_at(f, i);
-}
-
-void wr_instcombine_remove(wr_instcombine *f, uint32_t i) {
-    for (uint32_t k = wr_cell_at(f, i)->start; k <= i; k++) wr_cell_at(f, k)->ins = (wr_ins){.op = WR_OP_NOP};
-}
-
-void wr_instcombine_keep(wr_instcombine *f, uint32_t *i, uint32_t k) {
-    wr_cell *cell = wr_cell_at(f, *i);
-    uint32_t kept = cell->kid[k], other = cell->kid[!k];
-    cell->ins = (wr_ins){.op = WR_OP_NOP};
-    if (other != WR_NONE) wr_instcombine_remove(f, other);
-    *i = kept;
-}
-
-void wr_instcombine_bypass(wr_instcombine *f, uint32_t i, unsigned k) {
-    uint32_t kid = wr_cell_operand(f, i, k);
-    wr_instcombine_keep(f, &kid, 0);
-    wr_cell_at(f, i)->kid[k] = kid;
-    wr_instcombine_update(f, i);
-}
-
-void wr_instcombine_set(wr_instcombine *f, uint32_t i, unsigned op) {
-    wr_cell *cell = wr_cell_at(f, i);
-    bool traps_no_more = (wr_opinfos[cell->ins.op].effects & ~wr_opinfos[op].effects & WR_E_TRAP) != 0;
-    cell->ins.op = (uint16_t)op;
-    if (traps_no_more && !(cell->effects & WR_E_STATEMENT)) cell->effects = wr_opinfos[op].effects;
-    wr_instcombine_update(f, i);
-}
-
-void wr_instcombine_set_const(wr_instcombine *f, uint32_t i, uint64_t value) {
-    wr_cell *cell = wr_cell_at(f, i);
-    cell->ins.b = cell->ins.op == WR_OP_I32_CONST ? (uint64_t)(int64_t)(int32_t)value : value;
-    cell->bits = wr_known_bits_at(f, i);
-}
-
-void wr_instcombine_to_const(wr_instcombine *f, uint32_t i, uint64_t value) {
-    unsigned type = wr_opinfos[wr_cell_op(f, i)].push;
-    wr_instcombine_remove(f, i);
-    *wr_cell_at(f, i) = (wr_cell){.ins = {.op = (uint16_t)wr_instcombine_const_op(type)},
-                                  .start = i,
-                                  .kid = {WR_NONE, WR_NONE, WR_NONE}};
-    wr_instcombine_set_const(f, i, value);
-}
-
-// --- Rules ---
-
-static bool is_any_const(unsigned op) { return op >= WR_OP_I32_CONST && op <= WR_OP_F64_CONST; }
-
-// Whether the value at i is a constant, or a tee of one.
-static bool is_known(const wr_instcombine *f, uint32_t i, uint64_t *value) {
-    uint32_t kid = wr_cell_op(f, i) == WR_OP_LOCAL_TEE ? wr_cell_operand(f, i, 0) : i;
-    if (!is_any_const(wr_cell_op(f, kid))) return false;
-    *value = wr_cell_const(f, kid);
-    return true;
-}
-
-// The bytes that are saved by removing a constant operand; a tee remains as a set of the constant.
-static size_t size_known(const wr_instcombine *f, uint32_t i) {
-    return wr_cell_op(f, i) == WR_OP_LOCAL_TEE ? 0 : wr_ins_size(&wr_cell_at(f, i)->ins, NULL);
-}
-
-// Removes a constant operand. Of (local.tee $x (c)) a statement is left: (local.set $x (c)).
-static void take_known(wr_instcombine *f, uint32_t i) {
-    if (wr_cell_op(f, i) != WR_OP_LOCAL_TEE) {
-        wr_instcombine_remove(f, i);
-        return;
-    }
-    wr_cell_at(f, i)->ins.op = WR_OP_LOCAL_SET;
-    if (f->statement == WR_NONE || f->statement < i) f->statement = i;
-}
-
-// Replaces an operation on constants by its result, unless that is longer.
-static bool evaluate(wr_instcombine *f, uint32_t i) {
-    const wr_cell *cell = wr_cell_at(f, i);
-    const wr_opinfo *info = &wr_opinfos[cell->ins.op];
-    uint32_t a = cell->kid[0], b = cell->kid[1];
-    uint64_t x, y, result;
-    if (!info->npop || info->npop > 2 || cell->start == WR_NONE || (cell->effects & WR_E_STATEMENT) ||
-        !is_known(f, a, &x))
-        return false;
-    size_t size = 1 + size_known(f, a);
-    if (info->npop == 1) {
-        if (!wr_instcombine_eval_unary(cell->ins.op, x, &result)) return false;
-    } else {
-        if (!is_known(f, b, &y) || !wr_instcombine_eval_binary(cell->ins.op, x, y, &result)) return false;
-        size += size_known(f, b);
-    }
-    wr_ins ins = {.op = (uint16_t)wr_instcombine_const_op(info->push), .b = result};
-    if (wr_ins_size(&ins, NULL) > size) return false;
-    take_known(f, a);
-    if (info->npop == 2) take_known(f, b);
-    *wr_cell_at(f, i) = (wr_cell){.ins = ins, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}};
-    wr_instcombine_set_const(f, i, result);
-    return true;
-}
-
-// The operation for swapped operands, or WR_OP_NOP.
-static unsigned mirrored(unsigned op) {
-    switch (op) {
-#define BOTH(id, other) \
-    case WR_OP_I32_##id: return WR_OP_I32_##other; \
-    case WR_OP_I64_##id: return WR_OP_I64_##other;
-        BOTH(ADD, ADD)
-        BOTH(MUL, MUL)
-        BOTH(AND, AND)
-        BOTH(OR, OR)
-        BOTH(XOR, XOR)
-        BOTH(EQ, EQ)
-        BOTH(NE, NE)
-        BOTH(LT_S, GT_S)
-        BOTH(LT_U, GT_U)
-        BOTH(GT_S, LT_S)
-        BOTH(GT_U, LT_U)
-        BOTH(LE_S, GE_S)
-        BOTH(LE_U, GE_U)
-        BOTH(GE_S, LE_S)
-        BOTH(GE_U, LE_U)
-#undef BOTH
-    default: return WR_OP_NOP;
-    }
-}
-
-// Moves a constant first operand behind the second one.
-static bool put_const_second(wr_instcombine *f, uint32_t *i) {
-    uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1);
-    unsigned op = mirrored(wr_cell_op(f, *i));
-    if (op == WR_OP_NOP || !wr_cell_is_const(f, a) || b == WR_NONE || wr_cell_is_const(f, b) ||
-        *i + 1 != f->cells.n)
-        return false;
-    wr_cell cell = *wr_cell_at(f, *i), constant = *wr_cell_at(f, a);
-    wr_cell_at(f, a)->ins = (wr_ins){.op = WR_OP_NOP};
-    constant.start = *i;
-    *wr_cell_at(f, *i) = constant;
-    cell.ins.op = (uint16_t)op;
-    cell.kid[0] = b;
-    cell.kid[1] = (*i)++;
-    WR_PUSH(f->arena, f->cells, cell);
-    return true;
-}
-
-static bool apply_rule(wr_instcombine *f, uint32_t *i) {
-    unsigned op = wr_cell_op(f, *i);
-    if (op >= WR_OP_I32_LOAD && op <= WR_OP_I64_STORE32) return wr_instcombine_access(f, i);
-    if (op == WR_OP_SELECT || op == WR_OP_SELECT_T) return wr_instcombine_select(f, i);
-    if (op < WR_OP_I32_EQZ || op > WR_OP_I64_EXTEND32_S) return false;
-    if (evaluate(f, *i)) return true;
-    if (put_const_second(f, i)) return true;
-    if (op <= WR_OP_I64_GE_U) return wr_instcombine_comparison(f, i);
-    if (op >= WR_OP_I32_WRAP_I64) return wr_instcombine_conversion(f, i);
-    return wr_instcombine_numbers(f, i);
-}
-
-// Applies rules to the expression that ends at i. Returns the cell of its result.
-static uint32_t simplify(wr_instcombine *f, uint32_t i) {
-    for (unsigned n = 0; n < MAX_STEPS && i != WR_NONE && apply_rule(f, &i); n++) f->changed = true;
-    return i;
-}
 
 // --- The stack ---
 
@@ -256,9 +80,10 @@ static uint32_t top(const wr_instcombine *f) { return f->vals.v[f->vals.n - 1]; 
 static void split_tee(wr_instcombine *f) {
     uint32_t i = top(f);
     uint64_t value;
-    if (wr_cell_op(f, i) != WR_OP_LOCAL_TEE || i + 1 != f->cells.n || !is_known(f, i, &value)) return;
+    if (wr_cell_op(f, i) != WR_OP_LOCAL_TEE || i + 1 != f->cells.n || !wr_instcombine_is_known(f, i, &value))
+        return;
     wr_ins constant = wr_cell_at(f, wr_cell_operand(f, i, 0))->ins;
-    take_known(f, i);
+    wr_instcombine_take_known(f, i);
     f->vals.n--;
     push_leaf(f, &constant);
 }
@@ -350,7 +175,7 @@ void wr_instcombine_put(wr_instcombine *f, const wr_ins *ins, uint32_t npop) {
     else if (wr_is_control(ins->op))
         append_statement(f, ins, npop);
     else
-        push(f, 1, simplify(f, append(f, ins, npop)));
+        push(f, 1, wr_instcombine_simplify(f, append(f, ins, npop)));
 }
 
 static void put_br_if(wr_instcombine *f, const wr_ins *ins) {
@@ -401,10 +226,10 @@ static void put_br_on(wr_instcombine *f, const wr_ins *ins) {
 static void put_plain(wr_instcombine *f, const wr_ins *ins, uint32_t npop, uint32_t npush) {
     if (ins->op == WR_OP_SELECT || ins->op == WR_OP_SELECT_T) shorten_condition(f);
     if (npush == 0) {
-        simplify(f, append_statement(f, ins, npop));
+        wr_instcombine_simplify(f, append_statement(f, ins, npop));
         f->statement = f->cells.n - 1;
     } else if (npush == 1) {
-        push(f, 1, simplify(f, append(f, ins, npop)));
+        push(f, 1, wr_instcombine_simplify(f, append(f, ins, npop)));
     } else {
         append_statement(f, ins, npop);
         push(f, npush, WR_NONE);

@@ -106,7 +106,7 @@ static inline bool wr_cell_same_local(const wr_instcombine *f, uint32_t i) {
            f->cells.v[a].ins.a == f->cells.v[b].ins.a && wr_cell_is_removable(f, i);
 }
 
-// --- instcombine.c ---
+// --- instcombine_cells.c ---
 
 // Removes the expression at i.
 void wr_instcombine_remove(wr_instcombine *f, uint32_t i);
@@ -124,12 +124,25 @@ void wr_instcombine_bypass(wr_instcombine *f, uint32_t i, unsigned k);
 void wr_instcombine_update(wr_instcombine *f, uint32_t i);
 // The const instruction of a number type.
 unsigned wr_instcombine_const_op(unsigned type);
+// --- instcombine_rules.c ---
+
+// Whether the value at i is a constant, or a tee of one.
+bool wr_instcombine_is_known(const wr_instcombine *f, uint32_t i, uint64_t *value);
+// Removes a constant operand. Of (local.tee $x (c)) a statement is left: (local.set $x (c)).
+void wr_instcombine_take_known(wr_instcombine *f, uint32_t i);
+// Applies rules to the expression that ends at i. Returns the cell of its result.
+uint32_t wr_instcombine_simplify(wr_instcombine *f, uint32_t i);
+
+// --- instcombine.c ---
+
 // The effects of an instruction itself, given its operands: divisions by most constants don't trap.
 uint32_t wr_instcombine_own_effects(const wr_instcombine *f, const wr_ins *ins, const uint32_t *operands,
                                     uint32_t npop);
 
 // Appends a leaf, a computation of one value, or a branch, which takes the last npop values.
 void wr_instcombine_put(wr_instcombine *f, const wr_ins *ins, uint32_t npop);
+
+// --- The other files ---
 
 // instcombine_tables.c: replaces a br_table, whose index is the last value, by compares and branches. Returns
 // whether it did.
@@ -158,11 +171,11 @@ bool wr_instcombine_access(wr_instcombine *f, uint32_t *i);
 unsigned wr_instcombine_joined_load(unsigned conversion, unsigned load);
 // instcombine_access.c: whether the load can't trap.
 bool wr_instcombine_is_safe_load(const wr_instcombine *f, uint32_t i);
-// instcombine_compare.c.
+// instcombine_select.c.
 bool wr_instcombine_select(wr_instcombine *f, uint32_t *i);
 // instcombine_drop.c: the expression at i is dropped. Returns whether nothing is left of its value.
 bool wr_instcombine_discard(wr_instcombine *f, uint32_t i);
-// instcombine_compare.c: shortens a value of which only zero or not zero counts; returns its cell.
+// instcombine_select.c: shortens a value of which only zero or not zero counts; returns its cell.
 uint32_t wr_instcombine_condition(wr_instcombine *f, uint32_t i);
 
 #endif
