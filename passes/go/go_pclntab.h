@@ -44,4 +44,8 @@ static inline uint32_t wr_go_tree_entry(const wr_go *go) { return go->minor >= 2
 // The number of entries in the inline tree of function f: as many as its pcdata refers to.
 uint32_t wr_go_tree_count(const wr_go *go, uint32_t f);
 
+// go_names.c: empties the table of function names, but for what the runtime itself reads. dead: by record,
+// whether its function is gone. Leaves the table as it is if it would grow.
+void wr_go_drop_names(wr_go *go, wr_arena *temp, const uint8_t *dead);
+
 #endif

@@ -273,87 +273,6 @@ static void pack_records(packing *p) {
     declare_moved_tables(p);
 }
 
-// --- Names ---
-
-// Names that the runtime compares. A trailing * marks a prefix that it tests; all names with that prefix
-// share one text.
-static const char *const compared[] = {
-    "runtime.gopanic",    "runtime.sigpanic",   "runtime.goexit",   "runtime.main",
-    "main.main",          "runtime.panic*",     "runtime.goPanic*", "runtime.*",
-    "runtime/internal/*", "internal/runtime/*", "reflect.*",
-};
-
-// Names that the runtime reads: those of reflect's stubs for stack maps, those of methods of Value for
-// reflect's panics.
-static const char *const read_whole[] = {"reflect.makeFuncStub", "reflect.methodValueCall",
-                                         "reflect.Value.*"};
-
-// The text that a name matches, as a whole or as a prefix.
-static wr_slice matched(const char *const *patterns, size_t count, wr_slice name) {
-    for (size_t i = 0; i < count; i++) {
-        size_t n = strlen(patterns[i]);
-        bool is_prefix = patterns[i][n - 1] == '*';
-        n -= is_prefix;
-        if (name.n < n || memcmp(name.p, patterns[i], n) != 0 || (!is_prefix && name.n != n)) continue;
-        return wr_slice_of(name.p, n);
-    }
-    return (wr_slice){0};
-}
-
-static uint8_t func_id(const wr_go *go, uint32_t f) { return go->image[go->funcs[f].record + go->fixed - 4]; }
-
-// The id of wrappers is the highest one in every version. If there are no wrappers, some other names stay.
-static uint8_t wrapper_id(const wr_go *go) {
-    uint8_t id = 0;
-    for (uint32_t f = 0; f < go->nfuncs; f++)
-        if (func_id(go, f) > id) id = func_id(go, f);
-    return id;
-}
-
-// runtime.panicwrap parses the name of its caller, a wrapper "package.(*T).Method".
-static bool stays_whole(const packing *p, uint32_t f, uint8_t wrapper) {
-    wr_slice name = p->go->funcs[f].name;
-    if (p->dead[f]) return false;
-    if (matched(read_whole, WR_COUNT(read_whole), name).n) return true;
-    return func_id(p->go, f) == wrapper && memchr(name.p, '(', name.n);
-}
-
-static uint32_t append_name(packing *p, bytes *table, wr_slice name) {
-    uint32_t at = table->n;
-    for (size_t i = 0; i < name.n; i++) WR_PUSH(&p->c->env->temp, *table, name.p[i]);
-    WR_PUSH(&p->c->env->temp, *table, 0);
-    return at;
-}
-
-static uint32_t share_name(packing *p, bytes *table, wr_slice name) {
-    for (uint32_t at = 0; at < table->n; at += (uint32_t)strlen((const char *)table->v + at) + 1)
-        if (strlen((const char *)table->v + at) == name.n && memcmp(table->v + at, name.p, name.n) == 0)
-            return at;
-    return append_name(p, table, name);
-}
-
-// The shared texts come first; since they are few, looking them up is cheap.
-static void pack_names(packing *p) {
-    wr_go *go = p->go;
-    bytes table = {0};
-    uint8_t wrapper = wrapper_id(go);
-    WR_PUSH(&p->c->env->temp, table, 0);
-    for (uint32_t f = 0; f < go->nfuncs; f++) {
-        wr_slice name = matched(compared, WR_COUNT(compared), go->funcs[f].name);
-        wr_go_put32(go, go->funcs[f].record + WR_GO_NAME, name.n ? share_name(p, &table, name) : 0);
-    }
-    for (uint32_t f = 0; f < go->nfuncs; f++)
-        if (stays_whole(p, f, wrapper))
-            wr_go_put32(go, go->funcs[f].record + WR_GO_NAME, append_name(p, &table, go->funcs[f].name));
-    if (table.n > go->funcnametab.size) {
-        for (uint32_t f = 0; f < go->nfuncs; f++)
-            wr_go_put32(go, go->funcs[f].record + WR_GO_NAME, go->funcs[f].name_offset);
-        return;
-    }
-    memset(go->image + go->funcnametab.at, 0, go->funcnametab.size);
-    memcpy(go->image + go->funcnametab.at, table.v, table.n);
-}
-
 // --- The pass ---
 
 void wr_pass_go_tables(wr_context *c) {
@@ -367,7 +286,7 @@ void wr_pass_go_tables(wr_context *c) {
     find_dead(&p);
     blank_funcdata(&p);
     for (uint32_t f = 0; f < go.nfuncs; f++) blank_record(&p, f);
-    if (p.names) pack_names(&p);
+    if (p.names) wr_go_drop_names(&go, &c->env->temp, p.dead);
     if (!measure_tables(&p)) {
         wr_pass_note(c, "Go: pctab is not as expected and stays as it is");
         return;

@@ -1,0 +1,90 @@
+// Finds the regions of a body and their entries (see asyncify_emit.c), before anything is written: which
+// blocks have points in them, and which blocks have to begin at the start of a region so that rewinding can
+// jump to where they end.
+#include "asyncify_emit.h"
+
+// Marks the blocks around each point.
+static void find_with(wr_async_emitter *e) {
+    const wr_body *body = e->body;
+    wr_u32s open = {0};
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < body->n; i++) {
+        while (next < e->w->points.n && e->w->points.v[next].call < i) next++;
+        bool here =
+            next < e->w->points.n && e->w->points.v[next].call == i && !e->w->points.v[next].in_handler;
+        if (here && open.n) e->with[open.v[open.n - 1]] = 1;
+        if (wr_opens_block(body->ins[i].op)) WR_PUSH(e->arena, open, i);
+        if (!wr_closes_block(body->ins[i].op) || !open.n) continue;
+        uint32_t closed = open.v[--open.n];
+        if (open.n) e->with[open.v[open.n - 1]] |= e->with[closed];
+    }
+}
+
+static void add_region(wr_async_emitter *e, uint32_t first) {
+    wr_async_region r = {.first = first, .starts = true};
+    WR_PUSH(e->arena, e->regions, r);
+}
+
+static void add_opening(wr_async_emitter *e, wr_async_region *r, wr_ins ins, bool is_entry) {
+    wr_async_opening o = {ins, is_entry};
+    WR_PUSH(e->arena, r->openings, o);
+}
+
+// `first` is the number of the first point of the entry.
+static void add_entry(wr_async_emitter *e, wr_async_region *r, uint32_t first) {
+    wr_async_entry it = {e->names++, first};
+    r->at_once |= r->starts;
+    r->starts = false;
+    add_opening(e, r, wr_async_block(WR_OP_BLOCK, it.label), true);
+    WR_PUSH(e->arena, r->entries, it);
+}
+
+static void plan_open(wr_async_emitter *e, uint32_t i, uint32_t number) {
+    wr_async_open b = {i, wr_async_innermost(e)->region};
+    if (e->with[i] && wr_async_begins_region(e->body->ins[i].op)) {
+        add_entry(e, wr_async_region_here(e), number);
+        b.region = e->region_of[i] = e->regions.n;
+        add_region(e, number);
+    } else if (e->body->ins[i].op != WR_OP_BLOCK || !e->with[i]) {
+        wr_async_region_here(e)->starts = false;
+    }
+    if (e->with[i] && e->body->ins[i].op == WR_OP_IF) e->else_label[i] = e->names++;
+    WR_PUSH(e->arena, e->open, b);
+}
+
+static void plan_else(wr_async_emitter *e) {
+    uint32_t at = wr_async_innermost(e)->at;
+    if (wr_async_is_hoisted(e, at))
+        add_opening(e, wr_async_region_here(e), wr_async_block(WR_OP_BLOCK, e->else_label[at]), false);
+}
+
+static void plan_close(wr_async_emitter *e, uint32_t number) {
+    uint32_t at = wr_async_innermost(e)->at;
+    if (at == WR_NONE || e->region_of[at]) wr_async_region_here(e)->end = number;
+    if (at == WR_NONE) return;
+    wr_ins block = e->body->ins[at];
+    block.op = WR_OP_BLOCK;
+    if (wr_async_is_hoisted(e, at)) add_opening(e, wr_async_region_here(e), block, false);
+    e->open.n--;
+}
+
+void wr_async_plan(wr_async_emitter *e) {
+    wr_async_open whole = {.at = WR_NONE};
+    uint32_t next = 0, number = 0;
+    find_with(e);
+    add_region(e, 0);
+    WR_PUSH(e->arena, e->open, whole);
+    for (uint32_t i = 0; i < e->body->n; i++) {
+        unsigned op = e->body->ins[i].op;
+        for (; next < e->w->points.n && e->w->points.v[next].cut == i; next++)
+            if (!e->w->points.v[next].in_handler) add_entry(e, wr_async_region_here(e), number++);
+        if (wr_opens_block(op))
+            plan_open(e, i, number);
+        else if (op == WR_OP_ELSE)
+            plan_else(e);
+        else if (wr_closes_block(op))
+            plan_close(e, number);
+        else
+            wr_async_region_here(e)->starts = false;
+    }
+}
