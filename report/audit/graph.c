@@ -1,33 +1,10 @@
 // Builds the graph: edges are collected as pairs and then grouped by source with a counting sort. Pieces of
-// data come first, since edges refer to them.
-#include "graph.h"
-
-#include <stdlib.h>
+// data (graph_pieces.c) come first, since edges refer to them.
+#include "graph_parts.h"
 
 #include "dominators.h"
 #include "analysis/table_calls.h"
 #include "analysis/segments.h"
-#include "support/search.h"
-
-// An active segment at a constant address.
-typedef struct range {
-    uint64_t low, high;
-    uint32_t data;
-} range;
-
-typedef struct builder {
-    wr_env *env;
-    const wr_module *m;
-    const wr_size_map *inv;
-    const wr_body_sweep *sweep;
-    const wr_graph_options *options;
-    wr_graph *g;
-    WR_VEC(wr_edge) edges;
-    WR_VEC(range) ranges;
-    wr_collector collector;
-    uint32_t *stays; // by node: bytes of a function that its segment keeps when nothing calls it
-    uint32_t *holds; // by node: all of those that go with it
-} builder;
 
 bool wr_is_kept_export(const wr_graph_options *options, const wr_export *export) {
     return !options->keep_exports || !options->keep_exports->given ||
@@ -47,7 +24,7 @@ unsigned wr_node_space(const wr_graph *g, uint32_t node, uint32_t *index) {
     return spaces[i];
 }
 
-static void number_entities(builder *b) {
+static void number_entities(wr_graph_builder *b) {
     static const wr_space spaces[] = {WR_FUNC, WR_TABLE, WR_MEMORY, WR_GLOBAL,
                                       WR_TAG,  WR_DATA,  WR_ELEM,   WR_TYPE};
     uint32_t n = 1;
@@ -59,148 +36,29 @@ static void number_entities(builder *b) {
     b->g->n = n + b->g->npieces;
 }
 
-// --- Pieces ---
-
-static int by_low(const void *a, const void *b) {
-    const range *x = a, *y = b;
-    return x->low < y->low ? -1 : x->low > y->low;
-}
-
-static int by_value(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-// Collects the segments of memory 0 at constant addresses, unless they overlap (then an address is
-// ambiguous).
-static void list_ranges(builder *b) {
-    wr_arena *temp = &b->env->temp;
-    for (uint32_t i = 0; i < b->m->ndatas; i++) {
-        const wr_data *data = &b->m->datas[i];
-        uint64_t at;
-        if (data->mode != WR_ACTIVE || data->memory || !data->bytes.n ||
-            !wr_segments_const_offset(b->env, data->at, &at))
-            continue;
-        range r = {at, at + data->bytes.n, i};
-        WR_PUSH(temp, b->ranges, r);
-    }
-    if (b->ranges.n) qsort(b->ranges.v, b->ranges.n, sizeof(range), by_low);
-    for (uint32_t i = 1; i < b->ranges.n; i++)
-        if (b->ranges.v[i].low < b->ranges.v[i - 1].high) b->ranges.n = 0;
-}
-
-static const range *find_range(const builder *b, uint64_t address) {
-    uint32_t low;
-    WR_SEARCH(low, 0, b->ranges.n, b->ranges.v[low].high <= address);
-    return low < b->ranges.n && b->ranges.v[low].low <= address ? &b->ranges.v[low] : NULL;
-}
-
-typedef WR_VEC(uint64_t) addresses;
-
-static void add_address(builder *b, addresses *list, uint64_t address) {
-    if (find_range(b, address)) WR_PUSH(&b->env->temp, *list, address);
-}
-
-static uint64_t word_at(const uint8_t *p, unsigned size) {
-    uint64_t word = 0;
-    for (unsigned i = size; i--;) word = word << 8 | p[i];
-    return word;
-}
-
-static unsigned word_size(const builder *b) { return b->m->memories[0].limits.is64 ? 8 : 4; }
-
-// Calls fn for the aligned words of a run of data that may be addresses.
-static void each_pointer(builder *b, uint64_t address, wr_slice bytes,
-                         void (*fn)(builder *, void *, uint64_t), void *arg) {
-    uint64_t low = b->ranges.v[0].low, high = b->ranges.v[b->ranges.n - 1].high;
-    unsigned size = word_size(b);
-    for (size_t i = (size_t)(-address & 3); i + size <= bytes.n; i += 4) {
-        uint64_t word = word_at(bytes.p + i, size);
-        if (word >= low && word < high) fn(b, arg, word);
-    }
-}
-
-static void add_pointer(builder *b, void *list, uint64_t word) { add_address(b, list, word); }
-
-static bool global_address(builder *b, uint32_t global, uint64_t *address) {
-    return b->m->globals[global].import == WR_NONE &&
-           wr_segments_const_offset(b->env, b->m->globals[global].init, address);
-}
-
-// Cuts segments where data symbols begin and end.
-static void collect_symbols(builder *b, addresses *list) {
-    const wr_linking *linking = b->options->linking;
-    for (uint32_t i = 0; linking && i < linking->n; i++) {
-        const wr_data_symbol *symbol = &linking->v[i];
-        const wr_data *data = &b->m->datas[symbol->data];
-        uint64_t at;
-        if (data->mode != WR_ACTIVE || data->memory || !wr_segments_const_offset(b->env, data->at, &at))
-            continue;
-        add_address(b, list, at + symbol->offset);
-        add_address(b, list, at + symbol->offset + symbol->size);
-    }
-}
-
-static void collect_addresses(builder *b, addresses *list) {
-    for (uint32_t f = 0; f < b->m->nfuncs; f++)
-        for (uint32_t i = 0; i < b->sweep->facts[f].nconstants; i++)
-            add_address(b, list, b->sweep->facts[f].constants[i]);
-    for (uint32_t i = 0; i < b->m->nglobals; i++) {
-        uint64_t address;
-        if (global_address(b, i, &address)) add_address(b, list, address);
-    }
-    collect_symbols(b, list);
-    for (uint32_t i = 0; i < b->ranges.n; i++)
-        each_pointer(b, b->ranges.v[i].low, b->m->datas[b->ranges.v[i].data].bytes, add_pointer, list);
-}
-
-static void make_pieces(builder *b) {
-    wr_graph *g = b->g;
-    addresses list = {0};
-    if (!b->options->pieces || !b->m->nmemories) return;
-    list_ranges(b);
-    if (!b->ranges.n) return;
-    collect_addresses(b, &list);
-    if (list.n) qsort(list.v, list.n, sizeof(uint64_t), by_value);
-    g->pieces = WR_NEW(&b->env->perm, wr_piece, list.n);
-    for (uint32_t i = 0; i < list.n; i++) {
-        if (i && list.v[i] == list.v[i - 1]) continue;
-        const range *r = find_range(b, list.v[i]);
-        wr_piece piece = {list.v[i], r->data, (uint32_t)(list.v[i] - r->low),
-                          (uint32_t)(r->high - list.v[i])};
-        wr_piece *last = g->npieces ? &g->pieces[g->npieces - 1] : NULL;
-        if (last && last->data == piece.data) last->size = piece.offset - last->offset;
-        g->pieces[g->npieces++] = piece;
-    }
-}
-
-uint32_t wr_graph_piece_at(const wr_graph *g, uint64_t address) {
-    uint32_t low;
-    WR_SEARCH(low, 0, g->npieces, g->pieces[low].address < address);
-    return low < g->npieces && g->pieces[low].address == address ? g->first_piece + low : WR_NONE;
-}
-
 // --- Edges ---
 
-static void link_nodes(builder *b, uint32_t from, uint32_t to) {
+static void link_nodes(wr_graph_builder *b, uint32_t from, uint32_t to) {
     wr_edge e = {from, to};
     WR_PUSH(&b->env->temp, b->edges, e);
 }
 
-static void link_entity(builder *b, uint32_t from, unsigned space, uint32_t index) {
+static void link_entity(wr_graph_builder *b, uint32_t from, unsigned space, uint32_t index) {
     if (space == WR_FUNC_ADDR) space = WR_FUNC;
     if (space == WR_TYPE) index = b->m->types[index].canon;
     link_nodes(b, from, b->g->base[space] + index);
 }
 
-static void link_address(builder *b, uint32_t from, uint64_t address) {
+static void link_address(wr_graph_builder *b, uint32_t from, uint64_t address) {
     uint32_t to = wr_graph_piece_at(b->g, address);
     if (to != WR_NONE && to != from) link_nodes(b, from, to);
 }
 
-static void link_word(builder *b, void *from, uint64_t word) { link_address(b, *(uint32_t *)from, word); }
+static void link_word(wr_graph_builder *b, void *from, uint64_t word) {
+    link_address(b, *(uint32_t *)from, word);
+}
 
-static void link_expr(builder *b, uint32_t from, wr_expr expr) {
+static void link_expr(wr_graph_builder *b, uint32_t from, wr_expr expr) {
     wr_collector_begin(&b->collector, b->m);
     wr_collect_code(&b->collector, b->env, expr.code, expr.offset);
     for (uint32_t i = 0; i < b->collector.uses.n; i++) {
@@ -209,7 +67,7 @@ static void link_expr(builder *b, uint32_t from, wr_expr expr) {
     }
 }
 
-static void link_functions(builder *b) {
+static void link_functions(wr_graph_builder *b) {
     for (uint32_t f = 0; f < b->m->nfuncs; f++) {
         const wr_summary *summary = &b->m->funcs[f].summary;
         uint32_t from = b->g->base[WR_FUNC] + f;
@@ -220,7 +78,7 @@ static void link_functions(builder *b) {
     }
 }
 
-static void link_definitions(builder *b) {
+static void link_definitions(wr_graph_builder *b) {
     const wr_module *m = b->m;
     for (uint32_t i = 0; i < m->ntables; i++)
         if (m->tables[i].has_init) link_expr(b, b->g->base[WR_TABLE] + i, m->tables[i].init);
@@ -229,18 +87,18 @@ static void link_definitions(builder *b) {
         uint64_t address;
         if (m->globals[i].import != WR_NONE) continue;
         link_expr(b, from, m->globals[i].init);
-        if (b->g->npieces && global_address(b, i, &address)) link_address(b, from, address);
+        if (b->g->npieces && wr_graph_global_address(b, i, &address)) link_address(b, from, address);
     }
     for (uint32_t i = 0; i < b->g->npieces; i++) {
         const wr_piece *piece = &b->g->pieces[i];
         wr_slice bytes = {m->datas[piece->data].bytes.p + piece->offset, piece->size};
         uint32_t from = b->g->first_piece + i;
-        each_pointer(b, piece->address, bytes, link_word, &from);
+        wr_graph_each_pointer(b, piece->address, bytes, link_word, &from);
     }
 }
 
 // Functions in a table that only calls use hang on the types that these name.
-static void link_item(builder *b, const uint8_t *open, uint32_t segment, uint32_t item) {
+static void link_item(wr_graph_builder *b, const uint8_t *open, uint32_t segment, uint32_t item) {
     const wr_elem *elem = &b->m->elems[segment];
     uint32_t node = b->g->base[WR_ELEM] + segment;
     if (!elem->funcs) {
@@ -253,7 +111,7 @@ static void link_item(builder *b, const uint8_t *open, uint32_t segment, uint32_
     link_entity(b, node, WR_FUNC, func);
 }
 
-static void link_segments(builder *b) {
+static void link_segments(wr_graph_builder *b) {
     const wr_module *m = b->m;
     const uint8_t *open = wr_table_calls_open_tables(&b->env->temp, m);
     for (uint32_t i = 0; i < m->nelems; i++) {
@@ -280,7 +138,7 @@ static void link_segments(builder *b) {
 }
 
 // LLVM's objects import their memory under this name; linkers rename it.
-static bool is_object(const builder *b) {
+static bool is_object(const wr_graph_builder *b) {
     if (!b->options->linking || !b->options->linking->outside) return false;
     for (uint32_t i = 0; i < b->m->nimports; i++)
         if (b->m->imports[i].space == WR_MEMORY && wr_slice_is(b->m->imports[i].name, "__linear_memory"))
@@ -288,7 +146,7 @@ static bool is_object(const builder *b) {
     return false;
 }
 
-static void link_roots(builder *b) {
+static void link_roots(wr_graph_builder *b) {
     const wr_module *m = b->m;
     for (uint32_t i = 0; i < m->nexports; i++)
         if (wr_is_kept_export(b->options, &m->exports[i]))
@@ -309,7 +167,7 @@ static void sort_edges(wr_env *env, wr_graph *g, const wr_edge *edges, uint32_t 
     for (uint32_t i = 0; i < n; i++) g->edges[g->start[edges[i].from + 1]++] = edges[i].to;
 }
 
-static void measure_nodes(builder *b) {
+static void measure_nodes(wr_graph_builder *b) {
     wr_graph *g = b->g;
     g->size = WR_NEW0(&b->env->perm, uint32_t, g->n);
     for (unsigned space = 0; space < WR_SPACES; space++) {
@@ -365,13 +223,13 @@ void wr_graph_connect(wr_env *env, wr_graph *g, const wr_edge *edges, uint32_t n
 
 // The bytes left of a function that is never called: its declaration, and the body that dead code elimination
 // gives it.
-static uint32_t uncalled_size(const builder *b, uint32_t func) {
+static uint32_t uncalled_size(const wr_graph_builder *b, uint32_t func) {
     size_t body = b->m->funcs[func].body.n;
     return b->inv->size[WR_FUNC][func] - (uint32_t)(body > 3 ? body - 3 : 0);
 }
 
 // The nearest common dominator of two nodes.
-static uint32_t common_dominator(const builder *b, const uint32_t *place, uint32_t x, uint32_t y) {
+static uint32_t common_dominator(const wr_graph_builder *b, const uint32_t *place, uint32_t x, uint32_t y) {
     while (x != y) {
         if (place[x] > place[y])
             x = b->g->idom[x];
@@ -382,7 +240,7 @@ static uint32_t common_dominator(const builder *b, const uint32_t *place, uint32
 }
 
 // What is left of the function goes once both it and the segment go.
-static void hold(builder *b, const uint32_t *place, uint32_t segment, uint32_t func) {
+static void hold(wr_graph_builder *b, const uint32_t *place, uint32_t segment, uint32_t func) {
     uint32_t node = b->g->base[WR_FUNC] + func;
     bool live = b->g->parent[node] != WR_NONE;
     uint32_t keeper = live ? common_dominator(b, place, segment, node) : segment;
@@ -391,7 +249,7 @@ static void hold(builder *b, const uint32_t *place, uint32_t segment, uint32_t f
     b->holds[keeper] += b->stays[node];
 }
 
-static void find_held(builder *b) {
+static void find_held(wr_graph_builder *b) {
     const wr_module *m = b->m;
     const uint8_t *open = wr_table_calls_open_tables(&b->env->temp, m);
     b->stays = WR_NEW0(&b->env->temp, uint32_t, b->g->n);
@@ -425,9 +283,9 @@ void wr_graph_sum(wr_env *env, wr_graph *g, const uint32_t *stays, const uint32_
 void wr_make_graph(wr_env *env, const wr_module *m, const wr_size_map *inv, const wr_body_sweep *sweep,
                    const wr_graph_options *options, wr_graph *g) {
     *g = (wr_graph){0};
-    builder b = {.env = env, .m = m, .inv = inv, .sweep = sweep, .options = options, .g = g};
+    wr_graph_builder b = {.env = env, .m = m, .inv = inv, .sweep = sweep, .options = options, .g = g};
     wr_collector_init(&b.collector, &env->temp);
-    make_pieces(&b);
+    wr_graph_make_pieces(&b);
     number_entities(&b);
     link_roots(&b);
     link_functions(&b);

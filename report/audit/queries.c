@@ -1,126 +1,23 @@
-// Answers the questions from the reference graph. Predecessors are found by a walk over all edges, since one
-// run answers one question.
-#include "queries.h"
+// Answers questions from the reference graph: why something is there, who calls it, and what is unreachable.
+// Predecessors are found by a walk over all edges, since one run answers one question.
+#include "queries_parts.h"
 
 #include <stdlib.h>
 
-#include "support/text.h"
-
-enum { NAME_WIDTH = 96 };
-
-// --- Names ---
-
-// The name of its symbol, or else of its segment.
-static wr_slice piece_name(wr_arena *arena, const wr_audit *a, const wr_piece *piece) {
-    const wr_data_symbol *symbol = wr_find_data_symbol(&a->linking, piece->data, piece->offset);
-    wr_buf b = wr_buf_in(arena);
-    if (symbol) {
-        wr_put_slice(&b, wr_data_symbol_text(arena->env, a, symbol));
-        if (piece->offset > symbol->offset) wr_put_format(&b, "+%u", piece->offset - symbol->offset);
-        return wr_buf_slice(&b);
-    }
-    if (*a->go_version) { // its linker cuts data into segments at zeros: their numbers say nothing
-        wr_put_format(&b, "data at 0x%llx", (unsigned long long)piece->address);
-        return wr_buf_slice(&b);
-    }
-    wr_put_slice(&b, wr_entity_name(arena, &a->symbols, WR_DATA, piece->data));
-    wr_put_format(&b, " at 0x%llx", (unsigned long long)piece->address);
-    return wr_buf_slice(&b);
-}
-
-wr_slice wr_node_name(wr_arena *arena, const wr_audit *a, uint32_t node) {
-    uint32_t index;
-    unsigned space = wr_node_space(&a->graph, node, &index);
-    if (!node) return wr_slice_str("the host");
-    if (space != WR_NO_SPACE) return wr_entity_name(arena, &a->symbols, space, index);
-    return piece_name(arena, a, &a->graph.pieces[index]);
-}
-
-static void add_node(wr_env *env, wr_u32s *nodes, uint32_t node) {
-    for (uint32_t i = 0; i < nodes->n; i++)
-        if (nodes->v[i] == node) return;
-    WR_PUSH(&env->perm, *nodes, node);
-}
-
-// "17", "func[17]", "data[0]": true if the word has this form, whether or not there is such a thing.
-static bool find_indexed(wr_env *env, const wr_audit *a, const char *word, wr_u32s *nodes) {
-    static const struct {
-        const char *word;
-        wr_space space;
-    } forms[] = {{"", WR_FUNC},          {"func[", WR_FUNC}, {"table[", WR_TABLE}, {"memory[", WR_MEMORY},
-                 {"global[", WR_GLOBAL}, {"tag[", WR_TAG},   {"data[", WR_DATA},   {"elem[", WR_ELEM}};
-    for (size_t i = 0; i < WR_COUNT(forms); i++) {
-        size_t n = strlen(forms[i].word);
-        char *end;
-        if (strncmp(word, forms[i].word, n) != 0 || word[n] < '0' || word[n] > '9') continue;
-        unsigned long index = strtoul(word + n, &end, 10);
-        if (strcmp(end, n ? "]" : "") != 0) continue;
-        if (index < wr_space_size(&a->m, forms[i].space))
-            add_node(env, nodes, a->graph.base[forms[i].space] + (uint32_t)index);
-        return true;
-    }
-    return false;
-}
-
-static void find_whole_names(wr_env *env, const wr_audit *a, const char *word, wr_u32s *nodes) {
-    for (uint32_t i = 0; i < a->m.nexports; i++) {
-        const wr_export *export = &a->m.exports[i];
-        if (wr_slice_is(export->name, word))
-            add_node(env, nodes, a->graph.base[export->space] + export->index);
-    }
-    for (uint32_t f = 0; f < a->m.nfuncs; f++) {
-        const wr_symbol *symbol = &a->symbols.funcs[f];
-        if (wr_slice_is(symbol->raw, word) || wr_slice_is(symbol->text, word) ||
-            wr_slice_is(symbol->family, word))
-            add_node(env, nodes, a->graph.base[WR_FUNC] + f);
-    }
-    for (uint32_t i = 0; i < a->m.nglobals; i++)
-        if (wr_slice_is(a->symbols.globals[i], word)) add_node(env, nodes, a->graph.base[WR_GLOBAL] + i);
-    for (uint32_t i = 0; i < a->m.ndatas; i++)
-        if (wr_slice_is(a->symbols.datas[i], word)) add_node(env, nodes, a->graph.base[WR_DATA] + i);
-    for (uint32_t i = 0; i < a->graph.npieces; i++) {
-        const wr_piece *piece = &a->graph.pieces[i];
-        const wr_data_symbol *symbol = wr_find_data_symbol(&a->linking, piece->data, piece->offset);
-        if (symbol && symbol->offset == piece->offset &&
-            (wr_slice_is(symbol->name, word) || wr_slice_is(wr_data_symbol_text(env, a, symbol), word)))
-            add_node(env, nodes, a->graph.first_piece + i);
-    }
-}
-
-static void find_parts(wr_env *env, const wr_audit *a, const char *word, wr_u32s *nodes) {
-    size_t n = strlen(word);
-    for (uint32_t f = 0; n && f < a->m.nfuncs; f++)
-        if (memmem(a->symbols.funcs[f].text.p, a->symbols.funcs[f].text.n, word, n))
-            WR_PUSH(&env->perm, *nodes, a->graph.base[WR_FUNC] + f);
-}
-
-wr_u32s wr_queries_find_nodes(wr_env *env, const wr_audit *a, const char *word) {
-    wr_u32s nodes = {0};
-    if (!find_indexed(env, a, word, &nodes)) {
-        find_whole_names(env, a, word, &nodes);
-        if (!nodes.n) find_parts(env, a, word, &nodes);
-    }
-    if (!nodes.n)
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "nothing in the module is called \"%.200s\"%s", word,
-                 a->symbols.named ? ""
-                                  : " (it has no names; give an index, as in func[17], or --symbols=TWIN)");
-    return nodes;
-}
-
 // --- Lines ---
 
-static wr_slice shown_name(wr_page *page, const wr_audit *a, uint32_t node) {
-    return wr_printable(&page->env->temp, wr_node_name(&page->env->temp, a, node), NAME_WIDTH);
+wr_slice wr_queries_shown_name(wr_page *page, const wr_audit *a, uint32_t node) {
+    return wr_printable(&page->env->temp, wr_node_name(&page->env->temp, a, node), WR_QUERIES_NAME_WIDTH);
 }
 
-static void write_node(wr_page *page, const wr_audit *a, uint32_t node) {
-    wr_slice name = shown_name(page, a, node);
+void wr_queries_write_node(wr_page *page, const wr_audit *a, uint32_t node) {
+    wr_slice name = wr_queries_shown_name(page, a, node);
     wr_page_heading(page, "%.*s: %s bytes, %s with what only it needs, and some %s of data", (int)name.n,
                     (const char *)name.p, wr_thousands(a->graph.size[node]).s,
                     wr_thousands(a->graph.retained[node]).s, wr_thousands(a->graph.retained_data[node]).s);
 }
 
-static void write_more(wr_page *page, uint32_t n, uint32_t top, const char *what) {
+void wr_queries_write_more(wr_page *page, uint32_t n, uint32_t top, const char *what) {
     if (n > top) wr_page_line(page, "  … and %s more %s (--top=N shows more)", wr_thousands(n - top).s, what);
 }
 
@@ -193,7 +90,7 @@ void wr_queries_write_path(wr_page *page, const wr_audit *a, uint32_t last, uint
     wr_sheet sheet = wr_sheet_begin(page, ">|what|why");
     for (uint32_t i = path.n; i--;) {
         wr_sheet_cell(&sheet, "%u", path.n - i);
-        wr_sheet_name(&sheet, shown_name(page, a, path.v[i]), 0);
+        wr_sheet_name(&sheet, wr_queries_shown_name(page, a, path.v[i]), 0);
         wr_sheet_name(&sheet, describe_step(page, a, i + 1 < path.n ? path.v[i + 1] : 0, path.v[i]), 0);
     }
     wr_sheet_end(&sheet);
@@ -229,10 +126,10 @@ static uint32_t list_predecessors(wr_page *page, const wr_audit *a, uint32_t nod
     return list.n;
 }
 
-// Returns how many ways were written.
+// Returns how many paths were written.
 static uint32_t write_why_node(wr_page *page, const wr_audit *a, uint32_t node, uint32_t top) {
     uint64_t *froms;
-    write_node(page, a, node);
+    wr_queries_write_node(page, a, node);
     if (a->graph.parent[node] == WR_NONE) {
         wr_page_line(page, *a->go_version
                                ? "  Nothing in the program names it; Go's linker keeps some methods for "
@@ -245,116 +142,14 @@ static uint32_t write_why_node(wr_page *page, const wr_audit *a, uint32_t node, 
         if (i) wr_page_line(page, "%s", "");
         wr_queries_write_path(page, a, (uint32_t)froms[i], node);
     }
-    write_more(page, n, top, "paths");
+    wr_queries_write_more(page, n, top, "paths");
     return n < top ? n : top;
 }
 
 void wr_queries_write_why(wr_page *page, const wr_audit *a, const wr_u32s *nodes, uint32_t top) {
     uint32_t shown = 0, i = 0;
     for (; i < nodes->n && shown < top; i++) shown += write_why_node(page, a, nodes->v[i], top - shown);
-    write_more(page, nodes->n, i, "of that name");
-}
-
-// --- Retained ---
-
-static void write_retained_row(wr_sheet *sheet, wr_page *page, const wr_audit *a, uint32_t node,
-                               uint32_t indent) {
-    wr_slice name = shown_name(page, a, node);
-    wr_sheet_number(sheet, a->graph.size[node]);
-    wr_sheet_number(sheet, a->graph.retained[node]);
-    wr_sheet_number(sheet, a->graph.retained_data[node]);
-    wr_sheet_cell(sheet, "%*s%.*s", (int)indent * 2, "", (int)name.n, (const char *)name.p);
-}
-
-typedef struct tree {
-    wr_page *page;
-    const wr_audit *audit;
-    uint32_t *first, *next; // children of a node in the dominator tree, by retained bytes, largest first
-    uint32_t *place;        // of a node among all, by retained bytes
-    uint32_t top, last;     // the place of the last node that is written
-    wr_u32s rows;           // places
-} tree;
-
-// Types, tables and segments only pass calls on, and so does the loop that runs Go's functions.
-static bool only_dispatches(const wr_audit *a, uint32_t node) {
-    uint32_t index;
-    unsigned space = wr_node_space(&a->graph, node, &index);
-    if (space == WR_FUNC) return wr_slice_starts(a->symbols.funcs[index].raw, "wasm_pc_f_loop");
-    return space == WR_TYPE || space == WR_TABLE || space == WR_ELEM;
-}
-
-// Nodes below one in the dominator tree, down to three levels, in `rows`.
-static void list_subtree(tree *t, uint32_t node, uint32_t depth) {
-    uint32_t listed = 0;
-    bool hidden = depth && only_dispatches(t->audit, node);
-    if (!hidden) WR_PUSH(&t->page->env->temp, t->rows, t->place[node]);
-    if (hidden) depth--;
-    for (uint32_t child = t->first[node]; depth < 3 && child != WR_NONE && listed < t->top;
-         child = t->next[child], listed++)
-        list_subtree(t, child, depth + 1);
-}
-
-static void write_subtree(const tree *t, wr_sheet *sheet, uint32_t node, uint32_t depth) {
-    bool hidden = depth && only_dispatches(t->audit, node);
-    if (!hidden && t->place[node] > t->last) return;
-    if (!hidden) write_retained_row(sheet, t->page, t->audit, node, depth);
-    if (hidden) depth--;
-    for (uint32_t child = t->first[node]; depth < 3 && child != WR_NONE; child = t->next[child])
-        write_subtree(t, sheet, child, depth + 1);
-}
-
-static int by_place(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-// Writes a node and what hangs on it: of all that is near enough, the `top` that retain most.
-static void write_tree(tree *t, wr_sheet *sheet, uint32_t node) {
-    t->rows.n = 0;
-    list_subtree(t, node, 0);
-    qsort(t->rows.v, t->rows.n, sizeof *t->rows.v, by_place);
-    t->last = t->rows.v[t->rows.n < t->top ? t->rows.n - 1 : t->top - 1];
-    write_subtree(t, sheet, node, 0);
-}
-
-static tree make_tree(wr_page *page, const wr_audit *a, uint32_t top) {
-    wr_arena *temp = &page->env->temp;
-    uint32_t n, *order = wr_nodes_by_retained(page->env, a, &n);
-    tree t = {.page = page, .audit = a, .top = top ? top : 1};
-    t.first = memset(WR_NEW(temp, uint32_t, a->graph.n), 0xff, a->graph.n * sizeof *t.first);
-    t.next = memset(WR_NEW(temp, uint32_t, a->graph.n), 0xff, a->graph.n * sizeof *t.next);
-    t.place = memset(WR_NEW(temp, uint32_t, a->graph.n), 0xff, a->graph.n * sizeof *t.place);
-    for (uint32_t i = n; i--;) {
-        uint32_t parent = a->graph.idom[order[i]];
-        t.place[order[i]] = i;
-        t.next[order[i]] = t.first[parent];
-        t.first[parent] = order[i];
-    }
-    return t;
-}
-
-void wr_queries_write_retained(wr_page *page, const wr_audit *a, const wr_u32s *nodes, uint32_t top) {
-    tree t = make_tree(page, a, top);
-    const char *heads = ">bytes|>retained|>~data|what";
-    if (!nodes) {
-        uint32_t n, *order = wr_nodes_by_retained(page->env, a, &n);
-        wr_page_heading(page, "What goes if this goes (~: data that only it seems to name)");
-        wr_sheet sheet = wr_sheet_begin(page, heads);
-        for (uint32_t i = 0, shown = 0; i < n && shown < top; i++) {
-            if (only_dispatches(a, order[i])) continue;
-            write_retained_row(&sheet, page, a, order[i], 0);
-            shown++;
-        }
-        wr_sheet_end(&sheet);
-        return;
-    }
-    for (uint32_t i = 0; i < nodes->n && i < top; i++) {
-        write_node(page, a, nodes->v[i]);
-        wr_sheet sheet = wr_sheet_begin(page, heads);
-        write_tree(&t, &sheet, nodes->v[i]);
-        wr_sheet_end(&sheet);
-    }
-    write_more(page, nodes->n, top, "of that name");
+    wr_queries_write_more(page, nodes->n, i, "of that name");
 }
 
 // --- Calls ---
@@ -366,10 +161,11 @@ static void write_callees(wr_page *page, const wr_audit *a, uint32_t func, uint3
     for (uint32_t i = 0; i < summary->nuses; i++) {
         if (wr_ref_space(summary->uses[i].ref) != WR_FUNC || n++ >= top) continue;
         wr_sheet_number(&sheet, summary->uses[i].count);
-        wr_sheet_name(&sheet, a->symbols.funcs[wr_ref_index(summary->uses[i].ref)].text, NAME_WIDTH);
+        wr_sheet_name(&sheet, a->symbols.funcs[wr_ref_index(summary->uses[i].ref)].text,
+                      WR_QUERIES_NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
-    write_more(page, n, top, "callees");
+    wr_queries_write_more(page, n, top, "callees");
     if (a->sweep.facts[func].indirect_calls)
         wr_page_line(page, "  and %u indirect call%s", a->sweep.facts[func].indirect_calls,
                      a->sweep.facts[func].indirect_calls > 1 ? "s" : "");
@@ -382,10 +178,10 @@ static void write_callers(wr_page *page, const wr_audit *a, uint32_t func, uint3
         uint32_t sites = sites_of(a, f, WR_FUNC, func);
         if (!sites || n++ >= top) continue;
         wr_sheet_number(&sheet, sites);
-        wr_sheet_name(&sheet, a->symbols.funcs[f].text, NAME_WIDTH);
+        wr_sheet_name(&sheet, a->symbols.funcs[f].text, WR_QUERIES_NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
-    write_more(page, n, top, "callers");
+    wr_queries_write_more(page, n, top, "callers");
 }
 
 static bool is_in_table(const wr_audit *a, uint32_t func) {
@@ -409,16 +205,16 @@ static void write_indirect_callers(wr_page *page, const wr_audit *a, uint32_t fu
         }
         if (!names || n++ >= top) continue;
         wr_sheet_number(&sheet, a->sweep.facts[f].indirect_calls);
-        wr_sheet_name(&sheet, a->symbols.funcs[f].text, NAME_WIDTH);
+        wr_sheet_name(&sheet, a->symbols.funcs[f].text, WR_QUERIES_NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
-    write_more(page, n, top, "functions");
+    wr_queries_write_more(page, n, top, "functions");
 }
 
 void wr_queries_write_calls(wr_page *page, const wr_audit *a, const wr_u32s *nodes, uint32_t top) {
     for (uint32_t i = 0; i < nodes->n && i < top; i++) {
         uint32_t func;
-        write_node(page, a, nodes->v[i]);
+        wr_queries_write_node(page, a, nodes->v[i]);
         if (wr_node_space(&a->graph, nodes->v[i], &func) != WR_FUNC) {
             wr_page_line(page, "  is no function");
             continue;
@@ -429,7 +225,7 @@ void wr_queries_write_calls(wr_page *page, const wr_audit *a, const wr_u32s *nod
         if (is_in_table(a, func)) write_indirect_callers(page, a, func, top);
         if (func >= a->m.nfunc_imports) write_callees(page, a, func, top);
     }
-    write_more(page, nodes->n, top, "of that name");
+    wr_queries_write_more(page, nodes->n, top, "of that name");
 }
 
 // --- Garbage ---
@@ -448,7 +244,7 @@ void wr_queries_write_garbage(wr_page *page, const wr_audit *a, uint32_t top) {
     for (uint32_t i = 0; i < n; i++) {
         if (wr_is_live_func(a, order[i]) || shown++ >= top) continue;
         wr_sheet_number(&sheet, wr_func_bytes(a, order[i]));
-        wr_sheet_name(&sheet, a->symbols.funcs[order[i]].text, NAME_WIDTH);
+        wr_sheet_name(&sheet, a->symbols.funcs[order[i]].text, WR_QUERIES_NAME_WIDTH);
     }
     for (uint32_t node = 1; node < a->graph.first_piece; node++) {
         uint32_t index;
@@ -456,8 +252,8 @@ void wr_queries_write_garbage(wr_page *page, const wr_audit *a, uint32_t top) {
         bool listed = space == WR_TYPE || (space == WR_FUNC && index >= a->m.nfunc_imports);
         if (listed || a->graph.parent[node] != WR_NONE || shown++ >= top) continue;
         wr_sheet_number(&sheet, a->graph.size[node]);
-        wr_sheet_name(&sheet, wr_node_name(&page->env->temp, a, node), NAME_WIDTH);
+        wr_sheet_name(&sheet, wr_node_name(&page->env->temp, a, node), WR_QUERIES_NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
-    write_more(page, shown, top, "definitions");
+    wr_queries_write_more(page, shown, top, "definitions");
 }
