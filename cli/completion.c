@@ -158,7 +158,8 @@ static void print_zsh(void) {
         for (size_t i = 0; i < WR_OPTIONS; i++)
             if (WR_FOR_COMMAND(&wr_options[i], c)) zsh_option(i);
         if (c == WR_CMD_AUDIT)
-            puts("    '1:question or module:_alternative \"questions:question:(" QUESTIONS
+            // The space before _alternative keeps zsh from adding options of compadd, which it doesn't know.
+            puts("    '1:question or module: _alternative \"questions:question:(" QUESTIONS
                  ")\" \"files:module:_files\"' \\");
         fputs("    '*:", stdout);
         if (c == WR_CMD_COMPLETION)
@@ -172,12 +173,28 @@ static void print_zsh(void) {
     puts("  esac\n}\n[[ $funcstack[1] == _wring ]] && _wring \"$@\" || compdef _wring wring");
 }
 
-static void fish_option(wr_option_id id) {
-    const wr_option *option = &wr_options[id];
-    if (is_letter(option))
-        printf(" -o %s", option->name);
+// The start of a line about an option: where it is one.
+static void fish_where(wr_command_id command) {
+    printf("complete -c wring -n '%s__fish_seen_subcommand_from ", command == WR_CMD_OPT ? "not " : "");
+    if (command == WR_CMD_OPT)
+        for (size_t k = 1; k < WR_COMMANDS; k++) printf("%s ", wr_commands[k].name);
     else
-        printf(" -l %s", option->name);
+        fputs(wr_commands[command].name, stdout);
+    putchar('\'');
+}
+
+// Each level is an option of its own: fish takes the value of a one-letter option to be a word of its own.
+static void fish_levels(wr_command_id command) {
+    for (const char *level = "0123sz"; *level; level++) {
+        fish_where(command);
+        printf(" -o O%c -d 'optimization level'\n", *level);
+    }
+}
+
+static void fish_option(wr_command_id command, wr_option_id id) {
+    const wr_option *option = &wr_options[id];
+    fish_where(command);
+    printf(" -%c %s", is_letter(option) ? 'o' : 'l', option->name);
     if (option->letter) printf(" -s %c", option->letter);
     if (option->argument && option->argument[0] != '[') fputs(" -r", stdout);
     if (option->argument) fputs(takes_file(option) ? " -F" : " -f", stdout);
@@ -191,6 +208,16 @@ static void fish_option(wr_option_id id) {
     puts("'");
 }
 
+static void fish_options(wr_command_id command) {
+    for (wr_option_id id = 0; id < WR_OPTIONS; id++) {
+        if (!WR_FOR_COMMAND(&wr_options[id], command)) continue;
+        if (id == WR_OPTION_LEVEL)
+            fish_levels(command);
+        else
+            fish_option(command, id);
+    }
+}
+
 static void print_fish(void) {
     puts("# fish completion for wring");
     for (wr_command_id c = 0; c < WR_COMMANDS; c++) {
@@ -198,19 +225,12 @@ static void print_fish(void) {
         print_short_help(wr_commands[c].summary);
         puts("'");
     }
-    for (wr_command_id c = 0; c < WR_COMMANDS; c++)
-        for (size_t i = 0; i < WR_OPTIONS; i++) {
-            if (!WR_FOR_COMMAND(&wr_options[i], c)) continue;
-            printf("complete -c wring -n '%s__fish_seen_subcommand_from ", c == WR_CMD_OPT ? "not " : "");
-            if (c == WR_CMD_OPT)
-                for (size_t k = 1; k < WR_COMMANDS; k++) printf("%s ", wr_commands[k].name);
-            else
-                fputs(wr_commands[c].name, stdout);
-            putchar('\'');
-            fish_option(i);
-        }
+    for (wr_command_id c = 0; c < WR_COMMANDS; c++) fish_options(c);
     puts("complete -c wring -n '__fish_seen_subcommand_from audit' -a '" QUESTIONS "'");
     puts("complete -c wring -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'");
+    fputs("complete -c wring -n '__fish_seen_subcommand_from help' -f -a '", stdout);
+    print_commands(" ");
+    puts("'");
 }
 
 int wr_cmd_completion(const wr_args *args) {
