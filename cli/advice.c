@@ -17,7 +17,7 @@ typedef struct glue_reader {
     wr_inspect *inspect;
     WR_VEC(wr_slice) texts;
     const char *first;
-    bool named; // one of them names the module
+    WR_VEC(wr_slice) loaders; // those that name the module
 } glue_reader;
 
 static void add_glue(glue_reader *r, const char *path) {
@@ -37,6 +37,7 @@ static void add_listed(glue_reader *r, const char *list) {
     while (*list) {
         size_t n = strcspn(list, ",");
         if (n) add_glue(r, copy_path(r->env, list, n));
+        if (n) WR_PUSH(&r->env->perm, r->loaders, r->texts.v[r->texts.n - 1]);
         list += n + (list[n] == ',');
     }
 }
@@ -76,13 +77,13 @@ static void add_neighbours(glue_reader *r, const char *module) {
         add_glue(r, paths[i]);
         wr_slice text = r->texts.v[r->texts.n - 1];
         bool names = memmem(text.p, text.n, name, strlen(name));
-        if (names && !r->named) r->first = paths[i];
-        r->named |= names;
+        if (names && !r->loaders.n) r->first = paths[i];
+        if (names) WR_PUSH(&r->env->perm, r->loaders, text);
     }
-    if (!r->named) r->texts.n = 0, r->first = NULL;
+    if (!r->loaders.n) r->texts.n = 0, r->first = NULL;
 }
 
-wr_glue wr_glue_read(wr_env *env, wr_inspect *inspect, const char *module, const char **first) {
+wr_glue_files wr_glue_read(wr_env *env, wr_inspect *inspect, const char *module) {
     glue_reader r = {.env = env, .inspect = inspect};
     const char *list = wr_value(inspect->args, WR_OPTION_GLUE);
     if (list)
@@ -90,8 +91,7 @@ wr_glue wr_glue_read(wr_env *env, wr_inspect *inspect, const char *module, const
     else if (strcmp(module, "-") != 0)
         add_neighbours(&r, module);
     inspect->reading = module;
-    *first = r.first;
-    return (wr_glue){r.texts.v, r.texts.n};
+    return (wr_glue_files){{r.texts.v, r.texts.n}, {r.loaders.v, r.loaders.n}, r.first};
 }
 
 // --- Advice ---
@@ -109,14 +109,14 @@ static wring_options *trial_options(void *user) {
     return NULL;
 }
 
-void wr_advice_for(wr_env *env, wr_inspect *inspect, const wr_audit *audit, const char *file,
+void wr_advice_for(wr_inspect *inspect, const wr_audit *audit, const char *file, const wr_glue_files *scripts,
                    wr_advice *advice) {
     const char *estimate = wr_value(inspect->args, WR_OPTION_ESTIMATE);
     bool asked = wr_has(inspect->args, WR_OPTION_ESTIMATE) && !estimate;
     wr_advice_options options = {.file = file, .base = trial_options, .user = inspect, .thorough = asked};
     options.measure = asked || (!estimate && audit->m.input.n < MEASURED_UNASKED);
-    const char *slash;
-    options.glue = wr_glue_read(env, inspect, file, &options.glue_file);
-    if (options.glue_file && (slash = strrchr(options.glue_file, '/'))) options.glue_file = slash + 1;
+    const char *slash = scripts->first ? strrchr(scripts->first, '/') : NULL;
+    options.glue = scripts->glue;
+    options.glue_file = slash ? slash + 1 : scripts->first;
     wr_advice_make(&inspect->pool, audit, &options, advice);
 }

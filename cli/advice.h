@@ -5,11 +5,16 @@
 #include "inspect.h"
 #include "report/advice/advice.h"
 
-// The JavaScript that --glue names, or that lies beside the module and belongs to it. `first` is set to the
-// name of the first file, NULL if there is none.
-wr_glue wr_glue_read(wr_env *env, wr_inspect *inspect, const char *module, const char **first);
+typedef struct wr_glue_files {
+    wr_glue glue;
+    wr_glue loaders;   // those of it that name the module's file
+    const char *first; // the name of the first file; NULL: there is none
+} wr_glue_files;
 
-void wr_advice_for(wr_env *env, wr_inspect *inspect, const wr_audit *audit, const char *file,
+// The JavaScript that --glue names, or that lies beside the module and belongs to it.
+wr_glue_files wr_glue_read(wr_env *env, wr_inspect *inspect, const char *module);
+
+void wr_advice_for(wr_inspect *inspect, const wr_audit *audit, const char *file, const wr_glue_files *scripts,
                    wr_advice *advice);
 
 #endif

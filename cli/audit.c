@@ -39,6 +39,7 @@ struct session {
     const char **about;       // names in the module
     size_t nabout;
     const char *file;
+    wr_glue_files scripts; // the JavaScript beside the module
     wr_audit audit;
     wr_compressed_costs costs; // with --for
     wr_estimate estimate;      // with --estimate
@@ -69,12 +70,11 @@ static void write_boundary(wr_page *page, const session *s) { wr_write_boundary(
 
 // Names of exports, for a file that --remove-exports reads.
 static void write_unused(wr_page *page, const session *s) {
-    const char *first;
-    wr_glue glue = wr_glue_read(page->env, s->inspect, s->file, &first);
-    if (!glue.n)
+    const wr_glue *glue = &s->scripts.glue;
+    if (!glue->n)
         wr_throw(page->env, WR_USAGE, WR_NO_OFFSET,
                  "no JavaScript beside %s names it; say with --glue=FILE,… which uses it", s->file);
-    wr_unused_exports unused = wr_glue_find_unused(page->env, &s->audit.m, &glue);
+    wr_unused_exports unused = wr_glue_find_unused(page->env, &s->audit.m, glue);
     for (uint32_t i = 0; i < unused.n; i++)
         wr_page_line(page, "%.*s", (int)unused.names[i].n, (const char *)unused.names[i].p);
 }
@@ -265,6 +265,8 @@ static void make_audit(wr_env *env, session *s) {
     wr_slice map, counts;
     wr_audit_options options = {.keep_exports = &config->keep_exports, .find_map = find_map, .find_user = s};
     wr_slice input = wr_inspect_module(env, s->inspect, s->file);
+    s->scripts = wr_glue_read(env, s->inspect, s->file);
+    options.scripts = s->scripts.loaders.texts, options.nscripts = s->scripts.loaders.n;
     const char *twin = wr_value(s->inspect->args, WR_OPTION_SYMBOLS);
     if (twin) take_twin(env, s, input, twin, &options);
     options.source_map = read_option(env, s, WR_OPTION_SOURCE_MAP, &map);
@@ -273,7 +275,7 @@ static void make_audit(wr_env *env, session *s) {
     wr_make_audit(&s->inspect->pool, input, &options, &s->audit);
     wr_exports_check(env, &s->audit.m, config, complain, NULL);
     if (is_estimated(s)) estimate(env, s, input);
-    if (wants_advice(s)) wr_advice_for(env, s->inspect, &s->audit, s->file, &s->advice);
+    if (wants_advice(s)) wr_advice_for(s->inspect, &s->audit, s->file, &s->scripts, &s->advice);
     if (wr_inspect_codec(s->inspect) != WR_CODEC_RAW && !s->question)
         wr_compressed_measure(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect),
                               s->top ? s->top : COST_ROWS, &s->costs);

@@ -93,8 +93,10 @@ static void audit_one(wr_env *env, void *arg) {
     session *s = arg;
     wr_audit *audit = WR_NEW0(&env->perm, wr_audit, 1);
     wr_advice *advice = WR_NEW0(&env->perm, wr_advice, 1);
-    wr_make_audit(&s->inspect->pool, s->file->bytes, &(wr_audit_options){0}, audit);
-    wr_advice_for(env, s->inspect, audit, s->file->path, advice);
+    wr_glue_files scripts = wr_glue_read(env, s->inspect, s->file->path);
+    wr_audit_options options = {.scripts = scripts.loaders.texts, .nscripts = scripts.loaders.n};
+    wr_make_audit(&s->inspect->pool, s->file->bytes, &options, audit);
+    wr_advice_for(s->inspect, audit, s->file->path, &scripts, advice);
     s->file->audit = audit, s->file->advice = advice;
 }
 

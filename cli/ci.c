@@ -66,7 +66,8 @@ static void work(wr_env *env, wr_inspect *inspect) {
     wr_make_diff(&inspect->pool, &s.audits[0], &s.audits[1], &s.diff);
     wr_slice modules[] = {s.audits[0].m.input, s.audits[1].m.input};
     wr_measure_sizes(&inspect->pool, modules, 2, s.sizes, NULL, NULL);
-    wr_advice_for(env, inspect, &s.audits[1], s.files[1], &s.advice);
+    wr_glue_files scripts = wr_glue_read(env, inspect, s.files[1]);
+    wr_advice_for(inspect, &s.audits[1], s.files[1], &scripts, &s.advice);
     wr_inspect_write(env, inspect, formats, WR_COUNT(formats), write_comment, &s);
 }
 

@@ -16,6 +16,7 @@ typedef struct wr_advice_row {
     wr_slice reason;  // what it does, and what speaks for it
     const char *risk;
     bool measured;          // else proven: at least so many bytes go
+    bool counted;           // the bytes are those of what the row names; else the reference graph says it
     uint64_t bytes, brotli; // saved by this step alone; brotli 0: not known, or nothing
 } wr_advice_row;
 
@@ -66,6 +67,8 @@ wr_slice wr_advice_shrink(wr_adviser *adviser, const char *options);
 
 // Adds rows that the graph proves: packages and functions that one place alone needs.
 void wr_advise_on_users(wr_adviser *adviser);
+// Adds large tables, texts and files in data.
+void wr_advise_on_data(wr_adviser *adviser);
 // Adds what the toolchain that made the module could do better.
 void wr_advise_on_toolchain(wr_adviser *adviser);
 

@@ -15,7 +15,9 @@ static wr_slice sizes_text(wr_page *page, const wr_advice *advice, const wr_advi
     if (row->brotli)
         wr_put_format(&b, ", %s in brotli (%.1f %%)", wr_thousands(row->brotli).s,
                       percent(row->brotli, advice->brotli));
-    wr_put_format(&b, row->measured ? "; measured" : "; from the reference graph");
+    wr_put_format(&b, row->measured  ? "; measured"
+                      : row->counted ? "; counted"
+                                     : "; from the reference graph");
     return wr_buf_slice(&b);
 }
 
@@ -89,7 +91,10 @@ json_t *wr_advice_json(wr_env *env, const wr_advice *advice) {
         wr_json_set(item, "command", wr_json_slice(env, row->command));
         wr_json_set(item, "reason", wr_json_slice(env, row->reason));
         wr_json_set(item, "risk", json_string(row->risk));
-        wr_json_set(item, "basis", json_string(row->measured ? "measured" : "graph"));
+        wr_json_set(item, "basis",
+                    json_string(row->measured  ? "measured"
+                                : row->counted ? "counted"
+                                               : "graph"));
         wr_json_set_number(item, "bytes", row->bytes);
         if (row->brotli) wr_json_set_number(item, "brotli", row->brotli);
         json_array_append_new(list, item);

@@ -79,6 +79,7 @@ static void advise_on_rust(wr_adviser *v) {
     if (p.bytes * 200 >= v->a->m.input.n) {
         wr_advice_row row = {
             .bytes = p.bytes,
+            .counted = true,
             .command = wr_slice_str("RUSTFLAGS='-Zlocation-detail=none' cargo +nightly build --release")};
         row.reason = wr_advice_text(v, "%s places that can panic, with %u source paths",
                                     wr_thousands(p.count).s, p.paths);
@@ -114,11 +115,32 @@ static uint64_t bytes_of(const wr_audit *a, const char *prefix) {
     return n;
 }
 
+// Of dlmalloc, under its own names or as an export: it is the only usual allocator that is so large.
+static uint64_t allocator_bytes(const wr_audit *a) {
+    enum { LARGE = 4000 };
+    uint64_t bytes = bytes_of(a, "dlmalloc") + bytes_of(a, "dlfree"), exported = 0;
+    bool large = false;
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
+        wr_slice name = a->symbols.funcs[f].text;
+        bool allocates = wr_slice_is(name, "malloc");
+        if (!allocates && !wr_slice_is(name, "free") && !wr_slice_is(name, "realloc")) continue;
+        exported += wr_func_bytes(a, f);
+        large |= allocates && wr_func_bytes(a, f) > LARGE;
+    }
+    return bytes ? bytes : large ? exported : 0;
+}
+
 static void advise_on_c(wr_adviser *v) {
     const wr_audit *a = v->a;
     uint32_t asserts = count_calls(a, "__assert_fail"), invokes = count_calls(a, "invoke_");
-    uint64_t allocator = bytes_of(a, "dlmalloc") + bytes_of(a, "dlfree");
-    if (asserts > 8)
+    uint64_t allocator = allocator_bytes(a);
+    if (a->evidence.assertions > 8)
+        hint(v, wr_advice_text(v,
+                               "-DNDEBUG: the module has %s assertions (or log calls) that name their source "
+                               "file, with %s bytes of text",
+                               wr_thousands(a->evidence.assertions).s,
+                               wr_thousands(a->evidence.assertion_texts).s));
+    else if (asserts > 8)
         hint(v, wr_advice_text(v, "-DNDEBUG (with emcc also -sASSERTIONS=0): the module has %s assertions",
                                wr_thousands(asserts).s));
     if (invokes > 8)
@@ -127,6 +149,8 @@ static void advise_on_c(wr_adviser *v) {
                             "-fwasm-exceptions, or -fno-exceptions if nothing catches: %s calls go through "
                             "invoke_* for JavaScript's exceptions",
                             wr_thousands(invokes).s));
+    else if (invokes && (count_calls(a, "emscripten_longjmp") || count_calls(a, "_emscripten_throw_longjmp")))
+        hint(v, wr_slice_str("-sSUPPORT_LONGJMP=wasm: setjmp and longjmp go through JavaScript"));
     else if (a->m.ntags || has_text(a, "terminating due to uncaught exception"))
         hint(v, wr_slice_str("-fno-exceptions, if nothing catches: the module can throw C++ exceptions"));
     if (allocator * 50 > a->m.input.n)
@@ -166,7 +190,8 @@ void wr_advise_on_toolchain(wr_adviser *v) {
     const wr_audit *a = v->a;
     if (*a->go_version)
         advise_on_go(v);
-    else if (a->symbols.language == WR_LANG_RUST || is_made_by(a, "rustc") || has_text(a, "/rustc/"))
+    else if (a->symbols.language == WR_LANG_RUST || is_made_by(a, "rustc") || is_made_by(a, "wasm-bindgen") ||
+             has_text(a, "/rustc/"))
         advise_on_rust(v);
     else
         advise_on_c(v);

@@ -4,6 +4,7 @@
 #include "advice.h"
 
 #include "report/audit/go_program.h"
+#include "report/audit/quotes.h"
 #include "report/audit/retained_set.h"
 #include "support/text.h"
 
@@ -65,6 +66,11 @@ static use *find_uses(wr_adviser *v) {
     return uses;
 }
 
+// Whether all that is known of who calls is that nothing is known of them.
+static bool is_of_unknown(const wr_audit *a, const use *u) {
+    return u->many && wr_group_name(a, u->func).p[0] == '(';
+}
+
 static wr_retained_set without_package(wr_adviser *v, uint32_t group) {
     const wr_audit *a = v->a;
     uint8_t *gone = WR_NEW0(&v->env->temp, uint8_t, a->graph.n);
@@ -77,7 +83,7 @@ static void add_package(wr_adviser *v, uint32_t group, const use *u, const wr_re
     const wr_audit *a = v->a;
     wr_slice name = a->groups.v[group].name, file = wr_advice_file(v),
              user = u->many ? wr_group_name(a, u->func) : a->symbols.funcs[u->func].text;
-    wr_advice_row row = {.bytes = set->bytes + set->data, .risk = "the program has to do without it"};
+    wr_advice_row row = {.bytes = set->bytes, .risk = "the program has to do without it"};
     user = wr_printable(&v->env->temp, user, 60);
     row.command = wr_advice_text(v, "wring audit why --package='%.*s' %.*s", (int)name.n,
                                  (const char *)name.p, (int)file.n, (const char *)file.p);
@@ -91,10 +97,12 @@ static void advise_on_packages(wr_adviser *v) {
     use *uses = find_uses(v);
     uint32_t added = 0;
     for (uint32_t i = 0; i < a->groups.n && i < TRIED && added < MOST_ROWS; i++) {
-        if (uses[i].func == WR_NONE || uses[i].many_groups || is_runtime(a, a->groups.v[i].name)) continue;
+        if (uses[i].func == WR_NONE || uses[i].many_groups || is_of_unknown(a, &uses[i]) ||
+            is_runtime(a, a->groups.v[i].name))
+            continue;
         wr_mark mark = wr_arena_mark(&v->env->temp);
         wr_retained_set set = without_package(v, i);
-        if (is_worth_it(v, set.bytes + set.data)) add_package(v, i, &uses[i], &set), added++;
+        if (is_worth_it(v, set.bytes)) add_package(v, i, &uses[i], &set), added++;
         wr_arena_release(&v->env->temp, &mark);
     }
 }
@@ -157,14 +165,15 @@ static void add_function(wr_adviser *v, uint32_t func, uint32_t caller) {
     const wr_audit *a = v->a;
     uint32_t node = a->graph.base[WR_FUNC] + func;
     wr_slice file = wr_advice_file(v), from = wr_printable(&v->env->temp, a->symbols.funcs[caller].text, 40),
-             name = wr_printable(&v->env->temp, a->symbols.funcs[func].text, 40);
-    wr_advice_row row = {.bytes = a->graph.retained[node] + a->graph.retained_data[node],
-                         .risk = "the program has to do without it"};
+             name = wr_printable(&v->env->temp, a->symbols.funcs[func].text, 40),
+             quote = wr_quote_of(v->env, a, func);
+    wr_advice_row row = {.bytes = a->graph.retained[node], .risk = "the program has to do without it"};
     row.command = wr_advice_text(v, "wring audit retained %u %.*s", func, (int)file.n, (const char *)file.p);
     wr_slice losses = name_losses(v, node);
-    row.reason = wr_advice_text(v, "%.*s has one caller, %.*s; with it goes what nothing else needs%.*s",
-                                (int)name.n, (const char *)name.p, (int)from.n, (const char *)from.p,
-                                (int)losses.n, (const char *)losses.p);
+    row.reason = wr_advice_text(
+        v, "%.*s%s%.*s%s has one caller, %.*s; with it goes what nothing else needs%.*s", (int)name.n,
+        (const char *)name.p, quote.n ? " (\"" : "", (int)quote.n, (const char *)quote.p,
+        quote.n ? "\")" : "", (int)from.n, (const char *)from.p, (int)losses.n, (const char *)losses.p);
     WR_PUSH(&v->env->perm, v->rows, row);
 }
 
@@ -176,8 +185,9 @@ static void advise_on_functions(wr_adviser *v) {
     uint32_t chosen[MOST_ROWS], added = 0;
     for (uint32_t i = 0; i < n && added < MOST_ROWS; i++) {
         uint32_t func;
-        uint64_t keeps = g->retained[order[i]] + g->retained_data[order[i]];
-        if (keeps < LEAST_BYTES || keeps * LEAST_SHARE < a->m.input.n) break;
+        uint64_t keeps = g->retained[order[i]]; // what it keeps of data is an estimate
+        if (keeps + g->retained_data[order[i]] < LEAST_BYTES) break;
+        if (keeps < LEAST_BYTES || keeps * LEAST_SHARE < a->m.input.n) continue;
         bool fits = wr_node_space(g, order[i], &func) == WR_FUNC && callers[func] != WR_NONE &&
                     keeps >= 3 * (uint64_t)g->size[order[i]] && keeps * 5 <= 2 * (uint64_t)a->m.input.n;
         for (uint32_t k = 0; k < added && fits; k++) fits = !is_below(g, order[i], chosen[k]);

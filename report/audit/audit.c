@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "report/readers/dwarf.h"
+#include "report/readers/glue_names.h"
 #include "savings.h"
 #include "go_facts.h"
 #include "ir/decode/decode.h"
@@ -153,7 +154,8 @@ static void find_data_space(wr_env *env, const wr_module *m, const wr_places *pl
 static void profile_data(wr_env *env, const wr_data_space *space, wr_audit *a) {
     a->space = *space;
     a->profiles = WR_NEW(&env->perm, wr_data_profile, a->m.ndatas);
-    wr_profile_data(env, &a->m, space, a->profiles, NULL);
+    wr_profile_data(env, &a->m, space, a->profiles, NULL, &a->large);
+    wr_large_complete(a, &a->large);
     for (uint32_t i = 0; i < a->m.ndatas; i++) {
         wr_data_profile *p = &a->profiles[i];
         p->bytes[WR_KIND_HEAD] = a->inv.size[WR_DATA][i] - a->m.datas[i].bytes.n;
@@ -196,7 +198,8 @@ static void read_map(wr_env *env, const wr_audit_options *options, const wr_audi
 
 // Whether only exports name functions, or hardly anything does.
 static bool lacks_names(const wr_audit *a) {
-    return !a->symbols.source || !strcmp(a->symbols.source, "exports") || !wr_has_names(a);
+    const char *source = a->symbols.source;
+    return !source || !strcmp(source, "exports") || !strcmp(source, WR_GLUE_SOURCE) || !wr_has_names(a);
 }
 
 // What is known of functions without names, in the place of their names.
@@ -207,6 +210,15 @@ static void find_evidence(wr_pool *pool, wr_audit *a) {
         wr_evidence_apply(&wr_main_env(pool)->perm, &a->evidence.funcs[f], f, &a->symbols.funcs[f]);
     if (a->evidence.rust) a->symbols.language = WR_LANG_RUST;
     if (a->evidence.cxx) a->symbols.language = WR_LANG_CXX;
+}
+
+// What the JavaScript beside the module calls imports, in place of the letters that stand for them.
+static void name_imports(wr_audit *a, const wr_slice *names) {
+    for (uint32_t f = 0; f < a->m.nfunc_imports; f++) {
+        wr_symbol *symbol = &a->symbols.funcs[f];
+        bool stands_for = !wr_slice_eq(a->m.imports[a->m.funcs[f].import].name, names[f]);
+        if (names[f].n && stands_for) symbol->raw = symbol->text = symbol->family = names[f];
+    }
 }
 
 static void name_segments(wr_audit *a) {
@@ -243,14 +255,17 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     wr_arena_reset(&env->temp);
     read_map(env, options, a, &map);
     wr_arena_reset(&env->temp);
+    const wr_slice *glue = wr_glue_names_read(env, &a->m, options->scripts, options->nscripts);
     wr_name_source sources[] = {
         {go.names, "Go's pclntab"}, // before the name section, where Go writes / and * as _
         {wr_names_of(env, &a->m, WR_FUNC), "the name section"},
         {a->linking.funcs, "the linking section"},
         {dwarf.names, "DWARF"},
         {map.names, "a source map"},
-        {options->names, options->names_source}};
+        {options->names, options->names_source},
+        {glue, WR_GLUE_SOURCE}};
     wr_read_symbols(pool, &a->m, sources, WR_COUNT(sources), &a->symbols);
+    if (glue) name_imports(a, glue);
     if (a->linking.segments) name_segments(a);
     find_evidence(pool, a);
     group_by_file(a, dwarf.files);

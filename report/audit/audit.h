@@ -6,6 +6,7 @@
 #include "body_stats.h"
 #include "go_facts.h"
 #include "graph.h"
+#include "large_data.h"
 #include "size_map.h"
 #include "report/evidence/evidence.h"
 #include "report/readers/linking.h"
@@ -20,7 +21,9 @@ typedef struct wr_audit_options {
     wr_slice (*find_map)(void *user, wr_slice url);
     void *find_user;
     const wr_slice *source_map; // a source map that the user named, so it must be valid; NULL: none
-    const wr_slice *profile;    // in the form of instrument/profile.h; NULL: none
+    const wr_slice *scripts;    // the JavaScript beside the module
+    uint32_t nscripts;
+    const wr_slice *profile; // in the form of instrument/profile.h; NULL: none
 } wr_audit_options;
 
 // Functions that are counted together: those of a package, or the instances of a generic.
@@ -81,6 +84,7 @@ typedef struct wr_audit {
     wr_data_space space;
     wr_data_profile *profiles; // by segment
     wr_data_profile data;      // of all
+    wr_large_data large;
     wr_saving findings[WR_FINDING_COUNT];
     uint8_t *twins; // by function: WR_FOUND_DUPLICATES for all but one of those that are identical, else 0
     const uint64_t *calls; // by function, of a profile; NULL: there is none

@@ -3,6 +3,7 @@
 #include "data_kinds.h"
 
 #include "data_tables.h"
+#include "large_data.h"
 
 #include <stdlib.h>
 
@@ -36,12 +37,18 @@ typedef struct profiler {
     const wr_data_space *space;
     wr_data_profile *out;
     wr_data_ranges *ranges; // NULL: not wanted
+    wr_large_finder *large; // NULL: not wanted
     uint64_t address;       // of the run
     WR_VEC(uint64_t) seen;  // hashes of strings
     wr_map seen_map;
     data_place *places; // by address
     uint32_t nplaces;
 } profiler;
+
+static void count(profiler *p, wr_data_kind kind, const uint8_t *at, size_t n) {
+    p->out->bytes[kind] += n;
+    if (p->large && n) wr_large_add(p->large, kind, at, n);
+}
 
 // --- Strings seen before ---
 
@@ -156,22 +163,20 @@ static wr_data_kind kind_of_word(const words *w, size_t i) {
 
 // Ends a run of words from i to k that are no pointers: a table, if it is long enough to be one.
 static void profile_numbers(profiler *p, const words *w, size_t i, size_t k) {
-    uint64_t *bytes = p->out->bytes;
     size_t n = 4 * (k - i);
     wr_slice run = wr_slice_of(w->bytes + 4 * i, n);
     if (n >= WR_SHORTEST_TABLE && !p->space->is_go) {
-        bytes[wr_guess_table(run, (w->address + 4 * i) % 8 == 0)] += n;
+        count(p, wr_guess_table(run, (w->address + 4 * i) % 8 == 0), run.p, n);
         return;
     }
-    for (; i < k; i++) bytes[word(w, i) < 65536 ? WR_KIND_WORDS : WR_KIND_OTHER] += 4;
+    for (; i < k; i++) count(p, word(w, i) < 65536 ? WR_KIND_WORDS : WR_KIND_OTHER, w->bytes + 4 * i, 4);
 }
 
 // Classifies bytes that are neither text nor zeros.
 static void profile_rest(profiler *p, wr_slice s, size_t from, size_t to) {
-    uint64_t *bytes = p->out->bytes;
     size_t head = (size_t)(-(p->address + from) & 3);
     if (head > to - from) head = to - from;
-    bytes[WR_KIND_OTHER] += head;
+    count(p, WR_KIND_OTHER, s.p + from, head);
     words w = {p, s.p + from + head, (to - from - head) / 4, p->address + from + head};
     size_t numbers = 0; // where the run of numbers in hand begins
     for (size_t i = 0; i < w.n;) {
@@ -181,13 +186,13 @@ static void profile_rest(profiler *p, wr_slice s, size_t from, size_t to) {
         n = n ? n : 1;
         if (kind != WR_KIND_WORDS && kind != WR_KIND_OTHER) {
             profile_numbers(p, &w, numbers, i);
-            bytes[kind] += 4 * n;
+            count(p, kind, w.bytes + 4 * i, 4 * n);
             numbers = i + n;
         }
         i += n;
     }
     profile_numbers(p, &w, numbers, w.n);
-    bytes[WR_KIND_OTHER] += to - from - head - 4 * w.n;
+    count(p, WR_KIND_OTHER, w.bytes + 4 * w.n, to - from - head - 4 * w.n);
 }
 
 // --- Runs ---
@@ -198,7 +203,7 @@ static void add_range(profiler *p, wr_ranges *ranges, const uint8_t *at, size_t 
 }
 
 static void profile_text(profiler *p, wr_slice text, bool ends) {
-    p->out->bytes[WR_KIND_STRINGS] += text.n + ends;
+    count(p, WR_KIND_STRINGS, text.p, text.n + ends);
     p->out->nstrings++;
     if (text.n < SHORTEST_REPEAT || !seen_before(p, text)) return;
     p->out->repeated += text.n + ends;
@@ -215,7 +220,7 @@ static void profile_run(profiler *p, wr_slice s) {
         }
         profile_rest(p, s, rest, i);
         if (zeros) {
-            p->out->bytes[WR_KIND_ZEROS] += zeros;
+            count(p, WR_KIND_ZEROS, s.p + i, zeros);
             if (p->ranges) add_range(p, &p->ranges->zeros, s.p + i, zeros);
             i += zeros;
         } else {
@@ -245,7 +250,7 @@ static void profile_part(profiler *p, wr_slice s, uint64_t address) {
         size_t in = (size_t)((span->high < end ? span->high : end) - address) - before;
         p->address = address;
         profile_run(p, wr_slice_of(s.p, before));
-        p->out->bytes[span->kind] += in;
+        count(p, span->kind, s.p + before, in);
         s = wr_slice_of(s.p + before + in, s.n - before - in);
         address += before + in;
     }
@@ -261,7 +266,7 @@ static void profile_segment(profiler *p, uint32_t data, wr_slice s, uint64_t add
     for (; *file < files->n && files->v[*file].data == data; ++*file) {
         const wr_embedded *f = &files->v[*file];
         profile_part(p, wr_slice_of(s.p + at, (size_t)f->offset - at), address + at);
-        p->out->bytes[WR_KIND_FILES] += f->size;
+        count(p, WR_KIND_FILES, s.p + f->offset, (size_t)f->size);
         at = (size_t)(f->offset + f->size);
     }
     profile_part(p, wr_slice_of(s.p + at, s.n - at), address + at);
@@ -284,8 +289,9 @@ static void list_places(wr_env *env, const wr_module *m, profiler *p) {
 }
 
 void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles,
-                     wr_data_ranges *ranges) {
-    profiler p = {.temp = &env->temp, .space = space, .ranges = ranges};
+                     wr_data_ranges *ranges, struct wr_large_data *large) {
+    wr_large_finder finder = {.arena = &env->perm, .out = large, .joins_texts = space->is_go};
+    profiler p = {.temp = &env->temp, .space = space, .ranges = ranges, .large = large ? &finder : NULL};
     uint32_t file = 0;
     list_places(env, m, &p);
     for (uint32_t i = 0; i < m->ndatas; i++) {
@@ -293,6 +299,8 @@ void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space
         *p.out = (wr_data_profile){0};
         uint64_t address = 0;
         if (m->datas[i].mode == WR_ACTIVE) wr_segments_const_offset(env, m->datas[i].at, &address);
+        finder.data = i, finder.segment = m->datas[i].bytes;
         profile_segment(&p, i, m->datas[i].bytes, address, &file);
+        wr_large_end(&finder);
     }
 }

@@ -77,8 +77,10 @@ typedef struct wr_data_ranges {
     wr_ranges zeros, repeats;
 } wr_data_ranges;
 
-// Fills in a profile for each segment, and the ranges unless that is NULL.
+struct wr_large_data;
+
+// Fills in a profile for each segment, and the ranges and what is large unless these are NULL.
 void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles,
-                     wr_data_ranges *ranges);
+                     wr_data_ranges *ranges, struct wr_large_data *large);
 
 #endif

@@ -1,13 +1,15 @@
 // The tables of the overview. Every table says how much of its whole it doesn't show.
 #include "overview.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
+#include "quotes.h"
 #include "savings.h"
 #include "support/text.h"
 
 enum { NAME_WIDTH = 76, LEAST_GENERICS = 20 }; // generics are worth a table from a 20th of the code
-enum { SCREEN_WIDTH = 80, SCREEN_LINES = 50, MOST_ROWS = 6, LEAST_ROWS = 3, MOST_KINDS = 3 };
+enum { SCREEN_WIDTH = 80, SCREEN_LINES = 50, MOST_ROWS = 6, LEAST_ROWS = 3, MOST_KINDS = 3, MOST_LARGE = 3 };
 
 static uint64_t total_of(const wr_audit *a) { return a->m.input.n; }
 
@@ -129,11 +131,19 @@ static void write_evidence(wr_page *page, const wr_audit *a) {
     wr_page_line(page, "  Evidence: %.*s", (int)line.n, (const char *)line.p);
 }
 
+// Functions of which neither a name nor anything else is known.
+static uint32_t count_unknown(const wr_audit *a) {
+    uint32_t n = 0;
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        n += !a->symbols.funcs[f].raw.n && !a->evidence.funcs[f].group.n;
+    return n;
+}
+
 // How to get names where little is known.
 static void write_advice(wr_page *page, const wr_audit *a) {
     wr_page_line(page,
                  "  Of %s functions nothing is known. Names: build with -g, --profiling-funcs (Emscripten)",
-                 wr_thousands(a->m.nfuncs - a->m.nfunc_imports - a->evidence.attributed).s);
+                 wr_thousands(count_unknown(a)).s);
     wr_page_line(page, "  or strip = false (Cargo), or give such a build: --symbols=FILE");
 }
 
@@ -144,7 +154,7 @@ static bool has_evidence(const wr_audit *a) {
 // Whether nothing is known of most functions of a module that is worth asking about.
 static bool needs_names(const wr_audit *a) {
     uint32_t defined = a->m.nfuncs - a->m.nfunc_imports;
-    return a->evidence.funcs && defined >= 32 && a->evidence.attributed * 2 < defined;
+    return a->evidence.funcs && defined >= 32 && count_unknown(a) * 2 > defined;
 }
 
 static void write_groups(wr_page *page, const wr_audit *a, uint32_t top) {
@@ -214,17 +224,17 @@ static wr_slice short_name(const wr_audit *a, uint32_t func) {
 
 static void write_biggest(wr_page *page, const wr_audit *a, uint32_t top) {
     uint32_t n = a->m.nfuncs - a->m.nfunc_imports, *order = wr_functions_by_size(page->env, a);
-    uint64_t code = a->inv.bytes[WR_PART_CODE] + a->inv.bytes[WR_PART_DECLARATION];
     if (!n) return;
+    if (top > n) top = n;
+    wr_slice *quotes = wr_quotes_find(page->env, a, order, top);
     wr_page_heading(page, "Biggest functions, and what goes with them (~: data that only they seem to name)");
-    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of code|>retained|>~data|function");
-    for (uint32_t i = 0; i < n && i < top; i++) {
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>retained|>~data|function");
+    for (uint32_t i = 0; i < top; i++) {
         uint32_t node = a->graph.base[WR_FUNC] + order[i];
         wr_sheet_number(&sheet, wr_func_bytes(a, order[i]));
-        wr_sheet_share(&sheet, wr_func_bytes(a, order[i]), code);
         wr_sheet_number(&sheet, a->graph.retained[node]);
         wr_sheet_number(&sheet, a->graph.retained_data[node]);
-        wr_sheet_name(&sheet, short_name(a, order[i]), NAME_WIDTH - 12);
+        wr_sheet_name(&sheet, wr_quoted_name(page->env, short_name(a, order[i]), quotes[i]), NAME_WIDTH - 12);
     }
     wr_sheet_end(&sheet);
 }
@@ -299,6 +309,26 @@ static void write_data_symbols(wr_page *page, const wr_audit *a, uint32_t top) {
     if (n) write_named_data(page, a, slabs, n, top, "Data, by the symbols of the linking section", "symbol");
 }
 
+// Tables, texts and files that are a hundredth of the module at least.
+static void write_large(wr_page *page, const wr_audit *a, uint32_t top) {
+    uint32_t n = 0;
+    while (n < a->large.v.n && n < top && a->large.v.v[n].size * 100 >= total_of(a)) n++;
+    if (!n) return;
+    wr_page_heading(page, "Large tables, texts and files in data, and a function that refers to them");
+    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of data|>address|what");
+    for (uint32_t i = 0; i < n; i++) {
+        const wr_large_piece *piece = &a->large.v.v[i];
+        wr_sheet_number(&sheet, piece->size);
+        wr_sheet_share(&sheet, piece->size, a->inv.bytes[WR_PART_DATA]);
+        if (piece->address == UINT64_MAX)
+            wr_sheet_cell(&sheet, "%s", "");
+        else
+            wr_sheet_cell(&sheet, "%#" PRIx64, piece->address);
+        wr_sheet_name(&sheet, wr_large_text(page->env, a, piece), NAME_WIDTH);
+    }
+    wr_sheet_end(&sheet);
+}
+
 // Linkers that don't merge segments name them by what is in them; two or three say only what kind of data
 // there is.
 static void write_segments(wr_page *page, const wr_audit *a, uint32_t top) {
@@ -354,6 +384,7 @@ static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool me
     write_hottest(page, a, top);
     write_instances(page, a, top);
     write_data(page, a, top);
+    write_large(page, a, top < MOST_LARGE ? top : MOST_LARGE);
     write_data_symbols(page, a, top);
     write_segments(page, a, top);
     if (!measured) write_findings(page, a);

@@ -158,7 +158,7 @@ static wr_ranges padding_ranges(wr_env *env, const wr_audit *a) {
 static wr_ranges zero_ranges(wr_env *env, const wr_audit *a) {
     wr_data_ranges ranges = {.arena = &env->perm, .input = a->m.input.p};
     wr_data_profile *profiles = WR_NEW(&env->temp, wr_data_profile, a->m.ndatas);
-    wr_profile_data(env, &a->m, &a->space, profiles, &ranges);
+    wr_profile_data(env, &a->m, &a->space, profiles, &ranges, NULL);
     return ranges.zeros;
 }
 

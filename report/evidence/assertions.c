@@ -15,7 +15,7 @@
 #include "ir/ins.h"
 #include "support/reader.h"
 
-enum { MOST_ARGUMENTS = 8, LONGEST_NAME = 300 };
+enum { MOST_ARGUMENTS = 8, LONGEST_NAME = 300, MOST_LINES = 200000 };
 
 typedef struct assertion {
     uint32_t func;
@@ -25,6 +25,8 @@ typedef struct assertion {
 
 typedef struct assertion_finder {
     wr_finder *f;
+    uint32_t calls;
+    WR_VEC(uint64_t) texts; // addresses of all that the calls pass
     WR_VEC(assertion) found;
 } assertion_finder;
 
@@ -51,6 +53,16 @@ static wr_slice function_name(wr_slice text) {
 
 // --- Calls ---
 
+static bool is_text(const assertion_finder *t, uint64_t address) {
+    wr_slice s = wr_places_bytes(t->f->places, address);
+    return s.n > 1 && isprint(s.p[0]) && isprint(s.p[1]);
+}
+
+static void note_texts(assertion_finder *t, const uint64_t *arguments, unsigned n) {
+    for (unsigned i = 0; i < n; i++) WR_PUSH(&t->f->env->pass, t->texts, arguments[i]);
+    t->calls++;
+}
+
 // The arguments of a call: a path, and behind it a name.
 static void read_arguments(assertion_finder *t, uint32_t func, const uint64_t *arguments, unsigned n) {
     wr_arena *perm = &t->f->env->perm;
@@ -61,27 +73,36 @@ static void read_arguments(assertion_finder *t, uint32_t func, const uint64_t *a
             assertion a = {func, path, function_name(wr_places_bytes(t->f->places, arguments[k]))};
             if (!a.name.n) continue;
             WR_PUSH(&t->f->env->pass, t->found, a);
+            note_texts(t, arguments + (i ? i - 1 : 0), k - i + 1 + (i > 0));
             return;
         }
+        if (!i || arguments[i + 1] > MOST_LINES || !is_text(t, arguments[i - 1])) continue;
+        note_texts(t, arguments + i - 1, 2); // a condition, a path and a line: f(cond, __FILE__, __LINE__)
+        return;
     }
 }
 
+// A call through a pointer may read that from a local behind its arguments.
 static void read_calls(assertion_finder *t, uint32_t func) {
     wr_env *env = t->f->env;
     wr_u32s ext = {0};
     wr_ins ins;
     uint64_t arguments[MOST_ARGUMENTS];
     unsigned n = 0;
+    bool local = false; // read since the last constant
     wr_reader r = wr_code_reader(env, t->f->m->funcs[func].body, t->f->m->funcs[func].offset);
     while (!wr_at_end(&r)) {
         ext.n = 0;
         wr_read_ins(&r, &env->temp, &ext, &ins);
+        if (local && ins.op != WR_OP_CALL_INDIRECT) n = 0;
+        local = ins.op == WR_OP_LOCAL_GET;
+        if (local) continue;
         if (ins.op == WR_OP_I32_CONST) {
             if (n == MOST_ARGUMENTS) memmove(arguments, arguments + 1, --n * sizeof *arguments);
             arguments[n++] = (uint32_t)ins.b;
             continue;
         }
-        if (ins.op == WR_OP_CALL) read_arguments(t, func, arguments, n);
+        if (ins.op == WR_OP_CALL || ins.op == WR_OP_CALL_INDIRECT) read_arguments(t, func, arguments, n);
         n = 0;
     }
 }
@@ -93,6 +114,26 @@ static bool names_path(const wr_finder *f, uint32_t func) {
         if (text.n && wr_read_c_path(&f->env->temp, text).kind != WR_PATH_NONE) return true;
     }
     return false;
+}
+
+// --- What assertions cost ---
+
+static int by_value(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+// The bytes of distinct texts among the arguments, with the zeros behind them.
+static uint64_t count_texts(assertion_finder *t) {
+    uint64_t bytes = 0;
+    if (t->texts.n) qsort(t->texts.v, t->texts.n, sizeof(uint64_t), by_value);
+    for (uint32_t i = 0; i < t->texts.n; i++) {
+        if (i && t->texts.v[i] == t->texts.v[i - 1]) continue;
+        wr_slice s = wr_places_bytes(t->f->places, t->texts.v[i]);
+        const uint8_t *end = s.n && isprint(s.p[0]) ? memchr(s.p, 0, s.n < 4096 ? s.n : 4096) : NULL;
+        if (end) bytes += (uint64_t)(end - s.p) + 1;
+    }
+    return bytes;
 }
 
 // --- Votes ---
@@ -142,4 +183,6 @@ void wr_evidence_from_assertions(wr_finder *f) {
         wr_arena_release(&f->env->temp, &mark);
     }
     vote(&t);
+    f->out->assertions = t.calls;
+    f->out->assertion_texts = count_texts(&t);
 }

@@ -49,6 +49,8 @@ typedef struct wr_evidence {
     uint64_t bytes[WR_EVIDENCE_KINDS];     // of their bodies
     uint8_t trust[WR_EVIDENCE_KINDS];      // percent
     uint32_t attributed, named;            // functions with a group, and with a name of their own
+    uint32_t assertions;                   // calls that pass a condition or a function, and the source file
+    uint64_t assertion_texts;              // bytes of the texts that they pass
     bool rust, cxx;                        // what most of the evidence is of
 } wr_evidence;
 

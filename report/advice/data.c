@@ -1,0 +1,60 @@
+// Names the largest tables, texts and files in data, each with a function that refers to it: a program may be
+// able to do without them, to compute them, or to load them when they are needed.
+#include "advice.h"
+
+#include <inttypes.h>
+
+#include "report/audit/large_data.h"
+#include "support/text.h"
+
+enum { LEAST_SHARE = 25, MOST_ROWS = 2, MOST_READ = 16 }; // a row is worth it from a 25th of the file
+
+static wr_slice where_text(wr_adviser *v, const wr_large_piece *piece) {
+    if (piece->address == UINT64_MAX) return wr_advice_text(v, "in data segment %u", piece->data);
+    return wr_advice_text(v, "at address %#" PRIx64, piece->address);
+}
+
+// Pieces of one kind, of which this is the largest.
+static void add_pieces(wr_adviser *v, const wr_large_piece *piece, uint32_t n, uint64_t bytes) {
+    wr_slice file = wr_advice_file(v), what = wr_large_text(v->env, v->a, piece),
+             where = where_text(v, piece);
+    wr_advice_row row = {.bytes = bytes, .counted = true, .risk = "the program has to do without it"};
+    wr_slice more = {0};
+    if (n > 1) more = wr_advice_text(v, "; %u more such", n - 1);
+    if (piece->user == WR_NONE)
+        row.command = wr_advice_text(v, "wring audit --top=40 %.*s", (int)file.n, (const char *)file.p);
+    else
+        row.command =
+            wr_advice_text(v, "wring audit why %u %.*s", piece->user, (int)file.n, (const char *)file.p);
+    row.reason = wr_advice_text(v, "in data, %.*s: %.*s%.*s%s%s", (int)where.n, (const char *)where.p,
+                                (int)what.n, (const char *)what.p, (int)more.n, (const char *)more.p,
+                                piece->instead ? "; instead: " : "", piece->instead ? piece->instead : "");
+    WR_PUSH(&v->env->perm, v->rows, row);
+}
+
+// Whether two pieces are of one kind; texts and files are each what they are.
+static bool are_alike(const wr_large_piece *a, const wr_large_piece *b) {
+    return a->kind == b->kind && a->kind != WR_KIND_STRINGS && a->kind != WR_KIND_FILES &&
+           !strcmp(wr_large_kind(a), wr_large_kind(b));
+}
+
+static bool is_first(const wr_large_data *large, uint32_t i) {
+    for (uint32_t k = 0; k < i; k++)
+        if (are_alike(&large->v.v[k], &large->v.v[i])) return false;
+    return true;
+}
+
+void wr_advise_on_data(wr_adviser *v) {
+    const wr_large_data *large = &v->a->large;
+    for (uint32_t i = 0, added = 0; i < large->v.n && i < MOST_READ && added < MOST_ROWS; i++) {
+        uint64_t bytes = 0;
+        uint32_t n = 0;
+        if (!is_first(large, i)) continue;
+        for (uint32_t k = i; k < large->v.n; k++)
+            if (k == i || are_alike(&large->v.v[i], &large->v.v[k])) bytes += large->v.v[k].size, n++;
+        if (bytes * LEAST_SHARE < v->a->m.input.n) continue;
+        add_pieces(v, &large->v.v[i], n, bytes);
+        added++;
+    }
+    wr_arena_reset(&v->env->temp);
+}
