@@ -2,6 +2,7 @@
 #include "audit_json.h"
 
 #include "boundary.h"
+#include "quotes.h"
 #include "report/render/json.h"
 
 enum { VERSION = 1 };
@@ -44,7 +45,7 @@ static json_t *evidence_of(const writer *w, const wr_attribution *known) {
     return row;
 }
 
-static json_t *function(const writer *w, uint32_t f) {
+static json_t *function(const writer *w, uint32_t f, wr_slice says) {
     const wr_audit *a = w->a;
     const wr_symbol *symbol = &a->symbols.funcs[f];
     uint32_t node = a->graph.base[WR_FUNC] + f;
@@ -59,6 +60,7 @@ static json_t *function(const writer *w, uint32_t f) {
     wr_json_set_number(row, "instructions", a->m.funcs[f].summary.ninstructions);
     if (a->evidence.funcs && a->evidence.funcs[f].group.n)
         wr_json_set(row, "evidence", evidence_of(w, &a->evidence.funcs[f]));
+    if (says.n) wr_json_set(row, "says", slice(w, says));
     if (a->calls) wr_json_set_number(row, "calls", a->calls[f]);
     if (!wr_is_live_func(a, f)) {
         wr_json_set(row, "dead", json_true());
@@ -70,7 +72,11 @@ static json_t *function(const writer *w, uint32_t f) {
 }
 
 static void functions(writer *w) {
-    for (uint32_t f = w->a->m.nfunc_imports; f < w->a->m.nfuncs; f++) put_row(w, function(w, f));
+    uint32_t first = w->a->m.nfunc_imports, n = w->a->m.nfuncs - first, *list;
+    list = WR_NEW(&w->env->perm, uint32_t, n);
+    for (uint32_t i = 0; i < n; i++) list[i] = first + i;
+    const wr_slice *says = wr_quotes_find(w->env, w->a, list, n);
+    for (uint32_t i = 0; i < n; i++) put_row(w, function(w, first + i, says[i]));
 }
 
 static void buckets(writer *w, const wr_buckets *b) {
@@ -147,6 +153,21 @@ static void data_symbols(writer *w) {
         wr_json_set_number(row, "segment", symbol->data);
         wr_json_set_number(row, "offset", symbol->offset);
         wr_json_set_number(row, "bytes", symbol->size);
+        put_row(w, row);
+    }
+}
+
+static void large_data(writer *w) {
+    for (uint32_t i = 0; i < w->a->large.v.n; i++) {
+        const wr_large_piece *piece = &w->a->large.v.v[i];
+        json_t *row = json_object();
+        wr_json_set(row, "kind", json_string(wr_data_kind_keys[piece->kind]));
+        if (piece->known) wr_json_set(row, "known", json_string(piece->known));
+        wr_json_set_number(row, "segment", piece->data);
+        wr_json_set_number(row, "offset", piece->offset);
+        wr_json_set_number(row, "bytes", piece->size);
+        if (piece->user != WR_NONE) wr_json_set_number(row, "user", piece->user);
+        wr_json_set_number(row, "users", piece->users);
         put_row(w, row);
     }
 }
@@ -238,6 +259,7 @@ wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const wr_compressed_costs
     put_list(&w, "data_segments", segments);
     if (a->linking.n) put_list(&w, "data_symbols", data_symbols);
     put_list(&w, "embedded_files", embedded_files);
+    put_list(&w, "large_data", large_data);
     put_list(&w, "removable", findings);
     if (advice->n) put(&w, "do_these", wr_advice_json(env, advice));
     if (estimate->rows) put(&w, "estimate", estimate_of(estimate));

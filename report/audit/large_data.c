@@ -189,13 +189,31 @@ const char *wr_large_kind(const wr_large_piece *piece) {
     return strncmp(label, prefix, strlen(prefix)) ? label : label + strlen(prefix);
 }
 
+// The first numbers of a table of floating-point numbers, single or double, whichever look everyday.
+static void put_numbers(wr_buf *out, wr_slice table) {
+    enum { SHOWN = 4 };
+    double doubles[SHOWN];
+    bool single = true;
+    if (table.n < 8 * SHOWN) return;
+    for (size_t i = 0; i < SHOWN; i++) {
+        uint32_t bits = wr_le32(table.p + 4 * i), exponent = bits >> 23 & 255;
+        single &= !bits || (exponent > 87 && exponent < 167);
+    }
+    for (size_t i = 0; i < SHOWN; i++) {
+        float number;
+        memcpy(&number, table.p + 4 * i, sizeof number);
+        memcpy(&doubles[i], table.p + 8 * i, sizeof doubles[i]);
+        wr_put_format(out, "%s%.3g", i ? ", " : " ", single ? (double)number : doubles[i]);
+    }
+    wr_put_slice(out, wr_slice_str(", …"));
+}
+
 wr_slice wr_large_text(wr_env *env, const wr_audit *a, const wr_large_piece *piece) {
     wr_buf out = wr_buf_in(&env->temp);
     wr_put_format(&out, "%s", wr_large_kind(piece));
-    if (piece->kind == WR_KIND_STRINGS && !piece->known) {
-        wr_slice bytes = a->m.datas[piece->data].bytes;
-        put_preview(&out, wr_slice_of(bytes.p + piece->offset, (size_t)piece->size));
-    }
+    wr_slice bytes = wr_slice_of(a->m.datas[piece->data].bytes.p + piece->offset, (size_t)piece->size);
+    if (piece->kind == WR_KIND_STRINGS && !piece->known) put_preview(&out, bytes);
+    if (piece->kind == WR_KIND_FLOATS && !piece->known) put_numbers(&out, bytes);
     if (piece->user != WR_NONE) {
         wr_slice name = a->symbols.funcs[piece->user].text;
         wr_put_format(&out, ", by %.*s", (int)name.n, (const char *)name.p);
