@@ -3,15 +3,16 @@
 // count, candidates.c makes several outputs and chooses.
 #include "job.h"
 
-#include "asyncify_stage.h"
 #include "candidates.h"
 #include "component_job.h"
 #include "debug_outputs.h"
+#include "instrument/asyncify/asyncify.h"
 #include "instrument/counters.h"
 #include "instrument/profile.h"
 #include "ir/decode/decode.h"
 #include "passes/module/exports.h"
 #include "ir/validate/validate.h"
+#include "rewrite_stage.h"
 #include "stages.h"
 #include "support/file.h"
 #include "text/text.h"
@@ -106,6 +107,14 @@ static void optimize_valid(wr_env *env, void *arg) {
     job->output = wr_debug_finish(&run, &map, job->output);
 }
 
+static void asyncify(wr_context *c, void *args) { wr_asyncify(c, args); }
+
+static void rewrite(wr_env *env, wring_job *job) {
+    wr_patterns args = job->config->asyncify;
+    if (args.given) wr_rewrite_stage(env, job, &(wr_rewriting){"asyncify", asyncify, &args});
+    if (job->rewriting.rewrite) wr_rewrite_stage(env, job, &job->rewriting);
+}
+
 void wr_job_optimize(wr_env *env, void *arg) {
     wring_job *job = arg;
     note_renamed_passes(job, &job->config->renamed);
@@ -121,7 +130,7 @@ void wr_job_optimize(wr_env *env, void *arg) {
         wr_component_job_optimize(env, job);
         return;
     }
-    if (job->config->asyncify.given) wr_asyncify_stage(env, job);
+    rewrite(env, job);
     wr_pass_state state = {0};
     wr_run run = {.job = job, .pool = &job->pool, .config = job->config, .state = &state};
     valid_job v = {.run = &run};

@@ -6,8 +6,16 @@
 #include "options.h"
 #include "passes/manager/pass.h"
 
+// Changes a module on purpose before the passes run, such as asyncify does.
+typedef struct wr_rewriting {
+    const char *name;
+    void (*rewrite)(wr_context *c, void *user); // NULL: there is none
+    void *user;
+} wr_rewriting;
+
 struct wring_job {
     const wr_config *config;
+    wr_rewriting rewriting; // of the program's own, set before the run
     wr_shared shared;
     wr_pool pool; // lives until the next run, since it owns the output
     bool has_pool;

@@ -156,14 +156,14 @@ static uint32_t fold_operation(wr_copy_values *v, uint32_t i, uint64_t bits, siz
     uint32_t n = v->body->n, first = i, last = i + 1;
     uint64_t result, other;
     if (last >= n) return WR_NONE;
-    bool ok = wr_opinfos[ins[last].op].npop == 1 && wr_instcombine_eval_unary(ins[last].op, bits, &result);
+    bool ok = wr_opinfos[ins[last].op].npop == 1 && wr_eval_unary(ins[last].op, bits, &result);
     if (!ok && wr_is_number_const(ins[last].op) && last + 1 < n && wr_opinfos[ins[last + 1].op].npop == 2) {
         size += wr_ins_size(&ins[last], NULL);
-        ok = wr_instcombine_eval_binary(ins[last + 1].op, bits, ins[last].b, &result);
+        ok = wr_eval_binary(ins[last + 1].op, bits, ins[last].b, &result);
         last++;
     } else if (!ok && wr_opinfos[ins[last].op].npop == 2 && operand_before(v, i, &first, &other)) {
         size += wr_ins_size(&ins[first], NULL);
-        ok = wr_instcombine_eval_binary(ins[last].op, other, bits, &result);
+        ok = wr_eval_binary(ins[last].op, other, bits, &result);
     }
     if (!ok) return WR_NONE;
     wr_ins constant = {.op = (uint16_t)wr_instcombine_const_op(wr_opinfos[ins[last].op].push), .b = result};

@@ -36,7 +36,7 @@ static bool compute(folder *f, const wr_ins *ins) {
     if (wr_opinfos[ins->op].npop != 2 || f->n < 2) return false;
     const wr_ins *x = &f->stack[f->n - 2], *y = &f->stack[f->n - 1];
     if (!wr_is_number_const(x->op) || !wr_is_number_const(y->op)) return false;
-    if (!wr_instcombine_eval_binary(ins->op, x->b, y->b, &result)) return false;
+    if (!wr_eval_binary(ins->op, x->b, y->b, &result)) return false;
     f->n--;
     f->stack[f->n - 1] =
         (wr_ins){.op = (uint16_t)wr_instcombine_const_op(wr_opinfos[ins->op].push), .b = result};

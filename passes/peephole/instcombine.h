@@ -9,6 +9,7 @@
 #define WR_PASSES_PEEPHOLE_INSTCOMBINE_H
 
 #include "analysis/effects.h"
+#include "analysis/eval.h"
 #include "passes/manager/bodies.h"
 
 typedef struct wr_cell {
@@ -147,11 +148,6 @@ void wr_instcombine_put(wr_instcombine *f, const wr_ins *ins, uint32_t npop);
 // instcombine_tables.c: replaces a br_table, whose index is the last value, by compares and branches. Returns
 // whether it did.
 bool wr_instcombine_table(wr_instcombine *f, const wr_ins *table);
-
-// instcombine_eval.c: returns false if the result is not unique, or is not folded. i32 values are
-// sign-extended, floats are bit patterns.
-bool wr_instcombine_eval_unary(unsigned op, uint64_t x, uint64_t *result);
-bool wr_instcombine_eval_binary(unsigned op, uint64_t x, uint64_t y, uint64_t *result);
 
 // instcombine_bits.c: the bits that may be set in the value at i; and in each local.
 uint64_t wr_known_bits_at(const wr_instcombine *f, uint32_t i);

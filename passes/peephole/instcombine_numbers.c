@@ -71,8 +71,8 @@ static bool join_consts(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0), b = wr_cell_operand(f, i, 1);
     uint64_t c;
     if (wr_cell_op(f, a) != wr_cell_op(f, i) || !wr_cell_is_const(f, wr_cell_operand(f, a, 1))) return false;
-    if (!wr_instcombine_eval_binary(wr_cell_op(f, i), wr_cell_const(f, wr_cell_operand(f, a, 1)),
-                                    wr_cell_const(f, b), &c))
+    if (!wr_eval_binary(wr_cell_op(f, i), wr_cell_const(f, wr_cell_operand(f, a, 1)), wr_cell_const(f, b),
+                        &c))
         return false;
     if (wr_instcombine_const_size(c) >
         wr_instcombine_const_size(wr_cell_const(f, b)) +

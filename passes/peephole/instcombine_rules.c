@@ -40,10 +40,9 @@ static bool evaluate(wr_instcombine *f, uint32_t i) {
         return false;
     size_t size = 1 + size_known(f, a);
     if (info->npop == 1) {
-        if (!wr_instcombine_eval_unary(cell->ins.op, x, &result)) return false;
+        if (!wr_eval_unary(cell->ins.op, x, &result)) return false;
     } else {
-        if (!wr_instcombine_is_known(f, b, &y) || !wr_instcombine_eval_binary(cell->ins.op, x, y, &result))
-            return false;
+        if (!wr_instcombine_is_known(f, b, &y) || !wr_eval_binary(cell->ins.op, x, y, &result)) return false;
         size += size_known(f, b);
     }
     wr_ins ins = {.op = (uint16_t)wr_instcombine_const_op(info->push), .b = result};

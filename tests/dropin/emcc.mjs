@@ -123,7 +123,7 @@ function linkTools() {
   const dir = join(work, 'bin');
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
-  for (const tool of ['wasm-opt', 'wasm-metadce']) symlinkSync(WRING, join(dir, tool));
+  for (const tool of ['wasm-opt', 'wasm-metadce', 'wasm-ctor-eval']) symlinkSync(WRING, join(dir, tool));
   return dir;
 }
 

@@ -1,14 +1,14 @@
-// Runs asyncify over a job's input; see the header. What it makes is encoded, so that for all that follows it
-// is a module like any other: no output need be smaller than what the user gave.
-#include "asyncify_stage.h"
+// Rewrites a job's input; see the header. What comes of it is encoded, so that for all that follows it is a
+// module like any other: no output need be smaller than what the user gave.
+#include "rewrite_stage.h"
 
 #include "debug_outputs.h"
-#include "instrument/asyncify/asyncify.h"
 #include "ir/validate/validate.h"
 #include "stages.h"
 
 typedef struct staging {
     wr_run run;
+    const wr_rewriting *rewriting;
     wr_module m;
     wr_slice out;
 } staging;
@@ -23,14 +23,14 @@ static void rewrite(wr_env *env, void *arg) {
                     .state = s->run.state,
                     .note = wr_job_note,
                     .note_user = job};
-    wr_asyncify(&c, &job->config->asyncify);
+    s->rewriting->rewrite(&c, s->rewriting->user);
     wr_pass_strip(&c);
     wr_arena_reset(&env->temp);
     s->out = wr_run_encode(&s->run, &s->m);
     wr_require_valid(&s->run, s->out);
 }
 
-void wr_asyncify_stage(wr_env *env, wring_job *job) {
+void wr_rewrite_stage(wr_env *env, wring_job *job, const wr_rewriting *rewriting) {
     wr_config config = *job->config;
     config.debug_names = true; // for later stages, which drop them if they are not wanted
     wr_pass_state state = {0};
@@ -40,8 +40,9 @@ void wr_asyncify_stage(wr_env *env, wring_job *job) {
                          .pool = &job->pool,
                          .config = &config,
                          .state = &state,
-                         .origins = tracked ? &origins : NULL}};
-    wr_stage stage = wr_begin_stage(&s.run, "asyncify", 0);
+                         .origins = tracked ? &origins : NULL},
+                 .rewriting = rewriting};
+    wr_stage stage = wr_begin_stage(&s.run, rewriting->name, 0);
     wr_decode_and_validate(&s.run, job->input, &s.m, true, 0);
     wr_refuse_control_tags(env, &s.m);
     uint32_t ninput = s.m.nfuncs;

@@ -1,10 +1,11 @@
 // Evaluates number instructions on constants, as the WebAssembly specification defines them. Not folded are
 // operations that trap, and floating-point results that are NaN, whose bits may differ from run to run (those
 // of neg, abs and copysign may not).
+#include "eval.h"
+
 #include <float.h>
 #include <math.h>
 
-#include "instcombine.h"
 #include "support/floats.h"
 
 static uint64_t of_i32(uint32_t x) { return (uint64_t)(int64_t)(int32_t)x; }
@@ -122,7 +123,7 @@ static bool eval_f64_unary(unsigned op, uint64_t bits, uint64_t *result) {
     }
 }
 
-bool wr_instcombine_eval_unary(unsigned op, uint64_t x, uint64_t *result) {
+bool wr_eval_unary(unsigned op, uint64_t x, uint64_t *result) {
     switch (wr_opinfos[op].pop[0]) {
     case WR_I32: return eval_i32_unary(op, (uint32_t)x, result);
     case WR_I64: return eval_i64_unary(op, x, result);
@@ -236,7 +237,7 @@ static bool eval_f64_binary(unsigned op, uint64_t a, uint64_t b, uint64_t *resul
     }
 }
 
-bool wr_instcombine_eval_binary(unsigned op, uint64_t x, uint64_t y, uint64_t *result) {
+bool wr_eval_binary(unsigned op, uint64_t x, uint64_t y, uint64_t *result) {
     switch (wr_opinfos[op].pop[0]) {
     case WR_I32: return eval_i32_binary(op, (uint32_t)x, (uint32_t)y, result);
     case WR_I64: return eval_i64_binary(op, x, y, result);
