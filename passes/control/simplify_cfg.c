@@ -16,6 +16,7 @@
 //   simplify_cfg_targets.c     finds jump targets, for the above
 //   simplify_cfg_rebuild.c     rebuilds the body after changes
 //   simplify_cfg_finish.c      writes its final form
+//   simplify_cfg_enclose.c     keeps the outermost block where Binaryen needs it
 //
 // The parts run one after another until nothing changes, MAX_ROUNDS times at most. All are linear in the size
 // of the body. The code never gets slower: speculative execution is for -Os and -Oz, or for a few cheap

@@ -102,6 +102,11 @@ bool wr_simplify_cfg_rebuild(wr_simplify_cfg *b);
 void wr_simplify_cfg_write(wr_simplify_cfg *b);
 // Writes the body in its final form, with numbers for labels.
 void wr_simplify_cfg_finish(wr_simplify_cfg *b);
+// Whether the body, as of the last rebuild, must be enclosed in a block for the sake of Binaryen, see
+// simplify_cfg_enclose.c; sets the block.
+bool wr_simplify_cfg_must_enclose(const wr_simplify_cfg *b, wr_ins *block);
+// Encloses the body, whose labels are still names, in that block.
+void wr_simplify_cfg_enclose(wr_simplify_cfg *b, wr_ins block);
 // Computes `targets`, unless they are known already. They hold until the next rebuild.
 void wr_simplify_cfg_find_targets(wr_simplify_cfg *b);
 // The result type of the block in the form that block instructions have; false for several results.

@@ -57,6 +57,8 @@ static uint32_t count_negated(const wr_simplify_cfg *b) {
 void wr_simplify_cfg_finish(wr_simplify_cfg *b) {
     wr_arena *temp = &b->env->temp;
     wr_body *body = b->body;
+    wr_ins block;
+    bool encloses = wr_simplify_cfg_must_enclose(b, &block);
     uint32_t most = body->n + count_negated(b), inside = 0, next = 0;
     finisher f = {.b = b,
                   .out = most <= b->cap ? b->spare : WR_NEW(temp, wr_ins, most),
@@ -71,5 +73,6 @@ void wr_simplify_cfg_finish(wr_simplify_cfg *b) {
     }
     body->ins = f.out;
     body->n = f.n;
+    if (encloses) wr_simplify_cfg_enclose(b, block);
     wr_number_labels(temp, body, b->names);
 }
