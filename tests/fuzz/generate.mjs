@@ -12,6 +12,7 @@ import { ROOT } from '../lib/wring.mjs';
 import { findSuite, listModules, listScripts } from '../spec/suite.mjs';
 import { goText } from './gogen.mjs';
 import { mutateModule } from './mutate.mjs';
+import { programText } from './programs.mjs';
 import { sliceModule } from './slice.mjs';
 
 const execute = promisify(execFile);
@@ -112,21 +113,33 @@ function specModules() {
   };
 }
 
+/** The module of a text, made by a program that reads such. */
+async function assemble(text, program, ...args) {
+  const source = path.join(temporary, `${serial++}.wat`), out = `${source}.wasm`;
+  fs.writeFileSync(source, text);
+  try {
+    await execute(program, [...args, source, '-o', out]);
+    return new Uint8Array(fs.readFileSync(out));
+  } finally {
+    fs.rmSync(source, { force: true });
+    fs.rmSync(out, { force: true });
+  }
+}
+
 /** Modules that pass for Go's. They end by themselves, and their shape must stay as it is: they are not instrumented. */
 function goModules() {
   if (!works('wat2wasm', ['--version'])) return null;
-  const make = async rng => {
-    const source = path.join(temporary, `${serial++}.wat`), out = `${source}.wasm`;
-    fs.writeFileSync(source, goText(rng));
-    try {
-      await execute('wat2wasm', [source, '-o', out]);
-      return new Uint8Array(fs.readFileSync(out));
-    } finally {
-      fs.rmSync(source, { force: true });
-      fs.rmSync(out, { force: true });
-    }
+  return Object.assign(rng => assemble(goText(rng), 'wat2wasm'), { asItIs: true });
+}
+
+/** Programs that look like compiled ones. */
+function programModules() {
+  const tools = process.env.WRING_WASM_TOOLS;
+  if (!works(tools, ['--version']) || !works('wat2wasm', ['--version'])) return null;
+  return rng => {
+    const { text, legacy } = programText(rng);
+    return legacy ? assemble(text, 'wat2wasm', '--enable-all') : assemble(text, tools, 'parse');
   };
-  return Object.assign(make, { asItIs: true });
 }
 
 /** The proposals that a module of `wasm-tools smith` may use, each chosen anew; what V8 lacks is off. */
@@ -198,7 +211,7 @@ function csmithPrograms() {
 const GENERATORS = [
   ['wring-gen', 8, ownGenerator], ['wasm-opt -ttf (Debian)', 6, oldBinaryen], ['wasm-opt -ttf (npm)', 1, newBinaryen],
   ['corpus functions', 6, corpusSlices], ['spec modules', 4, specModules],
-  ['Go modules', 3, goModules], ['wasm-tools smith', 8, smithModules], ['csmith programs', 1, csmithPrograms],
+  ['shaped programs', 4, programModules], ['Go modules', 3, goModules], ['wasm-tools smith', 8, smithModules], ['csmith programs', 1, csmithPrograms],
 ];
 
 /** The generators that work here: [{name, weight, make}]. */
