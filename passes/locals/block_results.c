@@ -113,12 +113,17 @@ static void write_body(wr_block_results *r) {
 
 // --- The pass ---
 
+static bool has_try(const wr_body *body) {
+    for (uint32_t i = 0; i < body->n; i++)
+        if (wr_is_try(body->ins[i].op)) return true;
+    return false;
+}
+
 // Whether a set stands shortly before a way out of a block. In most bodies none does.
 static bool may_have_results(const wr_body *body) {
     uint32_t last = WR_NONE;
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;
-        if (wr_is_try(op)) return false;
         if (op == WR_OP_LOCAL_SET) last = i;
         if (last == WR_NONE || i - last > NEAR) continue;
         if (op == WR_OP_BR || op == WR_OP_BR_IF || op == WR_OP_ELSE || op == WR_OP_END) return true;
@@ -128,7 +133,7 @@ static bool may_have_results(const wr_body *body) {
 
 static bool run_round(wr_env *env, const wr_context *c, wr_body *body) {
     wr_block_results r = {.env = env, .m = c->m, .body = body};
-    if (!may_have_results(body)) return false;
+    if (!may_have_results(body) || has_try(body)) return false;
     wr_match_blocks(&env->temp, body);
     r.types = wr_typing_locals(&env->temp, c->m, body);
     r.start = wr_exprs_find(&env->temp, c->m, body);
