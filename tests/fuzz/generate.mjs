@@ -18,6 +18,7 @@ import { sliceModule } from './slice.mjs';
 const execute = promisify(execFile);
 const CACHE = process.env.WRING_CACHE ?? path.join(os.homedir(), '.cache/wring');
 const MAX_CORPUS = 24 << 20;   // bytes of one corpus module: larger ones take seconds to parse here
+const MAX_WHOLE = 200 << 10;   // likewise, where all of it is run
 const OLD_FEATURES = ['--enable-sign-ext', '--enable-mutable-globals', '--enable-nontrapping-float-to-int', '--enable-simd',
   '--enable-bulk-memory', '--enable-exception-handling', '--enable-tail-call',
   '--enable-multivalue', '--enable-extended-const'];
@@ -81,13 +82,17 @@ function ownGenerator() {
   };
 }
 
+/** The corpus' modules of at most so many bytes. */
+function corpusFiles(most) {
+  const root = path.join(CACHE, 'corpus');
+  if (!fs.existsSync(root)) return [];
+  return fs.readdirSync(root, { recursive: true }).filter(f => f.endsWith('.wasm')).map(f => path.join(root, f))
+    .filter(f => fs.statSync(f).size <= most).sort();
+}
+
 /** Functions cut out of corpus modules, and mutated. */
 function corpusSlices() {
-  const root = path.join(CACHE, 'corpus');
-  if (!fs.existsSync(root)) return null;
-  const files = fs.readdirSync(root, { recursive: true }).filter(f => f.endsWith('.wasm')).map(f => path.join(root, f))
-    .filter(f => fs.statSync(f).size <= MAX_CORPUS).sort();
-  const parsed = new Map();
+  const files = corpusFiles(MAX_CORPUS), parsed = new Map();
   const load = file => {
     if (!parsed.has(file)) {
       if (parsed.size >= 8) parsed.delete(parsed.keys().next().value);
@@ -100,6 +105,13 @@ function corpusSlices() {
     const slice = sliceModule(load(rng.pick(files)), rng);
     return slice && (rng.chance(3) ? slice : mutateModule(slice, rng, 1 + rng.below(8)));
   };
+}
+
+/** Whole small modules of the corpus, mutated: what passes do to several functions at once. */
+function corpusModules() {
+  const files = corpusFiles(MAX_WHOLE);
+  if (!files.length) return null;
+  return async rng => mutateModule(new Uint8Array(fs.readFileSync(rng.pick(files))), rng, 1 + rng.below(12));
 }
 
 /** Modules of the spec testsuite, mutated. */
@@ -210,7 +222,7 @@ function csmithPrograms() {
 
 const GENERATORS = [
   ['wring-gen', 8, ownGenerator], ['wasm-opt -ttf (Debian)', 6, oldBinaryen], ['wasm-opt -ttf (npm)', 1, newBinaryen],
-  ['corpus functions', 6, corpusSlices], ['spec modules', 4, specModules],
+  ['corpus functions', 6, corpusSlices], ['corpus modules', 1, corpusModules], ['spec modules', 4, specModules],
   ['shaped programs', 4, programModules], ['Go modules', 3, goModules], ['wasm-tools smith', 8, smithModules], ['csmith programs', 1, csmithPrograms],
 ];
 
