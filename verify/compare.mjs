@@ -12,6 +12,7 @@ import { MemoryChanges } from './changes.mjs';
 
 const TABLE_LIMIT = 256;          // entries of a table that are looked at
 const BIG_MEMORY = 4 << 20;       // larger memories are compared every so often
+const INSTANTIATION = 'instantiation';
 export const PLAN = { seed: 1, rounds: 8, maxCalls: 400, strict: undefined, traps: 'kind', identities: true, hostActs: true, fuel: 20000, skip: [], changed: [] };
 
 class Difference extends Error {}
@@ -100,7 +101,7 @@ class Comparison {
       throw new Inconclusive(`no imports for this module: ${error.message}`);
     }
     const failures = [null, null];
-    this.step('instantiation', (world, side) => {
+    this.step(INSTANTIATION, (world, side) => {
       try { world.instantiate(this.modules[side]); } catch (error) {
         failures[side] = error;
         world.events.push(isLinking(error) ? { what: 'linking failed', note: error.message, values: [] } : world.outcome('start', error));
@@ -152,19 +153,21 @@ class Comparison {
   compareState(label, deep) {
     const [a, b] = this.worlds;
     if (!a.memories || !b.memories) return;
-    a.memories.forEach((x, i) => this.compareMemory(label, x, b.memories[i], deep));
+    const strict = this.plan.strict || (label === INSTANTIATION && this.m.start === undefined);
+    a.memories.forEach((x, i) => this.compareMemory(label, x, b.memories[i], deep, strict));
     a.globals.forEach((x, i) => this.compareGlobal(label, x, b.globals[i]));
     if (!deep) return;
     a.tables.forEach((x, i) => this.compareTable(label, x, b.tables[i]));
     if (this.plan.identities) this.compareIdentities(label, a, b);
   }
 
-  compareMemory(label, a, b, deep) {
+  /** `strict`: no NaN has been computed yet, so none excuses a difference. */
+  compareMemory(label, a, b, deep, strict) {
     const [x, y] = [a, b].map(w => memoryBytes(w.value));
     if (x.length !== y.length) throw new Difference(`${label}: memory ${a.name} has ${y.length} bytes, before: ${x.length}`);
     if (x.length > BIG_MEMORY && !deep) return;
     if (sameBytes(x, y)) return;
-    const at = this.changes(a.index).firstDifference(x, y, this.plan.strict);
+    const at = this.changes(a.index).firstDifference(x, y, strict);
     if (at >= 0) throw new Difference(`${label}: memory ${a.name} at ${at} is ${y[at]}, before: ${x[at]}`);
   }
 

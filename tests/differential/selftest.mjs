@@ -62,6 +62,8 @@ const CASES = [
     '(import "a" "t" (table 1 funcref)) (import "b" "t" (table 1 funcref)) (elem (table 1) (i32.const 0) func $g) (elem (table 0) (i32.const 0) func $f) (func $f (result i32) i32.const 1) (func $g (result i32) i32.const 2)'],
   ['one tag for two imports', 'different', '(import "a" "t" (tag $a)) (import "b" "t" (tag $b)) (func (export "f") (result i32) try (result i32) throw $b catch $a i32.const 1 catch $b i32.const 2 end)',
     '(import "a" "t" (tag $a)) (import "b" "t" (tag $b)) (func (export "f") (result i32) i32.const 2)'],
+  ['data that looks like a NaN', 'different', '(memory (export "m") 1) (data (i32.const 3) "abcdef\\ff\\ff") (func (export "f") (result f64) f64.const 1 f64.const 2 f64.add)',
+    '(memory (export "m") 1) (data (i32.const 3) "abXdef\\ff\\ff") (func (export "f") (result f64) f64.const 1 f64.const 2 f64.add)'],
   ['type of an import', 'different', '(import "e" "a" (global i32)) (func (export "f") (result i32) global.get 0)', '(import "e" "a" (global i64)) (func (export "f") (result i32) i32.const 0)'],
 ];
 
