@@ -81,10 +81,14 @@ static size_t char_size(wr_slice s, size_t i) {
     return n;
 }
 
-static size_t text_run(wr_slice s, size_t i) {
-    size_t n = 0, chars = 0, step;
-    while (i + n < s.n && (step = char_size(s, i + n))) n += step, chars++;
-    return chars >= SHORTEST_TEXT ? n : 0;
+static size_t text_run(wr_slice s, size_t i, size_t *chars) {
+    size_t n = 0, step, plain;
+    for (*chars = 0; i + n < s.n; ++*chars, n += step) {
+        for (plain = n; i + n < s.n && (uint8_t)(s.p[i + n] - 0x20) < 0x5f;) n++;
+        *chars += n - plain;
+        if (i + n == s.n || !(step = char_size(s, i + n))) break;
+    }
+    return n;
 }
 
 // --- Words ---
@@ -213,9 +217,9 @@ static void profile_text(profiler *p, wr_slice text, bool ends) {
 static void profile_run(profiler *p, wr_slice s) {
     size_t rest = 0;
     for (size_t i = 0; i < s.n;) {
-        size_t zeros = zero_run(s, i), text = zeros ? 0 : text_run(s, i);
-        if (zeros < SHORTEST_ZEROS && !text) {
-            i += zeros ? zeros : 1;
+        size_t chars = 0, zeros = zero_run(s, i), text = zeros ? 0 : text_run(s, i, &chars);
+        if (zeros < SHORTEST_ZEROS && chars < SHORTEST_TEXT) {
+            i += zeros ? zeros : text ? text : 1; // a later place in a short text begins a shorter one
             continue;
         }
         profile_rest(p, s, rest, i);

@@ -13,19 +13,18 @@ static double rough_log2(uint32_t n) {
     return whole + (rest * (6 - rest) - 5) / 3;
 }
 
-static double entropy(const uint32_t *count, uint32_t n) {
-    double sum = 0;
-    if (!n) return 0;
-    for (unsigned i = 0; i < 256; i++)
-        if (count[i] > 1) sum += count[i] * rough_log2(count[i]);
-    return rough_log2(n) - sum / n;
-}
-
-// Of the bytes at offset `from` of numbers of `step` bytes.
+// The entropy of the bytes at offset `from` of numbers of `step` bytes.
 static double lane_entropy(wr_slice s, unsigned from, unsigned step) {
-    uint32_t count[256] = {0}, n = 0;
+    uint16_t count[256] = {0}, n = 0;
+    double sum = 0;
     for (size_t i = from; i < s.n; i += step) count[s.p[i]]++, n++;
-    return entropy(count, n);
+    if (!n) return 0;
+    for (size_t i = from; i < s.n; i += step) { // a run is mostly shorter than the table of counts
+        uint16_t times = count[s.p[i]];
+        count[s.p[i]] = 0;
+        if (times > 1) sum += times * rough_log2(times);
+    }
+    return rough_log2(n) - sum / n;
 }
 
 static uint64_t number_at(const uint8_t *p, unsigned size) {

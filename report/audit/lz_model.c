@@ -14,6 +14,10 @@ typedef struct symbols {
     uint32_t n, total;
 } symbols;
 
+typedef struct match {
+    uint32_t length, distance;
+} match;
+
 typedef struct modeler {
     wr_env *env;
     const uint8_t *p;
@@ -23,12 +27,10 @@ typedef struct modeler {
     symbols flags[2], literals[256], lengths, distances;
     uint32_t last_distance;
     uint8_t last_kind; // of the token before: 1 for a match
+    bool has_next;     // the match at the next place is known
+    match next;
     wr_lz_model *model;
 } modeler;
-
-typedef struct match {
-    uint32_t length, distance;
-} match;
 
 // --- Symbols ---
 
@@ -82,12 +84,25 @@ static void insert(modeler *t, size_t at) {
     if (at + SHORTEST > t->n) return;
     uint32_t word = word_at(t, at);
     uint64_t *places = places_of(t, word);
-    memmove(places + 1, places, (WAYS - 1) * sizeof *places);
+    for (unsigned i = WAYS - 1; i; i--) places[i] = places[i - 1];
     places[0] = (uint64_t)word << 32 | (uint32_t)(at + 1);
+}
+
+static uint64_t words_at(const uint8_t *p) {
+    uint64_t words;
+    memcpy(&words, p, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    words = __builtin_bswap64(words);
+#endif
+    return words;
 }
 
 static uint32_t common_length(const modeler *t, size_t from, size_t at) {
     size_t most = t->n - at < (size_t)LONGEST ? t->n - at : (size_t)LONGEST, n = 0;
+    for (; n + 8 <= most; n += 8) {
+        uint64_t x = words_at(t->p + from + n) ^ words_at(t->p + at + n);
+        if (x) return (uint32_t)n + (uint32_t)__builtin_ctzll(x) / 8;
+    }
     while (n < most && t->p[from + n] == t->p[at + n]) n++;
     return (uint32_t)n;
 }
@@ -146,11 +161,12 @@ static void put_match(modeler *t, size_t at, match m) {
 }
 
 static size_t put_token(modeler *t, size_t at) {
-    match here = find_match(t, at);
+    match here = t->has_next ? t->next : find_match(t, at);
+    t->has_next = false;
     insert(t, at);
     if (here.length && here.length < GOOD) {
-        match next = find_match(t, at + 1);
-        if (next.length > here.length + 1) here.length = 0;
+        t->next = find_match(t, at + 1);
+        if (t->next.length > here.length + 1) here.length = 0, t->has_next = true;
     }
     if (!here.length) {
         put_literal(t, at);
