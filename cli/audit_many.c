@@ -122,12 +122,16 @@ static wr_slice write_page(session *s, wr_env *env, wr_page_style style) {
 static wr_slice write_text(wr_env *env, void *s) { return write_page(s, env, wr_inspect_text_style()); }
 static wr_slice write_markdown(wr_env *env, void *s) { return write_page(s, env, WR_PAGE_MARKDOWN); }
 
+static wr_slice write_json(wr_env *env, void *arg) {
+    session *s = arg;
+    return wr_shipped_json(env, s->files.v, s->files.n);
+}
+
 void wr_audit_many(wr_env *env, wr_inspect *inspect) {
-    static const wr_format formats[] = {{WR_OPTION_MARKDOWN, write_markdown}};
+    static const wr_format formats[] = {{WR_OPTION_JSON, write_json}, {WR_OPTION_MARKDOWN, write_markdown}};
     const wr_args *args = inspect->args;
     session s = {.inspect = inspect, .env = env};
-    if (wr_has(args, WR_OPTION_JSON) || wr_has(args, WR_OPTION_HTML))
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--json and --html go with one module");
+    if (wr_has(args, WR_OPTION_HTML)) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--html goes with one module");
     s.top = wr_inspect_number(env, inspect, WR_OPTION_TOP, ALL_ROWS);
     for (size_t i = 0; i < args->nfiles; i++) {
         if (is_folder(args->files[i]))

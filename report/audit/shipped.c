@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "report/render/json.h"
 #include "support/text.h"
 
 typedef struct weighing {
@@ -108,12 +109,12 @@ static int by_saving(const void *a, const void *b) {
     return x < y ? -1 : x > y; // both lie in one array for each file, in the order of the files
 }
 
-// The five rows that save most over all modules.
-static void write_advice(wr_page *page, const wr_shipped_file *files, uint32_t n) {
+// The five rows that save most over all modules. In env->temp.
+static wr_advice gather_advice(wr_env *env, const wr_shipped_file *files, uint32_t n) {
     uint32_t count = 0;
     wr_advice all = {0};
-    const wr_advice_row **rows = WR_NEW(&page->env->temp, const wr_advice_row *, (size_t)n *WR_MOST_ADVICE);
-    wr_advice_row *copies = WR_NEW(&page->env->temp, wr_advice_row, (size_t)n * WR_MOST_ADVICE);
+    const wr_advice_row **rows = WR_NEW(&env->temp, const wr_advice_row *, (size_t)n *WR_MOST_ADVICE);
+    wr_advice_row *copies = WR_NEW(&env->temp, wr_advice_row, (size_t)n * WR_MOST_ADVICE);
     for (uint32_t i = 0; i < n; i++) {
         all.bytes += files[i].bytes.n, all.brotli += files[i].brotli;
         for (uint32_t k = 0; files[i].advice && files[i].same_as == i && k < files[i].advice->n; k++) {
@@ -125,10 +126,42 @@ static void write_advice(wr_page *page, const wr_shipped_file *files, uint32_t n
     }
     if (count) qsort(rows, count, sizeof *rows, by_saving);
     for (uint32_t i = 0; i < count && i < WR_MOST_ADVICE; i++) all.rows[all.n++] = *rows[i];
-    wr_advice_write(page, &all);
+    return all;
 }
 
 void wr_shipped_write(wr_page *page, const wr_shipped_file *files, uint32_t n, uint32_t top) {
     write_files(page, files, n, top);
-    write_advice(page, files, n);
+    wr_advice all = gather_advice(page->env, files, n);
+    wr_advice_write(page, &all);
+}
+
+// --- JSON ---
+
+static json_t *file_row(wr_env *env, const wr_shipped_file *files, uint32_t i) {
+    const wr_shipped_file *file = &files[i];
+    json_t *row = json_object();
+    wr_json_set(row, "file", wr_json_slice(env, wr_slice_str(file->path)));
+    wr_json_set_number(row, "bytes", file->bytes.n);
+    wr_json_set_number(row, "brotli", file->brotli);
+    wr_json_set(row, "kind", json_string(file->audit || file->failure ? "module" : "script"));
+    if (file->same_as != i)
+        wr_json_set(row, "same_as", wr_json_slice(env, wr_slice_str(files[file->same_as].path)));
+    if (file->failure) wr_json_set(row, "failure", json_string(file->failure));
+    if (file->audit)
+        wr_json_set_number(row, "functions", file->audit->m.nfuncs - file->audit->m.nfunc_imports);
+    return row;
+}
+
+wr_slice wr_shipped_json(wr_env *env, const wr_shipped_file *files, uint32_t n) {
+    wr_json_writer w = wr_json_begin(env);
+    wr_advice all = gather_advice(env, files, n);
+    wr_json_put(&w, "schema", json_string("wring-audit-files"));
+    wr_json_put(&w, "version", json_integer(1));
+    wr_json_put(&w, "bytes", wr_json_number(all.bytes));
+    wr_json_put(&w, "brotli", wr_json_number(all.brotli));
+    wr_json_open_list(&w, "files");
+    for (uint32_t i = 0; i < n; i++) wr_json_item(&w, file_row(env, files, i));
+    wr_json_close_list(&w);
+    wr_json_put(&w, "do_these", wr_advice_json(env, &all));
+    return wr_json_end(&w);
 }

@@ -1,11 +1,11 @@
 // Pages in a browser: run [--shots DIR] [MODULE.wasm…]. Makes the audit page of each module (default: one made of
 // tests/cli/modules/named.wat) and the diff page of each with its shrunk form, opens them from the disk in Chromium, goes
 // through all tabs, zooms into the map, follows a function and comes back, and fails on any script error, on an empty view, on
-// a page that is wider than a phone's screen, or, of modules
-// that the caller names, on more than two seconds to the first picture. --shots keeps pictures, light and dark, to look at.
+// a page that is wider than a phone's screen, on a violation that axe finds in any tab, light or dark, on tabs that the arrow keys
+// don't switch, or, of modules that the caller names, on more than two seconds to the first picture. --shots keeps pictures, light and dark, to look at.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium, startBrowser } from '../lib/browser.mjs';
@@ -20,6 +20,9 @@ if (!chromium) {
   console.log('pages: skipped, no Chromium is installed');
   process.exit(77);
 }
+const AXE = path.join(process.env.WRING_CACHE ?? path.join(homedir(), '.cache/wring'), 'tools/node_modules/axe-core/axe.min.js');
+const axe = existsSync(AXE) ? readFileSync(AXE, 'utf8') : null;
+if (!axe) console.log('pages: not checked with axe, which scripts/setup installs');
 const dir = mkdtempSync(path.join(tmpdir(), 'wring-pages-'));
 
 function run(command, words) {
@@ -68,6 +71,47 @@ const visit = `(async () => {
   }
 })()`;
 
+// Runs in the page: what axe finds in each tab, and in the details of a function.
+const inspect = `(async () => {
+  const found = new Set();
+  const look = async (where) => {
+    await new Promise((done) => setTimeout(done, 50));
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    for (const v of violations) found.add(v.id + ' in ' + where + ': ' + v.nodes[0].html.slice(0, 100));
+  };
+  for (const tab of [...document.querySelectorAll('[role=tab]')]) {
+    tab.click();
+    await look(tab.textContent);
+  }
+  const link = document.querySelector('.body .link');
+  if (link) { link.click(); await look('details'); }
+  return [...found];
+})()`;
+
+async function violations(page, dark) {
+  if (!axe) return [];
+  const tab = await browser.open(page, { dark });
+  await tab.evaluate('new Promise((done) => setTimeout(done, 500))');
+  await tab.evaluate(axe);
+  const found = await tab.evaluate(inspect);
+  await tab.close();
+  return found;
+}
+
+// The arrow keys lead from tab to tab.
+async function stuckKeys(page) {
+  const tab = await browser.open(page);
+  await tab.evaluate('new Promise((done) => setTimeout(done, 500))');
+  const chosen = () => tab.evaluate("document.querySelector('[role=tab][aria-selected=true]').textContent");
+  await tab.evaluate("document.querySelector('[role=tab][aria-selected=true]').focus()");
+  const before = await chosen();
+  for (const type of ['rawKeyDown', 'keyUp'])
+    await tab.send('Input.dispatchKeyEvent', { type, key: 'ArrowRight', code: 'ArrowRight', windowsVirtualKeyCode: 39 });
+  const after = await chosen();
+  await tab.close();
+  return before === after ? ['the arrow keys do not switch tabs'] : [];
+}
+
 async function check(page) {
   const copy = page.replace('.html', '.watched.html');
   writeFileSync(copy, readFileSync(page, 'utf8').replace('<head>', '<head>' + watch));
@@ -79,6 +123,7 @@ async function check(page) {
   const wide = await phone.evaluate('document.documentElement.scrollWidth');
   await phone.close();
   if (wide > 390) faults.push(`${wide} pixels wide on a screen of 390`);
+  faults.push(...await violations(page, false), ...await violations(page, true), ...await stuckKeys(page));
   if (faults.length) return faults.join('; ');
   const empty = seen.filter(([, full]) => !full).map(([name]) => name);
   if (empty.length || seen.length < 4) return `empty: ${empty.join(', ')}`;
