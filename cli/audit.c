@@ -151,7 +151,7 @@ static wr_slice write_json(wr_env *env, void *arg) {
 
 static wr_slice write_html(wr_env *env, void *arg) {
     session *s = arg;
-    return wr_audit_html(env, &s->audit, &s->estimate, s->file);
+    return wr_audit_html(env, &s->audit, &s->estimate, &s->costs, s->file);
 }
 
 // --- The audit ---

@@ -10,6 +10,7 @@ enum { VERSION = 1 };
 typedef struct writer {
     wr_env *env;
     const wr_audit *a;
+    const wr_compressed_costs *costs;
     wr_json_writer out;
 } writer;
 
@@ -61,6 +62,7 @@ static json_t *function(const writer *w, uint32_t f, wr_slice says) {
     if (a->evidence.funcs && a->evidence.funcs[f].group.n)
         wr_json_set(row, "evidence", evidence_of(w, &a->evidence.funcs[f]));
     if (says.n) wr_json_set(row, "says", slice(w, says));
+    if (w->costs->n) wr_json_set(row, "compressed", json_integer((json_int_t)w->costs->funcs[f]));
     if (a->calls) wr_json_set_number(row, "calls", a->calls[f]);
     if (!wr_is_live_func(a, f)) {
         wr_json_set(row, "dead", json_true());
@@ -246,7 +248,7 @@ static void generics(writer *w) { buckets(w, &w->a->instances); }
 
 wr_slice wr_audit_json(wr_env *env, const wr_audit *a, const wr_compressed_costs *costs,
                        const wr_estimate *estimate, const wr_advice *advice, const char *name) {
-    writer w = {env, a, wr_json_begin(env)};
+    writer w = {env, a, costs, wr_json_begin(env)};
     put_general(&w, name);
     put_list(&w, "parts", parts);
     put_list(&w, "custom_sections", custom_sections);

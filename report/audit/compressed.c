@@ -82,14 +82,31 @@ static int by_share(const void *a, const void *b) {
     return order ? order : (x->name.n > y->name.n) - (x->name.n < y->name.n);
 }
 
+// A share for each function, behind those of the rows.
+static void add_functions(measuring *t) {
+    const wr_size_map *inv = &t->a->inv;
+    wr_compressed_share *shares = t->cuts + t->costs->n;
+    for (uint32_t f = 0; f < t->a->m.nfuncs; f++) shares[f] = (wr_compressed_share){0};
+    for (uint32_t i = 0; i < inv->items.n; i++) {
+        const wr_size_map_item *item = &inv->items.v[i];
+        if (item->part != WR_PART_CODE && item->part != WR_PART_DECLARATION) continue;
+        wr_range range = {item->offset, item->size};
+        WR_PUSH(&t->env->perm, shares[item->index].ranges, range);
+    }
+}
+
 void wr_compressed_measure(wr_pool *pool, const wr_audit *a, wr_codec codec, uint32_t top,
                            wr_compressed_costs *costs) {
     wr_env *env = wr_main_env(pool);
     size_t most = (size_t)WR_PARTS + a->m.ncustoms + a->groups.n + a->m.nfuncs + WR_FINDING_COUNT;
     *costs = (wr_compressed_costs){.codec = codec, .rows = WR_NEW(&env->perm, wr_compressed_cost, most)};
-    measuring t = {env, a, costs, WR_NEW(&env->perm, wr_compressed_share, most)};
+    measuring t = {env, a, costs, WR_NEW(&env->perm, wr_compressed_share, most + a->m.nfuncs)};
     list_rows(&t, top);
-    costs->packed = wr_compressed_share_measure(pool, a->m.input, codec, a->m.input.n, t.cuts, costs->n);
+    add_functions(&t);
+    costs->packed =
+        wr_compressed_share_measure(pool, a->m.input, codec, a->m.input.n, t.cuts, costs->n + a->m.nfuncs);
+    costs->funcs = WR_NEW(&env->perm, int64_t, a->m.nfuncs);
+    for (uint32_t f = 0; f < a->m.nfuncs; f++) costs->funcs[f] = t.cuts[costs->n + f].cost;
     for (uint32_t i = 0; i < costs->n; i++) costs->rows[i].packed = t.cuts[i].cost;
     if (costs->n) qsort(costs->rows, costs->n, sizeof *costs->rows, by_share);
 }

@@ -26,6 +26,7 @@ typedef struct wr_compressed_costs {
     uint64_t packed;          // of the file
     wr_compressed_cost *rows; // parts, the `top` largest packages and functions, and possible savings
     uint32_t n;
+    int64_t *funcs; // by function: its share; 0 for imports
 } wr_compressed_costs;
 
 // Takes about a second for 18 MB. Results are in the main env's perm.

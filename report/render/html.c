@@ -95,6 +95,26 @@ static json_t *callees(const wr_audit *a) {
     return NULL;
 }
 
+// By function: its share in the compressed file.
+static json_t *compressed(const wr_audit *a, const wr_compressed_costs *costs) {
+    json_t *list = json_array();
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) add_number(list, (uint64_t)costs->funcs[f]);
+    return list;
+}
+
+// Likewise of the parts that are no functions.
+static json_t *compressed_parts(wr_env *env, const wr_compressed_costs *costs) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < costs->n; i++) {
+        const wr_compressed_cost *row = &costs->rows[i];
+        bool functions = wr_slice_is(row->name, wr_size_map_part_labels[WR_PART_CODE]) ||
+                         wr_slice_is(row->name, wr_size_map_part_labels[WR_PART_DECLARATION]);
+        if (row->kind == WR_COST_PART && !functions && row->packed > 0)
+            json_array_append_new(list, pair(env, row->name, (uint64_t)row->packed));
+    }
+    return list;
+}
+
 static json_t *functions(wr_env *env, const wr_audit *a) {
     json_t *names = json_array(), *group = json_array(), *bytes = json_array(), *instructions = json_array();
     json_t *retained = json_array(), *data = json_array();
@@ -227,7 +247,8 @@ static const char *language_name(const wr_audit *a) {
     return names[a->symbols.language];
 }
 
-wr_slice wr_audit_html(wr_env *env, const wr_audit *a, const wr_estimate *estimate, const char *name) {
+wr_slice wr_audit_html(wr_env *env, const wr_audit *a, const wr_estimate *estimate,
+                       const wr_compressed_costs *costs, const char *name) {
     need_library(env);
     json_t *top = json_object();
     wr_json_set(top, "kind", json_string("audit"));
@@ -240,7 +261,13 @@ wr_slice wr_audit_html(wr_env *env, const wr_audit *a, const wr_estimate *estima
     if (a->linking.n) wr_json_set(top, "dataSymbols", data_symbols(env, a));
     wr_json_set(top, "groups", groups(env, &a->groups));
     wr_json_set(top, "generics", groups(env, &a->instances));
-    wr_json_set(top, "functions", functions(env, a));
+    json_t *columns = functions(env, a);
+    if (costs->n) {
+        wr_json_set(columns, "compressed", compressed(a, costs));
+        wr_json_set(top, "codec", json_string(wr_compressed_share_label(costs->codec, a->m.input.n)));
+        wr_json_set(top, "compressedParts", compressed_parts(env, costs));
+    }
+    wr_json_set(top, "functions", columns);
     wr_json_set(top, "dominators", dominators(env, a));
     wr_json_set(top, "imports", imports(env, a));
     wr_json_set(top, "findings", findings(env, a));

@@ -1,7 +1,7 @@
 // Draws the page from the data in #data (made by report/render/html.c):
 //   audit: parts, dataKinds, dataSymbols?, findings [[name, bytes, …]], groups and generics [[name, bytes, functions]],
 //          functions and dominators as columns, imports [[name, signature, places, in loops, callers, calls?]]; with a
-//          profile functions have calls, and callees (indices) unless there are too many; with --estimate estimate [[pass, change, what it does, compressed change?]]
+//          profile functions have calls, with --for compressed (and the page codec and compressedParts), and callees (indices) unless there are too many; with --estimate estimate [[pass, change, what it does, compressed change?]]
 //   diff:  parts, groups, dataKinds [[name, before, after]], changes [[name, before, after, package, state]]
 'use strict';
 
@@ -102,7 +102,7 @@ function compress(node) {
 
 const leaves = (rows) => rows.map(([name, bytes]) => ({ name, bytes }));
 
-let sizeBy = 'bytes'; // what the map's boxes show: bytes, retained or calls
+let sizeBy = 'bytes'; // what the map's boxes show: bytes, compressed, retained or calls
 
 function auditTree() {
   const f = data.functions, code = branch('code');
@@ -112,6 +112,7 @@ function auditTree() {
   });
   const children = [compress(code)];
   if (sizeBy === 'bytes') children.push({ name: 'data', children: leaves(data.dataKinds) }, { name: 'other sections', children: leaves(data.parts) });
+  if (sizeBy === 'compressed') children.push({ name: 'other parts', children: leaves(data.compressedParts) });
   return { name: baseName(data.file), children: children.filter((c) => c.children.length) };
 }
 
@@ -271,7 +272,7 @@ function map(place) {
   const tools = element('div', place, { className: 'tools' });
   const search = element('input', tools, { type: 'search', placeholder: 'Search', ariaLabel: 'Search', value: state.find ?? '' });
   search.addEventListener('input', () => { setState({ find: search.value }); drawn.draw(); });
-  const sizes = [['bytes', 'bytes'], ['retained', 'bytes with what only it needs'], ['calls', 'calls']].filter(([key]) => !isDiff && data.functions[key]);
+  const sizes = [['bytes', 'bytes'], ['compressed', `bytes in ${data.codec}`], ['retained', 'bytes with what only it needs'], ['calls', 'calls']].filter(([key]) => !isDiff && data.functions[key]);
   if (sizes.length > 1) {
     const choice = element('select', element('label', tools, { text: 'Boxes: ' }));
     for (const [value, text] of sizes) element('option', choice, { value, text });
@@ -319,6 +320,7 @@ function details(place, i) {
   element('h2', panel, { text: name });
   const facts = [['package', data.groups[f.group[i]][0]], ['bytes', number.format(f.bytes[i])], ['with what only it needs', number.format(f.retained[i])],
     ['data, about', number.format(f.data[i])], ['instructions', number.format(f.instructions[i])], ['index', f.first + i]];
+  if (f.compressed) facts.push([`in ${data.codec}`, number.format(f.compressed[i])]);
   if (f.calls) facts.push(['calls', number.format(f.calls[i])]);
   const list = element('dl', panel);
   for (const [what, value] of facts) { element('dt', list, { text: what }); element('dd', list, { text: value }); }
@@ -329,6 +331,7 @@ function details(place, i) {
 }
 
 const withBytes = [column('bytes', 'n', 1, { bar: true }), { title: 'of the file', kind: 'n', value: (r) => r[1], text: (r) => share(r[1], data.bytes) }];
+const packed = (at) => (data.functions.compressed ? [column(`in ${data.codec}`, 'n', at)] : []);
 const called = (at) => (data.functions.calls ? [column('calls', 'n', at)] : []);
 const delta = { title: 'change', kind: 'n', value: (r) => r[2] - r[1], text: (r) => signed(r[2] - r[1]), bar: true, signed: true };
 const changes = [delta, column('before', 'n', 1), column('after', 'n', 2)];
@@ -345,8 +348,8 @@ const views = isDiff
   : {
       Map: map,
       Functions: (place) => {
-        const f = data.functions, rows = f.name.map((name, i) => [name, f.bytes[i], f.retained[i], f.data[i], data.groups[f.group[i]][0], f.first + i, f.instructions[i], f.calls?.[i]]);
-        table(place, rows, [...withBytes, column('retained', 'n', 2), column('~ data', 'n', 3), column('instructions', 'n', 6), ...called(7), column('index', 'n', 5), column('function', 't', 0, { text: (r) => shortName(r[0], r[4]) }), column('package', 'g', 4)], 0, (r) => select(r[5] - f.first));
+        const f = data.functions, rows = f.name.map((name, i) => [name, f.bytes[i], f.retained[i], f.data[i], data.groups[f.group[i]][0], f.first + i, f.instructions[i], f.calls?.[i], f.compressed?.[i]]);
+        table(place, rows, [...withBytes, column('retained', 'n', 2), column('~ data', 'n', 3), column('instructions', 'n', 6), ...packed(8), ...called(7), column('index', 'n', 5), column('function', 't', 0, { text: (r) => shortName(r[0], r[4]) }), column('package', 'g', 4)], 0, (r) => select(r[5] - f.first));
       },
       Packages: (place) => table(place, data.groups, [...withBytes, column('functions', 'n', 2), column('package', 't', 0)], 0),
       Generics: (place) => table(place, data.generics, [...withBytes, column('instances', 'n', 2), column('generic', 't', 0)], 0),
