@@ -8,6 +8,7 @@
 #include "json.h"
 #include "page.h"
 #include "report/audit/queries.h"
+#include "report/audit/quotes.h"
 
 enum { MOST_NODES = 20000, MOST_EDGES = 300000, LONGEST_NAME = 300 };
 
@@ -95,6 +96,21 @@ static json_t *callees(const wr_audit *a) {
     return NULL;
 }
 
+// By function: a text that tells those without names apart, or null.
+static json_t *says(wr_env *env, const wr_audit *a) {
+    uint32_t n = a->m.nfuncs - a->m.nfunc_imports, *funcs = WR_NEW(&env->perm, uint32_t, n);
+    for (uint32_t i = 0; i < n; i++) funcs[i] = a->m.nfunc_imports + i;
+    const wr_slice *quotes = wr_quotes_find(env, a, funcs, n);
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < n; i++) {
+        if (quotes[i].n)
+            add_name(env, list, quotes[i]);
+        else
+            json_array_append_new(list, json_null());
+    }
+    return list;
+}
+
 // By function: its share in the compressed file.
 static json_t *compressed(const wr_audit *a, const wr_compressed_costs *costs) {
     json_t *list = json_array();
@@ -133,6 +149,7 @@ static json_t *functions(wr_env *env, const wr_audit *a) {
     json_t *called = callees(a);
     if (called) wr_json_set(columns, "callees", called);
     if (a->calls) wr_json_set(columns, "calls", calls_of(a));
+    if (a->evidence.funcs) wr_json_set(columns, "says", says(env, a));
     return columns;
 }
 

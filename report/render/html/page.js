@@ -1,7 +1,7 @@
 // Draws the page from the data in #data (made by report/render/html.c):
 //   audit: parts, dataKinds, dataSymbols?, findings [[name, bytes, …]], groups and generics [[name, bytes, functions]],
 //          functions and dominators as columns, imports [[name, signature, places, in loops, callers, calls?]]; with a
-//          profile functions have calls, with --for compressed (and the page codec and compressedParts), and callees (indices) unless there are too many; with --estimate estimate [[pass, change, what it does, compressed change?]]
+//          profile functions have calls, with --for compressed (and the page codec and compressedParts), without names says (a text each refers to), and callees (indices) unless there are too many; with --estimate estimate [[pass, change, what it does, compressed change?]]
 //   diff:  parts, groups, dataKinds [[name, before, after]], changes [[name, before, after, package, state]]
 'use strict';
 
@@ -108,7 +108,7 @@ function auditTree() {
   const f = data.functions, code = branch('code');
   f.name.forEach((name, i) => {
     const group = data.groups[f.group[i]][0];
-    insert(code, [...placeOf(group), ...scopesOf(name, group)], { name, label: lastName(shortName(name, group)), bytes: f[sizeBy][i], retained: f.retained[i], calls: f.calls?.[i], func: i });
+    insert(code, [...placeOf(group), ...scopesOf(name, group)], { name, label: lastName(shortName(name, group)), bytes: f[sizeBy][i], retained: f.retained[i], calls: f.calls?.[i], says: f.says?.[i], func: i });
   });
   const children = [compress(code)];
   if (sizeBy === 'bytes') children.push({ name: 'data', children: leaves(data.dataKinds) }, { name: 'other sections', children: leaves(data.parts) });
@@ -139,7 +139,7 @@ const words = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
 function isPale(node, leaf) {
   const wanted = words(state.find ?? '');
   if (wanted.length && leaf) {
-    const text = node.ancestors().map((n) => n.data.name).join(' ').toLowerCase();
+    const text = node.ancestors().map((n) => `${n.data.name} ${n.data.says ?? ''}`).join(' ').toLowerCase();
     if (!wanted.every((w) => text.includes(w))) return true;
   }
   return leaf && node.data.calls === 0;
@@ -164,7 +164,7 @@ function growthColor(node, leaf) {
 }
 
 function mapTip(node, root) {
-  const { name, retained, state } = node.data;
+  const { retained, state, says } = node.data, name = says ? `${node.data.name}: “${says}”` : node.data.name;
   if (isDiff) {
     const before = sum(node, 'before'), after = sum(node, 'after');
     return { name, size: `${number.format(before)} → ${number.format(after)} bytes (${signed(after - before)})`, more: state };
@@ -320,6 +320,7 @@ function details(place, i) {
   element('h2', panel, { text: name });
   const facts = [['package', data.groups[f.group[i]][0]], ['bytes', number.format(f.bytes[i])], ['with what only it needs', number.format(f.retained[i])],
     ['data, about', number.format(f.data[i])], ['instructions', number.format(f.instructions[i])], ['index', f.first + i]];
+  if (f.says?.[i]) facts.unshift(['says', `“${f.says[i]}”`]);
   if (f.compressed) facts.push([`in ${data.codec}`, number.format(f.compressed[i])]);
   if (f.calls) facts.push(['calls', number.format(f.calls[i])]);
   const list = element('dl', panel);
@@ -348,8 +349,8 @@ const views = isDiff
   : {
       Map: map,
       Functions: (place) => {
-        const f = data.functions, rows = f.name.map((name, i) => [name, f.bytes[i], f.retained[i], f.data[i], data.groups[f.group[i]][0], f.first + i, f.instructions[i], f.calls?.[i], f.compressed?.[i]]);
-        table(place, rows, [...withBytes, column('retained', 'n', 2), column('~ data', 'n', 3), column('instructions', 'n', 6), ...packed(8), ...called(7), column('index', 'n', 5), column('function', 't', 0, { text: (r) => shortName(r[0], r[4]) }), column('package', 'g', 4)], 0, (r) => select(r[5] - f.first));
+        const f = data.functions, rows = f.name.map((name, i) => [name, f.bytes[i], f.retained[i], f.data[i], data.groups[f.group[i]][0], f.first + i, f.instructions[i], f.calls?.[i], f.compressed?.[i], f.says?.[i]]);
+        table(place, rows, [...withBytes, column('retained', 'n', 2), column('~ data', 'n', 3), column('instructions', 'n', 6), ...packed(8), ...called(7), column('index', 'n', 5), column('function', 't', 0, { text: (r) => shortName(r[0], r[4]) + (r[9] ? `: “${r[9]}”` : '') }), column('package', 'g', 4)], 0, (r) => select(r[5] - f.first));
       },
       Packages: (place) => table(place, data.groups, [...withBytes, column('functions', 'n', 2), column('package', 't', 0)], 0),
       Generics: (place) => table(place, data.generics, [...withBytes, column('instances', 'n', 2), column('generic', 't', 0)], 0),
