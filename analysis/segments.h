@@ -8,8 +8,12 @@
 // If the expression is a single i32.const or i64.const, stores its value (as unsigned) and returns true. Uses
 // env->temp.
 bool wr_segments_const_offset(wr_env *env, wr_expr expr, uint64_t *value);
-// The function of an element that is a ref.func, else WR_NONE. Uses env->temp.
-uint32_t wr_segments_elem_func(wr_env *env, const wr_elem *elem, uint32_t i);
+// Likewise, stores the address of a segment that is active in memory 0 at a constant offset.
+bool wr_segments_address(wr_env *env, const wr_data *data, uint64_t *address);
+// Writes the functions of an active element segment to the slots of its table, as far as there are n of them;
+// WR_NONE for elements that are no ref.func. Returns whether the segment is known to be in bounds.
+bool wr_segments_fill_slots(wr_env *env, const wr_module *m, const wr_elem *elem, uint32_t *slots,
+                            uint32_t n);
 // Whether instantiation writes this segment without a trap, whatever the imports are. True of segments that
 // are not active.
 bool wr_segments_data_in_bounds(wr_env *env, const wr_module *m, const wr_data *data);

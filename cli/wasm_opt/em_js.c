@@ -28,9 +28,8 @@ static void clear(wr_env *env, const wr_module *m, const char *start_name, const
     if (!address_of(env, m, start_name, &start) || !address_of(env, m, stop_name, &stop)) return;
     for (uint32_t i = 0; i < m->ndatas; i++) {
         const wr_data *data = &m->datas[i];
-        if (data->mode != WR_ACTIVE || data->memory || !wr_segments_const_offset(env, data->at, &at))
+        if (!wr_segments_address(env, data, &at) || at > start || stop < start || stop - at > data->bytes.n)
             continue;
-        if (at > start || stop < start || stop - at > data->bytes.n) continue;
         memset(copy + (data->bytes.p - m->input.p) + (start - at), 0, stop - start);
         return;
     }

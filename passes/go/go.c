@@ -248,12 +248,10 @@ static bool read_slots(wr_env *env, wr_arena *arena, const wr_module *m, wr_go *
     memset(go->slots, 0xff, go->nslots * sizeof *go->slots);
     for (uint32_t i = 0; i < m->nelems; i++) {
         const wr_elem *elem = &m->elems[i];
-        uint64_t at;
         if (!elem->live || elem->mode == WR_DECLARATIVE) continue;
-        if (elem->mode != WR_ACTIVE || !elem->funcs || !wr_segments_const_offset(env, elem->at, &at) ||
-            !wr_segments_elem_in_bounds(env, m, elem))
+        if (elem->mode != WR_ACTIVE || !elem->funcs ||
+            !wr_segments_fill_slots(env, m, elem, go->slots, go->nslots))
             return refuse(go, "element segment %u is not as expected", i);
-        memcpy(go->slots + at, elem->funcs, elem->count * sizeof *go->slots);
         wr_arena_reset(&env->temp);
     }
     return true;

@@ -80,15 +80,8 @@ static void look_for_writes(wr_env *env, unsigned worker, void *arg, size_t item
 
 static void fill(direct *d, const wr_elem *elem) {
     uint32_t *slots = d->slots[elem->table];
-    uint64_t at;
-    if (!slots) return;
-    if (!wr_segments_const_offset(d->c->env, elem->at, &at) ||
-        !wr_segments_elem_in_bounds(d->c->env, d->m, elem)) {
+    if (slots && !wr_segments_fill_slots(d->c->env, d->m, elem, slots, d->nslots[elem->table]))
         d->slots[elem->table] = NULL;
-        return;
-    }
-    for (uint32_t i = 0; i < elem->count; i++)
-        if (at + i < d->nslots[elem->table]) slots[at + i] = wr_segments_elem_func(d->c->env, elem, i);
 }
 
 static bool is_constant(const direct *d, uint32_t table) {

@@ -122,21 +122,6 @@ static void group_instances(wr_env *env, wr_audit *a) {
 
 // --- Data ---
 
-enum { MOST_SLOTS = 1 << 24 };
-
-static void mark_slots(wr_env *env, const wr_module *m, wr_data_space *space) {
-    if (!m->ntables || m->tables[0].limits.min > MOST_SLOTS) return;
-    space->nslots = (uint32_t)m->tables[0].limits.min;
-    uint8_t *slots = WR_NEW0(&env->perm, uint8_t, space->nslots);
-    for (uint32_t i = 0; i < m->nelems; i++) {
-        const wr_elem *elem = &m->elems[i];
-        uint64_t at;
-        if (elem->mode != WR_ACTIVE || elem->table || !wr_segments_const_offset(env, elem->at, &at)) continue;
-        for (uint32_t k = 0; k < elem->count && at + k < space->nslots; k++) slots[at + k] = 1;
-    }
-    space->slots = slots;
-}
-
 static void find_data_space(wr_env *env, const wr_module *m, const wr_places *places, const wr_go_facts *go,
                             wr_data_space *space) {
     *space = (wr_data_space){.low = UINT64_MAX, .spans = go->spans, .nspans = go->nspans};
@@ -147,7 +132,8 @@ static void find_data_space(wr_env *env, const wr_module *m, const wr_places *pl
     }
     if (space->low > space->high) space->low = space->high;
     space->is_go = go->version[0];
-    mark_slots(env, m, space);
+    space->slots = places->slots;
+    space->nslots = places->nslots;
     wr_embedded_find(env, m, &space->files);
 }
 

@@ -109,7 +109,7 @@ static bool is_pointer(const profiler *p, uint32_t word) {
 static bool is_slot(const profiler *p, uint32_t word) {
     if (p->space->is_go && (word & 0xffff)) return false;
     uint32_t slot = p->space->is_go ? word >> 16 : word;
-    return slot && slot < p->space->nslots && p->space->slots[slot];
+    return slot && slot < p->space->nslots && p->space->slots[slot] != WR_NONE;
 }
 
 static size_t slot_run(const words *w, size_t i) {

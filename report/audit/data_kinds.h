@@ -61,8 +61,8 @@ typedef struct wr_data_span {
 } wr_data_span;
 
 typedef struct wr_data_space {
-    uint64_t low, high;   // the addresses of data, [low, high)
-    const uint8_t *slots; // of table 0: 1 for slots that hold a function at the start
+    uint64_t low, high;    // the addresses of data, [low, high)
+    const uint32_t *slots; // of table 0: the function that each holds at the start, or WR_NONE
     uint32_t nslots;
     bool is_go;                // then a function's address is its slot << 16
     const wr_data_span *spans; // by address, disjoint; their bytes are not classified

@@ -18,8 +18,6 @@ typedef struct builder {
     wr_env *env;
     const wr_audit *a;
     wr_graph *g;
-    uint32_t *func_of; // by slot of table 0, WR_NONE: none
-    uint32_t nslots;
     WR_VEC(wr_edge) edges;
     wr_memory_image image;
 } builder;
@@ -27,20 +25,6 @@ typedef struct builder {
 static void link_nodes(builder *b, uint32_t from, uint32_t to) {
     wr_edge edge = {from, to};
     WR_PUSH(&b->env->temp, b->edges, edge);
-}
-
-static void read_slots(builder *b) {
-    const wr_module *m = &b->a->m;
-    b->nslots = b->a->space.nslots;
-    b->func_of = memset(WR_NEW(&b->env->temp, uint32_t, b->nslots), 0xff, b->nslots * sizeof(uint32_t));
-    for (uint32_t i = 0; i < m->nelems; i++) {
-        const wr_elem *elem = &m->elems[i];
-        uint64_t at;
-        if (elem->mode != WR_ACTIVE || elem->table || !elem->funcs ||
-            !wr_segments_const_offset(b->env, elem->at, &at))
-            continue;
-        for (uint32_t k = 0; k < elem->count && at + k < b->nslots; k++) b->func_of[at + k] = elem->funcs[k];
-    }
 }
 
 // --- Roots ---
@@ -104,9 +88,9 @@ static void link_roots(builder *b) {
 // --- Code ---
 
 static void link_slot(builder *b, uint32_t from, uint32_t slot) {
-    bool known = slot < b->nslots && b->func_of[slot] != WR_NONE;
-    if (known && b->g->base[WR_FUNC] + b->func_of[slot] != from)
-        link_nodes(b, from, b->g->base[WR_FUNC] + b->func_of[slot]);
+    bool known = slot < b->a->space.nslots && b->a->space.slots[slot] != WR_NONE;
+    if (known && b->g->base[WR_FUNC] + b->a->space.slots[slot] != from)
+        link_nodes(b, from, b->g->base[WR_FUNC] + b->a->space.slots[slot]);
 }
 
 // An address of data, or of the function that a closure is made of.
@@ -246,7 +230,7 @@ static void link_words(builder *b, uint32_t from, uint64_t at, uint64_t end) {
 }
 
 static bool is_method_slot(const builder *b, uint32_t value) {
-    return value >= FIRST_SLOT && value < b->nslots && b->func_of[value] != WR_NONE;
+    return value >= FIRST_SLOT && value < b->a->space.nslots && b->a->space.slots[value] != WR_NONE;
 }
 
 // A method is the offsets of its name and type, then two functions. One that the linker dropped is -1.
@@ -277,7 +261,6 @@ void wr_go_program_graph(wr_env *env, const wr_audit *a, wr_graph *g) {
     builder b = {.env = env, .a = a, .g = g};
     if (!read_memory(&b)) return;
     cut_memory(&b);
-    read_slots(&b);
     link_roots(&b);
     link_code(&b);
     link_data(&b);

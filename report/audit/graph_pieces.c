@@ -24,9 +24,7 @@ static void list_ranges(wr_graph_builder *b) {
     for (uint32_t i = 0; i < b->m->ndatas; i++) {
         const wr_data *data = &b->m->datas[i];
         uint64_t at;
-        if (data->mode != WR_ACTIVE || data->memory || !data->bytes.n ||
-            !wr_segments_const_offset(b->env, data->at, &at))
-            continue;
+        if (!data->bytes.n || !wr_segments_address(b->env, data, &at)) continue;
         wr_graph_range r = {at, at + data->bytes.n, i};
         WR_PUSH(temp, b->ranges, r);
     }
@@ -79,8 +77,7 @@ static void collect_symbols(wr_graph_builder *b, addresses *list) {
         const wr_data_symbol *symbol = &linking->v[i];
         const wr_data *data = &b->m->datas[symbol->data];
         uint64_t at;
-        if (data->mode != WR_ACTIVE || data->memory || !wr_segments_const_offset(b->env, data->at, &at))
-            continue;
+        if (!wr_segments_address(b->env, data, &at)) continue;
         add_address(b, list, at + symbol->offset);
         add_address(b, list, at + symbol->offset + symbol->size);
     }

@@ -70,8 +70,8 @@ static void list_segments(wr_env *env, const wr_module *m, wr_places *places) {
     places->v = WR_NEW(&env->perm, wr_place, m->ndatas);
     for (uint32_t i = 0; i < m->ndatas; i++) {
         const wr_data *data = &m->datas[i];
-        if (data->mode == WR_ACTIVE && !data->memory && !wr_segments_const_offset(env, data->at, &address[i]))
-            address[i] = UINT64_MAX;
+        uint64_t at;
+        if (wr_segments_address(env, data, &at)) address[i] = at;
         if (address[i] > UINT64_MAX - data->bytes.n || !data->bytes.n) continue;
         places->v[places->n++] = (wr_place){address[i], data->bytes, i};
     }
@@ -81,15 +81,12 @@ static void list_segments(wr_env *env, const wr_module *m, wr_places *places) {
 static void list_slots(wr_env *env, const wr_module *m, wr_places *places) {
     if (!m->ntables || m->tables[0].limits.min > MOST_SLOTS) return;
     places->nslots = (uint32_t)m->tables[0].limits.min;
-    uint32_t *slots = WR_NEW0(&env->perm, uint32_t, places->nslots);
+    uint32_t *slots = WR_NEW(&env->perm, uint32_t, places->nslots);
+    memset(slots, 0xff, places->nslots * sizeof *slots);
     for (uint32_t i = 0; i < m->nelems; i++) {
         const wr_elem *elem = &m->elems[i];
-        uint64_t at;
-        if (elem->mode != WR_ACTIVE || elem->table || !wr_segments_const_offset(env, elem->at, &at)) continue;
-        for (uint32_t k = 0; k < elem->count && at + k < places->nslots; k++) {
-            uint32_t func = wr_segments_elem_func(env, elem, k);
-            slots[at + k] = func < m->nfuncs ? func + 1 : 0;
-        }
+        if (elem->mode == WR_ACTIVE && !elem->table)
+            wr_segments_fill_slots(env, m, elem, slots, places->nslots);
     }
     places->slots = slots;
 }

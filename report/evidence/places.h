@@ -16,7 +16,7 @@ typedef struct wr_places {
     wr_place *v; // by address, of memory 0
     uint32_t n;
     const uint64_t *address; // by segment; UINT64_MAX where it is not known
-    const uint32_t *slots;   // function + 1 by slot of table 0; 0: empty or not known
+    const uint32_t *slots;   // function by slot of table 0; WR_NONE: empty or not known
     uint32_t nslots;
 } wr_places;
 
@@ -29,7 +29,7 @@ wr_slice wr_places_bytes(const wr_places *places, uint64_t address);
 bool wr_places_word(const wr_places *places, uint64_t address, uint32_t *word);
 // The function in a slot, or WR_NONE.
 static inline uint32_t wr_places_function(const wr_places *places, uint64_t slot) {
-    return slot < places->nslots && places->slots[slot] ? places->slots[slot] - 1 : WR_NONE;
+    return slot < places->nslots ? places->slots[slot] : WR_NONE;
 }
 
 #endif

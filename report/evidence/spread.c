@@ -61,7 +61,7 @@ static void link_callers(spreader *s) {
             if (calls(&m->funcs[f].summary.uses[i]))
                 s->callers[at[wr_ref_index(m->funcs[f].summary.uses[i].ref)]++] = f;
     for (uint32_t i = 0; i < s->f->places->nslots; i++)
-        if (s->f->places->slots[i]) s->referred[s->f->places->slots[i] - 1] = 1;
+        if (s->f->places->slots[i] != WR_NONE) s->referred[s->f->places->slots[i]] = 1;
     for (uint32_t i = 0; i < m->nexports; i++)
         if (m->exports[i].space == WR_FUNC) s->referred[m->exports[i].index] = 1;
 }
