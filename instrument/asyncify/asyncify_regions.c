@@ -2,21 +2,20 @@
 // blocks have points in them, and which blocks have to begin at the start of a region so that rewinding can
 // jump to where they end.
 #include "asyncify_emit.h"
+#include "ir/walk.h"
 
 // Marks the blocks around each point.
 static void find_with(wr_async_emitter *e) {
-    const wr_body *body = e->body;
-    wr_u32s open = {0};
+    const wr_async_points *points = &e->w->points;
+    wr_walk walk = wr_walk_begin(e->arena, e->body);
     uint32_t next = 0;
-    for (uint32_t i = 0; i < body->n; i++) {
-        while (next < e->w->points.n && e->w->points.v[next].call < i) next++;
-        bool here =
-            next < e->w->points.n && e->w->points.v[next].call == i && !e->w->points.v[next].in_handler;
-        if (here && open.n) e->with[open.v[open.n - 1]] = 1;
-        if (wr_opens_block(body->ins[i].op)) WR_PUSH(e->arena, open, i);
-        if (!wr_closes_block(body->ins[i].op) || !open.n) continue;
-        uint32_t closed = open.v[--open.n];
-        if (open.n) e->with[open.v[open.n - 1]] |= e->with[closed];
+    while (wr_walk_next(&walk)) {
+        uint32_t block = wr_walk_block(&walk, 0), outer = wr_walk_block(&walk, 1);
+        if (block == WR_NONE) continue;
+        while (next < points->n && points->v[next].call < walk.i) next++;
+        if (next < points->n && points->v[next].call == walk.i && !points->v[next].in_handler)
+            e->with[block] = 1;
+        if (wr_closes_block(e->body->ins[walk.i].op) && outer != WR_NONE) e->with[outer] |= e->with[block];
     }
 }
 

@@ -2,6 +2,7 @@
 // most bodies none do, and those need no analysis. One walk, which compares the last instructions before each
 // exit with those before earlier exits of the same block, found by their hash.
 #include "cross_jumping.h"
+#include "ir/walk.h"
 #include "support/hash.h"
 #include "support/map.h"
 
@@ -17,8 +18,6 @@ typedef struct scan {
     wr_arena *temp;
     const wr_module *m;
     const wr_body *body;
-    // The enclosing blocks: start + 1, 0 for the body; WR_NONE for blocks whose exits don't count.
-    wr_u32s open;
     WR_VEC(alike) alikes;
     wr_map by_key;
 } scan;
@@ -68,32 +67,31 @@ static bool note_last(scan *s, uint32_t block, uint32_t i) {
     return may_share;
 }
 
-static uint32_t exits_of(const scan *s, uint32_t i) {
-    const wr_ins *ins = &s->body->ins[i];
+// Tells the exits of one block from those of others, by the instruction that opens it: 0 for the body,
+// WR_NONE for blocks whose exits don't count.
+static uint32_t exits_of(const scan *s, uint32_t block) {
+    if (block == WR_NONE) return 0;
+    const wr_ins *ins = &s->body->ins[block];
     return ins->op == WR_OP_BLOCK && (ins->x != WR_BLOCK_TYPE || !s->m->types[wr_ins_block_type(ins)].nparams)
-               ? i + 1
+               ? block + 1
                : WR_NONE;
 }
 
-// Returns whether control instruction i is an exit that may share a tail with an earlier one.
-static bool scan_control(scan *s, uint32_t i) {
-    const wr_ins *ins = &s->body->ins[i];
-    if (wr_opens_block(ins->op)) {
-        WR_PUSH(s->temp, s->open, exits_of(s, i));
-        return false;
-    }
+// Returns whether the current instruction is an exit that may share a tail with an earlier one.
+static bool scan_exit(scan *s, const wr_walk *walk) {
+    const wr_ins *ins = &s->body->ins[walk->i];
     switch (ins->op) {
-    case WR_OP_END: return note_last(s, s->open.v[--s->open.n], i);
-    case WR_OP_BR: return note_last(s, s->open.v[s->open.n - 1 - wr_ins_label(ins)], i);
-    case WR_OP_RETURN: return note_last(s, 0, i);
+    case WR_OP_END: return note_last(s, exits_of(s, wr_walk_block(walk, 0)), walk->i);
+    case WR_OP_BR: return note_last(s, exits_of(s, wr_walk_block(walk, wr_ins_label(ins))), walk->i);
+    case WR_OP_RETURN: return note_last(s, 0, walk->i);
     default: return false;
     }
 }
 
 bool wr_cross_jumping_may_share(wr_arena *temp, const wr_module *m, const wr_body *body) {
     scan s = {.temp = temp, .m = m, .body = body};
-    WR_PUSH(temp, s.open, 0);
-    for (uint32_t i = 0; i < body->n; i++)
-        if (wr_is_control(body->ins[i].op) && scan_control(&s, i)) return true;
+    wr_walk walk = wr_walk_begin(temp, body);
+    while (wr_walk_next(&walk))
+        if (scan_exit(&s, &walk)) return true;
     return false;
 }

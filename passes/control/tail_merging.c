@@ -12,6 +12,7 @@
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
 #include "ir/labels.h"
+#include "ir/walk.h"
 #include "passes/manager/pass.h"
 
 typedef struct tails {
@@ -44,26 +45,13 @@ static void find_heights(tails *t) {
     }
 }
 
-static void target(tails *t, const wr_u32s *open, uint32_t label) {
-    if (label < open->n) t->targeted[open->v[open->n - 1 - label]] = 1;
-}
-
-// Marks the blocks that an instruction may branch to.
-static void mark_targets(tails *t, const wr_u32s *open, const wr_ins *ins) {
-    const uint32_t *label;
-    for (uint32_t k = 0; (label = wr_nth_label(ins, t->body.ext.v, k)); k++) target(t, open, *label);
-}
-
 static void find_targets(tails *t) {
-    wr_u32s open = {0};
+    const uint32_t *label;
+    wr_walk walk = wr_walk_begin(&t->env->temp, &t->body);
     t->targeted = WR_NEW0(&t->env->temp, uint8_t, t->body.n);
-    for (uint32_t i = 0; i < t->body.n; i++) {
-        const wr_ins *ins = &t->body.ins[i];
-        mark_targets(t, &open, ins);
-        if (wr_opens_block(ins->op))
-            WR_PUSH(&t->env->temp, open, i);
-        else if (wr_closes_block(ins->op) && open.n)
-            open.n--;
+    while (wr_walk_next(&walk)) {
+        for (uint32_t k = 0; (label = wr_nth_label(&t->body.ins[walk.i], t->body.ext.v, k)); k++)
+            if (wr_walk_block(&walk, *label) != WR_NONE) t->targeted[wr_walk_block(&walk, *label)] = 1;
     }
 }
 
@@ -91,10 +79,8 @@ static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, 
         const wr_ins *ins = &t->body.ins[i];
         if (t->gone[i] || t->gone[k] || t->moved[i] != WR_NONE || t->moved[k] != WR_NONE) break;
         if (!can_move(ins->op) || !wr_body_same_ins(&t->body, ins, &t->body.ins[k])) break;
-        if (ins->op == WR_OP_END)
-            nest++;
-        else if (wr_opens_block(ins->op) && nest-- == 0)
-            break;
+        if (wr_opens_block(ins->op) && nest == 0) break;
+        nest -= wr_depth_change(ins->op); // backwards
         if (wr_opinfos[ins->op].imm == WR_IMM_LABEL && wr_ins_label(ins) == nest)
             break; // it branches to this if
         if (nest == 0 && ins->op != WR_OP_ELSE && may_start(t, i, k)) best = n;
@@ -132,8 +118,7 @@ static void put_tail(tails *t, wr_ins *out, uint32_t *n, uint32_t first, uint32_
     for (uint32_t i = first; i < end; i++) {
         wr_ins ins = t->body.ins[i];
         if (wr_opinfos[ins.op].imm == WR_IMM_LABEL && wr_ins_label(&ins) > nest) ins.a--;
-        if (wr_opens_block(ins.op)) nest++;
-        if (ins.op == WR_OP_END) nest--;
+        nest += wr_depth_change(ins.op);
         out[(*n)++] = ins;
     }
 }

@@ -8,6 +8,7 @@
 // Most blocks are too long for a window, or contain a barrier. Their starts and ends become barriers too,
 // which saves the search from following windows that can never be completed.
 #include "ir/labels.h"
+#include "ir/walk.h"
 #include "outline.h"
 
 // --- Tokens ---
@@ -67,22 +68,15 @@ bool wr_outline_flow(const wr_typer *typer, const wr_ins *ins, wr_token *t) {
 
 enum { NOT_WHOLE = 0xff };
 
-typedef struct open_block_state {
-    uint32_t start;
-    uint32_t out; // how many of the enclosing blocks the branches in it leave
-} open_block_state;
-
 typedef struct settler {
     const wr_typer *typer;
     wr_token *tokens;
-    uint8_t *outs; // by start of a block: the same number, or NOT_WHOLE
-    WR_VEC(open_block_state) open;
+    // By the start of a block: how many of the enclosing blocks the branches in it leave, or NOT_WHOLE.
+    uint8_t *outs;
 } settler;
 
-static void note_out(settler *s, uint32_t out) {
-    if (!s->open.n) return;
-    open_block_state *top = &s->open.v[s->open.n - 1];
-    if (out > top->out) top->out = out;
+static void note_out(settler *s, uint32_t block, uint32_t out) {
+    if (block != WR_NONE && out > s->outs[block]) s->outs[block] = (uint8_t)out;
 }
 
 // A local without a default value is a barrier: it must be set before a helper's caller could pass it, and it
@@ -93,60 +87,57 @@ static bool is_barrier(const settler *s, uint32_t i) {
     return wr_names_local(ins->op) && !wr_is_defaultable(s->typer->locals[wr_ins_local(ins)]);
 }
 
-static void close_block(settler *s, uint32_t end) {
-    if (!s->open.n) return;
-    open_block_state block = s->open.v[--s->open.n];
-    if (end - block.start >= WR_WINDOW_MAX) block.out = NOT_WHOLE;
-    s->outs[block.start] = (uint8_t)(block.out < NOT_WHOLE ? block.out : NOT_WHOLE);
-    note_out(s, block.out >= NOT_WHOLE ? NOT_WHOLE : block.out - (block.out > 0));
+// The innermost block that the instruction is part of, which it may open or close itself.
+static uint32_t block_at(const wr_walk *walk) {
+    return wr_opens_block(walk->body->ins[walk->i].op) ? walk->i : wr_walk_block(walk, 0);
+}
+
+static void close_block(settler *s, uint32_t block, uint32_t outer, uint32_t end) {
+    if (block == WR_NONE) return;
+    if (end - block >= WR_WINDOW_MAX) s->outs[block] = NOT_WHOLE;
+    uint32_t out = s->outs[block];
+    note_out(s, outer, out == NOT_WHOLE ? NOT_WHOLE : out - (out > 0));
 }
 
 // From the innermost blocks outward: finds which blocks contain no barrier, and how far branches leave them.
 static void find_outs(settler *s) {
     const wr_body *body = s->typer->body;
-    s->outs = WR_NEW(s->typer->arena, uint8_t, body->n);
-    for (uint32_t i = 0; i < body->n; i++) {
-        unsigned op = body->ins[i].op, flow = wr_token_flow(&s->tokens[i]);
-        if (wr_opens_block(op)) {
-            open_block_state block = {i, 0};
-            WR_PUSH(s->typer->arena, s->open, block);
-        }
-        if (is_barrier(s, i))
-            note_out(s, NOT_WHOLE);
+    wr_walk walk = wr_walk_begin(s->typer->arena, body);
+    s->outs = WR_NEW0(s->typer->arena, uint8_t, body->n);
+    while (wr_walk_next(&walk)) {
+        unsigned flow = wr_token_flow(&s->tokens[walk.i]);
+        uint32_t block = block_at(&walk);
+        if (is_barrier(s, walk.i))
+            note_out(s, block, NOT_WHOLE);
         else if (flow >= WR_FLOW_LEAVE)
-            note_out(s, flow - WR_FLOW_LEAVE);
-        if (wr_closes_block(op)) close_block(s, i);
+            note_out(s, block, flow - WR_FLOW_LEAVE);
+        if (wr_closes_block(body->ins[walk.i].op)) close_block(s, block, wr_walk_block(&walk, 1), walk.i);
     }
 }
 
+// Whether a label leads out of all windows: from there on inward, no window can have the block.
+static bool leaves_windows(const settler *s, const wr_walk *walk, uint32_t label) {
+    uint32_t block = wr_walk_block(walk, label);
+    return block == WR_NONE || s->outs[block] == NOT_WHOLE;
+}
+
 // From the outermost blocks inward: a block may be in a window if all blocks that its branches leave may be.
-static bool may_be_whole(const settler *s, uint32_t start) {
-    uint32_t out = s->outs[start];
-    return out != NOT_WHOLE && out <= s->open.n && (!out || s->open.v[s->open.n - out].out != NOT_WHOLE);
-}
-
-static bool leaves_windows(const settler *s, unsigned flow) {
-    unsigned out = flow - WR_FLOW_LEAVE;
-    return out >= s->open.n || s->open.v[s->open.n - 1 - out].out == NOT_WHOLE;
-}
-
 static void set_barriers(settler *s) {
-    const wr_body *body = s->typer->body;
-    for (uint32_t i = 0; i < body->n; i++) {
-        unsigned op = body->ins[i].op, flow = wr_token_flow(&s->tokens[i]);
-        if (wr_opens_block(op)) {
-            open_block_state block = {i, may_be_whole(s, i) ? 0 : NOT_WHOLE};
-            WR_PUSH(s->typer->arena, s->open, block);
-        }
-        bool in_none = !s->open.n || s->open.v[s->open.n - 1].out == NOT_WHOLE;
-        if (flow >= WR_FLOW_LEAVE ? leaves_windows(s, flow) : flow && in_none) s->tokens[i].key = 0;
-        if (wr_closes_block(op) && s->open.n) s->open.n--;
+    wr_walk walk = wr_walk_begin(s->typer->arena, s->typer->body);
+    while (wr_walk_next(&walk)) {
+        wr_token *token = &s->tokens[walk.i];
+        unsigned flow = wr_token_flow(token);
+        uint32_t block = block_at(&walk);
+        if (block == walk.i && s->outs[block] && leaves_windows(s, &walk, s->outs[block] - 1u))
+            s->outs[block] = NOT_WHOLE;
+        bool in_none = block == WR_NONE || s->outs[block] == NOT_WHOLE;
+        if (flow >= WR_FLOW_LEAVE ? leaves_windows(s, &walk, flow - WR_FLOW_LEAVE) : flow && in_none)
+            token->key = 0;
     }
 }
 
 void wr_outline_settle_blocks(const wr_typer *typer, wr_token *tokens) {
     settler s = {.typer = typer, .tokens = tokens};
     find_outs(&s);
-    s.open.n = 0;
     set_barriers(&s);
 }

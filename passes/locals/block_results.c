@@ -1,4 +1,4 @@
-// block-results: a value that is set to a local on every way to the end of a block becomes the block's
+// block-results: a value that is set to a local on every path to the end of a block becomes the block's
 // result.
 //
 //   block $l  A  (local.set $x)  (br $l)  B  (local.set $x)  end          (local.get $x)
@@ -6,11 +6,11 @@
 //   c  if  A  (local.set $x)  end  (local.get $x)
 //     ->  c  if (result i32)  A  else  (local.get $x)  end  (local.set $x)  (local.get $x)
 //
-// A way out that does not set the local passes on what the local holds. Behind a br_if that is not taken the
+// An exit that does not set the local passes on what the local holds. Behind a br_if that is not taken the
 // value is dropped, or set to the local where it may still be read. Then simplify-locals runs, which moves
 // the expression of the new set to where the local is read; most of what is saved comes from there.
 //
-// Sound, since the local is not accessed between the old set and the way out, nothing in between takes
+// Sound, since the local is not accessed between the old set and the exit, nothing in between takes
 // values from below, and what is in between is straight-line code: it can be left only by a trap, or by an
 // exception that leaves the function, as bodies with try blocks are left alone.
 //
@@ -21,12 +21,13 @@
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
 #include "ir/labels.h"
+#include "ir/walk.h"
 #include "simplify_locals_parts.h"
 
 #define MAX_ROUNDS 8
-#define NEAR 8 // how far before a way out the quick test looks for a set
+#define NEAR 8 // how far before an exit the quick test looks for a set
 
-// --- Ways out ---
+// --- Exits ---
 
 static void add_exit(wr_block_results *r, uint32_t block, uint32_t at) {
     wr_block_exit e = {.at = at, .next = r->first[block]};
@@ -35,28 +36,27 @@ static void add_exit(wr_block_results *r, uint32_t block, uint32_t at) {
 }
 
 // The block that a label leads to the end of, WR_NONE for the body and for loops.
-static uint32_t block_of(const wr_block_results *r, const wr_u32s *open, uint32_t label) {
-    if (label >= open->n) return WR_NONE;
-    uint32_t block = open->v[open->n - 1 - label];
-    return r->body->ins[block].op == WR_OP_LOOP ? WR_NONE : block;
+static uint32_t block_of(const wr_walk *walk, uint32_t label) {
+    uint32_t block = wr_walk_block(walk, label);
+    return block != WR_NONE && walk->body->ins[block].op == WR_OP_LOOP ? WR_NONE : block;
 }
 
-static void bar(wr_block_results *r, const wr_u32s *open, uint32_t i) {
-    uint32_t *label;
-    for (uint32_t k = 0; (label = wr_label_at(r->body, &r->body->ins[i], k)); k++) {
-        uint32_t block = block_of(r, open, *label);
+static void bar(wr_block_results *r, const wr_walk *walk) {
+    const uint32_t *label;
+    for (uint32_t k = 0; (label = wr_nth_label(&r->body->ins[walk->i], r->body->ext.v, k)); k++) {
+        uint32_t block = block_of(walk, *label);
         if (block != WR_NONE) r->barred[block] = 1;
     }
 }
 
-static void leave_by_branch(wr_block_results *r, const wr_u32s *open, uint32_t i) {
-    const wr_ins *ins = &r->body->ins[i];
+static void leave_by_branch(wr_block_results *r, const wr_walk *walk) {
+    const wr_ins *ins = &r->body->ins[walk->i];
     if (ins->op != WR_OP_BR && ins->op != WR_OP_BR_IF) {
-        bar(r, open, i);
+        bar(r, walk);
         return;
     }
-    uint32_t block = block_of(r, open, wr_ins_label(ins));
-    if (block != WR_NONE) add_exit(r, block, i);
+    uint32_t block = block_of(walk, wr_ins_label(ins));
+    if (block != WR_NONE) add_exit(r, block, walk->i);
 }
 
 // Flow may reach the end of an arm at i. An if without an else is also left from its start.
@@ -68,22 +68,17 @@ static void end_arm(wr_block_results *r, uint32_t block, uint32_t i) {
 }
 
 void wr_block_results_find_exits(wr_block_results *r) {
-    wr_u32s open = {0};
+    wr_walk walk = wr_walk_begin(&r->env->temp, r->body);
     uint32_t n = r->body->n;
     r->first = WR_NEW(&r->env->temp, uint32_t, n);
     r->barred = WR_NEW0(&r->env->temp, uint8_t, n);
     memset(r->first, 0xff, n * sizeof *r->first);
-    for (uint32_t i = 0; i + 1 < n; i++) {
-        const wr_ins *ins = &r->body->ins[i];
-        if (!wr_is_control(ins->op)) continue;
-        if (wr_opens_block(ins->op)) {
-            WR_PUSH(&r->env->temp, open, i);
-        } else if (wr_begins_arm(ins->op) || wr_closes_block(ins->op)) {
-            end_arm(r, open.v[open.n - 1], i);
-            if (wr_closes_block(ins->op)) open.n--;
-        } else {
-            leave_by_branch(r, &open, i);
-        }
+    while (wr_walk_next(&walk) && walk.i + 1 < n) {
+        unsigned op = r->body->ins[walk.i].op;
+        if (wr_begins_arm(op) || wr_closes_block(op))
+            end_arm(r, wr_walk_block(&walk, 0), walk.i);
+        else if (wr_is_control(op) && !wr_opens_block(op))
+            leave_by_branch(r, &walk);
     }
 }
 
@@ -119,7 +114,7 @@ static bool has_try(const wr_body *body) {
     return false;
 }
 
-// Whether a set stands shortly before a way out of a block. In most bodies none does.
+// Whether a set stands shortly before an exit of a block. In most bodies none does.
 static bool may_have_results(const wr_body *body) {
     uint32_t last = WR_NONE;
     for (uint32_t i = 0; i < body->n; i++) {

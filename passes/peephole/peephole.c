@@ -8,6 +8,7 @@
 // of its block. Instructions are copied one after another, and each is matched with the last one kept. Only
 // block instructions, which are kept, can be branch targets, so adjacent instructions are always executed one
 // after the other. The code always gets shorter; branch hints of a function that changes are dropped.
+#include "ir/walk.h"
 #include "passes/manager/pass.h"
 
 #define MAX_ROUNDS 4
@@ -42,10 +43,8 @@ static uint32_t end_of_dead_code(const wr_body *body, uint32_t i) {
     uint32_t nest = 0;
     for (i++; i < body->n; i++) {
         unsigned op = body->ins[i].op;
-        bool ends = wr_closes_block(op);
-        if (nest == 0 && (ends || wr_begins_arm(op))) break;
-        if (wr_opens_block(op)) nest++;
-        nest -= ends;
+        if (nest == 0 && (wr_closes_block(op) || wr_begins_arm(op))) break;
+        nest += wr_depth_change(op);
     }
     return i;
 }
