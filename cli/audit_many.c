@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "advice.h"
-#include "report/audit/shipped.h"
+#include "report/summary/shipped.h"
 
 enum { LONGEST_PATH = 4096, MOST_FILES = 10000, DEEPEST = 32, ALL_ROWS = 40 };
 

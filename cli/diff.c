@@ -1,7 +1,7 @@
 // `wring diff`: what changed between two modules.
 #include "inspect.h"
 #include "report/diff/diff.h"
-#include "report/render/html.h"
+#include "report/html/html.h"
 
 typedef struct session {
     wr_inspect *inspect;

@@ -11,7 +11,7 @@
 
 #include "message.h"
 #include "options.h"
-#include "wasm_opt/real.h"
+#include "real_tool.h"
 
 #ifndef GLOB_ONLYDIR
 #define GLOB_ONLYDIR 0 // musl and macOS have no such hint, which is all that it is

@@ -1,14 +1,36 @@
-// The name section: rewritten in the new numbering when it is kept, and looked up by audits.
+// The name section: its subsections are the module's name, maps from indices to names, and indirect maps from
+// (function, index) to names. Here they are looked up; ir/encode/encode_names.c writes them.
 #ifndef WR_IR_NAMES_H
 #define WR_IR_NAMES_H
 
-#include "ir/encode/layout.h"
-#include "support/buf.h"
+#include "module.h"
 
-// Appends the section's payload in the new numbering. Returns false if no name is left or the section is
-// malformed.
-bool wr_write_names(wr_env *env, const wr_module *m, const wr_layout *layout, const wr_custom *section,
-                    wr_buf *out);
+enum { // subsections
+    WR_NAMES_MODULE,
+    WR_NAMES_FUNCTION,
+    WR_NAMES_LOCAL,
+    WR_NAMES_LABEL,
+    WR_NAMES_TYPE,
+    WR_NAMES_TABLE,
+    WR_NAMES_MEMORY,
+    WR_NAMES_GLOBAL,
+    WR_NAMES_ELEM,
+    WR_NAMES_DATA,
+    WR_NAMES_FIELD,
+    WR_NAMES_TAG,
+    WR_NAMES_SUBSECTIONS
+};
+
+// The index space of the (outer) indices of each subsection.
+extern const uint8_t wr_names_space[WR_NAMES_SUBSECTIONS];
+
+static inline bool wr_names_is_indirect(uint8_t sub) {
+    return sub == WR_NAMES_LOCAL || sub == WR_NAMES_LABEL || sub == WR_NAMES_FIELD;
+}
+
+// Runs fn on a name section and returns false if that is malformed: bad names are no reason to refuse a
+// module.
+bool wr_names_try(wr_env *env, void (*fn)(wr_env *, void *), void *arg);
 
 // Returns the names of a space's entities, by index, in env->perm; an empty slice where there is no name. Of
 // a malformed section, the names before the fault count.

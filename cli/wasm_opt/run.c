@@ -9,7 +9,7 @@
 #include "ir/decode/decode.h"
 #include "ir/validate/validate.h"
 #include "lib/binaryen.h"
-#include "real.h"
+#include "cli/real_tool.h"
 #include "sections.h"
 #include "session.h"
 #include "support/file.h"

@@ -6,7 +6,7 @@
 #include "em_js.h"
 #include "function_map.h"
 #include "minify.h"
-#include "real.h"
+#include "cli/real_tool.h"
 #include "sections.h"
 #include "session.h"
 #include "support/file.h"

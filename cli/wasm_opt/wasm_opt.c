@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/options.h"
-#include "real.h"
+#include "cli/real_tool.h"
 #include "session.h"
 #include "wring.h"
 

@@ -3,7 +3,6 @@
 #include "encode.h"
 
 #include "encode_parts.h"
-#include "ir/names.h"
 
 // Returns how many live entities of a space are defined rather than imported. *first is the position of the
 // first of them in the layout's order.
@@ -89,7 +88,7 @@ static bool needs_data_count(const wr_module *m) {
 
 static bool custom_payload(wr_encoder *e, uint32_t index, wr_buf *payload) {
     const wr_custom *custom = &e->m->customs[index];
-    if (wr_slice_is(custom->name, "name")) return wr_write_names(e->env, e->m, e->layout, custom, payload);
+    if (wr_slice_is(custom->name, "name")) return wr_encode_names(e->env, e->m, e->layout, custom, payload);
     if (wr_is_code_metadata(custom->name))
         return wr_write_code_metadata(e->env, e->m, &e->metadata, index, e->rewrite.map->to[WR_FUNC],
                                       payload);

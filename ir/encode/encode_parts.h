@@ -23,6 +23,9 @@ void wr_put_expr(wr_encoder *e, wr_buf *out, wr_expr expr);
 void wr_put_valtype(wr_encoder *e, wr_buf *out, wr_valtype type);
 void wr_put_limits(wr_buf *out, const wr_limits *limits, bool is_memory);
 
+// Appends the payload of the name section. Returns false if no name is left or the section is malformed.
+bool wr_encode_names(wr_env *env, const wr_module *m, const wr_layout *layout, const wr_custom *section,
+                     wr_buf *out);
 void wr_encode_types(wr_encoder *e, wr_buf *out);
 void wr_encode_imports(wr_encoder *e, wr_buf *out);
 void wr_encode_elems(wr_encoder *e, wr_buf *out);

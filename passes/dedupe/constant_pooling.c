@@ -16,7 +16,7 @@
 #include "ir/body.h"
 #include "ir/assembler.h"
 #include "ir/edit.h"
-#include "passes/ipo/call_cost.h"
+#include "passes/manager/call_cost.h"
 #include "passes/manager/pass.h"
 #include "support/hash.h"
 #include "support/map.h"

@@ -7,7 +7,7 @@
 #define WR_PASSES_DEDUPE_MERGE_SIMILAR_H
 
 #include "analysis/cost.h"
-#include "passes/ipo/call_cost.h"
+#include "passes/manager/call_cost.h"
 #include "passes/manager/pass.h"
 
 // By function: a hash that is equal for functions that differ only in operand slots; 0 for functions that are

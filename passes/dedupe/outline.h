@@ -18,7 +18,7 @@
 
 #include "analysis/typing.h"
 #include "analysis/cost.h"
-#include "passes/ipo/call_cost.h"
+#include "passes/manager/call_cost.h"
 #include "passes/manager/pass.h"
 
 enum {

@@ -7,7 +7,7 @@
 #include "ir/body.h"
 #include "passes/manager/pass.h"
 
-// A way to the end of a block, loop or if.
+// An exit: a place from which control flow goes to the end of a block, loop or if.
 typedef struct wr_block_exit {
     uint32_t at;   // the br or br_if; where flow reaches the end of an arm: the else or end
     uint32_t next; // the next exit of the same block, WR_NONE if it is the last

@@ -1,13 +1,13 @@
 // Decides which blocks get a result, and notes the edits. See block_results.c.
 //
-// Of the locals that are set before the ways out of a block, the one is chosen that saves most bytes: those
-// of the sets, less those of reads and drops on the other ways, and of the set behind the block. The last is
+// Of the locals that are set before the exits of a block, the one is chosen that saves most bytes: those
+// of the sets, less those of reads and drops at the other exits, and of the set behind the block. The last is
 // not counted, nor is the read, if forward substitution will find the expression's new place.
 #include "block_results.h"
 #include "analysis/cfg.h"
 #include "analysis/exprs.h"
 
-#define MAX_BETWEEN 48    // the most instructions between a set and the way out
+#define MAX_BETWEEN 48    // the most instructions between a set and the exit
 #define MAX_CANDIDATES 4  // the most locals that are tried for a block
 #define MAX_CONDITION 256 // the most instructions of a condition
 #define MAX_AHEAD 12      // how far behind a block a read of the local is looked for
@@ -23,7 +23,7 @@ typedef struct plan {
 
 static int size_of(uint32_t local) { return 1 + (int)wr_uleb_size(local); }
 
-// --- One way out ---
+// --- One exit ---
 
 static bool is_br_if(const wr_block_results *r, uint32_t at) { return r->body->ins[at].op == WR_OP_BR_IF; }
 

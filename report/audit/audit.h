@@ -3,7 +3,7 @@
 #define WR_REPORT_AUDIT_AUDIT_H
 
 #include "data_kinds.h"
-#include "body_stats.h"
+#include "analysis/body_stats.h"
 #include "go_facts.h"
 #include "graph.h"
 #include "large_data.h"

@@ -10,7 +10,7 @@
 #ifndef WR_REPORT_AUDIT_GRAPH_H
 #define WR_REPORT_AUDIT_GRAPH_H
 
-#include "body_stats.h"
+#include "analysis/body_stats.h"
 #include "size_map.h"
 #include "report/readers/linking.h"
 #include "passes/manager/config.h"

@@ -5,7 +5,7 @@
 #define WR_REPORT_EVIDENCE_EVIDENCE_H
 
 #include "places.h"
-#include "report/audit/body_stats.h"
+#include "analysis/body_stats.h"
 #include "report/readers/demangle.h"
 #include "support/pool.h"
 

@@ -1,7 +1,7 @@
 // Per-function statistics for reports that the functions' summaries don't have, gathered in one sweep over
 // all bodies.
-#ifndef WR_REPORT_AUDIT_BODY_STATS_H
-#define WR_REPORT_AUDIT_BODY_STATS_H
+#ifndef WR_ANALYSIS_BODY_STATS_H
+#define WR_ANALYSIS_BODY_STATS_H
 
 #include "ir/refs.h"
 #include "support/pool.h"

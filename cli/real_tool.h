@@ -1,6 +1,6 @@
 // Finds a real wasm-opt, asks for its version, and runs it.
-#ifndef WR_CLI_WASM_OPT_REAL_H
-#define WR_CLI_WASM_OPT_REAL_H
+#ifndef WR_CLI_REAL_TOOL_H
+#define WR_CLI_REAL_TOOL_H
 
 #include <stdbool.h>
 #include <stddef.h>

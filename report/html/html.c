@@ -5,8 +5,8 @@
 
 #include "support/assets.h"
 #include "report/audit/boundary.h"
-#include "json.h"
-#include "page.h"
+#include "report/render/json.h"
+#include "report/render/page.h"
 #include "report/audit/queries.h"
 #include "report/audit/quotes.h"
 

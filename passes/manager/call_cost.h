@@ -2,8 +2,8 @@
 // frequency (loops, arms that end in a trap) and call frequency (the call graph, or a profile).
 //
 // A wr_call_cost is filled by one thread; afterwards many may read it while nobody adds to it.
-#ifndef WR_PASSES_IPO_CALL_COST_H
-#define WR_PASSES_IPO_CALL_COST_H
+#ifndef WR_PASSES_MANAGER_CALL_COST_H
+#define WR_PASSES_MANAGER_CALL_COST_H
 
 #include "analysis/block_frequency.h"
 #include "passes/manager/pass.h"

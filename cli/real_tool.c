@@ -1,6 +1,6 @@
 // Finds and runs a real wasm-opt; see the header. An environment variable tells a child process that it is
 // one, so that two programs can't hand a command line to each other forever.
-#include "real.h"
+#include "real_tool.h"
 
 #include <errno.h>
 #include <limits.h>

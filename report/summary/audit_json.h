@@ -1,9 +1,9 @@
 // An audit as JSON; docs/AUDIT.md describes the fields.
-#ifndef WR_REPORT_AUDIT_AUDIT_JSON_H
-#define WR_REPORT_AUDIT_AUDIT_JSON_H
+#ifndef WR_REPORT_SUMMARY_AUDIT_JSON_H
+#define WR_REPORT_SUMMARY_AUDIT_JSON_H
 
-#include "compressed.h"
-#include "estimate.h"
+#include "report/audit/compressed.h"
+#include "report/audit/estimate.h"
 #include "report/advice/advice.h"
 
 // Returns the JSON text, in env->perm. Costs and estimates without rows are left out. `name` is that of the

@@ -1,8 +1,8 @@
 // Writes the tables of an audit row by row, each as a list of objects in module order or by size.
 #include "audit_json.h"
 
-#include "boundary.h"
-#include "quotes.h"
+#include "report/audit/boundary.h"
+#include "report/audit/quotes.h"
 #include "report/render/json.h"
 
 enum { VERSION = 1 };

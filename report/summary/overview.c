@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "quotes.h"
-#include "savings.h"
+#include "report/audit/quotes.h"
+#include "report/audit/savings.h"
 #include "support/text.h"
 
 enum { NAME_WIDTH = 76, LEAST_GENERICS = 20 }; // generics are worth a table from a 20th of the code

@@ -1,8 +1,8 @@
 // `wring audit` without a question: what fills the module, on one screen.
-#ifndef WR_REPORT_AUDIT_OVERVIEW_H
-#define WR_REPORT_AUDIT_OVERVIEW_H
+#ifndef WR_REPORT_SUMMARY_OVERVIEW_H
+#define WR_REPORT_SUMMARY_OVERVIEW_H
 
-#include "audit.h"
+#include "report/audit/audit.h"
 #include "report/advice/advice.h"
 #include "report/render/page.h"
 

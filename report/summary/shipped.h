@@ -1,6 +1,6 @@
 // What a folder ships: modules and the JavaScript beside them, weighed together.
-#ifndef WR_REPORT_AUDIT_SHIPPED_H
-#define WR_REPORT_AUDIT_SHIPPED_H
+#ifndef WR_REPORT_SUMMARY_SHIPPED_H
+#define WR_REPORT_SUMMARY_SHIPPED_H
 
 #include "report/advice/advice.h"
 

@@ -1,6 +1,6 @@
 // For systems where no other program can be found or run (see real.c for Linux): there is no real wasm-opt,
 // and what only that could do is an error.
-#include "real.h"
+#include "real_tool.h"
 
 #include <errno.h>
 #include <stdio.h>

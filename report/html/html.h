@@ -1,7 +1,7 @@
 // Self-contained HTML pages: style, scripts and the data of an audit or a diff in one file that loads nothing
 // else.
-#ifndef WR_REPORT_RENDER_HTML_H
-#define WR_REPORT_RENDER_HTML_H
+#ifndef WR_REPORT_HTML_HTML_H
+#define WR_REPORT_HTML_HTML_H
 
 #include "report/audit/audit.h"
 #include "report/audit/compressed.h"

@@ -1,0 +1,97 @@
+// Rewrites the name section. Indices are renamed as the layout says, names of removed entities are dropped,
+// and entries are sorted by new index, as the format requires.
+#include <stdlib.h>
+
+#include "encode_parts.h"
+#include "ir/names.h"
+#include "support/reader.h"
+
+// An entry of a map: its new index, and the rest as bytes.
+typedef struct entry {
+    uint32_t index;
+    wr_slice rest;
+} entry;
+
+typedef struct names_writer {
+    const wr_module *m;
+    const wr_layout *layout;
+    const wr_custom *section;
+    wr_buf *out;
+    bool any;
+} names_writer;
+
+static int by_index(const void *a, const void *b) {
+    const entry *x = a, *y = b;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+// Reads a name, or in an indirect map an inner map, and returns its bytes.
+static wr_slice read_rest(wr_reader *r, bool indirect) {
+    const uint8_t *start = r->p;
+    if (!indirect) {
+        wr_read_name(r);
+    } else {
+        uint32_t count = wr_read_count(r, 2, "names");
+        for (uint32_t i = 0; i < count; i++) {
+            wr_read_u32(r);
+            wr_read_name(r);
+        }
+    }
+    return wr_slice_of(start, (size_t)(r->p - start));
+}
+
+// Whether an entry still holds. Names of locals and labels hold only for bodies that no pass replaced. Of
+// equal types, only the canonical one is written.
+static bool keeps_entry(const names_writer *w, uint8_t sub, uint32_t index) {
+    if (sub == WR_NAMES_LOCAL || sub == WR_NAMES_LABEL) return !w->m->funcs[index].changed;
+    if (sub == WR_NAMES_TYPE || sub == WR_NAMES_FIELD) return w->m->types[index].canon == index;
+    return true;
+}
+
+static void write_map(wr_env *env, names_writer *w, wr_reader *r, uint8_t sub) {
+    wr_space space = (wr_space)wr_names_space[sub];
+    uint32_t count = wr_read_count(r, 2, "names"), n = 0;
+    entry *entries = WR_NEW(&env->temp, entry, count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t index = wr_read_u32(r);
+        wr_slice rest = read_rest(r, wr_names_is_indirect(sub));
+        if (index >= wr_space_size(w->m, space) || !keeps_entry(w, sub, index)) continue;
+        uint32_t moved = w->layout->map.to[space][index];
+        if (moved != WR_NONE) entries[n++] = (entry){moved, rest};
+    }
+    if (!n) return;
+    qsort(entries, n, sizeof *entries, by_index);
+    wr_buf body = wr_buf_in(&env->temp);
+    wr_put_uleb(&body, n);
+    for (uint32_t i = 0; i < n; i++) {
+        wr_put_uleb(&body, entries[i].index);
+        wr_put_slice(&body, entries[i].rest);
+    }
+    wr_put_u8(w->out, sub);
+    wr_put_sized(w->out, wr_buf_slice(&body));
+    w->any = true;
+}
+
+static void write_subsections(wr_env *env, void *arg) {
+    names_writer *w = arg;
+    wr_reader r = wr_reader_of(env, w->section->payload, w->section->offset);
+    while (!wr_at_end(&r)) {
+        uint8_t sub = wr_read_u8(&r);
+        uint64_t offset = wr_offset(&r);
+        wr_slice payload = wr_read_bytes(&r, wr_read_u32(&r));
+        wr_reader body = wr_reader_of(env, payload, offset);
+        if (sub == WR_NAMES_MODULE) {
+            wr_put_u8(w->out, sub);
+            wr_put_sized(w->out, payload);
+            w->any = true;
+        } else if (sub < WR_NAMES_SUBSECTIONS) {
+            write_map(env, w, &body, sub);
+        }
+    }
+}
+
+bool wr_encode_names(wr_env *env, const wr_module *m, const wr_layout *layout, const wr_custom *section,
+                     wr_buf *out) {
+    names_writer w = {.m = m, .layout = layout, .section = section, .out = out};
+    return wr_names_try(env, write_subsections, &w) && w.any;
+}
