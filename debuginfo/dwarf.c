@@ -43,15 +43,14 @@ uint64_t wr_dwarf_fixed(wr_reader *r, unsigned bytes) {
     return value;
 }
 
-// Returns word i of a table of an indexed form.
-static uint64_t indexed(wr_dwarf *d, wr_slice table, uint64_t base, uint64_t i, unsigned size) {
+uint64_t wr_dwarf_indexed(wr_dwarf *d, wr_slice table, uint64_t base, uint64_t i, unsigned size) {
     if (i > table.n || base > table.n || base + (i + 1) * size > table.n) return UINT64_MAX;
     wr_reader r = wr_reader_of(d->env, wr_slice_of(table.p + base + i * size, size), 0);
     return wr_dwarf_fixed(&r, size);
 }
 
 uint64_t wr_dwarf_address(wr_dwarf *d, uint64_t i) {
-    return indexed(d, d->sections[WR_DWARF_ADDR], d->unit.addr_base, i, d->unit.address_size);
+    return wr_dwarf_indexed(d, d->sections[WR_DWARF_ADDR], d->unit.addr_base, i, d->unit.address_size);
 }
 
 static wr_slice skip_bytes(wr_reader *r, uint64_t n) {
@@ -69,7 +68,7 @@ static wr_slice inline_text(wr_reader *r) {
 
 static void indexed_text(wr_dwarf *d, wr_dwarf_value *v, uint64_t i) {
     v->text = wr_dwarf_string(d->sections[WR_DWARF_STR],
-                              indexed(d, d->sections[WR_DWARF_STR_OFFSETS], d->unit.str_base, i, 4));
+                              wr_dwarf_indexed(d, d->sections[WR_DWARF_STR_OFFSETS], d->unit.str_base, i, 4));
 }
 
 static void indexed_address(wr_dwarf *d, wr_dwarf_value *v, uint64_t i) {
@@ -252,84 +251,6 @@ bool wr_dwarf_next_unit(wr_dwarf *d, wr_reader *info) {
         return true;
     }
     return false;
-}
-
-// --- Ranges ---
-
-static void add_range(wr_dwarf *d, wr_dwarf_ranges *ranges, uint64_t low, uint64_t high) {
-    wr_dwarf_range range = {low, high};
-    if (low < high && high <= UINT32_MAX && !wr_dwarf_is_gone(low)) WR_PUSH(&d->env->temp, *ranges, range);
-}
-
-static wr_reader section_from(wr_dwarf *d, unsigned section, uint64_t offset) {
-    wr_slice s = d->sections[section];
-    if (offset > s.n) offset = s.n;
-    return wr_reader_of(d->env, wr_slice_of(s.p + offset, s.n - (size_t)offset), offset);
-}
-
-static void read_old_ranges(wr_dwarf *d, uint64_t offset, wr_dwarf_ranges *ranges) {
-    wr_reader r = section_from(d, WR_DWARF_RANGES, offset);
-    unsigned size = d->unit.address_size;
-    uint64_t base = d->unit.low_pc, most = size == 4 ? UINT32_MAX : UINT64_MAX;
-    for (;;) {
-        uint64_t low = wr_dwarf_fixed(&r, size), high = wr_dwarf_fixed(&r, size);
-        if (!low && !high) return;
-        if (low == most)
-            base = high;
-        else if (low < most - 1)
-            add_range(d, ranges, base + low, base + high);
-    }
-}
-
-static void read_range_list(wr_dwarf *d, uint64_t offset, wr_dwarf_ranges *ranges) {
-    wr_reader r = section_from(d, WR_DWARF_RNGLISTS, offset);
-    unsigned size = d->unit.address_size;
-    for (uint64_t base = d->unit.low_pc, low, high;;) {
-        switch (wr_read_u8(&r)) {
-        case 0: return;
-        case 1: base = wr_dwarf_address(d, wr_read_u64(&r)); break;
-        case 2:
-            low = wr_dwarf_address(d, wr_read_u64(&r));
-            high = wr_dwarf_address(d, wr_read_u64(&r));
-            add_range(d, ranges, low, high);
-            break;
-        case 3:
-            low = wr_dwarf_address(d, wr_read_u64(&r));
-            add_range(d, ranges, low, low + wr_read_u64(&r));
-            break;
-        case 4:
-            low = base + wr_read_u64(&r);
-            high = base + wr_read_u64(&r);
-            if (!wr_dwarf_is_gone(base) || !base) add_range(d, ranges, low, high);
-            break;
-        case 5: base = wr_dwarf_fixed(&r, size); break;
-        case 6:
-            low = wr_dwarf_fixed(&r, size);
-            high = wr_dwarf_fixed(&r, size);
-            add_range(d, ranges, low, high);
-            break;
-        case 7:
-            low = wr_dwarf_fixed(&r, size);
-            add_range(d, ranges, low, low + wr_read_u64(&r));
-            break;
-        default: wr_bad(&r, "an unknown entry of a range list");
-        }
-    }
-}
-
-void wr_dwarf_read_ranges(wr_dwarf *d, const wr_dwarf_value *value, wr_dwarf_ranges *ranges) {
-    ranges->n = 0;
-    if (d->unit.version < 5) {
-        read_old_ranges(d, value->n, ranges);
-        return;
-    }
-    uint64_t offset = value->n, base = d->unit.rnglists_base;
-    if (value->form == WR_FORM_RNGLISTX) {
-        uint64_t relative = indexed(d, d->sections[WR_DWARF_RNGLISTS], base, value->n, 4);
-        if (relative == UINT64_MAX) return;
-        offset = base + relative;
-    }
-    read_range_list(d, offset, ranges);
 }
 
 // --- Names ---

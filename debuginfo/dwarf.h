@@ -142,6 +142,8 @@ bool wr_dwarf_next_attribute(wr_dwarf *d, wr_reader *r, wr_dwarf_entry *entry, w
 uint64_t wr_dwarf_fixed(wr_reader *r, unsigned bytes);
 // Returns a string of a section; empty if the offset is bad.
 wr_slice wr_dwarf_string(wr_slice section, uint64_t offset);
+// Returns entry i of a table that begins at `base`; UINT64_MAX if i is bad.
+uint64_t wr_dwarf_indexed(wr_dwarf *d, wr_slice table, uint64_t base, uint64_t i, unsigned size);
 // Returns entry i of .debug_addr; UINT64_MAX if i is bad.
 uint64_t wr_dwarf_address(wr_dwarf *d, uint64_t i);
 

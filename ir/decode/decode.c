@@ -19,27 +19,6 @@ static const uint8_t section_rank[WR_SECTIONS] = {
     [WR_SEC_DATA] = 13,
 };
 
-// Index spaces under construction; imports come first, definitions follow.
-typedef struct parts {
-    WR_VEC(wr_import) imports;
-    WR_VEC(wr_func) funcs;
-    WR_VEC(wr_table) tables;
-    WR_VEC(wr_memory) memories;
-    WR_VEC(wr_global) globals;
-    WR_VEC(wr_tag) tags;
-    WR_VEC(wr_custom) customs;
-    WR_VEC(wr_section) sections;
-} parts;
-
-typedef struct decoder {
-    wr_env *env;
-    wr_module *m;
-    parts parts; // grow while imports and definitions are read
-    uint32_t code_count;
-    uint32_t declared; // number of functions in the function section
-    bool has_code;
-} decoder;
-
 static void read_header(wr_reader *r) {
     static const uint8_t magic[4] = {0, 'a', 's', 'm'};
     const uint8_t *at = r->p;
@@ -57,135 +36,9 @@ static void read_header(wr_reader *r) {
     wr_bad_at(r, at + 4, "expected version 1, found version %u", version);
 }
 
-static _Noreturn void refuse_shared(const wr_reader *r, const uint8_t *at, const char *what) {
-    wr_bad_at(r, at, "the proposal \"shared-everything threads\" (%s) is not handled", what);
-}
-
-static wr_limits read_limits(wr_reader *r, bool is_memory) {
-    const uint8_t *at = r->p;
-    uint32_t flags = wr_read_u8(r);
-    if (flags > (is_memory ? 15u : 7u)) wr_bad_at(r, at, "expected limits flags, found 0x%x", flags);
-    wr_limits limits = {.has_max = flags & 1, .shared = flags & 2, .is64 = flags & 4, .page_log2 = 16};
-    if (!is_memory && limits.shared) refuse_shared(r, at, "a shared table");
-    limits.min = limits.is64 ? wr_read_u64(r) : wr_read_u32(r);
-    if (limits.has_max) limits.max = limits.is64 ? wr_read_u64(r) : wr_read_u32(r);
-    if (flags & 8) {
-        at = r->p;
-        uint32_t log2 = wr_read_u32(r);
-        if (log2 > 63) wr_bad_at(r, at, "expected log2 of a page size, found %u", log2);
-        limits.page_log2 = (uint8_t)log2;
-    }
-    return limits;
-}
-
-static bool read_mutability(wr_reader *r) {
-    const uint8_t *at = r->p;
-    uint8_t flag = wr_read_u8(r);
-    if (flag > 1 && flag < 4) refuse_shared(r, at, "a shared global");
-    if (flag > 1) wr_bad_at(r, at, "expected mutability 0 or 1, found 0x%02x", flag);
-    return flag;
-}
-
-static uint32_t read_tag_type(wr_reader *r) {
-    const uint8_t *at = r->p;
-    uint8_t attribute = wr_read_u8(r);
-    if (attribute != 0) wr_bad_at(r, at, "expected tag attribute 0 (exception), found 0x%02x", attribute);
-    return wr_read_u32(r);
-}
-
-static wr_table read_table_type(wr_reader *r) {
-    wr_table table = {.import = WR_NONE, .live = true};
-    const uint8_t *at = r->p;
-    table.type = wr_read_valtype(r);
-    if (!wr_is_ref(table.type)) wr_bad_at(r, at, "expected a reference type for a table's elements");
-    table.limits = read_limits(r, false);
-    return table;
-}
-
-// --- Imports ---
-
-// Reads what follows an import's kind byte and adds the entity to its index space. Returns its index.
-static uint32_t add_import(decoder *d, wr_reader *r, uint8_t kind, uint32_t import) {
-    wr_arena *arena = &d->env->perm;
-    parts *p = &d->parts;
-    switch (kind) {
-    case WR_FUNC:
-    case WR_EXACT_FUNC: {
-        wr_func func = {.type = wr_read_u32(r), .import = import, .live = true, .offset = WR_NO_OFFSET};
-        func.exact = kind == WR_EXACT_FUNC;
-        WR_PUSH(arena, p->funcs, func);
-        return p->funcs.n - 1;
-    }
-    case WR_TABLE: {
-        wr_table table = read_table_type(r);
-        table.import = import;
-        WR_PUSH(arena, p->tables, table);
-        return p->tables.n - 1;
-    }
-    case WR_MEMORY: {
-        wr_memory memory = {.limits = read_limits(r, true), .import = import, .live = true};
-        WR_PUSH(arena, p->memories, memory);
-        return p->memories.n - 1;
-    }
-    case WR_GLOBAL: {
-        wr_global global = {.type = wr_read_valtype(r), .import = import, .live = true};
-        global.mutable = read_mutability(r);
-        WR_PUSH(arena, p->globals, global);
-        return p->globals.n - 1;
-    }
-    case WR_TAG: {
-        wr_tag tag = {.type = read_tag_type(r), .import = import, .live = true};
-        WR_PUSH(arena, p->tags, tag);
-        return p->tags.n - 1;
-    }
-    default: wr_bad_at(r, r->p - 1, "expected an import kind 0 to 4 or 0x20, found 0x%02x", kind);
-    }
-}
-
-static void read_import_of(decoder *d, wr_reader *r, wr_slice module, wr_slice name) {
-    uint8_t kind = wr_read_u8(r);
-    wr_import import = {.module = module, .name = name, .space = kind == WR_EXACT_FUNC ? WR_FUNC : kind};
-    import.index = add_import(d, r, kind, d->parts.imports.n);
-    WR_PUSH(&d->env->perm, d->parts.imports, import);
-}
-
-// Reads the compact forms: one module name for many imports (0x7f), or one module name and one type (0x7e).
-static void read_compact_imports(decoder *d, wr_reader *r, wr_slice module) {
-    bool same_type = wr_read_u8(r) == 0x7e;
-    d->m->compact_imports = true;
-    const uint8_t *type = r->p;
-    if (same_type) { // skip the type now and read it again for each name
-        parts saved = d->parts;
-        add_import(d, r, wr_read_u8(r), WR_NONE);
-        d->parts.funcs.n = saved.funcs.n, d->parts.tables.n = saved.tables.n,
-        d->parts.memories.n = saved.memories.n;
-        d->parts.globals.n = saved.globals.n, d->parts.tags.n = saved.tags.n;
-    }
-    uint32_t count = wr_read_count(r, 1, "imports");
-    for (uint32_t i = 0; i < count; i++) {
-        wr_slice name = wr_read_name(r);
-        const uint8_t *after = r->p;
-        if (same_type) r->p = type;
-        read_import_of(d, r, module, name);
-        if (same_type) r->p = after;
-    }
-}
-
-static void read_imports(decoder *d, wr_reader *r) {
-    uint32_t count = wr_read_count(r, 3, "imports");
-    for (uint32_t i = 0; i < count; i++) {
-        wr_slice module = wr_read_name(r);
-        wr_slice name = wr_read_name(r);
-        if (name.n == 0 && wr_left(r) && (*r->p == 0x7f || *r->p == 0x7e))
-            read_compact_imports(d, r, module);
-        else
-            read_import_of(d, r, module, name);
-    }
-}
-
 // --- Definitions ---
 
-static void read_functions(decoder *d, wr_reader *r) {
+static void read_functions(wr_decoder *d, wr_reader *r) {
     uint32_t count = wr_read_count(r, 1, "functions");
     for (uint32_t i = 0; i < count; i++) {
         wr_func func = {.type = wr_read_u32(r), .import = WR_NONE, .live = true};
@@ -194,45 +47,45 @@ static void read_functions(decoder *d, wr_reader *r) {
     d->declared = count;
 }
 
-static void read_tables(decoder *d, wr_reader *r) {
+static void read_tables(wr_decoder *d, wr_reader *r) {
     uint32_t count = wr_read_count(r, 3, "tables");
     for (uint32_t i = 0; i < count; i++) {
         bool has_init = wr_left(r) >= 2 && r->p[0] == 0x40 && r->p[1] == 0x00;
         if (has_init) r->p += 2;
-        wr_table table = read_table_type(r);
+        wr_table table = wr_read_table_type(r);
         table.has_init = has_init;
         if (has_init) table.init = wr_read_expr(r, &d->env->temp);
         WR_PUSH(&d->env->perm, d->parts.tables, table);
     }
 }
 
-static void read_memories(decoder *d, wr_reader *r) {
+static void read_memories(wr_decoder *d, wr_reader *r) {
     uint32_t count = wr_read_count(r, 2, "memories");
     for (uint32_t i = 0; i < count; i++) {
-        wr_memory memory = {.limits = read_limits(r, true), .import = WR_NONE, .live = true};
+        wr_memory memory = {.limits = wr_read_limits(r, true), .import = WR_NONE, .live = true};
         WR_PUSH(&d->env->perm, d->parts.memories, memory);
     }
 }
 
-static void read_globals(decoder *d, wr_reader *r) {
+static void read_globals(wr_decoder *d, wr_reader *r) {
     uint32_t count = wr_read_count(r, 3, "globals");
     for (uint32_t i = 0; i < count; i++) {
         wr_global global = {.type = wr_read_valtype(r), .import = WR_NONE, .live = true};
-        global.mutable = read_mutability(r);
+        global.mutable = wr_read_mutability(r);
         global.init = wr_read_expr(r, &d->env->temp);
         WR_PUSH(&d->env->perm, d->parts.globals, global);
     }
 }
 
-static void read_tags(decoder *d, wr_reader *r) {
+static void read_tags(wr_decoder *d, wr_reader *r) {
     uint32_t count = wr_read_count(r, 2, "tags");
     for (uint32_t i = 0; i < count; i++) {
-        wr_tag tag = {.type = read_tag_type(r), .import = WR_NONE, .live = true};
+        wr_tag tag = {.type = wr_read_tag_type(r), .import = WR_NONE, .live = true};
         WR_PUSH(&d->env->perm, d->parts.tags, tag);
     }
 }
 
-static void read_exports(decoder *d, wr_reader *r) {
+static void read_exports(wr_decoder *d, wr_reader *r) {
     wr_module *m = d->m;
     m->nexports = wr_read_count(r, 3, "exports");
     m->exports = WR_NEW(&d->env->perm, wr_export, m->nexports);
@@ -247,7 +100,7 @@ static void read_exports(decoder *d, wr_reader *r) {
     }
 }
 
-static void read_code(decoder *d, wr_reader *r) {
+static void read_code(wr_decoder *d, wr_reader *r) {
     uint32_t count = wr_read_count(r, 2, "function bodies");
     if (count != d->declared)
         wr_bad(r, "expected as many bodies as the function section declares, %u, found %u", d->declared,
@@ -266,7 +119,7 @@ static void read_code(decoder *d, wr_reader *r) {
 
 // --- Custom sections ---
 
-static void read_custom(decoder *d, wr_reader *r, uint8_t after) {
+static void read_custom(wr_decoder *d, wr_reader *r, uint8_t after) {
     wr_custom custom = {.after = after, .live = true};
     custom.name = wr_read_name(r);
     custom.offset = wr_offset(r);
@@ -276,11 +129,11 @@ static void read_custom(decoder *d, wr_reader *r, uint8_t after) {
 
 // --- Sections ---
 
-static void read_section_body(decoder *d, wr_reader *r, uint8_t id) {
+static void read_section_body(wr_decoder *d, wr_reader *r, uint8_t id) {
     wr_module *m = d->m;
     switch (id) {
     case WR_SEC_TYPE: wr_read_types(d->env, r, m); break;
-    case WR_SEC_IMPORT: read_imports(d, r); break;
+    case WR_SEC_IMPORT: wr_read_imports(d, r); break;
     case WR_SEC_FUNCTION: read_functions(d, r); break;
     case WR_SEC_TABLE: read_tables(d, r); break;
     case WR_SEC_MEMORY: read_memories(d, r); break;
@@ -300,7 +153,7 @@ static void read_section_body(decoder *d, wr_reader *r, uint8_t id) {
 }
 
 // Reads one section. Returns the id of the last non-custom section so far.
-static uint8_t read_section(decoder *d, wr_reader *r, uint8_t last) {
+static uint8_t read_section(wr_decoder *d, wr_reader *r, uint8_t last) {
     const uint8_t *at = r->p;
     wr_section section = {.offset = wr_offset(r)};
     section.id = wr_read_u8(r);
@@ -335,9 +188,9 @@ static uint32_t count_imports(const wr_import *imports, uint32_t n, uint8_t spac
     return count;
 }
 
-static void publish_parts(decoder *d) {
+static void publish_parts(wr_decoder *d) {
     wr_module *m = d->m;
-    parts *p = &d->parts;
+    wr_decoded_parts *p = &d->parts;
     m->imports = p->imports.v, m->nimports = p->imports.n;
     m->funcs = p->funcs.v, m->nfuncs = p->funcs.n;
     m->tables = p->tables.v, m->ntables = p->tables.n;
@@ -353,7 +206,7 @@ static void publish_parts(decoder *d) {
     m->ntag_imports = count_imports(m->imports, m->nimports, WR_TAG);
 }
 
-static void check_counts(decoder *d, wr_reader *r) {
+static void check_counts(wr_decoder *d, wr_reader *r) {
     wr_module *m = d->m;
     if (!d->has_code && d->declared)
         wr_bad(r, "expected a code section with %u bodies, found the end of the module", d->declared);
@@ -368,7 +221,7 @@ static void check_counts(decoder *d, wr_reader *r) {
 
 void wr_decode_module(wr_env *env, wr_slice input, wr_module *m) {
     *m = (wr_module){.input = input, .start = WR_NONE};
-    decoder d = {.env = env, .m = m};
+    wr_decoder d = {.env = env, .m = m};
     wr_reader r = wr_reader_of(env, input, 0);
     read_header(&r);
     uint8_t last = WR_SEC_CUSTOM;

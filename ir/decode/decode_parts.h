@@ -5,6 +5,33 @@
 #include "ir/ins.h"
 #include "ir/module.h"
 
+// Index spaces under construction; imports come first, definitions follow.
+typedef struct wr_decoded_parts {
+    WR_VEC(wr_import) imports;
+    WR_VEC(wr_func) funcs;
+    WR_VEC(wr_table) tables;
+    WR_VEC(wr_memory) memories;
+    WR_VEC(wr_global) globals;
+    WR_VEC(wr_tag) tags;
+    WR_VEC(wr_custom) customs;
+    WR_VEC(wr_section) sections;
+} wr_decoded_parts;
+
+typedef struct wr_decoder {
+    wr_env *env;
+    wr_module *m;
+    wr_decoded_parts parts; // grow while imports and definitions are read
+    uint32_t code_count;
+    uint32_t declared; // number of functions in the function section
+    bool has_code;
+} wr_decoder;
+
+wr_limits wr_read_limits(wr_reader *r, bool is_memory);
+bool wr_read_mutability(wr_reader *r);
+uint32_t wr_read_tag_type(wr_reader *r);
+wr_table wr_read_table_type(wr_reader *r);
+void wr_read_imports(wr_decoder *d, wr_reader *r);
+
 // Reads a constant expression up to its `end`, checking only that it can be decoded.
 wr_expr wr_read_expr(wr_reader *r, wr_arena *scratch);
 

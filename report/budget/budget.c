@@ -1,5 +1,4 @@
-// Reads and checks budgets. TOML and JSON are read into the same values. A compressed size is that of the
-// bytes in question, concatenated and compressed alone.
+// Reads budgets. TOML and JSON are read into the same values.
 #include "budget.h"
 
 #include <fnmatch.h>
@@ -94,8 +93,7 @@ static bool is_part(wr_slice word) {
     return false;
 }
 
-// Splits "part.code:brotli". The codec is WR_CODEC_RAW without one.
-static wr_slice split_codec(const char *what, wr_codec *codec) {
+wr_slice wr_budget_split_codec(const char *what, wr_codec *codec) {
     wr_slice word = wr_slice_str(what);
     const char *colon = strrchr(what, ':');
     *codec = WR_CODEC_RAW;
@@ -113,7 +111,7 @@ static bool has_prefix(wr_slice word, const char *prefix) {
 
 static void check_name(const source *s, const char *what) {
     wr_codec codec;
-    wr_slice word = split_codec(what, &codec), part = {0};
+    wr_slice word = wr_budget_split_codec(what, &codec), part = {0};
     if (has_prefix(word, "part.")) part = wr_slice_of(word.p + strlen("part."), word.n - strlen("part."));
     if (wr_slice_is(word, "file") || is_part(part) || has_prefix(word, "section.") ||
         has_prefix(word, "group."))
@@ -277,93 +275,4 @@ const wr_budget_entry *wr_find_budget(const wr_budget *budget, const char *path)
         if (names(budget->entries[i].file, path) || names(budget->entries[i].written, path))
             return &budget->entries[i];
     return NULL;
-}
-
-// --- Measuring ---
-
-typedef struct measure {
-    wr_env *env;
-    const wr_audit *a;
-    wr_slice word; // what is measured, without prefix and codec
-    uint64_t bytes;
-    bool collect; // the bytes themselves, for compression
-    wr_buf out;
-} measure;
-
-static void add_item(measure *t, const wr_size_map_item *item) {
-    t->bytes += item->size;
-    if (t->collect) wr_put_bytes(&t->out, t->a->m.input.p + item->offset, item->size);
-}
-
-static void measure_items(measure *t, bool (*wants)(const measure *t, const wr_size_map_item *item)) {
-    for (uint32_t i = 0; i < t->a->inv.items.n; i++)
-        if (wants(t, &t->a->inv.items.v[i])) add_item(t, &t->a->inv.items.v[i]);
-}
-
-static bool any_item(const measure *t, const wr_size_map_item *item) { return (void)t, (void)item, true; }
-static bool in_part(const measure *t, const wr_size_map_item *item) {
-    return wr_slice_is(t->word, wr_part_keys[item->part]);
-}
-static bool in_section(const measure *t, const wr_size_map_item *item) {
-    return item->part == WR_PART_CUSTOM && wr_slice_eq(t->word, t->a->m.customs[item->index].name);
-}
-static bool in_group(const measure *t, const wr_size_map_item *item) {
-    return (item->part == WR_PART_CODE || item->part == WR_PART_DECLARATION) &&
-           wr_slice_eq(t->word, wr_group_name(t->a, item->index));
-}
-
-static uint64_t measure_bytes(wr_env *env, const wr_audit *a, const char *what) {
-    static const struct {
-        const char *prefix;
-        bool (*wants)(const measure *t, const wr_size_map_item *item);
-    } kinds[] = {{"part.", in_part}, {"section.", in_section}, {"group.", in_group}};
-    wr_codec codec;
-    wr_slice word = split_codec(what, &codec);
-    measure t = {.env = env, .a = a, .collect = codec != WR_CODEC_RAW, .out = wr_buf_in(&env->temp)};
-    if (wr_slice_is(word, "file")) measure_items(&t, any_item);
-    for (size_t i = 0; i < WR_COUNT(kinds); i++) {
-        size_t n = strlen(kinds[i].prefix);
-        if (!wr_slice_starts(word, kinds[i].prefix)) continue;
-        t.word = (wr_slice){word.p + n, word.n - n};
-        measure_items(&t, kinds[i].wants);
-    }
-    uint64_t bytes = t.collect ? wr_compressed_size(codec, wr_buf_slice(&t.out)) : t.bytes;
-    if (t.collect && !bytes) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
-    wr_arena_reset(&env->temp);
-    return bytes;
-}
-
-// A group that neither the module nor its baseline has is taken for a typing error, unless its limit is 0.
-static void check_group(wr_env *env, const wr_budget_row *row) {
-    const wr_limit *limit = row->limit;
-    if (strncmp(limit->what, "group.", 6) != 0 || row->bytes || row->baseline ||
-        (limit->has_max && !limit->max))
-        return;
-    wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%.100s: line %u: \"%.100s\": %.100s has no such group",
-             limit->source, limit->line, limit->what + 6, row->file);
-}
-
-static uint64_t allowed_bytes(const wr_limit *limit, uint64_t baseline) {
-    uint64_t allowed = limit->has_max ? limit->max : UINT64_MAX;
-    if (!limit->has_growth) return allowed;
-    double more = limit->growth_in_percent ? (double)baseline * limit->growth / 100 : limit->growth;
-    uint64_t grown = baseline + (uint64_t)more;
-    return grown < allowed ? grown : allowed;
-}
-
-void wr_check_budget(wr_env *env, const wr_budget_entry *entry, const char *path, const wr_audit *a,
-                     const wr_audit *baseline, wr_budget_rows *rows) {
-    for (uint32_t i = 0; i < entry->nlimits; i++) {
-        const wr_limit *limit = &entry->limits[i];
-        wr_budget_row row = {.file = path, .limit = limit, .bytes = measure_bytes(env, a, limit->what)};
-        if (limit->has_growth && !baseline)
-            wr_throw(env, WR_USAGE, WR_NO_OFFSET,
-                     "%.100s: line %u: \"%.100s\": a limit of growth needs a \"baseline\"", limit->source,
-                     limit->line, limit->what);
-        if (baseline) row.baseline = measure_bytes(env, baseline, limit->what);
-        check_group(env, &row);
-        row.allowed = allowed_bytes(limit, row.baseline);
-        row.over = row.bytes > row.allowed;
-        WR_PUSH(&env->perm, *rows, row);
-    }
 }

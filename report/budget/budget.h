@@ -44,6 +44,9 @@ typedef WR_VEC(wr_budget_row) wr_budget_rows;
 // what is wrong. Results in env->perm.
 void wr_read_budget(wr_env *env, const char *path, wr_slice text, wr_budget *budget);
 
+// Splits "part.code:brotli". The codec is WR_CODEC_RAW without one.
+wr_slice wr_budget_split_codec(const char *what, wr_codec *codec);
+
 // The entry for a module's path: one with this path, with its end, or with a pattern that matches it. NULL if
 // there is none.
 const wr_budget_entry *wr_find_budget(const wr_budget *budget, const char *path);
