@@ -1,5 +1,5 @@
 // The data of a page is stored in columns rather than as objects, because a module has tens of thousands of
-// functions and the page should open at once. report/render/html/page.js draws it; its head describes the
+// functions and the page should open at once. page.js draws it; its head describes the
 // fields.
 #include "html.h"
 

@@ -1,4 +1,4 @@
-// Draws the page from the data in #data (made by report/render/html.c):
+// Draws the page from the data in #data (made by html.c):
 //   audit: parts, dataKinds, dataSymbols?, findings [[name, bytes, …]], groups and generics [[name, bytes, functions]],
 //          functions and dominators as columns, imports [[name, signature, places, in loops, callers, calls?]]; with a
 //          profile functions have calls, with --for compressed (and the page codec and compressedParts), without names says (a text each refers to), and callees (indices) unless there are too many; with --estimate estimate [[pass, change, what it does, compressed change?]]
