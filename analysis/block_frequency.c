@@ -28,25 +28,25 @@ typedef struct nest {
 typedef struct walker {
     wr_arena *arena;
     const wr_body *body;
-    const uint8_t *doomed;
+    const uint8_t *traps;
     WR_VEC(nest) open; // the first is the function itself
     double now;
 } walker;
 
 // By instruction: whether every path from it leads to a trap or throws, without passing through a loop.
-static uint8_t *find_doomed(wr_arena *arena, const wr_body *body) {
-    uint8_t *doomed = WR_NEW0(arena, uint8_t, (size_t)body->n + 1);
+static uint8_t *find_traps(wr_arena *arena, const wr_body *body) {
+    uint8_t *traps = WR_NEW0(arena, uint8_t, (size_t)body->n + 1);
     for (uint32_t i = body->n; i-- > 0;) {
         switch (body->ins[i].op) {
         case WR_OP_UNREACHABLE:
-        case WR_OP_THROW: doomed[i] = 1; break;
-        case WR_OP_IF: doomed[i] = doomed[i + 1] && doomed[body->arm[i] + 1]; break;
-        case WR_OP_ELSE: doomed[i] = doomed[body->match[body->match[i]]]; break;
-        case WR_OP_END: doomed[i] = body->match[i] != WR_NONE && doomed[i + 1]; break;
-        default: doomed[i] = !(wr_opinfos[body->ins[i].op].effects & WR_E_CONTROL) && doomed[i + 1]; break;
+        case WR_OP_THROW: traps[i] = 1; break;
+        case WR_OP_IF: traps[i] = traps[i + 1] && traps[body->arm[i] + 1]; break;
+        case WR_OP_ELSE: traps[i] = traps[body->match[body->match[i]]]; break;
+        case WR_OP_END: traps[i] = body->match[i] != WR_NONE && traps[i + 1]; break;
+        default: traps[i] = !(wr_opinfos[body->ins[i].op].effects & WR_E_CONTROL) && traps[i + 1]; break;
         }
     }
-    return doomed;
+    return traps;
 }
 
 static nest *innermost(walker *w) { return &w->open.v[w->open.n - 1]; }
@@ -58,7 +58,7 @@ static void open_block(walker *w, bool is_loop) {
 }
 
 static void open_if(walker *w, uint32_t i) {
-    double first = w->doomed[i + 1] ? SELDOM : w->doomed[w->body->arm[i] + 1] ? 1 - SELDOM : 0.5;
+    double first = w->traps[i + 1] ? SELDOM : w->traps[w->body->arm[i] + 1] ? 1 - SELDOM : 0.5;
     open_block(w, false);
     innermost(w)->other = w->now * (1 - first);
     w->now *= first;
@@ -85,7 +85,7 @@ static nest *target(walker *w, uint32_t label) {
 
 static double likelihood(walker *w, uint32_t i, const nest *to) {
     int loops_left = innermost(w)->loops - (to ? to->loops : 0);
-    if (w->doomed[i + 1]) return 1 - SELDOM;
+    if (w->traps[i + 1]) return 1 - SELDOM;
     if (!loops_left) return to && to->is_loop ? 1 - 1 / TURNS : 0.5;
     double likely = 1;
     for (; loops_left; loops_left--) likely /= TURNS;
@@ -137,11 +137,11 @@ static int8_t level_of(double times) {
 
 int8_t *wr_block_frequency(wr_arena *arena, const wr_body *body) {
     int8_t *levels = WR_NEW(arena, int8_t, body->n), level = 0;
-    walker w = {arena, body, find_doomed(arena, body), .now = 1};
+    walker w = {arena, body, find_traps(arena, body), .now = 1};
     open_block(&w, false);
     for (uint32_t i = 0; i < body->n; i++) {
         double before = w.now;
-        levels[i] = w.doomed[i] ? WR_FREQUENCY_MIN : level;
+        levels[i] = w.traps[i] ? WR_FREQUENCY_MIN : level;
         step(&w, i);
         if (w.now != before) level = level_of(w.now);
     }
@@ -150,12 +150,12 @@ int8_t *wr_block_frequency(wr_arena *arena, const wr_body *body) {
 
 int8_t *wr_block_frequency_loops(wr_arena *arena, const wr_body *body) {
     int8_t *levels = WR_NEW(arena, int8_t, body->n);
-    const uint8_t *doomed = find_doomed(arena, body);
+    const uint8_t *traps = find_traps(arena, body);
     int depth = 0;
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;
         int loops = depth < WR_FREQUENCY_LOOPS ? depth : WR_FREQUENCY_LOOPS;
-        levels[i] = (int8_t)(doomed[i] ? WR_FREQUENCY_MIN : loops * WR_FREQUENCIES_PER_LOOP);
+        levels[i] = (int8_t)(traps[i] ? WR_FREQUENCY_MIN : loops * WR_FREQUENCIES_PER_LOOP);
         if (op == WR_OP_LOOP) depth++;
         if (op == WR_OP_END && body->match[i] != WR_NONE && body->ins[body->match[i]].op == WR_OP_LOOP)
             depth--;

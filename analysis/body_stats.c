@@ -19,7 +19,7 @@ typedef struct body_state {
     wr_arena *temp;
     WR_VEC(uint8_t) open; // 1 for a loop that counts
     uint32_t loop_depth;
-    WR_VEC(wr_import_call) crossings;
+    WR_VEC(wr_import_call) import_calls;
     WR_VEC(uint64_t) constants;
     wr_body_stats facts;
 } body_state;
@@ -51,7 +51,7 @@ static void note_call(body_state *s, uint32_t callee) {
     s->facts.calls++;
     if (callee >= s->m->nfunc_imports) return;
     wr_import_call crossing = {.import = callee, .sites = 1, .loop_sites = s->loop_depth > 0};
-    WR_PUSH(s->temp, s->crossings, crossing);
+    WR_PUSH(s->temp, s->import_calls, crossing);
 }
 
 static void note_constant(body_state *s, const wr_body_sweep *sweep, uint64_t value) {
@@ -104,12 +104,12 @@ static void keep_constants(wr_env *env, body_state *s) {
     s->facts.nconstants = n;
 }
 
-static void keep_crossings(wr_env *env, body_state *s) {
-    if (!s->crossings.n) return;
-    wr_import_call *all = s->crossings.v;
-    qsort(all, s->crossings.n, sizeof *all, by_import);
+static void keep_import_calls(wr_env *env, body_state *s) {
+    if (!s->import_calls.n) return;
+    wr_import_call *all = s->import_calls.v;
+    qsort(all, s->import_calls.n, sizeof *all, by_import);
     uint32_t n = 1;
-    for (uint32_t i = 1; i < s->crossings.n; i++) {
+    for (uint32_t i = 1; i < s->import_calls.n; i++) {
         if (all[i].import != all[n - 1].import) {
             all[n++] = all[i];
             continue;
@@ -117,8 +117,8 @@ static void keep_crossings(wr_env *env, body_state *s) {
         all[n - 1].sites += all[i].sites;
         all[n - 1].loop_sites += all[i].loop_sites;
     }
-    s->facts.crossings = memcpy(WR_NEW(&env->perm, wr_import_call, n), all, n * sizeof *all);
-    s->facts.ncrossings = n;
+    s->facts.import_calls = memcpy(WR_NEW(&env->perm, wr_import_call, n), all, n * sizeof *all);
+    s->facts.nimport_calls = n;
 }
 
 static void sweep_locals(wr_env *env, wr_reader *r, wr_collector *c, body_state *s) {
@@ -177,7 +177,7 @@ static void sweep_func(wr_env *env, sweeper *w, wr_collector *c, uint32_t index)
     sweep_code(env, &r, c, &s, w->sweep);
     wr_collector_end(c, &env->perm, &func->summary);
     keep_constants(env, &s);
-    keep_crossings(env, &s);
+    keep_import_calls(env, &s);
     w->sweep->facts[index] = s.facts;
     env->func = WR_NONE;
 }

@@ -17,8 +17,8 @@ typedef struct wr_body_stats {
     uint64_t shape;   // hash of the instructions without constants and indices
     uint32_t padding; // bytes that the shortest encoding of numbers would save
     uint32_t calls, indirect_calls, loops;
-    const wr_import_call *crossings; // by import
-    uint32_t ncrossings;
+    const wr_import_call *import_calls; // by import
+    uint32_t nimport_calls;
     const uint64_t *constants; // possible addresses: distinct, in increasing order
     uint32_t nconstants;
 } wr_body_stats;

@@ -36,29 +36,30 @@ static inline bool wr_effects_is_removable(uint32_t effects) {
 }
 
 // Whether the code may be executed although its value may not be needed: it can't trap and takes no time.
-static inline bool wr_effects_is_idle(uint32_t effects) {
+static inline bool wr_effects_is_speculatable(uint32_t effects) {
     return !(effects & ~(uint32_t)(WR_E_READ_LOCAL | WR_E_READ_GLOBAL));
 }
 
 // The effects that must not occur between code with these effects and the place where it moves. is_shared:
 // other threads may change memory at any time.
-static inline uint32_t wr_effects_foes(uint32_t effects, bool is_shared) {
-    uint32_t foes = (effects & WR_EFFECTS_READS) << 1 | (effects & WR_EFFECTS_WRITES) |
-                    (effects & WR_EFFECTS_WRITES) >> 1;
-    if (effects & WR_EFFECTS_READS) foes |= WR_E_CALL;
-    if (effects & WR_EFFECTS_READS && is_shared) foes |= WR_E_READ_MEM | WR_E_ATOMIC;
+static inline uint32_t wr_effects_conflicts(uint32_t effects, bool is_shared) {
+    uint32_t conflicts = (effects & WR_EFFECTS_READS) << 1 | (effects & WR_EFFECTS_WRITES) |
+                         (effects & WR_EFFECTS_WRITES) >> 1;
+    if (effects & WR_EFFECTS_READS) conflicts |= WR_E_CALL;
+    if (effects & WR_EFFECTS_READS && is_shared) conflicts |= WR_E_READ_MEM | WR_E_ATOMIC;
     if (effects & WR_E_MAY_NOT_END) effects |= WR_E_OTHER_TRAP;
     if (effects & (WR_EFFECTS_WRITES | WR_E_TRAP | WR_E_OTHER_TRAP))
-        foes |= WR_EFFECTS_WRITES | WR_E_CALL | WR_E_THROW | WR_E_ATOMIC | WR_E_OTHER_TRAP | WR_E_MAY_NOT_END;
-    if (effects & (WR_EFFECTS_WRITES | WR_E_OTHER_TRAP)) foes |= WR_E_TRAP;
+        conflicts |=
+            WR_EFFECTS_WRITES | WR_E_CALL | WR_E_THROW | WR_E_ATOMIC | WR_E_OTHER_TRAP | WR_E_MAY_NOT_END;
+    if (effects & (WR_EFFECTS_WRITES | WR_E_OTHER_TRAP)) conflicts |= WR_E_TRAP;
     if (effects & (WR_E_CALL | WR_E_ATOMIC | WR_E_THROW))
-        foes = WR_E_ALL & ~(uint32_t)(WR_E_READ_LOCAL | WR_E_WRITE_LOCAL | WR_E_CONTROL | WR_E_ALLOC);
-    return foes;
+        conflicts = WR_E_ALL & ~(uint32_t)(WR_E_READ_LOCAL | WR_E_WRITE_LOCAL | WR_E_CONTROL | WR_E_ALLOC);
+    return conflicts;
 }
 
 // Whether code with effects `a` must not change places with code with effects `b`.
 static inline bool wr_effects_interfere(uint32_t a, uint32_t b, bool is_shared) {
-    return (wr_effects_foes(a, is_shared) & b) != 0;
+    return (wr_effects_conflicts(a, is_shared) & b) != 0;
 }
 
 #endif

@@ -3,7 +3,7 @@
 // longer change. The sets are bit vectors, one for each open block.
 //
 //   loop                   ;; live at the header: $i
-//     local.get $i         ;; WR_WANTED: $i is read again in the next iteration
+//     local.get $i         ;; WR_LIVE_AFTER: $i is read again in the next iteration
 //     ...
 //     br 0
 //   end
@@ -29,7 +29,7 @@ typedef struct sweep {
     uint64_t **heads; // by loop instruction: live at the loop's header
     WR_VEC(open_label) labels;
     WR_VEC(uint64_t *) spare;
-    uint8_t *wanted;
+    uint8_t *live;
     uint64_t work, limit;
     bool changed, given_up;
 } sweep;
@@ -103,9 +103,9 @@ static void leave_at_start(sweep *s, uint32_t i) {
 }
 
 // The bits that say whether a local is live after each of the innermost open blocks.
-static unsigned wanted_behind(const sweep *s, uint32_t local) {
+static unsigned live_behind(const sweep *s, uint32_t local) {
     unsigned bits = 0;
-    for (uint32_t k = 1; k <= WR_WANTED_BLOCKS && k < s->labels.n; k++)
+    for (uint32_t k = 1; k <= WR_LIVE_BLOCKS && k < s->labels.n; k++)
         bits |= (unsigned)(s->labels.v[s->labels.n - k].after[local >> 6] >> (local & 63) & 1) << k;
     return bits;
 }
@@ -113,7 +113,7 @@ static unsigned wanted_behind(const sweep *s, uint32_t local) {
 static void meet_access(sweep *s, uint32_t i) {
     uint32_t local = wr_ins_local(&s->body->ins[i]);
     uint64_t bit = (uint64_t)1 << (local & 63), *word = &s->now[local >> 6];
-    s->wanted[i] = (uint8_t)(wanted_behind(s, local) | (*word & bit ? WR_WANTED : 0));
+    s->live[i] = (uint8_t)(live_behind(s, local) | (*word & bit ? WR_LIVE_AFTER : 0));
     if (s->body->ins[i].op == WR_OP_LOCAL_GET)
         *word |= bit;
     else
@@ -170,13 +170,13 @@ static void sweep_once(sweep *s) {
     }
 }
 
-static void want_all(const wr_body *body, uint8_t *wanted) {
-    for (uint32_t i = 0; i < body->n; i++) wanted[i] = wr_names_local(body->ins[i].op) ? WR_WANTED_ALL : 0;
+static void all_live(const wr_body *body, uint8_t *live) {
+    for (uint32_t i = 0; i < body->n; i++) live[i] = wr_names_local(body->ins[i].op) ? WR_LIVE_ALL : 0;
 }
 
 uint8_t *wr_liveness_find(wr_arena *arena, const wr_body *body) {
-    uint8_t *wanted = WR_NEW0(arena, uint8_t, body->n);
-    sweep s = {.arena = arena, .body = body, .wanted = wanted, .words = ((size_t)body->nlocals + 63) / 64};
+    uint8_t *live = WR_NEW0(arena, uint8_t, body->n);
+    sweep s = {.arena = arena, .body = body, .live = live, .words = ((size_t)body->nlocals + 63) / 64};
     s.limit = FREE_WORK + (uint64_t)body->n * WORK_PER_INSTRUCTION;
     s.given_up = !is_plain_control(body) || s.words > s.limit;
     if (!s.given_up) {
@@ -185,6 +185,6 @@ uint8_t *wr_liveness_find(wr_arena *arena, const wr_body *body) {
         do sweep_once(&s);
         while (s.changed && !s.given_up);
     }
-    if (s.given_up) want_all(body, wanted);
-    return wanted;
+    if (s.given_up) all_live(body, live);
+    return live;
 }

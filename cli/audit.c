@@ -199,9 +199,9 @@ static void take_symbol_file(wr_env *env, session *s, wr_slice input, wr_slice b
 }
 
 // Names come from the other build, through a first audit of both modules, or from a symbol file.
-static void take_twin(wr_env *env, session *s, wr_slice input, const char *path, wr_audit_options *options) {
+static void take_donor(wr_env *env, session *s, wr_slice input, const char *path, wr_audit_options *options) {
     wr_pool *pool = &s->inspect->pool;
-    wr_audit twin;
+    wr_audit donor;
     wr_slice bytes = wr_inspect_read(env, s->inspect, path);
     options->names_source = path;
     if (wr_slice_starts(bytes, "wsym")) {
@@ -209,8 +209,8 @@ static void take_twin(wr_env *env, session *s, wr_slice input, const char *path,
         return;
     }
     wr_make_audit(pool, input, options, &s->audit);
-    wr_make_audit(pool, bytes, &(wr_audit_options){0}, &twin);
-    options->names = wr_function_match_donor_names(pool, &s->audit, &twin);
+    wr_make_audit(pool, bytes, &(wr_audit_options){0}, &donor);
+    options->names = wr_function_match_donor_names(pool, &s->audit, &donor);
     s->inspect->reading = s->file;
 }
 
@@ -267,8 +267,8 @@ static void make_audit(wr_env *env, session *s) {
     wr_slice input = wr_inspect_module(env, s->inspect, s->file);
     s->scripts = wr_glue_read(env, s->inspect, s->file);
     options.scripts = s->scripts.loaders.texts, options.nscripts = s->scripts.loaders.n;
-    const char *twin = wr_value(s->inspect->args, WR_OPTION_SYMBOLS);
-    if (twin) take_twin(env, s, input, twin, &options);
+    const char *donor = wr_value(s->inspect->args, WR_OPTION_SYMBOLS);
+    if (donor) take_donor(env, s, input, donor, &options);
     options.source_map = read_option(env, s, WR_OPTION_SOURCE_MAP, &map);
     options.profile = read_option(env, s, WR_OPTION_PROFILE, &counts);
     s->inspect->reading = s->file;

@@ -24,7 +24,7 @@ enum {                   // of an unreachable
     WR_Y_IMPLIED = 2,    // and the code is valid without it
 };
 
-#define WR_MAX_IDLE 24 // the most instructions that may be executed speculatively
+#define WR_MAX_SPECULATED 24 // the most instructions that may be executed speculatively
 
 // A block, indexed by its name. Name 0 is the body.
 typedef struct wr_simplify_cfg_block {
@@ -152,7 +152,7 @@ void wr_simplify_cfg_shorten_table(wr_simplify_cfg *b, uint32_t i);
 // Whether the places in [start, end) may be executed speculatively and at another time: they only push values
 // that depend on nothing but locals and globals, not on what is below them on the stack either. Adds their
 // cost in cycles to *cost.
-bool wr_simplify_cfg_is_idle(const wr_simplify_cfg *b, uint32_t start, uint32_t end, unsigned *cost);
+bool wr_simplify_cfg_is_speculatable(const wr_simplify_cfg *b, uint32_t start, uint32_t end, unsigned *cost);
 // Whether the optimization level permits the speculative execution of code of that cost.
 bool wr_simplify_cfg_is_cheap(const wr_simplify_cfg *b, unsigned cost);
 // Turns the if at i into a select of two values. Returns whether it did.

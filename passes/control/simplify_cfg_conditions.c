@@ -10,13 +10,13 @@
 #include "simplify_cfg.h"
 #include "analysis/exprs.h"
 
-bool wr_simplify_cfg_is_idle(const wr_simplify_cfg *b, uint32_t start, uint32_t end, unsigned *cost) {
+bool wr_simplify_cfg_is_speculatable(const wr_simplify_cfg *b, uint32_t start, uint32_t end, unsigned *cost) {
     uint32_t npop, npush;
-    if (end - start > WR_MAX_IDLE) return false;
+    if (end - start > WR_MAX_SPECULATED) return false;
     for (uint32_t i = start; i < end; i++) {
         const wr_ins *ins = &b->body->ins[i];
         const wr_opinfo *info = &wr_opinfos[ins->op];
-        if (!wr_effects_is_idle(info->effects)) return false;
+        if (!wr_effects_is_speculatable(info->effects)) return false;
         if (!wr_exprs_arity(b->c->m, ins, &npop, &npush) || b->height[i] < b->height[start] + npop)
             return false;
         *cost += info->cost;
@@ -95,9 +95,9 @@ static uint32_t next_condition(const wr_simplify_cfg *b, uint32_t i) {
     const wr_ins *ins = b->body->ins;
     uint32_t k = i + 1;
     unsigned cost = 0;
-    while (k - i <= WR_MAX_IDLE && !(wr_opinfos[ins[k].op].effects & WR_E_CONTROL)) k++;
+    while (k - i <= WR_MAX_SPECULATED && !(wr_opinfos[ins[k].op].effects & WR_E_CONTROL)) k++;
     if ((ins[k].op != WR_OP_IF && ins[k].op != WR_OP_BR_IF) || (ins[k].y & ~WR_Y_NEGATED)) return 0;
-    if (!wr_simplify_cfg_is_idle(b, i + 1, k, &cost) || !wr_simplify_cfg_is_cheap(b, cost) ||
+    if (!wr_simplify_cfg_is_speculatable(b, i + 1, k, &cost) || !wr_simplify_cfg_is_cheap(b, cost) ||
         b->height[i + 1] + 1 != b->height[k])
         return 0;
     return k;

@@ -53,7 +53,7 @@ static bool is_number(const wr_ins *ins) { return ins->x == WR_BLOCK_VALUE && wr
 
 // Replaces the if by its first value, its second value, the condition and a select.
 static void write_select(wr_simplify_cfg *b, uint32_t start, uint32_t i, const wr_simplify_cfg_block *block) {
-    wr_ins *ins = b->body->ins, condition[MAX_CONDITION], *out = ins + start, arm[WR_MAX_IDLE];
+    wr_ins *ins = b->body->ins, condition[MAX_CONDITION], *out = ins + start, arm[WR_MAX_SPECULATED];
     uint32_t n = i - start, one = block->other - i - 1, two = block->end - block->other - 1;
     memcpy(condition, ins + start, n * sizeof *ins);
     if (ins[i].y) {
@@ -76,8 +76,8 @@ bool wr_simplify_cfg_if_conversion(wr_simplify_cfg *b, uint32_t i) {
     if (block->other == WR_NONE || block->uses || (b->body->ins[i].y & ~WR_Y_NEGATED) ||
         !is_number(&b->body->ins[i]))
         return false;
-    if (!wr_simplify_cfg_is_idle(b, i + 1, block->other, &cost) ||
-        !wr_simplify_cfg_is_idle(b, block->other + 1, block->end, &cost))
+    if (!wr_simplify_cfg_is_speculatable(b, i + 1, block->other, &cost) ||
+        !wr_simplify_cfg_is_speculatable(b, block->other + 1, block->end, &cost))
         return false;
     if (!wr_simplify_cfg_is_cheap(b, cost)) return false;
     uint32_t start = condition_start(b, i);

@@ -19,7 +19,7 @@
 // Limits: a thunk or a dispatcher adds a frame to the stack. So recursive functions (directly or through
 // others) are merged only if no frame is added, or if it is that of a dispatcher and the bodies are so large
 // that it hardly matters. Each additional call that is executed must save its call cost
-// (passes/ipo/call_cost.h). Binaryen has a related pass, merge-similar-functions.
+// (passes/manager/call_cost.h). Binaryen has a related pass, merge-similar-functions.
 #include "merge_similar.h"
 
 #include <stdlib.h>
@@ -42,7 +42,7 @@ typedef struct hashed {
 } hashed;
 
 typedef struct similar {
-    wr_parameterizer blender;
+    wr_parameterizer parameterizer;
     wr_context *c;
     wr_module *m;
     const uint32_t *canon;
@@ -55,7 +55,7 @@ typedef struct similar {
 static bool is_call(unsigned op) { return op == WR_OP_CALL || op == WR_OP_RETURN_CALL; }
 
 // Takes the contents of an operand slot out of the current instruction. Returns false if it has no slot.
-static bool take_hole(const similar *s, wr_body_hash *shape, uint64_t *contents) {
+static bool take_slot(const similar *s, wr_body_hash *shape, uint64_t *contents) {
     if (wr_is_number_const(shape->ins.op)) {
         *contents = shape->ins.b;
         shape->ins.b = 0;
@@ -82,7 +82,7 @@ static void hash_function(wr_env *env, unsigned worker, void *arg, size_t item) 
     wr_body_hash_begin(&shape, env, &env->temp, s->m, s->canon, (uint32_t)item);
     uint64_t hash = wr_body_hash_locals(&shape, s->canon[func->type]), contents;
     while (wr_body_hash_next(&shape)) {
-        take_hole(s, &shape, &contents);
+        take_slot(s, &shape, &contents);
         hash = wr_body_hash_ins(&shape, hash);
     }
     s->hashes[item] = hash | 1;
@@ -111,37 +111,37 @@ static bool same_shape(const similar *s, wr_env *env, uint32_t a, uint32_t b) {
         bool more = wr_body_hash_next(&x);
         if (more != wr_body_hash_next(&y)) return false;
         if (!more) return true;
-        take_hole(s, &x, &contents);
-        take_hole(s, &y, &contents);
+        take_slot(s, &x, &contents);
+        take_slot(s, &y, &contents);
         if (!wr_body_hash_same_ins(&x, &y)) return false;
     }
 }
 
 typedef WR_VEC(uint64_t) contents_list;
 
-static const uint64_t *list_holes(const similar *s, wr_env *env, uint32_t func, wr_similar_func *group) {
+static const uint64_t *list_slots(const similar *s, wr_env *env, uint32_t func, wr_similar_func *group) {
     contents_list list = {0};
     WR_VEC(uint16_t) ops = {0};
     wr_body_hash shape;
     uint64_t contents;
     wr_body_hash_begin(&shape, env, &env->temp, s->m, s->canon, func);
     while (wr_body_hash_next(&shape)) {
-        if (!take_hole(s, &shape, &contents)) continue;
+        if (!take_slot(s, &shape, &contents)) continue;
         WR_PUSH(&env->temp, list, contents);
         WR_PUSH(&env->temp, ops, shape.ins.op);
     }
-    group->nholes = list.n;
+    group->nslots = list.n;
     group->ops = ops.v;
     return list.v;
 }
 
 // Frequency levels of a function's slots; they are the same for all functions of one shape.
-static const int8_t *list_levels(wr_env *env, const similar *s, uint32_t func, uint32_t nholes) {
+static const int8_t *list_levels(wr_env *env, const similar *s, uint32_t func, uint32_t nslots) {
     wr_body body;
     wr_decode_body(env, &env->temp, s->m, func, &body);
     wr_match_blocks(&env->temp, &body);
-    const int8_t *all = wr_call_cost_frequencies(&env->temp, &s->blender.call_cost, &body);
-    int8_t *levels = WR_NEW(&env->temp, int8_t, nholes);
+    const int8_t *all = wr_call_cost_frequencies(&env->temp, &s->parameterizer.call_cost, &body);
+    int8_t *levels = WR_NEW(&env->temp, int8_t, nslots);
     uint32_t n = 0;
     for (uint32_t i = 0; i < body.n; i++)
         if (wr_is_number_const(body.ins[i].op) || is_call(body.ins[i].op)) levels[n++] = all[i];
@@ -149,21 +149,21 @@ static const int8_t *list_levels(wr_env *env, const similar *s, uint32_t func, u
 }
 
 static bool is_too_hot(const similar *s, uint32_t func) {
-    return wr_call_cost_class(&s->blender.call_cost, func, 0) == WR_CALL_COST_MAX;
+    return wr_call_cost_class(&s->parameterizer.call_cost, func, 0) == WR_CALL_COST_MAX;
 }
 
 // --- Merging ---
 
-static void redirect_member(similar *s, const wr_similar_func *group, const wr_parameterized *blend,
+static void redirect_member(similar *s, const wr_similar_func *group, const wr_parameterized *merged,
                             uint32_t member, uint32_t to) {
     wr_env *env = s->c->env;
-    uint32_t func = group->funcs[blend->members[member]], nargs;
-    wr_similar_thunk stand_in = wr_merge_similar_thunk(&s->blender, group, blend, member);
-    wr_ins *args = wr_merge_similar_arguments(&env->pass, group, blend, member, &nargs);
+    uint32_t func = group->funcs[merged->members[member]], nargs;
+    wr_similar_thunk stand_in = wr_merge_similar_thunk(&s->parameterizer, group, merged, member);
+    wr_ins *args = wr_merge_similar_arguments(&env->pass, group, merged, member, &nargs);
     bool tail = (s->m->features & WR_F(TAIL_CALL)) != 0;
     if (stand_in.at_sites) {
         s->redirects[func] = (wr_redirect){to, nargs, args};
-        s->blender.gone[func] = 1;
+        s->parameterizer.gone[func] = 1;
         s->m->funcs[func].live = false;
         return;
     }
@@ -174,22 +174,22 @@ static void redirect_member(similar *s, const wr_similar_func *group, const wr_p
 static void merge_group(similar *s, const hashed *list, uint32_t n) {
     wr_env *env = s->c->env;
     uint32_t *funcs = WR_NEW(&env->temp, uint32_t, n), *members = WR_NEW(&env->temp, uint32_t, n);
-    const uint64_t **holes = WR_NEW(&env->temp, const uint64_t *, n);
-    wr_similar_func group = {.funcs = funcs, .holes = holes};
+    const uint64_t **slots = WR_NEW(&env->temp, const uint64_t *, n);
+    wr_similar_func group = {.funcs = funcs, .slots = slots};
     for (uint32_t i = 0; i < n; i++) {
         if (is_too_hot(s, list[i].func) || (group.n && !same_shape(s, env, funcs[0], list[i].func))) continue;
         members[group.n] = group.n;
         funcs[group.n] = list[i].func;
-        holes[group.n++] = list_holes(s, env, list[i].func, &group);
+        slots[group.n++] = list_slots(s, env, list[i].func, &group);
     }
-    wr_parameterized_list blends = {0};
+    wr_parameterized_list merges = {0};
     if (group.n < 2) return;
-    group.levels = list_levels(env, s, funcs[0], group.nholes);
-    wr_merge_similar_plan(&s->blender, env, &group, members, group.n, &blends);
-    for (uint32_t i = 0; i < blends.n; i++) {
-        wr_merge_similar_keep_referenced(&s->blender, &group, &blends.v[i]);
-        uint32_t to = wr_merge_similar_build(&s->blender, &group, &blends.v[i]);
-        for (uint32_t k = 0; k < blends.v[i].n; k++) redirect_member(s, &group, &blends.v[i], k, to);
+    group.levels = list_levels(env, s, funcs[0], group.nslots);
+    wr_merge_similar_plan(&s->parameterizer, env, &group, members, group.n, &merges);
+    for (uint32_t i = 0; i < merges.n; i++) {
+        wr_merge_similar_keep_referenced(&s->parameterizer, &group, &merges.v[i]);
+        uint32_t to = wr_merge_similar_build(&s->parameterizer, &group, &merges.v[i]);
+        for (uint32_t k = 0; k < merges.v[i].n; k++) redirect_member(s, &group, &merges.v[i], k, to);
     }
 }
 
@@ -247,23 +247,23 @@ static void prepare(similar *s) {
     wr_env *env = s->c->env;
     wr_arena *pass = &env->pass;
     wr_counts counts;
-    s->blender = (wr_parameterizer){.c = s->c, .named = wr_merge_address_taken(s->c)};
-    wr_call_cost_find(s->c, &s->blender.call_cost);
-    s->blender.by_reference = wr_pass_may_use(s->c, WR_F(FUNC_REFS)) || wr_pass_may_use(s->c, WR_F(GC));
-    wr_cost_init(&s->blender.cost, env, s->m);
+    s->parameterizer = (wr_parameterizer){.c = s->c, .named = wr_merge_address_taken(s->c)};
+    wr_call_cost_find(s->c, &s->parameterizer.call_cost);
+    s->parameterizer.by_reference = wr_pass_may_use(s->c, WR_F(FUNC_REFS)) || wr_pass_may_use(s->c, WR_F(GC));
+    wr_cost_init(&s->parameterizer.cost, env, s->m);
     wr_count_uses(env, s->m, &counts);
     uint64_t *uses = WR_NEW(pass, uint64_t, s->m->nfuncs);
     memcpy(uses, counts.of[WR_FUNC], s->m->nfuncs * sizeof *uses);
-    s->blender.uses = uses;
+    s->parameterizer.uses = uses;
     s->nredirects = s->m->nfuncs;
-    s->blender.gone = WR_NEW0(pass, uint8_t, s->m->nfuncs);
+    s->parameterizer.gone = WR_NEW0(pass, uint8_t, s->m->nfuncs);
     s->redirects = WR_NEW(pass, wr_redirect, s->nredirects);
     for (uint32_t i = 0; i < s->nredirects; i++) s->redirects[i] = (wr_redirect){.to = WR_NONE};
     s->collectors = WR_NEW(pass, wr_collector, s->c->pool->jobs);
     for (unsigned i = 0; i < s->c->pool->jobs; i++)
         wr_collector_init(&s->collectors[i], &s->c->pool->envs[i].pass);
-    s->blender.collector = &s->collectors[0];
-    s->blender.circular = wr_callgraph_recursive(pass, s->m, true);
+    s->parameterizer.collector = &s->collectors[0];
+    s->parameterizer.recursive = wr_callgraph_recursive(pass, s->m, true);
     wr_arena_reset(&env->temp);
 }
 

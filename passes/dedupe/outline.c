@@ -9,7 +9,7 @@
 // A sequence may contain whole blocks. The locals and stack operands that it uses become parameters of the
 // helper. It has at most one result, or several where the output may use multi-value. A sequence is outlined
 // only if that saves bytes beyond the cost of the calls at the frequency of its places
-// (passes/ipo/call_cost.h).
+// (passes/manager/call_cost.h).
 //
 // Each round sees the calls that the previous round made. So longer repeats are found through the shorter
 // ones within them, and a round looks only near those calls; the last round looks at everything again, also

@@ -33,7 +33,7 @@ enum { WR_TOKEN_OTHER, WR_TOKEN_GET, WR_TOKEN_SET, WR_TOKEN_TEE };
 // What a control instruction does in a window. WR_FLOW_LEAVE + n branches to the label of the n-th enclosing
 // block, counted from 0.
 enum { WR_FLOW_NONE, WR_FLOW_OPEN, WR_FLOW_ELSE, WR_FLOW_END, WR_FLOW_LEAVE };
-enum { WR_TOKEN_WANTED = 1, WR_TOKEN_CONST = 2, WR_TOKEN_WIDE = 4, WR_TOKEN_START = 8, WR_TOKEN_HEAT = 16 };
+enum { WR_TOKEN_LIVE = 1, WR_TOKEN_CONST = 2, WR_TOKEN_WIDE = 4, WR_TOKEN_START = 8, WR_TOKEN_COST = 16 };
 
 typedef struct wr_token {
     uint32_t key;  // hash of the instruction, with the local's type in place of its number; 0 for a barrier
@@ -42,8 +42,8 @@ typedef struct wr_token {
                    // each enclosing block, innermost first: whether the local is live after that block
     uint8_t prev;  // how many tokens back the same local was accessed, 0 if not within 255; for other
                    // instructions: WR_FLOW_*
-    uint8_t flags; // WANTED: the local is live after the access; CONST: a constant that may become a
-                   // parameter; WIDE: one of 64 bits; plus HEAT times the call-cost class
+    uint8_t flags; // LIVE: the local is live after the access; CONST: a constant that may become a
+                   // parameter; WIDE: one of 64 bits; plus COST times the call-cost class
 } wr_token;
 
 static inline unsigned wr_token_kind(const wr_token *t) { return t->shape >> 6; }
@@ -90,7 +90,7 @@ bool wr_outline_flow(const wr_typer *typer, const wr_ins *ins, wr_token *t);
 // barriers.
 void wr_outline_settle_blocks(const wr_typer *typer, wr_token *tokens);
 
-static inline unsigned wr_token_call_cost(const wr_token *t) { return t->flags / WR_TOKEN_HEAT; }
+static inline unsigned wr_token_call_cost(const wr_token *t) { return t->flags / WR_TOKEN_COST; }
 
 // --- Windows ---
 

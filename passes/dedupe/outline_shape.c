@@ -115,15 +115,15 @@ unsigned wr_window_inputs(const wr_window *w, unsigned outputs) {
 
 // Between the end of the outermost block around the local's last access and the window's end, nothing
 // accesses the local, and all paths pass through both. So it is live at one if it is live at the other.
-static bool is_wanted(const wr_window_local *local, const wr_token *last) {
-    if (!local->last_nest) return last->flags & WR_TOKEN_WANTED;
-    return local->last_nest > WR_WANTED_BLOCKS || (last->shape >> (local->last_nest - 1) & 1);
+static bool is_live(const wr_window_local *local, const wr_token *last) {
+    if (!local->last_nest) return last->flags & WR_TOKEN_LIVE;
+    return local->last_nest > WR_LIVE_BLOCKS || (last->shape >> (local->last_nest - 1) & 1);
 }
 
 unsigned wr_window_outputs(const wr_window *w, const wr_token *t) {
     unsigned outputs = 0;
     for (unsigned i = 0; i < w->nlocals; i++)
-        if (w->locals[i].is_set && is_wanted(&w->locals[i], &t[w->locals[i].last])) outputs |= 1u << i;
+        if (w->locals[i].is_set && is_live(&w->locals[i], &t[w->locals[i].last])) outputs |= 1u << i;
     return outputs;
 }
 

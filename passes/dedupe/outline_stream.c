@@ -20,7 +20,7 @@ typedef struct body_reader {
     const reader *r;
     const wr_body *body;
     wr_typer typer;
-    const uint8_t *wanted;
+    const uint8_t *live;
     const int8_t *levels;
     uint8_t classes[WR_FREQUENCIES]; // call-cost classes, by frequency level minus the lowest
     uint32_t *last;                  // by local: its last access plus one
@@ -64,16 +64,16 @@ static bool may_move(const body_reader *b, const wr_ins *ins, const wr_sig *sig)
 
 static void read_access(body_reader *b, uint32_t i, wr_token *t) {
     uint32_t local = wr_ins_local(&b->body->ins[i]), last = b->last[local];
-    unsigned op = b->body->ins[i].op, wanted = b->wanted[i];
+    unsigned op = b->body->ins[i].op, live = b->live[i];
     unsigned kind = op == WR_OP_LOCAL_GET   ? WR_TOKEN_GET
                     : op == WR_OP_LOCAL_SET ? WR_TOKEN_SET
                                             : WR_TOKEN_TEE;
     if (last && i + 1 - last < 256) t->prev = (uint8_t)(i + 1 - last);
     // A local without a default value must stay initialized where validation requires it, whether it is live
     // or not.
-    if (!wr_is_defaultable(b->typer.locals[local])) wanted |= WR_WANTED;
-    t->shape = (uint8_t)(kind << 6 | wanted >> 1);
-    if (wanted & WR_WANTED) t->flags |= WR_TOKEN_WANTED;
+    if (!wr_is_defaultable(b->typer.locals[local])) live |= WR_LIVE_AFTER;
+    t->shape = (uint8_t)(kind << 6 | live >> 1);
+    if (live & WR_LIVE_AFTER) t->flags |= WR_TOKEN_LIVE;
 }
 
 // Advances past one instruction. Returns whether it may be in windows, and its signature as seen before it.
@@ -106,7 +106,7 @@ static void read_token(body_reader *b, uint32_t i, wr_token *t) {
     t->size = (uint8_t)(size < 255 ? size : 255);
     if (is_const(ins->op))
         t->flags = ins->op == WR_OP_I64_CONST ? WR_TOKEN_CONST | WR_TOKEN_WIDE : WR_TOKEN_CONST;
-    t->flags |= (uint8_t)(b->classes[b->levels[i] - WR_FREQUENCY_MIN] * WR_TOKEN_HEAT);
+    t->flags |= (uint8_t)(b->classes[b->levels[i] - WR_FREQUENCY_MIN] * WR_TOKEN_COST);
     if (wr_names_local(ins->op)) read_access(b, i, t);
 }
 
@@ -145,7 +145,7 @@ static void read_func(const reader *r, wr_env *env, uint32_t func) {
         return;
     }
     wr_match_blocks(&env->temp, &body);
-    body_reader b = {.r = r, .body = &body, .wanted = wr_liveness_find(&env->temp, &body)};
+    body_reader b = {.r = r, .body = &body, .live = wr_liveness_find(&env->temp, &body)};
     b.last = WR_NEW0(&env->temp, uint32_t, body.nlocals);
     b.levels = wr_call_cost_frequencies(&env->temp, &r->facts->call_cost, &body);
     for (int level = 0; level < WR_FREQUENCIES; level++)

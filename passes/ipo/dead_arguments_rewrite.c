@@ -52,7 +52,8 @@ void wr_dead_arguments_find(const wr_module *m, const wr_body *body, const uint3
         if (end == 0 || !leaves_value(m, body, end - 1) || starts[end - 1] == WR_NONE) return;
         uint32_t start = starts[end - 1];
         args[n].start = start, args[n].end = end, args[n].is_known = true;
-        args[n].is_pure = end - start <= MAX_PURE && wr_effects_is_idle(wr_exprs_effects(body, start, end));
+        args[n].is_pure =
+            end - start <= MAX_PURE && wr_effects_is_speculatable(wr_exprs_effects(body, start, end));
         if (end - start == 1 && is_same_everywhere(m, &body->ins[start])) args[n].constant = body->ins[start];
         end = start;
     }

@@ -144,7 +144,7 @@ static bool may_move(sinker *k, const last *x, uint32_t i) {
     cargo c = {0};
     load_expr(k, &c, set, x->at);
     if (c.stuck || (c.size > MAX_SIZE && !(c.effects & WR_E_CONTROL))) return false;
-    if (happened_since(k, wr_effects_foes(c.effects, k->shared), x->at)) return false;
+    if (happened_since(k, wr_effects_conflicts(c.effects, k->shared), x->at)) return false;
     return straight || !(c.effects & (WR_EFFECTS_WRITES | WR_E_WRITE_LOCAL | WR_E_TRAP | WR_E_MAY_NOT_END |
                                       WR_E_CALL | WR_E_ATOMIC | WR_E_THROW));
 }
@@ -227,7 +227,7 @@ static void exits(sinker *k, uint32_t i) {
 
 // Finds, or adds, the class of an instruction. Once there are MAX_CLASSES, the last one takes all others.
 static void find_class(sinker *k, const wr_ins *ins) {
-    uint32_t kinds = effects_of(k, ins) & wr_effects_foes(WR_E_CALL, false), i = 0;
+    uint32_t kinds = effects_of(k, ins) & wr_effects_conflicts(WR_E_CALL, false), i = 0;
     while (i + 1 < MAX_CLASSES && i < k->nclasses && k->classes[i].kinds != kinds) i++;
     if (i == k->nclasses) k->nclasses++;
     k->classes[i].kinds |= kinds;

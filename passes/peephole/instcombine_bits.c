@@ -185,7 +185,7 @@ static void demand_kid(wr_instcombine *f, uint32_t i, unsigned k, uint64_t mask,
 
 // Whether the instruction changes no demanded bits: its constant only affects other bits, or it extends
 // beyond them.
-static bool is_idle(const wr_instcombine *f, uint32_t i, uint64_t mask) {
+static bool is_undemanded(const wr_instcombine *f, uint32_t i, uint64_t mask) {
     uint32_t b = wr_cell_operand(f, i, 1);
     switch (wr_cell_op(f, i)) {
     case WR_OP_I32_EXTEND8_S:
@@ -236,7 +236,7 @@ static void demand_operands(wr_instcombine *f, uint32_t i, uint64_t mask, unsign
 }
 
 static uint32_t demand(wr_instcombine *f, uint32_t i, uint64_t mask, unsigned depth) {
-    while (i != WR_NONE && is_idle(f, i, mask)) {
+    while (i != WR_NONE && is_undemanded(f, i, mask)) {
         wr_instcombine_keep(f, &i, 0);
         f->changed = true;
     }

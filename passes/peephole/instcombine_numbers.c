@@ -1,6 +1,6 @@
 // Rules for arithmetic, mostly on integers: merges the constants of nested operations, removes operations
 // without effect, and gives multiplications, divisions and shifts their shorter forms. Constants are the
-// second operand here, see put_const_second in instcombine.c.
+// second operand here, see put_const_second in instcombine_rules.c.
 //
 //   (i32.mul X (i32.const 1024))                              ->    (i32.shl X (i32.const 10))
 //   (i32.and (i32.load8_u P) (i32.const 255))                 ->    (i32.load8_u P)

@@ -58,10 +58,10 @@ wr_import_use *wr_import_uses(wr_env *env, const wr_audit *a) {
             .func = i, .traffic = traffic_of(wr_func_type(&a->m, i)), .calls = a->calls ? a->calls[i] : 0};
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
         const wr_body_stats *facts = &a->sweep.facts[f];
-        for (uint32_t i = 0; i < facts->ncrossings; i++) {
-            wr_import_use *use = &uses[facts->crossings[i].import];
-            use->sites += facts->crossings[i].sites;
-            use->loop_sites += facts->crossings[i].loop_sites;
+        for (uint32_t i = 0; i < facts->nimport_calls; i++) {
+            wr_import_use *use = &uses[facts->import_calls[i].import];
+            use->sites += facts->import_calls[i].sites;
+            use->loop_sites += facts->import_calls[i].loop_sites;
             use->callers++;
         }
     }
@@ -109,9 +109,9 @@ static void write_crossers(wr_page *page, const wr_audit *a, uint32_t top) {
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
         const wr_body_stats *facts = &a->sweep.facts[f];
         rows[n] = (wr_import_use){.func = f, .calls = a->calls ? a->calls[f] : 0};
-        for (uint32_t i = 0; i < facts->ncrossings; i++) {
-            rows[n].sites += facts->crossings[i].sites;
-            rows[n].loop_sites += facts->crossings[i].loop_sites;
+        for (uint32_t i = 0; i < facts->nimport_calls; i++) {
+            rows[n].sites += facts->import_calls[i].sites;
+            rows[n].loop_sites += facts->import_calls[i].loop_sites;
         }
         n += rows[n].loop_sites > 0;
     }

@@ -313,14 +313,14 @@ void wr_function_match(wr_pool *pool, const wr_side *before, const wr_side *afte
     }
 }
 
-wr_slice *wr_function_match_donor_names(wr_pool *pool, const wr_audit *module, const wr_audit *twin) {
+wr_slice *wr_function_match_donor_names(wr_pool *pool, const wr_audit *module, const wr_audit *donor) {
     wr_env *env = wr_main_env(pool);
-    wr_side a = wr_side_of(module), b = wr_side_of(twin);
+    wr_side a = wr_side_of(module), b = wr_side_of(donor);
     wr_matching matching;
     wr_slice *names = WR_NEW0(&env->perm, wr_slice, module->m.nfuncs);
     wr_function_match(pool, &a, &b, &matching);
     for (uint32_t f = module->m.nfunc_imports; f < module->m.nfuncs; f++)
-        if (matching.after[f] != WR_NONE) names[f] = twin->symbols.funcs[matching.after[f]].raw;
+        if (matching.after[f] != WR_NONE) names[f] = donor->symbols.funcs[matching.after[f]].raw;
     wr_arena_reset(&env->temp);
     return names;
 }

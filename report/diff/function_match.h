@@ -37,6 +37,6 @@ void wr_function_match(wr_pool *pool, const wr_side *before, const wr_side *afte
 
 // Names for a module's functions from another build of it, by function; empty where there is none. In the
 // main env's perm. Audits of both were made without each other's names.
-wr_slice *wr_function_match_donor_names(wr_pool *pool, const wr_audit *module, const wr_audit *twin);
+wr_slice *wr_function_match_donor_names(wr_pool *pool, const wr_audit *module, const wr_audit *donor);
 
 #endif
