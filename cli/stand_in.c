@@ -8,7 +8,7 @@
 #include "output.h"
 #include "signals.h"
 #include "support/file.h"
-#include "wasm_opt/real.h"
+#include "real_tool.h"
 #include "wasm_opt/sections.h"
 
 // --- The command line ---

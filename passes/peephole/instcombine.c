@@ -34,7 +34,7 @@ static void push_leaf(wr_instcombine *f, const wr_ins *ins) {
     wr_cell cell = {
         .ins = *ins, .start = i, .kid = {WR_NONE, WR_NONE, WR_NONE}, .effects = wr_opinfos[ins->op].effects};
     WR_PUSH(f->arena, f->cells, cell);
-    f->cells.v[i].bits = wr_known_bits_at(f, i);
+    f->cells.v[i].bits = wr_cell_find_bits(f, i);
     WR_PUSH(f->arena, f->vals, i);
 }
 
@@ -66,7 +66,7 @@ static uint32_t append(wr_instcombine *f, const wr_ins *ins, uint32_t npop) {
     WR_PUSH(f->arena, f->cells, cell);
     if (ins->op >= WR_OP_I32_LOAD && ins->op <= WR_OP_I64_LOAD32_U && wr_instcombine_is_safe_load(f, i))
         wr_cell_at(f, i)->effects &= ~(uint32_t)WR_E_TRAP;
-    wr_cell_at(f, i)->bits = wr_known_bits_at(f, i);
+    wr_cell_at(f, i)->bits = wr_cell_find_bits(f, i);
     return i;
 }
 

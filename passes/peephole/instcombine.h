@@ -10,6 +10,7 @@
 
 #include "analysis/effects.h"
 #include "analysis/eval.h"
+#include "analysis/known_bits.h"
 #include "passes/manager/bodies.h"
 
 typedef struct wr_cell {
@@ -70,6 +71,12 @@ static inline bool wr_cell_is_zero(const wr_instcombine *f, uint32_t i) {
 }
 static inline uint64_t wr_cell_bits(const wr_instcombine *f, uint32_t i) {
     return i == WR_NONE ? UINT64_MAX : f->cells.v[i].bits;
+}
+// The known bits of the expression at i, from those of its operands.
+static inline uint64_t wr_cell_find_bits(const wr_instcombine *f, uint32_t i) {
+    const wr_cell *cell = &f->cells.v[i];
+    return wr_known_bits(&cell->ins, wr_cell_bits(f, cell->kid[0]), wr_cell_bits(f, cell->kid[1]),
+                         wr_cell_is_const(f, cell->kid[1]), f->local_bits);
 }
 // Whether the expression can be removed if its value is not used.
 static inline bool wr_cell_is_removable(const wr_instcombine *f, uint32_t i) {
@@ -149,11 +156,8 @@ void wr_instcombine_put(wr_instcombine *f, const wr_ins *ins, uint32_t npop);
 // whether it did.
 bool wr_instcombine_table(wr_instcombine *f, const wr_ins *table);
 
-// instcombine_bits.c: the bits that may be set in the value at i; and in each local.
-uint64_t wr_known_bits_at(const wr_instcombine *f, uint32_t i);
-const uint64_t *wr_known_bits_locals(wr_arena *arena, const wr_body *body);
-// Demanded bits: removes instructions of the expression at i that only change bits outside the mask. Returns
-// its new cell.
+// instcombine_demand.c: removes instructions of the expression at i that only change bits outside the mask.
+// Returns its new cell.
 uint32_t wr_instcombine_demand(wr_instcombine *f, uint32_t i, uint64_t mask);
 
 // The rules, by operation; each is in the file of that name. They return whether something changed;

@@ -15,7 +15,7 @@ void wr_instcombine_update(wr_instcombine *f, uint32_t i) {
     wr_cell *cell = wr_cell_at(f, i);
     for (unsigned k = 0; k < WR_COUNT(cell->kid); k++)
         if (cell->kid[k] != WR_NONE) cell->effects |= wr_cell_at(f, cell->kid[k])->effects;
-    cell->bits = wr_known_bits_at(f, i);
+    cell->bits = wr_cell_find_bits(f, i);
 }
 
 void wr_instcombine_remove(wr_instcombine *f, uint32_t i) {
@@ -48,7 +48,7 @@ void wr_instcombine_set(wr_instcombine *f, uint32_t i, unsigned op) {
 void wr_instcombine_set_const(wr_instcombine *f, uint32_t i, uint64_t value) {
     wr_cell *cell = wr_cell_at(f, i);
     cell->ins.b = cell->ins.op == WR_OP_I32_CONST ? (uint64_t)(int64_t)(int32_t)value : value;
-    cell->bits = wr_known_bits_at(f, i);
+    cell->bits = wr_cell_find_bits(f, i);
 }
 
 void wr_instcombine_to_const(wr_instcombine *f, uint32_t i, uint64_t value) {
