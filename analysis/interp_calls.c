@@ -7,13 +7,6 @@ enum { LARGEST_TABLE = 1 << 20 };
 
 // --- Tables ---
 
-static void place_segment(wr_interp *k, uint32_t table, const wr_elem *elem, uint32_t *entries) {
-    uint64_t at;
-    if (!wr_segments_const_offset(k->env, elem->at, &at) || !wr_segments_elem_in_bounds(k->env, k->m, elem))
-        wr_interp_give_up(k, "table %u is not known", table);
-    for (uint32_t i = 0; i < elem->count; i++) entries[at + i] = wr_segments_elem_func(k->env, elem, i);
-}
-
 static const uint32_t *read_table(wr_interp *k, uint32_t index) {
     const wr_module *m = k->m;
     const wr_table *table = &m->tables[index];
@@ -23,8 +16,9 @@ static const uint32_t *read_table(wr_interp *k, uint32_t index) {
     uint32_t *entries = WR_NEW(&k->env->pass, uint32_t, table->limits.min);
     memset(entries, 0xff, table->limits.min * sizeof *entries);
     for (uint32_t i = 0; i < m->nelems; i++)
-        if (m->elems[i].mode == WR_ACTIVE && m->elems[i].table == index)
-            place_segment(k, index, &m->elems[i], entries);
+        if (m->elems[i].mode == WR_ACTIVE && m->elems[i].table == index &&
+            !wr_segments_fill_slots(k->env, m, &m->elems[i], entries, (uint32_t)table->limits.min))
+            wr_interp_give_up(k, "table %u is not known", index);
     return k->tables[index] = entries;
 }
 

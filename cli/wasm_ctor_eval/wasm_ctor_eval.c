@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/message.h"
-#include "cli/stand_in.h"
+#include "cli/wasm_opt/stand_in.h"
 #include "instrument/ctors.h"
 
 typedef struct session {

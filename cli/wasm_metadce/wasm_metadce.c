@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/stand_in.h"
+#include "cli/wasm_opt/stand_in.h"
 #include "graph.h"
 #include "ir/decode/decode.h"
 

@@ -1,10 +1,10 @@
 // What wasm-metadce, wasm-ctor-eval and wasm-emscripten-finalize have in common when wring stands in for
 // them: a short command line, a module in, a module out, and a real tool for what wring doesn't do.
-#ifndef WR_CLI_STAND_IN_H
-#define WR_CLI_STAND_IN_H
+#ifndef WR_CLI_WASM_OPT_STAND_IN_H
+#define WR_CLI_WASM_OPT_STAND_IN_H
 
 #include "cli/options.h"
-#include "cli/wasm_opt/debug.h"
+#include "debug.h"
 #include "lib/job.h"
 
 typedef struct wr_stand_in {

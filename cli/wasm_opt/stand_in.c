@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <string.h>
 
-#include "message.h"
-#include "output.h"
-#include "signals.h"
+#include "cli/message.h"
+#include "cli/output.h"
+#include "cli/signals.h"
 #include "support/file.h"
-#include "real_tool.h"
-#include "wasm_opt/sections.h"
+#include "cli/real_tool.h"
+#include "sections.h"
 
 // --- The command line ---
 
