@@ -229,7 +229,7 @@ static void begin(wr_env *env, void *arg) {
     const wr_module *m = k->m;
     prepare(k);
     if (m->nmemories && m->memories[0].import != WR_NONE) wr_interp_give_up(k, "an imported memory");
-    if (!wr_segments_cannot_trap(env, m) || !wr_interp_initial_memory(env, &env->pass, m, true, k->image))
+    if (!wr_segments_cannot_trap(env, m) || !wr_memory_image_make(env, &env->pass, m, true, k->image))
         wr_interp_give_up(k, "the initial memory is not known");
     // Pages are recorded whole.
     uint32_t tail = k->image->n % WR_INTERP_PAGE;

@@ -5,18 +5,7 @@
 #ifndef WR_ANALYSIS_INTERP_H
 #define WR_ANALYSIS_INTERP_H
 
-#include "ir/module.h"
-
-typedef struct wr_memory_image {
-    uint8_t *bytes; // from address 0, followed by 16 bytes of zeros; memory beyond is zero
-    uint32_t n;
-} wr_memory_image;
-
-// The initial memory as the active segments write it. Returns false if a segment is not active, not in memory
-// 0, without a constant offset or not known to be in bounds, or if the segments are too far apart. With
-// `passive`, segments that are not active are allowed.
-bool wr_interp_initial_memory(wr_env *env, wr_arena *arena, const wr_module *m, bool passive,
-                              wr_memory_image *image);
+#include "memory_image.h"
 
 // Runs the start function on the image. Returns false, and leaves the image unusable, if that can't be
 // evaluated. Uses env->pass and resets it; works under wr_try.

@@ -3,36 +3,6 @@
 #include "interp_parts.h"
 #include "segments.h"
 
-#define LARGEST_INITIAL ((uint64_t)1 << 30)
-
-// --- Initial memory ---
-
-static bool is_placed(wr_env *env, const wr_module *m, const wr_data *data, uint64_t *at) {
-    return data->mode == WR_ACTIVE && !data->memory && wr_segments_const_offset(env, data->at, at) &&
-           wr_segments_data_in_bounds(env, m, data);
-}
-
-bool wr_interp_initial_memory(wr_env *env, wr_arena *arena, const wr_module *m, bool passive,
-                              wr_memory_image *image) {
-    uint64_t end = 0, total = 0, at;
-    for (uint32_t i = 0; i < m->ndatas; i++) {
-        const wr_data *data = &m->datas[i];
-        if (passive && data->mode != WR_ACTIVE) continue;
-        if (!is_placed(env, m, data, &at)) return false;
-        if (at + data->bytes.n > end) end = at + data->bytes.n;
-        total += data->bytes.n;
-    }
-    if (end > total * 16 + (1 << 20) || end > LARGEST_INITIAL) return false;
-    *image = (wr_memory_image){WR_NEW0(arena, uint8_t, end + WR_INTERP_SLACK), (uint32_t)end};
-    for (uint32_t i = 0; i < m->ndatas; i++) {
-        const wr_data *data = &m->datas[i];
-        if (data->mode != WR_ACTIVE || !data->bytes.n) continue;
-        wr_segments_const_offset(env, data->at, &at);
-        memcpy(image->bytes + at, data->bytes.p, data->bytes.n);
-    }
-    return true;
-}
-
 // --- Checkpoints ---
 
 static void record_page(wr_interp *k, uint32_t page) {
@@ -97,8 +67,8 @@ void wr_interp_reach(wr_interp *k, uint64_t end) {
         uint64_t room = end + end / 4 + WR_INTERP_PAGE;
         room -= room % WR_INTERP_PAGE;
         k->image->bytes =
-            wr_grow(k->arena, k->image->bytes, k->room + WR_INTERP_SLACK, room + WR_INTERP_SLACK);
-        memset(k->image->bytes + k->room + WR_INTERP_SLACK, 0, room - k->room);
+            wr_grow(k->arena, k->image->bytes, k->room + WR_IMAGE_SLACK, room + WR_IMAGE_SLACK);
+        memset(k->image->bytes + k->room + WR_IMAGE_SLACK, 0, room - k->room);
         k->room = room;
     }
     if (end > k->image->n) k->image->n = (uint32_t)end;

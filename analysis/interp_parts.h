@@ -5,7 +5,7 @@
 #include "interp.h"
 #include "ir/body.h"
 
-enum { WR_INTERP_PAGE = 4096, WR_INTERP_SLACK = 16 };
+enum { WR_INTERP_PAGE = 4096 };
 
 typedef struct wr_interp_label {
     uint32_t at, sp; // the instruction that opens the block; the stack height below its parameters

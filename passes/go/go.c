@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "analysis/memory_image.h"
 #include "analysis/segments.h"
 
 #define MINOR_FIRST 18
@@ -68,33 +69,15 @@ static bool is_tinygo(const wr_module *m) {
 
 // --- Initial memory ---
 
-static bool measure_image(wr_env *env, const wr_module *m, wr_go *go) {
-    uint64_t end = 0, total = 0, at;
+static bool read_memory(wr_env *env, wr_arena *arena, const wr_module *m, wr_go *go) {
+    wr_memory_image image;
     if (m->nmemories != 1 || m->memories[0].import != WR_NONE || m->memories[0].limits.is64)
         return refuse(go, "it has not one memory of its own");
-    for (uint32_t i = 0; i < m->ndatas; i++) {
-        const wr_data *data = &m->datas[i];
-        if (!data->live) continue;
-        if (data->mode != WR_ACTIVE || !wr_segments_const_offset(env, data->at, &at) ||
-            !wr_segments_data_in_bounds(env, m, data))
-            return refuse(go, "data segment %u is not at a known place", i);
-        if (at + data->bytes.n > end) end = at + data->bytes.n;
-        total += data->bytes.n;
-        wr_arena_reset(&env->temp);
-    }
-    if (end > total * 16 + (1 << 20) || end > UINT32_MAX / 2) return refuse(go, "its data is spread too far");
-    go->image_size = (uint32_t)end;
+    if (!wr_memory_image_make(env, arena, m, false, &image))
+        return refuse(go, "its data is not at known places, or spread too far");
+    go->image = image.bytes;
+    go->image_size = image.n;
     return true;
-}
-
-static void fill_image(wr_env *env, wr_arena *arena, const wr_module *m, wr_go *go) {
-    go->image = WR_NEW0(arena, uint8_t, (size_t)go->image_size + 16);
-    for (uint32_t i = 0; i < m->ndatas; i++) {
-        uint64_t at;
-        if (!m->datas[i].live || !wr_segments_const_offset(env, m->datas[i].at, &at)) continue;
-        if (m->datas[i].bytes.n) memcpy(go->image + at, m->datas[i].bytes.p, m->datas[i].bytes.n);
-        wr_arena_reset(&env->temp);
-    }
 }
 
 static bool fits(const wr_go *go, uint64_t at, uint64_t size) {
@@ -335,8 +318,7 @@ wr_go_verdict wr_go_find(wr_env *env, wr_arena *arena, const wr_module *m, wr_go
     if (!has_abi_globals(m) || !find_system(m, go)) return go->verdict;
     if (m->nglobals > GO_GLOBALS)
         return refuse(go, "it has globals that Go doesn't make: PCs may be in them"), go->verdict;
-    if (!measure_image(env, m, go)) return go->verdict;
-    fill_image(env, arena, m, go);
+    if (!read_memory(env, arena, m, go)) return go->verdict;
     return read_image(env, arena, m, go);
 }
 

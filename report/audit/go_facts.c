@@ -199,7 +199,7 @@ static bool find_go(finder *f, const wr_module *m, wr_go *go) {
     wr_memory_image image;
     if (wr_go_find(env, &env->perm, m, go) == WR_GO_FOUND) return true;
     bool may_tell = m->ndatas && (m->start != WR_NONE || has_pclntab(m));
-    if (!may_tell || !wr_interp_initial_memory(env, &env->perm, m, false, &image)) return false;
+    if (!may_tell || !wr_memory_image_make(env, &env->perm, m, false, &image)) return false;
     if (m->start != WR_NONE) {
         if (!wr_interp_run_start(env, &env->perm, m, &image)) return false;
         f->packed = find_cleared(env, m, &image);

@@ -122,7 +122,7 @@ static uint32_t word_at(const builder *b, uint64_t address) { return wr_le32(b->
 
 static bool read_memory(builder *b) {
     const wr_audit *a = b->a;
-    if (!wr_interp_initial_memory(b->env, &b->env->perm, &a->m, false, &b->image)) return false;
+    if (!wr_memory_image_make(b->env, &b->env->perm, &a->m, false, &b->image)) return false;
     return a->m.start == WR_NONE || wr_interp_run_start(b->env, &b->env->perm, &a->m, &b->image);
 }
 
