@@ -8,6 +8,7 @@
 #include "color.h"
 #include "component/component.h"
 #include "lib/options.h"
+#include "module_file.h"
 #include "output.h"
 #include "shrink.h"
 #include "signals.h"
@@ -15,9 +16,11 @@
 
 wr_slice wr_inspect_read(wr_env *env, wr_inspect *s, const char *path) {
     wr_file file;
+    char error[512];
     s->reading = path;
-    int error = wr_file_read(&file, path);
-    if (error) wr_throw(env, WR_IO, WR_NO_OFFSET, "cannot read: %s", strerror(error));
+    wr_exit status = wr_module_file_read(&file, path, error, sizeof error);
+    if (status == WR_EXIT_IO) wr_throw(env, WR_IO, WR_NO_OFFSET, "cannot read: %s", error);
+    if (status != WR_EXIT_OK) wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET, "%s", error);
     if (s->nfiles == s->files_cap)
         wr_vec_grow(&env->perm, (void **)&s->files, &s->files_cap, s->nfiles, 1, sizeof *s->files);
     s->files[s->nfiles++] = file;

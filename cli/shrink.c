@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "cached.h"
+#include "module_file.h"
 #include "output.h"
 #include "signals.h"
 #include "support/env.h"
@@ -158,6 +159,15 @@ static wr_exit optimize(wr_shrink *s, const wr_file *input) {
     return wr_exit_of(status);
 }
 
+static wr_exit read_input(wr_shrink *s, wr_file *input) {
+    char why[512];
+    wr_exit status = wr_module_file_read(input, s->in, why, sizeof why);
+    const char *name = shown(s->in, "standard input");
+    if (status == WR_EXIT_IO) snprintf(s->message, sizeof s->message, "cannot read %s: %s", name, why);
+    if (status == WR_EXIT_BAD_INPUT) snprintf(s->message, sizeof s->message, "%s: %s", name, why);
+    return status;
+}
+
 wr_exit wr_shrink_file(wr_shrink *s) {
     uint64_t start = wr_now_ns();
     int error = s->out ? wr_output_check(s->out) : 0;
@@ -167,11 +177,11 @@ wr_exit wr_shrink_file(wr_shrink *s) {
     if (error) return fail_io(s, "write", s->source_map_out, error);
     if (s->symbols_out) error = wr_output_check(s->symbols_out);
     if (error) return fail_io(s, "write", s->symbols_out, error);
-    error = wr_file_read(&input, s->in);
-    if (error) return fail_io(s, "read", shown(s->in, "standard input"), error);
+    wr_exit status = read_input(s, &input);
+    if (status != WR_EXIT_OK) return status;
     s->before = input.bytes.n;
     bool found = s->cache && wr_cached_find(s, input.bytes);
-    wr_exit status = found ? write_output(s, &input, result_in(&s->cached)) : optimize(s, &input);
+    status = found ? write_output(s, &input, result_in(&s->cached)) : optimize(s, &input);
     wr_file_free(&input);
     s->seconds = (double)(wr_now_ns() - start) * 1e-9;
     return status;

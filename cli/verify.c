@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "component/component.h"
+#include "module_file.h"
 #include "shrink.h"
 #include "support/file.h"
 
@@ -21,11 +22,15 @@ bool wr_verify_options(const wr_args *args, wr_verify *v, char *error, size_t si
 
 static wr_exit read_both(const wr_args *args, wr_file files[2]) {
     for (int i = 0; i < 2; i++) {
-        int error = wr_file_read(&files[i], args->files[i]);
-        if (!error) continue;
-        wr_complain("cannot read %s: %s", args->files[i], strerror(error));
+        char error[512];
+        wr_exit status = wr_module_file_read(&files[i], args->files[i], error, sizeof error);
+        if (status == WR_EXIT_OK) continue;
+        if (status == WR_EXIT_IO)
+            wr_complain("cannot read %s: %s", args->files[i], error);
+        else
+            wr_complain("%s: %s", args->files[i], error);
         if (i) wr_file_free(&files[0]);
-        return WR_EXIT_IO;
+        return status;
     }
     return WR_EXIT_OK;
 }

@@ -9,7 +9,9 @@ typedef struct kind {
 
 #define JAVASCRIPT "it looks like JavaScript: the module is the .wasm file that it loads"
 #define HTML "it is a page of HTML, perhaps one that says 404 in place of the file that was asked for"
-#define TEXT "it is WebAssembly text: assemble it first, with wat2wasm or `wasm-tools parse`"
+
+static const char wasm_text[] =
+    "it is WebAssembly text: install wasm-tools or WABT's wat2wasm, which read it, or assemble it first";
 
 static const kind kinds[] = {
     {"\x1f\x8b", "it is compressed with gzip: unpack it first (gzip -d)"},
@@ -33,10 +35,10 @@ static const kind kinds[] = {
 // Text files are recognized by their first word, after white space.
 static const kind texts[] = {
     {"<", HTML},
-    {"(module", TEXT},
-    {"(component", TEXT},
-    {";;", TEXT},
-    {"(;", TEXT},
+    {"(module", wasm_text},
+    {"(component", wasm_text},
+    {";;", wasm_text},
+    {"(;", wasm_text},
     {"import ", JAVASCRIPT},
     {"export ", JAVASCRIPT},
     {"var ", JAVASCRIPT},
@@ -58,11 +60,21 @@ static const kind texts[] = {
     {"data:", "it is a data URL: decode what follows the comma first (base64 -d)"},
 };
 
+// What the list says of bytes that begin like this, or NULL.
 static const char *find(const kind *list, size_t n, wr_slice bytes) {
     for (size_t i = 0; i < n; i++)
         if (wr_slice_starts(bytes, list[i].start)) return list[i].says;
     return NULL;
 }
+
+// Likewise for a text file.
+static const char *find_text(wr_slice text) {
+    if (wr_slice_starts(text, "\xef\xbb\xbf")) text = wr_slice_of(text.p + 3, text.n - 3);
+    while (text.n && strchr(" \t\r\n", *text.p) && *text.p) text = wr_slice_of(text.p + 1, text.n - 1);
+    return find(texts, WR_COUNT(texts), text);
+}
+
+bool wr_is_wasm_text(wr_slice bytes) { return bytes.n && find_text(bytes) == wasm_text; }
 
 const char *wr_not_wasm_reason(wr_slice bytes) {
     if (!bytes.n) return "the file is empty";
@@ -72,10 +84,7 @@ const char *wr_not_wasm_reason(wr_slice bytes) {
     if (says) return says;
     if (bytes.n > 262 && memcmp(bytes.p + 257, "ustar", 5) == 0)
         return "it is a tar archive: take the module out of it first (tar -xf)";
-    wr_slice text = bytes;
-    if (wr_slice_starts(text, "\xef\xbb\xbf")) text = wr_slice_of(text.p + 3, text.n - 3);
-    while (text.n && strchr(" \t\r\n", *text.p) && *text.p) text = wr_slice_of(text.p + 1, text.n - 1);
-    says = find(texts, WR_COUNT(texts), text);
+    says = find_text(bytes);
     if (says || *bytes.p < 0x80) return says;
     return "if a server sent it compressed with brotli, which has no mark, unpack it first (brotli -d)";
 }
