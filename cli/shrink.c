@@ -12,6 +12,7 @@
 #include "signals.h"
 #include "support/env.h"
 #include "support/file.h"
+#include "verify_component.h"
 
 static const char *shown(const char *path, const char *standard) {
     return strcmp(path, "-") ? path : standard;
@@ -47,7 +48,7 @@ static wr_exit verify_output(wr_shrink *s, const wr_file *input) {
     size_t size;
     const void *bytes = wring_output(s->job, &size);
     s->verify->job = s->job;
-    wr_verdict verdict = wr_verify_run(s->verify, input->bytes, wr_slice_of(bytes, size));
+    wr_verdict verdict = wr_verify_files(s->verify, input->bytes, wr_slice_of(bytes, size));
     if (verdict == WR_SAME) return WR_EXIT_OK;
     snprintf(s->message, sizeof s->message, "%s: %s; nothing was written: %.400s", s->in,
              verdict == WR_DIFFERENT

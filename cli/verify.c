@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "component/component.h"
 #include "module_file.h"
 #include "shrink.h"
 #include "support/file.h"
+#include "verify_component.h"
 
 bool wr_verify_options(const wr_args *args, wr_verify *v, char *error, size_t size) {
     double timeout = 600, seeds = 1;
@@ -35,16 +35,13 @@ static wr_exit read_both(const wr_args *args, wr_file files[2]) {
     return WR_EXIT_OK;
 }
 
-// Whether the file holds a module; complains if not.
-static bool is_module(const char *name, const wr_file *file) {
+// Whether the file holds a module or component; complains if not.
+static bool is_valid(const char *name, const wr_file *file) {
     wring_options *options = wring_options_new();
     wring_job *job = options ? wring_job_new(options) : NULL;
-    bool component = wr_component_recognize(file->bytes);
-    wring_status status = job && !component ? wring_validate(job, file->bytes.p, file->bytes.n) : WRING_NOMEM;
+    wring_status status = job ? wring_validate(job, file->bytes.p, file->bytes.n) : WRING_NOMEM;
     char text[640];
-    if (component) {
-        wr_complain("%s is a component; verify runs modules, such as those inside it", name);
-    } else if (status != WRING_OK) {
+    if (status != WRING_OK) {
         wring_diagnostic diagnostic = {.status = status, .message = "out of memory"};
         if (job) diagnostic = wring_last_diagnostic(job);
         wr_diagnostic_text(name, &diagnostic, text, sizeof text);
@@ -52,7 +49,7 @@ static bool is_module(const char *name, const wr_file *file) {
     }
     wring_job_free(job);
     wring_options_free(options);
-    return !component && status == WRING_OK;
+    return status == WRING_OK;
 }
 
 // What wring changes in the first module's memory on purpose: it makes the changes again, with the options
@@ -81,7 +78,7 @@ int wr_cmd_verify(const wr_args *args) {
     wr_file files[2];
     wr_exit status = read_both(args, files);
     if (status != WR_EXIT_OK) return status;
-    if (!is_module(args->files[0], &files[0]) || !is_module(args->files[1], &files[1])) {
+    if (!is_valid(args->files[0], &files[0]) || !is_valid(args->files[1], &files[1])) {
         wr_file_free(&files[0]);
         wr_file_free(&files[1]);
         return WR_EXIT_BAD_INPUT;
@@ -89,7 +86,7 @@ int wr_cmd_verify(const wr_args *args) {
     wring_options *options = wring_options_new();
     wring_job *job = declare_changes(args, options, &files[0], error, sizeof error);
     v.job = job;
-    wr_verdict verdict = wr_verify_run(&v, files[0].bytes, files[1].bytes);
+    wr_verdict verdict = wr_verify_files(&v, files[0].bytes, files[1].bytes);
     if (verdict == WR_NO_ANSWER)
         wr_complain("%s", v.report);
     else if (verdict == WR_DIFFERENT || !wr_has(args, WR_OPTION_QUIET))

@@ -3,7 +3,7 @@
 // one comparison: a call that hangs in the first module, or exhausts the stack, is left out and the
 // comparison begun again.
 // As a program: diff.mjs BEFORE AFTER [--seed=N] [--seeds=N] [--rounds=N] [--calls=N] [--traps=kind|any]
-//   [--timeout=MS] [--start=MS] [--changed=FILE] [--json]; exit status 0 same (or nothing that ran differed), 1 different, 2 no comparison.
+//   [--timeout=MS] [--start=MS] [--changed=FILE] [--some-exports] [--json]; exit status 0 same (or nothing that ran differed), 1 different, 2 no comparison.
 
 import { fork } from 'node:child_process';
 import fs from 'node:fs';
@@ -136,7 +136,7 @@ async function main(args) {
     options: {
       seed: { type: 'string', default: '1' }, seeds: { type: 'string', default: '1' }, rounds: { type: 'string' },
       calls: { type: 'string' }, traps: { type: 'string' }, timeout: { type: 'string' }, json: { type: 'boolean' },
-      changed: { type: 'string' }, start: { type: 'string' }, 'any-identity': { type: 'boolean' },
+      changed: { type: 'string' }, start: { type: 'string' }, 'any-identity': { type: 'boolean' }, 'some-exports': { type: 'boolean' },
     },
   });
   if (positionals.length !== 2) { console.error('usage: diff.mjs BEFORE AFTER [options]'); return 2; }
@@ -144,7 +144,7 @@ async function main(args) {
   const callMs = Number(values.timeout ?? 3000), startMs = Number(values.start ?? callMs);
   const comparer = new Comparer({ callMs, startMs, engineFlags: [memoryLimit(before)] });
   const changed = values.changed ? JSON.parse(fs.readFileSync(values.changed, 'utf8')) : [];
-  const plan = { changed, identities: !values['any-identity'], rounds: Number(values.rounds ?? PLAN.rounds), maxCalls: Number(values.calls ?? PLAN.maxCalls), traps: values.traps ?? PLAN.traps };
+  const plan = { changed, someExports: Boolean(values['some-exports']), identities: !values['any-identity'], rounds: Number(values.rounds ?? PLAN.rounds), maxCalls: Number(values.calls ?? PLAN.maxCalls), traps: values.traps ?? PLAN.traps };
   let report;
   for (let i = 0; i < Number(values.seeds); i++) {
     report = await comparer.compare(before, after, { ...plan, seed: Number(values.seed) + i });

@@ -57,7 +57,10 @@ static wr_verdict run(const workplace *w, wr_verify *v, const char *node) {
     snprintf(seeds, sizeof seeds, "--seeds=%u", v->seeds);
     snprintf(start, sizeof start, "--start=%.0f", v->timeout * 1000); // time to compile and instantiate
     snprintf(changed, sizeof changed, "--changed=%s", w->changed);
-    const char *argv[] = {node, "--no-warnings", w->script, w->before, w->after, seeds, start, changed, NULL};
+    const char *argv[] = {node,      "--no-warnings", w->script,
+                          w->before, w->after,        seeds,
+                          start,     changed,         v->some_exports ? "--some-exports" : NULL,
+                          NULL};
     wr_command command = {.argv = argv, .out_path = w->report, .timeout = v->timeout, .cpu = -1};
     wr_outcome outcome;
     wr_run_command(&command, &outcome);

@@ -16,6 +16,7 @@ typedef struct wr_verify {
     const char *node;     // path of Node; NULL: look for it
     double timeout;       // in seconds, for the whole comparison
     unsigned seeds;       // number of rounds with different arguments
+    bool some_exports;    // the second module may lack exports of the first: they are not called
     const wring_job *job; // the job whose declared changes of memory do not count as differences; NULL: none
     char report[4096];    // the findings, as lines of text
 } wr_verify;

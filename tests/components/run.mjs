@@ -5,12 +5,13 @@
 // Wasmtime, at every level; their core module is no larger than what wring makes of that module alone. Each output is no
 // larger than its input and validates. Then what is broken: every prefix of a component, and bytes of it changed, give
 // status 2 and no output, or an output that validates if the input did; of modules just those that wasm-tools refuses are.
+// `wring verify` compares components core module by core module.
 // --update writes the outputs of modules anew; --mutations=N breaks each module N times (default: 60).
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { LEVELS, ROOT, STATUS, runAll, runOne } from '../lib/wring.mjs';
+import { LEVELS, ROOT, STATUS, WRING, runAll, runOne } from '../lib/wring.mjs';
 
 const here = path.join(ROOT, 'tests/components');
 const update = process.argv.includes('--update');
@@ -74,6 +75,22 @@ function checkModule(folder, name) {
   if (update) writeFileSync(expected, text);
   if (!existsSync(expected)) return 'there is no expected output; see --update';
   return readFileSync(expected, 'utf8') === text ? undefined : `expected ${expected}, found\n${text}`;
+}
+
+// `wring verify` finds outputs the same, and a core module that differs in a constant different.
+function checkVerify() {
+  const run = (...args) => spawnSync(WRING, ['verify', `--node=${process.execPath}`, ...args], { encoding: 'utf8' });
+  for (const name of ['nested', 'twins', 'unused', 'adapter']) {
+    wasmTools('parse', path.join(here, 'modules', `${name}.wat`), '-o', at(`${name}.wasm`));
+    wring(at(`${name}.wasm`), at('out.wasm'), ['-Oz', '--verify', `--node=${process.execPath}`]);
+    const { status, stdout, stderr } = run(at(`${name}.wasm`), at('out.wasm'));
+    if (status !== 0) return `${name}: status ${status}: ${stdout}${stderr}`;
+  }
+  const text = readFileSync(path.join(here, 'modules/nested.wat'), 'utf8');
+  writeFileSync(at('other.wat'), text.replace('i32.const 6', 'i32.const 66'));
+  wasmTools('parse', at('other.wat'), '-o', at('other.wasm'));
+  const { status, stdout } = run(at('nested.wasm'), at('other.wasm'));
+  return status === 6 && /^core module 2: different/m.test(stdout) ? undefined : `a changed constant: status ${status}: ${stdout}`;
 }
 
 // --- Programs ---
@@ -151,6 +168,7 @@ async function checkBroken(name, seed, isModule) {
     writeFileSync(job.in, bytes);
     return job;
   });
+attempt('verify', checkVerify);
   await runAll(jobs);
   for (const job of jobs) {
     const written = existsSync(job.out);
