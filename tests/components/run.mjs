@@ -168,7 +168,6 @@ async function checkBroken(name, seed, isModule) {
     writeFileSync(job.in, bytes);
     return job;
   });
-attempt('verify', checkVerify);
   await runAll(jobs);
   for (const job of jobs) {
     const written = existsSync(job.out);
@@ -185,6 +184,7 @@ attempt('verify', checkVerify);
 const folders = [path.join(here, 'modules'), path.join(ROOT, 'tests/proposals')];
 const modules = folders.flatMap((folder) => readdirSync(folder).filter((file) => /^[^.]+\.wat$/.test(file)).map((file) => [folder, file.slice(0, -4)]));
 for (const [folder, name] of modules) attempt(name, () => checkModule(folder, name));
+attempt('verify', checkVerify);
 for (const name of ['crunch', 'words', 'lisp']) attempt(name, () => checkProgram(name));
 for (const [i, [folder, name]] of modules.entries())
   if (existsSync(at(`${name}.wasm`))) await checkBroken(name, i + 1, folder === folders[1]);
