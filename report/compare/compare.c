@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "compare_parts.h"
+#include "component/component.h"
 #include "ir/decode/decode.h"
 #include "ir/validate/validate.h"
 #include "lib/binaryen.h"
@@ -136,6 +137,12 @@ typedef struct inspection {
 static void inspect_module(wr_env *env, void *arg) {
     inspection *in = arg;
     wr_module m = {0};
+    if (wr_component_recognize(in->bytes)) {
+        wr_component_file file;
+        wr_component_decode(env, in->bytes, &file);
+        in->state->is_component = true;
+        return;
+    }
     wr_decode_module(env, in->bytes, &m);
     wr_validate(&in->pool, &m, true);
     in->state->result->features = m.features;
@@ -169,6 +176,18 @@ static void read_input(wr_compare_state *s) {
     if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot be read: %s", strerror(error));
     inspect(s, file.bytes); // a throw leaves the file mapped until the process ends, which is then at hand
     wr_file_free(&file);
+}
+
+// Binaryen takes no components, so variants that need it are left out.
+static void leave_out_binaryen(wr_compare_state *s) {
+    wr_comparison *c = s->result;
+    size_t kept = 0, all = c->nvariants;
+    for (size_t i = 0; i < all; i++)
+        if (c->variants[i].tool == WR_TOOL_NONE || c->variants[i].tool == WR_TOOL_WRING)
+            c->variants[kept++] = c->variants[i];
+    c->nvariants = kept;
+    if (kept == 1) wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "wasm-opt takes no components");
+    if (kept < all) note(s, "wasm-opt takes no components, so this is wring alone");
 }
 
 // --- The optimizers ---
@@ -269,12 +288,14 @@ wr_comparison *wr_compare(wr_pool *pool, const wr_compare_options *options, cons
     s.result = WR_NEW0(&env->perm, wr_comparison, 1);
     plan(&s);
     read_input(&s);
+    if (s.is_component) leave_out_binaryen(&s);
     if (uses_binaryen(s.result))
         wr_binaryen_version(options->binaryen, s.result->binaryen_version, sizeof s.result->binaryen_version);
     make_variants(&s);
     wr_compare_runs(&s);
     if (!s.result->command && !options->no_run)
-        note(&s, "not run; --workload=FILE.mjs or --run='COMMAND {}' shows speed too");
+        note(&s, s.is_component ? "not run; --run='wasmtime run {}' shows speed too"
+                                : "not run; --workload=FILE.mjs or --run='COMMAND {}' shows speed too");
     measure(&s);
     return s.result;
 }

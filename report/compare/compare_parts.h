@@ -12,7 +12,8 @@ typedef struct wr_compare_state {
     const wr_compare_options *options;
     const char *dir;
     wr_comparison *result;
-    bool is_wasi; // a WASI program that needs nothing else
+    bool is_wasi;      // a WASI program that needs nothing else
+    bool is_component; // not a module
 } wr_compare_state;
 
 // Runs the variants that there are, in turns, and fills their samples and differences.

@@ -93,6 +93,14 @@ function checkVerify() {
   return status === 6 && /^core module 2: different/m.test(stdout) ? undefined : `a changed constant: status ${status}: ${stdout}`;
 }
 
+// `wring compare` takes components, without Binaryen.
+function checkCompare() {
+  const file = at('nested.wasm');
+  wasmTools('parse', path.join(here, 'modules/nested.wat'), '-o', file);
+  const { status, stdout } = spawnSync(WRING, ['compare', file, '--variants=wring-O1,wasm-opt-Oz,wring-Oz', '--with-binaryen=/bin/true'], { encoding: 'utf8' });
+  return status === 0 && /^wring -Oz +\d+/m.test(stdout) && /wasm-opt takes no components/.test(stdout) ? undefined : `status ${status}: ${stdout}`;
+}
+
 // --- Programs ---
 
 function runProgram(file) {
@@ -185,6 +193,7 @@ const folders = [path.join(here, 'modules'), path.join(ROOT, 'tests/proposals')]
 const modules = folders.flatMap((folder) => readdirSync(folder).filter((file) => /^[^.]+\.wat$/.test(file)).map((file) => [folder, file.slice(0, -4)]));
 for (const [folder, name] of modules) attempt(name, () => checkModule(folder, name));
 attempt('verify', checkVerify);
+attempt('compare', checkCompare);
 for (const name of ['crunch', 'words', 'lisp']) attempt(name, () => checkProgram(name));
 for (const [i, [folder, name]] of modules.entries())
   if (existsSync(at(`${name}.wasm`))) await checkBroken(name, i + 1, folder === folders[1]);
