@@ -31,7 +31,7 @@ def run(path, arguments, scratch):
     component = Component.from_file(engine, path)
     instance = linker.instantiate(store, component)
     result = export_named(instance, store, "wasi:cli/run", "run")(store)
-    return 0 if result is None else 1
+    return 0 if result is None or result.tag == "ok" else 1
 
 
 def main():
