@@ -7,7 +7,12 @@
 #include "report/audit/large_data.h"
 #include "support/text.h"
 
-enum { LEAST_SHARE = 25, MOST_ROWS = 2, MOST_READ = 16 }; // a row is worth it from a 25th of the file
+enum {
+    LEAST_SHARE = 25,
+    MOST_ROWS = 2,
+    LEAST_COPIES = 100,
+    MOST_READ = 16
+}; // a row is worth it from a 25th of the file
 
 static wr_slice where_text(wr_adviser *v, const wr_large_piece *piece) {
     if (piece->address == UINT64_MAX) return wr_advice_text(v, "in data segment %u", piece->data);
@@ -44,6 +49,32 @@ static bool is_first(const wr_large_data *large, uint32_t i) {
     return true;
 }
 
+static wr_slice piece_bytes(const wr_audit *a, const wr_large_piece *piece) {
+    return wr_slice_of(a->m.datas[piece->data].bytes.p + piece->offset, (size_t)piece->size);
+}
+
+// Pieces with the same bytes; the largest come first, so equal ones stand near each other.
+static void advise_on_copies(wr_adviser *v) {
+    const wr_large_data *large = &v->a->large;
+    const wr_large_piece *first = NULL;
+    uint64_t bytes = 0;
+    uint32_t copies = 0;
+    for (uint32_t i = 1; i < large->v.n; i++)
+        for (uint32_t k = i; k-- && large->v.v[k].size == large->v.v[i].size;) {
+            const wr_large_piece *piece = &large->v.v[k];
+            if (!wr_slice_eq(piece_bytes(v->a, piece), piece_bytes(v->a, &large->v.v[i]))) continue;
+            if (!first) first = piece;
+            bytes += piece->size, copies++;
+            break;
+        }
+    if (!first || bytes * LEAST_COPIES < v->a->m.input.n) return;
+    wr_slice what = wr_large_text(v->env, v->a, first);
+    wr_slice text =
+        wr_advice_text(v, "one copy of each table: %s bytes of data are copies, %u in all, as of %.*s",
+                       wr_thousands(bytes).s, copies, (int)what.n, (const char *)what.p);
+    WR_PUSH(&v->env->perm, v->rebuild, text);
+}
+
 void wr_advise_on_data(wr_adviser *v) {
     const wr_large_data *large = &v->a->large;
     for (uint32_t i = 0, added = 0; i < large->v.n && i < MOST_READ && added < MOST_ROWS; i++) {
@@ -56,5 +87,6 @@ void wr_advise_on_data(wr_adviser *v) {
         add_pieces(v, &large->v.v[i], n, bytes);
         added++;
     }
+    advise_on_copies(v);
     wr_arena_reset(&v->env->temp);
 }

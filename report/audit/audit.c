@@ -140,13 +140,12 @@ static void find_data_space(wr_env *env, const wr_module *m, const wr_places *pl
 static void profile_data(wr_env *env, const wr_data_space *space, wr_audit *a) {
     a->space = *space;
     a->profiles = WR_NEW(&env->perm, wr_data_profile, a->m.ndatas);
-    wr_profile_data(env, &a->m, space, a->profiles, NULL, &a->large);
+    wr_profile_data(env, &a->m, space, a->profiles, &a->zeros, &a->large);
     wr_large_complete(a, &a->large);
     for (uint32_t i = 0; i < a->m.ndatas; i++) {
         wr_data_profile *p = &a->profiles[i];
         p->bytes[WR_KIND_HEAD] = a->inv.size[WR_DATA][i] - a->m.datas[i].bytes.n;
         for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++) a->data.bytes[kind] += p->bytes[kind];
-        a->data.repeated += p->repeated;
         a->data.nstrings += p->nstrings;
     }
 }

@@ -84,6 +84,7 @@ typedef struct wr_audit {
     wr_data_space space;
     wr_data_profile *profiles; // by segment
     wr_data_profile data;      // of all
+    wr_ranges zeros;           // runs of zeros in data, as places in the file
     wr_large_data large;
     wr_saving findings[WR_FINDING_COUNT];
     uint8_t *twins; // by function: WR_FOUND_DUPLICATES for all but one of those that are identical, else 0

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 
 #include "analysis/segments.h"
-#include "support/hash.h"
-#include "support/map.h"
 #include "support/search.h"
 #include "support/text.h"
 
@@ -25,7 +23,7 @@ const char *const wr_data_kind_labels[WR_DATA_KINDS] = {
 #undef X
 };
 
-enum { SHORTEST_TEXT = 6, SHORTEST_ZEROS = 8, SHORTEST_REPEAT = 8 };
+enum { SHORTEST_TEXT = 6, SHORTEST_ZEROS = 8 };
 
 typedef struct data_place { // an active segment
     uint64_t address;
@@ -33,33 +31,20 @@ typedef struct data_place { // an active segment
 } data_place;
 
 typedef struct profiler {
-    wr_arena *temp;
+    wr_arena *perm;
+    const uint8_t *input;
     const wr_data_space *space;
     wr_data_profile *out;
-    wr_data_ranges *ranges; // NULL: not wanted
-    wr_large_finder *large; // NULL: not wanted
-    uint64_t address;       // of the run
-    WR_VEC(uint64_t) seen;  // hashes of strings
-    wr_map seen_map;
+    wr_ranges *zeros;
+    wr_large_finder *large;
+    uint64_t address;   // of the run
     data_place *places; // by address
     uint32_t nplaces;
 } profiler;
 
 static void count(profiler *p, wr_data_kind kind, const uint8_t *at, size_t n) {
     p->out->bytes[kind] += n;
-    if (p->large && n) wr_large_add(p->large, kind, at, n);
-}
-
-// --- Strings seen before ---
-
-static bool seen_before(profiler *p, wr_slice s) {
-    uint32_t i;
-    uint64_t hash = wr_hash_bytes(s.p, s.n);
-    WR_MAP_FIND(&p->seen_map, hash, i, p->seen.v[i] == hash);
-    if (i != WR_NONE) return true;
-    wr_map_add(&p->seen_map, p->temp, hash, p->seen.n);
-    WR_PUSH(p->temp, p->seen, hash);
-    return false;
+    if (n) wr_large_add(p->large, kind, at, n);
 }
 
 // --- Zeros and text ---
@@ -201,17 +186,10 @@ static void profile_rest(profiler *p, wr_slice s, size_t from, size_t to) {
 
 // --- Runs ---
 
-static void add_range(profiler *p, wr_ranges *ranges, const uint8_t *at, size_t n) {
-    wr_range range = {(uint64_t)(at - p->ranges->input), n};
-    WR_PUSH(p->ranges->arena, *ranges, range);
-}
-
-static void profile_text(profiler *p, wr_slice text, bool ends) {
-    count(p, WR_KIND_STRINGS, text.p, text.n + ends);
-    p->out->nstrings++;
-    if (text.n < SHORTEST_REPEAT || !seen_before(p, text)) return;
-    p->out->repeated += text.n + ends;
-    if (p->ranges) add_range(p, &p->ranges->repeats, text.p, text.n + ends);
+static void profile_zeros(profiler *p, const uint8_t *at, size_t n) {
+    wr_range range = {(uint64_t)(at - p->input), n};
+    count(p, WR_KIND_ZEROS, at, n);
+    WR_PUSH(p->perm, *p->zeros, range);
 }
 
 static void profile_run(profiler *p, wr_slice s) {
@@ -224,12 +202,12 @@ static void profile_run(profiler *p, wr_slice s) {
         }
         profile_rest(p, s, rest, i);
         if (zeros) {
-            count(p, WR_KIND_ZEROS, s.p + i, zeros);
-            if (p->ranges) add_range(p, &p->ranges->zeros, s.p + i, zeros);
+            profile_zeros(p, s.p + i, zeros);
             i += zeros;
         } else {
             bool ends = i + text < s.n && !s.p[i + text];
-            profile_text(p, wr_slice_of(s.p + i, text), ends);
+            count(p, WR_KIND_STRINGS, s.p + i, text + ends);
+            p->out->nstrings++;
             i += text + ends;
         }
         rest = i;
@@ -293,9 +271,9 @@ static void list_places(wr_env *env, const wr_module *m, profiler *p) {
 }
 
 void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles,
-                     wr_data_ranges *ranges, struct wr_large_data *large) {
+                     wr_ranges *zeros, struct wr_large_data *large) {
     wr_large_finder finder = {.arena = &env->perm, .out = large, .joins_texts = space->is_go};
-    profiler p = {.temp = &env->temp, .space = space, .ranges = ranges, .large = large ? &finder : NULL};
+    profiler p = {.perm = &env->perm, .input = m->input.p, .space = space, .zeros = zeros, .large = &finder};
     uint32_t file = 0;
     list_places(env, m, &p);
     for (uint32_t i = 0; i < m->ndatas; i++) {

@@ -44,7 +44,6 @@ extern const char *const wr_data_kind_keys[WR_DATA_KINDS], *const wr_data_kind_l
 
 typedef struct wr_data_profile {
     uint64_t bytes[WR_DATA_KINDS]; // heads are not filled in
-    uint64_t repeated; // bytes of strings of 8 bytes or more that also occur earlier in the module
     uint32_t nstrings;
 } wr_data_profile;
 
@@ -70,17 +69,11 @@ typedef struct wr_data_space {
     wr_embedded_files files;
 } wr_data_space;
 
-// The places of zero runs and repeated strings in the file.
-typedef struct wr_data_ranges {
-    wr_arena *arena;
-    const uint8_t *input;
-    wr_ranges zeros, repeats;
-} wr_data_ranges;
-
 struct wr_large_data;
 
-// Fills in a profile for each segment, and the ranges and what is large unless these are NULL.
+// Fills in a profile for each segment, the places of zero runs in the file, and what is large. Results in
+// env->perm.
 void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles,
-                     wr_data_ranges *ranges, struct wr_large_data *large);
+                     wr_ranges *zeros, struct wr_large_data *large);
 
 #endif

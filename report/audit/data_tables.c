@@ -61,12 +61,10 @@ wr_data_kind wr_guess_table(wr_slice s, bool aligned) {
     if (s.n > MOST_COUNTED) s.n = MOST_COUNTED;
     if (aligned && are_floats(s, 8)) return WR_KIND_FLOATS;
     if (are_floats(s, 4)) return WR_KIND_FLOATS;
-    uint32_t most = s.n < 256 ? (uint32_t)s.n : 256;
-    double all = lane_entropy(s, 0, 1) / rough_log2(most);
-    double low = lane_entropy(s, 0, 2), high = lane_entropy(s, 1, 2);
     double top = lane_entropy(s, 3, 4), second = lane_entropy(s, 1, 4);
     if (top * 2 < second || top + 2 < second) return WR_KIND_WORDS;
+    double low = lane_entropy(s, 0, 2), high = lane_entropy(s, 1, 2);
     if (high * 3 < low * 2 || high + 1.5 < low) return WR_KIND_HALVES;
-    if (s.n >= LEAST_DENSE && all > 0.92) return WR_KIND_DENSE;
-    return WR_KIND_BYTES;
+    double most = rough_log2(s.n < 256 ? (uint32_t)s.n : 256);
+    return s.n >= LEAST_DENSE && lane_entropy(s, 0, 1) > 0.92 * most ? WR_KIND_DENSE : WR_KIND_BYTES;
 }

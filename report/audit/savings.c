@@ -155,16 +155,9 @@ static wr_ranges padding_ranges(wr_env *env, const wr_audit *a) {
     return ranges;
 }
 
-static wr_ranges zero_ranges(wr_env *env, const wr_audit *a) {
-    wr_data_ranges ranges = {.arena = &env->perm, .input = a->m.input.p};
-    wr_data_profile *profiles = WR_NEW(&env->temp, wr_data_profile, a->m.ndatas);
-    wr_profile_data(env, &a->m, &a->space, profiles, &ranges, NULL);
-    return ranges.zeros;
-}
-
 wr_ranges wr_savings_ranges(wr_env *env, const wr_audit *a, wr_saving_id id) {
     wanted w = {a, id};
     if (id == WR_FOUND_PADDING) return padding_ranges(env, a);
-    if (id == WR_FOUND_ZEROS) return zero_ranges(env, a);
+    if (id == WR_FOUND_ZEROS) return a->zeros;
     return wr_ranges_of_items(&env->perm, &a->inv, is_wanted, &w);
 }

@@ -342,22 +342,25 @@ static void write_segments(wr_page *page, const wr_audit *a, uint32_t top) {
 
 // --- What could go ---
 
-static void write_findings(wr_page *page, const wr_audit *a) {
-    uint64_t any = 0;
-    for (unsigned id = 0; id < WR_FINDING_COUNT; id++) any |= a->findings[id].bytes;
-    if (!any) return;
+static void write_findings(wr_page *page, const wr_audit *a, uint32_t top) {
+    part_size rows[WR_FINDING_COUNT];
+    uint32_t n = 0;
+    for (unsigned id = 0; id < WR_FINDING_COUNT; id++)
+        if (a->findings[id].bytes)
+            rows[n++] =
+                (part_size){wr_slice_str(wr_saving_labels[id]), a->findings[id].bytes, a->findings[id].count};
+    if (!n) return;
+    qsort(rows, n, sizeof *rows, by_slab);
     wr_page_heading(page, "What could go at most (rows may overlap)");
     wr_sheet sheet = wr_sheet_begin(page, ">bytes|>share|>count|what");
-    for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
-        const wr_saving *found = &a->findings[id];
-        if (!found->bytes) continue;
-        wr_sheet_number(&sheet, found->bytes);
-        wr_sheet_share(&sheet, found->bytes, total_of(a));
-        if (found->count)
-            wr_sheet_number(&sheet, found->count);
+    for (uint32_t i = 0; i < n && i < top; i++) {
+        wr_sheet_number(&sheet, rows[i].bytes);
+        wr_sheet_share(&sheet, rows[i].bytes, total_of(a));
+        if (rows[i].count)
+            wr_sheet_number(&sheet, rows[i].count);
         else
             wr_sheet_cell(&sheet, "%s", "");
-        wr_sheet_cell(&sheet, "%s", wr_saving_labels[id]);
+        wr_sheet_name(&sheet, rows[i].name, 0);
     }
     wr_sheet_end(&sheet);
 }
@@ -377,17 +380,17 @@ static void write_head(wr_page *page, const wr_audit *a, const char *name) {
                      wr_thousands(a->symbols.named).s, a->symbols.source);
 }
 
-static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool measured) {
+static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool asked, bool measured) {
     write_parts(page, a, top);
     write_groups(page, a, top);
     write_biggest(page, a, top);
     write_hottest(page, a, top);
     write_instances(page, a, top);
     write_data(page, a, top);
-    write_large(page, a, top < MOST_LARGE ? top : MOST_LARGE);
+    write_large(page, a, asked || top < MOST_LARGE ? top : MOST_LARGE);
     write_data_symbols(page, a, top);
     write_segments(page, a, top);
-    if (!measured) write_findings(page, a);
+    if (!measured) write_findings(page, a, asked ? top : WR_FINDING_COUNT);
 }
 
 static uint32_t count_lines(wr_slice text) {
@@ -403,7 +406,7 @@ void wr_write_overview(wr_page *page, const wr_audit *a, const wr_advice *advice
     wr_advice_write(page, advice);
     size_t head = page->out.n;
     for (uint32_t rows = top ? top : MOST_ROWS;; rows--) {
-        write_tables(page, a, rows, advice->measured);
+        write_tables(page, a, rows, top > 0, advice->measured);
         if (top || rows == LEAST_ROWS || count_lines(wr_buf_slice(&page->out)) <= SCREEN_LINES) break;
         page->out.n = head;
     }
