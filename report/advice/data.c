@@ -11,7 +11,8 @@ enum {
     LEAST_SHARE = 25,
     MOST_ROWS = 2,
     LEAST_COPIES = 100,
-    MOST_READ = 16
+    MOST_READ = 16,
+    NEAR = 64
 }; // a row is worth it from a 25th of the file
 
 static wr_slice where_text(wr_adviser *v, const wr_large_piece *piece) {
@@ -53,14 +54,15 @@ static wr_slice piece_bytes(const wr_audit *a, const wr_large_piece *piece) {
     return wr_slice_of(a->m.datas[piece->data].bytes.p + piece->offset, (size_t)piece->size);
 }
 
-// Pieces with the same bytes; the largest come first, so equal ones stand near each other.
+// Pieces with the same bytes; the largest come first, so equal ones stand near each other; those far apart
+// are not found.
 static void advise_on_copies(wr_adviser *v) {
     const wr_large_data *large = &v->a->large;
     const wr_large_piece *first = NULL;
     uint64_t bytes = 0;
     uint32_t copies = 0;
     for (uint32_t i = 1; i < large->v.n; i++)
-        for (uint32_t k = i; k-- && large->v.v[k].size == large->v.v[i].size;) {
+        for (uint32_t k = i; k-- && i - k < NEAR && large->v.v[k].size == large->v.v[i].size;) {
             const wr_large_piece *piece = &large->v.v[k];
             if (!wr_slice_eq(piece_bytes(v->a, piece), piece_bytes(v->a, &large->v.v[i]))) continue;
             if (!first) first = piece;
