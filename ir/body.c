@@ -40,8 +40,6 @@ typedef struct open_block {
 void wr_match_blocks(wr_arena *arena, wr_body *body) {
     body->match = WR_NEW(arena, uint32_t, body->n);
     body->arm = WR_NEW(arena, uint32_t, body->n);
-    memset(body->match, 0xff, body->n * sizeof(uint32_t));
-    memset(body->arm, 0xff, body->n * sizeof(uint32_t));
     WR_VEC(open_block) open = {0};
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;
@@ -53,7 +51,9 @@ void wr_match_blocks(wr_arena *arena, wr_body *body) {
             body->match[i] = open.v[open.n - 1].start;
             body->arm[open.v[open.n - 1].last_arm] = i;
             open.v[open.n - 1].last_arm = i;
-        } else if (wr_closes_block(op) && open.n) {
+        } else if (wr_closes_block(op) && !open.n) {
+            body->match[i] = WR_NONE;
+        } else if (wr_closes_block(op)) {
             open.n--;
             body->match[i] = open.v[open.n].start;
             body->match[open.v[open.n].start] = i;

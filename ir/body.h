@@ -39,9 +39,9 @@ typedef struct wr_body {
     wr_inline_sites sites; // referred to by origins, counted from 1
     uint32_t *match; // filled by wr_match_blocks. For block, loop, if, try and try_table: the block's end.
                      // For else, catch, catch_all, end and delegate: the block's start. WR_NONE for the
-                     // function's end and all other instructions.
+                     // function's end; undefined for all other instructions.
     uint32_t *arm; // filled likewise. For if and try: the first else, catch or catch_all, or the end if there
-                   // is none. For these arms: the next arm or the end.
+                   // is none. For these arms: the next arm or the end. Undefined for others.
 } wr_body;
 
 // Decodes a function's body into the arena. The body must be valid.

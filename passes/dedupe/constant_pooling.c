@@ -265,4 +265,5 @@ void wr_pass_constant_pooling(wr_context *c) {
         }
     decide(&p);
     if (p.counts[0].entries.n) wr_parallel(c->pool, chunks, rewrite_chunk, &p);
+    wr_call_cost_hand_on(c, &p.call_cost);
 }

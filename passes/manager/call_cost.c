@@ -21,6 +21,12 @@
 #define CALL_INSTRUCTIONS 8 // the time that a call takes, in instructions
 #define COLD UINT8_MAX      // as `loops`: the profile saw no call, or all known calls only lead to a trap
 
+// What a pass left to the next one.
+typedef struct wr_handed_call_cost {
+    uint32_t by; // the number of the pass
+    wr_call_cost cost;
+} wr_handed_call_cost;
+
 typedef struct pricing {
     wr_context *c;
     wr_call_frequency calls;
@@ -134,8 +140,24 @@ static void find_loops(pricing *h, wr_call_cost *call_cost) {
     find_cold(h, call_cost);
 }
 
+void wr_call_cost_hand_on(wr_context *c, const wr_call_cost *call_cost) {
+    wr_handed_call_cost *handed = WR_NEW(&c->env->perm, wr_handed_call_cost, 1);
+    *handed = (wr_handed_call_cost){.by = c->state->npasses, .cost = *call_cost};
+    handed->cost.func = WR_NEW(&c->env->perm, wr_func_call_cost, call_cost->n);
+    memcpy(handed->cost.func, call_cost->func, call_cost->n * sizeof *call_cost->func);
+    c->state->call_cost = handed;
+}
+
+static bool take_handed(wr_context *c, wr_call_cost *call_cost) {
+    const wr_handed_call_cost *handed = c->state->call_cost;
+    if (!handed || handed->by + 1 != c->state->npasses || handed->cost.n != c->m->nfuncs) return false;
+    *call_cost = handed->cost;
+    return true;
+}
+
 void wr_call_cost_find(wr_context *c, wr_call_cost *call_cost) {
     wr_arena *arena = &c->env->pass;
+    if (take_handed(c, call_cost)) return;
     *call_cost = (wr_call_cost){.n = c->m->nfuncs, .cold_only = c->config->level != WR_LZ};
     call_cost->func = WR_NEW(arena, wr_func_call_cost, call_cost->n);
     wr_mark mark = wr_arena_mark(arena);

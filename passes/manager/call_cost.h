@@ -24,6 +24,9 @@ typedef struct wr_call_cost {
 
 // Estimates the call cost of all functions of the module. Memory is in env->pass.
 void wr_call_cost_find(wr_context *c, wr_call_cost *call_cost);
+// Leaves the call cost to the next pass: its wr_call_cost_find returns it without looking at any code. For a
+// pass that adds no functions and changes no calls.
+void wr_call_cost_hand_on(wr_context *c, const wr_call_cost *call_cost);
 // Adds an entry for the next function of the module: a part that was cut out of others. It is cold until
 // sites are added. In env->perm.
 void wr_call_cost_add(wr_env *env, wr_call_cost *call_cost);

@@ -31,6 +31,7 @@ static void begin(const runner *r, const char *pass, double fraction) {
     wr_check(r->c->env);
     if (r->observer->begin) r->observer->begin(r->observer->user, pass, fraction);
     wr_pass_state_extend(r->c->env, r->c->state, r->c->m->nfuncs);
+    r->c->state->npasses++;
 }
 
 static void clean_up(wr_context *c) {

@@ -31,7 +31,9 @@ typedef struct wr_pass_state {
     // By function, for the first `ncalls`: calls in the profile, or WR_UNCOUNTED; NULL without a profile.
     uint64_t *calls;
     uint32_t ncalls;
-    wr_func_ranks ranks; // set by reorder-functions, for the layout
+    wr_func_ranks ranks;                   // set by reorder-functions, for the layout
+    uint32_t npasses;                      // how many passes on the whole module have begun
+    struct wr_handed_call_cost *call_cost; // see wr_call_cost_hand_on
 } wr_pass_state;
 
 // Extends the tables to functions that were added to the module. In env->perm.
