@@ -7,15 +7,16 @@
 //
 // The initial value of an immutable global of the module is known to all later expressions, since the global
 // never has another one; a global that begins with another's value equals that other one. Sums, differences
-// and products are computed as in code. An offset is folded even if the constant is longer: the passes that
-// lay out data need to know it. So is a global, since the one that it reads may then be removed. Others only
-// get shorter.
+// and products are computed as in code. An offset is folded even if the constant is longer, but by no more
+// bytes than one of 32 bits can be: the passes that lay out data need to know it. So is a global, since the
+// one that it reads may then be removed. Others only get shorter.
 #include "ir/assembler.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
 #include "passes/peephole/instcombine.h"
 
 #define MAX_STACK 64
+#define MOST_GROWTH 4 // of an expression, in bytes: i32.const takes up to 6, global.get at least 2
 
 typedef struct folder {
     wr_context *c;
@@ -68,7 +69,7 @@ static wr_ins fold(folder *f, wr_expr *expr, bool may_grow) {
     wr_ins ins = evaluate(f, *expr);
     if (ins.op == WR_OP_NOP) return ins;
     size_t size = wr_ins_size(&ins, NULL) + 1;
-    if (size > expr->code.n && !(may_grow && wr_is_number_const(ins.op))) return ins;
+    if (size > expr->code.n + (may_grow && wr_is_number_const(ins.op) ? MOST_GROWTH : 0)) return ins;
     expr->code = wr_asm_const(&f->c->env->perm, ins).code;
     return ins;
 }
