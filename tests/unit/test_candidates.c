@@ -1,7 +1,10 @@
 // Candidates: what is chosen is never larger than the input to the compressor that counts, and candidates of
-// a large module don't pile up. A compressor stops when its job does.
+// a large module don't pile up. A compressor stops when its job does. The default's guard makes an output
+// again that compresses worse than the input.
 #include <stdlib.h>
 
+#include "lib/job.h"
+#include "lib/transit.h"
 #include "support/codec.h"
 #include "tests/gen/generate.h"
 #include "suite.h"
@@ -85,6 +88,40 @@ START_TEST(compressing_stops_with_the_job) {
 }
 END_TEST
 
+// As if the passes had made noise of the module, which no compressor makes smaller.
+static void restrain_noise(wr_env *env, void *arg) {
+    wring_job *job = arg;
+    wr_pass_state state = {0};
+    wr_run run = {.job = job, .pool = &job->pool, .config = job->config, .state = &state, .quiet = true};
+    size_t n = job->input.n + 4096;
+    uint8_t *noise = wr_alloc(&env->perm, n);
+    uint32_t x = 1;
+    for (size_t i = 0; i < n; i++) noise[i] = (uint8_t)((x = x * 1664525 + 1013904223) >> 24);
+    job->output = wr_transit_restrain(&run, wr_slice_of(noise, n));
+    ck_assert_ptr_ne(job->output.p, noise);
+    wr_require_valid(&run, job->output);
+}
+
+static void restrain(void *level, wr_slice module) {
+    wring_options *options = wring_options_new();
+    ck_assert_int_eq(wring_options_set(options, "O", level), WRING_OK);
+    wring_job *job = wring_job_new(options);
+    ck_assert_int_eq(wr_job_run(job, module.p, module.n, restrain_noise), WRING_OK);
+    wr_codec codec = WR_CODEC_ZSTD;
+    ck_assert_uint_le(wr_compressed_size(codec, job->output), wr_compressed_size(codec, module));
+    wring_job_free(job);
+    wring_options_free(options);
+}
+
+START_TEST(what_compresses_worse_is_made_again) {
+    for (uint64_t seed = 1; seed < 4; seed++) {
+        ck_assert(wr_generate(seed, restrain, "2"));
+        ck_assert(wr_generate(seed, restrain, "s"));
+        ck_assert(wr_generate(seed, restrain, "z"));
+    }
+}
+END_TEST
+
 static int watch(void *user, const char *stage, double fraction) {
     double *last = user;
     ck_assert_msg(fraction >= *last && fraction <= 1, "%s: %f after %f", stage, fraction, *last);
@@ -113,6 +150,7 @@ END_TEST
 void add_tests(TCase *tests) {
     tcase_add_loop_test(tests, never_larger_than_the_input, 0, 12);
     tcase_add_test(tests, compressing_stops_with_the_job);
+    tcase_add_test(tests, what_compresses_worse_is_made_again);
     tcase_add_test(tests, progress_never_goes_back);
     tcase_add_test(tests, few_are_held_of_a_large_module);
 }
