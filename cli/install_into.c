@@ -17,7 +17,7 @@
 #define GLOB_ONLYDIR 0 // musl and macOS have no such hint, which is all that it is
 #endif
 
-enum { ALL_TOOLS = 3 };
+enum { ALL_TOOLS = 4 };
 
 typedef struct installing {
     char self[PATH_MAX]; // the program that the links point to
@@ -76,7 +76,8 @@ static wr_exit take_back(const installing *i, const char *path, const char *old)
 
 // The first `ntools` of the tools.
 static wr_exit in_folder(const installing *i, const char *dir, size_t ntools) {
-    static const char *const tools[ALL_TOOLS] = {"wasm-opt", "wasm-metadce", "wasm-ctor-eval"};
+    static const char *const tools[ALL_TOOLS] = {"wasm-opt", "wasm-metadce", "wasm-ctor-eval",
+                                                 "wasm-emscripten-finalize"};
     if (!i->undo && mkdir(dir, 0777) && errno != EEXIST) return fail("make the folder", dir);
     wr_exit status = WR_EXIT_OK;
     for (size_t t = 0; status == WR_EXIT_OK && t < ntools; t++) {

@@ -166,7 +166,8 @@ static void take_file(parser *p, const char *word) { p->args->files[p->args->nfi
 
 // Whether a command has the command line of another program.
 static bool is_stand_in(wr_command_id command) {
-    return command == WR_CMD_WASM_OPT || command == WR_CMD_WASM_METADCE || command == WR_CMD_WASM_CTOR_EVAL;
+    return command == WR_CMD_WASM_OPT || command == WR_CMD_WASM_METADCE || command == WR_CMD_WASM_CTOR_EVAL ||
+           command == WR_CMD_WASM_EMSCRIPTEN_FINALIZE;
 }
 
 wr_command_id wr_find_stand_in(const char *program) {

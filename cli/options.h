@@ -99,6 +99,7 @@ int wr_cmd_ci(const wr_args *args);
 int wr_cmd_wasm_opt(const wr_args *args);
 int wr_cmd_wasm_metadce(const wr_args *args);
 int wr_cmd_wasm_ctor_eval(const wr_args *args);
+int wr_cmd_wasm_emscripten_finalize(const wr_args *args);
 int wr_cmd_install_into(const wr_args *args);
 int wr_cmd_symbolicate(const wr_args *args);
 int wr_cmd_completion(const wr_args *args);

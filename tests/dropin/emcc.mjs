@@ -1,5 +1,5 @@
-// Debian's emcc with wring in the place of wasm-opt: each setting is built twice, with Binaryen and with wring first on the
-// PATH, and both programs must print the same. Options: --only=SUBSTRING, --sizes prints what .wasm and .js come to,
+// Debian's emcc with wring in the place of Binaryen's tools: each setting is built twice, with Binaryen and with wring, and both
+// programs must print the same. With wring there is no Binaryen on the PATH, unless the setting says that it needs one. Options: --only=SUBSTRING, --sizes prints what .wasm and .js come to,
 // --fresh builds with Binaryen again what the cache has of it.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,9 +17,9 @@ const option = name => process.argv.find(a => a.startsWith(`--${name}`));
 const only = option('only=')?.slice(7) ?? '';
 
 // What emcc finds: acorn where Debian has it, and nothing of the caller's.
-const env = (path, extra = {}) => {
+const env = (path, extra = {}, system = '/usr/bin:/bin') => {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([k]) => !/^(WASM_OPT|EMCC_|EM_|WRING_)/.test(k)));
-  return { ...clean, NODE_PATH: '/usr/share/nodejs', PATH: `${path}/usr/bin:/bin`, ...extra };
+  return { ...clean, NODE_PATH: '/usr/share/nodejs', PATH: `${path}${system}`, ...extra };
 };
 
 function call(command, args, options) {
@@ -27,8 +27,8 @@ function call(command, args, options) {
   return { ...got, said: `${got.stdout}${got.stderr}${got.error ?? ''}` };
 }
 
-function emcc(args, path, extra) {
-  const got = call(args.some(a => a.endsWith('.cpp') || a === '-x++') ? 'em++' : 'emcc', args.filter(a => a !== '-x++'), { env: env(path, extra) });
+function emcc(args, path, extra, system) {
+  const got = call(args.some(a => a.endsWith('.cpp') || a === '-x++') ? 'em++' : 'emcc', args.filter(a => a !== '-x++'), { env: env(path, extra, system) });
   if (got.status !== 0) throw new Error(`emcc ${args.join(' ')}\n${got.said}`);
   return got.said;
 }
@@ -42,14 +42,14 @@ function compile(setting, dir) {
   });
 }
 
-function link(setting, objects, dir, path, extra) {
+function link(setting, objects, dir, path, extra, system) {
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
   const cpp = setting.sources[0].endsWith('.cpp') ? ['-x++'] : [];
   if (setting.side)
-    emcc([...setting.flags, join(programs, setting.side), '-sSIDE_MODULE=1', '-o', join(dir, 'side.wasm')], path, extra);
+    emcc([...setting.flags, join(programs, setting.side), '-sSIDE_MODULE=1', '-o', join(dir, 'side.wasm')], path, extra, system);
   const preload = setting.side ? ['--preload-file', `${join(dir, 'side.wasm')}@side.wasm`] : [];
-  return emcc([...cpp, ...setting.flags, ...(setting.link ?? []), ...objects, ...preload, '-o', join(dir, 'app.js')], path, extra);
+  return emcc([...cpp, ...setting.flags, ...(setting.link ?? []), ...objects, ...preload, '-o', join(dir, 'app.js')], path, extra, system);
 }
 
 // Node 18 and later have a fetch that this emcc takes for a browser's.
@@ -109,7 +109,8 @@ function check(setting, tools) {
   const want = expected(setting, objects);
   if (want.status !== 0) throw new Error(`with Binaryen it ends with ${want.status}: ${want.errors}`);
   const out = join(dir, 'wring');
-  const said = link(setting, objects(), out, `${tools}:`);
+  const bare = setting.binaryen ? undefined : tools.bare;
+  const said = link(setting, objects(), out, `${tools.dir}:`, bare && { WRING_WASM_OPT_VERSION: '108' }, bare);
   const got = run(out);
   if (got.status !== want.status || got.printed !== want.printed)
     throw new Error(`it ends with ${got.status} and prints\n${got.printed}${got.errors}\nand should print\n${want.printed}`);
@@ -119,12 +120,18 @@ function check(setting, tools) {
   return { before: want.size, after: size(out) };
 }
 
+// Links to wring, and in another folder to what else emcc looks for on the PATH.
 function linkTools() {
-  const dir = join(work, 'bin');
-  rmSync(dir, { recursive: true, force: true });
-  mkdirSync(dir, { recursive: true });
-  for (const tool of ['wasm-opt', 'wasm-metadce', 'wasm-ctor-eval']) symlinkSync(WRING, join(dir, tool));
-  return dir;
+  const folder = (name, entries) => {
+    const dir = join(work, name);
+    rmSync(dir, { recursive: true, force: true });
+    mkdirSync(dir, { recursive: true });
+    for (const [tool, target] of entries) symlinkSync(target, join(dir, tool));
+    return dir;
+  };
+  const tools = ['wasm-opt', 'wasm-metadce', 'wasm-ctor-eval', 'wasm-emscripten-finalize'];
+  const others = ['emcc', 'em++', 'python3', 'node', 'sh', 'basename', 'env'];
+  return { dir: folder('bin', tools.map(tool => [tool, WRING])), bare: folder('bare', others.map(tool => [tool, `/usr/bin/${tool}`])) };
 }
 
 if (call('emcc', ['--version'], { env: env('') }).status !== 0) {

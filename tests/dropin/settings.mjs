@@ -4,6 +4,7 @@
 //   flags     for compiling and linking
 //   link      for linking alone
 //   crash     what must lead from a trap to its line: a map or DWARF
+//   binaryen  what Binaryen is still needed for
 export const settings = [
   { name: 'O2', sources: ['core.c'], flags: ['-O2'] },
   { name: 'O3', sources: ['core.c'], flags: ['-O3'] },
@@ -20,14 +21,14 @@ export const settings = [
   { name: 'profiling-funcs', sources: ['core.c'], flags: ['-O2', '--profiling-funcs'] },
   { name: 'symbol-map', sources: ['core.c'], flags: ['-O2'], link: ['--emit-symbol-map'], symbols: true },
   { name: 'assertions', sources: ['core.c'], flags: ['-O2'], link: ['-sASSERTIONS=2', '-sSTACK_OVERFLOW_CHECK=2'] },
-  { name: 'safe-heap', sources: ['core.c'], flags: ['-O2'], link: ['-sSAFE_HEAP'] },
-  { name: 'fpcast', sources: ['core.c'], flags: ['-O2'], link: ['-sEMULATE_FUNCTION_POINTER_CASTS'] },
+  { name: 'safe-heap', binaryen: 'safe-heap', sources: ['core.c'], flags: ['-O2'], link: ['-sSAFE_HEAP'] },
+  { name: 'fpcast', binaryen: 'fpcast-emu', sources: ['core.c'], flags: ['-O2'], link: ['-sEMULATE_FUNCTION_POINTER_CASTS'] },
   { name: 'minimal-runtime', sources: ['core.c'], flags: ['-Oz'], link: ['-sMINIMAL_RUNTIME'] },
   { name: 'standalone', sources: ['core.c'], flags: ['-Oz'], link: ['-sSTANDALONE_WASM'] },
   { name: 'bigint', sources: ['core.c'], flags: ['-O2'], link: ['-sWASM_BIGINT'] },
   { name: 'lto', sources: ['core.c'], flags: ['-Oz', '-flto'] },
-  { name: 'wasm2js', sources: ['core.c'], flags: ['-O2'], link: ['-sWASM=0'] },
-  { name: 'extra-passes', sources: ['core.c'], flags: ['-O2'],
+  { name: 'wasm2js', binaryen: 'wasm2js', sources: ['core.c'], flags: ['-O2'], link: ['-sWASM=0'] },
+  { name: 'extra-passes', binaryen: 'roundtrip', sources: ['core.c'], flags: ['-O2'],
     link: ['-sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=5,--roundtrip'] },
   { name: 'simd', sources: ['simd.c'], flags: ['-O2', '-msimd128'] },
   { name: 'em-js', sources: ['js.c'], flags: ['-O3'] },
