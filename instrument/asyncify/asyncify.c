@@ -4,14 +4,15 @@
 #include "asyncify_parts.h"
 #include "ir/edit.h"
 
-enum { CHUNK_FUNCS = 32 };
+enum { CHUNK_FUNCS = 32, MOST_TYPES = 1000 };
 
 typedef struct rewriting {
     wr_context *c;
     const wr_async_options *options;
     const wr_async_reach *reach;
     const wr_async_runtime *runtime;
-    wr_collector *collectors; // one for each worker
+    const uint32_t *results_of; // see wr_async_work
+    wr_collector *collectors;   // one for each worker
 } rewriting;
 
 uint32_t wr_async_add_local(wr_async_work *w, wr_valtype type) {
@@ -38,6 +39,7 @@ static bool has_points(const wr_async_work *w) {
 
 static void suspend(wr_async_work *w) {
     if (!has_points(w)) return;
+    wr_async_take_params(w);
     wr_async_spill(w);
     wr_u32s saved = {0};
     if (w->nresumable)
@@ -56,8 +58,13 @@ static void rewrite(wr_env *env, const rewriting *k, uint32_t func, wr_collector
     wr_arena_reset(&env->temp);
     env->func = func;
     wr_decode_body(env, &env->temp, m, func, &body);
-    wr_async_work w = {
-        .env = env, .arena = &env->temp, .m = m, .reach = k->reach, .runtime = k->runtime, .body = &body};
+    wr_async_work w = {.env = env,
+                       .arena = &env->temp,
+                       .m = m,
+                       .reach = k->reach,
+                       .runtime = k->runtime,
+                       .results_of = k->results_of,
+                       .body = &body};
     if (instrumented)
         suspend(&w);
     else
@@ -82,6 +89,26 @@ static void rewrite_all(rewriting *k) {
     wr_parallel(c->pool, (k->reach->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, rewrite_chunk, k);
 }
 
+// Types can't be added by workers. They are looked for one after the other, so there are not many of them.
+static const uint32_t *find_results(wr_context *c, const wr_async_reach *reach) {
+    wr_module *m = c->m;
+    uint32_t *results_of = WR_NEW(&c->env->perm, uint32_t, m->ntypes), n = 0;
+    memset(results_of, 0xff, m->ntypes * sizeof *results_of);
+    for (uint32_t i = 0; i < reach->nfuncs; i++) {
+        const wr_summary *summary = &m->funcs[i].summary;
+        for (uint32_t k = 0; reach->instrumented[i] && k < summary->nuses && n < MOST_TYPES; k++) {
+            uint32_t index = wr_ref_index(summary->uses[k].ref);
+            if (wr_ref_space(summary->uses[k].ref) != WR_TYPE || results_of[index] != WR_NONE) continue;
+            const wr_type *type = &m->types[index];
+            if (type->kind != WR_TYPE_FUNC || !type->nparams || type->nresults < 2) continue;
+            results_of[index] =
+                wr_find_or_add_func_type(c->env, m, NULL, 0, type->values + type->nparams, type->nresults);
+            n++;
+        }
+    }
+    return results_of;
+}
+
 void wr_asyncify(wr_context *c, const wr_patterns *args) {
     wr_async_options options;
     wr_async_reach reach;
@@ -91,7 +118,11 @@ void wr_asyncify(wr_context *c, const wr_patterns *args) {
     wr_async_read_options(c->env, args, &options);
     wr_async_find_reach(c, &options, &reach);
     wr_async_add_runtime(c, &options, &runtime);
-    rewriting k = {.c = c, .options = &options, .reach = &reach, .runtime = &runtime};
+    rewriting k = {.c = c,
+                   .options = &options,
+                   .reach = &reach,
+                   .runtime = &runtime,
+                   .results_of = find_results(c, &reach)};
     rewrite_all(&k);
     wr_async_bind_imports(c);
     wr_arena_reset(&c->env->temp);

@@ -79,6 +79,7 @@ typedef struct wr_async_work {
     const wr_module *m;
     const wr_async_reach *reach;
     const wr_async_runtime *runtime;
+    const uint32_t *results_of; // by type of blocks with parameters: the type with its results alone
     wr_body *body;
     wr_async_points points; // in code order
     uint32_t nresumable;    // those that are not in handlers
@@ -87,6 +88,9 @@ typedef struct wr_async_work {
 // A local of this type, added to the body.
 uint32_t wr_async_add_local(wr_async_work *w, wr_valtype type);
 _Noreturn void wr_async_refuse(const wr_async_work *w, const char *why);
+
+// Gives blocks with parameters around calls that may be suspended none (asyncify_params.c).
+void wr_async_take_params(wr_async_work *w);
 
 // Moves operands that are on the stack at calls that may be suspended, and around blocks with such calls, to
 // locals, and finds the points (asyncify_spill.c).

@@ -132,9 +132,6 @@ static void write_call(wr_async_spilling *s, uint32_t i) {
 
 // Takes operands off the stack that wait under a block with calls that may be suspended.
 static void clear_under_block(wr_async_spilling *s, uint32_t i) {
-    wr_block_sig sig;
-    wr_typing_block_sig(s->w->m, &s->body->ins[i], &sig);
-    if (sig.nparams) wr_async_refuse(s->w, "a block around the call has parameters");
     bool any = false;
     for (uint32_t d = wr_async_inner(s)->hidden; d < s->low[i]; d++)
         any |= s->slots.v[d].where == WR_ON_STACK;

@@ -149,6 +149,42 @@ class Body {
     });
   }
 
+  // A block, loop or if that takes values from the stack and gives some back; a loop goes round with others.
+  withParams() {
+    const { rng, program } = this, which = rng.below(program.shapes.length), shape = program.shapes[which], kind = rng.pick([2, 3, 4]);
+    for (const p of shape.params) this.expression(p, 2);
+    if (kind === 4) this.expression(I32, 2);
+    this.op(kind).w.u32(program.shapeType + which);
+    this.labels.push({ type: -1, loop: kind === 3 }); // others don't branch here
+    const arm = () => {
+      // What came in is dropped or given back, in between there is a call.
+      if (rng.below(2)) this.call(VOID, 3);
+      if (kind === 3) {
+        this.op(0x23, FUEL, 0x41, 1, 0x6b, 0x24, FUEL);
+        this.op(0x23, FUEL, 0x41, 0, 0x4a); // while there is fuel
+        this.op(0x0d, 0);
+      }
+      this.statements(1);
+      for (const p of [...shape.params].reverse()) {
+        const local = this.localOf(p);
+        if (local >= 0 && rng.below(2)) this.op(0x21).w.u32(local);
+        else this.op(0x1a);
+      }
+      this.statements(1);
+      for (const r of shape.results) this.expression(r, 2);
+    };
+    arm();
+    const same = JSON.stringify(shape.params) === JSON.stringify(shape.results);
+    if (kind === 4 && !(same && rng.below(2))) this.op(5), arm();
+    this.labels.pop();
+    this.op(0x0b);
+    for (const r of [...shape.results].reverse()) {
+      const local = this.localOf(r);
+      if (local >= 0) this.op(0x21).w.u32(local);
+      else this.op(0x1a);
+    }
+  }
+
   tailCall() {
     const later = this.program.funcs.flatMap((f, i) => (i > this.index && JSON.stringify(f.results) === JSON.stringify(this.type.results) ? [i] : []));
     if (!later.length || this.quiet) return;
@@ -162,7 +198,8 @@ class Body {
 
   statement() {
     const rng = this.rng, type = rng.pick(TYPES), local = this.localOf(type);
-    switch (rng.below(15)) {
+    switch (rng.below(16)) {
+      case 14: if (this.program.shapes.length) this.withParams(); return;
       case 0: case 1: case 2: if (local >= 0) { this.expression(type); this.op(0x21).w.u32(local); } return;
       case 3: this.call(VOID, 3); return;
       case 4: this.address(); this.expression(type, 2); this.op(STORE[type], 0).w.u32(rng.below(16)); return;
@@ -203,11 +240,18 @@ export function generate(seed) {
   program.funcs = Array.from({ length: n }, () => ({ params: Array.from({ length: rng.below(4) }, () => rng.pick(TYPES)), results: rng.below(3) ? [rng.pick(TYPES)] : [] }));
   const signatures = [...IMPORTS, ...program.funcs];
   signatures.forEach((f, i) => { f.typeIndex = i; });
+  const some = n => Array.from({ length: n }, () => rng.pick(TYPES));
+  program.shapeType = signatures.length + 1;
+  program.shapes = rng.below(2) ? [] : Array.from({ length: 3 }, (_, i) => {
+    const params = some(1 + rng.below(3));
+    return { params, results: i ? some(rng.below(4)) : params };
+  });
   const bodies = program.funcs.map((_, i) => new Body(rng, program, i).finish());
   const section = (id, w) => new Writer().section(id, w).finish();
   const types = new Writer().vec(signatures, (f, w) => w.u8(0x60).vec(f.params, (t, v) => v.u8(t)).vec(f.results, (t, v) => v.u8(t)));
-  types.out[0]++; // and that of the tag
+  types.out[0] += 1 + program.shapes.length; // and that of the tag
   types.u8(0x60, 1, I32, 0);
+  for (const f of program.shapes) types.u8(0x60).vec(f.params, (t, v) => v.u8(t)).vec(f.results, (t, v) => v.u8(t));
   const exports = program.funcs.map((f, i) => ({ name: `f${i}`, params: f.params })).filter((_, i) => i === 0 || rng.below(4) === 0);
   const names = [['memory', 2, 0], ['fuel', 3, FUEL], ['global', 3, GLOBAL], ...exports.map(e => [e.name, 0, IMPORTS.length + Number(e.name.slice(1))]),
     ...(rng.below(2) ? [['table', 1, 0]] : [])];
