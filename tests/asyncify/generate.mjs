@@ -156,20 +156,24 @@ class Body {
     if (kind === 4) this.expression(I32, 2);
     this.op(kind).w.u32(program.shapeType + which);
     this.labels.push({ type: -1, loop: kind === 3 }); // others don't branch here
-    const arm = () => {
-      // What came in is dropped or given back, in between there is a call.
-      if (rng.below(2)) this.call(VOID, 3);
-      if (kind === 3) {
-        this.op(0x23, FUEL, 0x41, 1, 0x6b, 0x24, FUEL);
-        this.op(0x23, FUEL, 0x41, 0, 0x4a); // while there is fuel
-        this.op(0x0d, 0);
-      }
-      this.statements(1);
+    const taken = () => {
       for (const p of [...shape.params].reverse()) {
         const local = this.localOf(p);
         if (local >= 0 && rng.below(2)) this.op(0x21).w.u32(local);
         else this.op(0x1a);
       }
+    };
+    const arm = () => {
+      if (rng.below(2)) this.call(VOID, 3);
+      if (kind === 3) {
+        taken();
+        for (const p of shape.params) this.expression(p, 2);
+        this.op(0x23, FUEL, 0x41, 1, 0x6b, 0x24, FUEL);
+        this.op(0x23, FUEL, 0x41, 0, 0x4a); // while there is fuel
+        this.op(0x0d, 0);
+      }
+      this.statements(1);
+      taken();
       this.statements(1);
       for (const r of shape.results) this.expression(r, 2);
     };
