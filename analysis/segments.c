@@ -19,8 +19,7 @@ bool wr_segments_address(wr_env *env, const wr_data *data, uint64_t *address) {
     return data->mode == WR_ACTIVE && !data->memory && wr_segments_const_offset(env, data->at, address);
 }
 
-// The function of an element that is a ref.func, else WR_NONE. Uses env->temp.
-static uint32_t elem_func(wr_env *env, const wr_elem *elem, uint32_t i) {
+uint32_t wr_segments_elem_func(wr_env *env, const wr_elem *elem, uint32_t i) {
     if (elem->funcs) return elem->funcs[i];
     wr_u32s ext = {0};
     wr_ins ins;
@@ -51,7 +50,8 @@ bool wr_segments_fill_slots(wr_env *env, const wr_module *m, const wr_elem *elem
                             uint32_t n) {
     uint64_t at;
     if (!wr_segments_const_offset(env, elem->at, &at)) return false;
-    for (uint32_t i = 0; i < elem->count && at + i < n; i++) slots[at + i] = elem_func(env, elem, i);
+    for (uint32_t i = 0; i < elem->count && at + i < n; i++)
+        slots[at + i] = wr_segments_elem_func(env, elem, i);
     return wr_segments_elem_in_bounds(env, m, elem);
 }
 

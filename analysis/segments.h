@@ -10,6 +10,8 @@
 bool wr_segments_const_offset(wr_env *env, wr_expr expr, uint64_t *value);
 // Likewise, stores the address of a segment that is active in memory 0 at a constant offset.
 bool wr_segments_address(wr_env *env, const wr_data *data, uint64_t *address);
+// The function of an element that is a ref.func, else WR_NONE. Uses env->temp.
+uint32_t wr_segments_elem_func(wr_env *env, const wr_elem *elem, uint32_t i);
 // Writes the functions of an active element segment to the slots of its table, as far as there are n of them;
 // WR_NONE for elements that are no ref.func. Returns whether the segment is known to be in bounds.
 bool wr_segments_fill_slots(wr_env *env, const wr_module *m, const wr_elem *elem, uint32_t *slots,

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "cli/message.h"
-#include "cli/stand_in.h"
-#include "cli/wasm_opt/real.h"
+#include "cli/real_tool.h"
 #include "cli/wasm_opt/sections.h"
+#include "cli/wasm_opt/stand_in.h"
 #include "instrument/emscripten/emscripten.h"
 #include "metadata.h"
 
