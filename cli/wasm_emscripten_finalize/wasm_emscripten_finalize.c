@@ -79,8 +79,6 @@ static void finalize(wr_context *c, void *options) { wr_emscripten_finalize(c, o
 static void run(wr_env *env, void *arg) {
     session *s = arg;
     wr_stand_in *tool = &s->tool;
-    static const wr_stand_in_option options[] = {
-        {"O", "0"}, {"passes", "strip,exports"}, {"keep-imports", NULL}};
     wr_buf said = wr_buf_in(&env->perm);
     parse(s);
     wr_stand_in_begin(tool);
@@ -91,6 +89,11 @@ static void run(wr_env *env, void *arg) {
         tool->module = wr_em_metadata_clear(env, tool->module, &s->metadata);
         tool->module = wr_without_section(env, tool->module, "target_features");
     }
+    bool cleared = s->metadata.asm_consts.n || s->metadata.js_funcs.n; // zeros are where texts were
+    const wr_stand_in_option options[] = {
+        {"O", "0"},
+        {"passes", cleared ? "strip,exports,memory-packing" : "strip,exports"},
+        {"keep-imports", NULL}};
     wr_stand_in_optimize(tool, options, WR_COUNT(options), &rewriting);
     if (!s->silent) wr_em_metadata_put(env, tool->module, &s->metadata, s->standalone, &said);
     if (tool->out) {
