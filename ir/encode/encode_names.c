@@ -92,24 +92,6 @@ static void write_map(wr_env *env, names_writer *w, wr_reader *r, uint8_t sub) {
     w->any = true;
 }
 
-static void write_subsections(wr_env *env, void *arg) {
-    names_writer *w = arg;
-    wr_reader r = wr_reader_of(env, w->section->payload, w->section->offset);
-    while (!wr_at_end(&r)) {
-        uint8_t sub = wr_read_u8(&r);
-        uint64_t offset = wr_offset(&r);
-        wr_slice payload = wr_read_bytes(&r, wr_read_u32(&r));
-        wr_reader body = wr_reader_of(env, payload, offset);
-        if (sub == WR_NAMES_MODULE) {
-            wr_put_u8(w->out, sub);
-            wr_put_sized(w->out, payload);
-            w->any = true;
-        } else if (sub < WR_NAMES_SUBSECTIONS) {
-            write_map(env, w, &body, sub);
-        }
-    }
-}
-
 // By function, its type index in the input's function section.
 static uint32_t *input_types(wr_env *env, const wr_module *m) {
     enum { HEADER = 8, FUNCTION_SECTION = 3 };
@@ -130,9 +112,27 @@ static uint32_t *input_types(wr_env *env, const wr_module *m) {
     return types;
 }
 
+static void write_subsections(wr_env *env, void *arg) {
+    names_writer *w = arg;
+    w->types = input_types(env, w->m);
+    wr_reader r = wr_reader_of(env, w->section->payload, w->section->offset);
+    while (!wr_at_end(&r)) {
+        uint8_t sub = wr_read_u8(&r);
+        uint64_t offset = wr_offset(&r);
+        wr_slice payload = wr_read_bytes(&r, wr_read_u32(&r));
+        wr_reader body = wr_reader_of(env, payload, offset);
+        if (sub == WR_NAMES_MODULE) {
+            wr_put_u8(w->out, sub);
+            wr_put_sized(w->out, payload);
+            w->any = true;
+        } else if (sub < WR_NAMES_SUBSECTIONS) {
+            write_map(env, w, &body, sub);
+        }
+    }
+}
+
 bool wr_encode_names(wr_env *env, const wr_module *m, const wr_layout *layout, const wr_custom *section,
                      wr_buf *out) {
     names_writer w = {.m = m, .layout = layout, .section = section, .out = out};
-    w.types = input_types(env, m);
     return wr_names_try(env, write_subsections, &w) && w.any;
 }
