@@ -1,53 +1,29 @@
 // The tables of the overview. Every table says how much of its whole it doesn't show.
 #include "overview.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
+#include "overview_parts.h"
 #include "report/audit/quotes.h"
 #include "report/audit/savings.h"
 #include "support/text.h"
 
-enum { NAME_WIDTH = 76, LEAST_GENERICS = 20 }; // generics are worth a table from a 20th of the code
-enum { SCREEN_WIDTH = 80, SCREEN_LINES = 50, MOST_ROWS = 6, LEAST_ROWS = 3, MOST_KINDS = 3, MOST_LARGE = 3 };
+enum { LEAST_GENERICS = 20 }; // generics are worth a table from a 20th of the code
+enum { SCREEN_WIDTH = 80, SCREEN_LINES = 50, MOST_ROWS = 6, LEAST_ROWS = 3, MOST_KINDS = 3 };
 
 static uint64_t total_of(const wr_audit *a) { return a->m.input.n; }
 
-// --- Sections ---
+// --- Rows ---
 
-typedef struct part_size {
-    wr_slice name;
-    uint64_t bytes;
-    uint32_t count;
-} part_size;
-
-static int by_slab(const void *a, const void *b) {
-    const part_size *x = a, *y = b;
+static int by_size(const void *a, const void *b) {
+    const wr_overview_row *x = a, *y = b;
     if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
     size_t n = x->name.n < y->name.n ? x->name.n : y->name.n;
     int order = n ? memcmp(x->name.p, y->name.p, n) : 0;
     return order ? order : (x->name.n > y->name.n) - (x->name.n < y->name.n);
 }
 
-// Parts of the file with something in them, custom sections each for itself but those of debug information.
-static uint32_t list_parts(const wr_audit *a, part_size *slabs) {
-    uint32_t n = 0;
-    for (unsigned part = 0; part < WR_PARTS; part++) {
-        if (part == WR_PART_CUSTOM || !a->inv.bytes[part]) continue;
-        slabs[n++] =
-            (part_size){wr_slice_str(wr_size_map_part_labels[part]), a->inv.bytes[part], a->inv.count[part]};
-    }
-    const wr_saving *debug = &a->findings[WR_FOUND_DEBUG];
-    if (debug->count > 1)
-        slabs[n++] = (part_size){wr_slice_str(wr_saving_labels[WR_FOUND_DEBUG]), debug->bytes, debug->count};
-    for (uint32_t i = 0; i < a->m.ncustoms; i++)
-        if (debug->count < 2 || !wr_is_debug_section(a->m.customs[i].name))
-            slabs[n++] = (part_size){a->m.customs[i].name, a->inv.custom_size[i], 0};
-    qsort(slabs, n, sizeof *slabs, by_slab);
-    return n;
-}
-
-static void put_rest(wr_sheet *sheet, uint64_t bytes, uint64_t whole, uint32_t count, const char *what) {
+void wr_overview_put_rest(wr_sheet *sheet, uint64_t bytes, uint64_t whole, uint32_t count, const char *what) {
     if (!count) return;
     wr_sheet_number(sheet, bytes);
     wr_sheet_share(sheet, bytes, whole);
@@ -55,31 +31,56 @@ static void put_rest(wr_sheet *sheet, uint64_t bytes, uint64_t whole, uint32_t c
     wr_sheet_cell(sheet, "(%s more %s)", wr_thousands(count).s, what);
 }
 
-static void write_slab(wr_sheet *sheet, const part_size *slab, uint64_t whole) {
-    wr_sheet_number(sheet, slab->bytes);
-    wr_sheet_share(sheet, slab->bytes, whole);
-    if (slab->count > 1)
-        wr_sheet_number(sheet, slab->count);
+static void write_row(wr_sheet *sheet, const wr_overview_row *row, uint64_t whole) {
+    wr_sheet_number(sheet, row->bytes);
+    wr_sheet_share(sheet, row->bytes, whole);
+    if (row->count > 1)
+        wr_sheet_number(sheet, row->count);
     else
         wr_sheet_cell(sheet, "%s", "");
-    wr_sheet_name(sheet, slab->name, NAME_WIDTH);
+    wr_sheet_name(sheet, row->name, WR_OVERVIEW_NAME_WIDTH);
+}
+
+void wr_overview_write_rows(wr_page *page, const char *heads, wr_overview_row *rows, uint32_t n, uint32_t top,
+                            uint64_t whole, const char *what) {
+    uint64_t rest = 0;
+    if (n) qsort(rows, n, sizeof *rows, by_size);
+    wr_sheet sheet = wr_sheet_begin(page, heads);
+    for (uint32_t i = 0; i < n; i++) {
+        if (i < top)
+            write_row(&sheet, &rows[i], whole);
+        else
+            rest += rows[i].bytes;
+    }
+    if (n > top) wr_overview_put_rest(&sheet, rest, whole, n - top, what);
+    wr_sheet_end(&sheet);
+}
+
+// --- Sections ---
+
+// Parts of the file with something in them, custom sections each for itself but those of debug information.
+static uint32_t list_parts(const wr_audit *a, wr_overview_row *rows) {
+    uint32_t n = 0;
+    for (unsigned part = 0; part < WR_PARTS; part++) {
+        if (part == WR_PART_CUSTOM || !a->inv.bytes[part]) continue;
+        rows[n++] = (wr_overview_row){wr_slice_str(wr_size_map_part_labels[part]), a->inv.bytes[part],
+                                      a->inv.count[part]};
+    }
+    const wr_saving *debug = &a->findings[WR_FOUND_DEBUG];
+    if (debug->count > 1)
+        rows[n++] =
+            (wr_overview_row){wr_slice_str(wr_saving_labels[WR_FOUND_DEBUG]), debug->bytes, debug->count};
+    for (uint32_t i = 0; i < a->m.ncustoms; i++)
+        if (debug->count < 2 || !wr_is_debug_section(a->m.customs[i].name))
+            rows[n++] = (wr_overview_row){a->m.customs[i].name, a->inv.custom_size[i], 0};
+    return n;
 }
 
 static void write_parts(wr_page *page, const wr_audit *a, uint32_t top) {
-    part_size *slabs = WR_NEW(&page->env->temp, part_size, WR_PARTS + a->m.ncustoms);
-    uint32_t n = list_parts(a, slabs);
-    uint64_t rest = 0;
+    wr_overview_row *rows = WR_NEW(&page->env->temp, wr_overview_row, WR_PARTS + a->m.ncustoms);
+    uint32_t n = list_parts(a, rows);
     wr_page_heading(page, "The file");
-    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>share|>count|part");
-    for (uint32_t i = 0; i < n; i++) {
-        if (i >= top) {
-            rest += slabs[i].bytes;
-            continue;
-        }
-        write_slab(&sheet, &slabs[i], total_of(a));
-    }
-    if (n > top) put_rest(&sheet, rest, total_of(a), n - top, "parts");
-    wr_sheet_end(&sheet);
+    wr_overview_write_rows(page, ">bytes|>share|>count|part", rows, n, top, total_of(a), "parts");
 }
 
 // --- Code ---
@@ -97,9 +98,9 @@ static void write_buckets(wr_page *page, const wr_audit *a, const wr_buckets *bu
         wr_sheet_number(&sheet, buckets->v[i].bytes);
         wr_sheet_share(&sheet, buckets->v[i].bytes, code);
         wr_sheet_number(&sheet, buckets->v[i].functions);
-        wr_sheet_name(&sheet, name, NAME_WIDTH);
+        wr_sheet_name(&sheet, name, WR_OVERVIEW_NAME_WIDTH);
     }
-    if (buckets->n > top) put_rest(&sheet, rest, code, buckets->n - top, what);
+    if (buckets->n > top) wr_overview_put_rest(&sheet, rest, code, buckets->n - top, what);
     wr_sheet_end(&sheet);
 }
 
@@ -185,7 +186,7 @@ static void write_shared(wr_page *page, const wr_audit *a, uint32_t top) {
         wr_sheet_share(&sheet, bucket->bytes, code);
         wr_sheet_number(&sheet, most);
         wr_sheet_number(&sheet, bucket->functions);
-        wr_sheet_name(&sheet, bucket->name, NAME_WIDTH - 14);
+        wr_sheet_name(&sheet, bucket->name, WR_OVERVIEW_NAME_WIDTH - 14);
     }
     if (a->instances.n > top) {
         wr_sheet_number(&sheet, rest);
@@ -234,7 +235,8 @@ static void write_biggest(wr_page *page, const wr_audit *a, uint32_t top) {
         wr_sheet_number(&sheet, wr_func_bytes(a, order[i]));
         wr_sheet_number(&sheet, a->graph.retained[node]);
         wr_sheet_number(&sheet, a->graph.retained_data[node]);
-        wr_sheet_name(&sheet, wr_quoted_name(page->env, short_name(a, order[i]), quotes[i]), NAME_WIDTH - 12);
+        wr_sheet_name(&sheet, wr_quoted_name(page->env, short_name(a, order[i]), quotes[i]),
+                      WR_OVERVIEW_NAME_WIDTH - 12);
     }
     wr_sheet_end(&sheet);
 }
@@ -252,105 +254,22 @@ static void write_hottest(wr_page *page, const wr_audit *a, uint32_t top) {
         wr_sheet_number(&sheet, a->calls[order[i]]);
         wr_sheet_share(&sheet, a->calls[order[i]], all);
         wr_sheet_number(&sheet, wr_func_bytes(a, order[i]));
-        wr_sheet_name(&sheet, short_name(a, order[i]), NAME_WIDTH);
+        wr_sheet_name(&sheet, short_name(a, order[i]), WR_OVERVIEW_NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
-}
-
-// --- Data ---
-
-static void write_data(wr_page *page, const wr_audit *a, uint32_t top) {
-    if (!a->m.ndatas) return;
-    wr_page_heading(page, "Data, by what it looks like");
-    part_size slabs[WR_DATA_KINDS];
-    uint32_t n = 0;
-    uint64_t rest = 0;
-    for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++)
-        if (a->data.bytes[kind])
-            slabs[n++] = (part_size){wr_slice_str(wr_data_kind_labels[kind]), a->data.bytes[kind],
-                                     kind == WR_KIND_STRINGS ? a->data.nstrings : 0};
-    qsort(slabs, n, sizeof *slabs, by_slab);
-    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of data|>count|kind");
-    for (uint32_t i = 0; i < n; i++) {
-        if (i < top)
-            write_slab(&sheet, &slabs[i], a->inv.bytes[WR_PART_DATA]);
-        else
-            rest += slabs[i].bytes;
-    }
-    if (n > top) put_rest(&sheet, rest, a->inv.bytes[WR_PART_DATA], n - top, "kinds");
-    wr_sheet_end(&sheet);
-}
-
-// A table of what is named, the largest first.
-static void write_named_data(wr_page *page, const wr_audit *a, part_size *slabs, uint32_t n, uint32_t top,
-                             const char *heading, const char *what) {
-    uint64_t rest = 0, whole = a->inv.bytes[WR_PART_DATA];
-    char heads[48], plural[24];
-    snprintf(heads, sizeof heads, ">bytes|>of data||%s", what);
-    snprintf(plural, sizeof plural, "%ss", what);
-    qsort(slabs, n, sizeof *slabs, by_slab);
-    wr_page_heading(page, "%s", heading);
-    wr_sheet sheet = wr_sheet_begin(page, heads);
-    for (uint32_t i = 0; i < n; i++) {
-        if (i < top)
-            write_slab(&sheet, &slabs[i], whole);
-        else
-            rest += slabs[i].bytes;
-    }
-    if (n > top) put_rest(&sheet, rest, whole, n - top, plural);
-    wr_sheet_end(&sheet);
-}
-
-static void write_data_symbols(wr_page *page, const wr_audit *a, uint32_t top) {
-    uint32_t n = a->linking.n;
-    part_size *slabs = WR_NEW(&page->env->temp, part_size, n);
-    for (uint32_t i = 0; i < n; i++)
-        slabs[i] = (part_size){wr_data_symbol_text(page->env, a, &a->linking.v[i]), a->linking.v[i].size, 0};
-    if (n) write_named_data(page, a, slabs, n, top, "Data, by the symbols of the linking section", "symbol");
-}
-
-// Tables, texts and files that are a hundredth of the module at least.
-static void write_large(wr_page *page, const wr_audit *a, uint32_t top) {
-    uint32_t n = 0;
-    while (n < a->large.v.n && n < top && a->large.v.v[n].size * 100 >= total_of(a)) n++;
-    if (!n) return;
-    wr_page_heading(page, "Large tables, texts and files in data, and a function that refers to them");
-    wr_sheet sheet = wr_sheet_begin(page, ">bytes|>of data|>address|what");
-    for (uint32_t i = 0; i < n; i++) {
-        const wr_large_piece *piece = &a->large.v.v[i];
-        wr_sheet_number(&sheet, piece->size);
-        wr_sheet_share(&sheet, piece->size, a->inv.bytes[WR_PART_DATA]);
-        if (piece->address == UINT64_MAX)
-            wr_sheet_cell(&sheet, "%s", "");
-        else
-            wr_sheet_cell(&sheet, "%#" PRIx64, piece->address);
-        wr_sheet_name(&sheet, wr_large_text(page->env, a, piece), NAME_WIDTH);
-    }
-    wr_sheet_end(&sheet);
-}
-
-// Linkers that don't merge segments name them by what is in them; two or three say only what kind of data
-// there is.
-static void write_segments(wr_page *page, const wr_audit *a, uint32_t top) {
-    uint32_t n = 0;
-    part_size *slabs = WR_NEW(&page->env->temp, part_size, a->m.ndatas);
-    for (uint32_t i = 0; i < a->m.ndatas; i++)
-        if (a->symbols.datas[i].n) slabs[n++] = (part_size){a->symbols.datas[i], a->inv.size[WR_DATA][i], 0};
-    if (n > 3 && !a->linking.n)
-        write_named_data(page, a, slabs, n, top, "Data, by the names of segments", "segment");
 }
 
 // --- What could go ---
 
 static void write_findings(wr_page *page, const wr_audit *a, uint32_t top) {
-    part_size rows[WR_FINDING_COUNT];
+    wr_overview_row rows[WR_FINDING_COUNT];
     uint32_t n = 0;
     for (unsigned id = 0; id < WR_FINDING_COUNT; id++)
         if (a->findings[id].bytes)
-            rows[n++] =
-                (part_size){wr_slice_str(wr_saving_labels[id]), a->findings[id].bytes, a->findings[id].count};
+            rows[n++] = (wr_overview_row){wr_slice_str(wr_saving_labels[id]), a->findings[id].bytes,
+                                          a->findings[id].count};
     if (!n) return;
-    qsort(rows, n, sizeof *rows, by_slab);
+    qsort(rows, n, sizeof *rows, by_size);
     wr_page_heading(page, "What could go at most (rows may overlap)");
     wr_sheet sheet = wr_sheet_begin(page, ">bytes|>share|>count|what");
     for (uint32_t i = 0; i < n && i < top; i++) {
@@ -386,10 +305,7 @@ static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool as
     write_biggest(page, a, top);
     write_hottest(page, a, top);
     write_instances(page, a, top);
-    write_data(page, a, top);
-    write_large(page, a, asked || top < MOST_LARGE ? top : MOST_LARGE);
-    write_data_symbols(page, a, top);
-    write_segments(page, a, top);
+    wr_overview_write_data(page, a, top, asked);
     if (!measured) write_findings(page, a, asked ? top : WR_FINDING_COUNT);
 }
 
