@@ -1,4 +1,5 @@
-// Turns the rows of an audit into cuts for compressed_share.h, and writes their table.
+// Turns the rows of an audit into ranges of the file for compressed_share.h, and writes the table of what
+// these cost.
 #include "compressed.h"
 
 #include <stdlib.h>
@@ -10,7 +11,7 @@ typedef struct measuring {
     wr_env *env;
     const wr_audit *a;
     wr_compressed_costs *costs;
-    wr_compressed_share *cuts;
+    wr_compressed_share *shares;
 } measuring;
 
 typedef struct row_key {
@@ -38,7 +39,7 @@ static bool in_function(const void *arg, const wr_size_map_item *item) {
 }
 
 static void add_row(measuring *t, wr_slice name, wr_compressed_kind kind, uint64_t bytes, wr_ranges ranges) {
-    t->cuts[t->costs->n] = (wr_compressed_share){.ranges = ranges};
+    t->shares[t->costs->n] = (wr_compressed_share){.ranges = ranges};
     t->costs->rows[t->costs->n++] = (wr_compressed_cost){.name = name, .kind = kind, .bytes = bytes};
 }
 
@@ -85,7 +86,7 @@ static int by_share(const void *a, const void *b) {
 // A share for each function, behind those of the rows.
 static void add_functions(measuring *t) {
     const wr_size_map *inv = &t->a->inv;
-    wr_compressed_share *shares = t->cuts + t->costs->n;
+    wr_compressed_share *shares = t->shares + t->costs->n;
     for (uint32_t f = 0; f < t->a->m.nfuncs; f++) shares[f] = (wr_compressed_share){0};
     for (uint32_t i = 0; i < inv->items.n; i++) {
         const wr_size_map_item *item = &inv->items.v[i];
@@ -104,10 +105,10 @@ void wr_compressed_measure(wr_pool *pool, const wr_audit *a, wr_codec codec, uin
     list_rows(&t, top);
     add_functions(&t);
     costs->packed =
-        wr_compressed_share_measure(pool, a->m.input, codec, a->m.input.n, t.cuts, costs->n + a->m.nfuncs);
+        wr_compressed_share_measure(pool, a->m.input, codec, a->m.input.n, t.shares, costs->n + a->m.nfuncs);
     costs->funcs = WR_NEW(&env->perm, int64_t, a->m.nfuncs);
-    for (uint32_t f = 0; f < a->m.nfuncs; f++) costs->funcs[f] = t.cuts[costs->n + f].cost;
-    for (uint32_t i = 0; i < costs->n; i++) costs->rows[i].packed = t.cuts[i].cost;
+    for (uint32_t f = 0; f < a->m.nfuncs; f++) costs->funcs[f] = t.shares[costs->n + f].cost;
+    for (uint32_t i = 0; i < costs->n; i++) costs->rows[i].packed = t.shares[i].cost;
     if (costs->n) qsort(costs->rows, costs->n, sizeof *costs->rows, by_share);
 }
 

@@ -1,7 +1,8 @@
-// Constants in code that are the address of a text are taken to refer to it. In C a text begins behind a zero
-// and ends before one; Rust's texts stand side by side, and end where the next one that is referred to
-// begins. A constant that is no address can still be one of a text by chance, mostly of the middle of one. So
-// a text must begin like one, and what several functions refer to counts less.
+// Finds a text for each function that has no name. Constants in code that are the address of a text are taken
+// to refer to it. In C a text begins behind a zero and ends before one; Rust's texts stand side by side, and
+// end where the next one that is referred to begins. A constant that is no address can still be one of a text
+// by chance, mostly of the middle of one. So a text must begin like one, and what several functions refer to
+// counts less.
 #include "quotes.h"
 
 #include <ctype.h>

@@ -1,4 +1,5 @@
-// Each decoder copies a name only if it has an escape, since most names have none.
+// Replaces escapes in symbols by the characters that they stand for. Each decoder copies a name only if it
+// has an escape, since most names have none.
 #include "escapes.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// Two forms are looked for; nothing else of JavaScript is understood:
+// Finds names of exports and imports in JavaScript, by two forms; nothing else of the language is understood:
 //
 //   _lua_close = Module["_lua_close"] = wasmExports["Z"]     exports: a name with a _ is given the member of
 //   an t._heif_context_free = a.ma                              object, which has the name of an export
