@@ -158,10 +158,10 @@ static void redirect_member(similar *s, const wr_similar_func *group, const wr_p
                             uint32_t member, uint32_t to) {
     wr_env *env = s->c->env;
     uint32_t func = group->funcs[merged->members[member]], nargs;
-    wr_similar_thunk stand_in = wr_merge_similar_thunk(&s->parameterizer, group, merged, member);
+    wr_similar_thunk thunk = wr_merge_similar_thunk(&s->parameterizer, group, merged, member);
     wr_ins *args = wr_merge_similar_arguments(&env->pass, group, merged, member, &nargs);
     bool tail = (s->m->features & WR_F(TAIL_CALL)) != 0;
-    if (stand_in.at_sites) {
+    if (thunk.at_sites) {
         s->redirects[func] = (wr_redirect){to, nargs, args};
         s->parameterizer.gone[func] = 1;
         s->m->funcs[func].live = false;

@@ -126,12 +126,12 @@ static void weigh(const wr_parameterizer *b, const wr_similar_func *group, wr_pa
     int64_t saving = 0;
     bool deepens = false;
     for (uint32_t i = 0; i < merged->n; i++) {
-        wr_similar_thunk stand_in = wr_merge_similar_thunk(b, group, merged, i);
-        saving += (int64_t)size_of(b, funcs[merged->members[i]]) - (int64_t)stand_in.bytes;
-        saving -= calls_price(b, group, merged, i, !stand_in.at_sites);
+        wr_similar_thunk thunk = wr_merge_similar_thunk(b, group, merged, i);
+        saving += (int64_t)size_of(b, funcs[merged->members[i]]) - (int64_t)thunk.bytes;
+        saving -= calls_price(b, group, merged, i, !thunk.at_sites);
         if (!b->recursive[funcs[merged->members[i]]]) continue;
         bool is_large = size_of(b, funcs[merged->members[i]]) >= LARGE_BODY;
-        if (!stand_in.at_sites || (merged->selects && !is_large)) deepens = true;
+        if (!thunk.at_sites || (merged->selects && !is_large)) deepens = true;
     }
     saving -= (int64_t)size_of(b, funcs[merged->members[0]]) + body_growth(b, group, merged);
     saving -=
