@@ -19,7 +19,7 @@ int main(int argc, char **argv) {
     }
     for (int i = 2; i < argc; i++) {
         wr_file file;
-        uint64_t size = wr_file_read(&file, argv[i]) ? 0 : wr_compressed_size((wr_codec)codec, file.bytes);
+        uint64_t size = wr_file_read(&file, argv[i]) ? 0 : wr_codec_size((wr_codec)codec, file.bytes);
         if (!size) {
             fprintf(stderr, "%s: cannot read or compress it\n", argv[i]);
             return 2;

@@ -151,7 +151,7 @@ static wr_slice write_json(wr_env *env, void *arg) {
 
 static wr_slice write_html(wr_env *env, void *arg) {
     session *s = arg;
-    return wr_audit_html(env, &s->audit, &s->estimate, &s->costs, s->file);
+    return wr_html_audit(env, &s->audit, &s->estimate, &s->costs, s->file);
 }
 
 // --- The audit ---
@@ -325,8 +325,8 @@ static void find_subject(wr_env *env, session *s) {
 }
 
 static void work(wr_env *env, wr_inspect *inspect) {
-    static const wr_format component_formats[] = {{WR_OPTION_MARKDOWN, write_component_markdown}};
-    static const wr_format formats[] = {
+    static const wr_compare_format component_formats[] = {{WR_OPTION_MARKDOWN, write_component_markdown}};
+    static const wr_compare_format formats[] = {
         {WR_OPTION_JSON, write_json}, {WR_OPTION_MARKDOWN, write_markdown}, {WR_OPTION_HTML, write_html}};
     session s = {.inspect = inspect};
     if (wr_audit_is_many(inspect->args)) {

@@ -128,7 +128,8 @@ static wr_slice write_json(wr_env *env, void *arg) {
 }
 
 void wr_audit_many(wr_env *env, wr_inspect *inspect) {
-    static const wr_format formats[] = {{WR_OPTION_JSON, write_json}, {WR_OPTION_MARKDOWN, write_markdown}};
+    static const wr_compare_format formats[] = {{WR_OPTION_JSON, write_json},
+                                                {WR_OPTION_MARKDOWN, write_markdown}};
     const wr_args *args = inspect->args;
     session s = {.inspect = inspect, .env = env};
     if (wr_has(args, WR_OPTION_HTML)) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--html goes with one module");

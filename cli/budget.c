@@ -11,7 +11,7 @@ typedef struct session {
 
 static wr_slice write_page(session *s, wr_env *env, wr_page_style style) {
     wr_page page = wr_page_begin(env, style);
-    wr_write_budget(&page, &s->rows);
+    wr_budget_write(&page, &s->rows);
     return wr_buf_slice(&page.out);
 }
 
@@ -31,13 +31,13 @@ static wr_audit *audit_file(wr_env *env, session *s, const char *path) {
 static void check_file(wr_env *env, session *s, const wr_budget_entry *entry, const char *path) {
     const wr_audit *audit = audit_file(env, s, path);
     const wr_audit *baseline = entry->baseline ? audit_file(env, s, entry->baseline) : NULL;
-    wr_check_budget(env, entry, path, audit, baseline, &s->rows);
+    wr_budget_check(env, entry, path, audit, baseline, &s->rows);
 }
 
 static void check_all(wr_env *env, session *s) {
     const wr_args *args = s->inspect->args;
     for (size_t i = 1; i < args->nfiles; i++) {
-        const wr_budget_entry *entry = wr_find_budget(&s->budget, args->files[i]);
+        const wr_budget_entry *entry = wr_budget_find(&s->budget, args->files[i]);
         if (!entry)
             wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s has no entry for %.200s", args->files[0],
                      args->files[i]);
@@ -48,14 +48,14 @@ static void check_all(wr_env *env, session *s) {
 }
 
 static void work(wr_env *env, wr_inspect *inspect) {
-    static const wr_format formats[] = {{WR_OPTION_MARKDOWN, write_markdown},
-                                        {WR_OPTION_GITHUB, write_github},
-                                        {WR_OPTION_JUNIT, write_junit}};
+    static const wr_compare_format formats[] = {{WR_OPTION_MARKDOWN, write_markdown},
+                                                {WR_OPTION_GITHUB, write_github},
+                                                {WR_OPTION_JUNIT, write_junit}};
     session s = {.inspect = inspect};
     if (!inspect->args->nfiles)
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "budget wants a file of limits; see `wring help budget`");
     const char *path = inspect->args->files[0];
-    wr_read_budget(env, path, wr_inspect_read(env, inspect, path), &s.budget);
+    wr_budget_read(env, path, wr_inspect_read(env, inspect, path), &s.budget);
     check_all(env, &s);
     for (uint32_t i = 0; i < s.rows.n; i++)
         if (s.rows.v[i].over) inspect->status = WR_EXIT_OVER;

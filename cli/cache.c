@@ -104,7 +104,7 @@ bool wr_cache_get(const wr_cache *cache, const wr_digest *key, wr_cache_entry *e
         wr_cache_entry_free(entry);
         return false;
     }
-    wr_touch(path);
+    wr_system_touch(path);
     return true;
 }
 

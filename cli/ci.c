@@ -49,21 +49,21 @@ static void check_budget(wr_env *env, session *s) {
     const char *path = wr_value(s->inspect->args, WR_OPTION_BUDGET);
     wr_budget budget;
     if (!path) return;
-    wr_read_budget(env, path, wr_inspect_read(env, s->inspect, path), &budget);
-    const wr_budget_entry *entry = wr_find_budget(&budget, s->files[1]);
+    wr_budget_read(env, path, wr_inspect_read(env, s->inspect, path), &budget);
+    const wr_budget_entry *entry = wr_budget_find(&budget, s->files[1]);
     if (!entry) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s has no entry for %.200s", path, s->files[1]);
-    wr_check_budget(env, entry, s->files[1], &s->audits[1], &s->audits[0], &s->budget);
+    wr_budget_check(env, entry, s->files[1], &s->audits[1], &s->audits[0], &s->budget);
     for (uint32_t i = 0; i < s->budget.n; i++)
         if (s->budget.v[i].over) s->inspect->status = WR_EXIT_OVER;
     s->inspect->reading = NULL;
 }
 
 static void work(wr_env *env, wr_inspect *inspect) {
-    static const wr_format formats[] = {{WR_OPTION_MARKDOWN, write_comment}};
+    static const wr_compare_format formats[] = {{WR_OPTION_MARKDOWN, write_comment}};
     session s = {.inspect = inspect};
     read_modules(env, &s);
     check_budget(env, &s);
-    wr_make_diff(&inspect->pool, &s.audits[0], &s.audits[1], &s.diff);
+    wr_diff_make(&inspect->pool, &s.audits[0], &s.audits[1], &s.diff);
     wr_slice modules[] = {s.audits[0].m.input, s.audits[1].m.input};
     wr_measure_sizes(&inspect->pool, modules, 2, s.sizes, NULL, NULL);
     wr_glue_files scripts = wr_glue_read(env, inspect, s.files[1]);

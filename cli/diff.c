@@ -13,7 +13,7 @@ typedef struct session {
 
 static wr_slice write_page(session *s, wr_env *env, wr_page_style style) {
     wr_page page = wr_page_begin(env, style);
-    wr_write_diff(&page, &s->diff, s->files[0], s->files[1], s->top);
+    wr_diff_write(&page, &s->diff, s->files[0], s->files[1], s->top);
     return wr_buf_slice(&page.out);
 }
 
@@ -27,11 +27,11 @@ static wr_slice write_json(wr_env *env, void *arg) {
 
 static wr_slice write_html(wr_env *env, void *arg) {
     session *s = arg;
-    return wr_diff_html(env, &s->diff, s->files[0], s->files[1]);
+    return wr_html_diff(env, &s->diff, s->files[0], s->files[1]);
 }
 
 static void work(wr_env *env, wr_inspect *inspect) {
-    static const wr_format formats[] = {
+    static const wr_compare_format formats[] = {
         {WR_OPTION_JSON, write_json}, {WR_OPTION_MARKDOWN, write_markdown}, {WR_OPTION_HTML, write_html}};
     session s = {.inspect = inspect, .top = wr_inspect_number(env, inspect, WR_OPTION_TOP, 20)};
     if (inspect->args->nfiles != 2)
@@ -43,9 +43,9 @@ static void work(wr_env *env, wr_inspect *inspect) {
         wr_make_audit(&inspect->pool, input, &(wr_audit_options){0}, &s.audits[i]);
     }
     inspect->reading = NULL;
-    wr_make_diff(&inspect->pool, &s.audits[0], &s.audits[1], &s.diff);
+    wr_diff_make(&inspect->pool, &s.audits[0], &s.audits[1], &s.diff);
     wr_codec codec = wr_inspect_codec(inspect);
-    if (codec != WR_CODEC_RAW) wr_measure_diff(&inspect->pool, &s.diff, codec, s.top);
+    if (codec != WR_CODEC_RAW) wr_diff_measure(&inspect->pool, &s.diff, codec, s.top);
     wr_inspect_write(env, inspect, formats, WR_COUNT(formats), write_text, &s);
 }
 

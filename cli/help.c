@@ -11,7 +11,7 @@
 enum { INDENT = 30, PASS_INDENT = 20 }; // columns where descriptions of options and of passes begin
 
 static int width_of(FILE *out) {
-    int columns = wr_terminal_columns(fileno(out));
+    int columns = wr_system_terminal_columns(fileno(out));
     if (columns < 60) return 80;
     return columns < 110 ? columns : 110;
 }
@@ -87,7 +87,7 @@ static void print_statuses(FILE *out) {
          0, 0);
 }
 
-void wr_print_help(FILE *out) {
+void wr_help_print(FILE *out) {
     fputs("Usage: wring IN -o OUT [options]\n       wring COMMAND …\n\n", out);
     wrap(out, "wring makes WebAssembly modules smaller, and keeps what they do.", 0, 0);
     fputs("\nCommands (`wring help COMMAND` says more):\n", out);
@@ -99,7 +99,7 @@ void wr_print_help(FILE *out) {
     print_statuses(out);
 }
 
-void wr_print_command_help(FILE *out, wr_command_id command) {
+void wr_help_print_command(FILE *out, wr_command_id command) {
     const wr_command_info *info = &wr_commands[command];
     fprintf(out, "Usage: wring %s %s\n", info->name, info->arguments);
     int column = fprintf(out, "\n%s:", info->name) - 1;
@@ -112,12 +112,12 @@ void wr_print_command_help(FILE *out, wr_command_id command) {
 
 int wr_cmd_help(const wr_args *args) {
     if (args->nfiles == 0) {
-        wr_print_help(stdout);
+        wr_help_print(stdout);
         return WR_EXIT_OK;
     }
     wr_command_id command = wr_find_command(args->files[0]);
     if (command != WR_COMMANDS) {
-        wr_print_command_help(stdout, command);
+        wr_help_print_command(stdout, command);
         return WR_EXIT_OK;
     }
     const char *names[WR_COMMANDS];

@@ -6,7 +6,7 @@
 
 #include "options.h"
 
-void wr_print_help(FILE *out);
-void wr_print_command_help(FILE *out, wr_command_id command);
+void wr_help_print(FILE *out);
+void wr_help_print_command(FILE *out, wr_command_id command);
 
 #endif

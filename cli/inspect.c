@@ -67,7 +67,7 @@ static void write_to(wr_inspect *s, const char *path, wr_slice text) {
     s->status = WR_EXIT_IO;
 }
 
-void wr_inspect_write(wr_env *env, wr_inspect *s, const wr_format *formats, size_t n,
+void wr_inspect_write(wr_env *env, wr_inspect *s, const wr_compare_format *formats, size_t n,
                       wr_slice (*plain)(wr_env *env, void *arg), void *arg) {
     wr_slice (*to_output)(wr_env * env, void *arg) = NULL;
     bool to_files = false;

@@ -40,17 +40,17 @@ uint32_t wr_inspect_number(wr_env *env, const wr_inspect *s, wr_option_id option
 // The codec that --for names; WR_CODEC_RAW without that option.
 wr_codec wr_inspect_codec(const wr_inspect *s);
 
-typedef struct wr_format {
+typedef struct wr_compare_format {
     wr_option_id option;
     wr_slice (*write)(wr_env *env, void *arg);
-} wr_format;
+} wr_compare_format;
 
 // How the report that goes to standard output as text looks.
 wr_page_style wr_inspect_text_style(void);
 
 // Writes each format to the file given with its option. A format without a file goes to standard output; if
 // there is none such, `plain` goes there.
-void wr_inspect_write(wr_env *env, wr_inspect *s, const wr_format *formats, size_t n,
+void wr_inspect_write(wr_env *env, wr_inspect *s, const wr_compare_format *formats, size_t n,
                       wr_slice (*plain)(wr_env *env, void *arg), void *arg);
 
 #endif

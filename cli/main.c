@@ -18,9 +18,9 @@ static int run(wr_command_id command, bool named, int n, char **words) {
         status = WR_EXIT_USAGE;
     } else if (wr_has(&args, WR_OPTION_HELP)) {
         if (named)
-            wr_print_command_help(stdout, command);
+            wr_help_print_command(stdout, command);
         else
-            wr_print_help(stdout);
+            wr_help_print(stdout);
     } else if (wr_has(&args, WR_OPTION_VERSION)) {
         printf("wring %s\n", wring_version());
     } else {
@@ -31,12 +31,12 @@ static int run(wr_command_id command, bool named, int n, char **words) {
 }
 
 int main(int argc, char **argv) {
-    wr_keep_memory_low();
-    wr_enter_directory();
-    wr_catch_signals();
+    wr_system_keep_memory_low();
+    wr_system_enter_directory();
+    wr_signals_catch();
     wr_command_id stand_in = wr_find_stand_in(argc ? argv[0] : "");
     if (stand_in == WR_COMMANDS && argc < 2) {
-        wr_print_help(stderr);
+        wr_help_print(stderr);
         return WR_EXIT_USAGE;
     }
     wr_command_id command = stand_in != WR_COMMANDS ? stand_in : wr_find_command(argv[1]);
@@ -47,6 +47,6 @@ int main(int argc, char **argv) {
         wr_complain("cannot write to standard output: %s", strerror(errno));
         status = WR_EXIT_IO;
     }
-    wr_end_by_signal();
+    wr_signals_end();
     return status;
 }

@@ -42,7 +42,7 @@ static wr_exit run_assembler(const assembler *a, const char *program, const char
     wr_command command = {.argv = argv, .cpu = -1};
     wr_outcome outcome;
     char why[400];
-    wr_run_command(&command, &outcome);
+    wr_process_run(&command, &outcome);
     if (wr_succeeded(&outcome)) return WR_EXIT_OK;
     first_line(&outcome, why, sizeof why);
     snprintf(error, size, "%s cannot assemble the text: %s", a->name, why);

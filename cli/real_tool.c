@@ -39,7 +39,7 @@ static bool find_beside(const char *tool, char *out, size_t size) {
     return n > 0 && (size_t)n < sizeof path && wr_find_other_program(path, out, size);
 }
 
-bool wr_find_real(const char *tool, char *out, size_t size) {
+bool wr_real_tool_find(const char *tool, char *out, size_t size) {
     if (getenv(CHILD_MARK)) return false;
     if (find_beside(tool, out, size)) return true;
     return strcmp(tool, "wasm-opt") ? wr_find_other_program(tool, out, size)
@@ -56,7 +56,7 @@ int wr_wasm_opt_version(bool any) {
     int number = said ? atoi(said) : 0;
     char program[PATH_MAX], text[256];
     bool found = !number && (find_beside("wasm-opt", program, sizeof program) ||
-                             (any && wr_find_real("wasm-opt", program, sizeof program)));
+                             (any && wr_real_tool_find("wasm-opt", program, sizeof program)));
     if (found) {
         wr_binaryen_version(program, text, sizeof text);
         number = third_word(text);
@@ -64,12 +64,12 @@ int wr_wasm_opt_version(bool any) {
     return number > 0 ? number : DEFAULT_VERSION;
 }
 
-bool wr_run_real(const char *const *argv, char *message, size_t size) {
+bool wr_real_tool_run(const char *const *argv, char *message, size_t size) {
     setenv(CHILD_MARK, "1", 1);
     atomic_bool stop = false;
     wr_outcome outcome;
     wr_signal_flag(&stop);
-    wr_run_command(&(wr_command){.argv = argv, .inherit = true, .cpu = -1, .cancel = &stop}, &outcome);
+    wr_process_run(&(wr_command){.argv = argv, .inherit = true, .cpu = -1, .cancel = &stop}, &outcome);
     wr_signal_flag(NULL);
     unsetenv(CHILD_MARK);
     if (wr_succeeded(&outcome)) return true;
@@ -77,7 +77,7 @@ bool wr_run_real(const char *const *argv, char *message, size_t size) {
     return false;
 }
 
-int wr_become_real(const char *program, size_t n, const char *const *words) {
+int wr_real_tool_become(const char *program, size_t n, const char *const *words) {
     const char **argv = calloc(n + 2, sizeof *argv);
     if (!argv) return ENOMEM;
     argv[0] = program;

@@ -11,7 +11,7 @@
 // Finds a real `tool`: beside the link by which this program was called, where `wring install-into` leaves
 // it, or else as the library does. Returns false if there is none, or if wring itself called this program:
 // then what wring took for a real tool is a script that calls wring.
-bool wr_find_real(const char *tool, char *out, size_t size);
+bool wr_real_tool_find(const char *tool, char *out, size_t size);
 
 // The version to report: $WRING_WASM_OPT_VERSION, or that of the real wasm-opt beside this program, or, with
 // `any`, that of one anywhere; 132 if none of these gives one.
@@ -19,9 +19,9 @@ int wr_wasm_opt_version(bool any);
 
 // Runs a program with this process's standard output and error. Returns false, with the reason in message,
 // unless it succeeded.
-bool wr_run_real(const char *const *argv, char *message, size_t size);
+bool wr_real_tool_run(const char *const *argv, char *message, size_t size);
 
 // Replaces this process by the program, with these arguments. Returns only on failure, with an errno value.
-int wr_become_real(const char *program, size_t n, const char *const *words);
+int wr_real_tool_become(const char *program, size_t n, const char *const *words);
 
 #endif

@@ -8,7 +8,7 @@
 
 enum { DEFAULT_VERSION = 132 };
 
-bool wr_find_real(const char *tool, char *out, size_t size) {
+bool wr_real_tool_find(const char *tool, char *out, size_t size) {
     (void)tool, (void)out, (void)size;
     return false;
 }
@@ -20,12 +20,12 @@ int wr_wasm_opt_version(bool any) {
     return number > 0 ? number : DEFAULT_VERSION;
 }
 
-bool wr_run_real(const char *const *argv, char *message, size_t size) {
+bool wr_real_tool_run(const char *const *argv, char *message, size_t size) {
     snprintf(message, size, "%s cannot be run on this system", argv[0]);
     return false;
 }
 
-int wr_become_real(const char *program, size_t n, const char *const *words) {
+int wr_real_tool_become(const char *program, size_t n, const char *const *words) {
     (void)program, (void)n, (void)words;
     return ENOSYS;
 }

@@ -47,7 +47,7 @@ static void on_signal(int number) {
 }
 
 #if WR_HAS_PROCESSES
-void wr_catch_signals(void) {
+void wr_signals_catch(void) {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
@@ -58,7 +58,7 @@ void wr_catch_signals(void) {
     signal(SIGXFSZ, SIG_IGN); // a file too large is an error of write(), not the end
 }
 #else
-void wr_catch_signals(void) {
+void wr_signals_catch(void) {
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
 }
@@ -70,7 +70,7 @@ void wr_signal_flag(atomic_bool *flag) { atomic_store(&current_flag, flag); }
 
 bool wr_signal_caught(void) { return atomic_load(&caught) != 0; }
 
-void wr_end_by_signal(void) {
+void wr_signals_end(void) {
     int number = atomic_load(&caught);
     if (number) end_by(number);
 }

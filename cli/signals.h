@@ -7,7 +7,7 @@
 
 #include "wring.h"
 
-void wr_catch_signals(void);
+void wr_signals_catch(void);
 
 // Sets the job to cancel, or NULL. Without a job an interrupt ends the program at once.
 void wr_signal_job(wring_job *job);
@@ -21,6 +21,6 @@ void wr_signal_flag(atomic_bool *flag);
 bool wr_signal_caught(void);
 // Ends the program by the signal that was caught, as if it had not been caught, so that shells see it.
 // Returns if no signal was caught.
-void wr_end_by_signal(void);
+void wr_signals_end(void);
 
 #endif

@@ -18,7 +18,7 @@ static wr_slice write_json(wr_env *env, void *arg) {
 }
 
 static void work(wr_env *env, wr_inspect *inspect) {
-    static const wr_format formats[] = {{WR_OPTION_JSON, write_json}};
+    static const wr_compare_format formats[] = {{WR_OPTION_JSON, write_json}};
     const wr_args *args = inspect->args;
     session s;
     if (args->nfiles < 1 || args->nfiles > 2)

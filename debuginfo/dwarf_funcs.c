@@ -172,7 +172,7 @@ void wr_dwarf_read_funcs(wr_dwarf *d, wr_sources *sources) {
     while (wr_dwarf_next_unit(d, &r)) {
         w.lines = (wr_line_table){0};
         if (d->unit.stmt_list != UINT64_MAX && d->sections[WR_DWARF_LINE].n)
-            wr_line_table_read(d, d->unit.stmt_list, d->unit.comp_dir, &w.lines);
+            wr_dwarf_line_table_read(d, d->unit.stmt_list, d->unit.comp_dir, &w.lines);
         walk_unit(&w);
     }
     for (uint32_t i = 0; i < sources->funcs.n; i++)

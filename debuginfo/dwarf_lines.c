@@ -117,7 +117,7 @@ static void read_new_list(wr_dwarf *d, wr_reader *r, wr_slice comp_dir, wr_line_
     }
 }
 
-void wr_line_table_read(wr_dwarf *d, uint64_t offset, wr_slice comp_dir, wr_line_table *t) {
+void wr_dwarf_line_table_read(wr_dwarf *d, uint64_t offset, wr_slice comp_dir, wr_line_table *t) {
     wr_slice s = d->sections[WR_DWARF_LINE];
     if (offset > s.n) offset = s.n;
     *t = (wr_line_table){.offset = offset};
@@ -209,7 +209,7 @@ static void standard(machine *m, wr_reader *r, uint8_t op) {
     }
 }
 
-void wr_line_table_rows(wr_dwarf *d, const wr_line_table *t, wr_line_rows *rows) {
+void wr_dwarf_line_table_rows(wr_dwarf *d, const wr_line_table *t, wr_line_rows *rows) {
     const uint8_t *section = d->sections[WR_DWARF_LINE].p;
     wr_reader r =
         wr_reader_of(d->env, wr_slice_of(section + t->program, (size_t)(t->end - t->program)), t->program);

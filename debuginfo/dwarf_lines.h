@@ -40,9 +40,9 @@ typedef struct wr_line_table {
 } wr_line_table;
 
 // Reads the header of the table at an offset of .debug_line. In env->temp.
-void wr_line_table_read(wr_dwarf *d, uint64_t offset, wr_slice comp_dir, wr_line_table *table);
+void wr_dwarf_line_table_read(wr_dwarf *d, uint64_t offset, wr_slice comp_dir, wr_line_table *table);
 // Appends the rows of its program, sequence by sequence in their order. In env->temp.
-void wr_line_table_rows(wr_dwarf *d, const wr_line_table *table, wr_line_rows *rows);
+void wr_dwarf_line_table_rows(wr_dwarf *d, const wr_line_table *table, wr_line_rows *rows);
 
 // Returns the path of a file of the table; empty if the number is bad.
 static inline wr_slice wr_line_table_file(const wr_line_table *table, uint64_t file) {

@@ -63,8 +63,8 @@ static void take_sequence(collecting *c, const wr_line_table *t, const wr_line_r
 static void take_table(collecting *c, uint64_t offset) {
     wr_line_table t;
     wr_line_rows rows = {0};
-    wr_line_table_read(c->d, offset, c->d->unit.comp_dir, &t);
-    wr_line_table_rows(c->d, &t, &rows);
+    wr_dwarf_line_table_read(c->d, offset, c->d->unit.comp_dir, &t);
+    wr_dwarf_line_table_rows(c->d, &t, &rows);
     c->file_of.n = 0;
     for (uint32_t i = 0; i < t.files.n; i++)
         WR_PUSH(&c->d->env->temp, c->file_of, find_file(c, t.files.v[i]));

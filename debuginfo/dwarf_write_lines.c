@@ -28,7 +28,7 @@ void wr_dwarf_open_lines(wr_dwarf_writer *w) {
     w->added.n = w->number_of.n = 0;
     for (uint32_t i = 0; i < w->from->sources->files.n; i++) WR_PUSH(&w->env->temp, w->number_of, 0);
     if (w->d.unit.stmt_list == UINT64_MAX || !w->d.sections[WR_DWARF_LINE].n) return;
-    wr_line_table_read(&w->d, w->d.unit.stmt_list, w->d.unit.comp_dir, &w->lines);
+    wr_dwarf_line_table_read(&w->d, w->d.unit.stmt_list, w->d.unit.comp_dir, &w->lines);
     for (uint32_t i = w->lines.files.n; i-- > 0;) {
         uint32_t file = find_source(w, w->lines.files.v[i]);
         if (file != WR_NONE) w->number_of.v[file] = i + w->lines.first_file + 1;

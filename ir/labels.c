@@ -11,7 +11,7 @@ static void name_targets(const wr_body *body, wr_ins *ins, const wr_u32s *open) 
     }
 }
 
-uint32_t wr_name_labels(wr_arena *arena, wr_body *body) {
+uint32_t wr_labels_name(wr_arena *arena, wr_body *body) {
     wr_u32s open = {0};
     uint32_t names = 1;
     WR_ASSERT(!body->named);
@@ -30,7 +30,7 @@ uint32_t wr_name_labels(wr_arena *arena, wr_body *body) {
     return names;
 }
 
-void wr_number_labels(wr_arena *arena, wr_body *body, uint32_t names) {
+void wr_labels_number(wr_arena *arena, wr_body *body, uint32_t names) {
     uint32_t *depth = WR_NEW0(arena, uint32_t, names); // by name: open blocks, the named one included
     uint32_t open = 0, *label;
     WR_ASSERT(body->named);

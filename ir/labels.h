@@ -12,7 +12,7 @@
 // Passes that open, close, drop or move blocks work on the named form and convert it back when they are done.
 // Each conversion is one linear walk.
 //
-// Name 0 is the function's own label; the others are below the number that wr_name_labels returns.
+// Name 0 is the function's own label; the others are below the number that wr_labels_name returns.
 // Instructions in the named form cannot be written or sized. An instruction with words in ext must not be
 // copied, since the copy would share its labels.
 #ifndef WR_IR_LABELS_H
@@ -20,9 +20,9 @@
 
 #include "body.h"
 
-uint32_t wr_name_labels(wr_arena *arena, wr_body *body);
+uint32_t wr_labels_name(wr_arena *arena, wr_body *body);
 // `names` must exceed the greatest name in use.
-void wr_number_labels(wr_arena *arena, wr_body *body, uint32_t names);
+void wr_labels_number(wr_arena *arena, wr_body *body, uint32_t names);
 
 // The name of the block that an instruction opens, ends or begins an arm of.
 static inline uint32_t wr_block_name(const wr_ins *ins) { return (uint32_t)(ins->b >> 32); }

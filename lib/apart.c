@@ -38,7 +38,7 @@ static void note_failure(const wr_run *run, const wr_diag *diag) {
 
 static bool is_our_mistake(wr_status status) { return status == WR_BAD_INPUT || status == WR_INTERNAL; }
 
-wr_slice wr_make_apart(const wr_run *run, const wr_config *config, wr_make_fn *make, void *arg,
+wr_slice wr_apart_make(const wr_run *run, const wr_config *config, wr_make_fn *make, void *arg,
                        wr_code_map *map) {
     wr_env *env = wr_main_env(run->pool);
     making mk = {

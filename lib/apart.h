@@ -10,7 +10,7 @@ typedef wr_slice wr_make_fn(const wr_run *run, void *arg);
 // arena of the original run's main env, in a block that can be given back. If make fails because of a bug in
 // wring, the result is empty and a note is left; other failures are thrown. If map is not NULL, make fills
 // its run's code_map, which is copied to map.
-wr_slice wr_make_apart(const wr_run *run, const wr_config *config, wr_make_fn *make, void *arg,
+wr_slice wr_apart_make(const wr_run *run, const wr_config *config, wr_make_fn *make, void *arg,
                        wr_code_map *map);
 
 #endif

@@ -56,7 +56,7 @@ void wr_binaryen_version(const char *program, char *out, size_t size) {
     if (wr_temp_dir(dir, sizeof dir)) return;
     snprintf(path, sizeof path, "%s/version", dir);
     wr_outcome outcome;
-    wr_run_command(
+    wr_process_run(
         &(wr_command){
             .argv = (const char *[]){program, "--version", NULL}, .out_path = path, .timeout = 60, .cpu = -1},
         &outcome);
@@ -88,7 +88,7 @@ bool wr_binaryen_run(const wr_binaryen_job *job, const char *in_path, const char
     size_t n = wr_binaryen_put_features(argv, 6, job->features);
     if (job->debug_names) argv[n++] = "-g";
     argv[n] = NULL;
-    wr_run_command(&(wr_command){.argv = argv,
+    wr_process_run(&(wr_command){.argv = argv,
                                  .timeout = job->timeout,
                                  .memory_limit = job->memory_limit,
                                  .cpu = -1,

@@ -77,7 +77,7 @@ static void check(wr_env *env, void *arg) {
     require_features(env, m.features, c->run.job->input_features | c->run.config->allow);
 }
 
-wr_slice wr_run_binaryen(const wr_run *run, wr_slice module) {
+wr_slice wr_binaryen_run_stage(const wr_run *run, wr_slice module) {
     wr_env *env = wr_main_env(run->pool);
     wr_stage s = wr_begin_stage(run, "wasm-opt", 0.3);
     checking c = {.run = *run, .made = run_program(run, module)};

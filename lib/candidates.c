@@ -80,12 +80,12 @@ static void make(choice *ch, candidate *what, wr_code_map *map) {
     wr_config config = *ch->run->config;
     config.tuning = what->tuning;
     if (!what->is_plain) {
-        what->bytes = wr_make_apart(ch->run, &config, make_from_base, &(making){ch, what}, map);
+        what->bytes = wr_apart_make(ch->run, &config, make_from_base, &(making){ch, what}, map);
         return;
     }
     config.objective = WR_FOR_BOTH;
     config.tuning = wr_tuning_for(WR_FOR_BOTH);
-    what->bytes = wr_make_apart(ch->run, &config, wr_transit_make, NULL, map);
+    what->bytes = wr_apart_make(ch->run, &config, wr_transit_make, NULL, map);
 }
 
 // --- Weighing ---
@@ -95,7 +95,8 @@ static void weigh_one(wr_env *env, unsigned worker, void *arg, size_t item) {
     choice *ch = arg;
     candidate *c = &ch->tried[ch->first + item];
     if (c->cost) return;
-    c->cost = ch->quickly ? wr_weigh_quickly(env, ch->codec, c->bytes) : wr_weigh(env, ch->codec, c->bytes);
+    c->cost = ch->quickly ? wr_codec_weigh_quickly(env, ch->codec, c->bytes)
+                          : wr_codec_weigh(env, ch->codec, c->bytes);
 }
 
 static bool is_better(const candidate *a, const candidate *b) {
@@ -221,7 +222,7 @@ static void renumber_calls(choice *ch, wr_slice base) {
     const wr_module *m = ch->m;
     const wr_pass_state *state = ch->run->state;
     wr_layout layout;
-    wr_make_layout(ch->env, m, state->ranks, &layout);
+    wr_layout_make(ch->env, m, state->ranks, &layout);
     wr_arena_reset(&ch->env->temp);
     uint64_t *calls = WR_NEW(&ch->env->perm, uint64_t, layout.count[WR_FUNC]);
     for (uint32_t i = 0; i < layout.count[WR_FUNC]; i++) {
@@ -243,7 +244,7 @@ static void free_code(wr_pool *pool) {
 // Whether the input may be the best of all, as far as the fast setting can tell.
 static bool is_input_near(choice *ch) {
     if (ch->run->job->input.n <= SMALL) return true;
-    uint64_t input = wr_weigh_quickly(ch->env, ch->codec, ch->run->job->input);
+    uint64_t input = wr_codec_weigh_quickly(ch->env, ch->codec, ch->run->job->input);
     return input <= ch->best.cost + ch->best.cost / NEAR;
 }
 
@@ -270,7 +271,7 @@ static void find_code_map(choice *ch, const wr_code_map *base, wr_code_map *map)
     wr_arena_reset(&ch->env->temp);
 }
 
-wr_slice wr_choose_output(const wr_run *run, wr_module *m, uint32_t ninput, wr_code_map *map) {
+wr_slice wr_candidates_choose(const wr_run *run, wr_module *m, uint32_t ninput, wr_code_map *map) {
     choice ch = {.run = run,
                  .m = m,
                  .env = wr_main_env(run->pool),
@@ -282,7 +283,7 @@ wr_slice wr_choose_output(const wr_run *run, wr_module *m, uint32_t ninput, wr_c
     if (map) wr_code_map_make(ch.env, run->origins, ninput, &of_base);
     if (run->state->calls) renumber_calls(&ch, base);
     free_code(run->pool);
-    if (run->config->with_binaryen) other = wr_run_binaryen(run, base);
+    if (run->config->with_binaryen) other = wr_binaryen_run_stage(run, base);
     if (!ch.quickly) {
         ch.tried[ch.n++] = (candidate){.base = base, .bytes = run->job->input, .tuning = tuning};
         if (ch.codec != WR_CODEC_RAW)

@@ -9,6 +9,6 @@
 // objective, possibly the input; it is not yet validated and lies in the perm arena of the run's main env.
 // The first `ninput` functions of the module are the input's. If map is not NULL, it is filled for an output
 // that is not the input.
-wr_slice wr_choose_output(const wr_run *run, wr_module *m, uint32_t ninput, wr_code_map *map);
+wr_slice wr_candidates_choose(const wr_run *run, wr_module *m, uint32_t ninput, wr_code_map *map);
 
 #endif

@@ -93,8 +93,8 @@ static void optimize_valid(wr_env *env, void *arg) {
     if (tracked) run.origins = &origins;
     bool go_on = wr_run_passes(&run, &v->m, choose ? WR_PASSES_PREPARE : WR_PASSES_ALL);
     choose = choose && go_on;
-    wr_slice out =
-        choose ? wr_choose_output(&run, &v->m, ninput, tracked ? &map : NULL) : wr_run_encode(&run, &v->m);
+    wr_slice out = choose ? wr_candidates_choose(&run, &v->m, ninput, tracked ? &map : NULL)
+                          : wr_run_encode(&run, &v->m);
     if (tracked && !choose) wr_code_map_make(env, &origins, ninput, &map);
     run.code_map = tracked ? &map : NULL;
     if (is_weighed(config) && !choose && go_on) out = wr_transit_restrain(&run, out);

@@ -65,7 +65,7 @@ void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, boo
     wr_arena_reset(&env->temp);
     s = wr_begin_stage(run, "validate", fraction + 0.05);
     wr_validate(run->pool, m, summarize);
-    if (summarize) wr_mark_annotated(env, m);
+    if (summarize) wr_code_metadata_mark_annotated(env, m);
     wr_end_stage(&s);
     wr_arena_reset(&env->temp);
 }
@@ -167,7 +167,7 @@ wr_slice wr_run_encode(const wr_run *run, wr_module *m) {
     wr_stage s = wr_begin_stage(run, "encode", 0.8);
     declare_references(run, m);
     wr_layout layout;
-    wr_make_layout(env, m, run->state->ranks, &layout);
+    wr_layout_make(env, m, run->state->ranks, &layout);
     wr_arena_reset(&env->temp);
     wr_encode_options options = {.zero_alignment = (run->config->level & (WR_LS | WR_LZ)) != 0,
                                  .origins = run->origins};

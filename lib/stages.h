@@ -51,6 +51,6 @@ void wr_require_valid(const wr_run *run, wr_slice out);
 // Returns wasm-opt's version of a module: valid, and with no features beyond those of the input and those
 // allowed. If that fails, the result is empty and a note is left for the user; only the job's own limits end
 // the job.
-wr_slice wr_run_binaryen(const wr_run *run, wr_slice module);
+wr_slice wr_binaryen_run_stage(const wr_run *run, wr_slice module);
 
 #endif

@@ -28,7 +28,7 @@ static void weigh_one(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     weights *w = arg;
     uint64_t *of = &w->of[w->codec][item];
-    if (!*of) *of = wr_weigh_quickly(env, w->codec, w->bytes[item]);
+    if (!*of) *of = wr_codec_weigh_quickly(env, w->codec, w->bytes[item]);
 }
 
 // The growth of the output by a compressor, in units of 1/4096 of the input.
@@ -91,7 +91,7 @@ wr_slice wr_transit_restrain(const wr_run *run, wr_slice out) {
     for (unsigned step = 0; step < 3 && least > ALLOWED; step++) {
         if (!restrain(env, &config, step)) continue;
         wr_code_map map;
-        wr_slice again = wr_make_apart(run, &config, wr_transit_make, NULL, run->code_map ? &map : NULL);
+        wr_slice again = wr_apart_make(run, &config, wr_transit_make, NULL, run->code_map ? &map : NULL);
         if (!again.p) continue;
         int64_t grown = growth_of(run, &w, again);
         if (grown >= least) continue;

@@ -133,7 +133,7 @@ static uint64_t size_of(const wr_env *env, wr_codec codec, wr_slice bytes, bool 
     }
 }
 
-uint64_t wr_compressed_size(wr_codec codec, wr_slice bytes) { return size_of(NULL, codec, bytes, false); }
+uint64_t wr_codec_size(wr_codec codec, wr_slice bytes) { return size_of(NULL, codec, bytes, false); }
 
 static uint64_t size_in_job(wr_env *env, wr_codec codec, wr_slice bytes, bool quickly) {
     uint64_t size = size_of(env, codec, bytes, quickly);
@@ -142,10 +142,10 @@ static uint64_t size_in_job(wr_env *env, wr_codec codec, wr_slice bytes, bool qu
     wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory while compressing");
 }
 
-uint64_t wr_weigh(wr_env *env, wr_codec codec, wr_slice bytes) {
+uint64_t wr_codec_weigh(wr_env *env, wr_codec codec, wr_slice bytes) {
     return size_in_job(env, codec, bytes, false);
 }
 
-uint64_t wr_weigh_quickly(wr_env *env, wr_codec codec, wr_slice bytes) {
+uint64_t wr_codec_weigh_quickly(wr_env *env, wr_codec codec, wr_slice bytes) {
     return size_in_job(env, codec, bytes, true);
 }

@@ -26,16 +26,16 @@ extern const char *const wr_codec_labels[WR_CODEC_COUNT], *const wr_codec_keys[W
 void wr_codec_versions(char *out, size_t size);
 
 // Returns the compressed size in bytes, 0 if memory ran out. Thread-safe.
-uint64_t wr_compressed_size(wr_codec codec, wr_slice bytes);
+uint64_t wr_codec_size(wr_codec codec, wr_slice bytes);
 
 // Likewise in a job: throws if the job must stop or memory ran out.
-uint64_t wr_weigh(wr_env *env, wr_codec codec, wr_slice bytes);
+uint64_t wr_codec_weigh(wr_env *env, wr_codec codec, wr_slice bytes);
 
-// The names of those faster settings that wr_weigh_quickly() takes.
+// The names of those faster settings that wr_codec_weigh_quickly() takes.
 extern const char *const wr_codec_quick_labels[WR_CODEC_COUNT];
 
 // Likewise with a setting of the same compressor that is about twenty times as fast. It predicts which of
 // several similar inputs compresses best.
-uint64_t wr_weigh_quickly(wr_env *env, wr_codec codec, wr_slice bytes);
+uint64_t wr_codec_weigh_quickly(wr_env *env, wr_codec codec, wr_slice bytes);
 
 #endif

@@ -91,7 +91,7 @@ static int open_pidfd(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); 
 
 static uint64_t peak_bytes(const struct rusage *usage) { return (uint64_t)usage->ru_maxrss << 10; }
 
-int wr_last_cpu(void) {
+int wr_process_last_cpu(void) {
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set)) return -1;
     int last = -1;
@@ -111,7 +111,7 @@ static uint64_t peak_bytes(const struct rusage *usage) {
     return (uint64_t)usage->ru_maxrss;
 } // macOS counts in bytes
 
-int wr_last_cpu(void) { return -1; }
+int wr_process_last_cpu(void) { return -1; }
 #endif
 
 // Runs in the child between fork and exec: only async-signal-safe calls are allowed here.
@@ -221,7 +221,7 @@ static void wait_for_end(child *c) {
         end_with(c, WR_EXITED, WEXITSTATUS(c->status));
 }
 
-void wr_run_command(const wr_command *command, wr_outcome *outcome) {
+void wr_process_run(const wr_command *command, wr_outcome *outcome) {
     *outcome = (wr_outcome){.ending = WR_NOT_STARTED};
     child c = {.command = command, .outcome = outcome, .start = wr_now_ns()};
     if (command->timeout > 0) c.deadline = c.start + (uint64_t)(command->timeout * 1e9);

@@ -37,7 +37,7 @@ typedef struct wr_outcome {
     char errors[4096]; // the end of its output on standard error, as a string
 } wr_outcome;
 
-void wr_run_command(const wr_command *command, wr_outcome *outcome);
+void wr_process_run(const wr_command *command, wr_outcome *outcome);
 
 static inline bool wr_succeeded(const wr_outcome *outcome) {
     return outcome->ending == WR_EXITED && outcome->code == 0;
@@ -52,6 +52,6 @@ void wr_outcome_text(const wr_outcome *outcome, char *out, size_t size);
 wr_slice wr_outcome_tail(const wr_outcome *outcome, unsigned most);
 
 // Returns the last processor that this process may use, or -1 if unknown.
-int wr_last_cpu(void);
+int wr_process_last_cpu(void);
 
 #endif

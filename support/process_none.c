@@ -4,9 +4,9 @@
 
 #include <errno.h>
 
-void wr_run_command(const wr_command *command, wr_outcome *outcome) {
+void wr_process_run(const wr_command *command, wr_outcome *outcome) {
     (void)command;
     *outcome = (wr_outcome){.ending = WR_NOT_STARTED, .code = ENOSYS};
 }
 
-int wr_last_cpu(void) { return -1; }
+int wr_process_last_cpu(void) { return -1; }

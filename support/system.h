@@ -40,22 +40,22 @@ static inline int wr_make_directory(const char *path, unsigned mode) {
 }
 
 // Makes now the time of a file's last modification, if it can.
-void wr_touch(const char *path);
+void wr_system_touch(const char *path);
 
 // Makes the process's allocator give large blocks back to the system as soon as they are freed. For a
 // program's start, before there are threads: the library leaves this to whom it serves.
-void wr_keep_memory_low(void);
+void wr_system_keep_memory_low(void);
 
 // Makes relative paths relative to the current directory of whoever started the program. Only WASI needs
 // this: its hosts pass directories but no current one; those that have one pass it in PWD.
-void wr_enter_directory(void);
+void wr_system_enter_directory(void);
 
 // Returns the number of columns of the terminal behind a descriptor; 0 if it is no terminal or that is
 // unknown.
-int wr_terminal_columns(int fd);
+int wr_system_terminal_columns(int fd);
 
 // Returns freed memory to the system, if the C library can.
-void wr_return_memory(void);
+void wr_system_return_memory(void);
 
 // The time of a file's last modification, in nanoseconds.
 static inline long long wr_mtime_ns(const struct stat *st) {

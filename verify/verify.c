@@ -63,7 +63,7 @@ static wr_verdict run(const workplace *w, wr_verify *v, const char *node) {
                           NULL};
     wr_command command = {.argv = argv, .out_path = w->report, .timeout = v->timeout, .cpu = -1};
     wr_outcome outcome;
-    wr_run_command(&command, &outcome);
+    wr_process_run(&command, &outcome);
     read_report(w, v);
     if (outcome.ending == WR_EXITED && outcome.code == 0) return WR_SAME;
     if (outcome.ending == WR_EXITED && outcome.code == 1) return WR_DIFFERENT;

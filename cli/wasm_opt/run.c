@@ -21,7 +21,7 @@ static const char *shown(const char *path, const char *standard) {
 // --- A real wasm-opt ---
 
 const char *wr_wasm_opt_real(wr_wasm_opt_session *s) {
-    if (!s->real[0] && !wr_find_real("wasm-opt", s->real, sizeof s->real)) return NULL;
+    if (!s->real[0] && !wr_real_tool_find("wasm-opt", s->real, sizeof s->real)) return NULL;
     return s->real;
 }
 
@@ -119,7 +119,7 @@ static void run_real(wr_env *env, void *arg) {
     if (binary) k = wr_binaryen_put_features(argv, k, features_of(s, r->module));
     argv[k] = NULL;
     write_temporary(r, in, r->module);
-    if (!wr_run_real(argv, message, sizeof message))
+    if (!wr_real_tool_run(argv, message, sizeof message))
         wr_throw(env, WR_IO, WR_NO_OFFSET, "%s, done by %.80s: %.100s", r->what, argv[0], message);
     r->module = read_temporary(r, out, argv[0]);
     if (r->with_map) s->debug.map = read_temporary(r, path_word(r, "", "out.map"), argv[0]);
@@ -142,7 +142,7 @@ wr_slice wr_wasm_opt_run_real(wr_wasm_opt_session *s, wr_slice module, size_t n,
 // The whole line goes to a real wasm-opt, which replaces this process.
 static void become_real(wr_wasm_opt_session *s, const char *what) {
     const char *real = wr_wasm_opt_need_real(s, what);
-    int error = wr_become_real(real, s->nwords, s->words);
+    int error = wr_real_tool_become(real, s->nwords, s->words);
     wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot run %s: %s", real, strerror(error));
 }
 
@@ -171,7 +171,7 @@ static void run_wat2wasm(wr_env *env, void *arg) {
     int error = wr_file_write(in, r->module);
     const char *argv[] = {program, "--enable-all", "--debug-names", in, "-o", out, NULL};
     wr_file file;
-    if (error || !wr_run_real(argv, message, sizeof message) || wr_file_read(&file, out))
+    if (error || !wr_real_tool_run(argv, message, sizeof message) || wr_file_read(&file, out))
         wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET, "wat2wasm can't read the text");
     r->module = wr_copy_slice(&env->perm, file.bytes);
     wr_file_free(&file);

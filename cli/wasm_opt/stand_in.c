@@ -55,9 +55,9 @@ bool wr_stand_in_take(wr_stand_in *s, size_t *i) {
 
 void wr_stand_in_become_real(const wr_stand_in *s, const char *what) {
     char real[1024];
-    if (!wr_find_real(s->tool, real, sizeof real))
+    if (!wr_real_tool_find(s->tool, real, sizeof real))
         wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "%s needs Binaryen's %s, and none was found", what, s->tool);
-    int error = wr_become_real(real, s->args->nfiles, s->args->files);
+    int error = wr_real_tool_become(real, s->args->nfiles, s->args->files);
     wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot run %s: %s", real, strerror(error));
 }
 

@@ -212,7 +212,7 @@ void wr_async_emit(wr_async_work *w, const wr_u32s *saved) {
         .w = w, .arena = w->arena, .body = body, .saved = saved, .numbered = w->nresumable > 1};
     if (saved->n) e.pointer = wr_async_add_local(w, w->runtime->is64 ? WR_I64 : WR_I32);
     e.types = wr_typing_locals(e.arena, w->m, body);
-    e.names = wr_name_labels(e.arena, body);
+    e.names = wr_labels_name(e.arena, body);
     e.unwind = e.names++;
     e.with = WR_NEW0(e.arena, uint8_t, body->n);
     e.region_of = WR_NEW0(e.arena, uint32_t, body->n);
@@ -222,5 +222,5 @@ void wr_async_emit(wr_async_work *w, const wr_u32s *saved) {
     emit_body(&e);
     body->ins = e.out.v;
     body->n = e.out.n;
-    wr_number_labels(e.arena, body, e.names);
+    wr_labels_number(e.arena, body, e.names);
 }

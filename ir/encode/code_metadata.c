@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-bool wr_is_code_metadata(wr_slice name) {
+bool wr_code_metadata_is(wr_slice name) {
     return wr_slice_starts(name, "metadata.code.") || wr_slice_starts(name, "binaryen.");
 }
 
@@ -94,12 +94,12 @@ static bool try_section(wr_env *env, const wr_module *m, uint32_t custom, wr_met
     return status == WR_OK;
 }
 
-bool wr_can_move_code_metadata(wr_env *env, const wr_module *m, uint32_t custom) {
+bool wr_code_metadata_can_move(wr_env *env, const wr_module *m, uint32_t custom) {
     wr_metadata_section section;
     return try_section(env, m, custom, &section);
 }
 
-void wr_read_code_metadata(wr_env *env, const wr_module *m, wr_code_metadata *metadata) {
+void wr_code_metadata_read(wr_env *env, const wr_module *m, wr_code_metadata *metadata) {
     *metadata = (wr_code_metadata){0};
     for (uint32_t i = 0; i < m->ncustoms; i++) {
         wr_metadata_section section;
@@ -109,10 +109,10 @@ void wr_read_code_metadata(wr_env *env, const wr_module *m, wr_code_metadata *me
     if (metadata->sections.n) collect_marks(env, m, metadata);
 }
 
-void wr_mark_annotated(wr_env *env, wr_module *m) {
+void wr_code_metadata_mark_annotated(wr_env *env, wr_module *m) {
     for (uint32_t i = 0; i < m->ncustoms; i++) {
         wr_metadata_section section;
-        if (!m->customs[i].live || !wr_is_code_metadata(m->customs[i].name) ||
+        if (!m->customs[i].live || !wr_code_metadata_is(m->customs[i].name) ||
             !try_section(env, m, i, &section))
             continue;
         for (uint32_t k = 0; k < section.funcs.n; k++) {
@@ -165,7 +165,7 @@ static placed_func *in_new_order(wr_env *env, const wr_metadata_section *section
     return funcs;
 }
 
-bool wr_write_code_metadata(wr_env *env, const wr_module *m, const wr_code_metadata *metadata,
+bool wr_code_metadata_write(wr_env *env, const wr_module *m, const wr_code_metadata *metadata,
                             uint32_t custom, const uint32_t *func_map, wr_buf *out) {
     const wr_metadata_section *section = NULL;
     for (uint32_t i = 0; i < metadata->sections.n; i++)

@@ -33,17 +33,17 @@ typedef struct wr_code_metadata {
     wr_marks *marks; // by function: all places noted in it; moved by the encoder
 } wr_code_metadata;
 
-bool wr_is_code_metadata(wr_slice name);
+bool wr_code_metadata_is(wr_slice name);
 
 // Whether the section is of a known kind and well-formed.
-bool wr_can_move_code_metadata(wr_env *env, const wr_module *m, uint32_t custom);
+bool wr_code_metadata_can_move(wr_env *env, const wr_module *m, uint32_t custom);
 // Sets `annotated` for functions that such sections annotate as a whole.
-void wr_mark_annotated(wr_env *env, wr_module *m);
+void wr_code_metadata_mark_annotated(wr_env *env, wr_module *m);
 
 // Reads the live sections into env->perm, leaving out malformed ones.
-void wr_read_code_metadata(wr_env *env, const wr_module *m, wr_code_metadata *metadata);
+void wr_code_metadata_read(wr_env *env, const wr_module *m, wr_code_metadata *metadata);
 // Writes one section's payload with its places moved. Returns false if nothing of it is left.
-bool wr_write_code_metadata(wr_env *env, const wr_module *m, const wr_code_metadata *metadata,
+bool wr_code_metadata_write(wr_env *env, const wr_module *m, const wr_code_metadata *metadata,
                             uint32_t custom, const uint32_t *func_map, wr_buf *out);
 
 #endif

@@ -89,8 +89,8 @@ static bool needs_data_count(const wr_module *m) {
 static bool custom_payload(wr_encoder *e, uint32_t index, wr_buf *payload) {
     const wr_custom *custom = &e->m->customs[index];
     if (wr_slice_is(custom->name, "name")) return wr_encode_names(e->env, e->m, e->layout, custom, payload);
-    if (wr_is_code_metadata(custom->name))
-        return wr_write_code_metadata(e->env, e->m, &e->metadata, index, e->rewrite.map->to[WR_FUNC],
+    if (wr_code_metadata_is(custom->name))
+        return wr_code_metadata_write(e->env, e->m, &e->metadata, index, e->rewrite.map->to[WR_FUNC],
                                       payload);
     wr_put_slice(payload, custom->payload);
     return true;
@@ -158,7 +158,7 @@ wr_slice wr_encode_module(wr_pool *pool, const wr_module *m, const wr_layout *la
     wr_encoder e = {.pool = pool, .env = env, .m = m, .layout = layout, .out = wr_buf_in(&env->perm)};
     e.origins = m->tracks_origins ? options->origins : NULL;
     e.rewrite = (wr_rewrite){.map = &layout->map, .zero_alignment = options->zero_alignment};
-    wr_read_code_metadata(env, m, &e.metadata);
+    wr_code_metadata_read(env, m, &e.metadata);
     wr_code code;
     wr_encode_code(&e, &code);
     size_t guess = code.size + m->input.n / 8;

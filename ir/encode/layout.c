@@ -47,7 +47,7 @@ static void count_tables_of_module(wr_env *env, wr_collector *c, const wr_module
         if (m->exports[i].live) counts->of[m->exports[i].space][m->exports[i].index]++;
 }
 
-void wr_count_uses(wr_env *env, const wr_module *m, wr_counts *counts) {
+void wr_layout_count_uses(wr_env *env, const wr_module *m, wr_counts *counts) {
     wr_collector c;
     wr_collector_init(&c, &env->temp);
     for (unsigned space = 0; space < WR_SPACES; space++)
@@ -106,8 +106,8 @@ static uint32_t live_imports(const wr_module *m, const wr_layout *layout, wr_spa
 static void order_space(wr_env *env, const wr_module *m, wr_space space, const wr_counts *counts,
                         wr_layout *layout) {
     uint32_t first = live_imports(m, layout, space);
-    wr_order_by_use(env, layout->order[space] + first, layout->count[space] - first, counts->of[space], first,
-                    index_limits, WR_COUNT(index_limits));
+    wr_layout_order_by_use(env, layout->order[space] + first, layout->count[space] - first, counts->of[space],
+                           first, index_limits, WR_COUNT(index_limits));
 }
 
 // Whether globals may be reordered. They may not if an initial value refers to an earlier global.
@@ -133,10 +133,10 @@ static void invert(wr_env *env, const wr_module *m, wr_space space, wr_layout *l
     layout->map.to[space] = to;
 }
 
-void wr_make_layout(wr_env *env, const wr_module *m, wr_func_ranks ranks, wr_layout *layout) {
+void wr_layout_make(wr_env *env, const wr_module *m, wr_func_ranks ranks, wr_layout *layout) {
     *layout = (wr_layout){0};
     wr_counts counts;
-    wr_count_uses(env, m, &counts);
+    wr_layout_count_uses(env, m, &counts);
     for (unsigned space = 0; space < WR_SPACES; space++) {
         if (space == WR_TYPE) continue;
         list_live(env, m, (wr_space)space, layout);
@@ -144,8 +144,8 @@ void wr_make_layout(wr_env *env, const wr_module *m, wr_func_ranks ranks, wr_lay
     order_space(env, m, WR_FUNC, &counts, layout);
     if (ranks.n) {
         uint32_t first = live_imports(m, layout, WR_FUNC);
-        wr_order_by_rank(env, ranks, layout->order[WR_FUNC], first, layout->count[WR_FUNC], index_limits,
-                         WR_COUNT(index_limits));
+        wr_layout_order_by_rank(env, ranks, layout->order[WR_FUNC], first, layout->count[WR_FUNC],
+                                index_limits, WR_COUNT(index_limits));
     }
     if (globals_are_free(env, m)) order_space(env, m, WR_GLOBAL, &counts, layout);
     for (unsigned space = 0; space < WR_SPACES; space++)

@@ -20,7 +20,7 @@ typedef struct wr_counts {
 } wr_counts;
 
 // Counts uses from the live bits and the summaries of live functions. Results in the env's temp arena.
-void wr_count_uses(wr_env *env, const wr_module *m, wr_counts *counts);
+void wr_layout_count_uses(wr_env *env, const wr_module *m, wr_counts *counts);
 
 // An order of functions: ranks of the first n. Functions with equally long indices are in the order of their
 // ranks; those without one come last.
@@ -30,6 +30,6 @@ typedef struct wr_func_ranks {
 } wr_func_ranks;
 
 // Computes the layout from the same inputs. Results in the env's perm arena.
-void wr_make_layout(wr_env *env, const wr_module *m, wr_func_ranks ranks, wr_layout *layout);
+void wr_layout_make(wr_env *env, const wr_module *m, wr_func_ranks ranks, wr_layout *layout);
 
 #endif

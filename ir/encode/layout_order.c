@@ -35,8 +35,8 @@ static void order_by_use(ranked *entries, uint32_t n, uint32_t first, const uint
     }
 }
 
-void wr_order_by_use(wr_env *env, uint32_t *order, uint32_t n, const uint64_t *counts, uint32_t first,
-                     const uint32_t *limits, size_t nlimits) {
+void wr_layout_order_by_use(wr_env *env, uint32_t *order, uint32_t n, const uint64_t *counts, uint32_t first,
+                            const uint32_t *limits, size_t nlimits) {
     ranked *entries = WR_NEW(&env->temp, ranked, n);
     for (uint32_t i = 0; i < n; i++) entries[i] = (ranked){counts[order[i]], order[i]};
     order_by_use(entries, n, first, limits, nlimits);
@@ -48,12 +48,10 @@ static int by_rank(const void *a, const void *b) {
     return x->count < y->count ? -1 : x->count > y->count;
 }
 
-static uint32_t rank_of(wr_func_ranks ranks, uint32_t func) {
-    return func < ranks.n ? ranks.of[func] : func;
-}
+static uint32_t rank_of(wr_func_ranks ranks, uint32_t func) { return func < ranks.n ? ranks.of[func] : func; }
 
-void wr_order_by_rank(wr_env *env, wr_func_ranks ranks, uint32_t *order, uint32_t first, uint32_t n,
-                      const uint32_t *limits, size_t nlimits) {
+void wr_layout_order_by_rank(wr_env *env, wr_func_ranks ranks, uint32_t *order, uint32_t first, uint32_t n,
+                             const uint32_t *limits, size_t nlimits) {
     ranked *entries = WR_NEW(&env->temp, ranked, n);
     for (uint32_t i = first; i < n; i++) entries[i] = (ranked){rank_of(ranks, order[i]), order[i]};
     for (size_t i = 0; i < nlimits && first < n; i++) {

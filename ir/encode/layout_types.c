@@ -130,7 +130,7 @@ static void order_groups(typer *t, wr_u32s *groups) {
         WR_PUSH(&t->env->temp, *groups, i);
     }
     if (ntypes > limits[0])
-        wr_order_by_use(t->env, groups->v, groups->n, counts, 0, limits, WR_COUNT(limits));
+        wr_layout_order_by_use(t->env, groups->v, groups->n, counts, 0, limits, WR_COUNT(limits));
 }
 
 static void invert_types(wr_env *env, const wr_module *m, wr_layout *layout) {

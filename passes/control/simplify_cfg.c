@@ -99,7 +99,7 @@ static void make_room(wr_simplify_cfg *b) {
 }
 
 bool wr_simplify_cfg_begin(wr_simplify_cfg *b) {
-    b->names = wr_name_labels(&b->env->temp, b->body);
+    b->names = wr_labels_name(&b->env->temp, b->body);
     return wr_simplify_cfg_restart(b);
 }
 

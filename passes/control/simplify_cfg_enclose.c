@@ -13,7 +13,7 @@
 
 static bool has_annotations(const wr_module *m) {
     for (uint32_t i = 0; i < m->ncustoms; i++)
-        if (m->customs[i].live && wr_is_code_metadata(m->customs[i].name)) return true;
+        if (m->customs[i].live && wr_code_metadata_is(m->customs[i].name)) return true;
     return false;
 }
 

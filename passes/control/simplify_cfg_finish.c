@@ -74,5 +74,5 @@ void wr_simplify_cfg_finish(wr_simplify_cfg *b) {
     body->ins = f.out;
     body->n = f.n;
     if (encloses) wr_simplify_cfg_enclose(b, block);
-    wr_number_labels(temp, body, b->names);
+    wr_labels_number(temp, body, b->names);
 }

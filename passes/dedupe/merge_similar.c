@@ -251,7 +251,7 @@ static void prepare(similar *s) {
     wr_call_cost_find(s->c, &s->parameterizer.call_cost);
     s->parameterizer.by_reference = wr_pass_may_use(s->c, WR_F(FUNC_REFS)) || wr_pass_may_use(s->c, WR_F(GC));
     wr_cost_init(&s->parameterizer.cost, env, s->m);
-    wr_count_uses(env, s->m, &counts);
+    wr_layout_count_uses(env, s->m, &counts);
     uint64_t *uses = WR_NEW(pass, uint64_t, s->m->nfuncs);
     memcpy(uses, counts.of[WR_FUNC], s->m->nfuncs * sizeof *uses);
     s->parameterizer.uses = uses;

@@ -126,7 +126,7 @@ static bool decide(globals *g) {
 // Keeps the global if its value would take more bytes at its uses than the global does.
 static void weigh(globals *g) {
     wr_counts counts;
-    wr_count_uses(g->c->env, g->m, &counts);
+    wr_layout_count_uses(g->c->env, g->m, &counts);
     for (uint32_t i = 0; i < g->m->nglobals; i++) {
         uint64_t uses = counts.of[WR_GLOBAL][i], size = wr_ins_size(&g->value[i], NULL);
         uint64_t goes = g->facts[i] & IS_SHARED ? 0 : size + 3;

@@ -57,7 +57,7 @@ bool wr_strip_keeps(const wr_config *config, wr_slice name) {
 static bool is_lost(wr_context *c, uint32_t index) {
     static const char *const by_function[] = {"compilationHints", "llvm.func_attr.annotate.*"};
     wr_slice name = c->m->customs[index].name;
-    if (wr_is_code_metadata(name)) return !wr_can_move_code_metadata(c->env, c->m, index);
+    if (wr_code_metadata_is(name)) return !wr_code_metadata_can_move(c->env, c->m, index);
     return listed(by_function, WR_COUNT(by_function), name);
 }
 

@@ -152,7 +152,7 @@ static void try_unused_exports(wr_adviser *v, const wr_trial_sizes *smallest) {
 
 static void measure(wr_adviser *v) {
     wr_trial_sizes smallest;
-    v->advice->brotli = wr_weigh_quickly(v->env, WR_CODEC_BROTLI, v->a->m.input);
+    v->advice->brotli = wr_codec_weigh_quickly(v->env, WR_CODEC_BROTLI, v->a->m.input);
     v->advice->measured = true;
     if (!try_with(v, NULL, 0, &smallest)) return;
     add_trial(v, &smallest, wr_advice_shrink(v, "-Oz"), smallest_reason(v), "none");

@@ -33,7 +33,7 @@ static void run(wr_env *env, void *arg) {
         wr_throw(env, (wr_status)status, WR_NO_OFFSET, "%s", wring_last_diagnostic(t->job).message);
     wr_slice out = {0};
     out.p = wring_output(t->job, &out.n);
-    *t->sizes = (wr_trial_sizes){out.n, wr_weigh_quickly(env, WR_CODEC_BROTLI, out)};
+    *t->sizes = (wr_trial_sizes){out.n, wr_codec_weigh_quickly(env, WR_CODEC_BROTLI, out)};
 }
 
 bool wr_trial_run(wr_pool *pool, wr_slice input, wr_trial_base_fn *base, void *user,

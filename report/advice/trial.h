@@ -14,7 +14,7 @@ typedef struct wr_trial_setting {
 
 typedef struct wr_trial_sizes {
     uint64_t bytes;
-    uint64_t brotli; // at the fast setting of wr_weigh_quickly()
+    uint64_t brotli; // at the fast setting of wr_codec_weigh_quickly()
 } wr_trial_sizes;
 
 // Optimizes the module with the base options and these settings. Returns false if the settings are refused

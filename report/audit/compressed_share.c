@@ -26,9 +26,9 @@ static void measure(wr_env *env, unsigned worker, void *arg, size_t item) {
     if (item)
         wr_lz_model_make(env, t->file, &t->model);
     else if (t->slowly)
-        t->whole = wr_weigh(env, t->codec, t->file);
+        t->whole = wr_codec_weigh(env, t->codec, t->file);
     else
-        t->whole = wr_weigh_quickly(env, t->codec, t->file);
+        t->whole = wr_codec_weigh_quickly(env, t->codec, t->file);
 }
 
 static uint64_t model_cost(const wr_lz_model *model, const wr_ranges *ranges) {

@@ -29,7 +29,7 @@ static void compress_step(wr_env *env, unsigned worker, void *arg, size_t item) 
     (void)worker;
     estimating *e = arg;
     step *s = &e->steps.v[e->done + item];
-    s->packed = wr_weigh(env, e->estimate->codec, wr_slice_of(s->copy, s->bytes));
+    s->packed = wr_codec_weigh(env, e->estimate->codec, wr_slice_of(s->copy, s->bytes));
 }
 
 static void compress_pending(estimating *e) {

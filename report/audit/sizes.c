@@ -26,7 +26,7 @@ static void do_task(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     tasks *all = arg;
     const task *t = &all->v[item];
-    uint64_t size = wr_compressed_size(t->codec, all->buffers[t->buffer]);
+    uint64_t size = wr_codec_size(t->codec, all->buffers[t->buffer]);
     if (!size && all->buffers[t->buffer].n)
         wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory while compressing");
     all->sizes[t->buffer].bytes[t->codec] = size;

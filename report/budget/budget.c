@@ -229,7 +229,7 @@ static void read_json(source *s) {
 static void read_toml(source *s) {
     s->root = json_object();
     if (!s->root) wr_throw(s->env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
-    wr_read_toml(s->env, s->text, s->root);
+    wr_toml_read(s->env, s->text, s->root);
 }
 
 static void read_modules(wr_env *env, void *arg) {
@@ -251,7 +251,7 @@ static void read_modules(wr_env *env, void *arg) {
         read_entry(s, json_array_get(modules, i), &s->budget->entries[i]);
 }
 
-void wr_read_budget(wr_env *env, const char *path, wr_slice text, wr_budget *budget) {
+void wr_budget_read(wr_env *env, const char *path, wr_slice text, wr_budget *budget) {
     source s = {.env = env, .path = path, .text = text, .budget = budget};
     wr_status status = wr_try(env, read_modules, &s);
     json_decref(s.root);
@@ -270,7 +270,7 @@ static bool names(const char *file, const char *path) {
     return is_end_of(path, file) || !fnmatch(file, path, 0);
 }
 
-const wr_budget_entry *wr_find_budget(const wr_budget *budget, const char *path) {
+const wr_budget_entry *wr_budget_find(const wr_budget *budget, const char *path) {
     for (uint32_t i = 0; i < budget->n; i++)
         if (names(budget->entries[i].file, path) || names(budget->entries[i].written, path))
             return &budget->entries[i];

@@ -42,21 +42,21 @@ typedef WR_VEC(wr_budget_row) wr_budget_rows;
 
 // Reads the text of the file, TOML or JSON. Throws WR_USAGE with the path, and line and column or the key of
 // what is wrong. Results in env->perm.
-void wr_read_budget(wr_env *env, const char *path, wr_slice text, wr_budget *budget);
+void wr_budget_read(wr_env *env, const char *path, wr_slice text, wr_budget *budget);
 
 // Splits "part.code:brotli". The codec is WR_CODEC_RAW without one.
 wr_slice wr_budget_split_codec(const char *what, wr_codec *codec);
 
 // The entry for a module's path: one with this path, with its end, or with a pattern that matches it. NULL if
 // there is none.
-const wr_budget_entry *wr_find_budget(const wr_budget *budget, const char *path);
+const wr_budget_entry *wr_budget_find(const wr_budget *budget, const char *path);
 
 // Checks one module and appends to rows, in env->perm. baseline may be NULL; then limits on growth throw
 // WR_USAGE.
-void wr_check_budget(wr_env *env, const wr_budget_entry *entry, const char *path, const wr_audit *audit,
+void wr_budget_check(wr_env *env, const wr_budget_entry *entry, const char *path, const wr_audit *audit,
                      const wr_audit *baseline, wr_budget_rows *rows);
 
-void wr_write_budget(wr_page *page, const wr_budget_rows *rows);
+void wr_budget_write(wr_page *page, const wr_budget_rows *rows);
 // Workflow commands that put a failure on a pull request.
 wr_slice wr_budget_github(wr_env *env, const wr_budget_rows *rows);
 wr_slice wr_budget_junit(wr_env *env, const wr_budget_rows *rows);

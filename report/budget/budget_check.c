@@ -48,7 +48,7 @@ static uint64_t measure_bytes(wr_env *env, const wr_audit *a, const char *what) 
         t.word = (wr_slice){word.p + n, word.n - n};
         measure_items(&t, kinds[i].wants);
     }
-    uint64_t bytes = t.collect ? wr_compressed_size(codec, wr_buf_slice(&t.out)) : t.bytes;
+    uint64_t bytes = t.collect ? wr_codec_size(codec, wr_buf_slice(&t.out)) : t.bytes;
     if (t.collect && !bytes) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
     wr_arena_reset(&env->temp);
     return bytes;
@@ -72,7 +72,7 @@ static uint64_t allowed_bytes(const wr_limit *limit, uint64_t baseline) {
     return grown < allowed ? grown : allowed;
 }
 
-void wr_check_budget(wr_env *env, const wr_budget_entry *entry, const char *path, const wr_audit *a,
+void wr_budget_check(wr_env *env, const wr_budget_entry *entry, const char *path, const wr_audit *a,
                      const wr_audit *baseline, wr_budget_rows *rows) {
     for (uint32_t i = 0; i < entry->nlimits; i++) {
         const wr_limit *limit = &entry->limits[i];

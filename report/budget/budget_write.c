@@ -23,7 +23,7 @@ static void write_rows(wr_page *page, const wr_budget_rows *rows, bool with_base
     wr_sheet_end(&sheet);
 }
 
-void wr_write_budget(wr_page *page, const wr_budget_rows *rows) {
+void wr_budget_write(wr_page *page, const wr_budget_rows *rows) {
     uint32_t over = 0;
     bool with_baseline = false;
     for (uint32_t i = 0; i < rows->n; i++) {

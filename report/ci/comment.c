@@ -40,7 +40,7 @@ static bool grew(uint64_t before, uint64_t after) { return after >= before + LEA
 static void write_packages(wr_page *page, const wr_ci_report *r) {
     const wr_diff *d = r->diff;
     uint32_t shown = 0;
-    wr_pulled_in pulled = wr_find_pulled_in(page->env, d, r->program);
+    wr_pulled_in pulled = wr_pulled_in_find(page->env, d, r->program);
     for (uint32_t i = 0; i < d->ngroups && shown < MOST_PACKAGES; i++) {
         const wr_diff_group *group = &d->groups[i];
         if (!grew(group->old_bytes, group->new_bytes)) continue;

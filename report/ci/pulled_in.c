@@ -9,7 +9,7 @@ enum { LONGEST_CHAIN = 256, FIRST = 2, LAST = 2, NAME_WIDTH = 60 }; // of a chai
 
 static bool is_new(const wr_diff *d, uint32_t func) { return d->state_after[func] == WR_DIFF_ADDED; }
 
-wr_pulled_in wr_find_pulled_in(wr_env *env, const wr_diff *d, const wr_audit *a) {
+wr_pulled_in wr_pulled_in_find(wr_env *env, const wr_diff *d, const wr_audit *a) {
     const wr_graph *g = &a->graph;
     wr_pulled_in pulled = {d, a, WR_NEW(&env->perm, wr_new_call, a->groups.n)};
     for (uint32_t i = 0; i < a->groups.n; i++) pulled.calls[i] = (wr_new_call){WR_NONE, WR_NONE, UINT32_MAX};

@@ -16,7 +16,7 @@ typedef struct wr_pulled_in {
 } wr_pulled_in;
 
 // `program` is the audit of the module after with the graph that says what needs what. Results in env->perm.
-wr_pulled_in wr_find_pulled_in(wr_env *env, const wr_diff *diff, const wr_audit *program);
+wr_pulled_in wr_pulled_in_find(wr_env *env, const wr_diff *diff, const wr_audit *program);
 
 // In Markdown: the functions from the start to the new one, or what in the package grew most. In env->perm.
 wr_slice wr_pulled_in_text(wr_env *env, const wr_pulled_in *pulled, const wr_diff_group *group);

@@ -19,7 +19,7 @@
 static const char DEFAULT_VARIANTS[] =
     "wring-O3,wring-Os,wring-Oz,wring-Oz-brotli,wasm-opt-O3,wasm-opt-Os,wasm-opt-Oz,both-Oz";
 
-const char *wr_format(wr_env *env, const char *format, ...) {
+const char *wr_compare_format(wr_env *env, const char *format, ...) {
     char text[4096];
     va_list args;
     va_start(args, format);
@@ -158,7 +158,7 @@ static void inspect(wr_compare_state *s, wr_slice bytes) {
         diag.status = status;
         wr_pool_free(&in.pool);
     }
-    wr_return_memory();
+    wr_system_return_memory();
     if (diag.status != WR_OK) wr_rethrow(s->env, &diag);
 }
 
@@ -170,7 +170,7 @@ static void read_input(wr_compare_state *s) {
     bool piped = !error && !strcmp(input->path, "-");
     s->result->name = piped ? "standard input" : input->path;
     if (piped) {
-        input->path = wr_format(s->env, "%s/input.wasm", s->dir);
+        input->path = wr_compare_format(s->env, "%s/input.wasm", s->dir);
         error = wr_file_write(input->path, file.bytes);
     }
     if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot be read: %s", strerror(error));
@@ -212,7 +212,7 @@ static bool add_outcome(wr_compare_state *s, wr_variant *v, bool ok, const wr_ou
     if (ok) return true;
     char text[512];
     wr_outcome_text(outcome, text, sizeof text);
-    v->error = wr_format(s->env, "%s", wr_succeeded(outcome) ? "wrote no output" : text);
+    v->error = wr_compare_format(s->env, "%s", wr_succeeded(outcome) ? "wrote no output" : text);
     return false;
 }
 
@@ -229,7 +229,7 @@ static void make_variant(wr_compare_state *s, size_t index) {
     wr_variant *v = &s->result->variants[index];
     const char *in = s->result->variants[0].path;
     wr_outcome outcome;
-    v->path = wr_format(s->env, "%s/%zu.wasm", s->dir, index);
+    v->path = wr_compare_format(s->env, "%s/%zu.wasm", s->dir, index);
     if (v->tool == WR_TOOL_BINARYEN) {
         add_outcome(s, v, run_binaryen(s, v, in, v->path, &outcome), &outcome);
         return;
@@ -239,7 +239,7 @@ static void make_variant(wr_compare_state *s, size_t index) {
         v->seconds = made->seconds, v->peak_memory = made->peak_memory, v->error = made->error;
         in = made->path;
     } else if (v->tool == WR_TOOL_BOTH) {
-        const char *between = wr_format(s->env, "%s/%zu-between.wasm", s->dir, index);
+        const char *between = wr_compare_format(s->env, "%s/%zu-between.wasm", s->dir, index);
         add_outcome(s, v, run_binaryen(s, v, in, between, &outcome), &outcome);
         in = between;
     }

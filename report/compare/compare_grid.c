@@ -13,7 +13,7 @@ typedef struct builder {
 
 static void put(builder *b, const char *text) { b->grid->cells[b->at++] = text; }
 
-static void put_text(builder *b, wr_text text) { put(b, wr_format(b->env, "%s", text.s)); }
+static void put_text(builder *b, wr_text text) { put(b, wr_compare_format(b->env, "%s", text.s)); }
 
 static wr_grid new_grid(wr_env *env, unsigned columns, size_t rows) {
     return (wr_grid){WR_NEW0(&env->perm, const char *, columns *rows), columns, (unsigned)rows};
@@ -42,9 +42,9 @@ static void put_sizes(builder *b, const wr_comparison *c, const wr_variant *v) {
         }
         uint64_t size = v->sizes.bytes[codec], whole = c->variants[0].sizes.bytes[codec];
         put_text(b, wr_thousands(size));
-        put(b,
-            input ? ""
-                  : wr_format(b->env, "%.1f %%%s", wr_percent(size, whole), is_best(c, v, codec) ? "*" : ""));
+        put(b, input ? ""
+                     : wr_compare_format(b->env, "%.1f %%%s", wr_percent(size, whole),
+                                         is_best(c, v, codec) ? "*" : ""));
     }
     if (input || (v->error && v->seconds == 0)) {
         put_blanks(b, 2);
@@ -54,7 +54,7 @@ static void put_sizes(builder *b, const wr_comparison *c, const wr_variant *v) {
     put_text(b, wr_memory_text(v->peak_memory));
 }
 
-wr_grid wr_size_grid(wr_env *env, const wr_comparison *c) {
+wr_grid wr_compare_size_grid(wr_env *env, const wr_comparison *c) {
     wr_grid grid = new_grid(env, 2 * WR_CODEC_COUNT + 3, c->nvariants + 1);
     builder b = {env, &grid, 0};
     put(&b, "");
@@ -70,8 +70,8 @@ static void put_samples(builder *b, const wr_samples *s) {
         return;
     }
     put_text(b, wr_duration(s->median / 1e3));
-    put(b, wr_format(b->env, "±%.1f %%", wr_spread(s)));
-    put(b, s->ratio > 0 ? wr_format(b->env, "%.3f", s->ratio) : "");
+    put(b, wr_compare_format(b->env, "±%.1f %%", wr_compare_spread(s)));
+    put(b, s->ratio > 0 ? wr_compare_format(b->env, "%.3f", s->ratio) : "");
 }
 
 // How long the module takes to arrive, compressed by brotli. The speeds are those of WebPageTest's profiles.
@@ -82,7 +82,7 @@ static void put_download(builder *b, const wr_variant *v, double megabits) {
         put_text(b, wr_duration((double)v->sizes.bytes[WR_CODEC_BROTLI] * 8 / (megabits * 1e6)));
 }
 
-wr_grid wr_run_grid(wr_env *env, const wr_comparison *c) {
+wr_grid wr_compare_run_grid(wr_env *env, const wr_comparison *c) {
     if (!wr_was_run(&c->variants[0])) return (wr_grid){0};
     wr_grid grid = new_grid(env, 10, c->nvariants + 1);
     builder b = {env, &grid, 0};
@@ -103,7 +103,7 @@ wr_grid wr_run_grid(wr_env *env, const wr_comparison *c) {
 
 // How the runs were made, in a sentence.
 static const char *run_remark(wr_env *env, const wr_comparison *c) {
-    return wr_format(
+    return wr_compare_format(
         env,
         "Run: %s; median of %s after one to warm up, taken in turns%s; spread is half the distance "
         "of the quartiles, ratio that of the medians to the input's. 4G and cable: what brotli makes of it "
@@ -121,20 +121,20 @@ static const char *transit_remark(wr_env *env, const wr_comparison *c, const wr_
         if (more > 0) wr_put_format(&b, "%s%.2f %% to %s", b.n ? ", " : "", more, wr_codec_labels[codec]);
     }
     if (!b.n) return NULL;
-    return wr_format(env, "%s is larger than the input when it is compressed: by %.*s", v->name, (int)b.n,
-                     (const char *)b.p);
+    return wr_compare_format(env, "%s is larger than the input when it is compressed: by %.*s", v->name,
+                             (int)b.n, (const char *)b.p);
 }
 
 const char *wr_compare_remark(wr_env *env, const wr_comparison *c, size_t index) {
     if (wr_was_run(&c->variants[0]) && index-- == 0) return run_remark(env, c);
-    if (c->binaryen_version[0] && index-- == 0) return wr_format(env, "%s.", c->binaryen_version);
+    if (c->binaryen_version[0] && index-- == 0) return wr_compare_format(env, "%s.", c->binaryen_version);
     for (size_t i = 0; i < c->nvariants; i++) {
         const wr_variant *v = &c->variants[i];
         const char *transit = transit_remark(env, c, v);
         if (transit && index-- == 0) return transit;
-        if (v->error && index-- == 0) return wr_format(env, "%s failed: %s", v->name, v->error);
+        if (v->error && index-- == 0) return wr_compare_format(env, "%s failed: %s", v->name, v->error);
         if (v->difference && index-- == 0)
-            return wr_format(env, "%s is DIFFERENT: %s", v->name, v->difference);
+            return wr_compare_format(env, "%s is DIFFERENT: %s", v->name, v->difference);
     }
-    return index < c->notes.n ? wr_format(env, "Note: %s", c->notes.v[index]) : NULL;
+    return index < c->notes.n ? wr_compare_format(env, "Note: %s", c->notes.v[index]) : NULL;
 }

@@ -70,7 +70,7 @@ static chart_bar size_bar(wr_env *env, const wr_comparison *c, const wr_variant 
     uint64_t size = v->sizes.bytes[codec];
     double percent = wr_percent(size, c->variants[0].sizes.bytes[codec]);
     return (chart_bar){true, (double)size, 0, 0,
-                       wr_format(env, "%s (%.1f %%)", wr_thousands(size).s, percent)};
+                       wr_compare_format(env, "%s (%.1f %%)", wr_thousands(size).s, percent)};
 }
 
 static chart_bar samples_bar(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned compile) {
@@ -78,15 +78,16 @@ static chart_bar samples_bar(wr_env *env, const wr_comparison *c, const wr_varia
     const wr_samples *s = compile ? &v->compile : &v->run;
     if (!s->n) return (chart_bar){0};
     return (chart_bar){true, s->median, s->low, s->high,
-                       wr_format(env, "%s (%.3f)", wr_duration(s->median / 1e3).s, s->ratio)};
+                       wr_compare_format(env, "%s (%.3f)", wr_duration(s->median / 1e3).s, s->ratio)};
 }
 
 static chart_bar cost_bar(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned memory) {
     (void)c;
     if (v->tool == WR_TOOL_NONE || v->error) return (chart_bar){0};
-    return memory ? (chart_bar){true, (double)v->peak_memory, 0, 0,
-                                wr_format(env, "%s", wr_memory_text(v->peak_memory).s)}
-                  : (chart_bar){true, v->seconds, 0, 0, wr_format(env, "%s", wr_duration(v->seconds).s)};
+    return memory
+               ? (chart_bar){true, (double)v->peak_memory, 0, 0,
+                             wr_compare_format(env, "%s", wr_memory_text(v->peak_memory).s)}
+               : (chart_bar){true, v->seconds, 0, 0, wr_compare_format(env, "%s", wr_duration(v->seconds).s)};
 }
 
 static void put_bar(wr_buf *b, const wr_variant *v, const chart_bar *bar, double scale, int y) {
@@ -138,7 +139,7 @@ static void put_chart(wr_buf *b, wr_env *env, const wr_comparison *c, const char
 static void put_charts(wr_buf *b, wr_env *env, const wr_comparison *c) {
     wr_put_format(b, "<div class=\"charts\">\n");
     for (unsigned codec = 0; codec < WR_CODEC_COUNT; codec++)
-        put_chart(b, env, c, wr_format(env, "Bytes, %s", wr_codec_labels[codec]), size_bar, codec);
+        put_chart(b, env, c, wr_compare_format(env, "Bytes, %s", wr_codec_labels[codec]), size_bar, codec);
     put_chart(b, env, c, "Run time, and ratio to the input", samples_bar, 0);
     put_chart(b, env, c, "Compile time, and ratio to the input", samples_bar, 1);
     put_chart(b, env, c, "Time of the optimizer", cost_bar, 0);
@@ -200,7 +201,7 @@ wr_slice wr_compare_html(wr_env *env, const wr_comparison *c) {
                   wr_thousands(c->variants[0].sizes.bytes[WR_CODEC_RAW]).s, wring_version());
     put_key(b, c);
     put_charts(b, env, c);
-    wr_grid sizes = wr_size_grid(env, c), runs = wr_run_grid(env, c);
+    wr_grid sizes = wr_compare_size_grid(env, c), runs = wr_compare_run_grid(env, c);
     put_table(b, &sizes);
     put_table(b, &runs);
     put_remarks(b, env, c);

@@ -25,7 +25,7 @@ bool wr_compare_shrink(wr_compare_state *s, const wr_variant *v, const char *in,
                        wr_outcome *outcome);
 
 // A formatted string in env's perm arena.
-const char *wr_format(wr_env *env, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *wr_compare_format(wr_env *env, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static inline double wr_percent(uint64_t part, uint64_t whole) {
     return whole ? (double)part / (double)whole * 100 : 100;
@@ -37,14 +37,14 @@ typedef struct wr_grid {
     unsigned columns, rows;
 } wr_grid;
 
-wr_grid wr_size_grid(wr_env *env, const wr_comparison *c);
+wr_grid wr_compare_size_grid(wr_env *env, const wr_comparison *c);
 // Nothing (no rows) when the variants weren't run.
-wr_grid wr_run_grid(wr_env *env, const wr_comparison *c);
+wr_grid wr_compare_run_grid(wr_env *env, const wr_comparison *c);
 
 // What belongs under the tables, by number: failures, differences, notes. NULL past the last.
 const char *wr_compare_remark(wr_env *env, const wr_comparison *c, size_t index);
 
 // Half the distance of the quartiles, in percent of the median: the ± beside it.
-double wr_spread(const wr_samples *samples);
+double wr_compare_spread(const wr_samples *samples);
 
 #endif

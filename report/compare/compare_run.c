@@ -44,7 +44,9 @@ static void summarize(wr_env *env, wr_samples *s, const wr_samples *input) {
     s->ratio = input->median > 0 ? s->median / input->median : 0;
 }
 
-double wr_spread(const wr_samples *s) { return s->median > 0 ? (s->high - s->low) / 2 / s->median * 100 : 0; }
+double wr_compare_spread(const wr_samples *s) {
+    return s->median > 0 ? (s->high - s->low) / 2 / s->median * 100 : 0;
+}
 
 static void add_sample(wr_env *env, wr_samples *samples, unsigned rounds, double ms) {
     if (!samples->v) samples->v = WR_NEW(&env->perm, double, rounds);
@@ -69,7 +71,7 @@ static const char *printable(wr_env *env, wr_slice line) {
     for (size_t i = 0; i < line.n && n < sizeof text - 1; i++)
         text[n++] = isprint(line.p[i]) || line.p[i] >= 0x80 ? (char)line.p[i] : '.';
     text[n] = 0;
-    return wr_format(env, "%s%s", text, line.n >= sizeof text ? "…" : "");
+    return wr_compare_format(env, "%s%s", text, line.n >= sizeof text ? "…" : "");
 }
 
 static wr_slice line_at(wr_slice text, size_t start) {
@@ -83,9 +85,9 @@ static const char *describe_difference(wr_env *env, wr_slice want, wr_slice got)
     while (at < want.n && at < got.n && want.p[at] == got.p[at])
         if (want.p[at++] == '\n') start = at, line++;
     if (at == want.n && at == got.n) return NULL;
-    return wr_format(env, "line %zu of the output is \"%s\" and was \"%s\"", line,
-                     start < got.n ? printable(env, line_at(got, start)) : "(missing)",
-                     start < want.n ? printable(env, line_at(want, start)) : "(missing)");
+    return wr_compare_format(env, "line %zu of the output is \"%s\" and was \"%s\"", line,
+                             start < got.n ? printable(env, line_at(got, start)) : "(missing)",
+                             start < want.n ? printable(env, line_at(want, start)) : "(missing)");
 }
 
 // Hands on the last lines that a failed run wrote: only they say why.
@@ -103,7 +105,7 @@ static const char *compare_output(runner *r, const wr_variant *v, const char *pa
         char text[512];
         wr_outcome_text(outcome, text, sizeof text);
         show_tail(r, v->name, outcome);
-        return wr_format(env, "ends otherwise: %s", text);
+        return wr_compare_format(env, "ends otherwise: %s", text);
     }
     wr_file got;
     if (wr_file_read(&got, path)) return "its output can't be read";
@@ -133,7 +135,7 @@ static void run_once(runner *r, const wr_variant *v, const char *out_path, wr_ou
     const char *argv[WR_COUNT(r->head) + 1];
     for (size_t i = 0; i < r->nhead; i++) argv[i] = fill_in(env, r->head[i], v->path);
     argv[r->nhead] = NULL;
-    wr_run_command(&(wr_command){.argv = argv,
+    wr_process_run(&(wr_command){.argv = argv,
                                  .out_path = out_path,
                                  .timeout = r->state->options->timeout,
                                  .cpu = r->cpu,
@@ -146,7 +148,7 @@ static void run_once(runner *r, const wr_variant *v, const char *out_path, wr_ou
 static double compile_once(runner *r, const wr_variant *v) {
     wr_outcome outcome;
     const char *argv[] = {r->compile[0], r->compile[1], v->path, NULL};
-    wr_run_command(&(wr_command){.argv = argv,
+    wr_process_run(&(wr_command){.argv = argv,
                                  .timeout = r->state->options->timeout,
                                  .cpu = r->cpu,
                                  .cancel = r->state->options->cancel},
@@ -156,7 +158,7 @@ static double compile_once(runner *r, const wr_variant *v) {
 
 static void measure_variant(runner *r, wr_variant *v, bool keep) {
     wr_compare_state *s = r->state;
-    const char *out_path = wr_format(s->env, "%s/output", s->dir);
+    const char *out_path = wr_compare_format(s->env, "%s/output", s->dir);
     wr_outcome outcome;
     run_once(r, v, out_path, &outcome);
     v->difference = compare_output(r, v, out_path, &outcome);
@@ -177,8 +179,8 @@ static void measure_round(runner *r, unsigned round) {
         double done =
             (round * (double)c->nvariants + (double)i) / ((s->options->rounds + 1) * (double)c->nvariants);
         if (s->options->progress)
-            s->options->progress(s->options->user, wr_format(s->env, "running %s", c->variants[i].name),
-                                 done);
+            s->options->progress(s->options->user,
+                                 wr_compare_format(s->env, "running %s", c->variants[i].name), done);
         measure_variant(r, &c->variants[i], round > 0);
     }
 }
@@ -194,7 +196,7 @@ static bool wanted(const runner *r) { return r->state->options->command || r->st
 static bool run_input(runner *r) {
     wr_compare_state *s = r->state;
     wr_outcome outcome;
-    const char *path = wr_format(s->env, "%s/expected", s->dir);
+    const char *path = wr_compare_format(s->env, "%s/expected", s->dir);
     run_once(r, &s->result->variants[0], path, &outcome);
     r->expected_code = outcome.code;
     char text[512];
@@ -203,19 +205,19 @@ static bool run_input(runner *r) {
     if (wanted(r) && !wr_succeeded(&outcome))
         wr_throw(s->env, WR_IO, WR_NO_OFFSET, "running the input fails: %s", text);
     if (outcome.ending != WR_EXITED || wr_file_read(&r->expected, path) != 0) {
-        note(r, wr_format(s->env, "running the input fails: %s", text));
+        note(r, wr_compare_format(s->env, "running the input fails: %s", text));
         return false;
     }
-    if (outcome.code) note(r, wr_format(s->env, "runs end with exit code %d", outcome.code));
+    if (outcome.code) note(r, wr_compare_format(s->env, "runs end with exit code %d", outcome.code));
     return true;
 }
 
 // If the input itself prints something else each time, its output says nothing about the variants.
 static void forget_runs(runner *r) {
     wr_comparison *c = r->state->result;
-    note(r, wr_format(r->state->env,
-                      "the input doesn't print the same twice, so behaviour can't be compared: %s",
-                      c->variants[0].difference));
+    note(r, wr_compare_format(r->state->env,
+                              "the input doesn't print the same twice, so behaviour can't be compared: %s",
+                              c->variants[0].difference));
     for (size_t i = 0; i < c->nvariants; i++) {
         c->variants[i].difference = NULL;
         c->variants[i].run = c->variants[i].compile = (wr_samples){0};
@@ -239,7 +241,7 @@ static void run_all(runner *r) {
 // --- The command ---
 
 static const char *write_script(wr_compare_state *s, const char *name, const char *text) {
-    const char *path = wr_format(s->env, "%s/%s", s->dir, name);
+    const char *path = wr_compare_format(s->env, "%s/%s", s->dir, name);
     int error = wr_file_write(path, wr_slice_str(text));
     if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot write %s: %s", path, strerror(error));
     return path;
@@ -262,7 +264,7 @@ static bool choose_command(runner *r) {
         if (!o->node)
             wr_throw(s->env, WR_IO, WR_NO_OFFSET, "no Node was found; say where it is with --node=PATH");
         set_head(r, 4, (const char *[]){o->node, "--no-warnings", o->workload, "{}"});
-        c->command = wr_format(s->env, "node %s {}", o->workload);
+        c->command = wr_compare_format(s->env, "node %s {}", o->workload);
     } else if (s->is_wasi && !o->no_run && !o->node) {
         note(r, "a WASI program, but no Node was found to run it");
     } else if (s->is_wasi && !o->no_run) {
@@ -279,7 +281,7 @@ static bool choose_command(runner *r) {
 }
 
 void wr_compare_runs(wr_compare_state *s) {
-    runner r = {.state = s, .cpu = wr_last_cpu()};
+    runner r = {.state = s, .cpu = wr_process_last_cpu()};
     if (!choose_command(&r)) return;
     s->result->pinned = r.cpu >= 0;
     s->result->rounds = s->options->rounds;

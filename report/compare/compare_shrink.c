@@ -12,7 +12,7 @@
 bool wr_compare_shrink(wr_compare_state *s, const wr_variant *v, const char *in, const char *out,
                        wr_outcome *outcome) {
     const wr_compare_options *o = s->options;
-    const char *level = wr_format(s->env, "-O%c", v->level);
+    const char *level = wr_compare_format(s->env, "-O%c", v->level);
     const char **argv = WR_NEW(&s->env->perm, const char *, o->nflags + 8);
     size_t n = 0;
     const char *const head[] = {"/proc/self/exe", "opt", "--quiet", "-o", out, level};
@@ -20,7 +20,7 @@ bool wr_compare_shrink(wr_compare_state *s, const wr_variant *v, const char *in,
     for (size_t i = 0; i < o->nflags; i++) argv[n++] = o->flags[i];
     argv[n++] = in;
     argv[n] = NULL;
-    wr_run_command(&(wr_command){.argv = argv, .timeout = o->timeout, .cpu = -1, .cancel = o->cancel},
+    wr_process_run(&(wr_command){.argv = argv, .timeout = o->timeout, .cpu = -1, .cancel = o->cancel},
                    outcome);
     return wr_succeeded(outcome);
 }

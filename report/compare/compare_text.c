@@ -33,7 +33,7 @@ static void put_aligned(wr_buf *b, const wr_grid *grid) {
 
 wr_slice wr_compare_table(wr_env *env, const wr_comparison *c) {
     wr_buf b = wr_buf_in(&env->perm);
-    wr_grid sizes = wr_size_grid(env, c), runs = wr_run_grid(env, c);
+    wr_grid sizes = wr_compare_size_grid(env, c), runs = wr_compare_run_grid(env, c);
     wr_put_format(&b, "%s\n\n", c->name);
     put_aligned(&b, &sizes);
     if (runs.rows) wr_put_u8(&b, '\n'), put_aligned(&b, &runs);
@@ -67,7 +67,7 @@ static void put_plain(wr_buf *b, const char *text) {
 
 wr_slice wr_compare_markdown(wr_env *env, const wr_comparison *c) {
     wr_buf b = wr_buf_in(&env->perm);
-    wr_grid sizes = wr_size_grid(env, c), runs = wr_run_grid(env, c);
+    wr_grid sizes = wr_compare_size_grid(env, c), runs = wr_compare_run_grid(env, c);
     wr_put_format(&b, "### ");
     put_plain(&b, c->name);
     wr_put_format(&b, "\n\n");

@@ -165,7 +165,7 @@ static void match_by_key(wr_env *env, const wr_audit *a, const wr_audit *b, bool
     }
 }
 
-void wr_match_data(wr_env *env, const wr_audit *before, const wr_audit *after, wr_data_matching *out) {
+void wr_data_match(wr_env *env, const wr_audit *before, const wr_audit *after, wr_data_matching *out) {
     uint32_t n, nafter = after->m.ndatas;
     *out = (wr_data_matching){.before = WR_NEW(&env->perm, uint32_t, nafter)};
     memset(out->before, 0xff, nafter * sizeof *out->before);

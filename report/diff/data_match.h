@@ -13,6 +13,6 @@ typedef struct wr_data_matching {
 
 // By name, then by equal contents, then by what most of the contents are, then by address. Near-linear.
 // Results in env->perm.
-void wr_match_data(wr_env *env, const wr_audit *before, const wr_audit *after, wr_data_matching *matching);
+void wr_data_match(wr_env *env, const wr_audit *before, const wr_audit *after, wr_data_matching *matching);
 
 #endif

@@ -203,7 +203,7 @@ static void list_segments(differ *t) {
     if (kept) qsort(d->segments, kept, sizeof *d->segments, by_group_change);
 }
 
-void wr_make_diff(wr_pool *pool, const wr_audit *before, const wr_audit *after, wr_diff *d) {
+void wr_diff_make(wr_pool *pool, const wr_audit *before, const wr_audit *after, wr_diff *d) {
     wr_env *env = wr_main_env(pool);
     wr_side a = wr_side_of(before), b = wr_side_of(after);
     *d = (wr_diff){.before = before, .after = after};
@@ -215,7 +215,7 @@ void wr_make_diff(wr_pool *pool, const wr_audit *before, const wr_audit *after, 
     list_functions(&t);
     list_groups(&t);
     list_parts(&t);
-    wr_match_data(env, before, after, &d->data);
+    wr_data_match(env, before, after, &d->data);
     list_kinds(&t);
     list_segments(&t);
 }

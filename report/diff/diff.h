@@ -57,10 +57,10 @@ typedef struct wr_diff {
         removed; // functions; renumbered: other constants or indices, same bytes
 } wr_diff;
 
-void wr_make_diff(wr_pool *pool, const wr_audit *before, const wr_audit *after, wr_diff *diff);
+void wr_diff_make(wr_pool *pool, const wr_audit *before, const wr_audit *after, wr_diff *diff);
 // Fills in compressed sizes: those of the files, and the shares in them (see compressed_share.h) of parts,
 // states, and the `top` packages and functions that changed most.
-void wr_measure_diff(wr_pool *pool, wr_diff *diff, wr_codec codec, uint32_t top);
+void wr_diff_measure(wr_pool *pool, wr_diff *diff, wr_codec codec, uint32_t top);
 
 static inline int64_t wr_delta(uint64_t before, uint64_t after) { return (int64_t)(after - before); }
 
@@ -73,7 +73,7 @@ wr_slice wr_diff_group_after(const wr_diff *diff, uint32_t func);
 wr_diff_state wr_diff_state_of(const wr_diff_row *row);
 extern const char *const wr_diff_state_words[WR_DIFF_STATES];
 
-void wr_write_diff(wr_page *page, const wr_diff *diff, const char *before, const char *after, uint32_t top);
+void wr_diff_write(wr_page *page, const wr_diff *diff, const char *before, const char *after, uint32_t top);
 // The JSON that docs/AUDIT.md describes, in env->perm.
 wr_slice wr_diff_json(wr_env *env, const wr_diff *diff, const char *before, const char *after);
 

@@ -88,7 +88,7 @@ static void list_rows(measuring *t, uint32_t top) {
     for (uint32_t i = 0; i < d->nrows && i < top; i++) add_function(t, &d->rows[i]);
 }
 
-void wr_measure_diff(wr_pool *pool, wr_diff *d, wr_codec codec, uint32_t top) {
+void wr_diff_measure(wr_pool *pool, wr_diff *d, wr_codec codec, uint32_t top) {
     wr_env *env = wr_main_env(pool);
     size_t most = (size_t)d->nparts + d->ngroups + WR_DIFF_STATES + d->nrows;
     measuring t = {.env = env, .d = d, .targets = WR_NEW(&env->perm, target, most)};

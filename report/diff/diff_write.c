@@ -136,7 +136,7 @@ static void write_data(wr_page *page, const wr_diff *d, uint32_t top) {
         write_groups(page, d, d->segments, d->nsegments, top, "segment, and what came of it");
 }
 
-void wr_write_diff(wr_page *page, const wr_diff *d, const char *before, const char *after, uint32_t top) {
+void wr_diff_write(wr_page *page, const wr_diff *d, const char *before, const char *after, uint32_t top) {
     if (wr_slice_eq(d->before->m.input, d->after->m.input)) {
         wr_page_line(page, "%s and %s are identical (%s bytes).", before, after,
                      wr_thousands(d->after->m.input.n).s);

@@ -264,7 +264,7 @@ static const char *language_name(const wr_audit *a) {
     return names[a->symbols.language];
 }
 
-wr_slice wr_audit_html(wr_env *env, const wr_audit *a, const wr_estimate *estimate,
+wr_slice wr_html_audit(wr_env *env, const wr_audit *a, const wr_estimate *estimate,
                        const wr_compressed_costs *costs, const char *name) {
     need_library(env);
     json_t *top = json_object();
@@ -316,7 +316,7 @@ static json_t *function_changes(wr_env *env, const wr_diff *d) {
     return rows;
 }
 
-wr_slice wr_diff_html(wr_env *env, const wr_diff *d, const char *before, const char *after) {
+wr_slice wr_html_diff(wr_env *env, const wr_diff *d, const char *before, const char *after) {
     need_library(env);
     json_t *top = json_object();
     wr_json_set(top, "kind", json_string("diff"));

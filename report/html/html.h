@@ -9,8 +9,8 @@
 #include "report/audit/estimate.h"
 
 // Text in env->perm. Throws WR_USAGE when the program was built without the treemap library.
-wr_slice wr_audit_html(wr_env *env, const wr_audit *audit, const wr_estimate *estimate,
+wr_slice wr_html_audit(wr_env *env, const wr_audit *audit, const wr_estimate *estimate,
                        const wr_compressed_costs *costs, const char *name);
-wr_slice wr_diff_html(wr_env *env, const wr_diff *diff, const char *before, const char *after);
+wr_slice wr_html_diff(wr_env *env, const wr_diff *diff, const char *before, const char *after);
 
 #endif

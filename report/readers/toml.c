@@ -382,7 +382,7 @@ static void read_document(wr_env *env, void *arg) {
     }
 }
 
-void wr_read_toml(wr_env *env, wr_slice text, json_t *root) {
+void wr_toml_read(wr_env *env, wr_slice text, json_t *root) {
     toml t = {.env = env, .text = text, .end = text.p + text.n, .root = root, .kinds = json_object()};
     wr_status status = t.kinds ? wr_try(env, read_document, &t) : WR_NOMEM;
     json_decref(t.kinds);

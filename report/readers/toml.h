@@ -13,6 +13,6 @@
 
 // Fills an empty object of the caller. Throws WR_USAGE with line and column, or WR_NOMEM; then what is in it
 // is of no use.
-void wr_read_toml(wr_env *env, wr_slice text, json_t *root);
+void wr_toml_read(wr_env *env, wr_slice text, json_t *root);
 
 #endif

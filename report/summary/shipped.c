@@ -15,7 +15,7 @@ static void weigh(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     wr_shipped_file *file = &((weighing *)arg)->files[item];
     if (file->same_as == item && file->bytes.n)
-        file->brotli = wr_weigh_quickly(env, WR_CODEC_BROTLI, file->bytes);
+        file->brotli = wr_codec_weigh_quickly(env, WR_CODEC_BROTLI, file->bytes);
 }
 
 void wr_shipped_weigh(wr_pool *pool, wr_shipped_file *files, uint32_t n) {

@@ -11,7 +11,7 @@ typedef struct wr_shipped_file {
     const wr_advice *advice; // for the module
     const char *failure;     // why a module can't be read; NULL: it can
     // Filled in by wr_shipped_weigh().
-    uint64_t brotli;  // at the fast setting of wr_weigh_quickly()
+    uint64_t brotli;  // at the fast setting of wr_codec_weigh_quickly()
     uint32_t same_as; // the first file with the same bytes; its own number if there is none
 } wr_shipped_file;
 

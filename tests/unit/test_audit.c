@@ -290,7 +290,7 @@ static void check_changes(wr_pool *pool, wr_slice before, wr_slice after) {
     int64_t rows = 0;
     wr_make_audit(pool, before, &(wr_audit_options){0}, &a);
     wr_make_audit(pool, after, &(wr_audit_options){0}, &b);
-    wr_make_diff(pool, &a, &b, &d);
+    wr_diff_make(pool, &a, &b, &d);
     check_matching(&d);
     for (uint32_t i = 0; i < d.nrows; i++) rows += wr_delta(d.rows[i].old_bytes, d.rows[i].new_bytes);
     ck_assert_int_eq(sum_groups(d.parts, d.nparts), wr_delta(before.n, after.n));

@@ -35,7 +35,7 @@ static void compare(void *user, wr_slice module) {
     (void)user;
     for (unsigned codec = 0; codec < WR_CODEC_COUNT; codec++) {
         optimized o = optimize(module, codec);
-        ck_assert_uint_le(wr_compressed_size(codec, o.out), wr_compressed_size(codec, module));
+        ck_assert_uint_le(wr_codec_size(codec, o.out), wr_codec_size(codec, module));
         end(&o);
     }
 }
@@ -68,7 +68,7 @@ START_TEST(few_are_held_of_a_large_module) {
 END_TEST
 
 static void weigh(wr_env *env, void *arg) {
-    wr_weigh(env, *(wr_codec *)arg, wr_slice_str("what is compressed"));
+    wr_codec_weigh(env, *(wr_codec *)arg, wr_slice_str("what is compressed"));
 }
 
 START_TEST(compressing_stops_with_the_job) {

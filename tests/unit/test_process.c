@@ -17,7 +17,7 @@ static const char *shell(const char *script, wr_command command) {
     static char text[400];
     const char *argv[] = {"/bin/sh", "-c", script, NULL};
     command.argv = argv;
-    wr_run_command(&command, &outcome);
+    wr_process_run(&command, &outcome);
     wr_outcome_text(&outcome, text, sizeof text);
     return text;
 }
@@ -39,9 +39,9 @@ START_TEST(endings) {
     shell("kill -9 $$", ANY);
     ck_assert(outcome.ending == WR_KILLED && outcome.code == SIGKILL);
     const char *argv[] = {"/no/such/program", NULL};
-    wr_run_command(&(wr_command){.argv = argv, .cpu = -1}, &outcome);
+    wr_process_run(&(wr_command){.argv = argv, .cpu = -1}, &outcome);
     ck_assert(outcome.ending == WR_NOT_STARTED && outcome.code == ENOENT);
-    wr_run_command(
+    wr_process_run(
         &(wr_command){.argv = (const char *[]){"/bin/true", NULL}, .out_path = "/nowhere/x", .cpu = -1},
         &outcome);
     ck_assert(outcome.ending == WR_NOT_STARTED && outcome.code == ENOENT);
@@ -114,7 +114,7 @@ START_TEST(memory) {
 END_TEST
 
 START_TEST(pinned) {
-    int cpu = wr_last_cpu();
+    int cpu = wr_process_last_cpu();
     ck_assert_int_ge(cpu, 0);
     shell("test $(nproc) = 1", (wr_command){.cpu = cpu});
     ck_assert(wr_succeeded(&outcome));

@@ -80,7 +80,7 @@ START_TEST(sizes) {
         ck_assert_uint_gt(m.sizes[2].bytes[codec], sizeof noise - 1000);
         ck_assert_uint_lt(m.sizes[2].bytes[codec], sizeof noise + 100);
         for (size_t i = 0; i < 4; i++)
-            ck_assert_uint_eq(m.sizes[i].bytes[codec], wr_compressed_size(codec, m.buffers[i]));
+            ck_assert_uint_eq(m.sizes[i].bytes[codec], wr_codec_size(codec, m.buffers[i]));
     }
 }
 END_TEST

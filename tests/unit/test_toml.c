@@ -11,7 +11,7 @@ typedef struct reading {
 
 static void read_text(wr_env *env, void *arg) {
     reading *r = arg;
-    wr_read_toml(env, r->text, r->root);
+    wr_toml_read(env, r->text, r->root);
 }
 
 // The document as compact JSON, or the message about its mistake.
