@@ -136,7 +136,7 @@ static bool is_all_js(const reading *r, uint32_t i, const wr_em_metadata *metada
 
 wr_slice wr_em_metadata_clear(wr_env *env, wr_slice module, const wr_em_metadata *metadata) {
     reading r = {.env = env};
-    wr_slice copy = wr_clear_em_js(env, module, false);
+    wr_slice copy = wr_em_js_clear(env, module, false);
     wr_decode_module(env, copy, &r.m);
     place_segments(&r);
     for (uint32_t i = 0; i < r.m.ndatas; i++)

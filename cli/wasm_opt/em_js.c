@@ -35,7 +35,7 @@ static void clear(wr_env *env, const wr_module *m, const char *start_name, const
     }
 }
 
-wr_slice wr_clear_em_js(wr_env *env, wr_slice module, bool side) {
+wr_slice wr_em_js_clear(wr_env *env, wr_slice module, bool side) {
     wr_module m;
     wr_decode_module(env, module, &m);
     wr_slice copy = wr_copy_slice(&env->perm, module);

@@ -7,6 +7,6 @@
 
 // Returns the module with zeros in place of such text, in env->perm, or the module itself if it has none.
 // With `side`, for a side module, only text that no loader reads is replaced. Throws for a malformed module.
-wr_slice wr_clear_em_js(wr_env *env, wr_slice module, bool side);
+wr_slice wr_em_js_clear(wr_env *env, wr_slice module, bool side);
 
 #endif

@@ -47,7 +47,7 @@ static void post_emscripten(optimizing *o) {
     if (!contains(s->module, "__em_") && !contains(s->module, "__start_em_")) return;
     if (wr_wasm_opt_version(true) < EM_JS_SINCE) return;
     bool side = wr_wasm_opt_pass_arg(s->line, "post-emscripten-side-module") != NULL;
-    s->module = wr_clear_em_js(s->env, s->module, side);
+    s->module = wr_em_js_clear(s->env, s->module, side);
     set(o, "remove-exports",
         "__start_em_js,__stop_em_js,__start_em_lib_deps,__stop_em_lib_deps,__em_lib_deps_*");
     if (!side) set(o, "remove-exports", "__start_em_asm,__stop_em_asm,__em_js__*");
