@@ -1,12 +1,13 @@
-// segment-drops: removes data.drop and elem.drop where they do nothing, so that dce may remove the segments.
+// segment-drops: removes data.drop and elem.drop of segments that nothing reads, so that dce may remove the
+// segments.
 //
 //   (data $a "abc")                 (func (data.drop $a))    ;; nothing else names $a
 //   (data $b (i32.const 8) "def")   (func (data.drop $b))
 //     ->  (data $b (i32.const 8) "def")
 //
 // Sound, since what a drop empties can only be seen by an instruction that reads the segment, such as
-// memory.init: without one, the drop is not needed. Active and declarative segments are dropped by
-// instantiation itself, so a later drop changes nothing, whoever reads them.
+// memory.init. A drop of an active segment that something reads stays, though instantiation drops it by
+// itself: if instantiation traps before, functions that are in an imported table by then can still be called.
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
 
@@ -41,11 +42,8 @@ static void note_reads(drops *d, const wr_body *body) {
 }
 
 static bool does_nothing(const drops *d, const wr_ins *ins) {
-    const wr_module *m = d->c->m;
-    if (ins->op == WR_OP_DATA_DROP)
-        return m->datas[ins->a].mode != WR_PASSIVE || !d->is_read[WR_DATA][ins->a];
-    return ins->op == WR_OP_ELEM_DROP &&
-           (m->elems[ins->a].mode != WR_PASSIVE || !d->is_read[WR_ELEM][ins->a]);
+    if (ins->op == WR_OP_DATA_DROP) return !d->is_read[WR_DATA][ins->a];
+    return ins->op == WR_OP_ELEM_DROP && !d->is_read[WR_ELEM][ins->a];
 }
 
 static void take_out(drops *d, uint32_t func, wr_body *body) {
