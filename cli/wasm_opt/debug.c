@@ -1,9 +1,11 @@
 // Takes a source map and DWARF through the steps of a command line; see the header.
 #include "debug.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/output.h"
+#include "cli/signals.h"
 #include "debuginfo/source_map.h"
 #include "ir/decode/decode.h"
 #include "sections.h"
@@ -57,14 +59,23 @@ static const void *find_map(void *user, const char *url, size_t *size) {
     return debug->map.n ? debug->map.p : NULL;
 }
 
-void wr_line_debug_give(wr_line_debug *debug, wring_job *job) {
-    if (wr_line_debug_has_map(debug)) wring_job_on_find_map(job, find_map, debug);
-}
-
-void wr_line_debug_take(wr_env *env, wr_line_debug *debug, const wring_job *job) {
+wr_slice wr_line_debug_run(wr_env *env, wr_line_debug *debug, wring_job *job, wr_slice module) {
     size_t size;
-    const void *bytes = wring_source_map(job, &size);
+    if (wr_line_debug_has_map(debug)) wring_job_on_find_map(job, find_map, debug);
+    wr_signal_job(job);
+    wring_status status = wring_optimize(job, module.p, module.n);
+    wr_signal_job(NULL);
+    if (status != WRING_OK) {
+        wring_diagnostic d = wring_last_diagnostic(job);
+        wr_diag diag = {.status = (wr_status)status, .offset = d.offset, .func = d.function};
+        snprintf(diag.message, sizeof diag.message, "%s", d.message);
+        wr_rethrow(env, &diag);
+    }
+    const void *bytes = wring_output(job, &size);
+    wr_slice output = wr_copy_slice(&env->perm, wr_slice_of(bytes, size));
+    bytes = wring_source_map(job, &size);
     if (wr_line_debug_has_map(debug)) debug->map = wr_copy_slice(&env->perm, wr_slice_of(bytes, size));
+    return output;
 }
 
 // --- Steps that leave the code alone ---

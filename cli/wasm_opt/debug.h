@@ -22,10 +22,10 @@ void wr_line_debug_read(wr_env *env, wr_line_debug *debug);
 // Sets what a run of the library over `module` needs to keep debug information true.
 wring_status wr_line_debug_set(wr_env *env, const wr_line_debug *debug, wr_slice module,
                                wring_options *options);
-// Gives the source map to a job, which must end before `debug` does.
-void wr_line_debug_give(wr_line_debug *debug, wring_job *job);
-// Takes the renewed source map from a job that is done.
-void wr_line_debug_take(wr_env *env, wr_line_debug *debug, const wring_job *job);
+// Runs a job, with the options set by wr_line_debug_set, over `module` and its source map, and returns the
+// output in env->perm. The job, which a signal stops, must end before `debug` does. Throws what the job
+// reports.
+wr_slice wr_line_debug_run(wr_env *env, wr_line_debug *debug, wring_job *job, wr_slice module);
 
 // Renews the source map after `before` became `after` with the same code section at another place.
 void wr_line_debug_moved(wr_env *env, wr_line_debug *debug, wr_slice before, wr_slice after);

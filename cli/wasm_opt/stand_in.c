@@ -6,7 +6,6 @@
 
 #include "cli/message.h"
 #include "cli/output.h"
-#include "cli/signals.h"
 #include "support/file.h"
 #include "cli/real_tool.h"
 #include "sections.h"
@@ -136,16 +135,7 @@ static void run_library(wr_env *env, void *arg) {
     r->job = wring_job_new(r->options);
     if (!r->job) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
     if (r->rewriting) r->job->rewriting = *r->rewriting;
-    wr_line_debug_give(&s->debug, r->job);
-    wr_signal_job(r->job);
-    wring_status status = wring_optimize(r->job, s->module.p, s->module.n);
-    wr_signal_job(NULL);
-    wring_diagnostic d = wring_last_diagnostic(r->job);
-    if (status != WRING_OK) wr_throw(env, (wr_status)status, d.offset, "%s", d.message);
-    size_t size;
-    const void *bytes = wring_output(r->job, &size);
-    s->module = wr_copy_slice(&env->perm, wr_slice_of(bytes, size));
-    wr_line_debug_take(env, &s->debug, r->job);
+    s->module = wr_line_debug_run(env, &s->debug, r->job, s->module);
 }
 
 void wr_stand_in_optimize(wr_stand_in *s, const wr_stand_in_option *list, size_t n,

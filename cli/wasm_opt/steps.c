@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/signals.h"
 #include "em_js.h"
 #include "function_map.h"
 #include "minify.h"
@@ -141,20 +140,7 @@ static void optimize(wr_env *env, void *arg) {
     check_set(o, wr_line_debug_set(env, &s->debug, s->module, o->options));
     o->job = wring_job_new(o->options);
     if (!o->job) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
-    wr_line_debug_give(&s->debug, o->job);
-    wr_signal_job(o->job);
-    wring_status status = wring_optimize(o->job, s->module.p, s->module.n);
-    wr_signal_job(NULL);
-    if (status != WRING_OK) {
-        wring_diagnostic d = wring_last_diagnostic(o->job);
-        wr_diag diag = {.status = (wr_status)status, .offset = d.offset, .func = d.function};
-        snprintf(diag.message, sizeof diag.message, "%s", d.message);
-        wr_rethrow(env, &diag);
-    }
-    size_t size;
-    const void *bytes = wring_output(o->job, &size);
-    s->module = wr_copy_slice(&env->perm, wr_slice_of(bytes, size));
-    wr_line_debug_take(env, &s->debug, o->job);
+    s->module = wr_line_debug_run(env, &s->debug, o->job, s->module);
     print_reasons(o);
 }
 
