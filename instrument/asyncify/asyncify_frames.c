@@ -38,14 +38,18 @@ static void put_access(wr_async_emitter *e, wr_op op, uint32_t offset) {
     wr_async_put(e, (wr_ins){.op = (uint16_t)op, .x = 2, .a = e->w->runtime->memory, .b = offset});
 }
 
+// Calls a function that makes or takes back a frame, whose address is on the stack then. Returns false if
+// nothing is in the frame but its number.
+static bool put_frame(wr_async_emitter *e, uint32_t func) {
+    wr_async_put_const(e, wr_async_frame_size(e), e->w->runtime->is64);
+    wr_async_put_index(e, WR_OP_CALL, func);
+    if (!e->saved->n) wr_async_put_op(e, WR_OP_DROP);
+    return e->saved->n > 0;
+}
+
 void wr_async_put_restore(wr_async_emitter *e) {
     uint32_t offset = e->numbered ? 4 : 0;
-    wr_async_put_const(e, wr_async_frame_size(e), e->w->runtime->is64);
-    wr_async_put_index(e, WR_OP_CALL, e->w->runtime->pop);
-    if (!e->saved->n) {
-        wr_async_put_op(e, WR_OP_DROP);
-        return;
-    }
+    if (!put_frame(e, e->w->runtime->pop)) return;
     for (uint32_t i = 0; i < e->saved->n; i++) {
         wr_valtype type = e->types[e->saved->v[i]];
         wr_async_put_index(e, i ? WR_OP_LOCAL_GET : WR_OP_LOCAL_TEE, e->pointer);
@@ -57,12 +61,7 @@ void wr_async_put_restore(wr_async_emitter *e) {
 
 void wr_async_put_save(wr_async_emitter *e) {
     uint32_t offset = e->numbered ? 4 : 0;
-    wr_async_put_const(e, wr_async_frame_size(e), e->w->runtime->is64);
-    wr_async_put_index(e, WR_OP_CALL, e->numbered ? e->w->runtime->push_numbered : e->w->runtime->push);
-    if (!e->saved->n) {
-        wr_async_put_op(e, WR_OP_DROP);
-        return;
-    }
+    if (!put_frame(e, e->numbered ? e->w->runtime->push_numbered : e->w->runtime->push)) return;
     for (uint32_t i = 0; i < e->saved->n; i++) {
         wr_valtype type = e->types[e->saved->v[i]];
         wr_async_put_index(e, i ? WR_OP_LOCAL_GET : WR_OP_LOCAL_TEE, e->pointer);
