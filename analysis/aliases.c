@@ -13,7 +13,8 @@ static bool limits_meet(const wr_limits *a, const wr_limits *b) {
 static bool globals_meet(const wr_module *m, const wr_global *a, const wr_global *b) {
     if (a->mutable != b->mutable) return false;
     return !a->mutable ||
-           wr_same_type(m, a->type, b->type); // the value of an immutable global may be of a subtype of both
+           wr_valtype_is_same(m, a->type,
+                              b->type); // the value of an immutable global may be of a subtype of both
 }
 
 bool wr_aliases_may_be_same(const wr_module *m, wr_space space, uint32_t a, uint32_t b) {
@@ -25,7 +26,7 @@ bool wr_aliases_may_be_same(const wr_module *m, wr_space space, uint32_t a, uint
     case WR_TABLE:
         if (m->tables[a].import == WR_NONE || m->tables[b].import == WR_NONE) return false;
         return limits_meet(&m->tables[a].limits, &m->tables[b].limits) &&
-               wr_same_type(m, m->tables[a].type, m->tables[b].type);
+               wr_valtype_is_same(m, m->tables[a].type, m->tables[b].type);
     case WR_GLOBAL:
         if (m->globals[a].import == WR_NONE || m->globals[b].import == WR_NONE) return false;
         return globals_meet(m, &m->globals[a], &m->globals[b]);

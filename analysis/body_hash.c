@@ -10,7 +10,7 @@ uint32_t *wr_body_hash_canon_types(wr_arena *arena, const wr_module *m) {
 }
 
 static void read_locals(wr_body_hash *s) {
-    wr_read_locals(&s->r, s->arena, &s->runs);
+    wr_ins_read_locals(&s->r, s->arena, &s->runs);
     uint32_t n = 0;
     for (uint32_t i = 0; i < s->runs.n; i++) {
         wr_local_run run = {s->runs.v[i].n, wr_remap_valtype(&s->map, s->runs.v[i].type)};
@@ -48,7 +48,7 @@ static bool may_name_type(const wr_ins *ins, unsigned imm) {
 bool wr_body_hash_next(wr_body_hash *s) {
     if (wr_at_end(&s->r)) return false;
     s->ext.n = 0;
-    wr_read_ins(&s->r, s->arena, &s->ext, &s->ins);
+    wr_ins_read(&s->r, s->arena, &s->ext, &s->ins);
     unsigned imm = wr_opinfos[s->ins.op].imm;
     if (may_name_type(&s->ins, imm)) wr_remap_ins(&s->map, &s->ins, s->ext.v);
     s->func = WR_NONE;

@@ -30,10 +30,10 @@ static bool is_dispatch(wr_env *env, const wr_reader *after_loop) {
     wr_ins ins;
     do {
         if (wr_at_end(&r)) return false;
-        wr_read_ins(&r, &env->temp, &ext, &ins);
+        wr_ins_read(&r, &env->temp, &ext, &ins);
     } while (ins.op == WR_OP_BLOCK);
     if (ins.op != WR_OP_LOCAL_GET || wr_at_end(&r)) return false;
-    wr_read_ins(&r, &env->temp, &ext, &ins);
+    wr_ins_read(&r, &env->temp, &ext, &ins);
     return ins.op == WR_OP_BR_TABLE;
 }
 
@@ -124,10 +124,10 @@ static void keep_import_calls(wr_env *env, body_state *s) {
 static void sweep_locals(wr_env *env, wr_reader *r, wr_collector *c, body_state *s) {
     wr_local_runs runs = {0};
     const uint8_t *start = r->p;
-    wr_read_locals(r, &env->temp, &runs);
+    wr_ins_read_locals(r, &env->temp, &runs);
     size_t least = wr_uleb_size(runs.n);
     for (uint32_t i = 0; i < runs.n; i++) {
-        wr_collect_valtype(c, runs.v[i].type);
+        wr_collector_add_valtype(c, runs.v[i].type);
         least += wr_uleb_size(runs.v[i].n) + wr_valtype_size(runs.v[i].type);
         s->facts.shape =
             wr_hash_word(s->facts.shape, (uint64_t)runs.v[i].n << 32 |
@@ -145,9 +145,9 @@ static void sweep_code(wr_env *env, wr_reader *r, wr_collector *c, body_state *s
         ext.n = 0;
         const uint8_t *start = r->p;
         r->padded = false;
-        wr_read_ins(r, &env->temp, &ext, &ins);
+        wr_ins_read(r, &env->temp, &ext, &ins);
         if (r->padded) s->facts.padding += (uint32_t)((size_t)(r->p - start) - wr_ins_size(&ins, ext.v));
-        wr_collect_ins(c, &ins, ext.v);
+        wr_collector_add_ins(c, &ins, ext.v);
         note_ins(env, s, sweep, &ins, r);
         s->facts.shape = wr_hash_word(s->facts.shape, ins.op);
         c->features |= (uint64_t)1 << wr_opinfos[ins.op].feature;

@@ -53,8 +53,8 @@ static void list_edges(wr_env *env, unsigned worker, void *arg, size_t item) {
     WR_VEC(wr_call_edge) list = {0};
     wr_arena_reset(&env->temp);
     env->func = (uint32_t)item;
-    wr_decode_body(env, &env->temp, m, (uint32_t)item, &body);
-    wr_match_blocks(&env->temp, &body);
+    wr_body_decode(env, &env->temp, m, (uint32_t)item, &body);
+    wr_body_match_blocks(&env->temp, &body);
     const int8_t *levels =
         h->loops_only ? wr_block_frequency_loops(&env->temp, &body) : wr_block_frequency(&env->temp, &body);
     wr_call_edges *to = &h->out->of[item];

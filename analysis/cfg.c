@@ -161,7 +161,7 @@ void wr_cfg_build(wr_arena *arena, wr_body *body, wr_cfg *flow) {
     *flow = (wr_cfg){.block_of = WR_NEW(arena, uint32_t, body->n),
                      .targeted = WR_NEW0(arena, uint8_t, body->n),
                      .places = WR_NEW(arena, uint32_t, body->n)};
-    wr_match_blocks(arena, body);
+    wr_body_match_blocks(arena, body);
     for (uint32_t i = 0; i < body->n; i++) {
         if (!wr_is_control(body->ins[i].op)) i = step_plain(&b, i);
         step_control(&b, i);

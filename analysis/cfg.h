@@ -33,7 +33,7 @@ typedef struct wr_cfg {
     uint32_t *places, nplaces; // instructions that have effects, and drops: everything but pure computation
 } wr_cfg;
 
-// Builds the control-flow graph of a body, in arena. Also matches the body's blocks (wr_match_blocks).
+// Builds the control-flow graph of a body, in arena. Also matches the body's blocks (wr_body_match_blocks).
 void wr_cfg_build(wr_arena *arena, wr_body *body, wr_cfg *flow);
 
 // A live range: the local holds a value that is still to be read from instruction start up to, but not

@@ -45,10 +45,10 @@ static const wr_body *code_of(wr_interp *k, uint32_t func) {
     require_numbers(k, type->values, type->nparams + type->nresults);
     wr_validate_func(k->env, k->m, func, NULL, NULL);
     wr_body *body = WR_NEW(&k->env->pass, wr_body, 1);
-    wr_decode_body(k->env, &k->env->pass, k->m, func, body);
+    wr_body_decode(k->env, &k->env->pass, k->m, func, body);
     k->decoded += body->n;
     if (k->decoded > MOST_DECODED) wr_interp_give_up(k, "too much code");
-    wr_match_blocks(&k->env->pass, body);
+    wr_body_match_blocks(&k->env->pass, body);
     for (uint32_t i = 0; i < body->runs.n; i++) require_numbers(k, &body->runs.v[i].type, 1);
     return k->code[func] = body;
 }
@@ -166,8 +166,8 @@ static bool read_const(const wr_interp *k, wr_expr expr, uint64_t *value) {
     wr_reader r = wr_reader_of(k->env, expr.code, expr.offset);
     wr_u32s ext = {0};
     wr_ins ins, end;
-    wr_read_ins(&r, &k->env->temp, &ext, &ins);
-    wr_read_ins(&r, &k->env->temp, &ext, &end);
+    wr_ins_read(&r, &k->env->temp, &ext, &ins);
+    wr_ins_read(&r, &k->env->temp, &ext, &end);
     if (end.op != WR_OP_END) return false;
     if (ins.op == WR_OP_GLOBAL_GET) {
         *value = k->globals[ins.a];

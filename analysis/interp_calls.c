@@ -27,7 +27,7 @@ uint32_t wr_interp_callee(wr_interp *k, uint32_t table, uint64_t index, uint32_t
     if (index >= k->m->tables[table].limits.min || entries[index] == WR_NONE)
         wr_interp_give_up(k, "trap: no function at %llu in table %u", (unsigned long long)index, table);
     uint32_t func = entries[index];
-    if (!wr_is_heap_subtype(k->m, k->m->funcs[func].type, type))
+    if (!wr_heaptype_is_subtype(k->m, k->m->funcs[func].type, type))
         wr_interp_give_up(k, "trap: a function of another type at %llu in table %u",
                           (unsigned long long)index, table);
     return func;

@@ -110,7 +110,7 @@ void wr_param_use_find(wr_env *env, wr_arena *arena, const wr_module *m, uint32_
                        wr_param_use *callee) {
     *callee = (wr_param_use){.type = wr_func_type(m, func)};
     wr_body *body = &callee->body;
-    wr_decode_body(env, arena, m, func, body);
+    wr_body_decode(env, arena, m, func, body);
     callee->gets = WR_NEW0(arena, uint32_t, body->nlocals);
     callee->is_written = WR_NEW0(arena, uint8_t, body->nlocals);
     callee->needs_zero = WR_NEW0(arena, uint8_t, body->nlocals);

@@ -8,10 +8,10 @@ bool wr_segments_const_offset(wr_env *env, wr_expr expr, uint64_t *value) {
     wr_reader r = wr_reader_of(env, expr.code, expr.offset);
     wr_u32s ext = {0};
     wr_ins ins;
-    wr_read_ins(&r, &env->temp, &ext, &ins);
+    wr_ins_read(&r, &env->temp, &ext, &ins);
     if (ins.op != WR_OP_I32_CONST && ins.op != WR_OP_I64_CONST) return false;
     *value = ins.op == WR_OP_I32_CONST ? (uint32_t)ins.b : ins.b;
-    wr_read_ins(&r, &env->temp, &ext, &ins);
+    wr_ins_read(&r, &env->temp, &ext, &ins);
     return ins.op == WR_OP_END;
 }
 
@@ -24,7 +24,7 @@ uint32_t wr_segments_elem_func(wr_env *env, const wr_elem *elem, uint32_t i) {
     wr_u32s ext = {0};
     wr_ins ins;
     wr_reader r = wr_reader_of(env, elem->exprs[i].code, elem->exprs[i].offset);
-    wr_read_ins(&r, &env->temp, &ext, &ins);
+    wr_ins_read(&r, &env->temp, &ext, &ins);
     return ins.op == WR_OP_REF_FUNC ? wr_ins_func(&ins) : WR_NONE;
 }
 

@@ -83,9 +83,9 @@ static void add_neighbours(glue_reader *r, const char *module) {
     if (!r->loaders.n) r->texts.n = 0, r->first = NULL;
 }
 
-wr_glue_files wr_glue_read(wr_env *env, wr_inspect *inspect, const char *module) {
+wr_glue_files wr_advice_read_glue(wr_env *env, wr_inspect *inspect, const char *module) {
     glue_reader r = {.env = env, .inspect = inspect};
-    const char *list = wr_value(inspect->args, WR_OPTION_GLUE);
+    const char *list = wr_args_value(inspect->args, WR_OPTION_GLUE);
     if (list)
         add_listed(&r, list);
     else if (strcmp(module, "-") != 0)
@@ -102,7 +102,7 @@ static wring_options *trial_options(void *user) {
     wring_options *options = wring_options_new();
     char error[512];
     if (!options) return NULL;
-    if (wr_set_library_options(options, inspect->args, error, sizeof error) == WR_EXIT_OK &&
+    if (wr_shrink_set_options(options, inspect->args, error, sizeof error) == WR_EXIT_OK &&
         wring_options_set(options, "for", "both") == WRING_OK)
         return options;
     wring_options_free(options);
@@ -111,8 +111,8 @@ static wring_options *trial_options(void *user) {
 
 void wr_advice_for(wr_inspect *inspect, const wr_audit *audit, const char *file, const wr_glue_files *scripts,
                    wr_advice *advice) {
-    const char *estimate = wr_value(inspect->args, WR_OPTION_ESTIMATE);
-    bool asked = wr_has(inspect->args, WR_OPTION_ESTIMATE) && !estimate;
+    const char *estimate = wr_args_value(inspect->args, WR_OPTION_ESTIMATE);
+    bool asked = wr_args_has(inspect->args, WR_OPTION_ESTIMATE) && !estimate;
     wr_advice_options options = {.file = file, .base = trial_options, .user = inspect, .thorough = asked};
     options.measure = asked || (!estimate && audit->m.input.n < MEASURED_UNASKED);
     const char *slash = scripts->first ? strrchr(scripts->first, '/') : NULL;

@@ -12,7 +12,7 @@ typedef struct wr_glue_files {
 } wr_glue_files;
 
 // The JavaScript that --glue names, or that lies beside the module and belongs to it.
-wr_glue_files wr_glue_read(wr_env *env, wr_inspect *inspect, const char *module);
+wr_glue_files wr_advice_read_glue(wr_env *env, wr_inspect *inspect, const char *module);
 
 void wr_advice_for(wr_inspect *inspect, const wr_audit *audit, const char *file, const wr_glue_files *scripts,
                    wr_advice *advice);

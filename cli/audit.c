@@ -52,7 +52,9 @@ struct session {
 
 // --- Questions ---
 
-static const char *package_list(const session *s) { return wr_value(s->inspect->args, WR_OPTION_PACKAGE); }
+static const char *package_list(const session *s) {
+    return wr_args_value(s->inspect->args, WR_OPTION_PACKAGE);
+}
 
 static void write_why(wr_page *page, const session *s) {
     if (s->set)
@@ -121,8 +123,8 @@ static void read_words(wr_env *env, session *s) {
     s->about = args->files + first;
     s->nabout = names;
     s->file = args->files[args->nfiles - 1];
-    if (s->question &&
-        (wr_has(args, WR_OPTION_JSON) || wr_has(args, WR_OPTION_HTML) || wr_has(args, WR_OPTION_ESTIMATE)))
+    if (s->question && (wr_args_has(args, WR_OPTION_JSON) || wr_args_has(args, WR_OPTION_HTML) ||
+                        wr_args_has(args, WR_OPTION_ESTIMATE)))
         wr_throw(env, WR_USAGE, WR_NO_OFFSET,
                  "--json, --html and --estimate go with `wring audit IN`, not with a question");
     s->top = wr_inspect_number(env, s->inspect, WR_OPTION_TOP, s->question ? ALL_ROWS : 0);
@@ -167,7 +169,7 @@ static void estimate_with(wr_env *env, void *arg) {
     session *s = e->s;
     char error[512];
     if (!e->options) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
-    if (wr_set_library_options(e->options, s->inspect->args, error, sizeof error) ||
+    if (wr_shrink_set_options(e->options, s->inspect->args, error, sizeof error) ||
         wring_options_set(e->options, "O", "z") != WRING_OK ||
         wring_options_set(e->options, "for", "both") != WRING_OK)
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s", wring_options_error(e->options));
@@ -216,7 +218,7 @@ static void take_donor(wr_env *env, session *s, wr_slice input, const char *path
 
 // The contents of the file that an option names; NULL without the option.
 static const wr_slice *read_option(wr_env *env, session *s, wr_option_id option, wr_slice *bytes) {
-    const char *path = wr_value(s->inspect->args, option);
+    const char *path = wr_args_value(s->inspect->args, option);
     if (!path) return NULL;
     *bytes = wr_inspect_read(env, s->inspect, path);
     return bytes;
@@ -240,23 +242,23 @@ static wr_slice find_map(void *user, wr_slice url) {
 
 static void complain(void *user, const char *text) {
     (void)user;
-    wr_complain("%s", text);
+    wr_message_error("%s", text);
 }
 
 static bool is_estimated(const session *s) {
-    const char *value = wr_value(s->inspect->args, WR_OPTION_ESTIMATE);
+    const char *value = wr_args_value(s->inspect->args, WR_OPTION_ESTIMATE);
     if (value && strcmp(value, "none") != 0)
         wr_throw(wr_main_env(&s->inspect->pool), WR_USAGE, WR_NO_OFFSET,
                  "--estimate takes no value but none");
-    return wr_has(s->inspect->args, WR_OPTION_ESTIMATE) && !value;
+    return wr_args_has(s->inspect->args, WR_OPTION_ESTIMATE) && !value;
 }
 
 // Data for programs have what is measured only on request.
 static bool wants_advice(const session *s) {
     const wr_args *args = s->inspect->args;
-    bool data = (wr_has(args, WR_OPTION_JSON) && !wr_value(args, WR_OPTION_JSON)) ||
-                (wr_has(args, WR_OPTION_HTML) && !wr_value(args, WR_OPTION_HTML)) ||
-                wr_has(args, WR_OPTION_QUIET);
+    bool data = (wr_args_has(args, WR_OPTION_JSON) && !wr_args_value(args, WR_OPTION_JSON)) ||
+                (wr_args_has(args, WR_OPTION_HTML) && !wr_args_value(args, WR_OPTION_HTML)) ||
+                wr_args_has(args, WR_OPTION_QUIET);
     return !s->question && (!data || is_estimated(s));
 }
 
@@ -265,9 +267,9 @@ static void make_audit(wr_env *env, session *s) {
     wr_slice map, counts;
     wr_audit_options options = {.keep_exports = &config->keep_exports, .find_map = find_map, .find_user = s};
     wr_slice input = wr_inspect_module(env, s->inspect, s->file);
-    s->scripts = wr_glue_read(env, s->inspect, s->file);
+    s->scripts = wr_advice_read_glue(env, s->inspect, s->file);
     options.scripts = s->scripts.loaders.texts, options.nscripts = s->scripts.loaders.n;
-    const char *donor = wr_value(s->inspect->args, WR_OPTION_SYMBOLS);
+    const char *donor = wr_args_value(s->inspect->args, WR_OPTION_SYMBOLS);
     if (donor) take_donor(env, s, input, donor, &options);
     options.source_map = read_option(env, s, WR_OPTION_SOURCE_MAP, &map);
     options.profile = read_option(env, s, WR_OPTION_PROFILE, &counts);
@@ -284,8 +286,9 @@ static void make_audit(wr_env *env, session *s) {
 // A component as a whole: its core modules and parts.
 static bool audit_component(wr_env *env, session *s) {
     wr_slice input = wr_inspect_read(env, s->inspect, s->file);
-    if (!wr_component_recognize(input) || wr_has(s->inspect->args, WR_OPTION_CORE_MODULE)) return false;
-    if (s->question || wr_has(s->inspect->args, WR_OPTION_JSON) || wr_has(s->inspect->args, WR_OPTION_HTML))
+    if (!wr_component_recognize(input) || wr_args_has(s->inspect->args, WR_OPTION_CORE_MODULE)) return false;
+    if (s->question || wr_args_has(s->inspect->args, WR_OPTION_JSON) ||
+        wr_args_has(s->inspect->args, WR_OPTION_HTML))
         wr_throw(env, WR_USAGE, WR_NO_OFFSET,
                  "a component has only the plain overview; for a core module add --core-module=N");
     wr_component_overview_make(env, input, &s->component);

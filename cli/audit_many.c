@@ -47,7 +47,7 @@ static bool is_shipped(const char *path) {
 static void add_file(session *s, const char *path) {
     if (s->files.n == MOST_FILES)
         wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "there are more than %d modules and scripts", MOST_FILES);
-    wr_slice copy = wr_copy_slice(&s->env->perm, wr_slice_of(path, strlen(path) + 1));
+    wr_slice copy = wr_slice_copy(&s->env->perm, wr_slice_of(path, strlen(path) + 1));
     wr_shipped_file file = {.path = (const char *)copy.p};
     file.bytes = wr_inspect_read(s->env, s->inspect, file.path);
     WR_PUSH(&s->env->perm, s->files, file);
@@ -62,7 +62,7 @@ static const char **list_names(session *s, const char *path, uint32_t *n) {
     if (!dir) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot read the folder %s", path);
     for (struct dirent *entry; (entry = readdir(dir));) {
         if (entry->d_name[0] == '.' || !strcmp(entry->d_name, "node_modules")) continue;
-        wr_slice copy = wr_copy_slice(&s->env->perm, wr_slice_of(entry->d_name, strlen(entry->d_name) + 1));
+        wr_slice copy = wr_slice_copy(&s->env->perm, wr_slice_of(entry->d_name, strlen(entry->d_name) + 1));
         WR_PUSH(&s->env->perm, names, (const char *)copy.p);
     }
     closedir(dir);
@@ -93,7 +93,7 @@ static void audit_one(wr_env *env, void *arg) {
     session *s = arg;
     wr_audit *audit = WR_NEW0(&env->perm, wr_audit, 1);
     wr_advice *advice = WR_NEW0(&env->perm, wr_advice, 1);
-    wr_glue_files scripts = wr_glue_read(env, s->inspect, s->file->path);
+    wr_glue_files scripts = wr_advice_read_glue(env, s->inspect, s->file->path);
     wr_audit_options options = {.scripts = scripts.loaders.texts, .nscripts = scripts.loaders.n};
     wr_make_audit(&s->inspect->pool, s->file->bytes, &options, audit);
     wr_advice_for(s->inspect, audit, s->file->path, &scripts, advice);
@@ -110,7 +110,7 @@ static void audit_file(session *s, wr_shipped_file *file) {
     wr_diag diag = s->env->diag;
     if (status != WR_BAD_INPUT) wr_rethrow(s->env, &diag);
     file->failure =
-        (const char *)wr_copy_slice(&s->env->perm, wr_slice_of(diag.message, sizeof diag.message)).p;
+        (const char *)wr_slice_copy(&s->env->perm, wr_slice_of(diag.message, sizeof diag.message)).p;
 }
 
 static wr_slice write_page(session *s, wr_env *env, wr_page_style style) {
@@ -132,7 +132,8 @@ void wr_audit_many(wr_env *env, wr_inspect *inspect) {
                                                 {WR_OPTION_MARKDOWN, write_markdown}};
     const wr_args *args = inspect->args;
     session s = {.inspect = inspect, .env = env};
-    if (wr_has(args, WR_OPTION_HTML)) wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--html goes with one module");
+    if (wr_args_has(args, WR_OPTION_HTML))
+        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--html goes with one module");
     s.top = wr_inspect_number(env, inspect, WR_OPTION_TOP, ALL_ROWS);
     for (size_t i = 0; i < args->nfiles; i++) {
         if (is_folder(args->files[i]))

@@ -24,8 +24,8 @@ static wr_exit run(const wr_args *common, const wr_args *own, const char *in, co
                    size_t size) {
     wr_shrink shrink = {.options = wring_options_new(), .in = in, .out = out};
     wr_exit status =
-        shrink.options ? wr_set_library_options(shrink.options, common, message, size) : WR_EXIT_LIMIT;
-    if (status == WR_EXIT_OK) status = wr_set_library_options(shrink.options, own, message, size);
+        shrink.options ? wr_shrink_set_options(shrink.options, common, message, size) : WR_EXIT_LIMIT;
+    if (status == WR_EXIT_OK) status = wr_shrink_set_options(shrink.options, own, message, size);
     if (status == WR_EXIT_OK) {
         wr_shrink_set_debug(&shrink, own);
         status = wr_shrink_file(&shrink);
@@ -53,7 +53,7 @@ static void do_line(const wr_args *common, char *line) {
     if (options) *options++ = 0;
     wr_args args;
     wr_exit status = WR_EXIT_USAGE;
-    if (wr_parse_args(&args, WR_CMD_BATCH, split(options ? options : "", words, MOST), words))
+    if (wr_args_parse(&args, WR_CMD_BATCH, split(options ? options : "", words, MOST), words))
         status = run(common, &args, in, out, message, sizeof message);
     else
         snprintf(message, sizeof message, "%s", args.error);
@@ -65,7 +65,7 @@ int wr_cmd_batch(const wr_args *args) {
     char *line = NULL;
     size_t cap = 0;
     if (args->nfiles) {
-        wr_complain("batch reads its jobs from standard input, and takes no file names");
+        wr_message_error("batch reads its jobs from standard input, and takes no file names");
         return WR_EXIT_USAGE;
     }
     for (ssize_t n; (n = getline(&line, &cap, stdin)) > 0;) {

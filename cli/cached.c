@@ -70,11 +70,11 @@ static wr_digest key_of(const wr_shrink *s, wr_slice input) {
     return wr_blake2b_end(&hash);
 }
 
-bool wr_is_cacheable(const wr_args *args) {
+bool wr_cached_allowed(const wr_args *args) {
     static const wr_option_id shows[] = {WR_OPTION_WITH_BINARYEN, WR_OPTION_DUMP_AFTER,
                                          WR_OPTION_TIME_PASSES};
     for (size_t i = 0; i < WR_COUNT(shows); i++)
-        if (wr_has(args, shows[i])) return false;
+        if (wr_args_has(args, shows[i])) return false;
     return true;
 }
 

@@ -12,7 +12,7 @@ wr_digest wr_cached_options(const wr_args *args);
 
 // Whether results with these options can be found again. Those of Binaryen cannot, since another program
 // makes them, and neither can what shows the work itself.
-bool wr_is_cacheable(const wr_args *args);
+bool wr_cached_allowed(const wr_args *args);
 
 // Looks for the result of s->in. If there is one, it is in s->cached.
 bool wr_cached_find(wr_shrink *s, wr_slice input);

@@ -46,7 +46,7 @@ static void read_modules(wr_env *env, session *s) {
 }
 
 static void check_budget(wr_env *env, session *s) {
-    const char *path = wr_value(s->inspect->args, WR_OPTION_BUDGET);
+    const char *path = wr_args_value(s->inspect->args, WR_OPTION_BUDGET);
     wr_budget budget;
     if (!path) return;
     wr_budget_read(env, path, wr_inspect_read(env, s->inspect, path), &budget);
@@ -66,7 +66,7 @@ static void work(wr_env *env, wr_inspect *inspect) {
     wr_diff_make(&inspect->pool, &s.audits[0], &s.audits[1], &s.diff);
     wr_slice modules[] = {s.audits[0].m.input, s.audits[1].m.input};
     wr_measure_sizes(&inspect->pool, modules, 2, s.sizes, NULL, NULL);
-    wr_glue_files scripts = wr_glue_read(env, inspect, s.files[1]);
+    wr_glue_files scripts = wr_advice_read_glue(env, inspect, s.files[1]);
     wr_advice_for(inspect, &s.audits[1], s.files[1], &scripts, &s.advice);
     wr_inspect_write(env, inspect, formats, WR_COUNT(formats), write_comment, &s);
 }

@@ -57,9 +57,9 @@ static bool check_usage(session *s, char *error, size_t size) {
 
 static bool read_numbers(session *s, char *error, size_t size) {
     double rounds = 5, timeout = 600, jobs = 0;
-    if (!wr_number(s->args, WR_OPTION_RUNS, 1, &rounds, error, size) ||
-        !wr_number(s->args, WR_OPTION_TIMEOUT, 0.1, &timeout, error, size) ||
-        !wr_number(s->args, WR_OPTION_JOBS, 1, &jobs, error, size))
+    if (!wr_args_number(s->args, WR_OPTION_RUNS, 1, &rounds, error, size) ||
+        !wr_args_number(s->args, WR_OPTION_TIMEOUT, 0.1, &timeout, error, size) ||
+        !wr_args_number(s->args, WR_OPTION_JOBS, 1, &jobs, error, size))
         return false;
     s->options.rounds = (unsigned)rounds;
     s->options.timeout = timeout;
@@ -68,15 +68,15 @@ static bool read_numbers(session *s, char *error, size_t size) {
 }
 
 static bool find_programs(session *s, char *error, size_t size) {
-    const char *binaryen = wr_value(s->args, WR_OPTION_WITH_BINARYEN),
-               *node = wr_value(s->args, WR_OPTION_NODE);
+    const char *binaryen = wr_args_value(s->args, WR_OPTION_WITH_BINARYEN),
+               *node = wr_args_value(s->args, WR_OPTION_NODE);
     if (wr_binaryen_find(binaryen, s->binaryen, sizeof s->binaryen))
         s->options.binaryen = s->binaryen;
-    else if (wr_has(s->args, WR_OPTION_WITH_BINARYEN)) {
+    else if (wr_args_has(s->args, WR_OPTION_WITH_BINARYEN)) {
         snprintf(error, size, "no wasm-opt was found%s%s", binaryen ? ": " : "", binaryen ? binaryen : "");
         return false;
     }
-    if (wr_node_find(node, s->node, sizeof s->node))
+    if (wr_engine_find_node(node, s->node, sizeof s->node))
         s->options.node = s->node;
     else if (node) {
         snprintf(error, size, "%s is no program", node);
@@ -89,11 +89,11 @@ static bool read_options(session *s, char *error, size_t size) {
     const wr_args *args = s->args;
     wr_compare_options *o = &s->options;
     o->input = args->nfiles ? args->files[0] : NULL;
-    o->command = wr_value(args, WR_OPTION_RUN);
-    o->workload = wr_value(args, WR_OPTION_WORKLOAD);
-    o->variants = wr_value(args, WR_OPTION_VARIANTS);
-    o->no_run = wr_has(args, WR_OPTION_NO_RUN);
-    o->debug_names = wr_has(args, WR_OPTION_DEBUG_NAMES);
+    o->command = wr_args_value(args, WR_OPTION_RUN);
+    o->workload = wr_args_value(args, WR_OPTION_WORKLOAD);
+    o->variants = wr_args_value(args, WR_OPTION_VARIANTS);
+    o->no_run = wr_args_has(args, WR_OPTION_NO_RUN);
+    o->debug_names = wr_args_has(args, WR_OPTION_DEBUG_NAMES);
     return check_usage(s, error, size) && read_numbers(s, error, size) && find_programs(s, error, size);
 }
 
@@ -111,23 +111,23 @@ static const struct {
 static void write_report(session *s, const char *path, wr_slice text) {
     int error = wr_output_write(path, text);
     if (!error) return;
-    wr_complain("cannot write %s: %s", path, strerror(error));
+    wr_message_error("cannot write %s: %s", path, strerror(error));
     s->status = WR_EXIT_IO;
 }
 
 // Each format to the file given with it; the first without a file in place of the table.
 static void write_reports(wr_env *env, session *s, const wr_comparison *c) {
-    const char *main_path = wr_value(s->args, WR_OPTION_OUTPUT);
+    const char *main_path = wr_args_value(s->args, WR_OPTION_OUTPUT);
     wr_slice (*main_format)(wr_env * env, const wr_comparison *c) = wr_compare_table;
     bool to_files = false;
     for (size_t i = 0; i < WR_COUNT(formats); i++) {
-        const char *path = wr_value(s->args, formats[i].option);
+        const char *path = wr_args_value(s->args, formats[i].option);
         if (path)
             write_report(s, path, formats[i].write(env, c)), to_files = true;
-        else if (wr_has(s->args, formats[i].option))
+        else if (wr_args_has(s->args, formats[i].option))
             main_format = formats[i].write;
     }
-    if (to_files && main_format == wr_compare_table && wr_has(s->args, WR_OPTION_QUIET)) return;
+    if (to_files && main_format == wr_compare_table && wr_args_has(s->args, WR_OPTION_QUIET)) return;
     write_report(s, main_path ? main_path : "-", main_format(env, c));
 }
 
@@ -139,7 +139,7 @@ static void show(void *user, const char *what, double fraction) {
 
 static void show_failed(void *user, const char *what, wr_slice tail) {
     wr_progress_end(&((session *)user)->progress);
-    wr_complain("running %s fails; its last lines:\n%.*s", what, (int)tail.n, (const char *)tail.p);
+    wr_message_error("running %s fails; its last lines:\n%.*s", what, (int)tail.n, (const char *)tail.p);
 }
 
 static void work(wr_env *env, void *arg) {
@@ -155,18 +155,18 @@ static void work(wr_env *env, void *arg) {
 static void complain_about(const session *s, const wr_diag *diag) {
     char text[640];
     wring_diagnostic public = {(wring_status)diag->status, diag->offset, diag->func, diag->message};
-    wr_diagnostic_text(strcmp(s->options.input, "-") ? s->options.input : "standard input", &public, text,
-                       sizeof text);
+    wr_message_diagnostic(strcmp(s->options.input, "-") ? s->options.input : "standard input", &public, text,
+                          sizeof text);
     if (diag->status == WR_USAGE)
-        wr_complain("%s", diag->message);
+        wr_message_error("%s", diag->message);
     else if (diag->status != WR_CANCELLED)
-        wr_complain("%s", text);
+        wr_message_error("%s", text);
 }
 
 static wr_exit run(session *s) {
     wr_shared shared = {0};
     if (wr_pool_init(&s->pool, &shared, s->pool.jobs) != WR_OK) return WR_EXIT_LIMIT;
-    s->progress = wr_progress_start(wr_has(s->args, WR_OPTION_QUIET), -1);
+    s->progress = wr_progress_start(wr_args_has(s->args, WR_OPTION_QUIET), -1);
     s->options.progress = show;
     s->options.failed = show_failed;
     s->options.user = s;
@@ -187,15 +187,15 @@ int wr_cmd_compare(const wr_args *args) {
     session s = {.args = args};
     char error[1200];
     if (!read_options(&s, error, sizeof error)) {
-        wr_complain("%s", error);
+        wr_message_error("%s", error);
         return WR_EXIT_USAGE;
     }
-    int failed = wr_temp_dir(s.dir, sizeof s.dir);
+    int failed = wr_file_make_temp_dir(s.dir, sizeof s.dir);
     if (failed) {
-        wr_complain("cannot make a temporary directory: %s", strerror(failed));
+        wr_message_error("cannot make a temporary directory: %s", strerror(failed));
         return WR_EXIT_IO;
     }
     wr_exit status = run(&s);
-    wr_temp_dir_remove(s.dir);
+    wr_file_remove_temp_dir(s.dir);
     return status;
 }

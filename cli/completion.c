@@ -46,7 +46,7 @@ static bool takes_file(const wr_option *option) {
 static bool is_letter(const wr_option *option) { return !option->name[1]; }
 
 static void print_commands(const char *between) {
-    for (size_t i = 0; i < WR_COMMANDS; i++) printf("%s%s", i ? between : "", wr_commands[i].name);
+    for (size_t i = 0; i < WR_COMMANDS; i++) printf("%s%s", i ? between : "", wr_command_infos[i].name);
 }
 
 // The help's first clause, with what would end a quoted word taken out.
@@ -100,7 +100,7 @@ static void print_bash(void) {
     bash_values();
     puts("  esac\n  case $command in");
     for (wr_command_id c = 0; c < WR_COMMANDS; c++) {
-        printf("    %s) words='", wr_commands[c].name);
+        printf("    %s) words='", wr_command_infos[c].name);
         bash_words(c);
         if (c == WR_CMD_COMPLETION) fputs("bash zsh fish", stdout);
         if (c == WR_CMD_HELP) print_commands(" ");
@@ -146,15 +146,15 @@ static void print_zsh(void) {
     puts("#compdef wring\n_wring() {\n  local command=opt\n  if (( CURRENT == 2 )); then\n    local -a "
          "commands=(");
     for (size_t i = 0; i < WR_COMMANDS; i++) {
-        printf("      '%s:", wr_commands[i].name);
-        print_short_help(wr_commands[i].summary);
+        printf("      '%s:", wr_command_infos[i].name);
+        print_short_help(wr_command_infos[i].summary);
         puts("'");
     }
     printf("    )\n    _describe command commands\n  fi\n  case $words[2] in ");
     print_commands("|");
     puts(") command=$words[2]; shift words; (( CURRENT-- )) ;; esac\n  case $command in");
     for (wr_command_id c = 0; c < WR_COMMANDS; c++) {
-        printf("  %s) _arguments -s \\\n", wr_commands[c].name);
+        printf("  %s) _arguments -s \\\n", wr_command_infos[c].name);
         for (size_t i = 0; i < WR_OPTIONS; i++)
             if (WR_FOR_COMMAND(&wr_options[i], c)) zsh_option(i);
         if (c == WR_CMD_AUDIT)
@@ -177,9 +177,9 @@ static void print_zsh(void) {
 static void fish_where(wr_command_id command) {
     printf("complete -c wring -n '%s__fish_seen_subcommand_from ", command == WR_CMD_OPT ? "not " : "");
     if (command == WR_CMD_OPT)
-        for (size_t k = 1; k < WR_COMMANDS; k++) printf("%s ", wr_commands[k].name);
+        for (size_t k = 1; k < WR_COMMANDS; k++) printf("%s ", wr_command_infos[k].name);
     else
-        fputs(wr_commands[command].name, stdout);
+        fputs(wr_command_infos[command].name, stdout);
     putchar('\'');
 }
 
@@ -221,8 +221,8 @@ static void fish_options(wr_command_id command) {
 static void print_fish(void) {
     puts("# fish completion for wring");
     for (wr_command_id c = 0; c < WR_COMMANDS; c++) {
-        printf("complete -c wring -n __fish_use_subcommand -a %s -d '", wr_commands[c].name);
-        print_short_help(wr_commands[c].summary);
+        printf("complete -c wring -n __fish_use_subcommand -a %s -d '", wr_command_infos[c].name);
+        print_short_help(wr_command_infos[c].summary);
         puts("'");
     }
     for (wr_command_id c = 0; c < WR_COMMANDS; c++) fish_options(c);
@@ -242,7 +242,7 @@ int wr_cmd_completion(const wr_args *args) {
     else if (!strcmp(shell, "fish"))
         print_fish();
     else {
-        wr_complain("expected one shell: bash, zsh or fish");
+        wr_message_error("expected one shell: bash, zsh or fish");
         return WR_EXIT_USAGE;
     }
     return WR_EXIT_OK;

@@ -4,7 +4,7 @@
 #include "options.h"
 
 static wr_exit refuse(const char *tool) {
-    wr_complain("%s is not part of this build of wring; use the program for Linux or macOS", tool);
+    wr_message_error("%s is not part of this build of wring; use the program for Linux or macOS", tool);
     return WR_EXIT_USAGE;
 }
 

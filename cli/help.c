@@ -92,15 +92,15 @@ void wr_help_print(FILE *out) {
     wrap(out, "wring makes WebAssembly modules smaller, and keeps what they do.", 0, 0);
     fputs("\nCommands (`wring help COMMAND` says more):\n", out);
     for (size_t i = 0; i < WR_COMMANDS; i++) {
-        int column = fprintf(out, "  %-14s", wr_commands[i].name);
-        wrap(out, wr_commands[i].summary, column, 16);
+        int column = fprintf(out, "  %-14s", wr_command_infos[i].name);
+        wrap(out, wr_command_infos[i].summary, column, 16);
     }
     print_options(out, WR_CMD_OPT);
     print_statuses(out);
 }
 
 void wr_help_print_command(FILE *out, wr_command_id command) {
-    const wr_command_info *info = &wr_commands[command];
+    const wr_command_info *info = &wr_command_infos[command];
     fprintf(out, "Usage: wring %s %s\n", info->name, info->arguments);
     int column = fprintf(out, "\n%s:", info->name) - 1;
     wrap(out, info->summary, column, 0);
@@ -115,15 +115,15 @@ int wr_cmd_help(const wr_args *args) {
         wr_help_print(stdout);
         return WR_EXIT_OK;
     }
-    wr_command_id command = wr_find_command(args->files[0]);
+    wr_command_id command = wr_options_find_command(args->files[0]);
     if (command != WR_COMMANDS) {
         wr_help_print_command(stdout, command);
         return WR_EXIT_OK;
     }
     const char *names[WR_COMMANDS];
-    for (size_t i = 0; i < WR_COMMANDS; i++) names[i] = wr_commands[i].name;
+    for (size_t i = 0; i < WR_COMMANDS; i++) names[i] = wr_command_infos[i].name;
     const char *near = wr_nearest(args->files[0], names, WR_COMMANDS);
-    wr_complain("there is no command \"%s\"; %s%s%s", args->files[0],
-                near ? "did you mean " : "see `wring help`", near ? near : "", near ? "?" : "");
+    wr_message_error("there is no command \"%s\"; %s%s%s", args->files[0],
+                     near ? "did you mean " : "see `wring help`", near ? near : "", near ? "?" : "");
     return WR_EXIT_USAGE;
 }

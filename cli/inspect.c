@@ -12,7 +12,7 @@
 #include "output.h"
 #include "shrink.h"
 #include "signals.h"
-#include "support/text.h"
+#include "support/format.h"
 
 wr_slice wr_inspect_read(wr_env *env, wr_inspect *s, const char *path) {
     wr_file file;
@@ -33,21 +33,21 @@ wr_slice wr_inspect_module(wr_env *env, wr_inspect *s, const char *path) {
     if (!wr_component_recognize(bytes)) return bytes;
     wr_component_decode(env, bytes, &file);
     uint32_t n = file.modules.n, wanted = wr_inspect_number(env, s, WR_OPTION_CORE_MODULE, UINT32_MAX);
-    if (!wr_has(s->args, WR_OPTION_CORE_MODULE))
+    if (!wr_args_has(s->args, WR_OPTION_CORE_MODULE))
         wr_throw(env, WR_USAGE, WR_NO_OFFSET,
                  "%s is a component with %s: choose one with --core-module=N (`wring audit` "
                  "lists them)",
-                 path, wr_counted(n, "core module").s);
+                 path, wr_format_count(n, "core module").s);
     if (wanted >= n)
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s has %s, numbered from 0; there is no %u", path,
-                 wr_counted(n, "core module").s, wanted);
+                 wr_format_count(n, "core module").s, wanted);
     return file.modules.v[wanted].bytes;
 }
 
 uint32_t wr_inspect_number(wr_env *env, const wr_inspect *s, wr_option_id option, uint32_t without) {
     char error[256];
     double value = without;
-    if (!wr_number(s->args, option, 0, &value, error, sizeof error))
+    if (!wr_args_number(s->args, option, 0, &value, error, sizeof error))
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "%s", error);
     return (uint32_t)value;
 }
@@ -63,7 +63,7 @@ wr_page_style wr_inspect_text_style(void) {
 static void write_to(wr_inspect *s, const char *path, wr_slice text) {
     int error = wr_output_write(path, text);
     if (!error) return;
-    wr_complain("cannot write %s: %s", path, strerror(error));
+    wr_message_error("cannot write %s: %s", path, strerror(error));
     s->status = WR_EXIT_IO;
 }
 
@@ -72,13 +72,13 @@ void wr_inspect_write(wr_env *env, wr_inspect *s, const wr_compare_format *forma
     wr_slice (*to_output)(wr_env * env, void *arg) = NULL;
     bool to_files = false;
     for (size_t i = 0; i < n; i++) {
-        const char *path = wr_value(s->args, formats[i].option);
+        const char *path = wr_args_value(s->args, formats[i].option);
         if (path)
             write_to(s, path, formats[i].write(env, arg)), to_files = true;
-        else if (wr_has(s->args, formats[i].option))
+        else if (wr_args_has(s->args, formats[i].option))
             to_output = formats[i].write;
     }
-    if (to_files && !to_output && wr_has(s->args, WR_OPTION_QUIET)) return;
+    if (to_files && !to_output && wr_args_has(s->args, WR_OPTION_QUIET)) return;
     write_to(s, "-", (to_output ? to_output : plain)(env, arg));
 }
 
@@ -93,11 +93,11 @@ static void complain_about(const wr_inspect *s, const wr_diag *diag) {
     char text[640];
     const char *file = s->reading && strcmp(s->reading, "-") ? s->reading : "standard input";
     wring_diagnostic said = {(wring_status)diag->status, diag->offset, diag->func, diag->message};
-    wr_diagnostic_text(file, &said, text, sizeof text);
+    wr_message_diagnostic(file, &said, text, sizeof text);
     if (diag->status == WR_USAGE || !s->reading)
-        wr_complain("%s", diag->message);
+        wr_message_error("%s", diag->message);
     else if (diag->status != WR_CANCELLED)
-        wr_complain("%s", text);
+        wr_message_error("%s", text);
 }
 
 static void free_files(wr_inspect *s) {
@@ -109,7 +109,7 @@ static void run(wr_inspect *s) {
     s->shared.mem_limit = s->config->memory_limit;
     s->shared.deadline_ns = limit > 0 ? wr_now_ns() + (uint64_t)(limit * 1e9) : 0;
     if (wr_pool_init(&s->pool, &s->shared, s->config->jobs) != WR_OK) {
-        wr_complain("out of memory");
+        wr_message_error("out of memory");
         s->status = WR_EXIT_LIMIT;
         return;
     }
@@ -130,11 +130,11 @@ wr_exit wr_inspect_run(const wr_args *args, void (*work)(wr_env *env, wr_inspect
     char error[512];
     if (!s.options) return WR_EXIT_LIMIT;
     s.config = &s.options->config;
-    s.status = wr_set_library_options(s.options, args, error, sizeof error);
+    s.status = wr_shrink_set_options(s.options, args, error, sizeof error);
     if (s.status == WR_EXIT_OK)
         run(&s);
     else
-        wr_complain("%s", error);
+        wr_message_error("%s", error);
     wring_options_free(s.options);
     return s.status;
 }

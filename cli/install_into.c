@@ -25,7 +25,7 @@ typedef struct installing {
 } installing;
 
 static wr_exit fail(const char *what, const char *path) {
-    wr_complain("cannot %s %s: %s", what, path, strerror(errno));
+    wr_message_error("cannot %s %s: %s", what, path, strerror(errno));
     return WR_EXIT_IO;
 }
 
@@ -96,7 +96,7 @@ static wr_exit in_emsdk(const installing *i) {
     const char *emsdk = getenv("EMSDK");
     char dir[PATH_MAX];
     if (!emsdk || !*emsdk) {
-        wr_complain("EMSDK is not set; source emsdk_env.sh first, or name the folder of its tools");
+        wr_message_error("EMSDK is not set; source emsdk_env.sh first, or name the folder of its tools");
         return WR_EXIT_USAGE;
     }
     snprintf(dir, sizeof dir, "%s/upstream/bin", emsdk);
@@ -114,7 +114,7 @@ static wr_exit in_wasm_pack(const installing *i) {
     glob_t found;
     wr_exit status = WR_EXIT_OK;
     if (glob(pattern, GLOB_ONLYDIR, NULL, &found)) {
-        wr_complain(
+        wr_message_error(
             "wasm-pack has unpacked no wasm-opt in %s; name a folder of the PATH, which it looks at first",
             pattern);
         status = WR_EXIT_IO;
@@ -128,10 +128,10 @@ static wr_exit in_wasm_pack(const installing *i) {
 
 int wr_cmd_install_into(const wr_args *args) {
     if (args->nfiles != 1) {
-        wr_complain("expected one folder, emsdk or wasm-pack; see `wring help install-into`");
+        wr_message_error("expected one folder, emsdk or wasm-pack; see `wring help install-into`");
         return WR_EXIT_USAGE;
     }
-    installing i = {.undo = wr_has(args, WR_OPTION_UNDO), .quiet = wr_has(args, WR_OPTION_QUIET)};
+    installing i = {.undo = wr_args_has(args, WR_OPTION_UNDO), .quiet = wr_args_has(args, WR_OPTION_QUIET)};
     ssize_t n = readlink("/proc/self/exe", i.self, sizeof i.self - 1);
     if (n < 0) return fail("find", "this program");
     i.self[n] = 0;

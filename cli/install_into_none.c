@@ -4,7 +4,8 @@
 
 int wr_cmd_install_into(const wr_args *args) {
     (void)args;
-    wr_complain("install-into makes links, which this system has none of; copy the program under the tool's "
-                "name instead");
+    wr_message_error(
+        "install-into makes links, which this system has none of; copy the program under the tool's "
+        "name instead");
     return WR_EXIT_IO;
 }

@@ -80,11 +80,11 @@ static void print_main_page(void) {
     print_title("wring", "makes WebAssembly modules smaller, and keeps what they do");
     puts(".B wring\n.I IN\n.B \\-o\n.I OUT\n[options]\n.br\n.B wring\n.I COMMAND\n\\&...");
     puts(".SH DESCRIPTION");
-    print_text(wr_commands[WR_CMD_OPT].help);
+    print_text(wr_command_infos[WR_CMD_OPT].help);
     puts(".SH COMMANDS\nEach has a page of its own, wring\\-COMMAND(1).");
     for (size_t i = 0; i < WR_COMMANDS; i++) {
-        printf(".TP\n.B %s\n", wr_commands[i].name);
-        print_text(wr_commands[i].summary);
+        printf(".TP\n.B %s\n", wr_command_infos[i].name);
+        print_text(wr_command_infos[i].summary);
     }
     print_options(WR_CMD_OPT);
     print_statuses();
@@ -93,7 +93,7 @@ static void print_main_page(void) {
 
 static void print_command_page(wr_command_id command) {
     char page[64];
-    const wr_command_info *info = &wr_commands[command];
+    const wr_command_info *info = &wr_command_infos[command];
     snprintf(page, sizeof page, "wring-%s", info->name);
     print_title(page, info->summary);
     printf(".B wring %s\n", info->name);
@@ -111,9 +111,9 @@ int wr_cmd_man(const wr_args *args) {
         print_main_page();
         return WR_EXIT_OK;
     }
-    wr_command_id command = wr_find_command(args->files[0]);
+    wr_command_id command = wr_options_find_command(args->files[0]);
     if (command == WR_COMMANDS) {
-        wr_complain("there is no command \"%s\"; see `wring help`", args->files[0]);
+        wr_message_error("there is no command \"%s\"; see `wring help`", args->files[0]);
         return WR_EXIT_USAGE;
     }
     print_command_page(command);

@@ -10,7 +10,7 @@
 #include "paths.h"
 #include "signals.h"
 #include "support/system.h"
-#include "support/text.h"
+#include "support/format.h"
 
 typedef struct many {
     const wr_args *args;
@@ -21,7 +21,7 @@ typedef struct many {
 } many;
 
 static wr_exit refuse(const many *w) {
-    wr_complain("%s", w->error);
+    wr_message_error("%s", w->error);
     return WR_EXIT_USAGE;
 }
 
@@ -108,7 +108,7 @@ static bool take_number(const char **text, size_t *number) {
 }
 
 static bool find_part(many *w) {
-    const char *text = wr_value(w->args, WR_OPTION_PART), *at = text;
+    const char *text = wr_args_value(w->args, WR_OPTION_PART), *at = text;
     w->parts = 1;
     if (!text) return true;
     if (take_number(&at, &w->part) && *at++ == '/' && take_number(&at, &w->parts) && !*at &&
@@ -120,10 +120,10 @@ static bool find_part(many *w) {
 }
 
 static bool check(many *w) {
-    w->dir = wr_value(w->args, WR_OPTION_OUT_DIR);
-    w->root = wr_value(w->args, WR_OPTION_ROOT);
+    w->dir = wr_args_value(w->args, WR_OPTION_OUT_DIR);
+    w->root = wr_args_value(w->args, WR_OPTION_ROOT);
     if (!find_part(w)) return false;
-    if (wr_has(w->args, WR_OPTION_OUTPUT))
+    if (wr_args_has(w->args, WR_OPTION_OUTPUT))
         snprintf(w->error, sizeof w->error, "-o and --out-dir exclude each other");
     else if (!w->paths.n)
         snprintf(w->error, sizeof w->error, "--out-dir: there are no inputs");
@@ -140,11 +140,11 @@ static wr_many_result run_next(const many *w, const char *path, wr_many_fn *one,
     char out[PATH_MAX];
     wr_many_result failed = {.status = WR_EXIT_USAGE};
     if (!strcmp(path, "-")) {
-        wr_complain("with --out-dir inputs are files, not standard input");
+        wr_message_error("with --out-dir inputs are files, not standard input");
     } else if (snprintf(out, sizeof out, "%s/%s", w->dir, name_of(w, path)) >= (int)sizeof out) {
-        wr_complain("%s: the name is too long", path);
+        wr_message_error("%s: the name is too long", path);
     } else if (!make_parents(out, strlen(w->dir))) {
-        wr_complain("cannot make the directory of %s: %s", out, strerror(errno));
+        wr_message_error("cannot make the directory of %s: %s", out, strerror(errno));
         failed.status = WR_EXIT_IO;
     } else {
         return one(user, path, out);
@@ -173,9 +173,9 @@ static void print_total(const total *t) {
     char found[60] = "", failed[40] = "";
     if (t->found) snprintf(found, sizeof found, "; %zu from the cache", t->found);
     if (t->failed) snprintf(failed, sizeof failed, "; %zu failed", t->failed);
-    fprintf(stderr, "%s: %s -> %s bytes (%s)%s%s\n", wr_counted(t->n, "module").s,
-            wr_thousands(t->sum.before).s, wr_thousands(t->sum.after).s,
-            wr_change(t->sum.before, t->sum.after).s, found, failed);
+    fprintf(stderr, "%s: %s -> %s bytes (%s)%s%s\n", wr_format_count(t->n, "module").s,
+            wr_format_thousands(t->sum.before).s, wr_format_thousands(t->sum.after).s,
+            wr_format_change(t->sum.before, t->sum.after).s, found, failed);
 }
 
 static wr_exit run_all(const many *w, bool wants_total, wr_many_fn *one, void *user) {
@@ -190,10 +190,10 @@ static wr_exit run_all(const many *w, bool wants_total, wr_many_fn *one, void *u
 
 wr_exit wr_many_run(const wr_args *args, bool wants_total, wr_many_fn *one, void *user) {
     many w = {.args = args};
-    wr_exit status = wr_paths_read(&w.paths, args->files, args->nfiles, wr_value(args, WR_OPTION_FILES_FROM),
-                                   w.error, sizeof w.error);
+    wr_exit status = wr_paths_read(&w.paths, args->files, args->nfiles,
+                                   wr_args_value(args, WR_OPTION_FILES_FROM), w.error, sizeof w.error);
     if (status != WR_EXIT_OK)
-        wr_complain("%s", w.error);
+        wr_message_error("%s", w.error);
     else
         status = check(&w) ? run_all(&w, wants_total, one, user) : refuse(&w);
     wr_strings_free(&w.paths);

@@ -33,21 +33,21 @@ static void say(const char *color, const char *format, va_list args) {
     fprintf(stderr, "%swring:%s %s\n", colored ? color : "", colored ? "\033[0m" : "", text);
 }
 
-void wr_complain(const char *format, ...) {
+void wr_message_error(const char *format, ...) {
     va_list args;
     va_start(args, format);
     say(RED, format, args);
     va_end(args);
 }
 
-void wr_remark(const char *format, ...) {
+void wr_message_note(const char *format, ...) {
     va_list args;
     va_start(args, format);
     say(CYAN, format, args);
     va_end(args);
 }
 
-void wr_diagnostic_text(const char *file, const wring_diagnostic *diagnostic, char *out, size_t size) {
+void wr_message_diagnostic(const char *file, const wring_diagnostic *diagnostic, char *out, size_t size) {
     char offset[64] = "", function[32] = "";
     if (diagnostic->offset != UINT64_MAX)
         snprintf(offset, sizeof offset, "offset 0x%" PRIx64 " (%" PRIu64 ")", diagnostic->offset,

@@ -21,10 +21,10 @@ wr_exit wr_exit_of(wring_status status);
 
 // Prints "wring: " and the message on one line. A complaint is about an error, a note about a run that goes
 // on; they differ in their colour alone, where there is one.
-void wr_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void wr_remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void wr_message_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void wr_message_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 // The text for a job that failed: "FILE: offset 0x1a2b (6699), function 17: expected …".
-void wr_diagnostic_text(const char *file, const wring_diagnostic *diagnostic, char *out, size_t size);
+void wr_message_diagnostic(const char *file, const wring_diagnostic *diagnostic, char *out, size_t size);
 
 #endif

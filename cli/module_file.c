@@ -21,7 +21,7 @@ static const assembler assemblers[] = {
 
 static const assembler *find_assembler(char *program, size_t size) {
     for (size_t i = 0; i < WR_COUNT(assemblers); i++)
-        if (wr_find_program(assemblers[i].name, program, size)) return &assemblers[i];
+        if (wr_file_find_program(assemblers[i].name, program, size)) return &assemblers[i];
     return NULL;
 }
 
@@ -58,7 +58,7 @@ static wr_exit io_failed(const char *what, int number, char *error, size_t size)
 static wr_exit assemble(wr_file *file, const char *path, const assembler *a, const char *program, char *error,
                         size_t size) {
     char dir[PATH_MAX], text[PATH_MAX + 16], module[PATH_MAX + 16];
-    int failed = wr_temp_dir(dir, sizeof dir);
+    int failed = wr_file_make_temp_dir(dir, sizeof dir);
     if (failed) return io_failed("no temporary directory: ", failed, error, size);
     snprintf(text, sizeof text, "%s/module.wat", dir);
     snprintf(module, sizeof module, "%s/module.wasm", dir);
@@ -76,7 +76,7 @@ static wr_exit assemble(wr_file *file, const char *path, const assembler *a, con
             *file = made;
         }
     }
-    wr_temp_dir_remove(dir);
+    wr_file_remove_temp_dir(dir);
     return status;
 }
 
@@ -84,7 +84,7 @@ wr_exit wr_module_file_read(wr_file *file, const char *path, char *error, size_t
     char program[PATH_MAX];
     int failed = wr_file_read(file, path);
     if (failed) return io_failed("", failed, error, size);
-    const assembler *a = wr_is_wasm_text(file->bytes) ? find_assembler(program, sizeof program) : NULL;
+    const assembler *a = wr_not_wasm_is_text(file->bytes) ? find_assembler(program, sizeof program) : NULL;
     if (!a) return WR_EXIT_OK;
     wr_exit status = assemble(file, path, a, program, error, size);
     if (status != WR_EXIT_OK) wr_file_free(file);

@@ -8,7 +8,7 @@
 #include "progress.h"
 #include "shrink.h"
 #include "support/system.h"
-#include "support/text.h"
+#include "support/format.h"
 #include "verify.h"
 
 typedef struct session {
@@ -22,13 +22,13 @@ typedef struct session {
 } session;
 
 static wr_exit fail_usage(const char *message) {
-    wr_complain("%s", message);
+    wr_message_error("%s", message);
     return WR_EXIT_USAGE;
 }
 
 static const char *near_command(const char *word) {
     const char *names[WR_COMMANDS];
-    for (size_t i = 0; i < WR_COMMANDS; i++) names[i] = wr_commands[i].name;
+    for (size_t i = 0; i < WR_COMMANDS; i++) names[i] = wr_command_infos[i].name;
     return wr_nearest(word, names, WR_COMMANDS);
 }
 
@@ -43,8 +43,8 @@ static bool find_input(session *s, char *error, size_t size) {
                  near ? "?" : "; for several give --out-dir=DIR");
     else if (!args->nfiles)
         snprintf(error, size, "expected an input file, or - for standard input; see `wring help`");
-    else if (wr_has(args, WR_OPTION_FILES_FROM) || wr_has(args, WR_OPTION_ROOT) ||
-             wr_has(args, WR_OPTION_PART))
+    else if (wr_args_has(args, WR_OPTION_FILES_FROM) || wr_args_has(args, WR_OPTION_ROOT) ||
+             wr_args_has(args, WR_OPTION_PART))
         snprintf(error, size, "--files-from, --root and --part go with --out-dir=DIR");
     else
         return true;
@@ -53,17 +53,17 @@ static bool find_input(session *s, char *error, size_t size) {
 
 // Without -o the output must have an unambiguous destination, and it is never written to a terminal.
 static bool find_output(session *s, char *error, size_t size) {
-    const char *out = wr_value(s->args, WR_OPTION_OUTPUT);
+    const char *out = wr_args_value(s->args, WR_OPTION_OUTPUT);
     bool filter = !strcmp(s->shrink.in, "-") && !isatty(STDOUT_FILENO);
-    bool text = wr_has(s->args, WR_OPTION_EMIT_TEXT);
-    s->shrink.out = out ? out : text || (filter && !wr_has(s->args, WR_OPTION_DUMP_AFTER)) ? "-" : NULL;
-    if (text && wr_has(s->args, WR_OPTION_VERIFY))
+    bool text = wr_args_has(s->args, WR_OPTION_EMIT_TEXT);
+    s->shrink.out = out ? out : text || (filter && !wr_args_has(s->args, WR_OPTION_DUMP_AFTER)) ? "-" : NULL;
+    if (text && wr_args_has(s->args, WR_OPTION_VERIFY))
         snprintf(error, size, "text can't be verified; leave out --verify or -S");
-    else if (wr_has(s->args, WR_OPTION_ASYNCIFY) && wr_has(s->args, WR_OPTION_VERIFY))
+    else if (wr_args_has(s->args, WR_OPTION_ASYNCIFY) && wr_args_has(s->args, WR_OPTION_VERIFY))
         snprintf(error, size, "what --asyncify adds is a difference; verify the module that it is given");
     else if (!text && s->shrink.out && !strcmp(s->shrink.out, "-") && isatty(STDOUT_FILENO))
         snprintf(error, size, "a module isn't written to a terminal; give -o FILE");
-    else if (!s->shrink.out && !wr_has(s->args, WR_OPTION_DUMP_AFTER))
+    else if (!s->shrink.out && !wr_args_has(s->args, WR_OPTION_DUMP_AFTER))
         snprintf(error, size, "no output file; give -o FILE (-o %s writes over the input)", s->shrink.in);
     else
         return true;
@@ -73,7 +73,7 @@ static bool find_output(session *s, char *error, size_t size) {
 // -1 without --progress-fd.
 static bool find_progress_fd(session *s, char *error, size_t size) {
     double fd = -1;
-    if (!wr_number(s->args, WR_OPTION_PROGRESS_FD, 0, &fd, error, size)) return false;
+    if (!wr_args_number(s->args, WR_OPTION_PROGRESS_FD, 0, &fd, error, size)) return false;
     s->progress_fd = (int)fd;
     return true;
 }
@@ -95,39 +95,43 @@ static void print_times(const wring_job *job) {
     fprintf(stderr, "%-28s %10s %6s %14s %12s\n", "pass", "seconds", "%", "bytes after", "saved");
     for (size_t i = 0; wring_job_timing(job, i, &t); i++) {
         bool changed = t.bytes_before != t.bytes_after, grown = t.bytes_after > t.bytes_before;
-        wr_text saved = wr_thousands(grown ? t.bytes_after - t.bytes_before : t.bytes_before - t.bytes_after);
+        wr_formatted saved =
+            wr_format_thousands(grown ? t.bytes_after - t.bytes_before : t.bytes_before - t.bytes_after);
         fprintf(stderr, "%-28s %10.4f %6.1f %14s %s%*s\n", t.name, t.seconds,
-                total > 0 ? t.seconds / total * 100 : 0, t.bytes_after ? wr_thousands(t.bytes_after).s : "",
-                grown ? "-" : "", grown ? 11 : 12, changed ? saved.s : "");
+                total > 0 ? t.seconds / total * 100 : 0,
+                t.bytes_after ? wr_format_thousands(t.bytes_after).s : "", grown ? "-" : "", grown ? 11 : 12,
+                changed ? saved.s : "");
     }
     fprintf(stderr, "%-28s %10.4f\n", "total", total);
 }
 
 static void print_notes(const session *s) {
     const char *note;
-    for (size_t i = 0; (note = wr_shrink_note(&s->shrink, i)); i++) wr_remark("%s: %s", s->shrink.in, note);
+    for (size_t i = 0; (note = wr_shrink_note(&s->shrink, i)); i++)
+        wr_message_note("%s: %s", s->shrink.in, note);
 }
 
 static void print_summary(const session *s) {
     const wr_shrink *r = &s->shrink;
     bool found = r->cached.bytes != NULL;
     fprintf(stderr, "%s: %s -> %s bytes (%s) in %s%s\n", strcmp(r->in, "-") ? r->in : "standard input",
-            wr_thousands(r->before).s, wr_thousands(r->after).s, wr_change(r->before, r->after).s,
-            wr_duration(r->seconds).s, found ? ", from the cache" : "");
-    if (wr_has(s->args, WR_OPTION_VERBOSE) && !found)
-        fprintf(stderr, "most memory held: %s\n", wr_memory_text(wring_job_peak_memory(r->job)).s);
+            wr_format_thousands(r->before).s, wr_format_thousands(r->after).s,
+            wr_format_change(r->before, r->after).s, wr_format_duration(r->seconds).s,
+            found ? ", from the cache" : "");
+    if (wr_args_has(s->args, WR_OPTION_VERBOSE) && !found)
+        fprintf(stderr, "most memory held: %s\n", wr_format_memory(wring_job_peak_memory(r->job)).s);
 }
 
 // Build logs should show only what needs attention: a summary is for people, at a terminal or who ask with
 // -v.
 static bool wants_summary(const session *s) {
-    if (s->quiet || wr_has(s->args, WR_OPTION_EMIT_TEXT)) return false;
-    return wr_has(s->args, WR_OPTION_VERBOSE) || isatty(STDERR_FILENO);
+    if (s->quiet || wr_args_has(s->args, WR_OPTION_EMIT_TEXT)) return false;
+    return wr_args_has(s->args, WR_OPTION_VERBOSE) || isatty(STDERR_FILENO);
 }
 
 static wr_exit run(session *s) {
     s->shrink.progress = show_progress;
-    s->shrink.dump = wr_has(s->args, WR_OPTION_DUMP_AFTER) ? print_dump : NULL;
+    s->shrink.dump = wr_args_has(s->args, WR_OPTION_DUMP_AFTER) ? print_dump : NULL;
     s->shrink.user = s;
     wr_shrink_set_debug(&s->shrink, s->args);
     s->progress = wr_progress_start(s->quiet, s->progress_fd);
@@ -135,10 +139,10 @@ static wr_exit run(session *s) {
     wr_progress_end(&s->progress);
     if (!s->quiet) print_notes(s);
     if (status != WR_EXIT_OK)
-        wr_complain("%s", s->shrink.message);
+        wr_message_error("%s", s->shrink.message);
     else if (wants_summary(s))
         print_summary(s);
-    if (s->shrink.job && wr_has(s->args, WR_OPTION_TIME_PASSES)) print_times(s->shrink.job);
+    if (s->shrink.job && wr_args_has(s->args, WR_OPTION_TIME_PASSES)) print_times(s->shrink.job);
     s->found = s->shrink.cached.bytes != NULL;
     wr_shrink_free(&s->shrink);
     return status;
@@ -164,13 +168,14 @@ static wr_many_result run_next(void *user, const char *in, const char *out) {
 // Opens the cache, unless these results cannot be found again. The digest of options is taken first, since
 // the library reads files that options name when they are set.
 static wr_exit open_cache(session *s, char *error, size_t size) {
-    const char *dir = wr_value(s->args, WR_OPTION_CACHE), *most = wr_value(s->args, WR_OPTION_CACHE_SIZE);
+    const char *dir = wr_args_value(s->args, WR_OPTION_CACHE),
+               *most = wr_args_value(s->args, WR_OPTION_CACHE_SIZE);
     uint64_t limit = (uint64_t)2 << 30;
-    if (most && !wr_parse_bytes(most, &limit)) {
+    if (most && !wr_format_parse_bytes(most, &limit)) {
         snprintf(error, size, "--cache-size: expected a number of bytes such as 512M, found %s", most);
         return WR_EXIT_USAGE;
     }
-    if (!dir || !wr_is_cacheable(s->args)) return WR_EXIT_OK;
+    if (!dir || !wr_cached_allowed(s->args)) return WR_EXIT_OK;
     int failure = wr_cache_open(&s->cache, dir, limit);
     if (failure) {
         snprintf(error, size, "cannot make the directory %s: %s", dir, strerror(failure));
@@ -186,32 +191,32 @@ static void close_cache(session *s) {
     if (!s->shrink.cache) return;
     wr_cache_close(&s->cache);
     if (s->cache.error && !s->quiet)
-        wr_remark("cannot write to the cache %s: %s", s->cache.dir, strerror(s->cache.error));
+        wr_message_note("cannot write to the cache %s: %s", s->cache.dir, strerror(s->cache.error));
 }
 
 static wr_exit prepare(session *s, char *error, size_t size) {
     wr_exit status = open_cache(s, error, size);
-    if (status == WR_EXIT_OK) status = wr_set_library_options(s->shrink.options, s->args, error, size);
+    if (status == WR_EXIT_OK) status = wr_shrink_set_options(s->shrink.options, s->args, error, size);
     if (status != WR_EXIT_OK) return status;
     if (!find_progress_fd(s, error, size) || !wr_verify_options(s->args, &s->verify, error, size))
         return WR_EXIT_USAGE;
-    if (wr_has(s->args, WR_OPTION_OUT_DIR)) return WR_EXIT_OK;
+    if (wr_args_has(s->args, WR_OPTION_OUT_DIR)) return WR_EXIT_OK;
     return find_input(s, error, size) && find_output(s, error, size) ? WR_EXIT_OK : WR_EXIT_USAGE;
 }
 
 int wr_cmd_opt(const wr_args *args) {
-    if (wr_has(args, WR_OPTION_LIST_PASSES)) return list_passes();
-    session s = {.args = args, .quiet = wr_has(args, WR_OPTION_QUIET)};
+    if (wr_args_has(args, WR_OPTION_LIST_PASSES)) return list_passes();
+    session s = {.args = args, .quiet = wr_args_has(args, WR_OPTION_QUIET)};
     char error[512];
     s.shrink.options = wring_options_new();
     if (!s.shrink.options) return fail_usage("out of memory");
     wr_exit status = prepare(&s, error, sizeof error);
-    if (wr_has(args, WR_OPTION_VERIFY)) s.shrink.verify = &s.verify;
+    if (wr_args_has(args, WR_OPTION_VERIFY)) s.shrink.verify = &s.verify;
     if (status != WR_EXIT_OK)
-        wr_complain("%s", error);
+        wr_message_error("%s", error);
     else
-        status =
-            wr_has(args, WR_OPTION_OUT_DIR) ? wr_many_run(args, wants_summary(&s), run_next, &s) : run(&s);
+        status = wr_args_has(args, WR_OPTION_OUT_DIR) ? wr_many_run(args, wants_summary(&s), run_next, &s)
+                                                      : run(&s);
     close_cache(&s);
     wring_options_free(s.shrink.options);
     return status;

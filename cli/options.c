@@ -33,7 +33,7 @@ const wr_option_row wr_option_rows[] = {
 };
 const size_t wr_option_nrows = sizeof wr_option_rows / sizeof *wr_option_rows;
 
-const wr_command_info wr_commands[WR_COMMANDS] = {
+const wr_command_info wr_command_infos[WR_COMMANDS] = {
 #define COMMAND(id, name, function, arguments, summary, help) {name, function, arguments, summary, help},
 #include "commands.def"
 #undef COMMAND
@@ -45,9 +45,9 @@ typedef struct parser {
     int n, at;
 } parser;
 
-wr_command_id wr_find_command(const char *name) {
+wr_command_id wr_options_find_command(const char *name) {
     wr_command_id id = 0;
-    while (id < WR_COMMANDS && strcmp(wr_commands[id].name, name)) id++;
+    while (id < WR_COMMANDS && strcmp(wr_command_infos[id].name, name)) id++;
     return id;
 }
 
@@ -70,7 +70,7 @@ static bool fail_unknown(parser *p, const char *dashes, const char *word, size_t
             wr_command_id other = 0;
             while (!WR_FOR_COMMAND(option, other)) other++;
             snprintf(args->error, sizeof args->error, "--%s is no option of `wring %s`, but of `wring %s`",
-                     option->name, wr_commands[args->command].name, wr_commands[other].name);
+                     option->name, wr_command_infos[args->command].name, wr_command_infos[other].name);
             return false;
         }
     }
@@ -80,7 +80,7 @@ static bool fail_unknown(parser *p, const char *dashes, const char *word, size_t
     int used = snprintf(args->error, sizeof args->error, "unknown option %s%s", dashes, name);
     snprintf(args->error + used, sizeof args->error - (size_t)used,
              near ? "; did you mean %s%s?" : "; see `wring help %s%s`", near ? (near[1] ? "--" : "-") : "",
-             near ? near : wr_commands[args->command].name);
+             near ? near : wr_command_infos[args->command].name);
     return false;
 }
 
@@ -89,9 +89,9 @@ static bool is_output(const wr_option *option) { return option == &wr_options[WR
 // With two outputs, all but one would be ignored silently.
 static bool give(parser *p, const wr_option *option, const char *value) {
     wr_args *args = p->args;
-    if (is_output(option) && wr_has(args, WR_OPTION_OUTPUT)) {
+    if (is_output(option) && wr_args_has(args, WR_OPTION_OUTPUT)) {
         snprintf(args->error, sizeof args->error, "two outputs are given: %.120s and %.120s",
-                 wr_value(args, WR_OPTION_OUTPUT), value);
+                 wr_args_value(args, WR_OPTION_OUTPUT), value);
         return false;
     }
     args->given[args->ngiven++] = (wr_given){(wr_option_id)(option - wr_options), value};
@@ -170,14 +170,14 @@ static bool is_stand_in(wr_command_id command) {
            command == WR_CMD_WASM_EMSCRIPTEN_FINALIZE;
 }
 
-wr_command_id wr_find_stand_in(const char *program) {
+wr_command_id wr_options_find_stand_in(const char *program) {
     const char *slash = strrchr(program, '/'), *name = slash ? slash + 1 : program;
     if (!strncmp(name, "wring-", 6)) name += 6;
-    wr_command_id id = wr_find_command(name);
+    wr_command_id id = wr_options_find_command(name);
     return id != WR_COMMANDS && is_stand_in(id) ? id : WR_COMMANDS;
 }
 
-bool wr_parse_args(wr_args *args, wr_command_id command, int n, char **words) {
+bool wr_args_parse(wr_args *args, wr_command_id command, int n, char **words) {
     *args = (wr_args){.command = command};
     size_t room = 1; // letters may run together, so count characters
     for (int i = 0; i < n; i++) room += strlen(words[i]) + 1;
@@ -213,16 +213,16 @@ static const wr_given *last_given(const wr_args *args, wr_option_id option) {
     return NULL;
 }
 
-bool wr_has(const wr_args *args, wr_option_id option) { return last_given(args, option) != NULL; }
+bool wr_args_has(const wr_args *args, wr_option_id option) { return last_given(args, option) != NULL; }
 
-const char *wr_value(const wr_args *args, wr_option_id option) {
+const char *wr_args_value(const wr_args *args, wr_option_id option) {
     const wr_given *given = last_given(args, option);
     return given ? given->value : NULL;
 }
 
-bool wr_number(const wr_args *args, wr_option_id option, double least, double *out, char *error,
-               size_t size) {
-    const char *text = wr_value(args, option);
+bool wr_args_number(const wr_args *args, wr_option_id option, double least, double *out, char *error,
+                    size_t size) {
+    const char *text = wr_args_value(args, option);
     if (!text) return true;
     char *end;
     double value = strtod(text, &end);

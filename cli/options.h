@@ -60,27 +60,28 @@ typedef struct wr_command_info {
 extern const wr_option wr_options[WR_OPTIONS];
 extern const wr_option_row wr_option_rows[];
 extern const size_t wr_option_nrows;
-extern const wr_command_info wr_commands[WR_COMMANDS];
+extern const wr_command_info wr_command_infos[WR_COMMANDS];
 
 // The command that stands in for the program of this path or name (such as /usr/bin/wasm-opt), or WR_COMMANDS
 // if none does.
-wr_command_id wr_find_stand_in(const char *program);
+wr_command_id wr_options_find_stand_in(const char *program);
 
 // Parses the words after the command's name; for a stand-in command all words are taken as files, in order.
 // Returns false and fills args->error if they are wrong. The strings belong to the caller and must outlive
 // args. Call wr_args_free() in both cases.
-bool wr_parse_args(wr_args *args, wr_command_id command, int n, char **words);
+bool wr_args_parse(wr_args *args, wr_command_id command, int n, char **words);
 void wr_args_free(wr_args *args);
 
 // The command of this name, or WR_COMMANDS if there is none.
-wr_command_id wr_find_command(const char *name);
+wr_command_id wr_options_find_command(const char *name);
 
-bool wr_has(const wr_args *args, wr_option_id option);
+bool wr_args_has(const wr_args *args, wr_option_id option);
 // The value given last, or NULL.
-const char *wr_value(const wr_args *args, wr_option_id option);
+const char *wr_args_value(const wr_args *args, wr_option_id option);
 // Reads an option's value as a number of at least `least`. Returns false, with a message in error, if it is
 // anything else. Without the option *out stays unchanged.
-bool wr_number(const wr_args *args, wr_option_id option, double least, double *out, char *error, size_t size);
+bool wr_args_number(const wr_args *args, wr_option_id option, double least, double *out, char *error,
+                    size_t size);
 
 // Writes "--name" or "-O" into out, which has room for 48 bytes.
 const char *wr_option_spelling(const wr_option *option, char *out);

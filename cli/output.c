@@ -100,7 +100,7 @@ int wr_output_check(const char *path) {
 static int write_direct(const char *path, wr_slice bytes) {
     int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_BINARY);
     if (fd < 0) return errno;
-    int error = wr_write_all(fd, bytes);
+    int error = wr_file_write_fd(fd, bytes);
     if (close(fd) && !error) error = errno;
     return error;
 }
@@ -133,7 +133,7 @@ static int copy_owner(int fd, const target *t) {
 
 static int fill(int fd, const target *t, wr_slice bytes) {
     int error = t->exists ? copy_owner(fd, t) : 0;
-    return error ? error : wr_write_all(fd, bytes);
+    return error ? error : wr_file_write_fd(fd, bytes);
 }
 
 static int replace(const target *t, wr_slice bytes) {
@@ -150,11 +150,11 @@ static int replace(const target *t, wr_slice bytes) {
 }
 
 int wr_output_write(const char *path, wr_slice bytes) {
-    if (!strcmp(path, "-")) return wr_write_all(STDOUT_FILENO, bytes);
+    if (!strcmp(path, "-")) return wr_file_write_fd(STDOUT_FILENO, bytes);
     target t;
     int error = resolve(&t, path);
     if (!error) error = check(&t);
     if (error) return error;
-    if (t.fd >= 0) return wr_write_all(t.fd, bytes);
+    if (t.fd >= 0) return wr_file_write_fd(t.fd, bytes);
     return t.direct ? write_direct(t.path, bytes) : replace(&t, bytes);
 }

@@ -5,36 +5,38 @@
 #include "output.h"
 #include "support/assets.h"
 #include "shrink.h"
-#include "support/text.h"
+#include "support/format.h"
 
 static wr_exit fail(wr_exit status, const char *message) {
-    wr_complain("%s", message);
+    wr_message_error("%s", message);
     return status;
 }
 
 static wr_exit write_reader(const wr_args *args) {
-    const char *path = wr_value(args, WR_OPTION_READER);
+    const char *path = wr_args_value(args, WR_OPTION_READER);
     int error = wr_output_write(path ? path : "-", wr_slice_of(wr_asset_reader, wr_asset_reader_size));
     if (!error) return WR_EXIT_OK;
-    wr_complain("cannot write %s: %s", path ? path : "standard output", strerror(error));
+    wr_message_error("cannot write %s: %s", path ? path : "standard output", strerror(error));
     return WR_EXIT_IO;
 }
 
 static void print_notes(const wr_shrink *s) {
     const char *note;
-    for (size_t i = 0; (note = wring_note(s->job, i)); i++) wr_remark("%s: %s", s->in, note);
+    for (size_t i = 0; (note = wring_note(s->job, i)); i++) wr_message_note("%s: %s", s->in, note);
     fprintf(stderr,
             "%s: %s bytes; run it, and read its counters with the script of `wring profile --reader`\n",
-            s->out, wr_thousands(s->after).s);
+            s->out, wr_format_thousands(s->after).s);
 }
 
 static wr_exit write_module(const wr_args *args, wring_options *options) {
-    wr_shrink s = {
-        .options = options, .count = true, .in = args->files[0], .out = wr_value(args, WR_OPTION_OUTPUT)};
+    wr_shrink s = {.options = options,
+                   .count = true,
+                   .in = args->files[0],
+                   .out = wr_args_value(args, WR_OPTION_OUTPUT)};
     wr_exit status = wr_shrink_file(&s);
     if (status != WR_EXIT_OK)
-        wr_complain("%s", s.message);
-    else if (!wr_has(args, WR_OPTION_QUIET))
+        wr_message_error("%s", s.message);
+    else if (!wr_args_has(args, WR_OPTION_QUIET))
         print_notes(&s);
     wr_shrink_free(&s);
     return status;
@@ -42,16 +44,16 @@ static wr_exit write_module(const wr_args *args, wring_options *options) {
 
 int wr_cmd_profile(const wr_args *args) {
     char error[512];
-    bool has_module = args->nfiles == 1 && wr_value(args, WR_OPTION_OUTPUT);
-    if (wr_has(args, WR_OPTION_READER) && !args->nfiles && !wr_value(args, WR_OPTION_OUTPUT))
+    bool has_module = args->nfiles == 1 && wr_args_value(args, WR_OPTION_OUTPUT);
+    if (wr_args_has(args, WR_OPTION_READER) && !args->nfiles && !wr_args_value(args, WR_OPTION_OUTPUT))
         return write_reader(args);
-    if (!has_module || wr_has(args, WR_OPTION_READER))
+    if (!has_module || wr_args_has(args, WR_OPTION_READER))
         return fail(
             WR_EXIT_USAGE,
             "expected `wring profile IN -o OUT`, or `wring profile --reader`; see `wring help profile`");
     wring_options *options = wring_options_new();
     if (!options) return fail(WR_EXIT_LIMIT, "out of memory");
-    wr_exit status = wr_set_library_options(options, args, error, sizeof error);
+    wr_exit status = wr_shrink_set_options(options, args, error, sizeof error);
     status = status == WR_EXIT_OK ? write_module(args, options) : fail(status, error);
     wring_options_free(options);
     return status;

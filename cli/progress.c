@@ -21,7 +21,7 @@ static bool report(wr_progress *p, const char *stage, double fraction) {
     p->last = now;
     char line[128];
     int n = snprintf(line, sizeof line, "%.3f\t%.100s\n", fraction, stage);
-    return wr_write_all(p->fd, wr_slice_of(line, (size_t)n)) == 0;
+    return wr_file_write_fd(p->fd, wr_slice_of(line, (size_t)n)) == 0;
 }
 
 int wr_progress_step(void *user, const char *stage, double fraction) {

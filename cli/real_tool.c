@@ -36,13 +36,13 @@ static bool find_beside(const char *tool, char *out, size_t size) {
     int dir = slash ? (int)(slash - called) : 1;
     char path[PATH_MAX];
     int n = snprintf(path, sizeof path, "%.*s/" WR_REAL_PREFIX "%s", dir, slash ? called : ".", tool);
-    return n > 0 && (size_t)n < sizeof path && wr_find_other_program(path, out, size);
+    return n > 0 && (size_t)n < sizeof path && wr_file_find_other_program(path, out, size);
 }
 
 bool wr_real_tool_find(const char *tool, char *out, size_t size) {
     if (getenv(CHILD_MARK)) return false;
     if (find_beside(tool, out, size)) return true;
-    return strcmp(tool, "wasm-opt") ? wr_find_other_program(tool, out, size)
+    return strcmp(tool, "wasm-opt") ? wr_file_find_other_program(tool, out, size)
                                     : wr_binaryen_find(NULL, out, size);
 }
 
@@ -51,7 +51,7 @@ static int third_word(const char *text) {
     return sscanf(text, "%*s %*s %d", &number) == 1 ? number : 0;
 }
 
-int wr_wasm_opt_version(bool any) {
+int wr_real_tool_wasm_opt_version(bool any) {
     const char *said = getenv("WRING_WASM_OPT_VERSION");
     int number = said ? atoi(said) : 0;
     char program[PATH_MAX], text[256];

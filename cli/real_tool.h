@@ -15,7 +15,7 @@ bool wr_real_tool_find(const char *tool, char *out, size_t size);
 
 // The version to report: $WRING_WASM_OPT_VERSION, or that of the real wasm-opt beside this program, or, with
 // `any`, that of one anywhere; 132 if none of these gives one.
-int wr_wasm_opt_version(bool any);
+int wr_real_tool_wasm_opt_version(bool any);
 
 // Runs a program with this process's standard output and error. Returns false, with the reason in message,
 // unless it succeeded.

@@ -13,7 +13,7 @@ bool wr_real_tool_find(const char *tool, char *out, size_t size) {
     return false;
 }
 
-int wr_wasm_opt_version(bool any) {
+int wr_real_tool_wasm_opt_version(bool any) {
     (void)any;
     const char *said = getenv("WRING_WASM_OPT_VERSION");
     int number = said ? atoi(said) : 0;

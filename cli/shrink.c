@@ -23,7 +23,7 @@ static wr_exit fail_io(wr_shrink *s, const char *verb, const char *path, int err
     return WR_EXIT_IO;
 }
 
-wr_exit wr_set_library_options(wring_options *options, const wr_args *args, char *message, size_t size) {
+wr_exit wr_shrink_set_options(wring_options *options, const wr_args *args, char *message, size_t size) {
     for (size_t i = 0; i < args->ngiven; i++) {
         const wr_option *option = &wr_options[args->given[i].option];
         if (!option->library) continue;
@@ -37,9 +37,9 @@ wr_exit wr_set_library_options(wring_options *options, const wr_args *args, char
 }
 
 void wr_shrink_set_debug(wr_shrink *s, const wr_args *args) {
-    s->source_map = wr_value(args, WR_OPTION_SOURCE_MAP);
-    s->source_map_out = wr_value(args, WR_OPTION_SOURCE_MAP_OUT);
-    s->symbols_out = wr_value(args, WR_OPTION_SYMBOLS_OUT);
+    s->source_map = wr_args_value(args, WR_OPTION_SOURCE_MAP);
+    s->source_map_out = wr_args_value(args, WR_OPTION_SOURCE_MAP_OUT);
+    s->symbols_out = wr_args_value(args, WR_OPTION_SYMBOLS_OUT);
 }
 
 // A module that can't be run can't be verified either: then nothing is written, since that is what was asked
@@ -156,7 +156,7 @@ static wr_exit optimize(wr_shrink *s, const wr_file *input) {
         return done;
     }
     wring_diagnostic diagnostic = wring_last_diagnostic(s->job);
-    wr_diagnostic_text(shown(s->in, "standard input"), &diagnostic, s->message, sizeof s->message);
+    wr_message_diagnostic(shown(s->in, "standard input"), &diagnostic, s->message, sizeof s->message);
     return wr_exit_of(status);
 }
 

@@ -39,7 +39,7 @@ typedef struct wr_shrink {
 
 // Sets those options among args that are the library's. Returns something other than WR_EXIT_OK, with a
 // message, if a value is refused.
-wr_exit wr_set_library_options(wring_options *options, const wr_args *args, char *message, size_t size);
+wr_exit wr_shrink_set_options(wring_options *options, const wr_args *args, char *message, size_t size);
 
 // Takes the files of debug information from the options.
 void wr_shrink_set_debug(wr_shrink *shrink, const wr_args *args);

@@ -11,9 +11,9 @@
 
 bool wr_verify_options(const wr_args *args, wr_verify *v, char *error, size_t size) {
     double timeout = 600, seeds = 1;
-    *v = (wr_verify){.node = wr_value(args, WR_OPTION_NODE)};
-    if (!wr_number(args, WR_OPTION_TIMEOUT, 0.1, &timeout, error, size) ||
-        !wr_number(args, WR_OPTION_SEEDS, 1, &seeds, error, size))
+    *v = (wr_verify){.node = wr_args_value(args, WR_OPTION_NODE)};
+    if (!wr_args_number(args, WR_OPTION_TIMEOUT, 0.1, &timeout, error, size) ||
+        !wr_args_number(args, WR_OPTION_SEEDS, 1, &seeds, error, size))
         return false;
     v->timeout = timeout;
     v->seeds = (unsigned)seeds;
@@ -26,9 +26,9 @@ static wr_exit read_both(const wr_args *args, wr_file files[2]) {
         wr_exit status = wr_module_file_read(&files[i], args->files[i], error, sizeof error);
         if (status == WR_EXIT_OK) continue;
         if (status == WR_EXIT_IO)
-            wr_complain("cannot read %s: %s", args->files[i], error);
+            wr_message_error("cannot read %s: %s", args->files[i], error);
         else
-            wr_complain("%s: %s", args->files[i], error);
+            wr_message_error("%s: %s", args->files[i], error);
         if (i) wr_file_free(&files[0]);
         return status;
     }
@@ -44,8 +44,8 @@ static bool is_valid(const char *name, const wr_file *file) {
     if (status != WRING_OK) {
         wring_diagnostic diagnostic = {.status = status, .message = "out of memory"};
         if (job) diagnostic = wring_last_diagnostic(job);
-        wr_diagnostic_text(name, &diagnostic, text, sizeof text);
-        wr_complain("%s", text);
+        wr_message_diagnostic(name, &diagnostic, text, sizeof text);
+        wr_message_error("%s", text);
     }
     wring_job_free(job);
     wring_options_free(options);
@@ -56,7 +56,7 @@ static bool is_valid(const char *name, const wr_file *file) {
 // given.
 static wring_job *declare_changes(const wr_args *args, wring_options *options, const wr_file *before,
                                   char *error, size_t size) {
-    if (!options || wr_set_library_options(options, args, error, size) != WR_EXIT_OK) return NULL;
+    if (!options || wr_shrink_set_options(options, args, error, size) != WR_EXIT_OK) return NULL;
     wring_options_set(options, "O", "2");
     wring_options_set(options, "stop-after", "go-pack");
     wring_job *job = wring_job_new(options);
@@ -68,11 +68,11 @@ int wr_cmd_verify(const wr_args *args) {
     wr_verify v;
     char error[512];
     if (args->nfiles != 2) {
-        wr_complain("verify wants two modules, not %zu", args->nfiles);
+        wr_message_error("verify wants two modules, not %zu", args->nfiles);
         return WR_EXIT_USAGE;
     }
     if (!wr_verify_options(args, &v, error, sizeof error)) {
-        wr_complain("%s", error);
+        wr_message_error("%s", error);
         return WR_EXIT_USAGE;
     }
     wr_file files[2];
@@ -88,8 +88,8 @@ int wr_cmd_verify(const wr_args *args) {
     v.job = job;
     wr_verdict verdict = wr_verify_files(&v, files[0].bytes, files[1].bytes);
     if (verdict == WR_NO_ANSWER)
-        wr_complain("%s", v.report);
-    else if (verdict == WR_DIFFERENT || !wr_has(args, WR_OPTION_QUIET))
+        wr_message_error("%s", v.report);
+    else if (verdict == WR_DIFFERENT || !wr_args_has(args, WR_OPTION_QUIET))
         puts(v.report);
     wring_job_free(job);
     wring_options_free(options);

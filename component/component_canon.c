@@ -43,7 +43,7 @@ static void read_option(wr_def_reader *d) {
     case 7: read_ref(d, WR_SORT_CORE_FUNC); return;
     case 8: read_ref(d, WR_SORT_CORE_TYPE); return;
     case 9: return; // gc
-    default: wr_bad_at(&d->r, at, "expected a canonical option, 0 to 9, found 0x%02x", option);
+    default: wr_reader_fail_at(&d->r, at, "expected a canonical option, 0 to 9, found 0x%02x", option);
     }
 }
 
@@ -57,7 +57,7 @@ static void read_part(wr_def_reader *d, char part) {
     case 'T': read_ref(d, WR_SORT_CORE_TABLE); return;
     case 'c': read_ref(d, WR_SORT_CORE_TYPE); return;
     case 't': read_ref(d, WR_SORT_TYPE); return;
-    case 'v': wr_read_valtype(r); return;
+    case 'v': wr_valtype_read(r); return;
     case 'u': wr_read_u32(r); return;
     case 'r': wr_component_skip_results(r); return;
     case 'O':
@@ -65,7 +65,7 @@ static void read_part(wr_def_reader *d, char part) {
         return;
     default: // b, z
         if (wr_read_u8(r) > (part == 'b'))
-            wr_bad_at(r, at, "expected %s, found 0x%02x", part == 'b' ? "0 or 1" : "0", *at);
+            wr_reader_fail_at(r, at, "expected %s, found 0x%02x", part == 'b' ? "0 or 1" : "0", *at);
     }
 }
 
@@ -73,10 +73,10 @@ void wr_component_read_canon(wr_def_reader *d) {
     const uint8_t *at = d->r.p;
     uint8_t op = wr_read_u8(&d->r);
     if (op >= 0x40 && op <= 0x42)
-        wr_bad_at(&d->r, at,
+        wr_reader_fail_at(&d->r, at,
                   "the proposal \"shared-everything threads\" (thread.spawn) is not handled in components");
     if (op >= WR_COUNT(forms) || !forms[op])
-        wr_bad_at(&d->r, at, "expected a canonical definition, found 0x%02x", op);
+        wr_reader_fail_at(&d->r, at, "expected a canonical definition, found 0x%02x", op);
     d->def.space = op == 0 ? WR_SORT_FUNC : WR_SORT_CORE_FUNC;
     for (const char *part = forms[op]; *part; part++) read_part(d, *part);
 }

@@ -26,15 +26,15 @@ wr_sort wr_component_read_core_sort(wr_reader *r) {
     uint8_t code = wr_read_u8(r);
     if (code <= 4) return (wr_sort)(WR_SORT_CORE_FUNC + code);
     if (code >= 0x10 && code <= 0x12) return (wr_sort)(WR_SORT_CORE_TYPE + (code - 0x10));
-    wr_bad_at(r, at, "expected a core sort, 0 to 4 or 0x10 to 0x12, found 0x%02x", code);
+    wr_reader_fail_at(r, at, "expected a core sort, 0 to 4 or 0x10 to 0x12, found 0x%02x", code);
 }
 
 wr_sort wr_component_read_sort(wr_reader *r) {
     const uint8_t *at = r->p;
     uint8_t code = wr_read_u8(r);
     if (code == 0) return wr_component_read_core_sort(r);
-    if (code > 5) wr_bad_at(r, at, "expected a sort, 0 to 5, found 0x%02x", code);
-    if (code == 2) wr_bad_at(r, at, "the proposal \"values in components\" is not handled");
+    if (code > 5) wr_reader_fail_at(r, at, "expected a sort, 0 to 5, found 0x%02x", code);
+    if (code == 2) wr_reader_fail_at(r, at, "the proposal \"values in components\" is not handled");
     return (wr_sort)(WR_SORT_FUNC + (code - 1));
 }
 
@@ -42,11 +42,11 @@ static void add_ref(wr_def_reader *d, wr_def_ref ref) {
     const wr_component *c = d->c;
     for (uint32_t i = 0; i < ref.up && c; i++) c = c->parent;
     if (!c)
-        wr_bad_at(&d->r, d->r.start + ref.begin, "there is no component around this one %u levels out",
-                  ref.up);
+        wr_reader_fail_at(&d->r, d->r.start + ref.begin,
+                          "there is no component around this one %u levels out", ref.up);
     if (ref.index >= c->spaces[ref.space].n)
-        wr_bad_at(&d->r, d->r.start + ref.at, "there is no %s %u here, only %u so far", sort_names[ref.space],
-                  ref.index, c->spaces[ref.space].n);
+        wr_reader_fail_at(&d->r, d->r.start + ref.at, "there is no %s %u here, only %u so far",
+                          sort_names[ref.space], ref.index, c->spaces[ref.space].n);
     ref.live = true;
     WR_PUSH(&d->env->perm, d->c->refs, ref);
     d->def.nrefs++;
@@ -71,7 +71,7 @@ static uint32_t read_list_count(wr_def_reader *d, const char *what) {
 static uint8_t read_form(wr_def_reader *d, const char *what) {
     const uint8_t *at = d->r.p;
     uint8_t form = wr_read_u8(&d->r);
-    if (form > 1) wr_bad_at(&d->r, at, "expected %s, 0 or 1, found 0x%02x", what, form);
+    if (form > 1) wr_reader_fail_at(&d->r, at, "expected %s, 0 or 1, found 0x%02x", what, form);
     return form;
 }
 
@@ -87,7 +87,7 @@ static void read_core_instance(wr_def_reader *d) {
         wr_sort sort = wr_component_read_core_sort(&d->r);
         if ((sort == WR_SORT_CORE_INSTANCE) == exports || sort == WR_SORT_CORE_MODULE ||
             sort == WR_SORT_CORE_TYPE)
-            wr_bad_at(&d->r, at, "a core instance can't be given a %s here", sort_names[sort]);
+            wr_reader_fail_at(&d->r, at, "a core instance can't be given a %s here", sort_names[sort]);
         wr_component_read_ref(d, sort, begin, name);
     }
 }
@@ -110,7 +110,7 @@ static void read_outer_alias(wr_def_reader *d, wr_sort sort, const uint8_t *at) 
     d->def.kind = WR_DEF_ALIAS_OUTER;
     if (sort != WR_SORT_TYPE && sort != WR_SORT_CORE_TYPE && sort != WR_SORT_CORE_MODULE &&
         sort != WR_SORT_COMPONENT)
-        wr_bad_at(&d->r, at, "a %s of an outer component can't be aliased", sort_names[sort]);
+        wr_reader_fail_at(&d->r, at, "a %s of an outer component can't be aliased", sort_names[sort]);
     ref.up = wr_read_u32(&d->r);
     ref.at = wr_def_place(d);
     ref.index = wr_read_u32(&d->r);
@@ -122,7 +122,7 @@ static void read_outer_alias(wr_def_reader *d, wr_sort sort, const uint8_t *at) 
 static void read_export_alias(wr_def_reader *d, wr_sort sort, bool core, const uint8_t *at) {
     d->def.kind = core ? WR_DEF_ALIAS_CORE : WR_DEF_ALIAS_EXPORT;
     if (core ? sort > WR_SORT_CORE_TAG : sort <= WR_SORT_CORE_INSTANCE && sort != WR_SORT_CORE_MODULE)
-        wr_bad_at(&d->r, at, "no %s can be aliased from this kind of instance", sort_names[sort]);
+        wr_reader_fail_at(&d->r, at, "no %s can be aliased from this kind of instance", sort_names[sort]);
     wr_component_read_ref(d, core ? WR_SORT_CORE_INSTANCE : WR_SORT_INSTANCE, wr_def_place(d), (wr_slice){0});
     d->c->refs.v[d->c->refs.n - 1].name = wr_read_name(&d->r);
 }
@@ -134,7 +134,7 @@ static void read_alias(wr_def_reader *d) {
     const uint8_t *target_at = d->r.p;
     uint8_t target = wr_read_u8(&d->r);
     if (target > 2)
-        wr_bad_at(&d->r, target_at, "expected the target of an alias, 0 to 2, found 0x%02x", target);
+        wr_reader_fail_at(&d->r, target_at, "expected the target of an alias, 0 to 2, found 0x%02x", target);
     if (target == 2)
         read_outer_alias(d, sort, at);
     else
@@ -152,12 +152,13 @@ static void read_export(wr_def_reader *d) {
     const uint8_t *at = d->r.p;
     wr_sort sort = wr_component_read_sort(&d->r);
     if (sort <= WR_SORT_CORE_INSTANCE && sort != WR_SORT_CORE_MODULE)
-        wr_bad_at(&d->r, at, "a %s can't be exported", sort_names[sort]);
+        wr_reader_fail_at(&d->r, at, "a %s can't be exported", sort_names[sort]);
     wr_component_read_ref(d, sort, wr_def_place(d), name);
     d->def.space = (uint8_t)sort;
     at = d->r.p;
     uint8_t has_type = wr_read_u8(&d->r);
-    if (has_type > 1) wr_bad_at(&d->r, at, "expected 0 or 1 for an export's type, found 0x%02x", has_type);
+    if (has_type > 1)
+        wr_reader_fail_at(&d->r, at, "expected 0 or 1 for an export's type, found 0x%02x", has_type);
     if (has_type) wr_component_skip_extern_type(&d->r);
 }
 
@@ -255,12 +256,12 @@ static void read_section(wr_env *env, wr_component_file *file, wr_component *c, 
     const uint8_t *at = r->p;
     wr_csection section = {.id = wr_read_u8(r)};
     if (section.id >= WR_CSECTIONS)
-        wr_bad_at(r, at, "expected a component section id, 0 to 12, found %u", section.id);
+        wr_reader_fail_at(r, at, "expected a component section id, 0 to 12, found %u", section.id);
     uint32_t size = wr_read_u32(r);
     section.offset = wr_offset(r);
     if (size > wr_left(r))
-        wr_bad_at(r, at, "the %s section wants %u bytes, but %zu are left", section_names[section.id], size,
-                  wr_left(r));
+        wr_reader_fail_at(r, at, "the %s section wants %u bytes, but %zu are left", section_names[section.id],
+                          size, wr_left(r));
     section.payload = wr_read_bytes(r, size);
     section.first_def = c->defs.n;
     wr_def_reader d = {
@@ -268,15 +269,15 @@ static void read_section(wr_env *env, wr_component_file *file, wr_component *c, 
     if (section.id == WR_CSEC_CUSTOM)
         section.name = wr_read_name(&d.r), d.r.p = d.r.end;
     else if (section.id == WR_CSEC_START || section.id == WR_CSEC_VALUE)
-        wr_bad_at(r, at, "the proposal \"values in components\" (the %s section) is not handled",
-                  section_names[section.id]);
+        wr_reader_fail_at(r, at, "the proposal \"values in components\" (the %s section) is not handled",
+                          section_names[section.id]);
     else if (section.id == WR_CSEC_MODULE || section.id == WR_CSEC_COMPONENT)
         read_child(&d, &section);
     else
         read_items(&d, &section);
     if (!wr_at_end(&d.r))
-        wr_bad(&d.r, "expected the end of the %s section, found %zu more bytes", section_names[section.id],
-               wr_left(&d.r));
+        wr_reader_fail(&d.r, "expected the end of the %s section, found %zu more bytes",
+                       section_names[section.id], wr_left(&d.r));
     section.ndefs = c->defs.n - section.first_def;
     WR_PUSH(&env->perm, c->sections, section);
 }
@@ -285,10 +286,10 @@ static void read_preamble(wr_reader *r) {
     const uint8_t *at = r->p;
     wr_slice bytes = {r->p, wr_left(r)};
     if (!wr_component_recognize(bytes))
-        wr_bad_at(r, at, "expected a component, which begins with 00 61 73 6d 0d 00 01 00");
+        wr_reader_fail_at(r, at, "expected a component, which begins with 00 61 73 6d 0d 00 01 00");
     if (bytes.p[4] != 0x0d || bytes.p[5] != 0)
-        wr_bad_at(r, at + 4, "expected version 13 of the component format, found version %u",
-                  bytes.p[4] | bytes.p[5] << 8);
+        wr_reader_fail_at(r, at + 4, "expected version 13 of the component format, found version %u",
+                          bytes.p[4] | bytes.p[5] << 8);
     r->p += 8;
 }
 
@@ -301,7 +302,7 @@ static void decode_component(wr_env *env, wr_component_file *file, wr_slice byte
     c->offset = offset;
     wr_reader r = wr_reader_of(env, bytes, offset);
     if (c->depth == WR_MAX_NESTING)
-        wr_bad(&r, "components nested more than %d deep are not handled", WR_MAX_NESTING);
+        wr_reader_fail(&r, "components nested more than %d deep are not handled", WR_MAX_NESTING);
     WR_PUSH(&env->perm, file->components, c);
     read_preamble(&r);
     while (!wr_at_end(&r)) read_section(env, file, c, &r);

@@ -7,9 +7,9 @@
 // --- Core types ---
 
 static void skip_field(wr_reader *r) {
-    wr_read_storagetype(r);
+    wr_valtype_read_storage(r);
     const uint8_t *at = r->p;
-    if (wr_read_u8(r) > 1) wr_bad_at(r, at, "expected mutability 0 or 1, found 0x%02x", *at);
+    if (wr_read_u8(r) > 1) wr_reader_fail_at(r, at, "expected mutability 0 or 1, found 0x%02x", *at);
 }
 
 static void skip_composite(wr_reader *r) {
@@ -19,15 +19,16 @@ static void skip_composite(wr_reader *r) {
     switch (form) {
     case 0x60: // function: parameters and results
         for (unsigned list = 0; list < 2; list++)
-            for (n = wr_read_count(r, 1, "value types"); n; n--) wr_read_valtype(r);
+            for (n = wr_read_count(r, 1, "value types"); n; n--) wr_valtype_read(r);
         return;
     case 0x5f:
         for (n = wr_read_count(r, 2, "fields"); n; n--) skip_field(r);
         return;
     case 0x5e: skip_field(r); return;
-    case 0x65: wr_bad_at(r, at, "the proposal \"shared-everything threads\" (shared types) is not handled");
+    case 0x65:
+        wr_reader_fail_at(r, at, "the proposal \"shared-everything threads\" (shared types) is not handled");
     case 0x5d: wr_read_s33(r); return; // continuation
-    default: wr_bad_at(r, at, "expected a function, struct or array type, found byte 0x%02x", form);
+    default: wr_reader_fail_at(r, at, "expected a function, struct or array type, found byte 0x%02x", form);
     }
 }
 
@@ -51,7 +52,7 @@ static uint32_t skip_rectype(wr_reader *r) {
 
 static void skip_limits(wr_reader *r) {
     uint8_t flags = wr_read_u8(r);
-    if (flags > 15) wr_bad_at(r, r->p - 1, "expected limits flags, found 0x%x", flags);
+    if (flags > 15) wr_reader_fail_at(r, r->p - 1, "expected limits flags, found 0x%x", flags);
     for (unsigned n = 1 + (flags & 1); n; n--) wr_read_u64(r);
     if (flags & 8) wr_read_u32(r);
 }
@@ -63,23 +64,23 @@ static void skip_core_extern_type(wr_reader *r) {
     switch (kind) {
     case 0: wr_read_u32(r); return;
     case 1:
-        wr_read_valtype(r);
+        wr_valtype_read(r);
         skip_limits(r);
         return;
     case 2: skip_limits(r); return;
     case 3: skip_field(r); return;
     case 4:
-        if (wr_read_u8(r)) wr_bad_at(r, r->p - 1, "expected tag attribute 0 (exception)");
+        if (wr_read_u8(r)) wr_reader_fail_at(r, r->p - 1, "expected tag attribute 0 (exception)");
         wr_read_u32(r);
         return;
-    default: wr_bad_at(r, at, "expected the kind of an import or export, 0 to 4, found 0x%02x", kind);
+    default: wr_reader_fail_at(r, at, "expected the kind of an import or export, 0 to 4, found 0x%02x", kind);
     }
 }
 
 static void skip_core_alias(wr_reader *r) {
     const uint8_t *at = r->p;
     if (wr_read_u8(r) != 0x10 || wr_read_u8(r) != 0x01)
-        wr_bad_at(r, at, "expected an outer alias of a core type");
+        wr_reader_fail_at(r, at, "expected an outer alias of a core type");
     wr_read_u32(r);
     wr_read_u32(r);
 }
@@ -97,7 +98,7 @@ static void skip_module_decl(wr_reader *r) {
         return;
     case 1: skip_rectype(r); return;
     case 2: skip_core_alias(r); return;
-    default: wr_bad_at(r, at, "expected a declaration of a module type, 0 to 3, found 0x%02x", kind);
+    default: wr_reader_fail_at(r, at, "expected a declaration of a module type, 0 to 3, found 0x%02x", kind);
     }
 }
 
@@ -110,7 +111,7 @@ uint32_t wr_component_skip_core_type(wr_reader *r) {
     }
     if (first == 0x00) {
         r->p++;
-        if (!wr_left(r) || *r->p != 0x50) wr_bad(r, "expected a type that is not final, 0x50");
+        if (!wr_left(r) || *r->p != 0x50) wr_reader_fail(r, "expected a type that is not final, 0x50");
     }
     return skip_rectype(r);
 }
@@ -124,13 +125,13 @@ void wr_component_skip_valtype(wr_reader *r) {
     if (wr_left(r) && is_primitive(*r->p))
         r->p++;
     else if (wr_read_s33(r) < 0)
-        wr_bad_at(r, at, "expected a value type, found byte 0x%02x", *at);
+        wr_reader_fail_at(r, at, "expected a value type, found byte 0x%02x", *at);
 }
 
 static bool read_flag(wr_reader *r, const char *of) {
     const uint8_t *at = r->p;
     uint8_t flag = wr_read_u8(r);
-    if (flag > 1) wr_bad_at(r, at, "expected 0 or 1 for %s, found 0x%02x", of, flag);
+    if (flag > 1) wr_reader_fail_at(r, at, "expected 0 or 1 for %s, found 0x%02x", of, flag);
     return flag;
 }
 
@@ -149,7 +150,7 @@ static void skip_cases(wr_reader *r) {
     for (uint32_t n = wr_read_count(r, 3, "cases"); n; n--) {
         wr_read_name(r);
         skip_optional_valtype(r);
-        if (wr_read_u8(r)) wr_bad_at(r, r->p - 1, "expected a zero byte after a case");
+        if (wr_read_u8(r)) wr_reader_fail_at(r, r->p - 1, "expected a zero byte after a case");
     }
 }
 
@@ -181,7 +182,7 @@ static void skip_defined_type(wr_reader *r, const uint8_t *at) {
     case 0x65: skip_optional_valtype(r); return;
     case 0x69:
     case 0x68: wr_read_u32(r); return;
-    default: wr_bad_at(r, at, "expected a component type, found byte 0x%02x", *at);
+    default: wr_reader_fail_at(r, at, "expected a component type, found byte 0x%02x", *at);
     }
 }
 
@@ -189,7 +190,7 @@ void wr_component_skip_results(wr_reader *r) {
     if (!read_flag(r, "a list of results"))
         wr_component_skip_valtype(r);
     else if (wr_read_u8(r))
-        wr_bad_at(r, r->p - 1, "expected a function type with at most one result");
+        wr_reader_fail_at(r, r->p - 1, "expected a function type with at most one result");
 }
 
 // --- Names and external types ---
@@ -197,12 +198,14 @@ void wr_component_skip_results(wr_reader *r) {
 wr_slice wr_component_read_name(wr_reader *r) {
     const uint8_t *at = r->p;
     uint8_t form = wr_read_u8(r);
-    if (form > 2) wr_bad_at(r, at, "expected the name of an import or export, 0 to 2, found 0x%02x", form);
+    if (form > 2)
+        wr_reader_fail_at(r, at, "expected the name of an import or export, 0 to 2, found 0x%02x", form);
     wr_slice name = wr_read_name(r);
     if (form < 2) return name;
     for (uint32_t n = wr_read_count(r, 2, "attributes of a name"); n; n--) {
         at = r->p;
-        if (wr_read_u8(r) > 2) wr_bad_at(r, at, "expected an attribute of a name, 0 to 2, found 0x%02x", *at);
+        if (wr_read_u8(r) > 2)
+            wr_reader_fail_at(r, at, "expected an attribute of a name, 0 to 2, found 0x%02x", *at);
         wr_read_name(r);
     }
     return name;
@@ -223,7 +226,8 @@ wr_sort wr_component_skip_extern_type(wr_reader *r) {
     case WR_SORT_COMPONENT:
     case WR_SORT_INSTANCE: wr_read_u32(r); return sort;
     default:
-        wr_bad_at(r, at, "expected what an import or export is, found a %s", wr_component_sort_name(sort));
+        wr_reader_fail_at(r, at, "expected what an import or export is, found a %s",
+                          wr_component_sort_name(sort));
     }
 }
 
@@ -235,7 +239,7 @@ static void skip_alias(wr_reader *r) {
     wr_component_read_sort(r);
     const uint8_t *at = r->p;
     uint8_t target = wr_read_u8(r);
-    if (target > 2) wr_bad_at(r, at, "expected the target of an alias, 0 to 2, found 0x%02x", target);
+    if (target > 2) wr_reader_fail_at(r, at, "expected the target of an alias, 0 to 2, found 0x%02x", target);
     wr_read_u32(r);
     if (target == 2)
         wr_read_u32(r);
@@ -257,8 +261,8 @@ static void skip_declarations(wr_reader *r, bool of_component, unsigned depth) {
             wr_component_read_name(r);
             wr_component_skip_extern_type(r);
         } else {
-            wr_bad_at(r, at, "expected a declaration of a component or instance type, 0 to 4, found 0x%02x",
-                      kind);
+            wr_reader_fail_at(
+                r, at, "expected a declaration of a component or instance type, 0 to 4, found 0x%02x", kind);
         }
     }
 }
@@ -267,7 +271,7 @@ static void skip_type(wr_reader *r, unsigned depth) {
     const uint8_t *at = r->p;
     uint8_t form = wr_read_u8(r);
     if (depth == WR_MAX_NESTING)
-        wr_bad_at(r, at, "types nested more than %d deep are not handled", WR_MAX_NESTING);
+        wr_reader_fail_at(r, at, "types nested more than %d deep are not handled", WR_MAX_NESTING);
     if (form == 0x40 || form == 0x43) {
         skip_labelled(r, "parameters");
         wr_component_skip_results(r);
@@ -281,7 +285,7 @@ static void skip_type(wr_reader *r, unsigned depth) {
 // Reads a resource, which only a component itself can define, not a type.
 static void read_resource(wr_def_reader *d) {
     wr_reader *r = &d->r;
-    wr_read_valtype(r);
+    wr_valtype_read(r);
     if (read_flag(r, "a destructor"))
         wr_component_read_ref(d, WR_SORT_CORE_FUNC, wr_def_place(d), (wr_slice){0});
 }

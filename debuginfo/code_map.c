@@ -13,12 +13,12 @@ static void add_row(wr_env *env, wr_code_map *map, uint32_t at, uint32_t origin,
 static void add_func(wr_env *env, wr_code_map *map, const wr_placed_body *body, uint32_t at) {
     uint32_t nsites = map->sites.n;
     wr_func table = {.origins = body->origins, .offset = WR_NO_OFFSET};
-    wr_origin_reader r = wr_read_origins(env, &env->perm, &table, &map->sites);
+    wr_origin_reader r = wr_origins_read(env, &env->perm, &table, &map->sites);
     for (uint32_t i = nsites; i < map->sites.n; i++)
         if (map->sites.v[i].outer) map->sites.v[i].outer += nsites;
     if (r.next) add_row(env, map, at, 0, 0);
     while (r.next != WR_NONE) {
-        wr_next_origin_row(&r, r.next);
+        wr_origins_next_row(&r, r.next);
         add_row(env, map, at + r.at, r.origin, r.site ? r.site + nsites : 0);
     }
 }

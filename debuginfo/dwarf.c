@@ -54,7 +54,7 @@ uint64_t wr_dwarf_address(wr_dwarf *d, uint64_t i) {
 }
 
 static wr_slice skip_bytes(wr_reader *r, uint64_t n) {
-    if (n > wr_left(r)) wr_bad(r, "unexpected end of debug information");
+    if (n > wr_left(r)) wr_reader_fail(r, "unexpected end of debug information");
     return wr_read_bytes(r, (size_t)n);
 }
 
@@ -126,7 +126,7 @@ static void read_form(wr_dwarf *d, wr_reader *r, wr_dwarf_value *v) {
     case 0x2a:
     case 0x2b:
     case 0x2c: indexed_address(d, v, wr_dwarf_fixed(r, (unsigned)v->form - 0x28)); break;
-    default: wr_bad(r, "an unknown form of debug information");
+    default: wr_reader_fail(r, "an unknown form of debug information");
     }
 }
 
@@ -154,7 +154,7 @@ static void read_abbrevs(wr_dwarf *d, uint64_t offset) {
         wr_dwarf_abbrev a = {.tag = wr_read_u64(&r)};
         a.has_children = wr_read_u8(&r) != 0;
         a.attributes = skip_attributes(&r);
-        if (code > MOST_ABBREVS) wr_bad(&r, "debug abbreviation code too large");
+        if (code > MOST_ABBREVS) wr_reader_fail(&r, "debug abbreviation code too large");
         while (d->abbrevs.n < code) WR_PUSH(&d->env->temp, d->abbrevs, (wr_dwarf_abbrev){0});
         d->abbrevs.v[code - 1] = a;
     }
@@ -173,7 +173,7 @@ void wr_dwarf_next_entry(wr_dwarf *d, wr_reader *r, wr_dwarf_entry *entry) {
     uint64_t code = wr_read_u64(r);
     if (!code) return;
     if (code > d->abbrevs.n || !d->abbrevs.v[code - 1].attributes.p)
-        wr_bad(r, "an unknown debug abbreviation");
+        wr_reader_fail(r, "an unknown debug abbreviation");
     entry->abbrev = &d->abbrevs.v[code - 1];
     entry->attributes = wr_reader_of(d->env, entry->abbrev->attributes, 0);
 }
@@ -223,7 +223,7 @@ static bool read_unit_head(wr_dwarf *d, wr_reader *r) {
     *u = (wr_dwarf_unit){
         .offset = wr_offset(r), .stmt_list = UINT64_MAX, .str_base = 8, .addr_base = 8, .type = UT_COMPILE};
     uint64_t length = wr_dwarf_fixed(r, 4);
-    if (length > wr_left(r)) wr_bad(r, "debug information of an unknown kind");
+    if (length > wr_left(r)) wr_reader_fail(r, "debug information of an unknown kind");
     u->end = wr_offset(r) + length;
     wr_reader head = wr_reader_of(d->env, wr_read_bytes(r, (size_t)length), u->end - length);
     u->version = (unsigned)wr_dwarf_fixed(&head, 2);

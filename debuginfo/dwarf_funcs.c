@@ -127,7 +127,7 @@ static void walk_unit(walking *w) {
         }
         uint32_t func = take_entry(w, &r, &entry, w->around.v[w->around.n - 1]);
         if (!entry.abbrev->has_children) continue;
-        if (w->around.n >= MOST_DEPTH) wr_bad(&r, "debug information is nested too deeply");
+        if (w->around.n >= MOST_DEPTH) wr_reader_fail(&r, "debug information is nested too deeply");
         WR_PUSH(&w->d->env->temp, w->around, func);
     }
 }

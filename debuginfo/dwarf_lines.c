@@ -66,11 +66,11 @@ static uint64_t read_number(wr_reader *r, uint64_t form) {
     case 0x1e: wr_read_bytes(r, 16); return 0;
     case 0x09: {
         uint64_t n = wr_read_u64(r);
-        if (n > wr_left(r)) wr_bad(r, "unexpected end of debug information");
+        if (n > wr_left(r)) wr_reader_fail(r, "unexpected end of debug information");
         wr_read_bytes(r, (size_t)n);
         return 0;
     }
-    default: wr_bad(r, "an unknown form in a line table");
+    default: wr_reader_fail(r, "an unknown form in a line table");
     }
 }
 
@@ -79,7 +79,7 @@ static wr_slice read_path(wr_dwarf *d, wr_reader *r, uint64_t form) {
     case 0x08: return read_text(r);
     case 0x0e: return wr_dwarf_string(d->sections[WR_DWARF_STR], wr_dwarf_fixed(r, 4));
     case 0x1f: return wr_dwarf_string(d->sections[WR_DWARF_LINE_STR], wr_dwarf_fixed(r, 4));
-    default: wr_bad(r, "an unknown form in a line table");
+    default: wr_reader_fail(r, "an unknown form in a line table");
     }
 }
 
@@ -94,7 +94,7 @@ static void read_new_list(wr_dwarf *d, wr_reader *r, wr_slice comp_dir, wr_line_
     content contents[256];
     uint32_t n = read_contents(r, contents);
     uint64_t count = wr_read_u64(r);
-    if (count > wr_left(r)) wr_bad(r, "unexpected end of debug information");
+    if (count > wr_left(r)) wr_reader_fail(r, "unexpected end of debug information");
     if (!n) count = 0;
     for (uint64_t i = 0; i < count; i++) {
         wr_slice path = {0};
@@ -123,11 +123,11 @@ void wr_dwarf_line_table_read(wr_dwarf *d, uint64_t offset, wr_slice comp_dir, w
     *t = (wr_line_table){.offset = offset};
     wr_reader r = wr_reader_of(d->env, wr_slice_of(s.p + offset, s.n - (size_t)offset), offset);
     uint64_t length = wr_dwarf_fixed(&r, 4);
-    if (length > wr_left(&r)) wr_bad(&r, "a line table of an unknown kind");
+    if (length > wr_left(&r)) wr_reader_fail(&r, "a line table of an unknown kind");
     t->end = wr_offset(&r) + length;
     r.end = r.p + length;
     t->version = (unsigned)wr_dwarf_fixed(&r, 2);
-    if (t->version < 2 || t->version > 5) wr_bad(&r, "a line table of an unknown version");
+    if (t->version < 2 || t->version > 5) wr_reader_fail(&r, "a line table of an unknown version");
     t->address_size = d->unit.address_size;
     if (t->version == 5) {
         t->address_size = wr_read_u8(&r);
@@ -135,7 +135,7 @@ void wr_dwarf_line_table_read(wr_dwarf *d, uint64_t offset, wr_slice comp_dir, w
     }
     uint64_t head = wr_dwarf_fixed(&r, 4);
     t->program = wr_offset(&r) + head;
-    if (t->program > t->end) wr_bad(&r, "a line table of an unknown kind");
+    if (t->program > t->end) wr_reader_fail(&r, "a line table of an unknown kind");
     t->min_length = wr_read_u8(&r);
     if (t->version >= 4) wr_read_u8(&r);
     t->default_is_stmt = wr_read_u8(&r) != 0;
@@ -144,7 +144,7 @@ void wr_dwarf_line_table_read(wr_dwarf *d, uint64_t offset, wr_slice comp_dir, w
     t->opcode_base = wr_read_u8(&r);
     t->operands = r.p - 1;
     if (!t->line_range || !t->opcode_base || (t->address_size != 4 && t->address_size != 8))
-        wr_bad(&r, "a line table of an unknown kind");
+        wr_reader_fail(&r, "a line table of an unknown kind");
     wr_read_bytes(&r, t->opcode_base - 1);
     if (t->version < 5) {
         read_old_files(d, &r, comp_dir, t);
@@ -177,7 +177,7 @@ static void advance(machine *m, uint64_t operation) { m->row.address += operatio
 
 static void extended(machine *m, wr_reader *r) {
     uint64_t n = wr_read_u64(r);
-    if (!n || n > wr_left(r)) wr_bad(r, "a malformed line table");
+    if (!n || n > wr_left(r)) wr_reader_fail(r, "a malformed line table");
     wr_reader op = wr_reader_of(m->d->env, wr_read_bytes(r, (size_t)n), 0);
     switch (wr_read_u8(&op)) {
     case 1:

@@ -58,7 +58,7 @@ static void read_range_list(wr_dwarf *d, uint64_t offset, wr_dwarf_ranges *range
             low = wr_dwarf_fixed(&r, size);
             add_range(d, ranges, low, low + wr_read_u64(&r));
             break;
-        default: wr_bad(&r, "an unknown entry of a range list");
+        default: wr_reader_fail(&r, "an unknown entry of a range list");
         }
     }
 }

@@ -30,7 +30,7 @@ static uint32_t find_file(collecting *c, wr_slice name) {
     if (i != WR_NONE) return i;
     wr_arena *perm = &c->d->env->perm;
     wr_map_add(&c->files, &c->d->env->temp, hash, c->sources->files.n);
-    WR_PUSH(perm, c->sources->files, wr_copy_slice(perm, name));
+    WR_PUSH(perm, c->sources->files, wr_slice_copy(perm, name));
     return c->sources->files.n - 1;
 }
 

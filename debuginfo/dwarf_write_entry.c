@@ -11,7 +11,7 @@ static uint32_t find_shape(wr_dwarf_writer *w, wr_slice shape) {
     WR_MAP_FIND(&w->shape_map, hash, i, wr_slice_eq(w->shapes.v[i], shape));
     if (i != WR_NONE) return i;
     wr_map_add(&w->shape_map, &w->env->temp, hash, w->shapes.n);
-    WR_PUSH(&w->env->temp, w->shapes, wr_copy_slice(&w->env->temp, shape));
+    WR_PUSH(&w->env->temp, w->shapes, wr_slice_copy(&w->env->temp, shape));
     return w->shapes.n - 1;
 }
 

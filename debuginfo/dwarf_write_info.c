@@ -171,7 +171,8 @@ static void read_record(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry,
     e->n = 0;
     e->has_low = e->has_high = e->has_ranges = e->high_is_size = false;
     while (wr_dwarf_next_attribute(&w->d, r, entry, &v)) take_attribute(w, e, &v, wr_offset(r));
-    if (e->n == WR_DWARF_MOST_ATTRIBUTES) wr_bad(r, "an entry of debug information has too many attributes");
+    if (e->n == WR_DWARF_MOST_ATTRIBUTES)
+        wr_reader_fail(r, "an entry of debug information has too many attributes");
 }
 
 static bool find_ranges(wr_dwarf_writer *w, const wr_dwarf_record *e, wr_dwarf_ranges *ranges) {
@@ -238,7 +239,7 @@ static void copy_entry(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, 
     wr_dwarf_record *e = WR_NEW(&w->env->temp, wr_dwarf_record, 1);
     context inner = *around;
     inner.depth++;
-    if (inner.depth > MOST_DEPTH) wr_bad(r, "debug information is nested too deeply");
+    if (inner.depth > MOST_DEPTH) wr_reader_fail(r, "debug information is nested too deeply");
     read_record(w, r, entry, e);
     bool had_children = e->has_children;
     writes = writes && !is_call_site(e->tag) && !(around->is_gone && is_of_code(e->tag));
@@ -346,9 +347,9 @@ void wr_dwarf_write_unit(wr_dwarf_writer *w) {
     wr_reader r = wr_dwarf_entries(&w->d);
     wr_dwarf_entry entry;
     wr_dwarf_record *e = WR_NEW(&w->env->temp, wr_dwarf_record, 1);
-    if (wr_at_end(&r)) wr_bad(&r, "an empty unit of debug information");
+    if (wr_at_end(&r)) wr_reader_fail(&r, "an empty unit of debug information");
     wr_dwarf_next_entry(&w->d, &r, &entry);
-    if (!entry.abbrev) wr_bad(&r, "an empty unit of debug information");
+    if (!entry.abbrev) wr_reader_fail(&r, "an empty unit of debug information");
     read_record(w, &r, &entry, e);
     add_unit_place(w, e);
     bool has_children = e->has_children;

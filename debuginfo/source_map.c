@@ -189,7 +189,7 @@ static void write_map(wr_env *env, void *arg) {
     set_value(env, w, "mappings", json_stringn(mappings.n ? (const char *)mappings.p : "", mappings.n));
     w->text = json_dumps(w->root, JSON_COMPACT);
     if (!w->text) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
-    w->out = wr_copy_slice(&env->perm, wr_slice_str(w->text));
+    w->out = wr_slice_copy(&env->perm, wr_slice_str(w->text));
 }
 
 wr_slice wr_source_map_write(wr_env *env, wr_slice json, const wr_sources *sources, const wr_source_row *rows,

@@ -120,7 +120,7 @@ _Noreturn static void refuse_file(wr_env *env, const char *why) {
 // Reads a number from 1 to n and returns the index; WR_NONE for 0.
 static uint32_t read_index(wr_reader *r, uint32_t n) {
     uint32_t number = wr_read_u32(r);
-    if (number > n) wr_bad(r, "an index is out of range");
+    if (number > n) wr_reader_fail(r, "an index is out of range");
     return number ? number - 1 : WR_NONE;
 }
 
@@ -133,7 +133,7 @@ static void read_frames(file_reader *f) {
         frame.line = line += (uint32_t)wr_read_s64(&f->r);
         frame.column = wr_read_u32(&f->r);
         uint32_t back = wr_read_u32(&f->r);
-        if (back > i) wr_bad(&f->r, "a frame is inlined into none");
+        if (back > i) wr_reader_fail(&f->r, "a frame is inlined into none");
         frame.outer = back ? i - back : WR_NONE;
         WR_PUSH(f->arena, f->out->frames, frame);
     }
@@ -144,12 +144,12 @@ static void read_func(file_reader *f, uint32_t *at, uint32_t *frame) {
     func.at = *at + wr_read_u32(&f->r);
     func.size = wr_read_u32(&f->r);
     func.first = f->out->rows.n;
-    if (func.at < *at || func.at + func.size < func.at) wr_bad(&f->r, "functions are out of order");
+    if (func.at < *at || func.at + func.size < func.at) wr_reader_fail(&f->r, "functions are out of order");
     uint32_t n = wr_read_count(&f->r, 2, "rows"), row_at = func.at;
     for (uint32_t i = 0; i < n; i++) {
         row_at += wr_read_u32(&f->r);
         *frame += (uint32_t)wr_read_s64(&f->r);
-        if (*frame > f->out->frames.n) wr_bad(&f->r, "an index is out of range");
+        if (*frame > f->out->frames.n) wr_reader_fail(&f->r, "an index is out of range");
         wr_symbol_row row = {row_at, *frame ? *frame - 1 : WR_NONE};
         WR_PUSH(f->arena, f->out->rows, row);
     }

@@ -34,7 +34,7 @@ static void put_name(wr_buf *b, wr_slice name) {
         name.n = LONGEST_NAME;
         while ((name.p[name.n] & 0xc0) == 0x80 && name.n) name.n--;
     }
-    if (!wr_utf8_valid(name)) return;
+    if (!wr_slice_is_utf8(name)) return;
     for (size_t i = 0; i < name.n; i++) wr_put_u8(b, name.p[i] < 0x20 ? '?' : name.p[i]);
 }
 
@@ -89,7 +89,7 @@ static void add_globals(counters *k) {
     if (m->nexports) memcpy(exports, m->exports, m->nexports * sizeof *exports);
     k->base = m->nglobals;
     for (uint32_t f = 0; f < m->nfuncs; f++) {
-        uint32_t global = wr_add_global(c->env, m, WR_I64, true, zero);
+        uint32_t global = wr_module_add_global(c->env, m, WR_I64, true, zero);
         exports[m->nexports + f] = make_export(c, f, global, names[f]);
     }
     uint32_t more = m->nfuncs;
@@ -117,7 +117,7 @@ static void count_func(wr_env *env, const counters *k, uint32_t func, wr_collect
     uint32_t places = 1, n = 0;
     wr_arena_reset(&env->temp);
     env->func = func;
-    wr_decode_body(env, &env->temp, m, func, &body);
+    wr_body_decode(env, &env->temp, m, func, &body);
     for (uint32_t i = 0; i < body.n; i++) places += calls_import(m, &body.ins[i]);
     wr_ins *out = WR_NEW(&env->temp, wr_ins, body.n + (size_t)places * STEP);
     if (func < k->nfuncs) {
@@ -133,7 +133,7 @@ static void count_func(wr_env *env, const counters *k, uint32_t func, wr_collect
     }
     body.ins = out;
     body.n = n;
-    wr_store_edited(env, collector, m, func, &body);
+    wr_module_store_body(env, collector, m, func, &body);
     env->func = WR_NONE;
 }
 
@@ -155,7 +155,8 @@ static void wrap_imports(wr_context *c) {
     wr_merge merge;
     for (uint32_t f = 0; f < m->nfunc_imports; f++)
         if (named[f])
-            wr_add_func(c->env, m, m->funcs[f].type, wr_merge_make_thunk(c->env, m, f, NULL, 0, f, false));
+            wr_module_add_func(c->env, m, m->funcs[f].type,
+                               wr_merge_make_thunk(c->env, m, f, NULL, 0, f, false));
     if (m->nfuncs == nfuncs) return;
     wr_merge_init(c, &merge);
     for (uint32_t f = 0, next = nfuncs; f < m->nfunc_imports; f++)

@@ -15,7 +15,7 @@
 
 #include "analysis/interp.h"
 #include "analysis/segments.h"
-#include "ir/assembler.h"
+#include "ir/asm.h"
 #include "ir/edit.h"
 
 // Gaps of zeros that are cheaper to store than a further segment, and how many segments there may be.
@@ -54,8 +54,8 @@ static wr_ins number(wr_valtype type, uint64_t value) {
 static void replace_export(evaluation *e, wr_export *export, const wr_body *body) {
     wr_env *env = e->c->env;
     wr_module *m = e->c->m;
-    export->index = wr_add_func(env, m, m->funcs[export->index].type, (wr_slice){0});
-    wr_store_edited(env, &e->collector, m, export->index, body);
+    export->index = wr_module_add_func(env, m, m->funcs[export->index].type, (wr_slice){0});
+    wr_module_store_body(env, &e->collector, m, export->index, body);
 }
 
 // A function that only returns what the constructor returned.
@@ -74,12 +74,12 @@ static void keep_rest(evaluation *e, wr_export *export, const wr_interp_checkpoi
     wr_env *env = e->c->env;
     wr_body body;
     uint32_t n = 0;
-    wr_decode_body(env, &env->temp, e->c->m, export->index, &body);
+    wr_body_decode(env, &env->temp, e->c->m, export->index, &body);
     uint32_t rest = body.n - checkpoint->at;
     wr_ins *ins = WR_NEW(&env->temp, wr_ins, rest + 2 * (size_t)body.nlocals);
     for (uint32_t i = 0; i < body.nlocals; i++) {
         if (i >= body.nparams && !checkpoint->locals[i]) continue;
-        ins[n++] = number(wr_local_type(e->c->m, &body, i), checkpoint->locals[i]);
+        ins[n++] = number(wr_body_local_type(e->c->m, &body, i), checkpoint->locals[i]);
         ins[n++] = SET(i);
     }
     memcpy(ins + n, body.ins + checkpoint->at, rest * sizeof *ins);
@@ -143,9 +143,9 @@ static void replace_data(const evaluation *e, wr_slice image, const pieces *list
     for (uint32_t i = 0; i < list->n; i++) {
         wr_slice piece = list->v[i];
         wr_expr at = wr_asm_const(&env->perm, I32(piece.p - image.p));
-        wr_add_data(
+        wr_module_add_data(
             env, m,
-            (wr_data){.mode = WR_ACTIVE, .at = at, .bytes = wr_copy_slice(&env->perm, piece), .live = true});
+            (wr_data){.mode = WR_ACTIVE, .at = at, .bytes = wr_slice_copy(&env->perm, piece), .live = true});
     }
 }
 

@@ -6,27 +6,27 @@
 static void decode_origins(wr_env *env, wr_arena *arena, const wr_func *f, wr_reader code, wr_body *body) {
     wr_u32s ext = {0};
     wr_ins ins;
-    wr_origin_reader origins = wr_read_origins(env, arena, f, &body->sites);
+    wr_origin_reader origins = wr_origins_read(env, arena, f, &body->sites);
     for (uint32_t i = 0; i < body->n; i++) {
-        wr_origin origin = wr_next_origin(&origins, (uint32_t)(code.p - f->body.p));
+        wr_origin origin = wr_origins_next(&origins, (uint32_t)(code.p - f->body.p));
         if (origin.at) WR_PUSH(arena, body->origins, origin);
         body->ins[i].origin = origin.at ? body->origins.n : 0;
         ext.n = 0;
-        wr_read_ins(&code, arena, &ext, &ins);
+        wr_ins_read(&code, arena, &ext, &ins);
     }
 }
 
-void wr_decode_body(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func, wr_body *body) {
+void wr_body_decode(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func, wr_body *body) {
     const wr_func *f = &m->funcs[func];
     *body = (wr_body){.func = func, .nparams = m->types[f->type].nparams};
     wr_reader r = wr_reader_of(env, f->body, f->offset == WR_NO_OFFSET ? 0 : f->offset);
-    body->nlocals = body->nparams + wr_read_locals(&r, arena, &body->runs);
+    body->nlocals = body->nparams + wr_ins_read_locals(&r, arena, &body->runs);
     wr_reader code = r;
     WR_VEC(wr_ins) list = {0};
     WR_RESERVE(arena, list, wr_left(&r) / 2 + 4);
     while (!wr_at_end(&r)) {
         WR_RESERVE(arena, list, 1);
-        wr_read_ins(&r, arena, &body->ext, &list.v[list.n++]);
+        wr_ins_read(&r, arena, &body->ext, &list.v[list.n++]);
     }
     body->ins = list.v;
     body->n = list.n;
@@ -37,7 +37,7 @@ typedef struct open_block {
     uint32_t start, last_arm;
 } open_block;
 
-void wr_match_blocks(wr_arena *arena, wr_body *body) {
+void wr_body_match_blocks(wr_arena *arena, wr_body *body) {
     body->match = WR_NEW(arena, uint32_t, body->n);
     body->arm = WR_NEW(arena, uint32_t, body->n);
     WR_VEC(open_block) open = {0};
@@ -62,7 +62,7 @@ void wr_match_blocks(wr_arena *arena, wr_body *body) {
     }
 }
 
-wr_valtype wr_local_type(const wr_module *m, const wr_body *body, uint32_t local) {
+wr_valtype wr_body_local_type(const wr_module *m, const wr_body *body, uint32_t local) {
     if (local < body->nparams) return wr_func_type(m, body->func)->values[local];
     local -= body->nparams;
     for (uint32_t i = 0; i < body->runs.n; i++) {
@@ -72,16 +72,16 @@ wr_valtype wr_local_type(const wr_module *m, const wr_body *body, uint32_t local
     return WR_BOTTOM;
 }
 
-void wr_encode_body(const wr_body *body, wr_buf *out) {
+void wr_body_encode(const wr_body *body, wr_buf *out) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < body->runs.n; i++) n += body->runs.v[i].n != 0;
     wr_put_uleb(out, n);
     for (uint32_t i = 0; i < body->runs.n; i++) {
         if (!body->runs.v[i].n) continue;
         wr_put_uleb(out, body->runs.v[i].n);
-        wr_write_valtype(out, body->runs.v[i].type);
+        wr_valtype_write(out, body->runs.v[i].type);
     }
-    for (uint32_t i = 0; i < body->n; i++) wr_write_ins(out, &body->ins[i], body->ext.v);
+    for (uint32_t i = 0; i < body->n; i++) wr_ins_write(out, &body->ins[i], body->ext.v);
 }
 
 bool wr_body_same_ins(const wr_body *body, const wr_ins *a, const wr_ins *b) {
@@ -89,5 +89,5 @@ bool wr_body_same_ins(const wr_body *body, const wr_ins *a, const wr_ins *b) {
     const wr_imm_info *info = &wr_imm_infos[wr_opinfos[a->op].imm];
     if (!info->words || info->labels != WR_LABELS_NONE) return a->b == b->b;
     const uint32_t *ext = body->ext.v;
-    return memcmp(ext + a->b, ext + b->b, wr_word_count(a, ext) * sizeof *ext) == 0;
+    return memcmp(ext + a->b, ext + b->b, wr_ins_word_count(a, ext) * sizeof *ext) == 0;
 }

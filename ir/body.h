@@ -37,22 +37,22 @@ typedef struct wr_body {
     wr_u32s ext;           // extra words that instructions refer to
     wr_origins origins;    // referred to by instructions, counted from 1
     wr_inline_sites sites; // referred to by origins, counted from 1
-    uint32_t *match; // filled by wr_match_blocks. For block, loop, if, try and try_table: the block's end.
-                     // For else, catch, catch_all, end and delegate: the block's start. WR_NONE for the
+    uint32_t *match; // filled by wr_body_match_blocks. For block, loop, if, try and try_table: the block's
+                     // end. For else, catch, catch_all, end and delegate: the block's start. WR_NONE for the
                      // function's end; undefined for all other instructions.
     uint32_t *arm; // filled likewise. For if and try: the first else, catch or catch_all, or the end if there
                    // is none. For these arms: the next arm or the end. Undefined for others.
 } wr_body;
 
 // Decodes a function's body into the arena. The body must be valid.
-void wr_decode_body(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func, wr_body *body);
+void wr_body_decode(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func, wr_body *body);
 // Fills `match` and `arm`; both are allocated in the arena.
-void wr_match_blocks(wr_arena *arena, wr_body *body);
+void wr_body_match_blocks(wr_arena *arena, wr_body *body);
 // Returns the type of a local, parameters included. Linear in the number of runs.
-wr_valtype wr_local_type(const wr_module *m, const wr_body *body, uint32_t local);
+wr_valtype wr_body_local_type(const wr_module *m, const wr_body *body, uint32_t local);
 // Whether two instructions of a body are equal; instructions with several labels never are.
 bool wr_body_same_ins(const wr_body *body, const wr_ins *a, const wr_ins *b);
 // Appends the local declarations and the instructions.
-void wr_encode_body(const wr_body *body, wr_buf *out);
+void wr_body_encode(const wr_body *body, wr_buf *out);
 
 #endif

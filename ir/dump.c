@@ -124,7 +124,8 @@ static void put_ins(wr_buf *out, const wr_ins *ins, const uint32_t *ext) {
     switch ((wr_imm)wr_opinfos[ins->op].imm) {
 #define FIELD(name) PUT_##name;
 #define IMM(kind, a, b, labels, words, types, fields) \
-    case WR_IMM_##kind: fields break;
+    case WR_IMM_##kind: \
+        fields break;
 #include "immediates.def"
 #undef IMM
 #undef FIELD
@@ -159,7 +160,7 @@ void wr_dump_func(wr_env *env, const wr_module *m, uint32_t func, wr_buf *out) {
     }
     put(out, "\n");
     wr_body body;
-    wr_decode_body(env, &env->temp, m, func, &body);
+    wr_body_decode(env, &env->temp, m, func, &body);
     for (uint32_t i = 0; i < body.runs.n; i++) {
         put(out, "  (local ");
         put_valtype(out, body.runs.v[i].type);

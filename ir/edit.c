@@ -46,8 +46,8 @@ static uint32_t add_func_type(wr_env *env, wr_module *m, const wr_valtype *param
     return m->ntypes++;
 }
 
-uint32_t wr_find_or_add_func_type(wr_env *env, wr_module *m, const wr_valtype *params, uint32_t nparams,
-                                  const wr_valtype *results, uint32_t nresults) {
+uint32_t wr_module_intern_func_type(wr_env *env, wr_module *m, const wr_valtype *params, uint32_t nparams,
+                                    const wr_valtype *results, uint32_t nresults) {
     for (uint32_t i = 0; i < m->ntypes; i++)
         if (m->types[i].canon == i && is_plain(m, &m->types[i]) &&
             same_values(&m->types[i], params, nparams, results, nresults))
@@ -55,7 +55,7 @@ uint32_t wr_find_or_add_func_type(wr_env *env, wr_module *m, const wr_valtype *p
     return add_func_type(env, m, params, nparams, results, nresults);
 }
 
-uint32_t wr_add_func(wr_env *env, wr_module *m, uint32_t type, wr_slice body) {
+uint32_t wr_module_add_func(wr_env *env, wr_module *m, uint32_t type, wr_slice body) {
     WR_ASSERT(type < m->ntypes && m->types[type].kind == WR_TYPE_FUNC);
     m->funcs = room(env, m->funcs, m->nfuncs, &m->funcs_cap, sizeof *m->funcs);
     m->funcs[m->nfuncs] = (wr_func){
@@ -63,24 +63,24 @@ uint32_t wr_add_func(wr_env *env, wr_module *m, uint32_t type, wr_slice body) {
     return m->nfuncs++;
 }
 
-uint32_t wr_add_global(wr_env *env, wr_module *m, wr_valtype type, bool mutable, wr_slice init) {
+uint32_t wr_module_add_global(wr_env *env, wr_module *m, wr_valtype type, bool mutable, wr_slice init) {
     m->globals = room(env, m->globals, m->nglobals, &m->globals_cap, sizeof *m->globals);
     m->globals[m->nglobals] = (wr_global){
         .type = type, .mutable = mutable, .import = WR_NONE, .init = {init, WR_NO_OFFSET}, .live = true};
     return m->nglobals++;
 }
 
-void wr_add_data(wr_env *env, wr_module *m, wr_data data) {
+void wr_module_add_data(wr_env *env, wr_module *m, wr_data data) {
     m->datas = room(env, m->datas, m->ndatas, &m->datas_cap, sizeof *m->datas);
     m->datas[m->ndatas++] = data;
 }
 
-void wr_add_elem(wr_env *env, wr_module *m, wr_elem elem) {
+void wr_module_add_elem(wr_env *env, wr_module *m, wr_elem elem) {
     m->elems = room(env, m->elems, m->nelems, &m->elems_cap, sizeof *m->elems);
     m->elems[m->nelems++] = elem;
 }
 
-void wr_replace_body(wr_module *m, uint32_t func, wr_slice body) {
+void wr_module_replace_body(wr_module *m, uint32_t func, wr_slice body) {
     WR_ASSERT(func < m->nfuncs && m->funcs[func].import == WR_NONE);
     m->funcs[func].body = body;
     m->funcs[func].origins = (wr_slice){0};
@@ -88,25 +88,26 @@ void wr_replace_body(wr_module *m, uint32_t func, wr_slice body) {
     m->funcs[func].changed = true;
 }
 
-void wr_keep_origins(wr_env *env, wr_module *m, uint32_t func, const wr_body *body) {
+void wr_module_keep_origins(wr_env *env, wr_module *m, uint32_t func, const wr_body *body) {
     if (!m->tracks_origins) return;
     wr_buf table = wr_buf_in(&env->temp);
-    wr_encode_origins(body, &table);
-    m->funcs[func].origins = wr_copy_slice(&env->code, wr_buf_slice(&table));
+    wr_origins_encode(body, &table);
+    m->funcs[func].origins = wr_slice_copy(&env->code, wr_buf_slice(&table));
 }
 
-void wr_store_edited(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func, const wr_body *body) {
+void wr_module_store_body(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func,
+                          const wr_body *body) {
     wr_buf out = wr_buf_in(&env->temp);
     wr_buf_room(&out, m->funcs[func].body.n);
-    wr_encode_body(body, &out);
-    wr_replace_body(m, func, wr_copy_slice(&env->code, wr_buf_slice(&out)));
-    wr_keep_origins(env, m, func, body);
-    wr_summarize(collector, env, m, &m->funcs[func]);
+    wr_body_encode(body, &out);
+    wr_module_replace_body(m, func, wr_slice_copy(&env->code, wr_buf_slice(&out)));
+    wr_module_keep_origins(env, m, func, body);
+    wr_collector_summarize(collector, env, m, &m->funcs[func]);
 }
 
-void wr_store_body(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func, wr_slice body) {
-    wr_replace_body(m, func, wr_copy_slice(&env->code, body));
-    wr_summarize(collector, env, m, &m->funcs[func]);
+void wr_module_store_bytes(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func, wr_slice body) {
+    wr_module_replace_body(m, func, wr_slice_copy(&env->code, body));
+    wr_collector_summarize(collector, env, m, &m->funcs[func]);
 }
 
 static size_t code_size(const wr_pool *pool) {
@@ -127,13 +128,13 @@ static void move_func(wr_arena *arena, wr_func *f) {
     wr_use *uses = WR_NEW(arena, wr_use, f->summary.nuses);
     if (f->summary.nuses) memcpy(uses, f->summary.uses, f->summary.nuses * sizeof *uses);
     f->summary.uses = uses;
-    f->body = wr_copy_slice(arena, f->body);
-    if (f->origins.n) f->origins = wr_copy_slice(arena, f->origins);
+    f->body = wr_slice_copy(arena, f->body);
+    if (f->origins.n) f->origins = wr_slice_copy(arena, f->origins);
 }
 
 #define FREE_GARBAGE ((size_t)1 << 20)
 
-void wr_compact_code(wr_pool *pool, wr_module *m) {
+void wr_module_compact_code(wr_pool *pool, wr_module *m) {
     wr_arena *arena = &wr_main_env(pool)->code;
     if (code_size(pool) < size_in_use(m) / 2 * 3 + FREE_GARBAGE) return;
     for (unsigned i = 0; i < pool->jobs; i++) {

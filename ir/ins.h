@@ -124,9 +124,9 @@ enum { WR_VARIES = 0xff };
 
 extern const wr_opinfo wr_opinfos[WR_OPS];
 // Indexed by one-byte opcode: wr_op + 1, or 0 for prefixes and opcodes that do not exist.
-extern const uint16_t wr_plain_ops[256];
+extern const uint16_t wr_op_plain[256];
 // The same for opcodes behind a prefix byte.
-unsigned wr_prefixed_op(uint8_t prefix, uint32_t code);
+unsigned wr_op_prefixed(uint8_t prefix, uint32_t code);
 
 // How an instruction names labels; see wr_nth_label in labels.h.
 enum { WR_LABELS_NONE, WR_LABELS_ONE, WR_LABELS_LIST, WR_LABELS_CATCHES, WR_LABELS_HANDLERS };
@@ -181,7 +181,7 @@ static inline bool wr_is_branch(unsigned op) {
 }
 // Returns the comparison that is true exactly when the given one is false, or 0 if there is none (as for
 // ordered comparisons of floats, because of NaN).
-unsigned wr_opposite(unsigned op);
+unsigned wr_op_opposite(unsigned op);
 
 static inline bool wr_is_number_const(unsigned op) { return op >= WR_OP_I32_CONST && op <= WR_OP_F64_CONST; }
 // Whether it is local.get, local.set or local.tee.
@@ -194,22 +194,22 @@ static inline unsigned wr_natural_align(unsigned imm) {
     return imm - WR_IMM_MEMARG0;
 }
 // Returns the number of lanes that a LANE or MEMLANE immediate chooses from, 0 for other kinds.
-unsigned wr_lane_count(unsigned imm);
+unsigned wr_ins_lane_count(unsigned imm);
 
 // Reads the instruction at r. Extra words are appended to ext (in the arena); a caller that keeps no earlier
 // instructions sets ext->n to 0 before each call. Type indices are not checked against the module.
-static inline void wr_read_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
-static inline void wr_write_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext);
+static inline void wr_ins_read(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
+static inline void wr_ins_write(wr_buf *b, const wr_ins *ins, const uint32_t *ext);
 // The number of words that the instruction has in ext, from ext[b] on.
-uint32_t wr_word_count(const wr_ins *ins, const uint32_t *ext);
-// The number of bytes that wr_write_ins writes.
+uint32_t wr_ins_word_count(const wr_ins *ins, const uint32_t *ext);
+// The number of bytes that wr_ins_write writes.
 size_t wr_ins_size(const wr_ins *ins, const uint32_t *ext);
 
-wr_valtype wr_read_valtype(wr_reader *r);
-wr_valtype wr_read_storagetype(wr_reader *r);
-wr_heaptype wr_read_heaptype(wr_reader *r);
-void wr_write_valtype(wr_buf *b, wr_valtype type);
-void wr_write_heaptype(wr_buf *b, wr_heaptype heap);
+wr_valtype wr_valtype_read(wr_reader *r);
+wr_valtype wr_valtype_read_storage(wr_reader *r);
+wr_heaptype wr_heaptype_read(wr_reader *r);
+void wr_valtype_write(wr_buf *b, wr_valtype type);
+void wr_heaptype_write(wr_buf *b, wr_heaptype heap);
 size_t wr_valtype_size(wr_valtype type);
 size_t wr_heaptype_size(wr_heaptype heap);
 
@@ -222,9 +222,9 @@ typedef struct wr_local_run {
 // Reads the local declarations into runs (in the arena, cleared first). Returns the total number of locals,
 // which is checked to fit 32 bits.
 typedef WR_VEC(wr_local_run) wr_local_runs;
-uint32_t wr_read_locals(wr_reader *r, wr_arena *arena, wr_local_runs *runs);
+uint32_t wr_ins_read_locals(wr_reader *r, wr_arena *arena, wr_local_runs *runs);
 // Returns a reader that is positioned behind a body's local declarations. Uses env->temp.
-wr_reader wr_code_reader(wr_env *env, wr_slice body, uint64_t offset);
+wr_reader wr_ins_reader(wr_env *env, wr_slice body, uint64_t offset);
 
 // --- Accessors for what an instruction names ---
 //
@@ -285,15 +285,15 @@ typedef struct wr_short_form {
     uint8_t mask, want;    // the form is short if the byte after the opcode, masked, is `want`
     uint8_t index, number; // the bits of that byte that hold `a`, and those that hold `b` (signed)
 } wr_short_form;
-extern const wr_short_form wr_short_forms[256];
+extern const wr_short_form wr_op_short_forms[256];
 
 // Read and write all other instructions.
-void wr_read_long_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
-void wr_write_long_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext);
+void wr_ins_read_long(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
+void wr_ins_write_long(wr_buf *b, const wr_ins *ins, const uint32_t *ext);
 
 static inline bool wr_read_short_ins(wr_reader *r, wr_ins *ins) {
     if (WR_UNLIKELY(wr_left(r) < 2)) return false;
-    const wr_short_form *form = &wr_short_forms[r->p[0]];
+    const wr_short_form *form = &wr_op_short_forms[r->p[0]];
     uint8_t next = r->p[1];
     if (!form->size || (next & form->mask) != form->want) return false;
     int8_t number = (int8_t)(uint8_t)((next & form->number) << 1);
@@ -302,8 +302,8 @@ static inline bool wr_read_short_ins(wr_reader *r, wr_ins *ins) {
     return true;
 }
 
-static inline void wr_read_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
-    if (!wr_read_short_ins(r, ins)) wr_read_long_ins(r, arena, ext, ins);
+static inline void wr_ins_read(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
+    if (!wr_read_short_ins(r, ins)) wr_ins_read_long(r, arena, ext, ins);
 }
 
 // Returns the byte after the opcode in the two-byte form, or a larger number if the instruction does not fit
@@ -316,7 +316,7 @@ static inline uint64_t wr_short_immediate(const wr_short_form *form, const wr_in
 
 static inline bool wr_write_short_ins(wr_buf *b, const wr_ins *ins) {
     const wr_opinfo *info = &wr_opinfos[ins->op];
-    const wr_short_form *form = &wr_short_forms[(uint8_t)info->code];
+    const wr_short_form *form = &wr_op_short_forms[(uint8_t)info->code];
     if (info->prefix || !form->size) return false;
     uint64_t immediate = form->size == 1 ? 0 : wr_short_immediate(form, ins);
     if (immediate > UINT8_MAX) return false;
@@ -327,8 +327,8 @@ static inline bool wr_write_short_ins(wr_buf *b, const wr_ins *ins) {
     return true;
 }
 
-static inline void wr_write_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
-    if (!wr_write_short_ins(b, ins)) wr_write_long_ins(b, ins, ext);
+static inline void wr_ins_write(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
+    if (!wr_write_short_ins(b, ins)) wr_ins_write_long(b, ins, ext);
 }
 
 #endif

@@ -6,16 +6,17 @@
 static void refuse_proposal(wr_reader *r, const uint8_t *at, uint8_t prefix, uint32_t code) {
     bool is_shared = (prefix == 0xfe && code >= 0x4f && code <= 0x72) || (prefix == 0xfb && code == 0x72);
     if (is_shared)
-        wr_bad_at(r, at, "the proposal \"shared-everything threads\" (opcode 0x%02x 0x%02x) is not handled",
-                  prefix, code);
+        wr_reader_fail_at(r, at,
+                          "the proposal \"shared-everything threads\" (opcode 0x%02x 0x%02x) is not handled",
+                          prefix, code);
 }
 
 static wr_op read_prefixed(wr_reader *r, const uint8_t *at, uint8_t prefix) {
     uint32_t code = wr_read_u32(r);
-    unsigned op = wr_prefixed_op(prefix, code);
+    unsigned op = wr_op_prefixed(prefix, code);
     if (!op) {
         refuse_proposal(r, at, prefix, code);
-        wr_bad_at(r, at, "expected an instruction, found unknown opcode 0x%02x 0x%02x", prefix, code);
+        wr_reader_fail_at(r, at, "expected an instruction, found unknown opcode 0x%02x 0x%02x", prefix, code);
     }
     return (wr_op)(op - 1);
 }
@@ -23,27 +24,27 @@ static wr_op read_prefixed(wr_reader *r, const uint8_t *at, uint8_t prefix) {
 static wr_op read_op(wr_reader *r) {
     const uint8_t *at = r->p;
     uint8_t byte = wr_read_u8(r);
-    unsigned op = wr_plain_ops[byte];
+    unsigned op = wr_op_plain[byte];
     if (WR_LIKELY(op != 0)) return (wr_op)(op - 1);
     if (byte < 0xfb || byte == 0xff)
-        wr_bad_at(r, at, "expected an instruction, found unknown opcode 0x%02x", byte);
+        wr_reader_fail_at(r, at, "expected an instruction, found unknown opcode 0x%02x", byte);
     return read_prefixed(r, at, byte);
 }
 
 static void read_block(wr_reader *r, wr_ins *ins) {
-    if (WR_UNLIKELY(wr_at_end(r))) wr_bad_eof(r);
+    if (WR_UNLIKELY(wr_at_end(r))) wr_reader_fail_eof(r);
     uint8_t byte = *r->p;
     if (WR_LIKELY(byte == 0x40)) {
         r->p++;
         ins->x = WR_BLOCK_EMPTY;
     } else if (byte >= 0x40 && byte < 0x80) {
         ins->x = WR_BLOCK_VALUE;
-        ins->a = wr_read_valtype(r);
+        ins->a = wr_valtype_read(r);
     } else {
         const uint8_t *at = r->p;
         int64_t index = wr_read_s33(r);
         if (index < 0 || index > WR_INDEX_MASK)
-            wr_bad_at(r, at, "expected a block type, found %lld", (long long)index);
+            wr_reader_fail_at(r, at, "expected a block type, found %lld", (long long)index);
         ins->x = WR_BLOCK_TYPE;
         ins->a = (uint32_t)index;
     }
@@ -62,7 +63,7 @@ static void read_types(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins)
     ins->a = count;
     ins->b = ext->n;
     for (uint32_t i = 0; i < count; i++) {
-        wr_valtype type = wr_read_valtype(r);
+        wr_valtype type = wr_valtype_read(r);
         WR_PUSH(arena, *ext, type);
     }
 }
@@ -71,7 +72,7 @@ static void read_memarg(wr_reader *r, wr_ins *ins) {
     const uint8_t *at = r->p;
     uint32_t flags = wr_read_u32(r);
     if (WR_UNLIKELY(flags >= 0x80))
-        wr_bad_at(r, at, "expected the flags of a memory access, found 0x%x", flags);
+        wr_reader_fail_at(r, at, "expected the flags of a memory access, found 0x%x", flags);
     ins->x = flags & 0x3f;
     ins->a = flags & 0x40 ? wr_read_u32(r) : 0;
     ins->b = wr_read_u64(r);
@@ -88,12 +89,12 @@ static void read_v128(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) 
 static void read_cast_flags(wr_reader *r, wr_ins *ins) {
     const uint8_t *at = r->p;
     ins->x = wr_read_u8(r);
-    if (ins->x > 3) wr_bad_at(r, at, "expected cast flags 0 to 3, found 0x%02x", ins->x);
+    if (ins->x > 3) wr_reader_fail_at(r, at, "expected cast flags 0 to 3, found 0x%02x", ins->x);
 }
 
 static void read_heap_pair(wr_reader *r, wr_ins *ins) {
-    ins->b = wr_read_heaptype(r);
-    ins->b |= (uint64_t)wr_read_heaptype(r) << 32;
+    ins->b = wr_heaptype_read(r);
+    ins->b |= (uint64_t)wr_heaptype_read(r) << 32;
 }
 
 static void read_catches(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
@@ -103,7 +104,8 @@ static void read_catches(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *in
     for (uint32_t i = 0; i < count; i++) {
         const uint8_t *at = r->p;
         uint32_t kind = wr_read_u8(r);
-        if (kind > WR_CATCH_ALL_REF) wr_bad_at(r, at, "expected a kind of catch 0 to 3, found 0x%02x", kind);
+        if (kind > WR_CATCH_ALL_REF)
+            wr_reader_fail_at(r, at, "expected a kind of catch 0 to 3, found 0x%02x", kind);
         WR_RESERVE(arena, *ext, 3);
         ext->v[ext->n++] = kind;
         ext->v[ext->n++] = kind <= WR_CATCH_REF ? wr_read_u32(r) : 0;
@@ -119,7 +121,8 @@ static void read_handlers(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *i
     for (uint32_t i = 0; i < count; i++) {
         const uint8_t *at = r->p;
         uint32_t kind = wr_read_u8(r);
-        if (kind > WR_ON_SWITCH) wr_bad_at(r, at, "expected a kind of handler 0 or 1, found 0x%02x", kind);
+        if (kind > WR_ON_SWITCH)
+            wr_reader_fail_at(r, at, "expected a kind of handler 0 or 1, found 0x%02x", kind);
         WR_RESERVE(arena, *ext, 3);
         ext->v[ext->n++] = kind;
         ext->v[ext->n++] = wr_read_u32(r);
@@ -131,7 +134,7 @@ static void read_handlers(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *i
 // Reads a load or store of memory 0 whose offset takes one byte.
 static bool read_short_access(wr_reader *r, wr_ins *ins) {
     if (WR_UNLIKELY(wr_left(r) < 3) || r->p[1] >= 0x40 || r->p[2] >= 0x80) return false;
-    unsigned op = wr_plain_ops[r->p[0]], imm = op ? wr_opinfos[op - 1].imm : WR_IMM_NONE;
+    unsigned op = wr_op_plain[r->p[0]], imm = op ? wr_opinfos[op - 1].imm : WR_IMM_NONE;
     if (imm < WR_IMM_MEMARG0 || imm > WR_IMM_MEMARG4) return false;
     *ins = (wr_ins){.op = (uint16_t)(op - 1), .x = r->p[1], .b = r->p[2]};
     r->p += 3;
@@ -148,7 +151,7 @@ static bool read_short_access(wr_reader *r, wr_ins *ins) {
 #define READ_f32 ins->b = wr_read_le32(r)
 #define READ_f64 ins->b = wr_read_le64(r)
 #define READ_v128 read_v128(r, arena, ext, ins)
-#define READ_heap ins->a = wr_read_heaptype(r)
+#define READ_heap ins->a = wr_heaptype_read(r)
 #define READ_cast_flags read_cast_flags(r, ins)
 #define READ_heap_pair read_heap_pair(r, ins)
 #define READ_catches read_catches(r, arena, ext, ins)
@@ -157,38 +160,39 @@ static bool read_short_access(wr_reader *r, wr_ins *ins) {
 #define READ_memarg read_memarg(r, ins)
 #define READ_lane ins->y = wr_read_u8(r)
 
-void wr_read_long_ins(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
+void wr_ins_read_long(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
     if (read_short_access(r, ins)) return;
     wr_op op = read_op(r);
     *ins = (wr_ins){.op = (uint16_t)op};
     switch ((wr_imm)wr_opinfos[op].imm) {
 #define FIELD(name) READ_##name;
 #define IMM(kind, a, b, labels, words, types, fields) \
-    case WR_IMM_##kind: fields break;
+    case WR_IMM_##kind: \
+        fields break;
 #include "immediates.def"
 #undef IMM
 #undef FIELD
     }
 }
 
-uint32_t wr_read_locals(wr_reader *r, wr_arena *arena, wr_local_runs *runs) {
+uint32_t wr_ins_read_locals(wr_reader *r, wr_arena *arena, wr_local_runs *runs) {
     runs->n = 0;
     uint64_t total = 0;
     uint32_t count = wr_read_count(r, 2, "local declarations");
     for (uint32_t i = 0; i < count; i++) {
         const uint8_t *at = r->p;
         wr_local_run run = {.n = wr_read_u32(r)};
-        run.type = wr_read_valtype(r);
+        run.type = wr_valtype_read(r);
         total += run.n;
-        if (total > UINT32_MAX) wr_bad_at(r, at, "too many locals: %llu", (unsigned long long)total);
+        if (total > UINT32_MAX) wr_reader_fail_at(r, at, "too many locals: %llu", (unsigned long long)total);
         WR_PUSH(arena, *runs, run);
     }
     return (uint32_t)total;
 }
 
-wr_reader wr_code_reader(wr_env *env, wr_slice body, uint64_t offset) {
+wr_reader wr_ins_reader(wr_env *env, wr_slice body, uint64_t offset) {
     wr_reader r = wr_reader_of(env, body, offset);
     wr_local_runs runs = {0};
-    wr_read_locals(&r, &env->temp, &runs);
+    wr_ins_read_locals(&r, &env->temp, &runs);
     return r;
 }

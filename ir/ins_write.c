@@ -7,7 +7,7 @@ static void write_block(wr_buf *b, const wr_ins *ins) {
     if (ins->x == WR_BLOCK_EMPTY)
         wr_put_u8(b, 0x40);
     else if (ins->x == WR_BLOCK_VALUE)
-        wr_write_valtype(b, ins->a);
+        wr_valtype_write(b, ins->a);
     else
         wr_put_sleb(b, ins->a);
 }
@@ -25,12 +25,12 @@ static void write_labels(wr_buf *b, const wr_ins *ins, const uint32_t *labels) {
 
 static void write_types(wr_buf *b, const wr_ins *ins, const wr_valtype *types) {
     wr_put_uleb(b, ins->a);
-    for (uint32_t i = 0; i < ins->a; i++) wr_write_valtype(b, types[i]);
+    for (uint32_t i = 0; i < ins->a; i++) wr_valtype_write(b, types[i]);
 }
 
 static void write_heap_pair(wr_buf *b, const wr_ins *ins) {
-    wr_write_heaptype(b, (uint32_t)ins->b);
-    wr_write_heaptype(b, (uint32_t)(ins->b >> 32));
+    wr_heaptype_write(b, (uint32_t)ins->b);
+    wr_heaptype_write(b, (uint32_t)(ins->b >> 32));
 }
 
 static void write_catches(wr_buf *b, const uint32_t *words) {
@@ -68,7 +68,7 @@ static void write_words(wr_buf *b, const uint32_t *words) {
 #define WRITE_f32 wr_put_le32(b, (uint32_t)ins->b)
 #define WRITE_f64 wr_put_le64(b, ins->b)
 #define WRITE_v128 write_words(b, ext + ins->b)
-#define WRITE_heap wr_write_heaptype(b, ins->a)
+#define WRITE_heap wr_heaptype_write(b, ins->a)
 #define WRITE_cast_flags wr_put_u8(b, ins->x)
 #define WRITE_heap_pair write_heap_pair(b, ins)
 #define WRITE_catches write_catches(b, ext + ins->b)
@@ -81,7 +81,8 @@ static void write_immediates(wr_buf *b, const wr_ins *ins, const uint32_t *ext, 
     switch ((wr_imm)imm) {
 #define FIELD(name) WRITE_##name;
 #define IMM(kind, a, b, labels, words, types, fields) \
-    case WR_IMM_##kind: fields break;
+    case WR_IMM_##kind: \
+        fields break;
 #include "immediates.def"
 #undef IMM
 #undef FIELD
@@ -99,7 +100,7 @@ static bool write_short_access(wr_buf *b, const wr_ins *ins, const wr_opinfo *in
     return true;
 }
 
-void wr_write_long_ins(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
+void wr_ins_write_long(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
     const wr_opinfo *info = &wr_opinfos[ins->op];
     if (write_short_access(b, ins, info)) return;
     if (info->prefix) {
@@ -178,7 +179,8 @@ static size_t immediates_size(const wr_ins *ins, const uint32_t *ext, unsigned i
     switch ((wr_imm)imm) {
 #define FIELD(name) +SIZE_##name
 #define IMM(kind, a, b, labels, words, types, fields) \
-    case WR_IMM_##kind: return 0 fields;
+    case WR_IMM_##kind: \
+        return 0 fields;
 #include "immediates.def"
 #undef IMM
 #undef FIELD

@@ -68,7 +68,7 @@ typedef struct wr_expr {
 } wr_expr;
 
 // What a function's body (or any code) says about the rest of the module. Filled by the validator, or by
-// wr_summarize after a pass wrote a new body.
+// wr_collector_summarize after a pass wrote a new body.
 typedef struct wr_summary {
     wr_use *uses; // each entity once, in order of first use
     uint32_t nuses;

@@ -118,7 +118,7 @@ const wr_opinfo wr_opinfos[WR_OPS] = {
 #define FORM_0xfc(id, code, imm)
 #define FORM_0xfd(id, code, imm)
 #define FORM_0xfe(id, code, imm)
-const wr_short_form wr_short_forms[256] = {
+const wr_short_form wr_op_short_forms[256] = {
 #include "opcodes.def"
 };
 #undef OP
@@ -132,7 +132,7 @@ const wr_short_form wr_short_forms[256] = {
 #define CELL_0xfc(id, code)
 #define CELL_0xfd(id, code)
 #define CELL_0xfe(id, code)
-const uint16_t wr_plain_ops[256] = {
+const uint16_t wr_op_plain[256] = {
 #include "opcodes.def"
 };
 #undef CELL_0x00
@@ -167,7 +167,7 @@ static const uint16_t ops_fe[] = {
 #define CELL_0xfe(id, code)
 #undef OP
 
-unsigned wr_prefixed_op(uint8_t prefix, uint32_t code) {
+unsigned wr_op_prefixed(uint8_t prefix, uint32_t code) {
     switch (prefix) {
     case 0xfb: return code < WR_COUNT(ops_fb) ? ops_fb[code] : 0;
     case 0xfc: return code < WR_COUNT(ops_fc) ? ops_fc[code] : 0;
@@ -190,7 +190,7 @@ const wr_imm_info wr_imm_infos[] = {
 #undef IMM
 };
 
-uint32_t wr_word_count(const wr_ins *ins, const uint32_t *ext) {
+uint32_t wr_ins_word_count(const wr_ins *ins, const uint32_t *ext) {
     const wr_imm_info *info = &wr_imm_infos[wr_opinfos[ins->op].imm];
     if (!info->words) return 0;
     switch (info->labels) {
@@ -201,7 +201,7 @@ uint32_t wr_word_count(const wr_ins *ins, const uint32_t *ext) {
     }
 }
 
-unsigned wr_opposite(unsigned op) {
+unsigned wr_op_opposite(unsigned op) {
     switch (op) {
 #define PAIR(a, b) \
     case WR_OP_I32_##a: return WR_OP_I32_##b; \
@@ -210,7 +210,9 @@ unsigned wr_opposite(unsigned op) {
     case WR_OP_I64_##b: return WR_OP_I64_##a;
         PAIR(EQ, NE)
         PAIR(LT_S, GE_S)
-        PAIR(LT_U, GE_U) PAIR(GT_S, LE_S) PAIR(GT_U, LE_U)
+        PAIR(LT_U, GE_U)
+        PAIR(GT_S, LE_S)
+        PAIR(GT_U, LE_U)
 #undef PAIR
             case WR_OP_F32_EQ : return WR_OP_F32_NE;
     case WR_OP_F32_NE: return WR_OP_F32_EQ;
@@ -220,7 +222,7 @@ unsigned wr_opposite(unsigned op) {
     }
 }
 
-unsigned wr_lane_count(unsigned imm) {
+unsigned wr_ins_lane_count(unsigned imm) {
     switch (imm) {
     case WR_IMM_LANE2: return 2;
     case WR_IMM_LANE4: return 4;

@@ -1,7 +1,7 @@
 // Encodes and reads tables of origins. See origins.h.
 #include "origins.h"
 
-void wr_write_sites(wr_buf *out, const wr_inline_sites *sites) {
+void wr_origins_write_sites(wr_buf *out, const wr_inline_sites *sites) {
     wr_put_uleb(out, sites->n);
     for (uint32_t i = 0; i < sites->n; i++) {
         wr_put_uleb(out, sites->v[i].call);
@@ -9,7 +9,7 @@ void wr_write_sites(wr_buf *out, const wr_inline_sites *sites) {
     }
 }
 
-void wr_put_origin_row(wr_origin_writer *w, uint32_t at, uint32_t origin, uint32_t site) {
+void wr_origins_put_row(wr_origin_writer *w, uint32_t at, uint32_t origin, uint32_t site) {
     bool has_site = site != w->site;
     wr_put_uleb(w->out, (uint64_t)(at - w->at) << 1 | has_site);
     wr_put_sleb(w->out, (int64_t)origin - ((int64_t)w->origin + (at - w->at)));
@@ -36,17 +36,17 @@ static wr_origin origin_of(const wr_body *body, const wr_ins *ins, wr_origin las
     return origin;
 }
 
-void wr_encode_origins(const wr_body *body, wr_buf *out) {
+void wr_origins_encode(const wr_body *body, wr_buf *out) {
     wr_origin origin = {0};
     for (uint32_t i = 0; i < body->n && !origin.at; i++) origin = origin_of(body, &body->ins[i], origin);
     if (!origin.at) return;
-    wr_write_sites(out, &body->sites);
+    wr_origins_write_sites(out, &body->sites);
     wr_origin_writer w = {.out = out};
     uint32_t at = declarations_size(body);
     for (uint32_t i = 0; i < body->n; i++) {
         const wr_ins *ins = &body->ins[i];
         origin = origin_of(body, ins, origin);
-        wr_put_origin(&w, at, origin.at, origin.site);
+        wr_origins_put(&w, at, origin.at, origin.site);
         at += (uint32_t)wr_ins_size(ins, body->ext.v);
     }
 }
@@ -56,7 +56,7 @@ static void peek_row(wr_origin_reader *r) {
     r->next = wr_at_end(&ahead) ? WR_NONE : r->at + (uint32_t)(wr_read_u64(&ahead) >> 1);
 }
 
-wr_origin_reader wr_read_origins(wr_env *env, wr_arena *arena, const wr_func *func, wr_inline_sites *sites) {
+wr_origin_reader wr_origins_read(wr_env *env, wr_arena *arena, const wr_func *func, wr_inline_sites *sites) {
     wr_origin_reader r = {.r = wr_reader_of(env, func->origins, 0), .next = WR_NONE};
     if (!func->origins.n) {
         if (func->offset != WR_NO_OFFSET) r.origin = (uint32_t)func->offset;
@@ -72,7 +72,7 @@ wr_origin_reader wr_read_origins(wr_env *env, wr_arena *arena, const wr_func *fu
     return r;
 }
 
-void wr_next_origin_row(wr_origin_reader *r, uint32_t at) {
+void wr_origins_next_row(wr_origin_reader *r, uint32_t at) {
     while (at >= r->next) {
         uint64_t step = wr_read_u64(&r->r);
         uint32_t bytes = (uint32_t)(step >> 1);

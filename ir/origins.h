@@ -21,7 +21,7 @@
 #include "body.h"
 
 // Appends the table of a decoded body; appends nothing if no instruction has an origin.
-void wr_encode_origins(const wr_body *body, wr_buf *out);
+void wr_origins_encode(const wr_body *body, wr_buf *out);
 
 // Reads a table from front to back.
 typedef struct wr_origin_reader {
@@ -32,14 +32,14 @@ typedef struct wr_origin_reader {
 
 // Starts reading a function's origins: from its table, or from the place of an unchanged body in the input.
 // Appends the sites to `sites` (in the arena).
-wr_origin_reader wr_read_origins(wr_env *env, wr_arena *arena, const wr_func *func, wr_inline_sites *sites);
+wr_origin_reader wr_origins_read(wr_env *env, wr_arena *arena, const wr_func *func, wr_inline_sites *sites);
 // Returns the origin of the instruction at this offset in the body's bytes; its `at` is 0 if unknown. Offsets
 // must not decrease between calls.
-static inline wr_origin wr_next_origin(wr_origin_reader *r, uint32_t at);
-void wr_next_origin_row(wr_origin_reader *r, uint32_t at);
+static inline wr_origin wr_origins_next(wr_origin_reader *r, uint32_t at);
+void wr_origins_next_row(wr_origin_reader *r, uint32_t at);
 
-static inline wr_origin wr_next_origin(wr_origin_reader *r, uint32_t at) {
-    if (WR_UNLIKELY(at >= r->next)) wr_next_origin_row(r, at);
+static inline wr_origin wr_origins_next(wr_origin_reader *r, uint32_t at) {
+    if (WR_UNLIKELY(at >= r->next)) wr_origins_next_row(r, at);
     return (wr_origin){r->origin ? r->origin + (at - r->at) : 0, r->site};
 }
 
@@ -49,11 +49,11 @@ typedef struct wr_origin_writer {
     uint32_t at, origin, site; // of the last row
 } wr_origin_writer;
 
-void wr_write_sites(wr_buf *out, const wr_inline_sites *sites);
-void wr_put_origin_row(wr_origin_writer *w, uint32_t at, uint32_t origin, uint32_t site);
+void wr_origins_write_sites(wr_buf *out, const wr_inline_sites *sites);
+void wr_origins_put_row(wr_origin_writer *w, uint32_t at, uint32_t origin, uint32_t site);
 // Records the origin of the instruction at this offset. Offsets must not decrease between calls.
-static inline void wr_put_origin(wr_origin_writer *w, uint32_t at, uint32_t origin, uint32_t site) {
-    if (w->origin + (at - w->at) != origin || w->site != site) wr_put_origin_row(w, at, origin, site);
+static inline void wr_origins_put(wr_origin_writer *w, uint32_t at, uint32_t origin, uint32_t site) {
+    if (w->origin + (at - w->at) != origin || w->site != site) wr_origins_put_row(w, at, origin, site);
 }
 
 #endif

@@ -40,7 +40,7 @@ void wr_collector_begin(wr_collector *c, const wr_module *m) {
     }
 }
 
-void wr_collect_many(wr_collector *c, unsigned kind, uint32_t index, uint32_t count) {
+void wr_collector_add_many(wr_collector *c, unsigned kind, uint32_t index, uint32_t count) {
     if (index >= c->size[kind]) return; // out of range: the validator reports it
     uint32_t at = c->slot[kind][index];
     wr_ref ref = wr_make_ref(kind, index);
@@ -53,41 +53,43 @@ void wr_collect_many(wr_collector *c, unsigned kind, uint32_t index, uint32_t co
     WR_PUSH(c->arena, c->uses, use);
 }
 
-void wr_collect(wr_collector *c, unsigned kind, uint32_t index) { wr_collect_many(c, kind, index, 1); }
+void wr_collector_add(wr_collector *c, unsigned kind, uint32_t index) {
+    wr_collector_add_many(c, kind, index, 1);
+}
 
-void wr_collect_valtype(wr_collector *c, wr_valtype type) {
-    if (wr_has_index(type)) wr_collect(c, WR_TYPE, wr_type_index(type));
+void wr_collector_add_valtype(wr_collector *c, wr_valtype type) {
+    if (wr_has_index(type)) wr_collector_add(c, WR_TYPE, wr_type_index(type));
 }
 
 static void collect_heaptype(wr_collector *c, wr_heaptype heap) {
-    if (wr_is_concrete(heap)) wr_collect(c, WR_TYPE, wr_type_index(heap));
+    if (wr_is_concrete(heap)) wr_collector_add(c, WR_TYPE, wr_type_index(heap));
 }
 
 static void collect_block(wr_collector *c, const wr_ins *ins) {
-    if (ins->x == WR_BLOCK_TYPE) wr_collect(c, WR_TYPE, ins->a);
-    if (ins->x == WR_BLOCK_VALUE) wr_collect_valtype(c, ins->a);
+    if (ins->x == WR_BLOCK_TYPE) wr_collector_add(c, WR_TYPE, ins->a);
+    if (ins->x == WR_BLOCK_VALUE) wr_collector_add_valtype(c, ins->a);
 }
 
 static void collect_catches(wr_collector *c, const uint32_t *words) {
     uint32_t count = *words++;
     for (uint32_t i = 0; i < count; i++, words += 3)
-        if (words[0] <= WR_CATCH_REF) wr_collect(c, WR_TAG, words[1]);
+        if (words[0] <= WR_CATCH_REF) wr_collector_add(c, WR_TAG, words[1]);
 }
 
 static void collect_handlers(wr_collector *c, const wr_ins *ins, const uint32_t *words) {
     uint32_t count = *words++;
-    wr_collect(c, WR_TYPE, ins->a);
-    for (uint32_t i = 0; i < count; i++, words += 3) wr_collect(c, WR_TAG, words[1]);
-    if (ins->op == WR_OP_RESUME_THROW) wr_collect(c, WR_TAG, *words);
+    wr_collector_add(c, WR_TYPE, ins->a);
+    for (uint32_t i = 0; i < count; i++, words += 3) wr_collector_add(c, WR_TAG, words[1]);
+    if (ins->op == WR_OP_RESUME_THROW) wr_collector_add(c, WR_TAG, *words);
 }
 
-void wr_collect_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext) {
+void wr_collector_add_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext) {
     unsigned imm = wr_opinfos[ins->op].imm;
     wr_imm_info spaces = wr_imm_infos[imm];
     if (spaces.a != WR_NO_SPACE) {
-        wr_collect(c, spaces.a, ins->a);
+        wr_collector_add(c, spaces.a, ins->a);
         c->takes_refs |= ins->op == WR_OP_TABLE_GET || ins->op == WR_OP_TABLE_COPY;
-        if (spaces.b != WR_NO_SPACE) wr_collect(c, spaces.b, (uint32_t)ins->b);
+        if (spaces.b != WR_NO_SPACE) wr_collector_add(c, spaces.b, (uint32_t)ins->b);
         return;
     }
     switch (imm) {
@@ -103,7 +105,7 @@ void wr_collect_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext) {
         collect_heaptype(c, (uint32_t)(ins->b >> 32));
         break;
     case WR_IMM_TYPES:
-        for (uint32_t i = 0; i < ins->a; i++) wr_collect_valtype(c, ext[ins->b + i]);
+        for (uint32_t i = 0; i < ins->a; i++) wr_collector_add_valtype(c, ext[ins->b + i]);
         break;
     default: break;
     }
@@ -118,30 +120,30 @@ void wr_collector_end(wr_collector *c, wr_arena *arena, wr_summary *summary) {
     if (c->uses.n) memcpy(summary->uses, c->uses.v, c->uses.n * sizeof(wr_use));
 }
 
-void wr_collect_code(wr_collector *c, wr_env *env, wr_slice code, uint64_t offset) {
+void wr_collector_add_code(wr_collector *c, wr_env *env, wr_slice code, uint64_t offset) {
     wr_reader r = wr_reader_of(env, code, offset);
     wr_u32s ext = {0};
     wr_ins ins;
     while (!wr_at_end(&r)) {
         ext.n = 0;
-        wr_read_ins(&r, &env->temp, &ext, &ins);
-        wr_collect_ins(c, &ins, ext.v);
+        wr_ins_read(&r, &env->temp, &ext, &ins);
+        wr_collector_add_ins(c, &ins, ext.v);
         c->features |= (uint64_t)1 << wr_opinfos[ins.op].feature;
         c->ninstructions++;
     }
 }
 
-void wr_collect_body(wr_collector *c, wr_env *env, wr_slice body, uint64_t offset) {
+void wr_collector_add_body(wr_collector *c, wr_env *env, wr_slice body, uint64_t offset) {
     wr_reader r = wr_reader_of(env, body, offset);
     wr_local_runs runs = {0};
-    wr_read_locals(&r, &env->temp, &runs);
-    for (uint32_t i = 0; i < runs.n; i++) wr_collect_valtype(c, runs.v[i].type);
-    wr_collect_code(c, env, wr_slice_of(r.p, wr_left(&r)), wr_offset(&r));
+    wr_ins_read_locals(&r, &env->temp, &runs);
+    for (uint32_t i = 0; i < runs.n; i++) wr_collector_add_valtype(c, runs.v[i].type);
+    wr_collector_add_code(c, env, wr_slice_of(r.p, wr_left(&r)), wr_offset(&r));
 }
 
-void wr_summarize(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func) {
+void wr_collector_summarize(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func) {
     wr_collector_begin(c, m);
-    wr_collect_body(c, env, func->body, 0);
+    wr_collector_add_body(c, env, func->body, 0);
     wr_collector_end(c, &env->code, &func->summary);
 }
 

@@ -21,20 +21,20 @@ typedef struct wr_collector {
 
 void wr_collector_init(wr_collector *c, wr_arena *arena);
 void wr_collector_begin(wr_collector *c, const wr_module *m);
-void wr_collect(wr_collector *c, unsigned space, uint32_t index);
-void wr_collect_many(wr_collector *c, unsigned space, uint32_t index, uint32_t count);
-void wr_collect_valtype(wr_collector *c, wr_valtype type);
-void wr_collect_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext);
+void wr_collector_add(wr_collector *c, unsigned space, uint32_t index);
+void wr_collector_add_many(wr_collector *c, unsigned space, uint32_t index, uint32_t count);
+void wr_collector_add_valtype(wr_collector *c, wr_valtype type);
+void wr_collector_add_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext);
 // Collects from a constant expression, or from code without local declarations.
-void wr_collect_code(wr_collector *c, wr_env *env, wr_slice code, uint64_t offset);
+void wr_collector_add_code(wr_collector *c, wr_env *env, wr_slice code, uint64_t offset);
 // Collects from a whole body, local declarations included.
-void wr_collect_body(wr_collector *c, wr_env *env, wr_slice body, uint64_t offset);
+void wr_collector_add_body(wr_collector *c, wr_env *env, wr_slice body, uint64_t offset);
 // Copies what was collected into the summary; its uses are in the arena.
 void wr_collector_end(wr_collector *c, wr_arena *arena, wr_summary *summary);
 
 // Computes the summary of a body that a pass wrote; its uses are in env->code. Its features are those of the
 // instructions.
-void wr_summarize(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func);
+void wr_collector_summarize(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func);
 
 // Maps old indices to new ones, by space; WR_NONE for entities that were removed. A NULL table is the
 // identity.

@@ -16,7 +16,7 @@ static const uint8_t heap_codes[] = {
 #define SHARED_CODE 0x65 // precedes an abstract heap type that is shared between threads
 
 static _Noreturn void refuse_shared(wr_reader *r, const uint8_t *at) {
-    wr_bad_at(r, at, "the proposal \"shared-everything threads\" (shared types) is not handled");
+    wr_reader_fail_at(r, at, "the proposal \"shared-everything threads\" (shared types) is not handled");
 }
 
 // Returns the abstract heap type of a code byte, or WR_NONE.
@@ -29,11 +29,12 @@ static uint32_t heap_of_code(uint8_t code) {
 #define EXACT_CODE 0x62 // precedes the index of an exact type
 
 static wr_heaptype index_heaptype(wr_reader *r, const uint8_t *at, uint64_t index) {
-    if (index > WR_INDEX_MASK) wr_bad_at(r, at, "type index %llu is too large", (unsigned long long)index);
+    if (index > WR_INDEX_MASK)
+        wr_reader_fail_at(r, at, "type index %llu is too large", (unsigned long long)index);
     return (wr_heaptype)index;
 }
 
-wr_heaptype wr_read_heaptype(wr_reader *r) {
+wr_heaptype wr_heaptype_read(wr_reader *r) {
     const uint8_t *at = r->p;
     if (wr_left(r) && *at == EXACT_CODE) {
         r->p++;
@@ -44,7 +45,7 @@ wr_heaptype wr_read_heaptype(wr_reader *r) {
     uint32_t heap = code >= -64 ? heap_of_code((uint8_t)(code & 0x7f)) : WR_NONE;
     if (*at == SHARED_CODE) refuse_shared(r, at);
     if (heap == WR_NONE || r->p != at + 1)
-        wr_bad_at(r, at, "expected a heap type, found code %lld", (long long)code);
+        wr_reader_fail_at(r, at, "expected a heap type, found code %lld", (long long)code);
     return heap;
 }
 
@@ -57,22 +58,22 @@ static wr_valtype read_type(wr_reader *r, bool packed) {
     case 0x7d: return WR_F32;
     case 0x7c: return WR_F64;
     case 0x7b: return WR_V128;
-    case 0x64: return wr_ref_to(wr_read_heaptype(r), false);
-    case 0x63: return wr_ref_to(wr_read_heaptype(r), true);
+    case 0x64: return wr_ref_to(wr_heaptype_read(r), false);
+    case 0x63: return wr_ref_to(wr_heaptype_read(r), true);
     default: break;
     }
     if (code == SHARED_CODE) refuse_shared(r, at);
     if (packed && code == 0x78) return WR_I8;
     if (packed && code == 0x77) return WR_I16;
     uint32_t heap = heap_of_code(code);
-    if (heap == WR_NONE) wr_bad_at(r, at, "expected a value type, found byte 0x%02x", code);
+    if (heap == WR_NONE) wr_reader_fail_at(r, at, "expected a value type, found byte 0x%02x", code);
     return wr_ref_to(heap, true);
 }
 
-wr_valtype wr_read_valtype(wr_reader *r) { return read_type(r, false); }
-wr_valtype wr_read_storagetype(wr_reader *r) { return read_type(r, true); }
+wr_valtype wr_valtype_read(wr_reader *r) { return read_type(r, false); }
+wr_valtype wr_valtype_read_storage(wr_reader *r) { return read_type(r, true); }
 
-void wr_write_heaptype(wr_buf *b, wr_heaptype heap) {
+void wr_heaptype_write(wr_buf *b, wr_heaptype heap) {
     if (!wr_is_concrete(heap)) {
         wr_put_u8(b, heap_codes[heap & ~WR_ABSTRACT]);
     } else if (wr_is_exact(heap)) {
@@ -83,14 +84,14 @@ void wr_write_heaptype(wr_buf *b, wr_heaptype heap) {
     }
 }
 
-void wr_write_valtype(wr_buf *b, wr_valtype type) {
+void wr_valtype_write(wr_buf *b, wr_valtype type) {
     if (!wr_is_ref(type)) {
         wr_put_u8(b, number_codes[type]);
         return;
     }
     wr_heaptype heap = wr_heap_of(type);
     if (!wr_is_nullable(type) || wr_is_concrete(heap)) wr_put_u8(b, wr_is_nullable(type) ? 0x63 : 0x64);
-    wr_write_heaptype(b, heap);
+    wr_heaptype_write(b, heap);
 }
 
 size_t wr_heaptype_size(wr_heaptype heap) {

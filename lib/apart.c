@@ -33,7 +33,7 @@ static void note_failure(const wr_run *run, const wr_diag *diag) {
     snprintf(text, sizeof text,
              "a candidate output failed and was left out, which is a bug in wring, please report it: %s",
              diag->message);
-    wr_job_note(run->job, text);
+    wr_stage_note(run->job, text);
 }
 
 static bool is_our_mistake(wr_status status) { return status == WR_BAD_INPUT || status == WR_INTERNAL; }

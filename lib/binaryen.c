@@ -43,17 +43,17 @@ static uint64_t with_needed(uint64_t features) {
 
 bool wr_binaryen_find(const char *flag_path, char *out, size_t size) {
     const char *env = getenv("WASM_OPT");
-    if (flag_path) return wr_find_other_program(flag_path, out, size);
-    if (env && *env && wr_find_other_program(env, out, size)) return true;
-    if (env && *env && !wr_find_program(env, out, size)) return false;
-    return wr_find_other_program("wasm-opt", out, size) ||
-           wr_find_other_program("./node_modules/.bin/wasm-opt", out, size);
+    if (flag_path) return wr_file_find_other_program(flag_path, out, size);
+    if (env && *env && wr_file_find_other_program(env, out, size)) return true;
+    if (env && *env && !wr_file_find_program(env, out, size)) return false;
+    return wr_file_find_other_program("wasm-opt", out, size) ||
+           wr_file_find_other_program("./node_modules/.bin/wasm-opt", out, size);
 }
 
 void wr_binaryen_version(const char *program, char *out, size_t size) {
     char dir[512], path[544];
     out[0] = 0;
-    if (wr_temp_dir(dir, sizeof dir)) return;
+    if (wr_file_make_temp_dir(dir, sizeof dir)) return;
     snprintf(path, sizeof path, "%s/version", dir);
     wr_outcome outcome;
     wr_process_run(
@@ -67,7 +67,7 @@ void wr_binaryen_version(const char *program, char *out, size_t size) {
         snprintf(out, size, "%.*s", (int)(n < 200 ? n : 200), n ? (const char *)file.bytes.p : "");
         wr_file_free(&file);
     }
-    wr_temp_dir_remove(dir);
+    wr_file_remove_temp_dir(dir);
 }
 
 size_t wr_binaryen_put_features(const char **argv, size_t n, uint64_t features) {
@@ -124,12 +124,12 @@ static bool optimize_in(const wr_binaryen_job *job, const char *dir, wr_slice mo
 bool wr_binaryen_optimize(const wr_binaryen_job *job, wr_slice module, wr_file *output, char *message,
                           size_t size) {
     char dir[512];
-    int error = wr_temp_dir(dir, sizeof dir);
+    int error = wr_file_make_temp_dir(dir, sizeof dir);
     if (error) {
         snprintf(message, size, "cannot make a temporary directory: %s", strerror(error));
         return false;
     }
     bool done = optimize_in(job, dir, module, output, message, size);
-    wr_temp_dir_remove(dir); // a mapped output stays valid without its name
+    wr_file_remove_temp_dir(dir); // a mapped output stays valid without its name
     return done;
 }

@@ -9,7 +9,7 @@
 static wr_slice leave_out(const wr_run *run, const char *why) {
     char text[600];
     snprintf(text, sizeof text, "the Binaryen stage was left out: %.512s", why);
-    wr_job_note(run->job, text);
+    wr_stage_note(run->job, text);
     return (wr_slice){0};
 }
 
@@ -47,7 +47,7 @@ static wr_slice run_program(const wr_run *run, wr_slice module) {
         wr_check(env);
         return leave_out(run, message);
     }
-    wr_slice made = wr_copy_slice(&env->perm, file.bytes);
+    wr_slice made = wr_slice_copy(&env->perm, file.bytes);
     wr_file_free(&file);
     return made;
 }
@@ -73,13 +73,13 @@ typedef struct checking {
 static void check(wr_env *env, void *arg) {
     checking *c = arg;
     wr_module m;
-    wr_decode_and_validate(&c->run, c->made, &m, true, 0);
+    wr_stage_decode(&c->run, c->made, &m, true, 0);
     require_features(env, m.features, c->run.job->input_features | c->run.config->allow);
 }
 
 wr_slice wr_binaryen_run_stage(const wr_run *run, wr_slice module) {
     wr_env *env = wr_main_env(run->pool);
-    wr_stage s = wr_begin_stage(run, "wasm-opt", 0.3);
+    wr_stage s = wr_stage_begin(run, "wasm-opt", 0.3);
     checking c = {.run = *run, .made = run_program(run, module)};
     c.run.quiet = true;
     wr_status status = c.made.p ? wr_try(env, check, &c) : WR_OK;
@@ -90,6 +90,6 @@ wr_slice wr_binaryen_run_stage(const wr_run *run, wr_slice module) {
         snprintf(why, sizeof why, "what it made is refused: %s", diag.message);
         c.made = leave_out(run, why);
     }
-    wr_end_stage(&s);
+    wr_stage_end(&s);
     return c.made;
 }

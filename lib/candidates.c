@@ -70,7 +70,7 @@ static wr_slice make_from_base(const wr_run *run, void *arg) {
     const making *mk = arg;
     wr_module m;
     run->state->hints = mk->ch->run->state->hints;
-    wr_decode_and_validate(run, mk->what->base, &m, true, 0);
+    wr_stage_decode(run, mk->what->base, &m, true, 0);
     if (mk->ch->calls && mk->what->base.p == mk->ch->counted.p)
         take_calls(wr_main_env(run->pool), mk->ch, run->state);
     return wr_debug_run(run, &m, WR_PASSES_FINISH);
@@ -84,7 +84,7 @@ static void make(choice *ch, candidate *what, wr_code_map *map) {
         return;
     }
     config.objective = WR_FOR_BOTH;
-    config.tuning = wr_tuning_for(WR_FOR_BOTH);
+    config.tuning = wr_config_tuning(WR_FOR_BOTH);
     what->bytes = wr_apart_make(ch->run, &config, wr_transit_make, NULL, map);
 }
 
@@ -113,7 +113,8 @@ static uint64_t known_cost(const choice *ch, unsigned index) {
 }
 
 static void forget(choice *ch, candidate *c) {
-    if (c->bytes.p && c->bytes.p != ch->run->job->input.p) wr_give_back(&ch->env->perm, (void *)c->bytes.p);
+    if (c->bytes.p && c->bytes.p != ch->run->job->input.p)
+        wr_arena_give_back(&ch->env->perm, (void *)c->bytes.p);
     c->bytes = (wr_slice){0};
 }
 
@@ -137,11 +138,11 @@ static void finish_some(choice *ch, unsigned first, unsigned end) {
 
 // Makes the candidates of a round. Their costs are valid until the next round.
 static void finish_round(choice *ch, const char *name, double fraction) {
-    wr_stage s = wr_begin_stage(ch->run, name, fraction);
+    wr_stage s = wr_stage_begin(ch->run, name, fraction);
     size_t hold = MOST_HELD / (ch->run->job->input.n + 1);
     unsigned some = hold < 2 ? 2 : hold < MAX_TRIED ? (unsigned)hold : MAX_TRIED;
     for (unsigned i = 0; i < ch->n; i += some) finish_some(ch, i, ch->n - i < some ? ch->n : i + some);
-    wr_end_stage(&s);
+    wr_stage_end(&s);
 }
 
 static void try(choice *ch, wr_slice base, wr_tuning tuning) {
@@ -278,7 +279,7 @@ wr_slice wr_candidates_choose(const wr_run *run, wr_module *m, uint32_t ninput, 
                  .codec = wr_objective_codec(run->config->objective)};
     wr_tuning tuning = run->config->tuning;
     ch.quickly = ch.codec != WR_CODEC_RAW && run->config->effort < WR_MOST_EFFORT;
-    wr_slice base = wr_run_encode(run, m), other = {0};
+    wr_slice base = wr_stage_encode(run, m), other = {0};
     wr_code_map of_base;
     if (map) wr_code_map_make(ch.env, run->origins, ninput, &of_base);
     if (run->state->calls) renumber_calls(&ch, base);
@@ -297,5 +298,5 @@ wr_slice wr_candidates_choose(const wr_run *run, wr_module *m, uint32_t ninput, 
     if (ch.quickly && ch.best.bytes.p) settle(&ch);
     bool is_input = !ch.best.bytes.p || ch.best.bytes.p == run->job->input.p;
     if (map && !is_input) find_code_map(&ch, &of_base, map);
-    return is_input ? wr_copy_slice(&ch.env->perm, run->job->input) : ch.best.bytes;
+    return is_input ? wr_slice_copy(&ch.env->perm, run->job->input) : ch.best.bytes;
 }

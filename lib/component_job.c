@@ -59,7 +59,7 @@ static void add_notes(component_job *cj, const wring_job *sub, uint32_t module) 
     char text[700];
     for (uint32_t i = 0; i < sub->notes.n; i++) {
         snprintf(text, sizeof text, "core module %u: %.640s", module, sub->notes.v[i]);
-        wr_job_note(cj->job, text);
+        wr_stage_note(cj->job, text);
     }
 }
 
@@ -72,7 +72,7 @@ typedef struct taking {
 // Copies the results of a core module's job before its pool is freed.
 static void take_results(wr_env *env, void *arg) {
     taking *t = arg;
-    t->cj->made[t->module] = wr_copy_slice(&env->perm, t->sub->output);
+    t->cj->made[t->module] = wr_slice_copy(&env->perm, t->sub->output);
     for (uint32_t i = 0; i < t->sub->timings.n; i++)
         add_timing(t->cj->job, &env->perm, &t->sub->timings.v[i]);
     add_notes(t->cj, t->sub, t->module);
@@ -202,10 +202,11 @@ static void require_sound(wr_env *env, wring_job *job) {
 static void note_what_does_not_apply(wring_job *job) {
     const wr_config *config = job->config;
     if (config->keep_exports.given || config->remove_exports.given)
-        wr_job_note(job, "the lists of exports were not used: which exports of its core modules a component "
-                         "uses, it says itself");
+        wr_stage_note(job,
+                      "the lists of exports were not used: which exports of its core modules a component "
+                      "uses, it says itself");
     if (config->profile)
-        wr_job_note(job, "the profile was not used: profiles are of core modules, not of components");
+        wr_stage_note(job, "the profile was not used: profiles are of core modules, not of components");
 }
 
 void wr_component_job_optimize(wr_env *env, wring_job *job) {
@@ -224,7 +225,7 @@ void wr_component_job_optimize(wr_env *env, wring_job *job) {
     wr_slice out = wr_component_write(env, &output);
     job->output = out;
     require_sound(env, job);
-    if (out.n >= job->input.n) job->output = wr_copy_slice(&env->perm, job->input);
+    if (out.n >= job->input.n) job->output = wr_slice_copy(&env->perm, job->input);
 }
 
 void wr_component_job_validate(wr_env *env, wring_job *job) {

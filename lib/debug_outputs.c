@@ -33,8 +33,8 @@ wr_slice wr_debug_run(const wr_run *run, wr_module *m, wr_pass_part part) {
     uint32_t ninput = m->nfuncs;
     m->tracks_origins = run->code_map != NULL;
     if (run->code_map) tracked.origins = &origins;
-    wr_run_passes(&tracked, m, part);
-    wr_slice out = wr_run_encode(&tracked, m);
+    wr_stage_passes(&tracked, m, part);
+    wr_slice out = wr_stage_encode(&tracked, m);
     if (run->code_map) wr_code_map_make(wr_main_env(run->pool), &origins, ninput, run->code_map);
     return out;
 }
@@ -60,7 +60,7 @@ static void read_sources(finishing *f) {
         wr_source_map_read(f->env, f->json, &f->sources);
     else
         wr_dwarf_read_sources(f->env, &f->input, &f->sources, &bad);
-    if (bad) wr_job_note(f->job, "the module's DWARF is malformed, so it was not used");
+    if (bad) wr_stage_note(f->job, "the module's DWARF is malformed, so it was not used");
     wr_arena_reset(&f->env->temp);
 }
 
@@ -78,7 +78,7 @@ static const wr_source_rows *moved_rows(finishing *f) {
 
 static void make_source_map(finishing *f) {
     if (!f->sources.rows.n) {
-        wr_job_note(f->job, "the source map is empty: the module comes with no source map and no DWARF");
+        wr_stage_note(f->job, "the source map is empty: the module comes with no source map and no DWARF");
         f->json = (wr_slice){0};
     }
     const wr_source_rows *rows = moved_rows(f);
@@ -144,7 +144,7 @@ static void add_dwarf(finishing *f) {
     wr_arena_reset(&f->env->temp);
     wr_dwarf_source from = {&f->input, f->map, code, &f->sources, &rows};
     if (bad || !wr_dwarf_write(f->env, &from, &dwarf)) {
-        wr_job_note(f->job, "the module's DWARF is malformed, so it was left out");
+        wr_stage_note(f->job, "the module's DWARF is malformed, so it was left out");
         dwarf.n = 0;
     }
     wr_arena_reset(&f->env->temp);
@@ -156,7 +156,7 @@ static void add_dwarf(finishing *f) {
 wr_slice wr_debug_finish(const wr_run *run, const wr_code_map *map, wr_slice out) {
     wr_env *env = wr_main_env(run->pool);
     finishing f = {.env = env, .job = run->job, .config = run->config, .map = map, .out = out};
-    wr_stage s = wr_begin_stage(run, "debug information", 0.95);
+    wr_stage s = wr_stage_begin(run, "debug information", 0.95);
     wr_decode_module(env, run->job->original, &f.input);
     read_sources(&f);
     wr_arena_reset(&env->temp);
@@ -165,6 +165,6 @@ wr_slice wr_debug_finish(const wr_run *run, const wr_code_map *map, wr_slice out
         add_section(&f, "sourceMappingURL", wr_slice_str(f.config->source_map_url), true);
     if (f.config->dwarf && has_dwarf(&f.input) && !wr_slice_eq(out, run->job->original)) add_dwarf(&f);
     if (f.config->symbols_out) make_symbols(&f);
-    wr_end_stage(&s);
+    wr_stage_end(&s);
     return f.out;
 }

@@ -45,7 +45,7 @@ static void note_renamed_passes(wring_job *job, const wr_patterns *renamed) {
         char text[160];
         const char *old = renamed->items[i];
         snprintf(text, sizeof text, "the pass %s is now called %s", old, wr_pass_find(old)->name);
-        wr_job_note(job, text);
+        wr_stage_note(job, text);
     }
 }
 
@@ -60,7 +60,7 @@ static void write_text(wr_env *env, void *arg) {
     const wr_run *run = arg;
     wr_module m;
     wr_buf text = wr_buf_in(&env->perm);
-    wr_decode_and_validate(run, run->job->output, &m, false, 0.95);
+    wr_stage_decode(run, run->job->output, &m, false, 0.95);
     wr_text_put_module(env, &m, &text);
     run->job->output = wr_buf_slice(&text);
 }
@@ -82,25 +82,25 @@ static void optimize_valid(wr_env *env, void *arg) {
     wring_job *job = run.job;
     const wr_config *config = run.config;
     bool choose = config->with_binaryen || wr_config_is_for_transit(config);
-    wr_exports_check(env, &v->m, config, wr_job_note, job);
+    wr_exports_check(env, &v->m, config, wr_stage_note, job);
     wr_arena_reset(&env->temp);
-    wr_find_dump_func(&run, &v->m);
+    wr_stage_find_dump_func(&run, &v->m);
     if (config->profile) wr_job_read_profile(env, config->profile, &v->m, run.state);
     wr_code_origins origins;
     wr_code_map map;
     uint32_t ninput = v->m.nfuncs;
     bool tracked = v->m.tracks_origins = wr_debug_is_tracked(config);
     if (tracked) run.origins = &origins;
-    bool go_on = wr_run_passes(&run, &v->m, choose ? WR_PASSES_PREPARE : WR_PASSES_ALL);
+    bool go_on = wr_stage_passes(&run, &v->m, choose ? WR_PASSES_PREPARE : WR_PASSES_ALL);
     choose = choose && go_on;
     wr_slice out = choose ? wr_candidates_choose(&run, &v->m, ninput, tracked ? &map : NULL)
-                          : wr_run_encode(&run, &v->m);
+                          : wr_stage_encode(&run, &v->m);
     if (tracked && !choose) wr_code_map_make(env, &origins, ninput, &map);
     run.code_map = tracked ? &map : NULL;
     if (is_weighed(config) && !choose && go_on) out = wr_transit_restrain(&run, out);
-    wr_require_valid(&run, out);
+    wr_stage_require_valid(&run, out);
     bool is_input = choose ? wr_slice_eq(out, job->input) : out.n >= job->input.n;
-    job->output = is_input && !choose ? wr_copy_slice(&env->perm, job->input) : out;
+    job->output = is_input && !choose ? wr_slice_copy(&env->perm, job->input) : out;
     if (!tracked) return;
     if (is_input) map_input(env, job->input, &map);
     if (job->rewritten) wr_code_map_compose(env, job->rewritten, &map);
@@ -134,10 +134,10 @@ void wr_job_optimize(wr_env *env, void *arg) {
     wr_pass_state state = {0};
     wr_run run = {.job = job, .pool = &job->pool, .config = job->config, .state = &state};
     valid_job v = {.run = &run};
-    wr_decode_and_validate(&run, job->input, &v.m, true, 0);
-    wr_refuse_control_tags(env, &v.m);
+    wr_stage_decode(&run, job->input, &v.m, true, 0);
+    wr_validate_control_tags(env, &v.m);
     job->input_features = v.m.features;
-    wr_run_after_validation(env, optimize_valid, &v);
+    wr_stage_after_validation(env, optimize_valid, &v);
     if (job->config->emit_text) write_text(env, &run);
 }
 
@@ -149,13 +149,13 @@ static void instrument_valid(wr_env *env, void *arg) {
                     .m = &v->m,
                     .config = run->config,
                     .state = run->state,
-                    .note = wr_job_note,
+                    .note = wr_stage_note,
                     .note_user = run->job};
     wr_counters_add(&c);
     wr_pass_strip(&c);
     wr_arena_reset(&env->temp);
-    wr_slice out = wr_run_encode(run, &v->m);
-    wr_require_valid(run, out);
+    wr_slice out = wr_stage_encode(run, &v->m);
+    wr_stage_require_valid(run, out);
     run->job->output = out;
 }
 
@@ -167,8 +167,8 @@ void wr_job_instrument(wr_env *env, void *arg) {
     wr_pass_state state = {0};
     wr_run run = {.job = job, .pool = &job->pool, .config = &config, .state = &state};
     valid_job v = {.run = &run};
-    wr_decode_and_validate(&run, job->input, &v.m, true, 0);
-    wr_run_after_validation(env, instrument_valid, &v);
+    wr_stage_decode(&run, job->input, &v.m, true, 0);
+    wr_stage_after_validation(env, instrument_valid, &v);
 }
 
 void wr_job_validate(wr_env *env, void *arg) {
@@ -179,7 +179,7 @@ void wr_job_validate(wr_env *env, void *arg) {
     }
     wr_run run = {.job = job, .pool = &job->pool, .config = job->config};
     wr_module m;
-    wr_decode_and_validate(&run, job->input, &m, false, 0);
-    wr_refuse_control_tags(env, &m);
+    wr_stage_decode(&run, job->input, &m, false, 0);
+    wr_validate_control_tags(env, &m);
     job->output = (wr_slice){0};
 }

@@ -11,13 +11,13 @@
 #include "passes/manager/pass.h"
 #include "support/file.h"
 #include "support/nearest.h"
-#include "support/text.h"
+#include "support/format.h"
 
 wring_options *wring_options_new(void) {
     wring_options *options = calloc(1, sizeof *options);
     if (!options) return NULL;
     options->config.level = WR_LS;
-    options->config.tuning = wr_tuning_for(WR_FOR_BOTH);
+    options->config.tuning = wr_config_tuning(WR_FOR_BOTH);
     options->config.effort = 2;
     options->config.binaryen_timeout = 600;
     WR_CHECKED_ONLY(options->config.verify_passes = true);
@@ -91,7 +91,7 @@ static wring_status set_string(char **to, const char *value) {
 static wring_status refuse_pass(wring_options *options, const char *name) {
     const char *names[256];
     size_t n = 0;
-    for (; n < wr_npasses && n < WR_COUNT(names); n++) names[n] = wr_passes[n].name;
+    for (; n < wr_pass_count && n < WR_COUNT(names); n++) names[n] = wr_passes[n].name;
     const char *near = wr_nearest(name, names, n);
     return refuse(options, "there is no pass named %s%s%s%s", name, near ? "; did you mean " : "",
                   near ? near : "", near ? "?" : "");
@@ -136,7 +136,7 @@ static wring_status set_seconds(wring_options *options, double *to, const char *
 
 static wring_status set_bytes(wring_options *options, size_t *to, const char *value) {
     uint64_t bytes;
-    if (!wr_parse_bytes(value, &bytes))
+    if (!wr_format_parse_bytes(value, &bytes))
         return refuse(options, "expected a number of bytes such as 512M, found %s", value);
     *to = bytes < SIZE_MAX ? (size_t)bytes : SIZE_MAX;
     return WRING_OK;
@@ -168,7 +168,7 @@ static wring_status set_objective(wring_options *options, const char *value) {
     for (size_t i = 0; i < WR_COUNT(names); i++) {
         if (strcmp(names[i], value) != 0) continue;
         options->config.objective = (wr_objective)i;
-        options->config.tuning = wr_tuning_for((wr_objective)i);
+        options->config.tuning = wr_config_tuning((wr_objective)i);
         return WRING_OK;
     }
     return refuse(options, "expected raw, gzip, brotli, zstd or both, found %s", value);

@@ -21,13 +21,13 @@ static void rewrite(wr_env *env, void *arg) {
                     .m = &s->m,
                     .config = s->run.config,
                     .state = s->run.state,
-                    .note = wr_job_note,
+                    .note = wr_stage_note,
                     .note_user = job};
     s->rewriting->rewrite(&c, s->rewriting->user);
     wr_pass_strip(&c);
     wr_arena_reset(&env->temp);
-    s->out = wr_run_encode(&s->run, &s->m);
-    wr_require_valid(&s->run, s->out);
+    s->out = wr_stage_encode(&s->run, &s->m);
+    wr_stage_require_valid(&s->run, s->out);
 }
 
 void wr_rewrite_stage(wr_env *env, wring_job *job, const wr_rewriting *rewriting) {
@@ -42,17 +42,17 @@ void wr_rewrite_stage(wr_env *env, wring_job *job, const wr_rewriting *rewriting
                          .state = &state,
                          .origins = tracked ? &origins : NULL},
                  .rewriting = rewriting};
-    wr_stage stage = wr_begin_stage(&s.run, rewriting->name, 0);
-    wr_decode_and_validate(&s.run, job->input, &s.m, true, 0);
-    wr_refuse_control_tags(env, &s.m);
+    wr_stage stage = wr_stage_begin(&s.run, rewriting->name, 0);
+    wr_stage_decode(&s.run, job->input, &s.m, true, 0);
+    wr_validate_control_tags(env, &s.m);
     uint32_t ninput = s.m.nfuncs;
     s.m.tracks_origins = tracked;
-    wr_run_after_validation(env, rewrite, &s);
+    wr_stage_after_validation(env, rewrite, &s);
     if (tracked) {
         wr_code_map *map = WR_NEW0(&env->perm, wr_code_map, 1);
         wr_code_map_make(env, &origins, ninput, map);
         job->rewritten = map;
     }
     job->input = s.out;
-    wr_end_stage(&stage);
+    wr_stage_end(&stage);
 }

@@ -12,7 +12,7 @@
 #include "ir/encode/encode.h"
 #include "ir/validate/validate.h"
 #include "passes/module/ref_declarations.h"
-#include "support/text.h"
+#include "support/format.h"
 
 // --- Times and progress ---
 
@@ -30,17 +30,17 @@ static void note_timing(const wr_run *run, const wring_timing *timing) {
     if (!run->quiet) WR_PUSH(&wr_main_env(&run->job->pool)->perm, run->job->timings, *timing);
 }
 
-wr_stage wr_begin_stage(const wr_run *run, const char *name, double fraction) {
+wr_stage wr_stage_begin(const wr_run *run, const char *name, double fraction) {
     report_progress(run, name, fraction);
     return (wr_stage){.run = run, .timing = {.name = name}, .start = wr_now_ns()};
 }
 
-void wr_end_stage(wr_stage *s) {
+void wr_stage_end(wr_stage *s) {
     s->timing.seconds = (double)(wr_now_ns() - s->start) / 1e9;
     note_timing(s->run, &s->timing);
 }
 
-void wr_job_note(void *user, const char *text) {
+void wr_stage_note(void *user, const char *text) {
     wring_job *job = user;
     wr_arena *arena = &wr_main_env(&job->pool)->perm;
     size_t n = strlen(text) + 1;
@@ -55,18 +55,17 @@ static void note_changed(void *user, const wr_memory_change *change) {
 
 // --- Stages ---
 
-void wr_decode_and_validate(const wr_run *run, wr_slice input, wr_module *m, bool summarize,
-                            double fraction) {
+void wr_stage_decode(const wr_run *run, wr_slice input, wr_module *m, bool summarize, double fraction) {
     wr_env *env = wr_main_env(run->pool);
-    wr_stage s = wr_begin_stage(run, "decode", fraction);
+    wr_stage s = wr_stage_begin(run, "decode", fraction);
     wr_decode_module(env, input, m);
-    wr_refuse_objects(env, m);
-    wr_end_stage(&s);
+    wr_decode_refuse_objects(env, m);
+    wr_stage_end(&s);
     wr_arena_reset(&env->temp);
-    s = wr_begin_stage(run, "validate", fraction + 0.05);
+    s = wr_stage_begin(run, "validate", fraction + 0.05);
     wr_validate(run->pool, m, summarize);
     if (summarize) wr_code_metadata_mark_annotated(env, m);
-    wr_end_stage(&s);
+    wr_stage_end(&s);
     wr_arena_reset(&env->temp);
 }
 
@@ -85,13 +84,13 @@ static uint32_t find_func(wr_env *env, const wr_module *m, const char *text) {
     return WR_NONE;
 }
 
-void wr_find_dump_func(const wr_run *run, const wr_module *m) {
+void wr_stage_find_dump_func(const wr_run *run, const wr_module *m) {
     wr_env *env = wr_main_env(run->pool);
     const char *wanted = run->config->dump_func;
     run->job->dump_func = wanted ? find_func(env, m, wanted) : WR_NONE;
     if (wanted && run->job->dump_func == WR_NONE)
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--dump-after: the module has %s, and none is %.100s",
-                 wr_counted(m->nfuncs, "function").s, wanted);
+                 wr_format_count(m->nfuncs, "function").s, wanted);
 }
 
 static void dump(const wr_run *run, const wr_module *m) {
@@ -113,9 +112,9 @@ static void show_snapshot(const wr_run *run, wr_module *m, const char *pass) {
     wr_run quiet = *run;
     quiet.quiet = true;
     uint32_t nelems = m->nelems;
-    wr_slice out = wr_run_encode(&quiet, m);
+    wr_slice out = wr_stage_encode(&quiet, m);
     bool go_on = job->snapshot(job->snapshot_user, pass, out.p, out.n);
-    if (out.n >= WR_BIG_BLOCK) wr_give_back(&env->perm, (void *)out.p);
+    if (out.n >= WR_BIG_BLOCK) wr_arena_give_back(&env->perm, (void *)out.p);
     for (uint32_t i = nelems; i < m->nelems; i++) m->elems[i].live = false;
     if (!go_on) wr_throw(env, WR_CANCELLED, WR_NO_OFFSET, "cancelled");
 }
@@ -142,10 +141,10 @@ static bool is_watched(const wr_run *run) {
     return !run->quiet && (run->job->snapshot || (run->job->dump && run->config->dump_after));
 }
 
-bool wr_run_passes(const wr_run *run, wr_module *m, wr_pass_part part) {
+bool wr_stage_passes(const wr_run *run, wr_module *m, wr_pass_part part) {
     wr_context c = {
         .pool = run->pool, .env = wr_main_env(run->pool), .m = m, .config = run->config, .state = run->state};
-    if (!run->quiet) c.note = wr_job_note, c.note_user = run->job;
+    if (!run->quiet) c.note = wr_stage_note, c.note_user = run->job;
     c.changed = note_changed, c.changed_user = run->job;
     wr_pass_observer observer = {(void *)run, on_begin, on_end, is_watched(run) ? on_look : NULL};
     if (part != WR_PASSES_FINISH) show_snapshot(run, m, "");
@@ -162,9 +161,9 @@ static void declare_references(const wr_run *run, wr_module *m) {
     wr_arena_reset(&env->temp);
 }
 
-wr_slice wr_run_encode(const wr_run *run, wr_module *m) {
+wr_slice wr_stage_encode(const wr_run *run, wr_module *m) {
     wr_env *env = wr_main_env(run->pool);
-    wr_stage s = wr_begin_stage(run, "encode", 0.8);
+    wr_stage s = wr_stage_begin(run, "encode", 0.8);
     declare_references(run, m);
     wr_layout layout;
     wr_layout_make(env, m, run->state->ranks, &layout);
@@ -173,7 +172,7 @@ wr_slice wr_run_encode(const wr_run *run, wr_module *m) {
                                  .origins = run->origins};
     wr_slice out = wr_encode_module(run->pool, m, &layout, &options);
     wr_arena_reset(&env->temp);
-    wr_end_stage(&s);
+    wr_stage_end(&s);
     return out;
 }
 
@@ -186,15 +185,15 @@ static void check_output(wr_env *env, void *arg) {
     (void)env;
     output_check *check = arg;
     wr_module m;
-    wr_decode_and_validate(check->run, check->out, &m, false, 0.85);
+    wr_stage_decode(check->run, check->out, &m, false, 0.85);
 }
 
-void wr_require_valid(const wr_run *run, wr_slice out) {
+void wr_stage_require_valid(const wr_run *run, wr_slice out) {
     output_check check = {run, out};
-    wr_run_after_validation(wr_main_env(run->pool), check_output, &check);
+    wr_stage_after_validation(wr_main_env(run->pool), check_output, &check);
 }
 
-void wr_run_after_validation(wr_env *env, void (*work)(wr_env *env, void *arg), void *arg) {
+void wr_stage_after_validation(wr_env *env, void (*work)(wr_env *env, void *arg), void *arg) {
     wr_status status = wr_try(env, work, arg);
     if (status == WR_OK) return;
     wr_diag diag = env->diag;

@@ -58,7 +58,7 @@ static int64_t growth_of(const wr_run *run, weights *w, wr_slice out) {
 wr_slice wr_transit_make(const wr_run *run, void *arg) {
     wr_module m;
     (void)arg;
-    wr_decode_and_validate(run, run->job->input, &m, true, 0);
+    wr_stage_decode(run, run->job->input, &m, true, 0);
     if (run->config->profile)
         wr_job_read_profile(wr_main_env(run->pool), run->config->profile, &m, run->state);
     return wr_debug_run(run, &m, WR_PASSES_ALL);
@@ -86,7 +86,7 @@ wr_slice wr_transit_restrain(const wr_run *run, wr_slice out) {
     wr_env *env = wr_main_env(run->pool);
     weights w = {.bytes = {run->job->input, out}};
     wr_config config = *run->config;
-    wr_stage s = wr_begin_stage(run, "restrain", 0.83);
+    wr_stage s = wr_stage_begin(run, "restrain", 0.83);
     int64_t least = growth(run, &w);
     for (unsigned step = 0; step < 3 && least > ALLOWED; step++) {
         if (!restrain(env, &config, step)) continue;
@@ -99,6 +99,6 @@ wr_slice wr_transit_restrain(const wr_run *run, wr_slice out) {
         out = again;
         if (run->code_map) *run->code_map = map;
     }
-    wr_end_stage(&s);
+    wr_stage_end(&s);
     return out;
 }

@@ -160,7 +160,7 @@ size_t wring_job_peak_memory(const wring_job *job) { return atomic_load(&job->sh
 // --- Passes ---
 
 int wring_pass(size_t index, wring_pass_info *info) {
-    if (index >= wr_npasses) return 0;
+    if (index >= wr_pass_count) return 0;
     const wr_pass *pass = &wr_passes[index];
     *info = (wring_pass_info){pass->name, pass->summary, pass->scope_text, wr_pass_level_text(pass)};
     return 1;

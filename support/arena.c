@@ -163,7 +163,7 @@ void *wr_grow(wr_arena *arena, void *old, size_t old_n, size_t n) {
     return memcpy(wr_alloc(arena, n), old, old_n);
 }
 
-void wr_give_back(wr_arena *arena, void *block) {
+void wr_arena_give_back(wr_arena *arena, void *block) {
     wr_chunk *chunk = (wr_chunk *)block - 1;
     if (chunk->prev)
         chunk->prev->next = chunk->next;
@@ -174,7 +174,7 @@ void wr_give_back(wr_arena *arena, void *block) {
     free(chunk);
 }
 
-wr_slice wr_copy_slice(wr_arena *arena, wr_slice s) {
+wr_slice wr_slice_copy(wr_arena *arena, wr_slice s) {
     if (s.n == 0) return s;
     return wr_slice_of(memcpy(wr_alloc(arena, s.n), s.p, s.n), s.n);
 }

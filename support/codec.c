@@ -31,7 +31,7 @@ const char *const wr_codec_quick_labels[] = {"raw", "gzip -6", "brotli -5", "zst
 
 // The size of the next piece; 0 if the job must stop. env may be NULL.
 static size_t next_piece(const wr_env *env, size_t left) {
-    if (env && wr_must_stop(env)) return 0;
+    if (env && wr_env_must_stop(env)) return 0;
     return left < PIECE ? left : PIECE;
 }
 

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <time.h>
 
-#include "text.h"
+#include "format.h"
 
 void wr_env_init(wr_env *env, wr_shared *shared) {
     *env = (wr_env){.shared = shared, .func = WR_NONE};
@@ -44,7 +44,7 @@ static void tidy(char *message) {
     for (char *p = message; *p; p++) {
         unsigned char byte = (unsigned char)*p;
         if (byte < 0x20 || byte == 0x7f) *p = '?';
-        if (wr_begins_char(byte)) last = p;
+        if (wr_format_begins_char(byte)) last = p;
     }
     unsigned char lead = (unsigned char)*last;
     size_t length = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
@@ -80,7 +80,7 @@ static bool is_late(const wr_shared *shared) {
     return shared->deadline_ns && wr_now_ns() > shared->deadline_ns;
 }
 
-bool wr_must_stop(const wr_env *env) {
+bool wr_env_must_stop(const wr_env *env) {
     return atomic_load_explicit(&env->shared->cancelled, memory_order_relaxed) || is_late(env->shared);
 }
 

@@ -51,8 +51,8 @@ struct wr_env {
     wr_diag diag;      // the last failure
     wr_arena perm;     // results that live as long as the job
     wr_arena pass;     // lives until the current pass ends
-    wr_arena code;     // bodies that passes wrote, and their summaries; see wr_compact_code
-    wr_arena old_code; // the previous `code` while wr_compact_code moves its contents
+    wr_arena code;     // bodies that passes wrote, and their summaries; see wr_module_compact_code
+    wr_arena old_code; // the previous `code` while wr_module_compact_code moves its contents
     wr_arena temp;     // scratch; whoever starts a new work item resets it
     uint32_t func;     // the current function, for diagnostics, or WR_NONE
 };
@@ -70,7 +70,7 @@ _Noreturn void wr_rethrow(wr_env *env, const wr_diag *diag);
 // Throws if the job was cancelled or is out of time. Cheap enough to call once for each function.
 void wr_check(wr_env *env);
 // Whether wr_check() would throw, for callers that must free something first.
-bool wr_must_stop(const wr_env *env);
+bool wr_env_must_stop(const wr_env *env);
 
 uint64_t wr_now_ns(void);
 
@@ -86,7 +86,7 @@ void *wr_alloc0(wr_arena *arena, size_t n);
 // Grows a block, which may move: the old pointer is invalid afterwards. `old` may be NULL.
 void *wr_grow(wr_arena *arena, void *old, size_t old_n, size_t n);
 // Frees a single block of WR_BIG_BLOCK bytes or more before its arena is freed.
-void wr_give_back(wr_arena *arena, void *block);
+void wr_arena_give_back(wr_arena *arena, void *block);
 // The size in bytes of all chunks.
 size_t wr_arena_size(const wr_arena *arena);
 
@@ -99,7 +99,7 @@ typedef struct wr_mark {
 wr_mark wr_arena_mark(const wr_arena *arena);
 void wr_arena_release(wr_arena *arena, const wr_mark *mark);
 
-wr_slice wr_copy_slice(wr_arena *arena, wr_slice s);
+wr_slice wr_slice_copy(wr_arena *arena, wr_slice s);
 
 // Allocates an array of n items; the total size is checked against overflow.
 void *wr_alloc_items(wr_arena *arena, size_t n, size_t size);

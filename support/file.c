@@ -94,7 +94,7 @@ bool wr_file_changed(const wr_file *file) {
     return now.st_size != file->stat.st_size || wr_mtime_ns(&now) != wr_mtime_ns(&file->stat);
 }
 
-int wr_write_all(int fd, wr_slice bytes) {
+int wr_file_write_fd(int fd, wr_slice bytes) {
     for (size_t done = 0; done < bytes.n;) {
         ssize_t n = write(fd, bytes.p + done, bytes.n - done);
         if (n < 0 && errno != EINTR) return errno;
@@ -106,7 +106,7 @@ int wr_write_all(int fd, wr_slice bytes) {
 int wr_file_write(const char *path, wr_slice bytes) {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_BINARY, 0666);
     if (fd < 0) return errno;
-    int error = wr_write_all(fd, bytes);
+    int error = wr_file_write_fd(fd, bytes);
     if (close(fd) && !error) error = errno;
     return error;
 }
@@ -129,15 +129,17 @@ static bool find_program(const char *name, const struct stat *but, char *out, si
     return false;
 }
 
-bool wr_find_program(const char *name, char *out, size_t size) { return find_program(name, NULL, out, size); }
+bool wr_file_find_program(const char *name, char *out, size_t size) {
+    return find_program(name, NULL, out, size);
+}
 
-bool wr_find_other_program(const char *name, char *out, size_t size) {
+bool wr_file_find_other_program(const char *name, char *out, size_t size) {
     struct stat own;
     return find_program(name, stat("/proc/self/exe", &own) ? NULL : &own, out, size);
 }
 
 // Makes up the name itself, since not every system has mkdtemp().
-int wr_temp_dir(char *out, size_t size) {
+int wr_file_make_temp_dir(char *out, size_t size) {
     const char *base = getenv("TMPDIR");
     for (unsigned i = 0; i < 10000; i++) {
         int n = snprintf(out, size, "%s/wring-%ld-%u", base && *base ? base : WR_TEMP_DIR, (long)getpid(), i);
@@ -148,7 +150,7 @@ int wr_temp_dir(char *out, size_t size) {
     return errno;
 }
 
-void wr_temp_dir_remove(const char *path) {
+void wr_file_remove_temp_dir(const char *path) {
     DIR *dir = opendir(path);
     if (!dir) return;
     char file[4096];

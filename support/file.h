@@ -25,20 +25,20 @@ void wr_file_free(wr_file *file);
 bool wr_file_changed(const wr_file *file);
 
 // Writes all bytes to a descriptor. Returns 0 or an errno value.
-int wr_write_all(int fd, wr_slice bytes);
+int wr_file_write_fd(int fd, wr_slice bytes);
 
 // Creates or replaces a file, not atomically. Returns 0 or an errno value.
 int wr_file_write(const char *path, wr_slice bytes);
 
 // Finds an executable: a name with a slash is taken as it is, any other is looked up along the PATH. Returns
 // false if there is none or `out` is too small.
-bool wr_find_program(const char *name, char *out, size_t size);
+bool wr_file_find_program(const char *name, char *out, size_t size);
 // Likewise, but skips the running program itself, whatever name it is found under.
-bool wr_find_other_program(const char *name, char *out, size_t size);
+bool wr_file_find_other_program(const char *name, char *out, size_t size);
 
 // Creates an empty directory for temporary files, under TMPDIR or /tmp. Returns 0 or an errno value.
-int wr_temp_dir(char *out, size_t size);
+int wr_file_make_temp_dir(char *out, size_t size);
 // Removes such a directory with its files. It must have no subdirectories.
-void wr_temp_dir_remove(const char *path);
+void wr_file_remove_temp_dir(const char *path);
 
 #endif

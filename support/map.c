@@ -14,7 +14,7 @@ static void resize(wr_map *map, wr_arena *arena, uint32_t mask) {
     if (!old.slots) return;
     for (size_t i = 0; i <= old.mask; i++)
         if (old.slots[i].number) put(map, old.slots[i]);
-    if (((size_t)old.mask + 1) * sizeof *old.slots >= WR_BIG_BLOCK) wr_give_back(arena, old.slots);
+    if (((size_t)old.mask + 1) * sizeof *old.slots >= WR_BIG_BLOCK) wr_arena_give_back(arena, old.slots);
 }
 
 void wr_map_reserve(wr_map *map, wr_arena *arena, uint32_t n) {

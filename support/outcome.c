@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "process.h"
-#include "text.h"
+#include "format.h"
 
 static const char *signal_name(int number) {
 #if defined(__wasi__) || defined(_WIN32)
@@ -64,7 +64,7 @@ void wr_outcome_text(const wr_outcome *outcome, char *out, size_t size) {
         snprintf(out, size, "killed by signal %d (%s)%s%.*s", outcome->code, signal_name(outcome->code),
                  colon, n, (const char *)line.p);
         break;
-    case WR_TIMED_OUT: snprintf(out, size, "stopped after %s", wr_duration(outcome->seconds).s); break;
+    case WR_TIMED_OUT: snprintf(out, size, "stopped after %s", wr_format_duration(outcome->seconds).s); break;
     case WR_TOO_LARGE: snprintf(out, size, "stopped, as it needed more memory than it may"); break;
     case WR_INTERRUPTED: snprintf(out, size, "interrupted"); break;
     case WR_NOT_STARTED: snprintf(out, size, "cannot be started: %s", strerror(outcome->code)); break;

@@ -3,7 +3,7 @@
 
 #include <stdarg.h>
 
-void wr_bad(const wr_reader *r, const char *format, ...) {
+void wr_reader_fail(const wr_reader *r, const char *format, ...) {
     char message[sizeof r->env->diag.message];
     va_list args;
     va_start(args, format);
@@ -12,7 +12,7 @@ void wr_bad(const wr_reader *r, const char *format, ...) {
     wr_throw(r->env, WR_BAD_INPUT, wr_offset(r), "%s", message);
 }
 
-void wr_bad_at(const wr_reader *r, const uint8_t *at, const char *format, ...) {
+void wr_reader_fail_at(const wr_reader *r, const uint8_t *at, const char *format, ...) {
     char message[sizeof r->env->diag.message];
     va_list args;
     va_start(args, format);
@@ -21,7 +21,9 @@ void wr_bad_at(const wr_reader *r, const uint8_t *at, const char *format, ...) {
     wr_throw(r->env, WR_BAD_INPUT, r->offset_base + (uint64_t)(at - r->start), "%s", message);
 }
 
-void wr_bad_eof(const wr_reader *r) { wr_bad(r, "unexpected end: more bytes were expected here"); }
+void wr_reader_fail_eof(const wr_reader *r) {
+    wr_reader_fail(r, "unexpected end: more bytes were expected here");
+}
 
 // Reads an unsigned number of up to `bits` bits.
 static uint64_t read_unsigned(wr_reader *r, unsigned bits) {
@@ -30,14 +32,16 @@ static uint64_t read_unsigned(wr_reader *r, unsigned bits) {
     for (unsigned shift = 0;; shift += 7) {
         uint8_t byte = wr_read_u8(r);
         if (shift + 7 > bits && (shift >= bits || (byte & 0x7f) >> (bits - shift)))
-            wr_bad_at(r, start, "expected an unsigned LEB128 number of %u bits, found a larger one", bits);
+            wr_reader_fail_at(r, start, "expected an unsigned LEB128 number of %u bits, found a larger one",
+                              bits);
         value |= (uint64_t)(byte & 0x7f) << shift;
         if (byte < 0x80) {
             if (byte == 0 && shift) r->padded = true;
             return value;
         }
         if (shift + 7 >= bits)
-            wr_bad_at(r, start, "expected an unsigned LEB128 number of %u bits, found a longer one", bits);
+            wr_reader_fail_at(r, start, "expected an unsigned LEB128 number of %u bits, found a longer one",
+                              bits);
     }
 }
 
@@ -74,7 +78,8 @@ int64_t wr_read_signed_slow(wr_reader *r, unsigned bits) {
     for (unsigned shift = 0;; shift += 7) {
         uint8_t byte = wr_read_u8(r);
         if (shift + 7 > bits && !sign_fits(byte & 0x7f, bits - shift))
-            wr_bad_at(r, start, "expected a signed LEB128 number of %u bits, found a larger one", bits);
+            wr_reader_fail_at(r, start, "expected a signed LEB128 number of %u bits, found a larger one",
+                              bits);
         value |= (uint64_t)(byte & 0x7f) << shift;
         if (byte < 0x80) {
             if (shift && ((byte == 0 && !(before & 0x40)) || (byte == 0x7f && (before & 0x40))))
@@ -84,13 +89,15 @@ int64_t wr_read_signed_slow(wr_reader *r, unsigned bits) {
             return (int64_t)value;
         }
         if (shift + 7 >= bits)
-            wr_bad_at(r, start, "expected a signed LEB128 number of %u bits, found a longer one", bits);
+            wr_reader_fail_at(r, start, "expected a signed LEB128 number of %u bits, found a longer one",
+                              bits);
         before = byte;
     }
 }
 
 wr_slice wr_read_bytes(wr_reader *r, size_t n) {
-    if (n > wr_left(r)) wr_bad(r, "unexpected end: expected %zu more bytes, found %zu", n, wr_left(r));
+    if (n > wr_left(r))
+        wr_reader_fail(r, "unexpected end: expected %zu more bytes, found %zu", n, wr_left(r));
     wr_slice s = {r->p, n};
     r->p += n;
     return s;
@@ -107,7 +114,8 @@ uint32_t wr_read_count(wr_reader *r, size_t min_item, const char *what) {
     const uint8_t *at = r->p;
     uint32_t count = wr_read_u32(r);
     if (count > wr_left(r) / min_item)
-        wr_bad_at(r, at, "a count of %u %s cannot fit in the %zu bytes left", count, what, wr_left(r));
+        wr_reader_fail_at(r, at, "a count of %u %s cannot fit in the %zu bytes left", count, what,
+                          wr_left(r));
     return count;
 }
 
@@ -133,7 +141,7 @@ static size_t utf8_length(const uint8_t *p, size_t left) {
     return 0;
 }
 
-bool wr_utf8_valid(wr_slice s) {
+bool wr_slice_is_utf8(wr_slice s) {
     for (size_t i = 0; i < s.n;) {
         size_t n = utf8_length(s.p + i, s.n - i);
         if (!n) return false;
@@ -145,6 +153,6 @@ bool wr_utf8_valid(wr_slice s) {
 wr_slice wr_read_name(wr_reader *r) {
     const uint8_t *at = r->p;
     wr_slice name = wr_read_bytes(r, wr_read_u32(r));
-    if (!wr_utf8_valid(name)) wr_bad_at(r, at, "expected a name in valid UTF-8");
+    if (!wr_slice_is_utf8(name)) wr_reader_fail_at(r, at, "expected a name in valid UTF-8");
     return name;
 }

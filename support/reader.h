@@ -22,19 +22,20 @@ static inline size_t wr_left(const wr_reader *r) { return (size_t)(r->end - r->p
 static inline bool wr_at_end(const wr_reader *r) { return r->p >= r->end; }
 
 // Throws WR_BAD_INPUT at the reader's position.
-_Noreturn void wr_bad(const wr_reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+_Noreturn void wr_reader_fail(const wr_reader *r, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 // Likewise at an earlier position.
-_Noreturn void wr_bad_at(const wr_reader *r, const uint8_t *at, const char *format, ...)
+_Noreturn void wr_reader_fail_at(const wr_reader *r, const uint8_t *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 uint32_t wr_read_u32_slow(wr_reader *r);
 uint64_t wr_read_u64_slow(wr_reader *r);
 // Reads a signed number of 32, 33 or 64 bits.
 int64_t wr_read_signed_slow(wr_reader *r, unsigned bits);
-_Noreturn void wr_bad_eof(const wr_reader *r);
+_Noreturn void wr_reader_fail_eof(const wr_reader *r);
 
 static inline uint8_t wr_read_u8(wr_reader *r) {
-    if (WR_UNLIKELY(r->p >= r->end)) wr_bad_eof(r);
+    if (WR_UNLIKELY(r->p >= r->end)) wr_reader_fail_eof(r);
     return *r->p++;
 }
 
@@ -71,6 +72,6 @@ wr_slice wr_read_name(wr_reader *r);
 // hold that many.
 uint32_t wr_read_count(wr_reader *r, size_t min_item, const char *what);
 
-bool wr_utf8_valid(wr_slice s);
+bool wr_slice_is_utf8(wr_slice s);
 
 #endif

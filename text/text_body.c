@@ -117,8 +117,8 @@ static void put_folded(folder *f) {
 
 void wr_text_body(wr_text_writer *w, uint32_t func) {
     folder f = {.w = w};
-    wr_decode_body(w->env, &w->env->temp, w->m, func, &f.body);
-    wr_match_blocks(&w->env->temp, &f.body);
+    wr_body_decode(w->env, &w->env->temp, w->m, func, &f.body);
+    wr_body_match_blocks(&w->env->temp, &f.body);
     for (uint32_t i = 0; i < f.body.runs.n; i++) {
         const wr_local_run *run = &f.body.runs.v[i];
         if (run->n) wr_text_put(w, "\n    (local");

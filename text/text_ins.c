@@ -145,7 +145,8 @@ static void put_fields(wr_text_writer *w, const wr_ins *ins, const uint32_t *ext
     switch ((wr_imm)imm) {
 #define FIELD(name) PUT_##name;
 #define IMM(kind, a, b, labels, words, types, fields) \
-    case WR_IMM_##kind: fields break;
+    case WR_IMM_##kind: \
+        fields break;
 #include "ir/immediates.def"
 #undef IMM
 #undef FIELD
@@ -199,7 +200,7 @@ void wr_text_constant(wr_text_writer *w, wr_slice code) {
     wr_ins ins;
     for (bool first = true;; first = false) {
         ext.n = 0;
-        wr_read_ins(&r, &w->env->temp, &ext, &ins);
+        wr_ins_read(&r, &w->env->temp, &ext, &ins);
         if (ins.op == WR_OP_END) return;
         wr_text_put(w, first ? "(" : " (");
         wr_text_ins(w, &ins, ext.v);

@@ -6,13 +6,13 @@
 
 #include "support/file.h"
 
-bool wr_node_find(const char *path, char *out, size_t size) {
+bool wr_engine_find_node(const char *path, char *out, size_t size) {
     const char *env = getenv("WRING_NODE");
     if (!path && env && *env) path = env;
-    return wr_find_program(path ? path : "node", out, size);
+    return wr_file_find_program(path ? path : "node", out, size);
 }
 
-const char wr_wasi_script[] =
+const char wr_engine_wasi_script[] =
     "import { readFileSync } from 'node:fs';\n"
     "import { WASI } from 'node:wasi';\n"
     "const bytes = readFileSync(process.argv[2]);\n"
@@ -32,7 +32,7 @@ const char wr_wasi_script[] =
 
 // Compiles the module repeatedly, each time with a different custom section, since engines cache compiled
 // code by the module's bytes.
-const char wr_compile_script[] =
+const char wr_engine_compile_script[] =
     "import { readFileSync } from 'node:fs';\n"
     "const module = readFileSync(process.argv[2]);\n"
     "const times = [];\n"

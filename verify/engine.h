@@ -6,12 +6,12 @@
 
 // Finds Node: the given path, else $WRING_NODE, else the PATH. `path` may be NULL. Returns false if there is
 // none.
-bool wr_node_find(const char *path, char *out, size_t size);
+bool wr_engine_find_node(const char *path, char *out, size_t size);
 
 // Runs a WASI program (argument: the module). Prints its output, and how long it ran as a workload reports
 // it.
-extern const char wr_wasi_script[];
+extern const char wr_engine_wasi_script[];
 // Compiles the module several times and prints the median time.
-extern const char wr_compile_script[];
+extern const char wr_engine_compile_script[];
 
 #endif

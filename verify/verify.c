@@ -31,7 +31,7 @@ static int write_changed(const char *path, const wring_job *job) {
 }
 
 static bool prepare(workplace *w, const wring_job *job, wr_slice before, wr_slice after) {
-    if (wr_temp_dir(w->dir, sizeof w->dir) != 0) return false;
+    if (wr_file_make_temp_dir(w->dir, sizeof w->dir) != 0) return false;
     snprintf(w->script, sizeof w->script, "%s/verify.mjs", w->dir);
     snprintf(w->before, sizeof w->before, "%s/before.wasm", w->dir);
     snprintf(w->after, sizeof w->after, "%s/after.wasm", w->dir);
@@ -76,12 +76,12 @@ wr_verdict wr_verify_run(wr_verify *v, wr_slice before, wr_slice after) {
     workplace w = {0};
     wr_verdict verdict = WR_NO_ANSWER;
     v->report[0] = 0;
-    if (!wr_node_find(v->node, node, sizeof node))
+    if (!wr_engine_find_node(v->node, node, sizeof node))
         snprintf(v->report, sizeof v->report, "Node was not found; install it, or give --node=PATH");
     else if (!prepare(&w, v->job, before, after))
         snprintf(v->report, sizeof v->report, "cannot write temporary files");
     else
         verdict = run(&w, v, node);
-    if (w.dir[0]) wr_temp_dir_remove(w.dir);
+    if (w.dir[0]) wr_file_remove_temp_dir(w.dir);
     return verdict;
 }

@@ -22,7 +22,7 @@ typedef struct reading {
 static void find_copied(reading *r, uint32_t func) {
     wr_body body;
     wr_arena_reset(&r->env->temp);
-    wr_decode_body(r->env, &r->env->temp, &r->m, func, &body);
+    wr_body_decode(r->env, &r->env->temp, &r->m, func, &body);
     for (uint32_t i = 3; i < body.n; i++) {
         const wr_ins *ins = &body.ins[i];
         bool constant = ins->op == WR_OP_MEMORY_INIT && ins[-1].op == WR_OP_I32_CONST &&
@@ -272,7 +272,7 @@ static bool main_reads_params(const writing *w) {
         bool is_main = wr_slice_is(export->name, "main") || wr_slice_is(export->name, "__main_argc_argv");
         if (export->space != WR_FUNC || !is_main) continue;
         if (m->funcs[export->index].import != WR_NONE) return true;
-        wr_decode_body(w->env, &w->env->perm, m, export->index, &body);
+        wr_body_decode(w->env, &w->env->perm, m, export->index, &body);
         return body.n != 2 || body.ins[0].op != WR_OP_CALL ||
                wr_func_type(m, wr_ins_func(&body.ins[0]))->nparams;
     }

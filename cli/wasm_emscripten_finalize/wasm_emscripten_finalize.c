@@ -69,7 +69,7 @@ static void choose(session *s) {
     if (!s->standalone && !s->no_dyncalls) o->dyncalls = s->i64_dyncalls ? WR_DYNCALLS_I64 : WR_DYNCALLS_ALL;
     if (!s->bigint) o->legalize = s->minimal ? WR_LEGALIZE_DYNCALLS : WR_LEGALIZE_ALL;
     if (!s->standalone) o->on_overflow = "__handle_stack_overflow";
-    if (wr_wasm_opt_version(true) >= NO_METADATA_SINCE) s->silent = true;
+    if (wr_real_tool_wasm_opt_version(true) >= NO_METADATA_SINCE) s->silent = true;
     o->drop_js = !s->silent;
     o->rename_main = !s->silent && !s->standalone;
 }
@@ -87,7 +87,7 @@ static void run(wr_env *env, void *arg) {
     if (!s->silent) {
         wr_em_metadata_read(env, tool->module, &s->metadata);
         tool->module = wr_em_metadata_clear(env, tool->module, &s->metadata);
-        tool->module = wr_without_section(env, tool->module, "target_features");
+        tool->module = wr_sections_without(env, tool->module, "target_features");
     }
     bool cleared = s->metadata.asm_consts.n || s->metadata.js_funcs.n; // zeros are where texts were
     const wr_stand_in_option options[] = {

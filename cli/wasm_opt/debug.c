@@ -21,7 +21,7 @@ void wr_line_debug_read(wr_env *env, wr_line_debug *debug) {
     wr_file file;
     int error = wr_file_read(&file, debug->map_in);
     if (error) wr_throw(env, WR_IO, WR_NO_OFFSET, "cannot read %s: %s", debug->map_in, strerror(error));
-    debug->map = wr_copy_slice(&env->perm, file.bytes);
+    debug->map = wr_slice_copy(&env->perm, file.bytes);
     wr_file_free(&file);
 }
 
@@ -43,7 +43,7 @@ static const char *link_of(wr_env *env, const wr_line_debug *debug, wr_slice mod
 wring_status wr_line_debug_set(wr_env *env, const wr_line_debug *debug, wr_slice module,
                                wring_options *options) {
     wring_status status = WRING_OK;
-    if (debug->dwarf && wr_has_section(env, module, ".debug_info"))
+    if (debug->dwarf && wr_sections_have(env, module, ".debug_info"))
         status = wring_options_set(options, "dwarf", NULL);
     if (status != WRING_OK || !wr_line_debug_has_map(debug)) return status;
     status = wring_options_set(options, "source-map-out", WANTED);
@@ -72,16 +72,16 @@ wr_slice wr_line_debug_run(wr_env *env, wr_line_debug *debug, wring_job *job, wr
         wr_rethrow(env, &diag);
     }
     const void *bytes = wring_output(job, &size);
-    wr_slice output = wr_copy_slice(&env->perm, wr_slice_of(bytes, size));
+    wr_slice output = wr_slice_copy(&env->perm, wr_slice_of(bytes, size));
     bytes = wring_source_map(job, &size);
-    if (wr_line_debug_has_map(debug)) debug->map = wr_copy_slice(&env->perm, wr_slice_of(bytes, size));
+    if (wr_line_debug_has_map(debug)) debug->map = wr_slice_copy(&env->perm, wr_slice_of(bytes, size));
     return output;
 }
 
 // --- Steps that leave the code alone ---
 
 void wr_line_debug_moved(wr_env *env, wr_line_debug *debug, wr_slice before, wr_slice after) {
-    uint32_t from = wr_code_offset(env, before), to = wr_code_offset(env, after);
+    uint32_t from = wr_sections_code_offset(env, before), to = wr_sections_code_offset(env, after);
     if (!debug->map.n || from == to) return;
     wr_sources sources = {0};
     wr_source_map_read(env, debug->map, &sources);

@@ -38,7 +38,7 @@ static void clear(wr_env *env, const wr_module *m, const char *start_name, const
 wr_slice wr_em_js_clear(wr_env *env, wr_slice module, bool side) {
     wr_module m;
     wr_decode_module(env, module, &m);
-    wr_slice copy = wr_copy_slice(&env->perm, module);
+    wr_slice copy = wr_slice_copy(&env->perm, module);
     uint8_t *bytes = (uint8_t *)copy.p;
     if (!side) {
         clear(env, &m, "__start_em_asm", "__stop_em_asm", bytes);

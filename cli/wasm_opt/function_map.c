@@ -5,7 +5,7 @@
 #include "ir/decode/decode.h"
 #include "ir/names.h"
 
-void wr_list_functions(wr_env *env, wr_slice module, wr_buf *out) {
+void wr_function_map_list(wr_env *env, wr_slice module, wr_buf *out) {
     wr_module m;
     wr_decode_module(env, module, &m);
     const wr_slice *names = wr_names_of(env, &m, WR_FUNC);

@@ -5,6 +5,6 @@
 #include "support/buf.h"
 
 // Appends a line INDEX:NAME for each function. Throws for a malformed module.
-void wr_list_functions(wr_env *env, wr_slice module, wr_buf *out);
+void wr_function_map_list(wr_env *env, wr_slice module, wr_buf *out);
 
 #endif

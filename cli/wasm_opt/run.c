@@ -89,7 +89,7 @@ static wr_slice read_temporary(real_run *r, const char *path, const char *progra
     wr_file file;
     if (wr_file_read(&file, path))
         wr_throw(r->s->env, WR_IO, WR_NO_OFFSET, "%s, done by %.80s: there is no output", r->what, program);
-    wr_slice bytes = wr_copy_slice(&r->s->env->perm, file.bytes);
+    wr_slice bytes = wr_slice_copy(&r->s->env->perm, file.bytes);
     wr_file_free(&file);
     return bytes;
 }
@@ -108,7 +108,7 @@ static void run_real(wr_env *env, void *arg) {
     real_run *r = arg;
     wr_wasm_opt_session *s = r->s;
     char message[256];
-    bool binary = wr_is_binary_module(r->module);
+    bool binary = wr_sections_is_binary(r->module);
     const char *in = path_word(r, "", binary ? "in.wasm" : "in.wat"), *out = path_word(r, "", "out");
     const char **argv = WR_NEW(&env->temp, const char *, r->n + WR_FEATURE_COUNT + 10);
     size_t k = 0;
@@ -128,13 +128,13 @@ static void run_real(wr_env *env, void *arg) {
 wr_slice wr_wasm_opt_run_real(wr_wasm_opt_session *s, wr_slice module, size_t n, const char *const *words,
                               const char *what, bool with_map) {
     char dir[PATH_MAX];
-    int error = wr_temp_dir(dir, sizeof dir);
+    int error = wr_file_make_temp_dir(dir, sizeof dir);
     if (error)
         wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot make a temporary directory: %s", strerror(error));
     real_run r = {s, dir, module, n, words, what, with_map};
     wr_status status = wr_try(s->env, run_real, &r);
     wr_diag diag = s->env->diag;
-    wr_temp_dir_remove(dir);
+    wr_file_remove_temp_dir(dir);
     if (status != WR_OK) wr_rethrow(s->env, &diag);
     return r.module;
 }
@@ -153,16 +153,16 @@ static void read_input(wr_wasm_opt_session *s) {
     wr_file file;
     int error = wr_file_read(&file, in);
     if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot read %s: %s", in, strerror(error));
-    s->module = wr_copy_slice(&s->env->perm, file.bytes);
+    s->module = wr_slice_copy(&s->env->perm, file.bytes);
     wr_file_free(&file);
-    s->binary = wr_is_binary_module(s->module);
+    s->binary = wr_sections_is_binary(s->module);
 }
 
 // WABT's wat2wasm, where there is no wasm-opt.
 static void run_wat2wasm(wr_env *env, void *arg) {
     real_run *r = arg;
     char in[PATH_MAX + 16], out[PATH_MAX + 16], program[PATH_MAX], message[256];
-    if (!wr_find_program("wat2wasm", program, sizeof program))
+    if (!wr_file_find_program("wat2wasm", program, sizeof program))
         wr_throw(
             env, WR_BAD_INPUT, WR_NO_OFFSET,
             "the input is text: Binaryen's wasm-opt or WABT's wat2wasm can read it, and neither was found");
@@ -173,7 +173,7 @@ static void run_wat2wasm(wr_env *env, void *arg) {
     wr_file file;
     if (error || !wr_real_tool_run(argv, message, sizeof message) || wr_file_read(&file, out))
         wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET, "wat2wasm can't read the text");
-    r->module = wr_copy_slice(&env->perm, file.bytes);
+    r->module = wr_slice_copy(&env->perm, file.bytes);
     wr_file_free(&file);
 }
 
@@ -188,13 +188,13 @@ static void assemble(wr_wasm_opt_session *s) {
         return;
     }
     char dir[PATH_MAX];
-    int error = wr_temp_dir(dir, sizeof dir);
+    int error = wr_file_make_temp_dir(dir, sizeof dir);
     if (error)
         wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot make a temporary directory: %s", strerror(error));
     real_run r = {.s = s, .dir = dir, .module = s->module};
     wr_status status = wr_try(s->env, run_wat2wasm, &r);
     wr_diag diag = s->env->diag;
-    wr_temp_dir_remove(dir);
+    wr_file_remove_temp_dir(dir);
     if (status != WR_OK) wr_rethrow(s->env, &diag);
     s->module = r.module;
 }
@@ -221,8 +221,8 @@ static wr_slice disassemble(wr_wasm_opt_session *s) {
 static void write_results(wr_wasm_opt_session *s) {
     const wr_wasm_opt_line *line = s->line;
     if (!line->names) {
-        wr_wasm_opt_replace(s, wr_without_section(s->env, s->module, "name"));
-        wr_wasm_opt_replace(s, wr_without_section(s->env, s->module, ".debug_*"));
+        wr_wasm_opt_replace(s, wr_sections_without(s->env, s->module, "name"));
+        wr_wasm_opt_replace(s, wr_sections_without(s->env, s->module, ".debug_*"));
     }
     wr_arena_reset(&s->env->temp);
     wr_line_debug_write(s->env, &s->debug);
@@ -246,12 +246,12 @@ static bool prints_something(const wr_wasm_opt_line *line) {
 }
 
 static bool is_object(wr_wasm_opt_session *s) {
-    return s->binary && wr_has_section(s->env, s->module, "linking");
+    return s->binary && wr_sections_have(s->env, s->module, "linking");
 }
 
 static void hand_back(wr_wasm_opt_session *s) {
-    wr_complain("%s: this is an object file for a linker, handed on as it is",
-                s->line->in ? s->line->in : "standard input");
+    wr_message_error("%s: this is an object file for a linker, handed on as it is",
+                     s->line->in ? s->line->in : "standard input");
     if (s->line->out) write_file(s, s->line->out, s->module);
 }
 
@@ -287,9 +287,9 @@ wr_exit wr_wasm_opt_run(wr_wasm_opt_session *s) {
         wring_diagnostic diagnostic = {(wring_status)env.diag.status, env.diag.offset, env.diag.func,
                                        env.diag.message};
         char text[640];
-        wr_diagnostic_text(s->line->in ? shown(s->line->in, "standard input") : "standard input", &diagnostic,
-                           text, sizeof text);
-        wr_complain("%s", text);
+        wr_message_diagnostic(s->line->in ? shown(s->line->in, "standard input") : "standard input",
+                              &diagnostic, text, sizeof text);
+        wr_message_error("%s", text);
     }
     wr_env_free(&env);
     return wr_exit_of((wring_status)status);

@@ -14,7 +14,7 @@ typedef struct scan {
     wr_buf *out; // what doesn't match; may be NULL
 } scan;
 
-bool wr_is_binary_module(wr_slice module) { return module.n >= 4 && !memcmp(module.p, "\0asm", 4); }
+bool wr_sections_is_binary(wr_slice module) { return module.n >= 4 && !memcmp(module.p, "\0asm", 4); }
 
 static bool matches(const scan *s, wr_slice name) {
     size_t n = strlen(s->pattern);
@@ -49,17 +49,17 @@ static bool run(wr_env *env, scan *s) {
     return status == WR_OK;
 }
 
-bool wr_has_section(wr_env *env, wr_slice module, const char *prefix) {
+bool wr_sections_have(wr_env *env, wr_slice module, const char *prefix) {
     scan s = {.module = module, .pattern = prefix, .prefix = true};
     return run(env, &s) && s.found;
 }
 
-uint32_t wr_code_offset(wr_env *env, wr_slice module) {
+uint32_t wr_sections_code_offset(wr_env *env, wr_slice module) {
     scan s = {.module = module, .pattern = ""};
     return run(env, &s) ? s.code : 0;
 }
 
-wr_slice wr_without_section(wr_env *env, wr_slice module, const char *pattern) {
+wr_slice wr_sections_without(wr_env *env, wr_slice module, const char *pattern) {
     scan look = {.module = module, .pattern = pattern};
     if (!run(env, &look) || !look.found) return module;
     wr_buf out = wr_buf_in(&env->perm);

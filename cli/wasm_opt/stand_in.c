@@ -64,7 +64,7 @@ wr_slice wr_stand_in_read(wr_env *env, const char *path) {
     wr_file file;
     int error = wr_file_read(&file, path);
     if (error) wr_throw(env, WR_IO, WR_NO_OFFSET, "cannot read %s: %s", path, strerror(error));
-    wr_slice bytes = wr_copy_slice(&env->perm, file.bytes);
+    wr_slice bytes = wr_slice_copy(&env->perm, file.bytes);
     wr_file_free(&file);
     return bytes;
 }
@@ -78,7 +78,7 @@ void wr_stand_in_begin(wr_stand_in *s) {
     if (s->foreign) wr_stand_in_become_real(s, s->foreign);
     if (!s->in) wr_throw(s->env, WR_USAGE, WR_NO_OFFSET, "there is no input file");
     s->module = wr_stand_in_read(s->env, s->in);
-    if (!wr_is_binary_module(s->module)) wr_stand_in_become_real(s, "text as input");
+    if (!wr_sections_is_binary(s->module)) wr_stand_in_become_real(s, "text as input");
     wr_line_debug_read(s->env, &s->debug);
 }
 
@@ -92,8 +92,8 @@ int wr_stand_in_run(wr_stand_in *s, void (*work)(wr_env *env, void *session)) {
         wring_diagnostic diagnostic = {(wring_status)env.diag.status, env.diag.offset, env.diag.func,
                                        env.diag.message};
         char text[640];
-        wr_diagnostic_text(s->in ? s->in : s->tool, &diagnostic, text, sizeof text);
-        wr_complain("%s", text);
+        wr_message_diagnostic(s->in ? s->in : s->tool, &diagnostic, text, sizeof text);
+        wr_message_error("%s", text);
     }
     wr_env_free(&env);
     return wr_exit_of((wring_status)status);

@@ -44,7 +44,7 @@ static bool contains(wr_slice module, const char *text) {
 static void post_emscripten(optimizing *o) {
     wr_wasm_opt_session *s = o->s;
     if (!contains(s->module, "__em_") && !contains(s->module, "__start_em_")) return;
-    if (wr_wasm_opt_version(true) < EM_JS_SINCE) return;
+    if (wr_real_tool_wasm_opt_version(true) < EM_JS_SINCE) return;
     bool side = wr_wasm_opt_pass_arg(s->line, "post-emscripten-side-module") != NULL;
     s->module = wr_em_js_clear(s->env, s->module, side);
     set(o, "remove-exports",
@@ -166,7 +166,7 @@ static void drop_sections(wr_wasm_opt_session *s, const char *list) {
     for (; *list; list += *list == ',') {
         size_t n = strcspn(list, ",");
         snprintf(pattern, sizeof pattern, "%.*s", (int)n, list);
-        wr_wasm_opt_replace(s, wr_without_section(s->env, s->module, pattern));
+        wr_wasm_opt_replace(s, wr_sections_without(s->env, s->module, pattern));
         list += n;
     }
 }
@@ -186,7 +186,7 @@ static void do_sections(wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {
 static void do_minify(wr_wasm_opt_session *s, const char *what) {
     wr_minify how = {.exports = strcmp(what, "imports") != 0,
                      .modules = !strcmp(what, "modules"),
-                     .json = wr_wasm_opt_version(true) >= JSON_SINCE};
+                     .json = wr_real_tool_wasm_opt_version(true) >= JSON_SINCE};
     wr_wasm_opt_replace(s, wr_minify_names(s->env, s->module, &how, &s->printed));
 }
 
@@ -194,11 +194,11 @@ static void do_function_map(wr_wasm_opt_session *s, const char *path) {
     const char *by_pass_arg = wr_wasm_opt_pass_arg(s->line, "symbolmap");
     if (!path) path = by_pass_arg;
     if (!path || !*path) {
-        wr_list_functions(s->env, s->module, &s->printed);
+        wr_function_map_list(s->env, s->module, &s->printed);
         return;
     }
     wr_buf list = wr_buf_in(&s->env->perm);
-    wr_list_functions(s->env, s->module, &list);
+    wr_function_map_list(s->env, s->module, &list);
     int error = wr_file_write(path, wr_buf_slice(&list));
     if (error) wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot write %s: %s", path, strerror(error));
 }

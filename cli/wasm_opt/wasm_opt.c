@@ -65,12 +65,12 @@ static wr_exit run_line(wr_wasm_opt_session *s) {
         return WR_EXIT_OK;
     }
     if (line->version) {
-        printf("wasm-opt version %d (wring %s)\n", wr_wasm_opt_version(false), wring_version());
+        printf("wasm-opt version %d (wring %s)\n", wr_real_tool_wasm_opt_version(false), wring_version());
         return WR_EXIT_OK;
     }
     wr_wasm_opt_plan plan;
     if (!wr_wasm_opt_make_plan(line, &plan)) {
-        wr_complain("out of memory");
+        wr_message_error("out of memory");
         return WR_EXIT_LIMIT;
     }
     s->plan = &plan;
@@ -83,7 +83,7 @@ int wr_cmd_wasm_opt(const wr_args *args) {
     wr_wasm_opt_line line;
     wr_exit status = WR_EXIT_USAGE;
     if (!wr_wasm_opt_parse(&line, args->nfiles, args->files)) {
-        wr_complain("%s", line.error);
+        wr_message_error("%s", line.error);
     } else {
         wr_wasm_opt_session s = {.line = &line, .words = args->files, .nwords = args->nfiles};
         status = run_line(&s);

@@ -45,7 +45,7 @@ static void suspend(wr_async_work *w) {
     if (w->nresumable)
         saved = wr_async_find_saved(w);
     else
-        wr_match_blocks(w->arena, w->body);
+        wr_body_match_blocks(w->arena, w->body);
     wr_async_emit(w, &saved);
 }
 
@@ -57,7 +57,7 @@ static void rewrite(wr_env *env, const rewriting *k, uint32_t func, wr_collector
     wr_check(env);
     wr_arena_reset(&env->temp);
     env->func = func;
-    wr_decode_body(env, &env->temp, m, func, &body);
+    wr_body_decode(env, &env->temp, m, func, &body);
     wr_async_work w = {.env = env,
                        .arena = &env->temp,
                        .m = m,
@@ -69,7 +69,7 @@ static void rewrite(wr_env *env, const rewriting *k, uint32_t func, wr_collector
         suspend(&w);
     else
         wr_async_assert(&w);
-    wr_store_edited(env, collector, m, func, &body);
+    wr_module_store_body(env, collector, m, func, &body);
     env->func = WR_NONE;
 }
 
@@ -102,7 +102,7 @@ static const uint32_t *find_results(wr_context *c, const wr_async_reach *reach) 
             const wr_type *type = &m->types[index];
             if (type->kind != WR_TYPE_FUNC || !type->nparams || type->nresults < 2) continue;
             results_of[index] =
-                wr_find_or_add_func_type(c->env, m, NULL, 0, type->values + type->nparams, type->nresults);
+                wr_module_intern_func_type(c->env, m, NULL, 0, type->values + type->nparams, type->nresults);
             n++;
         }
     }

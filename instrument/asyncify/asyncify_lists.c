@@ -34,14 +34,14 @@ static void split(wr_env *env, wr_slice text, wr_async_list *list) {
 
 static void read_list(wr_env *env, const char *value, wr_async_list *list) {
     if (value[0] != '@') {
-        split(env, wr_copy_slice(&env->perm, wr_slice_str(value)), list);
+        split(env, wr_slice_copy(&env->perm, wr_slice_str(value)), list);
         return;
     }
     wr_file file;
     int error = wr_file_read(&file, value + 1);
     if (error)
         wr_throw(env, WR_IO, WR_NO_OFFSET, "asyncify: cannot read %.100s: %.80s", value + 1, strerror(error));
-    wr_slice text = wr_copy_slice(&env->perm, file.bytes);
+    wr_slice text = wr_slice_copy(&env->perm, file.bytes);
     wr_file_free(&file);
     split(env, text, list);
 }

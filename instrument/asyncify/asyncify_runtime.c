@@ -23,7 +23,7 @@ typedef struct adding {
 
 // --- Code ---
 
-static void put(adding *a, wr_ins ins) { wr_write_ins(&a->code, &ins, NULL); }
+static void put(adding *a, wr_ins ins) { wr_ins_write(&a->code, &ins, NULL); }
 static void put_op(adding *a, wr_op op) { put(a, (wr_ins){.op = (uint16_t)op}); }
 static void put_index(adding *a, wr_op op, uint32_t index) {
     put(a, (wr_ins){.op = (uint16_t)op, .a = index});
@@ -66,12 +66,12 @@ static uint32_t finish(adding *a, const wr_valtype *params, uint32_t nparams, wr
     wr_collector collector;
     put_op(a, WR_OP_END);
     wr_put_uleb(&body, nlocals ? 1 : 0);
-    if (nlocals) wr_put_uleb(&body, nlocals), wr_write_valtype(&body, address(a));
+    if (nlocals) wr_put_uleb(&body, nlocals), wr_valtype_write(&body, address(a));
     wr_put_slice(&body, wr_buf_slice(&a->code));
-    uint32_t type = wr_find_or_add_func_type(env, m, params, nparams, &result, result != WR_BOTTOM);
-    uint32_t func = wr_add_func(env, m, type, wr_buf_slice(&body));
+    uint32_t type = wr_module_intern_func_type(env, m, params, nparams, &result, result != WR_BOTTOM);
+    uint32_t func = wr_module_add_func(env, m, type, wr_buf_slice(&body));
     wr_collector_init(&collector, &env->temp);
-    wr_summarize(&collector, env, m, &m->funcs[func]);
+    wr_collector_summarize(&collector, env, m, &m->funcs[func]);
     return func;
 }
 
@@ -215,8 +215,8 @@ static void add_globals(adding *a, const wr_async_options *o) {
     static const char *const names[] = {"__asyncify_state", "__asyncify_data"};
     wr_context *c = a->c;
     wr_slice zero32 = {(const uint8_t *)"\x41\x00\x0b", 3}, zero64 = {(const uint8_t *)"\x42\x00\x0b", 3};
-    a->r->state = wr_add_global(c->env, c->m, WR_I32, true, zero32);
-    a->r->data = wr_add_global(c->env, c->m, address(a), true, a->r->is64 ? zero64 : zero32);
+    a->r->state = wr_module_add_global(c->env, c->m, WR_I32, true, zero32);
+    a->r->data = wr_module_add_global(c->env, c->m, address(a), true, a->r->is64 ? zero64 : zero32);
     uint32_t globals[] = {a->r->state, a->r->data};
     for (size_t i = 0; i < NEW_GLOBALS; i++) {
         if (o->import_globals) import_global(a, globals[i], names[i]);

@@ -7,7 +7,7 @@
 //     (then (call $__handle_stack_overflow (local.get $new))))
 //   (global.set $__stack_pointer (local.get $new))
 #include "emscripten_parts.h"
-#include "ir/assembler.h"
+#include "ir/asm.h"
 #include "ir/names.h"
 
 enum { CHECK = 11 };
@@ -60,7 +60,7 @@ static void check_func(const checking *k, uint32_t func) {
     wr_body body;
     uint32_t sets = 0, n = 0;
     wr_arena_reset(&env->temp);
-    wr_decode_body(env, &env->temp, k->f->m, func, &body);
+    wr_body_decode(env, &env->temp, k->f->m, func, &body);
     for (uint32_t i = 0; i < body.n; i++) sets += sets_pointer(k, &body.ins[i]);
     if (!sets) return;
     uint32_t local = body.nlocals++;
@@ -73,7 +73,7 @@ static void check_func(const checking *k, uint32_t func) {
     }
     body.ins = out;
     body.n = n;
-    wr_store_edited(env, &k->f->collector, k->f->m, func, &body);
+    wr_module_store_body(env, &k->f->collector, k->f->m, func, &body);
 }
 
 static void add_setter(const checking *k) {
@@ -83,7 +83,7 @@ static void add_setter(const checking *k) {
     wr_buf b = wr_buf_in(&f->c->env->perm);
     wr_asm_locals(&b, 0);
     WR_ASM(&b, GET(0), GLOBAL_SET(k->base), GET(1), GLOBAL_SET(k->limit), END);
-    uint32_t type = wr_find_or_add_func_type(f->c->env, f->m, params, 2, NULL, 0);
+    uint32_t type = wr_module_intern_func_type(f->c->env, f->m, params, 2, NULL, 0);
     wr_finalizing_add_export(f, name, wr_finalizing_add_func(f, name, type, wr_buf_slice(&b)));
 }
 
@@ -93,8 +93,8 @@ void wr_finalizing_check_stack(wr_finalizing *f) {
     if (k.pointer == WR_NONE) return;
     k.type = f->m->globals[k.pointer].type;
     wr_slice zero = wr_asm_const(&env->perm, k.type == WR_I64 ? I64(0) : I32(0)).code;
-    k.base = wr_add_global(env, f->m, k.type, true, zero);
-    k.limit = wr_add_global(env, f->m, k.type, true, zero);
+    k.base = wr_module_add_global(env, f->m, k.type, true, zero);
+    k.limit = wr_module_add_global(env, f->m, k.type, true, zero);
     if (f->options->on_overflow)
         k.handler = wr_finalizing_env(f, f->options->on_overflow, &k.type, 1, NULL, 0);
     for (uint32_t i = f->m->nfunc_imports; i < f->nnames; i++) check_func(&k, i);

@@ -7,7 +7,7 @@
 // invoke_… functions call.
 #include "emscripten_parts.h"
 #include "analysis/segments.h"
-#include "ir/assembler.h"
+#include "ir/asm.h"
 
 static char letter(const wr_finalizing *f, wr_valtype type) {
     switch (type) {
@@ -66,7 +66,7 @@ static void add_dyncall(wr_finalizing *f, uint32_t type) {
     wr_asm_locals(&b, 0);
     for (uint32_t i = 1; i < nparams; i++) WR_ASM(&b, GET(i));
     WR_ASM(&b, GET(0), WR_INS(CALL_INDIRECT, .a = type), END);
-    uint32_t own = wr_find_or_add_func_type(env, m, params, nparams, results, callee->nresults);
+    uint32_t own = wr_module_intern_func_type(env, m, params, nparams, results, callee->nresults);
     wr_finalizing_add_export(f, name, wr_finalizing_add_func(f, name, own, wr_buf_slice(&b)));
 }
 
@@ -97,8 +97,8 @@ static void add_for_invoke(wr_finalizing *f, const wr_import *import, uint8_t *s
     const wr_type *type = &f->m->types[invoke];
     if (!type->nparams || seen[invoke] & 2) return;
     seen[invoke] |= 2;
-    uint32_t callee = wr_find_or_add_func_type(f->c->env, f->m, type->values + 1, type->nparams - 1,
-                                               type->values + type->nparams, type->nresults);
+    uint32_t callee = wr_module_intern_func_type(f->c->env, f->m, type->values + 1, type->nparams - 1,
+                                                 type->values + type->nparams, type->nresults);
     add_dyncall(f, callee);
 }
 

@@ -39,7 +39,7 @@ static void make_room(wr_finalizing *f) {
 
 uint32_t wr_finalizing_add_import(wr_finalizing *f, wr_slice module, wr_slice name, uint32_t type) {
     wr_module *m = f->m;
-    uint32_t func = wr_add_func(f->c->env, m, type, (wr_slice){0});
+    uint32_t func = wr_module_add_func(f->c->env, m, type, (wr_slice){0});
     m->funcs[func].import = m->nimports;
     m->funcs[func].changed = false;
     m->imports[m->nimports++] = (wr_import){.module = module, .name = name, .space = WR_FUNC, .index = func};
@@ -49,8 +49,8 @@ uint32_t wr_finalizing_add_import(wr_finalizing *f, wr_slice module, wr_slice na
 
 uint32_t wr_finalizing_add_func(wr_finalizing *f, wr_slice name, uint32_t type, wr_slice body) {
     wr_env *env = f->c->env;
-    uint32_t func = wr_add_func(env, f->m, type, body);
-    wr_summarize(&f->collector, env, f->m, &f->m->funcs[func]);
+    uint32_t func = wr_module_add_func(env, f->m, type, body);
+    wr_collector_summarize(&f->collector, env, f->m, &f->m->funcs[func]);
     WR_PUSH(&env->perm, f->new_names, name);
     return func;
 }
@@ -63,7 +63,7 @@ void wr_finalizing_add_export(wr_finalizing *f, wr_slice name, uint32_t func) {
 uint32_t wr_finalizing_env(wr_finalizing *f, const char *name, const wr_valtype *params, uint32_t nparams,
                            const wr_valtype *results, uint32_t nresults) {
     wr_module *m = f->m;
-    uint32_t type = wr_find_or_add_func_type(f->c->env, m, params, nparams, results, nresults);
+    uint32_t type = wr_module_intern_func_type(f->c->env, m, params, nparams, results, nresults);
     for (uint32_t i = 0; i < m->nimports; i++) {
         const wr_import *import = &m->imports[i];
         bool is_it = import->space == WR_FUNC && wr_slice_is(import->module, "env") &&

@@ -10,7 +10,7 @@
 // and for an import it is the other way round: a function of the old type calls it, and takes its place
 // everywhere.
 #include "emscripten_parts.h"
-#include "ir/assembler.h"
+#include "ir/asm.h"
 #include "passes/dedupe/merge.h"
 
 static bool is_wide(const wr_type *type) {
@@ -36,7 +36,7 @@ static uint32_t narrow_type(wr_finalizing *f, uint32_t type, uint32_t *known) {
         if (halves) params[n++] = WR_I32;
     }
     const wr_valtype *results = returns_wide(wide) ? &i32 : wide->values + wide->nparams;
-    uint32_t narrow = wr_find_or_add_func_type(env, f->m, params, n, results, wide->nresults);
+    uint32_t narrow = wr_module_intern_func_type(env, f->m, params, n, results, wide->nresults);
     known[type] = narrow + 1;
     return narrow;
 }
@@ -66,7 +66,7 @@ static void put_narrow_to_wide(wr_finalizing *f, uint32_t func, wr_buf *b) {
     wr_put_u8(b, (uint8_t)result);
     if (result) {
         wr_put_u8(b, 1);
-        wr_write_valtype(b, WR_I64);
+        wr_valtype_write(b, WR_I64);
     }
     for (uint32_t i = 0; i < type->nparams; i++) {
         WR_ASM(b, GET(local));

@@ -24,16 +24,17 @@ static void read_header(wr_reader *r) {
     const uint8_t *at = r->p;
     if (wr_left(r) < 8 || memcmp(at, magic, 4) != 0) {
         const char *reason = wr_not_wasm_reason(wr_slice_of(at, wr_left(r)));
-        wr_bad_at(r, at,
-                  "expected a WebAssembly module, which begins with the bytes 00 61 73 6d and a version%s%s",
-                  reason ? "; " : "", reason ? reason : "");
+        wr_reader_fail_at(
+            r, at, "expected a WebAssembly module, which begins with the bytes 00 61 73 6d and a version%s%s",
+            reason ? "; " : "", reason ? reason : "");
     }
     r->p += 4;
     uint32_t version = wr_read_le32(r);
     if (version == 1) return;
     if (version >> 16 == 1)
-        wr_bad_at(r, at + 4, "expected a core module, found a component; extract its core modules first");
-    wr_bad_at(r, at + 4, "expected version 1, found version %u", version);
+        wr_reader_fail_at(r, at + 4,
+                          "expected a core module, found a component; extract its core modules first");
+    wr_reader_fail_at(r, at + 4, "expected version 1, found version %u", version);
 }
 
 // --- Definitions ---
@@ -52,9 +53,9 @@ static void read_tables(wr_decoder *d, wr_reader *r) {
     for (uint32_t i = 0; i < count; i++) {
         bool has_init = wr_left(r) >= 2 && r->p[0] == 0x40 && r->p[1] == 0x00;
         if (has_init) r->p += 2;
-        wr_table table = wr_read_table_type(r);
+        wr_table table = wr_decode_table_type(r);
         table.has_init = has_init;
-        if (has_init) table.init = wr_read_expr(r, &d->env->temp);
+        if (has_init) table.init = wr_decode_expr(r, &d->env->temp);
         WR_PUSH(&d->env->perm, d->parts.tables, table);
     }
 }
@@ -62,7 +63,7 @@ static void read_tables(wr_decoder *d, wr_reader *r) {
 static void read_memories(wr_decoder *d, wr_reader *r) {
     uint32_t count = wr_read_count(r, 2, "memories");
     for (uint32_t i = 0; i < count; i++) {
-        wr_memory memory = {.limits = wr_read_limits(r, true), .import = WR_NONE, .live = true};
+        wr_memory memory = {.limits = wr_decode_limits(r, true), .import = WR_NONE, .live = true};
         WR_PUSH(&d->env->perm, d->parts.memories, memory);
     }
 }
@@ -70,9 +71,9 @@ static void read_memories(wr_decoder *d, wr_reader *r) {
 static void read_globals(wr_decoder *d, wr_reader *r) {
     uint32_t count = wr_read_count(r, 3, "globals");
     for (uint32_t i = 0; i < count; i++) {
-        wr_global global = {.type = wr_read_valtype(r), .import = WR_NONE, .live = true};
-        global.mutable = wr_read_mutability(r);
-        global.init = wr_read_expr(r, &d->env->temp);
+        wr_global global = {.type = wr_valtype_read(r), .import = WR_NONE, .live = true};
+        global.mutable = wr_decode_mutability(r);
+        global.init = wr_decode_expr(r, &d->env->temp);
         WR_PUSH(&d->env->perm, d->parts.globals, global);
     }
 }
@@ -80,7 +81,7 @@ static void read_globals(wr_decoder *d, wr_reader *r) {
 static void read_tags(wr_decoder *d, wr_reader *r) {
     uint32_t count = wr_read_count(r, 2, "tags");
     for (uint32_t i = 0; i < count; i++) {
-        wr_tag tag = {.type = wr_read_tag_type(r), .import = WR_NONE, .live = true};
+        wr_tag tag = {.type = wr_decode_tag_type(r), .import = WR_NONE, .live = true};
         WR_PUSH(&d->env->perm, d->parts.tags, tag);
     }
 }
@@ -94,7 +95,7 @@ static void read_exports(wr_decoder *d, wr_reader *r) {
         const uint8_t *at = r->p;
         export.space = wr_read_u8(r);
         if (export.space > WR_TAG)
-            wr_bad_at(r, at, "expected an export kind 0 to 4, found 0x%02x", export.space);
+            wr_reader_fail_at(r, at, "expected an export kind 0 to 4, found 0x%02x", export.space);
         export.index = wr_read_u32(r);
         m->exports[i] = export;
     }
@@ -103,8 +104,8 @@ static void read_exports(wr_decoder *d, wr_reader *r) {
 static void read_code(wr_decoder *d, wr_reader *r) {
     uint32_t count = wr_read_count(r, 2, "function bodies");
     if (count != d->declared)
-        wr_bad(r, "expected as many bodies as the function section declares, %u, found %u", d->declared,
-               count);
+        wr_reader_fail(r, "expected as many bodies as the function section declares, %u, found %u",
+                       d->declared, count);
     uint32_t first = d->parts.funcs.n - count;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t size = wr_read_u32(r);
@@ -132,8 +133,8 @@ static void read_custom(wr_decoder *d, wr_reader *r, uint8_t after) {
 static void read_section_body(wr_decoder *d, wr_reader *r, uint8_t id) {
     wr_module *m = d->m;
     switch (id) {
-    case WR_SEC_TYPE: wr_read_types(d->env, r, m); break;
-    case WR_SEC_IMPORT: wr_read_imports(d, r); break;
+    case WR_SEC_TYPE: wr_decode_types(d->env, r, m); break;
+    case WR_SEC_IMPORT: wr_decode_imports(d, r); break;
     case WR_SEC_FUNCTION: read_functions(d, r); break;
     case WR_SEC_TABLE: read_tables(d, r); break;
     case WR_SEC_MEMORY: read_memories(d, r); break;
@@ -141,14 +142,14 @@ static void read_section_body(wr_decoder *d, wr_reader *r, uint8_t id) {
     case WR_SEC_GLOBAL: read_globals(d, r); break;
     case WR_SEC_EXPORT: read_exports(d, r); break;
     case WR_SEC_START: m->start = wr_read_u32(r); break;
-    case WR_SEC_ELEMENT: wr_read_elems(d->env, r, m); break;
+    case WR_SEC_ELEMENT: wr_decode_elems(d->env, r, m); break;
     case WR_SEC_DATA_COUNT:
         m->has_data_count = true;
         m->data_count_offset = wr_offset(r);
         m->data_count = wr_read_u32(r);
         break;
     case WR_SEC_CODE: read_code(d, r); break;
-    default: wr_read_datas(d->env, r, m); break;
+    default: wr_decode_datas(d->env, r, m); break;
     }
 }
 
@@ -157,12 +158,13 @@ static uint8_t read_section(wr_decoder *d, wr_reader *r, uint8_t last) {
     const uint8_t *at = r->p;
     wr_section section = {.offset = wr_offset(r)};
     section.id = wr_read_u8(r);
-    if (section.id >= WR_SECTIONS) wr_bad_at(r, at, "expected a section id 0 to 13, found %u", section.id);
+    if (section.id >= WR_SECTIONS)
+        wr_reader_fail_at(r, at, "expected a section id 0 to 13, found %u", section.id);
     uint32_t size = wr_read_u32(r);
     uint64_t offset = wr_offset(r);
     if (size > wr_left(r))
-        wr_bad_at(r, at, "the %s section wants %u bytes, but %zu are left; is the file cut off?",
-                  section_names[section.id], size, wr_left(r));
+        wr_reader_fail_at(r, at, "the %s section wants %u bytes, but %zu are left; is the file cut off?",
+                          section_names[section.id], size, wr_left(r));
     wr_reader body = wr_reader_of(d->env, wr_read_bytes(r, size), offset);
     section.size = wr_offset(r) - section.offset;
     WR_PUSH(&d->env->perm, d->parts.sections, section);
@@ -171,12 +173,12 @@ static uint8_t read_section(wr_decoder *d, wr_reader *r, uint8_t last) {
         return last;
     }
     if (section_rank[section.id] <= section_rank[last])
-        wr_bad_at(r, at, "unexpected %s section: it must come before the %s section, and once",
-                  section_names[section.id], section_names[last]);
+        wr_reader_fail_at(r, at, "unexpected %s section: it must come before the %s section, and once",
+                          section_names[section.id], section_names[last]);
     read_section_body(d, &body, section.id);
     if (!wr_at_end(&body))
-        wr_bad(&body, "expected the end of the %s section, found %zu more bytes", section_names[section.id],
-               wr_left(&body));
+        wr_reader_fail(&body, "expected the end of the %s section, found %zu more bytes",
+                       section_names[section.id], wr_left(&body));
     return section.id;
 }
 
@@ -209,14 +211,14 @@ static void publish_parts(wr_decoder *d) {
 static void check_counts(wr_decoder *d, wr_reader *r) {
     wr_module *m = d->m;
     if (!d->has_code && d->declared)
-        wr_bad(r, "expected a code section with %u bodies, found the end of the module", d->declared);
+        wr_reader_fail(r, "expected a code section with %u bodies, found the end of the module", d->declared);
     if (m->has_data_count && m->data_count != m->ndatas)
         wr_throw(d->env, WR_BAD_INPUT, m->data_count_offset,
                  "the data count section says %u, but there are %u data segments", m->data_count, m->ndatas);
     if (m->nfuncs >= 1u << WR_REF_INDEX_BITS || m->ntypes >= 1u << WR_REF_INDEX_BITS ||
         m->ndatas >= 1u << WR_REF_INDEX_BITS || m->nelems >= 1u << WR_REF_INDEX_BITS ||
         m->nglobals >= 1u << WR_REF_INDEX_BITS)
-        wr_bad(r, "more than %u entities of a kind are not handled", 1u << WR_REF_INDEX_BITS);
+        wr_reader_fail(r, "more than %u entities of a kind are not handled", 1u << WR_REF_INDEX_BITS);
 }
 
 void wr_decode_module(wr_env *env, wr_slice input, wr_module *m) {
@@ -230,7 +232,7 @@ void wr_decode_module(wr_env *env, wr_slice input, wr_module *m) {
     check_counts(&d, &r);
 }
 
-void wr_refuse_objects(wr_env *env, const wr_module *m) {
+void wr_decode_refuse_objects(wr_env *env, const wr_module *m) {
     for (uint32_t i = 0; i < m->ncustoms; i++) {
         wr_slice name = m->customs[i].name;
         if (wr_slice_is(name, "linking") || wr_slice_starts(name, "reloc."))

@@ -11,6 +11,6 @@ void wr_decode_module(wr_env *env, wr_slice input, wr_module *m);
 
 // Throws if the module has sections for a linker. They refer to code by offset, so such a module can be read
 // but not changed.
-void wr_refuse_objects(wr_env *env, const wr_module *m);
+void wr_decode_refuse_objects(wr_env *env, const wr_module *m);
 
 #endif

@@ -5,13 +5,13 @@
 // --- Types of entities ---
 
 static _Noreturn void refuse_shared(const wr_reader *r, const uint8_t *at, const char *what) {
-    wr_bad_at(r, at, "the proposal \"shared-everything threads\" (%s) is not handled", what);
+    wr_reader_fail_at(r, at, "the proposal \"shared-everything threads\" (%s) is not handled", what);
 }
 
-wr_limits wr_read_limits(wr_reader *r, bool is_memory) {
+wr_limits wr_decode_limits(wr_reader *r, bool is_memory) {
     const uint8_t *at = r->p;
     uint32_t flags = wr_read_u8(r);
-    if (flags > (is_memory ? 15u : 7u)) wr_bad_at(r, at, "expected limits flags, found 0x%x", flags);
+    if (flags > (is_memory ? 15u : 7u)) wr_reader_fail_at(r, at, "expected limits flags, found 0x%x", flags);
     wr_limits limits = {.has_max = flags & 1, .shared = flags & 2, .is64 = flags & 4, .page_log2 = 16};
     if (!is_memory && limits.shared) refuse_shared(r, at, "a shared table");
     limits.min = limits.is64 ? wr_read_u64(r) : wr_read_u32(r);
@@ -19,33 +19,34 @@ wr_limits wr_read_limits(wr_reader *r, bool is_memory) {
     if (flags & 8) {
         at = r->p;
         uint32_t log2 = wr_read_u32(r);
-        if (log2 > 63) wr_bad_at(r, at, "expected log2 of a page size, found %u", log2);
+        if (log2 > 63) wr_reader_fail_at(r, at, "expected log2 of a page size, found %u", log2);
         limits.page_log2 = (uint8_t)log2;
     }
     return limits;
 }
 
-bool wr_read_mutability(wr_reader *r) {
+bool wr_decode_mutability(wr_reader *r) {
     const uint8_t *at = r->p;
     uint8_t flag = wr_read_u8(r);
     if (flag > 1 && flag < 4) refuse_shared(r, at, "a shared global");
-    if (flag > 1) wr_bad_at(r, at, "expected mutability 0 or 1, found 0x%02x", flag);
+    if (flag > 1) wr_reader_fail_at(r, at, "expected mutability 0 or 1, found 0x%02x", flag);
     return flag;
 }
 
-uint32_t wr_read_tag_type(wr_reader *r) {
+uint32_t wr_decode_tag_type(wr_reader *r) {
     const uint8_t *at = r->p;
     uint8_t attribute = wr_read_u8(r);
-    if (attribute != 0) wr_bad_at(r, at, "expected tag attribute 0 (exception), found 0x%02x", attribute);
+    if (attribute != 0)
+        wr_reader_fail_at(r, at, "expected tag attribute 0 (exception), found 0x%02x", attribute);
     return wr_read_u32(r);
 }
 
-wr_table wr_read_table_type(wr_reader *r) {
+wr_table wr_decode_table_type(wr_reader *r) {
     wr_table table = {.import = WR_NONE, .live = true};
     const uint8_t *at = r->p;
-    table.type = wr_read_valtype(r);
-    if (!wr_is_ref(table.type)) wr_bad_at(r, at, "expected a reference type for a table's elements");
-    table.limits = wr_read_limits(r, false);
+    table.type = wr_valtype_read(r);
+    if (!wr_is_ref(table.type)) wr_reader_fail_at(r, at, "expected a reference type for a table's elements");
+    table.limits = wr_decode_limits(r, false);
     return table;
 }
 
@@ -64,28 +65,28 @@ static uint32_t add_import(wr_decoder *d, wr_reader *r, uint8_t kind, uint32_t i
         return p->funcs.n - 1;
     }
     case WR_TABLE: {
-        wr_table table = wr_read_table_type(r);
+        wr_table table = wr_decode_table_type(r);
         table.import = import;
         WR_PUSH(arena, p->tables, table);
         return p->tables.n - 1;
     }
     case WR_MEMORY: {
-        wr_memory memory = {.limits = wr_read_limits(r, true), .import = import, .live = true};
+        wr_memory memory = {.limits = wr_decode_limits(r, true), .import = import, .live = true};
         WR_PUSH(arena, p->memories, memory);
         return p->memories.n - 1;
     }
     case WR_GLOBAL: {
-        wr_global global = {.type = wr_read_valtype(r), .import = import, .live = true};
-        global.mutable = wr_read_mutability(r);
+        wr_global global = {.type = wr_valtype_read(r), .import = import, .live = true};
+        global.mutable = wr_decode_mutability(r);
         WR_PUSH(arena, p->globals, global);
         return p->globals.n - 1;
     }
     case WR_TAG: {
-        wr_tag tag = {.type = wr_read_tag_type(r), .import = import, .live = true};
+        wr_tag tag = {.type = wr_decode_tag_type(r), .import = import, .live = true};
         WR_PUSH(arena, p->tags, tag);
         return p->tags.n - 1;
     }
-    default: wr_bad_at(r, r->p - 1, "expected an import kind 0 to 4 or 0x20, found 0x%02x", kind);
+    default: wr_reader_fail_at(r, r->p - 1, "expected an import kind 0 to 4 or 0x20, found 0x%02x", kind);
     }
 }
 
@@ -118,7 +119,7 @@ static void read_compact_imports(wr_decoder *d, wr_reader *r, wr_slice module) {
     }
 }
 
-void wr_read_imports(wr_decoder *d, wr_reader *r) {
+void wr_decode_imports(wr_decoder *d, wr_reader *r) {
     uint32_t count = wr_read_count(r, 3, "imports");
     for (uint32_t i = 0; i < count; i++) {
         wr_slice module = wr_read_name(r);

@@ -26,17 +26,17 @@ typedef struct wr_decoder {
     bool has_code;
 } wr_decoder;
 
-wr_limits wr_read_limits(wr_reader *r, bool is_memory);
-bool wr_read_mutability(wr_reader *r);
-uint32_t wr_read_tag_type(wr_reader *r);
-wr_table wr_read_table_type(wr_reader *r);
-void wr_read_imports(wr_decoder *d, wr_reader *r);
+wr_limits wr_decode_limits(wr_reader *r, bool is_memory);
+bool wr_decode_mutability(wr_reader *r);
+uint32_t wr_decode_tag_type(wr_reader *r);
+wr_table wr_decode_table_type(wr_reader *r);
+void wr_decode_imports(wr_decoder *d, wr_reader *r);
 
 // Reads a constant expression up to its `end`, checking only that it can be decoded.
-wr_expr wr_read_expr(wr_reader *r, wr_arena *scratch);
+wr_expr wr_decode_expr(wr_reader *r, wr_arena *scratch);
 
-void wr_read_types(wr_env *env, wr_reader *r, wr_module *m);
-void wr_read_elems(wr_env *env, wr_reader *r, wr_module *m);
-void wr_read_datas(wr_env *env, wr_reader *r, wr_module *m);
+void wr_decode_types(wr_env *env, wr_reader *r, wr_module *m);
+void wr_decode_elems(wr_env *env, wr_reader *r, wr_module *m);
+void wr_decode_datas(wr_env *env, wr_reader *r, wr_module *m);
 
 #endif

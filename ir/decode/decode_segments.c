@@ -31,34 +31,34 @@ static void shorten(wr_env *env, wr_elem *elem, const wr_expr *exprs) {
 
 static void read_expressions(wr_env *env, wr_reader *r, wr_elem *elem) {
     wr_expr *exprs = WR_NEW(&env->perm, wr_expr, elem->count);
-    for (uint32_t i = 0; i < elem->count; i++) exprs[i] = wr_read_expr(r, &env->temp);
+    for (uint32_t i = 0; i < elem->count; i++) exprs[i] = wr_decode_expr(r, &env->temp);
     shorten(env, elem, exprs);
 }
 
 static void read_elem_kind(wr_reader *r) {
     const uint8_t *at = r->p;
     uint8_t kind = wr_read_u8(r);
-    if (kind != 0) wr_bad_at(r, at, "expected element kind 0 (function), found 0x%02x", kind);
+    if (kind != 0) wr_reader_fail_at(r, at, "expected element kind 0 (function), found 0x%02x", kind);
 }
 
 static wr_elem read_elem(wr_env *env, wr_reader *r) {
     const uint8_t *at = r->p;
     uint32_t flags = wr_read_u32(r);
-    if (flags > 7) wr_bad_at(r, at, "expected the flags of an element segment, found 0x%x", flags);
+    if (flags > 7) wr_reader_fail_at(r, at, "expected the flags of an element segment, found 0x%x", flags);
     wr_elem elem = {.live = true};
     elem.type = flags & EXPRESSIONS ? WR_FUNCREF : WR_REF | WR_ABS(WR_HEAP_FUNC);
     elem.mode = !(flags & NOT_ACTIVE) ? WR_ACTIVE : flags & EXPLICIT ? WR_DECLARATIVE : WR_PASSIVE;
     if (elem.mode == WR_ACTIVE) {
         if (flags & EXPLICIT) elem.table = wr_read_u32(r);
-        elem.at = wr_read_expr(r, &env->temp);
+        elem.at = wr_decode_expr(r, &env->temp);
     }
     if (flags & (NOT_ACTIVE | EXPLICIT)) {
         if (flags & EXPRESSIONS)
-            elem.type = wr_read_valtype(r);
+            elem.type = wr_valtype_read(r);
         else
             read_elem_kind(r);
     }
-    if (!wr_is_ref(elem.type)) wr_bad_at(r, at, "expected a reference type for an element segment");
+    if (!wr_is_ref(elem.type)) wr_reader_fail_at(r, at, "expected a reference type for an element segment");
     elem.count = wr_read_count(r, 1, "elements");
     if (flags & EXPRESSIONS)
         read_expressions(env, r, &elem);
@@ -67,7 +67,7 @@ static wr_elem read_elem(wr_env *env, wr_reader *r) {
     return elem;
 }
 
-void wr_read_elems(wr_env *env, wr_reader *r, wr_module *m) {
+void wr_decode_elems(wr_env *env, wr_reader *r, wr_module *m) {
     m->nelems = wr_read_count(r, 2, "element segments");
     m->elems = WR_NEW(&env->perm, wr_elem, m->nelems);
     for (uint32_t i = 0; i < m->nelems; i++) m->elems[i] = read_elem(env, r);
@@ -76,15 +76,15 @@ void wr_read_elems(wr_env *env, wr_reader *r, wr_module *m) {
 static wr_data read_data(wr_env *env, wr_reader *r) {
     const uint8_t *at = r->p;
     uint32_t flags = wr_read_u32(r);
-    if (flags > 2) wr_bad_at(r, at, "expected the flags of a data segment, found 0x%x", flags);
+    if (flags > 2) wr_reader_fail_at(r, at, "expected the flags of a data segment, found 0x%x", flags);
     wr_data data = {.mode = flags == 1 ? WR_PASSIVE : WR_ACTIVE, .live = true};
     if (flags == 2) data.memory = wr_read_u32(r);
-    if (flags != 1) data.at = wr_read_expr(r, &env->temp);
+    if (flags != 1) data.at = wr_decode_expr(r, &env->temp);
     data.bytes = wr_read_bytes(r, wr_read_u32(r));
     return data;
 }
 
-void wr_read_datas(wr_env *env, wr_reader *r, wr_module *m) {
+void wr_decode_datas(wr_env *env, wr_reader *r, wr_module *m) {
     m->ndatas = wr_read_count(r, 2, "data segments");
     m->datas = WR_NEW(&env->perm, wr_data, m->ndatas);
     for (uint32_t i = 0; i < m->ndatas; i++) m->datas[i] = read_data(env, r);

@@ -14,22 +14,22 @@ static const wr_valtype *read_values(type_reader *t, wr_type *type) {
     WR_RESERVE(&t->env->perm, values, 1); // so that `values` is never NULL
     type->nparams = wr_read_count(t->r, 1, "parameters");
     for (uint32_t i = 0; i < type->nparams; i++) {
-        wr_valtype value = wr_read_valtype(t->r);
+        wr_valtype value = wr_valtype_read(t->r);
         WR_PUSH(&t->env->perm, values, value);
     }
     type->nresults = wr_read_count(t->r, 1, "results");
     for (uint32_t i = 0; i < type->nresults; i++) {
-        wr_valtype value = wr_read_valtype(t->r);
+        wr_valtype value = wr_valtype_read(t->r);
         WR_PUSH(&t->env->perm, values, value);
     }
     return values.v;
 }
 
 static wr_field read_field(type_reader *t) {
-    wr_field field = {.type = wr_read_storagetype(t->r)};
+    wr_field field = {.type = wr_valtype_read_storage(t->r)};
     const uint8_t *at = t->r->p;
     uint8_t flag = wr_read_u8(t->r);
-    if (flag > 1) wr_bad_at(t->r, at, "expected mutability 0 or 1, found 0x%02x", flag);
+    if (flag > 1) wr_reader_fail_at(t->r, at, "expected mutability 0 or 1, found 0x%02x", flag);
     field.mutable = flag;
     return field;
 }
@@ -47,7 +47,7 @@ static const wr_field *read_function_type(type_reader *t, wr_type *type) {
     const uint8_t *at = t->r->p;
     int64_t index = wr_read_s33(t->r);
     if (index < 0 || index > WR_INDEX_MASK)
-        wr_bad_at(t->r, at, "expected the function type of a continuation type");
+        wr_reader_fail_at(t->r, at, "expected the function type of a continuation type");
     wr_field *field = WR_NEW(&t->env->perm, wr_field, 1);
     *field = (wr_field){.type = wr_ref_to((uint32_t)index, true)};
     type->nparams = 1;
@@ -75,15 +75,17 @@ static void read_composite(type_reader *t, wr_type *type) {
         type->fields = read_function_type(t, type);
         break;
     case 0x65:
-        wr_bad_at(t->r, at, "the proposal \"shared-everything threads\" (shared types) is not handled");
-    default: wr_bad_at(t->r, at, "expected a function, struct or array type, found byte 0x%02x", form);
+        wr_reader_fail_at(t->r, at,
+                          "the proposal \"shared-everything threads\" (shared types) is not handled");
+    default:
+        wr_reader_fail_at(t->r, at, "expected a function, struct or array type, found byte 0x%02x", form);
     }
 }
 
 static uint32_t read_super(type_reader *t) {
     const uint8_t *at = t->r->p;
     uint32_t count = wr_read_u32(t->r);
-    if (count > 1) wr_bad_at(t->r, at, "expected at most one supertype, found %u", count);
+    if (count > 1) wr_reader_fail_at(t->r, at, "expected at most one supertype, found %u", count);
     return count ? wr_read_u32(t->r) : WR_NONE;
 }
 
@@ -121,7 +123,7 @@ static void read_group(type_reader *t) {
     WR_PUSH(&t->env->perm, t->groups, group);
 }
 
-void wr_read_types(wr_env *env, wr_reader *r, wr_module *m) {
+void wr_decode_types(wr_env *env, wr_reader *r, wr_module *m) {
     type_reader t = {.env = env, .r = r};
     uint32_t count = wr_read_count(r, 2, "types");
     for (uint32_t i = 0; i < count; i++) read_group(&t);

@@ -74,7 +74,7 @@ static const char *find_text(wr_slice text) {
     return find(texts, WR_COUNT(texts), text);
 }
 
-bool wr_is_wasm_text(wr_slice bytes) { return bytes.n && find_text(bytes) == wasm_text; }
+bool wr_not_wasm_is_text(wr_slice bytes) { return bytes.n && find_text(bytes) == wasm_text; }
 
 const char *wr_not_wasm_reason(wr_slice bytes) {
     if (!bytes.n) return "the file is empty";

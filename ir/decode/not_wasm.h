@@ -9,6 +9,6 @@
 const char *wr_not_wasm_reason(wr_slice bytes);
 
 // Whether this is a module or component in the text format, as far as its beginning tells.
-bool wr_is_wasm_text(wr_slice bytes);
+bool wr_not_wasm_is_text(wr_slice bytes);
 
 #endif

@@ -35,12 +35,13 @@ typedef struct metadata_reader {
 // Imports can be annotated too, as Dart annotates JavaScript's string functions, but only as a whole.
 static void read_func_notes(wr_env *env, wr_reader *r, metadata_reader *mr) {
     wr_noted_func func = {.func = wr_read_u32(r), .first = mr->section->notes.n};
-    if (func.func >= mr->m->nfuncs) wr_bad(r, "expected a function");
+    if (func.func >= mr->m->nfuncs) wr_reader_fail(r, "expected a function");
     bool is_import = mr->m->funcs[func.func].import != WR_NONE;
     func.count = wr_read_count(r, 2, "notes");
     for (uint32_t i = 0; i < func.count; i++) {
         wr_code_note note = {.at = wr_read_u32(r)};
-        if (is_import && note.at != WR_WHOLE_FUNCTION) wr_bad(r, "expected a note on the whole import");
+        if (is_import && note.at != WR_WHOLE_FUNCTION)
+            wr_reader_fail(r, "expected a note on the whole import");
         note.data = wr_read_bytes(r, wr_read_u32(r));
         WR_PUSH(&env->perm, mr->section->notes, note);
     }
@@ -52,7 +53,7 @@ static void read_section(wr_env *env, void *arg) {
     wr_reader r = wr_reader_of(env, mr->custom->payload, mr->custom->offset);
     uint32_t count = wr_read_count(&r, 2, "functions");
     for (uint32_t i = 0; i < count; i++) read_func_notes(env, &r, mr);
-    if (!wr_at_end(&r)) wr_bad(&r, "expected the end of the section");
+    if (!wr_at_end(&r)) wr_reader_fail(&r, "expected the end of the section");
 }
 
 static int by_value(const void *a, const void *b) {

@@ -38,13 +38,13 @@ static void put_function(wr_encoder *e, wr_buf *out, uint32_t i) {
 static void put_table(wr_encoder *e, wr_buf *out, uint32_t i) {
     const wr_table *table = &e->m->tables[i];
     if (table->has_init) wr_put_bytes(out, "\x40\x00", 2);
-    wr_put_valtype(e, out, table->type);
-    wr_put_limits(out, &table->limits, false);
-    if (table->has_init) wr_put_expr(e, out, table->init);
+    wr_encode_valtype(e, out, table->type);
+    wr_encode_limits(out, &table->limits, false);
+    if (table->has_init) wr_encode_expr(e, out, table->init);
 }
 
 static void put_memory(wr_encoder *e, wr_buf *out, uint32_t i) {
-    wr_put_limits(out, &e->m->memories[i].limits, true);
+    wr_encode_limits(out, &e->m->memories[i].limits, true);
 }
 
 static void put_tag(wr_encoder *e, wr_buf *out, uint32_t i) {
@@ -54,9 +54,9 @@ static void put_tag(wr_encoder *e, wr_buf *out, uint32_t i) {
 
 static void put_global(wr_encoder *e, wr_buf *out, uint32_t i) {
     const wr_global *global = &e->m->globals[i];
-    wr_put_valtype(e, out, global->type);
+    wr_encode_valtype(e, out, global->type);
     wr_put_u8(out, global->mutable);
-    wr_put_expr(e, out, global->init);
+    wr_encode_expr(e, out, global->init);
 }
 
 static void encode_exports(wr_encoder *e, wr_buf *out) {
@@ -99,7 +99,7 @@ static bool custom_payload(wr_encoder *e, uint32_t index, wr_buf *payload) {
 static void put_custom(wr_encoder *e, uint32_t index) {
     wr_buf payload = wr_buf_in(&e->env->temp);
     wr_put_sized(&payload, e->m->customs[index].name);
-    if (custom_payload(e, index, &payload)) wr_put_section(&e->out, WR_SEC_CUSTOM, &payload);
+    if (custom_payload(e, index, &payload)) wr_encode_section(&e->out, WR_SEC_CUSTOM, &payload);
 }
 
 static void put_customs_after(wr_encoder *e, uint8_t section) {
@@ -142,11 +142,11 @@ static void put_all_sections(wr_encoder *e, wr_code *code) {
     for (size_t i = 0; i < WR_COUNT(section_order); i++) {
         uint8_t id = section_order[i];
         if (id == WR_SEC_CODE) {
-            wr_put_code(e, code);
+            wr_encode_put_code(e, code);
         } else {
             wr_buf payload = wr_buf_in(&e->env->temp);
             encode_section(e, id, &payload);
-            wr_put_section(&e->out, id, &payload);
+            wr_encode_section(&e->out, id, &payload);
         }
         put_customs_after(e, id);
     }

@@ -18,12 +18,12 @@ static void rewrite_tracked(wr_env *env, wr_encoder *e, uint32_t index, wr_place
     const wr_func *func = &e->m->funcs[index];
     wr_inline_sites sites = {0};
     wr_buf table = wr_buf_in(&env->temp);
-    wr_origin_reader reader = wr_read_origins(env, &env->temp, func, &sites);
+    wr_origin_reader reader = wr_origins_read(env, &env->temp, func, &sites);
     wr_origin_writer writer = {.out = &table};
-    wr_write_sites(&table, &sites);
+    wr_origins_write_sites(&table, &sites);
     wr_rewrite_body(env, &e->rewrite, func->body, marks, &(wr_moved_origins){&reader, &writer}, out);
     *placed = (wr_placed_body){.func = index, .size = (uint32_t)out->n};
-    placed->origins = wr_copy_slice(&env->perm, wr_buf_slice(&table));
+    placed->origins = wr_slice_copy(&env->perm, wr_buf_slice(&table));
 }
 
 static void encode_body(wr_env *env, wr_encoder *e, uint32_t place, wr_buf *scratch, wr_buf *out) {
@@ -103,7 +103,7 @@ void wr_encode_code(wr_encoder *e, wr_code *code) {
     if (e->origins) place_bodies(e->origins);
 }
 
-void wr_put_code(wr_encoder *e, wr_code *code) {
+void wr_encode_put_code(wr_encoder *e, wr_code *code) {
     if (!code->nbodies) return;
     wr_put_u8(&e->out, WR_SEC_CODE);
     wr_put_uleb(&e->out, code->size);
@@ -111,6 +111,6 @@ void wr_put_code(wr_encoder *e, wr_code *code) {
     wr_put_uleb(&e->out, code->nbodies);
     for (size_t i = 0; i < code->nchunks; i++) {
         wr_put_slice(&e->out, wr_buf_slice(&code->chunks[i].bytes));
-        wr_give_back(code->chunks[i].arena, code->chunks[i].bytes.p);
+        wr_arena_give_back(code->chunks[i].arena, code->chunks[i].bytes.p);
     }
 }

@@ -18,10 +18,10 @@ typedef struct wr_encoder {
 } wr_encoder;
 
 // Appends a section with this payload, unless it is empty.
-void wr_put_section(wr_buf *out, uint8_t id, const wr_buf *payload);
-void wr_put_expr(wr_encoder *e, wr_buf *out, wr_expr expr);
-void wr_put_valtype(wr_encoder *e, wr_buf *out, wr_valtype type);
-void wr_put_limits(wr_buf *out, const wr_limits *limits, bool is_memory);
+void wr_encode_section(wr_buf *out, uint8_t id, const wr_buf *payload);
+void wr_encode_expr(wr_encoder *e, wr_buf *out, wr_expr expr);
+void wr_encode_valtype(wr_encoder *e, wr_buf *out, wr_valtype type);
+void wr_encode_limits(wr_buf *out, const wr_limits *limits, bool is_memory);
 
 // Appends the payload of the name section. Returns false if no name is left or the section is malformed.
 bool wr_encode_names(wr_env *env, const wr_module *m, const wr_layout *layout, const wr_custom *section,
@@ -31,7 +31,8 @@ void wr_encode_imports(wr_encoder *e, wr_buf *out);
 void wr_encode_elems(wr_encoder *e, wr_buf *out);
 void wr_encode_datas(wr_encoder *e, wr_buf *out);
 
-// The code section. wr_encode_code rewrites bodies in parallel, in chunks, and wr_put_code appends them.
+// The code section. wr_encode_code rewrites bodies in parallel, in chunks, and wr_encode_put_code appends
+// them.
 typedef struct wr_code_chunk {
     wr_buf bytes;
     wr_arena *arena;
@@ -45,6 +46,6 @@ typedef struct wr_code {
 } wr_code;
 
 void wr_encode_code(wr_encoder *e, wr_code *code);
-void wr_put_code(wr_encoder *e, wr_code *code);
+void wr_encode_put_code(wr_encoder *e, wr_code *code);
 
 #endif

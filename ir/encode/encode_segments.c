@@ -7,7 +7,7 @@ static void put_elem_items(wr_encoder *e, wr_buf *out, const wr_elem *elem) {
         if (elem->funcs)
             wr_put_uleb(out, wr_remap_index(e->rewrite.map, WR_FUNC, elem->funcs[i]));
         else
-            wr_put_expr(e, out, elem->exprs[i]);
+            wr_encode_expr(e, out, elem->exprs[i]);
     }
 }
 
@@ -22,11 +22,11 @@ static void put_elem(wr_encoder *e, wr_buf *out, const wr_elem *elem) {
     wr_put_uleb(out, flags);
     if (elem->mode == WR_ACTIVE) {
         if (flags & 2) wr_put_uleb(out, table);
-        wr_put_expr(e, out, elem->at);
+        wr_encode_expr(e, out, elem->at);
     }
     if (flags & 3) {
         if (elem->exprs)
-            wr_put_valtype(e, out, elem->type);
+            wr_encode_valtype(e, out, elem->type);
         else
             wr_put_u8(out, 0);
     }
@@ -44,7 +44,7 @@ static void put_data(wr_encoder *e, wr_buf *out, const wr_data *data) {
     uint32_t memory = data->mode == WR_ACTIVE ? wr_remap_index(e->rewrite.map, WR_MEMORY, data->memory) : 0;
     wr_put_u8(out, data->mode == WR_PASSIVE ? 1 : memory ? 2 : 0);
     if (memory) wr_put_uleb(out, memory);
-    if (data->mode == WR_ACTIVE) wr_put_expr(e, out, data->at);
+    if (data->mode == WR_ACTIVE) wr_encode_expr(e, out, data->at);
     wr_put_sized(out, data->bytes);
 }
 

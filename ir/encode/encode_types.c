@@ -16,11 +16,11 @@ static void put_clause(wr_encoder *e, wr_buf *out, uint8_t code, uint32_t index)
 
 static void put_values(wr_encoder *e, wr_buf *out, const wr_valtype *values, uint32_t n) {
     wr_put_uleb(out, n);
-    for (uint32_t i = 0; i < n; i++) wr_put_valtype(e, out, values[i]);
+    for (uint32_t i = 0; i < n; i++) wr_encode_valtype(e, out, values[i]);
 }
 
 static void put_field(wr_encoder *e, wr_buf *out, const wr_field *field) {
-    wr_put_valtype(e, out, field->type);
+    wr_encode_valtype(e, out, field->type);
     wr_put_u8(out, field->mutable);
 }
 
@@ -82,12 +82,12 @@ static void put_import_type(wr_encoder *e, wr_buf *out, const wr_import *import)
         wr_put_uleb(out, wr_remap_index(e->rewrite.map, WR_TYPE, m->funcs[import->index].type));
         break;
     case WR_TABLE:
-        wr_put_valtype(e, out, m->tables[import->index].type);
-        wr_put_limits(out, &m->tables[import->index].limits, false);
+        wr_encode_valtype(e, out, m->tables[import->index].type);
+        wr_encode_limits(out, &m->tables[import->index].limits, false);
         break;
-    case WR_MEMORY: wr_put_limits(out, &m->memories[import->index].limits, true); break;
+    case WR_MEMORY: wr_encode_limits(out, &m->memories[import->index].limits, true); break;
     case WR_GLOBAL:
-        wr_put_valtype(e, out, m->globals[import->index].type);
+        wr_encode_valtype(e, out, m->globals[import->index].type);
         wr_put_u8(out, m->globals[import->index].mutable);
         break;
     default:

@@ -18,7 +18,7 @@ static void count_uses(wr_counts *counts, const wr_use *uses, uint32_t n) {
 
 static void count_expr(wr_env *env, wr_collector *c, const wr_module *m, wr_counts *counts, wr_expr expr) {
     wr_collector_begin(c, m);
-    wr_collect_code(c, env, expr.code, expr.offset);
+    wr_collector_add_code(c, env, expr.code, expr.offset);
     count_uses(counts, c->uses.v, c->uses.n);
 }
 
@@ -116,7 +116,7 @@ static bool globals_are_free(wr_env *env, const wr_module *m) {
     wr_collector_init(&c, &env->temp);
     for (uint32_t i = m->nglobal_imports; i < m->nglobals; i++) {
         wr_collector_begin(&c, m);
-        wr_collect_code(&c, env, m->globals[i].init.code, m->globals[i].init.offset);
+        wr_collector_add_code(&c, env, m->globals[i].init.code, m->globals[i].init.offset);
         for (uint32_t k = 0; k < c.uses.n; k++)
             if (wr_ref_space(c.uses.v[k].ref) == WR_GLOBAL &&
                 wr_ref_index(c.uses.v[k].ref) >= m->nglobal_imports)

@@ -31,9 +31,9 @@ static void move_marks(rewriter *w, const uint8_t *at) {
 }
 
 static void move_origin(rewriter *w, const uint8_t *at) {
-    wr_origin origin = wr_next_origin(w->origins->reader, (uint32_t)(at - w->body));
+    wr_origin origin = wr_origins_next(w->origins->reader, (uint32_t)(at - w->body));
     uint32_t moved = (uint32_t)(w->out->n - w->out_body + (size_t)(at - w->run));
-    if (origin.at) wr_put_origin(w->origins->writer, moved, origin.at, origin.site);
+    if (origin.at) wr_origins_put(w->origins->writer, moved, origin.at, origin.site);
 }
 
 static bool zero_alignment(const rewriter *w, wr_ins *ins) {
@@ -52,14 +52,14 @@ static void rewrite_instructions(rewriter *w) {
         const uint8_t *at = w->r.p;
         ext.n = 0;
         w->r.padded = false;
-        wr_read_ins(&w->r, &w->env->temp, &ext, &ins);
+        wr_ins_read(&w->r, &w->env->temp, &ext, &ins);
         if (w->marks) move_marks(w, at);
         if (w->origins) move_origin(w, at);
         bool renamed = wr_remap_ins(w->how->map, &ins, ext.v);
         bool realigned = zero_alignment(w, &ins);
         if (!renamed && !realigned && !w->r.padded) continue;
         flush(w, at);
-        wr_write_ins(w->out, &ins, ext.v);
+        wr_ins_write(w->out, &ins, ext.v);
         w->run = w->r.p;
     }
     flush(w, w->r.p);
@@ -70,7 +70,7 @@ static void rewrite_instructions(rewriter *w) {
 // Drops empty declarations and merges neighbours of the same type.
 static void rewrite_locals(rewriter *w) {
     wr_local_runs runs = {0};
-    wr_read_locals(&w->r, &w->env->temp, &runs);
+    wr_ins_read_locals(&w->r, &w->env->temp, &runs);
     uint32_t n = 0;
     for (uint32_t i = 0; i < runs.n; i++) {
         wr_local_run run = {runs.v[i].n, wr_remap_valtype(w->how->map, runs.v[i].type)};
@@ -83,7 +83,7 @@ static void rewrite_locals(rewriter *w) {
     wr_put_uleb(w->out, n);
     for (uint32_t i = 0; i < n; i++) {
         wr_put_uleb(w->out, runs.v[i].n);
-        wr_write_valtype(w->out, runs.v[i].type);
+        wr_valtype_write(w->out, runs.v[i].type);
     }
 }
 

@@ -162,7 +162,8 @@ static const wr_group *first_equal(canon *c) {
 
 static bool field_matches(const wr_module *m, wr_field sub, wr_field super) {
     if (sub.mutable != super.mutable) return false;
-    return super.mutable ? wr_same_type(m, sub.type, super.type) : wr_is_subtype(m, sub.type, super.type);
+    return super.mutable ? wr_valtype_is_same(m, sub.type, super.type)
+                         : wr_valtype_is_subtype(m, sub.type, super.type);
 }
 
 static bool fields_match(const wr_module *m, const wr_type *sub, const wr_type *super) {
@@ -175,9 +176,9 @@ static bool fields_match(const wr_module *m, const wr_type *sub, const wr_type *
 static bool signature_matches(const wr_module *m, const wr_type *sub, const wr_type *super) {
     if (sub->nparams != super->nparams || sub->nresults != super->nresults) return false;
     for (uint32_t i = 0; i < sub->nparams; i++)
-        if (!wr_is_subtype(m, super->values[i], sub->values[i])) return false;
+        if (!wr_valtype_is_subtype(m, super->values[i], sub->values[i])) return false;
     for (uint32_t i = sub->nparams; i < sub->nparams + sub->nresults; i++)
-        if (!wr_is_subtype(m, sub->values[i], super->values[i])) return false;
+        if (!wr_valtype_is_subtype(m, sub->values[i], super->values[i])) return false;
     return true;
 }
 
@@ -185,9 +186,10 @@ static bool signature_matches(const wr_module *m, const wr_type *sub, const wr_t
 // But a subtype may be the first of its chain to have a descriptor.
 static bool descriptors_match(const wr_module *m, const wr_type *sub, const wr_type *super) {
     if ((sub->describes == WR_NONE) != (super->describes == WR_NONE)) return false;
-    if (sub->describes != WR_NONE && !wr_is_heap_subtype(m, sub->describes, super->describes)) return false;
+    if (sub->describes != WR_NONE && !wr_heaptype_is_subtype(m, sub->describes, super->describes))
+        return false;
     if (super->descriptor == WR_NONE) return true;
-    return sub->descriptor != WR_NONE && wr_is_heap_subtype(m, sub->descriptor, super->descriptor);
+    return sub->descriptor != WR_NONE && wr_heaptype_is_subtype(m, sub->descriptor, super->descriptor);
 }
 
 static void check_super(canon *c, uint32_t index) {

@@ -33,7 +33,7 @@ static unsigned top_of_abstract(unsigned kind) {
     }
 }
 
-wr_heaptype wr_heap_top(const wr_module *m, wr_heaptype heap) {
+wr_heaptype wr_heaptype_top(const wr_module *m, wr_heaptype heap) {
     return WR_ABS(top_of_abstract(abstract_of(m, heap)));
 }
 
@@ -66,7 +66,7 @@ static bool concrete_below(const wr_module *m, wr_heaptype sub, wr_heaptype supe
     return true;
 }
 
-bool wr_canon_heap_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super) {
+bool wr_heaptype_is_canon_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super) {
     if (sub == super || sub == WR_ABS(WR_HEAP_BOTTOM)) return true;
     if (!wr_is_concrete(super)) return abstract_below(abstract_of(m, sub), super & ~WR_ABSTRACT);
     if (wr_is_concrete(sub)) return !wr_is_exact(super) && concrete_below(m, wr_type_index(sub), super);
@@ -74,22 +74,23 @@ bool wr_canon_heap_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype supe
     return is_bottom(kind) && top_of_abstract(kind) == top_of_abstract(abstract_of(m, super));
 }
 
-bool wr_canon_subtype_slow(const wr_module *m, wr_valtype sub, wr_valtype super) {
+bool wr_valtype_is_canon_subtype_slow(const wr_module *m, wr_valtype sub, wr_valtype super) {
     if (sub == super || sub == WR_BOTTOM) return true;
     if (!wr_is_ref(sub) || !wr_is_ref(super)) return false;
     if (wr_is_nullable(sub) && !wr_is_nullable(super)) return false;
-    return wr_canon_heap_subtype(m, wr_heap_of(sub), wr_heap_of(super));
+    return wr_heaptype_is_canon_subtype(m, wr_heap_of(sub), wr_heap_of(super));
 }
 
-bool wr_is_heap_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super) {
-    return wr_canon_heap_subtype(m, canon_heap(m, sub), canon_heap(m, super));
+bool wr_heaptype_is_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super) {
+    return wr_heaptype_is_canon_subtype(m, canon_heap(m, sub), canon_heap(m, super));
 }
 
-bool wr_is_subtype(const wr_module *m, wr_valtype sub, wr_valtype super) {
-    return sub == super || wr_canon_subtype_slow(m, wr_canon_type(m, sub), wr_canon_type(m, super));
+bool wr_valtype_is_subtype(const wr_module *m, wr_valtype sub, wr_valtype super) {
+    return sub == super ||
+           wr_valtype_is_canon_subtype_slow(m, wr_canon_type(m, sub), wr_canon_type(m, super));
 }
 
-bool wr_same_type(const wr_module *m, wr_valtype a, wr_valtype b) {
+bool wr_valtype_is_same(const wr_module *m, wr_valtype a, wr_valtype b) {
     return wr_canon_type(m, a) == wr_canon_type(m, b);
 }
 
@@ -129,7 +130,7 @@ static const char *const heap_texts[] = {
     "none", "nofunc", "noextern", "noexn", "cont", "nocont", "bottom",
 };
 
-wr_type_text wr_text_of_type(wr_valtype type) {
+wr_type_text wr_valtype_text(wr_valtype type) {
     wr_type_text text;
     wr_heaptype heap = wr_heap_of(type);
     const char *null = wr_is_nullable(type) ? "null " : "";

@@ -44,7 +44,7 @@ void wr_validate(wr_pool *pool, wr_module *m, bool summarize) {
     m->features = with_implied(m->features);
 }
 
-void wr_refuse_control_tags(wr_env *env, const wr_module *m) {
+void wr_validate_control_tags(wr_env *env, const wr_module *m) {
     for (uint32_t i = 0; i < m->ntags && !(m->features & WR_F(STACK_SWITCHING)); i++)
         if (m->types[m->tags[i].type].nresults)
             wr_throw(env, WR_BAD_INPUT, WR_NO_OFFSET,

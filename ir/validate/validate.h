@@ -11,10 +11,10 @@
 void wr_validate_types(wr_env *env, wr_module *m);
 
 // Whether a value of type `sub` may be used where `super` is expected.
-bool wr_is_subtype(const wr_module *m, wr_valtype sub, wr_valtype super);
-bool wr_is_heap_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super);
+bool wr_valtype_is_subtype(const wr_module *m, wr_valtype sub, wr_valtype super);
+bool wr_heaptype_is_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super);
 // Whether two types are equal, whatever type indices they are written with.
-bool wr_same_type(const wr_module *m, wr_valtype a, wr_valtype b);
+bool wr_valtype_is_same(const wr_module *m, wr_valtype a, wr_valtype b);
 
 // Validates everything but function bodies, once the whole module is decoded. Adds to m->features.
 void wr_validate_module(wr_env *env, wr_module *m);
@@ -30,6 +30,6 @@ void wr_validate(wr_pool *pool, wr_module *m, bool summarize);
 
 // Tags with results belong to the stack switching proposal: throws if the module uses nothing else of it, as
 // the standard requires. Not for outputs, which may have lost all other uses of the proposal.
-void wr_refuse_control_tags(wr_env *env, const wr_module *m);
+void wr_validate_control_tags(wr_env *env, const wr_module *m);
 
 #endif

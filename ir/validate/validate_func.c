@@ -5,8 +5,8 @@
 
 // --- Failing ---
 
-void wr_mismatch(wr_validator *v, wr_valtype expected, wr_valtype found, uint32_t operand) {
-    wr_type_text want = wr_text_of_type(expected), have = wr_text_of_type(found);
+void wr_validator_mismatch(wr_validator *v, wr_valtype expected, wr_valtype found, uint32_t operand) {
+    wr_type_text want = wr_valtype_text(expected), have = wr_valtype_text(found);
     const char *text = wr_opinfos[v->op].text;
     if (operand)
         WR_INVALID(v, "type mismatch: expected %s, found %s at operand %u of %s", want.s, have.s, operand,
@@ -16,12 +16,12 @@ void wr_mismatch(wr_validator *v, wr_valtype expected, wr_valtype found, uint32_
 
 static _Noreturn void missing_operand(wr_validator *v, wr_valtype expected, uint32_t operand) {
     WR_INVALID(v, "type mismatch: expected %s, found nothing on the stack at operand %u of %s",
-               wr_text_of_type(expected).s, operand, wr_opinfos[v->op].text);
+               wr_valtype_text(expected).s, operand, wr_opinfos[v->op].text);
 }
 
 // --- The operand stack ---
 
-void wr_grow_vals(wr_validator *v, uint32_t more) {
+void wr_validator_grow(wr_validator *v, uint32_t more) {
     uint64_t cap = (uint64_t)v->vals_cap * 2 + more;
     if (v->nvals + (uint64_t)more > v->vals_max)
         WR_INVALID(v, "more than %u values on the stack", v->vals_max);
@@ -29,39 +29,39 @@ void wr_grow_vals(wr_validator *v, uint32_t more) {
     v->vals_cap = (uint32_t)cap;
 }
 
-void wr_pop_slow(wr_validator *v, wr_valtype type, uint32_t operand) {
+void wr_validator_pop_slow(wr_validator *v, wr_valtype type, uint32_t operand) {
     if (v->nvals == v->floor) {
         if (v->unreachable) return;
         missing_operand(v, type, operand);
     }
     wr_valtype found = v->vals[--v->nvals];
-    if (!wr_canon_subtype(v->m, found, type)) wr_mismatch(v, type, found, operand);
+    if (!wr_valtype_is_canon_subtype(v->m, found, type)) wr_validator_mismatch(v, type, found, operand);
 }
 
-wr_valtype wr_pop_any(wr_validator *v, uint32_t operand) {
+wr_valtype wr_validator_pop_any(wr_validator *v, uint32_t operand) {
     if (WR_LIKELY(v->nvals > v->floor)) return v->vals[--v->nvals];
     if (!v->unreachable) missing_operand(v, WR_BOTTOM, operand);
     return WR_BOTTOM;
 }
 
-wr_valtype wr_pop_ref(wr_validator *v, uint32_t operand) {
-    wr_valtype found = wr_pop_any(v, operand);
+wr_valtype wr_validator_pop_ref(wr_validator *v, uint32_t operand) {
+    wr_valtype found = wr_validator_pop_any(v, operand);
     if (found == WR_BOTTOM) return WR_REF | WR_ABS(WR_HEAP_BOTTOM);
     if (!wr_is_ref(found))
         WR_INVALID(v, "type mismatch: expected a reference, found %s at operand %u of %s",
-                   wr_text_of_type(found).s, operand, wr_opinfos[v->op].text);
+                   wr_valtype_text(found).s, operand, wr_opinfos[v->op].text);
     return found;
 }
 
-void wr_push_types(wr_validator *v, const wr_valtype *types, uint32_t n) {
-    if (v->vals_cap - v->nvals < n) wr_grow_vals(v, n);
+void wr_validator_push_types(wr_validator *v, const wr_valtype *types, uint32_t n) {
+    if (v->vals_cap - v->nvals < n) wr_validator_grow(v, n);
     for (uint32_t i = 0; i < n; i++) v->vals[v->nvals++] = wr_canon_type(v->m, types[i]);
 }
 
-void wr_pop_types(wr_validator *v, const wr_valtype *types, uint32_t n) {
+void wr_validator_pop_types(wr_validator *v, const wr_valtype *types, uint32_t n) {
     for (uint32_t i = n; i > 0; i--) {
         if (v->nvals == v->floor && v->unreachable) return; // bounds the work by the number of values pushed
-        wr_pop_is(v, wr_canon_type(v->m, types[i - 1]), i);
+        wr_validator_pop_is(v, wr_canon_type(v->m, types[i - 1]), i);
     }
 }
 
@@ -72,7 +72,7 @@ static const char *const space_texts[] = {
     [WR_TAG] = "tag",       [WR_TYPE] = "type",   [WR_DATA] = "data segment", [WR_ELEM] = "element segment",
 };
 
-void wr_check_index(wr_validator *v, wr_space space, uint32_t index) {
+void wr_validator_check_index(wr_validator *v, wr_space space, uint32_t index) {
     if (space == WR_FUNC_ADDR) space = WR_FUNC;
     uint32_t size = space == WR_GLOBAL ? v->visible_globals : wr_space_size(v->m, space);
     if (WR_UNLIKELY(space == WR_DATA && !v->m->has_data_count))
@@ -81,13 +81,13 @@ void wr_check_index(wr_validator *v, wr_space space, uint32_t index) {
         WR_INVALID(v, "%s %u is out of range: there are %u", space_texts[space], index, size);
 }
 
-void wr_check_heaptype(wr_validator *v, wr_heaptype heap) {
-    if (wr_is_concrete(heap)) wr_check_index(v, WR_TYPE, wr_type_index(heap));
+void wr_validator_check_heaptype(wr_validator *v, wr_heaptype heap) {
+    if (wr_is_concrete(heap)) wr_validator_check_index(v, WR_TYPE, wr_type_index(heap));
     v->features |= wr_heaptype_features(v->m, heap);
 }
 
-void wr_check_valtype(wr_validator *v, wr_valtype type) {
-    if (wr_has_index(type)) wr_check_index(v, WR_TYPE, wr_type_index(type));
+void wr_validator_check_valtype(wr_validator *v, wr_valtype type) {
+    if (wr_has_index(type)) wr_validator_check_index(v, WR_TYPE, wr_type_index(type));
     v->features |= wr_valtype_features(v->m, type);
 }
 
@@ -109,7 +109,7 @@ static void check_shuffle(wr_validator *v, const uint32_t *words) {
 // Checks the immediates that are not indices.
 static void check_immediates(wr_validator *v, const wr_ins *ins, unsigned imm) {
     if (wr_is_memarg(imm)) check_memarg(v, ins, imm);
-    unsigned lanes = wr_lane_count(imm);
+    unsigned lanes = wr_ins_lane_count(imm);
     if (lanes && ins->y >= lanes)
         WR_INVALID(v, "expected a lane below %u at %s, found %u", lanes, wr_opinfos[ins->op].text, ins->y);
     if (imm == WR_IMM_SHUFFLE) check_shuffle(v, v->ext.v + ins->b);
@@ -125,9 +125,9 @@ static void validate_simple(wr_validator *v, const wr_ins *ins, const wr_opinfo 
     wr_valtype address = has_memory ? wr_address_type(v->m->memories[ins->a].limits) : WR_I32;
     for (uint32_t i = info->npop; i > 0; i--) {
         wr_valtype type = info->pop[i - 1];
-        wr_pop_is(v, type == WR_SIG_ADDRESS ? address : type, i);
+        wr_validator_pop_is(v, type == WR_SIG_ADDRESS ? address : type, i);
     }
-    if (info->npush) wr_push(v, info->push == WR_SIG_ADDRESS ? address : info->push);
+    if (info->npush) wr_validator_push(v, info->push == WR_SIG_ADDRESS ? address : info->push);
 }
 
 // --- Constant expressions ---
@@ -210,14 +210,14 @@ static void validate_ins(wr_validator *v, const wr_ins *ins) {
     if (v->constant) check_constant(v, ins);
     wr_imm_info spaces = wr_imm_infos[info->imm];
     if (spaces.a != WR_NO_SPACE) {
-        wr_check_index(v, (wr_space)spaces.a, ins->a);
-        if (spaces.b != WR_NO_SPACE) wr_check_index(v, (wr_space)spaces.b, (uint32_t)ins->b);
+        wr_validator_check_index(v, (wr_space)spaces.a, ins->a);
+        if (spaces.b != WR_NO_SPACE) wr_validator_check_index(v, (wr_space)spaces.b, (uint32_t)ins->b);
     }
     if (info->custom)
         dispatch_custom(v, ins, info);
     else
         validate_simple(v, ins, info);
-    if (v->c && !names_nothing(ins, info->imm)) wr_collect_ins(v->c, ins, v->ext.v);
+    if (v->c && !names_nothing(ins, info->imm)) wr_collector_add_ins(v->c, ins, v->ext.v);
 }
 
 static void sweep(wr_validator *v) {
@@ -226,12 +226,12 @@ static void sweep(wr_validator *v) {
         if (!v->constant) wr_validate_straight(v);
         v->at = v->r.p;
         v->ext.n = 0;
-        wr_read_ins(&v->r, &v->env->temp, &v->ext, &ins);
+        wr_ins_read(&v->r, &v->env->temp, &v->ext, &ins);
         validate_ins(v, &ins);
         v->ninstructions++;
     }
     if (!wr_at_end(&v->r))
-        wr_bad(&v->r, "expected nothing after the last end, found %zu more bytes", wr_left(&v->r));
+        wr_reader_fail(&v->r, "expected nothing after the last end, found %zu more bytes", wr_left(&v->r));
 }
 
 // Limits the operand stack to one value for each byte of the body, plus room for calls with many results.
@@ -248,17 +248,17 @@ uint64_t wr_validate_func(wr_env *env, const wr_module *m, uint32_t index, wr_co
     v.r = wr_reader_of(env, func->body, func->offset == WR_NO_OFFSET ? 0 : func->offset);
     v.at = v.r.p;
     v.vals_max = stack_limit(func->body.n);
-    wr_grow_vals(&v, 64);
+    wr_validator_grow(&v, 64);
     v.address = m->nmemories ? wr_address_type(m->memories[0].limits) : WR_BOTTOM;
     env->func = index;
     if (c) wr_collector_begin(c, m);
     const wr_type *type = &m->types[func->type];
-    wr_locals_begin(&v, type, func->body.n);
-    wr_push_frame(&v, WR_OP_NOP, (wr_block_types){.type = type, .nresults = type->nresults});
+    wr_validator_begin_locals(&v, type, func->body.n);
+    wr_validator_push_frame(&v, WR_OP_NOP, (wr_block_types){.type = type, .nresults = type->nresults});
     sweep(&v);
     env->func = WR_NONE;
     if (c) {
-        if (v.memory_uses > 1) wr_collect_many(c, WR_MEMORY, 0, v.memory_uses - 1);
+        if (v.memory_uses > 1) wr_collector_add_many(c, WR_MEMORY, 0, v.memory_uses - 1);
         c->features = v.features;
         c->ninstructions = v.ninstructions;
         wr_collector_end(c, &env->perm, summary);
@@ -266,7 +266,7 @@ uint64_t wr_validate_func(wr_env *env, const wr_module *m, uint32_t index, wr_co
     return v.features;
 }
 
-void wr_begin_constants(wr_validator *v, wr_env *env, wr_module *m) {
+void wr_validate_begin_constants(wr_validator *v, wr_env *env, wr_module *m) {
     *v = (wr_validator){
         .env = env, .m = m, .constant = true, .declaring = m->funcs, .vals_max = UINT32_MAX / 4};
 }
@@ -276,7 +276,7 @@ void wr_validate_constant(wr_validator *v, const wr_expr *expr, wr_valtype type,
     v->at = v->r.p;
     v->visible_globals = visible_globals;
     v->nvals = 0;
-    wr_push_frame(v, WR_OP_NOP, (wr_block_types){.single = type, .nresults = 1});
+    wr_validator_push_frame(v, WR_OP_NOP, (wr_block_types){.single = type, .nresults = 1});
     sweep(v);
     v->nvals = 0;
 }

@@ -29,12 +29,14 @@ static wr_valtype ref_of(const wr_validator *v, wr_heaptype heap, bool nullable)
     return wr_canon_type(v->m, wr_ref_to(heap, nullable));
 }
 
-static void push_new(wr_validator *v, uint32_t index) { wr_push(v, ref_of(v, WR_EXACT | index, false)); }
+static void push_new(wr_validator *v, uint32_t index) {
+    wr_validator_push(v, ref_of(v, WR_EXACT | index, false));
+}
 
 static void check_defaultable(wr_validator *v, wr_field field, uint32_t index) {
     if (!wr_is_defaultable(field.type))
         WR_INVALID(v, "expected a type with default values, found type %u with %s", index,
-                   wr_text_of_type(field.type).s);
+                   wr_valtype_text(field.type).s);
 }
 
 // Packed fields must be read with a signed or unsigned get, others with a plain one.
@@ -58,14 +60,14 @@ static const wr_type *new_struct_type(wr_validator *v, const wr_ins *ins) {
     if (takes != has)
         WR_INVALID(v, "expected a struct type with%s descriptor at %s, found type %u", takes ? " a" : "out a",
                    wr_opinfos[ins->op].text, ins->a);
-    if (has) wr_pop_is(v, ref_of(v, WR_EXACT | type->descriptor, true), type->nparams + 1);
+    if (has) wr_validator_pop_is(v, ref_of(v, WR_EXACT | type->descriptor, true), type->nparams + 1);
     return type;
 }
 
 static void validate_struct_new(wr_validator *v, const wr_ins *ins) {
     const wr_type *type = new_struct_type(v, ins);
     for (uint32_t i = type->nparams; i > 0 && !operands_run_out(v); i--)
-        wr_pop_is(v, unpacked(v->m, type->fields[i - 1]), i);
+        wr_validator_pop_is(v, unpacked(v->m, type->fields[i - 1]), i);
     push_new(v, ins->a);
 }
 
@@ -85,25 +87,25 @@ static wr_field struct_field(wr_validator *v, const wr_ins *ins) {
 static void validate_struct_get(wr_validator *v, const wr_ins *ins) {
     wr_field field = struct_field(v, ins);
     check_signedness(v, field, ins->op != WR_OP_STRUCT_GET);
-    wr_pop_is(v, ref_of(v, ins->a, true), 1);
-    wr_push(v, unpacked(v->m, field));
+    wr_validator_pop_is(v, ref_of(v, ins->a, true), 1);
+    wr_validator_push(v, unpacked(v->m, field));
 }
 
 static void validate_struct_set(wr_validator *v, const wr_ins *ins) {
     wr_field field = struct_field(v, ins);
     if (!field.mutable)
         WR_INVALID(v, "expected a mutable field, found field %u of type %u", (uint32_t)ins->b, ins->a);
-    wr_pop_is(v, unpacked(v->m, field), 2);
-    wr_pop_is(v, ref_of(v, ins->a, true), 1);
+    wr_validator_pop_is(v, unpacked(v->m, field), 2);
+    wr_validator_pop_is(v, ref_of(v, ins->a, true), 1);
 }
 
 // --- Arrays ---
 
 static void validate_array_new(wr_validator *v, const wr_ins *ins) {
     wr_field field = array_field(v, ins->a);
-    wr_pop_is(v, WR_I32, 2);
+    wr_validator_pop_is(v, WR_I32, 2);
     if (ins->op == WR_OP_ARRAY_NEW)
-        wr_pop_is(v, unpacked(v->m, field), 1);
+        wr_validator_pop_is(v, unpacked(v->m, field), 1);
     else
         check_defaultable(v, field, ins->a);
     push_new(v, ins->a);
@@ -111,7 +113,7 @@ static void validate_array_new(wr_validator *v, const wr_ins *ins) {
 
 static void validate_array_new_fixed(wr_validator *v, const wr_ins *ins) {
     wr_valtype type = unpacked(v->m, array_field(v, ins->a));
-    for (uint32_t i = (uint32_t)ins->b; i > 0 && !operands_run_out(v); i--) wr_pop_is(v, type, i);
+    for (uint32_t i = (uint32_t)ins->b; i > 0 && !operands_run_out(v); i--) wr_validator_pop_is(v, type, i);
     push_new(v, ins->a);
 }
 
@@ -121,83 +123,84 @@ static void check_source(wr_validator *v, const wr_ins *ins, wr_field field) {
     if (ins->op == WR_OP_ARRAY_NEW_DATA || ins->op == WR_OP_ARRAY_INIT_DATA) {
         if (wr_is_ref(field.type))
             WR_INVALID(v, "expected an array of numbers or vectors for data, found type %u of %s", ins->a,
-                       wr_text_of_type(field.type).s);
+                       wr_valtype_text(field.type).s);
         return;
     }
     wr_valtype given = v->m->elems[ins->b].type;
-    if (!wr_is_subtype(v->m, given, field.type)) wr_mismatch(v, field.type, given, 0);
+    if (!wr_valtype_is_subtype(v->m, given, field.type)) wr_validator_mismatch(v, field.type, given, 0);
 }
 
 static void validate_array_new_segment(wr_validator *v, const wr_ins *ins) {
     check_source(v, ins, array_field(v, ins->a));
-    wr_pop_is(v, WR_I32, 2);
-    wr_pop_is(v, WR_I32, 1);
+    wr_validator_pop_is(v, WR_I32, 2);
+    wr_validator_pop_is(v, WR_I32, 1);
     push_new(v, ins->a);
 }
 
 static void validate_array_init(wr_validator *v, const wr_ins *ins) {
     check_source(v, ins, mutable_array_field(v, ins->a));
-    for (uint32_t i = 4; i >= 2; i--) wr_pop_is(v, WR_I32, i);
-    wr_pop_is(v, ref_of(v, ins->a, true), 1);
+    for (uint32_t i = 4; i >= 2; i--) wr_validator_pop_is(v, WR_I32, i);
+    wr_validator_pop_is(v, ref_of(v, ins->a, true), 1);
 }
 
 static void validate_array_get(wr_validator *v, const wr_ins *ins) {
     wr_field field = array_field(v, ins->a);
     check_signedness(v, field, ins->op != WR_OP_ARRAY_GET);
-    wr_pop_is(v, WR_I32, 2);
-    wr_pop_is(v, ref_of(v, ins->a, true), 1);
-    wr_push(v, unpacked(v->m, field));
+    wr_validator_pop_is(v, WR_I32, 2);
+    wr_validator_pop_is(v, ref_of(v, ins->a, true), 1);
+    wr_validator_push(v, unpacked(v->m, field));
 }
 
 static void validate_array_set(wr_validator *v, const wr_ins *ins) {
     wr_field field = mutable_array_field(v, ins->a);
-    wr_pop_is(v, unpacked(v->m, field), 3);
-    wr_pop_is(v, WR_I32, 2);
-    wr_pop_is(v, ref_of(v, ins->a, true), 1);
+    wr_validator_pop_is(v, unpacked(v->m, field), 3);
+    wr_validator_pop_is(v, WR_I32, 2);
+    wr_validator_pop_is(v, ref_of(v, ins->a, true), 1);
 }
 
 static void validate_array_fill(wr_validator *v, const wr_ins *ins) {
     wr_field field = mutable_array_field(v, ins->a);
-    wr_pop_is(v, WR_I32, 4);
-    wr_pop_is(v, unpacked(v->m, field), 3);
-    wr_pop_is(v, WR_I32, 2);
-    wr_pop_is(v, ref_of(v, ins->a, true), 1);
+    wr_validator_pop_is(v, WR_I32, 4);
+    wr_validator_pop_is(v, unpacked(v->m, field), 3);
+    wr_validator_pop_is(v, WR_I32, 2);
+    wr_validator_pop_is(v, ref_of(v, ins->a, true), 1);
 }
 
 static void validate_array_copy(wr_validator *v, const wr_ins *ins) {
     uint32_t to = ins->a, from = (uint32_t)ins->b;
     wr_field target = mutable_array_field(v, to), source = array_field(v, from);
-    if (!wr_is_subtype(v->m, source.type, target.type)) wr_mismatch(v, target.type, source.type, 0);
-    wr_pop_is(v, WR_I32, 5);
-    wr_pop_is(v, WR_I32, 4);
-    wr_pop_is(v, ref_of(v, from, true), 3);
-    wr_pop_is(v, WR_I32, 2);
-    wr_pop_is(v, ref_of(v, to, true), 1);
+    if (!wr_valtype_is_subtype(v->m, source.type, target.type))
+        wr_validator_mismatch(v, target.type, source.type, 0);
+    wr_validator_pop_is(v, WR_I32, 5);
+    wr_validator_pop_is(v, WR_I32, 4);
+    wr_validator_pop_is(v, ref_of(v, from, true), 3);
+    wr_validator_pop_is(v, WR_I32, 2);
+    wr_validator_pop_is(v, ref_of(v, to, true), 1);
 }
 
 static void validate_array_len(wr_validator *v) {
-    wr_pop_is(v, wr_ref_to(WR_ABS(WR_HEAP_ARRAY), true), 1);
-    wr_push(v, WR_I32);
+    wr_validator_pop_is(v, wr_ref_to(WR_ABS(WR_HEAP_ARRAY), true), 1);
+    wr_validator_push(v, WR_I32);
 }
 
 // --- Conversions ---
 
 static void validate_i31(wr_validator *v, const wr_ins *ins) {
     if (ins->op == WR_OP_REF_I31) {
-        wr_pop_is(v, WR_I32, 1);
-        wr_push(v, wr_ref_to(WR_ABS(WR_HEAP_I31), false));
+        wr_validator_pop_is(v, WR_I32, 1);
+        wr_validator_push(v, wr_ref_to(WR_ABS(WR_HEAP_I31), false));
     } else {
-        wr_pop_is(v, wr_ref_to(WR_ABS(WR_HEAP_I31), true), 1);
-        wr_push(v, WR_I32);
+        wr_validator_pop_is(v, wr_ref_to(WR_ABS(WR_HEAP_I31), true), 1);
+        wr_validator_push(v, WR_I32);
     }
 }
 
 // Converts between the hierarchies of any and extern, preserving nullability.
 static void validate_convert(wr_validator *v, unsigned from, unsigned to) {
-    wr_valtype ref = wr_pop_ref(v, 1);
+    wr_valtype ref = wr_validator_pop_ref(v, 1);
     wr_valtype want = wr_ref_to(WR_ABS(from), true);
-    if (!wr_canon_subtype(v->m, ref, want)) wr_mismatch(v, want, ref, 1);
-    wr_push(v, wr_ref_to(WR_ABS(to), wr_is_nullable(ref)));
+    if (!wr_valtype_is_canon_subtype(v->m, ref, want)) wr_validator_mismatch(v, want, ref, 1);
+    wr_validator_push(v, wr_ref_to(WR_ABS(to), wr_is_nullable(ref)));
 }
 
 void wr_validate_gc(wr_validator *v, const wr_ins *ins) {

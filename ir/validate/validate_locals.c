@@ -31,14 +31,14 @@ static void lay_out(wr_validator *v) {
         for (uint32_t k = 0; k < l->runs.v[i].n && l->n < l->near; k++) add_slot(v, l->runs.v[i].type, false);
 }
 
-void wr_locals_begin(wr_validator *v, const wr_type *signature, size_t body_size) {
+void wr_validator_begin_locals(wr_validator *v, const wr_type *signature, size_t body_size) {
     wr_local_table *l = &v->locals;
     l->signature = signature;
-    l->count = (uint64_t)signature->nparams + wr_read_locals(&v->r, &v->env->temp, &l->runs);
+    l->count = (uint64_t)signature->nparams + wr_ins_read_locals(&v->r, &v->env->temp, &l->runs);
     for (uint32_t i = 0; i < l->runs.n; i++) {
-        wr_check_valtype(v, l->runs.v[i].type);
+        wr_validator_check_valtype(v, l->runs.v[i].type);
         if (l->runs.v[i].n && !wr_is_defaultable(l->runs.v[i].type)) l->track = true;
-        if (v->c) wr_collect_valtype(v->c, l->runs.v[i].type);
+        if (v->c) wr_collector_add_valtype(v->c, l->runs.v[i].type);
     }
     uint64_t most = NEAR_LOCALS + (uint64_t)body_size;
     l->near = l->cap = (uint32_t)(l->count < most ? l->count : most);
@@ -65,7 +65,7 @@ static wr_valtype far_type(wr_validator *v, uint32_t index) {
     return l->runs.v[low].type;
 }
 
-uint32_t wr_far_slot(wr_validator *v, uint32_t index) {
+uint32_t wr_validator_far_slot(wr_validator *v, uint32_t index) {
     wr_local_table *l = &v->locals;
     if (index >= l->count)
         WR_INVALID(v, "local index %u is out of range: there are %llu", index, (unsigned long long)l->count);
@@ -80,25 +80,25 @@ uint32_t wr_far_slot(wr_validator *v, uint32_t index) {
 
 // --- Instructions ---
 
-void wr_local_was_set(wr_validator *v, uint32_t slot) {
+void wr_validator_local_was_set(wr_validator *v, uint32_t slot) {
     if (v->locals.set[slot]) return;
     v->locals.set[slot] = true;
     WR_PUSH(&v->env->temp, v->locals.log, slot);
 }
 
-void wr_forget_inits(wr_validator *v, uint32_t length) {
+void wr_validator_forget_inits(wr_validator *v, uint32_t length) {
     wr_u32s *log = &v->locals.log;
     while (log->n > length) v->locals.set[log->v[--log->n]] = false;
 }
 
 void wr_validate_local(wr_validator *v, const wr_ins *ins) {
-    uint32_t slot = wr_local_slot(v, ins->a);
+    uint32_t slot = wr_validator_local_slot(v, ins->a);
     if (ins->op == WR_OP_LOCAL_GET) {
         if (WR_UNLIKELY(!v->locals.set[slot])) WR_INVALID(v, "local %u is read before it is set", ins->a);
-        wr_push(v, v->locals.types[slot]);
+        wr_validator_push(v, v->locals.types[slot]);
         return;
     }
-    wr_pop_is(v, v->locals.types[slot], 1);
-    if (v->locals.track) wr_local_was_set(v, slot);
-    if (ins->op == WR_OP_LOCAL_TEE) wr_push(v, v->locals.types[slot]);
+    wr_validator_pop_is(v, v->locals.types[slot], 1);
+    if (v->locals.track) wr_validator_local_was_set(v, slot);
+    if (ins->op == WR_OP_LOCAL_TEE) wr_validator_push(v, v->locals.types[slot]);
 }

@@ -76,7 +76,7 @@ static void check_table(module_check *k, uint32_t index) {
         m->features |= WR_F(FUNC_REFS);
         wr_validate_constant(&k->v, &table->init, table->type, m->nglobal_imports);
     } else if (table->import == WR_NONE && !wr_is_defaultable(table->type)) {
-        BAD(k, "table %u of %s needs an initial value", index, wr_text_of_type(table->type).s);
+        BAD(k, "table %u of %s needs an initial value", index, wr_valtype_text(table->type).s);
     }
 }
 
@@ -176,9 +176,9 @@ static void check_elem_target(module_check *k, const wr_elem *elem, uint32_t ind
         BAD(k, "element segment %u is for table %u, which is out of range: there are %u", index, elem->table,
             m->ntables);
     const wr_table *table = &m->tables[elem->table];
-    if (!wr_is_subtype(m, elem->type, table->type))
+    if (!wr_valtype_is_subtype(m, elem->type, table->type))
         BAD(k, "type mismatch: expected elements of %s in segment %u, found %s",
-            wr_text_of_type(table->type).s, index, wr_text_of_type(elem->type).s);
+            wr_valtype_text(table->type).s, index, wr_valtype_text(elem->type).s);
     wr_validate_constant(&k->v, &elem->at, wr_address_type(table->limits), m->nglobals);
 }
 
@@ -232,7 +232,7 @@ static void note_custom_features(wr_module *m) {
 
 void wr_validate_module(wr_env *env, wr_module *m) {
     module_check k = {.env = env, .m = m};
-    wr_begin_constants(&k.v, env, m);
+    wr_validate_begin_constants(&k.v, env, m);
     m->features |= WR_F(MVP);
     check_definitions(&k);
     check_exports(&k);

@@ -18,13 +18,13 @@ static inline wr_valtype wr_canon_type(const wr_module *m, wr_valtype type) {
 }
 
 // Subtyping between canonical types.
-bool wr_canon_heap_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super);
-bool wr_canon_subtype_slow(const wr_module *m, wr_valtype sub, wr_valtype super);
-static inline bool wr_canon_subtype(const wr_module *m, wr_valtype sub, wr_valtype super) {
-    return sub == super || wr_canon_subtype_slow(m, sub, super);
+bool wr_heaptype_is_canon_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super);
+bool wr_valtype_is_canon_subtype_slow(const wr_module *m, wr_valtype sub, wr_valtype super);
+static inline bool wr_valtype_is_canon_subtype(const wr_module *m, wr_valtype sub, wr_valtype super) {
+    return sub == super || wr_valtype_is_canon_subtype_slow(m, sub, super);
 }
 // The top type of the hierarchy that a heap type belongs to.
-wr_heaptype wr_heap_top(const wr_module *m, wr_heaptype heap);
+wr_heaptype wr_heaptype_top(const wr_module *m, wr_heaptype heap);
 // The features (WR_F_* bits) that mentioning the type requires of an engine.
 uint64_t wr_valtype_features(const wr_module *m, wr_valtype type);
 uint64_t wr_heaptype_features(const wr_module *m, wr_heaptype heap);
@@ -32,7 +32,7 @@ uint64_t wr_heaptype_features(const wr_module *m, wr_heaptype heap);
 typedef struct wr_type_text {
     char s[32];
 } wr_type_text;
-wr_type_text wr_text_of_type(wr_valtype type);
+wr_type_text wr_valtype_text(wr_valtype type);
 
 // --- State ---
 
@@ -100,40 +100,41 @@ typedef struct wr_validator {
 
 // --- Failing (validate_func.c) ---
 
-#define WR_INVALID(v, ...) wr_bad_at(&(v)->r, (v)->at, __VA_ARGS__)
+#define WR_INVALID(v, ...) wr_reader_fail_at(&(v)->r, (v)->at, __VA_ARGS__)
 
 // --- The operand stack ---
 
-void wr_grow_vals(wr_validator *v, uint32_t more);
+void wr_validator_grow(wr_validator *v, uint32_t more);
 // Pops a value whose type is not simply equal. Operands count from 1; 0 leaves the operand out of messages.
-void wr_pop_slow(wr_validator *v, wr_valtype type, uint32_t operand);
+void wr_validator_pop_slow(wr_validator *v, wr_valtype type, uint32_t operand);
 
-static inline void wr_push(wr_validator *v, wr_valtype type) {
-    if (WR_UNLIKELY(v->nvals == v->vals_cap)) wr_grow_vals(v, 1);
+static inline void wr_validator_push(wr_validator *v, wr_valtype type) {
+    if (WR_UNLIKELY(v->nvals == v->vals_cap)) wr_validator_grow(v, 1);
     v->vals[v->nvals++] = type;
 }
 
 // Pops a value that must match a canonical type.
-static inline void wr_pop_is(wr_validator *v, wr_valtype type, uint32_t operand) {
+static inline void wr_validator_pop_is(wr_validator *v, wr_valtype type, uint32_t operand) {
     if (WR_LIKELY(v->nvals > v->floor && v->vals[v->nvals - 1] == type))
         v->nvals--;
     else
-        wr_pop_slow(v, type, operand);
+        wr_validator_pop_slow(v, type, operand);
 }
 
 // Pops a value of any type. Returns its type, or WR_BOTTOM.
-wr_valtype wr_pop_any(wr_validator *v, uint32_t operand);
+wr_valtype wr_validator_pop_any(wr_validator *v, uint32_t operand);
 // Pops a reference of any type. WR_BOTTOM becomes a non-null reference to the bottom heap type.
-wr_valtype wr_pop_ref(wr_validator *v, uint32_t operand);
-void wr_push_types(wr_validator *v, const wr_valtype *types, uint32_t n);
-void wr_pop_types(wr_validator *v, const wr_valtype *types, uint32_t n);
+wr_valtype wr_validator_pop_ref(wr_validator *v, uint32_t operand);
+void wr_validator_push_types(wr_validator *v, const wr_valtype *types, uint32_t n);
+void wr_validator_pop_types(wr_validator *v, const wr_valtype *types, uint32_t n);
 
 // --- Checks ---
 
-void wr_check_index(wr_validator *v, wr_space space, uint32_t index);
-void wr_check_valtype(wr_validator *v, wr_valtype type);
-void wr_check_heaptype(wr_validator *v, wr_heaptype heap);
-_Noreturn void wr_mismatch(wr_validator *v, wr_valtype expected, wr_valtype found, uint32_t operand);
+void wr_validator_check_index(wr_validator *v, wr_space space, uint32_t index);
+void wr_validator_check_valtype(wr_validator *v, wr_valtype type);
+void wr_validator_check_heaptype(wr_validator *v, wr_heaptype heap);
+_Noreturn void wr_validator_mismatch(wr_validator *v, wr_valtype expected, wr_valtype found,
+                                     uint32_t operand);
 
 static inline wr_valtype wr_address_type(wr_limits limits) { return limits.is64 ? WR_I64 : WR_I32; }
 
@@ -151,10 +152,10 @@ typedef struct wr_label_types {
     uint32_t n;
 } wr_label_types;
 // The operand types of a branch to the label. The pointer is valid until the frames change.
-wr_label_types wr_label(wr_validator *v, uint32_t label);
+wr_label_types wr_validator_label(wr_validator *v, uint32_t label);
 
-void wr_push_frame(wr_validator *v, wr_op op, wr_block_types types);
-void wr_set_unreachable(wr_validator *v);
+void wr_validator_push_frame(wr_validator *v, wr_op op, wr_block_types types);
+void wr_validator_set_unreachable(wr_validator *v);
 void wr_validate_control(wr_validator *v, const wr_ins *ins);
 // References and garbage-collected objects (validate_refs.c, validate_gc.c).
 void wr_validate_refs(wr_validator *v, const wr_ins *ins);
@@ -170,17 +171,17 @@ void wr_validate_stack_switching(wr_validator *v, const wr_ins *ins);
 void wr_validate_straight(wr_validator *v);
 
 // Locals (validate_locals.c).
-void wr_locals_begin(wr_validator *v, const wr_type *signature, size_t body_size);
-uint32_t wr_far_slot(wr_validator *v, uint32_t index);
-void wr_local_was_set(wr_validator *v, uint32_t slot);
-void wr_forget_inits(wr_validator *v, uint32_t length);
-static inline uint32_t wr_local_slot(wr_validator *v, uint32_t index) {
-    return WR_LIKELY(index < v->locals.near) ? index : wr_far_slot(v, index);
+void wr_validator_begin_locals(wr_validator *v, const wr_type *signature, size_t body_size);
+uint32_t wr_validator_far_slot(wr_validator *v, uint32_t index);
+void wr_validator_local_was_set(wr_validator *v, uint32_t slot);
+void wr_validator_forget_inits(wr_validator *v, uint32_t length);
+static inline uint32_t wr_validator_local_slot(wr_validator *v, uint32_t index) {
+    return WR_LIKELY(index < v->locals.near) ? index : wr_validator_far_slot(v, index);
 }
 void wr_validate_local(wr_validator *v, const wr_ins *ins);
 
-// Validates constant expressions. wr_begin_constants sets up v once for all of them.
-void wr_begin_constants(wr_validator *v, wr_env *env, wr_module *m);
+// Validates constant expressions. wr_validate_begin_constants sets up v once for all of them.
+void wr_validate_begin_constants(wr_validator *v, wr_env *env, wr_module *m);
 void wr_validate_constant(wr_validator *v, const wr_expr *expr, wr_valtype type, uint32_t visible_globals);
 
 #endif

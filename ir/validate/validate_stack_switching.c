@@ -26,27 +26,27 @@ static const wr_type *function_of(wr_validator *v, uint32_t index) {
 // The function type of the continuation type that a value type refers to.
 static const wr_type *function_of_value(wr_validator *v, wr_valtype type) {
     if (!wr_has_index(type))
-        WR_INVALID(v, "type mismatch: expected a continuation, found %s", wr_text_of_type(type).s);
+        WR_INVALID(v, "type mismatch: expected a continuation, found %s", wr_valtype_text(type).s);
     return function_of(v, wr_type_index(type));
 }
 
 static bool match(const wr_validator *v, types sub, types super) {
     bool fits = sub.n == super.n;
-    for (uint32_t i = 0; fits && i < sub.n; i++) fits = wr_is_subtype(v->m, sub.v[i], super.v[i]);
+    for (uint32_t i = 0; fits && i < sub.n; i++) fits = wr_valtype_is_subtype(v->m, sub.v[i], super.v[i]);
     return fits;
 }
 
 static void pop_continuation(wr_validator *v, uint32_t index) {
-    wr_pop_is(v, wr_canon_type(v->m, wr_ref_to(index, true)), 0);
+    wr_validator_pop_is(v, wr_canon_type(v->m, wr_ref_to(index, true)), 0);
 }
 
 static void push_continuation(wr_validator *v, uint32_t index) {
-    wr_push(v, wr_canon_type(v->m, wr_ref_to(index, false)));
+    wr_validator_push(v, wr_canon_type(v->m, wr_ref_to(index, false)));
 }
 
 static void validate_new(wr_validator *v, const wr_ins *ins) {
     function_of(v, ins->a);
-    wr_pop_is(v, wr_canon_type(v->m, v->m->types[ins->a].fields[0].type), 1);
+    wr_validator_pop_is(v, wr_canon_type(v->m, v->m->types[ins->a].fields[0].type), 1);
     push_continuation(v, ins->a);
 }
 
@@ -62,20 +62,20 @@ static void validate_bind(wr_validator *v, const wr_ins *ins) {
         WR_INVALID(v, "type mismatch: type %u with its first %u parameters given does not match type %u",
                    ins->a, given, (uint32_t)ins->b);
     pop_continuation(v, ins->a);
-    wr_pop_types(v, from->values, given);
+    wr_validator_pop_types(v, from->values, given);
     push_continuation(v, (uint32_t)ins->b);
 }
 
 static void validate_suspend(wr_validator *v, const wr_ins *ins) {
     const wr_type *type = tag_type(v, ins->a);
-    wr_pop_types(v, type->values, type->nparams);
-    wr_push_types(v, type->values + type->nparams, type->nresults);
+    wr_validator_pop_types(v, type->values, type->nparams);
+    wr_validator_push_types(v, type->values + type->nparams, type->nresults);
 }
 
 // The label takes the tag's parameters and the suspended continuation, whose parameters are the tag's results
 // and whose results are those of the resumed one.
 static void check_label(wr_validator *v, uint32_t tag, uint32_t label, const wr_type *resumed) {
-    wr_label_types target = wr_label(v, label);
+    wr_label_types target = wr_validator_label(v, label);
     const wr_type *type = tag_type(v, tag);
     if (target.n != type->nparams + 1)
         WR_INVALID(v, "type mismatch: label %u takes %u values, but the handler gives %u", label, target.n,
@@ -97,10 +97,10 @@ static void check_switch(wr_validator *v, uint32_t tag, const wr_type *resumed) 
 static void validate_resume(wr_validator *v, const wr_ins *ins) {
     const uint32_t *words = v->ext.v + ins->b;
     uint32_t count = *words++;
-    wr_check_index(v, WR_TYPE, ins->a);
+    wr_validator_check_index(v, WR_TYPE, ins->a);
     const wr_type *resumed = function_of(v, ins->a);
     for (uint32_t i = 0; i < count; i++, words += 3) {
-        wr_check_index(v, WR_TAG, words[1]);
+        wr_validator_check_index(v, WR_TAG, words[1]);
         if (words[0] == WR_ON_LABEL)
             check_label(v, words[1], words[2], resumed);
         else
@@ -109,7 +109,7 @@ static void validate_resume(wr_validator *v, const wr_ins *ins) {
     types given = params_of(resumed);
     static const wr_valtype exception = WR_EXNREF;
     if (ins->op == WR_OP_RESUME_THROW) {
-        wr_check_index(v, WR_TAG, *words);
+        wr_validator_check_index(v, WR_TAG, *words);
         given = params_of(tag_type(v, *words));
         if (tag_type(v, *words)->nresults)
             WR_INVALID(v, "expected the tag of an exception, but tag %u has results", *words);
@@ -117,8 +117,8 @@ static void validate_resume(wr_validator *v, const wr_ins *ins) {
         given = (types){&exception, 1};
     }
     pop_continuation(v, ins->a);
-    wr_pop_types(v, given.v, given.n);
-    wr_push_types(v, resumed->values + resumed->nparams, resumed->nresults);
+    wr_validator_pop_types(v, given.v, given.n);
+    wr_validator_push_types(v, resumed->values + resumed->nparams, resumed->nresults);
 }
 
 // `switch` resumes another continuation and passes it the suspended one as its last parameter.
@@ -132,8 +132,8 @@ static void validate_switch(wr_validator *v, const wr_ins *ins) {
         WR_INVALID(v, "type mismatch: the results of tag %u are not those of the continuations",
                    (uint32_t)ins->b);
     pop_continuation(v, ins->a);
-    wr_pop_types(v, to->values, to->nparams - 1);
-    wr_push_types(v, left->values, left->nparams);
+    wr_validator_pop_types(v, to->values, to->nparams - 1);
+    wr_validator_push_types(v, left->values, left->nparams);
 }
 
 void wr_validate_stack_switching(wr_validator *v, const wr_ins *ins) {

@@ -64,7 +64,7 @@ static inline bool step_access(wr_validator *v, line *l, const wr_opinfo *info) 
         if (l->sp - l->floor < 2 || l->sp[-1] != info->pop[1] || l->sp[-2] != v->address) return false;
         l->sp -= 2;
     }
-    if (v->memory_uses++ == 0 && v->c) wr_collect(v->c, WR_MEMORY, 0);
+    if (v->memory_uses++ == 0 && v->c) wr_collector_add(v->c, WR_MEMORY, 0);
     l->p = next;
     return true;
 }
@@ -96,7 +96,7 @@ static inline bool step_plain(line *l, const wr_opinfo *info, unsigned op) {
 }
 
 static inline bool step(wr_validator *v, line *l) {
-    unsigned op = wr_plain_ops[*l->p];
+    unsigned op = wr_op_plain[*l->p];
     if (op == 0) return false;
     if (op == WR_OP_LOCAL_GET + 1) return step_local(v, l, WR_OP_LOCAL_GET); // a quarter of all code
     const wr_opinfo *info = &wr_opinfos[--op];

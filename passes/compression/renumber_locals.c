@@ -77,7 +77,7 @@ static bool open_body(numbering *n, wr_env *env, const alike *a, uint32_t func) 
     *n = (numbering){.a = a, .arena = &env->temp};
     wr_arena_reset(n->arena);
     env->func = func;
-    wr_decode_body(env, n->arena, a->c->m, func, &n->body);
+    wr_body_decode(env, n->arena, a->c->m, func, &n->body);
     if (n->body.nlocals > WR_MAX_LOCALS) return false;
     n->to = WR_NEW(n->arena, uint32_t, n->body.nlocals);
     n->token = WR_NEW(n->arena, uint64_t, n->body.n + LONGEST);
@@ -232,9 +232,9 @@ static void store(wr_env *env, numbering *n, wr_module *m, uint32_t func) {
     for (uint32_t i = 0; i < n->body.n; i++)
         if (wr_names_local(n->body.ins[i].op)) n->body.ins[i].a = n->to[n->body.ins[i].a];
     wr_buf out = wr_buf_in(&env->temp);
-    wr_encode_body(&n->body, &out);
-    wr_replace_body(m, func, wr_copy_slice(&env->code, wr_buf_slice(&out)));
-    wr_keep_origins(env, m, func, &n->body);
+    wr_body_encode(&n->body, &out);
+    wr_module_replace_body(m, func, wr_slice_copy(&env->code, wr_buf_slice(&out)));
+    wr_module_keep_origins(env, m, func, &n->body);
 }
 
 static void number_func(wr_env *env, unsigned worker, void *arg, size_t item) {

@@ -44,7 +44,7 @@ uint32_t wr_simplify_cfg_place_after(const wr_simplify_cfg *b, uint32_t i) {
 int wr_simplify_cfg_negation_cost(const wr_simplify_cfg *b, uint32_t i) {
     unsigned y = b->body->ins[i].y;
     if (y & WR_Y_NEGATED) return -1;
-    return y ? 1 : wr_opposite(b->body->ins[wr_simplify_cfg_place_before(b, i)].op) ? 0 : 1;
+    return y ? 1 : wr_op_opposite(b->body->ins[wr_simplify_cfg_place_before(b, i)].op) ? 0 : 1;
 }
 
 void wr_simplify_cfg_open_before(wr_simplify_cfg *b, uint32_t name, uint32_t place) {
@@ -109,7 +109,7 @@ bool wr_simplify_cfg_restart(wr_simplify_cfg *b) {
     wr_ins *decoded = b->body->ins;
     size_t size = b->body->n * sizeof *decoded;
     if (!wr_simplify_cfg_rebuild(b)) return false;
-    if (size >= WR_BIG_BLOCK) wr_give_back(&b->env->temp, decoded);
+    if (size >= WR_BIG_BLOCK) wr_arena_give_back(&b->env->temp, decoded);
     b->spare = WR_NEW(&b->env->temp, wr_ins, b->cap);
     return true;
 }

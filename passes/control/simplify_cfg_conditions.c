@@ -52,7 +52,7 @@ static bool is_truth(unsigned op) {
     return op == WR_OP_I32_EQZ || op == WR_OP_I64_EQZ || (op >= WR_OP_I32_EQ && op <= WR_OP_F64_GE);
 }
 
-static int price(operand o, bool negates) { return negates && !wr_opposite(o.op); }
+static int price(operand o, bool negates) { return negates && !wr_op_opposite(o.op); }
 
 // Joins by OR, or by AND, which requires truth values as operands.
 static joint join_by(unsigned op, operand first, operand second, bool opposite) {
@@ -75,7 +75,7 @@ static joint find_joint(operand first, operand second, bool both) {
 static void join(wr_simplify_cfg *b, uint32_t first, uint32_t second, const joint *j, wr_ins last) {
     wr_ins *ins = b->body->ins;
     wr_ins *before = &ins[wr_simplify_cfg_place_before(b, first)];
-    unsigned opposite = wr_opposite(before->op);
+    unsigned opposite = wr_op_opposite(before->op);
     b->room -= 2;
     wr_simplify_cfg_remove_place(b, first);
     if (j->negates[0] && opposite)

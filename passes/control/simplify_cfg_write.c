@@ -34,8 +34,8 @@ static void put_plain(writer *w, unsigned op) { w->out[w->n++] = (wr_ins){.op = 
 // whether it was.
 static bool negate_last(writer *w) {
     wr_ins *last = &w->out[w->n - 1];
-    if (!wr_opposite(last->op)) return false;
-    last->op = (uint16_t)wr_opposite(last->op);
+    if (!wr_op_opposite(last->op)) return false;
+    last->op = (uint16_t)wr_op_opposite(last->op);
     return true;
 }
 

@@ -164,7 +164,7 @@ static bool may_have_tails(const tails *t) {
 static bool move_tails(tails *t) {
     wr_arena *temp = &t->env->temp;
     t->any = false;
-    wr_match_blocks(temp, &t->body);
+    wr_body_match_blocks(temp, &t->body);
     if (!may_have_tails(t)) return false;
     t->gone = WR_NEW0(temp, uint8_t, t->body.n);
     t->moved = WR_NEW(temp, uint32_t, t->body.n);

@@ -104,7 +104,7 @@ bool wr_edit_cse(wr_env *env, const wr_context *c, wr_body *body) {
     if (is_for_compressed(c->config)) return false;
     wr_arena *temp = &env->temp;
     uint32_t n = body->n, buckets = 16;
-    wr_match_blocks(temp, body);
+    wr_body_match_blocks(temp, body);
     wr_cse r = {.arena = temp, .m = c->m, .body = body, .start = wr_exprs_find(temp, c->m, body)};
     while (buckets < n / 4) buckets *= 2;
     r.bucket = new_table(temp, buckets), r.mask = buckets - 1;

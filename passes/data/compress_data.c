@@ -15,7 +15,7 @@
 // that is zero again once it was read.
 #include <stdlib.h>
 
-#include "ir/assembler.h"
+#include "ir/asm.h"
 #include "ir/edit.h"
 #include "compress.h"
 #include "analysis/segments.h"
@@ -82,11 +82,11 @@ static void replace(wr_context *c, const wr_compressed_data *p) {
     wr_module *m = c->m;
     for (uint32_t i = 0; i < m->ndatas; i++)
         if (is_packed(&m->datas[i])) m->datas[i].live = false;
-    wr_add_data(c->env, m,
-                (wr_data){.mode = WR_ACTIVE,
-                          .at = wr_asm_const(&c->env->perm, I32(p->at)),
-                          .bytes = p->stream,
-                          .live = true});
+    wr_module_add_data(c->env, m,
+                       (wr_data){.mode = WR_ACTIVE,
+                                 .at = wr_asm_const(&c->env->perm, I32(p->at)),
+                                 .bytes = p->stream,
+                                 .live = true});
     m->start = wr_compress_add_unpacker(c, p, m->start);
 }
 

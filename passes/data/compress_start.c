@@ -1,7 +1,7 @@
 // Emits the code that decompresses data; see compress.h for the stream. The code is written for size.
 #include "ir/edit.h"
 #include "compress.h"
-#include "ir/assembler.h"
+#include "ir/asm.h"
 
 typedef struct unpacker {
     wr_context *c;
@@ -62,7 +62,7 @@ static void put_clearing(unpacker *u, const wr_compressed_data *p) {
 }
 
 static uint32_t add_source(wr_context *c, const wr_compressed_data *p) {
-    return wr_add_global(c->env, c->m, WR_I32, true, wr_asm_const(&c->env->perm, I32(p->at)).code);
+    return wr_module_add_global(c->env, c->m, WR_I32, true, wr_asm_const(&c->env->perm, I32(p->at)).code);
 }
 
 uint32_t wr_compress_add_unpacker(wr_context *c, const wr_compressed_data *p, uint32_t next) {

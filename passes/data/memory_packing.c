@@ -15,7 +15,7 @@
 // those of the other. Binaryen's memory-packing has the same purpose.
 #include <stdlib.h>
 
-#include "ir/assembler.h"
+#include "ir/asm.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
 #include "analysis/aliases.h"
@@ -183,12 +183,12 @@ static void replace(relayout *r) {
     for (uint32_t i = 0; i < m->ndatas; i++)
         if (m->datas[i].mode == WR_ACTIVE && m->datas[i].memory == r->memory) m->datas[i].live = false;
     for (uint32_t i = 0; i < r->out.n; i++)
-        wr_add_data(r->c->env, m,
-                    (wr_data){.mode = WR_ACTIVE,
-                              .memory = r->memory,
-                              .at = offset_expr(r, r->out.v[i].at),
-                              .bytes = r->out.v[i].bytes,
-                              .live = true});
+        wr_module_add_data(r->c->env, m,
+                           (wr_data){.mode = WR_ACTIVE,
+                                     .memory = r->memory,
+                                     .at = offset_expr(r, r->out.v[i].at),
+                                     .bytes = r->out.v[i].bytes,
+                                     .live = true});
 }
 
 static void relayout_memory(wr_context *c, uint32_t memory) {

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 #include "ir/body.h"
-#include "ir/assembler.h"
+#include "ir/asm.h"
 #include "ir/edit.h"
 #include "passes/manager/call_cost.h"
 #include "passes/manager/pass.h"
@@ -100,12 +100,12 @@ static void open_function(function *f, wr_env *env, const plan *p, uint32_t func
     *f = (function){.env = env, .p = p, .func = func};
     wr_arena_reset(&env->temp);
     env->func = func;
-    wr_decode_body(env, &env->temp, p->c->m, func, &f->body);
+    wr_body_decode(env, &env->temp, p->c->m, func, &f->body);
 }
 
 static bool is_cold(function *f, uint32_t i) {
     if (!f->levels) {
-        wr_match_blocks(&f->env->temp, &f->body);
+        wr_body_match_blocks(&f->env->temp, &f->body);
         f->levels = wr_call_cost_frequencies(&f->env->temp, &f->p->call_cost, &f->body);
     }
     unsigned loops = wr_call_cost_loops(&f->p->call_cost, f->func, f->levels[i]);
@@ -176,9 +176,9 @@ static void add_global(wr_context *c, entry *e) {
                          (uint32_t)e->constant.high, (uint32_t)(e->constant.high >> 32)};
     wr_ins ins = {.op = e->constant.op, .b = e->constant.op == WR_OP_V128_CONST ? 0 : e->constant.low};
     wr_buf init = wr_buf_in(&c->env->perm);
-    wr_write_ins(&init, &ins, words);
+    wr_ins_write(&init, &ins, words);
     WR_ASM(&init, END);
-    e->global = wr_add_global(c->env, c->m, type_of(e->constant.op), false, wr_buf_slice(&init));
+    e->global = wr_module_add_global(c->env, c->m, type_of(e->constant.op), false, wr_buf_slice(&init));
 }
 
 static uint32_t live_globals(const wr_module *m) {
@@ -235,7 +235,7 @@ static void rewrite_func(wr_env *env, const plan *p, uint32_t func, wr_collector
     if (!changed) return;
     f.body.ins = out.v;
     f.body.n = out.n;
-    wr_store_edited(env, collector, p->c->m, func, &f.body);
+    wr_module_store_body(env, collector, p->c->m, func, &f.body);
 }
 
 static void rewrite_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {

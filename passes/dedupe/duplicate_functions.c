@@ -294,7 +294,7 @@ static void become_call(choosing *ch, uint32_t func, uint32_t twin) {
     wr_slice body = wr_merge_make_thunk(g->c->env, g->m, func, NULL, 0, twin, tail);
     size_t size = body.n - wr_uleb_size(twin) + wr_cost_index(&ch->cost, WR_FUNC, twin);
     if (size >= g->m->funcs[func].body.n) return;
-    wr_replace_body(g->m, func, body);
+    wr_module_replace_body(g->m, func, body);
     ch->merge->call[func] = twin;
 }
 

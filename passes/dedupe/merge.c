@@ -57,7 +57,7 @@ static void see_uses(seeing *s, const wr_use *uses, uint32_t n) {
 
 static void see_expr(seeing *s, wr_expr expr) {
     wr_collector_begin(&s->collector, s->c->m);
-    wr_collect_code(&s->collector, s->c->env, expr.code, expr.offset);
+    wr_collector_add_code(&s->collector, s->c->env, expr.code, expr.offset);
     see_uses(s, s->collector.uses.v, s->collector.uses.n);
 }
 
@@ -111,10 +111,10 @@ wr_slice wr_merge_make_thunk(wr_env *env, const wr_module *m, uint32_t func, con
     wr_buf body = wr_buf_in(&env->code);
     wr_put_u8(&body, 0); // no locals
     for (uint32_t i = 0; i < wr_func_type(m, func)->nparams; i++)
-        wr_write_ins(&body, &(wr_ins){.op = WR_OP_LOCAL_GET, .a = i}, NULL);
-    for (uint32_t i = 0; i < nconstants; i++) wr_write_ins(&body, &constants[i], NULL);
-    wr_write_ins(&body, &(wr_ins){.op = tail ? WR_OP_RETURN_CALL : WR_OP_CALL, .a = to}, NULL);
-    wr_write_ins(&body, &(wr_ins){.op = WR_OP_END}, NULL);
+        wr_ins_write(&body, &(wr_ins){.op = WR_OP_LOCAL_GET, .a = i}, NULL);
+    for (uint32_t i = 0; i < nconstants; i++) wr_ins_write(&body, &constants[i], NULL);
+    wr_ins_write(&body, &(wr_ins){.op = tail ? WR_OP_RETURN_CALL : WR_OP_CALL, .a = to}, NULL);
+    wr_ins_write(&body, &(wr_ins){.op = WR_OP_END}, NULL);
     return wr_buf_slice(&body);
 }
 
@@ -148,14 +148,14 @@ static bool is_touched(const wr_merge *merge, const wr_func *func, size_t self) 
 
 static void rename_in_body(wr_env *env, wr_collector *collector, const renaming *r, uint32_t index) {
     wr_body body;
-    wr_decode_body(env, &env->temp, r->c->m, index, &body);
+    wr_body_decode(env, &env->temp, r->c->m, index, &body);
     for (uint32_t i = 0; i < body.n; i++) {
         wr_ins *ins = &body.ins[i];
         unsigned imm = wr_opinfos[ins->op].imm;
         if (imm == WR_IMM_FUNC) ins->a = r->merge->call[wr_ins_func(ins)];
         if (imm == WR_IMM_FUNCREF) ins->a = r->merge->address[wr_ins_func(ins)];
     }
-    wr_store_edited(env, collector, r->c->m, index, &body);
+    wr_module_store_body(env, collector, r->c->m, index, &body);
 }
 
 static void rename_in_function(wr_env *env, unsigned worker, void *arg, size_t item) {

@@ -138,8 +138,8 @@ static const uint64_t *list_slots(const similar *s, wr_env *env, uint32_t func, 
 // Frequency levels of a function's slots; they are the same for all functions of one shape.
 static const int8_t *list_levels(wr_env *env, const similar *s, uint32_t func, uint32_t nslots) {
     wr_body body;
-    wr_decode_body(env, &env->temp, s->m, func, &body);
-    wr_match_blocks(&env->temp, &body);
+    wr_body_decode(env, &env->temp, s->m, func, &body);
+    wr_body_match_blocks(&env->temp, &body);
     const int8_t *all = wr_call_cost_frequencies(&env->temp, &s->parameterizer.call_cost, &body);
     int8_t *levels = WR_NEW(&env->temp, int8_t, nslots);
     uint32_t n = 0;
@@ -167,8 +167,8 @@ static void redirect_member(similar *s, const wr_similar_func *group, const wr_p
         s->m->funcs[func].live = false;
         return;
     }
-    wr_replace_body(s->m, func, wr_merge_make_thunk(env, s->m, func, args, nargs, to, tail));
-    wr_summarize(&s->collectors[0], env, s->m, &s->m->funcs[func]);
+    wr_module_replace_body(s->m, func, wr_merge_make_thunk(env, s->m, func, args, nargs, to, tail));
+    wr_collector_summarize(&s->collectors[0], env, s->m, &s->m->funcs[func]);
 }
 
 static void merge_group(similar *s, const hashed *list, uint32_t n) {
@@ -225,7 +225,7 @@ static void redirect_calls(wr_env *env, unsigned worker, void *arg, size_t item)
     wr_arena_reset(&env->temp);
     wr_body body;
     WR_VEC(wr_ins) out = {0};
-    wr_decode_body(env, &env->temp, s->m, (uint32_t)item, &body);
+    wr_body_decode(env, &env->temp, s->m, (uint32_t)item, &body);
     for (uint32_t i = 0; i < body.n; i++) {
         wr_ins ins = body.ins[i];
         if (is_call(ins.op) && wr_ins_func(&ins) < s->nredirects &&
@@ -238,7 +238,7 @@ static void redirect_calls(wr_env *env, unsigned worker, void *arg, size_t item)
     }
     body.ins = out.v;
     body.n = out.n;
-    wr_store_edited(env, &s->collectors[worker], s->m, (uint32_t)item, &body);
+    wr_module_store_body(env, &s->collectors[worker], s->m, (uint32_t)item, &body);
 }
 
 // --- The pass ---

@@ -27,10 +27,11 @@ static uint32_t add_func(building *g, uint32_t type, const wr_body *like) {
                     .sites = like->sites,
                     .origins = like->origins};
     wr_buf bytes = wr_buf_in(&g->env->temp);
-    wr_encode_body(&body, &bytes);
-    uint32_t func = wr_add_func(g->env, g->m, type, wr_copy_slice(&g->env->code, wr_buf_slice(&bytes)));
-    wr_keep_origins(g->env, g->m, func, &body);
-    wr_summarize(g->b->collector, g->env, g->m, &g->m->funcs[func]);
+    wr_body_encode(&body, &bytes);
+    uint32_t func =
+        wr_module_add_func(g->env, g->m, type, wr_slice_copy(&g->env->code, wr_buf_slice(&bytes)));
+    wr_module_keep_origins(g->env, g->m, func, &body);
+    wr_collector_summarize(g->b->collector, g->env, g->m, &g->m->funcs[func]);
     return func;
 }
 
@@ -38,8 +39,8 @@ static uint32_t type_with(building *g, const wr_type *base, const wr_valtype *ex
     wr_valtype *params = WR_NEW(&g->env->temp, wr_valtype, base->nparams + nextra);
     if (base->nparams) memcpy(params, base->values, base->nparams * sizeof *params);
     if (nextra) memcpy(params + base->nparams, extra, nextra * sizeof *params);
-    return wr_find_or_add_func_type(g->env, g->m, params, base->nparams + nextra,
-                                    base->values + base->nparams, base->nresults);
+    return wr_module_intern_func_type(g->env, g->m, params, base->nparams + nextra,
+                                      base->values + base->nparams, base->nresults);
 }
 
 // --- Dispatchers ---
@@ -168,7 +169,7 @@ uint32_t wr_merge_similar_build(const wr_parameterizer *b, const wr_similar_func
         if (merged->selects && wr_merge_similar_is_callee(group, merged->first[i]))
             g.dispatcher[i] = build_dispatcher(&g, merged->first[i]);
     wr_body body;
-    wr_decode_body(g.env, &g.env->temp, g.m, first, &body);
+    wr_body_decode(g.env, &g.env->temp, g.m, first, &body);
     g.out.n = 0;
     g.ext = body.ext;
     put_body(&g, &body);

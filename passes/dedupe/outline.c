@@ -117,7 +117,7 @@ static uint32_t run_round(wr_context *c, wr_outline_facts *facts, uint32_t since
         forget(c, &mark);
     }
     forget(c, &start);
-    wr_compact_code(c->pool, c->m);
+    wr_module_compact_code(c->pool, c->m);
     return helpers;
 }
 

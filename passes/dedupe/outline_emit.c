@@ -29,7 +29,7 @@ typedef struct emitter {
 
 static void copy_words(wr_arena *arena, const wr_body *body, wr_built *b, wr_ins *ins) {
     uint32_t first = b->ext.n;
-    for (uint32_t i = 0, n = wr_word_count(ins, body->ext.v); i < n; i++)
+    for (uint32_t i = 0, n = wr_ins_word_count(ins, body->ext.v); i < n; i++)
         WR_PUSH(arena, b->ext, body->ext.v[ins->b + i]);
     ins->b = first;
 }
@@ -40,7 +40,7 @@ static void copy_window(wr_arena *arena, const wr_body *body, uint32_t at, const
     for (unsigned i = 0; i < w->length; i++) {
         b->ins[i] = body->ins[at + i];
         if (wr_names_local(b->ins[i].op)) b->ins[i].a = w->local_at[i];
-        if (wr_word_count(&b->ins[i], body->ext.v)) copy_words(arena, body, b, &b->ins[i]);
+        if (wr_ins_word_count(&b->ins[i], body->ext.v)) copy_words(arena, body, b, &b->ins[i]);
     }
 }
 
@@ -145,10 +145,10 @@ static void write_helper(wr_env *env, const wr_body *from, bool tracked, const w
     put(&w, WR_OP_END, 0);
     body.ins = w.out.v, body.n = w.out.n;
     wr_buf out = wr_buf_in(&env->temp), origins = wr_buf_in(&env->temp);
-    wr_encode_body(&body, &out);
-    if (tracked) wr_encode_origins(&body, &origins);
-    b->body = wr_copy_slice(&env->code, wr_buf_slice(&out));
-    b->origins = wr_copy_slice(&env->code, wr_buf_slice(&origins));
+    wr_body_encode(&body, &out);
+    if (tracked) wr_origins_encode(&body, &origins);
+    b->body = wr_slice_copy(&env->code, wr_buf_slice(&out));
+    b->origins = wr_slice_copy(&env->code, wr_buf_slice(&origins));
 }
 
 static void build_helper(wr_env *env, const wr_stream *stream, wr_typer *typer, uint32_t at, wr_helper *h) {
@@ -176,7 +176,7 @@ static void build_helper(wr_env *env, const wr_stream *stream, wr_typer *typer, 
 static void decode(wr_env *env, emitter *e, uint32_t func, wr_body *body) {
     wr_arena_reset(&env->temp);
     env->func = func;
-    wr_decode_body(env, &env->temp, e->c->m, func, body);
+    wr_body_decode(env, &env->temp, e->c->m, func, body);
 }
 
 // Builds the helpers whose first place is in this run of sites.
@@ -209,8 +209,8 @@ static void add_helpers(emitter *e) {
         wr_helper *h = &e->choice->helpers.v[i];
         const wr_built *b = h->built;
         uint32_t type =
-            wr_find_or_add_func_type(c->env, c->m, b->params, b->nparams, b->results, b->nresults);
-        h->func = wr_add_func(c->env, c->m, type, b->body);
+            wr_module_intern_func_type(c->env, c->m, b->params, b->nparams, b->results, b->nresults);
+        h->func = wr_module_add_func(c->env, c->m, type, b->body);
         c->m->funcs[h->func].origins = b->origins;
     }
 }
@@ -218,7 +218,8 @@ static void add_helpers(emitter *e) {
 static void summarize_helper(wr_env *env, unsigned worker, void *arg, size_t item) {
     emitter *e = arg;
     wr_arena_reset(&env->temp);
-    wr_summarize(&e->collectors[worker], env, e->c->m, &e->c->m->funcs[e->choice->helpers.v[item].func]);
+    wr_collector_summarize(&e->collectors[worker], env, e->c->m,
+                           &e->c->m->funcs[e->choice->helpers.v[item].func]);
 }
 
 // --- Rewriting ---
@@ -232,7 +233,7 @@ static bool same_instruction(const wr_module *m, const wr_built *b, const wr_ins
     if (wr_opens_block(x->op) && x->x == WR_BLOCK_TYPE)
         return m->types[wr_ins_block_type(x)].canon == m->types[wr_ins_block_type(y)].canon;
     if (x->a != y->a) return false;
-    uint32_t words = wr_word_count(x, body->ext.v);
+    uint32_t words = wr_ins_word_count(x, body->ext.v);
     if (words) return !memcmp(&body->ext.v[x->b], &b->ext.v[y->b], words * sizeof *b->ext.v);
     return x->b == y->b;
 }
@@ -291,7 +292,7 @@ static void rewrite_run(wr_env *env, unsigned worker, void *arg, size_t item) {
     }
     body.ins = w.out.v;
     body.n = w.out.n;
-    wr_store_edited(env, &e->collectors[worker], e->c->m, func, &body);
+    wr_module_store_body(env, &e->collectors[worker], e->c->m, func, &body);
 }
 
 // --- All of it ---

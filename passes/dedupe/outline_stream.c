@@ -137,14 +137,14 @@ static void read_func(const reader *r, wr_env *env, uint32_t func) {
     wr_body body;
     wr_arena_reset(&env->temp);
     env->func = func;
-    wr_decode_body(env, &env->temp, r->c->m, func, &body);
+    wr_body_decode(env, &env->temp, r->c->m, func, &body);
     if (body.n != r->stream->base[func + 1] - r->stream->base[func])
         wr_throw(env, WR_INTERNAL, WR_NO_OFFSET, "the count of instructions is wrong");
     if (body.nlocals > WR_MAX_LOCALS) {
         memset(&r->stream->tokens[r->stream->base[func]], 0, body.n * sizeof(wr_token));
         return;
     }
-    wr_match_blocks(&env->temp, &body);
+    wr_body_match_blocks(&env->temp, &body);
     body_reader b = {.r = r, .body = &body, .live = wr_liveness_find(&env->temp, &body)};
     b.last = WR_NEW0(&env->temp, uint32_t, body.nlocals);
     b.levels = wr_call_cost_frequencies(&env->temp, &r->facts->call_cost, &body);

@@ -55,13 +55,13 @@ static void judge_function(wr_env *env, unsigned worker, void *arg, size_t item)
     k->first[item] = WRITES_SP;
     if (f->import != WR_NONE || !f->live) return;
     wr_arena_reset(&env->temp);
-    wr_reader r = wr_code_reader(env, f->body, 0);
+    wr_reader r = wr_ins_reader(env, f->body, 0);
     wr_u32s ext = {0};
     unsigned verdict = KEEPS_SP;
     while (!wr_at_end(&r) && verdict != WRITES_SP) {
         wr_ins ins;
         ext.n = 0;
-        wr_read_ins(&r, &env->temp, &ext, &ins);
+        wr_ins_read(&r, &env->temp, &ext, &ins);
         unsigned one = judge(&ins);
         if (one < verdict) verdict = one;
     }
@@ -75,7 +75,7 @@ static void judge_callees(wr_env *env, unsigned worker, void *arg, size_t item) 
     if (k->first[item] != CALLS) return;
     wr_arena_reset(&env->temp);
     wr_body body;
-    wr_decode_body(env, &env->temp, k->m, (uint32_t)item, &body);
+    wr_body_decode(env, &env->temp, k->m, (uint32_t)item, &body);
     for (uint32_t i = 0; i < body.n; i++)
         if (body.ins[i].op == WR_OP_CALL && k->first[body.ins[i].a] != KEEPS_SP) return;
     k->keeps[item] = 1;

@@ -68,7 +68,7 @@ static void find_dispatch(wr_go_code *code) {
 
 void wr_go_open(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func, wr_go_code *code) {
     *code = (wr_go_code){.arena = arena};
-    wr_decode_body(env, arena, m, func, &code->body);
+    wr_body_decode(env, arena, m, func, &code->body);
     label_all(code);
     find_dispatch(code);
     if (!code->has_dispatch) code->loop = 0;
@@ -99,14 +99,14 @@ static void write_item(wr_go_code *code, writer *w, wr_go_ins *item, wr_buf *out
     if (op == WR_OP_BR || op == WR_OP_BR_IF) item->ins.a = depth_of(w, item->label);
     if (opens(op)) w->place[item->label] = w->depth++;
     if (op == WR_OP_END) w->depth--;
-    wr_write_ins(out, &item->ins, code->body.ext.v);
+    wr_ins_write(out, &item->ins, code->body.ext.v);
 }
 
 void wr_go_write(wr_go_code *code, wr_buf *out) {
     writer w = {.place = WR_NEW0(code->arena, uint32_t, code->nlabels), .depth = 1};
     wr_body head = code->body;
     head.n = 0;
-    wr_encode_body(&head, out);
+    wr_body_encode(&head, out);
     for (uint32_t i = 0; i < code->list.n; i++) write_item(code, &w, &code->list.v[i], out);
 }
 

@@ -6,7 +6,7 @@
 // indices before anything else can run, so the memory that the program sees is the same. Buckets from the
 // first one that differs remain data.
 #include "go.h"
-#include "ir/assembler.h"
+#include "ir/asm.h"
 #include "passes/manager/pass.h"
 
 #define BUCKET 20

@@ -1,7 +1,7 @@
 // Writes a Go module's initial memory back as segments. Long runs of zeros are left out; memory-packing does
 // the rest.
 #include "go.h"
-#include "ir/assembler.h"
+#include "ir/asm.h"
 #include "ir/edit.h"
 #include "support/buf.h"
 
@@ -31,11 +31,11 @@ static uint32_t choose_long_run(const wr_go *go) {
 }
 
 static void add_segment(wr_env *env, wr_module *m, const wr_go *go, uint32_t from, uint32_t to) {
-    wr_add_data(env, m,
-                (wr_data){.mode = WR_ACTIVE,
-                          .at = wr_asm_const(&env->perm, I32(from)),
-                          .bytes = wr_slice_of(go->image + from, to - from),
-                          .live = true});
+    wr_module_add_data(env, m,
+                       (wr_data){.mode = WR_ACTIVE,
+                                 .at = wr_asm_const(&env->perm, I32(from)),
+                                 .bytes = wr_slice_of(go->image + from, to - from),
+                                 .live = true});
 }
 
 bool wr_go_store_image(wr_env *env, wr_module *m, const wr_go *go) {

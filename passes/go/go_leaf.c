@@ -136,7 +136,7 @@ static void write_twin(leaf *f, wr_buf *out) {
     }
     body->n = n;
     body->runs = runs;
-    wr_encode_body(body, out);
+    wr_body_encode(body, out);
 }
 
 static bool has_table(const wr_go_list *l) {
@@ -213,9 +213,9 @@ static uint32_t add_twins(leaves *all) {
         uint64_t sites = 0;
         for (unsigned k = 0; k < all->c->pool->jobs; k++) sites += all->sites[k][i];
         if (sites * saving(all) <= all->twins[i].n + 4) continue;
-        if (type == WR_NONE) type = wr_find_or_add_func_type(all->c->env, m, NULL, 0, NULL, 0);
-        all->twin[i] = wr_add_func(all->c->env, m, type, all->twins[i]);
-        wr_summarize(&all->collectors[0], all->c->env, m, &m->funcs[all->twin[i]]);
+        if (type == WR_NONE) type = wr_module_intern_func_type(all->c->env, m, NULL, 0, NULL, 0);
+        all->twin[i] = wr_module_add_func(all->c->env, m, type, all->twins[i]);
+        wr_collector_summarize(&all->collectors[0], all->c->env, m, &m->funcs[all->twin[i]]);
         n++;
     }
     return n;
@@ -242,7 +242,7 @@ static void shorten_calls(wr_env *env, unsigned worker, void *arg, size_t item) 
     l->n = n;
     wr_buf out = wr_buf_in(&env->temp);
     wr_go_write(&code, &out);
-    wr_store_body(env, &all->collectors[worker], m, (uint32_t)item, wr_buf_slice(&out));
+    wr_module_store_bytes(env, &all->collectors[worker], m, (uint32_t)item, wr_buf_slice(&out));
 }
 
 static int by_value(const void *a, const void *b) {

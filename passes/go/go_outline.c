@@ -15,7 +15,7 @@
 // function.
 #include "go_calls.h"
 #include "go_kinds.h"
-#include "ir/assembler.h"
+#include "ir/asm.h"
 #include "ir/edit.h"
 
 #define FEW_SITES 2
@@ -292,7 +292,7 @@ static void outline_function(wr_env *env, unsigned worker, void *arg, size_t ite
     wr_buf out = wr_buf_in(&env->temp);
     wr_go_write(&code, &out);
     if (out.n >= f->body.n) return;
-    wr_store_body(env, &o->collectors[worker], m, (uint32_t)item, wr_buf_slice(&out));
+    wr_module_store_bytes(env, &o->collectors[worker], m, (uint32_t)item, wr_buf_slice(&out));
 }
 
 static void choose_packing(outlining *o) {

@@ -12,10 +12,10 @@
 
 #include "go_reflect.h"
 #include "go_types.h"
-#include "ir/assembler.h"
+#include "ir/asm.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
-#include "support/text.h"
+#include "support/format.h"
 
 typedef struct cut {
     const char *name;    // a trailing * matches any suffix
@@ -147,12 +147,12 @@ static void find_edges(wr_env *env, unsigned worker, void *arg, size_t item) {
     if (f->import != WR_NONE || !f->live) return;
     wr_arena_reset(&env->temp);
     bool is_wrapper = m->types[f->type].canon != p->go->type;
-    wr_reader r = wr_code_reader(env, f->body, 0);
+    wr_reader r = wr_ins_reader(env, f->body, 0);
     wr_u32s ext = {0};
     while (!wr_at_end(&r)) {
         wr_ins ins;
         ext.n = 0;
-        wr_read_ins(&r, &env->temp, &ext, &ins);
+        wr_ins_read(&r, &env->temp, &ext, &ins);
         edge e = {(uint32_t)item, named_function(p, &ins, is_wrapper)};
         if (e.to != WR_NONE && e.to != e.from) WR_PUSH(&env->perm, p->by_worker[worker], e);
     }
@@ -239,10 +239,10 @@ static wr_slice return_body(wr_arena *arena) {
 }
 
 static uint32_t add_trap(pruning *p, uint32_t type) {
-    uint32_t func = wr_add_func(p->c->env, p->c->m, type, wr_asm_trap_body());
+    uint32_t func = wr_module_add_func(p->c->env, p->c->m, type, wr_asm_trap_body());
     wr_collector collector;
     wr_collector_init(&collector, &p->c->env->temp);
-    wr_summarize(&collector, p->c->env, p->c->m, &p->c->m->funcs[func]);
+    wr_collector_summarize(&collector, p->c->env, p->c->m, &p->c->m->funcs[func]);
     return func;
 }
 
@@ -252,8 +252,8 @@ static bool is_gone(const pruning *p, uint32_t func) {
 }
 
 static void replace_body(pruning *p, wr_collector *collector, uint32_t func, wr_slice body) {
-    wr_replace_body(p->c->m, func, body);
-    wr_summarize(collector, p->c->env, p->c->m, &p->c->m->funcs[func]);
+    wr_module_replace_body(p->c->m, func, body);
+    wr_collector_summarize(collector, p->c->env, p->c->m, &p->c->m->funcs[func]);
 }
 
 // A cut function that is still called becomes one that traps. All others lose their slots, after which
@@ -278,7 +278,7 @@ static void remove_functions(pruning *p) {
             funcs[k] = is_gone(p, elem->funcs[k]) ? trap : elem->funcs[k];
         elem->funcs = funcs;
     }
-    wr_pass_note(p->c, "Go: dropped %s that nothing can start", wr_counted(n, "function").s);
+    wr_pass_note(p->c, "Go: dropped %s that nothing can start", wr_format_count(n, "function").s);
 }
 
 // Go puts every function in the table. If functions were added, another tool worked on Go's output, and PCs

@@ -53,13 +53,13 @@ static void find_far(wr_env *env, unsigned worker, void *arg, size_t item) {
     const wr_func *f = &t->c->m->funcs[item];
     if (f->import != WR_NONE || !f->live) return;
     wr_arena_reset(&env->temp);
-    wr_reader r = wr_code_reader(env, f->body, 0);
+    wr_reader r = wr_ins_reader(env, f->body, 0);
     wr_u32s ext = {0};
     while (!wr_at_end(&r)) {
         wr_ins ins;
         pc_ref ref;
         ext.n = 0;
-        wr_read_ins(&r, &env->temp, &ext, &ins);
+        wr_ins_read(&r, &env->temp, &ext, &ins);
         if (const_pc(t->go, &ins, &ref) && ref.pc_b > 1 && ref.func != item)
             WR_PUSH(&env->perm, t->by_worker[worker], ref);
     }
@@ -277,7 +277,7 @@ static void thread_function(wr_env *env, unsigned worker, void *arg, size_t item
         if (plain.n < out.n) out = plain;
     }
     if (!out.n || out.n >= f->body.n) return;
-    wr_store_body(env, &t->collectors[worker], m, (uint32_t)item, wr_buf_slice(&out));
+    wr_module_store_bytes(env, &t->collectors[worker], m, (uint32_t)item, wr_buf_slice(&out));
 }
 
 void wr_pass_go_thread(wr_context *c) {

@@ -1,8 +1,8 @@
 // Emits the code that rebuilds pclntab from its columns; see go_pack.h for what they hold. The code is
-// written for size (ir/assembler.h); addresses and function indices are inserted. At the end, the memory
+// written for size (ir/asm.h); addresses and function indices are inserted. At the end, the memory
 // past the data is cleared again.
 #include "go_pack.h"
-#include "ir/assembler.h"
+#include "ir/asm.h"
 
 typedef struct unpacker {
     wr_context *c;

@@ -129,7 +129,7 @@ static void note_function(wr_env *env, unsigned worker, void *arg, size_t item) 
     n->nreturns = self.nreturns + self.ends_with_return;
     n->tail_calls = self.tail_calls, n->is_branched_to = self.is_branched_to;
     if (!calls) return;
-    wr_match_blocks(&env->temp, body);
+    wr_body_match_blocks(&env->temp, body);
     const uint32_t *starts = wr_exprs_find(&env->temp, t->m, body);
     for (uint32_t i = 0; i < body->n; i++)
         if (wr_opinfos[body->ins[i].op].imm == WR_IMM_FUNC && t->is_candidate[wr_ins_func(&body->ins[i])])
@@ -232,7 +232,7 @@ static uint32_t new_type(trimmer *t, uint32_t func, const wr_new_signature *sig)
         if (!sig->gone[p]) params[n++] = type->values[p];
     uint32_t nresults = sig->no_result ? 0 : type->nresults;
     uint32_t index =
-        wr_find_or_add_func_type(t->c->env, t->m, params, n, type->values + type->nparams, nresults);
+        wr_module_intern_func_type(t->c->env, t->m, params, n, type->values + type->nparams, nresults);
     t->nnew_types += t->m->ntypes != ntypes;
     return index;
 }
@@ -266,7 +266,7 @@ static void change_function(wr_env *env, unsigned worker, void *arg, size_t item
     env->func = (uint32_t)item;
     wr_body body;
     wr_dead_arguments_rewrite(env, t->m, t->changes, (uint32_t)item, &body);
-    wr_store_edited(env, &t->collectors[worker], t->m, (uint32_t)item, &body);
+    wr_module_store_body(env, &t->collectors[worker], t->m, (uint32_t)item, &body);
     wr_pass_mark_edited(t->c, (uint32_t)item, t->c->iteration);
 }
 

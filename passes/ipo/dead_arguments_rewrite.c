@@ -98,7 +98,7 @@ static void change_calls(change *c, wr_new_signature *const *changes) {
     for (uint32_t i = 0; i < body->n; i++) {
         if (wr_opinfos[body->ins[i].op].imm != WR_IMM_FUNC || !changes[wr_ins_func(&body->ins[i])]) continue;
         if (!starts) {
-            wr_match_blocks(c->arena, body);
+            wr_body_match_blocks(c->arena, body);
             starts = wr_exprs_find(c->arena, c->m, body);
         }
         change_call(c, changes[wr_ins_func(&body->ins[i])], starts, i);

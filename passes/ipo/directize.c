@@ -51,7 +51,7 @@ static void look_for_calls(wr_env *env, unsigned worker, void *arg, size_t item)
         return;
     wr_arena_reset(&env->temp);
     wr_body body;
-    wr_decode_body(env, &env->temp, d->m, (uint32_t)item, &body);
+    wr_body_decode(env, &env->temp, d->m, (uint32_t)item, &body);
     for (uint32_t i = 1; i < body.n; i++)
         d->worker_found[worker] |= is_candidate(&body.ins[i], &body.ins[i - 1]);
 }
@@ -62,7 +62,7 @@ static void look_for_writes(wr_env *env, unsigned worker, void *arg, size_t item
     if (!uses(&d->m->funcs[item], WR_TABLE, 0)) return;
     wr_arena_reset(&env->temp);
     wr_body body;
-    wr_decode_body(env, &env->temp, d->m, (uint32_t)item, &body);
+    wr_body_decode(env, &env->temp, d->m, (uint32_t)item, &body);
     for (uint32_t i = 0; i < body.n; i++) {
         const wr_ins *ins = &body.ins[i];
         switch (ins->op) {
@@ -128,7 +128,7 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
     if (!wr_pass_is_new(d->c, (uint32_t)item) || !uses(func, WR_TABLE, WR_F(FUNC_REFS))) return;
     wr_arena_reset(&env->temp);
     wr_body body;
-    wr_decode_body(env, &env->temp, d->m, (uint32_t)item, &body);
+    wr_body_decode(env, &env->temp, d->m, (uint32_t)item, &body);
     uint32_t n = 0;
     for (uint32_t i = 0; i < body.n; i++) {
         wr_ins ins = body.ins[i];
@@ -140,7 +140,7 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
     }
     if (n == body.n) return;
     body.n = n;
-    wr_store_edited(env, &d->collectors[worker], d->m, (uint32_t)item, &body);
+    wr_module_store_body(env, &d->collectors[worker], d->m, (uint32_t)item, &body);
     wr_pass_mark_edited(d->c, (uint32_t)item, d->c->iteration);
 }
 

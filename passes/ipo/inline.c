@@ -183,7 +183,7 @@ typedef struct trees {
 static uint32_t count_locals(wr_env *env, const wr_module *m, uint32_t func) {
     wr_local_runs runs = {0};
     wr_reader r = wr_reader_of(env, m->funcs[func].body, 0);
-    return wr_func_type(m, func)->nparams + wr_read_locals(&r, &env->temp, &runs);
+    return wr_func_type(m, func)->nparams + wr_ins_read_locals(&r, &env->temp, &runs);
 }
 
 static bool fits(const trees *t, uint32_t func, uint32_t depth, uint32_t nlocals) {
@@ -259,7 +259,7 @@ static void write_root(wr_env *env, unsigned worker, void *arg, size_t item) {
     env->func = func;
     wr_body body;
     if (!wr_inline_expand(env, &g->in, func, &body)) return;
-    wr_store_edited(env, &g->collectors[worker], g->m, func, &body);
+    wr_module_store_body(env, &g->collectors[worker], g->m, func, &body);
     wr_pass_mark_edited(g->c, func, g->c->iteration);
 }
 
@@ -295,8 +295,8 @@ static void add_block_types(inliner *g) {
         g->block_type[i] = WR_NONE;
         const wr_type *type = wr_func_type(g->m, i);
         if (g->plan[i] == WR_CALLED || type->nresults < 2) continue;
-        g->block_type[i] =
-            wr_find_or_add_func_type(g->c->env, g->m, NULL, 0, type->values + type->nparams, type->nresults);
+        g->block_type[i] = wr_module_intern_func_type(g->c->env, g->m, NULL, 0, type->values + type->nparams,
+                                                      type->nresults);
     }
 }
 

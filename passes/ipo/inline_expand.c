@@ -268,7 +268,7 @@ static void copy_body(wr_inline_expander *x, wr_inline_frame *f) {
 // --- The whole function ---
 
 bool wr_inline_expand(wr_env *env, const wr_inlining *in, uint32_t func, wr_body *body) {
-    wr_decode_body(env, &env->temp, in->m, func, body);
+    wr_body_decode(env, &env->temp, in->m, func, body);
     wr_inline_expander x = {.env = env,
                             .arena = &env->temp,
                             .in = in,

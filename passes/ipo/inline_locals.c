@@ -16,7 +16,7 @@ static uint32_t new_local(wr_inline_expander *x, wr_valtype type) {
 wr_ins wr_inline_local(wr_inline_expander *x, wr_inline_frame *f, uint32_t local) {
     if (f->as[local].op != WR_OP_NOP) return f->as[local];
     f->as[local] =
-        (wr_ins){.op = WR_OP_LOCAL_GET, .a = new_local(x, wr_local_type(x->in->m, f->body, local))};
+        (wr_ins){.op = WR_OP_LOCAL_GET, .a = new_local(x, wr_body_local_type(x->in->m, f->body, local))};
     return f->as[local];
 }
 
@@ -38,7 +38,7 @@ static void put_zero(wr_inline_expander *x, wr_valtype type) {
 
 void wr_inline_zero_locals(wr_inline_expander *x, wr_inline_frame *f) {
     for (uint32_t i = f->body->nparams; x->nloops && i < f->body->nlocals; i++) {
-        wr_valtype type = wr_local_type(x->in->m, f->body, i);
+        wr_valtype type = wr_body_local_type(x->in->m, f->body, i);
         // Others are always written before they are read.
         if (!f->callee->needs_zero[i] || !wr_is_defaultable(type)) continue;
         put_zero(x, type);
@@ -51,7 +51,7 @@ void wr_inline_zero_locals(wr_inline_expander *x, wr_inline_frame *f) {
 static wr_valtype type_of_local(const wr_inline_expander *x, const wr_inline_frame *f, uint32_t local) {
     if (local >= x->first_new) return x->types.v[local - x->first_new];
     while (f->caller) f = f->caller;
-    return wr_local_type(x->in->m, f->body, local);
+    return wr_body_local_type(x->in->m, f->body, local);
 }
 
 // Whether reads of the parameter may be replaced by the argument itself.

@@ -65,7 +65,7 @@ static bool returns(flow *f, wr_reader *r) {
     while (!wr_at_end(r)) {
         wr_ins ins;
         f->body.ext.n = 0;
-        wr_read_ins(r, f->arena, &f->body.ext, &ins);
+        wr_ins_read(r, f->arena, &f->body.ext, &ins);
         if (ins.op > WR_OP_CALL && !wr_is_control(ins.op)) continue;
         if (wr_closes_block(ins.op)) close_block(f);
         if (!f->dead) use_labels(f, &ins);
@@ -84,7 +84,7 @@ static void look_at(wr_env *env, unsigned worker, void *arg, size_t i) {
     if (!f->wanted[i]) return;
     const wr_func *func = &f->c->m->funcs[i];
     wr_arena_reset(&env->temp);
-    wr_reader r = wr_code_reader(env, func->body, func->offset == WR_NO_OFFSET ? 0 : func->offset);
+    wr_reader r = wr_ins_reader(env, func->body, func->offset == WR_NO_OFFSET ? 0 : func->offset);
     flow body = {.arena = &env->temp, .funcs = f->c->state->funcs};
     f->found[i] = !returns(&body, &r);
 }

@@ -52,7 +52,7 @@ static void look_into(wr_env *env, unsigned worker, void *arg, size_t item) {
     if (!is_telling(g, func)) return;
     wr_arena_reset(&env->temp);
     wr_body body;
-    wr_decode_body(env, &env->temp, g->m, (uint32_t)item, &body);
+    wr_body_decode(env, &env->temp, g->m, (uint32_t)item, &body);
     for (uint32_t i = 0; i < body.n; i++) {
         if (wr_opinfos[body.ins[i].op].imm != WR_IMM_GLOBAL) continue;
         atomic_fetch_or(&g->facts[wr_ins_global(&body.ins[i])],
@@ -63,7 +63,7 @@ static void look_into(wr_env *env, unsigned worker, void *arg, size_t item) {
 static void share(globals *g, wr_expr expr) {
     wr_collector *collector = &g->collectors[0];
     wr_collector_begin(collector, g->m);
-    wr_collect_code(collector, g->c->env, expr.code, expr.offset);
+    wr_collector_add_code(collector, g->c->env, expr.code, expr.offset);
     for (uint32_t i = 0; i < collector->uses.n; i++)
         if (wr_ref_space(collector->uses.v[i].ref) == WR_GLOBAL)
             g->facts[wr_ref_index(collector->uses.v[i].ref)] |= IS_READ | IS_SHARED;
@@ -97,8 +97,8 @@ static wr_ins value_of(const globals *g, const wr_global *global) {
     wr_arena *temp = &g->c->env->temp;
     wr_u32s ext = {0};
     wr_reader r = wr_reader_of(g->c->env, global->init.code, global->init.offset);
-    wr_read_ins(&r, temp, &ext, &ins);
-    wr_read_ins(&r, temp, &ext, &end);
+    wr_ins_read(&r, temp, &ext, &ins);
+    wr_ins_read(&r, temp, &ext, &end);
     if (end.op != WR_OP_END) return none;
     if (ins.op >= WR_OP_I32_CONST && ins.op <= WR_OP_F64_CONST) return ins;
     bool copy = ins.op == WR_OP_GLOBAL_GET && !g->m->globals[wr_ins_global(&ins)].mutable &&
@@ -149,14 +149,14 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
     if (!func->live || func->import != WR_NONE || !is_concerned(g, func)) return;
     wr_arena_reset(&env->temp);
     wr_body body;
-    wr_decode_body(env, &env->temp, g->m, (uint32_t)item, &body);
+    wr_body_decode(env, &env->temp, g->m, (uint32_t)item, &body);
     for (uint32_t i = 0; i < body.n; i++) {
         wr_ins *ins = &body.ins[i];
         if (ins->op == WR_OP_GLOBAL_GET && g->value[wr_ins_global(ins)].op != WR_OP_NOP)
             *ins = g->value[wr_ins_global(ins)];
         if (ins->op == WR_OP_GLOBAL_SET && g->unread[wr_ins_global(ins)]) *ins = (wr_ins){.op = WR_OP_DROP};
     }
-    wr_store_edited(env, &g->collectors[worker], g->m, (uint32_t)item, &body);
+    wr_module_store_body(env, &g->collectors[worker], g->m, (uint32_t)item, &body);
     wr_pass_mark_edited(g->c, (uint32_t)item, g->c->iteration);
 }
 

@@ -129,7 +129,7 @@ static bool may_have_results(const wr_body *body) {
 static bool run_round(wr_env *env, const wr_context *c, wr_body *body) {
     wr_block_results r = {.env = env, .m = c->m, .body = body};
     if (!may_have_results(body) || has_try(body)) return false;
-    wr_match_blocks(&env->temp, body);
+    wr_body_match_blocks(&env->temp, body);
     r.types = wr_typing_locals(&env->temp, c->m, body);
     r.start = wr_exprs_find(&env->temp, c->m, body);
     r.edits = WR_NEW0(&env->temp, wr_result_edit, body->n);

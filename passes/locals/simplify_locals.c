@@ -28,8 +28,9 @@ static bool is_dead_set(const wr_ins *ins, const wr_valtype *types) {
            wr_is_defaultable(types[wr_ins_local(ins)]);
 }
 
-bool wr_dead_store_elimination(const wr_config *config, wr_body *body, const wr_cfg *flow,
-                               const wr_valtype *types, const uint8_t *dies, const uint32_t *start) {
+bool wr_simplify_locals_drop_dead_stores(const wr_config *config, wr_body *body, const wr_cfg *flow,
+                                         const wr_valtype *types, const uint8_t *dies,
+                                         const uint32_t *start) {
     bool any = false;
     for (uint32_t p = flow->nplaces; p-- > 0;) {
         uint32_t i = flow->places[p];
@@ -65,7 +66,7 @@ static bool improve_once(wr_env *env, const wr_context *c, wr_body *body, bool p
     bool any = propagates && wr_copy_propagation(temp, types, body, &flow);
     const uint8_t *dies = wr_last_uses_find(temp, body, &flow, NULL);
     const uint32_t *start = wr_exprs_find(temp, m, body);
-    any |= wr_dead_store_elimination(c->config, body, &flow, types, dies, start);
+    any |= wr_simplify_locals_drop_dead_stores(c->config, body, &flow, types, dies, start);
     any |= wr_forward_substitution(temp, c, body, &flow, types, dies, start);
     return take_out_nops(body) || any;
 }

@@ -31,8 +31,8 @@ const uint32_t *wr_reaching_constants(wr_arena *arena, const wr_cfg *flow, const
 // Removes sets whose value is never read, together with the value's expression if that has no effects. `dies`
 // is the result of wr_last_uses_find, `start` that of wr_exprs_find. Leaves nops. Returns whether anything
 // changed.
-bool wr_dead_store_elimination(const wr_config *config, wr_body *body, const wr_cfg *flow,
-                               const wr_valtype *types, const uint8_t *dies, const uint32_t *start);
+bool wr_simplify_locals_drop_dead_stores(const wr_config *config, wr_body *body, const wr_cfg *flow,
+                                         const wr_valtype *types, const uint8_t *dies, const uint32_t *start);
 
 // Moves an expression whose value is set to a local to where the local is first read. Afterwards `start` and
 // `dies` are out of date. Returns whether anything changed.

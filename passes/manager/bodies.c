@@ -48,8 +48,8 @@ typedef struct editor {
 static void store(editor *e) {
     if (!e->is_new) return;
     wr_module *m = e->b->c->m;
-    wr_replace_body(m, e->func, wr_copy_slice(&e->env->code, e->bytes));
-    if (e->origins.n) m->funcs[e->func].origins = wr_copy_slice(&e->env->code, e->origins);
+    wr_module_replace_body(m, e->func, wr_slice_copy(&e->env->code, e->bytes));
+    if (e->origins.n) m->funcs[e->func].origins = wr_slice_copy(&e->env->code, e->origins);
     e->is_new = false;
     e->is_stored = true;
 }
@@ -57,7 +57,7 @@ static void store(editor *e) {
 static void decode_anew(editor *e) {
     store(e);
     wr_arena_reset(&e->env->temp);
-    wr_decode_body(e->env, &e->env->temp, e->b->c->m, e->func, &e->body);
+    wr_body_decode(e->env, &e->env->temp, e->b->c->m, e->func, &e->body);
     e->bytes = e->b->c->m->funcs[e->func].body;
     e->is_lost = false;
 }
@@ -66,7 +66,7 @@ static bool is_much(size_t saved, size_t before) { return saved * MUCH >= before
 
 static void encode_origins(editor *e) {
     wr_buf table = wr_buf_in(&e->env->temp);
-    wr_encode_origins(&e->body, &table);
+    wr_origins_encode(&e->body, &table);
     e->origins = wr_buf_slice(&table);
 }
 
@@ -76,7 +76,7 @@ static size_t keep(editor *e) {
     size_t before = e->bytes.n;
     wr_buf out = wr_buf_in(&e->env->temp);
     wr_buf_room(&out, before);
-    wr_encode_body(&e->body, &out);
+    wr_body_encode(&e->body, &out);
     if (out.n > before || (out.n == before && !e->b->keep_equal)) {
         e->is_lost = out.n > before || memcmp(out.p, e->bytes.p, before) != 0;
         return 0;
@@ -90,7 +90,7 @@ static size_t keep(editor *e) {
 
 static wr_slice encoded(const editor *e) {
     wr_buf out = wr_buf_in(&e->env->temp);
-    wr_encode_body(&e->body, &out);
+    wr_body_encode(&e->body, &out);
     return wr_buf_slice(&out);
 }
 
@@ -141,7 +141,7 @@ static void edit_body(wr_env *env, const bodies *b, unsigned worker, uint32_t fu
     for (; e.iteration < b->c->iteration + b->iterations && is_due(f, e.iteration); e.iteration++)
         for (size_t i = 0; i < b->nentries; i++) run_entry(&e, &b->entries[worker * b->nentries + i]);
     store(&e);
-    if (e.is_stored) wr_summarize(e.collector, env, b->c->m, &b->c->m->funcs[func]);
+    if (e.is_stored) wr_collector_summarize(e.collector, env, b->c->m, &b->c->m->funcs[func]);
 }
 
 static void edit_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -187,10 +187,10 @@ static bool is_on_control(const wr_pass *pass) {
 size_t wr_bodies_find_entries(const wr_context *c, size_t *at, size_t end, wr_pipeline_entry *entries) {
     size_t n = 0;
     unsigned control = 0;
-    for (size_t i = *at; i < end && n < WR_MAX_PIPELINE_ENTRIES && wr_pipeline[i].pass->edit; i++) {
-        const wr_pass *pass = wr_pipeline[i].pass;
+    for (size_t i = *at; i < end && n < WR_MAX_PIPELINE_ENTRIES && wr_pass_pipeline[i].pass->edit; i++) {
+        const wr_pass *pass = wr_pass_pipeline[i].pass;
         *at = i;
-        if (!wr_pass_enabled(c->config, pass, wr_pipeline[i].levels)) continue;
+        if (!wr_pass_enabled(c->config, pass, wr_pass_pipeline[i].levels)) continue;
         entries[n] = (wr_pipeline_entry){.pass = pass, .bit = (uint16_t)(1u << n)};
         if (is_on_control(pass)) control |= entries[n].bit;
         n++;

@@ -7,13 +7,13 @@ static bool matches(const char *pattern, wr_slice name) {
     return name.n == n && memcmp(name.p, pattern, n) == 0;
 }
 
-bool wr_patterns_match(const wr_patterns *patterns, wr_slice name) {
+bool wr_config_matches(const wr_patterns *patterns, wr_slice name) {
     for (size_t i = 0; i < patterns->n; i++)
         if (matches(patterns->items[i], name)) return true;
     return false;
 }
 
-wr_tuning wr_tuning_for(wr_objective objective) {
+wr_tuning wr_config_tuning(wr_objective objective) {
     switch (objective) {
     case WR_FOR_BOTH: return (wr_tuning){.min_saving = 60, .constants = true, .order = WR_ORDER_SIMILAR};
     case WR_FOR_RAW: return (wr_tuning){.min_saving = 1, .constants = true};

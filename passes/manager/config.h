@@ -77,7 +77,7 @@ typedef struct wr_config {
 } wr_config;
 
 // The tuning that an objective starts from.
-wr_tuning wr_tuning_for(wr_objective objective);
+wr_tuning wr_config_tuning(wr_objective objective);
 
 // Whether only compressed bytes count.
 static inline bool wr_config_is_for_transit(const wr_config *config) {
@@ -85,6 +85,6 @@ static inline bool wr_config_is_for_transit(const wr_config *config) {
 }
 
 // Whether one of the patterns matches the name.
-bool wr_patterns_match(const wr_patterns *patterns, wr_slice name);
+bool wr_config_matches(const wr_patterns *patterns, wr_slice name);
 
 #endif

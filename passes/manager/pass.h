@@ -109,7 +109,7 @@ typedef struct wr_pass {
 } wr_pass;
 
 extern const wr_pass wr_passes[];
-extern const size_t wr_npasses;
+extern const size_t wr_pass_count;
 
 // Whether a custom section of that name stays in the output, of a module or of a component.
 bool wr_strip_keeps(const wr_config *config, wr_slice name);
@@ -126,8 +126,8 @@ typedef struct wr_step {
     unsigned levels; // WR_L* bits
 } wr_step;
 
-extern const wr_step wr_pipeline[];
-extern const size_t wr_npipeline;
+extern const wr_step wr_pass_pipeline[];
+extern const size_t wr_pass_pipeline_count;
 
 // The levels at which the pass runs somewhere in the pipeline.
 unsigned wr_pass_levels(const wr_pass *pass);

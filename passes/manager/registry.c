@@ -18,7 +18,7 @@ const wr_pass wr_passes[] = {
 #include "passes.def"
 #undef PASS
 };
-const size_t wr_npasses = WR_COUNT(wr_passes);
+const size_t wr_pass_count = WR_COUNT(wr_passes);
 
 // Former names of passes, which are understood for one release.
 static const struct {
@@ -37,7 +37,7 @@ static const char *present_name(const char *name) {
 
 const wr_pass *wr_pass_find(const char *name) {
     name = present_name(name);
-    for (size_t i = 0; i < wr_npasses; i++)
+    for (size_t i = 0; i < wr_pass_count; i++)
         if (strcmp(wr_passes[i].name, name) == 0) return &wr_passes[i];
     return NULL;
 }
@@ -61,17 +61,17 @@ enum {
     LEVELS_ALWAYS = WR_L0 | LEVELS_FROM_1,
 };
 
-const wr_step wr_pipeline[] = {
+const wr_step wr_pass_pipeline[] = {
 #define RUN(phase, function, levels) {&wr_passes[INDEX_##function], WR_PHASE_##phase, LEVELS_##levels},
 #include "pipeline.def"
 #undef RUN
 };
-const size_t wr_npipeline = WR_COUNT(wr_pipeline);
+const size_t wr_pass_pipeline_count = WR_COUNT(wr_pass_pipeline);
 
 unsigned wr_pass_levels(const wr_pass *pass) {
     unsigned levels = 0;
-    for (size_t i = 0; i < wr_npipeline; i++)
-        if (wr_pipeline[i].pass == pass) levels |= wr_pipeline[i].levels;
+    for (size_t i = 0; i < wr_pass_pipeline_count; i++)
+        if (wr_pass_pipeline[i].pass == pass) levels |= wr_pass_pipeline[i].levels;
     return levels;
 }
 
@@ -87,7 +87,7 @@ const char *wr_pass_level_text(const wr_pass *pass) {
 }
 
 bool wr_pass_enabled(const wr_config *config, const wr_pass *pass, unsigned levels) {
-    if (wr_patterns_match(&config->skip_pass, wr_slice_str(pass->name))) return false;
+    if (wr_config_matches(&config->skip_pass, wr_slice_str(pass->name))) return false;
     unsigned wanted = config->level | (config->compress_data ? WR_COMPRESSING : 0u);
     return config->passes.given || (levels & wanted) != 0;
 }

@@ -36,7 +36,7 @@ static void begin(const runner *r, const char *pass, double fraction) {
 
 static void clean_up(wr_context *c) {
     for (unsigned i = 0; i < c->pool->jobs; i++) wr_arena_reset(&c->pool->envs[i].pass);
-    wr_compact_code(c->pool, c->m);
+    wr_module_compact_code(c->pool, c->m);
     wr_arena_reset(&c->env->temp);
 }
 
@@ -121,8 +121,8 @@ static bool run_span(const runner *r, size_t first, size_t end) {
     bool together = !r->observer->look && !r->c->config->stop_after;
     bool go_on = true;
     for (size_t i = first; go_on && i < end; i++) {
-        const wr_step *step = &wr_pipeline[i];
-        double fraction = (double)i / (double)wr_npipeline;
+        const wr_step *step = &wr_pass_pipeline[i];
+        double fraction = (double)i / (double)wr_pass_pipeline_count;
         if (!is_in_part(r, step->phase == WR_PHASE_finish)) continue;
         if (!is_to_run(r, step->pass, step->levels)) continue;
         size_t n = wr_bodies_find_entries(r->c, &i, end, entries);
@@ -138,7 +138,7 @@ static bool run_span(const runner *r, size_t first, size_t end) {
 
 static size_t first_of(wr_phase phase) {
     size_t i = 0;
-    while (i < wr_npipeline && wr_pipeline[i].phase < phase) i++;
+    while (i < wr_pass_pipeline_count && wr_pass_pipeline[i].phase < phase) i++;
     return i;
 }
 
@@ -152,7 +152,7 @@ static bool run_pipeline(const runner *r) {
         if (!run_span(r, first, end)) return false;
     }
     c->iteration = 0;
-    return run_span(r, end, wr_npipeline);
+    return run_span(r, end, wr_pass_pipeline_count);
 }
 
 static bool run_list(const runner *r) {

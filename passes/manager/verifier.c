@@ -55,8 +55,8 @@ static uint32_t instruction_at(wr_env *env, wr_slice code, uint64_t offset) {
     wr_u32s ext = {0};
     wr_ins ins;
     uint32_t n = 0;
-    wr_read_locals(&r, &env->temp, &runs);
-    for (; !wr_at_end(&r) && (uint64_t)(r.p - code.p) < offset; n++) wr_read_ins(&r, &env->temp, &ext, &ins);
+    wr_ins_read_locals(&r, &env->temp, &runs);
+    for (; !wr_at_end(&r) && (uint64_t)(r.p - code.p) < offset; n++) wr_ins_read(&r, &env->temp, &ext, &ins);
     return n ? n - 1 : 0;
 }
 
@@ -99,7 +99,7 @@ void wr_verifier_check_body(wr_env *env, const wr_verifier *v, const wr_body *bo
     if (body->named) fail(env, pass, body->func, "its labels are still names");
     require_locals(env, body, pass);
     wr_buf out = wr_buf_in(&env->temp);
-    wr_encode_body(body, &out);
+    wr_body_encode(body, &out);
     check k = {.v = v, .pass = pass, .code = wr_buf_slice(&out), .func = body->func};
     require_valid(env, &k);
     env->func = body->func;
@@ -109,7 +109,7 @@ void wr_verifier_check_body(wr_env *env, const wr_verifier *v, const wr_body *bo
 void wr_verifier_check_same(wr_env *env, const wr_body *body, wr_slice bytes, const char *pass) {
     wr_mark mark = wr_arena_mark(&env->temp);
     wr_buf out = wr_buf_in(&env->temp);
-    wr_encode_body(body, &out);
+    wr_body_encode(body, &out);
     if (!wr_slice_eq(wr_buf_slice(&out), bytes))
         fail(env, pass, body->func, "it was changed, which the pass denies");
     wr_arena_release(&env->temp, &mark);

@@ -6,7 +6,7 @@
 // fail, and must go on failing. An imported table or memory is the host's, so segments that write to it
 // always matter. A function that only a table holds is reached if reached code may call it there, by its
 // type; otherwise it keeps its place in the table but loses its code.
-#include "ir/assembler.h"
+#include "ir/asm.h"
 #include "ir/edit.h"
 #include "analysis/segments.h"
 #include "analysis/table_calls.h"
@@ -36,7 +36,7 @@ static void need_uses(reach *r, const wr_use *uses, uint32_t n) {
 
 static void need_expr(reach *r, wr_expr expr) {
     wr_collector_begin(&r->collector, r->m);
-    wr_collect_code(&r->collector, r->c->env, expr.code, expr.offset);
+    wr_collector_add_code(&r->collector, r->c->env, expr.code, expr.offset);
     need_uses(r, r->collector.uses.v, r->collector.uses.n);
 }
 
@@ -105,7 +105,7 @@ static void drop_empty_start(wr_module *m) {
 
 static bool may_trap(reach *r, wr_expr expr) {
     wr_collector_begin(&r->collector, r->m);
-    wr_collect_code(&r->collector, r->c->env, expr.code, expr.offset);
+    wr_collector_add_code(&r->collector, r->c->env, expr.code, expr.offset);
     return r->collector.features & WR_F(CUSTOM_DESCRIPTORS);
 }
 
@@ -175,7 +175,7 @@ static void empty_uncalled(reach *r) {
         if (r->calls.next[i] == WR_NONE || r->seen[WR_FUNC][i]) continue;
         r->seen[WR_FUNC][i] = 1;
         if (r->m->funcs[i].body.n > wr_asm_trap_body().n)
-            wr_store_body(r->c->env, &r->collector, r->m, i, wr_asm_trap_body());
+            wr_module_store_bytes(r->c->env, &r->collector, r->m, i, wr_asm_trap_body());
     }
 }
 

@@ -11,14 +11,14 @@
 static bool is_pattern(const char *item) { return *item && item[strlen(item) - 1] == '*'; }
 
 static bool is_kept(const wr_config *config, wr_slice name) {
-    if (config->keep_exports.given && !wr_patterns_match(&config->keep_exports, name)) return false;
-    return !wr_patterns_match(&config->remove_exports, name);
+    if (config->keep_exports.given && !wr_config_matches(&config->keep_exports, name)) return false;
+    return !wr_config_matches(&config->remove_exports, name);
 }
 
 static bool names_any(const wr_module *m, const wr_patterns *patterns, size_t i) {
     wr_patterns one = {.items = &patterns->items[i], .n = 1};
     for (uint32_t k = 0; k < m->nexports; k++)
-        if (wr_patterns_match(&one, m->exports[k].name)) return true;
+        if (wr_config_matches(&one, m->exports[k].name)) return true;
     return false;
 }
 

@@ -10,7 +10,7 @@
 // and products are computed as in code. An offset is folded even if the constant is longer, but by no more
 // bytes than one of 32 bits can be: the passes that lay out data need to know it. So is a global, since the
 // one that it reads may then be removed. Others only get shorter.
-#include "ir/assembler.h"
+#include "ir/asm.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
 #include "passes/peephole/instcombine.h"
@@ -53,7 +53,7 @@ static wr_ins evaluate(folder *f, wr_expr expr) {
     for (;;) {
         wr_ins ins;
         ext.n = 0;
-        wr_read_ins(&r, &f->c->env->temp, &ext, &ins);
+        wr_ins_read(&r, &f->c->env->temp, &ext, &ins);
         if (ins.op == WR_OP_END) return f->n == 1 ? f->stack[0] : none;
         if (ins.op == WR_OP_GLOBAL_GET || wr_is_number_const(ins.op)) {
             if (f->n == MAX_STACK) return none;

@@ -13,7 +13,7 @@ typedef struct declaration {
 
 static void declare_expr(declaration *d, wr_expr expr) {
     wr_collector_begin(&d->collector, d->c->m);
-    wr_collect_code(&d->collector, d->c->env, expr.code, expr.offset);
+    wr_collector_add_code(&d->collector, d->c->env, expr.code, expr.offset);
     for (uint32_t i = 0; i < d->collector.uses.n; i++) {
         wr_ref ref = d->collector.uses.v[i].ref;
         if (wr_ref_space(ref) == WR_FUNC_ADDR) d->declared[wr_ref_index(ref)] = 1;
@@ -60,10 +60,10 @@ void wr_ref_declarations_add(wr_context *c) {
     wr_u32s missing = {0};
     list_missing(&d, &missing);
     if (!missing.n) return;
-    wr_add_elem(c->env, c->m,
-                (wr_elem){.mode = WR_DECLARATIVE,
-                          .type = WR_REF | WR_ABS(WR_HEAP_FUNC),
-                          .count = missing.n,
-                          .funcs = missing.v,
-                          .live = true});
+    wr_module_add_elem(c->env, c->m,
+                       (wr_elem){.mode = WR_DECLARATIVE,
+                                 .type = WR_REF | WR_ABS(WR_HEAP_FUNC),
+                                 .count = missing.n,
+                                 .funcs = missing.v,
+                                 .live = true});
 }

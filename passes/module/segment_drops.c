@@ -54,7 +54,7 @@ static void take_out(drops *d, uint32_t func, wr_body *body) {
     }
     if (n == body->n) return;
     body->n = n;
-    wr_store_edited(d->c->env, &d->collector, d->c->m, func, body);
+    wr_module_store_body(d->c->env, &d->collector, d->c->m, func, body);
 }
 
 // Visits the bodies that name segments: to see what they read, or to take out drops.
@@ -66,7 +66,7 @@ static void visit(drops *d, bool takes_out) {
         if (!names_segments(&m->funcs[i])) continue;
         wr_arena_reset(&env->temp);
         env->func = i;
-        wr_decode_body(env, &env->temp, m, i, &body);
+        wr_body_decode(env, &env->temp, m, i, &body);
         if (takes_out)
             take_out(d, i, &body);
         else

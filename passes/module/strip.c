@@ -32,7 +32,7 @@ static bool listed(const char *const *names, size_t n, wr_slice name) {
     for (size_t i = 0; i < n; i++) {
         char *pattern = (char *)names[i];
         wr_patterns one = {.items = &pattern, .n = 1};
-        if (wr_patterns_match(&one, name)) return true;
+        if (wr_config_matches(&one, name)) return true;
     }
     return false;
 }
@@ -44,12 +44,12 @@ static bool is_needed(wr_slice name) {
 }
 
 bool wr_strip_keeps(const wr_config *config, wr_slice name) {
-    if (wr_patterns_match(&config->keep_section, name)) return true;
+    if (wr_config_matches(&config->keep_section, name)) return true;
     if ((wr_slice_is(name, "name") || wr_slice_is(name, "component-name")) && config->debug_names)
         return true;
     if (is_needed(name)) return true;
-    if (wr_patterns_match(&config->strip, name)) return false;
-    if (wr_patterns_match(&config->strip, wr_slice_str("all"))) return false;
+    if (wr_config_matches(&config->strip, name)) return false;
+    if (wr_config_matches(&config->strip, wr_slice_str("all"))) return false;
     return !listed(strippable, WR_COUNT(strippable), name);
 }
 
@@ -63,7 +63,7 @@ static bool is_lost(wr_context *c, uint32_t index) {
 
 static bool is_kept(wr_context *c, const wr_custom *custom) {
     wr_slice name = custom->name;
-    if (wr_patterns_match(&c->config->keep_section, name) && listed(stale, WR_COUNT(stale), name))
+    if (wr_config_matches(&c->config->keep_section, name) && listed(stale, WR_COUNT(stale), name))
         wr_pass_note(c, "section \"%.*s\" was kept, but it describes the module before optimization",
                      (int)name.n, (const char *)name.p);
     return wr_strip_keeps(c->config, name);

@@ -71,7 +71,7 @@ static wr_valtype operand_type(const casts *s) {
 }
 
 static bool are_apart(const casts *s, wr_heaptype a, wr_heaptype b) {
-    return !wr_is_heap_subtype(s->m, a, b) && !wr_is_heap_subtype(s->m, b, a);
+    return !wr_heaptype_is_subtype(s->m, a, b) && !wr_heaptype_is_subtype(s->m, b, a);
 }
 
 static void put(casts *s, wr_ins ins) { s->out[s->n++] = ins; }
@@ -95,7 +95,7 @@ static void test_null(casts *s, const wr_ins *ins, bool always) {
 
 static void visit_test(casts *s, const wr_ins *ins, wr_valtype type) {
     bool takes_null = ins->op == WR_OP_REF_TEST_NULL, may_be_null = wr_is_nullable(type);
-    bool always = wr_is_heap_subtype(s->m, wr_heap_of(type), ins->a);
+    bool always = wr_heaptype_is_subtype(s->m, wr_heap_of(type), ins->a);
     if (!always && !are_apart(s, wr_heap_of(type), ins->a))
         put(s, *ins);
     else if (may_be_null && takes_null != always)
@@ -106,7 +106,7 @@ static void visit_test(casts *s, const wr_ins *ins, wr_valtype type) {
 
 // A cast that only null fails stays, though ref.as_non_null is shorter: engines tell their traps apart.
 static void visit_cast(casts *s, const wr_ins *ins, wr_valtype type) {
-    bool always = wr_is_heap_subtype(s->m, wr_heap_of(type), ins->a) &&
+    bool always = wr_heaptype_is_subtype(s->m, wr_heap_of(type), ins->a) &&
                   (ins->op == WR_OP_REF_CAST_NULL || !wr_is_nullable(type));
     if (!always) put(s, *ins);
     s->any |= always;

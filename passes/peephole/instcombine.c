@@ -290,7 +290,7 @@ static void write_body(const wr_instcombine *f, wr_body *body) {
 
 bool wr_edit_instcombine(wr_env *env, const wr_context *c, wr_body *body) {
     wr_instcombine f = {.arena = &env->temp, .c = c, .body = body, .statement = WR_NONE};
-    wr_match_blocks(f.arena, body);
+    wr_body_match_blocks(f.arena, body);
     f.local_bits = wr_known_bits_locals(f.arena, body);
     WR_RESERVE(f.arena, f.cells, (size_t)body->n + 16);
     wr_instcombine_frame outer = {

@@ -70,7 +70,7 @@ static bool fold_eqz_of_difference(wr_instcombine *f, uint32_t *i, uint32_t a) {
 
 static bool fold_eqz(wr_instcombine *f, uint32_t *i) {
     uint32_t a = wr_cell_operand(f, *i, 0);
-    unsigned op = wr_cell_op(f, *i), inner = wr_cell_op(f, a), other = wr_opposite(inner);
+    unsigned op = wr_cell_op(f, *i), inner = wr_cell_op(f, a), other = wr_op_opposite(inner);
     if (other) {
         wr_instcombine_keep(f, i, 0);
         wr_instcombine_set(f, a, other);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "report/audit/savings.h"
-#include "support/text.h"
+#include "support/format.h"
 
 // What is tried without --estimate depends on the size alone, so that a report doesn't depend on the machine.
 enum { LARGEST_FOR_BROTLI = 128 << 10, NOTICEABLE = 200, MOST_NAMED = 4, LEAST_UNOPTIMIZED = 16 << 10 };
@@ -70,7 +70,7 @@ static wr_slice smallest_reason(wr_adviser *v) {
     uint64_t debug = debug_bytes(v->a);
     if (!debug) return wr_slice_str("the smallest that behaves the same");
     return wr_advice_text(v, "the smallest that behaves the same; %s of it are names and debug information",
-                          wr_thousands(debug).s);
+                          wr_format_thousands(debug).s);
 }
 
 static bool try_with(wr_adviser *v, const wr_trial_setting *more, size_t nmore, wr_trial_sizes *sizes) {
@@ -88,7 +88,7 @@ static void try_lean_go(wr_adviser *v, const wr_trial_sizes *smallest) {
         return;
     add_trial(v, &sizes, wr_advice_shrink(v, "-Oz --go-lean"),
               wr_advice_text(v, "also drops what only stack traces show: %s more than -Oz alone",
-                             wr_thousands(smallest->bytes - sizes.bytes).s),
+                             wr_format_thousands(smallest->bytes - sizes.bytes).s),
               "stack traces and runtime.Caller lose names and lines");
 }
 
@@ -101,7 +101,7 @@ static void try_for_brotli(wr_adviser *v, const wr_trial_sizes *smallest) {
         return;
     add_trial(v, &sizes, wr_advice_shrink(v, "-Oz --for=brotli"),
               wr_advice_text(v, "if you ship it with brotli: %s fewer bytes on the wire than -Oz alone",
-                             wr_thousands(smallest->brotli - sizes.brotli).s),
+                             wr_format_thousands(smallest->brotli - sizes.brotli).s),
               "none; the file itself is larger than with -Oz alone");
 }
 
@@ -146,7 +146,7 @@ static void try_unused_exports(wr_adviser *v, const wr_trial_sizes *smallest) {
     add_trial(v, &sizes, removal_command(v, &unused, list),
               wr_advice_text(v, "%u of %u exports are never named in %s: %s more than -Oz alone", unused.n,
                              v->a->m.nexports, v->options->glue_file,
-                             wr_thousands(smallest->bytes - sizes.bytes).s),
+                             wr_format_thousands(smallest->bytes - sizes.bytes).s),
               "breaks programs that reach those exports in another way");
 }
 

@@ -2,7 +2,7 @@
 #include "advice.h"
 
 #include "report/render/json.h"
-#include "support/text.h"
+#include "support/format.h"
 
 static double percent(uint64_t part, uint64_t whole) {
     return whole ? (double)part * 100 / (double)whole : 0;
@@ -10,10 +10,10 @@ static double percent(uint64_t part, uint64_t whole) {
 
 static wr_slice sizes_text(wr_page *page, const wr_advice *advice, const wr_advice_row *row) {
     wr_buf b = wr_buf_in(&page->env->temp);
-    wr_put_format(&b, "%s%s bytes (%.1f %%)", row->measured ? "" : "at least ", wr_thousands(row->bytes).s,
-                  percent(row->bytes, advice->bytes));
+    wr_put_format(&b, "%s%s bytes (%.1f %%)", row->measured ? "" : "at least ",
+                  wr_format_thousands(row->bytes).s, percent(row->bytes, advice->bytes));
     if (row->brotli)
-        wr_put_format(&b, ", %s in brotli (%.1f %%)", wr_thousands(row->brotli).s,
+        wr_put_format(&b, ", %s in brotli (%.1f %%)", wr_format_thousands(row->brotli).s,
                       percent(row->brotli, advice->brotli));
     wr_put_format(&b, row->measured  ? "; measured"
                       : row->counted ? "; counted"
@@ -28,7 +28,7 @@ static void put_wrapped(wr_buf *out, wr_slice text) {
     for (size_t i = 0, from; i < text.n; i++) {
         for (from = i; i < text.n && text.p[i] != ' '; i++) {}
         wr_slice word = wr_slice_of(text.p + from, i - from);
-        uint32_t width = wr_text_width(word);
+        uint32_t width = wr_format_width(word);
         bool breaks = column && column + 1 + width > WIDTH - INDENT;
         if (breaks) wr_put_u8(out, '\n');
         if (breaks || !column)

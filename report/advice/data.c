@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "report/audit/large_data.h"
-#include "support/text.h"
+#include "support/format.h"
 
 enum {
     LEAST_SHARE = 25,
@@ -73,7 +73,7 @@ static void advise_on_copies(wr_adviser *v) {
     wr_slice what = wr_large_text(v->env, v->a, first);
     wr_slice text =
         wr_advice_text(v, "one copy of each table: %s bytes of data are copies, %u in all, as of %.*s",
-                       wr_thousands(bytes).s, copies, (int)what.n, (const char *)what.p);
+                       wr_format_thousands(bytes).s, copies, (int)what.n, (const char *)what.p);
     WR_PUSH(&v->env->perm, v->rebuild, text);
 }
 

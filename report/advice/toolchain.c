@@ -4,7 +4,7 @@
 #include "advice.h"
 
 #include "report/audit/savings.h"
-#include "support/text.h"
+#include "support/format.h"
 
 static void hint(wr_adviser *v, wr_slice text) { WR_PUSH(&v->env->perm, v->rebuild, text); }
 
@@ -31,7 +31,7 @@ static void advise_on_go(wr_adviser *v) {
         hint(v, wr_advice_text(v,
                                "go build -ldflags=\"-s -w\": leaves out %s bytes of names and debug "
                                "information, as wring does",
-                               wr_thousands(debug).s));
+                               wr_format_thousands(debug).s));
 }
 
 // --- Rust ---
@@ -82,7 +82,7 @@ static void advise_on_rust(wr_adviser *v) {
             .counted = true,
             .command = wr_slice_str("RUSTFLAGS='-Zlocation-detail=none' cargo +nightly build --release")};
         row.reason = wr_advice_text(v, "%s places that can panic, with %u source paths",
-                                    wr_thousands(p.count).s, p.paths);
+                                    wr_format_thousands(p.count).s, p.paths);
         row.risk = "panic messages no longer say where";
         WR_PUSH(&v->env->perm, v->rows, row);
     }
@@ -138,24 +138,24 @@ static void advise_on_c(wr_adviser *v) {
         hint(v, wr_advice_text(v,
                                "-DNDEBUG: the module has %s assertions (or log calls) that name their source "
                                "file, with %s bytes of text",
-                               wr_thousands(a->evidence.assertions).s,
-                               wr_thousands(a->evidence.assertion_texts).s));
+                               wr_format_thousands(a->evidence.assertions).s,
+                               wr_format_thousands(a->evidence.assertion_texts).s));
     else if (asserts > 8)
         hint(v, wr_advice_text(v, "-DNDEBUG (with emcc also -sASSERTIONS=0): the module has %s assertions",
-                               wr_thousands(asserts).s));
+                               wr_format_thousands(asserts).s));
     if (invokes > 8)
         hint(v,
              wr_advice_text(v,
                             "-fwasm-exceptions, or -fno-exceptions if nothing catches: %s calls go through "
                             "invoke_* for JavaScript's exceptions",
-                            wr_thousands(invokes).s));
+                            wr_format_thousands(invokes).s));
     else if (invokes && (count_calls(a, "emscripten_longjmp") || count_calls(a, "_emscripten_throw_longjmp")))
         hint(v, wr_slice_str("-sSUPPORT_LONGJMP=wasm: setjmp and longjmp go through JavaScript"));
     else if (a->m.ntags || has_text(a, "terminating due to uncaught exception"))
         hint(v, wr_slice_str("-fno-exceptions, if nothing catches: the module can throw C++ exceptions"));
     if (allocator * 50 > a->m.input.n)
         hint(v, wr_advice_text(v, "a smaller allocator (emcc -sMALLOC=emmalloc): dlmalloc takes %s bytes",
-                               wr_thousands(allocator).s));
+                               wr_format_thousands(allocator).s));
 }
 
 // --- Libraries ---
@@ -182,7 +182,8 @@ static void advise_on_libraries(wr_adviser *v) {
     for (size_t i = 0; i < WR_COUNT(lighter); i++) {
         uint64_t bytes = group_bytes(v->a, lighter[i].groups[0]) + group_bytes(v->a, lighter[i].groups[1]);
         if (bytes * 25 >= v->a->m.input.n)
-            hint(v, wr_advice_text(v, "%s, %s bytes of code", lighter[i].instead, wr_thousands(bytes).s));
+            hint(v,
+                 wr_advice_text(v, "%s, %s bytes of code", lighter[i].instead, wr_format_thousands(bytes).s));
     }
 }
 

@@ -15,7 +15,7 @@ typedef struct trial {
 static int on_progress(void *user, const char *stage, double fraction) {
     (void)stage, (void)fraction;
     const trial *t = user;
-    return !wr_must_stop(wr_main_env(t->pool));
+    return !wr_env_must_stop(wr_main_env(t->pool));
 }
 
 static void run(wr_env *env, void *arg) {

@@ -6,7 +6,7 @@
 #include "report/audit/go_program.h"
 #include "report/audit/quotes.h"
 #include "report/audit/retained_set.h"
-#include "support/text.h"
+#include "support/format.h"
 
 enum {
     LEAST_SHARE = 60,

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "support/text.h"
+#include "support/format.h"
 
 enum { NAME_WIDTH = 64 };
 
@@ -76,10 +76,10 @@ static void write_imports_heading(wr_page *page, const wr_audit *a, const wr_imp
         sites += uses[i].sites, loop_sites += uses[i].loop_sites, calls += uses[i].calls;
     if (a->calls)
         wr_page_heading(page, "Imported functions: %u, called %s times, from %s places", a->m.nfunc_imports,
-                        wr_thousands(calls).s, wr_thousands(sites).s);
+                        wr_format_thousands(calls).s, wr_format_thousands(sites).s);
     else
         wr_page_heading(page, "Imported functions: %u, called at %s places, %s of them in loops",
-                        a->m.nfunc_imports, wr_thousands(sites).s, wr_thousands(loop_sites).s);
+                        a->m.nfunc_imports, wr_format_thousands(sites).s, wr_format_thousands(loop_sites).s);
 }
 
 static void write_imports(wr_page *page, const wr_audit *a, uint32_t top) {
@@ -99,7 +99,8 @@ static void write_imports(wr_page *page, const wr_audit *a, uint32_t top) {
                       NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
-    if (n > top) wr_page_line(page, "  … and %s (--top=N shows more)", wr_counted(n - top, "more import").s);
+    if (n > top)
+        wr_page_line(page, "  … and %s (--top=N shows more)", wr_format_count(n - top, "more import").s);
 }
 
 // Functions that call imports inside loops.
@@ -168,7 +169,7 @@ static void write_exports(wr_page *page, const wr_audit *a, uint32_t top) {
     wr_sheet_end(&sheet);
     if (a->m.nexports > top)
         wr_page_line(page, "  … and %s (--top=N shows more)",
-                     wr_counted(a->m.nexports - top, "more export").s);
+                     wr_format_count(a->m.nexports - top, "more export").s);
 }
 
 void wr_write_boundary(wr_page *page, const wr_audit *a, uint32_t top) {

@@ -2,7 +2,7 @@
 #include "component_overview.h"
 
 #include "ir/decode/decode.h"
-#include "support/text.h"
+#include "support/format.h"
 
 // --- Sizes ---
 
@@ -134,9 +134,9 @@ static void write_interfaces(wr_page *page, const wr_component_overview *o) {
 }
 
 void wr_component_overview_write(wr_page *page, const wr_component_overview *o, const char *file) {
-    wr_page_line(page, "%s: a component of %s bytes, with %s in %s", file, wr_thousands(o->input.n).s,
-                 wr_counted(o->file.modules.n, "core module").s,
-                 wr_counted(o->file.components.n, "component").s);
+    wr_page_line(page, "%s: a component of %s bytes, with %s in %s", file, wr_format_thousands(o->input.n).s,
+                 wr_format_count(o->file.modules.n, "core module").s,
+                 wr_format_count(o->file.components.n, "component").s);
     write_modules(page, o);
     write_parts(page, o);
     write_interfaces(page, o);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "savings.h"
-#include "support/text.h"
+#include "support/format.h"
 
 typedef struct measuring {
     wr_env *env;
@@ -128,7 +128,8 @@ static void write_rows(wr_page *page, const wr_compressed_costs *costs, wr_compr
 
 void wr_compressed_write(wr_page *page, const wr_audit *a, const wr_compressed_costs *costs) {
     wr_page_heading(page, "Compressed with %s: %s bytes, and the share of each in them",
-                    wr_compressed_share_label(costs->codec, a->m.input.n), wr_thousands(costs->packed).s);
+                    wr_compressed_share_label(costs->codec, a->m.input.n),
+                    wr_format_thousands(costs->packed).s);
     write_rows(page, costs, WR_COST_PART, ">compressed|>share|>bytes|part");
     if (wr_has_names(a)) write_rows(page, costs, WR_COST_GROUP, ">compressed|>share|>bytes|package");
     write_rows(page, costs, WR_COST_FUNCTION, ">compressed|>share|>bytes|function");

@@ -9,7 +9,7 @@
 
 #include "analysis/segments.h"
 #include "support/search.h"
-#include "support/text.h"
+#include "support/format.h"
 
 const char *const wr_data_kind_keys[WR_DATA_KINDS] = {
 #define X(id, key, label) key,
@@ -62,7 +62,7 @@ static size_t char_size(wr_slice s, size_t i) {
     size_t n = c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
     if (!n || s.n - i < n) return 0;
     for (size_t k = 1; k < n; k++)
-        if (wr_begins_char(s.p[i + k])) return 0;
+        if (wr_format_begins_char(s.p[i + k])) return 0;
     return n;
 }
 

@@ -4,7 +4,7 @@
 #include "estimate.h"
 
 #include "support/hash.h"
-#include "support/text.h"
+#include "support/format.h"
 
 typedef struct step {
     uint32_t row;
@@ -37,7 +37,8 @@ static void compress_pending(estimating *e) {
     if (e->estimate->codec == WR_CODEC_RAW) return;
     wr_parallel(e->pool, e->steps.n - e->done, compress_step, e);
     for (; e->done < e->steps.n; e->done++)
-        if (e->steps.v[e->done].bytes >= WR_BIG_BLOCK) wr_give_back(&env->perm, e->steps.v[e->done].copy);
+        if (e->steps.v[e->done].bytes >= WR_BIG_BLOCK)
+            wr_arena_give_back(&env->perm, e->steps.v[e->done].copy);
 }
 
 // Row 0 is that of encoding the module anew; the others are passes.
@@ -55,7 +56,7 @@ static void add_step(estimating *e, wr_slice module, uint32_t row) {
     if (last && last->bytes == module.n && e->hash == hash) return;
     e->hash = hash;
     step s = {.row = row, .bytes = module.n};
-    if (e->estimate->codec != WR_CODEC_RAW) s.copy = (uint8_t *)wr_copy_slice(&env->perm, module).p;
+    if (e->estimate->codec != WR_CODEC_RAW) s.copy = (uint8_t *)wr_slice_copy(&env->perm, module).p;
     WR_PUSH(&env->perm, e->steps, s);
     if (e->steps.n - e->done >= e->pool->jobs) compress_pending(e);
 }
@@ -161,8 +162,8 @@ void wr_estimate_passes(wr_pool *pool, wr_slice input, const wring_options *opti
 void wr_write_estimate(wr_page *page, const wr_estimate *estimate, uint64_t input_bytes) {
     bool packed = estimate->codec != WR_CODEC_RAW;
     wr_page_heading(page, "What `wring -Oz` would do, each pass after those before it; %s bytes remain",
-                    wr_thousands(estimate->bytes).s);
-    if (packed) wr_page_line(page, "  %s compressed", wr_thousands(estimate->packed).s);
+                    wr_format_thousands(estimate->bytes).s);
+    if (packed) wr_page_line(page, "  %s compressed", wr_format_thousands(estimate->packed).s);
     wr_sheet sheet = wr_sheet_begin(page, packed ? ">bytes|>share|>compressed|pass" : ">bytes|>share|pass");
     for (uint32_t i = 0; i < estimate->n; i++) {
         const wr_estimate_row *row = &estimate->rows[i];

@@ -8,7 +8,7 @@
 
 bool wr_is_kept_export(const wr_graph_options *options, const wr_export *export) {
     return !options->keep_exports || !options->keep_exports->given ||
-           wr_patterns_match(options->keep_exports, export->name);
+           wr_config_matches(options->keep_exports, export->name);
 }
 
 unsigned wr_node_space(const wr_graph *g, uint32_t node, uint32_t *index) {
@@ -60,7 +60,7 @@ static void link_word(wr_graph_builder *b, void *from, uint64_t word) {
 
 static void link_expr(wr_graph_builder *b, uint32_t from, wr_expr expr) {
     wr_collector_begin(&b->collector, b->m);
-    wr_collect_code(&b->collector, b->env, expr.code, expr.offset);
+    wr_collector_add_code(&b->collector, b->env, expr.code, expr.offset);
     for (uint32_t i = 0; i < b->collector.uses.n; i++) {
         wr_ref ref = b->collector.uses.v[i].ref;
         link_entity(b, from, wr_ref_space(ref), wr_ref_index(ref));

@@ -6,7 +6,7 @@
 
 #include "queries.h"
 #include "retained_set.h"
-#include "support/text.h"
+#include "support/format.h"
 
 enum { PATHS = 3, NAME_WIDTH = 96 };
 
@@ -118,9 +118,9 @@ void wr_packages_write_retained(wr_page *page, const wr_audit *a, const uint8_t 
     wr_retained_set set = wr_find_retained_set(page->env, a, gone);
     wr_page_heading(page,
                     "Without %s: %s bytes go, %s its own and the rest what only it needs; %s function%s",
-                    what, wr_thousands(set.bytes).s, wr_thousands(set.own).s, wr_thousands(set.functions).s,
-                    set.functions == 1 ? "" : "s");
-    if (set.data) wr_page_line(page, "  and some %s bytes of data", wr_thousands(set.data).s);
+                    what, wr_format_thousands(set.bytes).s, wr_format_thousands(set.own).s,
+                    wr_format_thousands(set.functions).s, set.functions == 1 ? "" : "s");
+    if (set.data) wr_page_line(page, "  and some %s bytes of data", wr_format_thousands(set.data).s);
     if (*a->go_version)
         wr_page_line(page, "  when it is built again without: Go's linker then leaves them out");
     write_losses(page, a, sum_losses(page->env, a, &set), top);
@@ -170,14 +170,14 @@ static void write_entries(wr_page *page, const wr_audit *a, const entry *entries
         wr_sheet_name(&sheet, wr_node_name(&page->env->temp, a, entries[i].to), 60);
     }
     wr_sheet_end(&sheet);
-    if (n > top) wr_page_line(page, "  … and %s more (--top=N shows more)", wr_thousands(n - top).s);
+    if (n > top) wr_page_line(page, "  … and %s more (--top=N shows more)", wr_format_thousands(n - top).s);
 }
 
 void wr_packages_write_why(wr_page *page, const wr_audit *a, const uint8_t *set, const char *what,
                            uint32_t top) {
     entry *entries;
     uint32_t n = list_entries(page->env, a, set, &entries), paths = 0;
-    wr_page_heading(page, "%s: called from outside at %s place%s", what, wr_thousands(n).s,
+    wr_page_heading(page, "%s: called from outside at %s place%s", what, wr_format_thousands(n).s,
                     n == 1 ? "" : "s");
     if (!n) {
         wr_page_line(page, "  Nothing calls it: `wring` would remove it.");

@@ -13,12 +13,14 @@ wr_slice wr_queries_shown_name(wr_page *page, const wr_audit *a, uint32_t node) 
 void wr_queries_write_node(wr_page *page, const wr_audit *a, uint32_t node) {
     wr_slice name = wr_queries_shown_name(page, a, node);
     wr_page_heading(page, "%.*s: %s bytes, %s with what only it needs, and some %s of data", (int)name.n,
-                    (const char *)name.p, wr_thousands(a->graph.size[node]).s,
-                    wr_thousands(a->graph.retained[node]).s, wr_thousands(a->graph.retained_data[node]).s);
+                    (const char *)name.p, wr_format_thousands(a->graph.size[node]).s,
+                    wr_format_thousands(a->graph.retained[node]).s,
+                    wr_format_thousands(a->graph.retained_data[node]).s);
 }
 
 void wr_queries_write_more(wr_page *page, uint32_t n, uint32_t top, const char *what) {
-    if (n > top) wr_page_line(page, "  … and %s more %s (--top=N shows more)", wr_thousands(n - top).s, what);
+    if (n > top)
+        wr_page_line(page, "  … and %s more %s (--top=N shows more)", wr_format_thousands(n - top).s, what);
 }
 
 // Names of exports of an entity, in one line; empty if there are none.
@@ -236,9 +238,9 @@ void wr_queries_write_garbage(wr_page *page, const wr_audit *a, uint32_t top) {
     uint32_t roots = 0;
     for (uint32_t i = 0; i < a->m.nexports; i++) roots += wr_is_kept_export(&a->roots, &a->m.exports[i]);
     wr_page_line(page, "From %u of %s%s, nothing reaches %s bytes in %s.", roots,
-                 wr_counted(a->m.nexports, "export").s,
-                 a->m.start == WR_NONE ? "" : " and the start function", wr_thousands(dead->bytes).s,
-                 wr_counted(dead->count, "definition").s);
+                 wr_format_count(a->m.nexports, "export").s,
+                 a->m.start == WR_NONE ? "" : " and the start function", wr_format_thousands(dead->bytes).s,
+                 wr_format_count(dead->count, "definition").s);
     if (!dead->count) return;
     wr_sheet sheet = wr_sheet_begin(page, ">bytes|unreachable");
     for (uint32_t i = 0; i < n; i++) {

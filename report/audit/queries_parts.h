@@ -3,7 +3,7 @@
 #define WR_REPORT_AUDIT_QUERIES_PARTS_H
 
 #include "queries.h"
-#include "support/text.h"
+#include "support/format.h"
 
 enum { WR_QUERIES_NAME_WIDTH = 96 };
 

@@ -133,14 +133,14 @@ static bool is_wanted(const void *arg, const wr_size_map_item *item) {
 
 static void add_padding(wr_env *env, const wr_func *func, wr_ranges *ranges) {
     wr_arena_reset(&env->temp);
-    wr_reader r = wr_code_reader(env, func->body, func->offset);
+    wr_reader r = wr_ins_reader(env, func->body, func->offset);
     wr_u32s ext = {0};
     wr_ins ins;
     while (!wr_at_end(&r)) {
         uint64_t start = wr_offset(&r);
         ext.n = 0;
         r.padded = false;
-        wr_read_ins(&r, &env->temp, &ext, &ins);
+        wr_ins_read(&r, &env->temp, &ext, &ins);
         if (!r.padded) continue;
         uint64_t size = wr_ins_size(&ins, ext.v), end = wr_offset(&r);
         wr_range range = {start + size, end - start - size};

@@ -58,11 +58,11 @@ static void skip_limits(wr_reader *r) {
 }
 
 static void skip_values(wr_reader *r) {
-    for (uint32_t n = wr_read_u32(r); n; n--) wr_read_valtype(r);
+    for (uint32_t n = wr_read_u32(r); n; n--) wr_valtype_read(r);
 }
 
 static void skip_field(wr_reader *r) {
-    wr_read_storagetype(r);
+    wr_valtype_read_storage(r);
     wr_read_u8(r);
 }
 
@@ -98,12 +98,12 @@ static void skip_import_type(wr_reader *r) {
     case WR_FUNC:
     case WR_EXACT_FUNC: skip_leb(r); break;
     case WR_TABLE:
-        wr_read_valtype(r);
+        wr_valtype_read(r);
         skip_limits(r);
         break;
     case WR_MEMORY: skip_limits(r); break;
     case WR_GLOBAL:
-        wr_read_valtype(r);
+        wr_valtype_read(r);
         wr_read_u8(r);
         break;
     default: wr_read_u8(r); skip_leb(r);
@@ -115,14 +115,14 @@ static void skip_expr(taker *t) {
     wr_ins ins;
     do {
         ext.n = 0;
-        wr_read_ins(t->r, &t->env->temp, &ext, &ins);
+        wr_ins_read(t->r, &t->env->temp, &ext, &ins);
     } while (ins.op != WR_OP_END);
 }
 
 static void skip_table(taker *t) {
     bool has_init = t->r->p[0] == 0x40;
     if (has_init) t->r->p += 2;
-    wr_read_valtype(t->r);
+    wr_valtype_read(t->r);
     skip_limits(t->r);
     if (has_init) skip_expr(t);
 }
@@ -135,7 +135,7 @@ static void skip_elem(taker *t) {
     }
     if (flags & 3) {
         if (flags & 4)
-            wr_read_valtype(t->r);
+            wr_valtype_read(t->r);
         else
             wr_read_u8(t->r);
     }
@@ -220,7 +220,7 @@ static void take_entry(taker *t, uint8_t section, uint32_t i) {
         take_entity(t, WR_PART_TAG, WR_TAG, m->ntag_imports + i);
         break;
     case WR_SEC_GLOBAL:
-        wr_read_valtype(r);
+        wr_valtype_read(r);
         wr_read_u8(r);
         skip_expr(t);
         take_entity(t, WR_PART_GLOBAL, WR_GLOBAL, m->nglobal_imports + i);

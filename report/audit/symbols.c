@@ -53,7 +53,7 @@ static wr_language find_language(const wr_module *m, const wr_symbol *funcs) {
 static wr_slice numbered(wr_arena *arena, const char *what, uint32_t index) {
     char text[48];
     snprintf(text, sizeof text, "%s[%u]", what, index);
-    return wr_copy_slice(arena, wr_slice_str(text));
+    return wr_slice_copy(arena, wr_slice_str(text));
 }
 
 static void read_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {

@@ -1,10 +1,10 @@
 // Writes the outcome of a budget: for people, as annotations for GitHub, and as JUnit XML.
 #include "budget.h"
-#include "support/text.h"
+#include "support/format.h"
 
-static wr_text allowed_text(const wr_budget_row *row) {
-    wr_text none = {"-"};
-    return row->allowed == UINT64_MAX ? none : wr_thousands(row->allowed);
+static wr_formatted allowed_text(const wr_budget_row *row) {
+    wr_formatted none = {"-"};
+    return row->allowed == UINT64_MAX ? none : wr_format_thousands(row->allowed);
 }
 
 static void write_rows(wr_page *page, const wr_budget_rows *rows, bool with_baseline) {
@@ -39,7 +39,8 @@ void wr_budget_write(wr_page *page, const wr_budget_rows *rows) {
 
 static void put_sentence(wr_buf *b, const wr_budget_row *row) {
     wr_put_format(b, "%s: %s has %s bytes, %s more than its limit of %s", row->file, row->limit->what,
-                  wr_thousands(row->bytes).s, wr_thousands(row->bytes - row->allowed).s, allowed_text(row).s);
+                  wr_format_thousands(row->bytes).s, wr_format_thousands(row->bytes - row->allowed).s,
+                  allowed_text(row).s);
 }
 
 // --- GitHub ---

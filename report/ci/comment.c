@@ -3,7 +3,7 @@
 #include "comment.h"
 
 #include "pulled_in.h"
-#include "support/text.h"
+#include "support/format.h"
 
 enum { MOST_PACKAGES = 8, MOST_FUNCTIONS = 5, LEAST_GROWTH = 64, NAME_WIDTH = 90 };
 
@@ -18,7 +18,7 @@ static void put(wr_page *page, const char *format, ...) {
 
 static void put_delta(wr_page *page, uint64_t before, uint64_t after) {
     uint64_t size = after > before ? after - before : before - after;
-    put(page, "%s%s", after > before ? "+" : after < before ? "-" : "", wr_thousands(size).s);
+    put(page, "%s%s", after > before ? "+" : after < before ? "-" : "", wr_format_thousands(size).s);
 }
 
 // --- Totals ---
@@ -27,9 +27,10 @@ static void write_totals(wr_page *page, const wr_ci_report *r) {
     put(page, "| | before | after | change |\n| --- | ---: | ---: | ---: |\n");
     for (unsigned codec = 0; codec <= WR_CODEC_BROTLI; codec++) {
         uint64_t old = r->before.bytes[codec], new = r->after.bytes[codec];
-        put(page, "| %s | %s | %s | ", wr_codec_labels[codec], wr_thousands(old).s, wr_thousands(new).s);
+        put(page, "| %s | %s | %s | ", wr_codec_labels[codec], wr_format_thousands(old).s,
+            wr_format_thousands(new).s);
         put_delta(page, old, new);
-        put(page, " (%s) |\n", wr_change(old, new).s);
+        put(page, " (%s) |\n", wr_format_change(old, new).s);
     }
 }
 
@@ -48,7 +49,7 @@ static void write_packages(wr_page *page, const wr_ci_report *r) {
             put(page, "\n**Who grew**\n\n| change | after | package | why |\n| ---: | ---: | --- | --- |\n");
         put(page, "| ");
         put_delta(page, group->old_bytes, group->new_bytes);
-        put(page, " | %s | ", wr_thousands(group->new_bytes).s);
+        put(page, " | %s | ", wr_format_thousands(group->new_bytes).s);
         wr_page_put_code(&page->out, page->env, group->name, NAME_WIDTH);
         put(page, " | ");
         wr_slice why = wr_pulled_in_text(page->env, &pulled, group);
@@ -106,9 +107,9 @@ static void write_budget(wr_page *page, const wr_budget_rows *rows) {
         const wr_budget_row *row = &rows->v[i];
         put(page, "| %s | ", row->over ? "❌ over" : "✅");
         wr_page_put_code(&page->out, page->env, wr_slice_str(row->limit->what), NAME_WIDTH);
-        put(page, " | %s | %s", wr_thousands(row->bytes).s,
-            row->allowed == UINT64_MAX ? "-" : wr_thousands(row->allowed).s);
-        if (row->over) put(page, " (%s too many)", wr_thousands(row->bytes - row->allowed).s);
+        put(page, " | %s | %s", wr_format_thousands(row->bytes).s,
+            row->allowed == UINT64_MAX ? "-" : wr_format_thousands(row->allowed).s);
+        if (row->over) put(page, " (%s too many)", wr_format_thousands(row->bytes - row->allowed).s);
         put(page, " |\n");
     }
 }
@@ -123,8 +124,8 @@ static void write_advice(wr_page *page, const wr_advice *advice) {
         if (!begun) put(page, "\n**What wring would take off** (measured on this module)\n\n");
         begun = true;
         put(page, "- `%.*s`: %s bytes", (int)row->command.n, (const char *)row->command.p,
-            wr_thousands(row->bytes).s);
-        if (row->brotli) put(page, ", %s in brotli (quality 5)", wr_thousands(row->brotli).s);
+            wr_format_thousands(row->bytes).s);
+        if (row->brotli) put(page, ", %s in brotli (quality 5)", wr_format_thousands(row->brotli).s);
         put(page, "; risk: %s\n", row->risk);
     }
 }
@@ -133,10 +134,10 @@ void wr_ci_write(wr_page *page, const wr_ci_report *r) {
     uint64_t old = r->before.bytes[WR_CODEC_RAW], new = r->after.bytes[WR_CODEC_RAW];
     put(page, "### `%s`: ", r->file);
     if (wr_slice_eq(r->diff->before->m.input, r->diff->after->m.input)) {
-        put(page, "no change (%s bytes)\n", wr_thousands(new).s);
+        put(page, "no change (%s bytes)\n", wr_format_thousands(new).s);
     } else {
         put_delta(page, old, new);
-        put(page, " bytes (%s)\n\n", wr_change(old, new).s);
+        put(page, " bytes (%s)\n\n", wr_format_change(old, new).s);
         write_totals(page, r);
         write_growth(page, r);
     }

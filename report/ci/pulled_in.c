@@ -3,7 +3,7 @@
 #include "pulled_in.h"
 
 #include "report/audit/queries.h"
-#include "support/text.h"
+#include "support/format.h"
 
 enum { LONGEST_CHAIN = 256, FIRST = 2, LAST = 2, NAME_WIDTH = 60 }; // of a chain, its ends are shown
 
@@ -68,6 +68,6 @@ wr_slice wr_pulled_in_text(wr_env *env, const wr_pulled_in *p, const wr_diff_gro
     if (!row) return wr_buf_slice(&out);
     wr_page_put_code(&out, env, wr_diff_name(p->diff, row), NAME_WIDTH);
     wr_put_format(&out, row->before == WR_NONE ? " is new: %s bytes" : " grew by %s bytes",
-                  wr_thousands(row->new_bytes - row->old_bytes).s);
+                  wr_format_thousands(row->new_bytes - row->old_bytes).s);
     return wr_buf_slice(&out);
 }

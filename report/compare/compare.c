@@ -26,7 +26,7 @@ const char *wr_compare_format(wr_env *env, const char *format, ...) {
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     wr_slice with_end = wr_slice_of(text, strlen(text) + 1);
-    return (const char *)wr_copy_slice(&env->perm, with_end).p;
+    return (const char *)wr_slice_copy(&env->perm, with_end).p;
 }
 
 static void note(wr_compare_state *s, const char *text) { WR_PUSH(&s->env->perm, s->result->notes, text); }
@@ -273,7 +273,8 @@ static void measure(wr_compare_state *s) {
             wr_throw(s->env, WR_IO, WR_NO_OFFSET, "cannot read %s: %s", c->variants[i].path, strerror(error));
         buffers[i] = files[i].bytes;
     }
-    wr_temp_dir_remove(s->dir); // mapped files live on; nothing is left behind if compressing is broken off
+    wr_file_remove_temp_dir(
+        s->dir); // mapped files live on; nothing is left behind if compressing is broken off
     say(s, "compressing", 0);
     wr_measure_sizes(s->pool, buffers, c->nvariants, sizes, sized, s);
     for (size_t i = 0; i < c->nvariants; i++) {

@@ -1,6 +1,6 @@
 // The comparison as cells of text, from which the terminal's table, the Markdown table and the page are made.
 #include "compare_parts.h"
-#include "support/text.h"
+#include "support/format.h"
 
 #define SPEED_4G 9.0 // megabits a second
 #define SPEED_CABLE 5.0
@@ -13,7 +13,7 @@ typedef struct builder {
 
 static void put(builder *b, const char *text) { b->grid->cells[b->at++] = text; }
 
-static void put_text(builder *b, wr_text text) { put(b, wr_compare_format(b->env, "%s", text.s)); }
+static void put_text(builder *b, wr_formatted text) { put(b, wr_compare_format(b->env, "%s", text.s)); }
 
 static wr_grid new_grid(wr_env *env, unsigned columns, size_t rows) {
     return (wr_grid){WR_NEW0(&env->perm, const char *, columns *rows), columns, (unsigned)rows};
@@ -41,7 +41,7 @@ static void put_sizes(builder *b, const wr_comparison *c, const wr_variant *v) {
             continue;
         }
         uint64_t size = v->sizes.bytes[codec], whole = c->variants[0].sizes.bytes[codec];
-        put_text(b, wr_thousands(size));
+        put_text(b, wr_format_thousands(size));
         put(b, input ? ""
                      : wr_compare_format(b->env, "%.1f %%%s", wr_percent(size, whole),
                                          is_best(c, v, codec) ? "*" : ""));
@@ -50,8 +50,8 @@ static void put_sizes(builder *b, const wr_comparison *c, const wr_variant *v) {
         put_blanks(b, 2);
         return;
     }
-    put_text(b, wr_duration(v->seconds));
-    put_text(b, wr_memory_text(v->peak_memory));
+    put_text(b, wr_format_duration(v->seconds));
+    put_text(b, wr_format_memory(v->peak_memory));
 }
 
 wr_grid wr_compare_size_grid(wr_env *env, const wr_comparison *c) {
@@ -69,7 +69,7 @@ static void put_samples(builder *b, const wr_samples *s) {
         put_blanks(b, 3);
         return;
     }
-    put_text(b, wr_duration(s->median / 1e3));
+    put_text(b, wr_format_duration(s->median / 1e3));
     put(b, wr_compare_format(b->env, "±%.1f %%", wr_compare_spread(s)));
     put(b, s->ratio > 0 ? wr_compare_format(b->env, "%.3f", s->ratio) : "");
 }
@@ -79,7 +79,7 @@ static void put_download(builder *b, const wr_variant *v, double megabits) {
     if (v->error)
         put(b, "");
     else
-        put_text(b, wr_duration((double)v->sizes.bytes[WR_CODEC_BROTLI] * 8 / (megabits * 1e6)));
+        put_text(b, wr_format_duration((double)v->sizes.bytes[WR_CODEC_BROTLI] * 8 / (megabits * 1e6)));
 }
 
 wr_grid wr_compare_run_grid(wr_env *env, const wr_comparison *c) {
@@ -108,7 +108,7 @@ static const char *run_remark(wr_env *env, const wr_comparison *c) {
         "Run: %s; median of %s after one to warm up, taken in turns%s; spread is half the distance "
         "of the quartiles, ratio that of the medians to the input's. 4G and cable: what brotli makes of it "
         "at 9 and 5 Mbit/s.",
-        c->command, wr_counted(c->rounds, "run").s, c->pinned ? ", on one processor" : "");
+        c->command, wr_format_count(c->rounds, "run").s, c->pinned ? ", on one processor" : "");
 }
 
 // Where one of wring's variants is larger than the input to compressors.

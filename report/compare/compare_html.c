@@ -1,6 +1,6 @@
 // The comparison as one page that loads nothing: charts drawn here as SVG, and the tables, in light and dark.
 #include "compare_parts.h"
-#include "support/text.h"
+#include "support/format.h"
 #include "wring.h"
 
 enum {           // a chart's measures, in its own units
@@ -70,7 +70,7 @@ static chart_bar size_bar(wr_env *env, const wr_comparison *c, const wr_variant 
     uint64_t size = v->sizes.bytes[codec];
     double percent = wr_percent(size, c->variants[0].sizes.bytes[codec]);
     return (chart_bar){true, (double)size, 0, 0,
-                       wr_compare_format(env, "%s (%.1f %%)", wr_thousands(size).s, percent)};
+                       wr_compare_format(env, "%s (%.1f %%)", wr_format_thousands(size).s, percent)};
 }
 
 static chart_bar samples_bar(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned compile) {
@@ -78,16 +78,16 @@ static chart_bar samples_bar(wr_env *env, const wr_comparison *c, const wr_varia
     const wr_samples *s = compile ? &v->compile : &v->run;
     if (!s->n) return (chart_bar){0};
     return (chart_bar){true, s->median, s->low, s->high,
-                       wr_compare_format(env, "%s (%.3f)", wr_duration(s->median / 1e3).s, s->ratio)};
+                       wr_compare_format(env, "%s (%.3f)", wr_format_duration(s->median / 1e3).s, s->ratio)};
 }
 
 static chart_bar cost_bar(wr_env *env, const wr_comparison *c, const wr_variant *v, unsigned memory) {
     (void)c;
     if (v->tool == WR_TOOL_NONE || v->error) return (chart_bar){0};
-    return memory
-               ? (chart_bar){true, (double)v->peak_memory, 0, 0,
-                             wr_compare_format(env, "%s", wr_memory_text(v->peak_memory).s)}
-               : (chart_bar){true, v->seconds, 0, 0, wr_compare_format(env, "%s", wr_duration(v->seconds).s)};
+    return memory ? (chart_bar){true, (double)v->peak_memory, 0, 0,
+                                wr_compare_format(env, "%s", wr_format_memory(v->peak_memory).s)}
+                  : (chart_bar){true, v->seconds, 0, 0,
+                                wr_compare_format(env, "%s", wr_format_duration(v->seconds).s)};
 }
 
 static void put_bar(wr_buf *b, const wr_variant *v, const chart_bar *bar, double scale, int y) {
@@ -198,7 +198,7 @@ wr_slice wr_compare_html(wr_env *env, const wr_comparison *c) {
     wr_put_format(b,
                   "</h1>\n<p>%s bytes; compared by wring %s. Shorter bars are better; the dashed line is the "
                   "input.</p>\n",
-                  wr_thousands(c->variants[0].sizes.bytes[WR_CODEC_RAW]).s, wring_version());
+                  wr_format_thousands(c->variants[0].sizes.bytes[WR_CODEC_RAW]).s, wring_version());
     put_key(b, c);
     put_charts(b, env, c);
     wr_grid sizes = wr_compare_size_grid(env, c), runs = wr_compare_run_grid(env, c);

@@ -268,14 +268,14 @@ static bool choose_command(runner *r) {
     } else if (s->is_wasi && !o->no_run && !o->node) {
         note(r, "a WASI program, but no Node was found to run it");
     } else if (s->is_wasi && !o->no_run) {
-        set_head(
-            r, 4,
-            (const char *[]){o->node, "--no-warnings", write_script(s, "wasi.mjs", wr_wasi_script), "{}"});
+        set_head(r, 4,
+                 (const char *[]){o->node, "--no-warnings",
+                                  write_script(s, "wasi.mjs", wr_engine_wasi_script), "{}"});
         c->command = "as a WASI program, without arguments";
     }
     if (o->node && c->command) {
         r->compile[0] = o->node;
-        r->compile[1] = write_script(s, "compile.mjs", wr_compile_script);
+        r->compile[1] = write_script(s, "compile.mjs", wr_engine_compile_script);
     }
     return c->command != NULL;
 }

@@ -1,6 +1,6 @@
 // The comparison as a table for a terminal, and as Markdown.
 #include "compare_parts.h"
-#include "support/text.h"
+#include "support/format.h"
 
 static const char *cell(const wr_grid *grid, unsigned row, unsigned column) {
     return grid->cells[row * grid->columns + column];
@@ -9,7 +9,7 @@ static const char *cell(const wr_grid *grid, unsigned row, unsigned column) {
 static unsigned column_width(const wr_grid *grid, unsigned column) {
     unsigned width = 0;
     for (unsigned row = 0; row < grid->rows; row++) {
-        unsigned own = wr_text_width(wr_slice_str(cell(grid, row, column)));
+        unsigned own = wr_format_width(wr_slice_str(cell(grid, row, column)));
         if (own > width) width = own;
     }
     return width;
@@ -20,7 +20,7 @@ static void put_aligned(wr_buf *b, const wr_grid *grid) {
     for (unsigned row = 0; row < grid->rows; row++) {
         for (unsigned column = 0; column < grid->columns; column++) {
             const char *text = cell(grid, row, column);
-            int pad = (int)(column_width(grid, column) - wr_text_width(wr_slice_str(text)));
+            int pad = (int)(column_width(grid, column) - wr_format_width(wr_slice_str(text)));
             if (column == 0)
                 wr_put_format(b, "%s%*s", text, pad, "");
             else

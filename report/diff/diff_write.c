@@ -2,7 +2,7 @@
 #include "diff.h"
 
 #include "report/render/json.h"
-#include "support/text.h"
+#include "support/format.h"
 
 enum { NAME_WIDTH = 84, VERSION = 1, LEAST_SEGMENT = 64 }; // smaller changes of segments are for JSON
 
@@ -25,11 +25,11 @@ wr_diff_state wr_diff_state_of(const wr_diff_row *row) {
 static void write_more(wr_page *page, uint32_t n, uint32_t top, int64_t delta) {
     if (n > top)
         wr_page_line(page, "  … and %s more, %s%s bytes together (--top=N shows more)",
-                     wr_thousands(n - top).s,
+                     wr_format_thousands(n - top).s,
                      delta > 0   ? "+"
                      : delta < 0 ? "-"
                                  : "",
-                     wr_thousands((uint64_t)(delta < 0 ? -delta : delta)).s);
+                     wr_format_thousands((uint64_t)(delta < 0 ? -delta : delta)).s);
 }
 
 // The head of the column of compressed changes.
@@ -96,11 +96,11 @@ static void write_rows(wr_page *page, const wr_diff *d, uint32_t top) {
 
 static void write_head(wr_page *page, const wr_diff *d, const char *before, const char *after) {
     uint64_t old = d->before->m.input.n, new = d->after->m.input.n;
-    wr_page_line(page, "%s -> %s: %s -> %s bytes (%s)", before, after, wr_thousands(old).s,
-                 wr_thousands(new).s, wr_change(old, new).s);
+    wr_page_line(page, "%s -> %s: %s -> %s bytes (%s)", before, after, wr_format_thousands(old).s,
+                 wr_format_thousands(new).s, wr_format_change(old, new).s);
     if (d->codec != WR_CODEC_RAW)
-        wr_page_line(page, "%s: %s -> %s bytes (%s)", d->codec_label, wr_thousands(d->old_packed).s,
-                     wr_thousands(d->new_packed).s, wr_change(d->old_packed, d->new_packed).s);
+        wr_page_line(page, "%s: %s -> %s bytes (%s)", d->codec_label, wr_format_thousands(d->old_packed).s,
+                     wr_format_thousands(d->new_packed).s, wr_format_change(d->old_packed, d->new_packed).s);
 }
 
 static void write_states(wr_page *page, const wr_diff *d) {
@@ -109,14 +109,14 @@ static void write_states(wr_page *page, const wr_diff *d) {
     uint32_t n = 0;
     for (unsigned state = 0; state < WR_DIFF_STATES; state++) {
         if (!d->state_count[state]) continue;
-        snprintf(text[n], sizeof text[n], "%s %s", wr_thousands(d->state_count[state]).s,
+        snprintf(text[n], sizeof text[n], "%s %s", wr_format_thousands(d->state_count[state]).s,
                  wr_diff_state_words[state]);
         groups[n] = d->states[state];
         groups[n].name = wr_slice_str(text[n]);
         n++;
     }
     wr_page_heading(page, "Functions: %s the same, %s with other constants or indices only",
-                    wr_thousands(d->same).s, wr_thousands(d->renumbered).s);
+                    wr_format_thousands(d->same).s, wr_format_thousands(d->renumbered).s);
     if (n) write_groups(page, d, groups, n, n, "functions");
 }
 
@@ -130,7 +130,8 @@ static void write_data(wr_page *page, const wr_diff *d, uint32_t top) {
     wr_page_heading(
         page,
         "Data, by its contents and without runs of zeros: %s bytes in both, %s only before, %s only after",
-        wr_thousands(d->data.kept).s, wr_thousands(d->data.removed).s, wr_thousands(d->data.added).s);
+        wr_format_thousands(d->data.kept).s, wr_format_thousands(d->data.removed).s,
+        wr_format_thousands(d->data.added).s);
     if (d->nkinds) write_groups(page, d, d->kinds, d->nkinds, d->nkinds, "kind");
     if (d->nsegments > 1 && largest_change(d->segments) >= LEAST_SEGMENT)
         write_groups(page, d, d->segments, d->nsegments, top, "segment, and what came of it");
@@ -139,7 +140,7 @@ static void write_data(wr_page *page, const wr_diff *d, uint32_t top) {
 void wr_diff_write(wr_page *page, const wr_diff *d, const char *before, const char *after, uint32_t top) {
     if (wr_slice_eq(d->before->m.input, d->after->m.input)) {
         wr_page_line(page, "%s and %s are identical (%s bytes).", before, after,
-                     wr_thousands(d->after->m.input.n).s);
+                     wr_format_thousands(d->after->m.input.n).s);
         return;
     }
     write_head(page, d, before, after);

@@ -144,13 +144,13 @@ static void draw(wr_env *env, unsigned worker, void *arg, size_t item) {
     const wr_func *func = &all->side->m->funcs[s->func];
     wr_arena_reset(&env->temp);
     memset(s->minima, 0xff, sizeof s->minima);
-    wr_reader r = wr_code_reader(env, func->body, func->offset);
+    wr_reader r = wr_ins_reader(env, func->body, func->offset);
     wr_u32s ext = {0};
     wr_ins ins;
     uint64_t gram = 0;
     for (uint32_t n = 1; !wr_at_end(&r); n++) {
         ext.n = 0;
-        wr_read_ins(&r, &env->temp, &ext, &ins);
+        wr_ins_read(&r, &env->temp, &ext, &ins);
         gram = gram << 16 | ins.op;
         if (n >= GRAM) add_gram(s, gram);
     }

@@ -90,10 +90,10 @@ static void read_calls(assertion_finder *t, uint32_t func) {
     uint64_t arguments[MOST_ARGUMENTS];
     unsigned n = 0;
     bool local = false; // read since the last constant
-    wr_reader r = wr_code_reader(env, t->f->m->funcs[func].body, t->f->m->funcs[func].offset);
+    wr_reader r = wr_ins_reader(env, t->f->m->funcs[func].body, t->f->m->funcs[func].offset);
     while (!wr_at_end(&r)) {
         ext.n = 0;
-        wr_read_ins(&r, &env->temp, &ext, &ins);
+        wr_ins_read(&r, &env->temp, &ext, &ins);
         if (local && ins.op != WR_OP_CALL_INDIRECT) n = 0;
         local = ins.op == WR_OP_LOCAL_GET;
         if (local) continue;

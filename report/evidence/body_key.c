@@ -26,10 +26,10 @@ uint64_t wr_body_key(wr_env *env, const wr_module *m, uint32_t func) {
     wr_u32s ext = {0};
     wr_ins ins;
     uint64_t hash = hash_type(wr_func_type(m, func));
-    wr_reader r = wr_code_reader(env, m->funcs[func].body, m->funcs[func].offset);
+    wr_reader r = wr_ins_reader(env, m->funcs[func].body, m->funcs[func].offset);
     while (!wr_at_end(&r)) {
         ext.n = 0;
-        wr_read_ins(&r, &env->temp, &ext, &ins);
+        wr_ins_read(&r, &env->temp, &ext, &ins);
         const wr_opinfo *info = &wr_opinfos[ins.op];
         uint64_t word = ins.op;
         if (wr_is_number_const(ins.op))

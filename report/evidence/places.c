@@ -19,10 +19,10 @@ static void read_inits(wr_env *env, const wr_module *m, uint32_t func, uint64_t 
     wr_ins ins;
     uint64_t last[3] = {0};
     unsigned constants = 0;
-    wr_reader r = wr_code_reader(env, m->funcs[func].body, m->funcs[func].offset);
+    wr_reader r = wr_ins_reader(env, m->funcs[func].body, m->funcs[func].offset);
     while (!wr_at_end(&r)) {
         ext.n = 0;
-        wr_read_ins(&r, &env->temp, &ext, &ins);
+        wr_ins_read(&r, &env->temp, &ext, &ins);
         if (ins.op == WR_OP_I32_CONST || ins.op == WR_OP_I64_CONST) {
             last[0] = last[1], last[1] = last[2];
             last[2] = ins.op == WR_OP_I32_CONST ? (uint32_t)ins.b : ins.b;

@@ -55,7 +55,7 @@ static wr_slice without_hash(wr_slice name) {
 // The name as Rust writes it in symbols.
 static wr_slice crate_name(wr_arena *arena, wr_slice name) {
     if (!name.n || !memchr(name.p, '-', name.n)) return name;
-    wr_slice copy = wr_copy_slice(arena, name);
+    wr_slice copy = wr_slice_copy(arena, name);
     uint8_t *p = (uint8_t *)(uintptr_t)copy.p;
     for (size_t i = 0; i < copy.n; i++)
         if (p[i] == '-') p[i] = '_';

@@ -101,7 +101,7 @@ static wr_slice demangle_plain(wr_arena *arena, wr_slice raw) {
     name[raw.n] = 0;
     char *text = cplus_demangle(name, DMGL_PARAMS | DMGL_ANSI | DMGL_RET_DROP | DMGL_AUTO);
     if (!text) return raw;
-    wr_slice copy = wr_copy_slice(arena, wr_slice_str(text));
+    wr_slice copy = wr_slice_copy(arena, wr_slice_str(text));
     free(text);
     return copy;
 }
@@ -220,7 +220,7 @@ static bool shorten(wr_env *env, wr_slice s, char open, wr_slice *out) {
         wr_put_slice(&b, is_open ? wr_slice_str(open == '<' ? "<…>" : "[…]") : cut(s, i, to));
         any |= is_open;
     }
-    *out = wr_copy_slice(&env->perm, wr_buf_slice(&b));
+    *out = wr_slice_copy(&env->perm, wr_buf_slice(&b));
     return any;
 }
 

@@ -353,7 +353,7 @@ static void read_header(toml *t, place *at) {
 
 // What would be wrong anywhere: bytes that are no UTF-8, and characters that nobody sees.
 static void check_text(toml *t) {
-    if (!wr_utf8_valid(t->text)) bad(t, "expected text in UTF-8");
+    if (!wr_slice_is_utf8(t->text)) bad(t, "expected text in UTF-8");
     for (; t->p < t->end; t->p++) {
         bool line_end = *t->p == '\n' || starts(t, "\r\n");
         if ((*t->p < 0x20 && *t->p != '\t' && !line_end) || *t->p == 0x7f)

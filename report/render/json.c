@@ -17,7 +17,7 @@ static wr_slice repaired(wr_env *env, wr_slice s) {
 }
 
 json_t *wr_json_slice(wr_env *env, wr_slice s) {
-    if (!wr_utf8_valid(s)) s = repaired(env, s);
+    if (!wr_slice_is_utf8(s)) s = repaired(env, s);
     return json_stringn_nocheck((const char *)s.p, s.n);
 }
 

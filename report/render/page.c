@@ -4,7 +4,7 @@
 
 #include <stdarg.h>
 
-#include "support/text.h"
+#include "support/format.h"
 
 wr_page wr_page_begin(wr_env *env, wr_page_style style) {
     return (wr_page){.env = env, .style = style, .out = wr_buf_in(&env->perm)};
@@ -51,13 +51,13 @@ void wr_page_put_command(wr_page *page, wr_slice command) {
 static size_t place_of(wr_slice s, uint32_t n) {
     size_t i = 0;
     for (; i < s.n; i++)
-        if (wr_begins_char(s.p[i]) && n-- == 0) break;
+        if (wr_format_begins_char(s.p[i]) && n-- == 0) break;
     return i;
 }
 
 wr_slice wr_printable(wr_arena *arena, wr_slice name, uint32_t most) {
     wr_buf b = wr_buf_in(arena);
-    uint32_t width = wr_text_width(name);
+    uint32_t width = wr_format_width(name);
     if (most && width > most) { // the end of a name says more than its middle
         uint32_t tail = most / 3, head = most - tail - 1;
         size_t from = place_of(name, width - tail);
@@ -96,7 +96,7 @@ void wr_sheet_cell(wr_sheet *sheet, const char *format, ...) {
     int n = vsnprintf(text, sizeof text, format, args);
     va_end(args);
     if (n < 0) n = 0;
-    add_cell(sheet, wr_copy_slice(&sheet->page->env->temp,
+    add_cell(sheet, wr_slice_copy(&sheet->page->env->temp,
                                   wr_slice_of(text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1)));
 }
 
@@ -104,7 +104,9 @@ void wr_sheet_name(wr_sheet *sheet, wr_slice name, uint32_t most) {
     add_cell(sheet, wr_printable(&sheet->page->env->temp, name, most));
 }
 
-void wr_sheet_number(wr_sheet *sheet, uint64_t value) { wr_sheet_cell(sheet, "%s", wr_thousands(value).s); }
+void wr_sheet_number(wr_sheet *sheet, uint64_t value) {
+    wr_sheet_cell(sheet, "%s", wr_format_thousands(value).s);
+}
 
 void wr_sheet_share(wr_sheet *sheet, uint64_t part, uint64_t whole) {
     wr_sheet_cell(sheet, "%.1f %%", whole ? (double)part * 100 / (double)whole : 0.0);
@@ -112,7 +114,7 @@ void wr_sheet_share(wr_sheet *sheet, uint64_t part, uint64_t whole) {
 
 void wr_sheet_delta(wr_sheet *sheet, int64_t value) {
     uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
-    wr_sheet_cell(sheet, "%s%s", value > 0 ? "+" : value < 0 ? "-" : "", wr_thousands(size).s);
+    wr_sheet_cell(sheet, "%s%s", value > 0 ? "+" : value < 0 ? "-" : "", wr_format_thousands(size).s);
 }
 
 // Cuts what makes the last column too wide for the page.
@@ -131,7 +133,7 @@ static void put_padded(const wr_sheet *sheet, uint32_t cell, const uint32_t *wid
     wr_buf *out = &sheet->page->out;
     wr_slice text = sheet->cells.v[cell];
     uint32_t column = cell % sheet->columns;
-    int gap = (int)(widths[column] - wr_text_width(text));
+    int gap = (int)(widths[column] - wr_format_width(text));
     bool last = column + 1 == sheet->columns, colored = cell < sheet->columns || !sheet->right[column];
     if (sheet->right[column]) wr_put_format(out, "%*s", gap, "");
     if (colored && text.n) put_color(sheet->page, cell < sheet->columns ? BOLD : CYAN);
@@ -143,7 +145,7 @@ static void put_padded(const wr_sheet *sheet, uint32_t cell, const uint32_t *wid
 static void put_plain(const wr_sheet *sheet) {
     uint32_t widths[WR_SHEET_COLUMNS] = {0};
     for (uint32_t i = 0; i < sheet->cells.n; i++) {
-        uint32_t width = wr_text_width(sheet->cells.v[i]);
+        uint32_t width = wr_format_width(sheet->cells.v[i]);
         if (width > widths[i % sheet->columns]) widths[i % sheet->columns] = width;
     }
     fit_last(sheet, widths);

@@ -6,7 +6,7 @@
 #include "overview_parts.h"
 #include "report/audit/quotes.h"
 #include "report/audit/savings.h"
-#include "support/text.h"
+#include "support/format.h"
 
 enum { LEAST_GENERICS = 20 }; // generics are worth a table from a 20th of the code
 enum { SCREEN_WIDTH = 80, SCREEN_LINES = 50, MOST_ROWS = 6, LEAST_ROWS = 3, MOST_KINDS = 3 };
@@ -28,7 +28,7 @@ void wr_overview_put_rest(wr_sheet *sheet, uint64_t bytes, uint64_t whole, uint3
     wr_sheet_number(sheet, bytes);
     wr_sheet_share(sheet, bytes, whole);
     wr_sheet_cell(sheet, "%s", "");
-    wr_sheet_cell(sheet, "(%s more %s)", wr_thousands(count).s, what);
+    wr_sheet_cell(sheet, "(%s more %s)", wr_format_thousands(count).s, what);
 }
 
 static void write_row(wr_sheet *sheet, const wr_overview_row *row, uint64_t whole) {
@@ -127,7 +127,7 @@ static void write_evidence(wr_page *page, const wr_audit *a) {
         if (best == WR_EVIDENCE_NONE) break;
         said[best] = true;
         wr_put_format(&line, "%s%s (%s)", n ? ", " : "", wr_evidence_labels[best],
-                      wr_thousands(e->functions[best]).s);
+                      wr_format_thousands(e->functions[best]).s);
     }
     wr_page_line(page, "  Evidence: %.*s", (int)line.n, (const char *)line.p);
 }
@@ -144,7 +144,7 @@ static uint32_t count_unknown(const wr_audit *a) {
 static void write_advice(wr_page *page, const wr_audit *a) {
     wr_page_line(page,
                  "  Of %s functions nothing is known. Names: build with -g, --profiling-funcs (Emscripten)",
-                 wr_thousands(count_unknown(a)).s);
+                 wr_format_thousands(count_unknown(a)).s);
     wr_page_line(page, "  or strip = false (Cargo), or give such a build: --symbols=FILE");
 }
 
@@ -193,7 +193,7 @@ static void write_shared(wr_page *page, const wr_audit *a, uint32_t top) {
         wr_sheet_share(&sheet, rest, code);
         wr_sheet_number(&sheet, saved);
         wr_sheet_cell(&sheet, "%s", "");
-        wr_sheet_cell(&sheet, "(%s more generics)", wr_thousands(a->instances.n - top).s);
+        wr_sheet_cell(&sheet, "(%s more generics)", wr_format_thousands(a->instances.n - top).s);
     }
     wr_sheet_end(&sheet);
 }
@@ -247,8 +247,8 @@ static void write_hottest(wr_page *page, const wr_audit *a, uint32_t top) {
     if (!order) return;
     for (uint32_t i = 0; i < n; i++) all += a->calls[order[i]];
     wr_page_heading(page, "Functions called most: %s calls of %s functions; %s never called",
-                    wr_thousands(all).s, wr_thousands(n).s,
-                    wr_thousands(a->m.nfuncs - a->m.nfunc_imports - n).s);
+                    wr_format_thousands(all).s, wr_format_thousands(n).s,
+                    wr_format_thousands(a->m.nfuncs - a->m.nfunc_imports - n).s);
     wr_sheet sheet = wr_sheet_begin(page, ">calls|>share|>bytes|function");
     for (uint32_t i = 0; i < n && i < top; i++) {
         wr_sheet_number(&sheet, a->calls[order[i]]);
@@ -286,17 +286,18 @@ static void write_findings(wr_page *page, const wr_audit *a, uint32_t top) {
 
 static void write_head(wr_page *page, const wr_audit *a, const char *name) {
     uint32_t defined = a->m.nfuncs - a->m.nfunc_imports;
-    wr_page_line(page, "%s: %s bytes%s%s, %u import%s, %u export%s", name, wr_thousands(total_of(a)).s,
+    wr_page_line(page, "%s: %s bytes%s%s, %u import%s, %u export%s", name, wr_format_thousands(total_of(a)).s,
                  *a->go_version ? ", " : "", a->go_version, a->m.nimports, a->m.nimports == 1 ? "" : "s",
                  a->m.nexports, a->m.nexports == 1 ? "" : "s");
     const char *functions = defined == 1 ? "function" : "functions";
     if (!a->symbols.source)
-        wr_page_line(page, "%s %s without names", wr_thousands(defined).s, functions);
+        wr_page_line(page, "%s %s without names", wr_format_thousands(defined).s, functions);
     else if (a->symbols.named == defined)
-        wr_page_line(page, "%s %s, named by %s", wr_thousands(defined).s, functions, a->symbols.source);
+        wr_page_line(page, "%s %s, named by %s", wr_format_thousands(defined).s, functions,
+                     a->symbols.source);
     else
-        wr_page_line(page, "%s %s, %s of them named by %s", wr_thousands(defined).s, functions,
-                     wr_thousands(a->symbols.named).s, a->symbols.source);
+        wr_page_line(page, "%s %s, %s of them named by %s", wr_format_thousands(defined).s, functions,
+                     wr_format_thousands(a->symbols.named).s, a->symbols.source);
 }
 
 static void write_tables(wr_page *page, const wr_audit *a, uint32_t top, bool asked, bool measured) {

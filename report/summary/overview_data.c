@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #include "overview_parts.h"
-#include "support/text.h"
+#include "support/format.h"
 
 enum { MOST_LARGE = 3 };
 

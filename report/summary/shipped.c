@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "report/render/json.h"
-#include "support/text.h"
+#include "support/format.h"
 
 typedef struct weighing {
     wr_shipped_file *files;
@@ -57,7 +57,7 @@ static wr_slice describe(wr_page *page, const wr_shipped_file *files, uint32_t i
         wr_put_format(&b, "can't be read: %s", file->failure);
     } else if (file->audit) {
         const wr_audit *a = file->audit;
-        wr_put_format(&b, "%s functions", wr_thousands(a->m.nfuncs - a->m.nfunc_imports).s);
+        wr_put_format(&b, "%s functions", wr_format_thousands(a->m.nfuncs - a->m.nfunc_imports).s);
         if (wr_has_names(a) && a->groups.n > 1 && a->groups.v[0].name.p[0] != '(')
             wr_put_format(&b, ", most of it %.*s", (int)a->groups.v[0].name.n,
                           (const char *)a->groups.v[0].name.p);
@@ -76,7 +76,7 @@ static void write_files(wr_page *page, const wr_shipped_file *files, uint32_t n,
     }
     if (n) qsort(order, n, sizeof *order, by_bytes);
     wr_page_line(page, "%u file%s: %s bytes, %s in brotli (at its fast quality 5)", n, n == 1 ? "" : "s",
-                 wr_thousands(bytes).s, wr_thousands(brotli).s);
+                 wr_format_thousands(bytes).s, wr_format_thousands(brotli).s);
     wr_page_heading(page, "Files");
     wr_sheet sheet = wr_sheet_begin(page, ">bytes|>share|>brotli|file|what");
     for (uint32_t i = 0; i < n; i++) {
@@ -95,7 +95,7 @@ static void write_files(wr_page *page, const wr_shipped_file *files, uint32_t n,
         wr_sheet_number(&sheet, rest);
         wr_sheet_share(&sheet, rest, bytes);
         wr_sheet_number(&sheet, brotli_rest);
-        wr_sheet_cell(&sheet, "(%s more file%s)", wr_thousands(n - top).s, n - top == 1 ? "" : "s");
+        wr_sheet_cell(&sheet, "(%s more file%s)", wr_format_thousands(n - top).s, n - top == 1 ? "" : "s");
         wr_sheet_cell(&sheet, "%s", "");
     }
     wr_sheet_end(&sheet);

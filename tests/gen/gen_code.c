@@ -5,7 +5,7 @@
 op_lists gen_ops;
 
 void gen_ins(gen *g, wr_ins ins, const uint32_t *ext) {
-    wr_write_ins(g->code, &ins, ext);
+    wr_ins_write(g->code, &ins, ext);
     g->budget--;
 }
 
@@ -89,7 +89,7 @@ static void fill_immediates(gen *g, wr_ins *ins, uint32_t *words, uint32_t memor
         ins->b = chance(&g->rng, 40) ? random_bits(g) & 0xffffffff : below(&g->rng, 300) & ~7u;
     }
     if (imm == WR_IMM_MEMORY) ins->a = memory;
-    uint32_t lanes = wr_lane_count(imm);
+    uint32_t lanes = wr_ins_lane_count(imm);
     if (lanes) ins->y = (uint8_t)below(&g->rng, lanes);
     if (imm == WR_IMM_SHUFFLE)
         for (int i = 0; i < 4; i++) words[i] = rng_next(&g->rng) & 0x1f1f1f1f;

@@ -98,9 +98,9 @@ static void put_section(wr_buf *out, uint8_t id, const wr_buf *payload) {
 static void put_signature(wr_buf *b, const signature *s) {
     wr_put_u8(b, 0x60);
     wr_put_uleb(b, s->nparams);
-    for (uint32_t i = 0; i < s->nparams; i++) wr_write_valtype(b, s->params[i]);
+    for (uint32_t i = 0; i < s->nparams; i++) wr_valtype_write(b, s->params[i]);
     wr_put_uleb(b, s->nresults);
-    for (uint32_t i = 0; i < s->nresults; i++) wr_write_valtype(b, s->results[i]);
+    for (uint32_t i = 0; i < s->nresults; i++) wr_valtype_write(b, s->results[i]);
 }
 
 static void put_types(gen *g, wr_buf *out) {
@@ -133,7 +133,7 @@ static void put_tag_type(wr_buf *b, uint32_t i) {
 }
 
 static void put_global_type(gen *g, wr_buf *b, uint32_t i) {
-    wr_write_valtype(b, g->globals[i].type);
+    wr_valtype_write(b, g->globals[i].type);
     wr_put_u8(b, g->globals[i].mutable);
 }
 
@@ -292,7 +292,7 @@ static void put_locals(gen *g, wr_buf *body) {
             n++;
         }
         put_uleb(g, &runs, 1);
-        wr_write_valtype(&runs, g->locals[i]);
+        wr_valtype_write(&runs, g->locals[i]);
     }
     wr_put_uleb(body, n);
     wr_put_slice(body, wr_buf_slice(&runs));

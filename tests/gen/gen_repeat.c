@@ -68,7 +68,7 @@ bool gen_again(gen *g) {
     for (wr_reader r = wr_reader_of(g->env, p->code, 0); !wr_at_end(&r);) {
         wr_ins ins;
         ext.n = 0;
-        wr_read_ins(&r, &g->env->perm, &ext, &ins);
+        wr_ins_read(&r, &g->env->perm, &ext, &ins);
         if (wr_names_local(ins.op)) ins.a = map[ins.a];
         gen_ins(g, ins, ext.v);
     }

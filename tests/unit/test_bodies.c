@@ -15,7 +15,7 @@
 
 static wr_slice encode(wr_env *env, const wr_body *body) {
     wr_buf out = wr_buf_in(&env->temp);
-    wr_encode_body(body, &out);
+    wr_body_encode(body, &out);
     return wr_buf_slice(&out);
 }
 
@@ -47,7 +47,7 @@ static void run_pass(const wr_context *c, const wr_pass *pass, uint32_t func) {
     wr_body body, decoded;
     wr_arena_reset(&c->env->temp);
     c->env->func = func;
-    wr_decode_body(c->env, &c->env->temp, c->m, func, &body);
+    wr_body_decode(c->env, &c->env->temp, c->m, func, &body);
     wr_slice before = encode(c->env, &body);
     decoded = body;
     bool changed = pass->edit(c->env, c, &body);
@@ -72,7 +72,7 @@ static void run_all(wr_env *env, void *arg) {
     wr_context c = {.pool = j->pool, .env = env, .m = &m, .config = &config, .state = &state};
     wr_pass_state_extend(env, &state, m.nfuncs);
     for (uint32_t i = 0; i < m.nfuncs; i++)
-        for (size_t k = 0; k < wr_npasses; k++)
+        for (size_t k = 0; k < wr_pass_count; k++)
             if (wr_passes[k].edit && m.funcs[i].import == WR_NONE) run_pass(&c, &wr_passes[k], i);
 }
 

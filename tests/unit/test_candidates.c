@@ -99,7 +99,7 @@ static void restrain_noise(wr_env *env, void *arg) {
     for (size_t i = 0; i < n; i++) noise[i] = (uint8_t)((x = x * 1664525 + 1013904223) >> 24);
     job->output = wr_transit_restrain(&run, wr_slice_of(noise, n));
     ck_assert_ptr_ne(job->output.p, noise);
-    wr_require_valid(&run, job->output);
+    wr_stage_require_valid(&run, job->output);
 }
 
 static void restrain(void *level, wr_slice module) {

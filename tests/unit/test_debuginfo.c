@@ -41,7 +41,7 @@ static wr_origin origin_of(const wr_body *body, uint32_t i) {
 static void check_body(wr_env *env, wr_module *m, uint32_t func, uint32_t *random) {
     wr_body body, again;
     wr_arena_reset(&env->temp);
-    wr_decode_body(env, &env->temp, m, func, &body);
+    wr_body_decode(env, &env->temp, m, func, &body);
     ck_assert_uint_gt(origin_of(&body, 0).at, m->funcs[func].offset);
     for (uint32_t i = 0; i < 3; i++) WR_PUSH(&env->temp, body.sites, ((wr_inline_site){100 + i, i}));
     uint32_t first = body.n;
@@ -55,10 +55,10 @@ static void check_body(wr_env *env, wr_module *m, uint32_t func, uint32_t *rando
         if (ins->origin && first == body.n) first = i;
     }
     wr_buf out = wr_buf_in(&env->temp);
-    wr_encode_body(&body, &out);
-    wr_replace_body(m, func, wr_copy_slice(&env->code, wr_buf_slice(&out)));
-    wr_keep_origins(env, m, func, &body);
-    wr_decode_body(env, &env->temp, m, func, &again);
+    wr_body_encode(&body, &out);
+    wr_module_replace_body(m, func, wr_slice_copy(&env->code, wr_buf_slice(&out)));
+    wr_module_keep_origins(env, m, func, &body);
+    wr_body_decode(env, &env->temp, m, func, &again);
     ck_assert_uint_eq(again.n, body.n);
     if (first == body.n) return;
     ck_assert_uint_eq(again.sites.n, 3);

@@ -17,12 +17,12 @@ typedef struct counting {
 } counting;
 
 static void count_code(counting *k, wr_env *env, wr_slice body) {
-    wr_reader r = wr_code_reader(env, body, 0);
+    wr_reader r = wr_ins_reader(env, body, 0);
     wr_u32s ext = {0};
     wr_ins ins;
     while (!wr_at_end(&r)) {
         ext.n = 0;
-        wr_read_ins(&r, &env->temp, &ext, &ins);
+        wr_ins_read(&r, &env->temp, &ext, &ins);
         k->times[ins.op]++;
     }
 }

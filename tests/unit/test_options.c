@@ -11,7 +11,7 @@ static wr_args args;
 
 static bool parse(wr_command_id command, int n, const char **words) {
     wr_args_free(&args);
-    return wr_parse_args(&args, command, n, (char **)words);
+    return wr_args_parse(&args, command, n, (char **)words);
 }
 
 #define PARSE(command, ...) \
@@ -24,20 +24,20 @@ START_TEST(forms_of_options) {
         PARSE(WR_CMD_OPT, "in", "-oout", "-Oz", "--jobs", "3", "--skip-pass=a,b", "-gq", "--with-binaryen"));
     ck_assert_uint_eq(args.nfiles, 1);
     ck_assert_str_eq(args.files[0], "in");
-    ck_assert_str_eq(wr_value(&args, WR_OPTION_OUTPUT), "out");
-    ck_assert_str_eq(wr_value(&args, WR_OPTION_LEVEL), "z");
-    ck_assert_str_eq(wr_value(&args, WR_OPTION_JOBS), "3");
-    ck_assert_str_eq(wr_value(&args, WR_OPTION_SKIP_PASS), "a,b");
-    ck_assert(wr_has(&args, WR_OPTION_DEBUG_NAMES) && wr_has(&args, WR_OPTION_QUIET));
-    ck_assert(wr_has(&args, WR_OPTION_WITH_BINARYEN) && !wr_value(&args, WR_OPTION_WITH_BINARYEN));
-    ck_assert(!wr_has(&args, WR_OPTION_VERBOSE));
+    ck_assert_str_eq(wr_args_value(&args, WR_OPTION_OUTPUT), "out");
+    ck_assert_str_eq(wr_args_value(&args, WR_OPTION_LEVEL), "z");
+    ck_assert_str_eq(wr_args_value(&args, WR_OPTION_JOBS), "3");
+    ck_assert_str_eq(wr_args_value(&args, WR_OPTION_SKIP_PASS), "a,b");
+    ck_assert(wr_args_has(&args, WR_OPTION_DEBUG_NAMES) && wr_args_has(&args, WR_OPTION_QUIET));
+    ck_assert(wr_args_has(&args, WR_OPTION_WITH_BINARYEN) && !wr_args_value(&args, WR_OPTION_WITH_BINARYEN));
+    ck_assert(!wr_args_has(&args, WR_OPTION_VERBOSE));
 }
 END_TEST
 
 START_TEST(values_may_look_like_options) {
     ck_assert(PARSE(WR_CMD_OPT, "-o", "-", "-", "--strip", "--x", "--", "-file", "--jobs"));
-    ck_assert_str_eq(wr_value(&args, WR_OPTION_OUTPUT), "-");
-    ck_assert_str_eq(wr_value(&args, WR_OPTION_STRIP), "--x");
+    ck_assert_str_eq(wr_args_value(&args, WR_OPTION_OUTPUT), "-");
+    ck_assert_str_eq(wr_args_value(&args, WR_OPTION_STRIP), "--x");
     ck_assert_uint_eq(args.nfiles, 3);
     ck_assert_str_eq(args.files[0], "-");
     ck_assert_str_eq(args.files[1], "-file");
@@ -48,11 +48,11 @@ END_TEST
 START_TEST(the_last_one_counts_and_all_are_kept) {
     ck_assert(
         PARSE(WR_CMD_OPT, "-O1", "--strip=a", "-O", "--strip=b", "-j=2", "--with-binaryen=x=y", "--for="));
-    ck_assert(wr_has(&args, WR_OPTION_LEVEL) && !wr_value(&args, WR_OPTION_LEVEL));
-    ck_assert_str_eq(wr_value(&args, WR_OPTION_STRIP), "b");
-    ck_assert_str_eq(wr_value(&args, WR_OPTION_JOBS), "2");
-    ck_assert_str_eq(wr_value(&args, WR_OPTION_WITH_BINARYEN), "x=y");
-    ck_assert_str_eq(wr_value(&args, WR_OPTION_FOR), "");
+    ck_assert(wr_args_has(&args, WR_OPTION_LEVEL) && !wr_args_value(&args, WR_OPTION_LEVEL));
+    ck_assert_str_eq(wr_args_value(&args, WR_OPTION_STRIP), "b");
+    ck_assert_str_eq(wr_args_value(&args, WR_OPTION_JOBS), "2");
+    ck_assert_str_eq(wr_args_value(&args, WR_OPTION_WITH_BINARYEN), "x=y");
+    ck_assert_str_eq(wr_args_value(&args, WR_OPTION_FOR), "");
     ck_assert_uint_eq(args.ngiven, 7);
 }
 END_TEST
@@ -98,12 +98,12 @@ START_TEST(numbers) {
     double value = 7;
     char error[200];
     ck_assert(PARSE(WR_CMD_COMPARE, "--runs=12"));
-    ck_assert(wr_number(&args, WR_OPTION_RUNS, 1, &value, error, sizeof error) && value == 12);
-    ck_assert(wr_number(&args, WR_OPTION_TIMEOUT, 1, &value, error, sizeof error) && value == 12);
+    ck_assert(wr_args_number(&args, WR_OPTION_RUNS, 1, &value, error, sizeof error) && value == 12);
+    ck_assert(wr_args_number(&args, WR_OPTION_TIMEOUT, 1, &value, error, sizeof error) && value == 12);
     const char *bad[] = {"--runs=", "--runs=0", "--runs=-3", "--runs=5x", "--runs=nan", "--runs=1e99"};
     for (size_t i = 0; i < WR_COUNT(bad); i++) {
         ck_assert(PARSE(WR_CMD_COMPARE, bad[i]));
-        ck_assert_msg(!wr_number(&args, WR_OPTION_RUNS, 1, &value, error, sizeof error), "%s", bad[i]);
+        ck_assert_msg(!wr_args_number(&args, WR_OPTION_RUNS, 1, &value, error, sizeof error), "%s", bad[i]);
     }
 }
 END_TEST

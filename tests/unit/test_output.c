@@ -16,13 +16,13 @@
 static char dir[512];
 
 static void setup(void) {
-    ck_assert_int_eq(wr_temp_dir(dir, sizeof dir), 0);
+    ck_assert_int_eq(wr_file_make_temp_dir(dir, sizeof dir), 0);
     ck_assert_int_eq(chdir(dir), 0);
 }
 
 static void teardown(void) {
     ck_assert_int_eq(chdir("/"), 0);
-    wr_temp_dir_remove(dir);
+    wr_file_remove_temp_dir(dir);
     ck_assert_int_ne(access(dir, F_OK), 0);
 }
 
@@ -106,12 +106,12 @@ END_TEST
 // A file that this process has open is written where the descriptor is, and stays that file.
 START_TEST(own_descriptors) {
     int fd = open("a", O_WRONLY | O_CREAT | O_APPEND, 0600);
-    ck_assert_int_eq(wr_write_all(fd, text("old ")), 0);
+    ck_assert_int_eq(wr_file_write_fd(fd, text("old ")), 0);
     char path[40];
     snprintf(path, sizeof path, "/dev/fd/%d", fd);
     ck_assert_int_eq(wr_output_check(path), 0);
     ck_assert_int_eq(wr_output_write(path, text("new")), 0);
-    ck_assert_int_eq(wr_write_all(fd, text(" end")), 0);
+    ck_assert_int_eq(wr_file_write_fd(fd, text(" end")), 0);
     close(fd);
     expect_file("a", "old new end");
     ck_assert_int_eq(count_files(), 1);
@@ -168,7 +168,7 @@ START_TEST(reading) {
     expect_file("empty", "");
     int fds[2];
     ck_assert_int_eq(pipe(fds), 0);
-    ck_assert_int_eq(wr_write_all(fds[1], text("piped")), 0);
+    ck_assert_int_eq(wr_file_write_fd(fds[1], text("piped")), 0);
     close(fds[1]);
     ck_assert_int_eq(wr_file_read_fd(&file, fds[0]), 0);
     ck_assert(wr_slice_is(file.bytes, "piped") && !file.mapped);
@@ -204,16 +204,16 @@ END_TEST
 
 START_TEST(programs) {
     char path[300];
-    ck_assert(wr_find_program("sh", path, sizeof path) && path[0] == '/');
-    ck_assert(wr_find_program("/bin/sh", path, sizeof path));
-    ck_assert(!wr_find_program("no-such-program-here", path, sizeof path));
-    ck_assert(!wr_find_program("/bin", path, sizeof path));
-    ck_assert(!wr_find_program("sh", path, 3));
+    ck_assert(wr_file_find_program("sh", path, sizeof path) && path[0] == '/');
+    ck_assert(wr_file_find_program("/bin/sh", path, sizeof path));
+    ck_assert(!wr_file_find_program("no-such-program-here", path, sizeof path));
+    ck_assert(!wr_file_find_program("/bin", path, sizeof path));
+    ck_assert(!wr_file_find_program("sh", path, 3));
     ck_assert_int_eq(wr_file_write("plain", text("#!/bin/sh\n")), 0);
-    ck_assert(!wr_find_program("./plain", path, sizeof path));
+    ck_assert(!wr_file_find_program("./plain", path, sizeof path));
     setenv("PATH", "/nowhere::/usr/bin", 1);
     chmod("plain", 0755);
-    ck_assert(wr_find_program("plain", path, sizeof path));
+    ck_assert(wr_file_find_program("plain", path, sizeof path));
     ck_assert_str_eq(path, "./plain");
 }
 END_TEST

@@ -58,14 +58,14 @@ END_TEST
 
 START_TEST(standard_output) {
     char dir[512], path[600];
-    ck_assert_int_eq(wr_temp_dir(dir, sizeof dir), 0);
+    ck_assert_int_eq(wr_file_make_temp_dir(dir, sizeof dir), 0);
     snprintf(path, sizeof path, "%s/out", dir);
     shell("cat; echo hello", (wr_command){.out_path = path, .cpu = -1});
     wr_file file;
     ck_assert_int_eq(wr_file_read(&file, path), 0);
     ck_assert(wr_slice_is(file.bytes, "hello\n")); // standard input is empty
     wr_file_free(&file);
-    wr_temp_dir_remove(dir);
+    wr_file_remove_temp_dir(dir);
 }
 END_TEST
 

@@ -4,7 +4,7 @@
 
 #include "report/compare/compare.h"
 #include "report/compare/compare_parts.h"
-#include "support/text.h"
+#include "support/format.h"
 #include "suite.h"
 
 static wr_shared shared;
@@ -18,24 +18,24 @@ static void teardown(void) {
 }
 
 START_TEST(numbers) {
-    ck_assert_str_eq(wr_thousands(0).s, "0");
-    ck_assert_str_eq(wr_thousands(999).s, "999");
-    ck_assert_str_eq(wr_thousands(1000).s, "1,000");
-    ck_assert_str_eq(wr_thousands(2338535).s, "2,338,535");
-    ck_assert_str_eq(wr_thousands(UINT64_MAX).s, "18,446,744,073,709,551,615");
-    ck_assert_str_eq(wr_change(2338535, 1801222).s, "-23.0 %");
-    ck_assert_str_eq(wr_change(100, 101).s, "+1.0 %");
-    ck_assert_str_eq(wr_change(0, 0).s, "+0.0 %");
-    ck_assert_str_eq(wr_duration(0.0000452).s, "45 µs");
-    ck_assert_str_eq(wr_duration(0.0031).s, "3.1 ms");
-    ck_assert_str_eq(wr_duration(0.412).s, "412 ms");
-    ck_assert_str_eq(wr_duration(0.9999).s, "1.00 s");
-    ck_assert_str_eq(wr_duration(41.26).s, "41.3 s");
-    ck_assert_str_eq(wr_duration(322).s, "5 min 22 s");
-    ck_assert_str_eq(wr_duration(119.7).s, "2 min 00 s");
-    ck_assert_str_eq(wr_memory_text(1000).s, "1 KB");
-    ck_assert_str_eq(wr_memory_text(3 << 20).s, "3.0 MB");
-    ck_assert_str_eq(wr_memory_text((uint64_t)5 << 30).s, "5.00 GB");
+    ck_assert_str_eq(wr_format_thousands(0).s, "0");
+    ck_assert_str_eq(wr_format_thousands(999).s, "999");
+    ck_assert_str_eq(wr_format_thousands(1000).s, "1,000");
+    ck_assert_str_eq(wr_format_thousands(2338535).s, "2,338,535");
+    ck_assert_str_eq(wr_format_thousands(UINT64_MAX).s, "18,446,744,073,709,551,615");
+    ck_assert_str_eq(wr_format_change(2338535, 1801222).s, "-23.0 %");
+    ck_assert_str_eq(wr_format_change(100, 101).s, "+1.0 %");
+    ck_assert_str_eq(wr_format_change(0, 0).s, "+0.0 %");
+    ck_assert_str_eq(wr_format_duration(0.0000452).s, "45 µs");
+    ck_assert_str_eq(wr_format_duration(0.0031).s, "3.1 ms");
+    ck_assert_str_eq(wr_format_duration(0.412).s, "412 ms");
+    ck_assert_str_eq(wr_format_duration(0.9999).s, "1.00 s");
+    ck_assert_str_eq(wr_format_duration(41.26).s, "41.3 s");
+    ck_assert_str_eq(wr_format_duration(322).s, "5 min 22 s");
+    ck_assert_str_eq(wr_format_duration(119.7).s, "2 min 00 s");
+    ck_assert_str_eq(wr_format_memory(1000).s, "1 KB");
+    ck_assert_str_eq(wr_format_memory(3 << 20).s, "3.0 MB");
+    ck_assert_str_eq(wr_format_memory((uint64_t)5 << 30).s, "5.00 GB");
 }
 END_TEST
 

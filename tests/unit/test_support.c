@@ -140,9 +140,9 @@ START_TEST(utf8) {
                                       "\xc3",
                                       "\xf8\x88\x80\x80\x80"};
     for (size_t i = 0; i < WR_COUNT(good); i++)
-        ck_assert_msg(wr_utf8_valid(wr_slice_str(good[i])), "good %zu", i);
+        ck_assert_msg(wr_slice_is_utf8(wr_slice_str(good[i])), "good %zu", i);
     for (size_t i = 0; i < WR_COUNT(bad); i++)
-        ck_assert_msg(!wr_utf8_valid(wr_slice_str(bad[i])), "bad %zu", i);
+        ck_assert_msg(!wr_slice_is_utf8(wr_slice_str(bad[i])), "bad %zu", i);
 }
 END_TEST
 

@@ -19,9 +19,9 @@ START_TEST(equal_definitions_share_canon) {
     ck_assert_msg(f.status == WR_OK, "%s", f.diag.message);
     ck_assert_uint_eq(f.m.ntypes, WR_COUNT(canon));
     for (uint32_t i = 0; i < f.m.ntypes; i++) ck_assert_uint_eq(f.m.types[i].canon, canon[i]);
-    ck_assert(wr_same_type(&f.m, wr_ref_to(0, true), wr_ref_to(2, true)));
-    ck_assert(!wr_same_type(&f.m, wr_ref_to(0, true), wr_ref_to(2, false)));
-    ck_assert(!wr_same_type(&f.m, wr_ref_to(0, true), wr_ref_to(1, true)));
+    ck_assert(wr_valtype_is_same(&f.m, wr_ref_to(0, true), wr_ref_to(2, true)));
+    ck_assert(!wr_valtype_is_same(&f.m, wr_ref_to(0, true), wr_ref_to(2, false)));
+    ck_assert(!wr_valtype_is_same(&f.m, wr_ref_to(0, true), wr_ref_to(1, true)));
     close_fixture(&f);
 }
 END_TEST
@@ -70,7 +70,8 @@ START_TEST(subtyping_follows_the_hierarchies) {
     run_text(&f, &t);
     ck_assert_msg(f.status == WR_OK, "%s", f.diag.message);
     for (size_t i = 0; i < WR_COUNT(cases); i++)
-        ck_assert_msg(wr_is_subtype(&f.m, cases[i].sub, cases[i].super) == cases[i].holds, "case %zu", i);
+        ck_assert_msg(wr_valtype_is_subtype(&f.m, cases[i].sub, cases[i].super) == cases[i].holds, "case %zu",
+                      i);
     close_fixture(&f);
 }
 END_TEST

@@ -1,12 +1,12 @@
 // Formats numbers for people. See text.h.
-#include "text.h"
+#include "format.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-bool wr_parse_bytes(const char *text, uint64_t *bytes) {
+bool wr_format_parse_bytes(const char *text, uint64_t *bytes) {
     static const char units[] = "KMG";
     char *rest;
     errno = 0;
@@ -19,16 +19,16 @@ bool wr_parse_bytes(const char *text, uint64_t *bytes) {
     return true;
 }
 
-uint32_t wr_text_width(wr_slice text) {
+uint32_t wr_format_width(wr_slice text) {
     uint32_t n = 0;
-    for (size_t i = 0; i < text.n; i++) n += wr_begins_char(text.p[i]);
+    for (size_t i = 0; i < text.n; i++) n += wr_format_begins_char(text.p[i]);
     return n;
 }
 
-wr_text wr_thousands(uint64_t value) {
+wr_formatted wr_format_thousands(uint64_t value) {
     char digits[24];
     int n = snprintf(digits, sizeof digits, "%" PRIu64, value);
-    wr_text text;
+    wr_formatted text;
     size_t at = 0;
     for (int i = 0; i < n; i++) {
         if (i && (n - i) % 3 == 0) text.s[at++] = ',';
@@ -38,21 +38,21 @@ wr_text wr_thousands(uint64_t value) {
     return text;
 }
 
-wr_text wr_counted(uint64_t n, const char *one) {
-    wr_text text;
-    snprintf(text.s, sizeof text.s, "%.26s %.11s%s", wr_thousands(n).s, one, n == 1 ? "" : "s");
+wr_formatted wr_format_count(uint64_t n, const char *one) {
+    wr_formatted text;
+    snprintf(text.s, sizeof text.s, "%.26s %.11s%s", wr_format_thousands(n).s, one, n == 1 ? "" : "s");
     return text;
 }
 
-wr_text wr_change(uint64_t a, uint64_t b) {
-    wr_text text;
+wr_formatted wr_format_change(uint64_t a, uint64_t b) {
+    wr_formatted text;
     double percent = a ? ((double)b - (double)a) / (double)a * 100 : 0;
     snprintf(text.s, sizeof text.s, "%+.1f %%", percent);
     return text;
 }
 
-wr_text wr_duration(double seconds) {
-    wr_text text;
+wr_formatted wr_format_duration(double seconds) {
+    wr_formatted text;
     if (seconds < 0.0000995)
         snprintf(text.s, sizeof text.s, "%.0f µs", seconds * 1e6);
     else if (seconds < 0.9995)
@@ -65,8 +65,8 @@ wr_text wr_duration(double seconds) {
     return text;
 }
 
-wr_text wr_memory_text(uint64_t bytes) {
-    wr_text text;
+wr_formatted wr_format_memory(uint64_t bytes) {
+    wr_formatted text;
     double kb = (double)bytes / 1024;
     if (kb < 1000)
         snprintf(text.s, sizeof text.s, "%.0f KB", kb);

@@ -5,8 +5,8 @@
 //     WR_ASM(&b, GET(0), I32(8), ADD, TEE(1), LOAD(offset), END);
 //
 // The names are for files that include this one; further instructions get theirs here when they are needed.
-#ifndef WR_IR_ASSEMBLER_H
-#define WR_IR_ASSEMBLER_H
+#ifndef WR_IR_ASM_H
+#define WR_IR_ASM_H
 
 #include "ins.h"
 
