@@ -4,8 +4,9 @@
 #include "ir/origins.h"
 #include "support/search.h"
 
-static void add_row(wr_env *env, wr_code_map *map, uint32_t at, uint32_t origin, uint32_t site) {
-    wr_code_row row = {at, origin, site};
+static void add_row(wr_env *env, wr_code_map *map, uint32_t at, uint32_t origin, uint32_t site,
+                    bool is_made) {
+    wr_code_row row = {at, origin, site, is_made};
     WR_PUSH(&env->perm, map->rows, row);
 }
 
@@ -16,10 +17,10 @@ static void add_func(wr_env *env, wr_code_map *map, const wr_placed_body *body, 
     wr_origin_reader r = wr_origins_read(env, &env->perm, &table, &map->sites);
     for (uint32_t i = nsites; i < map->sites.n; i++)
         if (map->sites.v[i].outer) map->sites.v[i].outer += nsites;
-    if (r.next) add_row(env, map, at, 0, 0);
+    if (r.next) add_row(env, map, at, 0, 0, false);
     while (r.next != WR_NONE) {
         wr_origins_next_row(&r, r.next);
-        add_row(env, map, at + r.at, r.origin, r.site ? r.site + nsites : 0);
+        add_row(env, map, at + r.at, r.origin, r.site ? r.site + nsites : 0, r.is_made);
     }
 }
 
@@ -45,7 +46,7 @@ void wr_code_map_identity(wr_env *env, const wr_module *m, wr_code_map *map) {
         const wr_func *func = &m->funcs[m->nfunc_imports + i];
         map->funcs[i] =
             (wr_code_func){(uint32_t)func->offset, (uint32_t)func->body.n, m->nfunc_imports + i, i};
-        add_row(env, map, (uint32_t)func->offset, (uint32_t)func->offset, 0);
+        add_row(env, map, (uint32_t)func->offset, (uint32_t)func->offset, 0, false);
     }
 }
 
@@ -110,13 +111,14 @@ static void compose_row(composing *c, const wr_code_row *row, uint32_t size) {
     uint32_t next, origin = row->origin, site = 0;
     const wr_code_row *from = origin ? row_at(c->before, origin, &next) : NULL;
     if (!from) {
-        add_row(c->env, &c->out, row->at, 0, 0);
+        add_row(c->env, &c->out, row->at, 0, 0, false);
         return;
     }
     for (uint32_t at = row->at;; at = row->at + (from->at - origin)) {
         uint32_t skip = at == row->at ? origin - from->at : 0;
         site = nest_sites(c, from->site, c->site_of[row->site]);
-        add_row(c->env, &c->out, at, from->origin ? from->origin + skip : 0, from->origin ? site : 0);
+        add_row(c->env, &c->out, at, from->origin ? from->origin + skip : 0, from->origin ? site : 0,
+                row->is_made || from->is_made);
         if (next == c->before->rows.n || c->before->rows.v[next].at - origin >= size) return;
         from = &c->before->rows.v[next++];
     }

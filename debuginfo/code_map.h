@@ -11,6 +11,7 @@ typedef struct wr_code_row {
     uint32_t at;     // offset in the output file
     uint32_t origin; // offset in the input file; 0: unknown
     uint32_t site;   // inline site, counted from 1 in sites; 0: the function itself
+    bool is_made;    // a pass made these writes of locals
 } wr_code_row;
 
 // A function of the output, in file order.

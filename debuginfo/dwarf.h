@@ -63,8 +63,12 @@ enum {
 
 enum {
     WR_FORM_ADDR = 0x01,
+    WR_FORM_BLOCK2 = 0x03,
+    WR_FORM_BLOCK4 = 0x04,
     WR_FORM_DATA4 = 0x06,
     WR_FORM_DATA8 = 0x07,
+    WR_FORM_BLOCK = 0x09,
+    WR_FORM_BLOCK1 = 0x0a,
     WR_FORM_SDATA = 0x0d,
     WR_FORM_UDATA = 0x0f,
     WR_FORM_REF_ADDR = 0x10,
@@ -154,6 +158,34 @@ typedef WR_VEC(wr_dwarf_range) wr_dwarf_ranges;
 
 // Reads the ranges that a value of DW_AT_ranges refers to, without dropped and empty ones. In env->temp.
 void wr_dwarf_read_ranges(wr_dwarf *d, const wr_dwarf_value *value, wr_dwarf_ranges *ranges);
+
+// An entry of a location list: while the code at these addresses runs, this expression says where the
+// variable is.
+typedef struct wr_dwarf_location {
+    uint64_t low, high;
+    wr_slice expression;
+} wr_dwarf_location;
+typedef WR_VEC(wr_dwarf_location) wr_dwarf_locations;
+
+// Reads the list that a value of DW_AT_location or the like refers to, without dropped and empty entries. In
+// env->temp.
+void wr_dwarf_read_locations(wr_dwarf *d, const wr_dwarf_value *value, wr_dwarf_locations *locations);
+// Whether the value is an expression rather than the place of a list.
+bool wr_dwarf_is_expression(const wr_dwarf_value *value);
+
+// What an expression depends on.
+enum { WR_DWARF_MOST_LOCALS = 4 };
+typedef struct wr_dwarf_needs {
+    bool frame; // the frame base
+    uint32_t nlocals;
+    struct {
+        uint32_t local, at, end; // the local's number, and where it is in the expression
+    } locals[WR_DWARF_MOST_LOCALS];
+} wr_dwarf_needs;
+
+// Returns false if an expression depends on anything else that the optimizer may have changed, such as values
+// on the operand stack, or has unknown operations.
+bool wr_dwarf_read_needs(wr_dwarf *d, wr_slice expression, wr_dwarf_needs *needs);
 
 // The names in entries of functions, by offset. An entry of an inlined instance refers to its abstract entry,
 // which may refer to a declaration in a class.

@@ -121,11 +121,13 @@ static void put_abbrevs(wr_dwarf_writer *w) {
 
 // --- All of it ---
 
-static void put_range_head(wr_dwarf_writer *w) { wr_put_bytes(&w->rnglists, "\0\0\0\0\5\0\4\0\0\0\0\0", 12); }
+enum { LIST_HEAD = 12 };
 
-static void end_range_head(wr_dwarf_writer *w) {
-    uint32_t size = (uint32_t)w->rnglists.n - 4;
-    for (unsigned i = 0; i < 4; i++) w->rnglists.p[i] = (uint8_t)(size >> (8 * i));
+static void put_list_head(wr_buf *lists) { wr_put_bytes(lists, "\0\0\0\0\5\0\4\0\0\0\0\0", LIST_HEAD); }
+
+static void end_list_head(wr_buf *lists) {
+    uint32_t size = (uint32_t)lists->n - 4;
+    for (unsigned i = 0; i < 4; i++) lists->p[i] = (uint8_t)(size >> (8 * i));
 }
 
 static void add_section(wr_dwarf_output *out, unsigned id, wr_slice bytes) {
@@ -144,7 +146,9 @@ static void write_all(wr_env *env, void *arg) {
     if (!wr_dwarf_open(env, w->from->input, &w->d)) return;
     w->is_placed = WR_NEW0(&env->temp, uint8_t, (size_t)w->from->map->sites.n + 1);
     wr_dwarf_place_functions(w);
-    put_range_head(w);
+    put_list_head(&w->rnglists);
+    put_list_head(&w->loclists);
+    wr_local_places_init(&w->places, env, w->from->input, w->from->output, w->from->map);
     wr_reader info = wr_reader_of(env, w->d.sections[WR_DWARF_INFO], 0);
     for (; wr_dwarf_next_unit(&w->d, &info); w->unit++) {
         WR_PUSH(&env->temp, units, (uint32_t)w->info.n);
@@ -152,13 +156,16 @@ static void write_all(wr_env *env, void *arg) {
     }
     resolve_references(w, &units);
     put_abbrevs(w);
-    end_range_head(w);
+    end_list_head(&w->rnglists);
+    end_list_head(&w->loclists);
     wr_dwarf_output *out = all->out;
     add_section(out, WR_DWARF_INFO, wr_buf_slice(&w->info));
     add_section(out, WR_DWARF_ABBREV, wr_buf_slice(&w->abbrev));
     add_section(out, WR_DWARF_LINE, wr_buf_slice(&w->line));
     add_section(out, WR_DWARF_RANGES, wr_buf_slice(&w->ranges));
-    if (w->rnglists.n > 12) add_section(out, WR_DWARF_RNGLISTS, wr_buf_slice(&w->rnglists));
+    if (w->rnglists.n > LIST_HEAD) add_section(out, WR_DWARF_RNGLISTS, wr_buf_slice(&w->rnglists));
+    add_section(out, WR_DWARF_LOC, wr_buf_slice(&w->loc));
+    if (w->loclists.n > LIST_HEAD) add_section(out, WR_DWARF_LOCLISTS, wr_buf_slice(&w->loclists));
     add_section(out, WR_DWARF_ARANGES, wr_buf_slice(&w->aranges));
     static const unsigned kept[] = {WR_DWARF_STR, WR_DWARF_LINE_STR, WR_DWARF_STR_OFFSETS, WR_DWARF_ADDR};
     for (size_t i = 0; i < WR_COUNT(kept); i++) add_section(out, kept[i], w->d.sections[kept[i]]);
@@ -166,8 +173,8 @@ static void write_all(wr_env *env, void *arg) {
 
 bool wr_dwarf_write(wr_env *env, const wr_dwarf_source *from, wr_dwarf_output *out) {
     writing all = {.w = {.env = env, .from = from}, .out = out};
-    wr_buf *bufs[] = {&all.w.info,   &all.w.abbrev,   &all.w.line,
-                      &all.w.ranges, &all.w.rnglists, &all.w.aranges};
+    wr_buf *bufs[] = {&all.w.info,     &all.w.abbrev, &all.w.line,     &all.w.ranges,
+                      &all.w.rnglists, &all.w.loc,    &all.w.loclists, &all.w.aranges};
     for (size_t i = 0; i < WR_COUNT(bufs); i++) *bufs[i] = wr_buf_in(&env->perm);
     *out = (wr_dwarf_output){0};
     wr_diag before = env->diag;

@@ -6,9 +6,9 @@
 // lose their addresses and everything inside them except types. Line tables are written from the rows that
 // moved with the code.
 //
-// What is dropped: locations of variables in wasm locals or relative to the frame, since locals are
-// renumbered and shared (variables in memory keep theirs); call sites; name indices and macros; type units.
-// `.dwo` files stay unchanged.
+// Locations of variables in locals follow the locals as far as that can be shown (local_places.h). What is
+// dropped: locations on the operand stack; call sites; name indices and macros; type units. `.dwo` files stay
+// unchanged.
 #ifndef WR_DEBUGINFO_DWARF_WRITE_H
 #define WR_DEBUGINFO_DWARF_WRITE_H
 
@@ -27,7 +27,8 @@ typedef struct wr_dwarf_output {
 } wr_dwarf_output;
 
 typedef struct wr_dwarf_source {
-    const wr_module *input;     // the freshly decoded input
+    const wr_module *input;     // the freshly decoded input, and the output; their bodies know offsets
+    const wr_module *output;    // (tracks_origins)
     const wr_code_map *map;     // code map of the output
     uint64_t code;              // offset of the code section's contents in the output
     const wr_sources *sources;  // debug information of the input

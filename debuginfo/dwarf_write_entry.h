@@ -35,6 +35,9 @@ typedef struct wr_dwarf_record {
     bool has_low, has_high, high_is_size, has_ranges;
     uint64_t low, high;
     wr_dwarf_value ranges;
+    bool has_location, has_frame_base;
+    wr_dwarf_value location, frame_base;
+    uint64_t location_end;    // where the location's bytes end
     size_t at, behind;        // where it begins, and where its first child would
     uint32_t nmoved, nfixups; // lengths of these lists before the entry
 } wr_dwarf_record;
@@ -57,6 +60,14 @@ void wr_dwarf_add_ranges(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwarf_
 void wr_dwarf_add_place(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwarf_range *v, uint32_t n);
 // Adds the ranges of the pieces, joining adjacent ones.
 void wr_dwarf_add_pieces(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwarf_pieces *code);
+
+// Adds an attribute as it is in the input; `end` is where its bytes end.
+void wr_dwarf_copy_attribute(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwarf_value *v, uint64_t end);
+// Adds the location of a variable in a function of the map (WR_NONE: in none) if it has one in the output.
+// has_frame: the function's frame base is known.
+void wr_dwarf_add_location(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func, bool has_frame);
+// Adds the frame base of a function of the map. Returns false if it is not known.
+bool wr_dwarf_add_frame_base(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func);
 
 // The pieces of a function of the map, sorted by origin.
 wr_dwarf_pieces wr_dwarf_pieces_of(wr_dwarf_writer *w, uint32_t out);

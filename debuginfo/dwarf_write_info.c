@@ -36,13 +36,15 @@ enum {
     TAG_PARTIAL_UNIT = 0x3c,
 };
 
-enum { OP_ADDR = 0x03, OP_ADDRX = 0xa1, MOST_DEPTH = 200 };
+enum { MOST_DEPTH = 200 };
 
 // What is known at an entry from the entries around it.
 typedef struct context {
     wr_dwarf_pieces code; // the code of the enclosing entry
     bool is_placed;       // some enclosing entry has code; inside it, entries without code are dropped
     bool is_gone;         // the enclosing function was removed
+    uint32_t func;        // the enclosing function of the map; WR_NONE: none
+    bool has_frame;       // its frame base is known
     unsigned depth;
 } context;
 
@@ -120,7 +122,6 @@ static bool is_dropped(uint64_t name) {
     case AT_GNU_MACROS:
     case AT_GNU_RANGES_BASE:
     case AT_GNU_PUBNAMES:
-    case WR_AT_FRAME_BASE:
     case WR_AT_ENTRY_PC:
     case WR_AT_CALL_RETURN_PC:
     case WR_AT_CALL_PC:
@@ -130,12 +131,7 @@ static bool is_dropped(uint64_t name) {
     }
 }
 
-// Whether a location is an address in memory, which stays valid.
-static bool is_in_memory(const wr_dwarf_value *v) {
-    return v->text.n > 1 && (v->text.p[0] == OP_ADDR || v->text.p[0] == OP_ADDRX);
-}
-
-static void copy_attribute(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwarf_value *v, uint64_t end) {
+void wr_dwarf_copy_attribute(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwarf_value *v, uint64_t end) {
     const uint8_t *info = w->d.sections[WR_DWARF_INFO].p;
     if (v->is_reference)
         wr_dwarf_add_reference(w, e, v->attribute, v->n, v->form != WR_FORM_REF_ADDR);
@@ -157,12 +153,11 @@ static void take_attribute(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwar
         return;
     case WR_AT_RANGES: e->has_ranges = true, e->ranges = *v; return;
     case WR_AT_STMT_LIST: return;
-    case WR_AT_LOCATION:
-        if (!is_in_memory(v)) return;
-        break;
+    case WR_AT_LOCATION: e->has_location = true, e->location = *v, e->location_end = end; return;
+    case WR_AT_FRAME_BASE: e->has_frame_base = true, e->frame_base = *v; return;
     default: break;
     }
-    copy_attribute(w, e, v, end);
+    wr_dwarf_copy_attribute(w, e, v, end);
 }
 
 static void read_record(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, wr_dwarf_record *e) {
@@ -170,6 +165,7 @@ static void read_record(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry,
     e->offset = entry->offset, e->tag = entry->abbrev->tag, e->has_children = entry->abbrev->has_children;
     e->n = 0;
     e->has_low = e->has_high = e->has_ranges = e->high_is_size = false;
+    e->has_location = e->has_frame_base = false;
     while (wr_dwarf_next_attribute(&w->d, r, entry, &v)) take_attribute(w, e, &v, wr_offset(r));
     if (e->n == WR_DWARF_MOST_ATTRIBUTES)
         wr_reader_fail(r, "an entry of debug information has too many attributes");
@@ -223,6 +219,8 @@ static void copy_function(wr_dwarf_writer *w, wr_dwarf_record *e, context *inner
     inner->is_placed = true;
     wr_dwarf_range place = wr_dwarf_out_range(w, out);
     wr_dwarf_add_place(w, e, &place, 1);
+    inner->func = out;
+    inner->has_frame = e->has_frame_base && wr_dwarf_add_frame_base(w, e, out);
 }
 
 // Returns false if no code of the block is left.
@@ -245,8 +243,9 @@ static void copy_entry(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, 
     writes = writes && !is_call_site(e->tag) && !(around->is_gone && is_of_code(e->tag));
     if (w->only_blocks) writes = writes && is_block(e->tag), e->offset = 0;
     if (writes && e->tag == WR_TAG_SUBPROGRAM)
-        inner = (context){.depth = inner.depth}, copy_function(w, e, &inner);
+        inner = (context){.depth = inner.depth, .func = WR_NONE}, copy_function(w, e, &inner);
     if (writes && is_block(e->tag)) writes = copy_block(w, e, &inner);
+    if (writes && e->has_location) wr_dwarf_add_location(w, e, inner.func, inner.has_frame);
     if (writes) wr_dwarf_begin_entry(w, e);
     if (had_children) copy_children(w, r, &inner, writes);
     if (writes && inner.code.n && (e->tag == WR_TAG_SUBPROGRAM || is_block(e->tag)))
@@ -271,7 +270,7 @@ static void put_blocks(wr_dwarf_writer *w, uint32_t callee, const wr_dwarf_piece
     wr_reader r = wr_reader_of(w->env, wr_slice_of(info + at, (size_t)(w->d.unit.end - at)), at);
     wr_dwarf_entry entry;
     wr_dwarf_record *e = WR_NEW(&w->env->temp, wr_dwarf_record, 1);
-    context around = {.code = *code, .is_placed = true, .depth = depth};
+    context around = {.code = *code, .is_placed = true, .func = WR_NONE, .depth = depth};
     wr_dwarf_next_entry(&w->d, &r, &entry);
     read_record(w, &r, &entry, e);
     bool before = w->only_blocks;
@@ -355,7 +354,7 @@ void wr_dwarf_write_unit(wr_dwarf_writer *w) {
     bool has_children = e->has_children;
     wr_dwarf_put_entry(w, e);
     if (has_children) {
-        copy_children(w, &r, &(context){0}, true);
+        copy_children(w, &r, &(context){.func = WR_NONE}, true);
         put_made_functions(w);
         wr_put_u8(out, 0);
     }

@@ -4,6 +4,7 @@
 
 #include "dwarf_lines.h"
 #include "dwarf_write.h"
+#include "local_places.h"
 #include "support/map.h"
 
 // A reference in the output's .debug_info to an entry of the input, to be resolved.
@@ -21,7 +22,9 @@ typedef struct wr_dwarf_writer {
     wr_env *env;
     const wr_dwarf_source *from;
     wr_dwarf d;
-    wr_buf info, abbrev, line, ranges, rnglists, aranges;
+    wr_buf info, abbrev, line, ranges, rnglists, loc, loclists, aranges;
+    wr_local_places places;
+    uint64_t location_work;  // spent on locations so far
     uint32_t *out_of;        // by function of the input: its number in the map, WR_NONE if it was removed
     uint32_t *unit_of;       // by function of the map: number of its unit, or WR_NONE
     uint64_t *entry_of;      // by function of the input: offset of the entry with its name, 0 if none

@@ -23,6 +23,7 @@ typedef WR_VEC(wr_inline_site) wr_inline_sites;
 // none).
 typedef struct wr_origin {
     uint32_t at, site;
+    bool is_made; // a pass made it, with the place of the instruction before it: only for writes of locals
 } wr_origin;
 typedef WR_VEC(wr_origin) wr_origins;
 

@@ -9,12 +9,12 @@ void wr_origins_write_sites(wr_buf *out, const wr_inline_sites *sites) {
     }
 }
 
-void wr_origins_put_row(wr_origin_writer *w, uint32_t at, uint32_t origin, uint32_t site) {
-    bool has_site = site != w->site;
+void wr_origins_put_row(wr_origin_writer *w, uint32_t at, wr_origin origin) {
+    bool has_site = origin.site != w->origin.site || origin.is_made != w->origin.is_made;
     wr_put_uleb(w->out, (uint64_t)(at - w->at) << 1 | has_site);
-    wr_put_sleb(w->out, (int64_t)origin - ((int64_t)w->origin + (at - w->at)));
-    if (has_site) wr_put_uleb(w->out, site);
-    w->at = at, w->origin = origin, w->site = site;
+    wr_put_sleb(w->out, (int64_t)origin.at - ((int64_t)w->origin.at + (at - w->at)));
+    if (has_site) wr_put_uleb(w->out, (uint64_t)origin.site << 1 | origin.is_made);
+    w->at = at, w->origin = origin;
 }
 
 static uint32_t declarations_size(const wr_body *body) {
@@ -30,7 +30,10 @@ static uint32_t declarations_size(const wr_body *body) {
 
 // The instruction's origin; if it has none, that of the instruction before.
 static wr_origin origin_of(const wr_body *body, const wr_ins *ins, wr_origin last) {
-    if (!ins->origin || ins->origin > body->origins.n) return last;
+    if (!ins->origin || ins->origin > body->origins.n) {
+        last.is_made = ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE;
+        return last;
+    }
     wr_origin origin = body->origins.v[ins->origin - 1];
     if (origin.site > body->sites.n) origin.site = 0; // left behind when the code around it was removed
     return origin;
@@ -46,7 +49,7 @@ void wr_origins_encode(const wr_body *body, wr_buf *out) {
     for (uint32_t i = 0; i < body->n; i++) {
         const wr_ins *ins = &body->ins[i];
         origin = origin_of(body, ins, origin);
-        wr_origins_put(&w, at, origin.at, origin.site);
+        wr_origins_put(&w, at, origin);
         at += (uint32_t)wr_ins_size(ins, body->ext.v);
     }
 }
@@ -78,7 +81,10 @@ void wr_origins_next_row(wr_origin_reader *r, uint32_t at) {
         uint32_t bytes = (uint32_t)(step >> 1);
         r->origin = (uint32_t)((int64_t)r->origin + bytes + wr_read_s64(&r->r));
         r->at += bytes;
-        if (step & 1) r->site = wr_read_u32(&r->r);
+        if (step & 1) {
+            uint64_t site = wr_read_u64(&r->r);
+            r->site = (uint32_t)(site >> 1), r->is_made = site & 1;
+        }
         peek_row(r);
     }
 }

@@ -3,15 +3,18 @@
 //
 // In the decoded form every wr_ins refers to its origin, so code that copies or moves an instruction keeps
 // the origin without doing anything. An instruction that a pass creates has none and counts as the one before
-// it. A body at rest keeps a table beside its bytes, with a row wherever the origin does not advance as the
-// bytes do:
+// it. If it writes a local, it is marked as made: where the values of variables are is found by following the
+// writes of the input, and what it writes is another value. A body at rest keeps a table beside its bytes,
+// with a row wherever the origin does not advance as the bytes do:
 //
 //     n, then n sites:  origin of the call, outer site       (ULEB128 each)
 //     rows to the end:  bytes since the row before << 1 | has a site,
-//                       origin minus the expected one (SLEB128), site (ULEB128, if it has one)
+//                       origin minus the expected one (SLEB128),
+//                       site << 1 | is made (ULEB128, if it has one)
 //
 // The expected origin is that of the last row plus the bytes since then, so a stretch that no pass changed is
-// one row. A row without a site has the site of the row before. An unchanged body needs no table.
+// one row. A row without a site has the site and the mark of the row before. An unchanged body needs no
+// table.
 //
 // A site is a place where a call was replaced by the callee's code. The instructions of that code carry the
 // site's number (counted from 1 in each body); site 0 is the function itself.
@@ -27,7 +30,8 @@ void wr_origins_encode(const wr_body *body, wr_buf *out);
 typedef struct wr_origin_reader {
     wr_reader r;
     uint32_t at, origin, site; // of the last row
-    uint32_t next;             // byte offset of the next row, WR_NONE if there is none
+    bool is_made;
+    uint32_t next; // byte offset of the next row, WR_NONE if there is none
 } wr_origin_reader;
 
 // Starts reading a function's origins: from its table, or from the place of an unchanged body in the input.
@@ -40,20 +44,23 @@ void wr_origins_next_row(wr_origin_reader *r, uint32_t at);
 
 static inline wr_origin wr_origins_next(wr_origin_reader *r, uint32_t at) {
     if (WR_UNLIKELY(at >= r->next)) wr_origins_next_row(r, at);
-    return (wr_origin){r->origin ? r->origin + (at - r->at) : 0, r->site};
+    return (wr_origin){r->origin ? r->origin + (at - r->at) : 0, r->site, r->is_made};
 }
 
 // Writes a table row by row.
 typedef struct wr_origin_writer {
     wr_buf *out;
-    uint32_t at, origin, site; // of the last row
+    uint32_t at;      // of the last row
+    wr_origin origin; // likewise
 } wr_origin_writer;
 
 void wr_origins_write_sites(wr_buf *out, const wr_inline_sites *sites);
-void wr_origins_put_row(wr_origin_writer *w, uint32_t at, uint32_t origin, uint32_t site);
+void wr_origins_put_row(wr_origin_writer *w, uint32_t at, wr_origin origin);
 // Records the origin of the instruction at this offset. Offsets must not decrease between calls.
-static inline void wr_origins_put(wr_origin_writer *w, uint32_t at, uint32_t origin, uint32_t site) {
-    if (w->origin + (at - w->at) != origin || w->site != site) wr_origins_put_row(w, at, origin, site);
+static inline void wr_origins_put(wr_origin_writer *w, uint32_t at, wr_origin origin) {
+    if (w->origin.at + (at - w->at) != origin.at || w->origin.site != origin.site ||
+        w->origin.is_made != origin.is_made)
+        wr_origins_put_row(w, at, origin);
 }
 
 #endif

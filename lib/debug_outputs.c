@@ -117,13 +117,6 @@ static void add_section(finishing *f, const char *name, wr_slice contents, bool 
     wr_arena_reset(&env->temp);
 }
 
-// Returns where the contents of the code section begin; 0 if there is none.
-static uint64_t code_start(finishing *f) {
-    wr_module m;
-    wr_decode_module(f->env, f->out, &m);
-    return wr_dwarf_code_start(&m);
-}
-
 static bool has_dwarf(const wr_module *m) {
     for (uint32_t i = 0; i < m->ncustoms; i++)
         if (wr_slice_is(m->customs[i].name, ".debug_info")) return true;
@@ -136,13 +129,15 @@ static void add_dwarf(finishing *f) {
     wr_sources of_map = f->sources;
     wr_source_rows rows = {0};
     bool bad = false;
-    uint64_t code = code_start(f);
+    wr_module output;
+    wr_decode_module(f->env, f->out, &output);
+    f->input.tracks_origins = output.tracks_origins = true;
     if (f->json.n) wr_dwarf_read_sources(f->env, &f->input, &f->sources, &bad);
     wr_arena_reset(&f->env->temp);
     wr_moved_rows_make(f->env, &f->input, wr_names_of(f->env, &f->input, WR_FUNC), f->map, &f->sources,
                        &rows);
     wr_arena_reset(&f->env->temp);
-    wr_dwarf_source from = {&f->input, f->map, code, &f->sources, &rows};
+    wr_dwarf_source from = {&f->input, &output, f->map, wr_dwarf_code_start(&output), &f->sources, &rows};
     if (bad || !wr_dwarf_write(f->env, &from, &dwarf)) {
         wr_stage_note(f->job, "the module's DWARF is malformed, so it was left out");
         dwarf.n = 0;

@@ -33,7 +33,7 @@ static void move_marks(rewriter *w, const uint8_t *at) {
 static void move_origin(rewriter *w, const uint8_t *at) {
     wr_origin origin = wr_origins_next(w->origins->reader, (uint32_t)(at - w->body));
     uint32_t moved = (uint32_t)(w->out->n - w->out_body + (size_t)(at - w->run));
-    if (origin.at) wr_origins_put(w->origins->writer, moved, origin.at, origin.site);
+    if (origin.at) wr_origins_put(w->origins->writer, moved, origin);
 }
 
 static bool zero_alignment(const rewriter *w, wr_ins *ins) {

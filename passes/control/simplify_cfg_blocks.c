@@ -22,7 +22,8 @@ static bool make_if(wr_simplify_cfg *b, uint32_t name) {
         block->nresults)
         return false;
     if (b->height[block->first_user] != block->height + 1) return false;
-    *user = (wr_ins){.op = WR_OP_IF, .x = WR_BLOCK_EMPTY, .y = user->y ^ WR_Y_NEGATED};
+    *user =
+        (wr_ins){.op = WR_OP_IF, .x = WR_BLOCK_EMPTY, .y = user->y ^ WR_Y_NEGATED, .origin = user->origin};
     wr_set_block_name(user, name);
     wr_simplify_cfg_remove_place(b, block->start);
     return true;

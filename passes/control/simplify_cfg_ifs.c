@@ -84,7 +84,7 @@ static bool make_br_if(wr_simplify_cfg *b, const wr_if *f) {
     is_branch(b, &b->body->ins[i], 0, &label);
     if (label == f->name) return false;
     wr_ins *ins = &b->body->ins[f->start];
-    *ins = (wr_ins){.op = WR_OP_BR_IF, .y = ins->y, .a = label};
+    *ins = (wr_ins){.op = WR_OP_BR_IF, .y = ins->y, .a = label, .origin = ins->origin};
     wr_simplify_cfg_remove_place(b, i);
     wr_simplify_cfg_remove_place(b, f->end);
     return true;

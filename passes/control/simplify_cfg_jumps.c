@@ -43,7 +43,7 @@ static void shorten_leaving(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
         retarget(b, inside, &ins->a);
         bool returns = wr_ins_label(ins) == 0, traps = target_of(b, wr_ins_label(ins)).place == WR_TRAP;
         if (returns || traps) {
-            *ins = (wr_ins){.op = returns ? WR_OP_RETURN : WR_OP_UNREACHABLE};
+            *ins = (wr_ins){.op = returns ? WR_OP_RETURN : WR_OP_UNREACHABLE, .origin = ins->origin};
             b->any = true;
         }
     }

@@ -264,6 +264,7 @@ static void put_call(rewriter *w, const wr_helper *h, const wr_ins *old) {
         if (b->locals[i].is_in) put(w, WR_OP_LOCAL_GET, old[b->locals[i].first].a);
     for (unsigned i = 0; i < h->nconsts; i++) WR_PUSH(w->arena, w->out, old[h->consts[i]]);
     put(w, WR_OP_CALL, h->func);
+    w->like.origin = 0; // these write other values than the instruction there
     for (unsigned i = b->nlocals; i-- > 0;)
         if (is_output(h, i)) put(w, WR_OP_LOCAL_SET, old[b->locals[i].first].a);
 }

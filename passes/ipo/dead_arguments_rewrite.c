@@ -136,7 +136,7 @@ static void copy_access(change *c, const wr_ins *ins) {
     if (ins->op == WR_OP_LOCAL_GET)
         put(c, as);
     else if (as.op == WR_OP_LOCAL_GET)
-        put_op(c, ins->op, as.a);
+        put(c, (wr_ins){.op = ins->op, .a = as.a, .origin = ins->origin});
     else if (ins->op == WR_OP_LOCAL_SET)
         put_op(c, WR_OP_DROP, 0);
 }

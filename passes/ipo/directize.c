@@ -135,7 +135,10 @@ static void rewrite(wr_env *env, unsigned worker, void *arg, size_t item) {
         uint32_t to =
             n && is_candidate(&ins, &body.ins[n - 1]) ? target_of(d, &ins, &body.ins[n - 1]) : WR_NONE;
         bool tail = ins.op == WR_OP_RETURN_CALL_INDIRECT || ins.op == WR_OP_RETURN_CALL_REF;
-        if (to != WR_NONE) ins = (wr_ins){.op = tail ? WR_OP_RETURN_CALL : WR_OP_CALL, .a = to}, n--;
+        if (to != WR_NONE) {
+            ins = (wr_ins){.op = tail ? WR_OP_RETURN_CALL : WR_OP_CALL, .a = to, .origin = ins.origin};
+            n--;
+        }
         body.ins[n++] = ins;
     }
     if (n == body.n) return;

@@ -90,7 +90,7 @@ static void add_site(wr_inline_expander *x, const wr_inline_frame *caller, const
                      wr_inline_frame *f) {
     const wr_body *callee = f->body;
     if (!x->in->m->tracks_origins) return;
-    wr_origin at = {0, caller->site};
+    wr_origin at = {.site = caller->site};
     if (call->origin) at = x->origins.v[caller->origins + call->origin - 1];
     wr_inline_site site = {at.at, at.site};
     WR_PUSH(x->arena, x->sites, site);
@@ -101,7 +101,8 @@ static void add_site(wr_inline_expander *x, const wr_inline_frame *caller, const
         WR_PUSH(x->arena, x->sites, site);
     }
     for (uint32_t i = 0; i < callee->origins.n; i++) {
-        wr_origin origin = {callee->origins.v[i].at, callee->origins.v[i].site + f->site};
+        wr_origin origin = callee->origins.v[i];
+        origin.site += f->site;
         WR_PUSH(x->arena, x->origins, origin);
     }
 }

@@ -166,7 +166,9 @@ static uint32_t fold_operation(wr_copy_values *v, uint32_t i, uint64_t bits, siz
         ok = wr_eval_binary(ins[last].op, other, bits, &result);
     }
     if (!ok) return WR_NONE;
-    wr_ins constant = {.op = (uint16_t)wr_instcombine_const_op(wr_opinfos[ins[last].op].push), .b = result};
+    wr_ins constant = {.op = (uint16_t)wr_instcombine_const_op(wr_opinfos[ins[last].op].push),
+                       .b = result,
+                       .origin = ins[last].origin};
     if (wr_ins_size(&constant, NULL) > size + 1) return WR_NONE;
     for (uint32_t k = first; k < last; k++) ins[k] = (wr_ins){.op = WR_OP_NOP};
     ins[last] = constant;
@@ -179,7 +181,7 @@ static void fold_long(wr_copy_values *v, uint32_t i, const wr_copy_value *what) 
     wr_ins *ins = v->body->ins;
     uint32_t at = fold_operation(v, i, what->bits, wr_ins_size(&ins[i], NULL));
     if (at == WR_NONE && what->op == WR_OP_I32_CONST && i + 1 < v->body->n && decides(ins[i + 1].op)) {
-        ins[i] = (wr_ins){.op = WR_OP_I32_CONST, .b = what->bits != 0};
+        ins[i] = (wr_ins){.op = WR_OP_I32_CONST, .b = what->bits != 0, .origin = ins[i].origin};
         v->any = true;
     }
     for (; at != WR_NONE; at = fold_operation(v, at, ins[at].b, wr_ins_size(&ins[at], NULL))) v->any = true;
@@ -190,7 +192,7 @@ static void get(wr_copy_values *v, uint32_t i) {
     const wr_copy_value *what = &v->values.v[v->value[wr_ins_local(ins)]];
     if (!v->value[wr_ins_local(ins)]) return;
     if (what->op != WR_OP_NOP) {
-        wr_ins constant = {.op = what->op, .b = what->bits};
+        wr_ins constant = {.op = what->op, .b = what->bits, .origin = ins->origin};
         if (wr_ins_size(&constant, NULL) > wr_ins_size(ins, NULL)) {
             fold_long(v, i, what);
             return;

@@ -274,6 +274,7 @@ static void write_read(writer *w, uint32_t i) {
     write_range(w, w->k->start[set], set, true);
     if (w->k->dies[i]) return;
     w->out[w->n] = w->k->body->ins[i];
+    w->out[w->n].origin = w->k->body->ins[set].origin;
     w->out[w->n++].op = WR_OP_LOCAL_TEE;
 }
 

@@ -2,6 +2,7 @@
 // symbol file and the source map of each output name the line that is marked in the source, or that of code that it may
 // have been merged with. The chain of functions around it, inlined ones among them, is the one that llvm-symbolizer
 // sees in the input. The output's code is the same as without any of this.
+// DWARF's locations of variables are checked by running, see locations.mjs.
 //
 //   run.mjs [LEVEL…]
 import { spawnSync } from 'node:child_process';
@@ -12,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { WASI } from 'node:wasi';
 import { WRING } from '../lib/wring.mjs';
 import { checkHostile } from './hostile.mjs';
+import { checkLocations } from './locations.mjs';
 import { codeStart, lookUp, readSourceMap } from './maps.mjs';
 
 const SOURCE = path.join(path.dirname(fileURLToPath(import.meta.url)), 'traps.c');
@@ -145,6 +147,9 @@ function checkDwarf(build, truth, level, shared) {
   const said = spawnSync('llvm-dwarfdump', ['--verify', out], { encoding: 'utf8' }).stdout;
   if (!said.includes('No errors.') || said.includes('warning:')) fail(`${what}: ${said.split('\n').filter((line) => /^(error|warning)/.test(line)).slice(0, 3).join('; ')}`);
   for (const [k, frames] of symbolize(out)) checkPlace(what, k, frames, truth.get(k), shared.get(k), 'functions');
+  const runs = [0, 1, 8, 9, 20, 28, 33].map((k) => [String(k)]);
+  const found = checkLocations(what, build.module, level.split(' '), runs, file, fail);
+  if (found.compared < 2000) fail(`${what}: only ${found.compared} places of variables were compared`);
 }
 
 const builds = [

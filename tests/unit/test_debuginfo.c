@@ -50,7 +50,7 @@ static void check_body(wr_env *env, wr_module *m, uint32_t func, uint32_t *rando
         wr_ins *ins = &body.ins[i];
         unsigned kind = *random >> 29;
         if (kind == 0)
-            body.origins.v[ins->origin - 1] = (wr_origin){1 + (*random >> 8) % 100000, (*random >> 4) % 4};
+            body.origins.v[ins->origin - 1] = (wr_origin){1 + (*random >> 8) % 100000, (*random >> 4) % 4, false};
         if (kind == 1) ins->origin = 0;
         if (ins->origin && first == body.n) first = i;
     }
@@ -68,6 +68,8 @@ static void check_body(wr_env *env, wr_module *m, uint32_t func, uint32_t *rando
         wr_origin found = origin_of(&again, i);
         ck_assert_uint_eq(found.at, origin.at);
         ck_assert_uint_eq(found.site, origin.site);
+        bool writes = body.ins[i].op == WR_OP_LOCAL_SET || body.ins[i].op == WR_OP_LOCAL_TEE;
+        if (found.at) ck_assert_int_eq(found.is_made, !body.ins[i].origin && writes);
     }
 }
 

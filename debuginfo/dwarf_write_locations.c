@@ -1,0 +1,208 @@
+// Writes where variables are in the output. An expression that depends on locals becomes a list of the
+// stretches in which their values are known to be in locals of the output (local_places.h); one that depends
+// on nothing but memory stays. Elements of lists move with the code that they were about.
+#include "dwarf_write_entry.h"
+#include "support/search.h"
+
+enum { WORK_PER_BYTE = 64, LEAST_WORK = 1 << 24 };
+
+// A stretch of the current function, and the expression that holds there.
+typedef struct stretch {
+    uint32_t at, end, entry; // entry: number of the input's entry, plus 1; 0: none
+    uint32_t local[WR_DWARF_MOST_LOCALS];
+} stretch;
+
+typedef struct moving {
+    wr_dwarf_writer *w;
+    const wr_dwarf_locations *list;
+    wr_dwarf_needs *needs; // by entry
+    wr_buf out;
+    bool any;
+} moving;
+
+// --- Lists of the output ---
+
+static void put_expression(moving *m, wr_buf *out, const stretch *s) {
+    wr_slice from = m->list->v[s->entry - 1].expression;
+    const wr_dwarf_needs *needs = &m->needs[s->entry - 1];
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < needs->nlocals; i++) {
+        wr_put_bytes(out, from.p + at, needs->locals[i].at - at);
+        wr_put_uleb(out, s->local[i]);
+        at = needs->locals[i].end;
+    }
+    wr_put_bytes(out, from.p + at, from.n - at);
+}
+
+static void put_stretch(moving *m, const stretch *s) {
+    wr_dwarf_writer *w = m->w;
+    wr_buf expression = wr_buf_in(&w->env->temp);
+    bool is_new = w->d.unit.version >= 5;
+    put_expression(m, &expression, s);
+    if (expression.n > UINT16_MAX) return;
+    if (is_new) wr_put_u8(&m->out, 7); // DW_LLE_start_end: from one address to another
+    wr_put_le32(&m->out, (uint32_t)(s->at - w->from->code));
+    wr_put_le32(&m->out, (uint32_t)(s->end - w->from->code));
+    if (is_new)
+        wr_put_uleb(&m->out, expression.n);
+    else
+        wr_put_u8(&m->out, (uint8_t)expression.n), wr_put_u8(&m->out, (uint8_t)(expression.n >> 8));
+    wr_put_slice(&m->out, wr_buf_slice(&expression));
+    m->any = true;
+}
+
+static bool continues(const stretch *a, const stretch *b, uint32_t nlocals) {
+    return a->entry == b->entry && a->end == b->at &&
+           memcmp(a->local, b->local, nlocals * sizeof *a->local) == 0;
+}
+
+static void add_list(moving *m, wr_dwarf_record *e, uint64_t attribute) {
+    wr_dwarf_writer *w = m->w;
+    bool is_new = w->d.unit.version >= 5;
+    wr_buf *section = is_new ? &w->loclists : &w->loc;
+    if (!m->any) return;
+    wr_dwarf_add_word(w, e, attribute, w->d.unit.version >= 4 ? WR_FORM_SEC_OFFSET : WR_FORM_DATA4,
+                      section->n);
+    wr_put_slice(section, wr_buf_slice(&m->out));
+    if (is_new)
+        wr_put_u8(section, 0);
+    else
+        wr_put_le64(section, 0);
+}
+
+// --- Variables ---
+
+// By instruction of the input, the number of the entry that is about it, plus 1.
+static const uint32_t *spread_entries(wr_dwarf_writer *w, const wr_dwarf_locations *list) {
+    const wr_local_side *side = &w->places.before;
+    uint32_t *entry = WR_NEW0(w->places.arena, uint32_t, side->body.n);
+    for (uint32_t k = 0; k < list->n; k++) {
+        uint64_t low = list->v[k].low + w->d.code, high = list->v[k].high + w->d.code;
+        uint32_t i;
+        WR_SEARCH(i, 0, side->body.n, side->at[i] < low);
+        for (; i < side->body.n && side->at[i] < high; i++) entry[i] = k + 1;
+    }
+    return entry;
+}
+
+// Finds the locals of an entry's expression at an instruction. Returns false if any is not known.
+static bool find_locals(const wr_dwarf_needs *needs, const uint32_t *const *found, uint32_t i, stretch *s) {
+    for (uint32_t k = 0; k < needs->nlocals; k++) {
+        if (!found[k] || found[k][i] == WR_NONE) return false;
+        s->local[k] = found[k][i];
+    }
+    return true;
+}
+
+typedef const uint32_t *found_locals[WR_DWARF_MOST_LOCALS];
+
+static void move_entries(moving *m, const uint32_t *entry, found_locals *found) {
+    const wr_local_places *p = &m->w->places;
+    stretch open = {0};
+    for (uint32_t i = 0; i < p->after.body.n; i++) {
+        stretch s = {p->after.at[i], p->after.at[i + 1], 0, {0}};
+        if (p->from[i] != WR_NONE) s.entry = entry[p->from[i]];
+        if (s.entry && !find_locals(&m->needs[s.entry - 1], found[s.entry - 1], i, &s)) s.entry = 0;
+        if (open.entry && continues(&open, &s, WR_DWARF_MOST_LOCALS)) {
+            open.end = s.end;
+            continue;
+        }
+        if (open.entry) put_stretch(m, &open);
+        open = s;
+    }
+    if (open.entry) put_stretch(m, &open);
+}
+
+static bool spend(wr_dwarf_writer *w, uint64_t work) {
+    uint64_t most = (uint64_t)w->from->input->input.n * WORK_PER_BYTE + LEAST_WORK;
+    w->location_work += work;
+    return w->location_work < most;
+}
+
+// Drops the entries whose expressions can't be moved.
+static void keep_movable(wr_dwarf_writer *w, wr_dwarf_locations *list, wr_dwarf_needs *needs,
+                         bool has_frame) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < list->n; i++) {
+        if (!wr_dwarf_read_needs(&w->d, list->v[i].expression, &needs[n])) continue;
+        if (needs[n].frame && !has_frame) continue;
+        list->v[n++] = list->v[i];
+    }
+    list->n = n;
+}
+
+static void move_list(wr_dwarf_writer *w, wr_dwarf_record *e, wr_dwarf_locations *list, uint32_t func,
+                      bool has_frame) {
+    wr_dwarf_needs *needs = WR_NEW(&w->env->temp, wr_dwarf_needs, list->n);
+    keep_movable(w, list, needs, has_frame);
+    if (!list->n || !wr_local_places_enter(&w->places, func)) return;
+    if (!spend(w, w->places.before.body.n + (uint64_t)w->places.after.body.n + list->n)) return;
+    moving m = {.w = w, .list = list, .needs = needs, .out = wr_buf_in(&w->env->temp)};
+    found_locals *found = WR_NEW0(w->places.arena, found_locals, list->n);
+    for (uint32_t i = 0; i < list->n; i++)
+        for (uint32_t k = 0; k < needs[i].nlocals; k++)
+            found[i][k] = wr_local_places_find(&w->places, needs[i].locals[k].local);
+    move_entries(&m, spread_entries(w, list), found);
+    add_list(&m, e, WR_AT_LOCATION);
+}
+
+void wr_dwarf_add_location(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func, bool has_frame) {
+    const wr_dwarf_value *v = &e->location;
+    wr_dwarf_needs needs;
+    wr_dwarf_locations list = {0};
+    if (!wr_dwarf_is_expression(v)) {
+        if (func == WR_NONE) return;
+        wr_dwarf_read_locations(&w->d, v, &list);
+    } else if (!wr_dwarf_read_needs(&w->d, v->text, &needs) || (needs.frame && !has_frame)) {
+        return;
+    } else if (!needs.nlocals) {
+        wr_dwarf_copy_attribute(w, e, v, e->location_end);
+        return;
+    } else {
+        wr_dwarf_location everywhere = {0, UINT32_MAX, v->text};
+        WR_PUSH(&w->env->temp, list, everywhere);
+    }
+    if (func != WR_NONE) move_list(w, e, &list, func, has_frame);
+}
+
+// --- The frame base ---
+
+static void add_frame_list(wr_dwarf_writer *w, wr_dwarf_record *e, const uint32_t *found,
+                           const wr_dwarf_needs *needs) {
+    const wr_local_places *p = &w->places;
+    wr_dwarf_locations list = {0};
+    wr_dwarf_location everywhere = {0, UINT32_MAX, e->frame_base.text};
+    WR_PUSH(&w->env->temp, list, everywhere);
+    wr_dwarf_needs copy = *needs;
+    moving m = {.w = w, .list = &list, .needs = &copy, .out = wr_buf_in(&w->env->temp)};
+    for (uint32_t i = 0, end; i < p->after.body.n; i = end) {
+        for (end = i + 1; end < p->after.body.n && found[end] == found[i]; end++) {}
+        stretch s = {p->after.at[i], p->after.at[end], 1, {found[i]}};
+        if (found[i] != WR_NONE) put_stretch(&m, &s);
+    }
+    add_list(&m, e, WR_AT_FRAME_BASE);
+}
+
+bool wr_dwarf_add_frame_base(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func) {
+    wr_dwarf_needs needs;
+    uint32_t whole;
+    const wr_dwarf_value *v = &e->frame_base;
+    if (!wr_dwarf_is_expression(v) || !wr_dwarf_read_needs(&w->d, v->text, &needs)) return false;
+    if (needs.frame || needs.nlocals != 1 || !wr_local_places_enter(&w->places, func)) return false;
+    const uint32_t *found = wr_local_places_find_constant(&w->places, needs.locals[0].local, &whole);
+    if (!found) return false;
+    if (whole == WR_NONE) {
+        add_frame_list(w, e, found, &needs);
+        return true;
+    }
+    wr_dwarf_locations list = {0};
+    wr_dwarf_location everywhere = {0, UINT32_MAX, v->text};
+    WR_PUSH(&w->env->temp, list, everywhere);
+    moving m = {.w = w, .list = &list, .needs = &needs};
+    wr_buf expression = wr_buf_in(&w->env->temp), block = wr_buf_in(&w->env->temp);
+    put_expression(&m, &expression, &(stretch){.entry = 1, .local = {whole}});
+    wr_put_sized(&block, wr_buf_slice(&expression));
+    wr_dwarf_add_bytes(e, WR_AT_FRAME_BASE, w->d.unit.version >= 4 ? WR_FORM_EXPRLOC : WR_FORM_BLOCK,
+                       wr_buf_slice(&block));
+    return true;
+}

@@ -1,0 +1,318 @@
+// Finds where the output keeps the values of the input's locals. See local_places.h.
+#include "local_places.h"
+
+#include "ir/origins.h"
+#include "sources.h"
+#include "support/search.h"
+
+enum {
+    MOST_WRITES = 60,
+    MOST_SWEEPS = 24,
+    MOST_PLACES = 6,
+    WORK_PER_INSTRUCTION = 400,
+    LEAST_WORK = 1 << 20
+};
+
+static const uint64_t AT_ENTRY = UINT64_C(1) << 62, OTHER = UINT64_C(1) << 63;
+enum { CODE_OTHER = 64 };
+
+// --- Both bodies ---
+
+static bool writes_local(const wr_ins *ins) {
+    return ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE;
+}
+
+static bool open_side(wr_local_places *p, const wr_module *m, uint32_t func, wr_local_side *side) {
+    const wr_func *f = &m->funcs[func];
+    wr_body *body = &side->body;
+    wr_body_decode(p->env, p->arena, m, func, body);
+    if (body->nlocals > WR_MAX_LOCALS) return false;
+    wr_cfg_build(p->arena, body, &side->flow);
+    side->at = WR_NEW(p->arena, uint32_t, (size_t)body->n + 1);
+    side->code = WR_NEW0(p->arena, uint8_t, body->n);
+    side->known = WR_NEW(p->arena, uint64_t, body->n);
+    for (uint32_t i = 0; i < body->n; i++) side->at[i] = body->origins.v[body->ins[i].origin - 1].at;
+    side->at[body->n] = (uint32_t)(f->offset + f->body.n);
+    return true;
+}
+
+static uint32_t instruction_at(const wr_local_side *side, uint32_t at) {
+    uint32_t low;
+    if (at < side->at[0] || at >= side->at[side->body.n]) return WR_NONE;
+    WR_SEARCH(low, 0, side->body.n, side->at[low] <= at);
+    return low - 1;
+}
+
+// The call in the function itself that a site belongs to.
+static uint32_t outermost_call(const wr_code_map *map, uint32_t site) {
+    while (map->sites.v[site - 1].outer) site = map->sites.v[site - 1].outer;
+    return map->sites.v[site - 1].call;
+}
+
+static void match_instruction(wr_local_places *p, uint32_t i, const wr_code_row *row) {
+    p->from[i] = p->write[i] = WR_NONE;
+    if (!row->origin) return;
+    uint32_t origin = row->origin + (p->after.at[i] - row->at);
+    if (row->site) origin = outermost_call(p->map, row->site);
+    uint32_t from = p->from[i] = instruction_at(&p->before, origin);
+    if (from == WR_NONE || row->site || row->is_made || p->before.at[from] != origin) return;
+    if (writes_local(&p->after.body.ins[i]) && writes_local(&p->before.body.ins[from])) p->write[i] = from;
+}
+
+static void match_instructions(wr_local_places *p) {
+    const wr_code_map *map = p->map;
+    uint32_t row = map->funcs[p->func].first, end = wr_code_rows_end(map, p->func), n = p->after.body.n;
+    p->from = WR_NEW(p->arena, uint32_t, n);
+    p->write = WR_NEW(p->arena, uint32_t, n);
+    for (uint32_t i = 0; i < n; i++) {
+        static const wr_code_row none = {0};
+        while (row + 1 < end && map->rows.v[row + 1].at <= p->after.at[i]) row++;
+        bool any = row < end && map->rows.v[row].at <= p->after.at[i];
+        match_instruction(p, i, any ? &map->rows.v[row] : &none);
+    }
+}
+
+// Whether it decides where control goes on. Blocks and their ends may be put anywhere.
+static bool is_decision(const wr_ins *ins) {
+    return wr_is_control(ins->op) && ins->op != WR_OP_BLOCK && ins->op != WR_OP_END;
+}
+
+// Finds the writes that occur once, and that no decision has passed.
+static void find_safe_writes(wr_local_places *p) {
+    uint32_t n = p->after.body.n, passed = 0, ahead = WR_NONE;
+    uint32_t *times = WR_NEW0(p->arena, uint32_t, p->before.body.n);
+    p->is_safe = WR_NEW0(p->arena, uint8_t, n);
+    for (uint32_t i = 0; i < n; i++)
+        if (p->write[i] != WR_NONE) times[p->write[i]]++;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t from = p->from[i];
+        if (from != WR_NONE && from > passed && is_decision(&p->after.body.ins[i])) passed = from;
+        if (p->write[i] != WR_NONE) p->is_safe[i] = times[p->write[i]] == 1 && passed <= p->write[i];
+    }
+    for (uint32_t i = n; i-- > 0;) {
+        uint32_t from = p->from[i];
+        if (from < ahead && is_decision(&p->after.body.ins[i])) ahead = from;
+        if (p->is_safe[i] && ahead < p->write[i]) p->is_safe[i] = 0;
+    }
+}
+
+static bool has_same_params(const wr_local_places *p, uint32_t before, uint32_t after) {
+    const wr_type *x = wr_func_type(p->input, before), *y = wr_func_type(p->output, after);
+    if (x->nparams != y->nparams) return false;
+    for (uint32_t i = 0; i < x->nparams; i++)
+        if (x->values[i] != y->values[i]) return false;
+    return true;
+}
+
+void wr_local_places_init(wr_local_places *p, wr_env *env, const wr_module *input, const wr_module *output,
+                          const wr_code_map *map) {
+    *p = (wr_local_places){
+        .env = env, .arena = &env->pass, .input = input, .output = output, .map = map, .func = WR_NONE};
+}
+
+bool wr_local_places_enter(wr_local_places *p, uint32_t func) {
+    if (p->func == func) return p->is_usable;
+    uint32_t from = p->map->funcs[func].from, index = p->map->nimports + func;
+    wr_arena_reset(p->arena);
+    p->func = func, p->is_usable = false;
+    if (from == WR_NONE || index >= p->output->nfuncs) return false;
+    if (!open_side(p, p->input, from, &p->before) || !open_side(p, p->output, index, &p->after)) return false;
+    match_instructions(p);
+    find_safe_writes(p);
+    p->same_params = has_same_params(p, from, index);
+    p->found = WR_NEW0(p->arena, const uint32_t *, p->before.body.nlocals);
+    p->work = (uint64_t)(p->before.body.n + p->after.body.n) * WORK_PER_INSTRUCTION + LEAST_WORK;
+    return p->is_usable = true;
+}
+
+// --- Which writes may have given a local its value ---
+
+static bool spend(wr_local_places *p, uint64_t work) {
+    if (work > p->work) p->work = 0;
+    if (p->work) p->work -= work;
+    return p->work > 0;
+}
+
+static uint64_t bit_of(uint8_t code) { return UINT64_C(1) << (code - 1); }
+
+// A write anywhere inside a try may be what its handlers see.
+static bool reach_handlers(const wr_cfg *flow, const wr_cfg_block *block, uint64_t what, uint64_t *in) {
+    bool any = false;
+    for (uint32_t t = block->try; t != WR_NONE; t = flow->tries.v[t].outer) {
+        const wr_cfg_block *b = &flow->blocks.v[flow->tries.v[t].block];
+        for (uint32_t e = b->edges; e < b[1].edges; e++) {
+            any |= (what & ~in[flow->edges.v[e]]) != 0;
+            in[flow->edges.v[e]] |= what;
+        }
+    }
+    return any;
+}
+
+static bool sweep(const wr_cfg *flow, const uint64_t *last, const uint64_t *all, uint64_t *in) {
+    bool any = false;
+    for (uint32_t k = 0; k + 1 < flow->blocks.n; k++) {
+        const wr_cfg_block *b = &flow->blocks.v[k];
+        uint64_t out = last[k] ? last[k] : in[k];
+        for (uint32_t e = b->edges; e < b[1].edges; e++) {
+            any |= flow->edges.v[e] <= k && (out & ~in[flow->edges.v[e]]);
+            in[flow->edges.v[e]] |= out;
+        }
+        if (b->falls && k + 2 < flow->blocks.n) in[k + 1] |= out;
+        any |= reach_handlers(flow, b, in[k] | all[k], in);
+    }
+    return any;
+}
+
+// Fills `known` from `code`. Returns false if it takes too long.
+static bool find_known(wr_local_places *p, wr_local_side *side, uint64_t entry) {
+    const wr_cfg *flow = &side->flow;
+    uint32_t n = side->body.n, nblocks = flow->blocks.n;
+    wr_mark mark = wr_arena_mark(p->arena);
+    uint64_t *in = WR_NEW0(p->arena, uint64_t, nblocks), *last = WR_NEW0(p->arena, uint64_t, nblocks),
+             *all = WR_NEW0(p->arena, uint64_t, nblocks);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!side->code[i]) continue;
+        last[flow->block_of[i]] = bit_of(side->code[i]);
+        all[flow->block_of[i]] |= bit_of(side->code[i]);
+    }
+    in[0] = entry;
+    unsigned sweeps = 1;
+    while (sweep(flow, last, all, in) && sweeps < MOST_SWEEPS) sweeps++;
+    uint64_t known = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (i == flow->blocks.v[flow->block_of[i]].first) known = in[flow->block_of[i]];
+        side->known[i] = known;
+        if (side->code[i]) known = bit_of(side->code[i]);
+    }
+    wr_arena_release(p->arena, &mark);
+    return spend(p, n + (uint64_t)nblocks * sweeps) && sweeps < MOST_SWEEPS;
+}
+
+// Numbers the writes of a local of the input. Returns false if there are too many.
+static bool number_writes(wr_local_places *p, uint32_t local, uint32_t *nwrites) {
+    const wr_body *body = &p->before.body;
+    *nwrites = 0;
+    for (uint32_t i = 0; i < body->n; i++) {
+        bool is_write = writes_local(&body->ins[i]) && wr_ins_local(&body->ins[i]) == local;
+        p->before.code[i] = 0;
+        if (is_write && ++*nwrites > MOST_WRITES) return false;
+        if (is_write) p->before.code[i] = (uint8_t)*nwrites;
+    }
+    return spend(p, body->n);
+}
+
+// Whether the instruction writes what a numbered write of the input does.
+static bool writes_value(const wr_local_places *p, uint32_t i, bool safely) {
+    return p->write[i] != WR_NONE && p->before.code[p->write[i]] && (p->is_safe[i] || !safely);
+}
+
+// Marks the writes of a local of the output, those of other values as such.
+static void mark_writes(wr_local_places *p, uint32_t place, bool safely) {
+    const wr_body *body = &p->after.body;
+    for (uint32_t i = 0; i < body->n; i++) {
+        bool is_write = writes_local(&body->ins[i]) && wr_ins_local(&body->ins[i]) == place;
+        p->after.code[i] = !is_write                    ? 0
+                           : writes_value(p, i, safely) ? p->before.code[p->write[i]]
+                                                        : CODE_OTHER;
+    }
+}
+
+// Lists the locals of the output that ever get the value.
+static uint32_t list_places(wr_local_places *p, uint32_t local, bool safely, uint32_t *places) {
+    const wr_body *body = &p->after.body;
+    uint32_t n = 0;
+    if (p->same_params && local < p->before.body.nparams) places[n++] = local;
+    for (uint32_t i = 0; i < body->n && n < MOST_PLACES; i++) {
+        uint32_t k = 0;
+        if (!writes_value(p, i, safely)) continue;
+        while (k < n && places[k] != wr_ins_local(&body->ins[i])) k++;
+        if (k == n) places[n++] = wr_ins_local(&body->ins[i]);
+    }
+    return spend(p, body->n) ? n : 0;
+}
+
+// What a place holds at the start: an argument, or zero like the local.
+static uint64_t entry_of(const wr_local_places *p, uint32_t local, uint32_t place) {
+    uint32_t before = p->before.body.nparams, after = p->after.body.nparams;
+    if (local < before) return p->same_params && place == local ? AT_ENTRY : OTHER;
+    return place < after ? OTHER : AT_ENTRY;
+}
+
+// --- Comparing ---
+
+// Whether an instruction of the output stands before and behind the same writes as in the input. `position`
+// has the places of these writes in the output.
+static bool is_in_order(const wr_local_places *p, uint32_t i, uint64_t writes, const uint32_t *position) {
+    for (writes &= ~AT_ENTRY; writes; writes &= writes - 1) {
+        uint32_t at = position[__builtin_ctzll(writes)];
+        if ((at < i) != (p->write[at] < p->from[i])) return false;
+    }
+    return true;
+}
+
+static bool compare(wr_local_places *p, uint32_t place, uint32_t *found) {
+    uint32_t position[MOST_WRITES] = {0}, n = p->after.body.n;
+    bool any = false;
+    for (uint32_t i = 0; i < n; i++)
+        if (p->after.code[i] && p->after.code[i] != CODE_OTHER) position[p->after.code[i] - 1] = i;
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t known = p->after.known[i];
+        if (found[i] != WR_NONE || p->from[i] == WR_NONE || !known || known & OTHER) continue;
+        if (known != p->before.known[p->from[i]] || !is_in_order(p, i, known, position)) continue;
+        found[i] = place;
+        any = true;
+    }
+    return any;
+}
+
+static uint32_t *no_places(wr_local_places *p) {
+    uint32_t *found = WR_NEW(p->arena, uint32_t, p->after.body.n);
+    memset(found, 0xff, p->after.body.n * sizeof *found);
+    return found;
+}
+
+static const uint32_t none_found;
+
+static const uint32_t *find(wr_local_places *p, uint32_t local) {
+    uint32_t places[MOST_PLACES], nwrites;
+    if (!number_writes(p, local, &nwrites) || !find_known(p, &p->before, AT_ENTRY)) return &none_found;
+    uint32_t *found = no_places(p), n = list_places(p, local, true, places);
+    bool any = false;
+    for (uint32_t k = 0; k < n; k++) {
+        mark_writes(p, places[k], true);
+        if (!find_known(p, &p->after, entry_of(p, local, places[k]))) break;
+        any |= compare(p, places[k], found);
+    }
+    return any ? found : &none_found;
+}
+
+const uint32_t *wr_local_places_find(wr_local_places *p, uint32_t local) {
+    if (!p->is_usable || local >= p->before.body.nlocals || !p->work) return NULL;
+    if (!p->found[local]) p->found[local] = find(p, local);
+    return p->found[local] == &none_found ? NULL : p->found[local];
+}
+
+const uint32_t *wr_local_places_find_constant(wr_local_places *p, uint32_t local, uint32_t *whole_local) {
+    uint32_t places[MOST_PLACES], nwrites;
+    *whole_local = WR_NONE;
+    if (!p->is_usable || local >= p->before.body.nlocals || !number_writes(p, local, &nwrites)) return NULL;
+    bool is_param = local < p->before.body.nparams;
+    if (nwrites != !is_param) return NULL;
+    uint32_t *found = no_places(p), n = list_places(p, local, false, places);
+    uint64_t wanted = is_param ? AT_ENTRY : 1;
+    bool any = false;
+    for (uint32_t k = 0; k < n; k++) {
+        bool whole = true;
+        mark_writes(p, places[k], false);
+        if (!find_known(p, &p->after, entry_of(p, local, places[k]))) break;
+        for (uint32_t i = 0; i < p->after.body.n; i++) {
+            uint64_t known = p->after.known[i];
+            whole &= !known || known == wanted || known == AT_ENTRY;
+            if (known != wanted || found[i] != WR_NONE) continue;
+            found[i] = places[k];
+            any = true;
+        }
+        if (whole && *whole_local == WR_NONE) *whole_local = places[k];
+    }
+    return any ? found : NULL;
+}
