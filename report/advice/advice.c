@@ -156,8 +156,8 @@ static void measure(wr_adviser *v) {
     v->advice->measured = true;
     if (!try_with(v, NULL, 0, &smallest)) return;
     add_trial(v, &smallest, wr_advice_shrink(v, "-Oz"), smallest_reason(v), "none");
-    if (smallest.bytes * 10 < v->advice->bytes * 6 && !*v->a->go_version &&
-        v->advice->bytes > LEAST_UNOPTIMIZED)
+    uint64_t bytes = v->advice->bytes - debug_bytes(v->a);
+    if (smallest.bytes * 10 < bytes * 6 && !*v->a->go_version && bytes > LEAST_UNOPTIMIZED)
         WR_PUSH(&v->env->perm, v->rebuild,
                 wr_slice_str("-Oz or -O2 (clang, emcc), --release (cargo): it looks as if no optimizer ran"));
     try_lean_go(v, &smallest);
@@ -191,6 +191,7 @@ void wr_advice_make(wr_pool *pool, const wr_audit *a, const wr_advice_options *o
     if (options->measure) measure(&v);
     add_debug(&v);
     wr_advise_on_users(&v);
+    wr_advise_on_export_families(&v);
     wr_advise_on_data(&v);
     wr_advise_on_toolchain(&v);
     if (v.rows.n) qsort(v.rows.v, v.rows.n, sizeof *v.rows.v, by_bytes);

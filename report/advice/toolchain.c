@@ -3,6 +3,8 @@
 // number of their own; panic places of Rust are counted to the byte.
 #include "advice.h"
 
+#include <ctype.h>
+
 #include "report/audit/savings.h"
 #include "support/format.h"
 
@@ -19,6 +21,24 @@ static bool is_made_by(const wr_audit *a, const char *tool) {
 static bool has_text(const wr_audit *a, const char *text) {
     for (uint32_t i = 0; i < a->m.ndatas; i++)
         if (memmem(a->m.datas[i].bytes.p, a->m.datas[i].bytes.n, text, strlen(text))) return true;
+    return false;
+}
+
+// Whether the data has the path of a file of Rust's standard library: "/rustc/HASH/library/…". A program in C
+// that demangles Rust's names has only the beginning.
+static bool has_rust_path(const wr_audit *a) {
+    static const char begin[] = "/rustc/";
+    enum { BEGIN = sizeof begin - 1, HASH = 40 };
+    for (uint32_t i = 0; i < a->m.ndatas; i++) {
+        wr_slice s = a->m.datas[i].bytes;
+        const uint8_t *p;
+        while (s.n > BEGIN + HASH && (p = memmem(s.p, s.n, begin, BEGIN))) {
+            size_t n = BEGIN, rest = (size_t)(s.p + s.n - p);
+            while (n < rest && n < BEGIN + HASH && isxdigit(p[n])) n++;
+            if (n == BEGIN + HASH) return true;
+            s = wr_slice_of(p + 1, rest - 1);
+        }
+    }
     return false;
 }
 
@@ -89,6 +109,22 @@ static void advise_on_rust(wr_adviser *v) {
     hint(v,
          wr_slice_str("Cargo.toml, [profile.release]: opt-level = \"z\", lto = \"fat\", codegen-units = 1, "
                       "panic = \"abort\""));
+}
+
+// --- Languages whose objects the engine collects ---
+
+// Kotlin, Dart, Java, OCaml, …: their compilers define struct types, which those of C and Rust do not.
+static bool has_collected_objects(const wr_audit *a) {
+    for (uint32_t i = 0; i < a->m.ntypes; i++)
+        if (a->m.types[i].kind == WR_TYPE_STRUCT) return true;
+    return false;
+}
+
+static void advise_on_collected(wr_adviser *v) {
+    if (v->a->symbols.language == WR_LANG_KOTLIN && v->a->findings[WR_FOUND_NAMES].bytes)
+        hint(v,
+             wr_slice_str("Gradle's production build (compileProductionExecutableKotlinWasm…): this one has "
+                          "names, as development builds do"));
 }
 
 // --- C and C++ ---
@@ -192,8 +228,10 @@ void wr_advise_on_toolchain(wr_adviser *v) {
     if (*a->go_version)
         advise_on_go(v);
     else if (a->symbols.language == WR_LANG_RUST || is_made_by(a, "rustc") || is_made_by(a, "wasm-bindgen") ||
-             has_text(a, "/rustc/"))
+             has_rust_path(a))
         advise_on_rust(v);
+    else if (has_collected_objects(a))
+        advise_on_collected(v);
     else
         advise_on_c(v);
     advise_on_libraries(v);

@@ -81,7 +81,7 @@ static void fold_small_prefixes(wr_env *env, wr_audit *a) {
         bucket_of(&t, a->symbols.funcs[f].group, f)->functions++;
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
         wr_symbol *symbol = &a->symbols.funcs[f];
-        if (symbol->language == WR_LANG_GO || symbol->language == WR_LANG_RUST || a->by_file) continue;
+        if (symbol->language >= WR_LANG_RUST || a->by_file) continue; // packages are what they are
         if (a->evidence.funcs && a->evidence.funcs[f].group.n) continue;
         if (bucket_of(&t, symbol->group, f)->functions < least) symbol->group = (wr_slice){0};
     }

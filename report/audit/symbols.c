@@ -42,10 +42,10 @@ static void take_link_names(wr_arena *arena, const wr_module *m, wr_symbol *func
 // The language that most of the names speak of. C's names say nothing, and libraries in C are part of
 // programs in other languages; but a few functions in C++ don't make a C program one in C++.
 static wr_language find_language(const wr_module *m, const wr_symbol *funcs) {
-    uint32_t count[4] = {0};
+    uint32_t count[WR_LANGUAGES] = {0};
     for (uint32_t i = m->nfunc_imports; i < m->nfuncs; i++) count[wr_guess_language(funcs[i].raw)]++;
     wr_language best = WR_LANG_C;
-    for (unsigned l = WR_LANG_CXX; l <= WR_LANG_GO; l++)
+    for (unsigned l = WR_LANG_CXX; l < WR_LANGUAGES; l++)
         if (count[l] > (best == WR_LANG_C ? 0 : count[best])) best = (wr_language)l;
     return best != WR_LANG_GO && count[best] * 16 < count[WR_LANG_C] ? WR_LANG_C : best;
 }

@@ -4,6 +4,7 @@
 //   /home/me/.cargo/registry/src/index.crates.io-1f/serde-1.0.2/src/de.rs    serde
 //   /home/me/.cargo/git/checkouts/loro-4f2a/9c1b/crates/loro-internal/src/a.rs    loro_internal
 //   crates/biome_parser/src/lib.rs, src/main.rs                    biome_parser, the main crate
+//   query-engine/core/src/executor.rs                              query-engine/core, which isn't Rust's core
 //   ../third_party/zlib/inflate.c, _deps/fmt-src/src/format.cc     zlib, fmt
 //   ../../src/gpu/ganesh/GrOpsTask.cpp                             none: the file itself is what is known
 #include "source_path.h"
@@ -74,13 +75,17 @@ static bool is_std_crate(wr_slice name) {
     return false;
 }
 
-// Cargo's layout: the folder around the last `src`.
+// Cargo's layout: the folder around the last `src`. If it is called as one of Rust's own crates, the folder
+// around it comes with it, which tells it from that crate.
 static wr_slice folder_around_src(wr_slice s) {
-    wr_slice before = {0}, found = {0};
+    wr_slice around = {0}, before = {0}, found = {0};
     for (size_t i = 0; i < s.n;) {
         wr_slice here = component(s, i);
-        if (wr_slice_is(here, "src") && i && i + here.n < s.n) found = before;
-        if (here.n) before = here;
+        if (wr_slice_is(here, "src") && i && i + here.n < s.n)
+            found = is_std_crate(before) && around.n
+                        ? wr_slice_of(around.p, (size_t)(before.p + before.n - around.p))
+                        : before;
+        if (here.n) around = before, before = here;
         i += here.n + 1;
     }
     return found;

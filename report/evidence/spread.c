@@ -6,9 +6,11 @@
 //
 // How far a rule is to be trusted is measured in the module itself, on functions whose group is known from
 // evidence: how often the rule gives that group. Where few functions have evidence, whole libraries may have
-// none, and a rule cannot know them; so that number is multiplied by the square root of the share of
-// functions with evidence. What a rule gives is as sure as the rule times the least sure of those that it was
-// derived from; what is less sure than one in four is not said. Headers and Rust's standard library spread
+// none, and a rule cannot know them; so that number is multiplied by a power of the share of functions with
+// evidence: the share itself for callers, since what has no evidence is often a library's that others call,
+// its square root for neighbours (tests/evidence compares with the names that modules have). What a rule
+// gives is as sure as the rule times the least sure of those that it was derived from; what is less sure than
+// one in four is not said. Headers, Rust's standard library and panics that several functions share spread
 // nothing: their code is inlined everywhere.
 #include <math.h>
 
@@ -103,7 +105,8 @@ static guess by_neighbours(const spreader *s, uint32_t func) {
 static const struct rule {
     guess (*apply)(const spreader *s, uint32_t func);
     uint8_t kind;
-} rules[RULES] = {{by_callers, WR_EVIDENCE_CALLERS}, {by_neighbours, WR_EVIDENCE_NEIGHBOURS}};
+    double doubt;
+} rules[RULES] = {{by_callers, WR_EVIDENCE_CALLERS, 1}, {by_neighbours, WR_EVIDENCE_NEIGHBOURS, 0.5}};
 
 // --- Trust ---
 
@@ -118,7 +121,7 @@ static uint8_t measure(const spreader *s, const struct rule *rule) {
         right += g.group == s->group[f];
     }
     if (tried < LEAST_SAMPLES) return 0;
-    return (uint8_t)(100.0 * right / tried * sqrt((double)known / all));
+    return (uint8_t)(100.0 * right / tried * pow((double)known / all, rule->doubt));
 }
 
 // The rules, the most trusted first.
@@ -165,7 +168,8 @@ static bool run_round(spreader *s, const struct rule *sorted) {
 static void leave_out_inlined(wr_finder *f, uint32_t *group) {
     for (uint32_t i = 0; i < f->m->nfuncs; i++) {
         unsigned kind = f->out->funcs[i].kind;
-        if (kind == WR_EVIDENCE_STD || kind == WR_EVIDENCE_HEADER || kind == WR_EVIDENCE_EXPORT)
+        if (kind == WR_EVIDENCE_STD || kind == WR_EVIDENCE_HEADER || kind == WR_EVIDENCE_EXPORT ||
+            kind == WR_EVIDENCE_SHARED)
             group[i] = WR_NONE;
     }
 }

@@ -4,6 +4,9 @@
 //   i32.const 1048   ;; "../../src/core/SkPath.cpp", which ends with a zero byte
 //   i32.const 2096   ;; a core::panic::Location: address and length of "src/lib.rs", line, column
 //
+// Some texts stand in one function of one library alone, such as "-+   0X0x" in musl's printf_core. They name
+// it.
+//
 // Code of headers and of Rust's generic libraries is inlined into functions of others, so such paths count
 // only where there are no better ones.
 #include <stdlib.h>
@@ -81,8 +84,36 @@ static bool begins_text(const wr_finder *f, uint64_t address) {
     return !before.n || before.p[0] < 0x20 || before.p[0] > 0x7e;
 }
 
+static const struct {
+    const char *text, *library, *name; // the text with the zero byte that ends it
+} known_texts[] = {
+    {"-+   0X0x", "musl", "printf_core"},
+    {"-0X+0X 0X-0x+0x 0x", "musl", "fmt_fp"},
+};
+
+enum { KNOWN_TEXTS = WR_COUNT(known_texts) };
+
+// A constant may happen to be the address of a text. So of several functions the largest is meant: these are.
+static void note_known_text(const wr_finder *f, uint32_t *user, uint32_t func, wr_slice text) {
+    for (size_t i = 0; i < KNOWN_TEXTS; i++) {
+        size_t n = strlen(known_texts[i].text) + 1;
+        if (text.n < n || memcmp(text.p, known_texts[i].text, n) != 0) continue;
+        if (user[i] == WR_NONE || f->m->funcs[func].body.n > f->m->funcs[user[i]].body.n) user[i] = func;
+    }
+}
+
+// The first one comes first: an optimizer inlines fmt_fp into printf_core, which then has both texts.
+static void vote_for_known_texts(wr_finder *f, const uint32_t *user) {
+    for (uint32_t i = 0; i < KNOWN_TEXTS; i++)
+        if (user[i] != WR_NONE && (!i || user[i] != user[0]))
+            wr_finder_vote(f, user[i], WR_EVIDENCE_TEXT, wr_slice_str(known_texts[i].library),
+                           wr_slice_str(known_texts[i].name), wr_slice_str(known_texts[i].text), 1);
+}
+
 void wr_evidence_from_strings(wr_finder *f) {
     sightings seen = {0};
+    uint32_t user[KNOWN_TEXTS]; // of a known text, by its number
+    memset(user, 0xff, sizeof user);
     for (uint32_t func = f->m->nfunc_imports; func < f->m->nfuncs; func++) {
         const wr_body_stats *facts = &f->facts[func];
         for (uint32_t i = 0; i < facts->nconstants; i++) {
@@ -92,8 +123,10 @@ void wr_evidence_from_strings(wr_finder *f) {
             wr_source_path path = {0};
             if (begins_text(f, address)) path = wr_read_c_path(&f->env->perm, text);
             note(f, &seen, func, address, &path);
+            note_known_text(f, user, func, text);
             if (path.kind == WR_PATH_NONE && address % 4 == 0) read_struct(f, &seen, func, address);
         }
     }
     vote_for_paths(f, &seen);
+    vote_for_known_texts(f, user);
 }

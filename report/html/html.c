@@ -260,7 +260,7 @@ static wr_slice make_page(wr_env *env, const char *title, json_t *data) {
 }
 
 static const char *language_name(const wr_audit *a) {
-    static const char *const names[] = {"c", "cxx", "rust", "go"};
+    static const char *const names[] = {"c", "cxx", "rust", "go", "kotlin"};
     return names[a->symbols.language];
 }
 

@@ -5,6 +5,7 @@
 //   Go         github.com/a/b.(*T).M[go.shape.int]   import path up to the first dot after the last slash
 //   Rust       <a::T as b::U>::f, a::b::f::h0123…    crate of the type if it has a path, else of the trait
 //   C++        ns::Class<T>::f(int)                  outermost namespace or class
+//   Kotlin     kotlin.text.Regex.find                the words before that of a class or of the function
 //   C          sqlite3VdbeExec, png_read_row         text before the first underscore or change of case
 #include "demangle.h"
 
@@ -89,7 +90,7 @@ wr_language wr_guess_language(wr_slice s) {
     if (wr_slice_starts(s, "_Z") || find(s, "$_Z") < s.n || find(s, "::") < s.n) return WR_LANG_CXX;
     if (wr_slice_starts(s, "runtime.") || wr_slice_starts(s, "go:") || wr_slice_starts(s, "(*"))
         return WR_LANG_GO;
-    return WR_LANG_C;
+    return wr_slice_starts(s, "kotlin.") ? WR_LANG_KOTLIN : WR_LANG_C;
 }
 
 // --- Readable forms ---
@@ -133,6 +134,16 @@ static wr_slice go_group(wr_slice s) {
     size_t dot = slash;
     while (dot < end && s.p[dot] != '.') dot++;
     return dot < end ? cut(s, 0, dot) : (wr_slice){0};
+}
+
+// "demo.shapes" of demo.shapes.Circle.area, of demo.shapes.main and of demo.shapes.<init properties Main.kt>.
+static wr_slice kotlin_group(wr_slice s) {
+    size_t dot = 0;
+    for (size_t i = 0; i < s.n && s.p[i] != '<'; i++) {
+        if (isupper(s.p[i]) && (!i || s.p[i - 1] == '.')) break;
+        if (s.p[i] == '.') dot = i;
+    }
+    return cut(s, 0, dot);
 }
 
 static wr_slice strip_type_marks(wr_slice s) {
@@ -270,6 +281,7 @@ void wr_read_symbol(wr_env *env, wr_language hint, wr_symbol *symbol) {
         symbol->group = cxx_group(symbol->text);
         symbol->family = cxx_family(env, symbol);
         break;
+    case WR_LANG_KOTLIN: symbol->group = kotlin_group(symbol->text); break;
     default: symbol->group = c_group(symbol->text);
     }
 }

@@ -5,7 +5,14 @@
 
 #include "support/env.h"
 
-typedef enum wr_language { WR_LANG_C, WR_LANG_CXX, WR_LANG_RUST, WR_LANG_GO } wr_language;
+typedef enum wr_language {
+    WR_LANG_C,
+    WR_LANG_CXX,
+    WR_LANG_RUST,
+    WR_LANG_GO,
+    WR_LANG_KOTLIN,
+    WR_LANGUAGES
+} wr_language;
 
 typedef struct wr_symbol {
     wr_slice raw;    // as the module has it; empty: no name is known

@@ -106,7 +106,8 @@ static void write_buckets(wr_page *page, const wr_audit *a, const wr_buckets *bu
 
 static const char *package_word(const wr_audit *a) {
     switch (a->symbols.language) {
-    case WR_LANG_GO: return "package";
+    case WR_LANG_GO:
+    case WR_LANG_KOTLIN: return "package";
     case WR_LANG_RUST: return "crate";
     case WR_LANG_CXX: return "namespace or class";
     default: return a->by_file ? "source file" : "prefix of the name";

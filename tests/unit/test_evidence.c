@@ -22,6 +22,7 @@ static void check_paths(wr_env *env, void *arg) {
          WR_PATH_RUST},
         {"crates/biome_parser/src/lexer/mod.rs", "biome_parser", WR_PATH_RUST},
         {"target/wasm32-wasip1/release/build/parser-1d04dea886c718db/out/lang.rs", "parser", WR_PATH_RUST},
+        {"query-engine/core/src/executor.rs", "query_engine/core", WR_PATH_RUST}, // no part of Rust's core
         {"src/main.rs", "(main crate)", WR_PATH_RUST},
         {"../third_party/zlib-1.3/inflate.c", "zlib", WR_PATH_SOURCE},
         {"/b/_deps/fmt-src/include/fmt/format.h", "fmt", WR_PATH_HEADER},
