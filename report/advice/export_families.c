@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "report/audit/retained_set.h"
-#include "support/text.h"
+#include "support/format.h"
 
 enum {
     LEAST_MEMBERS = 4, // of a family
@@ -145,11 +145,11 @@ static void hint_at_small_ones(wr_adviser *v, const families *f) {
         seen[f->exports[i]->index] = 1;
     }
     if (small < LEAST_SMALL || bytes * LEAST_SMALL_SHARE < v->a->m.input.n) return;
-    wr_slice text =
-        wr_advice_text(v,
-                       "bind fewer classes and members: of %s exports, %s lead to functions of a few "
-                       "instructions, together %s bytes",
-                       wr_thousands(f->nexports).s, wr_thousands(small).s, wr_thousands(bytes).s);
+    wr_slice text = wr_advice_text(
+        v,
+        "bind fewer classes and members: of %s exports, %s lead to functions of a few "
+        "instructions, together %s bytes",
+        wr_format_thousands(f->nexports).s, wr_format_thousands(small).s, wr_format_thousands(bytes).s);
     WR_PUSH(&v->env->perm, v->rebuild, text);
 }
 
