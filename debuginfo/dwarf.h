@@ -54,11 +54,12 @@ enum {
     WR_AT_STR_OFFSETS_BASE = 0x72,
     WR_AT_ADDR_BASE = 0x73,
     WR_AT_RNGLISTS_BASE = 0x74,
+    WR_AT_CALL_ALL_TAIL_CALLS = 0x7c,
     WR_AT_CALL_RETURN_PC = 0x7d,
     WR_AT_CALL_PC = 0x81,
     WR_AT_LOCLISTS_BASE = 0x8c,
     WR_AT_MIPS_LINKAGE_NAME = 0x2007,
-    WR_AT_GNU_CALL_SITE_ADDRESS = 0x2111, // DWARF 4's DW_AT_low_pc of call sites comes with it
+    WR_AT_GNU_ALL_TAIL_CALL_SITES = 0x2116,
 };
 
 enum {
@@ -69,6 +70,7 @@ enum {
     WR_FORM_DATA8 = 0x07,
     WR_FORM_BLOCK = 0x09,
     WR_FORM_BLOCK1 = 0x0a,
+    WR_FORM_FLAG = 0x0c,
     WR_FORM_SDATA = 0x0d,
     WR_FORM_UDATA = 0x0f,
     WR_FORM_REF_ADDR = 0x10,

@@ -7,8 +7,8 @@
 // moved with the code.
 //
 // Locations of variables in locals follow the locals as far as that can be shown (local_places.h). What is
-// dropped: locations on the operand stack; call sites; name indices and macros; type units. `.dwo` files stay
-// unchanged.
+// dropped: locations on the operand stack; arguments at call sites; name indices and macros; type units.
+// `.dwo` files stay unchanged.
 #ifndef WR_DEBUGINFO_DWARF_WRITE_H
 #define WR_DEBUGINFO_DWARF_WRITE_H
 

@@ -37,9 +37,11 @@ typedef struct wr_dwarf_record {
     wr_dwarf_value ranges;
     bool has_location, has_frame_base;
     wr_dwarf_value location, frame_base;
-    uint64_t location_end;    // where the location's bytes end
-    size_t at, behind;        // where it begins, and where its first child would
-    uint32_t nmoved, nfixups; // lengths of these lists before the entry
+    uint64_t location_end;       // where the location's bytes end
+    bool describes_calls;        // it has entries for its calls, or all of its tail calls
+    uint64_t call_pc, return_pc; // of a call site; 0: none
+    size_t at, behind;           // where it begins, and where its first child would
+    uint32_t nmoved, nfixups;    // lengths of these lists before the entry
 } wr_dwarf_record;
 
 void wr_dwarf_put_entry(wr_dwarf_writer *w, const wr_dwarf_record *e);
@@ -66,6 +68,12 @@ void wr_dwarf_copy_attribute(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dw
 // Adds the location of a variable in a function of the map (WR_NONE: in none) if it has one in the output.
 // has_frame: the function's frame base is known.
 void wr_dwarf_add_location(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func, bool has_frame);
+// Adds the address of a call site in a function of the map. Returns false if the call is gone, or there are
+// several.
+bool wr_dwarf_add_call(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func);
+// Adds to the entry of a function of the map that its tail calls have entries; it has none. Returns false if
+// it has some, so that none of its calls gets an entry.
+bool wr_dwarf_add_describes_calls(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func);
 // Adds the frame base of a function of the map. Returns false if it is not known.
 bool wr_dwarf_add_frame_base(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func);
 

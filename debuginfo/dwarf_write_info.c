@@ -14,8 +14,6 @@ enum {
     AT_MACROS = 0x79,
     AT_CALL_ALL_CALLS = 0x7a,
     AT_CALL_ALL_SOURCE_CALLS = 0x7b,
-    AT_CALL_ALL_TAIL_CALLS = 0x7c,
-    AT_GNU_ALL_TAIL_CALL_SITES = 0x2116,
     AT_GNU_ALL_CALL_SITES = 0x2117,
     AT_GNU_MACROS = 0x2119,
     AT_GNU_RANGES_BASE = 0x2132,
@@ -45,6 +43,7 @@ typedef struct context {
     bool is_gone;         // the enclosing function was removed
     uint32_t func;        // the enclosing function of the map; WR_NONE: none
     bool has_frame;       // its frame base is known
+    bool has_calls;       // its calls get entries
     unsigned depth;
 } context;
 
@@ -114,17 +113,10 @@ static bool is_dropped(uint64_t name) {
     case AT_USE_LOCATION:
     case AT_MACRO_INFO:
     case AT_MACROS:
-    case AT_CALL_ALL_CALLS:
-    case AT_CALL_ALL_SOURCE_CALLS:
-    case AT_CALL_ALL_TAIL_CALLS:
-    case AT_GNU_ALL_TAIL_CALL_SITES:
-    case AT_GNU_ALL_CALL_SITES:
     case AT_GNU_MACROS:
     case AT_GNU_RANGES_BASE:
     case AT_GNU_PUBNAMES:
     case WR_AT_ENTRY_PC:
-    case WR_AT_CALL_RETURN_PC:
-    case WR_AT_CALL_PC:
     case WR_AT_RNGLISTS_BASE:
     case WR_AT_LOCLISTS_BASE: return true;
     default: return false;
@@ -154,6 +146,13 @@ static void take_attribute(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwar
     case WR_AT_RANGES: e->has_ranges = true, e->ranges = *v; return;
     case WR_AT_STMT_LIST: return;
     case WR_AT_LOCATION: e->has_location = true, e->location = *v, e->location_end = end; return;
+    case AT_CALL_ALL_CALLS:
+    case AT_CALL_ALL_SOURCE_CALLS:
+    case WR_AT_CALL_ALL_TAIL_CALLS:
+    case WR_AT_GNU_ALL_TAIL_CALL_SITES:
+    case AT_GNU_ALL_CALL_SITES: e->describes_calls = true; return;
+    case WR_AT_CALL_PC: e->call_pc = v->n; return;
+    case WR_AT_CALL_RETURN_PC: e->return_pc = v->n; return;
     case WR_AT_FRAME_BASE: e->has_frame_base = true, e->frame_base = *v; return;
     default: break;
     }
@@ -165,7 +164,8 @@ static void read_record(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry,
     e->offset = entry->offset, e->tag = entry->abbrev->tag, e->has_children = entry->abbrev->has_children;
     e->n = 0;
     e->has_low = e->has_high = e->has_ranges = e->high_is_size = false;
-    e->has_location = e->has_frame_base = false;
+    e->has_location = e->has_frame_base = e->describes_calls = false;
+    e->call_pc = e->return_pc = 0;
     while (wr_dwarf_next_attribute(&w->d, r, entry, &v)) take_attribute(w, e, &v, wr_offset(r));
     if (e->n == WR_DWARF_MOST_ATTRIBUTES)
         wr_reader_fail(r, "an entry of debug information has too many attributes");
@@ -187,9 +187,9 @@ static bool find_ranges(wr_dwarf_writer *w, const wr_dwarf_record *e, wr_dwarf_r
 
 static void copy_children(wr_dwarf_writer *w, wr_reader *r, const context *around, bool writes);
 
-static bool is_call_site(uint64_t tag) {
-    return tag == TAG_CALL_SITE || tag == TAG_CALL_SITE_PARAMETER || tag == TAG_GNU_CALL_SITE ||
-           tag == TAG_GNU_CALL_SITE_PARAMETER;
+static bool is_call_site(uint64_t tag) { return tag == TAG_CALL_SITE || tag == TAG_GNU_CALL_SITE; }
+static bool is_call_argument(uint64_t tag) {
+    return tag == TAG_CALL_SITE_PARAMETER || tag == TAG_GNU_CALL_SITE_PARAMETER;
 }
 static bool is_block(uint64_t tag) {
     return tag == TAG_LEXICAL_BLOCK || tag == WR_TAG_INLINED_SUBROUTINE || tag == TAG_TRY_BLOCK ||
@@ -220,6 +220,7 @@ static void copy_function(wr_dwarf_writer *w, wr_dwarf_record *e, context *inner
     wr_dwarf_range place = wr_dwarf_out_range(w, out);
     wr_dwarf_add_place(w, e, &place, 1);
     inner->func = out;
+    inner->has_calls = e->describes_calls && wr_dwarf_add_describes_calls(w, e, out);
     inner->has_frame = e->has_frame_base && wr_dwarf_add_frame_base(w, e, out);
 }
 
@@ -240,11 +241,12 @@ static void copy_entry(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, 
     if (inner.depth > MOST_DEPTH) wr_reader_fail(r, "debug information is nested too deeply");
     read_record(w, r, entry, e);
     bool had_children = e->has_children;
-    writes = writes && !is_call_site(e->tag) && !(around->is_gone && is_of_code(e->tag));
+    writes = writes && !is_call_argument(e->tag) && !(around->is_gone && is_of_code(e->tag));
     if (w->only_blocks) writes = writes && is_block(e->tag), e->offset = 0;
     if (writes && e->tag == WR_TAG_SUBPROGRAM)
         inner = (context){.depth = inner.depth, .func = WR_NONE}, copy_function(w, e, &inner);
     if (writes && is_block(e->tag)) writes = copy_block(w, e, &inner);
+    if (writes && is_call_site(e->tag)) writes = inner.has_calls && wr_dwarf_add_call(w, e, inner.func);
     if (writes && e->has_location) wr_dwarf_add_location(w, e, inner.func, inner.has_frame);
     if (writes) wr_dwarf_begin_entry(w, e);
     if (had_children) copy_children(w, r, &inner, writes);

@@ -1,6 +1,7 @@
 // Writes where variables are in the output. An expression that depends on locals becomes a list of the
 // stretches in which their values are known to be in locals of the output (local_places.h); one that depends
-// on nothing but memory stays. Elements of lists move with the code that they were about.
+// on nothing but memory stays. Elements of lists move with the code that they were about, and call
+// sites with the calls.
 #include "dwarf_write_entry.h"
 #include "support/search.h"
 
@@ -163,6 +164,31 @@ void wr_dwarf_add_location(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func
         WR_PUSH(&w->env->temp, list, everywhere);
     }
     if (func != WR_NONE) move_list(w, e, &list, func, has_frame);
+}
+
+// --- Calls ---
+
+bool wr_dwarf_add_describes_calls(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func) {
+    bool is_new = w->d.unit.version >= 5;
+    if (!wr_local_places_enter(&w->places, func) || w->places.has_tail_calls) return false;
+    wr_dwarf_add_bytes(e, is_new ? WR_AT_CALL_ALL_TAIL_CALLS : WR_AT_GNU_ALL_TAIL_CALL_SITES,
+                       WR_FORM_FLAG, wr_slice_str("\1"));
+    return true;
+}
+
+bool wr_dwarf_add_call(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func) {
+    uint32_t call, behind;
+    // In DWARF 4 the low address of GNU's call sites is where the call returns to.
+    uint64_t back = e->return_pc ? e->return_pc : e->has_low ? e->low : 0;
+    uint64_t at = e->call_pc ? e->call_pc : back - 1;
+    if (func == WR_NONE || (!back && !e->call_pc) || wr_dwarf_is_gone(at)) return false;
+    if (!wr_local_places_enter(&w->places, func)) return false;
+    if (!wr_local_places_find_call(&w->places, at + w->d.code, &call, &behind)) return false;
+    if (e->call_pc) wr_dwarf_add_word(w, e, WR_AT_CALL_PC, WR_FORM_ADDR, call - w->from->code);
+    if (back)
+        wr_dwarf_add_word(w, e, e->return_pc ? WR_AT_CALL_RETURN_PC : WR_AT_LOW_PC, WR_FORM_ADDR,
+                          behind - w->from->code);
+    return true;
 }
 
 // --- The frame base ---

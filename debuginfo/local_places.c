@@ -15,6 +15,7 @@ enum {
 
 static const uint64_t AT_ENTRY = UINT64_C(1) << 62, OTHER = UINT64_C(1) << 63;
 enum { CODE_OTHER = 64 };
+#define SEVERAL (WR_NONE - 1)
 
 // --- Both bodies ---
 
@@ -49,6 +50,15 @@ static uint32_t outermost_call(const wr_code_map *map, uint32_t site) {
     return map->sites.v[site - 1].call;
 }
 
+static bool is_call(const wr_ins *ins) {
+    return (wr_opinfos[ins->op].effects & WR_E_CALL) && !wr_is_tail_call(ins->op);
+}
+
+static void match_call(wr_local_places *p, uint32_t i, uint32_t from) {
+    if (!is_call(&p->after.body.ins[i]) || !is_call(&p->before.body.ins[from])) return;
+    p->call[from] = p->call[from] == WR_NONE ? i : SEVERAL;
+}
+
 static void match_instruction(wr_local_places *p, uint32_t i, const wr_code_row *row) {
     p->from[i] = p->write[i] = WR_NONE;
     if (!row->origin) return;
@@ -57,6 +67,7 @@ static void match_instruction(wr_local_places *p, uint32_t i, const wr_code_row 
     uint32_t from = p->from[i] = instruction_at(&p->before, origin);
     if (from == WR_NONE || row->site || row->is_made || p->before.at[from] != origin) return;
     if (writes_local(&p->after.body.ins[i]) && writes_local(&p->before.body.ins[from])) p->write[i] = from;
+    match_call(p, i, from);
 }
 
 static void match_instructions(wr_local_places *p) {
@@ -64,8 +75,12 @@ static void match_instructions(wr_local_places *p) {
     uint32_t row = map->funcs[p->func].first, end = wr_code_rows_end(map, p->func), n = p->after.body.n;
     p->from = WR_NEW(p->arena, uint32_t, n);
     p->write = WR_NEW(p->arena, uint32_t, n);
+    p->call = WR_NEW(p->arena, uint32_t, p->before.body.n);
+    memset(p->call, 0xff, p->before.body.n * sizeof *p->call);
+    p->has_tail_calls = false;
     for (uint32_t i = 0; i < n; i++) {
         static const wr_code_row none = {0};
+        p->has_tail_calls |= wr_is_tail_call(p->after.body.ins[i].op);
         while (row + 1 < end && map->rows.v[row + 1].at <= p->after.at[i]) row++;
         bool any = row < end && map->rows.v[row].at <= p->after.at[i];
         match_instruction(p, i, any ? &map->rows.v[row] : &none);
@@ -123,6 +138,13 @@ bool wr_local_places_enter(wr_local_places *p, uint32_t func) {
     p->found = WR_NEW0(p->arena, const uint32_t *, p->before.body.nlocals);
     p->work = (uint64_t)(p->before.body.n + p->after.body.n) * WORK_PER_INSTRUCTION + LEAST_WORK;
     return p->is_usable = true;
+}
+
+bool wr_local_places_find_call(const wr_local_places *p, uint64_t at, uint32_t *call, uint32_t *behind) {
+    uint32_t from = p->is_usable && at < UINT32_MAX ? instruction_at(&p->before, (uint32_t)at) : WR_NONE;
+    if (from == WR_NONE || p->call[from] >= SEVERAL) return false;
+    *call = p->after.at[p->call[from]], *behind = p->after.at[p->call[from] + 1];
+    return true;
 }
 
 // --- Which writes may have given a local its value ---

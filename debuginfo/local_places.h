@@ -39,7 +39,9 @@ typedef struct wr_local_places {
     uint32_t *from;   // by instruction of the output: the instruction of the input that it stands at; WR_NONE
     uint32_t *write;  // by instruction of the output: the write of the input whose value it writes; WR_NONE
     uint8_t *is_safe; // by instruction of the output that writes a local: it occurs once, in its place
+    uint32_t *call;   // by instruction of the input: the only call of the output that stands for it; WR_NONE
     bool same_params;
+    bool has_tail_calls;    // in the output
     const uint32_t **found; // by local of the input: what was found for it
     uint64_t work;          // that is left for this function
 } wr_local_places;
@@ -50,6 +52,9 @@ void wr_local_places_init(wr_local_places *p, wr_env *env, const wr_module *inpu
                           const wr_code_map *map);
 // Turns to a function of the map. Returns false if nothing can be said of its locals.
 bool wr_local_places_enter(wr_local_places *p, uint32_t func);
+// The call of the output, if there is exactly one, that stands for the call whose instruction has this offset
+// of the input in it: its offset and that of the instruction behind it. Returns false if there is none.
+bool wr_local_places_find_call(const wr_local_places *p, uint64_t at, uint32_t *call, uint32_t *behind);
 // By instruction of the output: the local that holds the value of the input's local before it; WR_NONE if
 // none is known to. NULL if there is none anywhere.
 const uint32_t *wr_local_places_find(wr_local_places *p, uint32_t local);

@@ -40,6 +40,38 @@ function addEntry(variable, low, high, expression) {
   variable.entries.push({ low, high, expression, local: local ? Number(local[1]) : undefined });
 }
 
+/** Where calls return to, by llvm-dwarfdump: the name of the callee and the address, as offsets in the file. */
+function readCalls(module, start) {
+  const text = spawnSync('llvm-dwarfdump', ['--debug-info', module], { encoding: 'utf8', maxBuffer: 1 << 29 }).stdout;
+  const calls = [];
+  let entry;
+  for (const line of text.split('\n')) {
+    const head = /^0x[0-9a-f]+: +DW_TAG_(\w+)/.exec(line), attribute = /^ +DW_AT_(\w+)\t\((.*)\)$/.exec(line);
+    if (head) {
+      entry = /call_site$/.test(head[1]) ? {} : undefined;
+      if (entry) calls.push(entry);
+    }
+    if (!entry || !attribute) continue;
+    if (/^(abstract|call)_origin$/.test(attribute[1])) entry.callee = /"(.*)"/.exec(attribute[2])?.[1] ?? '';
+    if (/^(low|call_return)_pc$/.test(attribute[1])) entry.at = Number(attribute[2]) && Number(attribute[2]) + start;
+  }
+  return calls.filter((c) => c.at);
+}
+
+/** Each call site of the output is behind the call that stands for one of the input with that callee. */
+function checkCalls(what, before, after, origins, starts, fail) {
+  const behind = (m) => m.bodies.flatMap((body) => instructions(m.bytes, body));
+  const wanted = new Map(readCalls(before.file, starts.before).map((c) => [c.at, c.callee]));
+  const ends = new Map(behind(before.m).map((i) => [i.pos, i.end])), calls = new Map(behind(after.m).map((i) => [i.end, i]));
+  const found = readCalls(after.file, starts.after);
+  for (const { at, callee } of found) {
+    const call = calls.get(at), origin = call && origins.get(call.pos);
+    if (call?.op !== 0x10 && call?.op !== 0x11) fail(`${what}: a call site is behind no call`);
+    else if (wanted.get(ends.get(origin)) !== callee) fail(`${what}: a call site of ${callee} is at a call of ${wanted.get(ends.get(origin))}`);
+  }
+  return found.length;
+}
+
 /** The variables of each function: { key, low, high of the function, entries, frame }, frame bases as variables too. */
 export function readLocations(module) {
   const text = spawnSync('llvm-dwarfdump', ['--debug-info', module], { encoding: 'utf8', maxBuffer: 1 << 29 }).stdout;
@@ -178,7 +210,8 @@ function collect(before, after, origins, starts) {
   return { keys, probes };
 }
 
-/** Checks one output of a module. Returns how many places of variables were compared, and how many could not be. */
+/** Checks one output of a module. Returns how many places of variables were compared, how many could not be, and how
+ * many call sites there are. */
 export function checkLocations(what, module, flags, runs, file, fail) {
   const map = file('instructions.map'), outMap = file('moved.map'), out = file('located.wasm');
   const before = { file: module, m: parse(readFileSync(module)) };
@@ -188,9 +221,10 @@ export function checkLocations(what, module, flags, runs, file, fail) {
   const after = { file: out, m: parse(readFileSync(out)) };
   const starts = { before: codeStart(before.m.bytes), after: codeStart(after.m.bytes) };
   const origins = exactOrigins(outMap, after.m);
+  const calls = checkCalls(what, before, after, origins, starts, fail);
   const { keys, probes } = collect(before, after, origins, starts);
   const modules = [instrument(before.m, probes.before, keys), instrument(after.m, probes.after, keys)];
-  const counts = { compared: 0, differ: 0, places: keys.size };
+  const counts = { compared: 0, differ: 0, places: keys.size, calls };
   const wrong = new Set();
   if (!keys.size) fail(`${what}: no variable has a location`);
   for (const args of runs) {

@@ -150,6 +150,7 @@ function checkDwarf(build, truth, level, shared) {
   const runs = [0, 1, 8, 9, 20, 28, 33].map((k) => [String(k)]);
   const found = checkLocations(what, build.module, level.split(' '), runs, file, fail);
   if (found.compared < 2000) fail(`${what}: only ${found.compared} places of variables were compared`);
+  if (build.name !== 'clang-O0' && found.calls < 30) fail(`${what}: only ${found.calls} call sites are left`);
 }
 
 const builds = [
