@@ -10,13 +10,15 @@
 // structured control in place of their heuristics.
 #include "block_frequency.h"
 
+#include "ir/walk.h"
+
 #include <math.h>
 
 #define TURNS 8.0
 #define DEEPEST 6      // nested loops that multiply the frequency
 #define SELDOM 0x1p-10 // probability of a path to a trap or to a handler
 
-// An open block.
+// An open block, or the function.
 typedef struct nest {
     double in;    // frequency of its entry
     double out;   // frequency of branches, and of ends of arms, to its end
@@ -26,10 +28,9 @@ typedef struct nest {
 } nest;
 
 typedef struct walker {
-    wr_arena *arena;
+    wr_walk walk; // its states are nests
     const wr_body *body;
     const uint8_t *traps;
-    WR_VEC(nest) open; // the first is the function itself
     double now;
 } walker;
 
@@ -49,18 +50,19 @@ static uint8_t *find_traps(wr_arena *arena, const wr_body *body) {
     return traps;
 }
 
-static nest *innermost(walker *w) { return &w->open.v[w->open.n - 1]; }
+static nest *innermost(walker *w) { return wr_walk_state(&w->walk, 0); }
 
-static void open_block(walker *w, bool is_loop) {
-    nest block = {.in = w->now, .loops = (w->open.n ? innermost(w)->loops : 0) + is_loop, .is_loop = is_loop};
-    WR_PUSH(w->arena, w->open, block);
-    if (is_loop && block.loops <= DEEPEST) w->now *= TURNS;
+static nest *open_block(walker *w, bool is_loop) {
+    int loops = innermost(w)->loops + is_loop;
+    nest *block = wr_walk_enter(&w->walk);
+    *block = (nest){.in = w->now, .loops = loops, .is_loop = is_loop};
+    if (is_loop && loops <= DEEPEST) w->now *= TURNS;
+    return block;
 }
 
 static void open_if(walker *w, uint32_t i) {
     double first = w->traps[i + 1] ? SELDOM : w->traps[w->body->arm[i] + 1] ? 1 - SELDOM : 0.5;
-    open_block(w, false);
-    innermost(w)->other = w->now * (1 - first);
+    open_block(w, false)->other = w->now * (1 - first);
     w->now *= first;
 }
 
@@ -75,31 +77,25 @@ static void close_block(walker *w) {
     nest *block = innermost(w);
     if (!block->is_loop) w->now += block->out + block->other;
     if (w->now > block->in) w->now = block->in;
-    if (w->open.n > 1) w->open.n--;
-}
-
-// The block that a label names; NULL for the function's end.
-static nest *target(walker *w, uint32_t label) {
-    return label < w->open.n ? &w->open.v[w->open.n - 1 - label] : NULL;
 }
 
 static double likelihood(walker *w, uint32_t i, const nest *to) {
-    int loops_left = innermost(w)->loops - (to ? to->loops : 0);
+    int loops_left = innermost(w)->loops - to->loops;
     if (w->traps[i + 1]) return 1 - SELDOM;
-    if (!loops_left) return to && to->is_loop ? 1 - 1 / TURNS : 0.5;
+    if (!loops_left) return to->is_loop ? 1 - 1 / TURNS : 0.5;
     double likely = 1;
     for (; loops_left; loops_left--) likely /= TURNS;
     return likely;
 }
 
 static void branch(walker *w, uint32_t label, double times) {
-    nest *to = target(w, label);
-    if (to) to->out += times;
+    nest *to = wr_walk_state(&w->walk, label);
+    to->out += times;
 }
 
 static void branch_if(walker *w, uint32_t i) {
     uint32_t label = wr_ins_label(&w->body->ins[i]);
-    double times = w->now * likelihood(w, i, target(w, label));
+    double times = w->now * likelihood(w, i, wr_walk_state(&w->walk, label));
     branch(w, label, times);
     w->now -= times;
 }
@@ -137,9 +133,9 @@ static int8_t level_of(double times) {
 
 int8_t *wr_block_frequency(wr_arena *arena, const wr_body *body) {
     int8_t *levels = WR_NEW(arena, int8_t, body->n), level = 0;
-    walker w = {arena, body, find_traps(arena, body), .now = 1};
-    open_block(&w, false);
-    for (uint32_t i = 0; i < body->n; i++) {
+    walker w = {wr_walk_with(arena, body, sizeof(nest)), body, find_traps(arena, body), .now = 1};
+    while (wr_walk_next(&w.walk)) {
+        uint32_t i = w.walk.i;
         double before = w.now;
         levels[i] = w.traps[i] ? WR_FREQUENCY_MIN : level;
         step(&w, i);

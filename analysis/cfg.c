@@ -7,16 +7,13 @@
 #include "cfg.h"
 
 #include "ir/labels.h"
-
-typedef struct open_block {
-    uint32_t start, outer_try;
-} open_block;
+#include "ir/walk.h"
 
 typedef struct builder {
     wr_arena *arena;
     const wr_body *body;
     wr_cfg *flow;
-    WR_VEC(open_block) open;
+    wr_walk walk;
     uint32_t try;        // the innermost open try
     uint32_t loops;      // number of open loops
     uint32_t first_loop; // the header of the outermost open loop
@@ -40,11 +37,11 @@ static void begin_block(builder *b, uint32_t i) {
 static void add_edge(builder *b, uint32_t to) { WR_PUSH(b->arena, b->flow->edges, to); }
 
 static void branch_to(builder *b, uint32_t label) {
-    if (label >= b->open.n) {
+    uint32_t start = wr_walk_block(&b->walk, label);
+    if (start == WR_NONE) {
         add_edge(b, b->body->n - 1);
         return;
     }
-    uint32_t start = b->open.v[b->open.n - 1 - label].start;
     bool is_loop = b->body->ins[start].op == WR_OP_LOOP;
     if (!is_loop) b->flow->targeted[start] = 1;
     add_edge(b, is_loop ? start : b->body->match[start]);
@@ -67,7 +64,6 @@ static void enter_try(builder *b, uint32_t i) {
 }
 
 static void enter(builder *b, uint32_t i) {
-    open_block open = {i, b->try};
     unsigned op = b->body->ins[i].op;
     if (op == WR_OP_LOOP) {
         last_block(b)->is_header = true;
@@ -78,22 +74,25 @@ static void enter(builder *b, uint32_t i) {
     } else if (op != WR_OP_BLOCK) {
         enter_try(b, i);
     }
-    WR_PUSH(b->arena, b->open, open);
+}
+
+// The try around the block that starts at this instruction.
+static uint32_t outer_try(const builder *b, uint32_t start) {
+    return b->flow->blocks.v[b->flow->block_of[start]].try;
 }
 
 // Called before the next arm's block begins: the previous arm continues after the matching end.
 static void end_arm(builder *b) {
-    const open_block *open = &b->open.v[b->open.n - 1];
-    b->try = open->outer_try;
+    uint32_t start = wr_walk_block(&b->walk, 0);
+    b->try = outer_try(b, start);
     if (!last_block(b)->falls) return;
-    add_edge(b, b->body->match[open->start]);
+    add_edge(b, b->body->match[start]);
     last_block(b)->falls = false;
 }
 
-static void leave(builder *b) {
-    open_block open = b->open.v[--b->open.n];
-    last_block(b)->try = b->try = open.outer_try;
-    if (b->body->ins[open.start].op != WR_OP_LOOP || --b->loops) return;
+static void leave(builder *b, uint32_t start) {
+    last_block(b)->try = b->try = outer_try(b, start);
+    if (b->body->ins[start].op != WR_OP_LOOP || --b->loops) return;
     uint32_t last = b->flow->blocks.n - 1;
     for (uint32_t k = b->first_loop; k <= last; k++) {
         b->flow->blocks.v[k].outer_first = b->first_loop;
@@ -115,8 +114,8 @@ static void branches(builder *b, const wr_ins *ins) {
 static bool begins_block(const builder *b, uint32_t i) {
     unsigned op = b->body->ins[i].op;
     if (!wr_closes_block(op)) return op == WR_OP_LOOP || wr_begins_arm(op);
-    if (!b->open.n) return true;
-    uint32_t start = b->open.v[b->open.n - 1].start;
+    uint32_t start = wr_walk_block(&b->walk, 0);
+    if (start == WR_NONE) return true;
     unsigned opener = b->body->ins[start].op;
     return opener != WR_OP_LOOP && (opener != WR_OP_BLOCK || b->flow->targeted[start]);
 }
@@ -141,14 +140,16 @@ static uint32_t step_plain(builder *b, uint32_t i) {
 
 static void step_control(builder *b, uint32_t i) {
     const wr_ins *ins = &b->body->ins[i];
+    wr_walk_to(&b->walk, i);
+    uint32_t around = wr_walk_block(&b->walk, 0);
     if (wr_begins_arm(ins->op)) end_arm(b);
     if (b->ended || begins_block(b, i)) begin_block(b, i);
     b->flow->block_of[i] = b->flow->blocks.n - 1;
     add_place(b->flow, ins->op, i);
     if (wr_opens_block(ins->op))
         enter(b, i);
-    else if (wr_closes_block(ins->op) && b->open.n)
-        leave(b);
+    else if (wr_closes_block(ins->op) && around != WR_NONE)
+        leave(b, around);
     else
         branches(b, ins);
     if (!wr_never_goes_on(ins->op)) return;
@@ -162,6 +163,7 @@ void wr_cfg_build(wr_arena *arena, wr_body *body, wr_cfg *flow) {
                      .targeted = WR_NEW0(arena, uint8_t, body->n),
                      .places = WR_NEW(arena, uint32_t, body->n)};
     wr_body_match_blocks(arena, body);
+    b.walk = wr_walk_begin(arena, body);
     for (uint32_t i = 0; i < body->n; i++) {
         if (!wr_is_control(body->ins[i].op)) i = step_plain(&b, i);
         step_control(&b, i);

@@ -2,6 +2,7 @@
 // See exprs.h.
 #include "exprs.h"
 
+#include "ir/walk.h"
 #include "typing.h"
 
 // --- Arity ---
@@ -53,10 +54,9 @@ uint32_t wr_exprs_effects(const wr_body *body, uint32_t start, uint32_t end) {
 
 // --- Expressions ---
 
-typedef struct frame {
-    uint32_t height; // height of the stack below the block's parameters
-    uint32_t start;  // start of the block's expression; WR_NONE if not known
-    uint32_t block;  // the instruction that opens it; WR_NONE for the body
+typedef struct frame { // an open block, or the function
+    uint32_t height;   // height of the stack below the block's parameters
+    uint32_t start;    // start of the block's expression; WR_NONE if not known
     uint32_t label_arity;
     bool is_dead; // the whole block is in dead code
 } frame;
@@ -67,7 +67,7 @@ typedef struct finder {
     const wr_body *body;
     uint32_t *start;
     wr_u32s vals; // where each value's expression starts, WR_NONE if not known
-    WR_VEC(frame) frames;
+    wr_walk walk; // its states are frames
     bool dead;
     bool mixed; // some value's start was not known
 } finder;
@@ -91,7 +91,7 @@ static void open_block(finder *f, uint32_t i) {
     const wr_ins *ins = &f->body->ins[i];
     wr_block_sig sig;
     wr_typing_block_sig(f->m, ins, &sig);
-    frame inner = {.start = WR_NONE, .block = i, .is_dead = f->dead};
+    frame inner = {.start = WR_NONE, .is_dead = f->dead};
     inner.label_arity = ins->op == WR_OP_LOOP ? sig.nparams : sig.nresults;
     if (!f->dead) {
         inner.start = pop(f, ins->op == WR_OP_IF, i);
@@ -100,15 +100,16 @@ static void open_block(finder *f, uint32_t i) {
     }
     f->start[i] = inner.start;
     inner.height = f->vals.n;
-    WR_PUSH(f->arena, f->frames, inner);
+    frame *entered = wr_walk_enter(&f->walk);
+    *entered = inner;
     if (!f->dead) push(f, sig.nparams, WR_NONE);
 }
 
 static void next_arm(finder *f, uint32_t i) {
-    const frame *outer = &f->frames.v[f->frames.n - 1];
+    const frame *outer = wr_walk_state(&f->walk, 0);
     const wr_ins *ins = &f->body->ins[i];
     wr_block_sig sig;
-    wr_typing_block_sig(f->m, &f->body->ins[outer->block], &sig);
+    wr_typing_block_sig(f->m, &f->body->ins[wr_walk_block(&f->walk, 0)], &sig);
     f->start[i] = outer->start;
     f->vals.n = outer->height;
     f->dead = outer->is_dead;
@@ -118,18 +119,20 @@ static void next_arm(finder *f, uint32_t i) {
 }
 
 static void close_block(finder *f, uint32_t i) {
-    frame inner = f->frames.v[--f->frames.n];
-    if (inner.block == WR_NONE) return;
+    const frame *inner = wr_walk_state(&f->walk, 0);
+    uint32_t block = wr_walk_block(&f->walk, 0);
+    if (block == WR_NONE) return;
     wr_block_sig sig;
-    wr_typing_block_sig(f->m, &f->body->ins[inner.block], &sig);
-    f->vals.n = inner.height;
-    f->dead = inner.is_dead;
-    f->start[i] = sig.nresults > 1 ? WR_NONE : inner.start;
+    wr_typing_block_sig(f->m, &f->body->ins[block], &sig);
+    f->vals.n = inner->height;
+    f->dead = inner->is_dead;
+    f->start[i] = sig.nresults > 1 ? WR_NONE : inner->start;
     if (!f->dead) push(f, sig.nresults, f->start[i]);
 }
 
 static uint32_t label_arity(const finder *f, uint32_t label) {
-    return f->frames.v[f->frames.n - 1 - label].label_arity;
+    const frame *block = wr_walk_state(&f->walk, label);
+    return block->label_arity;
 }
 
 // resume_throw: its tag follows the handlers in the extra words.
@@ -182,7 +185,7 @@ static uint32_t leaving_operands(const finder *f, const wr_ins *ins) {
     switch (ins->op) {
     case WR_OP_BR: return label_arity(f, wr_ins_label(ins));
     case WR_OP_BR_TABLE: return 1 + label_arity(f, f->body->ext.v[ins->b + ins->a]);
-    case WR_OP_RETURN: return f->frames.v[0].label_arity;
+    case WR_OP_RETURN: return label_arity(f, WR_NONE);
     case WR_OP_THROW: return f->m->types[f->m->tags[wr_ins_tag(ins)].type].nparams;
     case WR_OP_THROW_REF: return 1;
     case WR_OP_RETURN_CALL: return wr_func_type(f->m, wr_ins_func(ins))->nparams;
@@ -195,6 +198,7 @@ static uint32_t leaving_operands(const finder *f, const wr_ins *ins) {
 static void step(finder *f, uint32_t i) {
     const wr_ins *ins = &f->body->ins[i];
     uint32_t npop, npush;
+    if (wr_is_control(ins->op)) wr_walk_to(&f->walk, i);
     if (wr_opens_block(ins->op))
         open_block(f, i);
     else if (wr_begins_arm(ins->op))
@@ -235,8 +239,9 @@ static uint32_t step_many(finder *f, uint32_t i) {
 const uint32_t *wr_exprs_find(wr_arena *arena, const wr_module *m, const wr_body *body) {
     finder f = {.arena = arena, .m = m, .body = body, .start = WR_NEW(arena, uint32_t, body->n)};
     memset(f.start, 0xff, body->n * sizeof *f.start);
-    frame outer = {.block = WR_NONE, .start = WR_NONE, .label_arity = wr_func_type(m, body->func)->nresults};
-    WR_PUSH(arena, f.frames, outer);
+    f.walk = wr_walk_with(arena, body, sizeof(frame));
+    frame *outer = wr_walk_state(&f.walk, 0);
+    outer->label_arity = wr_func_type(m, body->func)->nresults;
     for (uint32_t i = 0; i < body->n; i++) {
         if (!f.dead && !f.mixed) i = step_many(&f, i);
         if (i < body->n) step(&f, i);

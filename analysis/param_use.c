@@ -4,19 +4,15 @@
 #include "param_use.h"
 
 #include "ir/labels.h"
+#include "ir/walk.h"
 #include "typing.h"
-
-typedef struct open_block {
-    unsigned op;
-    uint32_t nset; // number of locals that were set before it
-} open_block;
 
 typedef struct study {
     wr_arena *arena;
     wr_param_use *callee;
     uint8_t *is_set;
     wr_u32s set;
-    WR_VEC(open_block) open;
+    wr_walk walk;    // the state of a block: the number of locals that were set before it
     uint32_t ntries; // number of open tries
 } study;
 
@@ -38,17 +34,21 @@ static void access_local(study *s, const wr_ins *ins) {
 }
 
 static void open_one(study *s, unsigned op) {
-    open_block block = {op, s->set.n};
-    WR_PUSH(s->arena, s->open, block);
+    uint32_t *nset = wr_walk_enter(&s->walk);
+    *nset = s->set.n;
     s->ntries += wr_is_try(op);
     s->callee->has_loop |= op == WR_OP_LOOP;
 }
 
+// Takes back what was set in the block, or in the arm before.
+static void leave_arm(study *s) {
+    const uint32_t *nset = wr_walk_state(&s->walk, 0);
+    unset(s, *nset);
+}
+
 static void close_one(study *s) {
-    if (!s->open.n) return;
-    open_block block = s->open.v[--s->open.n];
-    unset(s, block.nset);
-    s->ntries -= wr_is_try(block.op);
+    leave_arm(s);
+    s->ntries -= wr_is_try(s->callee->body.ins[wr_walk_block(&s->walk, 0)].op);
 }
 
 // Whether the instruction names this label.
@@ -60,21 +60,23 @@ static bool names_label(const wr_ins *ins, const uint32_t *ext, uint32_t label) 
     return false;
 }
 
-static void look_at(study *s, const wr_ins *ins, bool is_last) {
+static void look_at(study *s, uint32_t i, bool is_last) {
     wr_param_use *callee = s->callee;
+    const wr_ins *ins = &callee->body.ins[i];
     if (wr_names_local(ins->op)) {
         access_local(s, ins);
         return;
     }
     if (!(wr_opinfos[ins->op].effects & (WR_E_CONTROL | WR_E_STOP))) return;
-    callee->is_branched_to |= names_label(ins, callee->body.ext.v, s->open.n);
+    wr_walk_to(&s->walk, i);
+    callee->is_branched_to |= names_label(ins, callee->body.ext.v, s->walk.open.n);
     if (wr_is_tail_call(ins->op)) {
         callee->tail_calls = true;
         callee->leaves_try |= s->ntries > 0;
     }
     if ((ins->op == WR_OP_RETURN || wr_is_tail_call(ins->op)) && !is_last) callee->nreturns++;
     if (wr_opens_block(ins->op)) open_one(s, ins->op);
-    if (wr_begins_arm(ins->op) && s->open.n) unset(s, s->open.v[s->open.n - 1].nset);
+    if (wr_begins_arm(ins->op)) leave_arm(s);
     if (wr_closes_block(ins->op)) close_one(s);
 }
 
@@ -116,7 +118,7 @@ void wr_param_use_find(wr_env *env, wr_arena *arena, const wr_module *m, uint32_
     callee->needs_zero = WR_NEW0(arena, uint8_t, body->nlocals);
     study s = {.arena = arena, .callee = callee, .is_set = WR_NEW0(arena, uint8_t, body->nlocals)};
     callee->ends_with_return = ends_with_return(arena, m, callee);
-    for (uint32_t i = 0; i + 1 < body->n; i++)
-        look_at(&s, &body->ins[i], callee->ends_with_return && i == body->n - 2);
+    s.walk = wr_walk_with(arena, body, sizeof(uint32_t));
+    for (uint32_t i = 0; i + 1 < body->n; i++) look_at(&s, i, callee->ends_with_return && i == body->n - 2);
     callee->nprefix = count_prefix(callee);
 }

@@ -1,31 +1,30 @@
 // Converts labels from depths to names and back. See labels.h.
 #include "labels.h"
 
-// `open` holds the names of the enclosing blocks, innermost last. Replaces each label of the instruction by
-// the name of its target.
-static void name_targets(const wr_body *body, wr_ins *ins, const wr_u32s *open) {
-    uint32_t *label;
-    for (uint32_t k = 0; (label = wr_label_at(body, ins, k)); k++) {
-        WR_ASSERT(*label < open->n);
-        *label = open->v[open->n - 1 - *label];
-    }
+#include "walk.h"
+
+// The name of the block that a label means; 0 for the function.
+static uint32_t name_of(const wr_walk *walk, uint32_t label) {
+    uint32_t block = wr_walk_block(walk, label);
+    return block == WR_NONE ? 0 : wr_block_name(&walk->body->ins[block]);
 }
 
 uint32_t wr_labels_name(wr_arena *arena, wr_body *body) {
-    wr_u32s open = {0};
-    uint32_t names = 1;
+    uint32_t names = 1, *label;
     WR_ASSERT(!body->named);
     body->named = true;
-    WR_PUSH(arena, open, 0);
+    wr_walk walk = wr_walk_begin(arena, body);
     for (uint32_t i = 0; i < body->n; i++) {
         wr_ins *ins = &body->ins[i];
         if (!wr_is_control(ins->op)) continue;
-        if (wr_closes_block(ins->op)) wr_set_block_name(ins, open.v[--open.n]);
-        name_targets(body, ins, &open);
-        if (wr_begins_arm(ins->op)) wr_set_block_name(ins, open.v[open.n - 1]);
-        if (!wr_opens_block(ins->op)) continue;
-        wr_set_block_name(ins, names);
-        WR_PUSH(arena, open, names++);
+        wr_walk_to(&walk, i);
+        bool closes = wr_closes_block(ins->op); // the labels of such an instruction count from outside
+        for (uint32_t k = 0; (label = wr_label_at(body, ins, k)); k++) {
+            WR_ASSERT(*label + closes <= walk.open.n);
+            *label = name_of(&walk, *label + closes);
+        }
+        if (closes || wr_begins_arm(ins->op)) wr_set_block_name(ins, name_of(&walk, 0));
+        if (wr_opens_block(ins->op)) wr_set_block_name(ins, names++);
     }
     return names;
 }

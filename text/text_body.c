@@ -98,11 +98,11 @@ static bool must_not_fold(const wr_body *body) {
 static void put_plain(folder *f) {
     for (uint32_t i = 0; i + 1 < f->body.n; i++) {
         unsigned op = f->body.ins[i].op;
-        bool closes = wr_closes_block(op);
-        if (closes || wr_begins_arm(op)) f->depth--;
+        uint32_t arm = wr_begins_arm(op); // stands where the block that it is in does
+        f->depth -= wr_closes_block(op) + arm;
         put_line(f);
         wr_text_ins(f->w, &f->body.ins[i], f->body.ext.v);
-        if (wr_opens_block(op) || wr_begins_arm(op)) f->depth++;
+        f->depth += wr_opens_block(op) + arm;
     }
 }
 

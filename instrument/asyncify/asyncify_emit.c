@@ -141,23 +141,21 @@ static void put_condition(wr_async_emitter *e, uint32_t i) {
 
 static void emit_open(wr_async_emitter *e, uint32_t i) {
     wr_ins ins = e->body->ins[i];
-    wr_async_open b = {i, wr_async_innermost(e)->region};
+    wr_async_enter(e, e->region_of[i]);
     if (e->region_of[i]) {
         put_entry(e);
-        b.region = e->region_of[i];
         wr_async_put(e, ins);
-        open_region(e, &e->regions.v[b.region], true);
-        put_dispatch(e, &e->regions.v[b.region]);
+        open_region(e, &e->regions.v[e->region_of[i]], true);
+        put_dispatch(e, &e->regions.v[e->region_of[i]]);
     } else if (!e->with[i]) {
         wr_async_put(e, ins);
     } else if (ins.op == WR_OP_IF) {
         put_condition(e, i);
     }
-    WR_PUSH(e->arena, e->open, b);
 }
 
 static void emit_else(wr_async_emitter *e, uint32_t i) {
-    uint32_t at = wr_async_innermost(e)->at;
+    uint32_t at = wr_walk_block(&e->walk, 0);
     if (!wr_async_is_hoisted(e, at)) {
         wr_async_put(e, e->body->ins[i]);
         return;
@@ -167,10 +165,7 @@ static void emit_else(wr_async_emitter *e, uint32_t i) {
 }
 
 static void emit_close(wr_async_emitter *e, uint32_t i) {
-    if (wr_async_innermost(e)->at != WR_NONE)
-        e->open.n--;
-    else if (e->w->nresumable)
-        put_epilogue(e);
+    if (wr_walk_block(&e->walk, 0) == WR_NONE && e->w->nresumable) put_epilogue(e);
     wr_async_put(e, e->body->ins[i]);
 }
 
@@ -184,8 +179,10 @@ static void emit_start(wr_async_emitter *e) {
 
 static void emit_body(wr_async_emitter *e) {
     uint32_t next = 0, number = 0;
+    e->walk = wr_walk_with(e->arena, e->body, sizeof(uint32_t));
     if (e->w->nresumable) emit_start(e);
-    for (uint32_t i = 0; i < e->body->n; i++) {
+    while (wr_walk_next(&e->walk)) {
+        uint32_t i = e->walk.i;
         const wr_async_point *p = next < e->w->points.n ? &e->w->points.v[next] : NULL;
         unsigned op = e->body->ins[i].op;
         if (p && p->cut == i && !p->in_handler) put_entry(e);
@@ -218,7 +215,6 @@ void wr_async_emit(wr_async_work *w, const wr_u32s *saved) {
     e.region_of = WR_NEW0(e.arena, uint32_t, body->n);
     e.else_label = WR_NEW0(e.arena, uint32_t, body->n);
     wr_async_plan(&e);
-    e.open.n = 1;
     emit_body(&e);
     body->ins = e.out.v;
     body->n = e.out.n;

@@ -5,6 +5,7 @@
 
 #include "asyncify_parts.h"
 #include "ir/labels.h"
+#include "ir/walk.h"
 
 // A block that begins at the start of its region. They are kept in the order in which they end.
 typedef struct wr_async_opening {
@@ -26,11 +27,6 @@ typedef struct wr_async_region {
     WR_VEC(wr_async_entry) entries;
 } wr_async_region;
 
-typedef struct wr_async_open { // an open block
-    uint32_t at;               // the instruction; WR_NONE for the body
-    uint32_t region;
-} wr_async_open;
-
 typedef struct wr_async_emitter {
     wr_async_work *w;
     wr_arena *arena;
@@ -45,7 +41,7 @@ typedef struct wr_async_emitter {
     uint32_t *region_of;     // by instruction that opens a region with points: the region
     uint32_t *else_label;    // by if with points: the block that ends where its else begins
     WR_VEC(wr_async_region) regions;
-    WR_VEC(wr_async_open) open;
+    wr_walk walk; // the state of an open block: the region that its code is in
     WR_VEC(wr_ins) out;
 } wr_async_emitter;
 
@@ -75,9 +71,14 @@ static inline wr_ins wr_async_block(wr_op op, uint32_t label) {
 
 static inline bool wr_async_begins_region(unsigned op) { return op == WR_OP_LOOP || wr_is_try(op); }
 
-static inline wr_async_open *wr_async_innermost(wr_async_emitter *e) { return &e->open.v[e->open.n - 1]; }
 static inline wr_async_region *wr_async_region_here(wr_async_emitter *e) {
-    return &e->regions.v[wr_async_innermost(e)->region];
+    const uint32_t *region = wr_walk_state(&e->walk, 0);
+    return &e->regions.v[*region];
+}
+// Enters the block that begins here: a region of its own, or 0 for part of the region around it.
+static inline void wr_async_enter(wr_async_emitter *e, uint32_t region) {
+    uint32_t *inner = wr_walk_enter(&e->walk), *outer = wr_walk_state(&e->walk, 0);
+    *inner = region ? region : *outer;
 }
 
 // Whether a block of the program begins at the start of its region.

@@ -12,8 +12,9 @@
 #include "asyncify_parts.h"
 #include "ir/body.h"
 #include "ir/labels.h"
+#include "ir/walk.h"
 
-// What is known of an open block.
+// What is known of an open block, or of the function.
 typedef struct params_block {
     const wr_type *type; // of a block that is changed, else NULL
     uint32_t first;      // its first local
@@ -22,7 +23,7 @@ typedef struct params_block {
 
 typedef struct params_work {
     wr_async_work *w;
-    WR_VEC(params_block) blocks;
+    wr_walk walk; // its states are params_blocks
     WR_VEC(wr_ins) out;
 } params_work;
 
@@ -82,30 +83,29 @@ static void open_block(params_work *p, const wr_ins *ins, bool has_points) {
     }
     WR_PUSH(p->w->arena, p->out, open);
     if (b.type) get_params(p, &b);
-    WR_PUSH(p->w->arena, p->blocks, b);
+    params_block *inner = wr_walk_enter(&p->walk);
+    *inner = b;
 }
 
 static void begin_arm(params_work *p, const wr_ins *ins) {
-    params_block *b = &p->blocks.v[p->blocks.n - 1];
+    params_block *b = wr_walk_state(&p->walk, 0);
     WR_PUSH(p->w->arena, p->out, *ins);
     b->needs_else = false;
     if (b->type && ins->op == WR_OP_ELSE) get_params(p, b);
 }
 
 static void close_block(params_work *p, const wr_ins *ins) {
-    const params_block *b = p->blocks.n ? &p->blocks.v[p->blocks.n - 1] : NULL;
-    if (b && b->type && b->needs_else) {
+    const params_block *b = wr_walk_state(&p->walk, 0);
+    if (b->type && b->needs_else) {
         put(p, WR_OP_ELSE, 0);
         get_params(p, b);
     }
     WR_PUSH(p->w->arena, p->out, *ins);
-    if (b) p->blocks.n--;
 }
 
 // The loop that loses its parameters, if a label means one.
 static const params_block *loop_of(const params_work *p, uint32_t label) {
-    if (label >= p->blocks.n) return NULL;
-    const params_block *b = &p->blocks.v[p->blocks.n - 1 - label];
+    const params_block *b = wr_walk_state(&p->walk, label);
     return b->loop && b->type ? b : NULL;
 }
 
@@ -141,18 +141,14 @@ static void branch(params_work *p, const wr_ins *ins) {
 static bool *find_around(const wr_async_work *w, bool *any) {
     const wr_body *body = w->body;
     bool *around = WR_NEW0(w->arena, bool, body->n);
-    wr_u32s open = {0};
-    uint32_t marked = 0; // of the open blocks, so many are marked already
-    for (uint32_t i = 0; i < body->n; i++) {
-        const wr_ins *ins = &body->ins[i];
-        if (wr_opens_block(ins->op)) WR_PUSH(w->arena, open, i);
-        if (wr_closes_block(ins->op) && open.n) open.n--;
-        if (marked > open.n) marked = open.n;
-        if (!wr_async_may_suspend(w->reach, w->m, body->func, ins)) continue;
-        for (; marked < open.n; marked++) {
-            const wr_ins *block = &body->ins[open.v[marked]];
-            around[open.v[marked]] = true;
-            *any |= block->x == WR_BLOCK_TYPE && w->m->types[wr_ins_block_type(block)].nparams;
+    wr_walk walk = wr_walk_begin(w->arena, body);
+    while (wr_walk_next(&walk)) {
+        if (!wr_async_may_suspend(w->reach, w->m, body->func, &body->ins[walk.i])) continue;
+        uint32_t at;
+        for (uint32_t k = 0; (at = wr_walk_block(&walk, k)) != WR_NONE && !around[at]; k++) {
+            around[at] = true;
+            *any |=
+                body->ins[at].x == WR_BLOCK_TYPE && w->m->types[wr_ins_block_type(&body->ins[at])].nparams;
         }
     }
     return around;
@@ -163,12 +159,12 @@ void wr_async_take_params(wr_async_work *w) {
     bool any = false;
     const bool *around = find_around(w, &any);
     if (!any) return;
-    params_work p = {.w = w};
-    for (uint32_t i = 0; i < body->n; i++) {
-        const wr_ins *ins = &body->ins[i];
+    params_work p = {.w = w, .walk = wr_walk_with(w->arena, body, sizeof(params_block))};
+    while (wr_walk_next(&p.walk)) {
+        const wr_ins *ins = &body->ins[p.walk.i];
         if (wr_opens_block(ins->op)) {
             if (ins->op == WR_OP_TRY_TABLE) refuse_loops(&p, ins);
-            open_block(&p, ins, around[i]);
+            open_block(&p, ins, around[p.walk.i]);
         } else if (wr_begins_arm(ins->op)) {
             begin_arm(&p, ins);
         } else if (wr_closes_block(ins->op)) {

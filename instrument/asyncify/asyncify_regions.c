@@ -2,7 +2,6 @@
 // blocks have points in them, and which blocks have to begin at the start of a region so that rewinding can
 // jump to where they end.
 #include "asyncify_emit.h"
-#include "ir/walk.h"
 
 // Marks the blocks around each point.
 static void find_with(wr_async_emitter *e) {
@@ -39,41 +38,39 @@ static void add_entry(wr_async_emitter *e, wr_async_region *r, uint32_t first) {
 }
 
 static void plan_open(wr_async_emitter *e, uint32_t i, uint32_t number) {
-    wr_async_open b = {i, wr_async_innermost(e)->region};
     if (e->with[i] && wr_async_begins_region(e->body->ins[i].op)) {
         add_entry(e, wr_async_region_here(e), number);
-        b.region = e->region_of[i] = e->regions.n;
+        e->region_of[i] = e->regions.n;
         add_region(e, number);
     } else if (e->body->ins[i].op != WR_OP_BLOCK || !e->with[i]) {
         wr_async_region_here(e)->starts = false;
     }
     if (e->with[i] && e->body->ins[i].op == WR_OP_IF) e->else_label[i] = e->names++;
-    WR_PUSH(e->arena, e->open, b);
+    wr_async_enter(e, e->region_of[i]);
 }
 
 static void plan_else(wr_async_emitter *e) {
-    uint32_t at = wr_async_innermost(e)->at;
+    uint32_t at = wr_walk_block(&e->walk, 0);
     if (wr_async_is_hoisted(e, at))
         add_opening(e, wr_async_region_here(e), wr_async_block(WR_OP_BLOCK, e->else_label[at]), false);
 }
 
 static void plan_close(wr_async_emitter *e, uint32_t number) {
-    uint32_t at = wr_async_innermost(e)->at;
+    uint32_t at = wr_walk_block(&e->walk, 0);
     if (at == WR_NONE || e->region_of[at]) wr_async_region_here(e)->end = number;
     if (at == WR_NONE) return;
     wr_ins block = e->body->ins[at];
     block.op = WR_OP_BLOCK;
     if (wr_async_is_hoisted(e, at)) add_opening(e, wr_async_region_here(e), block, false);
-    e->open.n--;
 }
 
 void wr_async_plan(wr_async_emitter *e) {
-    wr_async_open whole = {.at = WR_NONE};
     uint32_t next = 0, number = 0;
     find_with(e);
     add_region(e, 0);
-    WR_PUSH(e->arena, e->open, whole);
-    for (uint32_t i = 0; i < e->body->n; i++) {
+    e->walk = wr_walk_with(e->arena, e->body, sizeof(uint32_t));
+    while (wr_walk_next(&e->walk)) {
+        uint32_t i = e->walk.i;
         unsigned op = e->body->ins[i].op;
         for (; next < e->w->points.n && e->w->points.v[next].cut == i; next++)
             if (!e->w->points.v[next].in_handler) add_entry(e, wr_async_region_here(e), number++);

@@ -2,6 +2,7 @@
 #ifndef WR_PASSES_CSE_CSE_H
 #define WR_PASSES_CSE_CSE_H
 
+#include "ir/walk.h"
 #include "passes/manager/bodies.h"
 
 #define WR_CSE_SIZE 64 // the most instructions of an expression
@@ -14,9 +15,9 @@ typedef struct wr_cse_computed {
     uint32_t next;  // in its bucket, WR_NONE at the end
 } wr_cse_computed;
 
-typedef struct wr_cse_scope {
-    uint32_t computed; // entries that were available when the block began
-    uint32_t barrier;  // the barrier outside of the block
+typedef struct wr_cse_scope { // of an open block
+    uint32_t computed;        // entries that were available when the block began
+    uint32_t barrier;         // the barrier outside of the block
 } wr_cse_scope;
 
 typedef struct wr_cse {
@@ -28,7 +29,7 @@ typedef struct wr_cse {
     uint64_t power[WR_CSE_SIZE + 1];
     uint32_t *bucket, mask;
     WR_VEC(wr_cse_computed) computed;
-    WR_VEC(wr_cse_scope) scopes;
+    wr_walk walk;       // its states are scopes
     wr_u32s stores;     // stores that each write one known place, all since the last other write
     uint32_t barrier;   // nothing before this is available: the start of the innermost loop
     uint32_t forbidden; // after the last instruction that cannot be part of an expression

@@ -8,6 +8,7 @@
 // address that is read from memory might be changed by the store itself. Stores and loads at different
 // offsets from the same address do not interfere, nor do those of memories that can't be the same.
 #include "analysis/aliases.h"
+#include "analysis/effects.h"
 #include "analysis/exprs.h"
 #include "analysis/typing.h"
 #include "cse.h"
@@ -17,8 +18,9 @@
 #define MAX_TRIES 8   // entries of a bucket that are compared
 #define MAX_STORES 32 // stores that a load is compared with
 
-#define ALLOWED (WR_E_TRAP | WR_E_READ_LOCAL | WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE)
-#define READS (WR_E_READ_GLOBAL | WR_E_READ_MEM | WR_E_READ_TABLE)
+// What an expression may read besides locals, and what it may do at all.
+#define READS (WR_EFFECTS_READS & ~(uint32_t)(WR_E_READ_HEAP | WR_E_READ_SEGMENT))
+#define ALLOWED (READS | WR_E_READ_LOCAL | WR_E_TRAP)
 
 // --- Hashes ---
 
@@ -74,7 +76,7 @@ static bool is_plain_store(const wr_cse *r, uint32_t i) {
 static void note_effects(wr_cse *r, uint32_t i) {
     const wr_ins *ins = &r->body->ins[i];
     uint32_t effects = wr_opinfos[ins->op].effects;
-    if (effects & ~(uint32_t)ALLOWED || is_shared(r, ins)) r->forbidden = i + 1;
+    if (effects & ~ALLOWED || is_shared(r, ins)) r->forbidden = i + 1;
     if (effects & READS) r->read = i + 1;
     if (effects & WR_E_WRITE_LOCAL) r->local_written[wr_ins_local(ins)] = i + 1;
     if (!(effects & (WR_E_CALL | WR_E_ATOMIC | READS << 1))) return;
@@ -231,22 +233,23 @@ static void look_at_store(wr_cse *r, uint32_t i) {
 
 static void enter_or_leave(wr_cse *r, uint32_t i) {
     unsigned op = r->body->ins[i].op;
+    if (!wr_is_control(op)) return;
+    wr_walk_to(&r->walk, i);
     if (wr_opens_block(op)) {
-        wr_cse_scope s = {r->computed.n, r->barrier};
-        WR_PUSH(r->arena, r->scopes, s);
+        wr_cse_scope *s = wr_walk_enter(&r->walk);
+        *s = (wr_cse_scope){r->computed.n, r->barrier};
         if (op == WR_OP_LOOP) r->barrier = i;
-    } else if (wr_begins_arm(op)) {
-        forget(r, r->scopes.v[r->scopes.n - 1].computed);
-    } else if (wr_closes_block(op) && r->scopes.n) {
-        wr_cse_scope s = r->scopes.v[--r->scopes.n];
-        forget(r, s.computed);
-        r->barrier = s.barrier;
+    } else if (wr_begins_arm(op) || wr_closes_block(op)) {
+        const wr_cse_scope *s = wr_walk_state(&r->walk, 0);
+        forget(r, s->computed);
+        if (wr_closes_block(op)) r->barrier = s->barrier;
     }
 }
 
 void wr_cse_find(wr_cse *r) {
     r->power[0] = 1;
     for (unsigned i = 1; i <= WR_CSE_SIZE; i++) r->power[i] = r->power[i - 1] * MULTIPLIER;
+    r->walk = wr_walk_with(r->arena, r->body, sizeof(wr_cse_scope));
     for (uint32_t i = 0; i < r->body->n; i++) {
         r->hash[i + 1] = r->hash[i] * MULTIPLIER + hash_ins(&r->body->ins[i]);
         note_effects(r, i);

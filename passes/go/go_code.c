@@ -1,45 +1,26 @@
 // Bodies of Go functions with labels in place of depths. See go_code.h.
 #include "go_code.h"
 
+#include "ir/labels.h"
+
 static bool opens(unsigned op) { return op == WR_OP_BLOCK || op == WR_OP_LOOP || op == WR_OP_IF; }
 
 // --- Reading ---
 
-typedef struct labeller {
-    wr_go_code *code;
-    wr_u32s open; // open labels, outermost first
-} labeller;
-
-static uint32_t label_at(const labeller *l, uint32_t depth) { return l->open.v[l->open.n - 1 - depth]; }
-
-static uint32_t take_label(labeller *l, const wr_ins *ins) {
-    uint32_t label = 0;
-    switch (ins->op) {
-    case WR_OP_BLOCK:
-    case WR_OP_LOOP:
-    case WR_OP_IF:
-        label = l->code->nlabels++;
-        WR_PUSH(l->code->arena, l->open, label);
-        return label;
-    case WR_OP_ELSE: return l->open.v[l->open.n - 1];
-    case WR_OP_END: return l->open.v[--l->open.n];
-    case WR_OP_BR:
-    case WR_OP_BR_IF: return label_at(l, ins->a);
-    case WR_OP_BR_TABLE:
-        for (uint32_t i = 0; i <= ins->a; i++)
-            l->code->body.ext.v[ins->b + i] = label_at(l, l->code->body.ext.v[ins->b + i]);
-        return 0;
-    default: return 0;
-    }
+// The label of an instruction whose labels are names.
+static uint32_t label_of(const wr_ins *ins) {
+    if (ins->op == WR_OP_BR || ins->op == WR_OP_BR_IF) return wr_ins_label(ins);
+    return opens(ins->op) || ins->op == WR_OP_ELSE || ins->op == WR_OP_END ? wr_block_name(ins) : 0;
 }
 
 static void label_all(wr_go_code *code) {
-    labeller l = {.code = code};
-    code->nlabels = 1;
-    WR_PUSH(code->arena, l.open, 0);
+    wr_body named = code->body;
+    named.ins = WR_NEW(code->arena, wr_ins, named.n);
+    memcpy(named.ins, code->body.ins, named.n * sizeof *named.ins);
+    code->nlabels = wr_labels_name(code->arena, &named);
     WR_RESERVE(code->arena, code->list, code->body.n);
     for (uint32_t i = 0; i < code->body.n; i++) {
-        wr_go_ins item = {code->body.ins[i], take_label(&l, &code->body.ins[i])};
+        wr_go_ins item = {code->body.ins[i], label_of(&named.ins[i])};
         WR_PUSH(code->arena, code->list, item);
     }
 }
@@ -85,9 +66,10 @@ static uint32_t depth_of(const writer *w, uint32_t label) { return w->depth - 1 
 
 static void write_table(wr_go_code *code, const writer *w, const wr_ins *ins, wr_buf *out) {
     const uint32_t *labels = code->body.ext.v + ins->b;
-    wr_put_u8(out, 0x0e);
-    wr_put_uleb(out, ins->a);
-    for (uint32_t i = 0; i <= ins->a; i++) wr_put_uleb(out, depth_of(w, labels[i]));
+    wr_ins table = {.op = WR_OP_BR_TABLE, .a = ins->a};
+    wr_u32s depths = {0};
+    for (uint32_t i = 0; i <= ins->a; i++) WR_PUSH(code->arena, depths, depth_of(w, labels[i]));
+    wr_ins_write(out, &table, depths.v);
 }
 
 static void write_item(wr_go_code *code, writer *w, wr_go_ins *item, wr_buf *out) {

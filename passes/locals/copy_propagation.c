@@ -91,34 +91,37 @@ static void enter_loop(wr_copy_values *v, uint32_t start) {
 
 static void enter(wr_copy_values *v, uint32_t i) {
     if (v->body->ins[i].op == WR_OP_LOOP) enter_loop(v, i);
-    wr_copy_block open = {i, v->log.n};
-    WR_PUSH(v->arena, v->open, open);
+    uint32_t *log = wr_walk_enter(&v->walk);
+    *log = v->log.n;
 }
 
 static void next_arm(wr_copy_values *v, uint32_t i) {
-    const wr_copy_block *open = &v->open.v[v->open.n - 1];
-    undo_since(v, open->log);
-    if (v->body->ins[i].op != WR_OP_ELSE) forget_since(v, open->log);
+    const uint32_t *log = wr_walk_state(&v->walk, 0);
+    undo_since(v, *log);
+    if (v->body->ins[i].op != WR_OP_ELSE) forget_since(v, *log);
 }
 
-// At the end of an if: if control flow reaches it from the first arm, forgets what the arms changed;
-// otherwise continues with the state of the other path.
-static void leave_if(wr_copy_values *v, const wr_copy_block *open, uint32_t end) {
-    uint32_t second = v->body->arm[open->start];
+// At the end of the if that starts at `start`, whose changes are logged from `log` on: if control flow
+// reaches it from the first arm, forgets what the arms changed; otherwise continues with the state of the
+// other path.
+static void leave_if(wr_copy_values *v, uint32_t log, uint32_t start, uint32_t end) {
+    uint32_t second = v->body->arm[start];
     if (!wr_never_goes_on(v->body->ins[second - 1].op))
-        forget_since(v, open->log);
+        forget_since(v, log);
     else if (second == end)
-        undo_since(v, open->log);
+        undo_since(v, log);
 }
 
 static void leave(wr_copy_values *v, uint32_t end) {
-    wr_copy_block open = v->open.v[--v->open.n];
-    unsigned op = v->body->ins[open.start].op;
-    if (op == WR_OP_LOOP || (op == WR_OP_BLOCK && !v->flow->targeted[open.start])) return;
-    if (op == WR_OP_IF && !v->flow->targeted[open.start])
-        leave_if(v, &open, end);
+    const uint32_t *log = wr_walk_state(&v->walk, 0);
+    uint32_t start = wr_walk_block(&v->walk, 0);
+    if (start == WR_NONE) return;
+    unsigned op = v->body->ins[start].op;
+    if (op == WR_OP_LOOP || (op == WR_OP_BLOCK && !v->flow->targeted[start])) return;
+    if (op == WR_OP_IF && !v->flow->targeted[start])
+        leave_if(v, *log, start, end);
     else
-        forget_since(v, open.log);
+        forget_since(v, *log);
 }
 
 // --- Instructions ---
@@ -220,18 +223,25 @@ static void set(wr_copy_values *v, uint32_t i) {
     v->any = true;
 }
 
-static void step(wr_copy_values *v, uint32_t i) {
-    wr_ins *ins = &v->body->ins[i];
-    if (ins->op == WR_OP_LOCAL_GET)
-        get(v, i);
-    else if (wr_names_local(ins->op))
-        set(v, i);
-    else if (wr_opens_block(ins->op))
+static void control(wr_copy_values *v, uint32_t i) {
+    unsigned op = v->body->ins[i].op;
+    wr_walk_to(&v->walk, i);
+    if (wr_opens_block(op))
         enter(v, i);
-    else if (wr_begins_arm(ins->op))
+    else if (wr_begins_arm(op))
         next_arm(v, i);
-    else if (wr_closes_block(ins->op) && v->open.n)
+    else if (wr_closes_block(op))
         leave(v, i);
+}
+
+static void step(wr_copy_values *v, uint32_t i) {
+    unsigned op = v->body->ins[i].op;
+    if (op == WR_OP_LOCAL_GET)
+        get(v, i);
+    else if (wr_names_local(op))
+        set(v, i);
+    else if (wr_is_control(op))
+        control(v, i);
 }
 
 static void begin(wr_copy_values *v) {
@@ -245,6 +255,7 @@ bool wr_copy_propagation(wr_arena *arena, const wr_valtype *types, wr_body *body
     wr_copy_values v = {.arena = arena, .types = types, .body = body, .flow = flow};
     wr_mark mark = wr_arena_mark(arena);
     begin(&v);
+    v.walk = wr_walk_with(arena, body, sizeof(uint32_t));
     wr_copy_find_reaching(&v);
     for (uint32_t p = 0; p < flow->nplaces && v.work <= (uint64_t)WORK_PER_INSTRUCTION * body->n; p++) {
         step(&v, flow->places[p]);

@@ -3,17 +3,13 @@
 #ifndef WR_PASSES_LOCALS_COPY_PROPAGATION_H
 #define WR_PASSES_LOCALS_COPY_PROPAGATION_H
 
+#include "ir/walk.h"
 #include "simplify_locals_parts.h"
 #include "support/map.h"
 
 typedef struct wr_copy_change {
     uint32_t local, before;
 } wr_copy_change;
-
-typedef struct wr_copy_block { // an open block
-    uint32_t start;
-    uint32_t log; // where its changes begin in the log
-} wr_copy_block;
 
 typedef struct wr_copy_value {
     uint16_t op; // NOP if the value is not a constant
@@ -29,7 +25,7 @@ typedef struct wr_copy_values {
     uint32_t *value; // by local: the number of its value
     WR_VEC(wr_copy_value) values;
     WR_VEC(wr_copy_change) log;
-    WR_VEC(wr_copy_block) open;
+    wr_walk walk;     // the state of an open block: where its changes begin in the log
     wr_map constants; // the numbers of constants
     uint64_t work;
     const uint32_t *reaching;    // the constants at the start of each block, or NULL

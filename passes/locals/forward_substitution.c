@@ -17,6 +17,7 @@
 #include "analysis/effects.h"
 #include "analysis/exprs.h"
 #include "ir/labels.h"
+#include "ir/walk.h"
 #include "simplify_locals_parts.h"
 
 #define MAX_SIZE 128
@@ -25,7 +26,7 @@
 
 #define MAX_CLASSES 32
 
-typedef struct frame { // an open block; positions as below
+typedef struct frame { // an open block, or the function; positions as below
     uint32_t id;
     uint32_t hard, soft; // the start of the innermost loop, try or handler; of these and arms of ifs
     uint32_t exit;       // the last branch before the block
@@ -57,8 +58,8 @@ typedef struct sinker {
     uint32_t nclasses;
     uint8_t class_of[WR_OPS]; // the class plus one; 0: not known yet
     uint32_t exit;            // the last branch, among those before, that leaves the current block
-    WR_VEC(frame) open;
-    WR_VEC(uint8_t) closed; // by id of a frame: the block, or arm, has ended
+    wr_walk walk;             // its states are frames
+    WR_VEC(uint8_t) closed;   // by id of a frame: the block, or arm, has ended
     uint32_t tries;
     bool shared;      // memory is shared and may change at any time
     uint32_t *source; // by read: the set whose expression moves here, plus one
@@ -75,6 +76,8 @@ typedef struct cargo {
 } cargo;
 
 // --- Interference ---
+
+static frame *innermost(const sinker *k) { return wr_walk_state(&k->walk, 0); }
 
 static uint32_t effects_of(const sinker *k, const wr_ins *ins) {
     return wr_effects_of(ins, wr_pass_effects(k->config, ins->op));
@@ -133,7 +136,7 @@ static void load_expr(sinker *k, cargo *c, uint32_t set, uint32_t at) {
 
 // Whether the read at instruction i may become the expression of its local's last set.
 static bool may_move(sinker *k, const last *x, uint32_t i) {
-    const frame *here = &k->open.v[k->open.n - 1];
+    const frame *here = innermost(k);
     uint32_t set = x->at - 1;
     if (!x->at || k->start[set] == WR_NONE || k->start[set] == set) return false;
     if (x->written > x->at || x->read > x->at || k->closed.v[x->frame] || x->at <= here->hard) return false;
@@ -165,7 +168,7 @@ static void set(sinker *k, uint32_t i) {
     last *x = &k->locals[wr_ins_local(ins)];
     x->written = i + 1;
     x->at = ins->op == WR_OP_LOCAL_SET ? i + 1 : 0;
-    x->frame = k->open.v[k->open.n - 1].id;
+    x->frame = innermost(k)->id;
 }
 
 // --- Blocks ---
@@ -176,19 +179,19 @@ static uint32_t new_frame(sinker *k) {
 }
 
 static void enter(sinker *k, uint32_t i) {
-    frame inner = k->open.v[k->open.n - 1];
+    frame *inner = wr_walk_enter(&k->walk);
+    *inner = *innermost(k);
     unsigned op = k->body->ins[i].op;
-    inner.exit = k->exit;
-    inner.target = k->open.n;
-    if (op != WR_OP_BLOCK || k->flow->targeted[i]) inner.id = new_frame(k);
-    if (op != WR_OP_BLOCK) inner.soft = i + 1;
-    if (op != WR_OP_BLOCK && op != WR_OP_IF) inner.hard = i + 1;
+    inner->exit = k->exit;
+    inner->target = k->walk.open.n + 1;
+    if (op != WR_OP_BLOCK || k->flow->targeted[i]) inner->id = new_frame(k);
+    if (op != WR_OP_BLOCK) inner->soft = i + 1;
+    if (op != WR_OP_BLOCK && op != WR_OP_IF) inner->hard = i + 1;
     k->tries += wr_is_try(op);
-    WR_PUSH(k->arena, k->open, inner);
 }
 
 static void next_arm(sinker *k, uint32_t i) {
-    frame *f = &k->open.v[k->open.n - 1];
+    frame *f = innermost(k);
     k->closed.v[f->id] = 1;
     f->id = new_frame(k);
     f->soft = i + 1;
@@ -196,20 +199,20 @@ static void next_arm(sinker *k, uint32_t i) {
 }
 
 static void leave(sinker *k, uint32_t i) {
-    if (k->open.n == 1) return;
-    frame f = k->open.v[--k->open.n];
-    frame *outer = &k->open.v[k->open.n - 1];
+    if (!k->walk.open.n) return;
+    const frame *f = innermost(k);
+    frame *outer = wr_walk_state(&k->walk, 1);
     unsigned op = k->body->ins[k->body->match[i]].op;
-    if (f.id != outer->id) k->closed.v[f.id] = 1;
-    if (f.target < outer->target) outer->target = f.target;
-    k->exit = f.target < k->open.n ? i + 1 : f.exit;
+    if (f->id != outer->id) k->closed.v[f->id] = 1;
+    if (f->target < outer->target) outer->target = f->target;
+    k->exit = f->target < k->walk.open.n ? i + 1 : f->exit;
     k->tries -= wr_is_try(op);
 }
 
 // Records a branch from instruction i; the label counts from the innermost block.
 static void exit_to(sinker *k, uint32_t i, uint32_t label) {
-    frame *f = &k->open.v[k->open.n - 1];
-    uint32_t target = label < k->open.n ? k->open.n - 1 - label : 0;
+    frame *f = innermost(k);
+    uint32_t target = label < k->walk.open.n ? k->walk.open.n - label : 0;
     if (target < f->target) f->target = target;
     k->exit = i + 1;
 }
@@ -244,6 +247,7 @@ static void note_effects(sinker *k, uint32_t i) {
 
 static void step(sinker *k, uint32_t i) {
     unsigned op = k->body->ins[i].op;
+    wr_walk_to(&k->walk, i);
     note_effects(k, i);
     if (op == WR_OP_LOCAL_GET)
         get(k, i);
@@ -311,8 +315,8 @@ static bool count_reads(sinker *k) {
 // Prepares the walk. Returns whether there may be something to do.
 static bool begin(sinker *k, const wr_module *m) {
     uint32_t n = k->body->n;
-    frame outermost = {.id = new_frame(k)};
-    WR_PUSH(k->arena, k->open, outermost);
+    k->walk = wr_walk_with(k->arena, k->body, sizeof(frame));
+    innermost(k)->id = new_frame(k);
     k->locals = WR_NEW0(k->arena, last, k->body->nlocals);
     if (!count_reads(k)) return false;
     k->source = WR_NEW0(k->arena, uint32_t, n);
