@@ -153,7 +153,7 @@ static wr_slice write_json(wr_env *env, void *arg) {
 
 static wr_slice write_html(wr_env *env, void *arg) {
     session *s = arg;
-    return wr_html_audit(env, &s->audit, &s->estimate, &s->costs, s->file);
+    return wr_html_audit(env, &s->audit, &s->estimate, &s->costs, &s->advice, s->file);
 }
 
 // --- The audit ---

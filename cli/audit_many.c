@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "advice.h"
-#include "report/summary/shipped.h"
+#include "report/html/html.h"
 
 enum { LONGEST_PATH = 4096, MOST_FILES = 10000, DEEPEST = 32, ALL_ROWS = 40 };
 
@@ -127,13 +127,17 @@ static wr_slice write_json(wr_env *env, void *arg) {
     return wr_shipped_json(env, s->files.v, s->files.n);
 }
 
+static wr_slice write_html(wr_env *env, void *arg) {
+    session *s = arg;
+    const char *name = s->inspect->args->nfiles == 1 ? s->inspect->args->files[0] : "several files";
+    return wr_html_files(env, s->files.v, s->files.n, name);
+}
+
 void wr_audit_many(wr_env *env, wr_inspect *inspect) {
-    static const wr_compare_format formats[] = {{WR_OPTION_JSON, write_json},
-                                                {WR_OPTION_MARKDOWN, write_markdown}};
+    static const wr_compare_format formats[] = {
+        {WR_OPTION_JSON, write_json}, {WR_OPTION_MARKDOWN, write_markdown}, {WR_OPTION_HTML, write_html}};
     const wr_args *args = inspect->args;
     session s = {.inspect = inspect, .env = env};
-    if (wr_args_has(args, WR_OPTION_HTML))
-        wr_throw(env, WR_USAGE, WR_NO_OFFSET, "--html goes with one module");
     s.top = wr_inspect_number(env, inspect, WR_OPTION_TOP, ALL_ROWS);
     for (size_t i = 0; i < args->nfiles; i++) {
         if (is_folder(args->files[i]))

@@ -2,6 +2,7 @@
 // functions and the page should open at once. page.js draws it; its head describes the
 // fields.
 #include "html.h"
+#include "html_parts.h"
 
 #include "support/assets.h"
 #include "report/audit/boundary.h"
@@ -12,66 +13,66 @@
 
 enum { MOST_NODES = 20000, MOST_EDGES = 300000, LONGEST_NAME = 300 };
 
-static void add_number(json_t *list, uint64_t n) { json_array_append_new(list, wr_json_number(n)); }
+void wr_html_add_number(json_t *list, uint64_t n) { json_array_append_new(list, wr_json_number(n)); }
 
 static void add_name(wr_env *env, json_t *list, wr_slice name) {
     json_array_append_new(list, wr_json_slice(env, wr_printable(&env->temp, name, LONGEST_NAME)));
 }
 
-static json_t *pair(wr_env *env, wr_slice name, uint64_t bytes) {
+json_t *wr_html_pair(wr_env *env, wr_slice name, uint64_t bytes) {
     json_t *row = json_array();
     add_name(env, row, name);
-    add_number(row, bytes);
+    wr_html_add_number(row, bytes);
     return row;
 }
 
 // --- The audit ---
 
-static json_t *groups(wr_env *env, const wr_buckets *buckets) {
+json_t *wr_html_groups(wr_env *env, const wr_buckets *buckets) {
     json_t *list = json_array();
     for (uint32_t i = 0; i < buckets->n; i++) {
-        json_t *row = pair(env, buckets->v[i].name, buckets->v[i].bytes);
-        add_number(row, buckets->v[i].functions);
+        json_t *row = wr_html_pair(env, buckets->v[i].name, buckets->v[i].bytes);
+        wr_html_add_number(row, buckets->v[i].functions);
         json_array_append_new(list, row);
     }
     return list;
 }
 
-static json_t *parts(wr_env *env, const wr_audit *a) {
+json_t *wr_html_parts(wr_env *env, const wr_audit *a) {
     json_t *list = json_array();
     for (unsigned part = 0; part < WR_PARTS; part++) {
         if (part == WR_PART_CODE || part == WR_PART_DECLARATION || part == WR_PART_DATA ||
             part == WR_PART_CUSTOM)
             continue;
         if (a->inv.bytes[part])
-            json_array_append_new(list,
-                                  pair(env, wr_slice_str(wr_size_map_part_labels[part]), a->inv.bytes[part]));
+            json_array_append_new(
+                list, wr_html_pair(env, wr_slice_str(wr_size_map_part_labels[part]), a->inv.bytes[part]));
     }
     for (uint32_t i = 0; i < a->m.ncustoms; i++)
-        json_array_append_new(list, pair(env, a->m.customs[i].name, a->inv.custom_size[i]));
+        json_array_append_new(list, wr_html_pair(env, a->m.customs[i].name, a->inv.custom_size[i]));
     return list;
 }
 
-static json_t *data_kinds(wr_env *env, const wr_audit *a) {
+json_t *wr_html_data_kinds(wr_env *env, const wr_audit *a) {
     json_t *list = json_array();
     for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++)
         if (a->data.bytes[kind])
-            json_array_append_new(list,
-                                  pair(env, wr_slice_str(wr_data_kind_labels[kind]), a->data.bytes[kind]));
+            json_array_append_new(
+                list, wr_html_pair(env, wr_slice_str(wr_data_kind_labels[kind]), a->data.bytes[kind]));
     return list;
 }
 
 static json_t *data_symbols(wr_env *env, const wr_audit *a) {
     json_t *list = json_array();
     for (uint32_t i = 0; i < a->linking.n; i++)
-        json_array_append_new(list,
-                              pair(env, wr_data_symbol_text(env, a, &a->linking.v[i]), a->linking.v[i].size));
+        json_array_append_new(
+            list, wr_html_pair(env, wr_data_symbol_text(env, a, &a->linking.v[i]), a->linking.v[i].size));
     return list;
 }
 
 static json_t *calls_of(const wr_audit *a) {
     json_t *list = json_array();
-    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) add_number(list, a->calls[f]);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) wr_html_add_number(list, a->calls[f]);
     return list;
 }
 
@@ -86,7 +87,7 @@ static json_t *callees(const wr_audit *a) {
         for (uint32_t i = 0; i < summary->nuses && edges < MOST_EDGES; i++) {
             uint32_t callee = wr_ref_index(summary->uses[i].ref);
             if (wr_ref_space(summary->uses[i].ref) != WR_FUNC || callee < a->m.nfunc_imports) continue;
-            add_number(list, callee - a->m.nfunc_imports);
+            wr_html_add_number(list, callee - a->m.nfunc_imports);
             edges++;
         }
         json_array_append_new(lists, list);
@@ -114,7 +115,8 @@ static json_t *says(wr_env *env, const wr_audit *a) {
 // By function: its share in the compressed file.
 static json_t *compressed(const wr_audit *a, const wr_compressed_costs *costs) {
     json_t *list = json_array();
-    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) add_number(list, (uint64_t)costs->funcs[f]);
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
+        wr_html_add_number(list, (uint64_t)costs->funcs[f]);
     return list;
 }
 
@@ -126,7 +128,7 @@ static json_t *compressed_parts(wr_env *env, const wr_compressed_costs *costs) {
         bool functions = wr_slice_is(row->name, wr_size_map_part_labels[WR_PART_CODE]) ||
                          wr_slice_is(row->name, wr_size_map_part_labels[WR_PART_DECLARATION]);
         if (row->kind == WR_COST_PART && !functions && row->packed > 0)
-            json_array_append_new(list, pair(env, row->name, (uint64_t)row->packed));
+            json_array_append_new(list, wr_html_pair(env, row->name, (uint64_t)row->packed));
     }
     return list;
 }
@@ -137,11 +139,11 @@ static json_t *functions(wr_env *env, const wr_audit *a) {
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
         uint32_t node = a->graph.base[WR_FUNC] + f;
         add_name(env, names, a->symbols.funcs[f].text);
-        add_number(group, a->groups.of[f]);
-        add_number(bytes, wr_func_bytes(a, f));
-        add_number(instructions, a->m.funcs[f].summary.ninstructions);
-        add_number(retained, a->graph.retained[node]);
-        add_number(data, a->graph.retained_data[node]);
+        wr_html_add_number(group, a->groups.of[f]);
+        wr_html_add_number(bytes, wr_func_bytes(a, f));
+        wr_html_add_number(instructions, a->m.funcs[f].summary.ninstructions);
+        wr_html_add_number(retained, a->graph.retained[node]);
+        wr_html_add_number(data, a->graph.retained_data[node]);
     }
     json_t *columns = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "name", names, "group", group, "bytes",
                                 bytes, "instructions", instructions, "retained", retained, "data", data,
@@ -166,9 +168,9 @@ static json_t *dominators(wr_env *env, const wr_audit *a) {
     for (uint32_t i = 0; i < n; i++) {
         uint32_t up = place[a->graph.idom[order[i]]];
         add_name(env, name, wr_node_name(&env->temp, a, order[i]));
-        add_number(bytes, a->graph.size[order[i]]);
-        add_number(retained, a->graph.retained[order[i]]);
-        add_number(data, a->graph.retained_data[order[i]]);
+        wr_html_add_number(bytes, a->graph.size[order[i]]);
+        wr_html_add_number(retained, a->graph.retained[order[i]]);
+        wr_html_add_number(data, a->graph.retained_data[order[i]]);
         json_array_append_new(parent, json_integer(up == WR_NONE ? -1 : (json_int_t)up));
     }
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", name, "bytes", bytes, "retained", retained, "data",
@@ -182,10 +184,10 @@ static json_t *imports(wr_env *env, const wr_audit *a) {
         json_t *row = json_array();
         add_name(env, row, a->symbols.funcs[uses[i].func].text);
         add_name(env, row, wr_signature_text(&env->temp, wr_func_type(&a->m, uses[i].func)));
-        add_number(row, uses[i].sites);
-        add_number(row, uses[i].loop_sites);
-        add_number(row, uses[i].callers);
-        if (a->calls) add_number(row, uses[i].calls);
+        wr_html_add_number(row, uses[i].sites);
+        wr_html_add_number(row, uses[i].loop_sites);
+        wr_html_add_number(row, uses[i].callers);
+        if (a->calls) wr_html_add_number(row, uses[i].calls);
         json_array_append_new(list, row);
     }
     return list;
@@ -195,11 +197,19 @@ static json_t *findings(wr_env *env, const wr_audit *a) {
     json_t *list = json_array();
     for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
         if (!a->findings[id].bytes) continue;
-        json_t *row = pair(env, wr_slice_str(wr_saving_labels[id]), a->findings[id].bytes);
-        add_number(row, a->findings[id].count);
+        json_t *row = wr_html_pair(env, wr_slice_str(wr_saving_labels[id]), a->findings[id].bytes);
+        wr_html_add_number(row, a->findings[id].count);
         json_array_append_new(list, row);
     }
     return list;
+}
+
+void wr_html_set_steps(wr_env *env, json_t *top, const wr_advice *advice) {
+    json_t *hints = json_array();
+    for (uint32_t i = 0; i < advice->nrebuild; i++)
+        json_array_append_new(hints, wr_json_slice(env, advice->rebuild[i]));
+    wr_json_set(top, "steps", wr_advice_json(env, advice));
+    wr_json_set(top, "hints", hints);
 }
 
 static json_t *estimate_rows(const wr_estimate *estimate) {
@@ -230,14 +240,13 @@ static void put_escaped(wr_buf *out, const char *text) {
     }
 }
 
-static void need_library(wr_env *env) {
+void wr_html_need_library(wr_env *env) {
     if (!wr_asset_d3_size)
         wr_throw(env, WR_USAGE, WR_NO_OFFSET,
                  "this program was built without d3-hierarchy, which --html pages need");
 }
 
-// Slashes are escaped in the data, so no name in it can end the script element.
-static wr_slice make_page(wr_env *env, const char *title, json_t *data) {
+wr_slice wr_html_page(wr_env *env, const char *title, json_t *data) {
     wr_slice text = wr_json_text(env, data, JSON_COMPACT | JSON_ESCAPE_SLASH);
     wr_buf out = wr_buf_in(&env->perm);
     wr_buf_room(&out,
@@ -265,19 +274,19 @@ static const char *language_name(const wr_audit *a) {
 }
 
 wr_slice wr_html_audit(wr_env *env, const wr_audit *a, const wr_estimate *estimate,
-                       const wr_compressed_costs *costs, const char *name) {
-    need_library(env);
+                       const wr_compressed_costs *costs, const wr_advice *advice, const char *name) {
+    wr_html_need_library(env);
     json_t *top = json_object();
     wr_json_set(top, "kind", json_string("audit"));
     wr_json_set(top, "file", json_string(name));
     wr_json_set_number(top, "bytes", a->m.input.n);
     wr_json_set(top, "language", json_string(language_name(a)));
     wr_json_set(top, "names", a->symbols.source ? json_string(a->symbols.source) : json_null());
-    wr_json_set(top, "parts", parts(env, a));
-    wr_json_set(top, "dataKinds", data_kinds(env, a));
+    wr_json_set(top, "parts", wr_html_parts(env, a));
+    wr_json_set(top, "dataKinds", wr_html_data_kinds(env, a));
     if (a->linking.n) wr_json_set(top, "dataSymbols", data_symbols(env, a));
-    wr_json_set(top, "groups", groups(env, &a->groups));
-    wr_json_set(top, "generics", groups(env, &a->instances));
+    wr_json_set(top, "groups", wr_html_groups(env, &a->groups));
+    wr_json_set(top, "generics", wr_html_groups(env, &a->instances));
     json_t *columns = functions(env, a);
     if (costs->n) {
         wr_json_set(columns, "compressed", compressed(a, costs));
@@ -288,8 +297,9 @@ wr_slice wr_html_audit(wr_env *env, const wr_audit *a, const wr_estimate *estima
     wr_json_set(top, "dominators", dominators(env, a));
     wr_json_set(top, "imports", imports(env, a));
     wr_json_set(top, "findings", findings(env, a));
+    wr_html_set_steps(env, top, advice);
     if (estimate->rows) wr_json_set(top, "estimate", estimate_rows(estimate));
-    return make_page(env, name, top);
+    return wr_html_page(env, name, top);
 }
 
 // --- The diff ---
@@ -297,8 +307,8 @@ wr_slice wr_html_audit(wr_env *env, const wr_audit *a, const wr_estimate *estima
 static json_t *group_changes(wr_env *env, const wr_diff_group *list, uint32_t n) {
     json_t *rows = json_array();
     for (uint32_t i = 0; i < n; i++) {
-        json_t *row = pair(env, list[i].name, list[i].old_bytes);
-        add_number(row, list[i].new_bytes);
+        json_t *row = wr_html_pair(env, list[i].name, list[i].old_bytes);
+        wr_html_add_number(row, list[i].new_bytes);
         json_array_append_new(rows, row);
     }
     return rows;
@@ -307,8 +317,8 @@ static json_t *group_changes(wr_env *env, const wr_diff_group *list, uint32_t n)
 static json_t *function_changes(wr_env *env, const wr_diff *d) {
     json_t *rows = json_array();
     for (uint32_t i = 0; i < d->nrows; i++) {
-        json_t *row = pair(env, wr_diff_name(d, &d->rows[i]), d->rows[i].old_bytes);
-        add_number(row, d->rows[i].new_bytes);
+        json_t *row = wr_html_pair(env, wr_diff_name(d, &d->rows[i]), d->rows[i].old_bytes);
+        wr_html_add_number(row, d->rows[i].new_bytes);
         add_name(env, row, wr_diff_group_name(d, &d->rows[i]));
         json_array_append_new(row, json_string(wr_diff_state_words[wr_diff_state_of(&d->rows[i])]));
         json_array_append_new(rows, row);
@@ -317,7 +327,7 @@ static json_t *function_changes(wr_env *env, const wr_diff *d) {
 }
 
 wr_slice wr_html_diff(wr_env *env, const wr_diff *d, const char *before, const char *after) {
-    need_library(env);
+    wr_html_need_library(env);
     json_t *top = json_object();
     wr_json_set(top, "kind", json_string("diff"));
     wr_json_set(top, "fileBefore", json_string(before));
@@ -330,5 +340,5 @@ wr_slice wr_html_diff(wr_env *env, const wr_diff *d, const char *before, const c
     wr_json_set(top, "dataKinds", group_changes(env, d->kinds, d->nkinds));
     wr_json_set(top, "changes", function_changes(env, d));
     wr_json_set_number(top, "same", d->same + d->renumbered);
-    return make_page(env, after, top);
+    return wr_html_page(env, after, top);
 }

@@ -2,12 +2,15 @@
 //   audit: parts, dataKinds, dataSymbols?, findings [[name, bytes, …]], groups and generics [[name, bytes, functions]],
 //          functions and dominators as columns, imports [[name, signature, places, in loops, callers, calls?]]; with a
 //          profile functions have calls, with --for compressed (and the page codec and compressedParts), without names says (a text each refers to), and callees (indices) unless there are too many; with --estimate estimate [[pass, change, what it does, compressed change?]]
+//   files: files [[path, bytes, in brotli, what it is, null or a module's {groups, dataKinds, parts}]], steps and hints as in an audit
+//          audits and folders: steps [{command, reason, risk, basis, bytes, brotli?}], hints [text]
 //   diff:  parts, groups, dataKinds [[name, before, after]], changes [[name, before, after, package, state]]
 'use strict';
 
 const data = JSON.parse(document.getElementById('data').textContent);
 const number = new Intl.NumberFormat('en');
-const isDiff = data.kind === 'diff';
+const isDiff = data.kind === 'diff', isFiles = data.kind === 'files';
+const hasFunctions = !isDiff && !isFiles;
 
 const element = (tag, parent, { text, ...rest } = {}) => {
   const made = Object.assign(document.createElement(tag), rest);
@@ -89,11 +92,11 @@ function branch(name, list) {
   return made;
 }
 
-// Branches with one branch in them become one; a branch with one leaf stays.
+// Branches with one branch in them become one; a branch with one leaf stays, and so does a file.
 function compress(node) {
-  while (node.children?.length === 1 && node.children[0].children && node.name !== 'code') {
+  while (node.children?.length === 1 && node.children[0].index && node.name !== 'code') {
     const only = node.children[0];
-    node.name += (data.language === 'go' ? '/' : '::') + only.name;
+    node.name += (data.language === 'go' || isFiles ? '/' : '::') + only.name;
     node.children = only.children;
   }
   node.children?.forEach(compress);
@@ -116,6 +119,26 @@ function auditTree() {
   return { name: baseName(data.file), children: children.filter((c) => c.children.length) };
 }
 
+// The folder, with its slash, that all files lie in.
+function commonFolder() {
+  let folder = data.files[0][0];
+  while (folder && !data.files.every(([path]) => path.startsWith(folder))) folder = folder.slice(0, folder.lastIndexOf('/', folder.length - 2) + 1);
+  return folder.slice(0, folder.lastIndexOf('/') + 1);
+}
+
+// Folders and files, of which modules are cut up unless the boxes show bytes in brotli.
+function filesTree() {
+  const folder = commonFolder(), all = branch(baseName(data.file.replace(/\/+$/, '')));
+  for (const [path, bytes, brotli, what, module] of data.files) {
+    const folders = path.slice(folder.length).split('/').filter(Boolean), name = folders.pop(), leaf = { name, bytes: sizeBy === 'brotli' ? brotli : bytes, what };
+    if (!module || sizeBy === 'brotli') { insert(all, folders, leaf); continue; }
+    const within = [['code', module.groups], ['data', module.dataKinds], ['other sections', module.parts]];
+    insert(all, folders, { name, what, children: within.filter(([, rows]) => rows.length).map(([part, rows]) => ({ name: part, children: leaves(rows) })) });
+  }
+  all.children.forEach(compress);
+  return all;
+}
+
 function diffTree() {
   const code = branch('code');
   for (const [name, before, after, group, state] of data.changes)
@@ -129,7 +152,7 @@ function diffTree() {
 
 // --- Colours ---
 
-const hueOf = (name) => { let h = 0; for (const c of name) h = (h * 31 + c.codePointAt(0)) % 360; return h; };
+const hueOf = (name) => { let h = 0; for (const c of name) h = (h * 31 + c.codePointAt(0)) % 360; return (h * 137) % 360; };
 const sum = (node, field) => (node.children ? node.children.reduce((n, c) => n + sum(c, field), 0) : node.data[field] ?? 0);
 
 const grey = (leaf) => (isDark() ? (leaf ? '#2b3037' : '#1e2329') : leaf ? '#e1e4e8' : '#f1f3f5');
@@ -148,9 +171,9 @@ function isPale(node, leaf) {
 function packageColor(node, leaf, depth) {
   if (isPale(node, leaf)) return grey(leaf);
   const path = node.ancestors().reverse();
-  const named = path[2] ?? path[1] ?? path[0];
+  const named = isFiles ? (path.find((n) => n.data.what) ?? path[0]) : (path[2] ?? path[1] ?? path[0]);
   const tone = isDark() ? (leaf ? 34 : 22) : leaf ? 78 : 90;
-  return path.length < 2 ? (isDark() ? '#1e2329' : '#eef0f3') : `hsl(${hueOf(named.data.name)} ${path[1].data.name === 'code' ? 45 : 12}% ${tone - (leaf ? (node.depth % 2) * 3 : 0)}%)`;
+  return path.length < 2 || (isFiles && !named.data.what) ? (isDark() ? '#1e2329' : '#eef0f3') : `hsl(${hueOf(named.data.name)} ${isFiles || path[1].data.name === 'code' ? 45 : 12}% ${tone - (leaf ? (node.depth % 2) * 3 : 0)}%)`;
 }
 
 // Orange for growth, green for less, by how much of the box it is.
@@ -169,7 +192,8 @@ function mapTip(node, root) {
     const before = sum(node, 'before'), after = sum(node, 'after');
     return { name, size: `${number.format(before)} → ${number.format(after)} bytes (${signed(after - before)})`, more: state };
   }
-  return { name, size: `${number.format(node.value)} ${sizeBy === 'calls' ? 'calls' : 'bytes'}, ${share(node.value, root.value)}`, more: retained > node.value ? `${number.format(retained)} with what only it needs` : '' };
+  const { what } = node.data;
+  return { name, size: `${number.format(node.value)} ${sizeBy === 'calls' ? 'calls' : 'bytes'}, ${share(node.value, root.value)}`, more: what ?? (retained > node.value ? `${number.format(retained)} with what only it needs` : '') };
 }
 
 // --- Tables ---
@@ -272,7 +296,8 @@ function map(place) {
   const tools = element('div', place, { className: 'tools' });
   const search = element('input', tools, { type: 'search', placeholder: 'Search', ariaLabel: 'Search', value: state.find ?? '' });
   search.addEventListener('input', () => { setState({ find: search.value }); drawn.draw(); });
-  const sizes = [['bytes', 'bytes'], ['compressed', `bytes in ${data.codec}`], ['retained', 'bytes with what only it needs'], ['calls', 'calls']].filter(([key]) => !isDiff && data.functions[key]);
+  const sizes = [['bytes', 'bytes'], ['compressed', `bytes in ${data.codec}`], ['retained', 'bytes with what only it needs'], ['calls', 'calls']].filter(([key]) => hasFunctions && data.functions[key]);
+  if (isFiles) sizes.push(['bytes', 'bytes'], ['brotli', 'bytes in brotli']);
   if (sizes.length > 1) {
     const choice = element('select', element('label', tools, { text: 'Boxes: ' }));
     for (const [value, text] of sizes) element('option', choice, { value, text });
@@ -281,12 +306,30 @@ function map(place) {
   }
   const color = isDiff ? growthColor : packageColor;
   Object.defineProperty(color, 'ink', { get: () => (isDark() ? '#eef1f4' : '#16191d'), configurable: true });
-  drawn = new Treemap(place, isDiff ? diffTree() : auditTree(), {
+  drawn = new Treemap(place, isDiff ? diffTree() : isFiles ? filesTree() : auditTree(), {
     color, tip: mapTip,
     moved: (names) => setState({ zoom: names.join('\n') }, true),
     leaf: (leaf) => leaf.func !== undefined && select(leaf.func),
   });
   drawn.go((state.zoom ?? '').split('\n').filter(Boolean));
+}
+
+// --- What to do ---
+
+const known = { measured: 'measured', counted: 'counted', graph: 'from the reference graph' };
+
+function steps(place) {
+  element('div', place, { className: 'note', text: 'Bytes saved by each alone; brotli at its fast quality 5.' });
+  const list = element('ol', element('div', place, { className: 'grid steps', tabIndex: 0 }));
+  for (const { command, reason, risk, basis, bytes, brotli } of data.steps) {
+    const item = element('li', list);
+    element('code', item, { text: command });
+    element('b', item, { text: `${basis === 'measured' ? '' : 'at least '}${number.format(bytes)} bytes (${share(bytes, data.bytes)})${brotli ? `, ${number.format(brotli)} in brotli` : ''}` });
+    item.append(`; ${known[basis]}. ${reason}; risk: ${risk}`);
+  }
+  if (!data.hints.length) return;
+  const hints = element('ul', list.parentNode);
+  for (const text of data.hints) element('li', hints, { text });
 }
 
 // --- One function ---
@@ -331,9 +374,9 @@ function details(place, i) {
   if (f.callees) { section(panel, 'Callers', callersOf(i)); section(panel, 'Callees', f.callees[i]); }
 }
 
-const withBytes = [column('bytes', 'n', 1, { bar: true }), { title: 'of the file', kind: 'n', value: (r) => r[1], text: (r) => share(r[1], data.bytes) }];
-const packed = (at) => (data.functions.compressed ? [column(`in ${data.codec}`, 'n', at)] : []);
-const called = (at) => (data.functions.calls ? [column('calls', 'n', at)] : []);
+const withBytes = [column('bytes', 'n', 1, { bar: true }), { title: isFiles ? 'of all' : 'of the file', kind: 'n', value: (r) => r[1], text: (r) => share(r[1], data.bytes) }];
+const packed = (at) => (data.functions?.compressed ? [column(`in ${data.codec}`, 'n', at)] : []);
+const called = (at) => (data.functions?.calls ? [column('calls', 'n', at)] : []);
 const delta = { title: 'change', kind: 'n', value: (r) => r[2] - r[1], text: (r) => signed(r[2] - r[1]), bar: true, signed: true };
 const changes = [delta, column('before', 'n', 1), column('after', 'n', 2)];
 const byChange = (rows) => [...rows].sort((a, b) => Math.abs(b[2] - b[1]) - Math.abs(a[2] - a[1]));
@@ -346,8 +389,15 @@ const views = isDiff
       Data: (place) => table(place, data.dataKinds, [...changes, column('kind', 't', 0)], 0),
       Parts: (place) => table(place, data.parts, [...changes, column('part', 't', 0)], 0),
     }
+  : isFiles
+  ? {
+      Map: map,
+      Files: (place) => table(place, data.files, [...withBytes, column('in brotli', 'n', 2), column('file', 't', 0, { text: (r) => r[0].slice(commonFolder().length) }), column('what', 'g', 3)], 0),
+      'Do these': steps,
+    }
   : {
       Map: map,
+      'Do these': steps,
       Functions: (place) => {
         const f = data.functions, rows = f.name.map((name, i) => [name, f.bytes[i], f.retained[i], f.data[i], data.groups[f.group[i]][0], f.first + i, f.instructions[i], f.calls?.[i], f.compressed?.[i], f.says?.[i]]);
         table(place, rows, [...withBytes, column('retained', 'n', 2), column('~ data', 'n', 3), column('instructions', 'n', 6), ...packed(8), ...called(7), column('index', 'n', 5), column('function', 't', 0, { text: (r) => shortName(r[0], r[4]) + (r[9] ? `: “${r[9]}”` : '') }), column('package', 'g', 4)], 0, (r) => select(r[5] - f.first));
@@ -384,10 +434,10 @@ function show(name) {
 // Shows what the state says.
 function apply() {
   setTheme(state.theme ?? document.documentElement.dataset.theme);
-  sizeBy = !isDiff && data.functions[state.size] ? state.size : 'bytes';
+  sizeBy = isFiles ? (state.size === 'brotli' ? 'brotli' : 'bytes') : !isDiff && data.functions[state.size] ? state.size : 'bytes';
   show(views[state.tab] ? state.tab : 'Map');
   document.querySelector('.details')?.remove();
-  if (!isDiff && data.functions.name[state.function] !== undefined) details(main, Number(state.function));
+  if (hasFunctions && data.functions.name[state.function] !== undefined) details(main, Number(state.function));
 }
 
 const header = element('header', document.body);
@@ -396,12 +446,13 @@ element('h1', header, { text: files.map(baseName).join(' → '), title: files.jo
 element('p', header, {
   text: isDiff
     ? `${number.format(data.before)} → ${number.format(data.bytes)} bytes (${signed(data.bytes - data.before)}); ${number.format(data.same)} functions are as before`
+    : isFiles ? `${number.format(data.files.length)} files, ${number.format(data.bytes)} bytes, ${number.format(data.brotli)} in brotli (at its fast quality 5)`
     : `${number.format(data.bytes)} bytes, ${number.format(data.functions.name.length)} functions, ${data.names ? 'names from ' + data.names : 'no names'}`,
 });
 const nav = element('div', header, { className: 'nav' });
 const tabs = element('div', nav, { className: 'tabs', role: 'tablist', ariaLabel: 'Views' });
 for (const name of Object.keys(views)) {
-  if ((name === 'Generics' && !data.generics.length) || (name === 'Data' && !data.dataKinds.length) || (name === 'Data symbols' && !data.dataSymbols) || (name === 'What -Oz would do' && !data.estimate)) continue;
+  if ((name === 'Do these' && !data.steps.length && !data.hints.length) || (name === 'Generics' && !data.generics.length) || (name === 'Data' && !data.dataKinds.length) || (name === 'Data symbols' && !data.dataSymbols) || (name === 'What -Oz would do' && !data.estimate)) continue;
   element('button', tabs, { text: name, role: 'tab' }).addEventListener('click', () => { setState({ tab: name, zoom: undefined }, true); apply(); });
 }
 tabs.addEventListener('keydown', (event) => {

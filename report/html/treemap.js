@@ -26,6 +26,8 @@ class Treemap {
     new ResizeObserver(() => this.draw()).observe(box);
   }
 
+  static short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+
   get top() { return this.path[this.path.length - 1]; }
 
   // Whether a branch has a line of its own for its name.
@@ -67,8 +69,19 @@ class Treemap {
     pen.fillStyle = this.color.ink;
     pen.font = leaf ? '11px system-ui, sans-serif' : '600 12px system-ui, sans-serif';
     const { name, label } = n.data.node.data;
-    pen.fillText((label || name).slice(0, w / 4), n.x0 + 3, n.y0 + 12);
+    const text = (label || name).slice(0, w / 4);
+    pen.fillText(text, n.x0 + 3, n.y0 + 12);
+    if (!leaf) this.size(pen, n, n.x0 + 10 + pen.measureText(text).width);
     pen.restore();
+  }
+
+  // A branch's size behind its name, where there is room.
+  size(pen, n, at) {
+    const text = n.value < 1000 ? String(Math.round(n.value)) : Treemap.short.format(n.value);
+    pen.font = '11px system-ui, sans-serif';
+    if (at + pen.measureText(text).width > n.x1 - 4) return;
+    pen.globalAlpha = 0.75;
+    pen.fillText(text, at, n.y0 + 12);
   }
 
   trail() {

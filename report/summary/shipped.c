@@ -48,9 +48,9 @@ static bool holds_module(wr_slice script) {
     return memmem(script.p, script.n, head, sizeof head - 1) != NULL;
 }
 
-static wr_slice describe(wr_page *page, const wr_shipped_file *files, uint32_t i) {
+wr_slice wr_shipped_describe(wr_env *env, const wr_shipped_file *files, uint32_t i) {
     const wr_shipped_file *file = &files[i];
-    wr_buf b = wr_buf_in(&page->env->temp);
+    wr_buf b = wr_buf_in(&env->temp);
     if (file->same_as != i) {
         wr_put_format(&b, "the same as %s", files[file->same_as].path);
     } else if (file->failure) {
@@ -89,7 +89,7 @@ static void write_files(wr_page *page, const wr_shipped_file *files, uint32_t n,
         wr_sheet_share(&sheet, file->bytes.n, bytes);
         wr_sheet_number(&sheet, file->brotli);
         wr_sheet_name(&sheet, wr_slice_str(file->path), 60);
-        wr_sheet_name(&sheet, describe(page, files, order[i].index), 0);
+        wr_sheet_name(&sheet, wr_shipped_describe(page->env, files, order[i].index), 0);
     }
     if (n > top) {
         wr_sheet_number(&sheet, rest);
@@ -109,8 +109,7 @@ static int by_saving(const void *a, const void *b) {
     return x < y ? -1 : x > y; // both lie in one array for each file, in the order of the files
 }
 
-// The five rows that save most over all modules. In env->temp.
-static wr_advice gather_advice(wr_env *env, const wr_shipped_file *files, uint32_t n) {
+wr_advice wr_shipped_advice(wr_env *env, const wr_shipped_file *files, uint32_t n) {
     uint32_t count = 0;
     wr_advice all = {0};
     const wr_advice_row **rows = WR_NEW(&env->temp, const wr_advice_row *, (size_t)n *WR_MOST_ADVICE);
@@ -131,7 +130,7 @@ static wr_advice gather_advice(wr_env *env, const wr_shipped_file *files, uint32
 
 void wr_shipped_write(wr_page *page, const wr_shipped_file *files, uint32_t n, uint32_t top) {
     write_files(page, files, n, top);
-    wr_advice all = gather_advice(page->env, files, n);
+    wr_advice all = wr_shipped_advice(page->env, files, n);
     wr_advice_write(page, &all);
 }
 
@@ -154,7 +153,7 @@ static json_t *file_row(wr_env *env, const wr_shipped_file *files, uint32_t i) {
 
 wr_slice wr_shipped_json(wr_env *env, const wr_shipped_file *files, uint32_t n) {
     wr_json_writer w = wr_json_begin(env);
-    wr_advice all = gather_advice(env, files, n);
+    wr_advice all = wr_shipped_advice(env, files, n);
     wr_json_put(&w, "schema", json_string("wring-audit-files"));
     wr_json_put(&w, "version", json_integer(1));
     wr_json_put(&w, "bytes", wr_json_number(all.bytes));

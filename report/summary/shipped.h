@@ -16,6 +16,11 @@ typedef struct wr_shipped_file {
 } wr_shipped_file;
 
 void wr_shipped_weigh(wr_pool *pool, wr_shipped_file *files, uint32_t n);
+// What a file is, in a few words. In env->temp.
+wr_slice wr_shipped_describe(wr_env *env, const wr_shipped_file *files, uint32_t i);
+// The five rows that save most over all modules.
+wr_advice wr_shipped_advice(wr_env *env, const wr_shipped_file *files, uint32_t n);
+
 // At most `top` rows a table.
 void wr_shipped_write(wr_page *page, const wr_shipped_file *files, uint32_t n, uint32_t top);
 // All files, in the order given, and what to do, as JSON; docs/AUDIT.md describes the fields. In env->perm.

@@ -1,5 +1,5 @@
 // Pages in a browser: run [--shots DIR] [MODULE.wasm…]. Makes the audit page of each module (default: one made of
-// tests/cli/modules/named.wat) and the diff page of each with its shrunk form, opens them from the disk in Chromium, goes
+// tests/cli/modules/named.wat), the diff page of each with its shrunk form and the page of a folder with both, opens them from the disk in Chromium, goes
 // through all tabs, zooms into the map, follows a function and comes back, and fails on any script error, on an empty view, on
 // a page that is wider than a phone's screen, on a violation that axe finds in any tab, light or dark, on tabs that the arrow keys
 // don't switch, or, of modules that the caller names, on more than two seconds to the first picture. --shots keeps pictures, light and dark, to look at.
@@ -42,21 +42,22 @@ const visit = `(async () => {
   if (drawn.tree.children?.[0]) { drawn.enter(drawn.tree.children[0]); drawn.leave(0); }
   for (const tab of [...document.querySelectorAll('[role=tab]')]) {
     tab.click();
-    seen.push([tab.textContent, Boolean(document.querySelector('main .row, main canvas'))]);
+    seen.push([tab.textContent, Boolean(document.querySelector('main .row, main canvas, main li'))]);
   }
   const lost = typeof data.functions === 'object' ? await travel() : [];
   return { opened, faults: [...faults, ...lost], seen };
 
   // The address keeps tab, function and theme; Back leads through them; a search makes boxes pale.
   async function travel() {
-    const lost = [], settle = () => new Promise((done) => setTimeout(done, 100));
+    const lost = [], wait = () => new Promise((done) => setTimeout(done, 100));
+    const settle = async (is) => { for (let n = 0; n < 100 && !is(); n++) await wait(); }; // a loaded machine takes its time
     const expect = (what, is) => is || lost.push(what + ' is lost');
     const tab = () => document.querySelector('[role=tab][aria-selected=true]').textContent;
     [...document.querySelectorAll('[role=tab]')].find((t) => t.textContent === 'Functions').click();
     document.querySelector('.body .link').click();
     expect('the function in the address', location.hash.includes('function=') && document.querySelector('.details'));
     history.back();
-    await settle();
+    await settle(() => !document.querySelector('.details'));
     expect('the way back from a function', !document.querySelector('.details') && tab() === 'Functions');
     [...document.querySelectorAll('[role=tab]')].find((t) => t.textContent === 'Map').click();
     const search = document.querySelector('input');
@@ -66,7 +67,7 @@ const visit = `(async () => {
     expect('what a search marks', isPale(drawn.tree.leaves()[0].data.node, true));
     setState({ find: '', tab: 'Functions', function: undefined }, false);
     history.back();
-    await settle();
+    await wait();
     return lost;
   }
 })()`;
@@ -112,7 +113,7 @@ async function stuckKeys(page) {
   return before === after ? ['the arrow keys do not switch tabs'] : [];
 }
 
-async function check(page) {
+async function check(page, leastTabs) {
   const copy = page.replace('.html', '.watched.html');
   writeFileSync(copy, readFileSync(page, 'utf8').replace('<head>', '<head>' + watch));
   const tab = await browser.open(copy);
@@ -126,7 +127,7 @@ async function check(page) {
   faults.push(...await violations(page, false), ...await violations(page, true), ...await stuckKeys(page));
   if (faults.length) return faults.join('; ');
   const empty = seen.filter(([, full]) => !full).map(([name]) => name);
-  if (empty.length || seen.length < 4) return `empty: ${empty.join(', ')}`;
+  if (empty.length || seen.length < leastTabs) return `empty: ${empty.join(', ')}`;
   return opened > limit ? `took ${opened} ms to open` : '';
 }
 
@@ -154,12 +155,13 @@ const browser = await startBrowser(chromium, path.join(dir, 'browser')).catch((e
 let failed = 0;
 for (const module of args.length ? args : [makeModule()]) {
   const name = path.basename(module, '.wasm'), small = path.join(dir, name + '.small.wasm');
-  const pages = { audit: path.join(dir, name + '.audit.html'), diff: path.join(dir, name + '.diff.html') };
+  const pages = Object.fromEntries(['audit', 'diff', 'files'].map((kind) => [kind, path.join(dir, `${name}.${kind}.html`)]));
   run(WRING, ['-q', module, '-o', small, '-Oz']);
   run(WRING, ['audit', '-q', '--estimate', module, `--html=${pages.audit}`]);
   run(WRING, ['diff', '-q', module, small, `--html=${pages.diff}`]);
+  run(WRING, ['audit', '-q', module, small, `--html=${pages.files}`]);
   for (const [kind, page] of Object.entries(pages)) {
-    const wrong = await check(page);
+    const wrong = await check(page, kind === 'files' ? 2 : 4);
     console.log(`${name} ${kind}: ${wrong || 'ok'}`);
     failed += Boolean(wrong);
     if (shots) await picture(page, `${name}.${kind}`);
