@@ -188,6 +188,25 @@ bool wr_outline_variation(const wr_stream *stream, const wr_window *w, const uin
 unsigned wr_outline_fixed_bytes(const wr_stream *stream, uint32_t place, unsigned length,
                                 const wr_variation *v);
 
+// What a round searches for, and in what.
+typedef struct wr_outline_search {
+    const wr_cost *cost;
+    const wr_stream *stream;
+    bool loose; // constants may differ between the places
+    unsigned most_results;
+} wr_outline_search;
+
+typedef struct wr_offer {
+    int64_t saving;   // in bytes
+    unsigned outputs; // the locals that are results: a bit for each slot
+} wr_offer;
+
+// The most that a helper for the window at these places could save: for those with no output, those with at
+// most one given output, or all with as many outputs as a helper can have results. Nothing if that can't
+// exceed `least`.
+wr_offer wr_outline_best_offer(const wr_outline_search *s, const wr_window *window, const uint32_t *places,
+                               uint32_t n, int64_t least);
+
 // --- Choice ---
 
 typedef struct wr_helper {

@@ -19,10 +19,7 @@
 
 typedef struct finder {
     wr_context *c;
-    const wr_cost *cost;
-    const wr_stream *stream;
-    bool loose;
-    unsigned most_results;
+    wr_outline_search s;
     uint32_t *places;
     uint32_t shard_at[SHARDS + 1];
     uint32_t (*at)[SHARDS]; // by chunk of the stream: where its next place goes
@@ -48,9 +45,9 @@ typedef struct walk {
 // The key that distinguishes children: the token after the window, with its local as seen from the window. 0
 // ends the window.
 static uint32_t key_behind(const finder *f, uint32_t place, unsigned length) {
-    const wr_token *t = &f->stream->tokens[place + length];
+    const wr_token *t = &f->s.stream->tokens[place + length];
     if (!t->key) return 0;
-    if (f->loose && (t->flags & WR_TOKEN_CONST)) return t->flags & (WR_TOKEN_CONST | WR_TOKEN_WIDE);
+    if (f->s.loose && (t->flags & WR_TOKEN_CONST)) return t->flags & (WR_TOKEN_CONST | WR_TOKEN_WIDE);
     if (wr_token_kind(t) == WR_TOKEN_OTHER || !t->prev || t->prev > length) return t->key;
     return (uint32_t)wr_hash_word(t->key, t->prev) | 1;
 }
@@ -58,9 +55,9 @@ static uint32_t key_behind(const finder *f, uint32_t place, unsigned length) {
 // Whether the keys after two windows of this length are equal and not 0.
 static bool same_behind(const finder *f, const wr_token *a, const wr_token *b, unsigned length) {
     if (!a->key) return false;
-    if (f->loose && (a->flags & WR_TOKEN_CONST))
+    if (f->s.loose && (a->flags & WR_TOKEN_CONST))
         return !((a->flags ^ b->flags) & (WR_TOKEN_CONST | WR_TOKEN_WIDE)) && b->key;
-    if (a->key != b->key || (f->loose && (b->flags & WR_TOKEN_CONST))) return false;
+    if (a->key != b->key || (f->s.loose && (b->flags & WR_TOKEN_CONST))) return false;
     return a->prev == b->prev || ((!a->prev || a->prev > length) && (!b->prev || b->prev > length));
 }
 
@@ -69,7 +66,7 @@ static bool same_behind(const finder *f, const wr_token *a, const wr_token *b, u
 // The number of further tokens that the windows at all places have in common, at most `most`.
 static unsigned common_run(const finder *f, const uint32_t *places, uint32_t n, unsigned length,
                            unsigned most) {
-    const wr_token *tokens = f->stream->tokens + length, *a = tokens + places[0];
+    const wr_token *tokens = f->s.stream->tokens + length, *a = tokens + places[0];
     for (uint32_t i = 1; i < n && most; i++) {
         if (i + AHEAD < n) __builtin_prefetch(&tokens[places[i + AHEAD]]);
         const wr_token *b = tokens + places[i];
@@ -84,7 +81,7 @@ static const uint64_t *sort_places(walk *w, uint32_t first, uint32_t n) {
     uint32_t *places = w->f->places + first;
     uint64_t *pairs = w->scratch + (first - w->first);
     for (uint32_t i = 0; i < n; i++) {
-        if (i + AHEAD < n) __builtin_prefetch(&w->f->stream->tokens[places[i + AHEAD] + w->window.length]);
+        if (i + AHEAD < n) __builtin_prefetch(&w->f->s.stream->tokens[places[i + AHEAD] + w->window.length]);
         pairs[i] = (uint64_t)key_behind(w->f, places[i], w->window.length) << KEY_SHIFT | places[i];
     }
     wr_sort_high(pairs, n);
@@ -92,71 +89,10 @@ static const uint64_t *sort_places(walk *w, uint32_t first, uint32_t n) {
     return pairs;
 }
 
-typedef struct offer {
-    int64_t saving;
-    unsigned outputs;
-} offer;
-
-static void make_offer(const walk *w, uint32_t n, unsigned bytes, unsigned outputs, unsigned nconsts,
-                       offer *best) {
-    if (n < 2) return;
-    wr_price price = wr_outline_price(w->f->cost, &w->window, bytes, n, outputs, nconsts);
-    int64_t saving = (int64_t)price.site * n - price.helper;
-    if (saving > best->saving) *best = (offer){saving, outputs};
-}
-
-static bool sets_locals(const wr_window *w) {
-    for (unsigned i = 0; i < w->nlocals; i++)
-        if (w->locals[i].is_set) return true;
-    return false;
-}
-
-// Returns the number of places where none of the locals set inside is live afterwards, and counts, by slot,
-// those where exactly one is; all: every local that is live after some place.
-static uint32_t count_outputs(const walk *w, const uint32_t *places, uint32_t n, uint32_t *only,
-                              unsigned *all) {
-    uint32_t none = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        unsigned outputs = wr_window_outputs(&w->window, w->f->stream->tokens + places[i]);
-        *all |= outputs;
-        if (!outputs)
-            none++;
-        else if (!(outputs & (outputs - 1)))
-            only[__builtin_ctz(outputs)]++;
-    }
-    return none;
-}
-
-// The most that a helper for this node could save: over the places with no output, with at most one given
-// output, or with as many as it can have results. Nothing if that cannot exceed `least`.
-static offer best_offer(const walk *w, uint32_t first, uint32_t n, int64_t least) {
-    const uint32_t *places = w->f->places + first;
-    const wr_window *window = &w->window;
-    uint32_t none = n, only[WR_WINDOW_LOCALS] = {0};
-    unsigned all = 0, room = w->f->most_results - wr_window_leaves(window);
-    wr_variation v = {0};
-    offer best = {0, 0};
-    make_offer(w, n, window->bytes, 0, 0, &best);
-    if (best.saving <= least) return (offer){0, 0};
-    best.saving = 0;
-    unsigned bytes = window->bytes;
-    if (w->f->loose && window->nconsts) {
-        if (!wr_outline_variation(w->f->stream, window, places, n, &v)) return best;
-        bytes = wr_outline_fixed_bytes(w->f->stream, places[0], window->length, &v);
-    }
-    if (sets_locals(window)) none = count_outputs(w, places, n, only, &all);
-    make_offer(w, none, bytes, 0, v.n, &best);
-    for (unsigned i = 0; i < window->nlocals && room; i++)
-        if (only[i]) make_offer(w, none + only[i], bytes, 1u << i, v.n, &best);
-    if ((all & (all - 1)) && (unsigned)__builtin_popcount(all) <= room)
-        make_offer(w, n, bytes, all, v.n, &best);
-    return best;
-}
-
 // Makes the node a candidate if it saves more than `same`. Returns the most saved.
 static int64_t offer_node(walk *w, uint32_t first, uint32_t n, int64_t same) {
     if (!wr_window_may_be_helper(&w->window)) return same;
-    offer best = best_offer(w, first, n, same);
+    wr_offer best = wr_outline_best_offer(&w->f->s, &w->window, w->f->places + first, n, same);
     if (best.saving <= same) return same;
     wr_candidate candidate = {.first = first,
                               .n = n,
@@ -171,7 +107,7 @@ static void visit(walk *w, uint32_t first, uint32_t n);
 
 static bool grow(walk *w, uint32_t place) {
     unsigned length = w->window.length;
-    return wr_window_grow(&w->window, &w->f->stream->tokens[place + length], &w->undo[length]);
+    return wr_window_grow(&w->window, &w->f->s.stream->tokens[place + length], &w->undo[length]);
 }
 
 static void shrink(walk *w) { wr_window_shrink(&w->window, &w->undo[w->window.length - 1]); }
@@ -219,13 +155,14 @@ static bool is_better_start(const walk *w, const wr_token *t, uint32_t n) {
     unsigned kind = wr_token_kind(t);
     if (!t->key || wr_token_flow(t) || !(t->flags & WR_TOKEN_START)) return false;
     if (kind != WR_TOKEN_OTHER && (kind != WR_TOKEN_GET || n > 2)) return false;
-    return wr_token_pushes(t) <= wr_window_takes(&w->window) && !(w->f->loose && (t->flags & WR_TOKEN_CONST));
+    return wr_token_pushes(t) <= wr_window_takes(&w->window) &&
+           !(w->f->s.loose && (t->flags & WR_TOKEN_CONST));
 }
 
 // Whether all places are preceded by the same token of this kind. The walk visits these places together with
 // it, so a long repeat is not walked from each of its tokens.
 static bool is_walked_before(const walk *w, const uint32_t *places, uint32_t n) {
-    const wr_token *tokens = w->f->stream->tokens;
+    const wr_token *tokens = w->f->s.stream->tokens;
     for (uint32_t i = 0; i < n; i++) {
         if (!places[i] || tokens[places[i] - 1].key != tokens[places[0] - 1].key) return false;
         if (!(tokens[places[i] - 1].flags & WR_TOKEN_START)) return false;
@@ -256,13 +193,13 @@ static unsigned shard_of(const finder *f, uint32_t place) { return first_key(f, 
 
 // Windows of one token are useless.
 static bool may_start(const finder *f, uint32_t place) {
-    const wr_token *t = &f->stream->tokens[place];
+    const wr_token *t = &f->s.stream->tokens[place];
     return t[0].key && t[1].key && (t->flags & WR_TOKEN_START);
 }
 
 static uint32_t chunk_end(const finder *f, size_t chunk) {
     uint64_t end = ((uint64_t)chunk + 1) * CHUNK_TOKENS;
-    return end < f->stream->n ? (uint32_t)end : f->stream->n;
+    return end < f->s.stream->n ? (uint32_t)end : f->s.stream->n;
 }
 
 static void count_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -283,7 +220,7 @@ static void fill_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
 // theirs go.
 static void fill_shards(finder *f) {
     wr_arena *arena = &f->c->env->pass;
-    size_t nchunks = (f->stream->n + CHUNK_TOKENS - 1) / CHUNK_TOKENS;
+    size_t nchunks = (f->s.stream->n + CHUNK_TOKENS - 1) / CHUNK_TOKENS;
     uint32_t n = 0;
     f->at = wr_alloc0(arena, nchunks * sizeof *f->at);
     wr_parallel(f->c->pool, nchunks, count_chunk, f);
@@ -326,7 +263,7 @@ static void walk_shard(wr_env *env, unsigned worker, void *arg, size_t item) {
               .scratch = WR_NEW(&env->temp, uint64_t, n)};
     w.budget = (int64_t)n * LOOKS_A_PLACE;
     for (uint32_t i = 0; i < n; i++) {
-        if (i + AHEAD < n) fetch(f->stream, places[i + AHEAD]);
+        if (i + AHEAD < n) fetch(f->s.stream, places[i + AHEAD]);
         w.scratch[i] = (uint64_t)first_key(f, places[i]) << KEY_SHIFT | places[i];
     }
     wr_sort_high(w.scratch, n);
@@ -351,10 +288,8 @@ static void gather(wr_context *c, finder *f, wr_found *found) {
 void wr_outline_find(wr_context *c, const wr_cost *cost, const wr_stream *stream, wr_found *found) {
     finder *f = WR_NEW0(&c->env->pass, finder, 1);
     f->c = c;
-    f->cost = cost;
-    f->stream = stream;
-    f->loose = found->loose;
-    f->most_results = wr_pass_may_use(c, WR_F(MULTIVALUE)) ? WR_HELPER_RESULTS : 1;
+    unsigned most_results = wr_pass_may_use(c, WR_F(MULTIVALUE)) ? WR_HELPER_RESULTS : 1;
+    f->s = (wr_outline_search){cost, stream, found->loose, most_results};
     fill_shards(f);
     wr_parallel(c->pool, SHARDS, walk_shard, f);
     found->places = f->places;

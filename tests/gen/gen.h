@@ -1,6 +1,6 @@
 // The generator of random valid modules: shared by its files. A seed decides everything. Which instructions
 // appear is driven by opcodes.def: every instruction with a plain signature is used as soon as it is in the
-// table; those with a signature of their own have an emitter in gen_code.c or gen_refs.c.
+// table; those with a signature of their own have an emitter in gen_code.c, gen_blocks.c or gen_refs.c.
 #ifndef WR_TESTS_GEN_GEN_H
 #define WR_TESTS_GEN_GEN_H
 
@@ -98,6 +98,10 @@ int gen_pick_local(gen *g, wr_valtype type);
 void gen_value(gen *g, wr_valtype type);
 void gen_statement(gen *g);
 void gen_block(gen *g, wr_valtype type);
+void gen_if(gen *g, wr_valtype type);
+void gen_loop(gen *g);
+void gen_br_if(gen *g);
+void gen_jump(gen *g); // a block around one, so that what follows is reachable
 // What only some modules have: see gen_rare.c. False if nothing was put.
 void gen_choose_rare(gen *g, uint64_t seed);
 void gen_choose_rare_features(gen *g);
