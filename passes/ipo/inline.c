@@ -45,6 +45,9 @@ typedef struct inliner {
     const uint8_t *is_named, *is_circular; // by function
     uint32_t *ncalls, *caller;             // by function: the number of direct calls, and one of the callers
     uint8_t *was_root;
+    unsigned nwaves;         // that have begun
+    const uint8_t *old_plan; // of the wave before; NULL in the first one
+    uint8_t *is_written;     // by function: the wave before wrote it
     wr_u32s roots;
     wr_collector *collectors; // by worker
 } inliner;
@@ -238,16 +241,21 @@ static void plan_trees(inliner *g) {
 
 // --- Doing it ---
 
-// Whether one of the function's calls may be inlined that was not examined in the same form in the round
-// before.
+// Whether the function, or what is planned for it, is not what it was when its calls were last examined: in
+// the wave before, or in the last wave of the round before.
+static bool is_new(const inliner *g, uint32_t func) {
+    if (!g->old_plan) return wr_pass_is_new(g->c, func);
+    return g->is_written[func] || g->old_plan[func] != g->plan[func];
+}
+
+// Whether one of the function's calls may be inlined that was not examined in the same form before.
 static bool is_root(const inliner *g, uint32_t func) {
     if (!has_body(g->m, func) || g->plan[func] != WR_CALLED) return false;
     const wr_summary *summary = &g->m->funcs[func].summary;
     for (uint32_t k = 0; k < summary->nuses; k++) {
         uint32_t index = wr_ref_index(summary->uses[k].ref);
         if (wr_ref_space(summary->uses[k].ref) != WR_FUNC || g->plan[index] == WR_CALLED) continue;
-        if (g->plan[index] != WR_INLINE_SHORTER || wr_pass_is_new(g->c, func) || wr_pass_is_new(g->c, index))
-            return true;
+        if (g->plan[index] != WR_INLINE_SHORTER || is_new(g, func) || is_new(g, index)) return true;
     }
     return false;
 }
@@ -261,6 +269,7 @@ static void write_root(wr_env *env, unsigned worker, void *arg, size_t item) {
     if (!wr_inline_expand(env, &g->in, func, &body)) return;
     wr_module_store_body(env, &g->collectors[worker], g->m, func, &body);
     wr_pass_mark_edited(g->c, func, g->c->iteration);
+    g->is_written[func] = 1;
 }
 
 static bool is_gone(const inliner *g, uint32_t func) {
@@ -303,6 +312,7 @@ static void add_block_types(inliner *g) {
 // Plans, and expands all roots. Returns whether there may be more to do.
 static bool wave(inliner *g) {
     uint32_t n = g->m->nfuncs, left = 0;
+    if (g->nwaves++) g->old_plan = memcpy(WR_NEW(&g->c->env->pass, uint8_t, n), g->plan, n);
     memset(g->plan, WR_CALLED, n);
     count_calls(g);
     wr_arena_reset(&g->c->env->temp);
@@ -312,6 +322,7 @@ static bool wave(inliner *g) {
     g->roots.n = 0;
     for (uint32_t i = 0; i < n; i++)
         if (is_root(g, i)) WR_PUSH(&g->c->env->pass, g->roots, i);
+    memset(g->is_written, 0, n);
     wr_arena_reset(&g->c->env->temp);
     wr_parallel(g->c->pool, g->roots.n, write_root, g);
     bury(g);
@@ -330,7 +341,7 @@ void wr_pass_inline(wr_context *c) {
     inliner g = {
         .c = c, .m = c->m, .plan = WR_NEW0(pass, uint8_t, n), .block_type = WR_NEW(pass, uint32_t, n)};
     g.ncalls = WR_NEW(pass, uint32_t, n), g.caller = WR_NEW(pass, uint32_t, n),
-    g.was_root = WR_NEW0(pass, uint8_t, n);
+    g.was_root = WR_NEW0(pass, uint8_t, n), g.is_written = WR_NEW0(pass, uint8_t, n);
     g.is_named = wr_merge_address_taken(c);
     mark_shared(&g);
     g.is_circular = wr_callgraph_recursive(pass, c->m, false);

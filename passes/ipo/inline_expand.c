@@ -258,12 +258,21 @@ static void copy_ins(wr_inline_expander *x, wr_inline_frame *f, uint32_t i) {
     }
 }
 
-// Copies a body, without its last end.
+// Whether the instruction, one of the function itself, stays as it is. Most do.
+static bool stays(const wr_ins *ins) { return ins->op != WR_OP_CALL && !wr_is_control(ins->op); }
+
+// Copies a body, without its last end. What the function's own instructions cost is not added up: costs are
+// only compared between the start and the end of inlined code.
 static void copy_body(wr_inline_expander *x, wr_inline_frame *f) {
     const wr_u32s *ext = &f->body->ext;
     f->ext = x->ext.n;
     for (uint32_t i = 0; i < ext->n; i++) WR_PUSH(x->arena, x->ext, ext->v[i]);
-    for (uint32_t i = f->first; i + 1 < f->body->n; i++) copy_ins(x, f, i);
+    for (uint32_t i = f->first; i + 1 < f->body->n; i++) {
+        if (!f->caller && stays(&f->body->ins[i]))
+            WR_PUSH(x->arena, x->out, f->body->ins[i]);
+        else
+            copy_ins(x, f, i);
+    }
 }
 
 // --- The whole function ---
@@ -278,6 +287,7 @@ bool wr_inline_expand(wr_env *env, const wr_inlining *in, uint32_t func, wr_body
                             .origins = body->origins};
     wr_inline_frame f = {.body = body, .is_tail = true, .as = WR_NEW(x.arena, wr_ins, body->nlocals)};
     for (uint32_t i = 0; i < body->nlocals; i++) f.as[i] = (wr_ins){.op = WR_OP_LOCAL_GET, .a = i};
+    WR_RESERVE(x.arena, x.out, body->n);
     copy_body(&x, &f);
     if (!x.any) return false;
     wr_inline_put_op(&x, WR_OP_END, 0);

@@ -24,7 +24,9 @@ typedef struct wr_inline_expander {
     wr_arena *arena;
     const wr_inlining *in;
     WR_VEC(wr_ins) out;
-    int64_t cost; // bytes of `out`, less those of the functions that are gone since they were inlined
+    // Bytes of `out`, less those of the functions that are gone since they were inlined. Only differences
+    // within inlined code count: see copy_body.
+    int64_t cost;
     wr_u32s ext;
     wr_u32s open;             // instructions of open blocks of the output
     uint32_t nloops, ntries;  // how many of those are loops, and tries
