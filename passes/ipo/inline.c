@@ -9,9 +9,9 @@
 // Functions with one call form trees; each is written at once from its root, so that the work is linear. A
 // tree is cut where a function would get too large for engines, which compile function by function; or where
 // a recursive function would get a larger frame, since the depth of the stack can be observed. At -Oz a
-// function that resembles another stays, for the pass that merges them. Unless raw bytes alone count, a
-// function stays if others have much of the same code: next to these it compresses well, but in its caller
-// its locals have other numbers, and the code is new to the compressor. Places where inlining turns out not
+// function that resembles another stays, for the pass that merges them. Unless raw bytes alone count, or the
+// level is -O3, a function stays if others have much of the same code: next to these it compresses well, but
+// in its caller its locals have other numbers, and the code is new to the compressor. Places where inlining turns out not
 // to pay keep their call; the function is then a root in the next wave. Functions that are inlined in several
 // places are so small that they are only copied, and call no function that is inlined.
 #include "inline.h"
@@ -32,8 +32,7 @@
 #define MAX_RECURSIVE 60 // bytes that may be inlined into a recursive function
 #define MAX_COPIED 40    // bytes of a function that is inlined in several places
 #define MAX_NEW_LOCALS 2000
-#define MIN_REPETITION 60 // the least bytes of a function that stays because others have its code, and
-#define REPETITION 25     // the least share of it that they have, in percent
+#define MIN_REPETITION 60 // the least bytes of a function that stays because others have its code
 #define MIN_TWIN 80       // the least bytes of a function that is left to be merged with a similar one
 
 typedef struct inliner {
@@ -98,16 +97,31 @@ static void mark_twins(wr_context *c) {
     }
 }
 
+// The least share of a function's code, in percent, that others must have for it to stay. A compressor's
+// window makes the most of repetition in large modules. In small ones the raw bytes that inlining saves are
+// soon more than what it costs compressed, and at -Os it costs nothing. -O3 is for speed.
+static unsigned least_repetition(const inliner *g) {
+    enum { SMALL = 512 << 10, NEVER = 101 };
+    size_t size = 0;
+    for (uint32_t i = 0; i < g->m->nfuncs; i++)
+        if (g->m->funcs[i].live) size += g->m->funcs[i].body.n;
+    if (g->c->config->level & WR_L3) return NEVER;
+    if (size >= SMALL) return 25;
+    return g->c->config->level & WR_LS ? NEVER : 60;
+}
+
 // Marks the functions that compress well as they are, since others have much of the same code. In its caller
 // such a function would have other local numbers, and so be new.
 static void mark_repetition(const inliner *g) {
+    unsigned least = least_repetition(g);
+    if (least > 100) return;
     const wr_module *m = g->m;
     uint8_t *wanted = WR_NEW0(&g->c->env->pass, uint8_t, m->nfuncs);
     for (uint32_t i = 0; i < m->nfuncs; i++)
         wanted[i] =
             !g->is_named[i] && !g->c->state->funcs[i].is_shared && m->funcs[i].body.n >= MIN_REPETITION;
     const uint8_t *repetition = wr_repetition_find(g->c->pool, m, wanted);
-    for (uint32_t i = 0; i < m->nfuncs; i++) g->c->state->funcs[i].is_shared |= repetition[i] >= REPETITION;
+    for (uint32_t i = 0; i < m->nfuncs; i++) g->c->state->funcs[i].is_shared |= repetition[i] >= least;
 }
 
 // Marks the functions whose code others have. They are the same in all rounds: the passes on one body treat
