@@ -3,8 +3,9 @@
 //
 // The passes run in iterations on a body. After the first iteration, only the dirty ones run: if a pass
 // shrinks the body, all other passes are marked dirty; if it works on control flow, or shrinks the body by
-// less than 1/256, only those on control flow. Nearly all passes iterate to a fixpoint by themselves, and
-// don't mark themselves.
+// less than 1/256, only those on control flow. In later rounds, which see few bodies, 1/4096 is enough: what
+// inlining brings into a large body may make constant what decides about much of it. Nearly all passes
+// iterate to a fixpoint by themselves, and don't mark themselves.
 //
 // A body stays decoded from one pass to the next. After a pass has shrunk it, it is encoded, to know its
 // size, and to be able to return to this form if the next pass makes it larger. The scratch memory of the
@@ -16,7 +17,8 @@
 #include "verifier.h"
 
 #define CHUNK_FUNCS 16
-#define MUCH 256 // savings of at least 1/MUCH of the body make all passes dirty
+#define MUCH 256        // savings of at least 1/MUCH of the body make all passes dirty, or in later rounds,
+#define MUCH_LATER 4096 // when there are few bodies to look at, of 1/MUCH_LATER
 #define MUCH_SCRATCH ((size_t)1 << 20)
 
 typedef struct bodies {
@@ -62,7 +64,9 @@ static void decode_anew(editor *e) {
     e->is_lost = false;
 }
 
-static bool is_much(size_t saved, size_t before) { return saved * MUCH >= before; }
+static bool is_much(const editor *e, size_t saved, size_t before) {
+    return saved * (e->iteration < WR_ITERATIONS ? MUCH : MUCH_LATER) >= before;
+}
 
 static void encode_origins(editor *e) {
     wr_buf table = wr_buf_in(&e->env->temp);
@@ -84,7 +88,7 @@ static size_t keep(editor *e) {
     e->bytes = wr_buf_slice(&out);
     e->is_new = true;
     if (e->b->c->m->tracks_origins) encode_origins(e);
-    if (is_much(before - out.n, before)) wr_pass_mark_edited(e->b->c, e->func, e->iteration);
+    if (is_much(e, before - out.n, before)) wr_pass_mark_edited(e->b->c, e->func, e->iteration);
     return before - out.n;
 }
 
@@ -118,7 +122,7 @@ static void run_entry(editor *e, wr_pipeline_entry *entry) {
     entry->ns += wr_now_ns() - start;
     entry->saved += saved;
     f->dirty &= (uint16_t)~entry->bit;
-    if (saved) f->dirty |= is_much(saved, saved + e->bytes.n) ? entry->dirties : entry->dirties_if_little;
+    if (saved) f->dirty |= is_much(e, saved, saved + e->bytes.n) ? entry->dirties : entry->dirties_if_little;
 }
 
 // Whether the body is due: in the first iteration of the first round, all are; in the first iteration of a
