@@ -4,6 +4,8 @@
 //   (ref.test (ref $t) (local.get $x))              ->    (i32.eqz (ref.is_null (local.get $x)))  ;; (ref
 //   null $t) (ref.test (ref $t) (struct.new $other))         ->    (drop (struct.new $other)) (i32.const 0)
 //   (ref.as_non_null (struct.new $t))               ->    (struct.new $t)
+//   (br_on_cast $l anyref (ref $super) (struct.new $sub))       ->    (br $l (struct.new $sub))
+//   (br_on_cast_fail $l anyref (ref $super) (struct.new $sub))  ->    (struct.new $sub)
 //
 // The static type is that of the instruction before: a local, a global, a field, an element, a result, an
 // allocation or another cast. A value has one type at run time, whose supertypes are a chain; so if neither
@@ -133,6 +135,23 @@ static void visit_non_null(casts *s, const wr_ins *ins) {
     }
 }
 
+// A branch on a cast that is always taken becomes a br, one that never is goes. Its label has types for the
+// values below the reference too; without it they keep their own, which are subtypes of those.
+static void visit_branch(casts *s, const wr_ins *ins, wr_valtype type) {
+    wr_heaptype to = (wr_heaptype)(ins->b >> 32);
+    bool both_null = wr_is_nullable(type) && ins->x & WR_CAST_TO_NULL;
+    bool always = wr_heaptype_is_subtype(s->m, wr_heap_of(type), to) &&
+                  (!wr_is_nullable(type) || ins->x & WR_CAST_TO_NULL);
+    bool never = are_apart(s, wr_heap_of(type), to) && !both_null;
+    if (!always && !never) {
+        put(s, *ins);
+    } else if (always == (ins->op == WR_OP_BR_ON_CAST)) {
+        replace(s, ins, WR_OP_BR);
+        s->out[s->n - 1].a = ins->a;
+    }
+    s->any |= always || never;
+}
+
 static void visit(casts *s, const wr_ins *ins) {
     wr_valtype type = operand_type(s);
     bool known = type != WR_BOTTOM;
@@ -141,6 +160,8 @@ static void visit(casts *s, const wr_ins *ins) {
     case WR_OP_REF_TEST_NULL: known ? visit_test(s, ins, type) : put(s, *ins); break;
     case WR_OP_REF_CAST:
     case WR_OP_REF_CAST_NULL: known ? visit_cast(s, ins, type) : put(s, *ins); break;
+    case WR_OP_BR_ON_CAST:
+    case WR_OP_BR_ON_CAST_FAIL: known ? visit_branch(s, ins, type) : put(s, *ins); break;
     case WR_OP_REF_AS_NON_NULL:
     case WR_OP_REF_IS_NULL:
     case WR_OP_BR_ON_NULL:
