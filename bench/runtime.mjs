@@ -69,7 +69,8 @@ function byRunner(row, variants, command, ...args) {
   return JSON.parse(run.stdout);
 }
 
-const isCommand = row => row.workload === 'wasi.mjs';
+const isCommand = row => row.workload === 'wasi.mjs'
+  && WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(modulePath(row)))).some(each => each.name === '_start');
 const inV8 = (row, variants) => (isCommand(row)
   ? byRunner(row, variants, process.env.WRING_NODE, '--no-warnings', '--expose-gc', path.join(here, 'runtime_v8.mjs')) : inProcesses(row, variants));
 const inWasmtime = (row, variants) => byRunner(row, variants, 'python3', path.join(here, 'runtime_wasmtime.py'));

@@ -3,14 +3,16 @@
 //   clang   Debian's clang and wasi-libc
 //   zig     `zig cc` of the pinned ziglang: a current clang, its own wasi-libc and libc++
 //   emcc    Debian's emcc; the module is what it hands to its wasm-opt, recorded by a program of that name before it in the PATH
+//   rust    cargo and rustc, for wasm32-unknown-unknown: a library whose function `run` the workload calls
 // Sources of libraries come from corpus/sources.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { corpusDir, storeDir } from './corpus.mjs';
 
 const here = join(corpusDir, 'src/fresh');
 const crate = (name) => join(storeDir, 'sources/crates', name);
+const rustCrates = join(storeDir, 'sources/rust');
 const debian = (name) => join(storeDir, 'sources/debian', name);
 const filesIn = (folder, pattern = /\.c$/, except = /^$/) => existsSync(folder)
   ? readdirSync(folder).filter((name) => pattern.test(name) && !except.test(name)).sort().map((name) => join(folder, name))
@@ -39,6 +41,7 @@ const programs = {
   expat: { files: () => ['xmlparse', 'xmlrole', 'xmltok'].map((name) => join(debian('expat'), 'expat/lib', `${name}.c`)), include: [join(debian('expat'), 'expat/lib')], flags: ['-DXML_NS', '-DXML_DTD', '-DXML_POOR_ENTROPY', '-DXML_CONTEXT_BYTES=1024', '-DBYTEORDER=1234', '-DHAVE_MEMMOVE'] },
   tinyxml2: { files: () => [join(debian('tinyxml2'), 'tinyxml2.cpp')], include: [debian('tinyxml2')], cxx: true },
   cxx: { files: () => [], include: [], cxx: true },
+  text: { files: () => [], include: [rustCrates], own: ['rust/text.rs'], locks: ['rust/Cargo.lock', 'rust/Cargo.toml'] },
 };
 
 const versionOf = (command, ...args) => {
@@ -52,6 +55,7 @@ const probes = {
   clang: () => versionOf('clang', '--version'),
   zig: () => versionOf(zig, 'version'),
   emcc: () => versionOf('emcc', '--version'),
+  rust: () => (existsSync(join(versionOf('rustc', '--print', 'sysroot'), 'lib/rustlib/wasm32-unknown-unknown')) ? versionOf('rustc', '--version') : ''),
 };
 
 // The wasm-opt that emcc finds first: keeps what it is asked to optimize, then does as the real one would.
@@ -94,19 +98,29 @@ const compilers = {
     await run(command, [`-${level}`, '-sSTANDALONE_WASM', '-sINITIAL_MEMORY=64MB', ...objects, '-o', join(work, 'program.wasm')],
       { PATH: `${work}${delimiter}${process.env.PATH}`, WRING_RECORD: out });
   },
+  async rust({ run, level, out, work }) {
+    const vendored = ['source.crates-io.replace-with="vendored"', `source.vendored.directory="${rustCrates}"`];
+    const settings = [...vendored, `profile.release.opt-level=${/\d/.test(level) ? level.slice(1) : `"${level.slice(1)}"`}`, 'profile.release.strip=true'];
+    await run('cargo', ['build', '--quiet', '--release', '--locked', '--offline', '--target=wasm32-unknown-unknown', `--target-dir=${work}`,
+      `--manifest-path=${join(here, 'rust/Cargo.toml')}`, ...settings.flatMap((setting) => ['--config', setting])]);
+    copyFileSync(join(work, 'wasm32-unknown-unknown/release/wring_fresh.wasm'), out);
+  },
 };
+
+// Files that say what the sources are.
+const sourceLocks = ['crates/Cargo.lock', 'debian.tsv', 'requirements.txt'];
 
 const ownFiles = ({ own, cxx }, program) => (own ?? [`${program}.${cxx ? 'cpp' : 'c'}`]).map((name) => join(here, name));
 
 // A plan as build.mjs makes them: which compiler, what it depends on, and how.
 export function freshPlan(name, out, run) {
   const [, program, compiler, level] = /^fresh-([a-z0-9]+)-([a-z]+)-(.+)$/.exec(name);
-  const { files, include, flags = [], cxx = false } = programs[program];
+  const { files, include, flags = [], cxx = false, locks = sourceLocks } = programs[program];
   versions[compiler] ??= probes[compiler]();
   const own = ownFiles(programs[program], program);
   return {
     compiler: { version: versions[compiler] },
-    source: [...own, ...filesIn(here, /\.h$/), join(here, 'crates/Cargo.lock'), join(here, 'debian.tsv'), join(here, 'requirements.txt')],
+    source: [...own, ...filesIn(here, /\.h$/), ...locks.map((name) => join(here, name))],
     flags: [level, ...flags],
     async make() {
       if (include.some((folder) => !existsSync(folder))) throw new Error('its sources are not there; run corpus/sources');
