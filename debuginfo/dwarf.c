@@ -253,6 +253,12 @@ bool wr_dwarf_next_unit(wr_dwarf *d, wr_reader *info) {
     return false;
 }
 
+void wr_dwarf_enter_unit(wr_dwarf *d, uint64_t offset) {
+    wr_slice info = d->sections[WR_DWARF_INFO];
+    wr_reader r = wr_reader_of(d->env, wr_slice_of(info.p + offset, info.n - (size_t)offset), offset);
+    wr_dwarf_next_unit(d, &r);
+}
+
 // --- Names ---
 
 static const wr_dwarf_name *find_name(const wr_dwarf_name_list *names, uint64_t offset) {

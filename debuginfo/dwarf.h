@@ -14,7 +14,8 @@
 
 #define WR_DWARF_SECTIONS(X) \
     X(INFO, ".debug_info") \
-    X(ABBREV, ".debug_abbrev") X(LINE, ".debug_line") X(STR, ".debug_str") X(LINE_STR, ".debug_line_str") \
+    X(ABBREV, ".debug_abbrev") \
+    X(LINE, ".debug_line") X(STR, ".debug_str") X(LINE_STR, ".debug_line_str") \
         X(STR_OFFSETS, ".debug_str_offsets") X(ADDR, ".debug_addr") X(RANGES, ".debug_ranges") \
             X(RNGLISTS, ".debug_rnglists") X(LOC, ".debug_loc") X(LOCLISTS, ".debug_loclists") \
                 X(ARANGES, ".debug_aranges")
@@ -138,6 +139,8 @@ bool wr_dwarf_open(wr_env *env, const wr_module *m, wr_dwarf *d);
 // Goes to the next unit and reads the attributes of its own entry. `info` is a reader of .debug_info. Returns
 // false at the end. Skips type units and units of an unknown version.
 bool wr_dwarf_next_unit(wr_dwarf *d, wr_reader *info);
+// Goes to the unit at an offset of .debug_info, which wr_dwarf_next_unit has found before.
+void wr_dwarf_enter_unit(wr_dwarf *d, uint64_t offset);
 // Returns a reader of the unit's entries.
 wr_reader wr_dwarf_entries(wr_dwarf *d);
 // Begins an entry. All its attributes must be read before the next entry.

@@ -1,5 +1,7 @@
 // Turns line tables into rows in the order of the code. Sequences are sorted; those of dropped code, and
-// those that overlap an earlier one, are left out.
+// those that overlap an earlier one, are left out. Of several that begin at one place, the one that ends
+// where a function ends is taken: linkers give the others, of copies of the function in other objects, its
+// address.
 #include <stdlib.h>
 
 #include "dwarf_lines.h"
@@ -9,6 +11,7 @@
 typedef struct sequence {
     uint32_t low, high;
     uint32_t first, n; // in rows
+    bool is_whole;     // it ends where a function does
 } sequence;
 
 typedef struct collecting {
@@ -44,6 +47,11 @@ static wr_source_row row_of(const collecting *c, const wr_line_table *t, const w
     return row;
 }
 
+static bool ends_function(const wr_module *m, uint32_t at) {
+    uint32_t func = at ? wr_source_input_func(m, at - 1) : WR_NONE;
+    return func != WR_NONE && m->funcs[func].offset + m->funcs[func].body.n == at;
+}
+
 // Takes over the rows of one sequence, its end included.
 static void take_sequence(collecting *c, const wr_line_table *t, const wr_line_row *rows, uint32_t n) {
     sequence s = {.first = c->rows.n, .n = n};
@@ -54,6 +62,7 @@ static void take_sequence(collecting *c, const wr_line_table *t, const wr_line_r
     }
     if (wr_dwarf_is_gone(rows[0].address)) return;
     s.low = (uint32_t)(rows[0].address + c->d->code), s.high = (uint32_t)(last + c->d->code);
+    s.is_whole = ends_function(c->d->m, s.high);
     for (uint32_t i = 0; i + 1 < n; i++) WR_PUSH(&c->d->env->temp, c->rows, row_of(c, t, &rows[i]));
     wr_source_row end = {.at = s.high, .file = WR_NONE, .name = WR_NONE};
     WR_PUSH(&c->d->env->temp, c->rows, end);
@@ -78,6 +87,8 @@ static void take_table(collecting *c, uint64_t offset) {
 static int by_low(const void *a, const void *b) {
     const sequence *x = a, *y = b;
     if (x->low != y->low) return x->low < y->low ? -1 : 1;
+    if (x->is_whole != y->is_whole) return x->is_whole ? -1 : 1;
+    if (x->high != y->high) return x->high < y->high ? -1 : 1;
     return x->first < y->first ? -1 : 1;
 }
 

@@ -21,6 +21,7 @@ static uint32_t find_entries(wr_dwarf_writer *w) {
     wr_reader info = wr_reader_of(w->env, w->d.sections[WR_DWARF_INFO], 0);
     uint32_t unit = 0;
     for (; wr_dwarf_next_unit(&w->d, &info); unit++) {
+        WR_PUSH(&w->env->temp, w->unit_offsets, (uint32_t)w->d.unit.offset);
         wr_reader r = wr_dwarf_entries(&w->d);
         while (!wr_at_end(&r)) {
             wr_dwarf_entry entry;

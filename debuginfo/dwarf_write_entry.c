@@ -85,10 +85,9 @@ void wr_dwarf_add_number(wr_dwarf_writer *w, wr_dwarf_record *e, uint64_t name, 
 // --- Ranges ---
 
 void wr_dwarf_add_ranges(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwarf_range *v, uint32_t n) {
-    bool is_new = w->d.unit.version >= 5;
+    bool is_new = w->version >= 5;
     wr_buf *out = is_new ? &w->rnglists : &w->ranges;
-    wr_dwarf_add_word(w, e, WR_AT_RANGES, w->d.unit.version >= 4 ? WR_FORM_SEC_OFFSET : WR_FORM_DATA4,
-                      out->n);
+    wr_dwarf_add_word(w, e, WR_AT_RANGES, w->version >= 4 ? WR_FORM_SEC_OFFSET : WR_FORM_DATA4, out->n);
     for (uint32_t i = 0; i < n; i++) {
         if (is_new) wr_put_u8(out, 6); // DW_RLE_start_end: from one address to another
         wr_put_le32(out, (uint32_t)v[i].low);

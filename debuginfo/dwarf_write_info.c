@@ -126,7 +126,8 @@ static bool is_dropped(uint64_t name) {
 void wr_dwarf_copy_attribute(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwarf_value *v, uint64_t end) {
     const uint8_t *info = w->d.sections[WR_DWARF_INFO].p;
     if (v->is_reference)
-        wr_dwarf_add_reference(w, e, v->attribute, v->n, v->form != WR_FORM_REF_ADDR);
+        wr_dwarf_add_reference(w, e, v->attribute, v->n,
+                               v->form != WR_FORM_REF_ADDR && w->read_unit == w->unit);
     else if (v->form == WR_FORM_IMPLICIT_CONST) {
         wr_buf bytes = wr_buf_in(&w->env->temp);
         wr_put_sleb(&bytes, (int64_t)v->n);
@@ -154,6 +155,11 @@ static void take_attribute(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwar
     case WR_AT_CALL_PC: e->call_pc = v->n; return;
     case WR_AT_CALL_RETURN_PC: e->return_pc = v->n; return;
     case WR_AT_FRAME_BASE: e->has_frame_base = true, e->frame_base = *v; return;
+    case WR_AT_CALL_FILE:
+        if (w->read_unit == w->unit) break;
+        uint32_t file;
+        if (wr_dwarf_translate_file(w, v->n, &file)) wr_dwarf_add_number(w, e, v->attribute, file);
+        return;
     default: break;
     }
     wr_dwarf_copy_attribute(w, e, v, end);
@@ -264,9 +270,11 @@ static void copy_children(wr_dwarf_writer *w, wr_reader *r, const context *aroun
     }
 }
 
-// Writes what the compiler inlined into a function that wring inlined, if its entry is in the current unit.
+// Writes what the compiler inlined into a function that wring inlined.
 static void put_blocks(wr_dwarf_writer *w, uint32_t callee, const wr_dwarf_pieces *code, unsigned depth) {
-    if (w->unit_of_input[callee] != w->unit || depth > MOST_DEPTH) return;
+    uint32_t unit = w->read_unit;
+    if (depth > MOST_DEPTH) return;
+    wr_dwarf_read_from(w, w->unit_of_input[callee]);
     const uint8_t *info = w->d.sections[WR_DWARF_INFO].p;
     uint64_t at = w->own_entry[callee];
     wr_reader r = wr_reader_of(w->env, wr_slice_of(info + at, (size_t)(w->d.unit.end - at)), at);
@@ -279,6 +287,7 @@ static void put_blocks(wr_dwarf_writer *w, uint32_t callee, const wr_dwarf_piece
     w->only_blocks = true;
     if (e->has_children) copy_children(w, &r, &around, true);
     w->only_blocks = before;
+    wr_dwarf_read_from(w, unit);
 }
 
 // --- Units ---
@@ -302,7 +311,7 @@ static void add_unit_place(wr_dwarf_writer *w, wr_dwarf_record *e) {
     for (uint32_t i = 0; i < map->nfuncs; i++)
         if (w->unit_of[i] == w->unit) v[n++] = wr_dwarf_out_range(w, i);
     if (w->lines.version)
-        wr_dwarf_add_word(w, e, WR_AT_STMT_LIST, w->d.unit.version >= 4 ? WR_FORM_SEC_OFFSET : WR_FORM_DATA4,
+        wr_dwarf_add_word(w, e, WR_AT_STMT_LIST, w->version >= 4 ? WR_FORM_SEC_OFFSET : WR_FORM_DATA4,
                           w->line.n);
     wr_dwarf_add_word(w, e, WR_AT_LOW_PC, WR_FORM_ADDR, 0);
     if (!n) return;
@@ -332,6 +341,7 @@ void wr_dwarf_write_unit(wr_dwarf_writer *w) {
     const wr_dwarf_unit *u = &w->d.unit;
     wr_buf *out = &w->info;
     w->unit_at = out->n;
+    w->version = u->version, w->read_unit = w->unit;
     wr_dwarf_open_lines(w);
     wr_put_le32(out, 0);
     wr_put_u8(out, (uint8_t)u->version);

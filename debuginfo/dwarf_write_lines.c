@@ -43,6 +43,22 @@ uint32_t wr_dwarf_file_number(wr_dwarf_writer *w, uint32_t file) {
     return w->number_of.v[file] - 1;
 }
 
+void wr_dwarf_read_from(wr_dwarf_writer *w, uint32_t unit) {
+    if (w->read_unit == unit) return;
+    w->read_unit = unit;
+    wr_dwarf_enter_unit(&w->d, w->unit_offsets.v[unit]);
+    w->read_lines = (wr_line_table){0};
+}
+
+bool wr_dwarf_translate_file(wr_dwarf_writer *w, uint64_t number, uint32_t *translated) {
+    const wr_dwarf_unit *u = &w->d.unit;
+    if (u->stmt_list == UINT64_MAX || !w->d.sections[WR_DWARF_LINE].n || !w->lines.version) return false;
+    if (!w->read_lines.version) wr_dwarf_line_table_read(&w->d, u->stmt_list, u->comp_dir, &w->read_lines);
+    uint32_t file = find_source(w, wr_line_table_file(&w->read_lines, number));
+    if (file != WR_NONE) *translated = wr_dwarf_file_number(w, file);
+    return file != WR_NONE;
+}
+
 // --- The header ---
 
 static void put_text(wr_buf *out, wr_slice text) {

@@ -38,7 +38,7 @@ static void put_expression(moving *m, wr_buf *out, const stretch *s) {
 static void put_stretch(moving *m, const stretch *s) {
     wr_dwarf_writer *w = m->w;
     wr_buf expression = wr_buf_in(&w->env->temp);
-    bool is_new = w->d.unit.version >= 5;
+    bool is_new = w->version >= 5;
     put_expression(m, &expression, s);
     if (expression.n > UINT16_MAX) return;
     if (is_new) wr_put_u8(&m->out, 7); // DW_LLE_start_end: from one address to another
@@ -59,11 +59,10 @@ static bool continues(const stretch *a, const stretch *b, uint32_t nlocals) {
 
 static void add_list(moving *m, wr_dwarf_record *e, uint64_t attribute) {
     wr_dwarf_writer *w = m->w;
-    bool is_new = w->d.unit.version >= 5;
+    bool is_new = w->version >= 5;
     wr_buf *section = is_new ? &w->loclists : &w->loc;
     if (!m->any) return;
-    wr_dwarf_add_word(w, e, attribute, w->d.unit.version >= 4 ? WR_FORM_SEC_OFFSET : WR_FORM_DATA4,
-                      section->n);
+    wr_dwarf_add_word(w, e, attribute, w->version >= 4 ? WR_FORM_SEC_OFFSET : WR_FORM_DATA4, section->n);
     wr_put_slice(section, wr_buf_slice(&m->out));
     if (is_new)
         wr_put_u8(section, 0);
@@ -169,10 +168,10 @@ void wr_dwarf_add_location(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func
 // --- Calls ---
 
 bool wr_dwarf_add_describes_calls(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func) {
-    bool is_new = w->d.unit.version >= 5;
+    bool is_new = w->version >= 5;
     if (!wr_local_places_enter(&w->places, func) || w->places.has_tail_calls) return false;
-    wr_dwarf_add_bytes(e, is_new ? WR_AT_CALL_ALL_TAIL_CALLS : WR_AT_GNU_ALL_TAIL_CALL_SITES,
-                       WR_FORM_FLAG, wr_slice_str("\1"));
+    wr_dwarf_add_bytes(e, is_new ? WR_AT_CALL_ALL_TAIL_CALLS : WR_AT_GNU_ALL_TAIL_CALL_SITES, WR_FORM_FLAG,
+                       wr_slice_str("\1"));
     return true;
 }
 
@@ -228,7 +227,7 @@ bool wr_dwarf_add_frame_base(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t fu
     wr_buf expression = wr_buf_in(&w->env->temp), block = wr_buf_in(&w->env->temp);
     put_expression(&m, &expression, &(stretch){.entry = 1, .local = {whole}});
     wr_put_sized(&block, wr_buf_slice(&expression));
-    wr_dwarf_add_bytes(e, WR_AT_FRAME_BASE, w->d.unit.version >= 4 ? WR_FORM_EXPRLOC : WR_FORM_BLOCK,
+    wr_dwarf_add_bytes(e, WR_AT_FRAME_BASE, w->version >= 4 ? WR_FORM_EXPRLOC : WR_FORM_BLOCK,
                        wr_buf_slice(&block));
     return true;
 }

@@ -35,12 +35,17 @@ typedef struct wr_dwarf_writer {
     WR_VEC(wr_dwarf_moved) moved;
     // Abbreviations, one list for all units, in the order of their codes.
     WR_VEC(wr_slice) shapes;
-    wr_map shape_map;   // of shapes
-    wr_map file_map;    // of the sources' files, by name
-    uint8_t *is_placed; // by site: whether it has an entry
+    wr_map shape_map;     // of shapes
+    wr_map file_map;      // of the sources' files, by name
+    uint8_t *is_placed;   // by site: whether it has an entry
+    wr_u32s unit_offsets; // by unit: its offset in the input
     // The current unit:
     uint32_t unit;    // its number
-    uint64_t unit_at; // its offset in the output
+    unsigned version; // of DWARF
+    uint32_t
+        read_unit; // the unit that entries are read from: another one while its function's code is inlined
+    wr_line_table read_lines; // then its line table
+    uint64_t unit_at;         // its offset in the output
     wr_line_table lines;
     wr_u32s number_of; // by file of the sources: its number in the unit's table, plus 1
     wr_u32s added;     // files of the sources to be added to the unit's table
@@ -52,6 +57,10 @@ void wr_dwarf_write_unit(wr_dwarf_writer *w);
 // Read the files of the unit's table before its entries are written, and write the table afterwards.
 void wr_dwarf_open_lines(wr_dwarf_writer *w);
 void wr_dwarf_write_lines(wr_dwarf_writer *w);
+// Goes on reading entries of another unit, or of the current one.
+void wr_dwarf_read_from(wr_dwarf_writer *w, uint32_t unit);
+// Translates the number of a file in the table of the unit that is read. Returns false if there is none.
+bool wr_dwarf_translate_file(wr_dwarf_writer *w, uint64_t number, uint32_t *translated);
 // Returns the number of a file of the sources in the unit's table.
 uint32_t wr_dwarf_file_number(wr_dwarf_writer *w, uint32_t file);
 

@@ -97,7 +97,7 @@ export function readLocations(module) {
       target = entry;
       if (name === 'frame_base') target = entry.frame = { tag: 'frame', parent: entry, entries: [], unit: cus };
       if (!/^0x[0-9a-f]+: $/.test(rest)) addEntry(target, 0, 2 ** 32, value);
-    } else if (['name', 'abstract_origin', 'low_pc', 'high_pc', 'decl_line', 'call_line'].includes(name)) {
+    } else if (['name', 'abstract_origin', 'low_pc', 'high_pc', 'decl_line', 'call_line', 'specification', 'linkage_name'].includes(name)) {
       entry[name] = name.endsWith('_pc') ? Number(value) : value;
     }
   }
@@ -105,7 +105,7 @@ export function readLocations(module) {
   return [...found.filter((e) => e.tag === 'variable' || e.tag === 'formal_parameter'), ...frames].map(describe).filter(Boolean);
 }
 
-const label = (e) => /"(.*)"/.exec(e.name ?? e.abstract_origin ?? '')?.[1] ?? '';
+const label = (e) => /"(.*)"/.exec(e.linkage_name ?? e.name ?? e.specification ?? e.abstract_origin ?? '')?.[1] ?? '';
 
 function describe(variable) {
   const chain = [];
