@@ -105,9 +105,11 @@ static wr_exit in_emsdk(const installing *i) {
 
 // wasm-pack takes wasm-opt from the PATH, else from where it has unpacked one.
 static wr_exit in_wasm_pack(const installing *i) {
-    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    const char *own = getenv("WASM_PACK_CACHE"), *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     char pattern[PATH_MAX];
-    if (cache && *cache)
+    if (own)
+        snprintf(pattern, sizeof pattern, "%s/wasm-opt-*/bin", own);
+    else if (cache && *cache)
         snprintf(pattern, sizeof pattern, "%s/.wasm-pack/wasm-opt-*/bin", cache);
     else
         snprintf(pattern, sizeof pattern, "%s/.cache/.wasm-pack/wasm-opt-*/bin", home ? home : "");

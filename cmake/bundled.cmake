@@ -53,10 +53,14 @@ bundled_library(jansson INCLUDE jansson/src jansson/android SOURCES ${jansson_so
   PRIVATE ${PROJECT_BINARY_DIR}/bundled/jansson DEFINE HAVE_STDINT_H HAVE_SYS_TYPES_H)
 
 set(iberty_sources cp-demangle cplus-dem rust-demangle d-demangle safe-ctype xmalloc xexit xstrdup xmemdup)
+if(CMAKE_SYSTEM_NAME STREQUAL "Windows")
+  list(APPEND iberty_sources fnmatch) # whose C library has none
+  include_directories(SYSTEM ${PROJECT_BINARY_DIR}/bundled/libiberty)
+endif()
 list(TRANSFORM iberty_sources PREPEND libiberty/libiberty/)
 list(TRANSFORM iberty_sources APPEND .c)
 # As Debian installs it: <libiberty/demangle.h>.
 file(COPY ${bundled}/libiberty/include/ DESTINATION ${PROJECT_BINARY_DIR}/bundled/libiberty)
 bundled_library(iberty SOURCES ${iberty_sources} PRIVATE ${bundled}/libiberty/include
-  DEFINE HAVE_STDLIB_H HAVE_STRING_H HAVE_LIMITS_H HAVE_ALLOCA_H HAVE_DECL_BASENAME=1)
+  DEFINE HAVE_STDLIB_H HAVE_STRING_H HAVE_LIMITS_H $<$<NOT:$<PLATFORM_ID:Windows>>:HAVE_ALLOCA_H> HAVE_DECL_BASENAME=1)
 target_include_directories(bundled_iberty SYSTEM PUBLIC ${PROJECT_BINARY_DIR}/bundled)

@@ -25,6 +25,10 @@ else()
     add_link_options(-s) # Zig links its C library with all that debuggers want
   endif()
 endif()
+if(CMAKE_SYSTEM_NAME STREQUAL "Windows")
+  add_compile_options(-include ${CMAKE_SOURCE_DIR}/support/windows/posix.h)
+  list(APPEND WRING_SYSTEM_SOURCES support/windows/posix.c)
+endif()
 # Child processes and links: POSIX with what Linux adds, or none.
 if(UNIX)
   set(WRING_HAS_PROCESSES ON)

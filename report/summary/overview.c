@@ -212,15 +212,21 @@ static bool is_version(wr_slice name) {
     return name.n > 1 && name.n < 5 && name.p[0] == 'v' && name.p[1] >= '2' && name.p[1] <= '9';
 }
 
+// The last slash of the first n bytes, or null.
+static const uint8_t *last_slash(const uint8_t *p, size_t n) {
+    while (n && p[n - 1] != '/') n--;
+    return n ? p + n - 1 : NULL;
+}
+
 // Without the directories of Go's packages, which have tables of their own.
 static wr_slice short_name(const wr_audit *a, uint32_t func) {
     const wr_symbol *symbol = &a->symbols.funcs[func];
     wr_slice text = symbol->text, group = symbol->group;
     if (symbol->language != WR_LANG_GO || group.n >= text.n || memcmp(text.p, group.p, group.n) != 0)
         return text;
-    const uint8_t *slash = memrchr(text.p, '/', group.n);
+    const uint8_t *slash = last_slash(text.p, group.n);
     if (slash && is_version(wr_slice_of(slash + 1, (size_t)(text.p + group.n - slash) - 1)))
-        slash = memrchr(text.p, '/', (size_t)(slash - text.p));
+        slash = last_slash(text.p, (size_t)(slash - text.p));
     return slash ? wr_slice_of(slash + 1, (size_t)(text.p + text.n - slash) - 1) : text;
 }
 
