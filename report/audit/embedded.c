@@ -179,8 +179,9 @@ static const struct format {
     {"{\n", 2, "JSON", json_size},
 };
 
-static bool begins_format(uint8_t c) {
-    return c == 0x89 || c == 0xff || c == 0x30 || c == 0 || (c && strchr("GROwTt-<{[", c));
+// By byte: whether a signature begins with it. Most places in data are passed over by this alone.
+static void find_first_bytes(bool *first) {
+    for (size_t i = 0; i < WR_COUNT(formats); i++) first[(uint8_t)formats[i].signature[0]] = true;
 }
 
 static wr_embedded file_at(wr_slice s, size_t at, uint64_t *scanned) {
@@ -188,7 +189,9 @@ static wr_embedded file_at(wr_slice s, size_t at, uint64_t *scanned) {
     wr_slice rest = wr_slice_of(s.p + at, s.n - at);
     for (size_t i = 0; i < WR_COUNT(formats); i++) {
         const struct format *format = &formats[i];
-        if (rest.n < format->n || memcmp(rest.p, format->signature, format->n) != 0) continue;
+        if (rest.p[0] != (uint8_t)format->signature[0] || rest.n < format->n ||
+            memcmp(rest.p, format->signature, format->n) != 0)
+            continue;
         uint64_t size = format->size(rest, scanned);
         if (size > format->n && size <= rest.n) return (wr_embedded){0, at, size, format->name};
     }
@@ -198,12 +201,14 @@ static wr_embedded file_at(wr_slice s, size_t at, uint64_t *scanned) {
 void wr_embedded_find(wr_env *env, const wr_module *m, wr_embedded_files *files) {
     WR_VEC(wr_embedded) found = {0};
     uint64_t scanned = 0, most = LEAST_SCANNED; // so that the search takes linear time
+    bool first[256] = {0};
+    find_first_bytes(first);
     for (uint32_t i = 0; i < m->ndatas; i++) most += 4 * (uint64_t)m->datas[i].bytes.n;
     for (uint32_t i = 0; i < m->ndatas; i++) {
         wr_slice s = m->datas[i].bytes;
         for (size_t at = 0; at + 16 < s.n;) {
             wr_embedded file = {0};
-            if (begins_format(s.p[at]) && scanned < most) file = file_at(s, at, &scanned);
+            if (first[s.p[at]] && scanned < most) file = file_at(s, at, &scanned);
             file.data = i;
             if (file.size) WR_PUSH(&env->perm, found, file);
             at += file.size ? (size_t)file.size : 1;

@@ -97,7 +97,9 @@ enum { KNOWN_TEXTS = WR_COUNT(known_texts) };
 static void note_known_text(const wr_finder *f, uint32_t *user, uint32_t func, wr_slice text) {
     for (size_t i = 0; i < KNOWN_TEXTS; i++) {
         size_t n = strlen(known_texts[i].text) + 1;
-        if (text.n < n || memcmp(text.p, known_texts[i].text, n) != 0) continue;
+        bool same = text.n >= n && text.p[0] == (uint8_t)known_texts[i].text[0] &&
+                    !memcmp(text.p, known_texts[i].text, n);
+        if (!same) continue;
         if (user[i] == WR_NONE || f->m->funcs[func].body.n > f->m->funcs[user[i]].body.n) user[i] = func;
     }
 }
