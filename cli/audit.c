@@ -291,7 +291,7 @@ static bool audit_component(wr_env *env, session *s) {
         wr_args_has(s->inspect->args, WR_OPTION_HTML))
         wr_throw(env, WR_USAGE, WR_NO_OFFSET,
                  "a component has only the plain overview; for a core module add --core-module=N");
-    wr_component_overview_make(env, input, &s->component);
+    wr_component_overview_make(&s->inspect->pool, input, &s->component);
     return true;
 }
 

@@ -164,6 +164,10 @@ void wr_job_instrument(wr_env *env, void *arg) {
     wring_job *job = arg;
     wr_config config = *job->config;
     config.debug_names = true;
+    if (wr_component_recognize(job->input))
+        wr_throw(
+            env, WR_USAGE, WR_NO_OFFSET,
+            "profile takes a module: the core modules of a component cannot show their counters to its host");
     wr_pass_state state = {0};
     wr_run run = {.job = job, .pool = &job->pool, .config = &config, .state = &state};
     valid_job v = {.run = &run};

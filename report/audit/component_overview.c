@@ -31,47 +31,15 @@ static void measure_component(wr_component_overview *o, const wr_component *c) {
     }
 }
 
-// --- Interfaces ---
-
-static uint64_t bytes_of(const wr_def *def) { return def->end - def->begin; }
-
-// What a definition is made from, one step back: an alias's instance, a lowered function. WR_NONE: neither.
-static uint32_t made_from(const wr_component *c, const wr_def *def) {
-    const wr_def_ref *ref = wr_component_refs(c, def);
-    if (!def->nrefs || (def->kind != WR_DEF_ALIAS_EXPORT && def->kind != WR_DEF_CANON)) return WR_NONE;
-    if (ref->space != WR_SORT_INSTANCE && ref->space != WR_SORT_FUNC && ref->space != WR_SORT_TYPE)
-        return WR_NONE;
-    return c->spaces[ref->space].v[ref->index];
-}
-
-static void measure_interfaces(wr_env *env, wr_component_overview *o) {
-    const wr_component *c = o->file.components.v[0];
-    uint32_t *of = WR_NEW(&env->perm, uint32_t, c->defs.n); // the interface of each definition
-    o->interfaces = WR_NEW0(&env->perm, wr_interface_size, c->defs.n);
-    for (uint32_t i = 0; i < c->defs.n; i++) {
-        const wr_def *def = &c->defs.v[i];
-        uint32_t from = made_from(c, def);
-        of[i] = from == WR_NONE ? WR_NONE : of[from];
-        if (def->kind == WR_DEF_IMPORT && def->space == WR_SORT_INSTANCE) {
-            of[i] = o->ninterfaces++;
-            o->interfaces[of[i]].name = def->name;
-            bool has_type = i && c->defs.v[i - 1].kind == WR_DEF_TYPE; // encoders write it right before
-            if (has_type) o->interfaces[of[i]].bytes += bytes_of(&c->defs.v[i - 1]);
-        }
-        if (of[i] == WR_NONE) continue;
-        o->interfaces[of[i]].bytes += bytes_of(def);
-        o->interfaces[of[i]].functions += def->kind == WR_DEF_CANON;
-    }
-}
-
-void wr_component_overview_make(wr_env *env, wr_slice input, wr_component_overview *o) {
+void wr_component_overview_make(wr_pool *pool, wr_slice input, wr_component_overview *o) {
+    wr_env *env = wr_main_env(pool);
     *o = (wr_component_overview){.input = input};
     wr_component_decode(env, input, &o->file);
     o->modules = WR_NEW(&env->perm, wr_core_module_size, o->file.modules.n);
     for (uint32_t i = 0; i < o->file.modules.n; i++)
         measure_module(env, &o->file.modules.v[i], &o->modules[i]);
     for (uint32_t i = 0; i < o->file.components.n; i++) measure_component(o, o->file.components.v[i]);
-    measure_interfaces(env, o);
+    wr_component_interfaces_measure(pool, o);
 }
 
 // --- Writing ---
@@ -123,12 +91,18 @@ static void write_parts(wr_page *page, const wr_component_overview *o) {
 
 static void write_interfaces(wr_page *page, const wr_component_overview *o) {
     if (!o->ninterfaces) return;
-    wr_page_heading(page, "Imported interfaces: their types, aliases and lowered functions");
-    wr_sheet sheet = wr_sheet_begin(page, "interface|>bytes|>functions lowered");
+    wr_page_heading(
+        page, "Imported interfaces: types, aliases and lowered functions; in core modules, what calls them");
+    wr_sheet sheet = wr_sheet_begin(
+        page, "interface|>bytes|>functions lowered|>callers|>their code|>with what only they need");
     for (uint32_t i = 0; i < o->ninterfaces; i++) {
-        wr_sheet_name(&sheet, o->interfaces[i].name, 0);
-        wr_sheet_number(&sheet, o->interfaces[i].bytes);
-        wr_sheet_number(&sheet, o->interfaces[i].functions);
+        const wr_interface_size *size = &o->interfaces[i];
+        wr_sheet_name(&sheet, size->name, 0);
+        wr_sheet_number(&sheet, size->bytes);
+        wr_sheet_number(&sheet, size->functions);
+        wr_sheet_number(&sheet, size->callers);
+        wr_sheet_number(&sheet, size->code);
+        wr_sheet_number(&sheet, size->retained);
     }
     wr_sheet_end(&sheet);
 }

@@ -101,6 +101,48 @@ function checkCompare() {
   return status === 0 && /^wring -Oz +\d+/m.test(stdout) && /wasm-opt takes no components/.test(stdout) ? undefined : `status ${status}: ${stdout}`;
 }
 
+// What calls an interface, directly (host:a) or through the shim that encoders put before it, in either of their forms.
+const costly = (fill, modules) => `(component
+  (import "host:a/log" (instance $log (export "put" (func (param "n" u32)))))
+  (import "host:b/text" (instance $text (export "show" (func (param "s" string)))))
+  (core module $shim (table (export "$imports") 1 1 funcref) (type $t (func (param i32 i32)))
+    (func (export "0") (param i32 i32) local.get 0 local.get 1 i32.const 0 call_indirect (type $t)))
+  (core module $main (import "host:a/log" "put" (func $put (param i32))) (import "host:b/text" "show" (func $show (param i32 i32)))
+    (memory (export "memory") 1)
+    (func $twice (param i32) local.get 0 call $put local.get 0 call $put)
+    (func (export "run") i32.const 7 call $twice i32.const 0 i32.const 2 call $show))
+  ${modules}
+  (core instance $s (instantiate $shim))
+  (alias export $log "put" (func $put))
+  (core func $lower-put (canon lower (func $put)))
+  (core instance $a (export "put" (func $lower-put)))
+  (alias core export $s "0" (core func $late))
+  (core instance $b (export "show" (func $late)))
+  (core instance $m (instantiate $main (with "host:a/log" (instance $a)) (with "host:b/text" (instance $b))))
+  (alias core export $m "memory" (core memory $memory))
+  (alias export $text "show" (func $show))
+  (core func $lower-show (canon lower (func $show) (memory $memory)))
+  (alias core export $s "$imports" (core table $table))
+  ${fill}
+  (func (export "run") (canon lift (core func $m "run"))))`;
+const FILLS = [
+  ['(core instance $f (export "$imports" (table $table)) (export "0" (func $lower-show))) (core instance (instantiate $fix (with "" (instance $f))))',
+    '(core module $fix (import "" "$imports" (table 1 1 funcref)) (import "" "0" (func (param i32 i32))) (elem (i32.const 0) func 0))'],
+  ['(core instance $f (export "0" (func $lower-show))) (core instance (instantiate $fix (with "actual" (instance $f)) (with "shim" (instance $s))))',
+    '(core module $fix (import "actual" "0" (func (param i32 i32))) (import "shim" "$imports" (table 1 1 funcref)) (elem (i32.const 0) func 0))']];
+
+function checkAudit() {
+  for (const [fill, modules] of FILLS) {
+    writeFileSync(at('costly.wat'), costly(fill, modules));
+    wasmTools('parse', at('costly.wat'), '-o', at('costly.wasm'));
+    const out = tool(WRING, ['audit', at('costly.wasm')]), found = [...out.matchAll(/^ +(host:\S+) +\d+ +(\d+) +(\d+) +(\d+) +(\d+)$/gm)].map((m) => m.slice(1).join(' '));
+    const expected = ['host:a/log 1 1 12 29', 'host:b/text 1 1 14 62'];
+    if (String(found) !== String(expected)) return `expected ${expected}, found ${found}`;
+  }
+  const { status, stderr } = spawnSync(WRING, ['profile', at('costly.wasm'), '-o', at('counting.wasm')], { encoding: 'utf8' });
+  return status === 1 && /profile takes a module/.test(stderr) && !existsSync(at('counting.wasm')) ? undefined : `profile: status ${status}: ${stderr}`;
+}
+
 // --- Programs ---
 
 function runProgram(file) {
@@ -194,6 +236,7 @@ const modules = folders.flatMap((folder) => readdirSync(folder).filter((file) =>
 for (const [folder, name] of modules) attempt(name, () => checkModule(folder, name));
 attempt('verify', checkVerify);
 attempt('compare', checkCompare);
+attempt('audit', checkAudit);
 for (const name of ['crunch', 'words', 'lisp']) attempt(name, () => checkProgram(name));
 for (const [i, [folder, name]] of modules.entries())
   if (existsSync(at(`${name}.wasm`))) await checkBroken(name, i + 1, folder === folders[1]);
