@@ -1,6 +1,6 @@
-// JavaScript beside a module belongs to it if one of the files names the module's file; then all of them are
-// taken, since bundlers and wasm-bindgen spread glue over several. More glue only makes more exports count as
-// used.
+// Finds the JavaScript for the advice of `wring audit`. What lies beside a module belongs to it if one of
+// the files names the module's file; then all of them are taken, since bundlers and wasm-bindgen spread
+// glue over several. More glue only makes more exports count as used.
 #include "advice.h"
 
 #include <dirent.h>

@@ -1,5 +1,5 @@
-// A folder stands for all modules and scripts in it and below. A module that can't be read is listed with the
-// reason, so that one bad file doesn't hide the rest.
+// Audits several modules in one run. A folder stands for all modules and scripts in it and below. A module
+// that can't be read is listed with the reason, so that one bad file doesn't hide the rest.
 #include "audit_many.h"
 
 #include <dirent.h>

@@ -1,4 +1,5 @@
-// The conventions of no-color.org and bixense.com/clicolors, which most command-line programs follow.
+// Decides whether text is coloured, by the conventions of no-color.org and bixense.com/clicolors, which
+// most command-line programs follow.
 #include "color.h"
 
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #include "support/system.h"
 #include "wring.h"
 
-enum { INDENT = 30, PASS_INDENT = 20 }; // columns where descriptions of options and of passes begin
+enum { INDENT = 30, PASS_INDENT = 20, COMMAND_INDENT = 16 }; // columns where descriptions begin
 
 static int width_of(FILE *out) {
     int columns = wr_system_terminal_columns(fileno(out));
@@ -92,8 +92,9 @@ void wr_help_print(FILE *out) {
     wrap(out, "wring makes WebAssembly modules smaller, and keeps what they do.", 0, 0);
     fputs("\nCommands (`wring help COMMAND` says more):\n", out);
     for (size_t i = 0; i < WR_COMMANDS; i++) {
-        int column = fprintf(out, "  %-14s", wr_command_infos[i].name);
-        wrap(out, wr_command_infos[i].summary, column, 16);
+        int column = fprintf(out, "  %s", wr_command_infos[i].name);
+        if (column > COMMAND_INDENT - 2) fputc('\n', out), column = 0;
+        wrap(out, wr_command_infos[i].summary, column, COMMAND_INDENT);
     }
     print_options(out, WR_CMD_OPT);
     print_statuses(out);

@@ -1,5 +1,5 @@
-// For systems where no other program can be found or run (see real.c for Linux): there is no real wasm-opt,
-// and what only that could do is an error.
+// For systems where no other program can be found or run (see real_tool.c for all others): there is no
+// real wasm-opt, and what only that could do is an error.
 #include "real_tool.h"
 
 #include <errno.h>

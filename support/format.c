@@ -1,4 +1,4 @@
-// Formats numbers for people. See text.h.
+// Formats numbers for people. See format.h.
 #include "format.h"
 
 #include <errno.h>

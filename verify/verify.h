@@ -1,5 +1,5 @@
 // Differential testing: runs two modules in Node with generated imports and arguments and compares their
-// behaviour. The runner is tests/differential, embedded in the program.
+// behaviour. The runner is verify/*.mjs, which the build joins into one file and embeds in the program.
 #ifndef WR_VERIFY_VERIFY_H
 #define WR_VERIFY_VERIFY_H
 

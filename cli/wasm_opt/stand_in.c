@@ -1,4 +1,5 @@
-// See the header.
+// Parses the words that these tools have in common, and runs the library or the real tool for them. See
+// stand_in.h.
 #include "stand_in.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 // With the argument `asserts`, a function that is not prepared to be suspended traps where a call that it
 // makes begins or ends unwinding, in place of going wrong later: lists of functions are easily too short.
 //
-//   (call $import)   =>   (call $import) (if (i32.ne (global.get $state) (local.get $before)) (then
-//   unreachable))
+//   (call $import)   =>   (call $import)
+//                         (if (i32.ne (global.get $state) (local.get $before)) (then unreachable))
 #include "asyncify_parts.h"
 
 enum { AT_START = 2, PER_CALL = 6 };

@@ -2,8 +2,8 @@
 //
 //   (global.set $__stack_pointer V)
 //     ->
-//   (if (i32.or (i32.gt_u (local.tee $new V) (global.get $base)) (i32.lt_u (local.get $new) (global.get
-//   $limit)))
+//   (if (i32.or (i32.gt_u (local.tee $new V) (global.get $base))
+//               (i32.lt_u (local.get $new) (global.get $limit)))
 //     (then (call $__handle_stack_overflow (local.get $new))))
 //   (global.set $__stack_pointer (local.get $new))
 #include "emscripten_parts.h"

@@ -3,8 +3,7 @@
 //   i32.const k  local.set 0  br $dispatch     ;; Go's jump: the br_table then finds segment k
 // becomes
 //   br $k                                      ;; forward: to the end of a block before segment k
-//   br $loop                                   ;; a back edge: to the start of a loop of its own, header
-//   first
+//   br $loop                                   ;; a back edge: to a loop of its own, header first
 //
 // Limits: a loop with a resume point other than its header is left as it is, because it would have to be
 // entered through its header, which would have to test in every iteration where to continue. (That was tried:

@@ -1,6 +1,7 @@
-// The glue isn't parsed as JavaScript. A name counts as used wherever it stands as a whole word or between
-// quotes, in comments too, so only exports that nothing mentions are listed. Names that a program computes
-// at run time can't be seen; whoever removes exports has to know that there are none.
+// Searches the JavaScript around a module for the names of its exports. It isn't parsed: a name counts as
+// used wherever it stands as a whole word or between quotes, in comments too, so only exports that nothing
+// mentions are listed. Names that a program computes at run time can't be seen; whoever removes exports
+// has to know that there are none.
 #include "glue.h"
 
 #include "support/hash.h"

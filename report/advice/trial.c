@@ -1,4 +1,5 @@
-// A trial is a job of the library with limits of its own. It ends early when the audit is cancelled.
+// Runs the optimizer on a module to see what it saves. A trial is a job of the library with limits of its
+// own. It ends early when the audit is cancelled.
 #include "trial.h"
 
 #include "support/codec.h"

@@ -1,5 +1,6 @@
-// Counts call sites, and with a profile also calls. Without a profile, call sites inside loops are listed
-// first, since each crossing between WebAssembly and JavaScript costs more than a call.
+// Lists imports by how often they are called: counts call sites, and with a profile also calls. Without a
+// profile, call sites inside loops are listed first, since each crossing between WebAssembly and
+// JavaScript costs more than a call.
 #include "boundary.h"
 
 #include <stdlib.h>

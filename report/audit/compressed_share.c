@@ -1,5 +1,5 @@
-// The model and the compressor work side by side. What a range costs in the model is scaled by how much the
-// compressor makes of the whole.
+// Divides the compressed size of a file among ranges of it. The model and the compressor work side by
+// side. What a range costs in the model is scaled by how much the compressor makes of the whole.
 #include "compressed_share.h"
 
 #include "lz_model.h"

@@ -1,5 +1,5 @@
-// One linear sweep over each segment: first runs of text and of zeros are found, then what lies between them
-// is classified word by word.
+// Classifies data in one linear sweep over each segment: first runs of text and of zeros are found, then
+// what lies between them is classified word by word.
 #include "data_kinds.h"
 
 #include "data_tables.h"

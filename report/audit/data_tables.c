@@ -1,6 +1,6 @@
-// Statistics tell tables apart. Floating-point numbers have exponents of everyday magnitudes; 16-bit and
-// 32-bit numbers have high bytes that vary less than the low ones; tables of bytes use few of the 256 values.
-// What compressors, hashes and ciphers leave uses all of them alike.
+// Tells tables of numbers apart by statistics. Floating-point numbers have exponents of everyday
+// magnitudes; 16-bit and 32-bit numbers have high bytes that vary less than the low ones; tables of bytes
+// use few of the 256 values. What compressors, hashes and ciphers leave uses all of them alike.
 #include "data_tables.h"
 
 enum { MOST_COUNTED = 4096, LEAST_DENSE = 64, SHARE = 90 };

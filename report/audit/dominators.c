@@ -1,6 +1,6 @@
-// All arrays below except `order` and `number` are indexed by depth-first number, so that comparing numbers
-// is what the algorithm needs. Names follow the paper (A Fast Algorithm for Finding Dominators in a
-// Flowgraph, 1979).
+// Computes dominators as Lengauer and Tarjan do. All arrays below except `order` and `number` are indexed
+// by depth-first number, so that comparing numbers is what the algorithm needs. Names follow the paper (A
+// Fast Algorithm for Finding Dominators in a Flowgraph, 1979).
 #include "dominators.h"
 
 typedef struct tree {

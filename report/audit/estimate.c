@@ -1,6 +1,6 @@
-// Snapshots of the job are compressed in batches of as many as there are threads, so that no more are held in
-// memory. The job has threads and limits of its own; an error thrown while it runs is kept until it has
-// ended.
+// Measures what each pass saves, raw and compressed. Snapshots of the job are compressed in batches of as
+// many as there are threads, so that no more are held in memory. The job has threads and limits of its
+// own; an error thrown while it runs is kept until it has ended.
 #include "estimate.h"
 
 #include "support/hash.h"

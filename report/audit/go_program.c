@@ -1,6 +1,7 @@
-// Function values are words of data with the function's address, which is its slot in the table shifted left
-// by 16. Method tables of types name methods by 32-bit slots. moduledata names all
-// types and tables there are, so its pointers say nothing and are left out.
+// Builds the reference graph of a Go program from its code and data. Function values are words of data
+// with the function's address, which is its slot in the table shifted left by 16. Method tables of types
+// name methods by 32-bit slots. moduledata names all types and tables there are, so its pointers say
+// nothing and are left out.
 //
 // Go's linker leaves runs of zeros out of its segments, so an object spans several of them. Memory is
 // therefore read as a whole, and cut where an address is named, into pieces of the graph's own.

@@ -1,6 +1,6 @@
-// Runs of the same kind of data make a piece, and a few bytes of another kind don't end it: among random
-// bytes some look like text or like an address. Pieces whose first bytes are those of a well-known table get
-// its name.
+// Joins runs of the same kind of data into pieces. A few bytes of another kind don't end a piece: among
+// random bytes some look like text or like an address. Pieces whose first bytes are those of a well-known
+// table get its name.
 #include "large_data.h"
 
 #include <stdlib.h>

@@ -1,7 +1,8 @@
-// Matches are found through a hash of four bytes that leads to the last four places with this hash, and the
-// distance of the last match is tried first. Symbols are a flag, literals in the context of the byte before,
-// and logarithmic classes of lengths and distances with their extra bits. Their frequencies start even and
-// adapt, as in an arithmetic coder, which makes a second pass and a table of codes needless.
+// Parses a file into literals and matches, and prices each byte. Matches are found through a hash of four
+// bytes that leads to the last four places with this hash, and the distance of the last match is tried
+// first. Symbols are a flag, literals in the context of the byte before, and logarithmic classes of
+// lengths and distances with their extra bits. Their frequencies start even and adapt, as in an arithmetic
+// coder, which makes a second pass and a table of codes needless.
 #include "lz_model.h"
 
 #include "support/log2.h"

@@ -1,5 +1,6 @@
-// A package is the set of its functions. What calls into it from outside is listed by the distance of the
-// caller from the program's start, so that the first lines say how the program comes to need it.
+// Answers questions about packages. A package is the set of its functions. What calls into it from outside
+// is listed by the distance of the caller from the program's start, so that the first lines say how the
+// program comes to need it.
 #include "package_queries.h"
 
 #include <stdlib.h>

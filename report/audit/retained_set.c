@@ -1,5 +1,6 @@
-// A walk from the roots that does not enter the set: what was reached before and isn't now goes. A function
-// whose address stays in a table keeps its declaration and an empty body, as in graph.c.
+// Finds what goes with a set of nodes: what a walk from the roots reaches, but no longer reaches if it may
+// not enter the set. A function whose address stays in a table keeps its declaration and an empty body, as
+// in graph.c.
 #include "retained_set.h"
 
 static uint8_t *walk_without(wr_env *env, const wr_graph *g, const uint8_t *gone) {

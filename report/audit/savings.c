@@ -1,6 +1,6 @@
-// Possible savings come from data that the audit already has: sections by name, what the graph doesn't reach,
-// bodies by their hashes, numbers by their lengths, data by its profile. The bytes behind a saving are listed
-// only on request.
+// Finds possible savings in what the audit already knows: sections by name, what the graph doesn't reach,
+// bodies by their hashes, numbers by their lengths, data by its profile. The bytes behind a saving are
+// listed only on request.
 #include "savings.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-// Totals first, then who grew with the call that pulled it in, budgets, and what wring would take off. Lists
-// are short: a comment is read in passing, and `wring diff` has the rest.
+// Writes the comment: totals first, then what grew with the call that pulled it in, budgets, and what
+// wring would take off. Lists are short: a comment is read in passing, and `wring diff` has the rest.
 #include "comment.h"
 
 #include "pulled_in.h"

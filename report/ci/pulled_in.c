@@ -1,5 +1,6 @@
-// Of all calls that lead from another package to a function that was added, the one whose caller is nearest
-// to the program's start is shown. What else is new in the package hangs on such calls.
+// Chooses the call that explains why a package grew. Of all calls that lead from another package to a
+// function that was added, the one whose caller is nearest to the program's start is shown. What else is
+// new in the package hangs on such calls.
 #include "pulled_in.h"
 
 #include "report/audit/queries.h"

@@ -1,7 +1,8 @@
-// Contents are split by content-defined chunking: at places that a rolling hash of the last bytes selects, so
-// that moved contents are split in the same way, and at runs of zeros, which optimizers take out. Chunks of
-// both modules are sorted by hash; of equal chunks the first before is paired with the first after, and so
-// on. A segment after is matched with the segment before that it shares most bytes with.
+// Matches data segments by what they contain. Contents are split by content-defined chunking: at places
+// that a rolling hash of the last bytes selects, so that moved contents are split in the same way, and at
+// runs of zeros, which optimizers take out. Chunks of both modules are sorted by hash; of equal chunks the
+// first before is paired with the first after, and so on. A segment after is matched with the segment
+// before that it shares most bytes with.
 #include "data_match.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
-// Reads the body once. Kept are opcodes, small constants and offsets, depths of branches. Constants that may
-// be addresses of data are left out, and so are indices of locals: passes that share locals renumber them.
+// Computes the key of a body in one sweep over it. Kept are opcodes, small constants and offsets, depths
+// of branches. Constants that may be addresses of data are left out, and so are indices of locals: passes
+// that share locals renumber them.
 #include "body_key.h"
 
 #include "ir/ins.h"

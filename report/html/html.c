@@ -1,6 +1,6 @@
-// The data of a page is stored in columns rather than as objects, because a module has tens of thousands of
-// functions and the page should open at once. page.js draws it; its head describes the
-// fields.
+// Writes the page of a module or of a diff. Its data is stored in columns rather than as objects, because
+// a module has tens of thousands of functions and the page should open at once. page.js draws it; its head
+// describes the fields.
 #include "html.h"
 #include "html_parts.h"
 

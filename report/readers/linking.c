@@ -1,5 +1,5 @@
-// The format is that of WebAssembly's tool conventions (Linking.md). Reading stops at the first malformed
-// entry.
+// Reads the `linking` section, in the format of WebAssembly's tool conventions (Linking.md). Reading stops
+// at the first malformed entry.
 #include "linking.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-// The bytes from one row of the map to the next belong to the first row. A function is attributed to the file
-// that most of its bytes come from.
+// Finds the source file of each function by a source map. The bytes from one row of the map to the next
+// belong to the first row. A function is attributed to the file that most of its bytes come from.
 #include "source_map.h"
 
 #include "debuginfo/source_map.h"

@@ -1,5 +1,5 @@
-// Names in modules may be arbitrary bytes where nothing validates them (in sections that are skipped when
-// malformed).
+// Makes JSON of slices. Names in modules may be arbitrary bytes where nothing validates them (in sections
+// that are skipped when malformed).
 #include "json.h"
 
 #include "support/buf.h"

@@ -1,5 +1,5 @@
-// A table is collected whole and written once the widths of its columns are known. Widths count UTF-8
-// characters.
+// Lays out headings, lines and tables. A table is collected whole and written once the widths of its
+// columns are known. Widths count UTF-8 characters.
 #include "page.h"
 
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-// Files are listed by their bytes, with a word on what each is; then the steps that save most over all
-// modules.
+// Says what a folder ships. Files are listed by their bytes, with a word on what each is; then the steps
+// that save most over all modules.
 #include "shipped.h"
 
 #include <stdlib.h>
