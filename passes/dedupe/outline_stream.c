@@ -144,7 +144,6 @@ static void read_func(const reader *r, wr_env *env, uint32_t func) {
         memset(&r->stream->tokens[r->stream->base[func]], 0, body.n * sizeof(wr_token));
         return;
     }
-    wr_body_match_blocks(&env->temp, &body);
     body_reader b = {.r = r, .body = &body, .live = wr_liveness_find(&env->temp, &body)};
     b.last = WR_NEW0(&env->temp, uint32_t, body.nlocals);
     b.levels = wr_call_cost_frequencies(&env->temp, &r->facts->call_cost, &body);
