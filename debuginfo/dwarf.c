@@ -20,7 +20,7 @@ uint64_t wr_dwarf_code_start(const wr_module *m) {
 }
 
 bool wr_dwarf_open(wr_env *env, const wr_module *m, wr_dwarf *d) {
-    *d = (wr_dwarf){.env = env, .m = m, .code = wr_dwarf_code_start(m)};
+    *d = (wr_dwarf){.env = env, .lists = &env->temp, .m = m, .code = wr_dwarf_code_start(m)};
     for (uint32_t i = 0; i < m->ncustoms; i++)
         for (unsigned k = 0; k < WR_DWARF_SECTION_COUNT; k++)
             if (wr_slice_is(m->customs[i].name, wr_dwarf_section_names[k]))
@@ -155,7 +155,7 @@ static void read_abbrevs(wr_dwarf *d, uint64_t offset) {
         a.has_children = wr_read_u8(&r) != 0;
         a.attributes = skip_attributes(&r);
         if (code > MOST_ABBREVS) wr_reader_fail(&r, "debug abbreviation code too large");
-        while (d->abbrevs.n < code) WR_PUSH(&d->env->temp, d->abbrevs, (wr_dwarf_abbrev){0});
+        while (d->abbrevs.n < code) WR_PUSH(d->lists, d->abbrevs, (wr_dwarf_abbrev){0});
         d->abbrevs.v[code - 1] = a;
     }
 }

@@ -106,6 +106,7 @@ typedef struct wr_dwarf_unit {
 
 typedef struct wr_dwarf {
     wr_env *env;
+    wr_arena *lists; // of abbreviations; env->temp
     const wr_module *m;
     wr_slice sections[WR_DWARF_SECTION_COUNT];
     uint64_t code; // offset of the code section's contents in the file

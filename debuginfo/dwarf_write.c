@@ -21,7 +21,7 @@ static uint32_t find_entries(wr_dwarf_writer *w) {
     wr_reader info = wr_reader_of(w->env, w->d.sections[WR_DWARF_INFO], 0);
     uint32_t unit = 0;
     for (; wr_dwarf_next_unit(&w->d, &info); unit++) {
-        WR_PUSH(&w->env->temp, w->unit_offsets, (uint32_t)w->d.unit.offset);
+        WR_PUSH(w->d.lists, w->unit_offsets, (uint32_t)w->d.unit.offset);
         wr_reader r = wr_dwarf_entries(&w->d);
         while (!wr_at_end(&r)) {
             wr_dwarf_entry entry;
@@ -145,6 +145,7 @@ static void write_all(wr_env *env, void *arg) {
     wr_dwarf_writer *w = &all->w;
     wr_u32s units = {0};
     if (!wr_dwarf_open(env, w->from->input, &w->d)) return;
+    w->d.lists = &env->perm;
     w->is_placed = WR_NEW0(&env->temp, uint8_t, (size_t)w->from->map->sites.n + 1);
     wr_dwarf_place_functions(w);
     put_list_head(&w->rnglists);
@@ -152,7 +153,7 @@ static void write_all(wr_env *env, void *arg) {
     wr_local_places_init(&w->places, env, w->from->input, w->from->output, w->from->map);
     wr_reader info = wr_reader_of(env, w->d.sections[WR_DWARF_INFO], 0);
     for (; wr_dwarf_next_unit(&w->d, &info); w->unit++) {
-        WR_PUSH(&env->temp, units, (uint32_t)w->info.n);
+        WR_PUSH(w->d.lists, units, (uint32_t)w->info.n);
         wr_dwarf_write_unit(w);
     }
     resolve_references(w, &units);

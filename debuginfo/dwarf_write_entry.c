@@ -10,8 +10,8 @@ static uint32_t find_shape(wr_dwarf_writer *w, wr_slice shape) {
     uint64_t hash = wr_hash_bytes(shape.p, shape.n);
     WR_MAP_FIND(&w->shape_map, hash, i, wr_slice_eq(w->shapes.v[i], shape));
     if (i != WR_NONE) return i;
-    wr_map_add(&w->shape_map, &w->env->temp, hash, w->shapes.n);
-    WR_PUSH(&w->env->temp, w->shapes, wr_slice_copy(&w->env->temp, shape));
+    wr_map_add(&w->shape_map, w->d.lists, hash, w->shapes.n);
+    WR_PUSH(w->d.lists, w->shapes, wr_slice_copy(w->d.lists, shape));
     return w->shapes.n - 1;
 }
 
@@ -28,14 +28,14 @@ void wr_dwarf_put_entry(wr_dwarf_writer *w, const wr_dwarf_record *e) {
     wr_put_bytes(&shape, "\0\0", 2);
     if (e->offset) {
         wr_dwarf_moved moved = {e->offset, w->info.n};
-        WR_PUSH(temp, w->moved, moved);
+        WR_PUSH(w->d.lists, w->moved, moved);
     }
     wr_put_uleb(&w->info, find_shape(w, wr_buf_slice(&shape)) + 1);
     for (uint32_t i = 0; i < e->n; i++) {
         const wr_dwarf_attribute *a = &e->v[i];
         if (a->is_reference) {
             wr_dwarf_fixup fixup = {w->info.n, a->target, a->form == WR_FORM_REF4 ? w->unit_at : UINT64_MAX};
-            WR_PUSH(temp, w->fixups, fixup);
+            WR_PUSH(w->d.lists, w->fixups, fixup);
         }
         wr_put_slice(&w->info, a->bytes);
     }

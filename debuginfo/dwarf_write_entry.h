@@ -4,7 +4,7 @@
 
 #include "dwarf_write_parts.h"
 
-enum { WR_DWARF_MOST_ATTRIBUTES = 256 };
+enum { WR_DWARF_MOST_ATTRIBUTES = 64 };
 
 // A piece of the current function of the output.
 typedef struct wr_dwarf_piece {

@@ -241,6 +241,7 @@ static bool copy_block(wr_dwarf_writer *w, wr_dwarf_record *e, context *inner) {
 
 static void copy_entry(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, const context *around,
                        bool writes) {
+    wr_mark mark = wr_arena_mark(&w->env->temp);
     wr_dwarf_record *e = WR_NEW(&w->env->temp, wr_dwarf_record, 1);
     context inner = *around;
     inner.depth++;
@@ -259,6 +260,8 @@ static void copy_entry(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, 
     if (writes && inner.code.n && (e->tag == WR_TAG_SUBPROGRAM || is_block(e->tag)))
         put_sites(w, &inner.code, inner.depth);
     if (writes) wr_dwarf_end_entry(w, e);
+    wr_arena_release(&w->env->temp, &mark);
+    w->read_lines = (wr_line_table){0}; // it was in there
 }
 
 static void copy_children(wr_dwarf_writer *w, wr_reader *r, const context *around, bool writes) {
@@ -326,6 +329,7 @@ static void put_made_functions(wr_dwarf_writer *w) {
     for (uint32_t i = 0; i < map->nfuncs; i++) {
         uint32_t from = map->funcs[i].from;
         if (w->unit_of[i] != w->unit || (from != WR_NONE && w->own_entry[from])) continue;
+        wr_mark mark = wr_arena_mark(&w->env->temp);
         wr_dwarf_record *e = WR_NEW0(&w->env->temp, wr_dwarf_record, 1);
         wr_dwarf_range place = wr_dwarf_out_range(w, i);
         wr_dwarf_pieces code = wr_dwarf_pieces_of(w, i);
@@ -334,6 +338,7 @@ static void put_made_functions(wr_dwarf_writer *w) {
         wr_dwarf_begin_entry(w, e);
         put_sites(w, &code, 0);
         wr_dwarf_end_entry(w, e);
+        wr_arena_release(&w->env->temp, &mark);
     }
 }
 
@@ -357,6 +362,7 @@ void wr_dwarf_write_unit(wr_dwarf_writer *w) {
     }
     wr_reader r = wr_dwarf_entries(&w->d);
     wr_dwarf_entry entry;
+    wr_mark mark = wr_arena_mark(&w->env->temp);
     wr_dwarf_record *e = WR_NEW(&w->env->temp, wr_dwarf_record, 1);
     if (wr_at_end(&r)) wr_reader_fail(&r, "an empty unit of debug information");
     wr_dwarf_next_entry(&w->d, &r, &entry);
@@ -373,4 +379,5 @@ void wr_dwarf_write_unit(wr_dwarf_writer *w) {
     uint32_t size = (uint32_t)(out->n - w->unit_at - 4);
     for (unsigned i = 0; i < 4; i++) out->p[w->unit_at + i] = (uint8_t)(size >> (8 * i));
     wr_dwarf_write_lines(w);
+    wr_arena_release(&w->env->temp, &mark);
 }

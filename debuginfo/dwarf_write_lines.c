@@ -10,9 +10,9 @@ enum { LINE_BASE = -5, LINE_RANGE = 14, OPCODE_BASE = 13 };
 
 static void index_sources(wr_dwarf_writer *w) {
     const wr_sources *s = w->from->sources;
-    wr_map_reserve(&w->file_map, &w->env->temp, s->files.n);
+    wr_map_reserve(&w->file_map, w->d.lists, s->files.n);
     for (uint32_t i = 0; i < s->files.n; i++)
-        wr_map_add(&w->file_map, &w->env->temp, wr_hash_bytes(s->files.v[i].p, s->files.v[i].n), i);
+        wr_map_add(&w->file_map, w->d.lists, wr_hash_bytes(s->files.v[i].p, s->files.v[i].n), i);
 }
 
 static uint32_t find_source(wr_dwarf_writer *w, wr_slice name) {
@@ -26,7 +26,7 @@ static uint32_t find_source(wr_dwarf_writer *w, wr_slice name) {
 void wr_dwarf_open_lines(wr_dwarf_writer *w) {
     w->lines = (wr_line_table){0};
     w->added.n = w->number_of.n = 0;
-    for (uint32_t i = 0; i < w->from->sources->files.n; i++) WR_PUSH(&w->env->temp, w->number_of, 0);
+    for (uint32_t i = 0; i < w->from->sources->files.n; i++) WR_PUSH(w->d.lists, w->number_of, 0);
     if (w->d.unit.stmt_list == UINT64_MAX || !w->d.sections[WR_DWARF_LINE].n) return;
     wr_dwarf_line_table_read(&w->d, w->d.unit.stmt_list, w->d.unit.comp_dir, &w->lines);
     for (uint32_t i = w->lines.files.n; i-- > 0;) {
@@ -37,7 +37,7 @@ void wr_dwarf_open_lines(wr_dwarf_writer *w) {
 
 uint32_t wr_dwarf_file_number(wr_dwarf_writer *w, uint32_t file) {
     if (!w->number_of.v[file]) {
-        WR_PUSH(&w->env->temp, w->added, file);
+        WR_PUSH(w->d.lists, w->added, file);
         w->number_of.v[file] = w->lines.files.n + w->lines.first_file + w->added.n;
     }
     return w->number_of.v[file] - 1;

@@ -101,20 +101,28 @@ static void make_symbols(finishing *f) {
     wr_arena_reset(&f->env->temp);
 }
 
-static void add_section(finishing *f, const char *name, wr_slice contents, bool sized) {
-    wr_env *env = f->env;
-    wr_buf payload = wr_buf_in(&env->temp), out = wr_buf_in(&env->perm);
-    wr_put_sized(&payload, wr_slice_str(name));
-    if (sized)
-        wr_put_sized(&payload, contents);
-    else
-        wr_put_slice(&payload, contents);
-    wr_buf_room(&out, f->out.n + payload.n + 8);
+// Appends custom sections to the output.
+static void add_sections(finishing *f, const wr_dwarf_section *sections, uint32_t n) {
+    wr_buf out = wr_buf_in(&f->env->perm);
+    size_t size = f->out.n;
+    for (uint32_t i = 0; i < n; i++) size += sections[i].bytes.n + strlen(sections[i].name) + 16;
+    wr_buf_room(&out, size);
     wr_put_slice(&out, f->out);
-    wr_put_u8(&out, WR_SEC_CUSTOM);
-    wr_put_sized(&out, wr_buf_slice(&payload));
+    for (uint32_t i = 0; i < n; i++) {
+        wr_slice name = wr_slice_str(sections[i].name);
+        wr_put_u8(&out, WR_SEC_CUSTOM);
+        wr_put_uleb(&out, wr_uleb_size(name.n) + name.n + sections[i].bytes.n);
+        wr_put_sized(&out, name);
+        wr_put_slice(&out, sections[i].bytes);
+    }
     f->out = wr_buf_slice(&out);
-    wr_arena_reset(&env->temp);
+}
+
+static void add_source_map_url(finishing *f, const char *url) {
+    wr_buf contents = wr_buf_in(&f->env->temp);
+    wr_put_sized(&contents, wr_slice_str(url));
+    add_sections(f, &(wr_dwarf_section){"sourceMappingURL", wr_buf_slice(&contents)}, 1);
+    wr_arena_reset(&f->env->temp);
 }
 
 static bool has_dwarf(const wr_module *m) {
@@ -143,8 +151,7 @@ static void add_dwarf(finishing *f) {
         dwarf.n = 0;
     }
     wr_arena_reset(&f->env->temp);
-    for (uint32_t i = 0; i < dwarf.n; i++)
-        add_section(f, dwarf.sections[i].name, dwarf.sections[i].bytes, false);
+    if (dwarf.n) add_sections(f, dwarf.sections, dwarf.n);
     f->sources = of_map;
 }
 
@@ -156,8 +163,7 @@ wr_slice wr_debug_finish(const wr_run *run, const wr_code_map *map, wr_slice out
     read_sources(&f);
     wr_arena_reset(&env->temp);
     if (f.config->source_map_out) make_source_map(&f);
-    if (f.config->source_map_url)
-        add_section(&f, "sourceMappingURL", wr_slice_str(f.config->source_map_url), true);
+    if (f.config->source_map_url) add_source_map_url(&f, f.config->source_map_url);
     if (f.config->dwarf && has_dwarf(&f.input) && !wr_slice_eq(out, run->job->original)) add_dwarf(&f);
     if (f.config->symbols_out) make_symbols(&f);
     wr_stage_end(&s);

@@ -211,7 +211,7 @@ function collect(before, after, origins, starts) {
 }
 
 /** Checks one output of a module. Returns how many places of variables were compared, how many could not be, and how
- * many call sites there are. */
+ * many call sites there are, and the input's instructions that are left. */
 export function checkLocations(what, module, flags, runs, file, fail) {
   const map = file('instructions.map'), outMap = file('moved.map'), out = file('located.wasm');
   const before = { file: module, m: parse(readFileSync(module)) };
@@ -224,7 +224,7 @@ export function checkLocations(what, module, flags, runs, file, fail) {
   const calls = checkCalls(what, before, after, origins, starts, fail);
   const { keys, probes } = collect(before, after, origins, starts);
   const modules = [instrument(before.m, probes.before, keys), instrument(after.m, probes.after, keys)];
-  const counts = { compared: 0, differ: 0, places: keys.size, calls };
+  const counts = { compared: 0, differ: 0, places: keys.size, calls, survivors: new Set(origins.values()) };
   const wrong = new Set();
   if (!keys.size) fail(`${what}: no variable has a location`);
   for (const args of runs) {

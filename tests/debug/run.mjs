@@ -7,12 +7,13 @@
 //
 //   run.mjs [--only=TEXT] [LEVEL…]      --only: the builds whose names have TEXT in them
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WASI } from 'node:wasi';
 import { WRING } from '../lib/wring.mjs';
+import { compareCoverage } from './coverage.mjs';
 import { checkHostile } from './hostile.mjs';
 import { checkLocations } from './locations.mjs';
 import { codeStart, lookUp, readSourceMap } from './maps.mjs';
@@ -154,6 +155,7 @@ function wasmtimeLines(module, program) {
 // --- Checks ---
 
 let failed = 0;
+const total = { rows: 0, right: 0 };
 const fail = (text) => {
   console.log(`FAILED: ${text}`);
   failed++;
@@ -217,7 +219,27 @@ function checkDwarf(build, truth, level, shared) {
   const runs = [0, 1, 8, 9, 20, 28, 33].map((k) => [String(k)]);
   const found = checkLocations(what, build.module, level.split(' '), runs, file, fail);
   if (found.compared < 500) fail(`${what}: only ${found.compared} places of variables were compared`);
-  if (build.name === 'clang-O2' && found.calls < 30) fail(`${what}: only ${found.calls} call sites are left`);
+  checkCoverage(what, build, out, found.survivors);
+  if (build.name === 'clang-O2' && found.calls < 20) fail(`${what}: only ${found.calls} call sites are left`);
+}
+
+/** Nearly all of the rows of the output's line table agree with the input's about what is run. */
+function checkCoverage(what, build, out, survivors) {
+  const stdout = openSync('/dev/null', 'w');
+  const runs = [0, ...build.program.marks.keys()];
+  const found = compareCoverage(build.module, out, survivors, runs, (wasm, k) => {
+    const wasi = new WASI({ version: 'preview1', args: ['traps', String(k)], env: {}, returnOnExit: true, stdout });
+    const instance = new WebAssembly.Instance(wasm, { wasi_snapshot_preview1: wasi.wasiImport });
+    try {
+      wasi.start(instance);
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    }
+    return instance;
+  });
+  closeSync(stdout);
+  total.rows += found.rows, total.right += found.right;
+  if (found.right < found.rows * 0.97) fail(`${what}: ${found.rows - found.right} of ${found.rows} rows are wrong: ${found.wrong.slice(0, 20).join(' ')}`);
 }
 
 /** The line of each place in Wasmtime's traces is the one of the input's, or one that is allowed. */
@@ -244,6 +266,7 @@ for (const build of builds.filter(Boolean)) {
   for (const level of build.levels) checkLevel(build, truth, level);
   console.log(`${build.name}: ${failed === before ? `ok, ${program.marks.size} places at ${build.levels.length} levels` : 'FAILED'}`);
 }
+if (total.rows) console.log(`line tables: ${((100 * total.right) / total.rows).toFixed(2)} % of ${total.rows} rows agree`);
 const ROUNDS = Number(process.env.WRING_HOSTILE ?? 60);
 for (const build of builds.filter((b) => b?.name.startsWith('clang-O2') && !only)) await checkHostile(build.module, ROUNDS, fail);
 rmSync(dir, { recursive: true, force: true });
