@@ -9,6 +9,20 @@ uint32_t *wr_body_hash_canon_types(wr_arena *arena, const wr_module *m) {
     return canon;
 }
 
+uint8_t *wr_body_hash_may_repeat(wr_arena *arena, const wr_module *m, const uint32_t *canon) {
+    size_t size = 256;
+    while (size < 4 * (size_t)m->nfuncs) size *= 2;
+    uint8_t *often = WR_NEW0(arena, uint8_t, size), *may = WR_NEW0(arena, uint8_t, m->nfuncs);
+    uint32_t *slot = WR_NEW(arena, uint32_t, m->nfuncs);
+    for (uint32_t i = 0; i < m->nfuncs; i++) {
+        const wr_func *func = &m->funcs[i];
+        slot[i] = (uint32_t)(wr_hash_word(canon[func->type], func->summary.ninstructions) & (size - 1));
+        if (func->live && func->import == WR_NONE && often[slot[i]] < 2) often[slot[i]]++;
+    }
+    for (uint32_t i = 0; i < m->nfuncs; i++) may[i] = often[slot[i]] > 1;
+    return may;
+}
+
 static void read_locals(wr_body_hash *s) {
     wr_ins_read_locals(&s->r, s->arena, &s->runs);
     uint32_t n = 0;

@@ -19,6 +19,10 @@ typedef struct wr_body_hash {
 // The table from types to canonical types that wr_body_hash_begin takes.
 uint32_t *wr_body_hash_canon_types(wr_arena *arena, const wr_module *m);
 
+// By function, in arena: whether another live function has its type and its number of instructions. If not,
+// none has its shape, and there is no need to read the body to find out. In rare cases says so of others too.
+uint8_t *wr_body_hash_may_repeat(wr_arena *arena, const wr_module *m, const uint32_t *canon);
+
 // Starts at the beginning of a function's body: reads its locals and joins neighbouring runs of one type.
 // arena is scratch space.
 void wr_body_hash_begin(wr_body_hash *s, wr_env *env, wr_arena *arena, const wr_module *m,

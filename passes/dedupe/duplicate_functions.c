@@ -40,7 +40,8 @@ typedef struct merger {
     wr_context *c;
     wr_module *m;
     const uint32_t *canon; // canonical types
-    uint64_t *hashes;      // by function: hash of its shape
+    const uint8_t *may_repeat;
+    uint64_t *hashes; // by function: hash of its shape; 0: no other function can have it
     candidate *list;
     uint32_t n;
     uint32_t *class; // class, by function
@@ -54,7 +55,7 @@ static void hash_function(wr_env *env, unsigned worker, void *arg, size_t item) 
     (void)worker;
     merger *g = arg;
     const wr_func *func = &g->m->funcs[item];
-    if (!func->live || func->import != WR_NONE || func->annotated) return;
+    if (!func->live || func->import != WR_NONE || func->annotated || !g->may_repeat[item]) return;
     wr_arena_reset(&env->temp);
     wr_body_hash s;
     wr_body_hash_begin(&s, env, &env->temp, g->m, g->canon, (uint32_t)item);
@@ -328,6 +329,7 @@ static void merge_classes(merger *g) {
 void wr_pass_duplicate_functions(wr_context *c) {
     wr_arena *pass = &c->env->pass;
     merger g = {.c = c, .m = c->m, .canon = wr_body_hash_canon_types(pass, c->m)};
+    g.may_repeat = wr_body_hash_may_repeat(pass, c->m, g.canon);
     g.hashes = WR_NEW0(pass, uint64_t, c->m->nfuncs);
     wr_parallel(c->pool, c->m->nfuncs, hash_function, &g);
     choose_candidates(&g);

@@ -46,6 +46,7 @@ typedef struct similar {
     wr_context *c;
     wr_module *m;
     const uint32_t *canon;
+    const uint8_t *may_repeat;
     uint64_t *hashes;       // by function, see wr_merge_similar_hash
     wr_redirect *redirects; // by function; `to` is WR_NONE if it is not redirected
     uint32_t nredirects;    // size of that table: the number of functions before the pass
@@ -77,6 +78,7 @@ static void hash_function(wr_env *env, unsigned worker, void *arg, size_t item) 
     similar *s = arg;
     const wr_func *func = &s->m->funcs[item];
     if (!func->live || func->import != WR_NONE || func->body.n < MIN_BODY || func->annotated) return;
+    if (!s->may_repeat[item]) return;
     wr_arena_reset(&env->temp);
     wr_body_hash shape;
     wr_body_hash_begin(&shape, env, &env->temp, s->m, s->canon, (uint32_t)item);
@@ -90,6 +92,7 @@ static void hash_function(wr_env *env, unsigned worker, void *arg, size_t item) 
 
 uint64_t *wr_merge_similar_hash(wr_context *c, const uint32_t *canon) {
     similar s = {.c = c, .m = c->m, .canon = canon, .hashes = WR_NEW0(&c->env->pass, uint64_t, c->m->nfuncs)};
+    s.may_repeat = wr_body_hash_may_repeat(&c->env->pass, c->m, canon);
     wr_parallel(c->pool, c->m->nfuncs, hash_function, &s);
     return s.hashes;
 }
