@@ -35,10 +35,24 @@ static uint32_t taken_along(const wr_simplify_cfg *b, uint32_t i) {
     return k < WR_JUMP_TARGET_VALUES ? k : WR_NONE;
 }
 
+// Whether it is a br or return that ends the block that it leaves, with nothing but its results on the stack.
+// These are of the block's types, references too.
+static bool ends_own_block(const wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
+    const wr_ins *ins = &b->body->ins[i], *next = &b->body->ins[wr_simplify_cfg_place_after(b, i)];
+    const wr_simplify_cfg_block *block = &b->blocks[inside];
+    if (ins->op == WR_OP_BR ? wr_ins_label(ins) != inside : ins->op != WR_OP_RETURN || inside) return false;
+    return block->ins.op != WR_OP_LOOP && (next->op == WR_OP_END || next->op == WR_OP_ELSE) &&
+           wr_block_name(next) == inside && b->height[i] == block->height + block->nresults;
+}
+
 // Shortens a br, return or unreachable at the end of an arm or block.
 static void shorten_leaving(wr_simplify_cfg *b, uint32_t i, uint32_t inside) {
     wr_ins *ins = &b->body->ins[i];
     uint32_t k = taken_along(b, i);
+    if (ends_own_block(b, i, inside)) {
+        wr_simplify_cfg_remove_place(b, i);
+        return;
+    }
     if (ins->op == WR_OP_BR) {
         retarget(b, inside, &ins->a);
         bool returns = wr_ins_label(ins) == 0, traps = target_of(b, wr_ins_label(ins)).place == WR_TRAP;
