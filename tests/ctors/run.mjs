@@ -14,7 +14,7 @@ const { WRING, WRING_ROOT } = process.env;
 const option = (name, value) => process.argv.find(a => a.startsWith(`--${name}=`))?.split('=')[1] ?? value;
 const work = join(WRING_ROOT, 'build/ctors'), cases = join(WRING_ROOT, 'tests/ctors/cases');
 const generator = process.env.WRING_GEN ?? join(WRING_ROOT, 'build/wring-gen');
-const peer = option('peer'), tool = peer ? [peer, '-all', '-g'] : [WRING, 'wasm-ctor-eval'];
+const peer = option('peer'), tool = peer ? [peer, '-all', '--disable-compact-imports', '-g'] : [WRING, 'wasm-ctor-eval'];
 
 function run(program, args, encoding = 'utf8') {
   const got = spawnSync(program, args, { encoding, timeout: 60_000, maxBuffer: 1 << 28 });

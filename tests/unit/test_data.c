@@ -52,11 +52,30 @@ static void check_files(wr_env *env, void *arg) {
     ck_assert_uint_eq(files.v[1].offset, 35);
 }
 
+// The beginning of Brotli's dictionary is quoted by programs that look for it; the dictionary also ends as it does.
+static void check_dictionary(wr_env *env, void *arg) {
+    enum { SIZE = 122784 };
+    static const char first[] = "timedownlifeleftback", last[] = "क्रियता";
+    static char data[SIZE + 16];
+    memcpy(data, first, sizeof first);
+    wr_data segment = {.bytes = wr_slice_of(data, sizeof data)};
+    wr_module m = {.datas = &segment, .ndatas = 1};
+    wr_embedded_files files;
+    (void)arg;
+    wr_embedded_find(env, &m, &files);
+    ck_assert_uint_eq(files.n, 0);
+    memcpy(data + SIZE - (sizeof last - 1), last, sizeof last - 1);
+    wr_embedded_find(env, &m, &files);
+    ck_assert_uint_eq(files.n, 1);
+    ck_assert_uint_eq(files.v[0].size, SIZE);
+}
+
 START_TEST(files_in_data) {
     wr_shared shared = {0};
     wr_env env;
     wr_env_init(&env, &shared);
     ck_assert_int_eq(wr_try(&env, check_files, NULL), WR_OK);
+    ck_assert_int_eq(wr_try(&env, check_dictionary, NULL), WR_OK);
     wr_env_free(&env);
 }
 END_TEST
