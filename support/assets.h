@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Compressed by gzip, for report/html/asset.c.
 extern const uint8_t wr_asset_css[], wr_asset_js[], wr_asset_map[], wr_asset_d3[];
 extern const size_t wr_asset_css_size, wr_asset_js_size, wr_asset_map_size;
 extern const size_t wr_asset_d3_size; // 0: the program was built without d3-hierarchy

@@ -2,6 +2,8 @@
 // a module has tens of thousands of functions and the page should open at once. page.js draws it; its head
 // describes the fields.
 #include "html.h"
+
+#include "asset.h"
 #include "html_parts.h"
 
 #include "support/assets.h"
@@ -226,7 +228,8 @@ static json_t *estimate_rows(const wr_estimate *estimate) {
 
 // --- Pages ---
 
-static void put_asset(wr_buf *out, const uint8_t *bytes, size_t n) { wr_put_bytes(out, bytes, n); }
+enum { FRAME = 64 << 10 }; // about what a page has besides its data
+
 static void put(wr_buf *out, const char *text) { wr_put_slice(out, wr_slice_str(text)); }
 
 static void put_escaped(wr_buf *out, const char *text) {
@@ -249,21 +252,20 @@ void wr_html_need_library(wr_env *env) {
 wr_slice wr_html_page(wr_env *env, const char *title, json_t *data) {
     wr_slice text = wr_json_text(env, data, JSON_COMPACT | JSON_ESCAPE_SLASH);
     wr_buf out = wr_buf_in(&env->perm);
-    wr_buf_room(&out,
-                text.n + wr_asset_css_size + wr_asset_js_size + wr_asset_map_size + wr_asset_d3_size + 4096);
+    wr_buf_room(&out, text.n + FRAME);
     put(&out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
     put_escaped(&out, title);
     put(&out, "</title>\n<style>\n");
-    put_asset(&out, wr_asset_css, wr_asset_css_size);
+    wr_html_put_asset(&out, wr_asset_css, wr_asset_css_size);
     put(&out, "</style>\n</head>\n<body>\n<script id=\"data\" type=\"application/json\">");
     wr_put_slice(&out, text);
     put(&out, "</script>\n<script>\n");
-    put_asset(&out, wr_asset_d3, wr_asset_d3_size);
+    wr_html_put_asset(&out, wr_asset_d3, wr_asset_d3_size);
     put(&out, "\n</script>\n<script>\n");
-    put_asset(&out, wr_asset_map, wr_asset_map_size);
+    wr_html_put_asset(&out, wr_asset_map, wr_asset_map_size);
     put(&out, "</script>\n<script>\n");
-    put_asset(&out, wr_asset_js, wr_asset_js_size);
+    wr_html_put_asset(&out, wr_asset_js, wr_asset_js_size);
     put(&out, "</script>\n</body>\n</html>\n");
     return wr_buf_slice(&out);
 }
