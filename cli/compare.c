@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "lib/binaryen.h"
+#include "ir/decode/not_wasm.h"
 #include "message.h"
+#include "module_file.h"
 #include "options.h"
 #include "output.h"
 #include "progress.h"
@@ -18,7 +20,7 @@ typedef struct session {
     wr_compare_options options;
     wr_pool pool;
     wr_progress progress;
-    char dir[512], binaryen[1024], node[1024];
+    char dir[512], assembled[600], binaryen[1024], node[1024];
     wr_exit status;
 } session;
 
@@ -142,8 +144,34 @@ static void show_failed(void *user, const char *what, wr_slice tail) {
     wr_message_error("running %s fails; its last lines:\n%.*s", what, (int)tail.n, (const char *)tail.p);
 }
 
+static bool is_text(const char *path) {
+    wr_file file;
+    if (!strcmp(path, "-") || wr_file_read(&file, path)) return false;
+    bool text = wr_not_wasm_is_text(file.bytes);
+    wr_file_free(&file);
+    return text;
+}
+
+// Text is assembled first, since the programs that are compared take modules. Without a program for it the
+// decoder says what is missing.
+static void assemble_input(wr_env *env, session *s) {
+    char error[512];
+    wr_file file;
+    if (!is_text(s->options.input)) return;
+    wr_exit status = wr_module_file_read(&file, s->options.input, error, sizeof error);
+    if (status != WR_EXIT_OK)
+        wr_throw(env, status == WR_EXIT_IO ? WR_IO : WR_BAD_INPUT, WR_NO_OFFSET, "%s", error);
+    snprintf(s->assembled, sizeof s->assembled, "%s/assembled.wasm", s->dir);
+    int failed = wr_file_write(s->assembled, file.bytes);
+    wr_file_free(&file);
+    if (failed) wr_throw(env, WR_IO, WR_NO_OFFSET, "cannot write what was assembled: %s", strerror(failed));
+    s->options.name = s->options.input;
+    s->options.input = s->assembled;
+}
+
 static void work(wr_env *env, void *arg) {
     session *s = arg;
+    assemble_input(env, s);
     pass_on(env, s);
     wr_comparison *c = wr_compare(&s->pool, &s->options, s->dir);
     wr_progress_end(&s->progress);
@@ -155,8 +183,8 @@ static void work(wr_env *env, void *arg) {
 static void complain_about(const session *s, const wr_diag *diag) {
     char text[640];
     wring_diagnostic public = {(wring_status)diag->status, diag->offset, diag->func, diag->message};
-    wr_message_diagnostic(strcmp(s->options.input, "-") ? s->options.input : "standard input", &public, text,
-                          sizeof text);
+    const char *name = s->options.name ? s->options.name : s->options.input;
+    wr_message_diagnostic(strcmp(name, "-") ? name : "standard input", &public, text, sizeof text);
     if (diag->status == WR_USAGE)
         wr_message_error("%s", diag->message);
     else if (diag->status != WR_CANCELLED)

@@ -168,7 +168,7 @@ static void read_input(wr_compare_state *s) {
     wr_file file;
     int error = wr_file_read(&file, input->path);
     bool piped = !error && !strcmp(input->path, "-");
-    s->result->name = piped ? "standard input" : input->path;
+    s->result->name = piped ? "standard input" : s->options->name ? s->options->name : input->path;
     if (piped) {
         input->path = wr_compare_format(s->env, "%s/input.wasm", s->dir);
         error = wr_file_write(input->path, file.bytes);

@@ -48,6 +48,7 @@ typedef struct wr_comparison {
 
 typedef struct wr_compare_options {
     const char *input;        // a path; "-" is standard input
+    const char *name;         // of the input, for people; NULL: its path
     const char *const *flags; // for wring's runs
     size_t nflags;
     const char *binaryen; // wasm-opt, or NULL
