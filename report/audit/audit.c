@@ -195,6 +195,7 @@ static void find_evidence(wr_pool *pool, wr_audit *a) {
         wr_evidence_apply(&wr_main_env(pool)->perm, &a->evidence.funcs[f], f, &a->symbols.funcs[f]);
     if (a->evidence.rust) a->symbols.language = WR_LANG_RUST;
     if (a->evidence.cxx) a->symbols.language = WR_LANG_CXX;
+    if (a->evidence.kotlin) a->symbols.language = WR_LANG_KOTLIN;
 }
 
 // What the JavaScript beside the module calls imports, in place of the letters that stand for them.

@@ -90,8 +90,8 @@ static void count(wr_finder *f) {
         rust += a->kind == WR_EVIDENCE_CRATE || a->kind == WR_EVIDENCE_STD;
         cxx += a->kind == WR_EVIDENCE_VTABLE || a->kind == WR_EVIDENCE_TYPE;
     }
-    e->rust = rust > cxx && rust * 20 > e->attributed;
-    e->cxx = !e->rust && cxx * 20 > e->attributed;
+    e->rust = !e->kotlin && rust > cxx && rust * 20 > e->attributed;
+    e->cxx = !e->rust && !e->kotlin && cxx * 20 > e->attributed;
 }
 
 // --- Paths ---
@@ -154,6 +154,7 @@ void wr_evidence_find(wr_pool *pool, const wr_module *m, const wr_body_stats *fa
     wr_evidence_from_strings(&f);
     wr_evidence_from_assertions(&f);
     wr_evidence_from_types(&f);
+    wr_evidence_from_kotlin(&f);
     wr_evidence_from_exports(&f);
     wr_evidence_from_bodies(&f, pool);
     shorten_paths(&f);

@@ -20,7 +20,8 @@
     X(SOURCE, "source", "source paths", 73) \
     X(VTABLE, "vtable", "C++ vtables", 95) \
     X(CRATE, "crate", "panics", 62) \
-    X(TYPE, "type", "uses of vtables", 80) \
+    X(METHOD, "method", "methods of classes", 90) \
+    X(TYPE, "type", "uses of vtables and classes", 80) \
     X(SHARED, "shared", "shared panics", 61) \
     X(HEADER, "header", "header paths", 60) \
     X(STD, "std", "panics of std", 45) \
@@ -53,7 +54,7 @@ typedef struct wr_evidence {
     uint32_t attributed, named;            // functions with a group, and with a name of their own
     uint32_t assertions;                   // calls that pass a condition or a function, and the source file
     uint64_t assertion_texts;              // bytes of the texts that they pass
-    bool rust, cxx;                        // what most of the evidence is of
+    bool rust, cxx, kotlin;                // what most of the evidence is of
 } wr_evidence;
 
 // Attributes functions. Needs the summaries and constants of the sweep. Results in the workers' perm arenas.

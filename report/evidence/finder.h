@@ -33,6 +33,7 @@ void wr_finder_vote(wr_finder *f, uint32_t func, wr_evidence_kind kind, wr_slice
 void wr_evidence_from_strings(wr_finder *f);
 void wr_evidence_from_assertions(wr_finder *f);
 void wr_evidence_from_types(wr_finder *f);
+void wr_evidence_from_kotlin(wr_finder *f);
 void wr_evidence_from_bodies(wr_finder *f, wr_pool *pool);
 void wr_evidence_from_exports(wr_finder *f);
 

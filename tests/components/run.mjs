@@ -143,6 +143,38 @@ function checkAudit() {
   return status === 1 && /profile takes a module/.test(stderr) && !existsSync(at('counting.wasm')) ? undefined : `profile: status ${status}: ${stderr}`;
 }
 
+// Classes as Kotlin's compiler writes them: methods and constructors of a module without names get their class' package.
+function kotlinModule() {
+  const names = ['app.shapes', 'Shape', 'app.shapes', 'Circle', 'app.text', 'Reader', 'app.text', 'Writer', 'app.io', 'File', 'app.io.File', 'Mode', 'kotlin', 'Any', 'kotlin', 'Int'];
+  const word = (n) => [n & 255, n >> 8, 0, 0].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
+  let at = 0;
+  const table = names.map((name) => { const entry = word(at) + word(name.length); at += name.length; return entry; });
+  const classes = names.length / 2, each = (make) => Array.from({ length: classes }, (_, i) => make(i)).join('\n');
+  const parent = (i) => (i === 1 ? 'global.get $class0' : 'ref.null $rtti');
+  return `(module
+    (rec (type $rtti (struct (field (ref null $rtti)) (field i32) (field i32) (field i64) (field i32) (field funcref) (field funcref))))
+    (type $methods (struct (field funcref) (field funcref)))
+    (type $object (struct (field (ref $methods)) (field (ref $rtti))))
+    ${each((i) => `(global $class${i} (ref $rtti) ${parent(i)} i32.const ${2 * i} i32.const ${2 * i + 1} i64.const ${i} i32.const 0 ref.func $load ref.func $load struct.new $rtti)
+    (global $table${i} (ref $methods) ref.func $method${i} ref.func $method${i === 1 ? 0 : i} struct.new $methods)
+    (func $method${i} (result i32) i32.const ${i})
+    (func $make${i} (result (ref $object)) global.get $table${i} global.get $class${i} struct.new $object)
+    (export "make${i}" (func $make${i}))`)}
+    (func $load (result i32) i32.const 99)
+    (func (export "text") (result i32) i32.const 0)
+    (data "${names.join('')}") (data "${table.join('')}"))`;
+}
+
+function checkKotlin() {
+  writeFileSync(at('kotlin.wat'), kotlinModule());
+  wasmTools('parse', at('kotlin.wat'), '-o', at('named.wasm'));
+  wasmTools('strip', '--all', at('named.wasm'), '-o', at('kotlin.wasm'));
+  const { functions } = JSON.parse(tool(WRING, ['audit', at('kotlin.wasm'), '--estimate=none', '--json']));
+  const found = functions.map(({ evidence: e, group }) => (e ? `${e.kind} ${e.from} ${group}` : '')).slice(0, 12).join(', ');
+  const expected = ['Shape app.shapes', 'Circle app.shapes', 'Reader app.text', 'Writer app.text', 'File app.io', 'Mode app.io'].flatMap((what) => [`method ${what}`, `type ${what}`]).join(', ');
+  return found === expected ? undefined : `expected ${expected}, found ${found}`;
+}
+
 // --- Programs ---
 
 function runProgram(file) {
@@ -237,6 +269,7 @@ for (const [folder, name] of modules) attempt(name, () => checkModule(folder, na
 attempt('verify', checkVerify);
 attempt('compare', checkCompare);
 attempt('audit', checkAudit);
+attempt('kotlin', checkKotlin);
 for (const name of ['crunch', 'words', 'lisp']) attempt(name, () => checkProgram(name));
 for (const [i, [folder, name]] of modules.entries())
   if (existsSync(at(`${name}.wasm`))) await checkBroken(name, i + 1, folder === folders[1]);
