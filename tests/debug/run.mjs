@@ -77,7 +77,13 @@ function emcc(name, program, dwarf, ...flags) {
   if (!name.includes(only)) return null;
   const module = file(`${name}.wasm`);
   const debug = dwarf ? '-g' : '-gsource-map', words = [debug, '-sSTANDALONE_WASM', ...languageFlags(program), ...flags, program.source, '-o', module];
-  if (run(program === CPP ? 'em++' : 'emcc', words) === null) return null;
+  try {
+    if (run(program === CPP ? 'em++' : 'emcc', words) === null) return null;
+  } catch (error) {
+    if (!error.message.includes("No such file or directory: 'wasm-opt'")) throw error;
+    console.log(`${name}: left out, emcc finds no wasm-opt`);
+    return null;
+  }
   return { name, program, module, dwarf, map: `${module}.map`, levels: dwarf ? FEW : LEVELS };
 }
 
