@@ -1,5 +1,6 @@
-// POSIX's and GNU's calls that wring uses and Windows' C library lacks. Every file of a build for Windows begins with this
-// one (cmake/target.cmake), so that the others need not know. Only compiled so far: it was never run.
+// POSIX's and GNU's calls that wring uses and Windows' C library lacks. Every file of a build for Windows
+// begins with this one (cmake/target.cmake), so that the others need not know. Only compiled so far: it was
+// never run.
 #ifndef WR_SUPPORT_WINDOWS_POSIX_H
 #define WR_SUPPORT_WINDOWS_POSIX_H
 
