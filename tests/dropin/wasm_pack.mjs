@@ -28,8 +28,8 @@ function pathWithoutWasmOpt() {
   return dirs.map((dir, k) => {
     if (!existsSync(join(dir, 'wasm-opt'))) return dir;
     const copy = join(work, `path${k}`);
-    run('cp', ['-rs', dir, copy]);
-    rmSync(join(copy, 'wasm-opt'));
+    mkdirSync(copy);
+    for (const name of readdirSync(dir)) if (name !== 'wasm-opt') symlinkSync(join(dir, name), join(copy, name));
     return copy;
   }).join(delimiter);
 }
