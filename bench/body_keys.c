@@ -29,7 +29,7 @@ static void print_function(wr_env *env, const job *j, const wr_audit *a, uint32_
 static void print_keys(wr_env *env, void *arg) {
     job *j = arg;
     wr_audit a;
-    wr_make_audit(&j->pool, j->file, &(wr_audit_options){0}, &a);
+    wr_audit_make(&j->pool, j->file, &(wr_audit_options){0}, &a);
     for (uint32_t i = a.m.nfunc_imports; i < a.m.nfuncs; i++)
         if (a.symbols.funcs[i].raw.n && a.m.funcs[i].summary.ninstructions >= WR_BODY_KEY_LEAST)
             print_function(env, j, &a, i);

@@ -68,7 +68,7 @@ static void write_calls(wr_page *page, const session *s) {
 static void write_garbage(wr_page *page, const session *s) {
     wr_queries_write_garbage(page, &s->audit, s->top);
 }
-static void write_boundary(wr_page *page, const session *s) { wr_write_boundary(page, &s->audit, s->top); }
+static void write_boundary(wr_page *page, const session *s) { wr_boundary_write(page, &s->audit, s->top); }
 
 // Names of exports, for a file that --remove-exports reads.
 static void write_unused(wr_page *page, const session *s) {
@@ -137,8 +137,8 @@ static wr_slice write_page(session *s, wr_env *env, wr_page_style style) {
     if (s->question)
         s->question->write(&page, s);
     else
-        wr_write_overview(&page, &s->audit, &s->advice, s->file, s->top);
-    if (s->estimate.rows) wr_write_estimate(&page, &s->estimate, s->audit.m.input.n);
+        wr_overview_write(&page, &s->audit, &s->advice, s->file, s->top);
+    if (s->estimate.rows) wr_estimate_write(&page, &s->estimate, s->audit.m.input.n);
     if (s->costs.n) wr_compressed_write(&page, &s->audit, &s->costs);
     return wr_buf_slice(&page.out);
 }
@@ -210,8 +210,8 @@ static void take_donor(wr_env *env, session *s, wr_slice input, const char *path
         take_symbol_file(env, s, input, bytes, options);
         return;
     }
-    wr_make_audit(pool, input, options, &s->audit);
-    wr_make_audit(pool, bytes, &(wr_audit_options){0}, &donor);
+    wr_audit_make(pool, input, options, &s->audit);
+    wr_audit_make(pool, bytes, &(wr_audit_options){0}, &donor);
     options->names = wr_function_match_donor_names(pool, &s->audit, &donor);
     s->inspect->reading = s->file;
 }
@@ -274,7 +274,7 @@ static void make_audit(wr_env *env, session *s) {
     options.source_map = read_option(env, s, WR_OPTION_SOURCE_MAP, &map);
     options.profile = read_option(env, s, WR_OPTION_PROFILE, &counts);
     s->inspect->reading = s->file;
-    wr_make_audit(&s->inspect->pool, input, &options, &s->audit);
+    wr_audit_make(&s->inspect->pool, input, &options, &s->audit);
     wr_exports_check(env, &s->audit.m, config, complain, NULL);
     if (is_estimated(s)) estimate(env, s, input);
     if (wants_advice(s)) wr_advice_for(s->inspect, &s->audit, s->file, &s->scripts, &s->advice);

@@ -95,7 +95,7 @@ static void audit_one(wr_env *env, void *arg) {
     wr_advice *advice = WR_NEW0(&env->perm, wr_advice, 1);
     wr_glue_files scripts = wr_advice_read_glue(env, s->inspect, s->file->path);
     wr_audit_options options = {.scripts = scripts.loaders.texts, .nscripts = scripts.loaders.n};
-    wr_make_audit(&s->inspect->pool, s->file->bytes, &options, audit);
+    wr_audit_make(&s->inspect->pool, s->file->bytes, &options, audit);
     wr_advice_for(s->inspect, audit, s->file->path, &scripts, advice);
     s->file->audit = audit, s->file->advice = advice;
 }

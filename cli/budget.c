@@ -23,7 +23,7 @@ static wr_slice write_junit(wr_env *env, void *s) { return wr_budget_junit(env, 
 static wr_audit *audit_file(wr_env *env, session *s, const char *path) {
     wr_audit *audit = WR_NEW(&env->perm, wr_audit, 1);
     wr_slice input = wr_inspect_module(env, s->inspect, path);
-    wr_make_audit(&s->inspect->pool, input, &(wr_audit_options){0}, audit);
+    wr_audit_make(&s->inspect->pool, input, &(wr_audit_options){0}, audit);
     s->inspect->reading = NULL;
     return audit;
 }

@@ -37,7 +37,7 @@ static void read_modules(wr_env *env, session *s) {
         wr_throw(env, WR_USAGE, WR_NO_OFFSET, "ci wants two modules, before and after; see `wring help ci`");
     for (size_t i = 0; i < 2; i++) {
         s->files[i] = inspect->args->files[i];
-        wr_make_audit(&inspect->pool, wr_inspect_module(env, inspect, s->files[i]), &(wr_audit_options){0},
+        wr_audit_make(&inspect->pool, wr_inspect_module(env, inspect, s->files[i]), &(wr_audit_options){0},
                       &s->audits[i]);
     }
     inspect->reading = NULL;
@@ -65,7 +65,7 @@ static void work(wr_env *env, wr_inspect *inspect) {
     check_budget(env, &s);
     wr_diff_make(&inspect->pool, &s.audits[0], &s.audits[1], &s.diff);
     wr_slice modules[] = {s.audits[0].m.input, s.audits[1].m.input};
-    wr_measure_sizes(&inspect->pool, modules, 2, s.sizes, NULL, NULL);
+    wr_sizes_measure(&inspect->pool, modules, 2, s.sizes, NULL, NULL);
     wr_glue_files scripts = wr_advice_read_glue(env, inspect, s.files[1]);
     wr_advice_for(inspect, &s.audits[1], s.files[1], &scripts, &s.advice);
     wr_inspect_write(env, inspect, formats, WR_COUNT(formats), write_comment, &s);

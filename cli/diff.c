@@ -40,7 +40,7 @@ static void work(wr_env *env, wr_inspect *inspect) {
     for (size_t i = 0; i < 2; i++) {
         s.files[i] = inspect->args->files[i];
         wr_slice input = wr_inspect_module(env, inspect, s.files[i]);
-        wr_make_audit(&inspect->pool, input, &(wr_audit_options){0}, &s.audits[i]);
+        wr_audit_make(&inspect->pool, input, &(wr_audit_options){0}, &s.audits[i]);
     }
     inspect->reading = NULL;
     wr_diff_make(&inspect->pool, &s.audits[0], &s.audits[1], &s.diff);

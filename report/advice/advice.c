@@ -190,10 +190,10 @@ void wr_advice_make(wr_pool *pool, const wr_audit *a, const wr_advice_options *o
     wr_adviser v = {.pool = pool, .env = wr_main_env(pool), .a = a, .options = options, .advice = advice};
     if (options->measure) measure(&v);
     add_debug(&v);
-    wr_advise_on_users(&v);
-    wr_advise_on_export_families(&v);
-    wr_advise_on_data(&v);
-    wr_advise_on_toolchain(&v);
+    wr_advice_on_users(&v);
+    wr_advice_on_export_families(&v);
+    wr_advice_on_data(&v);
+    wr_advice_on_toolchain(&v);
     if (v.rows.n) qsort(v.rows.v, v.rows.n, sizeof *v.rows.v, by_bytes);
     for (uint32_t i = 0; i < v.rows.n && i < WR_MOST_ADVICE; i++) advice->rows[advice->n++] = v.rows.v[i];
     advice->rebuild = v.rebuild.v, advice->nrebuild = v.rebuild.n;

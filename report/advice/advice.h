@@ -66,12 +66,12 @@ wr_slice wr_advice_file(wr_adviser *adviser);
 wr_slice wr_advice_shrink(wr_adviser *adviser, const char *options);
 
 // Adds rows that the graph proves: packages and functions that one place alone needs.
-void wr_advise_on_users(wr_adviser *adviser);
+void wr_advice_on_users(wr_adviser *adviser);
 // Adds exports of one prefix that keep much together, and says what many small exports take.
-void wr_advise_on_export_families(wr_adviser *adviser);
+void wr_advice_on_export_families(wr_adviser *adviser);
 // Adds large tables, texts and files in data.
-void wr_advise_on_data(wr_adviser *adviser);
+void wr_advice_on_data(wr_adviser *adviser);
 // Adds what the toolchain that made the module could do better.
-void wr_advise_on_toolchain(wr_adviser *adviser);
+void wr_advice_on_toolchain(wr_adviser *adviser);
 
 #endif

@@ -77,7 +77,7 @@ static void advise_on_copies(wr_adviser *v) {
     WR_PUSH(&v->env->perm, v->rebuild, text);
 }
 
-void wr_advise_on_data(wr_adviser *v) {
+void wr_advice_on_data(wr_adviser *v) {
     const wr_large_data *large = &v->a->large;
     for (uint32_t i = 0, added = 0; i < large->v.n && i < MOST_READ && added < MOST_ROWS; i++) {
         uint64_t bytes = 0;

@@ -102,7 +102,7 @@ static uint64_t retained_by(wr_adviser *v, const families *f, const family *one)
     for (uint32_t i = 0; i < f->nexports; i++)
         if (i < one->first || i >= one->first + one->members)
             gone[a->graph.base[WR_FUNC] + f->exports[i]->index] = 0;
-    return wr_find_retained_set(v->env, a, gone).bytes;
+    return wr_retained_set_find(v->env, a, gone).bytes;
 }
 
 static void add_family(wr_adviser *v, const family *one, uint64_t bytes) {
@@ -153,7 +153,7 @@ static void hint_at_small_ones(wr_adviser *v, const families *f) {
     WR_PUSH(&v->env->perm, v->rebuild, text);
 }
 
-void wr_advise_on_export_families(wr_adviser *v) {
+void wr_advice_on_export_families(wr_adviser *v) {
     families f = {0};
     find_families(v, &f);
     advise_on_best(v, &f);

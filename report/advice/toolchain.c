@@ -223,7 +223,7 @@ static void advise_on_libraries(wr_adviser *v) {
     }
 }
 
-void wr_advise_on_toolchain(wr_adviser *v) {
+void wr_advice_on_toolchain(wr_adviser *v) {
     const wr_audit *a = v->a;
     if (*a->go_version)
         advise_on_go(v);

@@ -52,10 +52,10 @@ static use *find_uses(wr_adviser *v) {
     for (uint32_t i = 0; i < a->groups.n; i++) uses[i] = (use){.func = WR_NONE, .group = WR_NONE};
     for (uint32_t i = 0; i < g->norder; i++) {
         uint32_t from, to, node = g->order[i];
-        unsigned space = wr_node_space(g, node, &from);
+        unsigned space = wr_graph_node_space(g, node, &from);
         uint32_t group = space == WR_FUNC ? a->groups.of[from] : WR_NONE;
         for (uint32_t e = g->start[node]; e < g->start[node + 1] && space != WR_TYPE; e++) {
-            if (wr_node_space(g, g->edges[e], &to) != WR_FUNC || a->groups.of[to] == WR_NONE) continue;
+            if (wr_graph_node_space(g, g->edges[e], &to) != WR_FUNC || a->groups.of[to] == WR_NONE) continue;
             use *u = &uses[a->groups.of[to]];
             if (space != WR_FUNC)
                 u->many = u->many_groups = true;
@@ -68,7 +68,7 @@ static use *find_uses(wr_adviser *v) {
 
 // Whether all that is known of who calls is that nothing is known of them.
 static bool is_of_unknown(const wr_audit *a, const use *u) {
-    return u->many && wr_group_name(a, u->func).p[0] == '(';
+    return u->many && wr_audit_group_name(a, u->func).p[0] == '(';
 }
 
 static wr_retained_set without_package(wr_adviser *v, uint32_t group) {
@@ -76,15 +76,15 @@ static wr_retained_set without_package(wr_adviser *v, uint32_t group) {
     uint8_t *gone = WR_NEW0(&v->env->temp, uint8_t, a->graph.n);
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
         gone[a->graph.base[WR_FUNC] + f] = a->groups.of[f] == group;
-    return wr_find_retained_set(v->env, a, gone);
+    return wr_retained_set_find(v->env, a, gone);
 }
 
 static void add_package(wr_adviser *v, uint32_t group, const use *u, const wr_retained_set *set) {
     const wr_audit *a = v->a;
     wr_slice name = a->groups.v[group].name, file = wr_advice_file(v),
-             user = u->many ? wr_group_name(a, u->func) : a->symbols.funcs[u->func].text;
+             user = u->many ? wr_audit_group_name(a, u->func) : a->symbols.funcs[u->func].text;
     wr_advice_row row = {.bytes = set->bytes, .risk = "the program has to do without it"};
-    user = wr_printable(&v->env->temp, user, 60);
+    user = wr_page_printable(&v->env->temp, user, 60);
     row.command = wr_advice_text(v, "wring audit why --package='%.*s' %.*s", (int)name.n,
                                  (const char *)name.p, (int)file.n, (const char *)file.p);
     row.reason = wr_advice_text(v, "only %.*s calls it; with what only it needs these are %u functions",
@@ -117,9 +117,9 @@ static uint32_t *find_only_callers(wr_adviser *v) {
     memset(caller, 0xff, v->a->m.nfuncs * sizeof *caller);
     for (uint32_t i = 0; i < g->norder; i++) {
         uint32_t from, to, node = g->order[i];
-        bool is_func = wr_node_space(g, node, &from) == WR_FUNC;
+        bool is_func = wr_graph_node_space(g, node, &from) == WR_FUNC;
         for (uint32_t e = g->start[node]; e < g->start[node + 1]; e++) {
-            if (wr_node_space(g, g->edges[e], &to) != WR_FUNC || (is_func && from == to)) continue;
+            if (wr_graph_node_space(g, g->edges[e], &to) != WR_FUNC || (is_func && from == to)) continue;
             bool again = seen[to] && is_func && caller[to] == from;
             if (!again) caller[to] = seen[to] || !is_func ? WR_NONE : from;
             seen[to] = 1;
@@ -140,10 +140,10 @@ static wr_slice name_losses(wr_adviser *v, uint32_t node) {
     uint8_t *gone = WR_NEW0(&v->env->temp, uint8_t, a->graph.n);
     uint64_t *bytes = WR_NEW0(&v->env->temp, uint64_t, a->groups.n), sum = 0;
     gone[node] = 1;
-    wr_retained_set set = wr_find_retained_set(v->env, a, gone);
+    wr_retained_set set = wr_retained_set_find(v->env, a, gone);
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
         uint32_t at = a->graph.base[WR_FUNC] + f;
-        if (a->graph.parent[at] == WR_NONE || set.left[at] || wr_group_name(a, f).p[0] == '(') continue;
+        if (a->graph.parent[at] == WR_NONE || set.left[at] || wr_audit_group_name(a, f).p[0] == '(') continue;
         bytes[a->groups.of[f]] += wr_func_bytes(a, f), sum += wr_func_bytes(a, f);
     }
     uint32_t best[2] = {WR_NONE, WR_NONE};
@@ -164,8 +164,9 @@ static wr_slice name_losses(wr_adviser *v, uint32_t node) {
 static void add_function(wr_adviser *v, uint32_t func, uint32_t caller) {
     const wr_audit *a = v->a;
     uint32_t node = a->graph.base[WR_FUNC] + func;
-    wr_slice file = wr_advice_file(v), from = wr_printable(&v->env->temp, a->symbols.funcs[caller].text, 40),
-             name = wr_printable(&v->env->temp, a->symbols.funcs[func].text, 40),
+    wr_slice file = wr_advice_file(v),
+             from = wr_page_printable(&v->env->temp, a->symbols.funcs[caller].text, 40),
+             name = wr_page_printable(&v->env->temp, a->symbols.funcs[func].text, 40),
              quote = wr_quote_of(v->env, a, func);
     wr_advice_row row = {.bytes = a->graph.retained[node], .risk = "the program has to do without it"};
     row.command = wr_advice_text(v, "wring audit retained %u %.*s", func, (int)file.n, (const char *)file.p);
@@ -181,14 +182,14 @@ static void add_function(wr_adviser *v, uint32_t func, uint32_t caller) {
 static void advise_on_functions(wr_adviser *v) {
     const wr_audit *a = v->a;
     const wr_graph *g = &a->graph;
-    uint32_t n, *order = wr_nodes_by_retained(v->env, a, &n), *callers = find_only_callers(v);
+    uint32_t n, *order = wr_audit_nodes_by_retained(v->env, a, &n), *callers = find_only_callers(v);
     uint32_t chosen[MOST_ROWS], added = 0;
     for (uint32_t i = 0; i < n && added < MOST_ROWS; i++) {
         uint32_t func;
         uint64_t keeps = g->retained[order[i]]; // what it keeps of data is an estimate
         if (keeps + g->retained_data[order[i]] < LEAST_BYTES) break;
         if (keeps < LEAST_BYTES || keeps * LEAST_SHARE < a->m.input.n) continue;
-        bool fits = wr_node_space(g, order[i], &func) == WR_FUNC && callers[func] != WR_NONE &&
+        bool fits = wr_graph_node_space(g, order[i], &func) == WR_FUNC && callers[func] != WR_NONE &&
                     keeps >= 3 * (uint64_t)g->size[order[i]] && keeps * 5 <= 2 * (uint64_t)a->m.input.n;
         for (uint32_t k = 0; k < added && fits; k++) fits = !is_below(g, order[i], chosen[k]);
         if (!fits) continue;
@@ -233,7 +234,7 @@ static void advise_on_exports(wr_adviser *v) {
     if (best) add_export(v, best, most);
 }
 
-void wr_advise_on_users(wr_adviser *v) {
+void wr_advice_on_users(wr_adviser *v) {
     const wr_audit *all = v->a;
     wr_audit program = *all;
     if (*all->go_version) { // as Go's linker saw it

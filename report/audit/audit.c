@@ -94,7 +94,7 @@ static void group_by_file(wr_audit *a, const wr_slice *files) {
             a->symbols.funcs[f].group = files[f], a->by_file = true;
 }
 
-wr_slice wr_group_name(const wr_audit *a, uint32_t func) {
+wr_slice wr_audit_group_name(const wr_audit *a, uint32_t func) {
     const wr_symbol *symbol = &a->symbols.funcs[func];
     if (symbol->group.n) return symbol->group;
     if (a->evidence.funcs) return wr_slice_str("(nothing known)");
@@ -107,7 +107,7 @@ static void group_functions(wr_env *env, wr_audit *a) {
     table t = {.temp = &env->temp};
     a->groups.of = new_map(env, a->m.nfuncs);
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
-        add_to_bucket(&t, &a->groups, wr_group_name(a, f), f, wr_func_bytes(a, f));
+        add_to_bucket(&t, &a->groups, wr_audit_group_name(a, f), f, wr_func_bytes(a, f));
     publish(env, &t, 1, a->m.nfuncs, &a->groups);
 }
 
@@ -140,7 +140,7 @@ static void find_data_space(wr_env *env, const wr_module *m, const wr_places *pl
 static void profile_data(wr_env *env, const wr_data_space *space, wr_audit *a) {
     a->space = *space;
     a->profiles = WR_NEW(&env->perm, wr_data_profile, a->m.ndatas);
-    wr_profile_data(env, &a->m, space, a->profiles, &a->zeros, &a->large);
+    wr_data_kinds_profile(env, &a->m, space, a->profiles, &a->zeros, &a->large);
     wr_large_complete(a, &a->large);
     for (uint32_t i = 0; i < a->m.ndatas; i++) {
         wr_data_profile *p = &a->profiles[i];
@@ -214,7 +214,7 @@ static void name_segments(wr_audit *a) {
 
 // --- The whole ---
 
-void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *a) {
+void wr_audit_make(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *a) {
     wr_env *env = wr_main_env(pool);
     wr_data_space space;
     wr_go_facts go;
@@ -225,7 +225,7 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     wr_validate_module(env, &a->m);
     wr_arena_reset(&env->temp);
     wr_size_map_make(env, &a->m, &a->inv);
-    wr_find_go_facts(env, &a->m, &go);
+    wr_go_facts_find(env, &a->m, &go);
     wr_arena_reset(&env->temp);
     wr_places_find(env, &a->m, &a->places);
     find_data_space(env, &a->m, &a->places, &go, &space);
@@ -250,7 +250,7 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
         {map.names, "a source map"},
         {options->names, options->names_source},
         {glue, WR_GLUE_SOURCE}};
-    wr_read_symbols(pool, &a->m, sources, WR_COUNT(sources), &a->symbols);
+    wr_symbols_read(pool, &a->m, sources, WR_COUNT(sources), &a->symbols);
     if (glue) name_imports(a, glue);
     if (a->linking.segments) name_segments(a);
     find_evidence(pool, a);
@@ -258,7 +258,7 @@ void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *option
     group_by_file(a, map.files);
     group_by_file(a, options->files);
     wr_arena_reset(&env->temp);
-    wr_make_graph(env, &a->m, &a->inv, &a->sweep, &a->roots, &a->graph);
+    wr_graph_make(env, &a->m, &a->inv, &a->sweep, &a->roots, &a->graph);
     wr_arena_reset(&env->temp);
     profile_data(env, &space, a);
     group_functions(env, a);
@@ -295,14 +295,14 @@ static uint32_t *sorted_indices(wr_env *env, sized *items, uint32_t n) {
     return indices;
 }
 
-uint32_t *wr_functions_by_size(wr_env *env, const wr_audit *a) {
+uint32_t *wr_audit_functions_by_size(wr_env *env, const wr_audit *a) {
     uint32_t n = 0;
     sized *items = WR_NEW(&env->temp, sized, a->m.nfuncs);
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) items[n++] = (sized){wr_func_bytes(a, f), f};
     return sorted_indices(env, items, n);
 }
 
-uint32_t *wr_functions_by_calls(wr_env *env, const wr_audit *a, uint32_t *n) {
+uint32_t *wr_audit_functions_by_calls(wr_env *env, const wr_audit *a, uint32_t *n) {
     *n = 0;
     if (!a->calls) return NULL;
     sized *items = WR_NEW(&env->temp, sized, a->m.nfuncs);
@@ -311,7 +311,7 @@ uint32_t *wr_functions_by_calls(wr_env *env, const wr_audit *a, uint32_t *n) {
     return sorted_indices(env, items, *n);
 }
 
-uint32_t *wr_nodes_by_retained(wr_env *env, const wr_audit *a, uint32_t *n) {
+uint32_t *wr_audit_nodes_by_retained(wr_env *env, const wr_audit *a, uint32_t *n) {
     sized *items = WR_NEW(&env->temp, sized, a->graph.norder);
     *n = 0;
     for (uint32_t i = 1; i < a->graph.norder; i++) {

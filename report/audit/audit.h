@@ -59,7 +59,7 @@ typedef enum wr_saving_id {
         WR_FINDING_COUNT,
 } wr_saving_id;
 
-extern const char *const wr_finding_keys[WR_FINDING_COUNT], *const wr_saving_labels[WR_FINDING_COUNT];
+extern const char *const wr_savings_finding_keys[WR_FINDING_COUNT], *const wr_saving_labels[WR_FINDING_COUNT];
 
 typedef struct wr_saving {
     uint64_t bytes;
@@ -93,7 +93,7 @@ typedef struct wr_audit {
 
 // Reads and audits a module. Throws WR_BAD_INPUT for a module that is malformed, or invalid outside function
 // bodies. Results live as long as the pool and the input.
-void wr_make_audit(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *audit);
+void wr_audit_make(wr_pool *pool, wr_slice input, const wr_audit_options *options, wr_audit *audit);
 
 // Whether enough functions have names (more than an eighth) for sums by package to be meaningful.
 static inline bool wr_has_names(const wr_audit *a) {
@@ -101,17 +101,17 @@ static inline bool wr_has_names(const wr_audit *a) {
 }
 
 // The function's package, or a text in brackets if it has none.
-wr_slice wr_group_name(const wr_audit *audit, uint32_t func);
+wr_slice wr_audit_group_name(const wr_audit *audit, uint32_t func);
 
 // The readable name of a data symbol. In env->perm or part of the input; scratch in env->temp.
 wr_slice wr_data_symbol_text(wr_env *env, const wr_audit *audit, const wr_data_symbol *symbol);
 
 // Functions that are not imports, by size, largest first (ties by index). In env->temp.
-uint32_t *wr_functions_by_size(wr_env *env, const wr_audit *audit);
+uint32_t *wr_audit_functions_by_size(wr_env *env, const wr_audit *audit);
 // Functions that were called, without imports, most calls first. In env->temp. NULL without a profile.
-uint32_t *wr_functions_by_calls(wr_env *env, const wr_audit *audit, uint32_t *n);
+uint32_t *wr_audit_functions_by_calls(wr_env *env, const wr_audit *audit, uint32_t *n);
 // Live nodes by retained bytes, largest first.
-uint32_t *wr_nodes_by_retained(wr_env *env, const wr_audit *audit, uint32_t *n);
+uint32_t *wr_audit_nodes_by_retained(wr_env *env, const wr_audit *audit, uint32_t *n);
 
 static inline uint32_t wr_func_bytes(const wr_audit *a, uint32_t func) { return a->inv.size[WR_FUNC][func]; }
 static inline bool wr_is_live_func(const wr_audit *a, uint32_t func) {

@@ -22,7 +22,7 @@ static const char *type_word(wr_valtype type) {
     }
 }
 
-wr_slice wr_signature_text(wr_arena *arena, const wr_type *type) {
+wr_slice wr_boundary_signature(wr_arena *arena, const wr_type *type) {
     wr_buf b = wr_buf_in(arena);
     wr_put_format(&b, "(");
     for (uint32_t i = 0; i < type->nparams; i++)
@@ -96,7 +96,7 @@ static void write_imports(wr_page *page, const wr_audit *a, uint32_t top) {
         wr_sheet_number(&sheet, uses[i].callers);
         wr_sheet_number(&sheet, uses[i].traffic);
         wr_sheet_name(&sheet, a->symbols.funcs[uses[i].func].text, NAME_WIDTH);
-        wr_sheet_name(&sheet, wr_signature_text(&page->env->temp, wr_func_type(&a->m, uses[i].func)),
+        wr_sheet_name(&sheet, wr_boundary_signature(&page->env->temp, wr_func_type(&a->m, uses[i].func)),
                       NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
@@ -162,7 +162,7 @@ static void write_exports(wr_page *page, const wr_audit *a, uint32_t top) {
         wr_sheet_cell(&sheet, "%s", kinds[export->space]);
         wr_sheet_name(&sheet, export->name, NAME_WIDTH);
         if (export->space == WR_FUNC)
-            wr_sheet_name(&sheet, wr_signature_text(&page->env->temp, wr_func_type(&a->m, export->index)),
+            wr_sheet_name(&sheet, wr_boundary_signature(&page->env->temp, wr_func_type(&a->m, export->index)),
                           NAME_WIDTH);
         else
             wr_sheet_cell(&sheet, "%s", "");
@@ -173,7 +173,7 @@ static void write_exports(wr_page *page, const wr_audit *a, uint32_t top) {
                      wr_format_count(a->m.nexports - top, "more export").s);
 }
 
-void wr_write_boundary(wr_page *page, const wr_audit *a, uint32_t top) {
+void wr_boundary_write(wr_page *page, const wr_audit *a, uint32_t top) {
     write_imports(page, a, top);
     write_crossers(page, a, top);
     write_exports(page, a, top);

@@ -17,9 +17,9 @@ typedef struct wr_import_use {
 // nfunc_imports of them. In env->perm.
 wr_import_use *wr_import_uses(wr_env *env, const wr_audit *audit);
 
-void wr_write_boundary(wr_page *page, const wr_audit *audit, uint32_t top);
+void wr_boundary_write(wr_page *page, const wr_audit *audit, uint32_t top);
 
 // A function type as text: "(i32, i32) -> i64". In arena.
-wr_slice wr_signature_text(wr_arena *arena, const wr_type *type);
+wr_slice wr_boundary_signature(wr_arena *arena, const wr_type *type);
 
 #endif

@@ -147,14 +147,14 @@ static void measure_callers(meter *t, const wr_audit *a, const uint32_t *of_impo
         callers++;
     }
     size->callers += callers;
-    if (callers) size->retained += wr_find_retained_set(t->env, a, gone).bytes;
+    if (callers) size->retained += wr_retained_set_find(t->env, a, gone).bytes;
     wr_arena_release(&t->env->temp, &mark);
 }
 
 static void measure_module(meter *t, const wr_def *instance, uint32_t module) {
     wr_audit *a = WR_NEW0(&t->env->perm, wr_audit, 1);
     wr_audit_options options = {0};
-    wr_make_audit(t->pool, t->o->file.modules.v[module].bytes, &options, a);
+    wr_audit_make(t->pool, t->o->file.modules.v[module].bytes, &options, a);
     uint32_t *of_import = WR_NEW(&t->env->perm, uint32_t, a->m.nfunc_imports);
     bool any = false;
     for (uint32_t f = 0; f < a->m.nfunc_imports; f++) {

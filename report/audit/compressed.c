@@ -50,7 +50,7 @@ static void add_items(measuring *t, wr_slice name, wr_compressed_kind kind, uint
 }
 
 static void list_functions(measuring *t, uint32_t top) {
-    uint32_t n = t->a->m.nfuncs - t->a->m.nfunc_imports, *order = wr_functions_by_size(t->env, t->a);
+    uint32_t n = t->a->m.nfuncs - t->a->m.nfunc_imports, *order = wr_audit_functions_by_size(t->env, t->a);
     for (uint32_t i = 0; i < n && i < top; i++)
         add_items(t, t->a->symbols.funcs[order[i]].text, WR_COST_FUNCTION, wr_func_bytes(t->a, order[i]),
                   order[i], in_function);

@@ -155,7 +155,7 @@ static void profile_numbers(profiler *p, const words *w, size_t i, size_t k) {
     size_t n = 4 * (k - i);
     wr_slice run = wr_slice_of(w->bytes + 4 * i, n);
     if (n >= WR_SHORTEST_TABLE && !p->space->is_go) {
-        count(p, wr_guess_table(run, (w->address + 4 * i) % 8 == 0), run.p, n);
+        count(p, wr_data_tables_guess(run, (w->address + 4 * i) % 8 == 0), run.p, n);
         return;
     }
     for (; i < k; i++) count(p, word(w, i) < 65536 ? WR_KIND_WORDS : WR_KIND_OTHER, w->bytes + 4 * i, 4);
@@ -270,8 +270,8 @@ static void list_places(wr_env *env, const wr_module *m, profiler *p) {
     if (p->nplaces) qsort(p->places, p->nplaces, sizeof *p->places, by_address);
 }
 
-void wr_profile_data(wr_env *env, const wr_module *m, const wr_data_space *space, wr_data_profile *profiles,
-                     wr_ranges *zeros, struct wr_large_data *large) {
+void wr_data_kinds_profile(wr_env *env, const wr_module *m, const wr_data_space *space,
+                           wr_data_profile *profiles, wr_ranges *zeros, struct wr_large_data *large) {
     wr_large_finder finder = {.arena = &env->perm, .out = large, .joins_texts = space->is_go};
     profiler p = {.perm = &env->perm, .input = m->input.p, .space = space, .zeros = zeros, .large = &finder};
     uint32_t file = 0;

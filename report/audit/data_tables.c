@@ -56,7 +56,7 @@ static bool are_floats(wr_slice s, unsigned size) {
     return n >= 4 && alike * 5 < good * 3 && (good + zeros) * 100 >= n * SHARE && good * 2 > n;
 }
 
-wr_data_kind wr_guess_table(wr_slice s, bool aligned) {
+wr_data_kind wr_data_tables_guess(wr_slice s, bool aligned) {
     if (s.n < WR_SHORTEST_TABLE) return WR_KIND_OTHER;
     if (s.n > MOST_COUNTED) s.n = MOST_COUNTED;
     if (aligned && are_floats(s, 8)) return WR_KIND_FLOATS;

@@ -9,6 +9,6 @@ enum { WR_SHORTEST_TABLE = 32 };
 
 // A kind of table, WR_KIND_DENSE, or WR_KIND_OTHER. `aligned` says whether the run begins at a multiple of
 // eight.
-wr_data_kind wr_guess_table(wr_slice bytes, bool aligned);
+wr_data_kind wr_data_tables_guess(wr_slice bytes, bool aligned);
 
 #endif

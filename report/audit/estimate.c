@@ -159,7 +159,7 @@ void wr_estimate_passes(wr_pool *pool, wr_slice input, const wring_options *opti
 
 // --- The table ---
 
-void wr_write_estimate(wr_page *page, const wr_estimate *estimate, uint64_t input_bytes) {
+void wr_estimate_write(wr_page *page, const wr_estimate *estimate, uint64_t input_bytes) {
     bool packed = estimate->codec != WR_CODEC_RAW;
     wr_page_heading(page, "What `wring -Oz` would do, each pass after those before it; %s bytes remain",
                     wr_format_thousands(estimate->bytes).s);

@@ -26,6 +26,6 @@ typedef struct wr_estimate {
 // the error that the job failed with. Results are in the main env's perm.
 void wr_estimate_passes(wr_pool *pool, wr_slice input, const wring_options *options, wr_codec codec,
                         wr_estimate *estimate);
-void wr_write_estimate(wr_page *page, const wr_estimate *estimate, uint64_t input_bytes);
+void wr_estimate_write(wr_page *page, const wr_estimate *estimate, uint64_t input_bytes);
 
 #endif

@@ -225,7 +225,7 @@ static void find_tables(finder *f, const wr_module *m, wr_go_facts *facts) {
     add_funcdata(f);
 }
 
-void wr_find_go_facts(wr_env *env, const wr_module *m, wr_go_facts *facts) {
+void wr_go_facts_find(wr_env *env, const wr_module *m, wr_go_facts *facts) {
     wr_go go = {0};
     *facts = (wr_go_facts){0};
     finder f = {.env = env, .go = &go};

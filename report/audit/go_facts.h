@@ -20,6 +20,6 @@ typedef struct wr_go_facts {
 } wr_go_facts;
 
 // Results in env->perm.
-void wr_find_go_facts(wr_env *env, const wr_module *m, wr_go_facts *facts);
+void wr_go_facts_find(wr_env *env, const wr_module *m, wr_go_facts *facts);
 
 #endif

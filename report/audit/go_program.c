@@ -81,7 +81,7 @@ static void link_roots(builder *b) {
     for (uint32_t f = m->nfunc_imports; f < m->nfuncs; f++)
         if (is_root(&b->a->symbols.funcs[f])) link_nodes(b, 0, b->g->base[WR_FUNC] + f);
     for (uint32_t i = 0; i < m->nexports; i++)
-        if (wr_is_kept_export(&b->a->roots, &m->exports[i]))
+        if (wr_graph_is_kept_export(&b->a->roots, &m->exports[i]))
             link_nodes(b, 0, b->g->base[m->exports[i].space] + m->exports[i].index);
     if (m->start != WR_NONE) link_nodes(b, 0, b->g->base[WR_FUNC] + m->start);
 }

@@ -6,12 +6,12 @@
 #include "analysis/table_calls.h"
 #include "analysis/segments.h"
 
-bool wr_is_kept_export(const wr_graph_options *options, const wr_export *export) {
+bool wr_graph_is_kept_export(const wr_graph_options *options, const wr_export *export) {
     return !options->keep_exports || !options->keep_exports->given ||
            wr_config_matches(options->keep_exports, export->name);
 }
 
-unsigned wr_node_space(const wr_graph *g, uint32_t node, uint32_t *index) {
+unsigned wr_graph_node_space(const wr_graph *g, uint32_t node, uint32_t *index) {
     static const uint8_t spaces[] = {WR_FUNC, WR_TABLE, WR_MEMORY, WR_GLOBAL,
                                      WR_TAG,  WR_DATA,  WR_ELEM,   WR_TYPE};
     *index = node;
@@ -149,7 +149,7 @@ static bool is_object(const wr_graph_builder *b) {
 static void link_roots(wr_graph_builder *b) {
     const wr_module *m = b->m;
     for (uint32_t i = 0; i < m->nexports; i++)
-        if (wr_is_kept_export(b->options, &m->exports[i]))
+        if (wr_graph_is_kept_export(b->options, &m->exports[i]))
             link_entity(b, 0, m->exports[i].space, m->exports[i].index);
     if (m->start != WR_NONE) link_entity(b, 0, WR_FUNC, m->start);
     bool object = is_object(b);
@@ -183,7 +183,8 @@ static void measure_nodes(wr_graph_builder *b) {
 
 bool wr_graph_is_dispatch(const wr_graph *g, uint32_t from, uint32_t to) {
     uint32_t index;
-    return from && wr_node_space(g, to, &index) == WR_FUNC && wr_node_space(g, from, &index) != WR_FUNC;
+    return from && wr_graph_node_space(g, to, &index) == WR_FUNC &&
+           wr_graph_node_space(g, from, &index) != WR_FUNC;
 }
 
 // A breadth-first walk in rounds: edges through tables wait until nothing else leads on.
@@ -280,7 +281,7 @@ void wr_graph_sum(wr_env *env, wr_graph *g, const uint32_t *stays, const uint32_
     }
 }
 
-void wr_make_graph(wr_env *env, const wr_module *m, const wr_size_map *inv, const wr_body_sweep *sweep,
+void wr_graph_make(wr_env *env, const wr_module *m, const wr_size_map *inv, const wr_body_sweep *sweep,
                    const wr_graph_options *options, wr_graph *g) {
     *g = (wr_graph){0};
     wr_graph_builder b = {.env = env, .m = m, .inv = inv, .sweep = sweep, .options = options, .g = g};

@@ -50,7 +50,7 @@ typedef struct wr_graph_options {
 } wr_graph_options;
 
 // Needs a validated module, its size map and its sweep. Results are in env->perm.
-void wr_make_graph(wr_env *env, const wr_module *m, const wr_size_map *inv, const wr_body_sweep *sweep,
+void wr_graph_make(wr_env *env, const wr_module *m, const wr_size_map *inv, const wr_body_sweep *sweep,
                    const wr_graph_options *options, wr_graph *graph);
 
 // Fills in successors, parents and dominators from the nodes and these edges. Results are in env->perm.
@@ -67,9 +67,9 @@ uint32_t wr_graph_piece_at(const wr_graph *graph, uint64_t address);
 bool wr_graph_is_dispatch(const wr_graph *graph, uint32_t from, uint32_t to);
 
 // The space of a node, WR_NO_SPACE for the root and pieces; *index is the entity's or the piece's.
-unsigned wr_node_space(const wr_graph *graph, uint32_t node, uint32_t *index);
+unsigned wr_graph_node_space(const wr_graph *graph, uint32_t node, uint32_t *index);
 
 // Whether the export is a root with these options.
-bool wr_is_kept_export(const wr_graph_options *options, const wr_export *export);
+bool wr_graph_is_kept_export(const wr_graph_options *options, const wr_export *export);
 
 #endif

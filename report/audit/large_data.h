@@ -21,7 +21,7 @@ typedef struct wr_large_data {
 
 struct wr_audit;
 
-// Fills in addresses and users of what wr_profile_data() found, and sorts it.
+// Fills in addresses and users of what wr_data_kinds_profile() found, and sorts it.
 void wr_large_complete(const struct wr_audit *audit, wr_large_data *large);
 
 // "16-bit numbers": what it is, as far as is known.
@@ -29,7 +29,7 @@ const char *wr_large_kind(const wr_large_piece *piece);
 // "16-bit numbers, by func[331] and 3 more". In env->temp.
 wr_slice wr_large_text(wr_env *env, const struct wr_audit *audit, const wr_large_piece *piece);
 
-// --- For wr_profile_data() ---
+// --- For wr_data_kinds_profile() ---
 
 typedef struct wr_large_finder {
     wr_arena *arena;

@@ -116,7 +116,7 @@ static void write_losses(wr_page *page, const wr_audit *a, const group_loss *los
 
 void wr_packages_write_retained(wr_page *page, const wr_audit *a, const uint8_t *gone, const char *what,
                                 uint32_t top) {
-    wr_retained_set set = wr_find_retained_set(page->env, a, gone);
+    wr_retained_set set = wr_retained_set_find(page->env, a, gone);
     wr_page_heading(page,
                     "Without %s: %s bytes go, %s its own and the rest what only it needs; %s function%s",
                     what, wr_format_thousands(set.bytes).s, wr_format_thousands(set.own).s,
@@ -167,8 +167,8 @@ static void write_entries(wr_page *page, const wr_audit *a, const entry *entries
     wr_sheet sheet = wr_sheet_begin(page, ">steps|from|calls");
     for (uint32_t i = 0; i < n && i < top; i++) {
         wr_sheet_number(&sheet, entries[i].key >> 32);
-        wr_sheet_name(&sheet, wr_node_name(&page->env->temp, a, entries[i].from), 60);
-        wr_sheet_name(&sheet, wr_node_name(&page->env->temp, a, entries[i].to), 60);
+        wr_sheet_name(&sheet, wr_queries_node_name(&page->env->temp, a, entries[i].from), 60);
+        wr_sheet_name(&sheet, wr_queries_node_name(&page->env->temp, a, entries[i].to), 60);
     }
     wr_sheet_end(&sheet);
     if (n > top) wr_page_line(page, "  … and %s more (--top=N shows more)", wr_format_thousands(n - top).s);

@@ -7,7 +7,8 @@
 // --- Lines ---
 
 wr_slice wr_queries_shown_name(wr_page *page, const wr_audit *a, uint32_t node) {
-    return wr_printable(&page->env->temp, wr_node_name(&page->env->temp, a, node), WR_QUERIES_NAME_WIDTH);
+    return wr_page_printable(&page->env->temp, wr_queries_node_name(&page->env->temp, a, node),
+                             WR_QUERIES_NAME_WIDTH);
 }
 
 void wr_queries_write_node(wr_page *page, const wr_audit *a, uint32_t node) {
@@ -26,11 +27,11 @@ void wr_queries_write_more(wr_page *page, uint32_t n, uint32_t top, const char *
 // Names of exports of an entity, in one line; empty if there are none.
 static wr_slice export_names(wr_page *page, const wr_audit *a, uint32_t node) {
     uint32_t index;
-    unsigned space = wr_node_space(&a->graph, node, &index);
+    unsigned space = wr_graph_node_space(&a->graph, node, &index);
     wr_buf b = wr_buf_in(&page->env->temp);
     for (uint32_t i = 0; i < a->m.nexports && space <= WR_TAG; i++) {
         const wr_export *export = &a->m.exports[i];
-        if (export->space != space || export->index != index || !wr_is_kept_export(&a->roots, export))
+        if (export->space != space || export->index != index || !wr_graph_is_kept_export(&a->roots, export))
             continue;
         wr_put_format(&b, "%s\"%.*s\"", b.n ? ", " : "", (int)export->name.n, (const char *)export->name.p);
     }
@@ -49,7 +50,8 @@ static uint32_t sites_of(const wr_audit *a, uint32_t from, unsigned space, uint3
 // Describes the edge from one node to the next.
 static wr_slice describe_step(wr_page *page, const wr_audit *a, uint32_t from, uint32_t to) {
     uint32_t f, t;
-    unsigned from_space = wr_node_space(&a->graph, from, &f), to_space = wr_node_space(&a->graph, to, &t);
+    unsigned from_space = wr_graph_node_space(&a->graph, from, &f),
+             to_space = wr_graph_node_space(&a->graph, to, &t);
     wr_buf b = wr_buf_in(&page->env->temp);
     if (!from) {
         wr_slice names = export_names(page, a, to);
@@ -217,7 +219,7 @@ void wr_queries_write_calls(wr_page *page, const wr_audit *a, const wr_u32s *nod
     for (uint32_t i = 0; i < nodes->n && i < top; i++) {
         uint32_t func;
         wr_queries_write_node(page, a, nodes->v[i]);
-        if (wr_node_space(&a->graph, nodes->v[i], &func) != WR_FUNC) {
+        if (wr_graph_node_space(&a->graph, nodes->v[i], &func) != WR_FUNC) {
             wr_page_line(page, "  is no function");
             continue;
         }
@@ -234,9 +236,11 @@ void wr_queries_write_calls(wr_page *page, const wr_audit *a, const wr_u32s *nod
 
 void wr_queries_write_garbage(wr_page *page, const wr_audit *a, uint32_t top) {
     const wr_saving *dead = &a->findings[WR_FOUND_DEAD];
-    uint32_t n = a->m.nfuncs - a->m.nfunc_imports, shown = 0, *order = wr_functions_by_size(page->env, a);
+    uint32_t n = a->m.nfuncs - a->m.nfunc_imports, shown = 0,
+             *order = wr_audit_functions_by_size(page->env, a);
     uint32_t roots = 0;
-    for (uint32_t i = 0; i < a->m.nexports; i++) roots += wr_is_kept_export(&a->roots, &a->m.exports[i]);
+    for (uint32_t i = 0; i < a->m.nexports; i++)
+        roots += wr_graph_is_kept_export(&a->roots, &a->m.exports[i]);
     wr_page_line(page, "From %u of %s%s, nothing reaches %s bytes in %s.", roots,
                  wr_format_count(a->m.nexports, "export").s,
                  a->m.start == WR_NONE ? "" : " and the start function", wr_format_thousands(dead->bytes).s,
@@ -250,11 +254,11 @@ void wr_queries_write_garbage(wr_page *page, const wr_audit *a, uint32_t top) {
     }
     for (uint32_t node = 1; node < a->graph.first_piece; node++) {
         uint32_t index;
-        unsigned space = wr_node_space(&a->graph, node, &index);
+        unsigned space = wr_graph_node_space(&a->graph, node, &index);
         bool listed = space == WR_TYPE || (space == WR_FUNC && index >= a->m.nfunc_imports);
         if (listed || a->graph.parent[node] != WR_NONE || shown++ >= top) continue;
         wr_sheet_number(&sheet, a->graph.size[node]);
-        wr_sheet_name(&sheet, wr_node_name(&page->env->temp, a, node), WR_QUERIES_NAME_WIDTH);
+        wr_sheet_name(&sheet, wr_queries_node_name(&page->env->temp, a, node), WR_QUERIES_NAME_WIDTH);
     }
     wr_sheet_end(&sheet);
     wr_queries_write_more(page, shown, top, "definitions");

@@ -26,6 +26,6 @@ void wr_queries_write_path(wr_page *page, const wr_audit *audit, uint32_t last, 
 uint32_t wr_queries_distance(const wr_audit *audit, uint32_t node);
 
 // A node as text: the name of a function, "export run", "data[3] at 0x1234". In arena.
-wr_slice wr_node_name(wr_arena *arena, const wr_audit *audit, uint32_t node);
+wr_slice wr_queries_node_name(wr_arena *arena, const wr_audit *audit, uint32_t node);
 
 #endif

@@ -6,7 +6,7 @@
 
 // The name of its symbol, or else of its segment.
 static wr_slice piece_name(wr_arena *arena, const wr_audit *a, const wr_piece *piece) {
-    const wr_data_symbol *symbol = wr_find_data_symbol(&a->linking, piece->data, piece->offset);
+    const wr_data_symbol *symbol = wr_linking_find_data_symbol(&a->linking, piece->data, piece->offset);
     wr_buf b = wr_buf_in(arena);
     if (symbol) {
         wr_put_slice(&b, wr_data_symbol_text(arena->env, a, symbol));
@@ -17,16 +17,16 @@ static wr_slice piece_name(wr_arena *arena, const wr_audit *a, const wr_piece *p
         wr_put_format(&b, "data at 0x%llx", (unsigned long long)piece->address);
         return wr_buf_slice(&b);
     }
-    wr_put_slice(&b, wr_entity_name(arena, &a->symbols, WR_DATA, piece->data));
+    wr_put_slice(&b, wr_symbols_entity_name(arena, &a->symbols, WR_DATA, piece->data));
     wr_put_format(&b, " at 0x%llx", (unsigned long long)piece->address);
     return wr_buf_slice(&b);
 }
 
-wr_slice wr_node_name(wr_arena *arena, const wr_audit *a, uint32_t node) {
+wr_slice wr_queries_node_name(wr_arena *arena, const wr_audit *a, uint32_t node) {
     uint32_t index;
-    unsigned space = wr_node_space(&a->graph, node, &index);
+    unsigned space = wr_graph_node_space(&a->graph, node, &index);
     if (!node) return wr_slice_str("the host");
-    if (space != WR_NO_SPACE) return wr_entity_name(arena, &a->symbols, space, index);
+    if (space != WR_NO_SPACE) return wr_symbols_entity_name(arena, &a->symbols, space, index);
     return piece_name(arena, a, &a->graph.pieces[index]);
 }
 
@@ -74,7 +74,7 @@ static void find_whole_names(wr_env *env, const wr_audit *a, const char *word, w
         if (wr_slice_is(a->symbols.datas[i], word)) add_node(env, nodes, a->graph.base[WR_DATA] + i);
     for (uint32_t i = 0; i < a->graph.npieces; i++) {
         const wr_piece *piece = &a->graph.pieces[i];
-        const wr_data_symbol *symbol = wr_find_data_symbol(&a->linking, piece->data, piece->offset);
+        const wr_data_symbol *symbol = wr_linking_find_data_symbol(&a->linking, piece->data, piece->offset);
         if (symbol && symbol->offset == piece->offset &&
             (wr_slice_is(symbol->name, word) || wr_slice_is(wr_data_symbol_text(env, a, symbol), word)))
             add_node(env, nodes, a->graph.first_piece + i);

@@ -24,7 +24,7 @@ typedef struct tree {
 // Types, tables and segments only pass calls on, and so does the loop that runs Go's functions.
 static bool only_dispatches(const wr_audit *a, uint32_t node) {
     uint32_t index;
-    unsigned space = wr_node_space(&a->graph, node, &index);
+    unsigned space = wr_graph_node_space(&a->graph, node, &index);
     if (space == WR_FUNC) return wr_slice_starts(a->symbols.funcs[index].raw, "wasm_pc_f_loop");
     return space == WR_TYPE || space == WR_TABLE || space == WR_ELEM;
 }
@@ -65,7 +65,7 @@ static void write_tree(tree *t, wr_sheet *sheet, uint32_t node) {
 
 static tree make_tree(wr_page *page, const wr_audit *a, uint32_t top) {
     wr_arena *temp = &page->env->temp;
-    uint32_t n, *order = wr_nodes_by_retained(page->env, a, &n);
+    uint32_t n, *order = wr_audit_nodes_by_retained(page->env, a, &n);
     tree t = {.page = page, .audit = a, .top = top ? top : 1};
     t.first = memset(WR_NEW(temp, uint32_t, a->graph.n), 0xff, a->graph.n * sizeof *t.first);
     t.next = memset(WR_NEW(temp, uint32_t, a->graph.n), 0xff, a->graph.n * sizeof *t.next);
@@ -83,7 +83,7 @@ void wr_queries_write_retained(wr_page *page, const wr_audit *a, const wr_u32s *
     tree t = make_tree(page, a, top);
     const char *heads = ">bytes|>retained|>~data|what";
     if (!nodes) {
-        uint32_t n, *order = wr_nodes_by_retained(page->env, a, &n);
+        uint32_t n, *order = wr_audit_nodes_by_retained(page->env, a, &n);
         wr_page_heading(page, "What goes if this goes (~: data that only it seems to name)");
         wr_sheet sheet = wr_sheet_begin(page, heads);
         for (uint32_t i = 0, shown = 0; i < n && shown < top; i++) {

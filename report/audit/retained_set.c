@@ -30,12 +30,12 @@ static uint8_t *find_listed(wr_env *env, const wr_audit *a, const uint8_t *left)
 
 static uint64_t freed_bytes(const wr_audit *a, const uint8_t *listed, uint32_t node) {
     uint32_t index;
-    if (wr_node_space(&a->graph, node, &index) != WR_FUNC || !listed[index]) return a->graph.size[node];
+    if (wr_graph_node_space(&a->graph, node, &index) != WR_FUNC || !listed[index]) return a->graph.size[node];
     size_t body = a->m.funcs[index].body.n;
     return body > 3 ? body - 3 : 0;
 }
 
-wr_retained_set wr_find_retained_set(wr_env *env, const wr_audit *a, const uint8_t *gone) {
+wr_retained_set wr_retained_set_find(wr_env *env, const wr_audit *a, const uint8_t *gone) {
     const wr_graph *g = &a->graph;
     const uint8_t *left = walk_without(env, g, gone), *listed = find_listed(env, a, left);
     wr_retained_set set = {.left = left};
@@ -47,7 +47,7 @@ wr_retained_set wr_find_retained_set(wr_env *env, const wr_audit *a, const uint8
             set.data += g->size[node];
         else
             set.bytes += freed_bytes(a, listed, node);
-        set.functions += wr_node_space(g, node, &index) == WR_FUNC && index >= a->m.nfunc_imports;
+        set.functions += wr_graph_node_space(g, node, &index) == WR_FUNC && index >= a->m.nfunc_imports;
     }
     return set;
 }

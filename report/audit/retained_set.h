@@ -14,6 +14,6 @@ typedef struct wr_retained_set {
 } wr_retained_set;
 
 // `gone` is by node: 1 for the set. Results in env->temp.
-wr_retained_set wr_find_retained_set(wr_env *env, const wr_audit *audit, const uint8_t *gone);
+wr_retained_set wr_retained_set_find(wr_env *env, const wr_audit *audit, const uint8_t *gone);
 
 #endif

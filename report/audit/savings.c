@@ -7,7 +7,7 @@
 
 #include "ir/ins.h"
 
-const char *const wr_finding_keys[WR_FINDING_COUNT] = {
+const char *const wr_savings_finding_keys[WR_FINDING_COUNT] = {
 #define X(id, key, label) key,
     WR_SAVINGS(X)
 #undef X
@@ -19,14 +19,14 @@ const char *const wr_saving_labels[WR_FINDING_COUNT] = {
 #undef X
 };
 
-bool wr_is_debug_section(wr_slice name) {
+bool wr_savings_is_debug_section(wr_slice name) {
     return wr_slice_starts(name, ".debug_") || wr_slice_is(name, "sourceMappingURL") ||
            wr_slice_is(name, "external_debug_info");
 }
 
 // The saving that a custom section belongs to; WR_FINDING_COUNT for sections that a loader needs.
 static wr_saving_id finding_of(wr_slice name) {
-    if (wr_is_debug_section(name)) return WR_FOUND_DEBUG;
+    if (wr_savings_is_debug_section(name)) return WR_FOUND_DEBUG;
     if (wr_slice_is(name, "name")) return WR_FOUND_NAMES;
     return wr_slice_is(name, "dylink.0") || wr_slice_is(name, "dylink") ? WR_FINDING_COUNT : WR_FOUND_CUSTOMS;
 }

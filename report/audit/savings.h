@@ -13,6 +13,6 @@ void wr_savings_find(wr_env *env, wr_audit *audit);
 wr_ranges wr_savings_ranges(wr_env *env, const wr_audit *audit, wr_saving_id id);
 
 // Whether a custom section of this name holds debug information.
-bool wr_is_debug_section(wr_slice name);
+bool wr_savings_is_debug_section(wr_slice name);
 
 #endif

@@ -5,7 +5,7 @@
 #include "ir/ins.h"
 #include "support/reader.h"
 
-const char *const wr_part_keys[WR_PARTS] = {
+const char *const wr_size_map_part_keys[WR_PARTS] = {
 #define X(id, key, label) key,
     WR_PARTS_OF_FILES(X)
 #undef X

@@ -30,7 +30,7 @@ typedef enum wr_size_map_part {
         WR_PARTS,
 } wr_size_map_part;
 
-extern const char *const wr_part_keys[WR_PARTS], *const wr_size_map_part_labels[WR_PARTS];
+extern const char *const wr_size_map_part_keys[WR_PARTS], *const wr_size_map_part_labels[WR_PARTS];
 
 typedef struct wr_size_map_item {
     uint64_t offset;

@@ -48,7 +48,7 @@ static size_t same_as(const wr_slice *buffers, size_t i) {
     return i;
 }
 
-void wr_measure_sizes(wr_pool *pool, const wr_slice *buffers, size_t n, wr_sizes *sizes,
+void wr_sizes_measure(wr_pool *pool, const wr_slice *buffers, size_t n, wr_sizes *sizes,
                       void (*done)(void *user, size_t finished, size_t total), void *user) {
     static const unsigned slowness[WR_CODEC_COUNT] = {
         [WR_CODEC_GZIP] = 3, [WR_CODEC_BROTLI] = 30, [WR_CODEC_ZSTD] = 10};

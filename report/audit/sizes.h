@@ -12,7 +12,7 @@ typedef struct wr_sizes {
 // Measures all sizes of n buffers, in parallel. Must be called under a wr_try() of the pool's main env;
 // throws WR_NOMEM. done() may be NULL; it is called after each buffer and codec, from any thread, but never
 // by two at once.
-void wr_measure_sizes(wr_pool *pool, const wr_slice *buffers, size_t n, wr_sizes *sizes,
+void wr_sizes_measure(wr_pool *pool, const wr_slice *buffers, size_t n, wr_sizes *sizes,
                       void (*done)(void *user, size_t finished, size_t total), void *user);
 
 #endif

@@ -43,7 +43,7 @@ static void take_link_names(wr_arena *arena, const wr_module *m, wr_symbol *func
 // programs in other languages; but a few functions in C++ don't make a C program one in C++.
 static wr_language find_language(const wr_module *m, const wr_symbol *funcs) {
     uint32_t count[WR_LANGUAGES] = {0};
-    for (uint32_t i = m->nfunc_imports; i < m->nfuncs; i++) count[wr_guess_language(funcs[i].raw)]++;
+    for (uint32_t i = m->nfunc_imports; i < m->nfuncs; i++) count[wr_demangle_guess_language(funcs[i].raw)]++;
     wr_language best = WR_LANG_C;
     for (unsigned l = WR_LANG_CXX; l < WR_LANGUAGES; l++)
         if (count[l] > (best == WR_LANG_C ? 0 : count[best])) best = (wr_language)l;
@@ -84,7 +84,7 @@ static void take_source(const wr_module *m, wr_symbols *symbols, wr_name_source 
     symbols->source = source.what;
 }
 
-void wr_read_symbols(wr_pool *pool, const wr_module *m, const wr_name_source *sources, size_t nsources,
+void wr_symbols_read(wr_pool *pool, const wr_module *m, const wr_name_source *sources, size_t nsources,
                      wr_symbols *symbols) {
     wr_env *env = wr_main_env(pool);
     uint32_t most = 0;
@@ -100,7 +100,7 @@ void wr_read_symbols(wr_pool *pool, const wr_module *m, const wr_name_source *so
     wr_parallel(pool, (m->nfuncs + r.chunk - 1) / r.chunk, read_chunk, &r);
 }
 
-wr_slice wr_entity_name(wr_arena *arena, const wr_symbols *symbols, unsigned space, uint32_t index) {
+wr_slice wr_symbols_entity_name(wr_arena *arena, const wr_symbols *symbols, unsigned space, uint32_t index) {
     static const char *const words[WR_SPACES] = {"func", "table", "memory", "global",
                                                  "tag",  "type",  "data",   "elem"};
     if (space == WR_FUNC) return symbols->funcs[index].text;

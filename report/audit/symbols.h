@@ -21,10 +21,10 @@ typedef struct wr_name_source {
 } wr_name_source;
 
 // The first source that has a name gives it. Results in the workers' perm arenas.
-void wr_read_symbols(wr_pool *pool, const wr_module *m, const wr_name_source *sources, size_t nsources,
+void wr_symbols_read(wr_pool *pool, const wr_module *m, const wr_name_source *sources, size_t nsources,
                      wr_symbols *symbols);
 
 // "name" of an entity of any space, made up where it has none ("global 3"). In arena.
-wr_slice wr_entity_name(wr_arena *arena, const wr_symbols *symbols, unsigned space, uint32_t index);
+wr_slice wr_symbols_entity_name(wr_arena *arena, const wr_symbols *symbols, unsigned space, uint32_t index);
 
 #endif

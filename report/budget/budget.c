@@ -89,7 +89,7 @@ static void read_max(const source *s, wr_limit *limit, const json_t *value) {
 
 static bool is_part(wr_slice word) {
     for (unsigned part = 0; part < WR_PARTS; part++)
-        if (wr_slice_is(word, wr_part_keys[part])) return true;
+        if (wr_slice_is(word, wr_size_map_part_keys[part])) return true;
     return false;
 }
 

@@ -23,14 +23,14 @@ static void measure_items(measure *t, bool (*wants)(const measure *t, const wr_s
 
 static bool any_item(const measure *t, const wr_size_map_item *item) { return (void)t, (void)item, true; }
 static bool in_part(const measure *t, const wr_size_map_item *item) {
-    return wr_slice_is(t->word, wr_part_keys[item->part]);
+    return wr_slice_is(t->word, wr_size_map_part_keys[item->part]);
 }
 static bool in_section(const measure *t, const wr_size_map_item *item) {
     return item->part == WR_PART_CUSTOM && wr_slice_eq(t->word, t->a->m.customs[item->index].name);
 }
 static bool in_group(const measure *t, const wr_size_map_item *item) {
     return (item->part == WR_PART_CODE || item->part == WR_PART_DECLARATION) &&
-           wr_slice_eq(t->word, wr_group_name(t->a, item->index));
+           wr_slice_eq(t->word, wr_audit_group_name(t->a, item->index));
 }
 
 static uint64_t measure_bytes(wr_env *env, const wr_audit *a, const char *what) {

@@ -16,10 +16,10 @@ wr_pulled_in wr_pulled_in_find(wr_env *env, const wr_diff *d, const wr_audit *a)
     for (uint32_t i = 0; i < a->groups.n; i++) pulled.calls[i] = (wr_new_call){WR_NONE, WR_NONE, UINT32_MAX};
     for (uint32_t i = 0; i < g->norder; i++) {
         uint32_t from, to, node = g->order[i], distance = UINT32_MAX;
-        if (wr_node_space(g, node, &from) != WR_FUNC) continue;
+        if (wr_graph_node_space(g, node, &from) != WR_FUNC) continue;
         for (uint32_t e = g->start[node]; e < g->start[node + 1]; e++) {
-            if (wr_node_space(g, g->edges[e], &to) != WR_FUNC || to < a->m.nfunc_imports || !is_new(d, to) ||
-                a->groups.of[to] == a->groups.of[from])
+            if (wr_graph_node_space(g, g->edges[e], &to) != WR_FUNC || to < a->m.nfunc_imports ||
+                !is_new(d, to) || a->groups.of[to] == a->groups.of[from])
                 continue;
             if (distance == UINT32_MAX) distance = wr_queries_distance(a, node);
             wr_new_call *call = &pulled.calls[a->groups.of[to]];
@@ -34,7 +34,7 @@ static uint32_t list_chain(const wr_audit *a, uint32_t func, uint32_t *chain) {
     uint32_t n = 0, index;
     for (uint32_t node = a->graph.base[WR_FUNC] + func; node && n < LONGEST_CHAIN;
          node = a->graph.parent[node])
-        if (wr_node_space(&a->graph, node, &index) == WR_FUNC) chain[n++] = index;
+        if (wr_graph_node_space(&a->graph, node, &index) == WR_FUNC) chain[n++] = index;
     return n;
 }
 

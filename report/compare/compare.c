@@ -276,7 +276,7 @@ static void measure(wr_compare_state *s) {
     wr_file_remove_temp_dir(
         s->dir); // mapped files live on; nothing is left behind if compressing is broken off
     say(s, "compressing", 0);
-    wr_measure_sizes(s->pool, buffers, c->nvariants, sizes, sized, s);
+    wr_sizes_measure(s->pool, buffers, c->nvariants, sizes, sized, s);
     for (size_t i = 0; i < c->nvariants; i++) {
         c->variants[i].sizes = sizes[i];
         if (!c->variants[i].error) wr_file_free(&files[i]);

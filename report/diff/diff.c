@@ -102,10 +102,10 @@ static uint32_t join_groups(wr_diff_group *groups, uint32_t n) {
 // can still be compared. So does one without a package: a prefix of C names counts as one where enough
 // functions share it, which may be so in one of the modules only and is no move.
 static wr_slice group_of_pair(const wr_audit *a, uint32_t f, const wr_audit *other, uint32_t partner) {
-    wr_slice own = wr_group_name(a, f);
+    wr_slice own = wr_audit_group_name(a, f);
     if (partner == WR_NONE) return own;
     bool named = a->symbols.funcs[f].raw.n > 0, has_package = own.n && own.p[0] != '(';
-    return named && has_package ? own : wr_group_name(other, partner);
+    return named && has_package ? own : wr_audit_group_name(other, partner);
 }
 
 wr_slice wr_diff_group_after(const wr_diff *d, uint32_t f) {
@@ -180,7 +180,7 @@ static void list_kinds(differ *t) {
 }
 
 static wr_slice segment_name(wr_env *env, const wr_audit *a, uint32_t i) {
-    return wr_entity_name(&env->perm, &a->symbols, WR_DATA, i);
+    return wr_symbols_entity_name(&env->perm, &a->symbols, WR_DATA, i);
 }
 
 static void list_segments(differ *t) {

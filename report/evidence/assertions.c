@@ -67,7 +67,7 @@ static void note_texts(assertion_finder *t, const uint64_t *arguments, unsigned 
 static void read_arguments(assertion_finder *t, uint32_t func, const uint64_t *arguments, unsigned n) {
     wr_arena *perm = &t->f->env->perm;
     for (unsigned i = 0; i + 1 < n; i++) {
-        wr_source_path path = wr_read_c_path(perm, wr_places_bytes(t->f->places, arguments[i]));
+        wr_source_path path = wr_source_path_read_c(perm, wr_places_bytes(t->f->places, arguments[i]));
         if (path.kind == WR_PATH_NONE) continue;
         for (unsigned k = i + 1; k < n && k < i + 4; k++) {
             assertion a = {func, path, function_name(wr_places_bytes(t->f->places, arguments[k]))};
@@ -111,7 +111,7 @@ static bool names_path(const wr_finder *f, uint32_t func) {
     const wr_body_stats *facts = &f->facts[func];
     for (uint32_t i = 0; i < facts->nconstants; i++) {
         wr_slice text = wr_places_bytes(f->places, facts->constants[i]);
-        if (text.n && wr_read_c_path(&f->env->temp, text).kind != WR_PATH_NONE) return true;
+        if (text.n && wr_source_path_read_c(&f->env->temp, text).kind != WR_PATH_NONE) return true;
     }
     return false;
 }

@@ -171,7 +171,7 @@ static wr_path_kind kind_of_end(wr_slice s) {
 
 static bool may_be_in_path(uint8_t c) { return isalnum(c) || (c && strchr("_./\\:+-@~, ()#", c)); }
 
-wr_source_path wr_read_source_path(wr_arena *arena, wr_slice s) {
+wr_source_path wr_source_path_read(wr_arena *arena, wr_slice s) {
     wr_source_path path = {.path = s};
     if (s.n < SHORTEST || s.n > LONGEST || s.p[0] == ' ' || s.p[0] == '-') return path;
     for (size_t i = 0; i < s.n; i++)
@@ -183,9 +183,9 @@ wr_source_path wr_read_source_path(wr_arena *arena, wr_slice s) {
     return path;
 }
 
-wr_source_path wr_read_c_path(wr_arena *arena, wr_slice text) {
+wr_source_path wr_source_path_read_c(wr_arena *arena, wr_slice text) {
     size_t n = 0;
     while (n < text.n && n <= LONGEST && may_be_in_path(text.p[n])) n++;
     if (n == text.n || text.p[n]) return (wr_source_path){0};
-    return wr_read_source_path(arena, cut(text, 0, n));
+    return wr_source_path_read(arena, cut(text, 0, n));
 }

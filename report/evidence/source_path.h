@@ -21,8 +21,8 @@ typedef struct wr_source_path {
 } wr_source_path;
 
 // The path in text that ends where the slice ends. The group is part of the path, or in arena.
-wr_source_path wr_read_source_path(wr_arena *arena, wr_slice text);
+wr_source_path wr_source_path_read(wr_arena *arena, wr_slice text);
 // The same of text that ends with a zero byte; `text` may go on behind it.
-wr_source_path wr_read_c_path(wr_arena *arena, wr_slice text);
+wr_source_path wr_source_path_read_c(wr_arena *arena, wr_slice text);
 
 #endif

@@ -47,7 +47,7 @@ static void read_struct(wr_finder *f, sightings *seen, uint32_t func, uint64_t a
         if (n < 4 || n > LONGEST_PATH) continue;
         wr_slice text = wr_places_bytes(f->places, at);
         if (text.n < n || memcmp(text.p + n - 3, ".rs", 3) != 0) continue;
-        wr_source_path path = wr_read_source_path(&f->env->perm, wr_slice_of(text.p, n));
+        wr_source_path path = wr_source_path_read(&f->env->perm, wr_slice_of(text.p, n));
         if (path.kind != WR_PATH_RUST && path.kind != WR_PATH_STD) continue;
         if (!wr_places_word(f->places, address + 4 * i + 8, &line) || line > MOST_LINES) continue;
         note(f, seen, func, address, &path);
@@ -123,7 +123,7 @@ void wr_evidence_from_strings(wr_finder *f) {
             wr_slice text = wr_places_bytes(f->places, address);
             if (!text.n) continue;
             wr_source_path path = {0};
-            if (begins_text(f, address)) path = wr_read_c_path(&f->env->perm, text);
+            if (begins_text(f, address)) path = wr_source_path_read_c(&f->env->perm, text);
             note(f, &seen, func, address, &path);
             note_known_text(f, user, func, text);
             if (path.kind == WR_PATH_NONE && address % 4 == 0) read_struct(f, &seen, func, address);

@@ -18,7 +18,7 @@ enum { MOST_NODES = 20000, MOST_EDGES = 300000, LONGEST_NAME = 300 };
 void wr_html_add_number(json_t *list, uint64_t n) { json_array_append_new(list, wr_json_number(n)); }
 
 static void add_name(wr_env *env, json_t *list, wr_slice name) {
-    json_array_append_new(list, wr_json_slice(env, wr_printable(&env->temp, name, LONGEST_NAME)));
+    json_array_append_new(list, wr_json_slice(env, wr_page_printable(&env->temp, name, LONGEST_NAME)));
 }
 
 json_t *wr_html_pair(wr_env *env, wr_slice name, uint64_t bytes) {
@@ -162,14 +162,14 @@ static json_t *functions(wr_env *env, const wr_audit *a) {
 static json_t *dominators(wr_env *env, const wr_audit *a) {
     json_t *name = json_array(), *bytes = json_array(), *retained = json_array(), *data = json_array(),
            *parent = json_array();
-    uint32_t n, *order = wr_nodes_by_retained(env, a, &n);
+    uint32_t n, *order = wr_audit_nodes_by_retained(env, a, &n);
     uint32_t *place = WR_NEW(&env->temp, uint32_t, a->graph.n);
     if (n > MOST_NODES) n = MOST_NODES;
     memset(place, 0xff, a->graph.n * sizeof *place);
     for (uint32_t i = 0; i < n; i++) place[order[i]] = i;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t up = place[a->graph.idom[order[i]]];
-        add_name(env, name, wr_node_name(&env->temp, a, order[i]));
+        add_name(env, name, wr_queries_node_name(&env->temp, a, order[i]));
         wr_html_add_number(bytes, a->graph.size[order[i]]);
         wr_html_add_number(retained, a->graph.retained[order[i]]);
         wr_html_add_number(data, a->graph.retained_data[order[i]]);
@@ -185,7 +185,7 @@ static json_t *imports(wr_env *env, const wr_audit *a) {
     for (uint32_t i = 0; i < a->m.nfunc_imports; i++) {
         json_t *row = json_array();
         add_name(env, row, a->symbols.funcs[uses[i].func].text);
-        add_name(env, row, wr_signature_text(&env->temp, wr_func_type(&a->m, uses[i].func)));
+        add_name(env, row, wr_boundary_signature(&env->temp, wr_func_type(&a->m, uses[i].func)));
         wr_html_add_number(row, uses[i].sites);
         wr_html_add_number(row, uses[i].loop_sites);
         wr_html_add_number(row, uses[i].callers);

@@ -85,7 +85,7 @@ static bool has_rust_hash(wr_slice s) {
     return s.n > 19 && at(s, s.n - 19, "::") && is_hash(skip(s, s.n - 17));
 }
 
-wr_language wr_guess_language(wr_slice s) {
+wr_language wr_demangle_guess_language(wr_slice s) {
     if (wr_slice_starts(s, "_R") || is_legacy_rust(s) || has_rust_hash(s)) return WR_LANG_RUST;
     if (wr_slice_starts(s, "_Z") || find(s, "$_Z") < s.n || find(s, "::") < s.n) return WR_LANG_CXX;
     if (wr_slice_starts(s, "runtime.") || wr_slice_starts(s, "go:") || wr_slice_starts(s, "(*"))
@@ -244,7 +244,7 @@ static wr_slice cxx_family(wr_env *env, wr_symbol *symbol) {
 static wr_slice rust_family(wr_env *env, wr_symbol *symbol) {
     wr_slice family;
     symbol->instance = shorten(env, symbol->text, '<', &family);
-    wr_slice raw = wr_without_llvm_suffix(symbol->raw);
+    wr_slice raw = wr_escapes_without_llvm_suffix(symbol->raw);
     if (is_legacy_rust(raw) || has_rust_hash(raw)) symbol->instance = true;
     return family;
 }
@@ -256,20 +256,20 @@ static wr_slice go_family(wr_env *env, wr_symbol *symbol) {
 }
 
 void wr_read_symbol(wr_env *env, wr_language hint, wr_symbol *symbol) {
-    wr_slice raw = wr_without_llvm_suffix(symbol->raw);
+    wr_slice raw = wr_escapes_without_llvm_suffix(symbol->raw);
     symbol->text = demangle(&env->perm, raw);
-    wr_language language = wr_guess_language(raw);
+    wr_language language = wr_demangle_guess_language(raw);
     if (language == WR_LANG_C || (language == WR_LANG_CXX && symbol->text.p == raw.p)) language = hint;
     if (hint == WR_LANG_GO) language = WR_LANG_GO;
     bool hashed = has_rust_hash(symbol->text);
     if (hashed) symbol->text.n -= 19;
-    if (hashed || language == WR_LANG_RUST) symbol->text = wr_decode_rust_escapes(&env->perm, symbol->text);
+    if (hashed || language == WR_LANG_RUST) symbol->text = wr_escapes_decode_rust(&env->perm, symbol->text);
     symbol->language = (uint8_t)language;
     symbol->family = symbol->text;
     switch (language) {
     case WR_LANG_GO:
-        symbol->group = wr_decode_go_escapes(&env->perm, go_group(symbol->text));
-        symbol->text = wr_decode_go_escapes(&env->perm, symbol->text);
+        symbol->group = wr_escapes_decode_go(&env->perm, go_group(symbol->text));
+        symbol->text = wr_escapes_decode_go(&env->perm, symbol->text);
         symbol->family = go_family(env, symbol);
         break;
     case WR_LANG_RUST:

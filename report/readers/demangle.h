@@ -28,6 +28,6 @@ typedef struct wr_symbol {
 void wr_read_symbol(wr_env *env, wr_language hint, wr_symbol *symbol);
 
 // The language that names like this one are written in, WR_LANG_C if it says nothing.
-wr_language wr_guess_language(wr_slice name);
+wr_language wr_demangle_guess_language(wr_slice name);
 
 #endif

@@ -40,7 +40,7 @@ static size_t decode_dollar(wr_slice s, char *out) {
     return decode_unicode(s, out);
 }
 
-wr_slice wr_decode_rust_escapes(wr_arena *arena, wr_slice s) {
+wr_slice wr_escapes_decode_rust(wr_arena *arena, wr_slice s) {
     if (!has(s, "$LT$") && !has(s, "$u") && !has(s, "$RF$") && !has(s, "$BP$")) return s;
     wr_buf b = wr_buf_in(arena);
     for (size_t i = 0, n; i < s.n;) {
@@ -61,7 +61,7 @@ wr_slice wr_decode_rust_escapes(wr_arena *arena, wr_slice s) {
 
 // --- Go ---
 
-wr_slice wr_decode_go_escapes(wr_arena *arena, wr_slice s) {
+wr_slice wr_escapes_decode_go(wr_arena *arena, wr_slice s) {
     if (!has(s, "%")) return s;
     wr_buf b = wr_buf_in(arena);
     for (size_t i = 0; i < s.n; i++) {
@@ -79,7 +79,7 @@ wr_slice wr_decode_go_escapes(wr_arena *arena, wr_slice s) {
 
 // --- LLVM ---
 
-wr_slice wr_without_llvm_suffix(wr_slice name) {
+wr_slice wr_escapes_without_llvm_suffix(wr_slice name) {
     static const char mark[] = ".llvm.";
     const uint8_t *at = name.n ? memmem(name.p, name.n, mark, sizeof mark - 1) : NULL;
     return at && at > name.p ? wr_slice_of(name.p, (size_t)(at - name.p)) : name;

@@ -6,12 +6,12 @@
 
 // Rust's older scheme: "_$LT$impl$u20$a..B$GT$::f" is "<impl a::B>::f". In arena, or the text itself if it
 // has no escapes.
-wr_slice wr_decode_rust_escapes(wr_arena *arena, wr_slice text);
+wr_slice wr_escapes_decode_rust(wr_arena *arena, wr_slice text);
 
 // Go's import paths: "gopkg.in/yaml%2ev3.Node" is "gopkg.in/yaml.v3.Node". Likewise.
-wr_slice wr_decode_go_escapes(wr_arena *arena, wr_slice text);
+wr_slice wr_escapes_decode_go(wr_arena *arena, wr_slice text);
 
 // Without what LLVM appends to make a name unique: "f.llvm.123" is "f".
-wr_slice wr_without_llvm_suffix(wr_slice name);
+wr_slice wr_escapes_without_llvm_suffix(wr_slice name);
 
 #endif

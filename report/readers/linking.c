@@ -123,7 +123,7 @@ void wr_read_linking(wr_env *env, const wr_module *m, wr_linking *out) {
     if (!t.misfit[SYM_DATA]) keep_symbols(env, &t);
 }
 
-const wr_data_symbol *wr_find_data_symbol(const wr_linking *linking, uint32_t data, uint32_t offset) {
+const wr_data_symbol *wr_linking_find_data_symbol(const wr_linking *linking, uint32_t data, uint32_t offset) {
     uint32_t i; // the first that begins after the byte
     WR_SEARCH(i, 0, linking->n,
               linking->v[i].data < data || (linking->v[i].data == data && linking->v[i].offset <= offset));

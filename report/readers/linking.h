@@ -25,6 +25,6 @@ typedef struct wr_linking {
 void wr_read_linking(wr_env *env, const wr_module *m, wr_linking *linking);
 
 // The symbol that has the byte of a segment, NULL if none.
-const wr_data_symbol *wr_find_data_symbol(const wr_linking *linking, uint32_t data, uint32_t offset);
+const wr_data_symbol *wr_linking_find_data_symbol(const wr_linking *linking, uint32_t data, uint32_t offset);
 
 #endif

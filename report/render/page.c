@@ -55,7 +55,7 @@ static size_t place_of(wr_slice s, uint32_t n) {
     return i;
 }
 
-wr_slice wr_printable(wr_arena *arena, wr_slice name, uint32_t most) {
+wr_slice wr_page_printable(wr_arena *arena, wr_slice name, uint32_t most) {
     wr_buf b = wr_buf_in(arena);
     uint32_t width = wr_format_width(name);
     if (most && width > most) { // the end of a name says more than its middle
@@ -101,7 +101,7 @@ void wr_sheet_cell(wr_sheet *sheet, const char *format, ...) {
 }
 
 void wr_sheet_name(wr_sheet *sheet, wr_slice name, uint32_t most) {
-    add_cell(sheet, wr_printable(&sheet->page->env->temp, name, most));
+    add_cell(sheet, wr_page_printable(&sheet->page->env->temp, name, most));
 }
 
 void wr_sheet_number(wr_sheet *sheet, uint64_t value) {
@@ -124,7 +124,7 @@ static void fit_last(const wr_sheet *sheet, uint32_t *widths) {
     uint32_t most = sheet->page->width > before + 8 ? sheet->page->width - before : 8;
     if (!sheet->page->width || widths[last] <= most) return;
     for (uint32_t i = last; i < sheet->cells.n; i += sheet->columns)
-        sheet->cells.v[i] = wr_printable(&sheet->page->env->temp, sheet->cells.v[i], most);
+        sheet->cells.v[i] = wr_page_printable(&sheet->page->env->temp, sheet->cells.v[i], most);
     widths[last] = most;
 }
 
@@ -167,7 +167,7 @@ static void put_markdown_cell(wr_buf *out, wr_slice text, bool code) {
 }
 
 void wr_page_put_code(wr_buf *out, wr_env *env, wr_slice name, uint32_t most) {
-    put_markdown_cell(out, wr_printable(&env->temp, name, most), true);
+    put_markdown_cell(out, wr_page_printable(&env->temp, name, most), true);
 }
 
 static void put_markdown(const wr_sheet *sheet) {

@@ -44,10 +44,10 @@ void wr_sheet_share(wr_sheet *sheet, uint64_t part, uint64_t whole);
 // "+12", "-3", "0".
 void wr_sheet_delta(wr_sheet *sheet, int64_t value);
 
-// Writes a name as Markdown's code, for the cell of a table too; cut as wr_printable() does.
+// Writes a name as Markdown's code, for the cell of a table too; cut as wr_page_printable() does.
 void wr_page_put_code(wr_buf *out, wr_env *env, wr_slice name, uint32_t most);
 
 // A printable copy of a name: control characters replaced, cut in the middle to `most` characters (0: never).
-wr_slice wr_printable(wr_arena *arena, wr_slice name, uint32_t most);
+wr_slice wr_page_printable(wr_arena *arena, wr_slice name, uint32_t most);
 
 #endif

@@ -21,7 +21,7 @@ static void put_row(writer *w, json_t *row) { wr_json_item(&w->out, row); }
 static void parts(writer *w) {
     for (unsigned part = 0; part < WR_PARTS; part++) {
         json_t *row = json_object();
-        wr_json_set(row, "part", json_string(wr_part_keys[part]));
+        wr_json_set(row, "part", json_string(wr_size_map_part_keys[part]));
         wr_json_set_number(row, "bytes", w->a->inv.bytes[part]);
         wr_json_set_number(row, "count", w->a->inv.count[part]);
         put_row(w, row);
@@ -55,7 +55,7 @@ static json_t *function(const writer *w, uint32_t f, wr_slice says) {
     wr_json_set(row, "name", slice(w, symbol->text));
     if (symbol->raw.n && !wr_slice_eq(symbol->raw, symbol->text))
         wr_json_set(row, "symbol", slice(w, symbol->raw));
-    wr_json_set(row, "group", slice(w, wr_group_name(a, f)));
+    wr_json_set(row, "group", slice(w, wr_audit_group_name(a, f)));
     if (symbol->instance) wr_json_set(row, "generic", slice(w, symbol->family));
     wr_json_set_number(row, "bytes", wr_func_bytes(a, f));
     wr_json_set_number(row, "instructions", a->m.funcs[f].summary.ninstructions);
@@ -101,7 +101,7 @@ static void imports(writer *w) {
         wr_json_set(row, "module", slice(w, import->module));
         wr_json_set(row, "name", slice(w, import->name));
         wr_json_set(row, "signature",
-                    slice(w, wr_signature_text(&w->env->temp, wr_func_type(&a->m, uses[i].func))));
+                    slice(w, wr_boundary_signature(&w->env->temp, wr_func_type(&a->m, uses[i].func))));
         wr_json_set_number(row, "call_sites", uses[i].sites);
         wr_json_set_number(row, "call_sites_in_loops", uses[i].loop_sites);
         wr_json_set_number(row, "callers", uses[i].callers);
@@ -189,7 +189,7 @@ static void embedded_files(writer *w) {
 static void findings(writer *w) {
     for (unsigned id = 0; id < WR_FINDING_COUNT; id++) {
         json_t *row = json_object();
-        wr_json_set(row, "what", json_string(wr_finding_keys[id]));
+        wr_json_set(row, "what", json_string(wr_savings_finding_keys[id]));
         wr_json_set_number(row, "bytes", w->a->findings[id].bytes);
         wr_json_set_number(row, "count", w->a->findings[id].count);
         put_row(w, row);

@@ -71,7 +71,7 @@ static uint32_t list_parts(const wr_audit *a, wr_overview_row *rows) {
         rows[n++] =
             (wr_overview_row){wr_slice_str(wr_saving_labels[WR_FOUND_DEBUG]), debug->bytes, debug->count};
     for (uint32_t i = 0; i < a->m.ncustoms; i++)
-        if (debug->count < 2 || !wr_is_debug_section(a->m.customs[i].name))
+        if (debug->count < 2 || !wr_savings_is_debug_section(a->m.customs[i].name))
             rows[n++] = (wr_overview_row){a->m.customs[i].name, a->inv.custom_size[i], 0};
     return n;
 }
@@ -231,7 +231,7 @@ static wr_slice short_name(const wr_audit *a, uint32_t func) {
 }
 
 static void write_biggest(wr_page *page, const wr_audit *a, uint32_t top) {
-    uint32_t n = a->m.nfuncs - a->m.nfunc_imports, *order = wr_functions_by_size(page->env, a);
+    uint32_t n = a->m.nfuncs - a->m.nfunc_imports, *order = wr_audit_functions_by_size(page->env, a);
     if (!n) return;
     if (top > n) top = n;
     wr_slice *quotes = wr_quotes_find(page->env, a, order, top);
@@ -249,7 +249,7 @@ static void write_biggest(wr_page *page, const wr_audit *a, uint32_t top) {
 }
 
 static void write_hottest(wr_page *page, const wr_audit *a, uint32_t top) {
-    uint32_t n, *order = wr_functions_by_calls(page->env, a, &n);
+    uint32_t n, *order = wr_audit_functions_by_calls(page->env, a, &n);
     uint64_t all = 0;
     if (!order) return;
     for (uint32_t i = 0; i < n; i++) all += a->calls[order[i]];
@@ -323,7 +323,7 @@ static uint32_t count_lines(wr_slice text) {
     return n;
 }
 
-void wr_write_overview(wr_page *page, const wr_audit *a, const wr_advice *advice, const char *name,
+void wr_overview_write(wr_page *page, const wr_audit *a, const wr_advice *advice, const char *name,
                        uint32_t top) {
     page->width = SCREEN_WIDTH;
     write_head(page, a, name);

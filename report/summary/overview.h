@@ -8,7 +8,7 @@
 
 // `name` is that of the file. `top` is the largest number of rows in each table; 0 means as many as fit a
 // screen of 80 by 50, and at most 6.
-void wr_write_overview(wr_page *page, const wr_audit *audit, const wr_advice *advice, const char *name,
+void wr_overview_write(wr_page *page, const wr_audit *audit, const wr_advice *advice, const char *name,
                        uint32_t top);
 
 #endif

@@ -38,7 +38,7 @@ static void write_audit(wr_env *env, void *arg) {
                                 .find_map = find_map,
                                 .find_user = job,
                                 .profile = config->profile ? &a->profile : NULL};
-    wr_make_audit(&job->pool, job->input, &options, &a->audit);
+    wr_audit_make(&job->pool, job->input, &options, &a->audit);
     wr_exports_check(env, &a->audit.m, config, wr_stage_note, job);
     wr_codec codec = wr_objective_codec(config->objective);
     if (codec != WR_CODEC_RAW) wr_compressed_measure(&job->pool, &a->audit, codec, COST_ROWS, &costs);

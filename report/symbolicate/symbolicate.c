@@ -41,7 +41,7 @@ static wr_slice string_at(const wr_symbol_file *file, uint32_t index) {
 static wr_slice demangled(wr_env *env, wr_slice raw) {
     wr_symbol symbol = {.raw = raw};
     if (!raw.n) return raw;
-    wr_read_symbol(env, wr_guess_language(raw), &symbol);
+    wr_read_symbol(env, wr_demangle_guess_language(raw), &symbol);
     return symbol.text;
 }
 

@@ -126,7 +126,7 @@ static void check_findings(wr_env *env, const wr_audit *a) {
 static void check_sums(wr_env *env, wr_pool *pool, wr_slice module) {
     wr_audit a;
     uint64_t groups = 0, data = 0;
-    wr_make_audit(pool, module, &(wr_audit_options){0}, &a);
+    wr_audit_make(pool, module, &(wr_audit_options){0}, &a);
     for (uint32_t i = 0; i < a.groups.n; i++) groups += a.groups.v[i].bytes;
     ck_assert_uint_eq(groups, a.inv.bytes[WR_PART_CODE] + a.inv.bytes[WR_PART_DECLARATION]);
     for (unsigned kind = 0; kind < WR_DATA_KINDS; kind++) data += a.data.bytes[kind];
@@ -236,8 +236,8 @@ static uint64_t bytes_after_dce(wr_pool *pool, wr_audit *a, const wr_func *funcs
 static void check_retained(wr_env *env, wr_pool *pool, wr_slice module) {
     wr_audit a;
     wr_graph graph; // without pieces: what linear memory holds is known to be needed only as a whole
-    wr_make_audit(pool, module, &(wr_audit_options){0}, &a);
-    wr_make_graph(env, &a.m, &a.inv, &a.sweep, &(wr_graph_options){0}, &graph);
+    wr_audit_make(pool, module, &(wr_audit_options){0}, &a);
+    wr_graph_make(env, &a.m, &a.inv, &a.sweep, &(wr_graph_options){0}, &graph);
     wr_arena_reset(&env->temp);
     const wr_func *funcs =
         memcpy(WR_NEW(&env->perm, wr_func, a.m.nfuncs), a.m.funcs, a.m.nfuncs * sizeof *funcs);
@@ -293,8 +293,8 @@ static void check_changes(wr_pool *pool, wr_slice before, wr_slice after) {
     wr_audit a, b;
     wr_diff d;
     int64_t rows = 0;
-    wr_make_audit(pool, before, &(wr_audit_options){0}, &a);
-    wr_make_audit(pool, after, &(wr_audit_options){0}, &b);
+    wr_audit_make(pool, before, &(wr_audit_options){0}, &a);
+    wr_audit_make(pool, after, &(wr_audit_options){0}, &b);
     wr_diff_make(pool, &a, &b, &d);
     check_matching(&d);
     for (uint32_t i = 0; i < d.nrows; i++) rows += wr_delta(d.rows[i].old_bytes, d.rows[i].new_bytes);

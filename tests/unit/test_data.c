@@ -9,7 +9,7 @@
 enum { TABLE = 1024 };
 
 static wr_data_kind guess(const void *table, bool aligned) {
-    return wr_guess_table(wr_slice_of(table, TABLE), aligned);
+    return wr_data_tables_guess(wr_slice_of(table, TABLE), aligned);
 }
 
 START_TEST(tables_of_numbers) {
@@ -29,7 +29,7 @@ START_TEST(tables_of_numbers) {
     ck_assert_uint_eq(guess(words, true), WR_KIND_WORDS);
     ck_assert_uint_eq(guess(noise, true), WR_KIND_DENSE);
     ck_assert_uint_eq(guess(bytes, true), WR_KIND_BYTES);
-    ck_assert_uint_eq(wr_guess_table(wr_slice_of(noise, 16), true), WR_KIND_OTHER);
+    ck_assert_uint_eq(wr_data_tables_guess(wr_slice_of(noise, 16), true), WR_KIND_OTHER);
 }
 END_TEST
 
@@ -52,7 +52,8 @@ static void check_files(wr_env *env, void *arg) {
     ck_assert_uint_eq(files.v[1].offset, 35);
 }
 
-// The beginning of Brotli's dictionary is quoted by programs that look for it; the dictionary also ends as it does.
+// The beginning of Brotli's dictionary is quoted by programs that look for it; the dictionary also ends as it
+// does.
 static void check_dictionary(wr_env *env, void *arg) {
     enum { SIZE = 122784 };
     static const char first[] = "timedownlifeleftback", last[] = "क्रियता";

@@ -34,7 +34,7 @@ static void check_paths(wr_env *env, void *arg) {
     };
     (void)arg;
     for (size_t i = 0; i < WR_COUNT(cases); i++) {
-        wr_source_path path = wr_read_source_path(&env->perm, wr_slice_str(cases[i].path));
+        wr_source_path path = wr_source_path_read(&env->perm, wr_slice_str(cases[i].path));
         ck_assert_msg(path.kind == cases[i].kind, "%s: kind %d", cases[i].path, path.kind);
         ck_assert_msg(wr_slice_is(path.group, cases[i].group), "%s: group %.*s", cases[i].path,
                       (int)path.group.n, (const char *)path.group.p);
@@ -86,7 +86,7 @@ static void check_module(wr_env *env, void *arg) {
                   {3, WR_EVIDENCE_VTABLE, "ns", "ns::T::(virtual 0)"}};
     wr_audit a;
     (void)env;
-    wr_make_audit(arg, wr_slice_of(module, sizeof module), &(wr_audit_options){0}, &a);
+    wr_audit_make(arg, wr_slice_of(module, sizeof module), &(wr_audit_options){0}, &a);
     ck_assert_ptr_nonnull(a.evidence.funcs);
     for (size_t i = 0; i < WR_COUNT(wanted); i++) {
         const wr_attribution *got = &a.evidence.funcs[wanted[i].func];

@@ -55,7 +55,7 @@ static void count(void *user, size_t finished, size_t total) {
 static void measure(wr_env *env, void *arg) {
     (void)env;
     measuring *m = arg;
-    wr_measure_sizes(&pool, m->buffers, 4, m->sizes, count, m);
+    wr_sizes_measure(&pool, m->buffers, 4, m->sizes, count, m);
 }
 
 // The sizes of nothing are known: only the containers. What can't be compressed grows by little.
