@@ -1,7 +1,8 @@
 // inline: puts the code of functions in place of calls where this makes the module smaller. A function with
 // one call and no other use goes into its caller. A function whose code is no longer than a call goes into
 // all callers where this holds. A function whose copies are in sum no longer than all its calls and itself
-// goes into all its callers, and is removed.
+// goes into all its callers, and is removed; at -O3 also if they are a little longer, as engines that inline
+// little run such code faster.
 //
 //   (func $f (call $g (local.get 0)))  (func $g (param i32) (i32.store (local.get 0) (i32.const 1)))
 //     ->  (func $f (i32.store (local.get 0) (i32.const 1)))
@@ -29,8 +30,11 @@
 #define MAX_NESTED 64  // functions inlined in each other
 #define MAX_SIZE 40000 // bytes of a function that grows by more than MAX_SMALL
 #define MAX_SMALL 200
-#define MAX_RECURSIVE 60 // bytes that may be inlined into a recursive function
-#define MAX_COPIED 40    // bytes of a function that is inlined in several places
+#define MAX_RECURSIVE 60    // bytes that may be inlined into a recursive function
+#define MAX_COPIED 40       // bytes of a function that is inlined in several places
+#define MAX_COPIED_FAST 60  // the same at -O3
+#define MAX_GROWTH_FAST 100 // bytes by which the copies of one may be longer there,
+#define GROWTH_SHARE 64     // and the share of the code by which all may (1 / GROWTH_SHARE)
 #define MAX_NEW_LOCALS 2000
 #define MIN_REPETITION 60 // the least bytes of a function that stays because others have its code
 #define MIN_TWIN 80       // the least bytes of a function that is left to be merged with a similar one
@@ -44,6 +48,7 @@ typedef struct inliner {
     const uint8_t *is_named, *is_circular; // by function
     uint32_t *ncalls, *caller;             // by function: the number of direct calls, and one of the callers
     uint8_t *was_root;
+    size_t may_grow;         // bytes by which functions that are copied may still make the module larger
     unsigned nwaves;         // that have begun
     const uint8_t *old_plan; // of the wave before; NULL in the first one
     uint8_t *is_written;     // by function: the wave before wrote it
@@ -97,16 +102,20 @@ static void mark_twins(wr_context *c) {
     }
 }
 
+static size_t size_of_code(const wr_module *m) {
+    size_t size = 0;
+    for (uint32_t i = 0; i < m->nfuncs; i++)
+        if (m->funcs[i].live) size += m->funcs[i].body.n;
+    return size;
+}
+
 // The least share of a function's code, in percent, that others must have for it to stay. A compressor's
 // window makes the most of repetition in large modules. In small ones the raw bytes that inlining saves are
 // soon more than what it costs compressed, and at -Os it costs nothing. -O3 is for speed.
 static unsigned least_repetition(const inliner *g) {
     enum { SMALL = 512 << 10, NEVER = 101 };
-    size_t size = 0;
-    for (uint32_t i = 0; i < g->m->nfuncs; i++)
-        if (g->m->funcs[i].live) size += g->m->funcs[i].body.n;
     if (g->c->config->level & WR_L3) return NEVER;
-    if (size >= SMALL) return 25;
+    if (size_of_code(g->m) >= SMALL) return 25;
     return g->c->config->level & WR_LS ? NEVER : 60;
 }
 
@@ -164,15 +173,18 @@ static void plan_copies(inliner *g, uint32_t func) {
     if (callee.leaves_try || callee.has_loop) return;
     size_t size = g->m->funcs[func].body.n, copies = size_of_copy(g, &callee) * g->ncalls[func];
     size_t calls = (1 + wr_cost_index(&g->in.cost, WR_FUNC, func)) * g->ncalls[func];
-    bool goes = !g->is_named[func] && copies <= calls + size + wr_cost_func(&g->in.cost, size);
+    size_t gone = calls + size + wr_cost_func(&g->in.cost, size), growth = copies > gone ? copies - gone : 0;
+    bool goes = !g->is_named[func] && growth <= MAX_GROWTH_FAST && growth <= g->may_grow;
+    if (goes) g->may_grow -= growth;
     g->plan[func] = goes ? WR_INLINE_ALL : WR_INLINE_SHORTER;
 }
 
 static void plan_all_copies(inliner *g) {
     const wr_module *m = g->m;
+    size_t most = g->c->config->level & WR_L3 ? MAX_COPIED_FAST : MAX_COPIED;
     uint8_t *wanted = WR_NEW0(&g->c->env->pass, uint8_t, m->nfuncs);
     for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (has_body(m, i) && g->plan[i] == WR_CALLED && g->ncalls[i] && m->funcs[i].body.n <= MAX_COPIED)
+        if (has_body(m, i) && g->plan[i] == WR_CALLED && g->ncalls[i] && m->funcs[i].body.n <= most)
             g->plan[i] = WR_INLINE_SHORTER, wanted[i] = 1;
     for (uint32_t i = 0; i < m->nfuncs; i++)
         if (wanted[i]) wanted[i] = !calls_planned(g, i);
@@ -357,6 +369,7 @@ void wr_pass_inline(wr_context *c) {
     g.ncalls = WR_NEW(pass, uint32_t, n), g.caller = WR_NEW(pass, uint32_t, n),
     g.was_root = WR_NEW0(pass, uint8_t, n), g.is_written = WR_NEW0(pass, uint8_t, n);
     g.is_named = wr_merge_address_taken(c);
+    if (c->config->level & WR_L3) g.may_grow = size_of_code(c->m) / GROWTH_SHARE;
     mark_shared(&g);
     g.is_circular = wr_callgraph_recursive(pass, c->m, false);
     g.in = (wr_inlining){.c = c, .m = c->m, .plan = g.plan, .block_type = g.block_type};
