@@ -17,14 +17,9 @@
 // inlined in several places are so small that they are only copied, and call no function that is inlined.
 #include "inline.h"
 
-#include <stdlib.h>
-
 #include "ir/edit.h"
 #include "passes/dedupe/merge.h"
-#include "passes/dedupe/merge_similar.h"
 #include "analysis/callgraph.h"
-#include "analysis/body_hash.h"
-#include "analysis/repetition.h"
 
 #define MAX_WAVES 4
 #define MAX_NESTED 64  // functions inlined in each other
@@ -36,8 +31,6 @@
 #define MAX_GROWTH_FAST 100 // bytes by which the copies of one may be longer there,
 #define GROWTH_SHARE 64     // and the share of the code by which all may (1 / GROWTH_SHARE)
 #define MAX_NEW_LOCALS 2000
-#define MIN_REPETITION 60 // the least bytes of a function that stays because others have its code
-#define MIN_TWIN 80       // the least bytes of a function that is left to be merged with a similar one
 
 typedef struct inliner {
     wr_inlining in;
@@ -79,67 +72,6 @@ static bool has_body(const wr_module *m, uint32_t i) {
 static bool has_one_call(const inliner *g, uint32_t i) {
     return has_body(g->m, i) && g->ncalls[i] == 1 && !g->is_named[i] && g->caller[i] != i &&
            !g->c->state->funcs[i].is_shared;
-}
-
-static int by_value(const void *a, const void *b) {
-    const uint64_t *x = a, *y = b;
-    return *x < *y ? -1 : *x > *y;
-}
-
-// Marks the functions that a later pass may merge with others.
-static void mark_twins(wr_context *c) {
-    wr_arena *pass = &c->env->pass;
-    uint32_t n = c->m->nfuncs;
-    const uint64_t *hashes = wr_merge_similar_hash(c, wr_body_hash_canon_types(pass, c->m));
-    uint64_t *sorted = WR_NEW(pass, uint64_t, n);
-    memcpy(sorted, hashes, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, by_value);
-    for (uint32_t i = 0; i < n; i++) {
-        if (!hashes[i] || c->m->funcs[i].body.n < MIN_TWIN) continue;
-        const uint64_t *found = bsearch(&hashes[i], sorted, n, sizeof *sorted, by_value);
-        c->state->funcs[i].is_shared |=
-            (found > sorted && found[-1] == *found) || (found < sorted + n - 1 && found[1] == *found);
-    }
-}
-
-static size_t size_of_code(const wr_module *m) {
-    size_t size = 0;
-    for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (m->funcs[i].live) size += m->funcs[i].body.n;
-    return size;
-}
-
-// The least share of a function's code, in percent, that others must have for it to stay. A compressor's
-// window makes the most of repetition in large modules. In small ones the raw bytes that inlining saves are
-// soon more than what it costs compressed, and at -Os it costs nothing. -O3 is for speed.
-static unsigned least_repetition(const inliner *g) {
-    enum { SMALL = 512 << 10, NEVER = 101 };
-    if (g->c->config->level & WR_L3) return NEVER;
-    if (size_of_code(g->m) >= SMALL) return 25;
-    return g->c->config->level & WR_LS ? NEVER : 60;
-}
-
-// Marks the functions that compress well as they are, since others have much of the same code. In its caller
-// such a function would have other local numbers, and so be new.
-static void mark_repetition(const inliner *g) {
-    unsigned least = least_repetition(g);
-    if (least > 100) return;
-    const wr_module *m = g->m;
-    uint8_t *wanted = WR_NEW0(&g->c->env->pass, uint8_t, m->nfuncs);
-    for (uint32_t i = 0; i < m->nfuncs; i++)
-        wanted[i] =
-            !g->is_named[i] && !g->c->state->funcs[i].is_shared && m->funcs[i].body.n >= MIN_REPETITION;
-    const uint8_t *repetition = wr_repetition_find(g->c->pool, m, wanted);
-    for (uint32_t i = 0; i < m->nfuncs; i++) g->c->state->funcs[i].is_shared |= repetition[i] >= least;
-}
-
-// Marks the functions whose code others have. They are the same in all rounds: the passes on one body treat
-// like functions alike.
-static void mark_shared(const inliner *g) {
-    if (g->c->iteration) return;
-    for (uint32_t i = 0; i < g->m->nfuncs; i++) g->c->state->funcs[i].is_shared = false;
-    if (g->c->config->level & WR_LZ) mark_twins(g->c);
-    if (g->c->config->objective != WR_FOR_RAW) mark_repetition(g);
 }
 
 // --- Functions that are copied ---
@@ -369,8 +301,8 @@ void wr_pass_inline(wr_context *c) {
     g.ncalls = WR_NEW(pass, uint32_t, n), g.caller = WR_NEW(pass, uint32_t, n),
     g.was_root = WR_NEW0(pass, uint8_t, n), g.is_written = WR_NEW0(pass, uint8_t, n);
     g.is_named = wr_merge_address_taken(c);
-    if (c->config->level & WR_L3) g.may_grow = size_of_code(c->m) / GROWTH_SHARE;
-    mark_shared(&g);
+    if (c->config->level & WR_L3) g.may_grow = wr_inline_code_size(c->m) / GROWTH_SHARE;
+    wr_inline_mark_shared(c, g.is_named);
     g.is_circular = wr_callgraph_recursive(pass, c->m, false);
     g.in = (wr_inlining){.c = c, .m = c->m, .plan = g.plan, .block_type = g.block_type};
     wr_cost_init(&g.in.cost, c->env, c->m);

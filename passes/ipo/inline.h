@@ -1,5 +1,5 @@
-// Inlining: the decision for each function, and the expansion of callers. Shared by inline.c (which decides)
-// and inline_expand.c (which rewrites).
+// Inlining: the decision for each function, and the expansion of callers. Shared by inline.c (which decides),
+// inline_shared.c (which says what stays) and inline_expand.c (which rewrites).
 #ifndef WR_PASSES_IPO_INLINE_H
 #define WR_PASSES_IPO_INLINE_H
 
@@ -22,6 +22,14 @@ typedef struct wr_inlining {
     // By function: the type of a block with its results; WR_NONE if it has one result or none.
     const uint32_t *block_type;
 } wr_inlining;
+
+// The bytes of all live functions' code.
+size_t wr_inline_code_size(const wr_module *m);
+
+// Marks the functions whose code others have, in c->state->funcs; is_named, by function: something else than
+// a call names it. The marks of the first round hold for all, as the passes on one body treat like functions
+// alike.
+void wr_inline_mark_shared(wr_context *c, const uint8_t *is_named);
 
 // Decodes a function's body and inlines its calls as planned. Returns whether there was one. In env->temp.
 // Workers may expand different functions at once.
