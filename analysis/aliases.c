@@ -12,9 +12,8 @@ static bool limits_meet(const wr_limits *a, const wr_limits *b) {
 
 static bool globals_meet(const wr_module *m, const wr_global *a, const wr_global *b) {
     if (a->mutable != b->mutable) return false;
-    return !a->mutable ||
-           wr_valtype_is_same(m, a->type,
-                              b->type); // the value of an immutable global may be of a subtype of both
+    // The value of an immutable global may be of a subtype of both.
+    return !a->mutable || wr_valtype_is_same(m, a->type, b->type);
 }
 
 bool wr_aliases_may_be_same(const wr_module *m, wr_space space, uint32_t a, uint32_t b) {

@@ -2,10 +2,9 @@
 // last_uses.c finds over the control-flow graph.
 //
 //   block
-//     local.set $x ..   ;; WR_LIVE_AFTER: $x is read below; live behind the block, if that read is reached
-//     there local.get $x      ;; not WR_LIVE_AFTER, and yet live behind the block if $x is set again before
-//     its end
-//     ...
+//     local.set $x ..   ;; WR_LIVE_AFTER: $x is read in the block
+//     local.get $x      ;; not WR_LIVE_AFTER, as $x is set before it is read again; but live behind the
+//     local.set $x ..   ;; block if it is read there
 //   end
 //
 // The ranges of one local are in code order and do not overlap, so the one that holds the end of a block is
@@ -58,13 +57,14 @@ static unsigned live_behind(const finder *f, uint32_t local) {
 
 uint8_t *wr_liveness_find(wr_arena *arena, wr_body *body) {
     uint8_t *live = WR_NEW0(arena, uint8_t, body->n);
-    wr_cfg flow;
-    wr_cfg_build(arena, body, &flow);
     if (!is_plain_control(body)) {
+        wr_body_match_blocks(arena, body);
         for (uint32_t i = 0; i < body->n; i++) live[i] = wr_names_local(body->ins[i].op) ? WR_LIVE_ALL : 0;
         return live;
     }
+    wr_cfg flow;
     wr_live_ranges ranges = {0};
+    wr_cfg_build(arena, body, &flow);
     const uint8_t *dies = wr_last_uses_find(arena, body, &flow, &ranges);
     finder f = {.body = body, .walk = wr_walk_begin(arena, body)};
     group_by_local(arena, &ranges, &f);

@@ -162,6 +162,12 @@ static void read_abbrevs(wr_dwarf *d, uint64_t offset) {
 
 // --- Entries ---
 
+wr_reader wr_dwarf_section_from(wr_dwarf *d, unsigned section, uint64_t offset) {
+    wr_slice s = d->sections[section];
+    if (offset > s.n) offset = s.n;
+    return wr_reader_of(d->env, wr_slice_of(s.p + offset, s.n - (size_t)offset), offset);
+}
+
 wr_reader wr_dwarf_entries(wr_dwarf *d) {
     const uint8_t *info = d->sections[WR_DWARF_INFO].p;
     return wr_reader_of(d->env, wr_slice_of(info + d->unit.first, (size_t)(d->unit.end - d->unit.first)),
@@ -254,8 +260,7 @@ bool wr_dwarf_next_unit(wr_dwarf *d, wr_reader *info) {
 }
 
 void wr_dwarf_enter_unit(wr_dwarf *d, uint64_t offset) {
-    wr_slice info = d->sections[WR_DWARF_INFO];
-    wr_reader r = wr_reader_of(d->env, wr_slice_of(info.p + offset, info.n - (size_t)offset), offset);
+    wr_reader r = wr_dwarf_section_from(d, WR_DWARF_INFO, offset);
     wr_dwarf_next_unit(d, &r);
 }
 

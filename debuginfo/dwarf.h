@@ -85,6 +85,10 @@ enum {
 
 // Whether an address stands for code that the linker dropped (a tombstone).
 static inline bool wr_dwarf_is_gone(uint64_t address) { return address == 0 || address >= 0xfffffffe; }
+// Whether some code may be at these addresses.
+static inline bool wr_dwarf_is_code(uint64_t low, uint64_t high) {
+    return low < high && high <= UINT32_MAX && !wr_dwarf_is_gone(low);
+}
 
 // An abbreviation: the shape of an entry.
 typedef struct wr_dwarf_abbrev {
@@ -142,6 +146,8 @@ bool wr_dwarf_open(wr_env *env, const wr_module *m, wr_dwarf *d);
 bool wr_dwarf_next_unit(wr_dwarf *d, wr_reader *info);
 // Goes to the unit at an offset of .debug_info, which wr_dwarf_next_unit has found before.
 void wr_dwarf_enter_unit(wr_dwarf *d, uint64_t offset);
+// Returns a reader of a section (WR_DWARF_...) from an offset on; at the section's end if the offset is bad.
+wr_reader wr_dwarf_section_from(wr_dwarf *d, unsigned section, uint64_t offset);
 // Returns a reader of the unit's entries.
 wr_reader wr_dwarf_entries(wr_dwarf *d);
 // Begins an entry. All its attributes must be read before the next entry.

@@ -7,7 +7,7 @@
 static void add_location(wr_dwarf *d, wr_dwarf_locations *list, uint64_t low, uint64_t high,
                          wr_slice expression) {
     wr_dwarf_location location = {low, high, expression};
-    if (low < high && high <= UINT32_MAX && !wr_dwarf_is_gone(low)) WR_PUSH(&d->env->temp, *list, location);
+    if (wr_dwarf_is_code(low, high)) WR_PUSH(&d->env->temp, *list, location);
 }
 
 static wr_slice read_block(wr_reader *r, uint64_t n) {
@@ -15,14 +15,8 @@ static wr_slice read_block(wr_reader *r, uint64_t n) {
     return wr_read_bytes(r, (size_t)n);
 }
 
-static wr_reader section_from(wr_dwarf *d, unsigned section, uint64_t offset) {
-    wr_slice s = d->sections[section];
-    if (offset > s.n) offset = s.n;
-    return wr_reader_of(d->env, wr_slice_of(s.p + offset, s.n - (size_t)offset), offset);
-}
-
 static void read_old_list(wr_dwarf *d, uint64_t offset, wr_dwarf_locations *list) {
-    wr_reader r = section_from(d, WR_DWARF_LOC, offset);
+    wr_reader r = wr_dwarf_section_from(d, WR_DWARF_LOC, offset);
     unsigned size = d->unit.address_size;
     uint64_t base = d->unit.low_pc, most = size == 4 ? UINT32_MAX : UINT64_MAX;
     for (;;) {
@@ -70,7 +64,7 @@ static bool read_bounds(wr_dwarf *d, wr_reader *r, unsigned kind, uint64_t *base
 }
 
 static void read_new_list(wr_dwarf *d, uint64_t offset, wr_dwarf_locations *list) {
-    wr_reader r = section_from(d, WR_DWARF_LOCLISTS, offset);
+    wr_reader r = wr_dwarf_section_from(d, WR_DWARF_LOCLISTS, offset);
     uint64_t base = d->unit.low_pc;
     for (unsigned kind; (kind = wr_read_u8(&r));) {
         wr_dwarf_location entry = {0};

@@ -4,17 +4,11 @@
 
 static void add_range(wr_dwarf *d, wr_dwarf_ranges *ranges, uint64_t low, uint64_t high) {
     wr_dwarf_range range = {low, high};
-    if (low < high && high <= UINT32_MAX && !wr_dwarf_is_gone(low)) WR_PUSH(&d->env->temp, *ranges, range);
-}
-
-static wr_reader section_from(wr_dwarf *d, unsigned section, uint64_t offset) {
-    wr_slice s = d->sections[section];
-    if (offset > s.n) offset = s.n;
-    return wr_reader_of(d->env, wr_slice_of(s.p + offset, s.n - (size_t)offset), offset);
+    if (wr_dwarf_is_code(low, high)) WR_PUSH(&d->env->temp, *ranges, range);
 }
 
 static void read_old_ranges(wr_dwarf *d, uint64_t offset, wr_dwarf_ranges *ranges) {
-    wr_reader r = section_from(d, WR_DWARF_RANGES, offset);
+    wr_reader r = wr_dwarf_section_from(d, WR_DWARF_RANGES, offset);
     unsigned size = d->unit.address_size;
     uint64_t base = d->unit.low_pc, most = size == 4 ? UINT32_MAX : UINT64_MAX;
     for (;;) {
@@ -28,7 +22,7 @@ static void read_old_ranges(wr_dwarf *d, uint64_t offset, wr_dwarf_ranges *range
 }
 
 static void read_range_list(wr_dwarf *d, uint64_t offset, wr_dwarf_ranges *ranges) {
-    wr_reader r = section_from(d, WR_DWARF_RNGLISTS, offset);
+    wr_reader r = wr_dwarf_section_from(d, WR_DWARF_RNGLISTS, offset);
     unsigned size = d->unit.address_size;
     for (uint64_t base = d->unit.low_pc, low, high;;) {
         switch (wr_read_u8(&r)) {

@@ -7,11 +7,6 @@
 #include "simplify_locals_parts.h"
 #include "support/map.h"
 
-typedef struct wr_copy_first { // of the linked locals with one value, the first
-    uint32_t value, number;
-    uint32_t entry; // the entry of a block at which that was found; another one: the slot is free
-} wr_copy_first;
-
 typedef struct wr_copy_change {
     uint32_t local, before;
 } wr_copy_change;
@@ -37,9 +32,8 @@ typedef struct wr_copy_values {
     uint32_t *tracked, ntracked; // the locals in it
     bool tracks_copies;          // some of them are copied to each other again
     uint32_t *linked, nlinked;   // numbers of those that are copied at all: no others can be equal
-    wr_copy_first *firsts;       // an open hash table, emptied by counting entries of blocks
-    uint32_t firsts_mask, entry;
-    uint32_t block; // the current block
+    wr_map same;                 // at the start of a block: of equal linked locals, the first
+    uint32_t block;              // the current block
     bool any;
 } wr_copy_values;
 

@@ -69,15 +69,11 @@ static wr_local_set describe_set(wr_copy_values *v, const uint32_t *number, uint
 // Lists the tracked locals that are copied from one to the other, in order.
 static void link_copies(wr_copy_values *v, const wr_local_set *sets, uint32_t nsets) {
     uint8_t *is_linked = WR_NEW0(v->arena, uint8_t, v->ntracked);
-    uint32_t mask = 15;
     for (uint32_t s = 0; s < nsets; s++)
         if (sets[s].is_copy) is_linked[sets[s].number] = is_linked[sets[s].value] = 1;
     v->linked = WR_NEW(v->arena, uint32_t, v->ntracked);
     for (uint32_t k = 0; k < v->ntracked; k++)
         if (is_linked[k]) v->linked[v->nlinked++] = k;
-    while (mask / 2 < v->nlinked) mask = mask * 2 + 1;
-    v->firsts_mask = mask;
-    v->firsts = WR_NEW0(v->arena, wr_copy_first, (size_t)mask + 1);
 }
 
 // Runs the data-flow analysis. The structured walk alone knows little where distant paths meet, and in loops.
@@ -98,22 +94,19 @@ void wr_copy_find_reaching(wr_copy_values *v) {
     if (v->reaching && v->tracks_copies) link_copies(v, sets, nsets);
 }
 
-// The first linked local that has this value at the start of the current block: the one given if none had.
-static uint32_t first_with(wr_copy_values *v, uint32_t value, uint32_t number) {
-    uint32_t at = (uint32_t)wr_hash_word(0, value) & v->firsts_mask;
-    while (v->firsts[at].entry == v->entry && v->firsts[at].value != value) at = (at + 1) & v->firsts_mask;
-    if (v->firsts[at].entry != v->entry) v->firsts[at] = (wr_copy_first){value, number, v->entry};
-    return v->firsts[at].number;
-}
-
 // Gives locals that are equal at the start of a block the same value.
 static void equate(wr_copy_values *v, const uint32_t *in) {
-    v->entry++;
+    wr_map_clear(&v->same);
     for (uint32_t i = 0; i < v->nlinked; i++) {
         uint32_t k = v->linked[i];
         if (in[k] < WR_REACHING_MET || in[k] == UINT32_MAX) continue;
-        uint32_t first = first_with(v, in[k], k);
-        if (first == k) continue;
+        uint64_t hash = wr_hash_word(0, in[k]);
+        uint32_t first;
+        WR_MAP_FIND(&v->same, hash, first, in[first] == in[k]);
+        if (first == WR_NONE) {
+            wr_map_add(&v->same, v->arena, hash, k);
+            continue;
+        }
         uint32_t number = wr_copy_value_of(v, v->tracked[first]);
         if (v->value[v->tracked[k]] != number) wr_copy_set(v, v->tracked[k], number);
     }

@@ -1,16 +1,8 @@
 // Any bytes: the library answers with a status, and if it writes a module, that module is accepted again and
 // not larger. For libFuzzer (cmake -DWRING_FUZZERS=ON with clang); without it, replays the files named on the
 // command line.
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "wring.h"
-
-static void fail(const char *what) {
-    fprintf(stderr, "bytes: %s\n", what);
-    abort();
-}
+#define TARGET "bytes"
+#include "target.h"
 
 static wring_options *make_options(uint8_t choice) {
     static const char *const levels[] = {"1", "2", "3", "s", "z"};
@@ -33,10 +25,7 @@ static void check_output(const wring_options *options, const void *output, size_
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     wring_options *options = make_options(n ? bytes[n - 1] : 0);
     wring_job *job = wring_job_new(options);
-    wring_status status = wring_optimize(job, bytes, n);
-    if (status == WRING_INTERNAL) fail(wring_last_diagnostic(job).message);
-    if (status != WRING_OK && status != WRING_BAD_INPUT && status != WRING_NOMEM)
-        fail("an unexpected status");
+    wring_status status = optimize(job, bytes, n);
     size_t output_n;
     const void *output = wring_output(job, &output_n);
     if (status == WRING_OK) check_output(options, output, output_n, n);
@@ -44,23 +33,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     wring_options_free(options);
     return 0;
 }
-
-#ifndef WRING_LIBFUZZER
-static void replay(const char *path) {
-    FILE *file = fopen(path, "rb");
-    if (!file) fail(path);
-    static uint8_t bytes[64 << 20];
-    size_t n = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
-    uint8_t *exact = malloc(n ? n : 1); // so that reading past the end is seen
-    for (size_t i = 0; i < n; i++) exact[i] = bytes[i];
-    LLVMFuzzerTestOneInput(exact, n);
-    free(exact);
-}
-
-int main(int argc, char **argv) {
-    for (int i = 1; i < argc; i++) replay(argv[i]);
-    printf("%d passed, 0 failed\n", argc - 1);
-    return 0;
-}
-#endif

@@ -2,17 +2,10 @@
 // it is without DWARF, and the module is valid. For libFuzzer (cmake -DWRING_FUZZERS=ON with clang), started
 // with small modules that compilers made: only the contents of .debug_ sections are mutated. Without
 // libFuzzer, replays the files named on the command line.
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "wring.h"
-
-static void fail(const char *what) {
-    fprintf(stderr, "dwarf: %s\n", what);
-    abort();
-}
+#define TARGET "dwarf"
+#include "target.h"
 
 static wring_options *make_options(size_t choice, int tracked) {
     static const char *const levels[] = {"0", "0", "0", "0", "0", "0", "2", "z"}; // quick ones first
@@ -25,14 +18,6 @@ static wring_options *make_options(size_t choice, int tracked) {
     wring_options_set(options, "symbols-out", "x.wsym");
     wring_options_set(options, "source-map-out", "x.map");
     return options;
-}
-
-static wring_status optimize(wring_job *job, const uint8_t *bytes, size_t n) {
-    wring_status status = wring_optimize(job, bytes, n);
-    if (status == WRING_INTERNAL) fail(wring_last_diagnostic(job).message);
-    if (status != WRING_OK && status != WRING_BAD_INPUT && status != WRING_NOMEM)
-        fail("an unexpected status");
-    return status;
 }
 
 // Sections of debug information are written behind everything else.
@@ -128,23 +113,5 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t n, size_t most, unsigned s
     }
     free(copy);
     return made ? made : n;
-}
-#else
-static void replay(const char *path) {
-    FILE *file = fopen(path, "rb");
-    if (!file) fail(path);
-    static uint8_t bytes[64 << 20];
-    size_t n = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
-    uint8_t *exact = malloc(n ? n : 1); // so that reading past the end is seen
-    for (size_t i = 0; i < n; i++) exact[i] = bytes[i];
-    LLVMFuzzerTestOneInput(exact, n);
-    free(exact);
-}
-
-int main(int argc, char **argv) {
-    for (int i = 1; i < argc; i++) replay(argv[i]);
-    printf("%d passed, 0 failed\n", argc - 1);
-    return 0;
 }
 #endif
