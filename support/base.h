@@ -40,6 +40,13 @@ static inline bool wr_slice_eq(wr_slice a, wr_slice b) {
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+// Compares by bytes, as qsort wants it: negative if a comes first, 0 if they are equal.
+static inline int wr_slice_order(wr_slice a, wr_slice b) {
+    size_t n = a.n < b.n ? a.n : b.n;
+    int order = n ? memcmp(a.p, b.p, n) : 0;
+    return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
 static inline bool wr_slice_is(wr_slice a, const char *s) { return wr_slice_eq(a, wr_slice_str(s)); }
 
 // The little-endian word at p.

@@ -180,9 +180,7 @@ static void add_debug(wr_adviser *v) {
 static int by_bytes(const void *a, const void *b) {
     const wr_advice_row *x = a, *y = b;
     if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
-    size_t n = x->command.n < y->command.n ? x->command.n : y->command.n;
-    int order = memcmp(x->command.p, y->command.p, n);
-    return order ? order : (x->command.n > y->command.n) - (x->command.n < y->command.n);
+    return wr_slice_order(x->command, y->command);
 }
 
 void wr_advice_make(wr_pool *pool, const wr_audit *a, const wr_advice_options *options, wr_advice *advice) {

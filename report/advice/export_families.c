@@ -37,9 +37,7 @@ typedef struct families {
 
 static int by_name(const void *a, const void *b) {
     const wr_export *x = *(const wr_export *const *)a, *y = *(const wr_export *const *)b;
-    size_t n = x->name.n < y->name.n ? x->name.n : y->name.n;
-    int order = n ? memcmp(x->name.p, y->name.p, n) : 0;
-    return order ? order : (x->name.n > y->name.n) - (x->name.n < y->name.n);
+    return wr_slice_order(x->name, y->name);
 }
 
 static int by_bytes(const void *a, const void *b) {

@@ -113,7 +113,7 @@ static uint32_t interface_of(const meter *t, uint32_t func, bool shim) {
     if (t->of[at] != WR_NONE || def->kind != WR_DEF_ALIAS_CORE || !shim) return t->of[at];
     const wr_def_ref *ref = wr_component_refs(t->c, def);
     const wr_def *fill =
-        wr_lookup_find(&t->fills, def_at(t, WR_SORT_CORE_INSTANCE, ref->index), wr_slice_str("$imports"));
+        wr_lookup_find(&t->fills, def_at(t, WR_SORT_CORE_INSTANCE, ref->index), table_name());
     const wr_def_ref *entry = fill ? wr_lookup_find(&t->names, fill, ref->name) : NULL;
     return entry && entry->space == WR_SORT_CORE_FUNC ? interface_of(t, entry->index, false) : WR_NONE;
 }

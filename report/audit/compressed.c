@@ -78,9 +78,7 @@ static int by_share(const void *a, const void *b) {
     if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
     if (x->packed != y->packed) return x->packed < y->packed ? 1 : -1;
     if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
-    size_t n = x->name.n < y->name.n ? x->name.n : y->name.n;
-    int order = n ? memcmp(x->name.p, y->name.p, n) : 0;
-    return order ? order : (x->name.n > y->name.n) - (x->name.n < y->name.n);
+    return wr_slice_order(x->name, y->name);
 }
 
 // A share for each function, behind those of the rows.

@@ -15,12 +15,6 @@ static uint64_t change(uint64_t before, uint64_t after) {
     return before < after ? after - before : before - after;
 }
 
-static int compare_slices(wr_slice a, wr_slice b) {
-    size_t n = a.n < b.n ? a.n : b.n;
-    int order = n ? memcmp(a.p, b.p, n) : 0;
-    return order ? order : (a.n > b.n) - (a.n < b.n);
-}
-
 // --- Functions ---
 
 static int by_change(const void *a, const void *b) {
@@ -70,7 +64,7 @@ static void list_functions(differ *t) {
 // --- Groups ---
 
 static int by_name(const void *a, const void *b) {
-    return compare_slices(((const wr_diff_group *)a)->name, ((const wr_diff_group *)b)->name);
+    return wr_slice_order(((const wr_diff_group *)a)->name, ((const wr_diff_group *)b)->name);
 }
 
 static int by_group_change(const void *a, const void *b) {

@@ -140,10 +140,8 @@ static uint64_t count_texts(assertion_finder *t) {
 
 static int by_name(const void *a, const void *b) {
     const assertion *x = *(const assertion *const *)a, *y = *(const assertion *const *)b;
-    size_t n = x->name.n < y->name.n ? x->name.n : y->name.n;
-    int order = memcmp(x->name.p, y->name.p, n);
+    int order = wr_slice_order(x->name, y->name);
     if (order) return order;
-    if (x->name.n != y->name.n) return x->name.n < y->name.n ? -1 : 1;
     return x->func < y->func ? -1 : x->func > y->func;
 }
 

@@ -18,9 +18,7 @@ static uint64_t total_of(const wr_audit *a) { return a->m.input.n; }
 static int by_size(const void *a, const void *b) {
     const wr_overview_row *x = a, *y = b;
     if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
-    size_t n = x->name.n < y->name.n ? x->name.n : y->name.n;
-    int order = n ? memcmp(x->name.p, y->name.p, n) : 0;
-    return order ? order : (x->name.n > y->name.n) - (x->name.n < y->name.n);
+    return wr_slice_order(x->name, y->name);
 }
 
 void wr_overview_put_rest(wr_sheet *sheet, uint64_t bytes, uint64_t whole, uint32_t count, const char *what) {
