@@ -59,3 +59,42 @@ wr_slice *wr_names_of(wr_env *env, const wr_module *m, wr_space space) {
     }
     return names;
 }
+
+typedef struct maps_reader {
+    const wr_custom *section;
+    unsigned sub;
+    wr_names_maps maps;
+} maps_reader;
+
+static void read_maps_of(wr_env *env, maps_reader *mr, wr_reader *r) {
+    for (uint32_t left = wr_read_count(r, 2, "names"); left; left--) {
+        wr_names_map map = {.index = wr_read_u32(r)};
+        const uint8_t *start = r->p;
+        for (uint32_t n = wr_read_count(r, 2, "names"); n; n--) {
+            wr_read_u32(r);
+            wr_read_name(r);
+        }
+        map.map = wr_slice_of(start, (size_t)(r->p - start));
+        WR_PUSH(&env->temp, mr->maps, map);
+    }
+}
+
+static void read_maps(wr_env *env, void *arg) {
+    maps_reader *mr = arg;
+    wr_reader r = wr_reader_of(env, mr->section->payload, mr->section->offset);
+    while (!wr_at_end(&r)) {
+        uint8_t sub = wr_read_u8(&r);
+        wr_reader body = wr_reader_of(env, wr_read_bytes(&r, wr_read_u32(&r)), 0);
+        if (sub == mr->sub) read_maps_of(env, mr, &body);
+    }
+}
+
+wr_names_maps wr_names_maps_of(wr_env *env, const wr_module *m, unsigned sub) {
+    maps_reader mr = {.sub = sub};
+    for (uint32_t i = 0; i < m->ncustoms; i++) {
+        if (!wr_slice_is(m->customs[i].name, "name")) continue;
+        mr.section = &m->customs[i];
+        wr_names_try(env, read_maps, &mr);
+    }
+    return mr.maps;
+}

@@ -1,9 +1,10 @@
-// Makes the source map, the symbol file and the sections that describe the output's code. See
-// debug_outputs.h. The passes have changed the tables of the input by then, so the input is decoded once
-// more.
+// Makes the source map, the symbol file and the sections that describe the output's code, and completes the
+// name section. See debug_outputs.h. The passes have changed the tables of the input by then, so the input is
+// decoded once more.
 #include "debug_outputs.h"
 
 #include "debuginfo/dwarf_write.h"
+#include "debuginfo/local_names.h"
 #include "debuginfo/moved_rows.h"
 #include "debuginfo/source_map.h"
 #include "debuginfo/symbol_file.h"
@@ -25,6 +26,15 @@ typedef struct finishing {
 
 bool wr_debug_is_tracked(const wr_config *config) {
     return config->source_map_out || config->symbols_out || config->dwarf;
+}
+
+static bool follows_names(wr_env *env, const wr_config *config, const wr_module *m) {
+    return wr_strip_keeps(config, wr_slice_str("name")) && !config->with_binaryen &&
+           wr_local_names_exist(env, m);
+}
+
+bool wr_debug_tracks(wr_env *env, const wr_config *config, const wr_module *m) {
+    return wr_debug_is_tracked(config) || follows_names(env, config, m);
 }
 
 wr_slice wr_debug_run(const wr_run *run, wr_module *m, wr_pass_part part) {
@@ -118,6 +128,44 @@ static void add_sections(finishing *f, const wr_dwarf_section *sections, uint32_
     f->out = wr_buf_slice(&out);
 }
 
+// Where the name section is in a module, if it stands behind the code; a new one may stand at the end.
+static bool find_name_section(const wr_module *m, size_t *at, size_t *end) {
+    uint64_t code = wr_dwarf_code_start(m);
+    *at = *end = (size_t)m->input.n;
+    for (uint32_t i = 0; i < m->ncustoms; i++) {
+        if (!wr_slice_is(m->customs[i].name, "name")) continue;
+        for (uint32_t k = 0; k < m->nsections; k++) {
+            const wr_section *s = &m->sections[k];
+            if (m->customs[i].offset < s->offset || m->customs[i].offset > s->offset + s->size) continue;
+            *at = (size_t)s->offset, *end = (size_t)(s->offset + s->size);
+        }
+        if (m->customs[i].offset < code) return false;
+    }
+    return true;
+}
+
+// Adds names of locals and labels to the name section, unless that makes the output larger than the input.
+static void add_local_names(finishing *f) {
+    wr_module output;
+    size_t at, end;
+    wr_decode_module(f->env, f->out, &output);
+    if (!find_name_section(&output, &at, &end)) return;
+    wr_slice names = wr_local_names_add(f->env, &f->input, &output, f->map);
+    wr_arena_reset(&f->env->temp);
+    wr_slice name = wr_slice_str("name");
+    size_t payload = 1 + name.n + names.n, size = f->out.n - (end - at) + 1 + wr_uleb_size(payload) + payload;
+    if (!names.n || size > f->job->input.n) return;
+    wr_buf out = wr_buf_in(&f->env->perm);
+    wr_buf_room(&out, size);
+    wr_put_bytes(&out, f->out.p, at);
+    wr_put_u8(&out, WR_SEC_CUSTOM);
+    wr_put_uleb(&out, payload);
+    wr_put_sized(&out, name);
+    wr_put_slice(&out, names);
+    wr_put_bytes(&out, f->out.p + end, f->out.n - end);
+    f->out = wr_buf_slice(&out);
+}
+
 static void add_source_map_url(finishing *f, const char *url) {
     wr_buf contents = wr_buf_in(&f->env->temp);
     wr_put_sized(&contents, wr_slice_str(url));
@@ -160,7 +208,8 @@ wr_slice wr_debug_finish(const wr_run *run, const wr_code_map *map, wr_slice out
     finishing f = {.env = env, .job = run->job, .config = run->config, .map = map, .out = out};
     wr_stage s = wr_stage_begin(run, "debug information", 0.95);
     wr_decode_module(env, run->job->original, &f.input);
-    read_sources(&f);
+    if (follows_names(env, f.config, &f.input)) add_local_names(&f);
+    if (wr_debug_is_tracked(f.config)) read_sources(&f);
     wr_arena_reset(&env->temp);
     if (f.config->source_map_out) make_source_map(&f);
     if (f.config->source_map_url) add_source_map_url(&f, f.config->source_map_url);

@@ -5,8 +5,12 @@
 #include "debuginfo/code_map.h"
 #include "stages.h"
 
-// Whether the job must track origins.
+// Whether the job makes an output for which it must track origins.
 bool wr_debug_is_tracked(const wr_config *config);
+
+// Likewise, or whether it must for names of locals and labels that the module has and that are to be kept.
+// Binaryen's stage loses those.
+bool wr_debug_tracks(wr_env *env, const wr_config *config, const wr_module *m);
 
 // Runs these passes on a freshly decoded module, encodes it, and fills the run's code_map.
 wr_slice wr_debug_run(const wr_run *run, wr_module *m, wr_pass_part part);

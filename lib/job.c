@@ -89,7 +89,7 @@ static void optimize_valid(wr_env *env, void *arg) {
     wr_code_origins origins;
     wr_code_map map;
     uint32_t ninput = v->m.nfuncs;
-    bool tracked = v->m.tracks_origins = wr_debug_is_tracked(config);
+    bool tracked = v->m.tracks_origins = wr_debug_tracks(env, config, &v->m);
     if (tracked) run.origins = &origins;
     bool go_on = wr_stage_passes(&run, &v->m, choose ? WR_PASSES_PREPARE : WR_PASSES_ALL);
     choose = choose && go_on;

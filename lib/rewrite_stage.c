@@ -35,17 +35,14 @@ void wr_rewrite_stage(wr_env *env, wring_job *job, const wr_rewriting *rewriting
     config.debug_names = true; // for later stages, which drop them if they are not wanted
     wr_pass_state state = {0};
     wr_code_origins origins = {0};
-    bool tracked = wr_debug_is_tracked(job->config);
-    staging s = {.run = {.job = job,
-                         .pool = &job->pool,
-                         .config = &config,
-                         .state = &state,
-                         .origins = tracked ? &origins : NULL},
+    staging s = {.run = {.job = job, .pool = &job->pool, .config = &config, .state = &state},
                  .rewriting = rewriting};
     wr_stage stage = wr_stage_begin(&s.run, rewriting->name, 0);
     wr_stage_decode(&s.run, job->input, &s.m, true, 0);
     wr_validate_control_tags(env, &s.m);
     uint32_t ninput = s.m.nfuncs;
+    bool tracked = wr_debug_tracks(env, job->config, &s.m);
+    if (tracked) s.run.origins = &origins;
     s.m.tracks_origins = tracked;
     wr_stage_after_validation(env, rewrite, &s);
     if (tracked) {

@@ -1,8 +1,8 @@
 // The text format: a module as text that wasm-tools and WABT read back to the same module.
 //
 // Expressions are folded: an instruction stands before its operands, in brackets with them, where the
-// operands are known to be its own. Functions have the names of the name section, made unique and fit for
-// identifiers; all else has numbers.
+// operands are known to be its own. Functions, locals and labels have the names of the name section, made
+// unique and fit for identifiers; all else has numbers.
 #ifndef WR_TEXT_TEXT_H
 #define WR_TEXT_TEXT_H
 

@@ -20,6 +20,7 @@ typedef struct folder {
     const uint32_t *start;
     uint32_t *first; // by place: the outermost instruction whose expression starts there, + 1
     uint32_t *next;  // by instruction: the next one further in with the same start, + 1
+    uint32_t *label; // by instruction that opens a block: the number of its label
     uint32_t depth;
 } folder;
 
@@ -28,11 +29,36 @@ static void put_line(folder *f) {
     wr_text_put(f->w, "\n%*s", (int)(2 * (n < MAX_INDENT ? n : MAX_INDENT)), "");
 }
 
+static void put_instruction(folder *f, uint32_t i) {
+    const wr_text_writer *w = f->w;
+    const wr_slice *name = w->labels && f->label[i] < w->nlabels ? &w->labels[f->label[i]] : NULL;
+    bool is_named = name && name->n && wr_opens_block(f->body.ins[i].op);
+    wr_text_ins(f->w, &f->body.ins[i], f->body.ext.v, is_named ? *name : (wr_slice){0});
+}
+
 static void open_bracket(folder *f, uint32_t i) {
     put_line(f);
     wr_text_put(f->w, "(");
-    wr_text_ins(f->w, &f->body.ins[i], f->body.ext.v);
+    put_instruction(f, i);
     f->depth++;
+}
+
+static uint32_t number_labels(folder *f) {
+    uint32_t n = 0;
+    f->label = WR_NEW0(&f->w->env->temp, uint32_t, f->body.n);
+    for (uint32_t i = 0; i < f->body.n; i++)
+        if (wr_opens_block(f->body.ins[i].op)) f->label[i] = n++;
+    return n;
+}
+
+// Both keep the list of labels around an instruction: the end of a block is outside of it, and so is its
+// start.
+static void reach_instruction(folder *f, uint32_t i) {
+    if (wr_closes_block(f->body.ins[i].op) && f->w->open.n) f->w->open.n--;
+}
+
+static void pass_instruction(folder *f, uint32_t i) {
+    if (wr_opens_block(f->body.ins[i].op)) WR_PUSH(&f->w->env->temp, f->w->open, f->label[i]);
 }
 
 static void close_bracket(folder *f) {
@@ -100,8 +126,10 @@ static void put_plain(folder *f) {
         unsigned op = f->body.ins[i].op;
         uint32_t arm = wr_begins_arm(op); // stands where the block that it is in does
         f->depth -= wr_closes_block(op) + arm;
+        reach_instruction(f, i);
         put_line(f);
-        wr_text_ins(f->w, &f->body.ins[i], f->body.ext.v);
+        put_instruction(f, i);
+        pass_instruction(f, i);
         f->depth += wr_opens_block(op) + arm;
     }
 }
@@ -110,27 +138,40 @@ static void put_folded(folder *f) {
     f->start = wr_exprs_find(&f->w->env->temp, f->w->m, &f->body);
     find_heads(f);
     for (uint32_t i = 0; i + 1 < f->body.n; i++) {
+        reach_instruction(f, i);
         for (uint32_t k = f->first[i]; k; k = f->next[k - 1]) open_bracket(f, k - 1);
         put_place(f, i);
+        pass_instruction(f, i);
     }
+}
+
+// Locals of one type share brackets unless they have names.
+static void put_locals(wr_text_writer *w, const wr_local_run *run, uint32_t first) {
+    if (!run->n) return;
+    wr_text_put(w, w->locals ? "\n   " : "\n    (local");
+    for (uint32_t k = 0; k < run->n; k++) {
+        if (w->locals) {
+            wr_text_named(w, "local", first + k, run->type);
+            continue;
+        }
+        wr_text_put(w, " ");
+        wr_text_valtype(w, run->type);
+    }
+    if (!w->locals) wr_text_put(w, ")");
 }
 
 void wr_text_body(wr_text_writer *w, uint32_t func) {
     folder f = {.w = w};
     wr_body_decode(w->env, &w->env->temp, w->m, func, &f.body);
     wr_body_match_blocks(&w->env->temp, &f.body);
-    for (uint32_t i = 0; i < f.body.runs.n; i++) {
-        const wr_local_run *run = &f.body.runs.v[i];
-        if (run->n) wr_text_put(w, "\n    (local");
-        for (uint32_t k = 0; k < run->n; k++) {
-            wr_text_put(w, " ");
-            wr_text_valtype(w, run->type);
-        }
-        if (run->n) wr_text_put(w, ")");
-    }
+    wr_text_enter_function(w, func, f.body.nlocals, number_labels(&f));
+    wr_text_func_type(w, w->m->funcs[func].type);
+    for (uint32_t i = 0, at = f.body.nparams; i < f.body.runs.n; at += f.body.runs.v[i++].n)
+        put_locals(w, &f.body.runs.v[i], at);
     if (must_not_fold(&f.body))
         put_plain(&f);
     else
         put_folded(&f);
     wr_arena_reset(&w->env->temp);
+    w->locals = w->labels = NULL;
 }

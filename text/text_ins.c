@@ -64,7 +64,9 @@ static void put_catches(wr_text_writer *w, const uint32_t *words) {
     for (uint32_t i = 0; i < count; i++, words += 3) {
         wr_text_put(w, " (%s", kinds[words[0]]);
         if (words[0] <= WR_CATCH_REF) wr_text_put(w, " %u", words[1]);
-        wr_text_put(w, " %u)", words[2]);
+        wr_text_put(w, " ");
+        wr_text_label(w, words[2]);
+        wr_text_put(w, ")");
     }
 }
 
@@ -74,9 +76,10 @@ static void put_handlers(wr_text_writer *w, const wr_ins *ins, const uint32_t *w
     for (uint32_t i = 0; i < count; i++, words += 3) {
         wr_text_put(w, " (on %u ", words[1]);
         if (words[0] == WR_ON_LABEL)
-            wr_text_put(w, "%u)", words[2]);
+            wr_text_label(w, words[2]);
         else
-            wr_text_put(w, "switch)");
+            wr_text_put(w, "switch");
+        wr_text_put(w, ")");
     }
 }
 
@@ -107,7 +110,10 @@ static void put_heap_pair(wr_text_writer *w, const wr_ins *ins) {
 }
 
 static void put_labels(wr_text_writer *w, const wr_ins *ins, const uint32_t *labels) {
-    for (uint32_t i = 0; i <= ins->a; i++) wr_text_put(w, " %u", labels[i]);
+    for (uint32_t i = 0; i <= ins->a; i++) {
+        wr_text_put(w, " ");
+        wr_text_label(w, labels[i]);
+    }
 }
 
 static void put_float(wr_text_writer *w, const wr_ins *ins, bool is_double) {
@@ -171,6 +177,19 @@ static void put_immediates(wr_text_writer *w, const wr_ins *ins, const uint32_t 
         wr_text_put(w, " ");
         wr_text_func(w, ins->a);
         break;
+    case WR_IMM_LOCAL:
+        wr_text_put(w, " ");
+        wr_text_local(w, ins->a);
+        break;
+    case WR_IMM_LABEL:
+        wr_text_put(w, " ");
+        wr_text_label(w, ins->a);
+        break;
+    case WR_IMM_CAST:
+        wr_text_put(w, " ");
+        wr_text_label(w, ins->a);
+        put_heap_pair(w, ins);
+        break;
     case WR_IMM_TYPE_TABLE:
         if (b) wr_text_put(w, " %u", b);
         wr_text_type_use(w, ins->a);
@@ -187,10 +206,11 @@ static void put_immediates(wr_text_writer *w, const wr_ins *ins, const uint32_t 
     }
 }
 
-void wr_text_ins(wr_text_writer *w, const wr_ins *ins, const uint32_t *ext) {
+void wr_text_ins(wr_text_writer *w, const wr_ins *ins, const uint32_t *ext, wr_slice label) {
     const wr_opinfo *info = &wr_opinfos[ins->op];
     size_t n = strcspn(info->text, " "); // some have a second word, which the immediates say in text
     wr_put_bytes(w->out, info->text, n);
+    if (label.n) wr_text_put(w, " "), wr_put_slice(w->out, label);
     put_immediates(w, ins, ext, info->imm);
 }
 
@@ -203,7 +223,7 @@ void wr_text_constant(wr_text_writer *w, wr_slice code) {
         wr_ins_read(&r, &w->env->temp, &ext, &ins);
         if (ins.op == WR_OP_END) return;
         wr_text_put(w, first ? "(" : " (");
-        wr_text_ins(w, &ins, ext.v);
+        wr_text_ins(w, &ins, ext.v, (wr_slice){0});
         wr_text_put(w, ")");
     }
 }

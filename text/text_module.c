@@ -110,7 +110,6 @@ static void put_funcs(wr_text_writer *w) {
         wr_text_put(w, "  (func ");
         if (w->names[i].n) wr_text_func(w, i), wr_text_put(w, " ");
         wr_text_put(w, "(;%u;)", i);
-        wr_text_type_use(w, m->funcs[i].type);
         wr_text_body(w, i);
         wr_text_put(w, ")\n");
     }

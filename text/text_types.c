@@ -54,6 +54,17 @@ void wr_text_type_use(wr_text_writer *w, uint32_t type) {
     put_signature(w, &w->m->types[type]);
 }
 
+void wr_text_func_type(wr_text_writer *w, uint32_t type) {
+    const wr_type *t = &w->m->types[type];
+    if (!w->locals) {
+        wr_text_type_use(w, type);
+        return;
+    }
+    wr_text_put(w, " (type %u)", type);
+    for (uint32_t i = 0; i < t->nparams; i++) wr_text_named(w, "param", i, t->values[i]);
+    wr_text_values(w, "result", t->values + t->nparams, t->nresults);
+}
+
 static void put_field(wr_text_writer *w, const wr_field *field) {
     if (field->mutable) wr_text_put(w, "(mut ");
     wr_text_valtype(w, field->type);

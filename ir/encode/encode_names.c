@@ -43,7 +43,7 @@ static wr_slice read_rest(wr_reader *r, bool indirect) {
 
 // Whether an entry still holds. Names of labels hold only for bodies that no pass replaced, and those of
 // locals too but for parameters, which stay where they are unless the type changed. Of equal types, only the
-// canonical one is written.
+// canonical one is written. debuginfo/local_names.h adds the names that follow the code.
 static bool keeps_entry(const names_writer *w, uint8_t sub, uint32_t index) {
     const wr_func *func = sub == WR_NAMES_LOCAL || sub == WR_NAMES_LABEL ? &w->m->funcs[index] : NULL;
     if (func && func->changed) return sub == WR_NAMES_LOCAL && w->types[index] == func->type;

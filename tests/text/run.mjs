@@ -1,7 +1,7 @@
 // `wring -S` writes text that wasm-tools reads back to the bytes that wring writes without it: of every fixture, proposal and old
 // find, and of the corpus' C programs where they are built. Where a module has custom sections that stay, which text leaves
 // out, or where nothing smaller was found and the input is given back as it was encoded, the text must at least be that of a valid
-// module.
+// module. With -g, text and module have the same names of locals and labels, but for what text adds to tell equal ones apart.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,15 +27,58 @@ function* modules() {
   yield* listFolder(path.join(process.env.WRING_CACHE, 'corpus/built/c'), '.wasm');
 }
 
-const jobs = [...modules()].flatMap((file, i) => [
-  { in: file, out: at(`${i}.wasm`), flags: ['-O1'] }, { in: file, out: at(`${i}.wat`), flags: ['-O1', '-S'] }]);
+const KINDS = [['-O1'], ['-O2', '-g']];
+const jobs = [...modules()].flatMap((file, i) => KINDS.flatMap((flags, k) => [
+  { in: file, out: at(`${i}-${k}.wasm`), flags }, { in: file, out: at(`${i}-${k}.wat`), flags: [...flags, '-S'] }]));
 await runAll(jobs);
+
+function readNumber(bytes, place) {
+  let number = 0, shift = 0, byte;
+  do {
+    byte = bytes[place.at++];
+    number += (byte & 0x7f) * 2 ** shift;
+    shift += 7;
+  } while (byte & 0x80);
+  return number;
+}
+
+function readText(bytes, place) {
+  const n = readNumber(bytes, place);
+  place.at += n;
+  return bytes.toString('utf8', place.at - n, place.at);
+}
+
+/** The names of locals (subsection 2) and labels (3), as lines "subsection function index name". */
+function innerNames(bytes) {
+  const names = [], place = { at: 8 };
+  while (place.at < bytes.length) {
+    const id = bytes[place.at++], end = readNumber(bytes, place) + place.at;
+    if (id === 0 && readText(bytes, place) === 'name') readNames(bytes, place, end, names);
+    place.at = end;
+  }
+  return names.sort().join('\n');
+}
+
+function readNames(bytes, place, end, names) {
+  while (place.at < end) {
+    const sub = bytes[place.at++], behind = readNumber(bytes, place) + place.at;
+    for (let left = sub === 2 || sub === 3 ? readNumber(bytes, place) : 0; left; left--) {
+      const func = readNumber(bytes, place);
+      for (let n = readNumber(bytes, place); n; n--) {
+        const index = readNumber(bytes, place);
+        names.push(`${sub} ${func} ${index} ${readText(bytes, place).replace(/\.#\d+$/, '')}`);
+      }
+    }
+    place.at = behind;
+  }
+}
 
 function check(file, binary, text) {
   if (binary.status !== 0 || text.status !== 0) return `status ${binary.status} and ${text.status}: ${text.message}`;
   const back = at('back.wasm'), parsed = tools('parse', text.out, '-o', back);
   if (parsed.status !== 0) return parsed.stderr;
   const bytes = readFileSync(binary.out);
+  if (binary.flags.includes('-g')) return innerNames(bytes) === innerNames(readFileSync(back)) ? undefined : 'names differ';
   if (bytes.equals(readFileSync(back))) return undefined;
   const isInput = bytes.equals(readFileSync(file)); // in its own encoding
   if (!isInput && !/\(@custom/.test(tools('print', binary.out).stdout)) return 'the text is of another module';
