@@ -2,13 +2,16 @@
 //
 // wring writes core modules in the order of the input, may leave some out, and makes one of identical ones.
 // So the counterpart of a core module is the first one, behind the counterpart of the one before it, that has
-// all its exports and imports.
+// all its exports and imports. Both are run with imports defined of which the component says what they are: so
+// values that another core module supplies are these, not invented ones, and what never returns ends the run.
 #include "verify_component.h"
 
 #include <stdio.h>
 
 #include "component/component.h"
+#include "ir/asm.h"
 #include "ir/decode/decode.h"
+#include "lib/component_job.h"
 
 typedef struct comparison {
     wr_verify *v;
@@ -50,9 +53,40 @@ static uint32_t find_counterpart(wr_env *env, const wr_component_file *before, u
     return WR_NONE;
 }
 
+// The module with these imports defined; as it is, if it has none of them or that fails.
+static wr_slice define_imports(wr_env *env, wr_slice module, wr_known_imports *known) {
+    size_t n;
+    wring_options *options = wring_options_new();
+    bool set = options && wring_options_set(options, "O", "0") == WRING_OK;
+    wring_job *job = set ? wring_job_new(options) : NULL;
+    wr_slice out = module;
+    if (job && known->list.n) {
+        job->rewriting = (wr_rewriting){"known-imports", wr_known_imports_define, known};
+        if (wring_optimize(job, module.p, module.n) == WRING_OK) {
+            const void *bytes = wring_output(job, &n);
+            out = wr_slice_copy(&env->perm, wr_slice_of(bytes, n));
+        }
+    }
+    wring_job_free(job);
+    wring_options_free(options);
+    return out;
+}
+
+// Functions that never return trap, so that nothing of what is behind their calls is run.
+static void trap_instead(wr_known_imports *known) {
+    for (uint32_t i = 0; i < known->list.n; i++) {
+        wr_known_import *import = &known->list.v[i];
+        if (import->kind != WR_KNOWN_NORETURN) continue;
+        import->kind = WR_KNOWN_BODY;
+        import->code = wr_asm_trap_body();
+    }
+}
+
 // One that differs decides; one that can't be run is only told of, unless none can be.
-static void compare_one(comparison *c, uint32_t number, wr_slice before, wr_slice after) {
-    wr_verdict verdict = wr_verify_run(c->v, before, after);
+static void compare_one(wr_env *env, comparison *c, uint32_t number, wr_known_imports *known, wr_slice before,
+                        wr_slice after) {
+    trap_instead(known);
+    wr_verdict verdict = wr_verify_run(c->v, define_imports(env, before, known), define_imports(env, after, known));
     add_line(c, number, c->v->report);
     if (verdict == WR_DIFFERENT || c->verdict == WR_NO_ANSWER) c->verdict = verdict;
 }
@@ -60,7 +94,7 @@ static void compare_one(comparison *c, uint32_t number, wr_slice before, wr_slic
 static void compare_all(wr_env *env, void *arg) {
     comparison *c = arg;
     wr_component_file before, after;
-    wr_component_decode(env, c->before, &before);
+    wr_known_imports *known = wr_component_job_known(env, c->before, &before);
     wr_component_decode(env, c->after, &after);
     for (uint32_t i = 0, next = 0; i < after.modules.n && c->verdict != WR_DIFFERENT; i++, next++) {
         next = find_counterpart(env, &before, next, after.modules.v[i].bytes);
@@ -69,7 +103,7 @@ static void compare_all(wr_env *env, void *arg) {
             add_line(c, i, "different: no core module before has all its exports");
             return;
         }
-        compare_one(c, i, before.modules.v[next].bytes, after.modules.v[i].bytes);
+        compare_one(env, c, i, &known[next], before.modules.v[next].bytes, after.modules.v[i].bytes);
     }
     if (!after.modules.n) c->verdict = WR_SAME;
 }

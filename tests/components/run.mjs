@@ -1,6 +1,7 @@
 // Components, and modules of proposals that only wasm-tools reads. modules/NAME.wat and ../proposals/NAME.wat say in their first
 // line how they are optimized, NAME.out.wat is what comes out as wasm-tools prints it. After `;; node FLAGS` the exports of a
-// module give the same before and after.
+// module give the same before and after; after `;; run NUMBERS` the export `run` of a component does, called with each of
+// them in Wasmtime, with all that it logs.
 // WASI programs of the corpus, made components by `wasm-tools component new`, print the same before and after in
 // Wasmtime, at every level; their core module is no larger than what wring makes of that module alone. Each output is no
 // larger than its input and validates. Then what is broken: every prefix of a component, and bytes of it changed, give
@@ -59,12 +60,16 @@ function wring(input, output, flags) {
 const callAll = `const { exports } = new WebAssembly.Instance(new WebAssembly.Module(require('fs').readFileSync(process.argv[1])));
 for (const [name, f] of Object.entries(exports)) if (f instanceof Function) { let r; try { r = f(); } catch (e) { r = e; } console.log(name, String(r)); }`;
 
+const python = { env: { ...process.env, PYTHONPATH: process.env.WRING_PYTHON_PACKAGES } };
+const callRun = (file, numbers) => tool('python3', [path.join(here, 'run_exports.py'), file, ...numbers], python);
+
 function checkModule(folder, name) {
   const source = path.join(folder, `${name}.wat`), expected = path.join(folder, `${name}.out.wat`);
   const lines = readFileSync(source, 'utf8').split('\n');
   wasmTools('parse', source, '-o', at(`${name}.wasm`));
   const node = lines[1].startsWith(';; node ') && lines[1].slice(8).split(' ');
-  const run = (file) => node && tool(process.execPath, [...node, '-e', callAll, file]);
+  const numbers = lines[1].startsWith(';; run ') && lines[1].slice(7).split(' ');
+  const run = (file) => (node && tool(process.execPath, [...node, '-e', callAll, file])) || (numbers && callRun(file, numbers));
   const before = run(at(`${name}.wasm`));
   for (const flags of [['-O0'], ...LEVELS.map((level) => level.split(' ')), lines[0].replace(';; wring ', '').split(' ')]) {
     wring(at(`${name}.wasm`), at('out.wasm'), flags);
@@ -80,7 +85,7 @@ function checkModule(folder, name) {
 // `wring verify` finds outputs the same, and a core module that differs in a constant different.
 function checkVerify() {
   const run = (...args) => spawnSync(WRING, ['verify', `--node=${process.execPath}`, ...args], { encoding: 'utf8' });
-  for (const name of ['nested', 'twins', 'unused', 'adapter']) {
+  for (const name of ['nested', 'twins', 'unused', 'adapter', 'known', 'again']) {
     wasmTools('parse', path.join(here, 'modules', `${name}.wat`), '-o', at(`${name}.wasm`));
     wring(at(`${name}.wasm`), at('out.wasm'), ['-Oz', '--verify', `--node=${process.execPath}`]);
     const { status, stdout, stderr } = run(at(`${name}.wasm`), at('out.wasm'));
@@ -178,8 +183,7 @@ function checkKotlin() {
 // --- Programs ---
 
 function runProgram(file) {
-  const env = { ...process.env, PYTHONPATH: process.env.WRING_PYTHON_PACKAGES };
-  const result = spawnSync('python3', [path.join(here, 'run_wasi.py'), file], { encoding: 'utf8', env, timeout: 120000, maxBuffer: 1 << 26 });
+  const result = spawnSync('python3', [path.join(here, 'run_wasi.py'), file], { encoding: 'utf8', ...python, timeout: 120000, maxBuffer: 1 << 26 });
   return `${result.stdout}\n${result.stderr}\nexit ${result.status}`;
 }
 
