@@ -2,8 +2,9 @@
 //
 // wring writes core modules in the order of the input, may leave some out, and makes one of identical ones.
 // So the counterpart of a core module is the first one, behind the counterpart of the one before it, that has
-// all its exports and imports. Both are run with imports defined of which the component says what they are: so
-// values that another core module supplies are these, not invented ones, and what never returns ends the run.
+// all its exports and imports. Both are run with imports defined of which the component says what they are:
+// so values that another core module supplies are these, not invented ones, and what never returns ends the
+// run.
 #include "verify_component.h"
 
 #include <stdio.h>
@@ -86,7 +87,8 @@ static void trap_instead(wr_known_imports *known) {
 static void compare_one(wr_env *env, comparison *c, uint32_t number, wr_known_imports *known, wr_slice before,
                         wr_slice after) {
     trap_instead(known);
-    wr_verdict verdict = wr_verify_run(c->v, define_imports(env, before, known), define_imports(env, after, known));
+    wr_verdict verdict =
+        wr_verify_run(c->v, define_imports(env, before, known), define_imports(env, after, known));
     add_line(c, number, c->v->report);
     if (verdict == WR_DIFFERENT || c->verdict == WR_NO_ANSWER) c->verdict = verdict;
 }
