@@ -76,6 +76,14 @@ static void choose(session *s) {
 
 static void finalize(wr_context *c, void *options) { wr_emscripten_finalize(c, options); }
 
+// The passes that run. Zeros are left where texts were. Locals of one type are declared together, as Binaryen
+// does, but keep their numbers where a debugger may show them.
+static const char *passes_of(const session *s) {
+    bool cleared = s->metadata.asm_consts.n || s->metadata.js_funcs.n;
+    if (s->tool.names) return cleared ? "strip,exports,memory-packing" : "strip,exports";
+    return cleared ? "strip,exports,memory-packing,reorder-locals" : "strip,exports,reorder-locals";
+}
+
 static void run(wr_env *env, void *arg) {
     session *s = arg;
     wr_stand_in *tool = &s->tool;
@@ -89,11 +97,7 @@ static void run(wr_env *env, void *arg) {
         tool->module = wr_em_metadata_clear(env, tool->module, &s->metadata);
         tool->module = wr_sections_without(env, tool->module, "target_features");
     }
-    bool cleared = s->metadata.asm_consts.n || s->metadata.js_funcs.n; // zeros are where texts were
-    const wr_stand_in_option options[] = {
-        {"O", "0"},
-        {"passes", cleared ? "strip,exports,memory-packing" : "strip,exports"},
-        {"keep-imports", NULL}};
+    const wr_stand_in_option options[] = {{"O", "0"}, {"passes", passes_of(s)}, {"keep-imports", NULL}};
     wr_stand_in_optimize(tool, options, WR_COUNT(options), &rewriting);
     if (!s->silent) wr_em_metadata_put(env, tool->module, &s->metadata, s->standalone, &said);
     if (tool->out) {

@@ -13,8 +13,9 @@
 // Soundness: code cannot compare function references, but the host can. A function to which the host can
 // obtain a reference keeps its identity: always if it is exported; if it is in a table or global, or passed
 // as a parameter or result, where the module shares such entities with the host. Direct calls then go to its
-// duplicate, and the function becomes a thunk of that where a thunk is shorter (-Oz). Bodies that name a
-// merged function are rewritten, and lose their branch hints.
+// duplicate, and the function becomes a thunk of that where a thunk is shorter: at -Oz always, at other
+// levels if it is so long that the call hardly counts. Bodies that name a merged function are rewritten, and
+// lose their branch hints.
 #include <stdlib.h>
 
 #include "ir/edit.h"
@@ -27,6 +28,7 @@
 // Refinement gives up, and nothing is merged, after this many visits to each name on average; real modules
 // need three.
 #define MAX_LOOKS 64
+#define MIN_THUNK_OF 32 // bytes of a body that a thunk replaces at other levels than -Oz
 
 typedef struct candidate {
     uint32_t func, class;
@@ -291,7 +293,7 @@ typedef struct choosing {
 static void become_call(choosing *ch, uint32_t func, uint32_t twin) {
     merger *g = ch->g;
     bool tail = (g->m->features & WR_F(TAIL_CALL)) != 0;
-    if (!(g->c->config->level & WR_LZ)) return;
+    if (!(g->c->config->level & WR_LZ) && g->m->funcs[func].body.n < MIN_THUNK_OF) return;
     wr_slice body = wr_merge_make_thunk(g->c->env, g->m, func, NULL, 0, twin, tail);
     size_t size = body.n - wr_uleb_size(twin) + wr_cost_index(&ch->cost, WR_FUNC, twin);
     if (size >= g->m->funcs[func].body.n) return;
