@@ -20,6 +20,7 @@
 
 #include "ir/edit.h"
 #include "merge.h"
+#include "analysis/callgraph.h"
 #include "analysis/cost.h"
 #include "passes/manager/pass.h"
 #include "analysis/body_hash.h"
@@ -28,7 +29,10 @@
 // Refinement gives up, and nothing is merged, after this many visits to each name on average; real modules
 // need three.
 #define MAX_LOOKS 64
-#define MIN_THUNK_OF 32 // bytes of a body that a thunk replaces at other levels than -Oz
+// At other levels than -Oz a thunk replaces a body from so many bytes on. In a recursion through a table it
+// adds a frame at each level, which counts for less where the body is long.
+#define MIN_THUNK_OF 32
+#define MIN_THUNK_OF_RECURSIVE 128
 
 typedef struct candidate {
     uint32_t func, class;
@@ -285,7 +289,8 @@ static bool check_classes(merger *g) {
 typedef struct choosing {
     merger *g;
     wr_merge *merge;
-    const uint8_t *seen; // by function: the host can see it
+    const uint8_t *seen;      // by function: the host can see it
+    const uint8_t *recursive; // by function: it may call itself, through a table too
     wr_cost cost;
 } choosing;
 
@@ -293,7 +298,8 @@ typedef struct choosing {
 static void become_call(choosing *ch, uint32_t func, uint32_t twin) {
     merger *g = ch->g;
     bool tail = (g->m->features & WR_F(TAIL_CALL)) != 0;
-    if (!(g->c->config->level & WR_LZ) && g->m->funcs[func].body.n < MIN_THUNK_OF) return;
+    uint32_t least = ch->recursive[func] ? MIN_THUNK_OF_RECURSIVE : MIN_THUNK_OF;
+    if (!(g->c->config->level & WR_LZ) && g->m->funcs[func].body.n < least) return;
     wr_slice body = wr_merge_make_thunk(g->c->env, g->m, func, NULL, 0, twin, tail);
     size_t size = body.n - wr_uleb_size(twin) + wr_cost_index(&ch->cost, WR_FUNC, twin);
     if (size >= g->m->funcs[func].body.n) return;
@@ -320,6 +326,7 @@ static void merge_classes(merger *g) {
     wr_merge merge;
     wr_merge_init(g->c, &merge);
     choosing ch = {.g = g, .merge = &merge, .seen = wr_merge_seen_by_host(g->c)};
+    ch.recursive = wr_callgraph_recursive(&g->c->env->pass, g->m, true);
     wr_cost_init(&ch.cost, g->c->env, g->m);
     for (uint32_t i = 0, k; i < g->n; i = k) {
         for (k = i + 1; k < g->n && g->list[k].class == g->list[i].class;) k++;
