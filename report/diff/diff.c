@@ -197,6 +197,22 @@ static void list_segments(differ *t) {
     if (kept) qsort(d->segments, kept, sizeof *d->segments, by_group_change);
 }
 
+// Static symbols of several files may share a name; they count as one.
+static void list_symbols(differ *t) {
+    wr_diff *d = t->d;
+    const wr_linking *a = &d->before->linking, *b = &d->after->linking;
+    uint32_t n = 0;
+    if (!a->n || !b->n) return;
+    d->symbols = WR_NEW(&t->env->perm, wr_diff_group, (size_t)a->n + b->n);
+    for (uint32_t i = 0; i < a->n; i++)
+        d->symbols[n++] = (wr_diff_group){.name = wr_data_symbol_text(t->env, d->before, &a->v[i]),
+                                          .old_bytes = a->v[i].size};
+    for (uint32_t i = 0; i < b->n; i++)
+        d->symbols[n++] = (wr_diff_group){.name = wr_data_symbol_text(t->env, d->after, &b->v[i]),
+                                          .new_bytes = b->v[i].size};
+    d->nsymbols = join_groups(d->symbols, n);
+}
+
 void wr_diff_make(wr_pool *pool, const wr_audit *before, const wr_audit *after, wr_diff *d) {
     wr_env *env = wr_main_env(pool);
     wr_side a = wr_side_of(before), b = wr_side_of(after);
@@ -212,4 +228,5 @@ void wr_diff_make(wr_pool *pool, const wr_audit *before, const wr_audit *after, 
     wr_data_match(env, before, after, &d->data);
     list_kinds(&t);
     list_segments(&t);
+    list_symbols(&t);
 }

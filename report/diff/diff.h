@@ -46,6 +46,8 @@ typedef struct wr_diff {
     uint32_t nkinds;
     wr_diff_group *segments; // data segments that changed, with all that came of each
     uint32_t nsegments;
+    wr_diff_group *symbols; // data symbols that changed, where both sides have a linking section; by name
+    uint32_t nsymbols;
     wr_data_matching data;
     wr_diff_group states[WR_DIFF_STATES]; // functions by what became of them
     uint32_t state_count[WR_DIFF_STATES];

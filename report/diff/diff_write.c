@@ -158,6 +158,9 @@ void wr_diff_write(wr_page *page, const wr_diff *d, const char *before, const ch
         write_rows(page, d, top);
     }
     write_data(page, d, top);
+    if (!d->nsymbols) return;
+    wr_page_heading(page, "Data, by symbols of the linking sections");
+    write_groups(page, d, d->symbols, d->nsymbols, top, "symbol");
 }
 
 // --- JSON ---
@@ -235,6 +238,7 @@ wr_slice wr_diff_json(wr_env *env, const wr_diff *d, const char *before, const c
     put_groups(&out, "groups", d->groups, d->ngroups);
     put_groups(&out, "data_kinds", d->kinds, d->nkinds);
     put_groups(&out, "data_segments", d->segments, d->nsegments);
+    if (d->before->linking.n && d->after->linking.n) put_groups(&out, "data_symbols", d->symbols, d->nsymbols);
     wr_json_put(&out, "data_contents", data_contents(d));
     put_groups(&out, "states", d->states, WR_DIFF_STATES);
     if (d->codec != WR_CODEC_RAW) wr_json_put(&out, "compressed", compressed(d));
