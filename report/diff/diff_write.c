@@ -238,7 +238,8 @@ wr_slice wr_diff_json(wr_env *env, const wr_diff *d, const char *before, const c
     put_groups(&out, "groups", d->groups, d->ngroups);
     put_groups(&out, "data_kinds", d->kinds, d->nkinds);
     put_groups(&out, "data_segments", d->segments, d->nsegments);
-    if (d->before->linking.n && d->after->linking.n) put_groups(&out, "data_symbols", d->symbols, d->nsymbols);
+    if (d->before->linking.n && d->after->linking.n)
+        put_groups(&out, "data_symbols", d->symbols, d->nsymbols);
     wr_json_put(&out, "data_contents", data_contents(d));
     put_groups(&out, "states", d->states, WR_DIFF_STATES);
     if (d->codec != WR_CODEC_RAW) wr_json_put(&out, "compressed", compressed(d));
