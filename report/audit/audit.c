@@ -137,10 +137,11 @@ static void find_data_space(wr_env *env, const wr_module *m, const wr_places *pl
     wr_embedded_find(env, m, &space->files);
 }
 
-static void profile_data(wr_env *env, const wr_data_space *space, wr_audit *a) {
+static void profile_data(wr_pool *pool, const wr_data_space *space, wr_audit *a) {
+    wr_env *env = wr_main_env(pool);
     a->space = *space;
     a->profiles = WR_NEW(&env->perm, wr_data_profile, a->m.ndatas);
-    wr_data_kinds_profile(env, &a->m, space, a->profiles, &a->zeros, &a->large);
+    wr_data_kinds_profile(pool, &a->m, space, a->profiles, &a->zeros, &a->large);
     wr_large_complete(a, &a->large);
     for (uint32_t i = 0; i < a->m.ndatas; i++) {
         wr_data_profile *p = &a->profiles[i];
@@ -260,7 +261,7 @@ void wr_audit_make(wr_pool *pool, wr_slice input, const wr_audit_options *option
     wr_arena_reset(&env->temp);
     wr_graph_make(env, &a->m, &a->inv, &a->sweep, &a->roots, &a->graph);
     wr_arena_reset(&env->temp);
-    profile_data(env, &space, a);
+    profile_data(pool, &space, a);
     group_functions(env, a);
     group_instances(env, a);
     wr_arena_reset(&env->temp);

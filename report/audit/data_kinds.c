@@ -240,13 +240,14 @@ static void profile_part(profiler *p, wr_slice s, uint64_t address) {
     profile_run(p, s);
 }
 
-// Classifies a segment around the files in it. *file is the first of its files, and then that of the next
-// segment.
-static void profile_segment(profiler *p, uint32_t data, wr_slice s, uint64_t address, uint32_t *file) {
+// Classifies a segment around the files in it.
+static void profile_segment(profiler *p, uint32_t data, wr_slice s, uint64_t address) {
     const wr_embedded_files *files = &p->space->files;
     size_t at = 0;
-    for (; *file < files->n && files->v[*file].data == data; ++*file) {
-        const wr_embedded *f = &files->v[*file];
+    uint32_t file;
+    WR_SEARCH(file, 0, files->n, files->v[file].data < data);
+    for (; file < files->n && files->v[file].data == data; file++) {
+        const wr_embedded *f = &files->v[file];
         profile_part(p, wr_slice_of(s.p + at, (size_t)f->offset - at), address + at);
         count(p, WR_KIND_FILES, s.p + f->offset, (size_t)f->size);
         at = (size_t)(f->offset + f->size);
@@ -270,19 +271,51 @@ static void list_places(wr_env *env, const wr_module *m, profiler *p) {
     if (p->nplaces) qsort(p->places, p->nplaces, sizeof *p->places, by_address);
 }
 
-void wr_data_kinds_profile(wr_env *env, const wr_module *m, const wr_data_space *space,
+typedef struct segment_finds {
+    wr_ranges zeros;
+    wr_large_data large;
+} segment_finds;
+
+typedef struct profiling {
+    const wr_module *m;
+    const profiler *shared; // what is the same for all segments
+    wr_data_profile *profiles;
+    segment_finds *finds; // by segment
+} profiling;
+
+static void profile_item(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)worker;
+    const profiling *t = arg;
+    const wr_data *data = &t->m->datas[item];
+    wr_large_finder finder = {.arena = &env->perm,
+                              .out = &t->finds[item].large,
+                              .joins_texts = t->shared->space->is_go,
+                              .data = (uint32_t)item,
+                              .segment = data->bytes};
+    profiler p = *t->shared;
+    uint64_t address = 0;
+    p.perm = &env->perm;
+    p.zeros = &t->finds[item].zeros;
+    p.large = &finder;
+    p.out = &t->profiles[item];
+    *p.out = (wr_data_profile){0};
+    wr_mark mark = wr_arena_mark(&env->temp);
+    if (data->mode == WR_ACTIVE) wr_segments_const_offset(env, data->at, &address);
+    wr_arena_release(&env->temp, &mark);
+    profile_segment(&p, (uint32_t)item, data->bytes, address);
+    wr_large_end(&finder);
+}
+
+void wr_data_kinds_profile(wr_pool *pool, const wr_module *m, const wr_data_space *space,
                            wr_data_profile *profiles, wr_ranges *zeros, struct wr_large_data *large) {
-    wr_large_finder finder = {.arena = &env->perm, .out = large, .joins_texts = space->is_go};
-    profiler p = {.perm = &env->perm, .input = m->input.p, .space = space, .zeros = zeros, .large = &finder};
-    uint32_t file = 0;
+    wr_env *env = wr_main_env(pool);
+    profiler p = {.input = m->input.p, .space = space};
+    profiling t = {m, &p, profiles, WR_NEW0(&env->temp, segment_finds, m->ndatas)};
     list_places(env, m, &p);
+    wr_parallel(pool, m->ndatas, profile_item, &t);
     for (uint32_t i = 0; i < m->ndatas; i++) {
-        p.out = &profiles[i];
-        *p.out = (wr_data_profile){0};
-        uint64_t address = 0;
-        if (m->datas[i].mode == WR_ACTIVE) wr_segments_const_offset(env, m->datas[i].at, &address);
-        finder.data = i, finder.segment = m->datas[i].bytes;
-        profile_segment(&p, i, m->datas[i].bytes, address, &file);
-        wr_large_end(&finder);
+        const segment_finds *found = &t.finds[i];
+        for (uint32_t k = 0; k < found->zeros.n; k++) WR_PUSH(&env->perm, *zeros, found->zeros.v[k]);
+        for (uint32_t k = 0; k < found->large.v.n; k++) WR_PUSH(&env->perm, large->v, found->large.v.v[k]);
     }
 }

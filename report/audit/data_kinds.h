@@ -72,8 +72,8 @@ typedef struct wr_data_space {
 struct wr_large_data;
 
 // Fills in a profile for each segment, the places of zero runs in the file, and what is large. Results in
-// env->perm.
-void wr_data_kinds_profile(wr_env *env, const wr_module *m, const wr_data_space *space,
+// the main env's perm, but scratch in its temp stays.
+void wr_data_kinds_profile(wr_pool *pool, const wr_module *m, const wr_data_space *space,
                            wr_data_profile *profiles, wr_ranges *zeros, struct wr_large_data *large);
 
 #endif

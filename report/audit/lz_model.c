@@ -2,12 +2,14 @@
 // bytes that leads to the last four places with this hash, and the distance of the last match is tried
 // first. Symbols are a flag, literals in the context of the byte before, and logarithmic classes of
 // lengths and distances with their extra bits. Their frequencies start even and adapt, as in an arithmetic
-// coder, which makes a second pass and a table of codes needless.
+// coder, which makes a second pass and a table of codes needless. Where nothing was found for long, as in
+// what is compressed already, only some places are looked at.
 #include "lz_model.h"
 
 #include "support/log2.h"
 
 enum { HASH_BITS = 16, WAYS = 4, SHORTEST = 4, LONGEST = 1 << 16, GOOD = 64, BLOCK = 64 };
+enum { PATIENCE = 256, MOST_SKIPPED = 15 };
 enum { STEP = 24, MOST_COUNTED = 1 << 16, UNIT = 256, LOG_UNIT = 2048 };
 
 typedef struct symbols {
@@ -28,6 +30,7 @@ typedef struct modeler {
     symbols flags[2], literals[256], lengths, distances;
     uint32_t last_distance;
     uint8_t last_kind; // of the token before: 1 for a match
+    uint32_t misses;   // literals since the last match
     bool has_next;     // the match at the next place is known
     match next;
     wr_lz_model *model;
@@ -140,6 +143,7 @@ static void put_literal(modeler *t, size_t at) {
     cost += take_symbol(t, &t->literals[at ? t->p[at - 1] : 0], t->p[at]);
     t->model->cost[at] = clamp_cost(cost);
     t->last_kind = 0;
+    t->misses++;
 }
 
 static uint32_t take_number(const modeler *t, symbols *s, uint32_t value) {
@@ -159,9 +163,20 @@ static void put_match(modeler *t, size_t at, match m) {
         t->model->cost[at + i] = clamp_cost(cost * (i + 1) / m.length - cost * i / m.length);
     t->last_distance = m.distance;
     t->last_kind = 1;
+    t->misses = 0;
+}
+
+// Whether to look for no match here, since there was none for long.
+static bool is_hopeless(const modeler *t) {
+    uint32_t skipped = t->misses / PATIENCE;
+    return skipped && !t->has_next && t->misses % ((skipped < MOST_SKIPPED ? skipped : MOST_SKIPPED) + 1);
 }
 
 static size_t put_token(modeler *t, size_t at) {
+    if (is_hopeless(t)) {
+        put_literal(t, at);
+        return at + 1;
+    }
     match here = t->has_next ? t->next : find_match(t, at);
     t->has_next = false;
     insert(t, at);

@@ -124,10 +124,11 @@ static void find_vtables(type_finder *t) {
         uint64_t end = place->address + place->bytes.n;
         if (end > UINT32_MAX) continue;
         for (uint64_t at = (place->address + 3) & ~(uint64_t)3; at + 8 <= end; at += 4) {
-            uint32_t top, info, slot;
-            if (!word_at(t, at, &info) || info < 8 || !wr_places_bytes(t->f->places, info).n) continue;
+            const uint8_t *words = place->bytes.p + (at - place->address);
+            uint32_t top, info = wr_le32(words), slot = wr_le32(words + 4);
+            if (info < 8 || wr_places_function(t->f->places, slot) == WR_NONE) continue; // most end here
+            if (!wr_places_bytes(t->f->places, info).n) continue;
             if (word_at(t, at - 4, &top) && top && top < UINT32_MAX - 65535) continue;
-            if (!word_at(t, at + 4, &slot) || wr_places_function(t->f->places, slot) == WR_NONE) continue;
             uint32_t type = type_at(t, info);
             if (type != WR_NONE) read_slots(t, at + 4, type);
         }
