@@ -166,6 +166,13 @@ static uint64_t allocator_bytes(const wr_audit *a) {
     return bytes ? bytes : large ? exported : 0;
 }
 
+// A tag alone may be that of longjmp. What an exception is caught by has type descriptions of the C++
+// runtime.
+static bool throws_cxx_exceptions(const wr_audit *a) {
+    return has_text(a, "terminating due to uncaught exception") ||
+           (a->m.ntags && (has_text(a, "N10__cxxabiv1") || count_calls(a, "__cxa_throw")));
+}
+
 static void advise_on_c(wr_adviser *v) {
     const wr_audit *a = v->a;
     uint32_t asserts = count_calls(a, "__assert_fail"), invokes = count_calls(a, "invoke_");
@@ -187,7 +194,7 @@ static void advise_on_c(wr_adviser *v) {
                             wr_format_thousands(invokes).s));
     else if (invokes && (count_calls(a, "emscripten_longjmp") || count_calls(a, "_emscripten_throw_longjmp")))
         hint(v, wr_slice_str("-sSUPPORT_LONGJMP=wasm: setjmp and longjmp go through JavaScript"));
-    else if (a->m.ntags || has_text(a, "terminating due to uncaught exception"))
+    else if (throws_cxx_exceptions(a))
         hint(v, wr_slice_str("-fno-exceptions, if nothing catches: the module can throw C++ exceptions"));
     if (allocator * 50 > a->m.input.n)
         hint(v, wr_advice_text(v, "a smaller allocator (emcc -sMALLOC=emmalloc): dlmalloc takes %s bytes",

@@ -24,8 +24,20 @@ static uint64_t png_size(wr_slice s, uint64_t *scanned) {
     return 0;
 }
 
+// Segments up to the one that starts the picture's data, one of which describes the frame; then data up to an
+// end marker. A table of signatures has the first bytes alone.
 static uint64_t jpeg_size(wr_slice s, uint64_t *scanned) {
-    for (size_t at = 4; at + 2 <= s.n; at++)
+    enum { START_OF_SCAN = 0xda };
+    bool has_frame = false;
+    size_t at = 2;
+    unsigned marker = 0;
+    while (marker != START_OF_SCAN) {
+        if (at + 4 > s.n || s.p[at] != 0xff || s.p[at + 1] < 0xc0) return 0;
+        marker = s.p[at + 1];
+        has_frame |= marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+        at += 2 + big16(s.p + at + 2);
+    }
+    for (; has_frame && at + 2 <= s.n; at++)
         if (s.p[at] == 0xff && s.p[at + 1] == 0xd9) return at + 2;
     *scanned += s.n;
     return 0;

@@ -52,6 +52,23 @@ static void check_files(wr_env *env, void *arg) {
     ck_assert_uint_eq(files.v[1].offset, 35);
 }
 
+// A picture, behind which stands what programs have that recognize pictures.
+static void check_pictures(wr_env *env, void *arg) {
+    static const char data[] =
+        "xx\xff\xd8\xff\xe0\0\x08JFIF\0\0\xff\xc0\0\x05\1\2\3\xff\xda\0\x04\1\1scan\xff\0more\xff\xd9yy"
+        "\xff\xd8\xff\xe0\xff\xd8\xff\xe1 signatures of JPEG, and an end marker without a picture: \xff\xd9 "
+        "the rest";
+    wr_data segment = {.bytes = wr_slice_of(data, sizeof data - 1)};
+    wr_module m = {.datas = &segment, .ndatas = 1};
+    wr_embedded_files files;
+    (void)arg;
+    wr_embedded_find(env, &m, &files);
+    ck_assert_uint_eq(files.n, 1);
+    ck_assert_str_eq(files.v[0].format, "JPEG image");
+    ck_assert_uint_eq(files.v[0].offset, 2);
+    ck_assert_uint_eq(files.v[0].size, 37);
+}
+
 // The beginning of Brotli's dictionary is quoted by programs that look for it; the dictionary also ends as it
 // does.
 static void check_dictionary(wr_env *env, void *arg) {
@@ -76,6 +93,7 @@ START_TEST(files_in_data) {
     wr_env env;
     wr_env_init(&env, &shared);
     ck_assert_int_eq(wr_try(&env, check_files, NULL), WR_OK);
+    ck_assert_int_eq(wr_try(&env, check_pictures, NULL), WR_OK);
     ck_assert_int_eq(wr_try(&env, check_dictionary, NULL), WR_OK);
     wr_env_free(&env);
 }
