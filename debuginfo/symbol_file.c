@@ -70,7 +70,7 @@ wr_slice wr_symbol_file_write(wr_env *env, const wr_symbol_file *file) {
     wr_put_uleb(&out, plain.n);
     uLongf size = compressBound((uLong)plain.n);
     wr_buf_room(&out, size);
-    if (compress2(out.p + out.n, &size, plain.p, (uLong)plain.n, 9) != Z_OK)
+    if (compress2(out.p + out.n, &size, plain.p, (uLong)plain.n, Z_DEFAULT_COMPRESSION) != Z_OK)
         wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
     out.n += size;
     return wr_buf_slice(&out);
