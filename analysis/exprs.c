@@ -46,6 +46,17 @@ bool wr_exprs_varied_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop
     }
 }
 
+void wr_exprs_branch_arity(const wr_ins *ins, uint32_t passed, uint32_t *npop, uint32_t *npush) {
+    switch (ins->op) {
+    case WR_OP_BR_IF: set_arity(npop, npush, passed + 1, passed); return;
+    case WR_OP_BR_ON_NULL: set_arity(npop, npush, passed + 1, passed + 1); return;
+    case WR_OP_BR_ON_NON_NULL: set_arity(npop, npush, passed, passed - 1); return;
+    case WR_OP_BR_ON_CAST:
+    case WR_OP_BR_ON_CAST_FAIL: set_arity(npop, npush, passed, passed); return;
+    default: set_arity(npop, npush, passed + 1, passed); return; // with a descriptor
+    }
+}
+
 uint32_t wr_exprs_effects(const wr_body *body, uint32_t start, uint32_t end) {
     uint32_t effects = 0;
     for (uint32_t i = start; i < end; i++) effects |= wr_opinfos[body->ins[i].op].effects;
@@ -152,33 +163,11 @@ static void branch(finder *f, uint32_t i) {
         resume_throw(f, i);
         return;
     }
-    uint32_t passed = label_arity(f, wr_ins_label(ins));
-    switch (ins->op) {
-    case WR_OP_BR_IF:
-        f->start[i] = pop(f, 1, i);
-        if (!passed) return;
-        f->start[i] = WR_NONE;
-        pop(f, passed, i);
-        push(f, passed, WR_NONE);
-        return;
-    case WR_OP_BR_ON_NULL:
-        pop(f, 1 + passed, i);
-        push(f, passed + 1, WR_NONE);
-        return;
-    case WR_OP_BR_ON_NON_NULL: // the reference is the label's last value
-        pop(f, passed, i);
-        push(f, passed - 1, WR_NONE);
-        return;
-    case WR_OP_BR_ON_CAST:
-    case WR_OP_BR_ON_CAST_FAIL:
-        pop(f, passed, i);
-        push(f, passed, WR_NONE);
-        return;
-    default: // with a descriptor
-        pop(f, passed + 1, i);
-        push(f, passed, WR_NONE);
-        return;
-    }
+    uint32_t passed = label_arity(f, wr_ins_label(ins)), npop, npush;
+    wr_exprs_branch_arity(ins, passed, &npop, &npush);
+    uint32_t start = pop(f, npop, i);
+    f->start[i] = ins->op == WR_OP_BR_IF && !passed ? start : WR_NONE;
+    push(f, npush, WR_NONE);
 }
 
 static uint32_t leaving_operands(const finder *f, const wr_ins *ins) {

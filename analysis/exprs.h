@@ -24,6 +24,10 @@ const uint32_t *wr_exprs_find(wr_arena *arena, const wr_module *m, const wr_body
 // control never continues, and for those that delimit blocks and arms.
 static inline bool wr_exprs_arity(const wr_module *m, const wr_ins *ins, uint32_t *npop, uint32_t *npush);
 
+// The same for a conditional branch whose label takes `passed` values: what it pops, and pushes if it is not
+// taken.
+void wr_exprs_branch_arity(const wr_ins *ins, uint32_t passed, uint32_t *npop, uint32_t *npush);
+
 // The union of the effects (WR_E_*) of the instructions from start up to, but not including, end. Branches
 // and blocks within the range count as well.
 uint32_t wr_exprs_effects(const wr_body *body, uint32_t start, uint32_t end);
