@@ -2,7 +2,8 @@
 // the input.
 //
 // Each remaining function gets its new address, blocks and inlined functions get the ranges that their code
-// has now, and each call that wring inlined gets an entry inside the block of the call. Removed functions
+// has now, and each call that wring inlined gets an entry inside the block of the call, with the variables of
+// the inlined function that have a location there. Removed functions
 // lose their addresses and everything inside them except types. Line tables are written from the rows that
 // moved with the code.
 //

@@ -65,9 +65,16 @@ void wr_dwarf_add_pieces(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwarf_
 
 // Adds an attribute as it is in the input; `end` is where its bytes end.
 void wr_dwarf_copy_attribute(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwarf_value *v, uint64_t end);
-// Adds the location of a variable in a function of the map (WR_NONE: in none) if it has one in the output.
-// has_frame: the function's frame base is known.
-void wr_dwarf_add_location(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func, bool has_frame);
+// The code that a variable belongs to.
+typedef struct wr_dwarf_scope {
+    uint32_t func;   // of the map; WR_NONE: none
+    uint32_t site;   // inline site in it; 0: the function itself
+    uint32_t callee; // then the function of the input that was inlined there
+    bool has_frame;  // the function's frame base is known
+} wr_dwarf_scope;
+
+// Adds the location of a variable if it has one in the output. Returns false if it has none.
+bool wr_dwarf_add_location(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwarf_scope *scope);
 // Adds the address of a call site in a function of the map. Returns false if the call is gone, or there are
 // several.
 bool wr_dwarf_add_call(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func);

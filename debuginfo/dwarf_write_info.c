@@ -4,11 +4,13 @@
 #include <stdlib.h>
 
 #include "dwarf_write_entry.h"
+#include "support/search.h"
 
 enum {
     AT_SIBLING = 0x01,
     AT_STRING_LENGTH = 0x19,
     AT_RETURN_ADDR = 0x2a,
+    AT_DECL_FILE = 0x3a,
     AT_MACRO_INFO = 0x43,
     AT_USE_LOCATION = 0x4a,
     AT_MACROS = 0x79,
@@ -41,8 +43,7 @@ typedef struct context {
     wr_dwarf_pieces code; // the code of the enclosing entry
     bool is_placed;       // some enclosing entry has code; inside it, entries without code are dropped
     bool is_gone;         // the enclosing function was removed
-    uint32_t func;        // the enclosing function of the map; WR_NONE: none
-    bool has_frame;       // its frame base is known
+    wr_dwarf_scope scope; // of its variables
     bool has_calls;       // its calls get entries
     unsigned depth;
 } context;
@@ -58,7 +59,16 @@ static void add_call_place(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t call
 }
 
 static void put_sites(wr_dwarf_writer *w, const wr_dwarf_pieces *code, unsigned depth);
-static void put_blocks(wr_dwarf_writer *w, uint32_t callee, const wr_dwarf_pieces *code, unsigned depth);
+static void put_blocks(wr_dwarf_writer *w, const wr_dwarf_scope *scope, const wr_dwarf_pieces *code,
+                       unsigned depth);
+
+// The function of the map at a DWARF address of the output.
+static uint32_t func_at(const wr_dwarf_writer *w, uint32_t at) {
+    const wr_code_map *map = w->from->map;
+    uint32_t low, place = (uint32_t)(at + w->from->code);
+    WR_SEARCH(low, 0, map->nfuncs, map->funcs[low].at <= place);
+    return low - 1;
+}
 
 // Writes an entry for the code of one site. `code` is sorted by origin, so the code of a site is contiguous.
 static void put_site(wr_dwarf_writer *w, const wr_dwarf_piece *v, uint32_t n, unsigned depth) {
@@ -80,7 +90,8 @@ static void put_site(wr_dwarf_writer *w, const wr_dwarf_piece *v, uint32_t n, un
     wr_dwarf_add_pieces(w, &e, &inner);
     add_call_place(w, &e, w->from->map->sites.v[site - 1].call);
     wr_dwarf_begin_entry(w, &e);
-    put_blocks(w, callee, &inner, depth + 1);
+    wr_dwarf_scope scope = {.func = func_at(w, v->at), .site = site, .callee = callee};
+    put_blocks(w, &scope, &inner, depth + 1);
     put_sites(w, &inner, depth + 1);
     wr_dwarf_end_entry(w, &e);
 }
@@ -155,6 +166,7 @@ static void take_attribute(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwar
     case WR_AT_CALL_PC: e->call_pc = v->n; return;
     case WR_AT_CALL_RETURN_PC: e->return_pc = v->n; return;
     case WR_AT_FRAME_BASE: e->has_frame_base = true, e->frame_base = *v; return;
+    case AT_DECL_FILE:
     case WR_AT_CALL_FILE:
         if (w->read_unit == w->unit) break;
         uint32_t file;
@@ -201,9 +213,8 @@ static bool is_block(uint64_t tag) {
     return tag == TAG_LEXICAL_BLOCK || tag == WR_TAG_INLINED_SUBROUTINE || tag == TAG_TRY_BLOCK ||
            tag == TAG_CATCH_BLOCK;
 }
-static bool is_of_code(uint64_t tag) {
-    return is_block(tag) || tag == TAG_VARIABLE || tag == TAG_FORMAL_PARAMETER || tag == TAG_LABEL;
-}
+static bool is_variable(uint64_t tag) { return tag == TAG_VARIABLE || tag == TAG_FORMAL_PARAMETER; }
+static bool is_of_code(uint64_t tag) { return is_block(tag) || is_variable(tag) || tag == TAG_LABEL; }
 
 // Returns the function of the input at an entry's address, or WR_NONE.
 static uint32_t input_func(const wr_dwarf_writer *w, uint64_t low) {
@@ -225,9 +236,9 @@ static void copy_function(wr_dwarf_writer *w, wr_dwarf_record *e, context *inner
     inner->is_placed = true;
     wr_dwarf_range place = wr_dwarf_out_range(w, out);
     wr_dwarf_add_place(w, e, &place, 1);
-    inner->func = out;
+    inner->scope.func = out;
     inner->has_calls = e->describes_calls && wr_dwarf_add_describes_calls(w, e, out);
-    inner->has_frame = e->has_frame_base && wr_dwarf_add_frame_base(w, e, out);
+    inner->scope.has_frame = e->has_frame_base && wr_dwarf_add_frame_base(w, e, out);
 }
 
 // Returns false if no code of the block is left.
@@ -249,12 +260,13 @@ static void copy_entry(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, 
     read_record(w, r, entry, e);
     bool had_children = e->has_children;
     writes = writes && !is_call_argument(e->tag) && !(around->is_gone && is_of_code(e->tag));
-    if (w->only_blocks) writes = writes && is_block(e->tag), e->offset = 0;
+    if (w->only_blocks) writes = writes && (is_block(e->tag) || is_variable(e->tag)), e->offset = 0;
     if (writes && e->tag == WR_TAG_SUBPROGRAM)
-        inner = (context){.depth = inner.depth, .func = WR_NONE}, copy_function(w, e, &inner);
+        inner = (context){.depth = inner.depth, .scope.func = WR_NONE}, copy_function(w, e, &inner);
     if (writes && is_block(e->tag)) writes = copy_block(w, e, &inner);
-    if (writes && is_call_site(e->tag)) writes = inner.has_calls && wr_dwarf_add_call(w, e, inner.func);
-    if (writes && e->has_location) wr_dwarf_add_location(w, e, inner.func, inner.has_frame);
+    if (writes && is_call_site(e->tag)) writes = inner.has_calls && wr_dwarf_add_call(w, e, inner.scope.func);
+    bool has_location = writes && e->has_location && wr_dwarf_add_location(w, e, &inner.scope);
+    if (w->only_blocks && is_variable(e->tag)) writes = has_location;
     if (writes) wr_dwarf_begin_entry(w, e);
     if (had_children) copy_children(w, r, &inner, writes);
     if (writes && inner.code.n && (e->tag == WR_TAG_SUBPROGRAM || is_block(e->tag)))
@@ -273,9 +285,11 @@ static void copy_children(wr_dwarf_writer *w, wr_reader *r, const context *aroun
     }
 }
 
-// Writes what the compiler inlined into a function that wring inlined.
-static void put_blocks(wr_dwarf_writer *w, uint32_t callee, const wr_dwarf_pieces *code, unsigned depth) {
-    uint32_t unit = w->read_unit;
+// Writes what is inside a function that wring inlined: what the compiler inlined into it, and the variables
+// whose places are known.
+static void put_blocks(wr_dwarf_writer *w, const wr_dwarf_scope *scope, const wr_dwarf_pieces *code,
+                       unsigned depth) {
+    uint32_t unit = w->read_unit, callee = scope->callee;
     if (depth > MOST_DEPTH) return;
     wr_dwarf_read_from(w, w->unit_of_input[callee]);
     const uint8_t *info = w->d.sections[WR_DWARF_INFO].p;
@@ -283,7 +297,7 @@ static void put_blocks(wr_dwarf_writer *w, uint32_t callee, const wr_dwarf_piece
     wr_reader r = wr_reader_of(w->env, wr_slice_of(info + at, (size_t)(w->d.unit.end - at)), at);
     wr_dwarf_entry entry;
     wr_dwarf_record *e = WR_NEW(&w->env->temp, wr_dwarf_record, 1);
-    context around = {.code = *code, .is_placed = true, .func = WR_NONE, .depth = depth};
+    context around = {.code = *code, .is_placed = true, .scope = *scope, .depth = depth};
     wr_dwarf_next_entry(&w->d, &r, &entry);
     read_record(w, &r, &entry, e);
     bool before = w->only_blocks;
@@ -372,7 +386,7 @@ void wr_dwarf_write_unit(wr_dwarf_writer *w) {
     bool has_children = e->has_children;
     wr_dwarf_put_entry(w, e);
     if (has_children) {
-        copy_children(w, &r, &(context){.func = WR_NONE}, true);
+        copy_children(w, &r, &(context){.scope.func = WR_NONE}, true);
         put_made_functions(w);
         wr_put_u8(out, 0);
     }

@@ -113,10 +113,20 @@ static void move_entries(moving *m, const uint32_t *entry, found_locals *found) 
     if (open.entry) put_stretch(m, &open);
 }
 
-static bool spend(wr_dwarf_writer *w, uint64_t work) {
+static bool spend(const wr_dwarf_writer *w, uint64_t *spent, uint64_t work) {
     uint64_t most = (uint64_t)w->from->input->input.n * WORK_PER_BYTE + LEAST_WORK;
-    w->location_work += work;
-    return w->location_work < most;
+    *spent += work;
+    return *spent < most;
+}
+
+// Turns to the code of a scope. Going back and forth between sites costs as much as what is found there.
+static bool enter(wr_dwarf_writer *w, const wr_dwarf_scope *scope) {
+    wr_local_places *p = &w->places;
+    if (!scope->site) return wr_local_places_enter(p, scope->func);
+    if (p->func == scope->func && p->site == scope->site) return p->is_usable;
+    uint64_t size = w->from->map->funcs[scope->func].size + w->from->input->funcs[scope->callee].body.n;
+    return spend(w, &w->site_work, 8 * size) &&
+           wr_local_places_enter_site(p, scope->func, scope->site, scope->callee);
 }
 
 // Drops the entries whose expressions can't be moved.
@@ -131,12 +141,13 @@ static void keep_movable(wr_dwarf_writer *w, wr_dwarf_locations *list, wr_dwarf_
     list->n = n;
 }
 
-static void move_list(wr_dwarf_writer *w, wr_dwarf_record *e, wr_dwarf_locations *list, uint32_t func,
-                      bool has_frame) {
+static bool move_list(wr_dwarf_writer *w, wr_dwarf_record *e, wr_dwarf_locations *list,
+                      const wr_dwarf_scope *scope) {
     wr_dwarf_needs *needs = WR_NEW(&w->env->temp, wr_dwarf_needs, list->n);
-    keep_movable(w, list, needs, has_frame);
-    if (!list->n || !wr_local_places_enter(&w->places, func)) return;
-    if (!spend(w, w->places.before.body.n + (uint64_t)w->places.after.body.n + list->n)) return;
+    keep_movable(w, list, needs, scope->has_frame);
+    if (!list->n || !enter(w, scope)) return false;
+    uint64_t work = w->places.before.body.n + (uint64_t)w->places.after.body.n + list->n;
+    if (!spend(w, scope->site ? &w->site_work : &w->location_work, work)) return false;
     moving m = {.w = w, .list = list, .needs = needs, .out = wr_buf_in(&w->env->temp)};
     found_locals *found = WR_NEW0(w->places.arena, found_locals, list->n);
     for (uint32_t i = 0; i < list->n; i++)
@@ -144,25 +155,26 @@ static void move_list(wr_dwarf_writer *w, wr_dwarf_record *e, wr_dwarf_locations
             found[i][k] = wr_local_places_find(&w->places, needs[i].locals[k].local);
     move_entries(&m, spread_entries(w, list), found);
     add_list(&m, e, WR_AT_LOCATION);
+    return m.any;
 }
 
-void wr_dwarf_add_location(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func, bool has_frame) {
+bool wr_dwarf_add_location(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwarf_scope *scope) {
     const wr_dwarf_value *v = &e->location;
     wr_dwarf_needs needs;
     wr_dwarf_locations list = {0};
     if (!wr_dwarf_is_expression(v)) {
-        if (func == WR_NONE) return;
+        if (scope->func == WR_NONE) return false;
         wr_dwarf_read_locations(&w->d, v, &list);
-    } else if (!wr_dwarf_read_needs(&w->d, v->text, &needs) || (needs.frame && !has_frame)) {
-        return;
+    } else if (!wr_dwarf_read_needs(&w->d, v->text, &needs) || (needs.frame && !scope->has_frame)) {
+        return false;
     } else if (!needs.nlocals) {
         wr_dwarf_copy_attribute(w, e, v, e->location_end);
-        return;
+        return true;
     } else {
         wr_dwarf_location everywhere = {0, UINT32_MAX, v->text};
         WR_PUSH(&w->env->temp, list, everywhere);
     }
-    if (func != WR_NONE) move_list(w, e, &list, func, has_frame);
+    return scope->func != WR_NONE && move_list(w, e, &list, scope);
 }
 
 // --- Calls ---

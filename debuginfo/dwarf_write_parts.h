@@ -25,6 +25,7 @@ typedef struct wr_dwarf_writer {
     wr_buf info, abbrev, line, ranges, rnglists, loc, loclists, aranges;
     wr_local_places places;
     uint64_t location_work;  // spent on locations so far
+    uint64_t site_work;      // likewise, on those of variables in inlined functions
     uint32_t *out_of;        // by function of the input: its number in the map, WR_NONE if it was removed
     uint32_t *unit_of;       // by function of the map: number of its unit, or WR_NONE
     uint64_t *entry_of;      // by function of the input: offset of the entry with its name, 0 if none

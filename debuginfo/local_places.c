@@ -44,10 +44,10 @@ static uint32_t instruction_at(const wr_local_side *side, uint32_t at) {
     return low - 1;
 }
 
-// The call in the function itself that a site belongs to.
-static uint32_t outermost_call(const wr_code_map *map, uint32_t site) {
-    while (map->sites.v[site - 1].outer) site = map->sites.v[site - 1].outer;
-    return map->sites.v[site - 1].call;
+// The call in the code of site `outer` (0: the function itself) that a site belongs to; 0: in none.
+static uint32_t outermost_call(const wr_code_map *map, uint32_t site, uint32_t outer) {
+    while (site && map->sites.v[site - 1].outer != outer) site = map->sites.v[site - 1].outer;
+    return site ? map->sites.v[site - 1].call : 0;
 }
 
 static bool is_call(const wr_ins *ins) {
@@ -62,10 +62,12 @@ static void match_call(wr_local_places *p, uint32_t i, uint32_t from) {
 static void match_instruction(wr_local_places *p, uint32_t i, const wr_code_row *row) {
     p->from[i] = p->write[i] = WR_NONE;
     if (!row->origin) return;
-    uint32_t origin = row->origin + (p->after.at[i] - row->at);
-    if (row->site) origin = outermost_call(p->map, row->site);
+    bool is_own = row->site == p->site;
+    uint32_t origin =
+        is_own ? row->origin + (p->after.at[i] - row->at) : outermost_call(p->map, row->site, p->site);
     uint32_t from = p->from[i] = instruction_at(&p->before, origin);
-    if (from == WR_NONE || row->site || row->is_made || p->before.at[from] != origin) return;
+    if (from == WR_NONE || !is_own || row->is_made || p->before.at[from] != origin) return;
+    p->is_own[i] = true;
     if (writes_local(&p->after.body.ins[i]) && writes_local(&p->before.body.ins[from])) p->write[i] = from;
     match_call(p, i, from);
 }
@@ -75,6 +77,7 @@ static void match_instructions(wr_local_places *p) {
     uint32_t row = map->funcs[p->func].first, end = wr_code_rows_end(map, p->func), n = p->after.body.n;
     p->from = WR_NEW(p->arena, uint32_t, n);
     p->write = WR_NEW(p->arena, uint32_t, n);
+    p->is_own = WR_NEW0(p->arena, uint8_t, n);
     p->call = WR_NEW(p->arena, uint32_t, p->before.body.n);
     memset(p->call, 0xff, p->before.body.n * sizeof *p->call);
     p->has_tail_calls = false;
@@ -125,19 +128,27 @@ void wr_local_places_init(wr_local_places *p, wr_env *env, const wr_module *inpu
         .env = env, .arena = &env->pass, .input = input, .output = output, .map = map, .func = WR_NONE};
 }
 
-bool wr_local_places_enter(wr_local_places *p, uint32_t func) {
-    if (p->func == func) return p->is_usable;
-    uint32_t from = p->map->funcs[func].from, index = p->map->nimports + func;
+static bool enter(wr_local_places *p, uint32_t func, uint32_t site, uint32_t from) {
+    if (p->func == func && p->site == site) return p->is_usable;
+    uint32_t index = p->map->nimports + func;
     wr_arena_reset(p->arena);
-    p->func = func, p->is_usable = false;
+    p->func = func, p->site = site, p->is_usable = false;
     if (from == WR_NONE || index >= p->output->nfuncs) return false;
     if (!open_side(p, p->input, from, &p->before) || !open_side(p, p->output, index, &p->after)) return false;
     match_instructions(p);
     find_safe_writes(p);
-    p->same_params = has_same_params(p, from, index);
+    p->same_params = !site && has_same_params(p, from, index);
     p->found = WR_NEW0(p->arena, const uint32_t *, p->before.body.nlocals);
     p->work = (uint64_t)(p->before.body.n + p->after.body.n) * WORK_PER_INSTRUCTION + LEAST_WORK;
     return p->is_usable = true;
+}
+
+bool wr_local_places_enter(wr_local_places *p, uint32_t func) {
+    return enter(p, func, 0, p->map->funcs[func].from);
+}
+
+bool wr_local_places_enter_site(wr_local_places *p, uint32_t func, uint32_t site, uint32_t callee) {
+    return enter(p, func, site, callee);
 }
 
 bool wr_local_places_find_call(const wr_local_places *p, uint64_t at, uint32_t *call, uint32_t *behind) {
@@ -253,8 +264,10 @@ static uint32_t list_places(wr_local_places *p, uint32_t local, bool safely, uin
     return spend(p, body->n) ? n : 0;
 }
 
-// What a place holds at the start: an argument, or zero like the local.
+// What a place holds at the start: an argument, or zero like the local. Where a site starts, places hold
+// anything.
 static uint64_t entry_of(const wr_local_places *p, uint32_t local, uint32_t place) {
+    if (p->site) return OTHER;
     uint32_t before = p->before.body.nparams, after = p->after.body.nparams;
     if (local < before) return p->same_params && place == local ? AT_ENTRY : OTHER;
     return place < after ? OTHER : AT_ENTRY;
@@ -295,9 +308,78 @@ static uint32_t *no_places(wr_local_places *p) {
 
 static const uint32_t none_found;
 
+// --- Parameters of inlined functions ---
+
+static bool reads(const wr_body *body, uint32_t i, uint32_t local) {
+    return body->ins[i].op == WR_OP_LOCAL_GET && wr_ins_local(&body->ins[i]) == local;
+}
+
+// Numbers the writes of a local of the output. Returns false if there are too many.
+static bool number_place_writes(wr_local_places *p, uint32_t place) {
+    const wr_body *body = &p->after.body;
+    uint8_t n = 0;
+    for (uint32_t i = 0; i < body->n; i++) {
+        bool is_write = writes_local(&body->ins[i]) && wr_ins_local(&body->ins[i]) == place;
+        p->after.code[i] = 0;
+        if (is_write && ++n > MOST_WRITES) return false;
+        if (is_write) p->after.code[i] = n;
+    }
+    return spend(p, body->n);
+}
+
+// The values that a place has where the code of the site reads the parameter there: those that one write, or
+// the function's own start, gives it. Values that the site's code gives it are left out.
+static uint64_t argument_values(const wr_local_places *p, uint32_t param, uint32_t place) {
+    uint64_t values = 0, own = 0;
+    for (uint32_t i = 0; i < p->after.body.n; i++) {
+        uint64_t known = p->after.known[i];
+        if (p->after.code[i] && p->from[i] != WR_NONE) own |= bit_of(p->after.code[i]);
+        if (!p->is_own[i] || !reads(&p->after.body, i, place) || !reads(&p->before.body, p->from[i], param))
+            continue;
+        if (known & (known - 1)) return 0;
+        values |= known;
+    }
+    return values & ~own;
+}
+
+static bool compare_argument(wr_local_places *p, uint32_t param, uint32_t place, uint32_t *found) {
+    uint64_t values = argument_values(p, param, place);
+    bool any = false;
+    for (uint32_t i = 0; i < p->after.body.n; i++) {
+        uint64_t known = p->after.known[i];
+        if (found[i] != WR_NONE || p->from[i] == WR_NONE || known & (known - 1) || !(known & values))
+            continue;
+        found[i] = place;
+        any = true;
+    }
+    return any;
+}
+
+static const uint32_t *find_argument(wr_local_places *p, uint32_t param) {
+    uint32_t *found = no_places(p), places[MOST_PLACES], n = 0;
+    bool any = false;
+    for (uint32_t i = 0; i < p->after.body.n && n < MOST_PLACES; i++) {
+        const wr_ins *ins = &p->after.body.ins[i];
+        if (!p->is_own[i] || ins->op != WR_OP_LOCAL_GET || !reads(&p->before.body, p->from[i], param))
+            continue;
+        uint32_t k = 0;
+        while (k < n && places[k] != wr_ins_local(ins)) k++;
+        if (k == n) places[n++] = wr_ins_local(ins);
+    }
+    for (uint32_t k = 0; k < n && spend(p, p->after.body.n); k++) {
+        if (!number_place_writes(p, places[k]) || !find_known(p, &p->after, AT_ENTRY)) break;
+        any |= compare_argument(p, param, places[k], found);
+    }
+    return any ? found : &none_found;
+}
+
+// --- Finding ---
+
 static const uint32_t *find(wr_local_places *p, uint32_t local) {
     uint32_t places[MOST_PLACES], nwrites;
-    if (!number_writes(p, local, &nwrites) || !find_known(p, &p->before, AT_ENTRY)) return &none_found;
+    if (!number_writes(p, local, &nwrites)) return &none_found;
+    if (p->site && !nwrites) return local < p->before.body.nparams ? find_argument(p, local) : &none_found;
+    if (!find_known(p, &p->before, AT_ENTRY)) return &none_found;
     uint32_t *found = no_places(p), n = list_places(p, local, true, places);
     bool any = false;
     for (uint32_t k = 0; k < n; k++) {

@@ -13,6 +13,11 @@
 // input; and the instruction must stand before and behind the same of these writes. So values of dead writes
 // that were left out, of code that moved across a write, and of locals that are shared with others are never
 // taken for the variable's. What can't be shown is not said.
+//
+// Locals of an inlined function are found in the same way, with the body of that function as the input and
+// the code of one inline site as its output. Its parameters are where the code reads them: a parameter that
+// is never written is in a local of the output as long as this has the value that it has at such a read,
+// given by one write outside of the site.
 #ifndef WR_DEBUGINFO_LOCAL_PLACES_H
 #define WR_DEBUGINFO_LOCAL_PLACES_H
 
@@ -34,10 +39,12 @@ typedef struct wr_local_places {
     const wr_module *input, *output;
     const wr_code_map *map;
     uint32_t func; // the current function of the map; WR_NONE: none
+    uint32_t site; // the inline site in it whose code is compared; 0: the function itself
     bool is_usable;
     wr_local_side before, after;
     uint32_t *from;   // by instruction of the output: the instruction of the input that it stands at; WR_NONE
     uint32_t *write;  // by instruction of the output: the write of the input whose value it writes; WR_NONE
+    uint8_t *is_own;  // by instruction of the output: it is that instruction, not one in its place
     uint8_t *is_safe; // by instruction of the output that writes a local: it occurs once, in its place
     uint32_t *call;   // by instruction of the input: the only call of the output that stands for it; WR_NONE
     bool same_params;
@@ -52,6 +59,8 @@ void wr_local_places_init(wr_local_places *p, wr_env *env, const wr_module *inpu
                           const wr_code_map *map);
 // Turns to a function of the map. Returns false if nothing can be said of its locals.
 bool wr_local_places_enter(wr_local_places *p, uint32_t func);
+// Turns to an inline site in a function of the map, where the code of a function of the input is.
+bool wr_local_places_enter_site(wr_local_places *p, uint32_t func, uint32_t site, uint32_t callee);
 // The call of the output, if there is exactly one, that stands for the call whose instruction has this offset
 // of the input in it: its offset and that of the instruction behind it. Returns false if there is none.
 bool wr_local_places_find_call(const wr_local_places *p, uint64_t at, uint32_t *call, uint32_t *behind);

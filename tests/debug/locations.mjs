@@ -113,8 +113,12 @@ function describe(variable) {
   for (; e && e.tag !== 'subprogram'; e = e.parent)
     if (e.tag === 'inlined_subroutine') chain.push(`${label(e)}@${e.call_line}`);
   if (!e?.low_pc || !variable.entries.length) return undefined;
-  const key = [e.unit, label(e), ...chain.reverse(), variable.tag, label(variable), variable.decl_line].join(' ');
-  return { key, low: e.low_pc, high: e.high_pc, entries: variable.entries, isFrame: variable.tag === 'frame' };
+  chain.reverse();
+  const name = [variable.tag, label(variable), variable.decl_line];
+  const key = [e.unit, label(e), ...chain, ...name].join(' ');
+  // Inside what wring inlined, the variable is one of that function, of whatever unit.
+  const others = [label(e), ...chain].map((f, k) => ['*', f.replace(/@\d+$/, ''), ...chain.slice(k), ...name].join(' '));
+  return { key, keys: [key, ...others], low: e.low_pc, high: e.high_pc, entries: variable.entries, isFrame: variable.tag === 'frame' };
 }
 
 // --- Instrumenting ---
@@ -175,16 +179,17 @@ function run(bytes, args, nkeys) {
 
 // --- Comparing ---
 
-/** The local that holds a variable at an offset, by the input's DWARF; undefined if that is not clear. */
-function inputLocal(variables, key, at) {
-  const locals = new Set((variables.get(key) ?? []).filter((v) => at >= v.low && at < v.high)
-    .flatMap((v) => v.entries.filter((e) => at >= e.low && at < e.high).map((e) => e.local)));
-  return locals.size === 1 ? [...locals][0] : undefined;
+/** The local that holds a variable at an offset, by the input's DWARF, and the variable's key there; undefined if that is not clear. */
+function inputLocal(variables, keys, at) {
+  const here = keys.map((key) => (variables.get(key) ?? []).filter((v) => at >= v.low && at < v.high)).find((v) => v.length) ?? [];
+  const locals = new Set(here.flatMap((v) => v.entries.filter((e) => at >= e.low && at < e.high).map((e) => e.local)));
+  return locals.size === 1 && [...locals][0] !== undefined ? { local: [...locals][0], key: here[0].key } : undefined;
 }
 
 const group = (variables) => {
   const groups = new Map();
-  for (const v of variables) groups.set(v.key, [...(groups.get(v.key) ?? []), v]);
+  for (const v of variables)
+    for (const key of [v.key, v.keys[1]]) groups.set(key, [...(groups.get(key) ?? []), v]);
   return groups;
 };
 
@@ -192,26 +197,28 @@ function collect(before, after, origins, starts) {
   const input = group(readLocations(before.file)), keys = new Map(), probes = { before: new Map(), after: new Map() };
   const add = (where, at, key, local) => where.set(at, [...(where.get(at) ?? []), { key, local }]);
   const places = after.m.bodies.flatMap((body) => instructions(after.m.bytes, body).map((i) => i.pos));
+  let inlined = 0;
   for (const v of readLocations(after.file)) {
     for (const e of v.entries.filter((x) => x.local !== undefined)) {
       for (const at of places) {
         const pc = at - starts.after, origin = origins.get(at);
         if (pc < Math.max(e.low, v.low) || pc >= Math.min(e.high, v.high) || origin === undefined) continue;
-        const local = inputLocal(input, v.key, origin - starts.before), key = `${v.key} @${origin}`;
-        if (local === undefined) continue;
+        const found = inputLocal(input, v.keys, origin - starts.before), key = found && `${found.key} @${origin}`;
+        if (!found) continue;
         if (!keys.has(key)) {
           keys.set(key, keys.size);
-          add(probes.before, origin, key, local);
+          add(probes.before, origin, key, found.local);
         }
         add(probes.after, at, key, e.local);
+        inlined += found.key !== v.key;
       }
     }
   }
-  return { keys, probes };
+  return { keys, probes, inlined };
 }
 
-/** Checks one output of a module. Returns how many places of variables were compared, how many could not be, and how
- * many call sites there are, and the input's instructions that are left. */
+/** Checks one output of a module. Returns how many places of variables were compared, how many could not be, how many
+ * are in functions that wring inlined, and how many call sites there are, and the input's instructions that are left. */
 export function checkLocations(what, module, flags, runs, file, fail) {
   const map = file('instructions.map'), outMap = file('moved.map'), out = file('located.wasm');
   const before = { file: module, m: parse(readFileSync(module)) };
@@ -222,9 +229,9 @@ export function checkLocations(what, module, flags, runs, file, fail) {
   const starts = { before: codeStart(before.m.bytes), after: codeStart(after.m.bytes) };
   const origins = exactOrigins(outMap, after.m);
   const calls = checkCalls(what, before, after, origins, starts, fail);
-  const { keys, probes } = collect(before, after, origins, starts);
+  const { keys, probes, inlined } = collect(before, after, origins, starts);
   const modules = [instrument(before.m, probes.before, keys), instrument(after.m, probes.after, keys)];
-  const counts = { compared: 0, differ: 0, places: keys.size, calls, survivors: new Set(origins.values()) };
+  const counts = { compared: 0, differ: 0, places: keys.size, inlined, calls, survivors: new Set(origins.values()) };
   const wrong = new Set();
   if (!keys.size) fail(`${what}: no variable has a location`);
   for (const args of runs) {

@@ -231,6 +231,7 @@ function checkDwarf(build, truth, level, shared) {
   if (found.compared < 500) fail(`${what}: only ${found.compared} places of variables were compared`);
   checkCoverage(what, build, out, found.survivors);
   if (build.name === 'clang-O2' && found.calls < 20) fail(`${what}: only ${found.calls} call sites are left`);
+  if (build.name === 'clang-O2' && found.inlined < 100) fail(`${what}: only ${found.inlined} places are of variables of functions that wring inlined`);
 }
 
 /** Nearly all of the rows of the output's line table agree with the input's about what is run: 96 % of each build, 99 % of all. */
