@@ -53,6 +53,10 @@ typedef struct wr_local_places {
     uint64_t work;          // that is left for this function
 } wr_local_places;
 
+static inline bool wr_local_places_is_write(const wr_ins *ins) {
+    return ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE;
+}
+
 // Both modules are freshly decoded, and their bodies know the offsets of their instructions
 // (tracks_origins).
 void wr_local_places_init(wr_local_places *p, wr_env *env, const wr_module *input, const wr_module *output,
