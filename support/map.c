@@ -24,7 +24,7 @@ void wr_map_reserve(wr_map *map, wr_arena *arena, uint32_t n) {
 }
 
 void wr_map_add(wr_map *map, wr_arena *arena, uint64_t hash, uint32_t item) {
-    wr_map_reserve(map, arena, map->n + 1);
+    if (!map->slots || map->mask / 2 <= map->n) wr_map_reserve(map, arena, map->n + 1);
     put(map, (wr_map_slot){(uint32_t)hash, item + 1});
     map->n++;
 }

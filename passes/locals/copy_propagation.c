@@ -223,15 +223,18 @@ static void set(wr_copy_values *v, uint32_t i) {
     v->any = true;
 }
 
+// At loops, arms and ends the walk forgets values; the analysis knows what holds there all the same.
 static void control(wr_copy_values *v, uint32_t i) {
     unsigned op = v->body->ins[i].op;
+    uint32_t block = v->flow->block_of[i], since = v->log.n;
     wr_walk_to(&v->walk, i);
-    if (wr_opens_block(op))
+    if (wr_opens_block(op)) {
         enter(v, i);
-    else if (wr_begins_arm(op))
-        next_arm(v, i);
-    else if (wr_closes_block(op))
-        leave(v, i);
+    } else if (wr_begins_arm(op) || wr_closes_block(op)) {
+        since = *(const uint32_t *)wr_walk_state(&v->walk, 0);
+        wr_begins_arm(op) ? next_arm(v, i) : leave(v, i);
+    }
+    if (v->reaching.in && v->flow->blocks.v[block].first == i) wr_copy_enter_block(v, block, since);
 }
 
 static void step(wr_copy_values *v, uint32_t i) {
@@ -257,17 +260,8 @@ bool wr_copy_propagation(wr_arena *arena, const wr_valtype *types, wr_body *body
     begin(&v);
     v.walk = wr_walk_with(arena, body, sizeof(uint32_t));
     wr_copy_find_reaching(&v);
-    for (uint32_t p = 0; p < flow->nplaces && v.work <= (uint64_t)WORK_PER_INSTRUCTION * body->n; p++) {
+    for (uint32_t p = 0; p < flow->nplaces && v.work <= (uint64_t)WORK_PER_INSTRUCTION * body->n; p++)
         step(&v, flow->places[p]);
-        if (!v.reaching || p + 1 == flow->nplaces) continue;
-        uint32_t block = flow->block_of[flow->places[p + 1]];
-        // At loops, arms and ends, all of which begin a block, the walk has just forgotten values. A set can
-        // begin a block too, when its value waited on the stack; what it sets comes after what holds at the
-        // start.
-        bool begins =
-            flow->blocks.v[block].first == flow->places[p] && !wr_names_local(body->ins[flow->places[p]].op);
-        if (block != v.block || begins) wr_copy_enter_block(&v, block);
-    }
     wr_arena_release(arena, &mark);
     return v.any;
 }

@@ -28,12 +28,12 @@ typedef struct wr_copy_values {
     wr_walk walk;     // the state of an open block: where its changes begin in the log
     wr_map constants; // the numbers of constants
     uint64_t work;
-    const uint32_t *reaching;    // the constants at the start of each block, or NULL
+    wr_reaching reaching;        // the values of tracked locals at the start of blocks; without, `in` is NULL
     uint32_t *tracked, ntracked; // the locals in it
+    uint32_t *number;            // by local: its number among the tracked ones, or WR_NONE
     bool tracks_copies;          // some of them are copied to each other again
-    uint32_t *linked, nlinked;   // numbers of those that are copied at all: no others can be equal
+    uint32_t nlinked;            // those that are copied at all, and may be equal, have numbers below this
     wr_map same;                 // at the start of a block: of equal linked locals, the first
-    uint32_t block;              // the current block
     bool any;
 } wr_copy_values;
 
@@ -45,8 +45,8 @@ uint32_t wr_copy_constant(wr_copy_values *v, unsigned op, uint64_t bits);
 void wr_copy_set(wr_copy_values *v, uint32_t local, uint32_t number);
 
 // copy_propagation_reach.c: runs the data-flow analysis, which sets `reaching`; and gives the tracked locals
-// what it says of the start of a block.
+// what it says of the start of a block, where the walk has forgotten those in the log from `since` on.
 void wr_copy_find_reaching(wr_copy_values *v);
-void wr_copy_enter_block(wr_copy_values *v, uint32_t block);
+void wr_copy_enter_block(wr_copy_values *v, uint32_t block, uint32_t since);
 
 #endif

@@ -11,16 +11,18 @@
 // But then the loop's header, where old and new meet, has given the old one an identity of its own.) The
 // analysis starts optimistically, with no edge known to be taken, and sweeps over the blocks in order until
 // nothing changes; only then is the result true. If it takes more than MAX_SWEEPS sweeps, nothing is known.
+//
+// Only blocks that begin where control may come together have a state of their own; those that continue the
+// one before, as behind a br_if, are passed through along with it.
 #include "simplify_locals_parts.h"
 
 #define MAX_SWEEPS 32
 #define NOT_REACHED UINT32_MAX
 
 typedef struct reaching {
+    const wr_reaching *q;
     const wr_cfg *flow;
-    const wr_local_set *sets;
-    uint32_t nsets, n;
-    uint32_t *in;    // by block: the state at its start, n values each
+    uint32_t n;
     uint32_t *state; // the state within the current block
     uint32_t *first; // by block: the first of its sets
     uint8_t *is_due; // by block: its state at the start has changed
@@ -34,8 +36,16 @@ static uint32_t meet(uint32_t a, uint32_t b, uint32_t identity) {
     return b == NOT_REACHED ? a : a == NOT_REACHED ? b : other;
 }
 
-static uint32_t identity_at(const reaching *r, uint32_t block, uint32_t local) {
-    return WR_REACHING_MET + block * r->n + local;
+static uint32_t identity_at(uint32_t n, uint32_t block, uint32_t local) {
+    return WR_REACHING_MET + block * n + local;
+}
+
+// Whether a block follows the one before as behind a br_if: it begins with no loop, arm or end, so nothing
+// else leads to it.
+static bool continues(const wr_reaching *q, uint32_t block) {
+    unsigned op = q->body->ins[q->flow->blocks.v[block].first].op;
+    return block && q->flow->blocks.v[block - 1].falls && op != WR_OP_LOOP && !wr_begins_arm(op) &&
+           !wr_closes_block(op);
 }
 
 static void mark_due(reaching *r, uint32_t block, uint32_t from) {
@@ -44,10 +54,11 @@ static void mark_due(reaching *r, uint32_t block, uint32_t from) {
 }
 
 static void flow_to(reaching *r, uint32_t block, uint32_t from) {
-    uint32_t any = 0, *in = r->in + (size_t)block * r->n;
+    uint32_t any = 0, n = r->n, *in = r->q->in[block];
+    const uint32_t *state = r->state;
     bool is_only_edge = r->npreds[block] == 1;
-    for (uint32_t k = 0; k < r->n; k++) {
-        uint32_t met = is_only_edge ? r->state[k] : meet(in[k], r->state[k], identity_at(r, block, k));
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t met = is_only_edge ? state[k] : meet(in[k], state[k], identity_at(n, block, k));
         any |= met ^ in[k];
         in[k] = met;
     }
@@ -68,16 +79,27 @@ static void flow_to_handlers(reaching *r, uint32_t block) {
 static void pass_through(reaching *r, uint32_t block) {
     const wr_cfg *flow = r->flow;
     const wr_cfg_block *b = &flow->blocks.v[block];
-    memcpy(r->state, r->in + (size_t)block * r->n, r->n * sizeof *r->state);
     flow_to_handlers(r, block);
     for (uint32_t s = r->first[block]; s < r->first[block + 1]; s++) {
-        const wr_local_set *set = &r->sets[s];
+        const wr_local_set *set = &r->q->sets[s];
         uint32_t made = set->value ? set->value : WR_REACHING_SET + s;
         r->state[set->number] = set->is_copy ? r->state[set->value] : made;
         flow_to_handlers(r, block);
     }
     for (uint32_t e = b->edges; e < flow->blocks.v[block + 1].edges; e++) flow_to(r, flow->edges.v[e], block);
-    if (b->falls) flow_to(r, block + 1, block);
+}
+
+// Passes through a block and those that continue it.
+static void pass_on(reaching *r, uint32_t block) {
+    memcpy(r->state, r->q->in[block], r->n * sizeof *r->state);
+    pass_through(r, block);
+    for (; r->flow->blocks.v[block].falls; block++) {
+        if (r->q->in[block + 1]) {
+            flow_to(r, block + 1, block);
+            return;
+        }
+        pass_through(r, block + 1);
+    }
 }
 
 static void count_edge(reaching *r, uint32_t block) {
@@ -100,35 +122,52 @@ static void count_preds(reaching *r, uint32_t nblocks) {
     r->npreds[0] = 2;
 }
 
-const uint32_t *wr_reaching_constants(wr_arena *arena, const wr_cfg *flow, const wr_local_set *sets,
-                                      uint32_t nsets, const uint32_t *initial, uint32_t n) {
-    uint32_t nblocks = flow->blocks.n - 1;
-    reaching r = {.flow = flow, .sets = sets, .nsets = nsets, .n = n};
-    if ((uint64_t)(nblocks + 1) * n >= WR_REACHING_SET - WR_REACHING_MET || nsets >= WR_REACHING_SET / 4)
-        return NULL;
-    r.in = WR_NEW(arena, uint32_t, (size_t)(nblocks + 1) * n);
-    r.npreds = WR_NEW0(arena, uint8_t, nblocks + 1);
-    count_preds(&r, nblocks);
-    r.state = WR_NEW(arena, uint32_t, n);
-    r.first = WR_NEW0(arena, uint32_t, nblocks + 1);
-    r.is_due = WR_NEW0(arena, uint8_t, nblocks + 1);
-    memset(r.in, 0xff, (size_t)(nblocks + 1) * n * sizeof *r.in);
-    for (uint32_t k = 0; k < n; k++) r.in[k] = initial[k] ? initial[k] : identity_at(&r, 0, k);
+static void list_sets(reaching *r, uint32_t nblocks) {
+    const wr_reaching *q = r->q;
     for (uint32_t b = 0, s = 0; b <= nblocks; b++) {
-        while (s < nsets && flow->block_of[sets[s].at] < b) s++;
-        r.first[b] = s;
+        while (s < q->nsets && r->flow->block_of[q->sets[s].at] < b) s++;
+        r->first[b] = s;
     }
-    r.first[nblocks] = nsets;
+    r->first[nblocks] = q->nsets;
+}
+
+// Makes room for the states.
+static void make_states(wr_arena *arena, wr_reaching *q, uint32_t nblocks) {
+    uint32_t rows = 0, n = q->n;
+    q->in = WR_NEW0(arena, uint32_t *, nblocks + 1);
+    for (uint32_t b = 0; b < nblocks; b++) rows += !continues(q, b);
+    uint32_t *row = WR_NEW(arena, uint32_t, (size_t)rows * n);
+    memset(row, 0xff, (size_t)rows * n * sizeof *row);
+    for (uint32_t b = 0; b < nblocks; b++) {
+        if (continues(q, b)) continue;
+        q->in[b] = row;
+        row += n;
+    }
+    for (uint32_t k = 0; k < n; k++) q->in[0][k] = q->initial[k] ? q->initial[k] : identity_at(n, 0, k);
+}
+
+bool wr_reaching_constants(wr_arena *arena, wr_reaching *q) {
+    uint32_t nblocks = q->flow->blocks.n - 1;
+    if ((uint64_t)(nblocks + 1) * q->n >= WR_REACHING_SET - WR_REACHING_MET ||
+        q->nsets >= WR_REACHING_SET / 4)
+        return false;
+    make_states(arena, q, nblocks);
+    reaching r = {.q = q, .flow = q->flow, .n = q->n, .again = true};
+    r.npreds = WR_NEW0(arena, uint8_t, nblocks + 1);
+    r.state = WR_NEW(arena, uint32_t, q->n);
+    r.first = WR_NEW(arena, uint32_t, nblocks + 1);
+    r.is_due = WR_NEW0(arena, uint8_t, nblocks + 1);
+    count_preds(&r, nblocks);
+    list_sets(&r, nblocks);
     r.is_due[0] = 1;
-    r.again = true;
     for (unsigned sweep = 0; r.again; sweep++) {
-        if (sweep == MAX_SWEEPS) return NULL;
+        if (sweep == MAX_SWEEPS) return false;
         r.again = false;
         for (uint32_t b = 0; b < nblocks; b++) {
             if (!r.is_due[b]) continue;
             r.is_due[b] = 0;
-            pass_through(&r, b);
+            pass_on(&r, b);
         }
     }
-    return r.in;
+    return true;
 }

@@ -22,11 +22,21 @@ typedef struct wr_local_set {
 // Values that are not constants: set by a set, or met at the start of a block.
 enum { WR_REACHING_MET = 1 << 29, WR_REACHING_SET = 1 << 30 };
 
-// The values of n locals at the start of each block, block by block: numbers of constants, WR_REACHING_MET
-// and up for others, which are equal if their numbers are; UINT32_MAX in unreachable blocks. `initial` holds
-// 0 for what is no constant. Returns NULL if the analysis would take too long.
-const uint32_t *wr_reaching_constants(wr_arena *arena, const wr_cfg *flow, const wr_local_set *sets,
-                                      uint32_t nsets, const uint32_t *initial, uint32_t n);
+// What reaching constants asks, and its answer: values of n locals at the start of blocks.
+typedef struct wr_reaching {
+    const wr_body *body;
+    const wr_cfg *flow;
+    const wr_local_set *sets;
+    uint32_t nsets, n;
+    const uint32_t *initial; // by local: its value at the start of the body; 0 for what is no constant
+    // The answer, by block: n values each. They are numbers of constants; WR_REACHING_MET and up for others,
+    // which are equal if their numbers are; UINT32_MAX in unreachable blocks. NULL for blocks that only
+    // continue the one before, as behind a br_if: there the walk knows as much itself.
+    uint32_t **in;
+} wr_reaching;
+
+// Fills `in`, in the arena. Returns false if the analysis would take too long.
+bool wr_reaching_constants(wr_arena *arena, wr_reaching *q);
 
 // Removes sets whose value is never read, together with the value's expression if that has no effects. `dies`
 // is the result of wr_last_uses_find, `start` that of wr_exprs_find. Leaves nops. Returns whether anything
