@@ -80,11 +80,11 @@ typedef struct finder {
     wr_u32s vals; // where each value's expression starts, WR_NONE if not known
     wr_walk walk; // its states are frames
     bool dead;
-    bool mixed; // some value's start was not known
+    uint32_t nunknown; // values on the stack whose start is not known
 } finder;
 
 static void push(finder *f, uint32_t n, uint32_t start) {
-    f->mixed |= n && start == WR_NONE;
+    if (start == WR_NONE) f->nunknown += n;
     for (uint32_t i = 0; i < n; i++) WR_PUSH(f->arena, f->vals, start);
 }
 
@@ -93,9 +93,15 @@ static uint32_t pop(finder *f, uint32_t n, uint32_t i) {
     uint32_t start = i;
     for (; n; n--) {
         uint32_t operand = f->vals.v[--f->vals.n];
+        f->nunknown -= operand == WR_NONE;
         start = start == WR_NONE ? WR_NONE : operand;
     }
     return start;
+}
+
+// Takes all values off the stack above this height.
+static void cut(finder *f, uint32_t height) {
+    while (f->vals.n > height) f->nunknown -= f->vals.v[--f->vals.n] == WR_NONE;
 }
 
 static void open_block(finder *f, uint32_t i) {
@@ -122,7 +128,7 @@ static void next_arm(finder *f, uint32_t i) {
     wr_block_sig sig;
     wr_typing_block_sig(f->m, &f->body->ins[wr_walk_block(&f->walk, 0)], &sig);
     f->start[i] = outer->start;
-    f->vals.n = outer->height;
+    cut(f, outer->height);
     f->dead = outer->is_dead;
     if (f->dead) return;
     if (ins->op == WR_OP_ELSE) push(f, sig.nparams, WR_NONE);
@@ -135,7 +141,7 @@ static void close_block(finder *f, uint32_t i) {
     if (block == WR_NONE) return;
     wr_block_sig sig;
     wr_typing_block_sig(f->m, &f->body->ins[block], &sig);
-    f->vals.n = inner->height;
+    cut(f, inner->height);
     f->dead = inner->is_dead;
     f->start[i] = sig.nresults > 1 ? WR_NONE : inner->start;
     if (!f->dead) push(f, sig.nresults, f->start[i]);
@@ -208,8 +214,9 @@ static void step(finder *f, uint32_t i) {
     }
 }
 
-// The fast path: handles instructions from i on as long as opcodes.def gives their arity and they push one
-// value at most, as nearly all do. Returns the first one that is different.
+// The fast path, where the start of each value is known: handles instructions from i on as long as
+// opcodes.def gives their arity and they push one value at most, as nearly all do. Returns the first one that
+// is different.
 static uint32_t step_many(finder *f, uint32_t i) {
     const wr_ins *ins = f->body->ins;
     WR_RESERVE(f->arena, f->vals, f->body->n - i);
@@ -232,7 +239,7 @@ const uint32_t *wr_exprs_find(wr_arena *arena, const wr_module *m, const wr_body
     frame *outer = wr_walk_state(&f.walk, 0);
     outer->label_arity = wr_func_type(m, body->func)->nresults;
     for (uint32_t i = 0; i < body->n; i++) {
-        if (!f.dead && !f.mixed) i = step_many(&f, i);
+        if (!f.dead && !f.nunknown) i = step_many(&f, i);
         if (i < body->n) step(&f, i);
     }
     return f.start;
