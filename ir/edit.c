@@ -102,7 +102,7 @@ void wr_module_store_body(wr_env *env, wr_collector *collector, wr_module *m, ui
     wr_body_encode(body, &out);
     wr_module_replace_body(m, func, wr_slice_copy(&env->code, wr_buf_slice(&out)));
     wr_module_keep_origins(env, m, func, body);
-    wr_collector_summarize(collector, env, m, &m->funcs[func]);
+    wr_collector_summarize_body(collector, env, m, &m->funcs[func], body);
 }
 
 void wr_module_store_bytes(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func, wr_slice body) {

@@ -120,6 +120,12 @@ void wr_collector_end(wr_collector *c, wr_arena *arena, wr_summary *summary) {
     if (c->uses.n) memcpy(summary->uses, c->uses.v, c->uses.n * sizeof(wr_use));
 }
 
+static void count_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext) {
+    wr_collector_add_ins(c, ins, ext);
+    c->features |= (uint64_t)1 << wr_opinfos[ins->op].feature;
+    c->ninstructions++;
+}
+
 void wr_collector_add_code(wr_collector *c, wr_env *env, wr_slice code, uint64_t offset) {
     wr_reader r = wr_reader_of(env, code, offset);
     wr_u32s ext = {0};
@@ -127,9 +133,7 @@ void wr_collector_add_code(wr_collector *c, wr_env *env, wr_slice code, uint64_t
     while (!wr_at_end(&r)) {
         ext.n = 0;
         wr_ins_read(&r, &env->temp, &ext, &ins);
-        wr_collector_add_ins(c, &ins, ext.v);
-        c->features |= (uint64_t)1 << wr_opinfos[ins.op].feature;
-        c->ninstructions++;
+        count_ins(c, &ins, ext.v);
     }
 }
 
@@ -144,6 +148,15 @@ void wr_collector_add_body(wr_collector *c, wr_env *env, wr_slice body, uint64_t
 void wr_collector_summarize(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func) {
     wr_collector_begin(c, m);
     wr_collector_add_body(c, env, func->body, 0);
+    wr_collector_end(c, &env->code, &func->summary);
+}
+
+void wr_collector_summarize_body(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func,
+                                 const wr_body *body) {
+    wr_collector_begin(c, m);
+    for (uint32_t i = 0; i < body->runs.n; i++)
+        if (body->runs.v[i].n) wr_collector_add_valtype(c, body->runs.v[i].type);
+    for (uint32_t i = 0; i < body->n; i++) count_ins(c, &body->ins[i], body->ext.v);
     wr_collector_end(c, &env->code, &func->summary);
 }
 

@@ -2,8 +2,7 @@
 #ifndef WR_IR_REFS_H
 #define WR_IR_REFS_H
 
-#include "ins.h"
-#include "module.h"
+#include "body.h"
 
 // Collects the entities that a run of instructions names, each once, with counts. A collector belongs to one
 // thread and is reused from function to function; its tables grow with the module, not with the number of
@@ -35,6 +34,9 @@ void wr_collector_end(wr_collector *c, wr_arena *arena, wr_summary *summary);
 // Computes the summary of a body that a pass wrote; its uses are in env->code. Its features are those of the
 // instructions.
 void wr_collector_summarize(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func);
+// The same for a body that is still at hand in its working form; its branches name depths.
+void wr_collector_summarize_body(wr_collector *c, wr_env *env, const wr_module *m, wr_func *func,
+                                 const wr_body *body);
 
 // Maps old indices to new ones, by space; WR_NONE for entities that were removed. A NULL table is the
 // identity.

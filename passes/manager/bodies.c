@@ -132,6 +132,15 @@ static bool is_due(const wr_func_state *f, unsigned iteration) {
     return iteration == 0 || (iteration % WR_ITERATIONS ? f->edited >= iteration : f->edited > iteration);
 }
 
+static void summarize(const editor *e) {
+    const wr_module *m = e->b->c->m;
+    wr_func *func = &m->funcs[e->func];
+    if (e->is_lost)
+        wr_collector_summarize(e->collector, e->env, m, func);
+    else
+        wr_collector_summarize_body(e->collector, e->env, m, func, &e->body);
+}
+
 static void edit_body(wr_env *env, const bodies *b, unsigned worker, uint32_t func) {
     const wr_func_state *f = &b->c->state->funcs[func];
     editor e = {
@@ -145,7 +154,7 @@ static void edit_body(wr_env *env, const bodies *b, unsigned worker, uint32_t fu
     for (; e.iteration < b->c->iteration + b->iterations && is_due(f, e.iteration); e.iteration++)
         for (size_t i = 0; i < b->nentries; i++) run_entry(&e, &b->entries[worker * b->nentries + i]);
     store(&e);
-    if (e.is_stored) wr_collector_summarize(e.collector, env, b->c->m, &b->c->m->funcs[func]);
+    if (e.is_stored) summarize(&e);
 }
 
 static void edit_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
