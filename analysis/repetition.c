@@ -2,7 +2,7 @@
 // immediates. The runs with the lowest quarter of the hashes are the sample, so that equal runs are sampled
 // everywhere or nowhere. A table records for each sampled hash whether one function or several have it.
 // Collisions are not checked; if two different runs collide, the estimate is a little too high. The cost is
-// two linear sweeps over all code.
+// one linear sweep over all code, and one over the places of its sampled runs in the table.
 #include "repetition.h"
 
 #include <stdatomic.h>
@@ -15,12 +15,17 @@
 #define SAMPLE_SHIFT 62
 #define SEVERAL UINT32_MAX
 
+typedef struct places {
+    uint32_t *at, n;
+} places;
+
 typedef struct repetition {
     const wr_module *m;
     const uint32_t *canon;
     _Atomic uint32_t *owner; // by hash: 0 for none, 1 + the only function that has the run, or SEVERAL
     uint32_t mask;
     const uint8_t *wanted;
+    places *sampled; // by function, if it is wanted: where its sampled runs are in `owner`
     uint8_t *share;
 } repetition;
 
@@ -55,8 +60,8 @@ static bool next_run(runs *r, uint64_t *hash) {
     return false;
 }
 
-static void note_owner(const repetition *p, uint64_t hash, uint32_t owner) {
-    _Atomic uint32_t *slot = &p->owner[hash & p->mask];
+static void note_owner(const repetition *p, uint32_t place, uint32_t owner) {
+    _Atomic uint32_t *slot = &p->owner[place];
     uint32_t known = atomic_load_explicit(slot, memory_order_relaxed);
     if (!known && atomic_compare_exchange_strong(slot, &known, owner)) return;
     if (known == owner || known == SEVERAL) return;
@@ -68,22 +73,22 @@ static void note_func(wr_env *env, unsigned worker, void *arg, size_t func) {
     const repetition *p = arg;
     runs r;
     uint64_t hash;
+    wr_u32s list = {0};
     if (!has_body(p->m, func)) return;
     begin_runs(&r, env, p, func);
-    while (next_run(&r, &hash)) note_owner(p, hash, (uint32_t)func + 1);
+    while (next_run(&r, &hash)) WR_PUSH(&env->temp, list, (uint32_t)hash & p->mask);
+    for (uint32_t i = 0; i < list.n; i++) note_owner(p, list.v[i], (uint32_t)func + 1);
+    if (!p->wanted[func] || !list.n) return;
+    p->sampled[func].n = list.n;
+    p->sampled[func].at = WR_NEW(&env->pass, uint32_t, list.n);
+    memcpy(p->sampled[func].at, list.v, list.n * sizeof *list.v);
 }
 
-static void weigh_func(wr_env *env, unsigned worker, void *arg, size_t func) {
-    (void)worker;
-    const repetition *p = arg;
-    uint32_t n = 0, shared = 0;
-    runs r;
-    uint64_t hash;
-    if (!has_body(p->m, func) || !p->wanted[func]) return;
-    begin_runs(&r, env, p, func);
-    for (; next_run(&r, &hash); n++)
-        shared += atomic_load_explicit(&p->owner[hash & p->mask], memory_order_relaxed) == SEVERAL;
-    if (n) p->share[func] = (uint8_t)((uint64_t)shared * 100 / n);
+static uint8_t share_of(const repetition *p, const places *sampled) {
+    uint32_t shared = 0;
+    for (uint32_t i = 0; i < sampled->n; i++)
+        shared += atomic_load_explicit(&p->owner[sampled->at[i]], memory_order_relaxed) == SEVERAL;
+    return sampled->n ? (uint8_t)((uint64_t)shared * 100 / sampled->n) : 0;
 }
 
 // Twice as many slots as sampled runs, assuming two bytes per instruction.
@@ -102,7 +107,8 @@ uint8_t *wr_repetition_find(wr_pool *pool, const wr_module *m, const uint8_t *wa
     repetition p = {.m = m, .canon = wr_body_hash_canon_types(pass, m), .mask = size - 1, .wanted = wanted};
     p.owner = WR_NEW0(pass, _Atomic uint32_t, size);
     p.share = WR_NEW0(pass, uint8_t, m->nfuncs);
+    p.sampled = WR_NEW0(pass, places, m->nfuncs);
     wr_parallel(pool, m->nfuncs, note_func, &p);
-    wr_parallel(pool, m->nfuncs, weigh_func, &p);
+    for (uint32_t i = 0; i < m->nfuncs; i++) p.share[i] = share_of(&p, &p.sampled[i]);
     return p.share;
 }
