@@ -59,6 +59,7 @@ typedef struct numbering {
     uint32_t *place; // the occurrences of locals, grouped by local
     uint32_t *first; // by local: the start of its group in `place`
     uint64_t *token; // by instruction
+    uint64_t *old;   // likewise, at places of locals that change numbers: what it was before
     int32_t *score;  // by instruction: the score of the runs that begin there
     uint32_t *stamp, now;
     wr_u32s touched; // instructions whose runs the swap changes
@@ -150,16 +151,22 @@ static void touch(numbering *n, uint32_t local) {
     }
 }
 
-static void renumber(numbering *n, uint32_t local) {
-    for (uint32_t k = n->first[local]; k < n->first[local + 1]; k++) set_token(n, n->place[k]);
-}
-
-static void exchange(numbering *n, uint32_t x, uint32_t y) {
+static void swap_numbers(numbering *n, uint32_t x, uint32_t y) {
     uint32_t number = n->to[x];
     n->to[x] = n->to[y];
     n->to[y] = number;
-    renumber(n, x);
-    renumber(n, y);
+}
+
+static void renumber(numbering *n, uint32_t local) {
+    for (uint32_t k = n->first[local]; k < n->first[local + 1]; k++) {
+        n->old[n->place[k]] = n->token[n->place[k]];
+        set_token(n, n->place[k]);
+    }
+}
+
+static void take_back(numbering *n, uint32_t local) {
+    for (uint32_t k = n->first[local]; k < n->first[local + 1]; k++)
+        n->token[n->place[k]] = n->old[n->place[k]];
 }
 
 // The gain of an exchange, summed over every step-th place that it touched.
@@ -185,9 +192,13 @@ static bool try_swap(numbering *n, uint32_t x, uint32_t y) {
     n->touched.n = 0;
     touch(n, x);
     touch(n, y);
-    exchange(n, x, y);
+    swap_numbers(n, x, y);
+    renumber(n, x);
+    renumber(n, y);
     if (!pays(n)) {
-        exchange(n, x, y);
+        swap_numbers(n, x, y);
+        take_back(n, x);
+        take_back(n, y);
         return false;
     }
     for (uint32_t i = 0; i < n->touched.n; i++) n->score[n->touched.v[i]] = score_at(n, n->touched.v[i]);
@@ -207,6 +218,7 @@ static bool find_numbers(numbering *n) {
     n->types = wr_typing_locals(n->arena, n->a->c->m, &n->body);
     n->stamp = WR_NEW0(n->arena, uint32_t, n->body.n);
     n->score = WR_NEW(n->arena, int32_t, n->body.n);
+    n->old = WR_NEW(n->arena, uint64_t, n->body.n);
     list_places(n);
     for (uint32_t i = 0; i < n->body.n; i++) {
         if (i + FETCHED < n->body.n) fetch(n, i + FETCHED);
