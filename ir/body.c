@@ -23,10 +23,11 @@ void wr_body_decode(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t f
     body->nlocals = body->nparams + wr_ins_read_locals(&r, arena, &body->runs);
     wr_reader code = r;
     WR_VEC(wr_ins) list = {0};
-    WR_RESERVE(arena, list, wr_left(&r) / 2 + 4);
     while (!wr_at_end(&r)) {
-        WR_RESERVE(arena, list, 1);
-        wr_ins_read(&r, arena, &body->ext, &list.v[list.n++]);
+        WR_RESERVE(arena, list, wr_left(&r) / 2 + 4);
+        wr_ins *ins = list.v + list.n, *end = list.v + list.cap;
+        while (ins < end && !wr_at_end(&r)) wr_ins_read(&r, arena, &body->ext, ins++);
+        list.n = (uint32_t)(ins - list.v);
     }
     body->ins = list.v;
     body->n = list.n;

@@ -321,9 +321,10 @@ static inline bool wr_write_short_ins(wr_buf *b, const wr_ins *ins) {
     uint64_t immediate = form->size == 1 ? 0 : wr_short_immediate(form, ins);
     if (immediate > UINT8_MAX) return false;
     wr_buf_room(b, 2);
-    b->p[b->n] = (uint8_t)info->code;
-    b->p[b->n + 1] = (uint8_t)immediate;
+    uint8_t *out = b->p + b->n;
     b->n += form->size;
+    out[0] = (uint8_t)info->code;
+    out[1] = (uint8_t)immediate;
     return true;
 }
 

@@ -94,9 +94,11 @@ static bool write_short_access(wr_buf *b, const wr_ins *ins, const wr_opinfo *in
     if (info->imm < WR_IMM_MEMARG0 || info->imm > WR_IMM_MEMARG4 || info->prefix || ins->a || ins->b >= 0x80)
         return false;
     wr_buf_room(b, 3);
-    b->p[b->n++] = (uint8_t)info->code;
-    b->p[b->n++] = ins->x;
-    b->p[b->n++] = (uint8_t)ins->b;
+    uint8_t *out = b->p + b->n;
+    b->n += 3;
+    out[0] = (uint8_t)info->code;
+    out[1] = ins->x;
+    out[2] = (uint8_t)ins->b;
     return true;
 }
 
