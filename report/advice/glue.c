@@ -60,8 +60,9 @@ static bool is_named(wr_env *env, const wr_glue *glue, const words *w, wr_slice 
 
 static bool is_called_unasked(const wr_export *export) {
     static const char *const starts[] = {
-        "_start", "_initialize", "__wasm_", "asyncify_",   "memory",
-        "cabi_",  "__data_",     "__heap_", "emscripten_", "__indirect_function_table"};
+        "_start",  "_initialize",    "__wasm_",           "asyncify_",   "memory",
+        "cabi_",   "__data_",        "__heap_",           "emscripten_", "__indirect_function_table",
+        "emnapi_", "napi_register_", "__napi_register__", "node_api_",   "wasi_thread_start"};
     if (export->space == WR_MEMORY || export->space == WR_TABLE) return true;
     for (size_t i = 0; i < WR_COUNT(starts); i++)
         if (wr_slice_starts(export->name, starts[i])) return true;

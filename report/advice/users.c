@@ -214,6 +214,7 @@ static bool is_entry(wr_slice name) {
                                         "run",    "__wasm_call_ctors", "resume"};
     for (size_t i = 0; i < WR_COUNT(names); i++)
         if (wr_slice_is(name, names[i])) return true;
+    if (wr_slice_starts(name, "napi_register_") || wr_slice_starts(name, "__napi_register__")) return true;
     return memchr(name.p, '\'', name.n) || memchr(name.p, ',', name.n) || memchr(name.p, '*', name.n);
 }
 

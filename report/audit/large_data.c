@@ -47,17 +47,20 @@ static void recognize(wr_large_piece *piece, const uint8_t *at) {
 }
 
 // Whether nearly all words are code points, each behind the one before but where the next table begins: the
-// ranges of scripts and categories. `at` is aligned.
+// ranges of scripts and categories. Where many tables are short, it also counts that no range's last code
+// point is before its first. `at` is aligned.
 static bool are_code_points(const uint8_t *at, uint64_t size) {
-    uint64_t n = size / 4, up = 0, beyond = 0, wide = 0;
+    uint64_t n = size / 4, up = 0, beyond = 0, wide = 0, down[2] = {0};
     if (n < 64) return false;
     for (uint64_t i = 1; i < n; i++) {
         uint32_t before = wr_le32(at + 4 * i - 4), word = wr_le32(at + 4 * i);
         up += word >= before;
+        down[i % 2] += word < before;
         beyond += word >= 0x110000;
         wide += word >= 0x300;
     }
-    return up * 20 > n * 19 && beyond * 100 < n && wide * 4 > n;
+    bool paired = (down[0] < down[1] ? down[0] : down[1]) * 50 < n;
+    return up * 20 > n * (paired ? 18 : 19) && beyond * 50 < n && wide * 4 > n;
 }
 
 // --- Runs ---

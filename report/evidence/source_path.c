@@ -2,6 +2,7 @@
 //
 //   /rustc/HASH/library/core/src/fmt/mod.rs                        core, of the standard library
 //   /home/me/.cargo/registry/src/index.crates.io-1f/serde-1.0.2/src/de.rs    serde
+//   /home/me/.cargo/registry/src/index.crates.io-1f/tree-sitter-0.25.1/src/parser.c    tree_sitter
 //   /home/me/.cargo/git/checkouts/loro-4f2a/9c1b/crates/loro-internal/src/a.rs    loro_internal
 //   crates/biome_parser/src/lib.rs, src/main.rs                    biome_parser, the main crate
 //   query-engine/core/src/executor.rs                              query-engine/core, which isn't Rust's core
@@ -91,6 +92,13 @@ static wr_slice folder_around_src(wr_slice s) {
     return found;
 }
 
+// The crate from a registry that a path leads into; empty if it does not.
+static wr_slice registry_crate(wr_arena *arena, wr_slice s) {
+    size_t at = behind(s, "registry/src/");
+    if (at) at += component(s, at).n + 1;
+    return at && at < s.n ? crate_name(arena, without_version(component(s, at))) : (wr_slice){0};
+}
+
 static wr_source_path rust_path(wr_arena *arena, wr_slice s) {
     wr_source_path path = {.kind = WR_PATH_RUST, .path = s};
     size_t at = behind(s, "library/"), k;
@@ -103,10 +111,9 @@ static wr_source_path rust_path(wr_arena *arena, wr_slice s) {
     } else if ((at = behind(s, "/rust/deps/"))) {
         path.kind = WR_PATH_STD;
         path.group = crate_name(arena, without_version(component(s, at)));
-    } else if ((at = behind(s, "registry/src/"))) {
+    } else if (behind(s, "registry/src/")) {
         path.registry = true;
-        at += component(s, at).n + 1;
-        if (at < s.n) path.group = crate_name(arena, without_version(component(s, at)));
+        path.group = registry_crate(arena, s);
     } else if ((at = behind(s, "release/build/")) || (at = behind(s, "debug/build/"))) {
         path.group = crate_name(arena, without_hash(component(s, at))); // what a build script wrote
     } else if ((at = behind(s, "git/checkouts/"))) {
@@ -179,7 +186,9 @@ wr_source_path wr_source_path_read(wr_arena *arena, wr_slice s) {
     path.kind = kind_of_end(s);
     if (path.kind == WR_PATH_NONE) return path;
     if (path.kind == WR_PATH_RUST) return rust_path(arena, s);
-    path.group = library_of(s);
+    path.group = registry_crate(arena, s); // C code that comes with a crate
+    path.registry = path.group.n > 0;
+    if (!path.registry) path.group = library_of(s);
     return path;
 }
 

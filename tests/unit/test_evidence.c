@@ -18,6 +18,8 @@ static void check_paths(wr_env *env, void *arg) {
          "serde_json", WR_PATH_RUST},
         {"C:\\Users\\me\\.cargo\\registry\\src\\github.com-1ecc\\regex-1.9.0\\src\\exec.rs", "regex",
          WR_PATH_RUST},
+        {"/root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/tree-sitter-0.25.10/src/./parser.c",
+         "tree_sitter", WR_PATH_SOURCE},
         {"/root/.cargo/git/checkouts/loro-4f2a0c9d11/9c1b/crates/loro-internal/src/a.rs", "loro_internal",
          WR_PATH_RUST},
         {"crates/biome_parser/src/lexer/mod.rs", "biome_parser", WR_PATH_RUST},
