@@ -38,6 +38,7 @@ typedef struct relayout {
     wr_module *m;
     uint32_t memory;
     bool zero; // the memory is known to be zero before segments are written
+    bool few;  // short gaps are kept, since otherwise there are too many segments
     pieces old, runs, out;
 } relayout;
 
@@ -123,7 +124,7 @@ static bool joins(const relayout *r, uint64_t at, size_t n, const piece *next) {
     uint64_t gap = next->at - (at + n);
     if (!r->zero && gap > 0) return false;
     if (gap > 64) return false;
-    if (gap <= SQUEEZED_GAP && r->c->config->objective != WR_FOR_RAW) return true;
+    if (gap <= SQUEEZED_GAP && (r->few || r->c->config->objective != WR_FOR_RAW)) return true;
     size_t joined = wr_uleb_size(n + gap + next->bytes.n) + gap;
     return joined <= wr_uleb_size(n) + wr_uleb_size(next->bytes.n) + header_size(r, next->at);
 }
@@ -205,7 +206,12 @@ static void relayout_memory(wr_context *c, uint32_t memory) {
             WR_PUSH(&c->env->temp, r.runs, r.old.v[i]);
     }
     join_runs(&r);
-    if (r.out.n > MAX_SEGMENTS && r.out.n > count) return;
+    if (r.out.n > MAX_SEGMENTS && r.out.n > count) {
+        r.few = true;
+        r.out.n = 0;
+        join_runs(&r);
+        if (r.out.n > MAX_SEGMENTS && r.out.n > count) return;
+    }
     if (total_size(&r, &r.out) < before) replace(&r);
 }
 

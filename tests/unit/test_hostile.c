@@ -203,6 +203,43 @@ START_TEST(a_hundred_thousand_functions) {
 }
 END_TEST
 
+// Segments that would be more than engines take if each were cut at its zeros: some are written twice, so
+// what is left is smaller all the same.
+START_TEST(more_gaps_than_segments) {
+    enum { PLACES = 75000, SEGMENTS = 95000, BYTES = 14 };
+    static const uint8_t head[] = {0, 'a',  's', 'm', 1, 0, 0, 0,   5, 4, 1,
+                                   0, 0x80, 1,   7,   5, 1, 1, 'm', 2, 0, 11};
+    uint8_t *data = malloc(24 * SEGMENTS), *q = data;
+    put_uleb(&q, SEGMENTS);
+    for (uint32_t i = 0; i < SEGMENTS; i++) {
+        uint32_t at = i % PLACES * 50;
+        *q++ = 0, *q++ = 0x41;
+        for (unsigned k = 0; k < 3; k++, at >>= 7) *q++ = (uint8_t)(at & 0x7f) | 0x80;
+        *q++ = (uint8_t)at, *q++ = 0x0b, *q++ = BYTES;
+        memset(q, 0, BYTES);
+        q[0] = q[BYTES - 1] = 1;
+        q += BYTES;
+    }
+    uint8_t *module = malloc((size_t)(q - data) + 32), *p = module;
+    memcpy(p, head, sizeof head);
+    p += sizeof head;
+    put_uleb(&p, (size_t)(q - data));
+    memcpy(p, data, (size_t)(q - data));
+    p += q - data;
+    wring_options *options = new_options("z");
+    ck_assert_int_eq(wring_options_set(options, "for", "raw"), WRING_OK);
+    wring_job *job = wring_job_new(options);
+    size_t size = (size_t)(p - module), now;
+    ck_assert_int_eq(run(job, module, size), WRING_OK);
+    wring_output(job, &now);
+    ck_assert_uint_lt(now, size - (size_t)(SEGMENTS - PLACES) * BYTES);
+    wring_job_free(job);
+    wring_options_free(options);
+    free(data);
+    free(module);
+}
+END_TEST
+
 void add_tests(TCase *tests) {
     tcase_add_loop_test(tests, every_truncation_is_answered, 0, 4);
     tcase_add_loop_test(tests, changed_bytes_are_answered, 0, 2);
@@ -213,4 +250,5 @@ void add_tests(TCase *tests) {
     tcase_add_test(tests, one_function_of_ten_megabytes);
     tcase_add_test(tests, branch_table_of_100000_targets);
     tcase_add_test(tests, a_hundred_thousand_functions);
+    tcase_add_test(tests, more_gaps_than_segments);
 }
