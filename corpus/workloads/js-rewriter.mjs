@@ -17,9 +17,9 @@ await workload('js-rewriter', async ({ require: need, print, scale }) => {
   const { Rewriter } = need('./wasm/wasm_js_rewriter.js');
   const rewriter = new Rewriter({ csiMethods, chainSourceMap: false, comments: true, localVarPrefix: 'v', telemetryVerbosity: 'DEBUG', literals: true });
   return () => {
-    for (let i = 0; i < Math.max(1, 150 * scale); i++) {
+    for (let i = 0; i < Math.max(1, 8 * scale); i++) {
       const { content, metrics, literalsResult } = rewriter.rewrite(source(i).repeat(1 + (i % 4)).replaceAll(/^(const a|module|class A)/gm, (m) => m.replace('const', 'var').replace('class A', `let A${i % 7} = class`)), `/tmp/f${i}.js`, ['iast', 'error_tracking']);
-      if (i < 40) print(`${i} ${metrics?.status}`, `${content}${JSON.stringify(literalsResult ?? '')}`);
+      print(`${i} ${metrics?.status}`, `${content}${JSON.stringify(literalsResult ?? '')}`);
     }
   };
 });
