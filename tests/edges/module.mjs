@@ -121,7 +121,14 @@ class Module {
     const memory = (i, wide) => ({ name: `$m${i}`, wide, min: 1 + r.below(2) });
     this.memories = [memory(0, this.has('wide') && !shared && r.chance(2)), ...(this.has('memories') ? [memory(1, this.has('wide'))] : [])];
     this.imports = [];
-    for (const m of this.memories) {
+    const [one, two] = this.memories;
+    if (two && one.wide === two.wide && !shared && r.chance(3)) {
+      // One memory under two names.
+      two.min = one.min;
+      const type = `${one.wide ? 'i64' : ''} ${one.min} ${one.min + 2} `;
+      for (const m of this.memories) this.imports.push(`(import "h" "m0" (memory ${m.name} ${type}))`);
+    }
+    for (const m of this.imports.length ? [] : this.memories) {
       const type = `${m.wide ? 'i64' : ''} ${m.min} ${m.min + 2} ${shared && m.name === '$m0' ? 'shared' : ''}`;
       if (r.chance(4)) this.imports.push(`(import "h" "${m.name.slice(1)}" (memory ${m.name} ${type}))`);
       else this.say(`(memory ${m.name} ${this.open(m.name, 'mem ')} ${type})`);
@@ -156,11 +163,15 @@ class Module {
     if (r.chance(2)) {
       this.imports.push('(import "h" "shared" (global $shared (mut i32)))');
       this.globals.push({ name: '$shared', type: 'i32', mutable: true });
+      if (r.chance(2)) {
+        this.imports.push('(import "h" "shared" (global $shared2 (mut i32)))');
+        this.globals.push({ name: '$shared2', type: 'i32', mutable: true });
+      }
     }
     const base = ['i32.const 7', 'global.get $base', 'global.get $base i32.const 3 i32.mul i32.const 1 i32.add'];
     const values = { i32: r.pick(base), i64: 'i64.const -9', f32: 'f32.const -0', f64: 'f64.const nan', v128: 'v128.const i64x2 1 2' };
     for (let i = 0; i < 3 + r.below(5); i++) {
-      const type = r.pick([...this.types, ...this.refs]),
+      const type = r.pick([...this.types, ...this.refs, ...(this.has('gc') ? ['(ref null $S0)'] : [])]),
         mutable = !r.chance(3),
         name = `$g${i}`;
       this.globals.push({ name, type, mutable });
@@ -269,7 +280,8 @@ class Module {
       slots: r.times(3 + r.below(6), () => (r.chance(4) ? null : r.pick(this.funcs))),
     }));
     for (const t of this.tables) {
-      this.say(`(table ${t.name} ${this.open(t.name, 'table ')} ${t.slots.length} ${t.slots.length + 6} funcref)`);
+      const given = this.has('gc') && r.chance(3) ? ` (ref.func ${r.pick(this.funcs).name})` : '';
+      this.say(`(table ${t.name} ${this.open(t.name, 'table ')} ${t.slots.length} ${t.slots.length + 6} funcref${given})`);
       t.slots.forEach((f, i) => {
         if (f) this.say(`(elem (table ${t.name}) (i32.const ${i}) func ${f.name})`);
       });
@@ -293,6 +305,8 @@ class Module {
     this.imports.push('(import "h" "tag" (tag $e0 (type $tag)))');
     this.say('(type $tag (func (param i32)))');
     this.say('(tag $e1 (param i32 i64)) (tag $e2)');
+    this.thrown = this.r.chance(2) ? '$e0' : '$e0b'; // another name of the same tag
+    if (this.thrown === '$e0b') this.imports.push('(import "h" "tag" (tag $e0b (type $tag)))');
     this.tryText = this.has('legacy') ? legacyTry : tableTry;
   }
 

@@ -8,7 +8,7 @@ import { heap, label } from './values.mjs';
 const throwSome = code => {
   const { r } = code;
   return r.pick([
-    () => `${code.expr('i32', 2)} throw $e0`,
+    () => `${code.expr('i32', 2)} throw ${code.m.thrown}`,
     () => `${code.expr('i32', 2)} ${code.expr('i64', 1)} throw $e1`,
     () => 'throw $e2',
   ])();
@@ -55,9 +55,12 @@ export function gcTests(d) {
     a = r.pick(m.arrays),
     get = (list, type) => list.filter(f => f.type === type);
   const cast = () => r.pick([...m.structs, ...m.arrays]).name;
+  const objects = m.globals.filter(g => g.type.startsWith('(ref null $') || g.type === 'eqref');
+  const object = () => (objects.length ? `global.get ${r.pick(objects).name}` : e('eqref'));
   const list = [
     () => `${e(ref())} ref.is_null`,
     () => `${e('eqref')} ${e('eqref')} ref.eq`,
+    () => `${object()} ${object()} ref.eq`,
     () => `${e('anyref')} ref.test (ref ${r.chance(2) ? 'null ' : ''}${cast()})`,
     () => `${e('(ref null $S0)')} ref.test (ref ${r.chance(2) ? 'null ' : ''}${r.pick(['$S1', '$S2', '$S3'])})`,
     () => `${e('i31ref')} i31.get_${r.pick('su')}`,
@@ -105,6 +108,8 @@ export function gcMakers(t, d) {
       return r.chance(4)
         ? `struct.new_default ${c.name}`
         : `${c.fields.map(f => fieldValue(this, f.type, d - 2)).join(' ')} struct.new ${c.name}`;
+    if (/^i/.test(c.type) && m.segments.length && r.chance(4))
+      return `i32.const ${r.below(3)} i32.const ${r.below(3)} array.new_data ${c.name} ${r.pick(m.segments)}`;
     return r.pick([
       () => `i32.const ${r.below(5)} array.new_default ${c.name}`,
       () => `${fieldValue(this, c.type, d - 2)} ${fieldValue(this, c.type, d - 2)} array.new_fixed ${c.name} 2`,
@@ -154,6 +159,10 @@ export function gcStatement() {
       `local.get ${this.someLocal(`(ref null ${a.name})`)} i32.const ${r.below(3)} local.get ${this.someLocal(`(ref null ${a.name})`)} i32.const ${r.below(3)} i32.const ${r.below(4)} array.copy ${a.name} ${a.name}`,
     () =>
       `${this.expr(`(ref null ${a.name})`, 2)} i32.const ${r.below(3)} ${fieldValue(this, a.type, 1)} i32.const ${r.below(4)} array.fill ${a.name}`,
+    () =>
+      /^i/.test(a.type) && m.segments.length
+        ? `${this.expr(`(ref null ${a.name})`, 2)} i32.const ${r.below(2)} i32.const ${r.below(3)} i32.const ${r.below(3)} array.init_data ${a.name} ${r.pick(m.segments)}`
+        : null,
     () => `${this.expr('anyref', 2)} ${r.pick(['extern.convert_any ref.is_null call $say', 'ref.as_non_null drop', 'drop'])}`,
     () => tableStatement(this, tab),
   ])();
