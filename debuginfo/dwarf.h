@@ -188,7 +188,9 @@ bool wr_dwarf_is_expression(const wr_dwarf_value *value);
 // What an expression depends on.
 enum { WR_DWARF_MOST_LOCALS = 4 };
 typedef struct wr_dwarf_needs {
-    bool frame; // the frame base
+    bool frame;     // the frame base
+    bool is_offset; // it is nothing but this offset from the frame base
+    int64_t offset;
     uint32_t nlocals;
     struct {
         uint32_t local, at, end; // the local's number, and where it is in the expression

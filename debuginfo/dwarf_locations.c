@@ -134,6 +134,7 @@ static bool read_wasm_location(wr_reader *r, wr_slice expression, wr_dwarf_needs
 }
 
 static bool read_operation(wr_dwarf *d, wr_reader *r, wr_slice expression, wr_dwarf_needs *needs) {
+    const uint8_t *at = r->p;
     unsigned op = wr_read_u8(r);
     if ((op >= OP_LIT0 && op <= OP_LIT31) ||
         (op >= OP_DUP && op <= OP_NE && op != OP_PICK && op != OP_BRA && op != OP_PLUS_UCONST))
@@ -159,7 +160,11 @@ static bool read_operation(wr_dwarf *d, wr_reader *r, wr_slice expression, wr_dw
     case OP_BIT_PIECE: wr_read_u64(r), wr_read_u64(r); return true;
     case OP_CONSTS: wr_read_s64(r); return true;
     case OP_IMPLICIT_VALUE: read_block(r, wr_read_u64(r)); return true;
-    case OP_FBREG: wr_read_s64(r), needs->frame = true; return true;
+    case OP_FBREG:
+        needs->offset = wr_read_s64(r);
+        needs->is_offset = r->start == at && wr_at_end(r);
+        needs->frame = true;
+        return true;
     case OP_WASM_LOCATION: return read_wasm_location(r, expression, needs);
     default: return false;
     }

@@ -69,7 +69,8 @@ void wr_dwarf_copy_attribute(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dw
 typedef struct wr_dwarf_scope {
     uint32_t func;   // of the map; WR_NONE: none
     uint32_t site;   // inline site in it; 0: the function itself
-    uint32_t callee; // then the function of the input that was inlined there
+    uint32_t callee; // then the function of the input that was inlined there,
+    uint32_t frame;  // and the local of it that is its frame base; WR_NONE: none
     bool has_frame;  // the function's frame base is known
 } wr_dwarf_scope;
 
@@ -81,6 +82,8 @@ bool wr_dwarf_add_call(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func);
 // Adds to the entry of a function of the map that its tail calls have entries; it has none. Returns false if
 // it has some, so that none of its calls gets an entry.
 bool wr_dwarf_add_describes_calls(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func);
+// The local that an entry's frame base is; WR_NONE: it is something else.
+uint32_t wr_dwarf_frame_local(wr_dwarf_writer *w, const wr_dwarf_record *e);
 // Adds the frame base of a function of the map. Returns false if it is not known.
 bool wr_dwarf_add_frame_base(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func);
 

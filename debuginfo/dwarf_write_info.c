@@ -300,6 +300,7 @@ static void put_blocks(wr_dwarf_writer *w, const wr_dwarf_scope *scope, const wr
     context around = {.code = *code, .is_placed = true, .scope = *scope, .depth = depth};
     wr_dwarf_next_entry(&w->d, &r, &entry);
     read_record(w, &r, &entry, e);
+    around.scope.frame = wr_dwarf_frame_local(w, e);
     bool before = w->only_blocks;
     w->only_blocks = true;
     if (e->has_children) copy_children(w, &r, &around, true);

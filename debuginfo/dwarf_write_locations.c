@@ -129,13 +129,47 @@ static bool enter(wr_dwarf_writer *w, const wr_dwarf_scope *scope) {
            wr_local_places_enter_site(p, scope->func, scope->site, scope->callee);
 }
 
+enum { OP_CONSTS = 0x11, OP_PLUS = 0x22, OP_PLUS_UCONST = 0x23, OP_STACK_VALUE = 0x9f, OP_WASM = 0xed };
+
+uint32_t wr_dwarf_frame_local(wr_dwarf_writer *w, const wr_dwarf_record *e) {
+    wr_dwarf_needs needs;
+    wr_slice text = e->frame_base.text;
+    if (!e->has_frame_base || !wr_dwarf_is_expression(&e->frame_base)) return WR_NONE;
+    if (!wr_dwarf_read_needs(&w->d, text, &needs) || needs.frame || needs.nlocals != 1) return WR_NONE;
+    bool is_plain =
+        text.p[0] == OP_WASM && text.n == needs.locals[0].end + 1 && text.p[text.n - 1] == OP_STACK_VALUE;
+    return is_plain ? needs.locals[0].local : WR_NONE;
+}
+
+// In inlined code the frame base is that of the function around it, so an offset from the callee's becomes
+// one from the local that this is.
+static bool name_frame(wr_dwarf_writer *w, const wr_dwarf_scope *scope, const wr_dwarf_needs *needs,
+                       wr_slice *expression) {
+    if (!scope->site || scope->frame == WR_NONE || !needs->is_offset) return false;
+    wr_buf out = wr_buf_in(&w->env->temp);
+    wr_put_u8(&out, OP_WASM);
+    wr_put_u8(&out, 0); // a local
+    wr_put_uleb(&out, scope->frame);
+    wr_put_u8(&out, needs->offset < 0 ? OP_CONSTS : OP_PLUS_UCONST);
+    if (needs->offset < 0)
+        wr_put_sleb(&out, needs->offset), wr_put_u8(&out, OP_PLUS);
+    else
+        wr_put_uleb(&out, (uint64_t)needs->offset);
+    *expression = wr_buf_slice(&out);
+    return true;
+}
+
 // Drops the entries whose expressions can't be moved.
 static void keep_movable(wr_dwarf_writer *w, wr_dwarf_locations *list, wr_dwarf_needs *needs,
-                         bool has_frame) {
+                         const wr_dwarf_scope *scope) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < list->n; i++) {
-        if (!wr_dwarf_read_needs(&w->d, list->v[i].expression, &needs[n])) continue;
-        if (needs[n].frame && !has_frame) continue;
+        wr_slice *expression = &list->v[i].expression;
+        if (!wr_dwarf_read_needs(&w->d, *expression, &needs[n])) continue;
+        if (needs[n].frame && !scope->has_frame) {
+            if (!name_frame(w, scope, &needs[n], expression)) continue;
+            wr_dwarf_read_needs(&w->d, *expression, &needs[n]);
+        }
         list->v[n++] = list->v[i];
     }
     list->n = n;
@@ -144,7 +178,7 @@ static void keep_movable(wr_dwarf_writer *w, wr_dwarf_locations *list, wr_dwarf_
 static bool move_list(wr_dwarf_writer *w, wr_dwarf_record *e, wr_dwarf_locations *list,
                       const wr_dwarf_scope *scope) {
     wr_dwarf_needs *needs = WR_NEW(&w->env->temp, wr_dwarf_needs, list->n);
-    keep_movable(w, list, needs, scope->has_frame);
+    keep_movable(w, list, needs, scope);
     if (!list->n || !enter(w, scope)) return false;
     uint64_t work = w->places.before.body.n + (uint64_t)w->places.after.body.n + list->n;
     if (!spend(w, scope->site ? &w->site_work : &w->location_work, work)) return false;
@@ -165,9 +199,10 @@ bool wr_dwarf_add_location(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwar
     if (!wr_dwarf_is_expression(v)) {
         if (scope->func == WR_NONE) return false;
         wr_dwarf_read_locations(&w->d, v, &list);
-    } else if (!wr_dwarf_read_needs(&w->d, v->text, &needs) || (needs.frame && !scope->has_frame)) {
+    } else if (!wr_dwarf_read_needs(&w->d, v->text, &needs) ||
+               (needs.frame && !scope->has_frame && !scope->site)) {
         return false;
-    } else if (!needs.nlocals) {
+    } else if (!needs.nlocals && !(needs.frame && scope->site)) {
         wr_dwarf_copy_attribute(w, e, v, e->location_end);
         return true;
     } else {

@@ -35,9 +35,20 @@ function instructionMap(m) {
 
 const LOCAL = /^DW_OP_WASM_location 0x0 (0x[0-9a-f]+|[0-9]+), DW_OP_stack_value$/;
 
+// A place in memory relative to a local, and one relative to the frame base.
+const OFFSET = /^DW_OP_WASM_location 0x0 (0x[0-9a-f]+|[0-9]+), DW_OP_(?:plus_uconst|consts) ([-+]?(?:0x[0-9a-f]+|[0-9]+))(?:, DW_OP_plus)?$/;
+const IN_FRAME = /^DW_OP_fbreg ([-+][0-9]+)$/;
+
 function addEntry(variable, low, high, expression) {
-  const local = LOCAL.exec(expression);
-  variable.entries.push({ low, high, expression, local: local ? Number(local[1]) : undefined });
+  const local = LOCAL.exec(expression) ?? OFFSET.exec(expression), frame = IN_FRAME.exec(expression);
+  const offset = local?.[2] ?? frame?.[1];
+  variable.entries.push({ low, high, expression, local: local ? Number(local[1]) : undefined, offset: offset && Number(offset), inFrame: Boolean(frame) });
+}
+
+/** Puts the local that is the frame base into places relative to it. */
+function nameFrame(variable, frame) {
+  const local = frame?.entries.length === 1 ? frame.entries[0].local : undefined;
+  for (const e of variable.entries.filter((x) => x.inFrame)) e.local = local;
 }
 
 /** Where calls return to, by llvm-dwarfdump: the name of the callee and the address, as offsets in the file. */
@@ -113,6 +124,7 @@ function describe(variable) {
   for (; e && e.tag !== 'subprogram'; e = e.parent)
     if (e.tag === 'inlined_subroutine') chain.push(`${label(e)}@${e.call_line}`);
   if (!e?.low_pc || !variable.entries.length) return undefined;
+  nameFrame(variable, e.frame);
   chain.reverse();
   const name = [variable.tag, label(variable), variable.decl_line];
   const key = [e.unit, label(e), ...chain, ...name].join(' ');
@@ -179,10 +191,10 @@ function run(bytes, args, nkeys) {
 
 // --- Comparing ---
 
-/** The local that holds a variable at an offset, by the input's DWARF, and the variable's key there; undefined if that is not clear. */
-function inputLocal(variables, keys, at) {
+/** The local that holds a variable at an offset, or with an offset its place in memory, by the input's DWARF, and the variable's key there; undefined if that is not clear. */
+function inputLocal(variables, keys, at, offset) {
   const here = keys.map((key) => (variables.get(key) ?? []).filter((v) => at >= v.low && at < v.high)).find((v) => v.length) ?? [];
-  const locals = new Set(here.flatMap((v) => v.entries.filter((e) => at >= e.low && at < e.high).map((e) => e.local)));
+  const locals = new Set(here.flatMap((v) => v.entries.filter((e) => at >= e.low && at < e.high && e.offset === offset).map((e) => e.local)));
   return locals.size === 1 && [...locals][0] !== undefined ? { local: [...locals][0], key: here[0].key } : undefined;
 }
 
@@ -203,7 +215,7 @@ function collect(before, after, origins, starts) {
       for (const at of places) {
         const pc = at - starts.after, origin = origins.get(at);
         if (pc < Math.max(e.low, v.low) || pc >= Math.min(e.high, v.high) || origin === undefined) continue;
-        const found = inputLocal(input, v.keys, origin - starts.before), key = found && `${found.key} @${origin}`;
+        const found = inputLocal(input, v.keys, origin - starts.before, e.offset), key = found && `${found.key} @${origin}`;
         if (!found) continue;
         if (!keys.has(key)) {
           keys.set(key, keys.size);
