@@ -3,11 +3,11 @@
 //
 //   (local i32 i64 i32)    ->    (local i32 i32 i64)    ;; two runs in place of three
 //
-// The new body is kept if it is shorter, or, where compressed bytes count, no longer.
+// The new body is kept if it is no longer.
 #include <stdlib.h>
 
 #include "analysis/typing.h"
-#include "passes/manager/bodies.h"
+#include "passes/manager/pass.h"
 
 #define SHORT_INDICES 128
 
@@ -67,14 +67,10 @@ static void renumber(wr_arena *arena, wr_body *body, const local *list, uint32_t
     body->nlocals = body->nparams + n;
 }
 
-static bool reorder(wr_env *env, const wr_context *c, wr_body *body) {
+bool wr_edit_reorder_locals(wr_env *env, const wr_context *c, wr_body *body) {
     uint32_t n;
     if (body->nlocals == body->nparams && !body->runs.n) return false;
     const local *list = order_locals(&env->temp, c->m, body, &n);
     renumber(&env->temp, body, list, n);
     return true;
-}
-
-void wr_pass_reorder_locals(wr_context *c) {
-    wr_bodies_edit(c, reorder, NULL, c->config->objective != WR_FOR_RAW);
 }

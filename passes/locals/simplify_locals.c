@@ -10,7 +10,7 @@
 #include "simplify_locals_parts.h"
 #include "passes/manager/pass.h"
 
-#define MAX_ROUNDS 4
+#define MAX_ROUNDS 2
 
 // Removes the expression that ends before instruction i, and i itself, if the expression has no effects.
 static bool take_out(const wr_config *config, wr_body *body, uint32_t start, uint32_t i) {
@@ -57,22 +57,29 @@ static bool take_out_nops(wr_body *body) {
     return any;
 }
 
-static bool improve_once(wr_env *env, const wr_context *c, wr_body *body, bool propagates) {
+enum { PROPAGATE = 1, SUBSTITUTE = 2 };
+
+// Runs dead store elimination once, and these steps.
+static bool improve_once(wr_env *env, const wr_context *c, wr_body *body, unsigned steps) {
     const wr_module *m = c->m;
     wr_arena *temp = &env->temp;
     wr_cfg flow;
     wr_cfg_build(temp, body, &flow);
     const wr_valtype *types = wr_typing_locals(temp, m, body);
-    bool any = propagates && wr_copy_propagation(temp, types, body, &flow);
+    bool any = (steps & PROPAGATE) && wr_copy_propagation(temp, types, body, &flow);
     const uint8_t *dies = wr_last_uses_find(temp, body, &flow, NULL);
     const uint32_t *start = wr_exprs_find(temp, m, body);
     any |= wr_simplify_locals_drop_dead_stores(c->config, body, &flow, types, dies, start);
-    any |= wr_forward_substitution(temp, c, body, &flow, types, dies, start);
+    if (steps & SUBSTITUTE) any |= wr_forward_substitution(temp, c, body, &flow, types, dies, start);
     return take_out_nops(body) || any;
 }
 
 bool wr_simplify_locals_substitute(wr_env *env, const wr_context *c, wr_body *body) {
-    return improve_once(env, c, body, false);
+    return improve_once(env, c, body, SUBSTITUTE);
+}
+
+bool wr_simplify_locals_drop_stores(wr_env *env, const wr_context *c, wr_body *body) {
+    return improve_once(env, c, body, 0);
 }
 
 static bool names_locals(const wr_body *body) {
@@ -86,7 +93,7 @@ bool wr_edit_simplify_locals(wr_env *env, const wr_context *c, wr_body *body) {
     if (!names_locals(body)) return false;
     wr_mark mark = wr_arena_mark(&env->temp);
     for (bool any = true; any && round < MAX_ROUNDS; round += any) {
-        any = improve_once(env, c, body, true);
+        any = improve_once(env, c, body, PROPAGATE | SUBSTITUTE);
         wr_arena_release(&env->temp, &mark);
     }
     return round > 0;

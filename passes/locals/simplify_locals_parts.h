@@ -52,4 +52,7 @@ bool wr_forward_substitution(wr_arena *arena, const wr_context *c, wr_body *body
 // Runs all steps but copy propagation once. Returns whether anything changed.
 bool wr_simplify_locals_substitute(wr_env *env, const wr_context *c, wr_body *body);
 
+// Runs dead store elimination once, and removes nops. Returns whether anything changed.
+bool wr_simplify_locals_drop_stores(wr_env *env, const wr_context *c, wr_body *body);
+
 #endif

@@ -7,6 +7,10 @@
 //
 // The load must stay before the store, so no tree of expressions has this form, and forward substitution
 // cannot find it. The set becomes a tee, the read goes, and dead store elimination drops the tee.
+// If one more value was pushed before the read, and both are the operands of an instruction that can be
+// mirrored, they change places:
+//
+//   (i32.load $p)  local.set $x  (call $f)  local.get $x  i32.lt_s    ->    (i32.load $p)  (call $f) i32.gt_s
 //
 // Sound, since set and read stand in the same block or arm, so the read is only reached by the code between
 // them; that code does not write the local, nor take anything off the stack that lies below the value; and at
@@ -21,7 +25,8 @@
 #include "analysis/typing.h"
 #include "ir/labels.h"
 #include "ir/walk.h"
-#include "passes/manager/bodies.h"
+#include "passes/manager/pass.h"
+#include "passes/peephole/instcombine.h"
 #include "simplify_locals_parts.h"
 
 typedef struct frame { // an open block, or the function
@@ -83,11 +88,22 @@ static void set(stackifier *s, uint32_t i) {
     WR_PUSH(s->arena, s->sets, p);
 }
 
+// Whether the value that was set at height `from` can stay on the stack for the read at i. If it is below
+// another one, the instruction that takes both is mirrored.
+static bool is_usable(const stackifier *s, uint32_t i, uint32_t from) {
+    if (from == s->height) return true;
+    if (from + 1 != s->height) return false;
+    unsigned mirrored = wr_instcombine_mirrored(s->body->ins[i + 1].op);
+    if (mirrored == WR_OP_NOP) return false;
+    s->body->ins[i + 1].op = (uint16_t)mirrored;
+    return true;
+}
+
 // Reads the local's value from the stack if it may lie there.
 static void get(stackifier *s, uint32_t i) {
     uint32_t local = wr_ins_local(&s->body->ins[i]), slot = s->slot[local];
     bool found = slot >= innermost(s)->first && slot < s->sets.n &&
-                 s->sets.v[slot].set == s->last_set[local] && s->sets.v[slot].height == s->height;
+                 s->sets.v[slot].set == s->last_set[local] && is_usable(s, i, s->sets.v[slot].height);
     s->height++;
     if (!found) return;
     s->body->ins[s->last_set[local]].op = WR_OP_LOCAL_TEE;
@@ -164,7 +180,7 @@ static void step(stackifier *s, uint32_t i) {
         control(s, ins);
 }
 
-static bool stackify(wr_env *env, const wr_context *c, wr_body *body) {
+bool wr_edit_stackify(wr_env *env, const wr_context *c, wr_body *body) {
     wr_arena *temp = &env->temp;
     if (!body->nlocals) return false;
     stackifier s = {.arena = temp, .m = c->m, .body = body};
@@ -173,9 +189,6 @@ static bool stackify(wr_env *env, const wr_context *c, wr_body *body) {
     memset(s.last_set, 0xff, body->nlocals * sizeof *s.last_set);
     s.walk = wr_walk_with(temp, body, sizeof(frame));
     while (wr_walk_next(&s.walk)) step(&s, s.walk.i);
-    if (!s.any) return false;
-    wr_simplify_locals_substitute(env, c, body);
-    return true;
+    if (s.any) wr_simplify_locals_drop_stores(env, c, body);
+    return s.any;
 }
-
-void wr_pass_stackify(wr_context *c) { wr_bodies_edit(c, stackify, NULL, false); }

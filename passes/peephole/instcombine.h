@@ -178,4 +178,7 @@ bool wr_instcombine_discard(wr_instcombine *f, uint32_t i);
 // instcombine_select.c: shortens a value of which only zero or not zero counts; returns its cell.
 uint32_t wr_instcombine_condition(wr_instcombine *f, uint32_t i);
 
+// The operation for swapped operands, or WR_OP_NOP.
+unsigned wr_instcombine_mirrored(unsigned op);
+
 #endif

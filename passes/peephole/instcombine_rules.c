@@ -54,8 +54,7 @@ static bool evaluate(wr_instcombine *f, uint32_t i) {
     return true;
 }
 
-// The operation for swapped operands, or WR_OP_NOP.
-static unsigned mirrored(unsigned op) {
+unsigned wr_instcombine_mirrored(unsigned op) {
     switch (op) {
 #define BOTH(id, other) \
     case WR_OP_I32_##id: return WR_OP_I32_##other; \
@@ -83,7 +82,7 @@ static unsigned mirrored(unsigned op) {
 // Moves a constant first operand behind the second one.
 static bool put_const_second(wr_instcombine *f, uint32_t *i) {
     uint32_t a = wr_cell_operand(f, *i, 0), b = wr_cell_operand(f, *i, 1);
-    unsigned op = mirrored(wr_cell_op(f, *i));
+    unsigned op = wr_instcombine_mirrored(wr_cell_op(f, *i));
     if (op == WR_OP_NOP || !wr_cell_is_const(f, a) || b == WR_NONE || wr_cell_is_const(f, b) ||
         *i + 1 != f->cells.n)
         return false;
