@@ -52,7 +52,7 @@ file(WRITE ${PROJECT_BINARY_DIR}/bundled/jansson/jansson_private_config.h "#defi
 bundled_library(jansson INCLUDE jansson/src jansson/android SOURCES ${jansson_sources}
   PRIVATE ${PROJECT_BINARY_DIR}/bundled/jansson DEFINE HAVE_STDINT_H HAVE_SYS_TYPES_H)
 
-set(iberty_sources cp-demangle cplus-dem rust-demangle d-demangle safe-ctype xmalloc xexit xstrdup xmemdup)
+set(iberty_sources cp-demangle rust-demangle safe-ctype xmalloc xexit xstrdup xmemdup)
 if(CMAKE_SYSTEM_NAME STREQUAL "Windows")
   list(APPEND iberty_sources fnmatch) # whose C library has none
   include_directories(SYSTEM ${PROJECT_BINARY_DIR}/bundled/libiberty)

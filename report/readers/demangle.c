@@ -100,7 +100,9 @@ static wr_slice demangle_plain(wr_arena *arena, wr_slice raw) {
     char name[LONGEST + 1];
     memcpy(name, raw.p, raw.n);
     name[raw.n] = 0;
-    char *text = cplus_demangle(name, DMGL_PARAMS | DMGL_ANSI | DMGL_RET_DROP | DMGL_AUTO);
+    int options = DMGL_PARAMS | DMGL_ANSI | DMGL_RET_DROP | DMGL_AUTO;
+    char *text = rust_demangle(name, options); // older names of Rust look like those of C++
+    if (!text) text = cplus_demangle_v3(name, options);
     if (!text) return raw;
     wr_slice copy = wr_slice_copy(arena, wr_slice_str(text));
     free(text);
