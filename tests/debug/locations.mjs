@@ -45,10 +45,10 @@ function addEntry(variable, low, high, expression) {
   variable.entries.push({ low, high, expression, local: local ? Number(local[1]) : undefined, offset: offset && Number(offset), inFrame: Boolean(frame) });
 }
 
-/** Puts the local that is the frame base into places relative to it. */
+/** Puts the locals that are the frame base into places relative to it. */
 function nameFrame(variable, frame) {
-  const local = frame?.entries.length === 1 ? frame.entries[0].local : undefined;
-  for (const e of variable.entries.filter((x) => x.inFrame)) e.local = local;
+  variable.entries = variable.entries.flatMap((e) => (e.inFrame ? (frame?.entries ?? []).map((f) =>
+    ({ ...e, low: Math.max(e.low, f.low), high: Math.min(e.high, f.high), local: f.local })) : [e]));
 }
 
 /** Where calls return to, by llvm-dwarfdump: the name of the callee and the address, as offsets in the file. */
@@ -124,13 +124,14 @@ function describe(variable) {
   for (; e && e.tag !== 'subprogram'; e = e.parent)
     if (e.tag === 'inlined_subroutine') chain.push(`${label(e)}@${e.call_line}`);
   if (!e?.low_pc || !variable.entries.length) return undefined;
+  const hasNoFrame = !e.frame && variable.entries.some((x) => x.inFrame);
   nameFrame(variable, e.frame);
   chain.reverse();
   const name = [variable.tag, label(variable), variable.decl_line];
   const key = [e.unit, label(e), ...chain, ...name].join(' ');
   // Inside what wring inlined, the variable is one of that function, of whatever unit.
-  const others = [label(e), ...chain].map((f, k) => ['*', f.replace(/@\d+$/, ''), ...chain.slice(k), ...name].join(' '));
-  return { key, keys: [key, ...others], low: e.low_pc, high: e.high_pc, entries: variable.entries, isFrame: variable.tag === 'frame' };
+  const others = [label(e), ...chain].map((f, k) => ['*', f.replace(/@\w+$/, ''), ...chain.slice(k), ...name].join(' '));
+  return { key, keys: [key, ...others], low: e.low_pc, high: e.high_pc, entries: variable.entries, hasNoFrame, isFrame: variable.tag === 'frame' };
 }
 
 // --- Instrumenting ---
@@ -205,12 +206,13 @@ const group = (variables) => {
   return groups;
 };
 
-function collect(before, after, origins, starts) {
+function collect(before, after, origins, starts, fail) {
   const input = group(readLocations(before.file)), keys = new Map(), probes = { before: new Map(), after: new Map() };
   const add = (where, at, key, local) => where.set(at, [...(where.get(at) ?? []), { key, local }]);
   const places = after.m.bodies.flatMap((body) => instructions(after.m.bytes, body).map((i) => i.pos));
   let inlined = 0;
   for (const v of readLocations(after.file)) {
+    if (v.hasNoFrame) fail(`${v.key} is relative to a frame base that is not there`);
     for (const e of v.entries.filter((x) => x.local !== undefined)) {
       for (const at of places) {
         const pc = at - starts.after, origin = origins.get(at);
@@ -241,7 +243,7 @@ export function checkLocations(what, module, flags, runs, file, fail) {
   const starts = { before: codeStart(before.m.bytes), after: codeStart(after.m.bytes) };
   const origins = exactOrigins(outMap, after.m);
   const calls = checkCalls(what, before, after, origins, starts, fail);
-  const { keys, probes, inlined } = collect(before, after, origins, starts);
+  const { keys, probes, inlined } = collect(before, after, origins, starts, (text) => fail(`${what}: ${text}`));
   const modules = [instrument(before.m, probes.before, keys), instrument(after.m, probes.after, keys)];
   const counts = { compared: 0, differ: 0, places: keys.size, inlined, calls, survivors: new Set(origins.values()) };
   const wrong = new Set();
