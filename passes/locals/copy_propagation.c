@@ -70,9 +70,19 @@ void wr_copy_set(wr_copy_values *v, uint32_t local, uint32_t number) {
 
 // --- Blocks ---
 
+// Keeps only the first change of each local in the log, so that blocks around this one have less to look at.
 static void forget_since(wr_copy_values *v, uint32_t from) {
+    uint32_t kept = from;
     v->work += v->log.n - from;
-    for (uint32_t i = from; i < v->log.n; i++) v->value[v->log.v[i].local] = 0;
+    v->nforgotten++;
+    for (uint32_t i = from; i < v->log.n; i++) {
+        uint32_t local = v->log.v[i].local;
+        v->value[local] = 0;
+        v->log.v[kept] = v->log.v[i];
+        kept += v->forgotten[local] != v->nforgotten;
+        v->forgotten[local] = v->nforgotten;
+    }
+    v->log.n = kept;
 }
 
 static void undo_since(wr_copy_values *v, uint32_t from) {
@@ -249,6 +259,7 @@ static void step(wr_copy_values *v, uint32_t i) {
 
 static void begin(wr_copy_values *v) {
     v->value = WR_NEW0(v->arena, uint32_t, v->body->nlocals);
+    v->forgotten = WR_NEW0(v->arena, uint32_t, v->body->nlocals);
     new_value(v, (wr_copy_value){.op = WR_OP_NOP, .holder = WR_NONE});
     for (uint32_t i = v->body->nparams; i < v->body->nlocals; i++)
         if (const_op(v->types[i]) != WR_OP_NOP) v->value[i] = wr_copy_constant(v, const_op(v->types[i]), 0);

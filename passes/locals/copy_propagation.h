@@ -27,6 +27,8 @@ typedef struct wr_copy_values {
     WR_VEC(wr_copy_change) log;
     wr_walk walk;     // the state of an open block: where its changes begin in the log
     wr_map constants; // the numbers of constants
+    uint32_t *forgotten; // by local: the last time that its value was forgotten, counted by `nforgotten`
+    uint32_t nforgotten;
     uint64_t work;
     wr_reaching reaching;        // the values of tracked locals at the start of blocks; without, `in` is NULL
     uint32_t *tracked, ntracked; // the locals in it

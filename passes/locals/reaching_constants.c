@@ -30,10 +30,28 @@ typedef struct reaching {
     bool again;      // a block at or before the current one is due
 } reaching;
 
-// Without branches, so that compilers make vector code of the loop around it.
-static uint32_t meet(uint32_t a, uint32_t b, uint32_t identity) {
-    uint32_t other = a == b ? a : identity;
-    return b == NOT_REACHED ? a : a == NOT_REACHED ? b : other;
+// All ones if the two are equal, else zero. With it the loop below has no branches, so compilers make vector
+// code of it.
+static inline uint32_t if_equal(uint32_t a, uint32_t b) { return -(uint32_t)(a == b); }
+
+static inline uint32_t choose(uint32_t mask, uint32_t yes, uint32_t no) {
+    return (yes & mask) | (no & ~mask);
+}
+
+static inline uint32_t meet(uint32_t a, uint32_t b, uint32_t identity) {
+    uint32_t other = choose(if_equal(a, b), a, identity);
+    return choose(if_equal(b, NOT_REACHED), a, choose(if_equal(a, NOT_REACHED), b, other));
+}
+
+// Meets `in` with the state. Returns whether it changed.
+static bool meet_all(uint32_t *restrict in, const uint32_t *restrict state, uint32_t n, uint32_t identity) {
+    uint32_t any = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t met = meet(in[k], state[k], identity + k);
+        any |= met ^ in[k];
+        in[k] = met;
+    }
+    return any != 0;
 }
 
 static uint32_t identity_at(uint32_t n, uint32_t block, uint32_t local) {
@@ -54,15 +72,16 @@ static void mark_due(reaching *r, uint32_t block, uint32_t from) {
 }
 
 static void flow_to(reaching *r, uint32_t block, uint32_t from) {
-    uint32_t any = 0, n = r->n, *in = r->q->in[block];
-    const uint32_t *state = r->state;
-    bool is_only_edge = r->npreds[block] == 1;
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t met = is_only_edge ? state[k] : meet(in[k], state[k], identity_at(n, block, k));
-        any |= met ^ in[k];
-        in[k] = met;
+    uint32_t *in = r->q->in[block];
+    size_t size = r->n * sizeof *in;
+    bool is_only_edge = r->npreds[block] == 1, changed;
+    if (is_only_edge) {
+        changed = memcmp(in, r->state, size) != 0;
+        memcpy(in, r->state, size);
+    } else {
+        changed = meet_all(in, r->state, r->n, identity_at(r->n, block, 0));
     }
-    if (any) mark_due(r, block, from);
+    if (changed) mark_due(r, block, from);
 }
 
 // Propagates the current state to the handlers of all enclosing tries, since any instruction of the block may
