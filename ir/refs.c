@@ -83,8 +83,15 @@ static void collect_handlers(wr_collector *c, const wr_ins *ins, const uint32_t 
     if (ins->op == WR_OP_RESUME_THROW) wr_collector_add(c, WR_TAG, *words);
 }
 
+// Whether an instruction with such immediates may name something. Most don't, which is quick to see.
+static bool may_name(const wr_ins *ins, unsigned imm) {
+    const wr_imm_info *info = &wr_imm_infos[imm];
+    return info->a != WR_NO_SPACE || (info->types && !(imm == WR_IMM_BLOCK && ins->x == WR_BLOCK_EMPTY));
+}
+
 void wr_collector_add_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext) {
     unsigned imm = wr_opinfos[ins->op].imm;
+    if (!may_name(ins, imm)) return;
     wr_imm_info spaces = wr_imm_infos[imm];
     if (spaces.a != WR_NO_SPACE) {
         wr_collector_add(c, spaces.a, ins->a);
