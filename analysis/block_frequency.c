@@ -44,7 +44,7 @@ static uint8_t *find_traps(wr_arena *arena, const wr_body *body) {
         case WR_OP_IF: traps[i] = traps[i + 1] && traps[body->arm[i] + 1]; break;
         case WR_OP_ELSE: traps[i] = traps[body->match[body->match[i]]]; break;
         case WR_OP_END: traps[i] = body->match[i] != WR_NONE && traps[i + 1]; break;
-        default: traps[i] = !(wr_opinfos[body->ins[i].op].effects & WR_E_CONTROL) && traps[i + 1]; break;
+        default: traps[i] = !wr_is_control(body->ins[i].op) && traps[i + 1]; break;
         }
     }
     return traps;
@@ -134,10 +134,11 @@ static int8_t level_of(double times) {
 int8_t *wr_block_frequency(wr_arena *arena, const wr_body *body) {
     int8_t *levels = WR_NEW(arena, int8_t, body->n), level = 0;
     walker w = {wr_walk_with(arena, body, sizeof(nest)), body, find_traps(arena, body), .now = 1};
-    while (wr_walk_next(&w.walk)) {
-        uint32_t i = w.walk.i;
-        double before = w.now;
+    for (uint32_t i = 0; i < body->n; i++) {
         levels[i] = w.traps[i] ? WR_FREQUENCY_MIN : level;
+        if (!wr_is_control(body->ins[i].op)) continue;
+        double before = w.now;
+        wr_walk_to(&w.walk, i);
         step(&w, i);
         if (w.now != before) level = level_of(w.now);
     }
@@ -148,13 +149,15 @@ int8_t *wr_block_frequency_loops(wr_arena *arena, const wr_body *body) {
     int8_t *levels = WR_NEW(arena, int8_t, body->n);
     const uint8_t *traps = find_traps(arena, body);
     int depth = 0;
+    int8_t level = 0;
     for (uint32_t i = 0; i < body->n; i++) {
         unsigned op = body->ins[i].op;
-        int loops = depth < WR_FREQUENCY_LOOPS ? depth : WR_FREQUENCY_LOOPS;
-        levels[i] = (int8_t)(traps[i] ? WR_FREQUENCY_MIN : loops * WR_FREQUENCIES_PER_LOOP);
+        levels[i] = traps[i] ? WR_FREQUENCY_MIN : level;
+        if (op > WR_LAST_BLOCK_OP) continue;
         if (op == WR_OP_LOOP) depth++;
         if (op == WR_OP_END && body->match[i] != WR_NONE && body->ins[body->match[i]].op == WR_OP_LOOP)
             depth--;
+        level = (int8_t)((depth < WR_FREQUENCY_LOOPS ? depth : WR_FREQUENCY_LOOPS) * WR_FREQUENCIES_PER_LOOP);
     }
     return levels;
 }
