@@ -41,6 +41,7 @@ typedef struct plan {
     wr_call_cost call_cost;
     table *counts; // by worker; in the end the first has the totals
     wr_collector *collectors;
+    uint8_t *has_constants; // by function: whether it has constants that may become shorter
 } plan;
 
 // --- Tables ---
@@ -116,8 +117,11 @@ static void count_func(wr_env *env, const plan *p, uint32_t func, table *t) {
     function f;
     wr_constant constant;
     open_function(&f, env, p, func);
-    for (uint32_t i = 0; i < f.body.n; i++)
-        if (read_constant(&f.body.ins[i], f.body.ext.v, &constant)) count(t, &constant, is_cold(&f, i));
+    for (uint32_t i = 0; i < f.body.n; i++) {
+        if (!read_constant(&f.body.ins[i], f.body.ext.v, &constant)) continue;
+        count(t, &constant, is_cold(&f, i));
+        p->has_constants[func] = 1;
+    }
 }
 
 static bool has_body(const wr_module *m, uint32_t func) {
@@ -223,6 +227,7 @@ static void rewrite_func(wr_env *env, const plan *p, uint32_t func, wr_collector
     wr_constant constant;
     instructions out = {0};
     bool changed = false;
+    if (!p->has_constants[func]) return;
     open_function(&f, env, p, func);
     const table *t = &p->counts[0];
     WR_RESERVE(&env->temp, out, f.body.n);
@@ -252,6 +257,7 @@ void wr_pass_constant_pooling(wr_context *c) {
     size_t chunks = (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS;
     wr_call_cost_find(c, &p.call_cost);
     p.counts = WR_NEW0(&c->env->pass, table, jobs);
+    p.has_constants = WR_NEW0(&c->env->pass, uint8_t, c->m->nfuncs);
     p.collectors = WR_NEW(&c->env->pass, wr_collector, jobs);
     for (unsigned i = 0; i < jobs; i++) {
         p.counts[i].arena = &c->pool->envs[i].pass;
