@@ -7,8 +7,8 @@
 //     local.set $x ..   ;; block if it is read there
 //   end
 //
-// The ranges of one local are in code order and do not overlap, so the one that holds the end of a block is
-// found by binary search.
+// The ranges of one local are in code order and do not overlap. The walk drops those that end before it, and
+// the one that holds the end of a block is found from there by binary search.
 #include "liveness.h"
 
 #include "cfg.h"
@@ -18,7 +18,8 @@
 typedef struct finder {
     const wr_body *body;
     const wr_live_range *ranges; // by local
-    const uint32_t *first;       // by local: its first range; plus one entry for the end
+    uint32_t *first;             // by local: its first range that does not end before the current instruction
+    const uint32_t *last;        // by local: the end of its ranges
     wr_walk walk;
 } finder;
 
@@ -40,15 +41,18 @@ static void group_by_local(wr_arena *arena, const wr_live_ranges *list, finder *
     for (uint32_t i = 0; i < list->n; i++) ranges[first[list->v[i].local + 1]++] = list->v[i];
     f->ranges = ranges;
     f->first = first;
+    f->last = memcpy(WR_NEW(arena, uint32_t, nlocals), first + 1, nlocals * sizeof *first);
 }
 
 // The bits that say whether the local is live at the ends of the innermost open blocks.
 static unsigned live_behind(const finder *f, uint32_t local) {
-    uint32_t at = f->first[local], last = f->first[local + 1], block;
+    uint32_t at = f->first[local], last = f->last[local], block;
     unsigned bits = 0;
+    while (at < last && f->ranges[at].end <= f->walk.i) at++;
+    f->first[local] = at;
     for (uint32_t k = 0; k < WR_LIVE_BLOCKS && (block = wr_walk_block(&f->walk, k)) != WR_NONE; k++) {
         uint32_t end = f->body->match[block], from = at;
-        WR_SEARCH(at, from, last, f->ranges[at].end <= end);
+        if (at < last && f->ranges[at].end <= end) WR_SEARCH(at, from, last, f->ranges[at].end <= end);
         if (at == last) break;
         if (f->ranges[at].start <= end) bits |= (unsigned)WR_LIVE_AFTER << (k + 1);
     }
