@@ -18,6 +18,7 @@ typedef struct plan {
     uint32_t block, end, local;
     bool apply;     // note the edits
     bool reads_end; // a read of the local comes before `end`
+    bool is_alone;  // there is no other candidate, so it only matters that something is saved, not how much
     int saved;
 } plan;
 
@@ -175,11 +176,14 @@ static bool may_pass(const plan *p, const wr_ins *ins) {
                                   WR_E_CONTROL | WR_E_OPEN | WR_E_ARM | WR_E_CLOSE));
 }
 
-// Whether the value that the local has at a read of it is not read again. The analysis behind it is made when
-// it is first needed: for most bodies it never is.
+// Whether the value that the local has at a read of it is not read again. Mostly the straight code behind it
+// tells; the analysis for all other cases is made when it is first needed.
 static bool dies(wr_block_results *r, uint32_t i) {
     wr_cfg flow;
     if (r->dies) return r->dies[i];
+    for (uint32_t k = i + 1; k < r->body->n && !wr_is_control(r->body->ins[k].op); k++)
+        if (names(&r->body->ins[k], wr_ins_local(&r->body->ins[i])))
+            return r->body->ins[k].op != WR_OP_LOCAL_GET;
     wr_cfg_build(&r->env->temp, r->body, &flow);
     r->dies = wr_last_uses_find(&r->env->temp, r->body, &flow, NULL);
     return r->dies[i];
@@ -205,7 +209,8 @@ static bool try_local(plan *p) {
     p->saved = moving - size_of(p->local);
     for (uint32_t e = r->first[p->block]; e != WR_NONE; e = r->exits.v[e].next)
         if (!pass_on(p, r->exits.v[e].at)) return false;
-    if (p->saved > 0 && moving) p->saved += moving_saves(p, false) - moving;
+    bool is_clear = p->is_alone && p->saved > size_of(p->local);
+    if (p->saved > 0 && moving && !is_clear) p->saved += moving_saves(p, false) - moving;
     return p->saved > 0 && put_behind(p, p->end, WR_RESULT_SETS + p->local);
 }
 
@@ -240,7 +245,7 @@ void wr_block_results_plan(wr_block_results *r, uint32_t end) {
     plan best = {.r = r, .saved = 0};
     uint32_t n = find_candidates(r, block, locals);
     for (uint32_t k = 0; k < n; k++) {
-        plan p = {.r = r, .block = block, .end = end, .local = locals[k]};
+        plan p = {.r = r, .block = block, .end = end, .local = locals[k], .is_alone = n == 1};
         if (try_local(&p) && p.saved > best.saved) best = p;
     }
     if (!best.saved) return;
