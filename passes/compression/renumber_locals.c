@@ -55,14 +55,14 @@ typedef struct numbering {
     wr_arena *arena;
     wr_body body;
     const wr_valtype *types;
-    uint32_t *to;    // by local: its new number
-    uint32_t *place; // the occurrences of locals, grouped by local
-    uint32_t *first; // by local: the start of its group in `place`
-    uint64_t *token; // by instruction
-    uint64_t *old;   // likewise, at places of locals that change numbers: what it was before
-    int32_t *score;  // by instruction: the score of the runs that begin there
-    uint32_t *stamp, now;
-    wr_u32s touched; // instructions whose runs the swap changes
+    uint32_t *to;              // by local: its new number
+    uint32_t *place;           // the occurrences of locals, grouped by local
+    uint32_t *first;           // by local: the start of its group in `place`
+    uint64_t *token;           // by instruction
+    uint64_t *old;             // likewise, at places of locals that change numbers: what it was before
+    int32_t *score;            // by instruction: the score of the runs that begin there
+    wr_u32s touched;           // instructions whose runs the swap changes, first those for its first local
+    uint32_t *stamp, now, own; // by instruction: the last swap, `now`, or first local, `own`, that touched it
 } numbering;
 
 static void set_token(numbering *n, uint32_t i) {
@@ -140,12 +140,12 @@ static void list_places(numbering *n) {
         if (wr_names_local(n->body.ins[i].op)) n->place[next[wr_ins_local(&n->body.ins[i])]++] = i;
 }
 
-static void touch(numbering *n, uint32_t local) {
+static void touch(numbering *n, uint32_t local, uint32_t stamp) {
     for (uint32_t k = n->first[local]; k < n->first[local + 1]; k++) {
         uint32_t i = n->place[k], from = i < LONGEST - 1 ? 0 : i - (LONGEST - 1);
         for (uint32_t p = from; p <= i; p++) {
-            if (n->stamp[p] == n->now) continue;
-            n->stamp[p] = n->now;
+            if (n->stamp[p] == stamp || n->stamp[p] == n->own) continue;
+            n->stamp[p] = stamp;
             WR_PUSH(n->arena, n->touched, p);
         }
     }
@@ -186,12 +186,9 @@ static bool pays(const numbering *n) {
     return gain_at(n, 1) > 0;
 }
 
-// Swaps the numbers of two locals if that pays.
+// Swaps the numbers of two locals if that pays; the instructions that the first one touches are known.
 static bool try_swap(numbering *n, uint32_t x, uint32_t y) {
-    n->now++;
-    n->touched.n = 0;
-    touch(n, x);
-    touch(n, y);
+    touch(n, y, ++n->now);
     swap_numbers(n, x, y);
     renumber(n, x);
     renumber(n, y);
@@ -207,9 +204,15 @@ static bool try_swap(numbering *n, uint32_t x, uint32_t y) {
 
 static bool sweep(numbering *n) {
     bool any = false;
-    for (uint32_t x = n->body.nparams; x < n->body.nlocals; x++)
-        for (uint32_t y = x + 1; y < n->body.nlocals && y <= x + n->a->effort.neighbours; y++)
+    for (uint32_t x = n->body.nparams; x + 1 < n->body.nlocals; x++) {
+        n->touched.n = 0;
+        touch(n, x, n->own = ++n->now);
+        uint32_t own = n->touched.n;
+        for (uint32_t y = x + 1; y < n->body.nlocals && y <= x + n->a->effort.neighbours; y++) {
             if (n->types[x] == n->types[y]) any |= try_swap(n, x, y);
+            n->touched.n = own;
+        }
+    }
     return any;
 }
 
