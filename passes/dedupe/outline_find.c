@@ -21,6 +21,7 @@ typedef struct finder {
     wr_context *c;
     wr_outline_search s;
     uint32_t *places;
+    uint8_t *shard; // by place that may start a window
     uint32_t shard_at[SHARDS + 1];
     uint32_t (*at)[SHARDS]; // by chunk of the stream: where its next place goes
     wr_candidates found[SHARDS];
@@ -189,7 +190,9 @@ static uint32_t first_key(const finder *f, uint32_t place) {
     return (uint32_t)(wr_mix((uint64_t)key_behind(f, place, 0) << 32 | key_behind(f, place, 1)) >> 32);
 }
 
-static unsigned shard_of(const finder *f, uint32_t place) { return first_key(f, place) >> (32 - SHARD_BITS); }
+static uint8_t shard_of(const finder *f, uint32_t place) {
+    return (uint8_t)(first_key(f, place) >> (32 - SHARD_BITS));
+}
 
 // Windows of one token are useless.
 static bool may_start(const finder *f, uint32_t place) {
@@ -206,14 +209,14 @@ static void count_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)env, (void)worker;
     const finder *f = arg;
     for (uint32_t i = (uint32_t)item * CHUNK_TOKENS; i < chunk_end(f, item); i++)
-        if (may_start(f, i)) f->at[item][shard_of(f, i)]++;
+        if (may_start(f, i)) f->at[item][f->shard[i] = shard_of(f, i)]++;
 }
 
 static void fill_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)env, (void)worker;
     const finder *f = arg;
     for (uint32_t i = (uint32_t)item * CHUNK_TOKENS; i < chunk_end(f, item); i++)
-        if (may_start(f, i)) f->places[f->at[item][shard_of(f, i)]++] = i;
+        if (may_start(f, i)) f->places[f->at[item][f->shard[i]]++] = i;
 }
 
 // Lists the places of each shard in order. Those of each chunk are counted first, so that chunks know where
@@ -223,6 +226,7 @@ static void fill_shards(finder *f) {
     size_t nchunks = (f->s.stream->n + CHUNK_TOKENS - 1) / CHUNK_TOKENS;
     uint32_t n = 0;
     f->at = wr_alloc0(arena, nchunks * sizeof *f->at);
+    f->shard = WR_NEW(arena, uint8_t, f->s.stream->n);
     wr_parallel(f->c->pool, nchunks, count_chunk, f);
     for (unsigned s = 0; s < SHARDS; s++) {
         f->shard_at[s] = n;

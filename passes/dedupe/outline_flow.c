@@ -104,14 +104,17 @@ static void find_outs(settler *s) {
     const wr_body *body = s->typer->body;
     wr_walk walk = wr_walk_begin(s->typer->arena, body);
     s->outs = WR_NEW0(s->typer->arena, uint8_t, body->n);
-    while (wr_walk_next(&walk)) {
-        unsigned flow = wr_token_flow(&s->tokens[walk.i]);
+    for (uint32_t i = 0; i < body->n; i++) {
+        bool bars = is_barrier(s, i);
+        if (!bars && !wr_is_control(body->ins[i].op)) continue;
+        wr_walk_to(&walk, i);
+        unsigned flow = wr_token_flow(&s->tokens[i]);
         uint32_t block = block_at(&walk);
-        if (is_barrier(s, walk.i))
+        if (bars)
             note_out(s, block, NOT_WHOLE);
         else if (flow >= WR_FLOW_LEAVE)
             note_out(s, block, flow - WR_FLOW_LEAVE);
-        if (wr_closes_block(body->ins[walk.i].op)) close_block(s, block, wr_walk_block(&walk, 1), walk.i);
+        if (wr_closes_block(body->ins[i].op)) close_block(s, block, wr_walk_block(&walk, 1), i);
     }
 }
 
@@ -123,12 +126,15 @@ static bool leaves_windows(const settler *s, const wr_walk *walk, uint32_t label
 
 // From the outermost blocks inward: a block may be in a window if all blocks that its branches leave may be.
 static void set_barriers(settler *s) {
-    wr_walk walk = wr_walk_begin(s->typer->arena, s->typer->body);
-    while (wr_walk_next(&walk)) {
-        wr_token *token = &s->tokens[walk.i];
+    const wr_body *body = s->typer->body;
+    wr_walk walk = wr_walk_begin(s->typer->arena, body);
+    for (uint32_t i = 0; i < body->n; i++) {
+        if (!wr_is_control(body->ins[i].op)) continue;
+        wr_walk_to(&walk, i);
+        wr_token *token = &s->tokens[i];
         unsigned flow = wr_token_flow(token);
         uint32_t block = block_at(&walk);
-        if (block == walk.i && s->outs[block] && leaves_windows(s, &walk, s->outs[block] - 1u))
+        if (block == i && s->outs[block] && leaves_windows(s, &walk, s->outs[block] - 1u))
             s->outs[block] = NOT_WHOLE;
         bool in_none = block == WR_NONE || s->outs[block] == NOT_WHOLE;
         if (flow >= WR_FLOW_LEAVE ? leaves_windows(s, &walk, flow - WR_FLOW_LEAVE) : flow && in_none)
