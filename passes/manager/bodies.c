@@ -19,7 +19,7 @@
 #define CHUNK_FUNCS 16
 #define MUCH 256        // savings of at least 1/MUCH of the body make all passes dirty, or in later rounds,
 #define MUCH_LATER 4096 // when there are few bodies to look at, of 1/MUCH_LATER
-#define MUCH_SCRATCH ((size_t)4 << 20)
+#define MUCH_SCRATCH ((size_t)1 << 20)
 
 typedef struct bodies {
     wr_context *c;
