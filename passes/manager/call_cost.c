@@ -5,7 +5,9 @@
 // to a trap.
 //
 // At all levels but -Oz no additional call is made in loops, nor in functions that loops reach by direct
-// calls.
+// calls, or by an indirect call in a loop, whose callees are of its type. If a loop merely reaches a function
+// that calls something indirectly, nearly all functions of many modules would be out of bounds: there a call
+// must save MAYBE bytes.
 //
 // Time is traded for bytes at a rate: a call that takes the share t of all time must save RATE * t of all
 // bytes of code. So the share of time that is lost is at most the share of bytes saved divided by RATE, as
@@ -18,6 +20,7 @@
 
 #define LEAST \
     5 // bytes that a call must save, whatever the guess says, in code that does not only lead to a trap
+#define MAYBE 32            // bytes that a call must save in a function that loops may reach, see above
 #define CALL_INSTRUCTIONS 8 // the time that a call takes, in instructions
 #define COLD UINT8_MAX      // as `loops`: the profile saw no call, or all known calls only lead to a trap
 
@@ -92,9 +95,24 @@ static void see_near(const pricing *h, uint8_t *loops) {
                 loops[h->calls.of[i].v[k].to] = 1;
 }
 
-// A loop may call any address-taken function; in Go modules that is every function.
+// A loop may reach any address-taken function; in Go modules that is every function.
 static void warm_targets(const pricing *h, uint8_t *loops) {
     for (uint32_t i = 0; i < h->calls.targets.n; i++) loops[h->calls.targets.v[i]] = 1;
+}
+
+static void warm_functions_of(const pricing *h, uint32_t type, uint8_t *loops) {
+    const wr_call_edges *targets = &h->calls.of[type];
+    for (uint32_t i = 0; i < targets->n; i++) loops[targets->v[i].to] = 1;
+}
+
+// An indirect call in a loop may call the address-taken functions of its type.
+static void warm_called_types(const pricing *h, uint8_t *loops) {
+    uint32_t nfuncs = h->c->m->nfuncs;
+    for (uint32_t i = 0; i < nfuncs; i++)
+        for (uint32_t k = 0; k < h->calls.of[i].n; k++) {
+            wr_call_edge f = h->calls.of[i].v[k];
+            if (f.to >= nfuncs && f.level >= WR_FREQUENCIES_PER_LOOP) warm_functions_of(h, f.to, loops);
+        }
 }
 
 static void reach(const pricing *h, uint8_t *reached, wr_u32s *open, uint32_t func) {
@@ -129,13 +147,26 @@ static void find_cold(const pricing *h, const wr_call_cost *call_cost) {
         if (h->c->state->calls ? h->calls.times[i] == 0 : !reached[i]) call_cost->func[i].loops = COLD;
 }
 
+// The functions that loops may reach if any indirect call in what they reach may call any function.
+static void find_may_loop(const pricing *h, wr_call_cost *call_cost) {
+    uint8_t *loops = WR_NEW0(&h->c->env->pass, uint8_t, call_cost->n);
+    warm_targets(h, loops);
+    while (spread_loops(h, loops)) {}
+    for (uint32_t i = 0; i < call_cost->n; i++) call_cost->func[i].may_loop = loops[i] > 0;
+}
+
 static void find_loops(pricing *h, wr_call_cost *call_cost) {
     uint8_t *loops = WR_NEW0(&h->c->env->pass, uint8_t, call_cost->n);
-    if (h->calls.loops_call_any) warm_targets(h, loops);
-    if (!call_cost->cold_only) see_near(h, loops);
-    // This terminates: each sweep raises some function, and each can be raised WR_CALL_COST_LOOPS times at
-    // most. In practice a few sweeps suffice.
-    while (call_cost->cold_only && spread_loops(h, loops)) {}
+    if (call_cost->cold_only) {
+        if (h->calls.loops_call_any) find_may_loop(h, call_cost);
+        warm_called_types(h, loops);
+        // This terminates: each sweep raises some function, and each can be raised WR_CALL_COST_LOOPS times
+        // at most. In practice a few sweeps suffice.
+        while (spread_loops(h, loops)) {}
+    } else {
+        if (h->calls.loops_call_any) warm_targets(h, loops);
+        see_near(h, loops);
+    }
     for (uint32_t i = 0; i < call_cost->n; i++) call_cost->func[i].loops = loops[i];
     find_cold(h, call_cost);
 }
@@ -192,6 +223,7 @@ void wr_call_cost_add_site(wr_call_cost *call_cost, uint32_t part, uint32_t func
     if (is_cold(from, level)) return;
     unsigned loops = wr_call_cost_loops(call_cost, func, level);
     if (to->loops == COLD || loops > to->loops) to->loops = (uint8_t)loops;
+    to->may_loop |= from->may_loop;
     to->price += from->price * wr_call_frequency_weight(level);
 }
 
@@ -213,7 +245,9 @@ unsigned wr_call_cost_loops(const wr_call_cost *call_cost, uint32_t func, int le
 
 static double least_price(const wr_call_cost *call_cost, uint32_t func, int level) {
     if (!call_cost->cold_only) return LEAST;
-    return wr_call_cost_loops(call_cost, func, level) ? WR_CALL_COST_NEVER : 0;
+    if (wr_call_cost_loops(call_cost, func, level)) return WR_CALL_COST_NEVER;
+    const wr_func_call_cost *f = cost_of(call_cost, func);
+    return f && f->may_loop ? MAYBE : 0;
 }
 
 unsigned wr_call_cost_class(const wr_call_cost *call_cost, uint32_t func, int level) {

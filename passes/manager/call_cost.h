@@ -13,6 +13,7 @@ enum { WR_CALL_COST_MAX = 15, WR_CALL_COST_LOOPS = 3, WR_CALL_COST_NEVER = 1 << 
 typedef struct wr_func_call_cost {
     double price;  // bytes that an additional call at its entry must save
     uint8_t loops; // loops around calls of it, WR_CALL_COST_LOOPS at most; or a mark that it is cold
+    bool may_loop; // loops reach it only if they reach an indirect call outside of them (-Oz: not known)
 } wr_func_call_cost;
 
 typedef struct wr_call_cost {
