@@ -4,7 +4,9 @@
 // small. Between them they predict a change in what the slow settings and brotli give within some tenths of a
 // percent. zstd alone, which takes a fifth of the time, is within 1.3 % for gzip and 2.2 % for brotli on all
 // outputs measured (docs/EXPERIMENTS.md), so zlib is asked only about an output that zstd does not find
-// smaller by 1.2 %. If the output is larger by either, it is made again: without outlining of shared
+// smaller by 1.2 %. What sharing takes out of code, however, slow settings had found in it already: they gain
+// less than the fast ones by up to a tenth of what the file shrank by. Where that could make the difference,
+// zstd's slow setting decides. If the output is larger by any, it is made again: without outlining of shared
 // sequences, then also without inlining, and at the size levels finally with dead code removal alone. The
 // first output that is not larger wins, else the smallest. Most modules pass at once.
 #include "transit.h"
@@ -16,12 +18,17 @@
 // In units of 1/4096 of the input: growth within the error of the fast settings; shrinkage beyond that of
 // zstd.
 enum { ALLOWED = 8, BEYOND_DOUBT = 50 };
+
+// Parts of what the file shrank by: what slow settings may gain less than fast ones, brotli included; what
+// brotli gains less than zstd. Larger inputs are not weighed slowly.
+enum { LESS_THAN_FAST = 8, LESS_THAN_ZSTD = 32, SLOW_LIMIT = 8 << 20 };
 enum { INPUT, OUTPUT, WEIGHED };
 
 typedef struct weights {
     wr_slice bytes[WEIGHED];
     wr_codec codec;
     uint64_t of[WR_CODEC_COUNT][WEIGHED]; // 0: not weighed yet
+    uint64_t slow_input;                  // the same by zstd's slow setting
 } weights;
 
 static void weigh_one(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -39,12 +46,30 @@ static int64_t growth_by(const wr_run *run, weights *w, wr_codec codec) {
     return ((int64_t)of[OUTPUT] - (int64_t)of[INPUT]) * 4096 / (int64_t)(of[INPUT] + 1);
 }
 
-// The growth by the compressor for which it is largest, as far as it matters.
-static int64_t growth(const wr_run *run, weights *w) {
+static int64_t quick_growth(const wr_run *run, weights *w) {
     int64_t by_zstd = growth_by(run, w, WR_CODEC_ZSTD);
     if (by_zstd <= -BEYOND_DOUBT) return by_zstd;
     int64_t by_gzip = growth_by(run, w, WR_CODEC_GZIP);
     return by_gzip > by_zstd ? by_gzip : by_zstd;
+}
+
+// The growth by zstd's slow setting, and what brotli may add to it.
+static int64_t slow_growth(wr_env *env, weights *w, int64_t shrunk) {
+    if (!w->slow_input) w->slow_input = wr_codec_weigh(env, WR_CODEC_ZSTD, w->bytes[INPUT]);
+    int64_t input = (int64_t)w->slow_input,
+            output = (int64_t)wr_codec_weigh(env, WR_CODEC_ZSTD, w->bytes[OUTPUT]);
+    return (output - input) * 4096 / (input + 1) + shrunk / LESS_THAN_ZSTD;
+}
+
+// The growth by the compressor for which it is largest, as far as it matters.
+static int64_t growth(const wr_run *run, weights *w) {
+    int64_t before = (int64_t)w->bytes[INPUT].n,
+            shrunk = (before - (int64_t)w->bytes[OUTPUT].n) * 4096 / before;
+    int64_t quick = quick_growth(run, w);
+    bool is_certain = quick > ALLOWED || quick + shrunk / LESS_THAN_FAST <= ALLOWED;
+    if (is_certain || before > SLOW_LIMIT) return quick;
+    int64_t slow = slow_growth(wr_main_env(run->pool), w, shrunk);
+    return slow > quick ? slow : quick;
 }
 
 static int64_t growth_of(const wr_run *run, weights *w, wr_slice out) {
