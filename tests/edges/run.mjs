@@ -39,6 +39,11 @@ const { values: options } = parseArgs({
   },
 });
 
+if (!process.env.WRING_WASM_TOOLS) {
+  console.log('no wasm-tools here: run scripts/setup');
+  process.exit(77);
+}
+
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wring-edges-'));
 process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
 const file = name => path.join(folder, name);
