@@ -72,7 +72,7 @@ function judge({ name, module, outputs }, [before, ...after], source) {
 /** One program at all of clang's levels; a single process runs what came of it. */
 async function tryProgram(runner, number) {
   const rng = new Rng(seed, number), source = path.join(folder, `${number}.c`), made = [];
-  const { stdout } = await execute('csmith', ['--seed', String(rng.u32()), '--max-funcs', String(2 + rng.below(12)), '--no-volatiles'], { maxBuffer: 1 << 26 });
+  const { stdout } = await execute('csmith', ['--seed', String(rng.u32()), '--max-funcs', String(2 + rng.below(12)), '--no-volatiles'], { cwd: folder, maxBuffer: 1 << 26 });
   fs.writeFileSync(source, stdout);
   stats.programs++;
   for (const compiled of CLANG_LEVELS) {

@@ -211,7 +211,7 @@ function csmithPrograms() {
   if (!csmithWorks()) return null;
   return async rng => {
     const source = path.join(temporary, `${serial++}.c`), out = `${source}.wasm`;
-    const { stdout } = await execute('csmith', ['--seed', String(rng.u32()), '--max-funcs', '4'], { maxBuffer: 1 << 26 });
+    const { stdout } = await execute('csmith', ['--seed', String(rng.u32()), '--max-funcs', '4'], { cwd: temporary, maxBuffer: 1 << 26 });
     fs.writeFileSync(source, stdout);
     const made = await compileC(source, out, rng.pick(['-O0', '-O1', '-O2', '-Os', '-Oz']), '-Wl,--export-all');
     const bytes = made ? new Uint8Array(fs.readFileSync(out)) : null;

@@ -46,7 +46,6 @@
     unreachable
   )
   (func (;2;) (type 2) (param i32) (result i32)
-    (local i32)
     global.get 0
     global.set 0
     local.get 0
