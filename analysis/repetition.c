@@ -86,9 +86,10 @@ static void note_func(wr_env *env, unsigned worker, void *arg, size_t func) {
 
 static uint8_t share_of(const repetition *p, const places *sampled) {
     uint32_t shared = 0;
+    if (!sampled->n) return 0;
     for (uint32_t i = 0; i < sampled->n; i++)
         shared += atomic_load_explicit(&p->owner[sampled->at[i]], memory_order_relaxed) == SEVERAL;
-    return sampled->n ? (uint8_t)((uint64_t)shared * 100 / sampled->n) : 0;
+    return (uint8_t)((uint64_t)shared * 100 / sampled->n);
 }
 
 // Twice as many slots as sampled runs, assuming two bytes per instruction.

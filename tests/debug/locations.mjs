@@ -165,7 +165,8 @@ function instrument(m, probes, keys) {
   const base = m.globals.length, zero = new Writer().u8(0x7e, 1, 0x42, 0, 0x0b).finish(), exports = [...m.exports];
   for (let i = 0; i < keys.size * 2; i++) exports.push({ name: `probe ${i}`, kind: 'global', index: base + i });
   const bodies = m.bodies.map((body, index) => editBody(m, body, (instr) => {
-    const here = (probes.get(instr.pos) ?? []).filter(({ local }) => I64[typeOf(m, index, local)]);
+    if (!probes.has(instr.pos)) return undefined;
+    const here = probes.get(instr.pos).filter(({ local }) => I64[typeOf(m, index, local)]);
     const code = here.flatMap(({ key, local }) => {
       const at = base + keys.get(key) * 2;
       return [...probe(local, typeOf(m, index, local), at, at + 1)];
@@ -176,10 +177,10 @@ function instrument(m, probes, keys) {
   return withSections(m, { 6: vector(globals), 7: exportSection(exports), 10: codeSection(bodies) }, { dropCustom: true });
 }
 
-function run(bytes, args, nkeys) {
+function run(module, args, nkeys) {
   const nowhere = openSync('/dev/null', 'w');
   const wasi = new WASI({ version: 'preview1', args: ['program', ...args], env: {}, returnOnExit: true, stdout: nowhere, stderr: nowhere });
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { wasi_snapshot_preview1: wasi.wasiImport });
+  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.wasiImport });
   try {
     wasi.start(instance);
   } catch (error) {
@@ -206,6 +207,17 @@ const group = (variables) => {
   return groups;
 };
 
+/** The number of the first place at an offset or behind; places are in order. */
+function firstAt(places, offset) {
+  let low = 0, high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (places[middle] < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function collect(before, after, origins, starts, fail) {
   const input = group(readLocations(before.file)), keys = new Map(), probes = { before: new Map(), after: new Map() };
   const add = (where, at, key, local) => where.set(at, [...(where.get(at) ?? []), { key, local }]);
@@ -214,9 +226,10 @@ function collect(before, after, origins, starts, fail) {
   for (const v of readLocations(after.file)) {
     if (v.hasNoFrame) fail(`${v.key} is relative to a frame base that is not there`);
     for (const e of v.entries.filter((x) => x.local !== undefined)) {
-      for (const at of places) {
-        const pc = at - starts.after, origin = origins.get(at);
-        if (pc < Math.max(e.low, v.low) || pc >= Math.min(e.high, v.high) || origin === undefined) continue;
+      const end = Math.min(e.high, v.high) + starts.after;
+      for (let i = firstAt(places, Math.max(e.low, v.low) + starts.after); i < places.length && places[i] < end; i++) {
+        const at = places[i], origin = origins.get(at);
+        if (origin === undefined) continue;
         const found = inputLocal(input, v.keys, origin - starts.before, e.offset), key = found && `${found.key} @${origin}`;
         if (!found) continue;
         if (!keys.has(key)) {
@@ -244,12 +257,12 @@ export function checkLocations(what, module, flags, runs, file, fail) {
   const origins = exactOrigins(outMap, after.m);
   const calls = checkCalls(what, before, after, origins, starts, fail);
   const { keys, probes, inlined } = collect(before, after, origins, starts, (text) => fail(`${what}: ${text}`));
-  const modules = [instrument(before.m, probes.before, keys), instrument(after.m, probes.after, keys)];
+  const modules = [instrument(before.m, probes.before, keys), instrument(after.m, probes.after, keys)].map((bytes) => new WebAssembly.Module(bytes));
   const counts = { compared: 0, differ: 0, places: keys.size, inlined, calls, survivors: new Set(origins.values()) };
   const wrong = new Set();
   if (!keys.size) fail(`${what}: no variable has a location`);
   for (const args of runs) {
-    const [x, y] = modules.map((bytes) => run(bytes, args, keys.size));
+    const [x, y] = modules.map((module) => run(module, args, keys.size));
     for (const [key, k] of keys) {
       if (x[k][1] === 0n && y[k][1] === 0n) continue;
       if (x[k][1] !== y[k][1]) counts.differ++;
