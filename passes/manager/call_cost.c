@@ -190,7 +190,7 @@ void wr_call_cost_find(wr_context *c, wr_call_cost *call_cost) {
     wr_arena *arena = &c->env->pass;
     if (take_handed(c, call_cost)) return;
     *call_cost = (wr_call_cost){.n = c->m->nfuncs, .cold_only = c->config->level != WR_LZ};
-    call_cost->func = WR_NEW(arena, wr_func_call_cost, call_cost->n);
+    call_cost->func = WR_NEW0(arena, wr_func_call_cost, call_cost->n);
     wr_mark mark = wr_arena_mark(arena);
     pricing h = {.c = c};
     wr_call_frequency_find(c->env, c->pool, c->m, c->state->calls, c->state->ncalls, call_cost->cold_only,
