@@ -107,9 +107,20 @@ static size_t rounded(wr_arena *arena, size_t n) {
     return (n + 15 + (n == 0)) & ~(size_t)15;
 }
 
+// In checked builds a block begins with values that nothing else has: who reads what was never written
+// makes another output than the usual build.
+static void *fresh(void *block, size_t n) {
+#ifdef WR_CHECKED
+    memset(block, 0xa5, n);
+#else
+    (void)n;
+#endif
+    return block;
+}
+
 void *wr_alloc(wr_arena *arena, size_t n) {
     n = rounded(arena, n);
-    if (n >= WR_BIG_BLOCK) return payload(new_chunk(arena->env, &arena->big, n));
+    if (n >= WR_BIG_BLOCK) return fresh(payload(new_chunk(arena->env, &arena->big, n)), n);
     if (WR_UNLIKELY((size_t)(arena->end - arena->at) < n)) {
         size_t size = arena->chunk_size > n ? arena->chunk_size : n;
         wr_chunk *chunk = new_chunk(arena->env, &arena->chunks, size);
@@ -118,7 +129,7 @@ void *wr_alloc(wr_arena *arena, size_t n) {
     }
     void *block = arena->at;
     arena->at += n;
-    return block;
+    return fresh(block, n);
 }
 
 void *wr_alloc0(wr_arena *arena, size_t n) { return memset(wr_alloc(arena, n), 0, n); }
