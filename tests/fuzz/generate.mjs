@@ -52,7 +52,8 @@ function translateToFuzz(program, flags) {
   };
 }
 
-const works = (program, args) => Boolean(program) && spawnSync(program, args).status === 0;
+// In the temporary folder, since csmith leaves a file where it runs.
+const works = (program, args) => Boolean(program) && spawnSync(program, args, { cwd: os.tmpdir() }).status === 0;
 
 function oldBinaryen() {
   const program = '/usr/bin/wasm-opt';
