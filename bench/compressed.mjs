@@ -6,12 +6,13 @@
 // libraries that wring weighs with (packed-size, beside wring): Node's own zlib makes others.
 
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { cacheDir, modulePath, readManifest, selectRows } from '../corpus/lib/corpus.mjs';
 import { complaint, measure } from '../corpus/lib/measure.mjs';
+import { recordsIn } from '../corpus/lib/records.mjs';
 import { knownRival } from '../corpus/lib/rival.mjs';
 import { compressions, sha256 } from '../corpus/lib/sizes.mjs';
 import { geomean, thousands } from '../corpus/lib/table.mjs';
@@ -30,18 +31,7 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
 const run = promisify(execFile);
 const sizer = path.join(path.dirname(process.env.WRING), 'packed-size');
-const folder = path.join(cacheDir, 'compressed');
-mkdirSync(folder, { recursive: true });
-
-/** What `make` gives, from the cache or made; null: not there, and not wanted or failed. */
-async function remembered(key, make) {
-  const record = path.join(folder, `${sha256(key)}.json`);
-  if (existsSync(record)) return JSON.parse(readFileSync(record, 'utf8'));
-  if (options.known) return null;
-  const result = await make();
-  if (result) writeFileSync(record, JSON.stringify(result));
-  return result;
-}
+const remembered = recordsIn(path.join(cacheDir, 'compressed'), options.known);
 
 const packedSize = (file, codec) =>
   remembered(`packed ${codec} ${sha256(readFileSync(file))}`, async () => Number((await run(sizer, [codec, file])).stdout));

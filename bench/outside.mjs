@@ -8,12 +8,13 @@
 // Change nothing in wring because of one row here: what is learned from a row must be tried on the corpus.
 
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { cacheDir, modulePath, readManifest } from '../corpus/lib/corpus.mjs';
 import { complaint, measure } from '../corpus/lib/measure.mjs';
+import { recordsIn } from '../corpus/lib/records.mjs';
 import { knownRival, rivalOutput } from '../corpus/lib/rival.mjs';
 import { sha256 } from '../corpus/lib/sizes.mjs';
 import { geomean, thousands } from '../corpus/lib/table.mjs';
@@ -45,8 +46,7 @@ const { values: options } = parseArgs({
   },
 });
 const store = path.join(cacheDir, 'outside'),
-  records = path.join(store, 'records');
-mkdirSync(records, { recursive: true });
+  remembered = recordsIn(path.join(store, 'records'), options.known);
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'wring-outside-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const run = promisify(execFile),
@@ -108,15 +108,6 @@ function heldOut() {
     .filter(row => names.includes(row.name))
     .map(row => ({ name: row.name, file: modulePath(row) }))
     .filter(m => existsSync(m.file) && statSync(m.file).size <= Number(options.under) * 1e6);
-}
-
-async function remembered(key, make) {
-  const record = path.join(records, `${sha256(key)}.json`);
-  if (existsSync(record)) return JSON.parse(readFileSync(record, 'utf8'));
-  if (options.known) return null;
-  const result = await make();
-  if (result) writeFileSync(record, JSON.stringify(result));
-  return result;
 }
 
 /** { raw, gzip, brotli, zstd } of a file, by the libraries that wring weighs with. */

@@ -6,6 +6,8 @@
 #include "ir/ins.h"
 #include "ir/names.h"
 #include "sources.h"
+#include "support/hash.h"
+#include "support/map.h"
 #include "support/search.h"
 
 // A name of a module: its index, or the offset of the instruction with that label, and where the name stands.
@@ -26,6 +28,11 @@ typedef struct module_names {
     func_names *locals, *labels;
 } module_names;
 
+// A label of the output: its number, the place of its name, and the inline site that it came with.
+typedef struct named_label {
+    uint32_t number, name, site;
+} named_label;
+
 // What is known of a local of the output: the names of the locals that it takes the writes and the reads of,
 // and of a parameter, which parameter is read there.
 typedef struct evidence {
@@ -45,25 +52,23 @@ typedef struct naming {
     bool any; // more than there was
     // The current function of the output:
     uint32_t func, row, nparams;
-    evidence *known; // by local
-    wr_u32s used;    // labels of the input that it has: the places of their names, with their sites
-    named *own;      // its labels: numbers and places of their names
-    uint32_t nown, cap;
+    evidence *known;                 // by local
+    WR_VEC(named_label) labels_here; // that have names
+    wr_map used;                     // of these, by name and site
 } naming;
 
 // --- Names of a module ---
 
-static void find_maps(naming *n, module_names *names, const wr_module *m) {
-    names->m = m;
-    names->locals = WR_NEW0(&n->env->temp, func_names, m->nfuncs);
-    names->labels = WR_NEW0(&n->env->temp, func_names, m->nfuncs);
-    wr_names_maps maps[2];
-    for (unsigned k = 0; k < 2; k++) {
-        func_names *funcs = k ? names->labels : names->locals;
-        maps[k] = wr_names_maps_of(n->env, m, k ? WR_NAMES_LABEL : WR_NAMES_LOCAL);
-        for (uint32_t i = 0; i < maps[k].n; i++)
-            if (maps[k].v[i].index < m->nfuncs) funcs[maps[k].v[i].index].map = maps[k].v[i].map;
-    }
+static func_names *find_maps(naming *n, const wr_module *m, unsigned sub) {
+    wr_arena *temp = &n->env->temp;
+    const wr_slice *maps = wr_names_maps_of(n->env, temp, m, sub);
+    func_names *funcs = WR_NEW0(temp, func_names, m->nfuncs);
+    for (uint32_t i = 0; i < m->nfuncs; i++) funcs[i].map = maps[i];
+    return funcs;
+}
+
+static module_names names_of(naming *n, const wr_module *m) {
+    return (module_names){m, find_maps(n, m, WR_NAMES_LOCAL), find_maps(n, m, WR_NAMES_LABEL)};
 }
 
 static int by_index(const void *a, const void *b) {
@@ -157,17 +162,16 @@ static void read_access(naming *n, const wr_ins *ins, const wr_code_row *row, ui
     if (is_read && is_argument && !row->site) tell(n, &e->argument, name);
 }
 
-static void add_label(naming *n, uint32_t label, uint32_t name, uint32_t site) {
-    for (uint32_t i = 0; i < n->used.n; i += 2)
-        if (n->used.v[i] == name && n->used.v[i + 1] == site) return;
-    WR_PUSH(&n->env->pass, n->used, name);
-    WR_PUSH(&n->env->pass, n->used, site);
-    if (n->nown == n->cap) {
-        uint32_t more = n->cap ? 2 * n->cap : 8;
-        n->own = wr_grow(&n->env->pass, n->own, n->cap * sizeof *n->own, more * sizeof *n->own);
-        n->cap = more;
-    }
-    n->own[n->nown++] = (named){label, name};
+// Only the first copy of a label has its name.
+static void add_label(naming *n, uint32_t number, uint32_t name, uint32_t site) {
+    const named_label *known = n->labels_here.v;
+    uint64_t hash = wr_hash_word(name, site);
+    uint32_t same;
+    WR_MAP_FIND(&n->used, hash, same, known[same].name == name && known[same].site == site);
+    if (same != WR_NONE) return;
+    wr_map_add(&n->used, &n->env->pass, hash, n->labels_here.n);
+    named_label first = {number, name, site};
+    WR_PUSH(&n->env->pass, n->labels_here, first);
 }
 
 // The row of the map for the instruction at an offset; NULL: its origin is not known.
@@ -224,11 +228,12 @@ static void put_locals(naming *n, uint32_t func, uint32_t nlocals) {
 
 static void put_labels(naming *n, uint32_t func) {
     wr_buf map = wr_buf_in(&n->env->pass);
-    for (uint32_t i = 0; i < n->nown; i++)
-        put_name(&map, n->own[i].index, name_at(n, n->before.m, n->own[i].at));
-    n->any |= n->nown > 0;
-    n->nlabels += n->nown > 0;
-    if (n->nown) put_map(&n->labels, func, n->nown, &map);
+    uint32_t count = n->labels_here.n;
+    for (uint32_t i = 0; i < count; i++)
+        put_name(&map, n->labels_here.v[i].number, name_at(n, n->before.m, n->labels_here.v[i].name));
+    n->any |= count > 0;
+    n->nlabels += count > 0;
+    if (count) put_map(&n->labels, func, count, &map);
 }
 
 // Takes over what the encoder wrote.
@@ -245,7 +250,7 @@ static void name_function(naming *n, uint32_t index) {
     const wr_func *f = &m->funcs[func];
     wr_arena_reset(&n->env->pass);
     n->func = index, n->row = n->map->funcs[index].first;
-    n->used = (wr_u32s){0}, n->own = NULL, n->nown = n->cap = 0;
+    n->used = (wr_map){0}, n->labels_here.v = NULL, n->labels_here.n = n->labels_here.cap = 0;
     wr_reader r = wr_reader_of(n->env, f->body, f->offset);
     wr_local_runs runs = {0};
     n->nparams = wr_func_type(m, func)->nparams;
@@ -294,8 +299,8 @@ static void copy_subsections(const naming *n, unsigned low, unsigned high, wr_bu
 
 static void add_names(wr_env *env, void *arg) {
     naming *n = arg;
-    find_maps(n, &n->before, n->before.m);
-    find_maps(n, &n->after, n->after.m);
+    n->before = names_of(n, n->before.m);
+    n->after = names_of(n, n->after.m);
     for (uint32_t i = 0; i < n->map->nfuncs; i++) name_function(n, i);
     if (!n->any) return;
     wr_buf out = wr_buf_in(&env->perm);
@@ -318,7 +323,10 @@ wr_slice wr_local_names_add(wr_env *env, const wr_module *input, const wr_module
 
 bool wr_local_names_exist(wr_env *env, const wr_module *m) {
     wr_mark mark = wr_arena_mark(&env->temp);
-    bool any = wr_names_maps_of(env, m, WR_NAMES_LOCAL).n || wr_names_maps_of(env, m, WR_NAMES_LABEL).n;
+    const wr_slice *locals = wr_names_maps_of(env, &env->temp, m, WR_NAMES_LOCAL);
+    const wr_slice *labels = wr_names_maps_of(env, &env->temp, m, WR_NAMES_LABEL);
+    bool any = false;
+    for (uint32_t i = 0; i < m->nfuncs; i++) any |= locals[i].n || labels[i].n;
     wr_arena_release(&env->temp, &mark);
     return any;
 }

@@ -69,15 +69,15 @@ static bool find_known(wr_local_places *p, wr_local_side *side, uint64_t entry) 
     return spend(p, n + (uint64_t)nblocks * sweeps) && sweeps < MOST_SWEEPS;
 }
 
-// Numbers the writes of a local of the input. Returns false if there are too many.
-static bool number_writes(wr_local_places *p, uint32_t local, uint32_t *nwrites) {
-    const wr_body *body = &p->before.body;
+// Numbers the writes of a local of one side. Returns false if there are too many.
+static bool number_writes(wr_local_places *p, wr_local_side *side, uint32_t local, uint32_t *nwrites) {
+    const wr_body *body = &side->body;
     *nwrites = 0;
     for (uint32_t i = 0; i < body->n; i++) {
         bool is_write = wr_local_places_is_write(&body->ins[i]) && wr_ins_local(&body->ins[i]) == local;
-        p->before.code[i] = 0;
+        side->code[i] = 0;
         if (is_write && ++*nwrites > MOST_WRITES) return false;
-        if (is_write) p->before.code[i] = (uint8_t)*nwrites;
+        if (is_write) side->code[i] = (uint8_t)*nwrites;
     }
     return spend(p, body->n);
 }
@@ -162,19 +162,6 @@ static bool reads(const wr_body *body, uint32_t i, uint32_t local) {
     return body->ins[i].op == WR_OP_LOCAL_GET && wr_ins_local(&body->ins[i]) == local;
 }
 
-// Numbers the writes of a local of the output. Returns false if there are too many.
-static bool number_place_writes(wr_local_places *p, uint32_t place) {
-    const wr_body *body = &p->after.body;
-    uint8_t n = 0;
-    for (uint32_t i = 0; i < body->n; i++) {
-        bool is_write = wr_local_places_is_write(&body->ins[i]) && wr_ins_local(&body->ins[i]) == place;
-        p->after.code[i] = 0;
-        if (is_write && ++n > MOST_WRITES) return false;
-        if (is_write) p->after.code[i] = n;
-    }
-    return spend(p, body->n);
-}
-
 // The values that a place has where the code of the site reads the parameter there: those that one write, or
 // the function's own start, gives it. Values that the site's code gives it are left out.
 static uint64_t argument_values(const wr_local_places *p, uint32_t param, uint32_t place) {
@@ -204,7 +191,7 @@ static bool compare_argument(wr_local_places *p, uint32_t param, uint32_t place,
 }
 
 static const uint32_t *find_argument(wr_local_places *p, uint32_t param) {
-    uint32_t *found = no_places(p), places[MOST_PLACES], n = 0;
+    uint32_t *found = no_places(p), places[MOST_PLACES], n = 0, nwrites;
     bool any = false;
     for (uint32_t i = 0; i < p->after.body.n && n < MOST_PLACES; i++) {
         const wr_ins *ins = &p->after.body.ins[i];
@@ -215,7 +202,7 @@ static const uint32_t *find_argument(wr_local_places *p, uint32_t param) {
         if (k == n) places[n++] = wr_ins_local(ins);
     }
     for (uint32_t k = 0; k < n && spend(p, p->after.body.n); k++) {
-        if (!number_place_writes(p, places[k]) || !find_known(p, &p->after, AT_ENTRY)) break;
+        if (!number_writes(p, &p->after, places[k], &nwrites) || !find_known(p, &p->after, AT_ENTRY)) break;
         any |= compare_argument(p, param, places[k], found);
     }
     return any ? found : &none_found;
@@ -225,7 +212,7 @@ static const uint32_t *find_argument(wr_local_places *p, uint32_t param) {
 
 static const uint32_t *find(wr_local_places *p, uint32_t local) {
     uint32_t places[MOST_PLACES], nwrites;
-    if (!number_writes(p, local, &nwrites)) return &none_found;
+    if (!number_writes(p, &p->before, local, &nwrites)) return &none_found;
     if (p->site && !nwrites) return local < p->before.body.nparams ? find_argument(p, local) : &none_found;
     if (!find_known(p, &p->before, AT_ENTRY)) return &none_found;
     uint32_t *found = no_places(p), n = list_places(p, local, true, places);
@@ -247,7 +234,8 @@ const uint32_t *wr_local_places_find(wr_local_places *p, uint32_t local) {
 const uint32_t *wr_local_places_find_constant(wr_local_places *p, uint32_t local, uint32_t *whole_local) {
     uint32_t places[MOST_PLACES], nwrites;
     *whole_local = WR_NONE;
-    if (!p->is_usable || local >= p->before.body.nlocals || !number_writes(p, local, &nwrites)) return NULL;
+    if (!p->is_usable || local >= p->before.body.nlocals || !number_writes(p, &p->before, local, &nwrites))
+        return NULL;
     bool is_param = local < p->before.body.nparams;
     if (nwrites != !is_param) return NULL;
     uint32_t *found = no_places(p), n = list_places(p, local, false, places);

@@ -15,6 +15,7 @@
 #include "ir/body.h"
 #include "ir/edit.h"
 #include "passes/dedupe/merge.h"
+#include "support/hash.h"
 
 typedef struct defining {
     wr_context *c;
@@ -28,12 +29,22 @@ typedef struct defining {
     wr_collector *collectors;
 } defining;
 
+static uint64_t hash_names(wr_slice module, wr_slice name) {
+    return wr_hash_word(wr_hash_bytes(module.p, module.n), wr_hash_bytes(name.p, name.n));
+}
+
+void wr_known_imports_add(wr_arena *arena, wr_known_imports *known, wr_known_import import) {
+    wr_map_add(&known->by_name, arena, hash_names(import.module, import.name), known->list.n);
+    WR_PUSH(arena, known->list, import);
+}
+
 static const wr_known_import *find(const wr_known_imports *known, wr_slice module, wr_slice name) {
-    for (uint32_t i = 0; i < known->list.n; i++) {
-        const wr_known_import *k = &known->list.v[i];
-        if (wr_slice_eq(k->name, name) && wr_slice_eq(k->module, module)) return k;
-    }
-    return NULL;
+    const wr_known_import *list = known->list.v;
+    uint64_t hash = hash_names(module, name);
+    uint32_t i;
+    WR_MAP_FIND(&known->by_name, hash, i,
+                wr_slice_eq(list[i].name, name) && wr_slice_eq(list[i].module, module));
+    return i == WR_NONE ? NULL : &list[i];
 }
 
 bool wr_known_imports_any(const wr_known_imports *known, wr_slice module, wr_slice name) {

@@ -3,6 +3,7 @@
 #define WR_INSTRUMENT_KNOWN_IMPORTS_H
 
 #include "passes/manager/pass.h"
+#include "support/map.h"
 
 typedef enum wr_known_kind {
     WR_KNOWN_NOTHING,
@@ -21,8 +22,12 @@ typedef struct wr_known_import {
 
 typedef struct wr_known_imports {
     WR_VEC(wr_known_import) list;
+    wr_map by_name;        // of the list's entries
     bool cut_behind_calls; // put an unreachable behind calls of functions that never return
 } wr_known_imports;
+
+// Adds an import, in the arena. Of several of one name, the first counts.
+void wr_known_imports_add(wr_arena *arena, wr_known_imports *known, wr_known_import import);
 
 // Makes known imports definitions of the module. Those whose type is not what is known of them stay, since
 // then they cannot be linked. The arguments are those of a job's rewriting.

@@ -63,19 +63,19 @@ wr_slice *wr_names_of(wr_env *env, const wr_module *m, wr_space space) {
 typedef struct maps_reader {
     const wr_custom *section;
     unsigned sub;
-    wr_names_maps maps;
+    uint32_t nfuncs;
+    wr_slice *maps;
 } maps_reader;
 
-static void read_maps_of(wr_env *env, maps_reader *mr, wr_reader *r) {
+static void read_maps_of(maps_reader *mr, wr_reader *r) {
     for (uint32_t left = wr_read_count(r, 2, "names"); left; left--) {
-        wr_names_map map = {.index = wr_read_u32(r)};
+        uint32_t func = wr_read_u32(r);
         const uint8_t *start = r->p;
         for (uint32_t n = wr_read_count(r, 2, "names"); n; n--) {
             wr_read_u32(r);
             wr_read_name(r);
         }
-        map.map = wr_slice_of(start, (size_t)(r->p - start));
-        WR_PUSH(&env->temp, mr->maps, map);
+        if (func < mr->nfuncs) mr->maps[func] = wr_slice_of(start, (size_t)(r->p - start));
     }
 }
 
@@ -85,12 +85,12 @@ static void read_maps(wr_env *env, void *arg) {
     while (!wr_at_end(&r)) {
         uint8_t sub = wr_read_u8(&r);
         wr_reader body = wr_reader_of(env, wr_read_bytes(&r, wr_read_u32(&r)), 0);
-        if (sub == mr->sub) read_maps_of(env, mr, &body);
+        if (sub == mr->sub) read_maps_of(mr, &body);
     }
 }
 
-wr_names_maps wr_names_maps_of(wr_env *env, const wr_module *m, unsigned sub) {
-    maps_reader mr = {.sub = sub};
+wr_slice *wr_names_maps_of(wr_env *env, wr_arena *arena, const wr_module *m, unsigned sub) {
+    maps_reader mr = {.sub = sub, .nfuncs = m->nfuncs, .maps = WR_NEW0(arena, wr_slice, m->nfuncs)};
     for (uint32_t i = 0; i < m->ncustoms; i++) {
         if (!wr_slice_is(m->customs[i].name, "name")) continue;
         mr.section = &m->customs[i];

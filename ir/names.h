@@ -36,15 +36,9 @@ bool wr_names_try(wr_env *env, void (*fn)(wr_env *, void *), void *arg);
 // a malformed section, the names before the fault count.
 wr_slice *wr_names_of(wr_env *env, const wr_module *m, wr_space space);
 
-// The inner maps of an indirect subsection, with their outer indices, in the order of the section.
-typedef struct wr_names_map {
-    uint32_t index;
-    wr_slice map; // a count, then as often: an index and a name
-} wr_names_map;
-typedef WR_VEC(wr_names_map) wr_names_maps;
-
-// Returns them in env->temp. A malformed section has those before the fault; maps that are returned are well
-// formed.
-wr_names_maps wr_names_maps_of(wr_env *env, const wr_module *m, unsigned sub);
+// Returns the inner maps of the subsection of locals or labels, by function, in the arena: a count, then as
+// often an index and a name; an empty slice where there is none. Of a malformed section, the maps before the
+// fault count.
+wr_slice *wr_names_maps_of(wr_env *env, wr_arena *arena, const wr_module *m, unsigned sub);
 
 #endif

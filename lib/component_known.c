@@ -170,7 +170,7 @@ static void learn(const knowing *k, uint32_t module, wr_known_imports *known) {
         wr_known_import import = fact->known;
         import.module = face->imports[i].module;
         import.name = face->imports[i].name;
-        WR_PUSH(&k->env->perm, known->list, import);
+        wr_known_imports_add(&k->env->perm, known, import);
     }
 }
 

@@ -58,14 +58,18 @@ static void put_memarg(wr_text_writer *w, const wr_ins *ins) {
     if (ins->x != wr_natural_align(imm)) wr_text_put(w, " align=%" PRIu64, (uint64_t)1 << ins->x);
 }
 
+static void put_index(wr_text_writer *w, void (*put)(wr_text_writer *w, uint32_t index), uint32_t index) {
+    wr_text_put(w, " ");
+    put(w, index);
+}
+
 static void put_catches(wr_text_writer *w, const uint32_t *words) {
     static const char *const kinds[] = {"catch", "catch_ref", "catch_all", "catch_all_ref"};
     uint32_t count = *words++;
     for (uint32_t i = 0; i < count; i++, words += 3) {
         wr_text_put(w, " (%s", kinds[words[0]]);
         if (words[0] <= WR_CATCH_REF) wr_text_put(w, " %u", words[1]);
-        wr_text_put(w, " ");
-        wr_text_label(w, words[2]);
+        put_index(w, wr_text_label, words[2]);
         wr_text_put(w, ")");
     }
 }
@@ -110,10 +114,7 @@ static void put_heap_pair(wr_text_writer *w, const wr_ins *ins) {
 }
 
 static void put_labels(wr_text_writer *w, const wr_ins *ins, const uint32_t *labels) {
-    for (uint32_t i = 0; i <= ins->a; i++) {
-        wr_text_put(w, " ");
-        wr_text_label(w, labels[i]);
-    }
+    for (uint32_t i = 0; i <= ins->a; i++) put_index(w, wr_text_label, labels[i]);
 }
 
 static void put_float(wr_text_writer *w, const wr_ins *ins, bool is_double) {
@@ -173,21 +174,11 @@ static void put_immediates(wr_text_writer *w, const wr_ins *ins, const uint32_t 
         if (ins->a) wr_text_put(w, " %u", ins->a);
         break;
     case WR_IMM_FUNC:
-    case WR_IMM_FUNCREF:
-        wr_text_put(w, " ");
-        wr_text_func(w, ins->a);
-        break;
-    case WR_IMM_LOCAL:
-        wr_text_put(w, " ");
-        wr_text_local(w, ins->a);
-        break;
-    case WR_IMM_LABEL:
-        wr_text_put(w, " ");
-        wr_text_label(w, ins->a);
-        break;
+    case WR_IMM_FUNCREF: put_index(w, wr_text_func, ins->a); break;
+    case WR_IMM_LOCAL: put_index(w, wr_text_local, ins->a); break;
+    case WR_IMM_LABEL: put_index(w, wr_text_label, ins->a); break;
     case WR_IMM_CAST:
-        wr_text_put(w, " ");
-        wr_text_label(w, ins->a);
+        put_index(w, wr_text_label, ins->a);
         put_heap_pair(w, ins);
         break;
     case WR_IMM_TYPE_TABLE:

@@ -37,19 +37,11 @@ static void make_unique(wr_arena *arena, wr_arena *temp, wr_slice *names, uint32
     }
 }
 
-static wr_slice *find_maps(wr_text_writer *w, unsigned sub) {
-    wr_slice *maps = WR_NEW0(&w->env->perm, wr_slice, w->m->nfuncs);
-    wr_names_maps list = wr_names_maps_of(w->env, w->m, sub);
-    for (uint32_t i = 0; i < list.n; i++)
-        if (list.v[i].index < w->m->nfuncs) maps[list.v[i].index] = list.v[i].map;
-    return maps;
-}
-
 void wr_text_find_names(wr_text_writer *w) {
     w->names = wr_names_of(w->env, w->m, WR_FUNC);
     make_unique(&w->env->perm, &w->env->temp, w->names, w->m->nfuncs);
-    w->local_maps = find_maps(w, WR_NAMES_LOCAL);
-    w->label_maps = find_maps(w, WR_NAMES_LABEL);
+    w->local_maps = wr_names_maps_of(w->env, &w->env->perm, w->m, WR_NAMES_LOCAL);
+    w->label_maps = wr_names_maps_of(w->env, &w->env->perm, w->m, WR_NAMES_LABEL);
     wr_arena_reset(&w->env->temp);
 }
 

@@ -290,7 +290,7 @@ typedef struct choosing {
     merger *g;
     wr_merge *merge;
     const uint8_t *seen;      // by function: the host can see it
-    const uint8_t *recursive; // by function: it may call itself, through a table too
+    const uint8_t *recursive; // by function: it may call itself, through a table too; NULL at -Oz
     wr_cost cost;
 } choosing;
 
@@ -298,8 +298,10 @@ typedef struct choosing {
 static void become_call(choosing *ch, uint32_t func, uint32_t twin) {
     merger *g = ch->g;
     bool tail = (g->m->features & WR_F(TAIL_CALL)) != 0;
-    uint32_t least = ch->recursive[func] ? MIN_THUNK_OF_RECURSIVE : MIN_THUNK_OF;
-    if (!(g->c->config->level & WR_LZ) && g->m->funcs[func].body.n < least) return;
+    if (ch->recursive) {
+        uint32_t least = ch->recursive[func] ? MIN_THUNK_OF_RECURSIVE : MIN_THUNK_OF;
+        if (g->m->funcs[func].body.n < least) return;
+    }
     wr_slice body = wr_merge_make_thunk(g->c->env, g->m, func, NULL, 0, twin, tail);
     size_t size = body.n - wr_uleb_size(twin) + wr_cost_index(&ch->cost, WR_FUNC, twin);
     if (size >= g->m->funcs[func].body.n) return;
@@ -326,7 +328,7 @@ static void merge_classes(merger *g) {
     wr_merge merge;
     wr_merge_init(g->c, &merge);
     choosing ch = {.g = g, .merge = &merge, .seen = wr_merge_seen_by_host(g->c)};
-    ch.recursive = wr_callgraph_recursive(&g->c->env->pass, g->m, true);
+    if (!(g->c->config->level & WR_LZ)) ch.recursive = wr_callgraph_recursive(&g->c->env->pass, g->m, true);
     wr_cost_init(&ch.cost, g->c->env, g->m);
     for (uint32_t i = 0, k; i < g->n; i = k) {
         for (k = i + 1; k < g->n && g->list[k].class == g->list[i].class;) k++;

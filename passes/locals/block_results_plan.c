@@ -176,12 +176,14 @@ static bool may_pass(const plan *p, const wr_ins *ins) {
                                   WR_E_CONTROL | WR_E_OPEN | WR_E_ARM | WR_E_CLOSE));
 }
 
+#define NEAR 64 // instructions
+
 // Whether the value that the local has at a read of it is not read again. Mostly the straight code behind it
 // tells; the analysis for all other cases is made when it is first needed.
 static bool dies(wr_block_results *r, uint32_t i) {
     wr_cfg flow;
     if (r->dies) return r->dies[i];
-    for (uint32_t k = i + 1; k < r->body->n && !wr_is_control(r->body->ins[k].op); k++)
+    for (uint32_t k = i + 1; k < r->body->n && k <= i + NEAR && !wr_is_control(r->body->ins[k].op); k++)
         if (names(&r->body->ins[k], wr_ins_local(&r->body->ins[i])))
             return r->body->ins[k].op != WR_OP_LOCAL_GET;
     wr_cfg_build(&r->env->temp, r->body, &flow);

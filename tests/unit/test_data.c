@@ -33,17 +33,22 @@ START_TEST(tables_of_numbers) {
 }
 END_TEST
 
+static wr_embedded_files find_files(wr_env *env, const char *data, size_t n) {
+    wr_data segment = {.bytes = wr_slice_of(data, n)};
+    wr_module m = {.datas = &segment, .ndatas = 1};
+    wr_embedded_files files;
+    wr_embedded_find(env, &m, &files);
+    return files;
+}
+
 static void check_files(wr_env *env, void *arg) {
     static const char data[] =
         "xx\x89PNG\r\n\x1a\n\0\0\0\1IHDRx\1\2\3\4\0\0\0\0IEND\1\2\3\4"
         "{\"name\": \"a\", \"list\": [{\"key\": 1}, {\"key\": \"}\"}], \"text\": \"0123456789012345678901\"} "
         "{\"no\": end GIF89a with nothing behind it that a GIF image has, RIFFand so on until the end of "
         "data";
-    wr_data segment = {.bytes = wr_slice_of(data, sizeof data - 1)};
-    wr_module m = {.datas = &segment, .ndatas = 1};
-    wr_embedded_files files;
+    wr_embedded_files files = find_files(env, data, sizeof data - 1);
     (void)arg;
-    wr_embedded_find(env, &m, &files);
     ck_assert_uint_eq(files.n, 2);
     ck_assert_str_eq(files.v[0].format, "PNG image");
     ck_assert_uint_eq(files.v[0].offset, 2);
@@ -58,11 +63,8 @@ static void check_pictures(wr_env *env, void *arg) {
         "xx\xff\xd8\xff\xe0\0\x08JFIF\0\0\xff\xc0\0\x05\1\2\3\xff\xda\0\x04\1\1scan\xff\0more\xff\xd9yy"
         "\xff\xd8\xff\xe0\xff\xd8\xff\xe1 signatures of JPEG, and an end marker without a picture: \xff\xd9 "
         "the rest";
-    wr_data segment = {.bytes = wr_slice_of(data, sizeof data - 1)};
-    wr_module m = {.datas = &segment, .ndatas = 1};
-    wr_embedded_files files;
+    wr_embedded_files files = find_files(env, data, sizeof data - 1);
     (void)arg;
-    wr_embedded_find(env, &m, &files);
     ck_assert_uint_eq(files.n, 1);
     ck_assert_str_eq(files.v[0].format, "JPEG image");
     ck_assert_uint_eq(files.v[0].offset, 2);
@@ -76,14 +78,10 @@ static void check_dictionary(wr_env *env, void *arg) {
     static const char first[] = "timedownlifeleftback", last[] = "क्रियता";
     static char data[SIZE + 16];
     memcpy(data, first, sizeof first);
-    wr_data segment = {.bytes = wr_slice_of(data, sizeof data)};
-    wr_module m = {.datas = &segment, .ndatas = 1};
-    wr_embedded_files files;
     (void)arg;
-    wr_embedded_find(env, &m, &files);
-    ck_assert_uint_eq(files.n, 0);
+    ck_assert_uint_eq(find_files(env, data, sizeof data).n, 0);
     memcpy(data + SIZE - (sizeof last - 1), last, sizeof last - 1);
-    wr_embedded_find(env, &m, &files);
+    wr_embedded_files files = find_files(env, data, sizeof data);
     ck_assert_uint_eq(files.n, 1);
     ck_assert_uint_eq(files.v[0].size, SIZE);
 }
