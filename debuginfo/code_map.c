@@ -25,7 +25,11 @@ static void add_func(wr_env *env, wr_code_map *map, const wr_placed_body *body, 
 }
 
 void wr_code_map_make(wr_env *env, const wr_code_origins *origins, uint32_t ninput, wr_code_map *map) {
-    *map = (wr_code_map){.nfuncs = origins->n, .nimports = origins->nimports, .imports = origins->imports};
+    *map = (wr_code_map){.nfuncs = origins->n,
+                         .nimports = origins->nimports,
+                         .imports = origins->imports,
+                         .nglobals = origins->nglobals,
+                         .globals = origins->globals};
     map->funcs = WR_NEW(&env->perm, wr_code_func, origins->n);
     for (uint32_t i = 0; i < origins->n; i++) {
         const wr_placed_body *body = &origins->bodies[i];
@@ -36,12 +40,19 @@ void wr_code_map_make(wr_env *env, const wr_code_origins *origins, uint32_t ninp
     }
 }
 
+// The numbers from 0 on.
+static const uint32_t *count_up(wr_env *env, uint32_t n) {
+    uint32_t *numbers = WR_NEW(&env->perm, uint32_t, n);
+    for (uint32_t i = 0; i < n; i++) numbers[i] = i;
+    return numbers;
+}
+
 void wr_code_map_identity(wr_env *env, const wr_module *m, wr_code_map *map) {
-    *map = (wr_code_map){.nfuncs = m->nfuncs - m->nfunc_imports, .nimports = m->nfunc_imports};
+    *map = (wr_code_map){
+        .nfuncs = m->nfuncs - m->nfunc_imports, .nimports = m->nfunc_imports, .nglobals = m->nglobals};
     map->funcs = WR_NEW(&env->perm, wr_code_func, map->nfuncs);
-    uint32_t *imports = WR_NEW(&env->perm, uint32_t, map->nimports);
-    for (uint32_t i = 0; i < map->nimports; i++) imports[i] = i;
-    map->imports = imports;
+    map->imports = count_up(env, map->nimports);
+    map->globals = count_up(env, map->nglobals);
     for (uint32_t i = 0; i < map->nfuncs; i++) {
         const wr_func *func = &m->funcs[m->nfunc_imports + i];
         map->funcs[i] =
@@ -63,6 +74,7 @@ void wr_code_map_copy(wr_arena *arena, wr_code_map *map) {
     map->sites.cap = map->sites.n;
     map->funcs = copy_items(arena, map->funcs, map->nfuncs, sizeof *map->funcs);
     map->imports = copy_items(arena, map->imports, map->nimports, sizeof *map->imports);
+    map->globals = copy_items(arena, map->globals, map->nglobals, sizeof *map->globals);
 }
 
 // --- Composition ---
@@ -136,6 +148,10 @@ void wr_code_map_compose(wr_env *env, const wr_code_map *before, wr_code_map *ma
     uint32_t *imports = WR_NEW(&env->perm, uint32_t, map->nimports);
     for (uint32_t i = 0; i < map->nimports; i++) imports[i] = before->imports[map->imports[i]];
     c.out.imports = imports;
+    uint32_t *globals = WR_NEW(&env->perm, uint32_t, map->nglobals);
+    for (uint32_t i = 0; i < map->nglobals; i++)
+        globals[i] = map->globals[i] < before->nglobals ? before->globals[map->globals[i]] : WR_NONE;
+    c.out.globals = globals, c.out.nglobals = map->nglobals;
     compose_sites(&c, &map->sites);
     for (uint32_t i = 0; i < map->nfuncs; i++) {
         wr_code_func *func = &map->funcs[i];

@@ -27,6 +27,8 @@ typedef struct wr_code_map {
     wr_code_func *funcs;
     uint32_t nfuncs, nimports; // funcs[0] has function index nimports
     const uint32_t *imports;   // by index of an imported function: its index in the input
+    uint32_t nglobals;
+    const uint32_t *globals; // likewise of a global, which is no global of the input if a pass made it
 } wr_code_map;
 
 // Makes the map from the encoder's tables. The first `ninput` functions of the module are the input's. In

@@ -84,7 +84,8 @@ bool wr_dwarf_add_call(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func);
 bool wr_dwarf_add_describes_calls(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func);
 // The local that an entry's frame base is; WR_NONE: it is something else.
 uint32_t wr_dwarf_frame_local(wr_dwarf_writer *w, const wr_dwarf_record *e);
-// Adds the frame base of a function of the map. Returns false if it is not known.
+// Adds the frame base of a function of the map. Returns false if nothing can be relative to it: it is not
+// known, or it is a global, of which nobody has shown that it has the same values at the same places.
 bool wr_dwarf_add_frame_base(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func);
 
 // The pieces of a function of the map, sorted by origin.

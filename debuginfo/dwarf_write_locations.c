@@ -130,6 +130,7 @@ static bool enter(wr_dwarf_writer *w, const wr_dwarf_scope *scope) {
 }
 
 enum { OP_CONSTS = 0x11, OP_PLUS = 0x22, OP_PLUS_UCONST = 0x23, OP_STACK_VALUE = 0x9f, OP_WASM = 0xed };
+enum { GLOBAL = 1, GLOBAL_OF_4_BYTES = 3 }; // of OP_WASM
 
 uint32_t wr_dwarf_frame_local(wr_dwarf_writer *w, const wr_dwarf_record *e) {
     wr_dwarf_needs needs;
@@ -255,11 +256,51 @@ static void add_frame_list(wr_dwarf_writer *w, wr_dwarf_record *e, const uint32_
     add_list(&m, e, WR_AT_FRAME_BASE);
 }
 
+static void add_frame_expression(wr_dwarf_writer *w, wr_dwarf_record *e, wr_slice expression) {
+    wr_buf block = wr_buf_in(&w->env->temp);
+    wr_put_sized(&block, expression);
+    wr_dwarf_add_bytes(e, WR_AT_FRAME_BASE, w->version >= 4 ? WR_FORM_EXPRLOC : WR_FORM_BLOCK,
+                       wr_buf_slice(&block));
+}
+
+// The number in the output of a global of the input; WR_NONE if the global is gone.
+static uint32_t find_global(const wr_dwarf_writer *w, uint32_t global) {
+    const wr_code_map *map = w->from->map;
+    for (uint32_t i = 0; i < map->nglobals; i++)
+        if (map->globals[i] == global) return i;
+    return WR_NONE;
+}
+
+// Adds a frame base that is the shadow-stack pointer itself, as of functions that have no frame. Returns
+// false if the expression is another one.
+static bool add_global_frame(wr_dwarf_writer *w, wr_dwarf_record *e, wr_slice text) {
+    wr_reader r = wr_reader_of(w->env, text, 0);
+    wr_buf out = wr_buf_in(&w->env->temp);
+    if (text.n < 4 || wr_read_u8(&r) != OP_WASM) return false;
+    unsigned kind = wr_read_u8(&r);
+    if (kind != GLOBAL && kind != GLOBAL_OF_4_BYTES) return false;
+    if (kind == GLOBAL_OF_4_BYTES && text.n != 7) return false;
+    uint32_t global = kind == GLOBAL ? wr_read_u32(&r) : (uint32_t)wr_dwarf_fixed(&r, 4);
+    if (wr_left(&r) != 1 || wr_read_u8(&r) != OP_STACK_VALUE) return false;
+    global = find_global(w, global);
+    if (global == WR_NONE) return true;
+    wr_put_u8(&out, OP_WASM);
+    wr_put_u8(&out, (uint8_t)kind);
+    if (kind == GLOBAL)
+        wr_put_uleb(&out, global);
+    else
+        wr_put_le32(&out, global);
+    wr_put_u8(&out, OP_STACK_VALUE);
+    add_frame_expression(w, e, wr_buf_slice(&out));
+    return true;
+}
+
 bool wr_dwarf_add_frame_base(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t func) {
     wr_dwarf_needs needs;
     uint32_t whole;
     const wr_dwarf_value *v = &e->frame_base;
-    if (!wr_dwarf_is_expression(v) || !wr_dwarf_read_needs(&w->d, v->text, &needs)) return false;
+    if (!wr_dwarf_is_expression(v) || add_global_frame(w, e, v->text)) return false;
+    if (!wr_dwarf_read_needs(&w->d, v->text, &needs)) return false;
     if (needs.frame || needs.nlocals != 1 || !wr_local_places_enter(&w->places, func)) return false;
     const uint32_t *found = wr_local_places_find_constant(&w->places, needs.locals[0].local, &whole);
     if (!found) return false;
@@ -271,10 +312,8 @@ bool wr_dwarf_add_frame_base(wr_dwarf_writer *w, wr_dwarf_record *e, uint32_t fu
     wr_dwarf_location everywhere = {0, UINT32_MAX, v->text};
     WR_PUSH(&w->env->temp, list, everywhere);
     moving m = {.w = w, .list = &list, .needs = &needs};
-    wr_buf expression = wr_buf_in(&w->env->temp), block = wr_buf_in(&w->env->temp);
+    wr_buf expression = wr_buf_in(&w->env->temp);
     put_expression(&m, &expression, &(stretch){.entry = 1, .local = {whole}});
-    wr_put_sized(&block, wr_buf_slice(&expression));
-    wr_dwarf_add_bytes(e, WR_AT_FRAME_BASE, w->version >= 4 ? WR_FORM_EXPRLOC : WR_FORM_BLOCK,
-                       wr_buf_slice(&block));
+    add_frame_expression(w, e, wr_buf_slice(&expression));
     return true;
 }

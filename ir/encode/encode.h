@@ -19,6 +19,8 @@ typedef struct wr_code_origins {
     wr_placed_body *bodies; // in the order of the output; in env->perm
     uint32_t n, nimports;
     const uint32_t *imports; // by index of imported function: its index before layout
+    uint32_t nglobals;
+    const uint32_t *globals; // likewise, by index of a global
     uint64_t code;           // offset of the code section's contents in the output
 } wr_code_origins;
 

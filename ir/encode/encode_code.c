@@ -90,8 +90,11 @@ void wr_encode_code(wr_encoder *e, wr_code *code) {
     uint32_t imports = live_imports(e);
     *code = (wr_code){.nbodies = e->layout->count[WR_FUNC] - imports};
     if (e->origins) {
-        *e->origins =
-            (wr_code_origins){.n = code->nbodies, .nimports = imports, .imports = e->layout->order[WR_FUNC]};
+        *e->origins = (wr_code_origins){.n = code->nbodies,
+                                        .nimports = imports,
+                                        .imports = e->layout->order[WR_FUNC],
+                                        .nglobals = e->layout->count[WR_GLOBAL],
+                                        .globals = e->layout->order[WR_GLOBAL]};
         e->origins->bodies = WR_NEW0(&e->env->perm, wr_placed_body, code->nbodies);
     }
     code->nchunks = cut_chunks(e, &first, imports);

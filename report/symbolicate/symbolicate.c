@@ -14,11 +14,14 @@ typedef struct looked_up {
 
 static bool look_up(const wr_symbol_file *file, wr_slice line, looked_up *found) {
     *found = (looked_up){.func = WR_NONE, .frame = WR_NONE};
-    if (!wr_trace_read_line(line, &found->place)) return false;
-    found->func = found->place.func < file->funcs.n ? found->place.func : WR_NONE;
-    if (found->place.offset > UINT32_MAX) return true;
+    wr_trace_place *place = &found->place;
+    if (!wr_trace_read_line(line, place)) return false;
+    // Deno writes 0 for each function, so an offset beside it is all that counts.
+    if (!place->func && place->offset != WR_NO_OFFSET) place->func = WR_NONE;
+    found->func = place->func < file->funcs.n ? place->func : WR_NONE;
+    if (place->offset > UINT32_MAX) return true;
     uint32_t at;
-    uint32_t frame = wr_symbol_file_find(file, (uint32_t)found->place.offset, &at);
+    uint32_t frame = wr_symbol_file_find(file, (uint32_t)place->offset, &at);
     if (found->func != WR_NONE && at != found->func) return true; // a trace of another build
     found->func = at, found->frame = frame;
     return true;

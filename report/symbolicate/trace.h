@@ -1,12 +1,16 @@
 // Parses stack traces as engines write them: finds the place in a module that a line of a trace names.
 //
-//     at f (wasm://wasm/0a1b:wasm-function[7]:0x1d6)        Chrome, Node, Edge
+//     at f (wasm://wasm/0a1b:wasm-function[7]:0x1d6)        Chrome, Node, Edge; Deno, with [0] always
 //     f@https://example.org/app.wasm:wasm-function[7]:0x1d6 Firefox
-//     <?>.wasm-function[7]@[wasm code]                      Safari: the function alone
+//     <?>.wasm-function[7]@[wasm code]                      Safari up to 18: the function alone
+//     f@<?>:wasm-function[7]                                Safari from 26 on: the same
 //     0:  0x1d6 - <unknown>!f                               Wasmtime
+//     0:  <unknown>!<wasm function 7>                       Wasmtime without a table of addresses
 //     at f (app[7]:0x1d6)                                   Wasmer
-//     https://example.org/app.wasm:0x1d6                    tools
+//     f (0001425a:0x1d6)                                    Chrome's tools, for a module without a URL
+//     https://example.org/app.wasm?v=2:0x1d6                tools
 //     app.wasm:1:471                                        tools; a column, which JavaScript counts from 1
+//     "instruction_addr": "0x1d6"                           events for Sentry
 #ifndef WR_REPORT_SYMBOLICATE_TRACE_H
 #define WR_REPORT_SYMBOLICATE_TRACE_H
 

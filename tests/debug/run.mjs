@@ -17,6 +17,7 @@ import { WASI } from 'node:wasi';
 import { WRING } from '../lib/wring.mjs';
 import { compareCoverage } from './coverage.mjs';
 import { checkDwarfCorpus } from './dwarf_corpus.mjs';
+import { checkFrames } from './frames.mjs';
 import { checkHostile } from './hostile.mjs';
 import { checkLocations } from './locations.mjs';
 import { codeStart, lookUp, readSourceMap } from './maps.mjs';
@@ -294,6 +295,7 @@ if (option('rows')) writeFileSync(option('rows'), `${total.right} ${total.rows}\
 if (total.rows) console.log(`line tables: ${((100 * total.right) / total.rows).toFixed(2)} % of ${total.rows} rows agree`);
 const ROUNDS = Number(process.env.WRING_HOSTILE ?? 60);
 for (const build of builds.filter((b) => b?.name.startsWith('clang-O2') && !only)) await checkHostile(build.module, ROUNDS, fail);
+if (builds.some(Boolean) && part === parts) checkFrames(file, fail);
 if (!only && part === parts) checkDwarfCorpus(chosen.length ? chosen : ['-Oz'], file, fail);
 rmSync(dir, { recursive: true, force: true });
 if (!builds.some(Boolean)) process.exit(77);

@@ -158,12 +158,14 @@ static void check_symbol_file(wr_env *env, void *arg) {
         wr_slice_str("Error: x\n"
                      " at wasm://wasm/1:wasm-function[1]:0x2d\n at "
                      "wasm://wasm/1:wasm-function[2]:0x35\r\nx@y.wasm:wasm-function[9]:0x35\n"
-                     "wasm-function[1]@[wasm code]"));
+                     "wasm-function[1]@[wasm code]\n"
+                     "    at <anonymous> (wasm://wasm/1:wasm-function[0]:0x2d)"));
     ck_assert_msg(
         wr_slice_is(
             text,
             "Error: x\n    at a::b() (/src/a.c:70) [inlined]\n    at main (/src/a.c:10:3)\n"
-            "    at main [code shared by several functions]\nx@y.wasm:wasm-function[9]:0x35\n    at main\n"),
+            "    at main [code shared by several functions]\nx@y.wasm:wasm-function[9]:0x35\n    at main\n"
+            "    at a::b() (/src/a.c:70) [inlined]\n    at main (/src/a.c:10:3)\n"),
         "%.*s", (int)text.n, (const char *)text.p);
 }
 
@@ -262,10 +264,30 @@ START_TEST(traces_of_engines_are_understood) {
         {"f@https://example.org/app.wasm:wasm-function[7]:0x1d6", 7, 0x1d6},
         {"<?>.wasm-function[7]@[wasm code]", 7, WR_NO_OFFSET},
         {"wasm-function[12]@[wasm code]", 12, WR_NO_OFFSET},
+        {"12@wasm-function[12]", 12, WR_NO_OFFSET},
+        {"run@<?>:wasm-function[1]", 1, WR_NO_OFFSET},
+        {"run@wasm-function[1]:0x2f", 1, 0x2f},
+        {"    at ns::middle(Box<int>, unsigned long) (wasm://wasm/e2cf4ffa:wasm-function[1]:0x78)", 1, 0x78},
+        {"    at Box<int>::operator[](unsigned long) const (http://localhost:80/a.wasm?v=1:wasm-function[2]:0x96)",
+         2, 0x96},
+        {"    at http://localhost:8765/t.min.wasm?v=3&x=a.wasm:wasm-function[3]:0xa0", 3, 0xa0},
+        {"    at async work (wasm://wasm/app.wasm-e2cf4ffa:wasm-function[1]:0x78)", 1, 0x78},
+        {"    at <[T] as core::fmt::Debug>::fmt (wasm://wasm/049827e2:wasm-function[0]:0xaa)", 0, 0xaa},
+        {"@g2.js line 4 > WebAssembly.Module:wasm-function[2]:0x96", 2, 0x96},
+        {"Box<int>::get(unsigned long) const@g2.js line 4 > WebAssembly.Module:wasm-function[2]:0x96", 2, 0x96},
+        {"async*f@https://example.org/app.wasm#x:wasm-function[7]:0x1d6", 7, 0x1d6},
         {"           0:   0x63 - <unknown>!middle", WR_NONE, 0x63},
         {"   12: 0x7d - app.wasm!<wasm function 1>", WR_NONE, 0x7d},
+        {"    0:     0x96 - <unknown>!Box<int>::get(unsigned long) const", WR_NONE, 0x96},
+        {"2026-11-29T22:36:53Z ERROR   1:   0x78 - app!<[u8] as core::fmt::Debug>::fmt", WR_NONE, 0x78},
+        {"    3: <unknown>!<wasm function 7>", 7, WR_NO_OFFSET},
         {"    at f (<module>[7]:0x1d6)", 7, 0x1d6},
+        {"$middle (0001425a:0x1d6)", WR_NONE, 0x1d6},
+        {"$middle @ wasm://wasm/0001425a:0x1d6", WR_NONE, 0x1d6},
         {"https://example.org/app.wasm:0x1d6", WR_NONE, 0x1d6},
+        {"f @ https://example.org/app.wasm?v=1.2&at=3:0x1d6", WR_NONE, 0x1d6},
+        {"    at f (https://example.org/app.wasm#top:1:471)", WR_NONE, 470},
+        {"   {\"function\": \"f\", \"instruction_addr\": \"0x1d6\", \"addr_mode\": \"rel:0\"}", WR_NONE, 0x1d6},
         {"    at f (https://example.org/app.wasm:1:471)", WR_NONE, 470},
     };
     for (size_t i = 0; i < WR_COUNT(lines); i++) {
@@ -284,6 +306,15 @@ START_TEST(traces_of_engines_are_understood) {
                                          "wasm-function[99999999999999]:0x1",
                                          "app.wasm",
                                          "app.wasm:1:0",
+                                         "https://example.org/app.wasm?v=3",
+                                         "    at f (app.wasm?v=3) 5:0x3",
+                                         "wasm-stub@[wasm code]",
+                                         "<?>.wasm-function[f(int (&) [3])]@[wasm code]",
+                                         "    0: wasm trap: out of bounds memory access",
+                                         "    0: memory fault at wasm address 0xffffffc0 in linear memory",
+                                         "a0001425a:0x1d6",
+                                         "0001425A:0x1d6",
+                                         "\"instruction_addr\": 5",
                                          "0: 0x5 - x"};
     wr_trace_place place;
     for (size_t i = 0; i < WR_COUNT(others); i++)
