@@ -60,6 +60,7 @@ static void note_constant(body_state *s, const wr_body_sweep *sweep, uint64_t va
 }
 
 static void note_control(wr_env *env, body_state *s, const wr_ins *ins, const wr_reader *r) {
+    s->facts.branching++;
     if (wr_opens_block(ins->op)) open_block(s, ins->op == WR_OP_LOOP && !is_dispatch(env, r));
     if (wr_closes_block(ins->op)) close_block(s);
 }
@@ -68,6 +69,7 @@ static void note_ins(wr_env *env, body_state *s, const wr_body_sweep *sweep, con
                      const wr_reader *r) {
     const wr_opinfo *info = &wr_opinfos[ins->op];
     if (info->effects & WR_E_CONTROL) note_control(env, s, ins, r);
+    s->facts.binary += info->npop == 2 && info->npush == 1;
     switch (ins->op) {
     case WR_OP_CALL:
     case WR_OP_RETURN_CALL: note_call(s, wr_ins_func(ins)); break;

@@ -18,12 +18,6 @@ static bool is_made_by(const wr_audit *a, const char *tool) {
     return false;
 }
 
-static bool has_text(const wr_audit *a, const char *text) {
-    for (uint32_t i = 0; i < a->m.ndatas; i++)
-        if (memmem(a->m.datas[i].bytes.p, a->m.datas[i].bytes.n, text, strlen(text))) return true;
-    return false;
-}
-
 // Whether the data has the path of a file of Rust's standard library: "/rustc/HASH/library/…". A program in C
 // that demangles Rust's names has only the beginning.
 static bool has_rust_path(const wr_audit *a) {
@@ -166,11 +160,28 @@ static uint64_t allocator_bytes(const wr_audit *a) {
     return bytes ? bytes : large ? exported : 0;
 }
 
+// Whether the data has the two texts one behind the other. Programs that search for the whole have only
+// parts.
+static bool has_both(const wr_audit *a, const char *first, const char *second) {
+    size_t n = strlen(first), more = strlen(second);
+    for (uint32_t i = 0; i < a->m.ndatas; i++) {
+        wr_slice s = a->m.datas[i].bytes;
+        const uint8_t *p;
+        while (s.n >= n + more && (p = memmem(s.p, s.n, first, n))) {
+            size_t rest = (size_t)(s.p + s.n - p);
+            if (rest >= n + more && !memcmp(p + n, second, more)) return true;
+            s = wr_slice_of(p + 1, rest - 1);
+        }
+    }
+    return false;
+}
+
 // A tag alone may be that of longjmp. What an exception is caught by has type descriptions of the C++
 // runtime.
 static bool throws_cxx_exceptions(const wr_audit *a) {
-    return has_text(a, "terminating due to uncaught exception") ||
-           (a->m.ntags && (has_text(a, "N10__cxxabiv1") || count_calls(a, "__cxa_throw")));
+    return has_both(a, "terminating due to uncaught", " exception of type") ||
+           (a->m.ntags &&
+            (has_both(a, "N10__cxxabiv1", "17__class_type_infoE") || count_calls(a, "__cxa_throw")));
 }
 
 static void advise_on_c(wr_adviser *v) {
@@ -199,6 +210,38 @@ static void advise_on_c(wr_adviser *v) {
     if (allocator * 50 > a->m.input.n)
         hint(v, wr_advice_text(v, "a smaller allocator (emcc -sMALLOC=emmalloc): dlmalloc takes %s bytes",
                                wr_format_thousands(allocator).s));
+}
+
+// --- Unrolled code ---
+
+// Whether the function computes for hundreds of instructions without a branch or a call, as the rounds of
+// hashes and ciphers do when they are written out.
+static bool is_unrolled(const wr_audit *a, uint32_t func) {
+    enum { LEAST_INSTRUCTIONS = 800, STRAIGHT = 64, BINARY = 5 };
+    const wr_body_stats *stats = &a->sweep.facts[func];
+    uint64_t n = a->m.funcs[func].summary.ninstructions;
+    return n >= LEAST_INSTRUCTIONS && (uint64_t)stats->binary * BINARY >= n &&
+           ((uint64_t)stats->branching + stats->calls + stats->indirect_calls) * STRAIGHT <= n;
+}
+
+static void advise_on_unrolled(wr_adviser *v) {
+    const wr_audit *a = v->a;
+    uint32_t n = 0, largest = WR_NONE;
+    uint64_t bytes = 0;
+    for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++) {
+        if (!is_unrolled(a, f)) continue;
+        if (largest == WR_NONE || wr_func_bytes(a, f) > wr_func_bytes(a, largest)) largest = f;
+        n++, bytes += wr_func_bytes(a, f);
+    }
+    if (!n || bytes * 25 < a->m.input.n) return;
+    wr_slice name = wr_page_printable(&v->env->temp, a->symbols.funcs[largest].text, 40);
+    hint(v, wr_advice_text(
+                v,
+                "rounds in loops (-Os, opt-level = \"s\", or an option of the library for small code): "
+                "%u function%s, %s bytes, the largest %.*s, compute%s for hundreds of instructions "
+                "without a branch, as unrolled or inlined rounds do",
+                n, n == 1 ? "" : "s", wr_format_thousands(bytes).s, (int)name.n, (const char *)name.p,
+                n == 1 ? "s" : ""));
 }
 
 // --- Libraries ---
@@ -241,6 +284,7 @@ void wr_advice_on_toolchain(wr_adviser *v) {
         advise_on_collected(v);
     else
         advise_on_c(v);
+    advise_on_unrolled(v);
     advise_on_libraries(v);
     wr_arena_reset(&v->env->temp);
 }

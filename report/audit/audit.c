@@ -182,10 +182,10 @@ static void read_map(wr_env *env, const wr_audit_options *options, const wr_audi
     *map = (wr_source_map){0};
 }
 
-// Whether only exports name functions, or hardly anything does.
+// Whether hardly any function has a name but for those of exports. (wasm-bindgen writes a name section for a
+// few functions of its own.)
 static bool lacks_names(const wr_audit *a) {
-    const char *source = a->symbols.source;
-    return !source || !strcmp(source, "exports") || !strcmp(source, WR_GLUE_SOURCE) || !wr_has_names(a);
+    return a->symbols.compiled <= (a->m.nfuncs - a->m.nfunc_imports) / 8;
 }
 
 // What is known of functions without names, in the place of their names.

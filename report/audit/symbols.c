@@ -3,6 +3,7 @@
 #include "symbols.h"
 
 #include "ir/names.h"
+#include "report/readers/glue_names.h"
 
 typedef struct reader {
     const wr_module *m;
@@ -17,7 +18,7 @@ static uint32_t count_named(const wr_module *m, const wr_symbol *funcs) {
 }
 
 static void take_names(const wr_module *m, wr_symbol *funcs, const wr_slice *names) {
-    for (uint32_t i = 0; names && i < m->nfuncs; i++)
+    for (uint32_t i = 0; i < m->nfuncs; i++)
         if (!funcs[i].raw.n) funcs[i].raw = names[i];
 }
 
@@ -74,14 +75,13 @@ static void read_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
     }
 }
 
-// Takes a source's names, and remembers the source if it named more than any before.
-static void take_source(const wr_module *m, wr_symbols *symbols, wr_name_source source, uint32_t *most) {
-    uint32_t before = count_named(m, symbols->funcs);
-    take_names(m, symbols->funcs, source.names);
-    uint32_t more = count_named(m, symbols->funcs) - before;
-    if (more <= *most) return;
-    *most = more;
-    symbols->source = source.what;
+// Counts what a source has just named, and remembers the source if that is more than any before named.
+static uint32_t note_source(const wr_module *m, wr_symbols *symbols, const char *what, uint32_t *most) {
+    uint32_t before = symbols->named, more;
+    symbols->named = count_named(m, symbols->funcs);
+    more = symbols->named - before;
+    if (more > *most) *most = more, symbols->source = what;
+    return more;
 }
 
 void wr_symbols_read(wr_pool *pool, const wr_module *m, const wr_name_source *sources, size_t nsources,
@@ -89,10 +89,14 @@ void wr_symbols_read(wr_pool *pool, const wr_module *m, const wr_name_source *so
     wr_env *env = wr_main_env(pool);
     uint32_t most = 0;
     *symbols = (wr_symbols){.funcs = WR_NEW0(&env->perm, wr_symbol, m->nfuncs)};
-    for (size_t i = 0; i < nsources; i++) take_source(m, symbols, sources[i], &most);
+    for (size_t i = 0; i < nsources; i++) {
+        if (!sources[i].names) continue;
+        take_names(m, symbols->funcs, sources[i].names);
+        uint32_t more = note_source(m, symbols, sources[i].what, &most);
+        if (strcmp(sources[i].what, WR_GLUE_SOURCE) != 0) symbols->compiled += more;
+    }
     take_link_names(&env->perm, m, symbols->funcs);
-    if (!symbols->source && count_named(m, symbols->funcs)) symbols->source = "exports";
-    symbols->named = count_named(m, symbols->funcs);
+    note_source(m, symbols, "exports", &most);
     symbols->language = find_language(m, symbols->funcs);
     symbols->datas = wr_names_of(env, m, WR_DATA);
     symbols->globals = wr_names_of(env, m, WR_GLOBAL);

@@ -10,6 +10,7 @@ typedef struct wr_symbols {
     wr_symbol *funcs;          // by function; text is never empty
     wr_slice *datas, *globals; // empty: none
     uint32_t named;            // functions that are no imports and have a name
+    uint32_t compiled;         // of them those whose name is not that of an export or from JavaScript
     const char *source;        // of most names, for people; NULL: there are none
     wr_language language;      // of most names
 } wr_symbols;

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "inlined.h"
 #include "report/render/json.h"
 #include "support/format.h"
 
@@ -11,11 +12,28 @@ typedef struct weighing {
     wr_shipped_file *files;
 } weighing;
 
+// What goes if the module that a script holds as text is a file beside it.
+static void weigh_inlined(wr_env *env, wr_shipped_file *file) {
+    wr_mark mark = wr_arena_mark(&env->temp);
+    wr_inlined_module in = wr_inlined_module_find(env, file->bytes);
+    if (!in.text.n) return;
+    size_t before = (size_t)(in.text.p - file->bytes.p), after = before + in.text.n;
+    wr_buf rest = wr_buf_in(&env->temp);
+    wr_put_slice(&rest, wr_slice_of(file->bytes.p, before));
+    wr_put_slice(&rest, wr_slice_of(file->bytes.p + after, file->bytes.n - after));
+    uint64_t apart = wr_codec_weigh_quickly(env, WR_CODEC_BROTLI, wr_buf_slice(&rest)) +
+                     wr_codec_weigh_quickly(env, WR_CODEC_BROTLI, in.module);
+    file->inlined = in.text.n - in.module.n;
+    file->inlined_brotli = file->brotli > apart ? file->brotli - apart : 0;
+    wr_arena_release(&env->temp, &mark);
+}
+
 static void weigh(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     wr_shipped_file *file = &((weighing *)arg)->files[item];
-    if (file->same_as == item && file->bytes.n)
-        file->brotli = wr_codec_weigh_quickly(env, WR_CODEC_BROTLI, file->bytes);
+    if (file->same_as != item || !file->bytes.n) return;
+    file->brotli = wr_codec_weigh_quickly(env, WR_CODEC_BROTLI, file->bytes);
+    if (!file->audit && !file->failure) weigh_inlined(env, file);
 }
 
 void wr_shipped_weigh(wr_pool *pool, wr_shipped_file *files, uint32_t n) {
@@ -42,12 +60,6 @@ static int by_bytes(const void *a, const void *b) {
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-// A module as bundlers write it into a script.
-static bool holds_module(wr_slice script) {
-    static const char head[] = "AGFzbQ";
-    return memmem(script.p, script.n, head, sizeof head - 1) != NULL;
-}
-
 wr_slice wr_shipped_describe(wr_env *env, const wr_shipped_file *files, uint32_t i) {
     const wr_shipped_file *file = &files[i];
     wr_buf b = wr_buf_in(&env->temp);
@@ -62,7 +74,7 @@ wr_slice wr_shipped_describe(wr_env *env, const wr_shipped_file *files, uint32_t
             wr_put_format(&b, ", most of it %.*s", (int)a->groups.v[0].name.n,
                           (const char *)a->groups.v[0].name.p);
     } else {
-        wr_put_format(&b, holds_module(file->bytes) ? "script, with a module in it as text" : "script");
+        wr_put_format(&b, file->inlined ? "script, with a module in it as text" : "script");
     }
     return wr_buf_slice(&b);
 }
@@ -109,12 +121,34 @@ static int by_saving(const void *a, const void *b) {
     return x < y ? -1 : x > y; // both lie in one array for each file, in the order of the files
 }
 
+enum { LEAST_INLINED = 512 }; // bytes saved that make a row
+
+static wr_advice_row inlined_row(wr_env *env, const wr_shipped_file *file) {
+    wr_buf reason = wr_buf_in(&env->perm);
+    wr_put_format(
+        &reason,
+        "%s holds a module in base64; as a file beside it the module is smaller, and compiled while it loads",
+        file->path);
+    return (wr_advice_row){
+        .command = wr_slice_str("emcc -sSINGLE_FILE=0 (with webpack asset/resource, not asset/inline)"),
+        .reason = wr_buf_slice(&reason),
+        .risk = "one more request",
+        .measured = true,
+        .bytes = file->inlined,
+        .brotli = file->inlined_brotli};
+}
+
 wr_advice wr_shipped_advice(wr_env *env, const wr_shipped_file *files, uint32_t n) {
     uint32_t count = 0;
     wr_advice all = {0};
     const wr_advice_row **rows = WR_NEW(&env->temp, const wr_advice_row *, (size_t)n *WR_MOST_ADVICE);
     wr_advice_row *copies = WR_NEW(&env->temp, wr_advice_row, (size_t)n * WR_MOST_ADVICE);
     for (uint32_t i = 0; i < n; i++) {
+        if (files[i].inlined >= LEAST_INLINED && files[i].same_as == i) {
+            copies[count] = inlined_row(env, &files[i]);
+            rows[count] = &copies[count];
+            count++;
+        }
         all.bytes += files[i].bytes.n, all.brotli += files[i].brotli;
         for (uint32_t k = 0; files[i].advice && files[i].same_as == i && k < files[i].advice->n; k++) {
             copies[count] = files[i].advice->rows[k];

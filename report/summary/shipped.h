@@ -13,6 +13,7 @@ typedef struct wr_shipped_file {
     // Filled in by wr_shipped_weigh().
     uint64_t brotli;  // at the fast setting of wr_codec_weigh_quickly()
     uint32_t same_as; // the first file with the same bytes; its own number if there is none
+    uint64_t inlined, inlined_brotli; // of a script with a module in it as text: what the module as a file saves
 } wr_shipped_file;
 
 void wr_shipped_weigh(wr_pool *pool, wr_shipped_file *files, uint32_t n);
