@@ -17,7 +17,8 @@ typedef struct wr_body_stats {
     uint64_t shape;   // hash of the instructions without constants and indices
     uint32_t padding; // bytes that the shortest encoding of numbers would save
     uint32_t calls, indirect_calls, loops;
-    uint32_t branching, binary; // instructions that begin, end or leave blocks; that compute one value from two
+    uint32_t branching;                 // instructions that begin, end or leave a block
+    uint32_t binary;                    // instructions that make one value of two
     const wr_import_call *import_calls; // by import
     uint32_t nimport_calls;
     const uint64_t *constants; // possible addresses: distinct, in increasing order

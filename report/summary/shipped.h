@@ -11,9 +11,9 @@ typedef struct wr_shipped_file {
     const wr_advice *advice; // for the module
     const char *failure;     // why a module can't be read; NULL: it can
     // Filled in by wr_shipped_weigh().
-    uint64_t brotli;  // at the fast setting of wr_codec_weigh_quickly()
-    uint32_t same_as; // the first file with the same bytes; its own number if there is none
-    uint64_t inlined, inlined_brotli; // of a script with a module in it as text: what the module as a file saves
+    uint64_t brotli;                  // at the fast setting of wr_codec_weigh_quickly()
+    uint32_t same_as;                 // the first file with the same bytes; its own number if there is none
+    uint64_t inlined, inlined_brotli; // what a module that the script holds as text saves as a file
 } wr_shipped_file;
 
 void wr_shipped_weigh(wr_pool *pool, wr_shipped_file *files, uint32_t n);
