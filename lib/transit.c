@@ -6,9 +6,10 @@
 // outputs measured (docs/EXPERIMENTS.md), so zlib is asked only about an output that zstd does not find
 // smaller by 1.2 %. What sharing takes out of code, however, slow settings had found in it already: they gain
 // less than the fast ones by up to a tenth of what the file shrank by. Where that could make the difference,
-// zstd's slow setting decides. If the output is larger by any, it is made again: without outlining of shared
-// sequences, then also without inlining, and at the size levels finally with dead code removal alone. The
-// first output that is not larger wins, else the smallest. Most modules pass at once.
+// zstd's slow setting decides. What both end with, as a rule the data, is the same to all of them, so it is
+// left out: the errors are those of the rest. If the output is larger by any, it is made again: without
+// outlining of shared sequences, then also without inlining, and at the size levels finally with dead code
+// removal alone. The first output that is not larger wins, else the smallest. Most modules pass at once.
 #include "transit.h"
 
 #include "apart.h"
@@ -25,7 +26,7 @@ enum { LESS_THAN_FAST = 8, LESS_THAN_ZSTD = 32, SLOW_LIMIT = 8 << 20 };
 enum { INPUT, OUTPUT, WEIGHED };
 
 typedef struct weights {
-    wr_slice bytes[WEIGHED];
+    wr_slice bytes[WEIGHED]; // without what both end with
     wr_codec codec;
     uint64_t of[WR_CODEC_COUNT][WEIGHED]; // 0: not weighed yet
     uint64_t slow_input;                  // the same by zstd's slow setting
@@ -36,6 +37,21 @@ static void weigh_one(wr_env *env, unsigned worker, void *arg, size_t item) {
     weights *w = arg;
     uint64_t *of = &w->of[w->codec][item];
     if (!*of) *of = wr_codec_weigh_quickly(env, w->codec, w->bytes[item]);
+}
+
+static size_t common_end(wr_slice a, wr_slice b) {
+    size_t n = 0;
+    while (n < a.n && n < b.n && a.p[a.n - 1 - n] == b.p[b.n - 1 - n]) n++;
+    return n;
+}
+
+// Sets what is weighed to the parts of input and output that differ. Keeps what is known of the input.
+static void set_bytes(weights *w, wr_slice input, wr_slice out) {
+    size_t same = common_end(input, out), n = input.n - same;
+    bool is_known = w->bytes[INPUT].n == n;
+    for (unsigned i = 0; i < WR_CODEC_COUNT; i++) w->of[i][INPUT] *= is_known, w->of[i][OUTPUT] = 0;
+    w->slow_input *= is_known;
+    w->bytes[INPUT] = wr_slice_of(input.p, n), w->bytes[OUTPUT] = wr_slice_of(out.p, out.n - same);
 }
 
 // The growth of the output by a compressor, in units of 1/4096 of the input.
@@ -64,7 +80,7 @@ static int64_t slow_growth(wr_env *env, weights *w, int64_t shrunk) {
 // The growth by the compressor for which it is largest, as far as it matters.
 static int64_t growth(const wr_run *run, weights *w) {
     int64_t before = (int64_t)w->bytes[INPUT].n,
-            shrunk = (before - (int64_t)w->bytes[OUTPUT].n) * 4096 / before;
+            shrunk = (before - (int64_t)w->bytes[OUTPUT].n) * 4096 / (before + 1);
     int64_t quick = quick_growth(run, w);
     bool is_certain = quick > ALLOWED || quick + shrunk / LESS_THAN_FAST <= ALLOWED;
     if (is_certain || before > SLOW_LIMIT) return quick;
@@ -73,8 +89,7 @@ static int64_t growth(const wr_run *run, weights *w) {
 }
 
 static int64_t growth_of(const wr_run *run, weights *w, wr_slice out) {
-    w->bytes[OUTPUT] = out;
-    for (unsigned i = 0; i < WR_CODEC_COUNT; i++) w->of[i][OUTPUT] = 0;
+    set_bytes(w, run->job->input, out);
     return growth(run, w);
 }
 
@@ -109,10 +124,10 @@ static bool restrain(wr_env *env, wr_config *config, unsigned step) {
 
 wr_slice wr_transit_restrain(const wr_run *run, wr_slice out) {
     wr_env *env = wr_main_env(run->pool);
-    weights w = {.bytes = {run->job->input, out}};
+    weights w = {0};
     wr_config config = *run->config;
     wr_stage s = wr_stage_begin(run, "restrain", 0.83);
-    int64_t least = growth(run, &w);
+    int64_t least = growth_of(run, &w, out);
     for (unsigned step = 0; step < 3 && least > ALLOWED; step++) {
         if (!restrain(env, &config, step)) continue;
         wr_code_map map;

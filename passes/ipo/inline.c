@@ -12,9 +12,10 @@
 // a recursive function would get a larger frame, since the depth of the stack can be observed. At -Oz a
 // function that resembles another stays, for the pass that merges them. Unless raw bytes alone count, or the
 // level is -O3, a function stays if others have much of the same code: next to these it compresses well, but
-// in its caller its locals have other numbers, and the code is new to the compressor. Places where inlining
-// turns out not to pay keep their call; the function is then a root in the next wave. Functions that are
-// inlined in several places are so small that they are only copied, and call no function that is inlined.
+// in its caller its locals have other numbers, and the code is new to the compressor. Where compressed bytes
+// alone count, all but short functions stay. Places where inlining turns out not to pay keep their call; the
+// function is then a root in the next wave. Functions that are inlined in several places are so small that
+// they are only copied, and call no function that is inlined.
 #include "inline.h"
 
 #include "ir/edit.h"

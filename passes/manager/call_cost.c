@@ -11,15 +11,18 @@
 //
 // Time is traded for bytes at a rate: a call that takes the share t of all time must save RATE * t of all
 // bytes of code. So the share of time that is lost is at most the share of bytes saved divided by RATE, as
-// far as the guess holds, in modules of any size.
+// far as the guess holds, in modules of any size. Who asks for the smallest file (--for=raw) pays twice as
+// much.
 #include "call_cost.h"
 
 #include <math.h>
 
 #include "analysis/call_frequency.h"
 
-#define LEAST \
-    5 // bytes that a call must save, whatever the guess says, in code that does not only lead to a trap
+// Bytes that a call must save, whatever the guess says, in code that does not only lead to a trap: usually,
+// and where raw bytes alone count.
+enum { LEAST = 5, LEAST_FOR_RAW = 2 };
+
 #define MAYBE 32            // bytes that a call must save in a function that loops may reach, see above
 #define CALL_INSTRUCTIONS 8 // the time that a call takes, in instructions
 #define COLD UINT8_MAX      // as `loops`: the profile saw no call, or all known calls only lead to a trap
@@ -49,7 +52,10 @@ int8_t *wr_call_cost_frequencies(wr_arena *arena, const wr_call_cost *call_cost,
 }
 
 // RATE: the share of all bytes that the share 1 of the time is worth.
-static double rate_of(const wr_context *c) { return c->config->level == WR_LZ ? 0.8 : 12; }
+static double rate_of(const wr_context *c) {
+    if (c->config->level != WR_LZ) return 12;
+    return c->config->objective == WR_FOR_RAW ? 0.4 : 0.8;
+}
 
 // Damps a frequency: counts to the power of 3/4, guesses to the power of 1/2. Computed by square roots, which
 // give the same bits on every machine.
@@ -189,7 +195,9 @@ static bool take_handed(wr_context *c, wr_call_cost *call_cost) {
 void wr_call_cost_find(wr_context *c, wr_call_cost *call_cost) {
     wr_arena *arena = &c->env->pass;
     if (take_handed(c, call_cost)) return;
-    *call_cost = (wr_call_cost){.n = c->m->nfuncs, .cold_only = c->config->level != WR_LZ};
+    *call_cost = (wr_call_cost){.n = c->m->nfuncs,
+                                .cold_only = c->config->level != WR_LZ,
+                                .least = c->config->objective == WR_FOR_RAW ? LEAST_FOR_RAW : LEAST};
     call_cost->func = WR_NEW0(arena, wr_func_call_cost, call_cost->n);
     wr_mark mark = wr_arena_mark(arena);
     pricing h = {.c = c};
@@ -244,7 +252,7 @@ unsigned wr_call_cost_loops(const wr_call_cost *call_cost, uint32_t func, int le
 }
 
 static double least_price(const wr_call_cost *call_cost, uint32_t func, int level) {
-    if (!call_cost->cold_only) return LEAST;
+    if (!call_cost->cold_only) return call_cost->least;
     if (wr_call_cost_loops(call_cost, func, level)) return WR_CALL_COST_NEVER;
     const wr_func_call_cost *f = cost_of(call_cost, func);
     return f && f->may_loop ? MAYBE : 0;

@@ -21,6 +21,7 @@ typedef struct wr_call_cost {
     uint32_t n;
     WR_VEC(wr_func_call_cost) added; // functions that were added after those
     bool cold_only;                  // no additional calls in loops (all levels but -Oz)
+    uint8_t least;                   // bytes that a call must save at -Oz, whatever the guess says
 } wr_call_cost;
 
 // Estimates the call cost of all functions of the module. Memory is in env->pass.
