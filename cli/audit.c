@@ -20,6 +20,7 @@
 #include "report/summary/overview.h"
 #include "report/audit/package_queries.h"
 #include "report/audit/queries.h"
+#include "support/beside.h"
 #include "support/hash.h"
 #include "shrink.h"
 
@@ -39,9 +40,12 @@ struct session {
     const char **about;       // names in the module
     size_t nabout;
     const char *file;
+    wr_slice input;
     wr_glue_files scripts; // the JavaScript beside the module
     wr_audit audit;
-    wr_compressed_costs costs; // with --for
+    wr_codec codec;            // of --for
+    uint64_t packed;           // with it, the size of the compressed module
+    wr_compressed_costs costs; // and the shares of its parts
     wr_estimate estimate;      // with --estimate
     wr_advice advice;          // of the overview
     wr_u32s nodes;             // that `about` refers to
@@ -262,11 +266,11 @@ static bool wants_advice(const session *s) {
     return !s->question && (!data || is_estimated(s));
 }
 
-static void make_audit(wr_env *env, session *s) {
+static void make_audit(wr_env *env, void *arg) {
+    session *s = arg;
     const wr_config *config = s->inspect->config;
-    wr_slice map, counts;
+    wr_slice map, counts, input = s->input;
     wr_audit_options options = {.keep_exports = &config->keep_exports, .find_map = find_map, .find_user = s};
-    wr_slice input = wr_inspect_module(env, s->inspect, s->file);
     s->scripts = wr_advice_read_glue(env, s->inspect, s->file);
     options.scripts = s->scripts.loaders.texts, options.nscripts = s->scripts.loaders.n;
     const char *donor = wr_args_value(s->inspect->args, WR_OPTION_SYMBOLS);
@@ -278,9 +282,25 @@ static void make_audit(wr_env *env, session *s) {
     wr_exports_check(env, &s->audit.m, config, complain, NULL);
     if (is_estimated(s)) estimate(env, s, input);
     if (wants_advice(s)) wr_advice_for(s->inspect, &s->audit, s->file, &s->scripts, &s->advice);
-    if (wr_inspect_codec(s->inspect) != WR_CODEC_RAW && !s->question)
-        wr_compressed_measure(&s->inspect->pool, &s->audit, wr_inspect_codec(s->inspect),
-                              s->top ? s->top : COST_ROWS, &s->costs);
+    if (s->codec != WR_CODEC_RAW)
+        wr_compressed_model(env, &s->audit, s->codec, s->top ? s->top : COST_ROWS, &s->costs);
+}
+
+static void weigh(wr_env *env, void *arg) {
+    session *s = arg;
+    s->packed = wr_compressed_share_whole(env, s->input, s->codec, s->input.n);
+}
+
+// Compressing the file takes as long as all the rest, and needs nothing of it.
+static void audit_module(wr_env *env, session *s) {
+    s->input = wr_inspect_module(env, s->inspect, s->file);
+    s->codec = s->question ? WR_CODEC_RAW : wr_inspect_codec(s->inspect);
+    if (s->codec == WR_CODEC_RAW) {
+        make_audit(env, s);
+        return;
+    }
+    wr_beside(&s->inspect->pool, make_audit, weigh, s);
+    wr_compressed_scale(&s->audit, s->packed, &s->costs);
 }
 
 // A component as a whole: its core modules and parts.
@@ -341,7 +361,7 @@ static void work(wr_env *env, wr_inspect *inspect) {
         wr_inspect_write(env, inspect, component_formats, 1, write_component_text, &s);
         return;
     }
-    make_audit(env, &s);
+    audit_module(env, &s);
     find_subject(env, &s);
     wr_inspect_write(env, inspect, formats, WR_COUNT(formats), write_text, &s);
 }

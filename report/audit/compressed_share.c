@@ -1,5 +1,5 @@
-// Divides the compressed size of a file among ranges of it. The model and the compressor work side by
-// side. What a range costs in the model is scaled by how much the compressor makes of the whole.
+// Divides the compressed size of a file among ranges of it: what a range costs in the model is scaled by how
+// much the compressor makes of the whole.
 #include "compressed_share.h"
 
 #include "lz_model.h"
@@ -8,27 +8,13 @@
 static const uint64_t largest_slow[WR_CODEC_COUNT] = {
     [WR_CODEC_GZIP] = 8 << 20, [WR_CODEC_BROTLI] = 512 << 10, [WR_CODEC_ZSTD] = 1 << 20};
 
-typedef struct measuring {
-    wr_slice file;
-    wr_codec codec;
-    bool slowly;
-    wr_lz_model model;
-    uint64_t whole;
-} measuring;
-
 const char *wr_compressed_share_label(wr_codec codec, uint64_t bytes) {
     return bytes <= largest_slow[codec] ? wr_codec_labels[codec] : wr_codec_quick_labels[codec];
 }
 
-static void measure(wr_env *env, unsigned worker, void *arg, size_t item) {
-    (void)worker;
-    measuring *t = arg;
-    if (item)
-        wr_lz_model_make(env, t->file, &t->model);
-    else if (t->slowly)
-        t->whole = wr_codec_weigh(env, t->codec, t->file);
-    else
-        t->whole = wr_codec_weigh_quickly(env, t->codec, t->file);
+uint64_t wr_compressed_share_whole(wr_env *env, wr_slice file, wr_codec codec, uint64_t largest) {
+    return largest <= largest_slow[codec] ? wr_codec_weigh(env, codec, file)
+                                          : wr_codec_weigh_quickly(env, codec, file);
 }
 
 static uint64_t model_cost(const wr_lz_model *model, const wr_ranges *ranges) {
@@ -37,14 +23,16 @@ static uint64_t model_cost(const wr_lz_model *model, const wr_ranges *ranges) {
     return cost;
 }
 
-uint64_t wr_compressed_share_measure(wr_pool *pool, wr_slice file, wr_codec codec, uint64_t largest,
-                                     wr_compressed_share *shares, uint32_t n) {
-    measuring t = {.file = file, .codec = codec, .slowly = largest <= largest_slow[codec]};
-    wr_parallel(pool, 2, measure, &t);
-    double scale = t.model.total ? (double)t.whole / (double)t.model.total : 0;
-    for (uint32_t i = 0; i < n; i++)
-        shares[i].cost = (int64_t)((double)model_cost(&t.model, &shares[i].ranges) * scale + 0.5);
-    return t.whole;
+uint64_t wr_compressed_share_model(wr_env *env, wr_slice file, wr_compressed_share *shares, uint32_t n) {
+    wr_lz_model model;
+    wr_lz_model_make(env, file, &model);
+    for (uint32_t i = 0; i < n; i++) shares[i].cost = (int64_t)model_cost(&model, &shares[i].ranges);
+    return model.total;
+}
+
+int64_t wr_compressed_share_scale(int64_t cost, uint64_t model, uint64_t whole) {
+    double scale = model ? (double)whole / (double)model : 0;
+    return (int64_t)((double)cost * scale + 0.5);
 }
 
 wr_ranges wr_ranges_of_items(wr_arena *arena, const wr_size_map *inv,

@@ -5,7 +5,6 @@
 
 #include "size_map.h"
 #include "support/codec.h"
-#include "support/pool.h"
 
 typedef struct wr_range {
     uint64_t at, n;
@@ -14,13 +13,19 @@ typedef WR_VEC(wr_range) wr_ranges;
 
 typedef struct wr_compressed_share {
     wr_ranges ranges; // in file order, disjoint
-    int64_t cost;     // bytes; wr_compressed_share_measure() fills it in
+    int64_t cost;     // wr_compressed_share_model() fills it in
 } wr_compressed_share;
 
-// Fills in all costs, and returns the compressed size of the file. If `largest`, the size of the largest file
-// in the report, is large, a faster setting compresses it, see wr_compressed_share_label().
-uint64_t wr_compressed_share_measure(wr_pool *pool, wr_slice file, wr_codec codec, uint64_t largest,
-                                     wr_compressed_share *shares, uint32_t n);
+// The compressed size of the file. If `largest`, the size of the largest file in the report, is large, a
+// faster setting compresses it, see wr_compressed_share_label().
+uint64_t wr_compressed_share_whole(wr_env *env, wr_slice file, wr_codec codec, uint64_t largest);
+
+// Fills in all costs in the model's own unit, and returns what the whole file costs in it. Scratch in
+// env->perm.
+uint64_t wr_compressed_share_model(wr_env *env, wr_slice file, wr_compressed_share *shares, uint32_t n);
+
+// A cost in bytes, where the whole file costs `model` in the model and takes `whole` bytes compressed.
+int64_t wr_compressed_share_scale(int64_t cost, uint64_t model, uint64_t whole);
 
 // The compressor and its setting for files of up to this size: "brotli -11", "brotli -5".
 const char *wr_compressed_share_label(wr_codec codec, uint64_t bytes);

@@ -196,19 +196,28 @@ static const struct format {
     {"{\n", 2, "JSON", json_size},
 };
 
-// By byte: whether a signature begins with it. Most places in data are passed over by this alone.
-static void find_first_bytes(bool *first) {
-    for (size_t i = 0; i < WR_COUNT(formats); i++) first[(uint8_t)formats[i].signature[0]] = true;
+_Static_assert(WR_COUNT(formats) <= 32, "a bit for each format");
+
+// By byte: the formats whose signature has it at first, or second. Most places in data are passed over by
+// these.
+typedef struct beginnings {
+    uint32_t first[256], second[256];
+} beginnings;
+
+static void find_beginnings(beginnings *b) {
+    for (size_t i = 0; i < WR_COUNT(formats); i++) {
+        b->first[(uint8_t)formats[i].signature[0]] |= 1u << i;
+        b->second[(uint8_t)formats[i].signature[1]] |= 1u << i;
+    }
 }
 
-static wr_embedded file_at(wr_slice s, size_t at, uint64_t *scanned) {
+// `may_be` has the formats that the first two bytes allow.
+static wr_embedded file_at(wr_slice s, size_t at, uint32_t may_be, uint64_t *scanned) {
     wr_embedded none = {0};
     wr_slice rest = wr_slice_of(s.p + at, s.n - at);
-    for (size_t i = 0; i < WR_COUNT(formats); i++) {
-        const struct format *format = &formats[i];
-        if (rest.p[0] != (uint8_t)format->signature[0] || rest.n < format->n ||
-            memcmp(rest.p, format->signature, format->n) != 0)
-            continue;
+    for (; may_be; may_be &= may_be - 1) {
+        const struct format *format = &formats[__builtin_ctz(may_be)];
+        if (rest.n < format->n || memcmp(rest.p, format->signature, format->n) != 0) continue;
         uint64_t size = format->size(rest, scanned);
         if (size > format->n && size <= rest.n) return (wr_embedded){0, at, size, format->name};
     }
@@ -218,14 +227,15 @@ static wr_embedded file_at(wr_slice s, size_t at, uint64_t *scanned) {
 void wr_embedded_find(wr_env *env, const wr_module *m, wr_embedded_files *files) {
     WR_VEC(wr_embedded) found = {0};
     uint64_t scanned = 0, most = LEAST_SCANNED; // so that the search takes linear time
-    bool first[256] = {0};
-    find_first_bytes(first);
+    beginnings begins = {0};
+    find_beginnings(&begins);
     for (uint32_t i = 0; i < m->ndatas; i++) most += 4 * (uint64_t)m->datas[i].bytes.n;
     for (uint32_t i = 0; i < m->ndatas; i++) {
         wr_slice s = m->datas[i].bytes;
         for (size_t at = 0; at + 16 < s.n;) {
             wr_embedded file = {0};
-            if (first[s.p[at]] && scanned < most) file = file_at(s, at, &scanned);
+            uint32_t may_be = begins.first[s.p[at]] & begins.second[s.p[at + 1]];
+            if (may_be && scanned < most) file = file_at(s, at, may_be, &scanned);
             file.data = i;
             if (file.size) WR_PUSH(&env->perm, found, file);
             at += file.size ? (size_t)file.size : 1;

@@ -88,6 +88,24 @@ static void list_rows(measuring *t, uint32_t top) {
     for (uint32_t i = 0; i < d->nrows && i < top; i++) add_function(t, &d->rows[i]);
 }
 
+typedef struct weighing {
+    measuring *t;
+    uint64_t largest, packed[2], modeled[2]; // before and after
+} weighing;
+
+// Compresses a side, or works out shares in it.
+static void weigh(wr_env *env, unsigned worker, void *arg, size_t item) {
+    (void)worker;
+    weighing *w = arg;
+    const wr_diff *d = w->t->d;
+    size_t side = item % 2;
+    wr_slice file = side ? d->after->m.input : d->before->m.input;
+    if (item < 2)
+        w->packed[side] = wr_compressed_share_whole(env, file, d->codec, w->largest);
+    else
+        w->modeled[side] = wr_compressed_share_model(env, file, w->t->cuts[side], w->t->n);
+}
+
 void wr_diff_measure(wr_pool *pool, wr_diff *d, wr_codec codec, uint32_t top) {
     wr_env *env = wr_main_env(pool);
     size_t most = (size_t)d->nparts + d->ngroups + WR_DIFF_STATES + d->nrows;
@@ -98,10 +116,13 @@ void wr_diff_measure(wr_pool *pool, wr_diff *d, wr_codec codec, uint32_t top) {
     uint64_t largest =
         d->before->m.input.n > d->after->m.input.n ? d->before->m.input.n : d->after->m.input.n;
     d->codec_label = wr_compressed_share_label(codec, largest);
-    d->old_packed = wr_compressed_share_measure(pool, d->before->m.input, codec, largest, t.cuts[0], t.n);
-    d->new_packed = wr_compressed_share_measure(pool, d->after->m.input, codec, largest, t.cuts[1], t.n);
+    weighing w = {.t = &t, .largest = largest};
+    wr_parallel(pool, 4, weigh, &w);
+    d->old_packed = w.packed[0], d->new_packed = w.packed[1];
     for (uint32_t i = 0; i < t.n; i++) {
-        for (unsigned side = 0; side < 2; side++) *t.targets[i].packed[side] = t.cuts[side][i].cost;
+        for (unsigned side = 0; side < 2; side++)
+            *t.targets[i].packed[side] =
+                wr_compressed_share_scale(t.cuts[side][i].cost, w.modeled[side], w.packed[side]);
         *t.targets[i].is_packed = true;
     }
 }

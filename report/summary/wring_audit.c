@@ -5,14 +5,18 @@
 #include "lib/job.h"
 #include "lib/stages.h"
 #include "passes/module/exports.h"
+#include "support/beside.h"
 #include "support/file.h"
 
 enum { COST_ROWS = 6 }; // packages and functions whose compressed sizes are worked out, as in the program
 
 typedef struct auditing {
     wring_job *job;
+    wr_codec codec; // whose shares are wanted
     wr_audit audit;
+    wr_compressed_costs costs;
     wr_slice profile;
+    uint64_t packed; // the size of the module compressed with it
 } auditing;
 
 static wr_slice find_map(void *user, wr_slice url) {
@@ -27,27 +31,41 @@ static wr_slice find_map(void *user, wr_slice url) {
     return bytes ? wr_slice_of(bytes, size) : (wr_slice){0};
 }
 
-static void write_audit(wr_env *env, void *arg) {
+static void weigh(wr_env *env, void *arg) {
+    auditing *a = arg;
+    a->packed = wr_compressed_share_whole(env, a->job->input, a->codec, a->job->input.n);
+}
+
+static void make_audit(wr_env *env, void *arg) {
     auditing *a = arg;
     wring_job *job = a->job;
     const wr_config *config = job->config;
-    wr_compressed_costs costs = {0};
-    wr_estimate estimate = {0};
-    wr_advice advice = {0}; // made of commands for people
     wr_audit_options options = {.keep_exports = &config->keep_exports,
                                 .find_map = find_map,
                                 .find_user = job,
                                 .profile = config->profile ? &a->profile : NULL};
     wr_audit_make(&job->pool, job->input, &options, &a->audit);
     wr_exports_check(env, &a->audit.m, config, wr_stage_note, job);
-    wr_codec codec = wr_objective_codec(config->objective);
-    if (codec != WR_CODEC_RAW) wr_compressed_measure(&job->pool, &a->audit, codec, COST_ROWS, &costs);
-    job->output = wr_audit_json(env, &a->audit, &costs, &estimate, &advice, "");
+    if (a->codec != WR_CODEC_RAW) wr_compressed_model(env, &a->audit, a->codec, COST_ROWS, &a->costs);
+}
+
+static void write_audit(wr_env *env, void *arg) {
+    auditing *a = arg;
+    wring_job *job = a->job;
+    wr_estimate estimate = {0};
+    wr_advice advice = {0}; // made of commands for people
+    if (a->codec == WR_CODEC_RAW) {
+        make_audit(env, a);
+    } else {
+        wr_beside(&job->pool, make_audit, weigh, a);
+        wr_compressed_scale(&a->audit, a->packed, &a->costs);
+    }
+    job->output = wr_audit_json(env, &a->audit, &a->costs, &estimate, &advice, "");
 }
 
 static void audit(wr_env *env, void *arg) {
     wring_job *job = arg;
-    auditing a = {.job = job};
+    auditing a = {.job = job, .codec = wr_objective_codec(job->config->objective)};
     wr_file file = {.fd = -1};
     const char *profile = job->config->profile;
     if (wr_component_recognize(job->input))

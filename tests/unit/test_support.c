@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "support/beside.h"
 #include "support/blake2b.h"
 #include "support/buf.h"
 #include "support/hash.h"
@@ -198,6 +199,47 @@ START_TEST(pool_reports_the_lowest_failure) {
 }
 END_TEST
 
+typedef struct pair {
+    wr_pool *pool;
+    bool fails[2]; // in front, and behind
+    atomic_bool done[2];
+} pair;
+
+static void do_part(wr_env *env, pair *p, unsigned part) {
+    WR_NEW0(&env->temp, uint8_t, 100000);
+    if (p->fails[part]) wr_throw(env, WR_BAD_INPUT, part, "part %u", part);
+    atomic_store(&p->done[part], true);
+}
+
+static void do_front(wr_env *env, void *arg) {
+    atomic_size_t calls = 0;
+    pair *p = arg;
+    wr_parallel(p->pool, 30, fail_some, &calls); // the pool is free for it
+    do_part(env, p, 0);
+}
+
+static void do_back(wr_env *env, void *arg) { do_part(env, arg, 1); }
+
+static void do_both(wr_env *env, void *arg) {
+    (void)env;
+    pair *p = arg;
+    wr_beside(p->pool, do_front, do_back, p);
+}
+
+START_TEST(work_side_by_side) {
+    for (unsigned i = 0; i < 8; i++) {
+        wr_pool pool;
+        ck_assert_int_eq(wr_pool_init(&pool, &f.shared, 1 + i / 4), WR_OK);
+        pair p = {.pool = &pool, .fails = {i & 1, i & 2}};
+        wr_status status = wr_try(wr_main_env(&pool), do_both, &p);
+        ck_assert_int_eq(status, i % 4 ? WR_BAD_INPUT : WR_OK);
+        if (status != WR_OK) ck_assert_uint_eq(wr_main_env(&pool)->diag.offset, i & 1 ? 0 : 1);
+        for (unsigned part = 0; part < 2 && status == WR_OK; part++) ck_assert(atomic_load(&p.done[part]));
+        wr_pool_free(&pool);
+    }
+}
+END_TEST
+
 // The same bytes, in one piece and in many, against digests that another implementation made.
 START_TEST(blake2b) {
     static const struct {
@@ -239,5 +281,6 @@ void add_tests(TCase *tests) {
     tcase_add_test(tests, memory_limit_is_an_error);
     tcase_add_test(tests, injected_faults_are_errors);
     tcase_add_test(tests, pool_reports_the_lowest_failure);
+    tcase_add_test(tests, work_side_by_side);
     tcase_add_test(tests, blake2b);
 }
