@@ -6,7 +6,9 @@
 #include <stdlib.h>
 
 #include "audit.h"
+#include "support/log2.h"
 #include "support/search.h"
+#include "zone_tables.h"
 
 enum { LEAST = 1024, LEAST_TEXT = 1500, LONGEST_GAP = 64, GAP_SHARE = 32 };
 
@@ -20,7 +22,6 @@ static const struct {
     {"\x98\x17\xf8\x16\x5b\x81\xf2\x59\xd9\x28\xce\x2d\xdb\xfc\x9b\x02", 16, 64,
      "multiples of secp256k1's generator",
      "feature lowmemory of secp256k1-sys, a smaller ECMULT_WINDOW_SIZE in C"},
-    {"\x0d\xe0\xca\x3f\0\0\0\x40", 8, 64, "logarithms of 3, 4, 5, … to base 2", "computing them"},
     {"timedownlifeleftback", 20, 64, "Brotli's dictionary",
      "DecompressionStream of the platform, where it suffices"},
     {"\x96\x30\x07\x77\x2c\x61\x0e\xee\xba\x51\x09\x99", 12, 64, "CRC-32",
@@ -63,6 +64,23 @@ static bool are_code_points(const uint8_t *at, uint64_t size) {
     return up * 20 > n * (paired ? 18 : 19) && beyond * 50 < n && wide * 4 > n;
 }
 
+// Whether single numbers are the logarithms of K, K + 1, K + 2, … to base 2.
+static bool are_logarithms(const uint8_t *at, uint64_t size) {
+    enum { CHECKED = 16, LARGEST_FIRST = 64 };
+    uint32_t first = 0;
+    if (size < 4 * CHECKED) return false;
+    for (uint32_t i = 0; i < CHECKED; i++) {
+        float number;
+        uint32_t bits = wr_le32(at + 4 * i);
+        memcpy(&number, &bits, sizeof number);
+        for (uint32_t k = 2; !first && k <= LARGEST_FIRST; k++)
+            if (number > wr_log2(k) - 1e-4f && number < wr_log2(k) + 1e-4f) first = k;
+        float expected = wr_log2(first ? first + i : 1);
+        if (!first || number < expected - 1e-4f || number > expected + 1e-4f) return false;
+    }
+    return true;
+}
+
 // --- Runs ---
 
 // Kinds that are found beside each other in one table; 0: no table.
@@ -86,6 +104,11 @@ static void push(wr_large_finder *f, wr_data_kind kind, const uint8_t *at, uint6
     if (kind == WR_KIND_WORDS && are_code_points(at, n))
         piece.known = "ranges of Unicode",
         piece.instead = "no Unicode classes (Rust: regex with default-features = false)";
+    if (kind == WR_KIND_FLOATS && are_logarithms(at, n))
+        piece.known = "logarithms of whole numbers to base 2", piece.instead = "computing them";
+    if (kind == WR_KIND_WORDS && wr_zone_table_recognize(at, n))
+        piece.known = "time zones", piece.instead = "CHRONO_TZ_TIMEZONE_FILTER with chrono-tz's feature "
+                                                    "filter-by-regex, or the zones of the platform";
     WR_PUSH(f->arena, f->out->v, piece);
 }
 

@@ -3,6 +3,7 @@
 
 #include "report/audit/data_tables.h"
 #include "report/audit/embedded.h"
+#include "report/audit/zone_tables.h"
 #include "suite.h"
 #include "support/hash.h"
 
@@ -30,6 +31,25 @@ START_TEST(tables_of_numbers) {
     ck_assert_uint_eq(guess(noise, true), WR_KIND_DENSE);
     ck_assert_uint_eq(guess(bytes, true), WR_KIND_BYTES);
     ck_assert_uint_eq(wr_data_tables_guess(wr_slice_of(noise, 16), true), WR_KIND_OTHER);
+}
+END_TEST
+
+// Seconds, a text's address and length, the offset from UTC, daylight saving; in any order of the last four.
+START_TEST(tables_of_time_zones) {
+    enum { RECORDS = 64, WORDS = 6 };
+    for (unsigned turn = 0; turn < 4; turn++) {
+        uint32_t table[RECORDS * WORDS];
+        for (unsigned i = 0; i < RECORDS; i++) {
+            uint32_t facts[] = {0x24c000 + i % 2 * 5, 4, (uint32_t)-32400, i % 2 * 3600};
+            table[WORDS * i] = 1000000 + i * 15000000, table[WORDS * i + 1] = 0;
+            for (unsigned k = 0; k < 4; k++) table[WORDS * i + 2 + k] = facts[(k + turn) % 4];
+        }
+        ck_assert(wr_zone_table_recognize((const uint8_t *)table, sizeof table));
+        ck_assert(wr_zone_table_recognize((const uint8_t *)(table + turn + 1), sizeof table - 16));
+        ck_assert(!wr_zone_table_recognize((const uint8_t *)table, 100));
+        for (unsigned i = 0; i < RECORDS; i++) table[WORDS * i] ^= i % 3 << 30; // not in order
+        ck_assert(!wr_zone_table_recognize((const uint8_t *)table, sizeof table));
+    }
 }
 END_TEST
 
@@ -99,5 +119,6 @@ END_TEST
 
 void add_tests(TCase *tests) {
     tcase_add_test(tests, tables_of_numbers);
+    tcase_add_test(tests, tables_of_time_zones);
     tcase_add_test(tests, files_in_data);
 }
