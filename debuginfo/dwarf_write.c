@@ -15,30 +15,41 @@ static uint32_t func_of_address(const wr_dwarf_writer *w, uint64_t address) {
     return func;
 }
 
-// Finds the entries of functions with code, and the unit of each function of the input. Returns the number of
-// units.
+static void take_entry(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, uint32_t unit,
+                       uint8_t *ends) {
+    wr_dwarf_value v;
+    uint64_t low = 0, high = 0, origin = 0;
+    bool is_size = false;
+    while (wr_dwarf_next_attribute(&w->d, r, entry, &v)) {
+        if (v.attribute == WR_AT_LOW_PC) low = v.n;
+        if (v.attribute == WR_AT_HIGH_PC) high = v.n, is_size = v.form != WR_FORM_ADDR && !v.is_indexed;
+        if (v.attribute == WR_AT_ABSTRACT_ORIGIN && v.is_reference) origin = v.n;
+    }
+    uint32_t func = entry->abbrev->tag == WR_TAG_SUBPROGRAM ? func_of_address(w, low) : WR_NONE;
+    if (func == WR_NONE) return;
+    const wr_func *f = &w->from->input->funcs[func];
+    bool ends_here = (is_size ? low + high : high) + w->d.code == f->offset + f->body.n;
+    if (w->own_entry[func] && (ends[func] || !ends_here)) return;
+    ends[func] = ends_here;
+    w->entry_of[func] = origin ? origin : entry->offset;
+    w->own_entry[func] = entry->offset;
+    w->unit_of_input[func] = unit;
+}
+
+// Finds the entries of functions with code, and the unit of each function of the input. Linkers keep one of
+// the copies that several objects have of a function, and give its address to the entries of the others, too:
+// then the first is taken that ends where the function does. Returns the number of units.
 static uint32_t find_entries(wr_dwarf_writer *w) {
     wr_reader info = wr_reader_of(w->env, w->d.sections[WR_DWARF_INFO], 0);
+    uint8_t *ends = WR_NEW0(&w->env->temp, uint8_t, w->from->input->nfuncs);
     uint32_t unit = 0;
     for (; wr_dwarf_next_unit(&w->d, &info); unit++) {
         WR_PUSH(w->d.lists, w->unit_offsets, (uint32_t)w->d.unit.offset);
         wr_reader r = wr_dwarf_entries(&w->d);
         while (!wr_at_end(&r)) {
             wr_dwarf_entry entry;
-            wr_dwarf_value v;
-            uint64_t low = 0, origin = 0;
             wr_dwarf_next_entry(&w->d, &r, &entry);
-            if (!entry.abbrev) continue;
-            while (wr_dwarf_next_attribute(&w->d, &r, &entry, &v)) {
-                if (v.attribute == WR_AT_LOW_PC) low = v.n;
-                if (v.attribute == WR_AT_ABSTRACT_ORIGIN && v.is_reference) origin = v.n;
-            }
-            if (entry.abbrev->tag != WR_TAG_SUBPROGRAM) continue;
-            uint32_t func = func_of_address(w, low);
-            if (func == WR_NONE) continue;
-            w->entry_of[func] = origin ? origin : entry.offset;
-            w->own_entry[func] = entry.offset;
-            w->unit_of_input[func] = unit;
+            if (entry.abbrev) take_entry(w, &r, &entry, unit, ends);
         }
     }
     return unit;

@@ -230,7 +230,7 @@ static void copy_function(wr_dwarf_writer *w, wr_dwarf_record *e, context *inner
     if (!find_ranges(w, e, &ranges)) return;
     uint32_t func = ranges.n ? input_func(w, ranges.v[0].low) : WR_NONE;
     uint32_t out = func == WR_NONE ? WR_NONE : w->out_of[func];
-    inner->is_gone = out == WR_NONE;
+    inner->is_gone = out == WR_NONE || w->own_entry[func] != e->offset; // or this is about another copy of it
     if (inner->is_gone) return;
     inner->code = wr_dwarf_pieces_of(w, out);
     inner->is_placed = true;

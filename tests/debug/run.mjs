@@ -1,5 +1,5 @@
-// Traps at forty known places each of traps.c, traps.cpp and traps.rs, compiled with DWARF or with a source map, before
-// and after optimization: the symbol file, the source map and the DWARF of each output name the line that is marked in
+// Traps at forty known places each of traps.c, traps.cpp and traps.rs, and at some of exceptions.cpp and iterators.rs,
+// compiled with DWARF or with a source map, before and after optimization: the symbol file, the source map and the DWARF of each output name the line that is marked in
 // the source, or that of code that it may have been merged with. The chain of functions around it, inlined ones among
 // them, is the one that llvm-symbolizer sees in the input. Wasmtime, which reads DWARF, names the line in its own
 // traces. The output's code is the same as without any of this. DWARF's locations of variables are checked by running,
@@ -57,12 +57,15 @@ function readProgram(name) {
 }
 
 const C = readProgram('traps.c'), CPP = readProgram('traps.cpp'), RUST = readProgram('traps.rs');
+const EXCEPTIONS = readProgram('exceptions.cpp'), ITERATORS = readProgram('iterators.rs');
+const isRust = ({ name }) => name.endsWith('.rs'), isCpp = ({ name }) => name.endsWith('.cpp');
 const allowedLines = ({ marks }, place) => [place, ...marks.get(place).as].map((p) => marks.get(p).line);
 
 // --- Modules ---
 
-const CPP_FLAGS = ['-std=c++17', '-fno-exceptions', '-fno-rtti'];
-const languageFlags = (program) => (program === CPP ? CPP_FLAGS : []);
+// With big integers emcc has nothing to change in what the linker made.
+const FLAGS = new Map([[CPP, ['-std=c++17', '-fno-exceptions', '-fno-rtti']], [EXCEPTIONS, ['-std=c++17', '-fwasm-exceptions', '-sWASM_BIGINT']]]);
+const languageFlags = (program) => FLAGS.get(program) ?? [];
 
 // Linked apart, since a driver that finds an old wasm-opt runs it on what it optimizes, and that loses line tables.
 function clang(name, program, ...flags) {
@@ -76,7 +79,7 @@ function clang(name, program, ...flags) {
 /** A recent clang, that of Zig. */
 function zig(name, program, ...flags) {
   if (!name.includes(only) || !ZIG) return null;
-  const module = file(`${name}.wasm`), driver = path.join(ZIG, program === CPP ? 'zig-c++' : 'zig-cc');
+  const module = file(`${name}.wasm`), driver = path.join(ZIG, isCpp(program) ? 'zig-c++' : 'zig-cc');
   run(driver, ['-target', 'wasm32-wasi', '-g', '-fno-sanitize=all', ...languageFlags(program), ...flags, program.source, '-o', module]);
   return { name, program, module, dwarf: true, levels: FEW };
 }
@@ -84,7 +87,7 @@ function zig(name, program, ...flags) {
 // With DWARF, optimized by the compiler alone: the wasm-opt of emcc 3.1.6 makes DWARF in which llvm-dwarfdump finds mistakes.
 function emcc(name, program, dwarf, ...flags) {
   if (!name.includes(only)) return null;
-  const module = file(`${name}.wasm`), object = file(`${name}.o`), driver = program === CPP ? 'em++' : 'emcc';
+  const module = file(`${name}.wasm`), object = file(`${name}.o`), driver = isCpp(program) ? 'em++' : 'emcc';
   const words = [dwarf ? '-g' : '-gsource-map', ...languageFlags(program)];
   try {
     if (dwarf && run(driver, [...words, ...flags, '-c', program.source, '-o', object]) === null) return null;
@@ -98,18 +101,18 @@ function emcc(name, program, dwarf, ...flags) {
   return { name, program, module, dwarf, map: `${module}.map`, levels: ALL_LEVELS.includes(name) ? LEVELS : FEW };
 }
 
-function rustc(name, ...flags) {
+function rustc(name, program, ...flags) {
   const module = file(`${name}.wasm`);
   const has = name.includes(only) && spawnSync('rustc', ['--target', 'wasm32-unknown-unknown', '--print', 'target-libdir'], { encoding: 'utf8' });
   if (!has || has.status !== 0 || !existsSync(has.stdout.trim())) return null;
   run('rustc', ['--edition', '2021', '--target', 'wasm32-unknown-unknown', '--crate-type', 'cdylib', '-g', '-C', 'panic=abort',
-    '-C', 'overflow-checks=on', ...flags, '-o', module, RUST.source]);
-  return { name, program: RUST, module, dwarf: true, levels: FEW };
+    '-C', 'overflow-checks=on', ...flags, '-o', module, program.source]);
+  return { name, program, module, dwarf: true, levels: FEW };
 }
 
 /** Runs a program up to the end, or to the place. */
 function start(wasm, place, program) {
-  if (program === RUST) {
+  if (isRust(program)) {
     new WebAssembly.Instance(wasm, {}).exports.run(place);
     return;
   }
@@ -164,7 +167,7 @@ function truthOfMap({ module, map, program }) {
 function wasmtimeLines(module, program) {
   const packages = process.env.WRING_PYTHON_PACKAGES ?? '';
   if (!existsSync(path.join(packages, 'wasmtime'))) return undefined;
-  const traces = JSON.parse(run('python3', [path.join(HERE, 'wasmtime_traces.py'), packages, module, program === RUST ? 'run' : '', ...program.marks.keys()]));
+  const traces = JSON.parse(run('python3', [path.join(HERE, 'wasmtime_traces.py'), packages, module, isRust(program) ? 'run' : '', ...program.marks.keys()]));
   const line = new RegExp(`/${program.name.replace('.', '\\.')}:(\\d+)`);
   return new Map(Object.entries(traces).map(([k, text]) => [Number(k), Number(line.exec(text)?.[1] ?? 0)]));
 }
@@ -214,7 +217,7 @@ function checkLevel(build, truth, level) {
     if (message === 'unreachable' && truth.direct?.has(k)) continue;
     sharedFrames.set(k, count);
     checkPlace(`${what}, symbols`, program, k, frames, truth.get(k), count, build.dwarf ? 'functions' : 'lines');
-    if (program === RUST) continue; // most panics are inside of code of the library that is inlined, and a map has no chain
+    if (isRust(program)) continue; // most panics are inside of code of the library that is inlined, and a map has no chain
     const mapped = offsets.slice(0, shared + 1).map((at) => lookUp(rows, at) ?? {});
     checkPlace(`${what}, source map`, program, k, mapped, truth.get(k), shared);
     for (const row of mapped.slice(0, shared)) if (!row.name?.startsWith('code shared by ')) fail(`${what}: place ${k} does not say that it is shared`);
@@ -235,7 +238,7 @@ function checkDwarf(build, truth, level, shared) {
   const chains = symbolize(out, program);
   for (const [k, frames] of chains) if (shared.has(k)) checkPlace(what, program, k, frames, truth.get(k), shared.get(k), 'functions');
   checkWasmtime(what, build, out, shared, chains);
-  if (build.name.includes('zig') || program === RUST) return; // too large to instrument all of it
+  if (build.name.includes('zig') || isRust(program)) return; // too large to instrument all of it
   const runs = [0, 1, 8, 9, 20, 28, 33].map((k) => [String(k)]);
   const found = checkLocations(what, build.module, level.split(' '), runs, file, fail);
   if (found.compared < 500) fail(`${what}: only ${found.compared} places of variables were compared`);
@@ -268,6 +271,7 @@ function checkCoverage(what, build, out, survivors) {
  * code was inlined, since Wasmtime makes one instruction of a load and the addition behind it, which is the caller's.
  */
 function checkWasmtime(what, build, out, shared, chains) {
+  if (build.program === EXCEPTIONS) return; // Wasmtime knows only the newer instructions for exceptions
   build.wasmtime ??= wasmtimeLines(build.module, build.program) ?? 'none';
   if (build.wasmtime === 'none') return;
   for (const [k, line] of wasmtimeLines(out, build.program)) {
@@ -282,7 +286,8 @@ const MAKERS = [
   () => clang('clang++-O0', CPP, '-O0'), () => clang('clang++-O2', CPP, '-O2'), () => clang('clang++-Oz', CPP, '-Oz'),
   () => zig('zig-O0', C, '-O0'), () => zig('zig-O2', C, '-O2'), () => zig('zig-Oz', C, '-Oz'), () => zig('zig++-O2', CPP, '-O2'),
   () => emcc('emcc-O0', C, false, '-O0'), () => emcc('emcc-O2', C, false, '-O2'), () => emcc('emcc-g-O0', C, true, '-O0'), () => emcc('em++-g-O2', CPP, true, '-O2'),
-  () => rustc('rust-O0', '-C', 'opt-level=0'), () => rustc('rust-O2', '-C', 'opt-level=2'), () => rustc('rust-Oz', '-C', 'opt-level=z'),
+  () => rustc('rust-O0', RUST, '-C', 'opt-level=0'), () => rustc('rust-O2', RUST, '-C', 'opt-level=2'), () => rustc('rust-Oz', RUST, '-C', 'opt-level=z'),
+  () => emcc('em++-throws-O2', EXCEPTIONS, true, '-O2'), () => rustc('rust-chains-O2', ITERATORS, '-C', 'opt-level=2'),
 ];
 const builds = MAKERS.filter((_, k) => k % parts === part - 1).map((make) => make());
 for (const build of builds.filter(Boolean)) {
