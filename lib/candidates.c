@@ -6,13 +6,13 @@
 // from the better base, one change of tuning at a time, then all changes that helped together (a greedy
 // search).
 //
-// What the default objective makes of the input is a candidate too, so the output is never worse than that.
+// What the default objective makes of the input is a candidate too, so the output is not worse than that.
 //
 // The effort decides how many changes are tried and how they are weighed. At 1 none is tried. At 2 one is,
-// and a fast setting of the compressor ranks the outputs; only the best, the default's, and the input where
-// it comes near to these are compressed at full strength. So effort 2 takes about three times as long as
-// plain optimization, plus two compressions. At 3 the compressor itself weighs as many changes as passes and
-// compressor can handle in about a minute and a half.
+// and a fast setting of the compressor ranks the outputs; only the best is compressed at full strength, with
+// the default's and the input, each where it comes near to the best. So effort 2 takes about three times as
+// long as plain optimization, plus up to three compressions, and none if nothing is near. At 3 the compressor
+// itself weighs as many changes as passes and compressor can handle in about a minute and a half.
 //
 // A candidate is made in a pool of its own, so that its memory is freed and only its bytes stay. Only a few
 // wait at a time, because a compressor takes some 16 times the bytes in memory as well (brotli, up to its
@@ -27,7 +27,8 @@
 #include "transit.h"
 
 #define MAX_TRIED 16
-#define NEAR 32 // the fast settings are not off by more than 1/NEAR of modules of more than SMALL bytes
+#define NEAR 32 // the fast settings are not off by more than 1/NEAR of modules of more than SMALL bytes,
+#define NEAR_PLAIN 50 // and between two outputs by not more than this part
 #define SMALL (64u << 10)
 #define MOST_HELD (32u << 20) // bytes of candidates that wait for the compressor; two may always wait
 
@@ -152,6 +153,7 @@ static void try(choice *ch, wr_slice base, wr_tuning tuning) {
 // --- Choosing ---
 
 // Changes to the objective's tuning, to be tried on the best candidate so far, the most promising first.
+enum { SHARE_MORE, SHARE_LESS = 7 };
 static const struct {
     enum { SHARING, ORDER, CONSTANTS, KINDS } kind;
     wr_tuning to;
@@ -208,12 +210,11 @@ static void try_changes(choice *ch) {
     finish_round(ch, "tuning", 0.7);
 }
 
-// Tries the one change that effort 2 has time for. The fast settings of brotli and zstd make too much of what
-// sharing saves, so for these it is not to share.
+// Tries the one change that effort 2 has time for: what gains most on modules that nobody steers by
+// (docs/EXPERIMENTS.md).
 static void try_one_change(choice *ch) {
-    enum { SHARE_MORE, SHARE_NOTHING };
     ch->n = 0;
-    try(ch, ch->best.base, changed(ch->best.tuning, ch->codec == WR_CODEC_GZIP ? SHARE_MORE : SHARE_NOTHING));
+    try(ch, ch->best.base, changed(ch->best.tuning, ch->codec == WR_CODEC_GZIP ? SHARE_MORE : SHARE_LESS));
     finish_round(ch, "tuning", 0.5);
 }
 
@@ -242,21 +243,27 @@ static void free_code(wr_pool *pool) {
     }
 }
 
-// Whether the input may be the best of all, as far as the fast setting can tell.
-static bool is_input_near(choice *ch) {
+// Whether an output may be the best of all, as far as the fast setting can tell.
+static bool is_near(choice *ch, wr_slice bytes, unsigned near) {
     if (ch->run->job->input.n <= SMALL) return true;
-    uint64_t input = wr_codec_weigh_quickly(ch->env, ch->codec, ch->run->job->input);
-    return input <= ch->best.cost + ch->best.cost / NEAR;
+    uint64_t cost = wr_codec_weigh_quickly(ch->env, ch->codec, bytes);
+    return cost <= ch->best.cost + ch->best.cost / near;
 }
 
-// Weighs the best candidate by the fast setting, the default's output, and the input at full strength.
+// Weighs at full strength the best candidate by the fast setting, the default's output, and the input; those
+// of the latter that come near to the first.
 static void settle(choice *ch) {
-    bool near = is_input_near(ch);
+    candidate plain = {.is_plain = true}, input = {.bytes = ch->run->job->input};
+    make(ch, &plain, NULL);
+    ch->n = 0;
+    ch->tried[ch->n++] = ch->best;
+    if (plain.bytes.p && is_near(ch, plain.bytes, NEAR_PLAIN))
+        ch->tried[ch->n++] = plain;
+    else
+        forget(ch, &plain);
+    if (is_near(ch, input.bytes, NEAR)) ch->tried[ch->n++] = input;
+    if (ch->n == 1) return;
     ch->quickly = false;
-    ch->tried[0] = ch->best;
-    ch->tried[1] = (candidate){.is_plain = true};
-    ch->tried[2] = (candidate){.bytes = ch->run->job->input};
-    ch->n = near ? 3 : 2;
     ch->best = (candidate){0};
     finish_round(ch, "compressing", 0.75);
 }

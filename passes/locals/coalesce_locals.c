@@ -5,8 +5,9 @@
 //
 // First come locals that are copied to each other, so that the copy disappears, the most frequent copies
 // first; then all others, first fit. Parameters are reused as well once their value is dead. Locals without
-// any use are not declared. Where compressed bytes count, only copies are coalesced: the rest would make
-// functions less alike.
+// any use are not declared. Where compressed bytes alone count, only copies are coalesced in bodies of few
+// locals: the rest would make functions less alike. Code that no compiler gave registers has so many locals
+// that their numbers cost more.
 //
 // Live ranges decide. A set whose value is never read still occupies its number at that one place; a
 // parameter occupies its number at the start, which keeps it apart from locals that rely on being zero. Work
@@ -20,6 +21,7 @@
 
 #define WORK_PER_INSTRUCTION 32
 #define MOST_TRIED 64 // the most numbers that are tried for a local
+#define MANY 32       // declared locals
 
 typedef struct span {
     uint32_t start, end;
@@ -247,6 +249,8 @@ static void write_body(sharing *s) {
     body->n = n;
 }
 
+static bool has_many_locals(const wr_body *body) { return body->nlocals - body->nparams >= MANY; }
+
 bool wr_edit_coalesce_locals(wr_env *env, const wr_context *c, wr_body *body) {
     sharing s = {.arena = &env->temp, .body = body};
     uint64_t limit = (uint64_t)WORK_PER_INSTRUCTION * body->n;
@@ -258,7 +262,7 @@ bool wr_edit_coalesce_locals(wr_env *env, const wr_context *c, wr_body *body) {
     find_copies(&s);
     sort_copies(&s);
     share_copies(&s, limit / 2);
-    if (!wr_config_is_for_transit(c->config)) share_rest(&s, limit);
+    if (!wr_config_is_for_transit(c->config) || has_many_locals(body)) share_rest(&s, limit);
     if (s.any) write_body(&s);
     return s.any;
 }
