@@ -129,7 +129,7 @@ function hashMemory(memory) {
 export class World {
   /** m: the parsed first module. plan: {seed, strict, hostActs}. */
   constructor(m, plan) {
-    Object.assign(this, { m, plan, ids: new Map(), seen: [], functions: [], events: [], importCalls: 0, depth: 0 });
+    Object.assign(this, { m, plan, ids: new Map(), seen: [], functions: [], callables: [], tables: [], events: [], importCalls: 0, depth: 0 });
     this.imports = this.makeImports();
   }
 
@@ -171,25 +171,31 @@ export class World {
     made.slice(0, Number(table.length)).forEach((f, i) => table.set(bigTable ? BigInt(i) : i, f));
   }
 
-  /** Instantiates; throws what the module throws. */
+  /**
+   * Instantiates; throws what the module throws. What was written to the host's memories and tables before stays, and functions
+   * that lie in these tables can be called.
+   */
   instantiate(module) {
     const { m } = this;
-    this.instance = new WebAssembly.Instance(module, this.imports);
+    try { this.instance = new WebAssembly.Instance(module, this.imports); } catch (error) {
+      if (!isLinking(error)) this.findState([]);
+      throw error;
+    }
     this.exports = this.instance.exports;
     const exported = m.exports.filter(e => e.kind === 'func');
     this.functions = exported.map(e => ({ value: this.exports[e.name], type: m.funcs[e.index].type }));
     const calls = adaptExports(m, exported.map(e => m.funcs[e.index].type), this.functions.map(f => f.value));
     this.callables = exported.map((e, i) => ({ name: e.name, type: m.funcs[e.index].type, call: calls[i] }));
-    this.findState();
+    this.findState(m.exports);
   }
 
   /** Everything the outside can see: memories, tables, globals, tags, each {name, value}. */
-  findState() {
+  findState(exports) {
     const { m } = this;
     const visible = kind => {
       const imported = m.imports.filter(i => i.kind === kind)
         .map((item, index) => ({ name: `${item.module}.${item.name}`, value: this.imports[item.module][item.name], index }));
-      const exported = m.exports.filter(e => e.kind === kind && e.index >= imported.length)
+      const exported = exports.filter(e => e.kind === kind && e.index >= imported.length)
         .map(e => ({ name: e.name, value: this.exports[e.name], index: e.index }));
       return [...imported, ...exported];
     };
@@ -199,7 +205,7 @@ export class World {
     const globals = visible('global').filter(g => m.globals[g.index].mutable || !m.globals[g.index].imported);
     const reads = adaptGlobals(m, globals.map(g => g.index), globals.map(g => g.value));
     this.globals = globals.map((g, i) => ({ ...g, ...m.globals[g.index], read: reads[i] }));
-    this.fuel = this.exports[FUEL];
+    this.fuel = this.exports?.[FUEL];
   }
 
   // ---- imported functions
@@ -324,6 +330,8 @@ export class World {
 
   refuel(amount) { if (this.fuel) this.fuel.value = amount; }
 }
+
+export const isLinking = error => error instanceof WebAssembly.LinkError || error instanceof TypeError;
 
 /** A table's entry; tables of types that JavaScript can't hold give undefined. */
 export function tableEntry(table, i) {

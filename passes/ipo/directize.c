@@ -3,7 +3,8 @@
 //   (call_indirect (type $t) (i32.const 3))    ->    (call $f)    ;; (elem (i32.const 3) $f)
 //
 // A slot is known if the table is neither imported nor exported, no code writes to it, and its segments are
-// at constant offsets. A call_ref of a ref.func becomes a direct call as well. The function's type must be
+// at constant offsets. No segment before them may trap: instantiation would end before the slots are written,
+// and functions that are in an imported table by then can still be called. A call_ref of a ref.func becomes a direct call as well. The function's type must be
 // the one that the call names.
 #include "ir/body.h"
 #include "ir/edit.h"
@@ -78,10 +79,14 @@ static void look_for_writes(wr_env *env, unsigned worker, void *arg, size_t item
 
 // --- What tables hold ---
 
-static void fill(direct *d, const wr_elem *elem) {
+// Writes an active segment to the slots. Once a segment may trap, nothing is known of the tables that later ones
+// write to.
+static void fill(direct *d, const wr_elem *elem, bool *may_have_trapped) {
     uint32_t *slots = d->slots[elem->table];
-    if (slots && !wr_segments_fill_slots(d->c->env, d->m, elem, slots, d->nslots[elem->table]))
+    if (*may_have_trapped ||
+        (slots && !wr_segments_fill_slots(d->c->env, d->m, elem, slots, d->nslots[elem->table])))
         d->slots[elem->table] = NULL;
+    *may_have_trapped |= !wr_segments_elem_in_bounds(d->c->env, d->m, elem);
 }
 
 static bool is_constant(const direct *d, uint32_t table) {
@@ -104,8 +109,10 @@ static void find_slots(direct *d) {
         d->nslots[i] = n < MAX_SLOTS ? (uint32_t)n : MAX_SLOTS;
         d->slots[i] = memset(WR_NEW(pass, uint32_t, d->nslots[i]), 0xff, d->nslots[i] * sizeof(uint32_t));
     }
+    bool may_have_trapped = false;
     for (uint32_t i = 0; i < d->m->nelems; i++)
-        if (d->m->elems[i].live && d->m->elems[i].mode == WR_ACTIVE) fill(d, &d->m->elems[i]);
+        if (d->m->elems[i].live && d->m->elems[i].mode == WR_ACTIVE)
+            fill(d, &d->m->elems[i], &may_have_trapped);
 }
 
 // --- Calls ---
