@@ -22,12 +22,13 @@
 typedef struct reaching {
     const wr_reaching *q;
     const wr_cfg *flow;
-    uint32_t n;
-    uint32_t *state; // the state within the current block
-    uint32_t *first; // by block: the first of its sets
-    uint8_t *is_due; // by block: its state at the start has changed
-    uint8_t *npreds; // by block: the edges into it, 2 at most
-    bool again;      // a block at or before the current one is due
+    uint32_t n, nblocks;
+    uint32_t *state;  // the state within the current block
+    uint32_t *thrown; // by try: the states that went to its handlers, met; NULL if no try is inside another
+    uint32_t *first;  // by block: the first of its sets
+    uint8_t *is_due;  // by block: its state at the start has changed
+    uint8_t *npreds;  // by block: the edges into it, 2 at most
+    bool again;       // a block at or before the current one is due
 } reaching;
 
 // All ones if the two are equal, else zero. With it the loop below has no branches, so compilers make vector
@@ -84,11 +85,18 @@ static void flow_to(reaching *r, uint32_t block, uint32_t from) {
     if (changed) mark_due(r, block, from);
 }
 
+// Meets the state that a try is left with into those that it was left with before. Returns whether that says
+// something new to its handlers, and so to those around.
+static bool is_news(reaching *r, uint32_t try) {
+    uint32_t n = r->n, several = identity_at(n, r->nblocks, 0);
+    return !r->thrown || meet_all(r->thrown + (size_t)try * n, r->state, n, several);
+}
+
 // Propagates the current state to the handlers of all enclosing tries, since any instruction of the block may
 // throw.
 static void flow_to_handlers(reaching *r, uint32_t block) {
     const wr_cfg *flow = r->flow;
-    for (uint32_t t = flow->blocks.v[block].try; t != WR_NONE; t = flow->tries.v[t].outer) {
+    for (uint32_t t = flow->blocks.v[block].try; t != WR_NONE && is_news(r, t); t = flow->tries.v[t].outer) {
         uint32_t b = flow->tries.v[t].block;
         for (uint32_t e = flow->blocks.v[b].edges; e < flow->blocks.v[b + 1].edges; e++)
             flow_to(r, flow->edges.v[e], block);
@@ -165,13 +173,23 @@ static void make_states(wr_arena *arena, wr_reaching *q, uint32_t nblocks) {
     for (uint32_t k = 0; k < n; k++) q->in[0][k] = q->initial[k] ? q->initial[k] : identity_at(n, 0, k);
 }
 
+// Where tries nest, each set would be told to the handlers of all of them, were it not known what these know.
+static uint32_t *make_thrown(wr_arena *arena, const wr_cfg *flow, uint32_t n) {
+    uint32_t t = 0;
+    while (t < flow->tries.n && flow->tries.v[t].outer == WR_NONE) t++;
+    if (t == flow->tries.n) return NULL;
+    size_t size = (size_t)flow->tries.n * n * sizeof(uint32_t);
+    return memset(WR_NEW(arena, uint32_t, (size_t)flow->tries.n * n), 0xff, size);
+}
+
 bool wr_reaching_constants(wr_arena *arena, wr_reaching *q) {
     uint32_t nblocks = q->flow->blocks.n - 1;
     if ((uint64_t)(nblocks + 1) * q->n >= WR_REACHING_SET - WR_REACHING_MET ||
         q->nsets >= WR_REACHING_SET / 4)
         return false;
     make_states(arena, q, nblocks);
-    reaching r = {.q = q, .flow = q->flow, .n = q->n, .again = true};
+    reaching r = {.q = q, .flow = q->flow, .n = q->n, .nblocks = nblocks, .again = true};
+    r.thrown = make_thrown(arena, q->flow, q->n);
     r.npreds = WR_NEW0(arena, uint8_t, nblocks + 1);
     r.state = WR_NEW(arena, uint32_t, q->n);
     r.first = WR_NEW(arena, uint32_t, nblocks + 1);
