@@ -4,8 +4,8 @@
 //
 // A slot is known if the table is neither imported nor exported, no code writes to it, and its segments are
 // at constant offsets. No segment before them may trap: instantiation would end before the slots are written,
-// and functions that are in an imported table by then can still be called. A call_ref of a ref.func becomes a direct call as well. The function's type must be
-// the one that the call names.
+// and functions that are in an imported table by then can still be called. A call_ref of a ref.func becomes a
+// direct call as well. The function's type must be the one that the call names.
 #include "ir/body.h"
 #include "ir/edit.h"
 #include "passes/manager/pass.h"
@@ -79,8 +79,8 @@ static void look_for_writes(wr_env *env, unsigned worker, void *arg, size_t item
 
 // --- What tables hold ---
 
-// Writes an active segment to the slots. Once a segment may trap, nothing is known of the tables that later ones
-// write to.
+// Writes an active segment to the slots. Once a segment may trap, nothing is known of the tables that later
+// ones write to.
 static void fill(direct *d, const wr_elem *elem, bool *may_have_trapped) {
     uint32_t *slots = d->slots[elem->table];
     if (*may_have_trapped ||
