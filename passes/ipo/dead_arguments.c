@@ -26,16 +26,17 @@
 typedef struct noted_arg {
     wr_ins constant; // NOP: no constant
     uint16_t size;   // of a pure argument
-    bool is_known, is_pure;
+    bool is_pure;
     bool is_own;     // the caller calls itself and passes on the same parameter
     uint32_t passed; // the caller's parameter that is passed on as it came in, or WR_NONE
 } noted_arg;
 
 typedef struct noted_call {
     uint32_t callee;
+    uint32_t first;  // the first parameter from which on all arguments are known
     bool is_dropped; // the result is dropped
     bool is_tail;
-    const noted_arg *args;
+    const noted_arg *args; // from the first one on
 } noted_call;
 
 // One parameter over all calls, a lattice: NOP as long as no call is known to pass anything, then a constant,
@@ -84,11 +85,10 @@ static bool calls_candidate(const trimmer *t, uint32_t func) {
 
 static noted_arg note_arg(const wr_param_use *self, const wr_argument *arg, uint32_t param, bool is_self) {
     const wr_body *body = &self->body;
-    noted_arg note = {
-        .constant = arg->constant, .is_known = arg->is_known, .is_pure = arg->is_pure, .passed = WR_NONE};
+    noted_arg note = {.constant = arg->constant, .is_pure = arg->is_pure, .passed = WR_NONE};
     for (uint32_t i = arg->start; arg->is_pure && i < arg->end; i++)
         note.size = (uint16_t)(note.size + wr_ins_size(&body->ins[i], body->ext.v));
-    if (!arg->is_known || arg->end - arg->start != 1) return note;
+    if (arg->end - arg->start != 1) return note;
     const wr_ins *ins = &body->ins[arg->start];
     if (ins->op != WR_OP_LOCAL_GET || wr_ins_local(ins) >= body->nparams ||
         self->is_written[wr_ins_local(ins)])
@@ -101,12 +101,16 @@ static noted_arg note_arg(const wr_param_use *self, const wr_argument *arg, uint
 static void note_call(wr_env *env, const trimmer *t, const wr_param_use *self, const uint32_t *starts,
                       uint32_t i) {
     const wr_body *body = &self->body;
-    uint32_t callee = wr_ins_func(&body->ins[i]), n = wr_func_type(t->m, callee)->nparams;
+    uint32_t callee = wr_ins_func(&body->ins[i]), n = wr_func_type(t->m, callee)->nparams, first = 0;
+    wr_mark mark = wr_arena_mark(&env->temp);
     wr_argument *args = WR_NEW(&env->temp, wr_argument, n);
     wr_dead_arguments_find(t->m, body, starts, i, args);
-    noted_arg *noted = WR_NEW(&env->pass, noted_arg, n);
-    for (uint32_t p = 0; p < n; p++) noted[p] = note_arg(self, &args[p], p, callee == body->func);
-    noted_call call = {.callee = callee, .args = noted, .is_tail = body->ins[i].op == WR_OP_RETURN_CALL};
+    while (first < n && !args[first].is_known) first++;
+    noted_arg *noted = WR_NEW(&env->pass, noted_arg, n - first);
+    for (uint32_t p = first; p < n; p++) noted[p - first] = note_arg(self, &args[p], p, callee == body->func);
+    wr_arena_release(&env->temp, &mark);
+    noted_call call = {.callee = callee, .first = first, .args = noted};
+    call.is_tail = body->ins[i].op == WR_OP_RETURN_CALL;
     call.is_dropped = !call.is_tail && starts[i] != WR_NONE && body->ins[i + 1].op == WR_OP_DROP;
     WR_PUSH(&env->pass, t->notes[body->func].calls, call);
 }
@@ -143,7 +147,6 @@ static bool same_constant(const wr_ins *a, const wr_ins *b) {
 }
 
 static void weigh_arg(weighed *w, const noted_arg *arg) {
-    w->is_fixed |= !arg->is_known;
     w->saved += arg->is_pure ? arg->size : -1;
     w->nown += arg->is_own;
 }
@@ -155,8 +158,10 @@ static void weigh_calls(trimmer *t) {
             t->ncalls[call->callee]++;
             t->ndropped[call->callee] += call->is_dropped;
             t->ntails[call->callee] += call->is_tail;
-            for (uint32_t p = 0; p < wr_func_type(t->m, call->callee)->nparams; p++)
-                weigh_arg(&t->params[call->callee][p], &call->args[p]);
+            for (uint32_t p = 0; p < call->first; p++)
+                t->params[call->callee][p].is_fixed = t->params[call->callee][p].varies = true;
+            for (uint32_t p = call->first; p < wr_func_type(t->m, call->callee)->nparams; p++)
+                weigh_arg(&t->params[call->callee][p], &call->args[p - call->first]);
         }
 }
 
@@ -180,8 +185,8 @@ static void propagate_from(trimmer *t, uint32_t caller, wr_u32s *work, uint8_t *
     for (uint32_t k = 0; k < t->notes[caller].calls.n; k++) {
         const noted_call *call = &t->notes[caller].calls.v[k];
         bool any = false;
-        for (uint32_t p = 0; p < wr_func_type(t->m, call->callee)->nparams; p++) {
-            weighed value = value_of_arg(t, caller, &call->args[p]);
+        for (uint32_t p = call->first; p < wr_func_type(t->m, call->callee)->nparams; p++) {
+            weighed value = value_of_arg(t, caller, &call->args[p - call->first]);
             any |= meet(&t->params[call->callee][p], &value);
         }
         if (!any || is_waiting[call->callee]) continue;

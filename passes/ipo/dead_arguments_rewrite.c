@@ -80,6 +80,7 @@ static void put_op(change *c, unsigned op, uint32_t a) { put(c, (wr_ins){.op = (
 static void change_call(change *c, const wr_new_signature *sig, const uint32_t *starts, uint32_t i) {
     const wr_body *body = &c->callee.body;
     uint32_t n = wr_func_type(c->m, wr_ins_func(&body->ins[i]))->nparams;
+    wr_mark mark = wr_arena_mark(c->arena);
     wr_argument *args = WR_NEW(c->arena, wr_argument, n);
     wr_dead_arguments_find(c->m, body, starts, i, args);
     for (uint32_t p = 0; p < n; p++) {
@@ -90,6 +91,7 @@ static void change_call(change *c, const wr_new_signature *sig, const uint32_t *
             c->fate[args[p].end - 1] |= DROPPED;
     }
     if (sig->no_result) c->fate[i + 1] = LEFT_OUT;
+    wr_arena_release(c->arena, &mark);
 }
 
 static void change_calls(change *c, wr_new_signature *const *changes) {

@@ -10,6 +10,9 @@
 // called often enough, and a running loop does not continue in the new code.
 #define LOOP_INSTRUCTIONS 40
 
+#define LONGEST_CALL 6 // bytes
+#define LONGEST_ARG 11 // bytes of one that is read in place of the parameter
+
 // --- Code ---
 
 void wr_inline_put(wr_inline_expander *x, wr_ins ins) {
@@ -181,9 +184,18 @@ static void take_off_function(wr_inline_expander *x, uint32_t func) {
     x->cost -= (int64_t)(size + wr_cost_func(&x->in->cost, size));
 }
 
+// Whether the code cannot be shorter than the call, as is seen without looking at it: an argument that is not
+// read in place of the parameter takes a byte at least, or an instruction of the callee that reads it first.
+static bool is_hopeless(const wr_inline_expander *x, uint32_t func) {
+    size_t nparams = wr_func_type(x->in->m, func)->nparams;
+    if (x->in->plan[func] != WR_INLINE_SHORTER || nparams <= LONGEST_CALL) return false;
+    size_t plain = wr_inline_plain_args(x, (uint32_t)nparams);
+    return nparams - plain > LONGEST_ARG * plain + x->in->m->funcs[func].body.n + LONGEST_CALL;
+}
+
 // Inlines the call. Returns whether it did.
 static bool inline_call(wr_inline_expander *x, const wr_inline_frame *f, const wr_ins *ins) {
-    if (x->in->plan[wr_ins_func(ins)] == WR_CALLED) return false;
+    if (x->in->plan[wr_ins_func(ins)] == WR_CALLED || is_hopeless(x, wr_ins_func(ins))) return false;
     wr_param_use callee;
     wr_param_use_find(x->env, x->arena, x->in->m, wr_ins_func(ins), &callee);
     if (!may_inline(x, f, ins, &callee)) return false;
