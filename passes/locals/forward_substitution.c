@@ -265,30 +265,52 @@ static void step(sinker *k, uint32_t i) {
 
 // --- Writing ---
 
+// A range of the body that is being written. Expressions move into each other as often as a body is long, so
+// the ranges that are open are on a stack of our own.
+typedef struct range {
+    uint32_t next, end;
+    uint32_t from; // the start of an expression that moves here; WR_NONE: nothing moves
+    uint32_t read; // the read that the expression takes the place of
+} range;
+
 typedef struct writer {
     const sinker *k;
     wr_ins *out;
     uint32_t n;
+    WR_VEC(range) open;
 } writer;
 
-static void write_range(writer *w, uint32_t from, uint32_t end, bool moved);
+// Opens the expression that takes the place of read i.
+static void open_moved(writer *w, uint32_t i) {
+    const sinker *k = w->k;
+    uint32_t set = k->source[i] - 1, from = k->start[set];
+    WR_PUSH(k->arena, w->open, ((range){.next = from, .end = set, .from = from, .read = i}));
+}
 
-static void write_read(writer *w, uint32_t i) {
-    uint32_t set = w->k->source[i] - 1;
-    write_range(w, w->k->start[set], set, true);
-    if (w->k->dies[i]) return;
-    w->out[w->n] = w->k->body->ins[i];
-    w->out[w->n].origin = w->k->body->ins[set].origin;
+// The set becomes a tee behind the expression if the local is read again.
+static void close_moved(writer *w, const range *r) {
+    const sinker *k = w->k;
+    if (r->from == WR_NONE || k->dies[r->read]) return;
+    w->out[w->n] = k->body->ins[r->read];
+    w->out[w->n].origin = k->body->ins[k->source[r->read] - 1].origin;
     w->out[w->n++].op = WR_OP_LOCAL_TEE;
 }
 
-static void write_range(writer *w, uint32_t from, uint32_t end, bool moved) {
+static void write_body(writer *w) {
     const sinker *k = w->k;
-    for (uint32_t i = from; i < end; i++) {
-        if (k->moved[i] && !(moved && i == from))
-            i = k->moved[i] - 1;
+    WR_PUSH(k->arena, w->open, ((range){.end = k->body->n, .from = WR_NONE}));
+    while (w->open.n) {
+        range *r = &w->open.v[w->open.n - 1];
+        if (r->next >= r->end) {
+            close_moved(w, r);
+            w->open.n--;
+            continue;
+        }
+        uint32_t i = r->next++;
+        if (k->moved[i] && i != r->from)
+            r->next = k->moved[i];
         else if (k->source[i])
-            write_read(w, i);
+            open_moved(w, i);
         else if (k->body->ins[i].op != WR_OP_NOP)
             w->out[w->n++] = k->body->ins[i];
     }
@@ -338,7 +360,7 @@ bool wr_forward_substitution(wr_arena *arena, const wr_context *c, wr_body *body
     for (uint32_t p = 0; p < flow->nplaces; p++) step(&k, flow->places[p]);
     if (!k.any) return false;
     writer w = {.k = &k, .out = WR_NEW(arena, wr_ins, body->n)};
-    write_range(&w, 0, body->n, false);
+    write_body(&w);
     memcpy(body->ins, w.out, w.n * sizeof *w.out);
     body->n = w.n;
     return true;
