@@ -123,6 +123,84 @@ START_TEST(deep_nesting_is_no_recursion) {
 }
 END_TEST
 
+// Each expression moves into the next one.
+START_TEST(long_chain_of_moves_is_no_recursion) {
+    enum { N = 300000 };
+    uint8_t *body = malloc((size_t)8 * N + 8), *p = body;
+    *p++ = 1, *p++ = 1, *p++ = 0x7f;
+    for (int i = 0; i < N; i++) {
+        static const uint8_t step[] = {0x20, 0, 0x41, 0x1f, 0x6c, 0x21, 0}; // x = x * 31
+        memcpy(p, step, sizeof step);
+        p += sizeof step;
+    }
+    *p++ = 0x20, *p++ = 0, *p++ = 0x1a, *p++ = 0x0b;
+    check_body(body, (size_t)(p - body), "a chain of moves");
+    free(body);
+}
+END_TEST
+
+// Each level sets a local, which the handlers of all levels around might read. Takes minutes if each set is
+// told to each of them.
+START_TEST(deep_handlers_take_linear_time) {
+    enum { DEPTH = 8000, LOCALS = 50 };
+    uint8_t *body = malloc((size_t)20 * DEPTH + 8), *p = body;
+    *p++ = 1, *p++ = LOCALS, *p++ = 0x7f;
+    for (uint32_t i = 0; i < DEPTH; i++) { // try (local.set (i32.const i)) (if (local.get) (then (call 0)))
+        *p++ = 0x06, *p++ = 0x40, *p++ = 0x41, *p++ = i % 64, *p++ = 0x21, *p++ = (uint8_t)(i % LOCALS);
+        *p++ = 0x20, *p++ = (uint8_t)(i * 7 % LOCALS), *p++ = 0x04, *p++ = 0x40, *p++ = 0x10, *p++ = 0;
+        *p++ = 0x0b;
+    }
+    for (uint32_t i = 0; i < DEPTH; i++) { // catch_all (local.set (local.get)) end
+        *p++ = 0x19, *p++ = 0x20, *p++ = (uint8_t)(i % LOCALS);
+        *p++ = 0x21, *p++ = (uint8_t)(i * 3 % LOCALS), *p++ = 0x0b;
+    }
+    *p++ = 0x0b;
+    check_body(body, (size_t)(p - body), "deep handlers");
+    free(body);
+}
+END_TEST
+
+// (import "" "g" (func $g (result i32 …))) (func $f (param i32 …)) (func (export "f") (call $f (call $g)) …)
+START_TEST(a_thousand_arguments_a_call) {
+    enum { N = 10000, ARGS = 1000 };
+    uint8_t *module = malloc((size_t)4 * N + 2 * ARGS + 128), *p = module;
+    static const uint8_t header[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 1};
+    memcpy(p, header, sizeof header);
+    p += sizeof header;
+    put_uleb(&p, 2 * (4 + ARGS) + 4);
+    *p++ = 3, *p++ = 0x60, *p++ = 0;
+    put_uleb(&p, ARGS);
+    memset(p, 0x7f, ARGS);
+    p += ARGS;
+    *p++ = 0x60;
+    put_uleb(&p, ARGS);
+    memset(p, 0x7f, ARGS);
+    p += ARGS;
+    *p++ = 0, *p++ = 0x60, *p++ = 0, *p++ = 0;
+    static const uint8_t middle[] = {2, 6, 1, 0, 1, 'g', 0, 0, 3, 3, 2, 1, 2, 7, 5, 1, 1, 'f', 0, 2, 10};
+    memcpy(p, middle, sizeof middle);
+    p += sizeof middle;
+    static const uint8_t callee[] = {14,   0, 0x20, 5,    0x04, 0x40, 0x0f, 0x0b,
+                                     0x20, 6, 0x04, 0x40, 0x0f, 0x0b, 0x0b};
+    put_uleb(&p, 1 + sizeof callee + 3 + 2 + 4 * N);
+    *p++ = 2;
+    memcpy(p, callee, sizeof callee);
+    p += sizeof callee;
+    put_uleb(&p, 2 + 4 * N);
+    *p++ = 0;
+    for (int i = 0; i < N; i++) *p++ = 0x10, *p++ = 0, *p++ = 0x10, *p++ = 1;
+    *p++ = 0x0b;
+    wring_options *options = new_options("z");
+    wring_job *job = wring_job_new(options);
+    wring_status status = run(job, module, (size_t)(p - module));
+    ck_assert_msg(status == WRING_OK, "%s", wring_last_diagnostic(job).message);
+    ck_assert_uint_lt(wring_job_peak_memory(job), 16 << 20);
+    wring_job_free(job);
+    wring_options_free(options);
+    free(module);
+}
+END_TEST
+
 // Each declared on its own and read once, so that numbering them is work.
 START_TEST(a_million_locals) {
     enum { N = 1000000 };
@@ -246,6 +324,9 @@ void add_tests(TCase *tests) {
     tcase_add_test(tests, huge_counts_allocate_nothing);
     tcase_add_test(tests, many_locals_allocate_nothing);
     tcase_add_loop_test(tests, deep_nesting_is_no_recursion, 0, 4);
+    tcase_add_test(tests, long_chain_of_moves_is_no_recursion);
+    tcase_add_test(tests, deep_handlers_take_linear_time);
+    tcase_add_test(tests, a_thousand_arguments_a_call);
     tcase_add_test(tests, a_million_locals);
     tcase_add_test(tests, one_function_of_ten_megabytes);
     tcase_add_test(tests, branch_table_of_100000_targets);
