@@ -169,8 +169,31 @@ static wr_exit read_input(wr_shrink *s, wr_file *input) {
     return status;
 }
 
+// Devices take several outputs.
+static bool is_same_file(const char *a, const char *b) {
+    struct stat x, y;
+    if (!a || !b) return false;
+    if (stat(a, &x) != 0 || stat(b, &y) != 0) return strcmp(a, b) == 0;
+    return S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+// Only the module may be written over its input.
+static wr_exit check_outputs(wr_shrink *s) {
+    const char *same = NULL;
+    if (is_same_file(s->source_map_out, s->out) || is_same_file(s->source_map_out, s->in))
+        same = s->source_map_out;
+    if (is_same_file(s->symbols_out, s->out) || is_same_file(s->symbols_out, s->in) ||
+        is_same_file(s->symbols_out, s->source_map_out))
+        same = s->symbols_out;
+    if (!same) return WR_EXIT_OK;
+    snprintf(s->message, sizeof s->message,
+             "--source-map-out and --symbols-out need files of their own, not %.400s", same);
+    return WR_EXIT_USAGE;
+}
+
 wr_exit wr_shrink_file(wr_shrink *s) {
     uint64_t start = wr_now_ns();
+    if (check_outputs(s) != WR_EXIT_OK) return WR_EXIT_USAGE;
     int error = s->out ? wr_output_check(s->out) : 0;
     if (error) return fail_io(s, "write", s->out, error);
     wr_file input;
