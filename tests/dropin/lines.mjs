@@ -9,6 +9,9 @@ const { WRING, WRING_ROOT, WRING_WASM_OPT } = process.env;
 const work = join(WRING_ROOT, 'build/dropin');
 const only = process.argv.find(a => a.startsWith('--only='))?.slice(7) ?? '';
 
+// Where a caller puts the files, if not at both ends of the line: IN FLAGS -o OUT.
+const IN = '{in}', OUT = '{out}';
+
 // What emcc 6 says of every module: the features that LLVM turns on by default.
 const features = ['--mvp-features', '--enable-bulk-memory', '--enable-bulk-memory-opt', '--enable-call-indirect-overlong',
   '--enable-multivalue', '--enable-mutable-globals', '--enable-nontrapping-float-to-int', '--enable-reference-types', '--enable-sign-ext'];
@@ -43,8 +46,14 @@ const lines = [
   ['wasm-pack, with flags of its users', ['-O4', '--enable-bulk-memory', '--enable-nontrapping-float-to-int', '--enable-simd']],
   ['wasm-pack, -all', ['-Oz', '-all', '--enable-mutable-globals']],
   ['trunk', ['-Oz', '--enable-bulk-memory', '--enable-sign-ext']],
-  ['TinyGo -scheduler=asyncify', ['--asyncify', '-Oz', '-g']],
-  ['TinyGo', ['-O2', '-g', '--enable-gc', '--enable-reference-types', '--enable-multivalue']],
+  // As `tinygo build -x` prints them (0.33); tinygo.mjs builds programs with it where there is one.
+  ['TinyGo', ['--asyncify', '-Oz', '-g', IN, '--output', OUT]],
+  ['TinyGo -opt=2', ['--asyncify', '-O2', '-g', IN, '--output', OUT]],
+  ['TinyGo -opt=s', ['--asyncify', '-Os', '-g', IN, '--output', OUT]],
+  ['TinyGo -opt=0', ['--asyncify', '-O0', '-g', IN, '--output', OUT]],
+  ['TinyGo -scheduler=none', ['-Oz', '-g', IN, '--output', OUT]],
+  ['TinyGo -scheduler=none -opt=2', ['-O2', '-g', IN, '--output', OUT]],
+  ['TinyGo, with flags of a plugin\'s author', ['-O2', '-g', '--enable-gc', '--enable-reference-types', '--enable-multivalue']],
   ['cargo-wasi', ['-Os', '--strip-debug']],
   ['clang -O2', ['-O2']],
   ['clang -O4', ['-O4']],
@@ -74,7 +83,8 @@ const asyncifyExports = ['start_unwind', 'stop_unwind', 'start_rewind', 'stop_re
 
 function check(args, input) {
   const ours = join(work, 'line.wasm'), theirs = join(work, 'line.binaryen.wasm');
-  const said = run(WRING, ['wasm-opt', input, ...args, '-o', ours]);
+  const line = (from, to) => args.includes(IN) ? args.map(a => a === IN ? from : a === OUT ? to : a) : [from, ...args, '-o', to];
+  const said = run(WRING, ['wasm-opt', ...line(input, ours)]);
   if (said.stderr) throw new Error(`it says ${said.stderr}`);
   if (args.some(a => a.startsWith('--minify'))) {
     checkMap(said.stdout, new WebAssembly.Module(readFileSync(ours)));
