@@ -106,6 +106,15 @@ static void set_levels(wr_wasm_opt_plan *plan) {
     }
 }
 
+// At -O2 (not -O3) the last step also shares sequences of code that no loop reaches. Binaryen has nothing
+// like it; what -Os and -Oz do beyond that would cost speed.
+static void share_cold_code(wr_wasm_opt_plan *plan) {
+    wr_wasm_opt_step *last = NULL;
+    for (size_t i = 0; i < plan->nsteps; i++)
+        if (plan->steps[i].kind == WR_STEP_OPTIMIZE) last = &plan->steps[i];
+    if (last && last->level && !strcmp(last->level, "2")) last->share_cold = true;
+}
+
 // Optimizes once more what a real wasm-opt made last.
 static void add_last_step(wr_wasm_opt_plan *plan) {
     bool again = false;
@@ -133,6 +142,7 @@ bool wr_wasm_opt_make_plan(const wr_wasm_opt_line *line, wr_wasm_opt_plan *plan)
     cut(line, plan);
     set_levels(plan);
     add_last_step(plan);
+    share_cold_code(plan);
     return true;
 }
 

@@ -21,6 +21,7 @@ typedef struct wr_wasm_opt_step {
     bool after_real;   // a real wasm-opt ran before, so features that the line allows may be lowered already
     bool asyncify;     // OPTIMIZE: the module is rewritten first, so that it can be suspended
     bool for_asyncify; // the next step does that
+    bool share_cold;   // OPTIMIZE: then code that no loop reaches is shared, as at -Os
 } wr_wasm_opt_step;
 
 typedef struct wr_wasm_opt_plan {

@@ -17,12 +17,15 @@ enum { JSON_SINCE = 129, EM_JS_SINCE = 112 }; // versions of wasm-opt
 #define NOT_BEFORE_ASYNCIFY "outline,merge-similar-functions"
 // Nor are functions made one with others while lists name them.
 #define NOT_BEFORE_LISTS "inline,duplicate-function-elimination"
+// What shares sequences of code, and what puts the functions that it makes where they are short to call.
+#define SHARING "outline,reorder-functions"
 
 typedef struct optimizing {
     wr_wasm_opt_session *s;
     const wr_wasm_opt_step *step;
     wring_options *options;
     wring_job *job;
+    bool sharing; // the second run of a step that shares cold code
 } optimizing;
 
 static void check_set(optimizing *o, wring_status status) {
@@ -63,6 +66,11 @@ static void set_items(optimizing *o) {
     bool given = false;
     set(o, "allow-missing-exports", NULL);
     set(o, "allow-no-exports", NULL);
+    if (o->sharing) {
+        set_passes(o, SHARING, &given);
+        set(o, "O", "s");
+        return;
+    }
     for (size_t i = 0; i < o->step->nitems; i++) {
         const wr_wasm_opt_item *item = &o->step->items[i];
         switch (item->flag->kind) {
@@ -136,7 +144,7 @@ static void optimize(wr_env *env, void *arg) {
     if (!s->strip_producers) set(o, "keep-section", "producers");
     if (!s->strip_features) set(o, "keep-section", "target_features");
     if (o->step->for_asyncify) spare_for_asyncify(o);
-    if (o->step->asyncify) set_asyncify(o);
+    if (o->step->asyncify && !o->sharing) set_asyncify(o);
     check_set(o, wr_line_debug_set(env, &s->debug, s->module, o->options));
     o->job = wring_job_new(o->options);
     if (!o->job) wr_throw(env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
@@ -144,14 +152,19 @@ static void optimize(wr_env *env, void *arg) {
     print_reasons(o);
 }
 
-static void do_optimize(wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {
-    optimizing o = {.s = s, .step = step, .options = wring_options_new()};
+static void run_library(wr_wasm_opt_session *s, const wr_wasm_opt_step *step, bool sharing) {
+    optimizing o = {.s = s, .step = step, .options = wring_options_new(), .sharing = sharing};
     if (!o.options) wr_throw(s->env, WR_NOMEM, WR_NO_OFFSET, "out of memory");
     wr_status status = wr_try(s->env, optimize, &o);
     wr_diag diag = s->env->diag;
     wring_job_free(o.job);
     wring_options_free(o.options);
     if (status != WR_OK) wr_rethrow(s->env, &diag);
+}
+
+static void do_optimize(wr_wasm_opt_session *s, const wr_wasm_opt_step *step) {
+    run_library(s, step, false);
+    if (step->share_cold) run_library(s, step, true);
 }
 
 // --- Sections ---

@@ -14,8 +14,8 @@ static void teardown(void) {
     wr_wasm_opt_line_free(&line);
 }
 
-// The steps of a line, a word each: "O2" optimizes at a level, "passes" with a list, then what sections,
-// minify, map and real stand for; a + behind real says with how many flags.
+// The steps of a line, a word each: "O2" optimizes at a level, "O2c" also shares cold code, "passes" runs a
+// list, then what sections, minify, map and real stand for; a + behind real says with how many flags.
 static const char *cut(size_t n, const char *const *words) {
     static char text[256];
     teardown();
@@ -27,7 +27,8 @@ static const char *cut(size_t n, const char *const *words) {
         char word[32];
         switch (step->kind) {
         case WR_STEP_OPTIMIZE:
-            snprintf(word, sizeof word, step->level ? "O%s" : "passes", step->level);
+            snprintf(word, sizeof word, step->level ? "O%s%s" : "passes", step->level,
+                     step->share_cold ? "c" : "");
             break;
         case WR_STEP_SECTIONS: snprintf(word, sizeof word, "sections"); break;
         case WR_STEP_MINIFY: snprintf(word, sizeof word, "minify"); break;
@@ -44,17 +45,17 @@ static const char *cut(size_t n, const char *const *words) {
         cut(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *), (const char *[]){__VA_ARGS__}), steps)
 
 START_TEST(lines_are_cut_in_order) {
-    CUT("O2", "in", "-o", "out", "-O2", "--strip-debug", "--vacuum");
+    CUT("O2c", "in", "-o", "out", "-O2", "--strip-debug", "--vacuum");
     CUT("passes", "--vacuum", "--strip-producers");
     CUT("sections", "--strip-dwarf");
     CUT("", "in", "-o", "out", "--detect-features", "-q");
     CUT("real+1 Oz", "--safe-heap", "--post-emscripten", "-Oz");
-    CUT("O2 real+1 O2", "-O2", "--spill-pointers", "--strip-debug");
-    CUT("O2 O2", "-O2", "--asyncify", "--strip-debug");
+    CUT("O2 real+1 O2c", "-O2", "--spill-pointers", "--strip-debug");
+    CUT("O2 O2c", "-O2", "--asyncify", "--strip-debug");
     CUT("Oz", "--asyncify", "-Oz");
-    CUT("O2 O2", "-O2", "--asyncify", "-pa", "asyncify-asserts");
+    CUT("O2 O2c", "-O2", "--asyncify", "-pa", "asyncify-asserts");
     CUT("O2 real+1 O3", "-O2", "--gufa", "-O3");
-    CUT("O2 real+1", "-O2", "--translate-to-exnref");
+    CUT("O2c real+1", "-O2", "--translate-to-exnref");
     CUT("O3 map", "-O4", "--symbolmap=names");
     CUT("real+2 passes", "--untee", "--licm", "--dce");
     CUT("Os real+1 Os minify", "-O", "--gufa", "-O", "--minify-imports");
@@ -62,8 +63,8 @@ START_TEST(lines_are_cut_in_order) {
 END_TEST
 
 START_TEST(names_are_minified_in_optimized_code) {
-    CUT("O2 minify", "--strip-dwarf", "--minify-imports-and-exports-and-modules");
-    CUT("O2 minify sections", "--minify-imports-and-exports", "--strip-producers");
+    CUT("O2c minify", "--strip-dwarf", "--minify-imports-and-exports-and-modules");
+    CUT("O2c minify sections", "--minify-imports-and-exports", "--strip-producers");
     CUT("Oz minify", "--minify-imports", "--optimize-level=2", "--shrink-level=2");
     CUT("O3 minify", "--minify-imports", "-ol", "3", "-s=0");
 }
