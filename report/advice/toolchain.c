@@ -18,6 +18,22 @@ static bool is_made_by(const wr_audit *a, const char *tool) {
     return false;
 }
 
+// Whether the data has the two texts one behind the other. Programs that search for the whole have only
+// parts.
+static bool has_both(const wr_audit *a, const char *first, const char *second) {
+    size_t n = strlen(first), more = strlen(second);
+    for (uint32_t i = 0; i < a->m.ndatas; i++) {
+        wr_slice s = a->m.datas[i].bytes;
+        const uint8_t *p;
+        while (s.n >= n + more && (p = memmem(s.p, s.n, first, n))) {
+            size_t rest = (size_t)(s.p + s.n - p);
+            if (rest >= n + more && !memcmp(p + n, second, more)) return true;
+            s = wr_slice_of(p + 1, rest - 1);
+        }
+    }
+    return false;
+}
+
 // Whether the data has the path of a file of Rust's standard library: "/rustc/HASH/library/…". A program in C
 // that demangles Rust's names has only the beginning.
 static bool has_rust_path(const wr_audit *a) {
@@ -88,6 +104,17 @@ static places find_places(wr_adviser *v) {
     return p;
 }
 
+// wasm-bindgen has no types for structs and lists of them, so many modules pass these as JSON.
+static void advise_on_json(wr_adviser *v) {
+    if (!is_made_by(v->a, "wasm-bindgen") || !has_both(v->a, "EOF while parsing a ", "list")) return;
+    if (has_both(v->a, "serde-wasm-", "bindgen-"))
+        hint(v, wr_slice_str("one of serde_json and serde-wasm-bindgen: the module has both"));
+    else
+        hint(v, wr_slice_str(
+                    "serde-wasm-bindgen, or wasm-bindgen's own types, in place of serde_json, if JSON is "
+                    "only how values come from and go to JavaScript"));
+}
+
 static void advise_on_rust(wr_adviser *v) {
     places p = find_places(v);
     if (p.bytes * 200 >= v->a->m.input.n) {
@@ -103,6 +130,7 @@ static void advise_on_rust(wr_adviser *v) {
     hint(v,
          wr_slice_str("Cargo.toml, [profile.release]: opt-level = \"z\", lto = \"fat\", codegen-units = 1, "
                       "panic = \"abort\""));
+    advise_on_json(v);
 }
 
 // --- Languages whose objects the engine collects ---
@@ -158,22 +186,6 @@ static uint64_t allocator_bytes(const wr_audit *a) {
         large |= allocates && wr_func_bytes(a, f) > LARGE;
     }
     return bytes ? bytes : large ? exported : 0;
-}
-
-// Whether the data has the two texts one behind the other. Programs that search for the whole have only
-// parts.
-static bool has_both(const wr_audit *a, const char *first, const char *second) {
-    size_t n = strlen(first), more = strlen(second);
-    for (uint32_t i = 0; i < a->m.ndatas; i++) {
-        wr_slice s = a->m.datas[i].bytes;
-        const uint8_t *p;
-        while (s.n >= n + more && (p = memmem(s.p, s.n, first, n))) {
-            size_t rest = (size_t)(s.p + s.n - p);
-            if (rest >= n + more && !memcmp(p + n, second, more)) return true;
-            s = wr_slice_of(p + 1, rest - 1);
-        }
-    }
-    return false;
 }
 
 // A tag alone may be that of longjmp. What an exception is caught by has type descriptions of the C++
