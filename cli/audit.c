@@ -44,7 +44,8 @@ struct session {
     wr_glue_files scripts; // the JavaScript beside the module
     wr_audit audit;
     wr_codec codec;            // of --for
-    uint64_t packed;           // with it, the size of the compressed module
+    wr_lz_model model;         // with it: of the module,
+    uint64_t packed;           // the size of the compressed module,
     wr_compressed_costs costs; // and the shares of its parts
     wr_estimate estimate;      // with --estimate
     wr_advice advice;          // of the overview
@@ -282,8 +283,6 @@ static void make_audit(wr_env *env, void *arg) {
     wr_exports_check(env, &s->audit.m, config, complain, NULL);
     if (is_estimated(s)) estimate(env, s, input);
     if (wants_advice(s)) wr_advice_for(s->inspect, &s->audit, s->file, &s->scripts, &s->advice);
-    if (s->codec != WR_CODEC_RAW)
-        wr_compressed_model(env, &s->audit, s->codec, s->top ? s->top : COST_ROWS, &s->costs);
 }
 
 static void weigh(wr_env *env, void *arg) {
@@ -291,7 +290,18 @@ static void weigh(wr_env *env, void *arg) {
     s->packed = wr_compressed_share_whole(env, s->input, s->codec, s->input.n);
 }
 
-// Compressing the file takes as long as all the rest, and needs nothing of it.
+static void fill_model(wr_env *env, void *arg) {
+    session *s = arg;
+    wr_lz_model_fill(env, s->input, &s->model);
+}
+
+static void make_audit_and_model(wr_env *env, void *arg) {
+    session *s = arg;
+    s->model = wr_lz_model_room(&env->perm, s->input.n);
+    wr_beside(&s->inspect->pool, make_audit, fill_model, s);
+}
+
+// Compressing the file and modeling it take as long as all the rest, and need nothing of it.
 static void audit_module(wr_env *env, session *s) {
     s->input = wr_inspect_module(env, s->inspect, s->file);
     s->codec = s->question ? WR_CODEC_RAW : wr_inspect_codec(s->inspect);
@@ -299,8 +309,9 @@ static void audit_module(wr_env *env, session *s) {
         make_audit(env, s);
         return;
     }
-    wr_beside(&s->inspect->pool, make_audit, weigh, s);
-    wr_compressed_scale(&s->audit, s->packed, &s->costs);
+    wr_beside(&s->inspect->pool, make_audit_and_model, weigh, s);
+    wr_compressed_divide(env, &s->audit, s->codec, &s->model, s->packed, s->top ? s->top : COST_ROWS,
+                         &s->costs);
 }
 
 // A component as a whole: its core modules and parts.

@@ -94,25 +94,18 @@ static void add_functions(measuring *t) {
     }
 }
 
-void wr_compressed_model(wr_env *env, const wr_audit *a, wr_codec codec, uint32_t top,
-                         wr_compressed_costs *costs) {
+void wr_compressed_divide(wr_env *env, const wr_audit *a, wr_codec codec, const wr_lz_model *model,
+                          uint64_t packed, uint32_t top, wr_compressed_costs *costs) {
     size_t most = (size_t)WR_PARTS + a->m.ncustoms + a->groups.n + a->m.nfuncs + WR_FINDING_COUNT;
-    *costs = (wr_compressed_costs){.codec = codec, .rows = WR_NEW(&env->perm, wr_compressed_cost, most)};
+    *costs = (wr_compressed_costs){
+        .codec = codec, .packed = packed, .rows = WR_NEW(&env->perm, wr_compressed_cost, most)};
     measuring t = {env, a, costs, WR_NEW(&env->perm, wr_compressed_share, most + a->m.nfuncs)};
     list_rows(&t, top);
     add_functions(&t);
-    costs->modeled = wr_compressed_share_model(env, a->m.input, t.shares, costs->n + a->m.nfuncs);
+    wr_compressed_share_divide(model, packed, t.shares, costs->n + a->m.nfuncs);
     costs->funcs = WR_NEW(&env->perm, int64_t, a->m.nfuncs);
     for (uint32_t f = 0; f < a->m.nfuncs; f++) costs->funcs[f] = t.shares[costs->n + f].cost;
     for (uint32_t i = 0; i < costs->n; i++) costs->rows[i].packed = t.shares[i].cost;
-}
-
-void wr_compressed_scale(const wr_audit *a, uint64_t packed, wr_compressed_costs *costs) {
-    costs->packed = packed;
-    for (uint32_t f = 0; f < a->m.nfuncs; f++)
-        costs->funcs[f] = wr_compressed_share_scale(costs->funcs[f], costs->modeled, packed);
-    for (uint32_t i = 0; i < costs->n; i++)
-        costs->rows[i].packed = wr_compressed_share_scale(costs->rows[i].packed, costs->modeled, packed);
     if (costs->n) qsort(costs->rows, costs->n, sizeof *costs->rows, by_share);
 }
 

@@ -4,6 +4,7 @@
 #define WR_REPORT_AUDIT_COMPRESSED_H
 
 #include "audit.h"
+#include "lz_model.h"
 #include "report/render/page.h"
 #include "support/codec.h"
 
@@ -23,18 +24,16 @@ typedef struct wr_compressed_cost {
 
 typedef struct wr_compressed_costs {
     wr_codec codec;
-    uint64_t packed, modeled; // of the file: bytes, and in the unit of the model
+    uint64_t packed;          // of the file
     wr_compressed_cost *rows; // parts, the `top` largest packages and functions, and possible savings
     uint32_t n;
     int64_t *funcs; // by function: its share; 0 for imports
 } wr_compressed_costs;
 
-// Works out the shares in the unit of the model, which takes a third of a second for 18 MB. Meanwhile another
-// thread may compress the file (wr_compressed_share_whole()). Results are in env->perm.
-void wr_compressed_model(wr_env *env, const wr_audit *audit, wr_codec codec, uint32_t top,
-                         wr_compressed_costs *costs);
-// Turns them into bytes of the compressed file.
-void wr_compressed_scale(const wr_audit *audit, uint64_t packed, wr_compressed_costs *costs);
+// Divides the compressed size of the file, wr_compressed_share_whole(), by the model of the file. Results are
+// in env->perm.
+void wr_compressed_divide(wr_env *env, const wr_audit *audit, wr_codec codec, const wr_lz_model *model,
+                          uint64_t packed, uint32_t top, wr_compressed_costs *costs);
 void wr_compressed_write(wr_page *page, const wr_audit *audit, const wr_compressed_costs *costs);
 
 #endif

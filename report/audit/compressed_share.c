@@ -2,8 +2,6 @@
 // much the compressor makes of the whole.
 #include "compressed_share.h"
 
-#include "lz_model.h"
-
 // Up to these sizes the compressor runs with the setting of web servers; it takes about a second for them.
 static const uint64_t largest_slow[WR_CODEC_COUNT] = {
     [WR_CODEC_GZIP] = 8 << 20, [WR_CODEC_BROTLI] = 512 << 10, [WR_CODEC_ZSTD] = 1 << 20};
@@ -23,16 +21,11 @@ static uint64_t model_cost(const wr_lz_model *model, const wr_ranges *ranges) {
     return cost;
 }
 
-uint64_t wr_compressed_share_model(wr_env *env, wr_slice file, wr_compressed_share *shares, uint32_t n) {
-    wr_lz_model model;
-    wr_lz_model_make(env, file, &model);
-    for (uint32_t i = 0; i < n; i++) shares[i].cost = (int64_t)model_cost(&model, &shares[i].ranges);
-    return model.total;
-}
-
-int64_t wr_compressed_share_scale(int64_t cost, uint64_t model, uint64_t whole) {
-    double scale = model ? (double)whole / (double)model : 0;
-    return (int64_t)((double)cost * scale + 0.5);
+void wr_compressed_share_divide(const wr_lz_model *model, uint64_t whole, wr_compressed_share *shares,
+                                uint32_t n) {
+    double scale = model->total ? (double)whole / (double)model->total : 0;
+    for (uint32_t i = 0; i < n; i++)
+        shares[i].cost = (int64_t)((double)model_cost(model, &shares[i].ranges) * scale + 0.5);
 }
 
 wr_ranges wr_ranges_of_items(wr_arena *arena, const wr_size_map *inv,

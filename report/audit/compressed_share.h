@@ -3,6 +3,7 @@
 #ifndef WR_REPORT_AUDIT_COMPRESSED_SHARE_H
 #define WR_REPORT_AUDIT_COMPRESSED_SHARE_H
 
+#include "lz_model.h"
 #include "size_map.h"
 #include "support/codec.h"
 
@@ -13,19 +14,16 @@ typedef WR_VEC(wr_range) wr_ranges;
 
 typedef struct wr_compressed_share {
     wr_ranges ranges; // in file order, disjoint
-    int64_t cost;     // wr_compressed_share_model() fills it in
+    int64_t cost;     // bytes; wr_compressed_share_divide() fills it in
 } wr_compressed_share;
 
 // The compressed size of the file. If `largest`, the size of the largest file in the report, is large, a
 // faster setting compresses it, see wr_compressed_share_label().
 uint64_t wr_compressed_share_whole(wr_env *env, wr_slice file, wr_codec codec, uint64_t largest);
 
-// Fills in all costs in the model's own unit, and returns what the whole file costs in it. Scratch in
-// env->perm.
-uint64_t wr_compressed_share_model(wr_env *env, wr_slice file, wr_compressed_share *shares, uint32_t n);
-
-// A cost in bytes, where the whole file costs `model` in the model and takes `whole` bytes compressed.
-int64_t wr_compressed_share_scale(int64_t cost, uint64_t model, uint64_t whole);
+// Fills in all costs. The whole file takes `whole` bytes compressed.
+void wr_compressed_share_divide(const wr_lz_model *model, uint64_t whole, wr_compressed_share *shares,
+                                uint32_t n);
 
 // The compressor and its setting for files of up to this size: "brotli -11", "brotli -5".
 const char *wr_compressed_share_label(wr_codec codec, uint64_t bytes);

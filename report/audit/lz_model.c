@@ -65,8 +65,6 @@ static void init_model(modeler *t) {
     for (unsigned i = 0; i < 256; i++) init_symbols(t->env, &t->literals[i], 256);
     init_symbols(t->env, &t->lengths, 32);
     init_symbols(t->env, &t->distances, 64);
-    t->model->cost = WR_NEW(&t->env->perm, uint16_t, t->n);
-    t->model->before = WR_NEW(&t->env->perm, uint64_t, t->n / BLOCK + 2);
 }
 
 // --- Matches ---
@@ -200,8 +198,12 @@ static void sum_blocks(wr_lz_model *model) {
     }
 }
 
-void wr_lz_model_make(wr_env *env, wr_slice bytes, wr_lz_model *model) {
-    *model = (wr_lz_model){.n = bytes.n};
+wr_lz_model wr_lz_model_room(wr_arena *arena, size_t n) {
+    return (wr_lz_model){
+        .cost = WR_NEW(arena, uint16_t, n), .before = WR_NEW(arena, uint64_t, n / BLOCK + 2), .n = n};
+}
+
+void wr_lz_model_fill(wr_env *env, wr_slice bytes, wr_lz_model *model) {
     wr_mark mark = wr_arena_mark(&env->temp);
     modeler t = {.env = env, .p = bytes.p, .n = bytes.n, .model = model};
     init_model(&t);

@@ -13,8 +13,11 @@ typedef struct wr_lz_model {
     uint64_t total;
 } wr_lz_model;
 
-// In time linear in the bytes, about 50 ns for each. Results are in env->perm.
-void wr_lz_model_make(wr_env *env, wr_slice bytes, wr_lz_model *model);
+// Room for a model of `n` bytes, which may be filled on another thread.
+wr_lz_model wr_lz_model_room(wr_arena *arena, size_t n);
+
+// In time linear in the bytes, about 25 ns for each. Scratch in env->temp.
+void wr_lz_model_fill(wr_env *env, wr_slice bytes, wr_lz_model *model);
 
 // The cost of `n` bytes at `at`, in units of 1/256 bit.
 uint64_t wr_lz_model_cost(const wr_lz_model *model, size_t at, size_t n);

@@ -89,21 +89,21 @@ static void list_rows(measuring *t, uint32_t top) {
 }
 
 typedef struct weighing {
-    measuring *t;
-    uint64_t largest, packed[2], modeled[2]; // before and after
+    const wr_diff *d;
+    uint64_t largest, packed[2]; // before and after
+    wr_lz_model model[2];
 } weighing;
 
-// Compresses a side, or works out shares in it.
+// Compresses a side, or models it.
 static void weigh(wr_env *env, unsigned worker, void *arg, size_t item) {
     (void)worker;
     weighing *w = arg;
-    const wr_diff *d = w->t->d;
     size_t side = item % 2;
-    wr_slice file = side ? d->after->m.input : d->before->m.input;
+    wr_slice file = side ? w->d->after->m.input : w->d->before->m.input;
     if (item < 2)
-        w->packed[side] = wr_compressed_share_whole(env, file, d->codec, w->largest);
+        w->packed[side] = wr_compressed_share_whole(env, file, w->d->codec, w->largest);
     else
-        w->modeled[side] = wr_compressed_share_model(env, file, w->t->cuts[side], w->t->n);
+        wr_lz_model_fill(env, file, &w->model[side]);
 }
 
 void wr_diff_measure(wr_pool *pool, wr_diff *d, wr_codec codec, uint32_t top) {
@@ -116,13 +116,15 @@ void wr_diff_measure(wr_pool *pool, wr_diff *d, wr_codec codec, uint32_t top) {
     uint64_t largest =
         d->before->m.input.n > d->after->m.input.n ? d->before->m.input.n : d->after->m.input.n;
     d->codec_label = wr_compressed_share_label(codec, largest);
-    weighing w = {.t = &t, .largest = largest};
+    weighing w = {.d = d, .largest = largest};
+    w.model[0] = wr_lz_model_room(&env->perm, d->before->m.input.n);
+    w.model[1] = wr_lz_model_room(&env->perm, d->after->m.input.n);
     wr_parallel(pool, 4, weigh, &w);
     d->old_packed = w.packed[0], d->new_packed = w.packed[1];
+    for (unsigned side = 0; side < 2; side++)
+        wr_compressed_share_divide(&w.model[side], w.packed[side], t.cuts[side], t.n);
     for (uint32_t i = 0; i < t.n; i++) {
-        for (unsigned side = 0; side < 2; side++)
-            *t.targets[i].packed[side] =
-                wr_compressed_share_scale(t.cuts[side][i].cost, w.modeled[side], w.packed[side]);
+        for (unsigned side = 0; side < 2; side++) *t.targets[i].packed[side] = t.cuts[side][i].cost;
         *t.targets[i].is_packed = true;
     }
 }

@@ -14,9 +14,9 @@ typedef struct auditing {
     wring_job *job;
     wr_codec codec; // whose shares are wanted
     wr_audit audit;
-    wr_compressed_costs costs;
     wr_slice profile;
-    uint64_t packed; // the size of the module compressed with it
+    wr_lz_model model; // of the module
+    uint64_t packed;   // its size compressed with the codec
 } auditing;
 
 static wr_slice find_map(void *user, wr_slice url) {
@@ -46,21 +46,32 @@ static void make_audit(wr_env *env, void *arg) {
                                 .profile = config->profile ? &a->profile : NULL};
     wr_audit_make(&job->pool, job->input, &options, &a->audit);
     wr_exports_check(env, &a->audit.m, config, wr_stage_note, job);
-    if (a->codec != WR_CODEC_RAW) wr_compressed_model(env, &a->audit, a->codec, COST_ROWS, &a->costs);
+}
+
+static void fill_model(wr_env *env, void *arg) {
+    auditing *a = arg;
+    wr_lz_model_fill(env, a->job->input, &a->model);
+}
+
+static void make_audit_and_model(wr_env *env, void *arg) {
+    auditing *a = arg;
+    a->model = wr_lz_model_room(&env->perm, a->job->input.n);
+    wr_beside(&a->job->pool, make_audit, fill_model, a);
 }
 
 static void write_audit(wr_env *env, void *arg) {
     auditing *a = arg;
     wring_job *job = a->job;
+    wr_compressed_costs costs = {0};
     wr_estimate estimate = {0};
     wr_advice advice = {0}; // made of commands for people
     if (a->codec == WR_CODEC_RAW) {
         make_audit(env, a);
     } else {
-        wr_beside(&job->pool, make_audit, weigh, a);
-        wr_compressed_scale(&a->audit, a->packed, &a->costs);
+        wr_beside(&job->pool, make_audit_and_model, weigh, a);
+        wr_compressed_divide(env, &a->audit, a->codec, &a->model, a->packed, COST_ROWS, &costs);
     }
-    job->output = wr_audit_json(env, &a->audit, &a->costs, &estimate, &advice, "");
+    job->output = wr_audit_json(env, &a->audit, &costs, &estimate, &advice, "");
 }
 
 static void audit(wr_env *env, void *arg) {
