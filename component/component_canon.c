@@ -23,6 +23,7 @@ static const char *const forms[] = {
     [0x26] = "",     [0x27] = "cT", [0x28] = "",   [0x29] = "b", // thread.index, .new-indirect,
                                                                  // .resume-later, .suspend
     [0x2a] = "b",    [0x2b] = "b",  [0x2c] = "b",  [0x2d] = "b", // thread.suspend-then-resume, …
+    [0x40] = "c",    [0x41] = "cT", [0x42] = "", // thread.spawn-ref, .spawn-indirect, .available-parallelism
 };
 
 static void read_ref(wr_def_reader *d, wr_sort space) {
@@ -72,9 +73,6 @@ static void read_part(wr_def_reader *d, char part) {
 void wr_component_read_canon(wr_def_reader *d) {
     const uint8_t *at = d->r.p;
     uint8_t op = wr_read_u8(&d->r);
-    if (op >= 0x40 && op <= 0x42)
-        wr_reader_fail_at(&d->r, at,
-                  "the proposal \"shared-everything threads\" (thread.spawn) is not handled in components");
     if (op >= WR_COUNT(forms) || !forms[op])
         wr_reader_fail_at(&d->r, at, "expected a canonical definition, found 0x%02x", op);
     d->def.space = op == 0 ? WR_SORT_FUNC : WR_SORT_CORE_FUNC;

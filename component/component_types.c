@@ -12,7 +12,14 @@ static void skip_field(wr_reader *r) {
     if (wr_read_u8(r) > 1) wr_reader_fail_at(r, at, "expected mutability 0 or 1, found 0x%02x", *at);
 }
 
+static void skip_global(wr_reader *r) {
+    wr_valtype_read(r);
+    const uint8_t *at = r->p;
+    if (wr_read_u8(r) > 3) wr_reader_fail_at(r, at, "expected mutability 0 to 3, found 0x%02x", *at);
+}
+
 static void skip_composite(wr_reader *r) {
+    if (wr_left(r) && *r->p == 0x65) r->p++; // shared between threads
     const uint8_t *at = r->p;
     uint8_t form = wr_read_u8(r);
     uint32_t n;
@@ -25,8 +32,6 @@ static void skip_composite(wr_reader *r) {
         for (n = wr_read_count(r, 2, "fields"); n; n--) skip_field(r);
         return;
     case 0x5e: skip_field(r); return;
-    case 0x65:
-        wr_reader_fail_at(r, at, "the proposal \"shared-everything threads\" (shared types) is not handled");
     case 0x5d: wr_read_s33(r); return; // continuation
     default: wr_reader_fail_at(r, at, "expected a function, struct or array type, found byte 0x%02x", form);
     }
@@ -68,7 +73,7 @@ static void skip_core_extern_type(wr_reader *r) {
         skip_limits(r);
         return;
     case 2: skip_limits(r); return;
-    case 3: skip_field(r); return;
+    case 3: skip_global(r); return;
     case 4:
         if (wr_read_u8(r)) wr_reader_fail_at(r, r->p - 1, "expected tag attribute 0 (exception)");
         wr_read_u32(r);

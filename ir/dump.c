@@ -23,7 +23,7 @@ static void put_heaptype(wr_buf *out, wr_heaptype heap) {
     if (wr_is_concrete(heap))
         put(out, wr_is_exact(heap) ? "(exact %u)" : "%u", wr_type_index(heap));
     else
-        put(out, "%s", names[heap & ~WR_ABSTRACT]);
+        put(out, heap & WR_SHARED ? "(shared %s)" : "%s", names[wr_heap_kind(heap)]);
 }
 
 static void put_valtype(wr_buf *out, wr_valtype type) {
@@ -115,6 +115,7 @@ static void put_heap_pair(wr_buf *out, const wr_ins *ins) {
 #define PUT_heap_pair put_heap_pair(out, ins)
 #define PUT_catches put_catches(out, ext + ins->b)
 #define PUT_handlers put_handlers(out, ins, ext + ins->b)
+#define PUT_ordering put(out, ins->x ? " acqrel" : " seqcst")
 #define PUT_reserved (void)ins
 #define PUT_memarg put_memarg(out, ins)
 #define PUT_lane put(out, " %u", ins->y)

@@ -91,7 +91,8 @@ enum { // effects of an instruction beyond its operands and results
                                     X(COMPACT_IMPORTS, "compact-imports") X(BRANCH_HINTS, "branch-hinting") \
                                         X(CUSTOM_DESCRIPTORS, "custom-descriptors") \
                                             X(STACK_SWITCHING, "stack-switching") \
-                                                X(MEMORY_CONTROL, "memory-control")
+                                                X(MEMORY_CONTROL, "memory-control") \
+                                                    X(SHARED_EVERYTHING, "shared-everything")
 
 enum {
 #define X(id, text) WR_FEATURE_##id,
@@ -100,6 +101,9 @@ enum {
         WR_FEATURE_COUNT,
 };
 #define WR_F(id) ((uint64_t)1 << WR_FEATURE_##id)
+
+// Functions that use one of these are kept as they are, see wr_pass_applies.
+#define WR_F_KEPT (WR_F(STACK_SWITCHING) | WR_F(SHARED_EVERYTHING))
 
 // Operand types in signatures are value types or WR_SIG_ADDRESS, the address type of the memory.
 enum { WR_SIG_ADDRESS = 0x7f };

@@ -2,22 +2,11 @@
 // fields (immediates.def), and here each field is read.
 #include "ins.h"
 
-// Names the proposal of an unsupported instruction, which is a better error than calling it unknown.
-static void refuse_proposal(wr_reader *r, const uint8_t *at, uint8_t prefix, uint32_t code) {
-    bool is_shared = (prefix == 0xfe && code >= 0x4f && code <= 0x72) || (prefix == 0xfb && code == 0x72);
-    if (is_shared)
-        wr_reader_fail_at(r, at,
-                          "the proposal \"shared-everything threads\" (opcode 0x%02x 0x%02x) is not handled",
-                          prefix, code);
-}
-
 static wr_op read_prefixed(wr_reader *r, const uint8_t *at, uint8_t prefix) {
     uint32_t code = wr_read_u32(r);
     unsigned op = wr_op_prefixed(prefix, code);
-    if (!op) {
-        refuse_proposal(r, at, prefix, code);
+    if (!op)
         wr_reader_fail_at(r, at, "expected an instruction, found unknown opcode 0x%02x 0x%02x", prefix, code);
-    }
     return (wr_op)(op - 1);
 }
 
@@ -156,6 +145,7 @@ static bool read_short_access(wr_reader *r, wr_ins *ins) {
 #define READ_heap_pair read_heap_pair(r, ins)
 #define READ_catches read_catches(r, arena, ext, ins)
 #define READ_handlers read_handlers(r, arena, ext, ins)
+#define READ_ordering ins->x = wr_read_u8(r)
 #define READ_reserved ins->x = wr_read_u8(r)
 #define READ_memarg read_memarg(r, ins)
 #define READ_lane ins->y = wr_read_u8(r)

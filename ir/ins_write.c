@@ -73,6 +73,7 @@ static void write_words(wr_buf *b, const uint32_t *words) {
 #define WRITE_heap_pair write_heap_pair(b, ins)
 #define WRITE_catches write_catches(b, ext + ins->b)
 #define WRITE_handlers write_handlers(b, ins, ext + ins->b)
+#define WRITE_ordering wr_put_u8(b, ins->x)
 #define WRITE_reserved wr_put_u8(b, ins->x)
 #define WRITE_memarg write_memarg(b, ins)
 #define WRITE_lane wr_put_u8(b, ins->y)
@@ -173,6 +174,7 @@ static size_t heap_pair_size(const wr_ins *ins) {
 #define SIZE_heap_pair heap_pair_size(ins)
 #define SIZE_catches catches_size(ext + ins->b)
 #define SIZE_handlers handlers_size(ins, ext + ins->b)
+#define SIZE_ordering 1
 #define SIZE_reserved 1
 #define SIZE_memarg memarg_size(ins)
 #define SIZE_lane 1

@@ -115,7 +115,7 @@ typedef struct wr_memory {
 
 typedef struct wr_global {
     wr_valtype type;
-    bool mutable;
+    bool mutable, shared;
     uint32_t import;
     wr_expr init;
     bool live;

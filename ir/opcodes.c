@@ -14,6 +14,7 @@
 #define SIG_custom_3_0 .custom = true, .takes = 3, .leaves = 0
 #define SIG_custom_3_1 .custom = true, .takes = 3, .leaves = 1
 #define SIG_custom_4_0 .custom = true, .takes = 4, .leaves = 0
+#define SIG_custom_4_1 .custom = true, .takes = 4, .leaves = 1
 #define SIG_custom_4_2 .custom = true, .takes = 4, .leaves = 2
 #define SIG_custom_5_0 .custom = true, .takes = 5, .leaves = 0
 #define SIG__a SIG(0, 1, WR_SIG_ADDRESS, 0)
@@ -214,7 +215,7 @@ unsigned wr_op_opposite(unsigned op) {
         PAIR(GT_S, LE_S)
         PAIR(GT_U, LE_U)
 #undef PAIR
-            case WR_OP_F32_EQ : return WR_OP_F32_NE;
+    case WR_OP_F32_EQ: return WR_OP_F32_NE;
     case WR_OP_F32_NE: return WR_OP_F32_EQ;
     case WR_OP_F64_EQ: return WR_OP_F64_NE;
     case WR_OP_F64_NE: return WR_OP_F64_EQ;

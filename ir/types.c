@@ -15,10 +15,6 @@ static const uint8_t heap_codes[] = {
 
 #define SHARED_CODE 0x65 // precedes an abstract heap type that is shared between threads
 
-static _Noreturn void refuse_shared(wr_reader *r, const uint8_t *at) {
-    wr_reader_fail_at(r, at, "the proposal \"shared-everything threads\" (shared types) is not handled");
-}
-
 // Returns the abstract heap type of a code byte, or WR_NONE.
 static uint32_t heap_of_code(uint8_t code) {
     for (uint32_t i = 0; i < WR_COUNT(heap_codes); i++)
@@ -34,8 +30,21 @@ static wr_heaptype index_heaptype(wr_reader *r, const uint8_t *at, uint64_t inde
     return (wr_heaptype)index;
 }
 
+// What follows SHARED_CODE.
+static wr_heaptype read_shared(wr_reader *r) {
+    const uint8_t *at = r->p;
+    uint8_t code = wr_read_u8(r);
+    uint32_t heap = heap_of_code(code);
+    if (heap == WR_NONE) wr_reader_fail_at(r, at, "expected an abstract heap type, found byte 0x%02x", code);
+    return heap | WR_SHARED;
+}
+
 wr_heaptype wr_heaptype_read(wr_reader *r) {
     const uint8_t *at = r->p;
+    if (wr_left(r) && *at == SHARED_CODE) {
+        r->p++;
+        return read_shared(r);
+    }
     if (wr_left(r) && *at == EXACT_CODE) {
         r->p++;
         return WR_EXACT | index_heaptype(r, at, wr_read_u32(r));
@@ -43,7 +52,6 @@ wr_heaptype wr_heaptype_read(wr_reader *r) {
     int64_t code = wr_read_s33(r);
     if (code >= 0) return index_heaptype(r, at, (uint64_t)code);
     uint32_t heap = code >= -64 ? heap_of_code((uint8_t)(code & 0x7f)) : WR_NONE;
-    if (*at == SHARED_CODE) refuse_shared(r, at);
     if (heap == WR_NONE || r->p != at + 1)
         wr_reader_fail_at(r, at, "expected a heap type, found code %lld", (long long)code);
     return heap;
@@ -62,7 +70,7 @@ static wr_valtype read_type(wr_reader *r, bool packed) {
     case 0x63: return wr_ref_to(wr_heaptype_read(r), true);
     default: break;
     }
-    if (code == SHARED_CODE) refuse_shared(r, at);
+    if (code == SHARED_CODE) return wr_ref_to(read_shared(r), true);
     if (packed && code == 0x78) return WR_I8;
     if (packed && code == 0x77) return WR_I16;
     uint32_t heap = heap_of_code(code);
@@ -75,7 +83,8 @@ wr_valtype wr_valtype_read_storage(wr_reader *r) { return read_type(r, true); }
 
 void wr_heaptype_write(wr_buf *b, wr_heaptype heap) {
     if (!wr_is_concrete(heap)) {
-        wr_put_u8(b, heap_codes[heap & ~WR_ABSTRACT]);
+        if (heap & WR_SHARED) wr_put_u8(b, SHARED_CODE);
+        wr_put_u8(b, heap_codes[wr_heap_kind(heap)]);
     } else if (wr_is_exact(heap)) {
         wr_put_u8(b, EXACT_CODE);
         wr_put_uleb(b, wr_type_index(heap));
@@ -84,24 +93,28 @@ void wr_heaptype_write(wr_buf *b, wr_heaptype heap) {
     }
 }
 
+// Nullable references to abstract types have a short form; V8 doesn't know it for shared ones.
+static bool is_long(wr_valtype type) {
+    wr_heaptype heap = wr_heap_of(type);
+    return !wr_is_nullable(type) || wr_is_concrete(heap) || (heap & WR_SHARED);
+}
+
 void wr_valtype_write(wr_buf *b, wr_valtype type) {
     if (!wr_is_ref(type)) {
         wr_put_u8(b, number_codes[type]);
         return;
     }
     wr_heaptype heap = wr_heap_of(type);
-    if (!wr_is_nullable(type) || wr_is_concrete(heap)) wr_put_u8(b, wr_is_nullable(type) ? 0x63 : 0x64);
+    if (is_long(type)) wr_put_u8(b, wr_is_nullable(type) ? 0x63 : 0x64);
     wr_heaptype_write(b, heap);
 }
 
 size_t wr_heaptype_size(wr_heaptype heap) {
-    if (!wr_is_concrete(heap)) return 1;
+    if (!wr_is_concrete(heap)) return heap & WR_SHARED ? 2 : 1;
     return wr_is_exact(heap) ? 1 + wr_uleb_size(wr_type_index(heap)) : wr_sleb_size(heap);
 }
 
 size_t wr_valtype_size(wr_valtype type) {
     if (!wr_is_ref(type)) return 1;
-    wr_heaptype heap = wr_heap_of(type);
-    bool is_long = !wr_is_nullable(type) || wr_is_concrete(heap);
-    return (is_long ? 1 : 0) + wr_heaptype_size(heap);
+    return (is_long(type) ? 1 : 0) + wr_heaptype_size(wr_heap_of(type));
 }

@@ -6,6 +6,8 @@
 //   ref  nullable  abstract  exact  abstract kind or type index    reference types
 //   0    0         0         0      WR_I32 ...                     numbers, vectors and packed fields
 //
+// An abstract kind may have WR_SHARED beside it: threads may share its objects.
+//
 // Bits 29..0 of a reference type alone are its heap type.
 #ifndef WR_IR_TYPES_H
 #define WR_IR_TYPES_H
@@ -47,7 +49,9 @@ enum { // abstract heap types
 #define WR_REF 0x80000000u
 #define WR_NULLABLE 0x40000000u
 #define WR_ABSTRACT 0x20000000u
-#define WR_EXACT 0x10000000u // of a type index: its subtypes are excluded
+#define WR_EXACT 0x10000000u    // of a type index: its subtypes are excluded
+#define WR_SHARED 0x100u        // of an abstract heap type: the other one, whose objects threads may share
+#define WR_EITHER_SHARED 0x200u // of operands in unreachable code: shared or not, as is wanted
 #define WR_HEAP_MASK 0x3fffffffu
 #define WR_INDEX_MASK 0x0fffffffu
 #define WR_ABS(kind) (WR_ABSTRACT | (uint32_t)(kind))
@@ -64,6 +68,8 @@ static inline wr_valtype wr_ref_to(wr_heaptype heap, bool nullable) {
 }
 // Whether the heap type is a type index.
 static inline bool wr_is_concrete(wr_heaptype heap) { return !(heap & WR_ABSTRACT); }
+// The kind of an abstract heap type, WR_HEAP_*.
+static inline unsigned wr_heap_kind(wr_heaptype heap) { return heap & 0xff; }
 // The type index in a concrete heap type, or in a value type that has one.
 static inline uint32_t wr_type_index(uint32_t type) { return type & WR_INDEX_MASK; }
 static inline bool wr_is_exact(wr_heaptype heap) { return wr_is_concrete(heap) && (heap & WR_EXACT); }
@@ -81,7 +87,7 @@ typedef struct wr_field {
 // One type definition. Function types use `values` (parameters, then results), the others `fields`.
 typedef struct wr_type {
     uint8_t kind;
-    bool is_final;
+    bool is_final, is_shared;
     uint32_t super;                 // type index, or WR_NONE
     uint32_t describes, descriptor; // of a struct: type index in the same group, or WR_NONE
     uint32_t group;                 // recursion group

@@ -148,9 +148,11 @@ bool wr_stage_passes(const wr_run *run, wr_module *m, wr_pass_part part) {
     c.changed = note_changed, c.changed_user = run->job;
     wr_pass_observer observer = {(void *)run, on_begin, on_end, is_watched(run) ? on_look : NULL};
     if (part != WR_PASSES_FINISH) show_snapshot(run, m, "");
-    if (part != WR_PASSES_FINISH && m->features & WR_F(STACK_SWITCHING))
-        wr_pass_note(&c, "the module switches stacks: functions that do so are kept, and passes across "
-                         "functions are left out");
+    if (part != WR_PASSES_FINISH && m->features & WR_F_KEPT)
+        wr_pass_note(&c,
+                     "the module %s: functions that do so are kept, and passes across functions are left out",
+                     m->features & WR_F(STACK_SWITCHING) ? "switches stacks"
+                                                         : "uses what all threads share beyond memories");
     return wr_passes_run(&c, &observer, part);
 }
 

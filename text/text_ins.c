@@ -144,6 +144,7 @@ static void put_v128(wr_text_writer *w, const uint32_t *words) {
 #define PUT_heap_pair put_heap_pair(w, ins)
 #define PUT_catches put_catches(w, ext + ins->b)
 #define PUT_handlers put_handlers(w, ins, ext + ins->b)
+#define PUT_ordering wr_text_put(w, ins->x ? " acqrel" : " seqcst")
 #define PUT_reserved (void)ins
 #define PUT_memarg put_memarg(w, ins)
 #define PUT_lane wr_text_put(w, " %u", ins->y)

@@ -7,20 +7,29 @@ static void put_limits(wr_text_writer *w, const wr_limits *limits) {
     if (limits->is64) wr_text_put(w, " i64");
     wr_text_put(w, " %" PRIu64, limits->min);
     if (limits->has_max) wr_text_put(w, " %" PRIu64, limits->max);
+}
+
+static void put_memory_type(wr_text_writer *w, const wr_memory *memory) {
+    const wr_limits *limits = &memory->limits;
+    put_limits(w, limits);
     if (limits->shared) wr_text_put(w, " shared");
     if (limits->page_log2 != 16) wr_text_put(w, " (pagesize %" PRIu64 ")", (uint64_t)1 << limits->page_log2);
 }
 
 static void put_table_type(wr_text_writer *w, const wr_table *table) {
+    if (table->limits.shared) wr_text_put(w, " shared");
     put_limits(w, &table->limits);
     wr_text_put(w, " ");
     wr_text_valtype(w, table->type);
 }
 
 static void put_global_type(wr_text_writer *w, const wr_global *global) {
-    wr_text_put(w, global->mutable ? " (mut " : " ");
+    if (global->shared)
+        wr_text_put(w, global->mutable ? " (shared mut " : " (shared ");
+    else
+        wr_text_put(w, global->mutable ? " (mut " : " ");
     wr_text_valtype(w, global->type);
-    if (global->mutable) wr_text_put(w, ")");
+    if (global->shared || global->mutable) wr_text_put(w, ")");
 }
 
 // --- Imports and exports ---
@@ -44,7 +53,7 @@ static void put_import(wr_text_writer *w, const wr_import *import) {
         if (m->funcs[i].exact) wr_text_put(w, ")");
         break;
     case WR_TABLE: put_table_type(w, &m->tables[i]); break;
-    case WR_MEMORY: put_limits(w, &m->memories[i].limits); break;
+    case WR_MEMORY: put_memory_type(w, &m->memories[i]); break;
     case WR_GLOBAL: put_global_type(w, &m->globals[i]); break;
     default: wr_text_type_use(w, m->tags[i].type);
     }
@@ -80,7 +89,7 @@ static void put_tables(wr_text_writer *w) {
 static void put_memories(wr_text_writer *w) {
     for (uint32_t i = w->m->nmemory_imports; i < w->m->nmemories; i++) {
         wr_text_put(w, "  (memory (;%u;)", i);
-        put_limits(w, &w->m->memories[i].limits);
+        put_memory_type(w, &w->m->memories[i]);
         wr_text_put(w, ")\n");
     }
 }

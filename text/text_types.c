@@ -14,7 +14,7 @@ void wr_text_heaptype(wr_text_writer *w, wr_heaptype heap) {
     static const char *const names[] = {"func", "extern", "any",    "eq",       "i31",   "struct", "array",
                                         "exn",  "none",   "nofunc", "noextern", "noexn", "cont",   "nocont"};
     if (!wr_is_concrete(heap))
-        wr_text_put(w, "%s", names[heap & ~WR_ABSTRACT]);
+        wr_text_put(w, heap & WR_SHARED ? "(shared %s)" : "%s", names[wr_heap_kind(heap)]);
     else if (wr_is_exact(heap))
         wr_text_put(w, "(exact %u)", wr_type_index(heap));
     else
@@ -102,7 +102,9 @@ static void put_type(wr_text_writer *w, uint32_t index, const char *indent) {
     if (type->super != WR_NONE) wr_text_put(w, "%u ", type->super);
     if (type->describes != WR_NONE) wr_text_put(w, "(describes %u) ", type->describes);
     if (type->descriptor != WR_NONE) wr_text_put(w, "(descriptor %u) ", type->descriptor);
+    if (type->is_shared) wr_text_put(w, "(shared ");
     put_composite(w, type);
+    if (type->is_shared) wr_text_put(w, ")");
     wr_text_put(w, is_plain ? ")\n" : "))\n");
 }
 

@@ -115,6 +115,8 @@ void wr_asyncify(wr_context *c, const wr_patterns *args) {
     wr_async_runtime runtime;
     if (c->m->features & WR_F(STACK_SWITCHING))
         wr_throw(c->env, WR_USAGE, WR_NO_OFFSET, "asyncify is not for modules that switch stacks themselves");
+    if (c->m->features & WR_F(SHARED_EVERYTHING))
+        wr_throw(c->env, WR_USAGE, WR_NO_OFFSET, "asyncify is not for modules whose functions threads share");
     wr_async_read_options(c->env, args, &options);
     wr_async_find_reach(c, &options, &reach);
     wr_async_add_runtime(c, &options, &runtime);

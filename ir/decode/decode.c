@@ -72,7 +72,7 @@ static void read_globals(wr_decoder *d, wr_reader *r) {
     uint32_t count = wr_read_count(r, 3, "globals");
     for (uint32_t i = 0; i < count; i++) {
         wr_global global = {.type = wr_valtype_read(r), .import = WR_NONE, .live = true};
-        global.mutable = wr_decode_mutability(r);
+        wr_decode_mutability(r, &global);
         global.init = wr_decode_expr(r, &d->env->temp);
         WR_PUSH(&d->env->perm, d->parts.globals, global);
     }

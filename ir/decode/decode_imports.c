@@ -4,16 +4,11 @@
 
 // --- Types of entities ---
 
-static _Noreturn void refuse_shared(const wr_reader *r, const uint8_t *at, const char *what) {
-    wr_reader_fail_at(r, at, "the proposal \"shared-everything threads\" (%s) is not handled", what);
-}
-
 wr_limits wr_decode_limits(wr_reader *r, bool is_memory) {
     const uint8_t *at = r->p;
     uint32_t flags = wr_read_u8(r);
     if (flags > (is_memory ? 15u : 7u)) wr_reader_fail_at(r, at, "expected limits flags, found 0x%x", flags);
     wr_limits limits = {.has_max = flags & 1, .shared = flags & 2, .is64 = flags & 4, .page_log2 = 16};
-    if (!is_memory && limits.shared) refuse_shared(r, at, "a shared table");
     limits.min = limits.is64 ? wr_read_u64(r) : wr_read_u32(r);
     if (limits.has_max) limits.max = limits.is64 ? wr_read_u64(r) : wr_read_u32(r);
     if (flags & 8) {
@@ -25,12 +20,12 @@ wr_limits wr_decode_limits(wr_reader *r, bool is_memory) {
     return limits;
 }
 
-bool wr_decode_mutability(wr_reader *r) {
+void wr_decode_mutability(wr_reader *r, wr_global *global) {
     const uint8_t *at = r->p;
-    uint8_t flag = wr_read_u8(r);
-    if (flag > 1 && flag < 4) refuse_shared(r, at, "a shared global");
-    if (flag > 1) wr_reader_fail_at(r, at, "expected mutability 0 or 1, found 0x%02x", flag);
-    return flag;
+    uint8_t flags = wr_read_u8(r);
+    if (flags > 3) wr_reader_fail_at(r, at, "expected mutability 0 to 3, found 0x%02x", flags);
+    global->mutable = flags & 1;
+    global->shared = flags & 2;
 }
 
 uint32_t wr_decode_tag_type(wr_reader *r) {
@@ -77,7 +72,7 @@ static uint32_t add_import(wr_decoder *d, wr_reader *r, uint8_t kind, uint32_t i
     }
     case WR_GLOBAL: {
         wr_global global = {.type = wr_valtype_read(r), .import = import, .live = true};
-        global.mutable = wr_decode_mutability(r);
+        wr_decode_mutability(r, &global);
         WR_PUSH(arena, p->globals, global);
         return p->globals.n - 1;
     }

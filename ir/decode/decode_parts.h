@@ -27,7 +27,7 @@ typedef struct wr_decoder {
 } wr_decoder;
 
 wr_limits wr_decode_limits(wr_reader *r, bool is_memory);
-bool wr_decode_mutability(wr_reader *r);
+void wr_decode_mutability(wr_reader *r, wr_global *global);
 uint32_t wr_decode_tag_type(wr_reader *r);
 wr_table wr_decode_table_type(wr_reader *r);
 void wr_decode_imports(wr_decoder *d, wr_reader *r);

@@ -41,10 +41,19 @@ static void read_elem_kind(wr_reader *r) {
     if (kind != 0) wr_reader_fail_at(r, at, "expected element kind 0 (function), found 0x%02x", kind);
 }
 
-static wr_elem read_elem(wr_env *env, wr_reader *r) {
+static uint32_t read_flags(wr_reader *r, uint32_t most, const char *what) {
     const uint8_t *at = r->p;
     uint32_t flags = wr_read_u32(r);
-    if (flags > 7) wr_reader_fail_at(r, at, "expected the flags of an element segment, found 0x%x", flags);
+    if (flags > most && flags < 16 && flags & 8)
+        wr_reader_fail_at(r, at,
+                          "the proposal \"shared-everything threads\" (a shared segment) is not handled");
+    if (flags > most) wr_reader_fail_at(r, at, "expected the flags of %s segment, found 0x%x", what, flags);
+    return flags;
+}
+
+static wr_elem read_elem(wr_env *env, wr_reader *r) {
+    const uint8_t *at = r->p;
+    uint32_t flags = read_flags(r, 7, "an element");
     wr_elem elem = {.live = true};
     elem.type = flags & EXPRESSIONS ? WR_FUNCREF : WR_REF | WR_ABS(WR_HEAP_FUNC);
     elem.mode = !(flags & NOT_ACTIVE) ? WR_ACTIVE : flags & EXPLICIT ? WR_DECLARATIVE : WR_PASSIVE;
@@ -74,9 +83,7 @@ void wr_decode_elems(wr_env *env, wr_reader *r, wr_module *m) {
 }
 
 static wr_data read_data(wr_env *env, wr_reader *r) {
-    const uint8_t *at = r->p;
-    uint32_t flags = wr_read_u32(r);
-    if (flags > 2) wr_reader_fail_at(r, at, "expected the flags of a data segment, found 0x%x", flags);
+    uint32_t flags = read_flags(r, 2, "a data");
     wr_data data = {.mode = flags == 1 ? WR_PASSIVE : WR_ACTIVE, .live = true};
     if (flags == 2) data.memory = wr_read_u32(r);
     if (flags != 1) data.at = wr_decode_expr(r, &env->temp);

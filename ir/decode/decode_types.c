@@ -55,6 +55,8 @@ static const wr_field *read_function_type(type_reader *t, wr_type *type) {
 }
 
 static void read_composite(type_reader *t, wr_type *type) {
+    type->is_shared = wr_left(t->r) && *t->r->p == 0x65;
+    t->r->p += type->is_shared;
     const uint8_t *at = t->r->p;
     uint8_t form = wr_read_u8(t->r);
     switch (form) {
@@ -74,9 +76,6 @@ static void read_composite(type_reader *t, wr_type *type) {
         type->kind = WR_TYPE_CONT;
         type->fields = read_function_type(t, type);
         break;
-    case 0x65:
-        wr_reader_fail_at(t->r, at,
-                          "the proposal \"shared-everything threads\" (shared types) is not handled");
     default:
         wr_reader_fail_at(t->r, at, "expected a function, struct or array type, found byte 0x%02x", form);
     }

@@ -55,7 +55,7 @@ static void put_tag(wr_encoder *e, wr_buf *out, uint32_t i) {
 static void put_global(wr_encoder *e, wr_buf *out, uint32_t i) {
     const wr_global *global = &e->m->globals[i];
     wr_encode_valtype(e, out, global->type);
-    wr_put_u8(out, global->mutable);
+    wr_encode_mutability(out, global);
     wr_encode_expr(e, out, global->init);
 }
 

@@ -22,3 +22,7 @@ void wr_encode_limits(wr_buf *out, const wr_limits *limits, bool is_memory) {
     if (limits->has_max) wr_put_uleb(out, limits->max);
     if (paged) wr_put_uleb(out, limits->page_log2);
 }
+
+void wr_encode_mutability(wr_buf *out, const wr_global *global) {
+    wr_put_u8(out, (uint8_t)(global->mutable | global->shared << 1));
+}

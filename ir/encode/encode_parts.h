@@ -21,6 +21,7 @@ typedef struct wr_encoder {
 void wr_encode_section(wr_buf *out, uint8_t id, const wr_buf *payload);
 void wr_encode_expr(wr_encoder *e, wr_buf *out, wr_expr expr);
 void wr_encode_valtype(wr_encoder *e, wr_buf *out, wr_valtype type);
+void wr_encode_mutability(wr_buf *out, const wr_global *global);
 void wr_encode_limits(wr_buf *out, const wr_limits *limits, bool is_memory);
 
 // Appends the payload of the name section. Returns false if no name is left or the section is malformed.

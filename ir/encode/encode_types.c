@@ -30,6 +30,7 @@ static void put_type(wr_encoder *e, wr_buf *out, const wr_type *type) {
     put_index_of_super(e, out, type);
     put_clause(e, out, 0x4c, type->describes);
     put_clause(e, out, 0x4d, type->descriptor);
+    if (type->is_shared) wr_put_u8(out, 0x65);
     wr_put_u8(out, forms[type->kind]);
     if (type->kind == WR_TYPE_FUNC) {
         put_values(e, out, type->values, type->nparams);
@@ -88,7 +89,7 @@ static void put_import_type(wr_encoder *e, wr_buf *out, const wr_import *import)
     case WR_MEMORY: wr_encode_limits(out, &m->memories[import->index].limits, true); break;
     case WR_GLOBAL:
         wr_encode_valtype(e, out, m->globals[import->index].type);
-        wr_put_u8(out, m->globals[import->index].mutable);
+        wr_encode_mutability(out, &m->globals[import->index]);
         break;
     default:
         wr_put_u8(out, 0);

@@ -82,6 +82,19 @@ static void check_continuation(canon *c, uint32_t index, const wr_type *type) {
     c->m->features |= WR_F(STACK_SWITCHING);
 }
 
+static uint32_t value_count(const wr_type *type) { return type->nparams + type->nresults; }
+
+// What a shared type holds must be shared too.
+static void check_sharing(canon *c, uint32_t index, const wr_type *type) {
+    if (!type->is_shared) return;
+    c->m->features |= WR_F(SHARED_EVERYTHING);
+    for (uint32_t i = 0; i < value_count(type); i++) {
+        wr_valtype value = type->kind == WR_TYPE_FUNC ? type->values[i] : type->fields[i].type;
+        if (!wr_valtype_is_shared(c->m, value))
+            BAD(c, "type %u is shared, but has %s, which is not", index, wr_valtype_text(value).s);
+    }
+}
+
 static void check_indices(canon *c, uint32_t index) {
     const wr_type *type = &c->m->types[index];
     check_super_index(c, index, type);
@@ -90,6 +103,7 @@ static void check_indices(canon *c, uint32_t index) {
         check_signature(c, index, type);
     else
         for (uint32_t i = 0; i < type->nparams; i++) check_value(c, index, type->fields[i].type);
+    check_sharing(c, index, type);
     if (type->kind == WR_TYPE_CONT) check_continuation(c, index, type);
     if (type->kind == WR_TYPE_STRUCT || type->kind == WR_TYPE_ARRAY || !type->is_final ||
         type->super != WR_NONE || c->group->is_explicit)
@@ -110,15 +124,13 @@ static uint64_t value_key(const canon *c, const wr_group *group, wr_valtype type
     return index_key(c, group, wr_type_index(type)) | (uint64_t)(type & ~WR_INDEX_MASK) << 32;
 }
 
-static uint32_t value_count(const wr_type *type) { return type->nparams + type->nresults; }
-
 static uint64_t key_at(const canon *c, const wr_group *group, const wr_type *type, uint32_t i) {
     if (type->kind == WR_TYPE_FUNC) return value_key(c, group, type->values[i]);
     return value_key(c, group, type->fields[i].type) | (uint64_t)type->fields[i].mutable << 59;
 }
 
 static uint64_t hash_type(const canon *c, uint64_t hash, const wr_group *group, const wr_type *type) {
-    hash = wr_hash_word(hash, type->kind | (unsigned)type->is_final << 8);
+    hash = wr_hash_word(hash, type->kind | (unsigned)type->is_final << 8 | (unsigned)type->is_shared << 9);
     hash = wr_hash_word(hash, index_key(c, group, type->super));
     hash = wr_hash_word(hash, index_key(c, group, type->descriptor)); // which implies `describes`
     hash = wr_hash_word(hash, (uint64_t)type->nparams << 32 | type->nresults);
@@ -128,8 +140,8 @@ static uint64_t hash_type(const canon *c, uint64_t hash, const wr_group *group, 
 
 static bool same_definition(const canon *c, const wr_group *ga, const wr_type *a, const wr_group *gb,
                             const wr_type *b) {
-    if (a->kind != b->kind || a->is_final != b->is_final || a->nparams != b->nparams ||
-        a->nresults != b->nresults)
+    if (a->kind != b->kind || a->is_final != b->is_final || a->is_shared != b->is_shared ||
+        a->nparams != b->nparams || a->nresults != b->nresults)
         return false;
     if (index_key(c, ga, a->super) != index_key(c, gb, b->super)) return false;
     if (index_key(c, ga, a->describes) != index_key(c, gb, b->describes)) return false;
@@ -197,7 +209,8 @@ static void check_super(canon *c, uint32_t index) {
     if (type->super == WR_NONE) return;
     const wr_type *super = &c->m->types[type->super];
     if (super->is_final) BAD(c, "type %u has supertype %u, which is final", index, type->super);
-    bool matches = type->kind == super->kind && descriptors_match(c->m, type, super);
+    bool matches = type->kind == super->kind && type->is_shared == super->is_shared &&
+                   descriptors_match(c->m, type, super);
     if (matches)
         matches = type->kind == WR_TYPE_FUNC ? signature_matches(c->m, type, super)
                                              : fields_match(c->m, type, super);

@@ -9,7 +9,7 @@ static wr_heaptype canon_heap(const wr_module *m, wr_heaptype heap) {
 
 // The abstract heap type directly above the type definitions of a kind.
 static unsigned abstract_of(const wr_module *m, wr_heaptype heap) {
-    if (!wr_is_concrete(heap)) return heap & ~WR_ABSTRACT;
+    if (!wr_is_concrete(heap)) return wr_heap_kind(heap);
     switch (m->types[wr_type_index(heap)].kind) {
     case WR_TYPE_FUNC: return WR_HEAP_FUNC;
     case WR_TYPE_STRUCT: return WR_HEAP_STRUCT;
@@ -33,8 +33,23 @@ static unsigned top_of_abstract(unsigned kind) {
     }
 }
 
+// Types whose objects threads may share have a hierarchy of their own, of the same form.
+wr_heaptype wr_heaptype_sharing(const wr_module *m, wr_heaptype heap) {
+    if (wr_is_concrete(heap)) return m->types[wr_type_index(heap)].is_shared ? WR_SHARED : 0;
+    return heap & (WR_SHARED | WR_EITHER_SHARED);
+}
+
+bool wr_valtype_is_shared(const wr_module *m, wr_valtype type) {
+    return !wr_is_ref(type) || wr_heaptype_sharing(m, wr_heap_of(type)) == WR_SHARED;
+}
+
+static bool same_sharing(const wr_module *m, wr_heaptype sub, wr_heaptype super) {
+    wr_heaptype sharing = wr_heaptype_sharing(m, sub);
+    return sharing == WR_EITHER_SHARED || sharing == wr_heaptype_sharing(m, super);
+}
+
 wr_heaptype wr_heaptype_top(const wr_module *m, wr_heaptype heap) {
-    return WR_ABS(top_of_abstract(abstract_of(m, heap)));
+    return WR_ABS(top_of_abstract(abstract_of(m, heap))) | wr_heaptype_sharing(m, heap);
 }
 
 static bool is_bottom(unsigned kind) {
@@ -68,9 +83,10 @@ static bool concrete_below(const wr_module *m, wr_heaptype sub, wr_heaptype supe
 
 bool wr_heaptype_is_canon_subtype(const wr_module *m, wr_heaptype sub, wr_heaptype super) {
     if (sub == super || sub == WR_ABS(WR_HEAP_BOTTOM)) return true;
-    if (!wr_is_concrete(super)) return abstract_below(abstract_of(m, sub), super & ~WR_ABSTRACT);
+    if (!same_sharing(m, sub, super)) return false;
+    if (!wr_is_concrete(super)) return abstract_below(abstract_of(m, sub), wr_heap_kind(super));
     if (wr_is_concrete(sub)) return !wr_is_exact(super) && concrete_below(m, wr_type_index(sub), super);
-    unsigned kind = sub & ~WR_ABSTRACT;
+    unsigned kind = wr_heap_kind(sub);
     return is_bottom(kind) && top_of_abstract(kind) == top_of_abstract(abstract_of(m, super));
 }
 
@@ -97,20 +113,21 @@ bool wr_valtype_is_same(const wr_module *m, wr_valtype a, wr_valtype b) {
 // --- Features and text ---
 
 static uint64_t heap_features(const wr_module *m, wr_heaptype heap) {
+    uint64_t shared = wr_heaptype_sharing(m, heap) ? WR_F(SHARED_EVERYTHING) : 0;
     if (wr_is_concrete(heap)) {
         static const uint64_t of_kind[] = {
             [WR_TYPE_STRUCT] = WR_F(GC), [WR_TYPE_ARRAY] = WR_F(GC), [WR_TYPE_CONT] = WR_F(STACK_SWITCHING)};
-        return WR_F(FUNC_REFS) | of_kind[m->types[wr_type_index(heap)].kind] |
+        return WR_F(FUNC_REFS) | shared | of_kind[m->types[wr_type_index(heap)].kind] |
                (wr_is_exact(heap) ? WR_F(CUSTOM_DESCRIPTORS) : 0);
     }
-    switch (heap & ~WR_ABSTRACT) {
+    switch (wr_heap_kind(heap)) {
     case WR_HEAP_FUNC:
-    case WR_HEAP_EXTERN: return 0;
-    case WR_HEAP_EXN: return WR_F(EXNREF);
-    case WR_HEAP_NOEXN: return WR_F(EXNREF) | WR_F(GC);
+    case WR_HEAP_EXTERN: return shared;
+    case WR_HEAP_EXN: return shared | WR_F(EXNREF);
+    case WR_HEAP_NOEXN: return shared | WR_F(EXNREF) | WR_F(GC);
     case WR_HEAP_CONT:
-    case WR_HEAP_NOCONT: return WR_F(STACK_SWITCHING);
-    default: return WR_F(GC);
+    case WR_HEAP_NOCONT: return shared | WR_F(STACK_SWITCHING);
+    default: return shared | WR_F(GC);
     }
 }
 
@@ -140,6 +157,7 @@ wr_type_text wr_valtype_text(wr_valtype type) {
         snprintf(text.s, sizeof text.s, wr_is_exact(heap) ? "(ref %s(exact %u))" : "(ref %s%u)", null,
                  wr_type_index(heap));
     else
-        snprintf(text.s, sizeof text.s, "(ref %s%s)", null, heap_texts[heap & ~WR_ABSTRACT]);
+        snprintf(text.s, sizeof text.s, heap & WR_SHARED ? "(ref %s(shared %s))" : "(ref %s%s)", null,
+                 heap_texts[wr_heap_kind(heap)]);
     return text;
 }

@@ -66,6 +66,7 @@ static wr_block_types block_types(wr_validator *v, const wr_ins *ins) {
         return (wr_block_types){.single = ins->a, .nresults = 1};
     }
     wr_validator_check_index(v, WR_TYPE, ins->a);
+    wr_validator_check_sharing(v, WR_TYPE, ins->a);
     const wr_type *type = &v->m->types[ins->a];
     if (type->kind != WR_TYPE_FUNC)
         WR_INVALID(v, "expected a function type for a block, found type %u", ins->a);

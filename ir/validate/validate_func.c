@@ -142,6 +142,8 @@ static bool is_constant(unsigned op) {
     case WR_OP_REF_NULL:
     case WR_OP_REF_FUNC:
     case WR_OP_REF_I31:
+    case WR_OP_REF_I31_SHARED:
+    case WR_OP_REF_I31_SHARED_MOVED:
     case WR_OP_GLOBAL_GET:
     case WR_OP_STRUCT_NEW:
     case WR_OP_STRUCT_NEW_DEFAULT:
@@ -189,6 +191,8 @@ static void dispatch_custom(wr_validator *v, const wr_ins *ins, const wr_opinfo 
         wr_validate_refs(v, ins);
     else if (ins->op >= WR_OP_REF_GET_DESC && ins->op <= WR_OP_BR_ON_CAST_DESC_EQ_FAIL)
         wr_validate_refs(v, ins);
+    else if (info->feature == WR_FEATURE_SHARED_EVERYTHING)
+        wr_validate_shared(v, ins);
     else if (info->feature == WR_FEATURE_STACK_SWITCHING)
         wr_validate_stack_switching(v, ins);
     else if (info->prefix == 0xfb)
@@ -203,6 +207,11 @@ static bool names_nothing(const wr_ins *ins, unsigned imm) {
     return imm == WR_IMM_NONE || imm == WR_IMM_LABEL || (imm == WR_IMM_BLOCK && ins->x == WR_BLOCK_EMPTY);
 }
 
+static void check_entity(wr_validator *v, wr_space space, uint32_t index) {
+    wr_validator_check_index(v, space, index);
+    if (WR_UNLIKELY(v->m->features & WR_F(SHARED_EVERYTHING))) wr_validator_check_sharing(v, space, index);
+}
+
 static void validate_ins(wr_validator *v, const wr_ins *ins) {
     const wr_opinfo *info = &wr_opinfos[ins->op];
     v->op = (wr_op)ins->op;
@@ -210,8 +219,8 @@ static void validate_ins(wr_validator *v, const wr_ins *ins) {
     if (v->constant) check_constant(v, ins);
     wr_imm_info spaces = wr_imm_infos[info->imm];
     if (spaces.a != WR_NO_SPACE) {
-        wr_validator_check_index(v, (wr_space)spaces.a, ins->a);
-        if (spaces.b != WR_NO_SPACE) wr_validator_check_index(v, (wr_space)spaces.b, (uint32_t)ins->b);
+        check_entity(v, (wr_space)spaces.a, ins->a);
+        if (spaces.b != WR_NO_SPACE) check_entity(v, (wr_space)spaces.b, (uint32_t)ins->b);
     }
     if (info->custom)
         dispatch_custom(v, ins, info);
@@ -253,6 +262,8 @@ uint64_t wr_validate_func(wr_env *env, const wr_module *m, uint32_t index, wr_co
     env->func = index;
     if (c) wr_collector_begin(c, m);
     const wr_type *type = &m->types[func->type];
+    v.shared = type->is_shared;
+    if (v.shared) v.features |= WR_F(SHARED_EVERYTHING);
     wr_validator_begin_locals(&v, type, func->body.n);
     wr_validator_push_frame(&v, WR_OP_NOP, (wr_block_types){.type = type, .nresults = type->nresults});
     sweep(&v);

@@ -13,24 +13,24 @@ static const wr_type *struct_type(wr_validator *v, uint32_t index) {
     return type;
 }
 
-static wr_field array_field(wr_validator *v, uint32_t index) {
+wr_field wr_validator_array_field(wr_validator *v, uint32_t index) {
     const wr_type *type = &v->m->types[index];
     if (type->kind != WR_TYPE_ARRAY) WR_INVALID(v, "expected an array type, found type %u", index);
     return type->fields[0];
 }
 
 static wr_field mutable_array_field(wr_validator *v, uint32_t index) {
-    wr_field field = array_field(v, index);
+    wr_field field = wr_validator_array_field(v, index);
     if (!field.mutable) WR_INVALID(v, "expected a mutable array type, found type %u", index);
     return field;
 }
 
-static wr_valtype ref_of(const wr_validator *v, wr_heaptype heap, bool nullable) {
+wr_valtype wr_validator_ref_of(const wr_validator *v, wr_heaptype heap, bool nullable) {
     return wr_canon_type(v->m, wr_ref_to(heap, nullable));
 }
 
 static void push_new(wr_validator *v, uint32_t index) {
-    wr_validator_push(v, ref_of(v, WR_EXACT | index, false));
+    wr_validator_push(v, wr_validator_ref_of(v, WR_EXACT | index, false));
 }
 
 static void check_defaultable(wr_validator *v, wr_field field, uint32_t index) {
@@ -60,7 +60,8 @@ static const wr_type *new_struct_type(wr_validator *v, const wr_ins *ins) {
     if (takes != has)
         WR_INVALID(v, "expected a struct type with%s descriptor at %s, found type %u", takes ? " a" : "out a",
                    wr_opinfos[ins->op].text, ins->a);
-    if (has) wr_validator_pop_is(v, ref_of(v, WR_EXACT | type->descriptor, true), type->nparams + 1);
+    if (has)
+        wr_validator_pop_is(v, wr_validator_ref_of(v, WR_EXACT | type->descriptor, true), type->nparams + 1);
     return type;
 }
 
@@ -77,7 +78,7 @@ static void validate_struct_new_default(wr_validator *v, const wr_ins *ins) {
     push_new(v, ins->a);
 }
 
-static wr_field struct_field(wr_validator *v, const wr_ins *ins) {
+wr_field wr_validator_struct_field(wr_validator *v, const wr_ins *ins) {
     const wr_type *type = struct_type(v, ins->a);
     if (ins->b >= type->nparams)
         WR_INVALID(v, "field %u is out of range: type %u has %u", (uint32_t)ins->b, ins->a, type->nparams);
@@ -85,24 +86,24 @@ static wr_field struct_field(wr_validator *v, const wr_ins *ins) {
 }
 
 static void validate_struct_get(wr_validator *v, const wr_ins *ins) {
-    wr_field field = struct_field(v, ins);
+    wr_field field = wr_validator_struct_field(v, ins);
     check_signedness(v, field, ins->op != WR_OP_STRUCT_GET);
-    wr_validator_pop_is(v, ref_of(v, ins->a, true), 1);
+    wr_validator_pop_is(v, wr_validator_ref_of(v, ins->a, true), 1);
     wr_validator_push(v, unpacked(v->m, field));
 }
 
 static void validate_struct_set(wr_validator *v, const wr_ins *ins) {
-    wr_field field = struct_field(v, ins);
+    wr_field field = wr_validator_struct_field(v, ins);
     if (!field.mutable)
         WR_INVALID(v, "expected a mutable field, found field %u of type %u", (uint32_t)ins->b, ins->a);
     wr_validator_pop_is(v, unpacked(v->m, field), 2);
-    wr_validator_pop_is(v, ref_of(v, ins->a, true), 1);
+    wr_validator_pop_is(v, wr_validator_ref_of(v, ins->a, true), 1);
 }
 
 // --- Arrays ---
 
 static void validate_array_new(wr_validator *v, const wr_ins *ins) {
-    wr_field field = array_field(v, ins->a);
+    wr_field field = wr_validator_array_field(v, ins->a);
     wr_validator_pop_is(v, WR_I32, 2);
     if (ins->op == WR_OP_ARRAY_NEW)
         wr_validator_pop_is(v, unpacked(v->m, field), 1);
@@ -112,7 +113,7 @@ static void validate_array_new(wr_validator *v, const wr_ins *ins) {
 }
 
 static void validate_array_new_fixed(wr_validator *v, const wr_ins *ins) {
-    wr_valtype type = unpacked(v->m, array_field(v, ins->a));
+    wr_valtype type = unpacked(v->m, wr_validator_array_field(v, ins->a));
     for (uint32_t i = (uint32_t)ins->b; i > 0 && !operands_run_out(v); i--) wr_validator_pop_is(v, type, i);
     push_new(v, ins->a);
 }
@@ -131,7 +132,7 @@ static void check_source(wr_validator *v, const wr_ins *ins, wr_field field) {
 }
 
 static void validate_array_new_segment(wr_validator *v, const wr_ins *ins) {
-    check_source(v, ins, array_field(v, ins->a));
+    check_source(v, ins, wr_validator_array_field(v, ins->a));
     wr_validator_pop_is(v, WR_I32, 2);
     wr_validator_pop_is(v, WR_I32, 1);
     push_new(v, ins->a);
@@ -140,14 +141,14 @@ static void validate_array_new_segment(wr_validator *v, const wr_ins *ins) {
 static void validate_array_init(wr_validator *v, const wr_ins *ins) {
     check_source(v, ins, mutable_array_field(v, ins->a));
     for (uint32_t i = 4; i >= 2; i--) wr_validator_pop_is(v, WR_I32, i);
-    wr_validator_pop_is(v, ref_of(v, ins->a, true), 1);
+    wr_validator_pop_is(v, wr_validator_ref_of(v, ins->a, true), 1);
 }
 
 static void validate_array_get(wr_validator *v, const wr_ins *ins) {
-    wr_field field = array_field(v, ins->a);
+    wr_field field = wr_validator_array_field(v, ins->a);
     check_signedness(v, field, ins->op != WR_OP_ARRAY_GET);
     wr_validator_pop_is(v, WR_I32, 2);
-    wr_validator_pop_is(v, ref_of(v, ins->a, true), 1);
+    wr_validator_pop_is(v, wr_validator_ref_of(v, ins->a, true), 1);
     wr_validator_push(v, unpacked(v->m, field));
 }
 
@@ -155,7 +156,7 @@ static void validate_array_set(wr_validator *v, const wr_ins *ins) {
     wr_field field = mutable_array_field(v, ins->a);
     wr_validator_pop_is(v, unpacked(v->m, field), 3);
     wr_validator_pop_is(v, WR_I32, 2);
-    wr_validator_pop_is(v, ref_of(v, ins->a, true), 1);
+    wr_validator_pop_is(v, wr_validator_ref_of(v, ins->a, true), 1);
 }
 
 static void validate_array_fill(wr_validator *v, const wr_ins *ins) {
@@ -163,23 +164,23 @@ static void validate_array_fill(wr_validator *v, const wr_ins *ins) {
     wr_validator_pop_is(v, WR_I32, 4);
     wr_validator_pop_is(v, unpacked(v->m, field), 3);
     wr_validator_pop_is(v, WR_I32, 2);
-    wr_validator_pop_is(v, ref_of(v, ins->a, true), 1);
+    wr_validator_pop_is(v, wr_validator_ref_of(v, ins->a, true), 1);
 }
 
 static void validate_array_copy(wr_validator *v, const wr_ins *ins) {
     uint32_t to = ins->a, from = (uint32_t)ins->b;
-    wr_field target = mutable_array_field(v, to), source = array_field(v, from);
+    wr_field target = mutable_array_field(v, to), source = wr_validator_array_field(v, from);
     if (!wr_valtype_is_subtype(v->m, source.type, target.type))
         wr_validator_mismatch(v, target.type, source.type, 0);
     wr_validator_pop_is(v, WR_I32, 5);
     wr_validator_pop_is(v, WR_I32, 4);
-    wr_validator_pop_is(v, ref_of(v, from, true), 3);
+    wr_validator_pop_is(v, wr_validator_ref_of(v, from, true), 3);
     wr_validator_pop_is(v, WR_I32, 2);
-    wr_validator_pop_is(v, ref_of(v, to, true), 1);
+    wr_validator_pop_is(v, wr_validator_ref_of(v, to, true), 1);
 }
 
 static void validate_array_len(wr_validator *v) {
-    wr_validator_pop_is(v, wr_ref_to(WR_ABS(WR_HEAP_ARRAY), true), 1);
+    wr_validator_pop_either(v, WR_HEAP_ARRAY, 1);
     wr_validator_push(v, WR_I32);
 }
 
@@ -190,17 +191,16 @@ static void validate_i31(wr_validator *v, const wr_ins *ins) {
         wr_validator_pop_is(v, WR_I32, 1);
         wr_validator_push(v, wr_ref_to(WR_ABS(WR_HEAP_I31), false));
     } else {
-        wr_validator_pop_is(v, wr_ref_to(WR_ABS(WR_HEAP_I31), true), 1);
+        wr_validator_pop_either(v, WR_HEAP_I31, 1);
         wr_validator_push(v, WR_I32);
     }
 }
 
-// Converts between the hierarchies of any and extern, preserving nullability.
+// Converts between the hierarchies of any and extern, preserving nullability and sharing.
 static void validate_convert(wr_validator *v, unsigned from, unsigned to) {
-    wr_valtype ref = wr_validator_pop_ref(v, 1);
-    wr_valtype want = wr_ref_to(WR_ABS(from), true);
-    if (!wr_valtype_is_canon_subtype(v->m, ref, want)) wr_validator_mismatch(v, want, ref, 1);
-    wr_validator_push(v, wr_ref_to(WR_ABS(to), wr_is_nullable(ref)));
+    wr_valtype ref = wr_validator_pop_either(v, from, 1);
+    wr_heaptype sharing = wr_heaptype_sharing(v->m, wr_heap_of(ref));
+    wr_validator_push(v, wr_ref_to(WR_ABS(to) | sharing, wr_is_nullable(ref)));
 }
 
 void wr_validate_gc(wr_validator *v, const wr_ins *ins) {

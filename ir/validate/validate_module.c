@@ -32,6 +32,12 @@ static void check_type_of_value(module_check *k, wr_valtype type) {
     k->m->features |= wr_valtype_features(k->m, type);
 }
 
+static void check_sharing(module_check *k, wr_valtype type, const char *what, uint32_t index) {
+    if (!wr_valtype_is_shared(k->m, type))
+        BAD(k, "%s %u is shared, but has %s, which is not", what, index, wr_valtype_text(type).s);
+    k->m->features |= WR_F(SHARED_EVERYTHING);
+}
+
 static const wr_type *signature(module_check *k, uint32_t type, const char *what, uint32_t index) {
     if (type >= k->m->ntypes)
         BAD(k, "%s %u has type %u, which is out of range: there are %u", what, index, type, k->m->ntypes);
@@ -71,6 +77,7 @@ static void check_table(module_check *k, uint32_t index) {
     wr_module *m = k->m;
     const wr_table *table = &m->tables[index];
     if (table->type != WR_FUNCREF) check_type_of_value(k, table->type);
+    if (table->limits.shared) check_sharing(k, table->type, "table", index);
     check_limits(k, &table->limits, table->limits.is64 ? UINT64_MAX : UINT32_MAX, "table", index);
     if (table->has_init) {
         m->features |= WR_F(FUNC_REFS);
@@ -83,6 +90,7 @@ static void check_table(module_check *k, uint32_t index) {
 static void check_global(module_check *k, uint32_t index) {
     const wr_global *global = &k->m->globals[index];
     check_type_of_value(k, global->type);
+    if (global->shared) check_sharing(k, global->type, "global", index);
     if (global->import == WR_NONE)
         wr_validate_constant(&k->v, &global->init, global->type, index);
     else if (global->mutable)

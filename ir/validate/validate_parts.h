@@ -25,6 +25,10 @@ static inline bool wr_valtype_is_canon_subtype(const wr_module *m, wr_valtype su
 }
 // The top type of the hierarchy that a heap type belongs to.
 wr_heaptype wr_heaptype_top(const wr_module *m, wr_heaptype heap);
+// Whether threads may share its objects: WR_SHARED, 0, or WR_EITHER_SHARED.
+wr_heaptype wr_heaptype_sharing(const wr_module *m, wr_heaptype heap);
+// Whether threads may share its values, as they may all numbers.
+bool wr_valtype_is_shared(const wr_module *m, wr_valtype type);
 // The features (WR_F_* bits) that mentioning the type requires of an engine.
 uint64_t wr_valtype_features(const wr_module *m, wr_valtype type);
 uint64_t wr_heaptype_features(const wr_module *m, wr_heaptype heap);
@@ -93,6 +97,7 @@ typedef struct wr_validator {
     wr_valtype address;   // address type of memory 0, WR_BOTTOM if there is none
     uint32_t memory_uses; // uses of memory 0 met by wr_validate_straight; the first of them is in c already
     wr_u32s ext;
+    bool shared;              // of a function that threads may share
     bool constant;            // a constant expression, not a body
     wr_func *declaring;       // in constant expressions: the functions that ref.func declares
     uint32_t visible_globals; // in constant expressions: the number of globals that may be read
@@ -165,6 +170,17 @@ void wr_validate_bulk(wr_validator *v, const wr_ins *ins);
 
 // Continuations (validate_stack_switching.c).
 void wr_validate_stack_switching(wr_validator *v, const wr_ins *ins);
+
+// Shared-everything threads (validate_shared.c).
+void wr_validate_shared(wr_validator *v, const wr_ins *ins);
+// Checks that code of a shared function may use the entity.
+void wr_validator_check_sharing(wr_validator *v, wr_space space, uint32_t index);
+// Pops a reference to an abstract heap type, shared or not. Returns its type.
+wr_valtype wr_validator_pop_either(wr_validator *v, unsigned heap, uint32_t operand);
+// Fields of structs and arrays (validate_gc.c).
+wr_field wr_validator_struct_field(wr_validator *v, const wr_ins *ins);
+wr_field wr_validator_array_field(wr_validator *v, uint32_t index);
+wr_valtype wr_validator_ref_of(const wr_validator *v, wr_heaptype heap, bool nullable);
 
 // Validates straight-line code at the reader, up to an instruction that needs more care
 // (validate_straight.c).

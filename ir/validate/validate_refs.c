@@ -39,16 +39,18 @@ static void validate_ref_func(wr_validator *v, uint32_t func) {
 }
 
 static void validate_ref_eq(wr_validator *v) {
-    wr_valtype eqref = wr_ref_to(WR_ABS(WR_HEAP_EQ), true);
-    wr_validator_pop_is(v, eqref, 2);
-    wr_validator_pop_is(v, eqref, 1);
+    wr_valtype b = wr_validator_pop_either(v, WR_HEAP_EQ, 2), a = wr_validator_pop_either(v, WR_HEAP_EQ, 1);
+    wr_heaptype of_a = wr_heaptype_sharing(v->m, wr_heap_of(a)),
+                of_b = wr_heaptype_sharing(v->m, wr_heap_of(b));
+    if (of_a != of_b && of_a != WR_EITHER_SHARED && of_b != WR_EITHER_SHARED)
+        wr_validator_mismatch(v, a, b, 2);
     wr_validator_push(v, WR_I32);
 }
 
 // Continuations carry no type at run time, so they cannot be cast.
 static void check_castable(wr_validator *v, wr_heaptype heap) {
     wr_validator_check_heaptype(v, heap);
-    if (wr_heaptype_top(v->m, heap) == WR_ABS(WR_HEAP_CONT))
+    if (wr_heap_kind(wr_heaptype_top(v->m, heap)) == WR_HEAP_CONT)
         WR_INVALID(v, "a reference to a continuation can't be cast");
 }
 

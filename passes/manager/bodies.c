@@ -146,7 +146,7 @@ static void edit_body(wr_env *env, const bodies *b, unsigned worker, uint32_t fu
     editor e = {
         .env = env, .b = b, .collector = &b->collectors[worker], .func = func, .iteration = b->c->iteration};
     if (!is_due(f, e.iteration) || (b->wanted && !b->wanted[func])) return;
-    if (b->c->m->funcs[func].summary.features & WR_F(STACK_SWITCHING))
+    if (b->c->m->funcs[func].summary.features & WR_F_KEPT)
         return; // such bodies are left alone: see wr_pass_applies
     env->func = func;
     decode_anew(&e);

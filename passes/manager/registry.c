@@ -117,7 +117,7 @@ void wr_pass_note(wr_context *c, const char *format, ...) {
 
 bool wr_pass_applies(const wr_module *m, const wr_pass *pass) {
     static wr_pass_fn *const simple[] = {wr_pass_strip, wr_pass_exports, wr_pass_dce, wr_pass_memory_packing};
-    if (!(m->features & WR_F(STACK_SWITCHING)) || pass->edit) return true;
+    if (!(m->features & WR_F_KEPT) || pass->edit) return true;
     for (size_t i = 0; i < WR_COUNT(simple); i++)
         if (pass->run == simple[i]) return true;
     return false;
