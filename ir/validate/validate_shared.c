@@ -22,9 +22,10 @@ void wr_validator_check_sharing(wr_validator *v, wr_space space, uint32_t index)
     bool is_address = space == WR_FUNC_ADDR; // whether that is allowed is open, so it is
     if (is_address) space = WR_FUNC;
     if (!texts[space]) return;
-    if (is_shared(v->m, space, index))
+    bool shared = is_shared(v->m, space, index);
+    if (shared && (space != WR_FUNC || is_address)) // calls alone don't make a function one to be kept
         v->features |= WR_F(SHARED_EVERYTHING);
-    else if (v->shared && !is_address)
+    if (!shared && v->shared && !is_address)
         WR_INVALID(v, "a shared function can't use %s %u, which is not shared", texts[space], index);
 }
 

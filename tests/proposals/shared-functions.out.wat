@@ -44,11 +44,9 @@
     call 1
   )
   (func (;5;) (type 1) (param i32) (result i32)
-    i32.const 0
     local.get 0
     call 3
     call 2
-    i32.add
   )
   (func (;6;) (type 2) (param (ref null (shared any))) (result i32)
     i32.const 1
