@@ -72,20 +72,31 @@ static void open_word(folder *f, const char *word) {
     f->depth++;
 }
 
+// WABT reads one expression between an if and its then, so all that comes before the last one stands in
+// front.
+static uint32_t head_of_condition(const folder *f, const uint32_t *heads, uint32_t i) {
+    uint32_t last = i - 1;
+    if (wr_closes_block(f->body.ins[last].op)) last = f->body.match[last];
+    return heads[last] == WR_NONE || heads[last] < f->start[i] ? f->start[i] : heads[last];
+}
+
 // Where the instruction's name is written: where its first operand starts, or that of the if that it opens.
-static uint32_t head_of(const folder *f, uint32_t i) {
+// `heads` has those of the instructions before.
+static uint32_t head_of(const folder *f, const uint32_t *heads, uint32_t i) {
     const wr_ins *ins = &f->body.ins[i];
     if (wr_closes_block(ins->op) || wr_begins_arm(ins->op)) return WR_NONE;
     if (wr_opens_block(ins->op) && ins->op != WR_OP_IF) return i;
-    return f->start[i] == WR_NONE ? i : f->start[i];
+    if (f->start[i] == WR_NONE || f->start[i] == i) return i;
+    return ins->op == WR_OP_IF ? head_of_condition(f, heads, i) : f->start[i];
 }
 
 static void find_heads(folder *f) {
     uint32_t n = f->body.n;
     f->first = WR_NEW0(&f->w->env->temp, uint32_t, n);
     f->next = WR_NEW0(&f->w->env->temp, uint32_t, n);
+    uint32_t *heads = WR_NEW(&f->w->env->temp, uint32_t, n);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t head = head_of(f, i);
+        uint32_t head = heads[i] = head_of(f, heads, i);
         if (head == WR_NONE) continue;
         f->next[i] = f->first[head]; // later instructions are further out
         f->first[head] = i + 1;

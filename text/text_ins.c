@@ -170,8 +170,7 @@ static void put_two(wr_text_writer *w, uint32_t a, uint32_t b) {
 static void put_immediates(wr_text_writer *w, const wr_ins *ins, const uint32_t *ext, unsigned imm) {
     uint32_t b = (uint32_t)ins->b;
     switch (imm) {
-    case WR_IMM_MEMORY:
-    case WR_IMM_TABLE:
+    case WR_IMM_MEMORY: // WABT wants the index of a table also where it is 0
         if (ins->a) wr_text_put(w, " %u", ins->a);
         break;
     case WR_IMM_FUNC:
