@@ -7,8 +7,8 @@
 // The module is gone through once, in batches of functions. In every function, the numbers of two declared
 // locals of one type are swapped as long as the function's short runs of instructions become more common in
 // the functions of earlier batches; then its own runs are counted. At the end, the functions of the first
-// batches, which had little to go by, have a second turn. Sound because locals of one type are
-// interchangeable. The size before compression does not change.
+// batches, which had little to go by, have a second turn; where compressed bytes alone count, all have two
+// more. Sound because locals of one type are interchangeable. The size before compression does not change.
 //
 // All functions of a batch see the counts as they were before the batch, so the result does not depend on the
 // number of threads. The counts share a table without collision checks: a wrong count costs a little
@@ -24,7 +24,6 @@
 #define SHORTEST 2 // shortest run, in instructions
 #define LONGEST 4
 #define BATCHES 16
-#define TURNS 24  // of batches: the last ones are second turns
 #define AHEAD 16  // a key's count is fetched this many keys ahead
 #define FETCHED 8 // the counts of this many places are fetched ahead
 #define LOGS 1024
@@ -34,6 +33,7 @@ typedef struct effort {
     uint32_t neighbours; // distance up to which a local may swap with another one
     uint32_t sample;     // number of evenly spread places; a swap that loses there is not evaluated further
     unsigned sweeps;
+    uint32_t turns; // of batches; those after the first BATCHES are second turns, and so on
 } effort;
 
 typedef WR_VEC(uint32_t) key_list;
@@ -300,8 +300,9 @@ static unsigned table_bits(const wr_module *m) {
 // The nearest neighbours bring most of the gain: with 4 instead of 16, output grows by 0.1 % for a quarter of
 // the time, with 2 by 0.2 % for an eighth.
 static effort effort_of(const wr_config *config) {
-    if (wr_config_is_for_transit(config)) return (effort){16, 64, 2};
-    return config->level & (WR_L2 | WR_L3) ? (effort){2, 8, 1} : (effort){4, 8, 1};
+    enum { ONCE_AND_HALF = BATCHES * 3 / 2, THRICE = BATCHES * 3 };
+    if (wr_config_is_for_transit(config)) return (effort){16, 64, 2, THRICE};
+    return (effort){config->level & (WR_L2 | WR_L3) ? 2 : 4, 8, 1, ONCE_AND_HALF};
 }
 
 // Runs fn on the functions of the batch, then adds `by` to the counts of the runs that it listed.
@@ -323,7 +324,7 @@ void wr_pass_renumber_locals(wr_context *c) {
                  .counts = WR_NEW0(&c->env->pass, _Atomic uint16_t, (size_t)1 << bits)};
     a->keys = WR_NEW0(&c->env->pass, key_list, c->pool->jobs);
     for (uint32_t i = 0; i < LOGS; i++) a->log[i] = (int32_t)(wr_log2(1 + i) * 64);
-    for (a->turn = 0; a->turn < TURNS; a->turn++) {
+    for (a->turn = 0; a->turn < a->effort.turns; a->turn++) {
         a->batch = a->turn % BATCHES;
         if (a->turn >= BATCHES) run_batch(a, list_func, UINT16_MAX);
         run_batch(a, number_func, 1);
