@@ -36,15 +36,17 @@ typedef struct walker {
 
 // By instruction: whether every path from it leads to a trap or throws, without passing through a loop.
 static uint8_t *find_traps(wr_arena *arena, const wr_body *body) {
-    uint8_t *traps = WR_NEW0(arena, uint8_t, (size_t)body->n + 1);
-    for (uint32_t i = body->n; i-- > 0;) {
-        switch (body->ins[i].op) {
+    const wr_ins *ins = body->ins;
+    uint8_t *traps = WR_NEW(arena, uint8_t, (size_t)body->n + 1), now = traps[body->n] = 0;
+    for (uint32_t i = body->n; i-- > 0; traps[i] = now) {
+        if (!wr_is_control(ins[i].op)) continue;
+        switch (ins[i].op) {
         case WR_OP_UNREACHABLE:
-        case WR_OP_THROW: traps[i] = 1; break;
-        case WR_OP_IF: traps[i] = traps[i + 1] && traps[body->arm[i] + 1]; break;
-        case WR_OP_ELSE: traps[i] = traps[body->match[body->match[i]]]; break;
-        case WR_OP_END: traps[i] = body->match[i] != WR_NONE && traps[i + 1]; break;
-        default: traps[i] = !wr_is_control(body->ins[i].op) && traps[i + 1]; break;
+        case WR_OP_THROW: now = 1; break;
+        case WR_OP_IF: now &= traps[body->arm[i] + 1]; break;
+        case WR_OP_ELSE: now = traps[body->match[body->match[i]]]; break;
+        case WR_OP_END: now &= body->match[i] != WR_NONE; break;
+        default: now = 0; break;
         }
     }
     return traps;

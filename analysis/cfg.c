@@ -120,21 +120,21 @@ static bool begins_block(const builder *b, uint32_t i) {
     return opener != WR_OP_LOOP && (opener != WR_OP_BLOCK || b->flow->targeted[start]);
 }
 
-static void add_place(wr_cfg *flow, unsigned op, uint32_t i) {
-    flow->places[flow->nplaces] = i;
-    flow->nplaces += op <= WR_OP_LOCAL_TEE || wr_opinfos[op].effects;
-}
+static bool is_place(unsigned op) { return op <= WR_OP_LOCAL_TEE || wr_opinfos[op].effects; }
 
 // Handles instruction i and those after it up to the next control instruction, whose index is returned.
 static uint32_t step_plain(builder *b, uint32_t i) {
     const wr_ins *ins = b->body->ins;
     if (b->ended) begin_block(b, i);
-    uint32_t block = b->flow->blocks.n - 1;
+    uint32_t block = b->flow->blocks.n - 1, *block_of = b->flow->block_of, *places = b->flow->places,
+             n = b->flow->nplaces;
     do {
-        b->flow->block_of[i] = block;
-        add_place(b->flow, ins[i].op, i);
+        block_of[i] = block;
+        places[n] = i;
+        n += is_place(ins[i].op);
         i++;
     } while (!wr_is_control(ins[i].op));
+    b->flow->nplaces = n;
     return i;
 }
 
@@ -145,7 +145,8 @@ static void step_control(builder *b, uint32_t i) {
     if (wr_begins_arm(ins->op)) end_arm(b);
     if (b->ended || begins_block(b, i)) begin_block(b, i);
     b->flow->block_of[i] = b->flow->blocks.n - 1;
-    add_place(b->flow, ins->op, i);
+    b->flow->places[b->flow->nplaces] = i;
+    b->flow->nplaces += is_place(ins->op);
     if (wr_opens_block(ins->op))
         enter(b, i);
     else if (wr_closes_block(ins->op) && around != WR_NONE)

@@ -220,12 +220,12 @@ static void step(finder *f, uint32_t i) {
 static uint32_t step_many(finder *f, uint32_t i) {
     const wr_ins *ins = f->body->ins;
     WR_RESERVE(f->arena, f->vals, f->body->n - i);
-    uint32_t *vals = f->vals.v, n = f->vals.n;
-    for (; i < f->body->n; i++) {
+    uint32_t *vals = f->vals.v, *starts = f->start, n = f->vals.n;
+    for (uint32_t end = f->body->n; i < end; i++) {
         const wr_opinfo *info = &wr_opinfos[ins[i].op];
         if (info->takes == WR_VARIES || info->leaves > 1) break;
         n -= info->takes;
-        vals[n] = f->start[i] = info->takes ? vals[n] : i;
+        vals[n] = starts[i] = info->takes ? vals[n] : i;
         n += info->leaves;
     }
     f->vals.n = n;

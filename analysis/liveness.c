@@ -20,6 +20,7 @@ typedef struct finder {
     const wr_live_range *ranges; // by local
     uint32_t *first;             // by local: its first range that does not end before the current instruction
     const uint32_t *last;        // by local: the end of its ranges
+    uint32_t longest;            // blocks from this length on have no bits
     wr_walk walk;
 } finder;
 
@@ -52,6 +53,7 @@ static unsigned live_behind(const finder *f, uint32_t local) {
     f->first[local] = at;
     for (uint32_t k = 0; k < WR_LIVE_BLOCKS && (block = wr_walk_block(&f->walk, k)) != WR_NONE; k++) {
         uint32_t end = f->body->match[block], from = at;
+        if (end - block >= f->longest) break;
         if (at < last && f->ranges[at].end <= end) WR_SEARCH(at, from, last, f->ranges[at].end <= end);
         if (at == last) break;
         if (f->ranges[at].start <= end) bits |= (unsigned)WR_LIVE_AFTER << (k + 1);
@@ -59,7 +61,7 @@ static unsigned live_behind(const finder *f, uint32_t local) {
     return bits;
 }
 
-uint8_t *wr_liveness_find(wr_arena *arena, wr_body *body) {
+uint8_t *wr_liveness_find(wr_arena *arena, wr_body *body, uint32_t longest) {
     uint8_t *live = WR_NEW0(arena, uint8_t, body->n);
     if (!is_plain_control(body)) {
         wr_body_match_blocks(arena, body);
@@ -70,7 +72,7 @@ uint8_t *wr_liveness_find(wr_arena *arena, wr_body *body) {
     wr_live_ranges ranges = {0};
     wr_cfg_build(arena, body, &flow);
     const uint8_t *dies = wr_last_uses_find(arena, body, &flow, &ranges);
-    finder f = {.body = body, .walk = wr_walk_begin(arena, body)};
+    finder f = {.body = body, .longest = longest, .walk = wr_walk_begin(arena, body)};
     group_by_local(arena, &ranges, &f);
     for (uint32_t p = 0; p < flow.nplaces; p++) {
         uint32_t i = flow.places[p];

@@ -10,6 +10,6 @@
 // blocks (wr_body_match_blocks). If the body handles exceptions or branches on references, every access gets
 // all bits; what would take more than near-linear work is taken to be live.
 enum { WR_LIVE_AFTER = 1, WR_LIVE_BLOCKS = 6, WR_LIVE_ALL = (2 << WR_LIVE_BLOCKS) - 1 };
-uint8_t *wr_liveness_find(wr_arena *arena, wr_body *body);
+uint8_t *wr_liveness_find(wr_arena *arena, wr_body *body, uint32_t longest);
 
 #endif

@@ -16,6 +16,23 @@ static void decode_origins(wr_env *env, wr_arena *arena, const wr_func *f, wr_re
     }
 }
 
+// Reads instructions up to the code's end, at most to `end`. Returns behind the last. Most take no call.
+static wr_ins *read_many(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins, const wr_ins *end) {
+    const uint8_t *at = r->p, *next;
+    while (ins < end && at < r->end) {
+        if (WR_LIKELY(at + 1 < r->end) && (next = wr_get_short_ins(at, ins)) != NULL) {
+            at = next;
+        } else {
+            r->p = at;
+            wr_ins_read_long(r, arena, ext, ins);
+            at = r->p;
+        }
+        ins++;
+    }
+    r->p = at;
+    return ins;
+}
+
 void wr_body_decode(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func, wr_body *body) {
     const wr_func *f = &m->funcs[func];
     *body = (wr_body){.func = func, .nparams = m->types[f->type].nparams};
@@ -25,9 +42,8 @@ void wr_body_decode(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t f
     WR_VEC(wr_ins) list = {0};
     while (!wr_at_end(&r)) {
         WR_RESERVE(arena, list, wr_left(&r) / 2 + 4);
-        wr_ins *ins = list.v + list.n, *end = list.v + list.cap;
-        while (ins < end && !wr_at_end(&r)) wr_ins_read(&r, arena, &body->ext, ins++);
-        list.n = (uint32_t)(ins - list.v);
+        wr_ins *end = read_many(&r, arena, &body->ext, list.v + list.n, list.v + list.cap);
+        list.n = (uint32_t)(end - list.v);
     }
     body->ins = list.v;
     body->n = list.n;
@@ -73,8 +89,24 @@ wr_valtype wr_body_local_type(const wr_module *m, const wr_body *body, uint32_t 
     return WR_BOTTOM;
 }
 
+static void write_many(const wr_body *body, wr_buf *out) {
+    const wr_ins *ins = body->ins, *end = ins + body->n;
+    uint8_t *at = out->p + out->n, *limit = out->p + out->cap, *next;
+    for (; ins < end; ins++) {
+        if (WR_LIKELY(limit - at >= 2) && (next = wr_put_short_ins(at, ins)) != NULL) {
+            at = next;
+            continue;
+        }
+        out->n = (size_t)(at - out->p);
+        wr_ins_write_long(out, ins, body->ext.v);
+        at = out->p + out->n, limit = out->p + out->cap;
+    }
+    out->n = (size_t)(at - out->p);
+}
+
 void wr_body_encode(const wr_body *body, wr_buf *out) {
     uint32_t n = 0;
+    if (!out->cap) wr_buf_room(out, 2 * (size_t)body->n + WR_BODY_SLACK);
     for (uint32_t i = 0; i < body->runs.n; i++) n += body->runs.v[i].n != 0;
     wr_put_uleb(out, n);
     for (uint32_t i = 0; i < body->runs.n; i++) {
@@ -82,7 +114,7 @@ void wr_body_encode(const wr_body *body, wr_buf *out) {
         wr_put_uleb(out, body->runs.v[i].n);
         wr_valtype_write(out, body->runs.v[i].type);
     }
-    for (uint32_t i = 0; i < body->n; i++) wr_ins_write(out, &body->ins[i], body->ext.v);
+    write_many(body, out);
 }
 
 bool wr_body_same_ins(const wr_body *body, const wr_ins *a, const wr_ins *b) {

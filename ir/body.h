@@ -53,7 +53,9 @@ void wr_body_match_blocks(wr_arena *arena, wr_body *body);
 wr_valtype wr_body_local_type(const wr_module *m, const wr_body *body, uint32_t local);
 // Whether two instructions of a body are equal; instructions with several labels never are.
 bool wr_body_same_ins(const wr_body *body, const wr_ins *a, const wr_ins *b);
-// Appends the local declarations and the instructions.
+// Appends the local declarations and the instructions. A buffer with room for their bytes and WR_BODY_SLACK
+// more is not grown.
+enum { WR_BODY_SLACK = 16 };
 void wr_body_encode(const wr_body *body, wr_buf *out);
 
 #endif

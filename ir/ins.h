@@ -285,24 +285,35 @@ static inline uint32_t wr_ins_label(const wr_ins *ins) {
 // of this kind, so reading one must take few branches.
 typedef struct wr_short_form {
     uint16_t op;
-    uint8_t size;          // in bytes; 0 if there is no short form
+    uint8_t size;          // in bytes; WR_ACCESS_SIZE for loads and stores; 0 if there is no short form
     uint8_t mask, want;    // the form is short if the byte after the opcode, masked, is `want`
     uint8_t index, number; // the bits of that byte that hold `a`, and those that hold `b` (signed)
 } wr_short_form;
 extern const wr_short_form wr_op_short_forms[256];
 
+// The size of a load or store of memory 0 with an offset of one byte. Such instructions are read and written
+// as long ones.
+enum { WR_ACCESS_SIZE = 3 };
+
 // Read and write all other instructions.
 void wr_ins_read_long(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins);
 void wr_ins_write_long(wr_buf *b, const wr_ins *ins, const uint32_t *ext);
 
+// Reads the short instruction in the two bytes at `at`. Returns where it ends, NULL if it is none.
+static inline const uint8_t *wr_get_short_ins(const uint8_t *at, wr_ins *ins) {
+    const wr_short_form *form = &wr_op_short_forms[at[0]];
+    uint8_t next = at[1];
+    if (!form->size || (next & form->mask) != form->want) return NULL;
+    int64_t number = ((next & form->number) ^ 0x40) - 0x40;
+    *ins = (wr_ins){.op = form->op, .a = next & form->index, .b = (uint64_t)number};
+    return at + form->size;
+}
+
 static inline bool wr_read_short_ins(wr_reader *r, wr_ins *ins) {
     if (WR_UNLIKELY(wr_left(r) < 2)) return false;
-    const wr_short_form *form = &wr_op_short_forms[r->p[0]];
-    uint8_t next = r->p[1];
-    if (!form->size || (next & form->mask) != form->want) return false;
-    int8_t number = (int8_t)(uint8_t)((next & form->number) << 1);
-    *ins = (wr_ins){.op = form->op, .a = next & form->index, .b = (uint64_t)(int64_t)(number / 2)};
-    r->p += form->size;
+    const uint8_t *end = wr_get_short_ins(r->p, ins);
+    if (!end) return false;
+    r->p = end;
     return true;
 }
 
@@ -318,17 +329,23 @@ static inline uint64_t wr_short_immediate(const wr_short_form *form, const wr_in
     return ins->x == WR_BLOCK_EMPTY ? form->want : UINT64_MAX;
 }
 
-static inline bool wr_write_short_ins(wr_buf *b, const wr_ins *ins) {
+// Writes a short instruction to the two bytes at `at`. Returns where it ends, NULL if it is not short.
+static inline uint8_t *wr_put_short_ins(uint8_t *at, const wr_ins *ins) {
     const wr_opinfo *info = &wr_opinfos[ins->op];
     const wr_short_form *form = &wr_op_short_forms[(uint8_t)info->code];
-    if (info->prefix || !form->size) return false;
+    if (info->prefix || form->size == 0 || form->size == WR_ACCESS_SIZE) return NULL;
     uint64_t immediate = form->size == 1 ? 0 : wr_short_immediate(form, ins);
-    if (immediate > UINT8_MAX) return false;
+    if (immediate > UINT8_MAX) return NULL;
+    at[0] = (uint8_t)info->code;
+    at[1] = (uint8_t)immediate;
+    return at + form->size;
+}
+
+static inline bool wr_write_short_ins(wr_buf *b, const wr_ins *ins) {
     wr_buf_room(b, 2);
-    uint8_t *out = b->p + b->n;
-    b->n += form->size;
-    out[0] = (uint8_t)info->code;
-    out[1] = (uint8_t)immediate;
+    const uint8_t *end = wr_put_short_ins(b->p + b->n, ins);
+    if (!end) return false;
+    b->n = (size_t)(end - b->p);
     return true;
 }
 

@@ -120,12 +120,29 @@ static void read_handlers(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *i
     WR_PUSH(arena, *ext, tag);
 }
 
-// Reads a load or store of memory 0 whose offset takes one byte.
-static bool read_short_access(wr_reader *r, wr_ins *ins) {
-    if (WR_UNLIKELY(wr_left(r) < 3) || r->p[1] >= 0x40 || r->p[2] >= 0x80) return false;
-    unsigned op = wr_op_plain[r->p[0]], imm = op ? wr_opinfos[op - 1].imm : WR_IMM_NONE;
-    if (imm < WR_IMM_MEMARG0 || imm > WR_IMM_MEMARG4) return false;
-    *ins = (wr_ins){.op = (uint16_t)(op - 1), .x = r->p[1], .b = r->p[2]};
+// The fast ways take numbers in their shortest form only: r->padded tells of others.
+
+// Reads a load or store of memory 0 whose offset takes one byte or two.
+static bool read_access(wr_reader *r, wr_ins *ins, const wr_short_form *form) {
+    uint8_t flags = r->p[1], low = r->p[2], high = r->p[3];
+    if (form->size != WR_ACCESS_SIZE || flags >= 0x40) return false;
+    if (low >= 0x80 && (high >= 0x80 || !high)) return false;
+    *ins = (wr_ins){.op = form->op, .x = flags, .b = low < 0x80 ? low : (low & 0x7fu) | (uint32_t)high << 7};
+    r->p += low < 0x80 ? 3 : 4;
+    return true;
+}
+
+// Reads an instruction whose index or number takes two bytes.
+static bool read_two_bytes(wr_reader *r, wr_ins *ins, const wr_short_form *form) {
+    uint32_t low = r->p[1], high = r->p[2], bits = (low & 0x7f) | high << 7;
+    if (low < 0x80 || high >= 0x80) return false;
+    if (form->index && high) {
+        *ins = (wr_ins){.op = form->op, .a = bits};
+    } else if (form->number && bits - 64 < 0x4000 - 128) {
+        *ins = (wr_ins){.op = form->op, .b = (uint64_t)((int64_t)(bits ^ 0x2000) - 0x2000)};
+    } else {
+        return false;
+    }
     r->p += 3;
     return true;
 }
@@ -150,8 +167,7 @@ static bool read_short_access(wr_reader *r, wr_ins *ins) {
 #define READ_memarg read_memarg(r, ins)
 #define READ_lane ins->y = wr_read_u8(r)
 
-void wr_ins_read_long(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
-    if (read_short_access(r, ins)) return;
+static __attribute__((noinline)) void read_any(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
     wr_op op = read_op(r);
     *ins = (wr_ins){.op = (uint16_t)op};
     switch ((wr_imm)wr_opinfos[op].imm) {
@@ -163,6 +179,14 @@ void wr_ins_read_long(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) 
 #undef IMM
 #undef FIELD
     }
+}
+
+void wr_ins_read_long(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *ins) {
+    if (WR_LIKELY(wr_left(r) >= 4)) {
+        const wr_short_form *form = &wr_op_short_forms[r->p[0]];
+        if (read_access(r, ins, form) || read_two_bytes(r, ins, form)) return;
+    }
+    read_any(r, arena, ext, ins);
 }
 
 uint32_t wr_ins_read_locals(wr_reader *r, wr_arena *arena, wr_local_runs *runs) {

@@ -90,22 +90,38 @@ static void write_immediates(wr_buf *b, const wr_ins *ins, const uint32_t *ext, 
     }
 }
 
-// Writes a load or store of memory 0 whose offset takes one byte.
-static bool write_short_access(wr_buf *b, const wr_ins *ins, const wr_opinfo *info) {
-    if (info->imm < WR_IMM_MEMARG0 || info->imm > WR_IMM_MEMARG4 || info->prefix || ins->a || ins->b >= 0x80)
-        return false;
-    wr_buf_room(b, 3);
+// Writes a load or store of memory 0 whose offset takes one byte or two.
+static bool write_access(wr_buf *b, const wr_ins *ins, const wr_opinfo *info, const wr_short_form *form) {
+    if (form->size != WR_ACCESS_SIZE || ins->a || ins->b >= 0x4000) return false;
     uint8_t *out = b->p + b->n;
-    b->n += 3;
+    bool two = ins->b >= 0x80;
     out[0] = (uint8_t)info->code;
     out[1] = ins->x;
-    out[2] = (uint8_t)ins->b;
+    out[2] = (uint8_t)((ins->b & 0x7f) | (two ? 0x80 : 0));
+    out[3] = (uint8_t)(ins->b >> 7);
+    b->n += two ? 4 : 3;
     return true;
 }
 
-void wr_ins_write_long(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
+// Writes an instruction whose index or number takes two bytes.
+static bool write_two_bytes(wr_buf *b, const wr_ins *ins, const wr_opinfo *info, const wr_short_form *form) {
+    uint32_t bits;
+    if (form->index && ins->a - 0x80 < 0x4000 - 0x80)
+        bits = ins->a;
+    else if (form->number && ins->b + 0x2000 < 0x4000 && ins->b + 64 >= 128)
+        bits = (uint32_t)ins->b & 0x3fff;
+    else
+        return false;
+    uint8_t *out = b->p + b->n;
+    out[0] = (uint8_t)info->code;
+    out[1] = (uint8_t)(bits | 0x80);
+    out[2] = (uint8_t)(bits >> 7);
+    b->n += 3;
+    return true;
+}
+
+static __attribute__((noinline)) void write_any(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
     const wr_opinfo *info = &wr_opinfos[ins->op];
-    if (write_short_access(b, ins, info)) return;
     if (info->prefix) {
         wr_put_u8(b, info->prefix);
         wr_put_uleb(b, info->code);
@@ -113,6 +129,14 @@ void wr_ins_write_long(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
         wr_put_u8(b, (uint8_t)info->code);
     }
     if (info->imm != WR_IMM_NONE) write_immediates(b, ins, ext, info->imm);
+}
+
+void wr_ins_write_long(wr_buf *b, const wr_ins *ins, const uint32_t *ext) {
+    const wr_opinfo *info = &wr_opinfos[ins->op];
+    const wr_short_form *form = &wr_op_short_forms[(uint8_t)info->code];
+    wr_buf_room(b, 4);
+    if (!info->prefix && (write_access(b, ins, info, form) || write_two_bytes(b, ins, info, form))) return;
+    write_any(b, ins, ext);
 }
 
 // --- Sizes ---
@@ -194,6 +218,9 @@ static size_t immediates_size(const wr_ins *ins, const uint32_t *ext, unsigned i
 
 size_t wr_ins_size(const wr_ins *ins, const uint32_t *ext) {
     const wr_opinfo *info = &wr_opinfos[ins->op];
+    uint8_t bytes[2];
+    const uint8_t *end = wr_put_short_ins(bytes, ins);
+    if (end) return (size_t)(end - bytes);
     size_t n = info->prefix ? 1 + wr_uleb_size(info->code) : 1;
     return n + immediates_size(ins, ext, info->imm);
 }

@@ -101,17 +101,23 @@ const wr_opinfo wr_opinfos[WR_OPS] = {
 
 #define IS_INDEX(imm) ((imm) == WR_IMM_LABEL || ((imm) >= WR_IMM_LOCAL && (imm) <= WR_IMM_ELEM))
 #define IS_NUMBER(imm) ((imm) == WR_IMM_I32 || (imm) == WR_IMM_I64)
+#define IS_ACCESS(imm) ((imm) >= WR_IMM_MEMARG0 && (imm) <= WR_IMM_MEMARG4)
 #define NO_TYPE 0x40 // code of an empty block type
+#define NEVER 1      // what no byte is after masking with 0
 #define SHORT_FORM(id, imm) \
     { \
         WR_OP_##id, \
             (imm) == WR_IMM_NONE                                       ? 1 \
             : IS_INDEX(imm) || IS_NUMBER(imm) || (imm) == WR_IMM_BLOCK ? 2 \
+            : IS_ACCESS(imm)                                           ? WR_ACCESS_SIZE \
                                                                        : 0, \
-            (imm) == WR_IMM_NONE    ? 0 \
-            : (imm) == WR_IMM_BLOCK ? 0xff \
-                                    : 0x80, \
-            (imm) == WR_IMM_BLOCK ? NO_TYPE : 0, IS_INDEX(imm) ? 0x7f : 0, IS_NUMBER(imm) ? 0x7f : 0 \
+            (imm) == WR_IMM_NONE || IS_ACCESS(imm) ? 0 \
+            : (imm) == WR_IMM_BLOCK                ? 0xff \
+                                                   : 0x80, \
+            (imm) == WR_IMM_BLOCK ? NO_TYPE \
+            : IS_ACCESS(imm)      ? NEVER \
+                                  : 0, \
+            IS_INDEX(imm) ? 0x7f : 0, IS_NUMBER(imm) ? 0x7f : 0 \
     }
 #define OP(id, prefix, code, text, imm, ...) FORM_##prefix(id, code, WR_IMM_##imm)
 #define FORM_0x00(id, code, imm) [code] = SHORT_FORM(id, imm),

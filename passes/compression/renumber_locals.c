@@ -38,6 +38,18 @@ typedef struct effort {
 
 typedef WR_VEC(uint32_t) key_list;
 
+// An occurrence of a local.
+typedef struct local_place {
+    uint32_t at, kind; // the instruction, and its access_kind()
+} local_place;
+
+enum { ACCESS_KINDS = 3 }; // local.get, local.set, local.tee
+
+// The runs that begin at an instruction: where their counts are, shortest run first.
+typedef struct runs {
+    uint32_t keys[LONGEST - 1];
+} runs;
+
 typedef struct alike {
     wr_context *c;
     effort effort;
@@ -55,23 +67,23 @@ typedef struct numbering {
     wr_arena *arena;
     wr_body body;
     const wr_valtype *types;
-    uint32_t *to;              // by local: its new number
-    uint32_t *place;           // the occurrences of locals, grouped by local
-    uint32_t *first;           // by local: the start of its group in `place`
-    uint64_t *token;           // by instruction
-    uint64_t *old;             // likewise, at places of locals that change numbers: what it was before
-    int32_t *score;            // by instruction: the score of the runs that begin there
-    wr_u32s touched;           // instructions whose runs the swap changes, first those for its first local
-    uint32_t *stamp, now, own; // by instruction: the last swap, `now`, or first local, `own`, that touched it
+    uint32_t *to;            // by local: its new number
+    local_place *place;      // the occurrences of locals, grouped by local
+    uint32_t *first;         // by local: the start of its group in `place`
+    uint64_t *token;         // by instruction
+    uint64_t *access_tokens; // by number of a local: the tokens of its accesses, by access_kind()
+    int32_t *score;          // by instruction: the score of the runs that begin there
+    wr_u32s touched;         // instructions whose runs the swap changes, first those for its first local
+    uint32_t *stamp, own;    // by instruction: the last first local, `own`, that touched it
 } numbering;
 
-static void set_token(numbering *n, uint32_t i) {
-    const wr_ins *ins = &n->body.ins[i];
-    uint64_t word = ins->op | (uint64_t)ins->y << 24 |
-                    (uint64_t)(wr_names_local(ins->op) ? n->to[wr_ins_local(ins)] : ins->a) << 32;
+static uint64_t token_of(const wr_ins *ins, uint32_t index) {
+    uint64_t word = ins->op | (uint64_t)ins->y << 24 | (uint64_t)index << 32;
     if (!wr_is_memarg(wr_opinfos[ins->op].imm)) word |= (uint64_t)ins->x << 16;
-    n->token[i] = wr_hash_word(word, ins->b);
+    return wr_hash_word(word, ins->b);
 }
+
+static uint32_t access_kind(unsigned op) { return op - WR_OP_LOCAL_GET; }
 
 // Returns false, and does nothing else, for a body that has too many locals.
 static bool open_body(numbering *n, wr_env *env, const alike *a, uint32_t func) {
@@ -83,7 +95,7 @@ static bool open_body(numbering *n, wr_env *env, const alike *a, uint32_t func) 
     n->to = WR_NEW(n->arena, uint32_t, n->body.nlocals);
     n->token = WR_NEW(n->arena, uint64_t, n->body.n + LONGEST);
     for (uint32_t i = 0; i < n->body.nlocals; i++) n->to[i] = i;
-    for (uint32_t i = 0; i < n->body.n; i++) set_token(n, i);
+    for (uint32_t i = 0; i < n->body.n; i++) n->token[i] = token_of(&n->body.ins[i], n->body.ins[i].a);
     return true;
 }
 
@@ -103,23 +115,24 @@ static void list_keys(const numbering *n, wr_arena *arena, key_list *list) {
     }
 }
 
-// Fetches what score_at(n, i) will read: the counts are spread over megabytes. Inlined by force, since gcc
-// leaves out calls of functions that do nothing but this.
-static inline __attribute__((always_inline)) void fetch(const numbering *n, uint32_t i) {
+// Finds where the counts of the runs that begin at i are, and fetches them: they are spread over megabytes.
+// Inlined by force, since gcc leaves out calls of functions that do nothing but fetch.
+static inline __attribute__((always_inline)) runs fetch(const numbering *n, uint32_t i) {
     uint64_t hash = n->token[i];
+    runs r;
     for (uint32_t k = 1; k < LONGEST; k++) {
         hash = longer(hash, n->token[i + k]);
-        __builtin_prefetch(&n->a->counts[hash >> n->a->shift]);
+        r.keys[k - 1] = (uint32_t)(hash >> n->a->shift);
+        __builtin_prefetch(&n->a->counts[r.keys[k - 1]]);
     }
+    return r;
 }
 
 // How common the runs that begin at i are. If a run does not occur, no longer run does.
-static int32_t score_at(const numbering *n, uint32_t i) {
-    uint64_t hash = n->token[i];
+static int32_t score_of(const numbering *n, const runs *r, uint32_t i) {
     int32_t score = 0;
     for (uint32_t k = 1; k < LONGEST && i + k < n->body.n; k++) {
-        hash = longer(hash, n->token[i + k]);
-        uint32_t count = atomic_load_explicit(&n->a->counts[hash >> n->a->shift], memory_order_relaxed);
+        uint32_t count = atomic_load_explicit(&n->a->counts[r->keys[k - 1]], memory_order_relaxed);
         if (!count) break;
         int32_t bits = n->a->log[count < LOGS ? count : LOGS - 1];
         score += k + 1 == SHORTEST ? bits / 4 : bits;
@@ -135,20 +148,39 @@ static void list_places(numbering *n) {
     for (uint32_t i = 0; i < n->body.n; i++)
         if (wr_names_local(n->body.ins[i].op)) n->first[wr_ins_local(&n->body.ins[i]) + 1]++;
     for (uint32_t i = 0; i < n->body.nlocals; i++) next[i + 1] = n->first[i + 1] += n->first[i];
-    n->place = WR_NEW(n->arena, uint32_t, n->first[n->body.nlocals]);
-    for (uint32_t i = 0; i < n->body.n; i++)
-        if (wr_names_local(n->body.ins[i].op)) n->place[next[wr_ins_local(&n->body.ins[i])]++] = i;
+    n->place = WR_NEW(n->arena, local_place, n->first[n->body.nlocals]);
+    for (uint32_t i = 0; i < n->body.n; i++) {
+        const wr_ins *ins = &n->body.ins[i];
+        if (wr_names_local(ins->op))
+            n->place[next[wr_ins_local(ins)]++] = (local_place){i, access_kind(ins->op)};
+    }
 }
 
-static void touch(numbering *n, uint32_t local, uint32_t stamp) {
-    for (uint32_t k = n->first[local]; k < n->first[local + 1]; k++) {
-        uint32_t i = n->place[k], from = i < LONGEST - 1 ? 0 : i - (LONGEST - 1);
-        for (uint32_t p = from; p <= i; p++) {
-            if (n->stamp[p] == stamp || n->stamp[p] == n->own) continue;
-            n->stamp[p] = stamp;
-            WR_PUSH(n->arena, n->touched, p);
+static void list_access_tokens(numbering *n) {
+    n->access_tokens = WR_NEW(n->arena, uint64_t, (size_t)n->body.nlocals * ACCESS_KINDS);
+    for (uint32_t i = 0; i < n->body.nlocals; i++)
+        for (uint32_t kind = 0; kind < ACCESS_KINDS; kind++) {
+            wr_ins ins = {.op = (uint16_t)(WR_OP_LOCAL_GET + kind)};
+            n->access_tokens[i * ACCESS_KINDS + kind] = token_of(&ins, i);
         }
+}
+
+// Lists the instructions whose runs contain the local, but not those that the first local of the swap
+// touches.
+static void touch(numbering *n, uint32_t local, bool is_first) {
+    uint32_t first = n->first[local], end = n->first[local + 1], next = 0;
+    WR_RESERVE(n->arena, n->touched, (size_t)(end - first) * LONGEST);
+    uint32_t *touched = n->touched.v, count = n->touched.n;
+    for (uint32_t k = first; k < end; k++) {
+        uint32_t i = n->place[k].at, from = i < LONGEST - 1 ? 0 : i - (LONGEST - 1);
+        for (uint32_t p = from > next ? from : next; p <= i; p++) {
+            touched[count] = p;
+            count += n->stamp[p] != n->own;
+            if (is_first) n->stamp[p] = n->own;
+        }
+        next = i + 1;
     }
+    n->touched.n = count;
 }
 
 static void swap_numbers(numbering *n, uint32_t x, uint32_t y) {
@@ -157,25 +189,25 @@ static void swap_numbers(numbering *n, uint32_t x, uint32_t y) {
     n->to[y] = number;
 }
 
+// Writes the tokens of the local's accesses for its number.
 static void renumber(numbering *n, uint32_t local) {
-    for (uint32_t k = n->first[local]; k < n->first[local + 1]; k++) {
-        n->old[n->place[k]] = n->token[n->place[k]];
-        set_token(n, n->place[k]);
-    }
-}
-
-static void take_back(numbering *n, uint32_t local) {
+    const uint64_t *tokens = n->access_tokens + (size_t)n->to[local] * ACCESS_KINDS;
     for (uint32_t k = n->first[local]; k < n->first[local + 1]; k++)
-        n->token[n->place[k]] = n->old[n->place[k]];
+        n->token[n->place[k].at] = tokens[n->place[k].kind];
 }
 
 // The gain of an exchange, summed over every step-th place that it touched.
 static int32_t gain_at(const numbering *n, uint32_t step) {
+    const uint32_t *touched = n->touched.v, count = n->touched.n;
+    runs ahead[FETCHED];
     int32_t gain = 0;
-    for (uint32_t i = 0; i < n->touched.n && i < FETCHED * step; i += step) fetch(n, n->touched.v[i]);
-    for (uint32_t i = 0; i < n->touched.n; i += step) {
-        if (n->touched.n - i > FETCHED * step) fetch(n, n->touched.v[i + FETCHED * step]);
-        gain += score_at(n, n->touched.v[i]) - n->score[n->touched.v[i]];
+    unsigned slot = 0;
+    for (uint32_t i = 0; i < count && i < FETCHED * step; i += step) ahead[slot++] = fetch(n, touched[i]);
+    slot = 0;
+    for (uint32_t i = 0; i < count; i += step) {
+        gain += score_of(n, &ahead[slot], touched[i]) - n->score[touched[i]];
+        if (count - i > FETCHED * step) ahead[slot] = fetch(n, touched[i + FETCHED * step]);
+        slot = (slot + 1) % FETCHED;
     }
     return gain;
 }
@@ -186,19 +218,25 @@ static bool pays(const numbering *n) {
     return gain_at(n, 1) > 0;
 }
 
-// Swaps the numbers of two locals if that pays; the instructions that the first one touches are known.
-static bool try_swap(numbering *n, uint32_t x, uint32_t y) {
-    touch(n, y, ++n->now);
+// Swaps the numbers of two locals; what the first one touches is known.
+static void exchange(numbering *n, uint32_t x, uint32_t y) {
     swap_numbers(n, x, y);
     renumber(n, x);
     renumber(n, y);
+}
+
+// Swaps the numbers of two locals if that pays.
+static bool try_swap(numbering *n, uint32_t x, uint32_t y) {
+    touch(n, y, false);
+    exchange(n, x, y);
     if (!pays(n)) {
-        swap_numbers(n, x, y);
-        take_back(n, x);
-        take_back(n, y);
+        exchange(n, x, y);
         return false;
     }
-    for (uint32_t i = 0; i < n->touched.n; i++) n->score[n->touched.v[i]] = score_at(n, n->touched.v[i]);
+    for (uint32_t i = 0; i < n->touched.n; i++) {
+        runs r = fetch(n, n->touched.v[i]);
+        n->score[n->touched.v[i]] = score_of(n, &r, n->touched.v[i]);
+    }
     return true;
 }
 
@@ -206,7 +244,8 @@ static bool sweep(numbering *n) {
     bool any = false;
     for (uint32_t x = n->body.nparams; x + 1 < n->body.nlocals; x++) {
         n->touched.n = 0;
-        touch(n, x, n->own = ++n->now);
+        n->own++;
+        touch(n, x, true);
         uint32_t own = n->touched.n;
         for (uint32_t y = x + 1; y < n->body.nlocals && y <= x + n->a->effort.neighbours; y++) {
             if (n->types[x] == n->types[y]) any |= try_swap(n, x, y);
@@ -216,17 +255,23 @@ static bool sweep(numbering *n) {
     return any;
 }
 
+static void score_all(numbering *n) {
+    runs ahead[FETCHED];
+    for (uint32_t i = 0; i < n->body.n && i < FETCHED; i++) ahead[i] = fetch(n, i);
+    for (uint32_t i = 0; i < n->body.n; i++) {
+        n->score[i] = score_of(n, &ahead[i % FETCHED], i);
+        if (i + FETCHED < n->body.n) ahead[i % FETCHED] = fetch(n, i + FETCHED);
+    }
+}
+
 static bool find_numbers(numbering *n) {
     bool any = false;
     n->types = wr_typing_locals(n->arena, n->a->c->m, &n->body);
     n->stamp = WR_NEW0(n->arena, uint32_t, n->body.n);
     n->score = WR_NEW(n->arena, int32_t, n->body.n);
-    n->old = WR_NEW(n->arena, uint64_t, n->body.n);
     list_places(n);
-    for (uint32_t i = 0; i < n->body.n; i++) {
-        if (i + FETCHED < n->body.n) fetch(n, i + FETCHED);
-        n->score[i] = score_at(n, i);
-    }
+    list_access_tokens(n);
+    score_all(n);
     for (unsigned i = 0; i < n->a->effort.sweeps && sweep(n); i++) any = true;
     return any;
 }

@@ -144,7 +144,8 @@ static void read_func(const reader *r, wr_env *env, uint32_t func) {
         memset(&r->stream->tokens[r->stream->base[func]], 0, body.n * sizeof(wr_token));
         return;
     }
-    body_reader b = {.r = r, .body = &body, .live = wr_liveness_find(&env->temp, &body)};
+    body_reader b = {.r = r, .body = &body};
+    b.live = wr_liveness_find(&env->temp, &body, WR_WINDOW_MAX); // longer blocks are in no window
     b.last = WR_NEW0(&env->temp, uint32_t, body.nlocals);
     b.levels = wr_call_cost_frequencies(&env->temp, &r->facts->call_cost, &body);
     for (int level = 0; level < WR_FREQUENCIES; level++)

@@ -79,15 +79,18 @@ static void encode_origins(editor *e) {
 static size_t keep(editor *e) {
     size_t before = e->bytes.n;
     wr_buf out = wr_buf_in(&e->env->temp);
-    wr_buf_room(&out, before);
+    wr_buf_room(&out, before + WR_BODY_SLACK);
     wr_body_encode(&e->body, &out);
     if (out.n > before || (out.n == before && !e->b->keep_equal)) {
         e->is_lost = out.n > before || memcmp(out.p, e->bytes.p, before) != 0;
         return 0;
     }
+    // A pass that worked in vain leaves nothing to store. (Its origins may differ for the same bytes.)
+    bool tracks_origins = e->b->c->m->tracks_origins;
+    if (out.n == before && !tracks_origins && memcmp(out.p, e->bytes.p, before) == 0) return 0;
     e->bytes = wr_buf_slice(&out);
     e->is_new = true;
-    if (e->b->c->m->tracks_origins) encode_origins(e);
+    if (tracks_origins) encode_origins(e);
     if (is_much(e, before - out.n, before)) wr_pass_mark_edited(e->b->c, e->func, e->iteration);
     return before - out.n;
 }

@@ -44,7 +44,7 @@ int8_t *wr_call_cost_frequencies(wr_arena *arena, const wr_call_cost *call_cost,
     int8_t *loops = wr_block_frequency_loops(arena, body);
     if (call_cost->cold_only) return loops;
     const int8_t *levels = wr_block_frequency(arena, body);
-    for (uint32_t i = 0; i < body->n; i++) {
+    for (uint32_t i = 0, n = body->n; i < n; i++) {
         int least = loops[i] - WR_FREQUENCIES_PER_LOOP;
         loops[i] = (int8_t)(loops[i] == WR_FREQUENCY_MIN || levels[i] > least ? levels[i] : least);
     }
