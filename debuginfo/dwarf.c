@@ -238,7 +238,7 @@ static bool read_unit_head(wr_dwarf *d, wr_reader *r) {
         u->type = (unsigned)wr_dwarf_fixed(&head, 1);
         u->address_size = (unsigned)wr_dwarf_fixed(&head, 1);
         u->abbrevs = wr_dwarf_fixed(&head, 4);
-        if (u->type == UT_SKELETON) u->dwo_id = wr_read_bytes(&head, 8);
+        if (u->type == UT_SKELETON) wr_read_bytes(&head, 8); // the number of its .dwo file
         if (u->type != UT_COMPILE && u->type != UT_PARTIAL && u->type != UT_SKELETON) return false;
         u->rnglists_base = 12;
     } else {

@@ -105,7 +105,6 @@ typedef struct wr_dwarf_unit {
     uint64_t str_base, addr_base, rnglists_base, loclists_base, low_pc;
     uint64_t stmt_list; // UINT64_MAX: none
     wr_slice comp_dir, name;
-    wr_slice dwo_id; // in a skeleton unit
 } wr_dwarf_unit;
 
 typedef struct wr_dwarf {

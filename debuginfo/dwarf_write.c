@@ -36,6 +36,33 @@ static void take_entry(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, 
     w->unit_of_input[func] = unit;
 }
 
+// Skeletons, and units of assembly code, only say what ranges they cover: functions there that have no entry
+// belong to them.
+static void take_ranges(wr_dwarf_writer *w, uint32_t unit) {
+    wr_dwarf_entry entry;
+    wr_dwarf_value v;
+    wr_reader r = wr_dwarf_entries(&w->d);
+    wr_dwarf_range place = {0};
+    wr_dwarf_ranges ranges = {0};
+    bool is_size = false;
+    if (wr_at_end(&r)) return;
+    wr_dwarf_next_entry(&w->d, &r, &entry);
+    while (entry.abbrev && wr_dwarf_next_attribute(&w->d, &r, &entry, &v)) {
+        if (v.attribute == WR_AT_LOW_PC) place.low = v.n;
+        if (v.attribute == WR_AT_HIGH_PC) place.high = v.n, is_size = v.form != WR_FORM_ADDR && !v.is_indexed;
+        if (v.attribute == WR_AT_RANGES) wr_dwarf_read_ranges(&w->d, &v, &ranges);
+    }
+    if (is_size) place.high += place.low;
+    if (!ranges.n && wr_dwarf_is_code(place.low, place.high)) WR_PUSH(&w->env->temp, ranges, place);
+    for (uint32_t i = 0; i < ranges.n; i++) {
+        uint32_t func = func_of_address(w, ranges.v[i].low);
+        for (; func < w->from->input->nfuncs; func++) {
+            if (w->from->input->funcs[func].offset >= ranges.v[i].high + w->d.code) break;
+            if (w->unit_of_input[func] == WR_NONE) w->unit_of_input[func] = unit;
+        }
+    }
+}
+
 // Finds the entries of functions with code, and the unit of each function of the input. Linkers keep one of
 // the copies that several objects have of a function, and give its address to the entries of the others, too:
 // then the first is taken that ends where the function does. Returns the number of units.
@@ -52,6 +79,8 @@ static uint32_t find_entries(wr_dwarf_writer *w) {
             if (entry.abbrev) take_entry(w, &r, &entry, unit, ends);
         }
     }
+    info = wr_reader_of(w->env, w->d.sections[WR_DWARF_INFO], 0);
+    for (uint32_t i = 0; wr_dwarf_next_unit(&w->d, &info); i++) take_ranges(w, i);
     return unit;
 }
 
@@ -181,7 +210,8 @@ static void write_all(wr_env *env, void *arg) {
     if (w->loclists.n > LIST_HEAD) add_section(out, WR_DWARF_LOCLISTS, wr_buf_slice(&w->loclists));
     add_section(out, WR_DWARF_ARANGES, wr_buf_slice(&w->aranges));
     static const unsigned kept[] = {WR_DWARF_STR, WR_DWARF_LINE_STR, WR_DWARF_STR_OFFSETS, WR_DWARF_ADDR};
-    for (size_t i = 0; i < WR_COUNT(kept); i++) add_section(out, kept[i], w->d.sections[kept[i]]);
+    for (size_t i = 0; i < WR_COUNT(kept); i++)
+        if (kept[i] != WR_DWARF_ADDR || w->uses_addresses) add_section(out, kept[i], w->d.sections[kept[i]]);
 }
 
 bool wr_dwarf_write(wr_env *env, const wr_dwarf_source *from, wr_dwarf_output *out) {

@@ -9,7 +9,7 @@
 //
 // Locations of variables in locals follow the locals as far as that can be shown (local_places.h). What is
 // dropped: locations on the operand stack; arguments at call sites; name indices and macros; type units.
-// `.dwo` files stay unchanged.
+// Skeletons lose the link to their `.dwo` files, which describe the input's code.
 #ifndef WR_DEBUGINFO_DWARF_WRITE_H
 #define WR_DEBUGINFO_DWARF_WRITE_H
 

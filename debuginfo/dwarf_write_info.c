@@ -13,14 +13,20 @@ enum {
     AT_DECL_FILE = 0x3a,
     AT_MACRO_INFO = 0x43,
     AT_USE_LOCATION = 0x4a,
+    AT_DWO_NAME = 0x76,
     AT_MACROS = 0x79,
     AT_CALL_ALL_CALLS = 0x7a,
     AT_CALL_ALL_SOURCE_CALLS = 0x7b,
     AT_GNU_ALL_CALL_SITES = 0x2117,
     AT_GNU_MACROS = 0x2119,
+    AT_GNU_DWO_NAME = 0x2130,
+    AT_GNU_DWO_ID = 0x2131,
     AT_GNU_RANGES_BASE = 0x2132,
+    AT_GNU_ADDR_BASE = 0x2133,
     AT_GNU_PUBNAMES = 0x2134,
 };
+
+enum { UNIT_COMPILE = 1, UNIT_SKELETON = 4 };
 
 enum {
     TAG_FORMAL_PARAMETER = 0x05,
@@ -147,9 +153,19 @@ void wr_dwarf_copy_attribute(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dw
         wr_dwarf_add_bytes(e, v->attribute, v->form, wr_slice_of(info + v->at, (size_t)(end - v->at)));
 }
 
+// What leads from a skeleton to its .dwo file. That describes the input's code, so it must not be found.
+static bool is_link_to_dwo(uint64_t name) {
+    return name == AT_DWO_NAME || name == AT_GNU_DWO_NAME || name == AT_GNU_DWO_ID ||
+           name == AT_GNU_ADDR_BASE;
+}
+
 static void take_attribute(wr_dwarf_writer *w, wr_dwarf_record *e, const wr_dwarf_value *v, uint64_t end) {
-    if (is_dropped(v->attribute)) return;
+    if (is_dropped(v->attribute) || is_link_to_dwo(v->attribute)) return;
     switch (v->attribute) {
+    case WR_AT_ADDR_BASE:
+        if (w->d.unit.type == UNIT_SKELETON) return;
+        w->uses_addresses = true;
+        break;
     case WR_AT_LOW_PC: e->has_low = true, e->low = v->n; return;
     case WR_AT_HIGH_PC:
         e->has_high = true, e->high = v->n;
@@ -367,10 +383,9 @@ void wr_dwarf_write_unit(wr_dwarf_writer *w) {
     wr_put_u8(out, (uint8_t)u->version);
     wr_put_u8(out, 0);
     if (u->version >= 5) {
-        wr_put_u8(out, (uint8_t)u->type);
+        wr_put_u8(out, (uint8_t)(u->type == UNIT_SKELETON ? UNIT_COMPILE : u->type));
         wr_put_u8(out, 4);
         wr_put_le32(out, 0);
-        if (u->type == 4) wr_put_slice(out, u->dwo_id);
     } else {
         wr_put_le32(out, 0);
         wr_put_u8(out, 4);
@@ -383,6 +398,7 @@ void wr_dwarf_write_unit(wr_dwarf_writer *w) {
     wr_dwarf_next_entry(&w->d, &r, &entry);
     if (!entry.abbrev) wr_reader_fail(&r, "an empty unit of debug information");
     read_record(w, &r, &entry, e);
+    if (e->tag == WR_TAG_SKELETON_UNIT) e->tag = WR_TAG_COMPILE_UNIT;
     add_unit_place(w, e);
     bool has_children = e->has_children;
     wr_dwarf_put_entry(w, e);

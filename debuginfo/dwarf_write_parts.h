@@ -31,6 +31,7 @@ typedef struct wr_dwarf_writer {
     uint64_t *entry_of;      // by function of the input: offset of the entry with its name, 0 if none
     uint64_t *own_entry;     // by function of the input: offset of its own entry
     uint32_t *unit_of_input; // by function of the input: number of its unit
+    bool uses_addresses;     // expressions may refer to .debug_addr, which is copied then
     bool only_blocks;        // the entries being copied are inside an inlined function
     WR_VEC(wr_dwarf_fixup) fixups;
     WR_VEC(wr_dwarf_moved) moved;

@@ -73,7 +73,8 @@ function clang(name, program, ...flags) {
   const object = file(`${name}.o`), module = file(`${name}.wasm`);
   if (run('clang', ['--target=wasm32-wasi', '-g', ...languageFlags(program), ...flags, '-c', program.source, '-o', object]) === null) return null;
   run('clang', ['--target=wasm32-wasi', '-g', object, '-o', module]);
-  return { name, program, module, dwarf: true, levels: ALL_LEVELS.includes(name) ? LEVELS : FEW };
+  // Functions and variables of split units are in .dwo files: nothing but lines is in the module.
+  return { name, program, module, dwarf: true, split: flags.includes('-gsplit-dwarf'), levels: ALL_LEVELS.includes(name) ? LEVELS : FEW };
 }
 
 /** A recent clang, that of Zig. */
@@ -201,6 +202,8 @@ function checkPlace(what, program, k, frames, wanted, shared, chain) {
   if (text(got) !== text(wanted)) fail(`${what}: place ${k}: expected ${text(wanted)}, found ${text(got)}`);
 }
 
+const chainOf = (build) => (build.split ? undefined : build.dwarf ? 'functions' : 'lines');
+
 function checkLevel(build, truth, level) {
   const { program } = build, { marks } = program;
   const flags = level.split(' '), what = `${build.name} ${level}`, out = file('out.wasm'), plain = file('plain.wasm');
@@ -216,7 +219,7 @@ function checkLevel(build, truth, level) {
     const count = found.slice(0, shared).flatMap((line) => line.frames).length;
     if (message === 'unreachable' && truth.direct?.has(k)) continue;
     sharedFrames.set(k, count);
-    checkPlace(`${what}, symbols`, program, k, frames, truth.get(k), count, build.dwarf ? 'functions' : 'lines');
+    checkPlace(`${what}, symbols`, program, k, frames, truth.get(k), count, chainOf(build));
     if (isRust(program)) continue; // most panics are inside of code of the library that is inlined, and a map has no chain
     const mapped = offsets.slice(0, shared + 1).map((at) => lookUp(rows, at) ?? {});
     checkPlace(`${what}, source map`, program, k, mapped, truth.get(k), shared);
@@ -236,7 +239,8 @@ function checkDwarf(build, truth, level, shared) {
   const said = spawnSync('llvm-dwarfdump', ['--verify', out], { encoding: 'utf8' }).stdout;
   if (!said.includes('No errors.') || said.includes('warning:')) fail(`${what}: ${said.split('\n').filter((line) => /^(error|warning)/.test(line)).slice(0, 3).join('; ')}`);
   const chains = symbolize(out, program);
-  for (const [k, frames] of chains) if (shared.has(k)) checkPlace(what, program, k, frames, truth.get(k), shared.get(k), 'functions');
+  for (const [k, frames] of chains) if (shared.has(k)) checkPlace(what, program, k, frames, truth.get(k), shared.get(k), chainOf(build));
+  if (build.split) return;
   checkWasmtime(what, build, out, shared, chains);
   if (build.name.includes('zig') || isRust(program)) return; // too large to instrument all of it
   const runs = [0, 1, 8, 9, 20, 28, 33].map((k) => [String(k)]);
@@ -283,6 +287,7 @@ function checkWasmtime(what, build, out, shared, chains) {
 
 const MAKERS = [
   () => clang('clang-O0', C, '-O0'), () => clang('clang-O2', C, '-O2'), () => clang('clang-Oz', C, '-Oz'), () => clang('clang-O2-dwarf5', C, '-O2', '-gdwarf-5'),
+  () => clang('clang-split-O2', C, '-O2', '-gsplit-dwarf'), () => clang('clang-split-O2-dwarf5', C, '-O2', '-gsplit-dwarf', '-gdwarf-5'),
   () => clang('clang++-O0', CPP, '-O0'), () => clang('clang++-O2', CPP, '-O2'), () => clang('clang++-Oz', CPP, '-Oz'),
   () => zig('zig-O0', C, '-O0'), () => zig('zig-O2', C, '-O2'), () => zig('zig-Oz', C, '-Oz'), () => zig('zig++-O2', CPP, '-O2'),
   () => emcc('emcc-O0', C, false, '-O0'), () => emcc('emcc-O2', C, false, '-O2'), () => emcc('emcc-g-O0', C, true, '-O0'), () => emcc('em++-g-O2', CPP, true, '-O2'),
