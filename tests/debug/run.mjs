@@ -15,6 +15,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WASI } from 'node:wasi';
 import { WRING } from '../lib/wring.mjs';
+import { checkArgument } from './argument.mjs';
 import { compareCoverage } from './coverage.mjs';
 import { checkDwarfCorpus } from './dwarf_corpus.mjs';
 import { checkFrames } from './frames.mjs';
@@ -75,6 +76,16 @@ function clang(name, program, ...flags) {
   run('clang', ['--target=wasm32-wasi', '-g', object, '-o', module]);
   // Functions and variables of split units are in .dwo files: nothing but lines is in the module.
   return { name, program, module, dwarf: true, split: flags.includes('-gsplit-dwarf'), levels: ALL_LEVELS.includes(name) ? LEVELS : FEW };
+}
+
+/** Optimized, but with a local for each value, as wring's own inlining and sharing of locals needs to be tried. */
+function clangLocals(name, program, ...flags) {
+  if (!name.includes(only)) return null;
+  const code = file(`${name}.bc`), object = file(`${name}.o`), module = file(`${name}.wasm`);
+  if (run('clang', ['--target=wasm32-wasi', '-g', ...languageFlags(program), ...flags, '-emit-llvm', '-c', program.source, '-o', code]) === null) return null;
+  run('clang', ['--target=wasm32-wasi', '-O0', '-Xclang', '-disable-llvm-passes', '-c', code, '-o', object]);
+  run('clang', ['--target=wasm32-wasi', '-g', object, '-o', module]);
+  return { name, program, module, dwarf: true, levels: LEVELS.filter((level) => chosen.length || level === '-Oz') };
 }
 
 /** A recent clang, that of Zig. */
@@ -287,6 +298,7 @@ function checkWasmtime(what, build, out, shared, chains) {
 
 const MAKERS = [
   () => clang('clang-O0', C, '-O0'), () => clang('clang-O2', C, '-O2'), () => clang('clang-Oz', C, '-Oz'), () => clang('clang-O2-dwarf5', C, '-O2', '-gdwarf-5'),
+  () => clangLocals('clang-locals-O2', C, '-O2'),
   () => clang('clang-split-O2', C, '-O2', '-gsplit-dwarf'), () => clang('clang-split-O2-dwarf5', C, '-O2', '-gsplit-dwarf', '-gdwarf-5'),
   () => clang('clang++-O0', CPP, '-O0'), () => clang('clang++-O2', CPP, '-O2'), () => clang('clang++-Oz', CPP, '-Oz'),
   () => zig('zig-O0', C, '-O0'), () => zig('zig-O2', C, '-O2'), () => zig('zig-Oz', C, '-Oz'), () => zig('zig++-O2', CPP, '-O2'),
@@ -305,7 +317,10 @@ if (option('rows')) writeFileSync(option('rows'), `${total.right} ${total.rows}\
 if (total.rows) console.log(`line tables: ${((100 * total.right) / total.rows).toFixed(2)} % of ${total.rows} rows agree`);
 const ROUNDS = Number(process.env.WRING_HOSTILE ?? 60);
 for (const build of builds.filter((b) => b?.name.startsWith('clang-O2') && !only)) await checkHostile(build.module, ROUNDS, fail);
-if (builds.some(Boolean) && part === parts) checkFrames(file, fail);
+if (builds.some(Boolean) && part === parts) {
+  checkFrames(file, fail);
+  checkArgument(file, fail);
+}
 if (!only && part === parts) checkDwarfCorpus(chosen.length ? chosen : ['-Oz'], file, fail);
 rmSync(dir, { recursive: true, force: true });
 if (!builds.some(Boolean)) process.exit(77);
