@@ -288,6 +288,7 @@ static wring_status set_value(wring_options *options, size_t id, const char *val
     case OPTION_TRAPS_NEVER_HAPPEN:
         config->ignore_implicit_traps = config->traps_never_happen = true;
         return WRING_OK;
+    case OPTION_FAST_MATH: config->fast_math = true; return WRING_OK;
     case OPTION_ZERO_FILLED_MEMORY: config->zero_filled_memory = true; return WRING_OK;
     case OPTION_COMPRESS_DATA: config->compress_data = true; return WRING_OK;
     case OPTION_PASSES: return set_passes(options, &config->passes, value);

@@ -59,6 +59,7 @@ typedef struct wr_config {
     bool low_memory_unused;     // the program accesses nothing in the first KiB of memory
     bool ignore_implicit_traps; // no instruction but unreachable traps
     bool traps_never_happen;    // and unreachable is never reached
+    bool fast_math;             // the program tells neither NaNs apart nor zeros
     wr_patterns renamed;        // old names of passes that the user gave, to be noted
     wr_patterns asyncify;       // if given, calls can be suspended: the arguments, see instrument/asyncify/
     wr_patterns strip, keep_section, keep_exports, remove_exports, passes, skip_pass;

@@ -163,6 +163,7 @@ uint32_t wr_instcombine_demand(wr_instcombine *f, uint32_t i, uint64_t mask);
 // The rules, by operation; each is in the file of that name. They return whether something changed;
 // afterwards *i is the cell of the result.
 bool wr_instcombine_numbers(wr_instcombine *f, uint32_t *i);
+bool wr_instcombine_floats(wr_instcombine *f, uint32_t *i);
 bool wr_instcombine_sum(wr_instcombine *f, uint32_t *i);
 bool wr_instcombine_comparison(wr_instcombine *f, uint32_t *i);
 bool wr_instcombine_conversion(wr_instcombine *f, uint32_t *i);

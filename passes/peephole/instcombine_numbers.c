@@ -1,4 +1,4 @@
-// Rules for arithmetic, mostly on integers: merges the constants of nested operations, removes operations
+// Rules for arithmetic on integers: merges the constants of nested operations, removes operations
 // without effect, and gives multiplications, divisions and shifts their shorter forms. Constants are the
 // second operand here, see put_const_second in instcombine_rules.c.
 //
@@ -239,43 +239,6 @@ static bool fold_same(wr_instcombine *f, uint32_t *i, unsigned op32) {
     return true;
 }
 
-// neg(neg x), abs(neg x), abs(abs x): these only change the sign bit, so they are exact for NaN too.
-static bool fold_sign(wr_instcombine *f, uint32_t *i) {
-    unsigned op = wr_cell_op(f, *i), inner = wr_cell_op(f, wr_cell_operand(f, *i, 0));
-    unsigned neg = op >= WR_OP_F64_ABS ? WR_OP_F64_NEG : WR_OP_F32_NEG,
-             abs = neg - (WR_OP_F32_NEG - WR_OP_F32_ABS);
-    if (op == abs && (inner == neg || inner == abs)) {
-        wr_instcombine_bypass(f, *i, 0);
-        return true;
-    }
-    if (op != neg || inner != neg) return false;
-    wr_instcombine_bypass(f, *i, 0);
-    wr_instcombine_keep(f, i, 0);
-    return true;
-}
-
-// x + neg y is x - y, x - neg y is x + y.
-static bool fold_float_sum(wr_instcombine *f, uint32_t i, unsigned neg, unsigned to) {
-    if (wr_cell_op(f, wr_cell_operand(f, i, 1)) != neg) return false;
-    wr_instcombine_bypass(f, i, 1);
-    wr_instcombine_set(f, i, to);
-    return true;
-}
-
-static bool fold_float(wr_instcombine *f, uint32_t *i) {
-    switch (wr_cell_op(f, *i)) {
-    case WR_OP_F32_NEG:
-    case WR_OP_F32_ABS:
-    case WR_OP_F64_NEG:
-    case WR_OP_F64_ABS: return fold_sign(f, i);
-    case WR_OP_F32_ADD: return fold_float_sum(f, *i, WR_OP_F32_NEG, WR_OP_F32_SUB);
-    case WR_OP_F32_SUB: return fold_float_sum(f, *i, WR_OP_F32_NEG, WR_OP_F32_ADD);
-    case WR_OP_F64_ADD: return fold_float_sum(f, *i, WR_OP_F64_NEG, WR_OP_F64_SUB);
-    case WR_OP_F64_SUB: return fold_float_sum(f, *i, WR_OP_F64_NEG, WR_OP_F64_ADD);
-    default: return false;
-    }
-}
-
 bool wr_instcombine_numbers(wr_instcombine *f, uint32_t *i) {
     unsigned op = wr_cell_op(f, *i), op32 = wr_instcombine_narrow(op);
     bool with_const = wr_cell_is_const(f, wr_cell_operand(f, *i, 1));
@@ -295,6 +258,6 @@ bool wr_instcombine_numbers(wr_instcombine *f, uint32_t *i) {
     case WR_OP_I32_SHR_U:
     case WR_OP_I32_ROTL:
     case WR_OP_I32_ROTR: return with_const && fold_shift(f, i);
-    default: return fold_float(f, i);
+    default: return wr_instcombine_floats(f, i);
     }
 }
