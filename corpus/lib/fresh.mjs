@@ -2,6 +2,7 @@
 // A row is called fresh-PROGRAM-COMPILER-LEVEL:
 //   clang   Debian's clang and wasi-libc
 //   zig     `zig cc` of the pinned ziglang: a current clang, its own wasi-libc and libc++
+//   ziglang the same ziglang, for programs in Zig: its standard library, and LLVM's code as Zig's own modes ask for it
 //   emcc    Debian's emcc; the module is what it hands to its wasm-opt, recorded by a program of that name before it in the PATH
 //   rust    cargo and rustc, for wasm32-unknown-unknown: a library whose function `run` the workload calls
 // Sources of libraries come from corpus/sources.
@@ -41,6 +42,7 @@ const programs = {
   expat: { files: () => ['xmlparse', 'xmlrole', 'xmltok'].map((name) => join(debian('expat'), 'expat/lib', `${name}.c`)), include: [join(debian('expat'), 'expat/lib')], flags: ['-DXML_NS', '-DXML_DTD', '-DXML_POOR_ENTROPY', '-DXML_CONTEXT_BYTES=1024', '-DBYTEORDER=1234', '-DHAVE_MEMMOVE'] },
   tinyxml2: { files: () => [join(debian('tinyxml2'), 'tinyxml2.cpp')], include: [debian('tinyxml2')], cxx: true },
   cxx: { files: () => [], include: [], cxx: true },
+  digest: { files: () => [], include: [], own: ['digest.zig'] },
   text: { files: () => [], include: [rustCrates], own: ['rust/text.rs'], locks: ['rust/Cargo.lock', 'rust/Cargo.toml'] },
 };
 
@@ -54,6 +56,7 @@ const versions = {};
 const probes = {
   clang: () => versionOf('clang', '--version'),
   zig: () => versionOf(zig, 'version'),
+  ziglang: () => versionOf(zig, 'version'),
   emcc: () => versionOf('emcc', '--version'),
   rust: () => (existsSync(join(versionOf('rustc', '--print', 'sysroot'), 'lib/rustlib/wasm32-unknown-unknown')) ? versionOf('rustc', '--version') : ''),
 };
@@ -86,6 +89,11 @@ const compilers = {
     const target = '--target=wasm32-wasi';
     const objects = await compile(run, 'clang', [target, `-${level}`, ...flags], files, work);
     await run('clang', [target, '-Wl,--strip-all', ...objects, '-lm', '-lwasi-emulated-getpid', '-lwasi-emulated-signal', '-o', out]);
+  },
+  async ziglang({ run, level, files, out, work }) {
+    const env = { ZIG_GLOBAL_CACHE_DIR: join(storeDir, 'zig-cache'), ZIG_LOCAL_CACHE_DIR: join(work, 'zig') };
+    const mode = { O0: 'Debug', O2: 'ReleaseFast', Os: 'ReleaseSmall' }[level];
+    await run(zig, ['build-exe', '-target', 'wasm32-wasi', '-O', mode, '-fstrip', ...files, `-femit-bin=${out}`], env);
   },
   async zig({ run, cxx, level, files, flags, out, work }) {
     const env = { ZIG_GLOBAL_CACHE_DIR: join(storeDir, 'zig-cache'), ZIG_LOCAL_CACHE_DIR: join(work, 'zig') };
