@@ -130,7 +130,7 @@ static uint64_t key_at(const canon *c, const wr_group *group, const wr_type *typ
 }
 
 static uint64_t hash_type(const canon *c, uint64_t hash, const wr_group *group, const wr_type *type) {
-    hash = wr_hash_word(hash, type->kind | (unsigned)type->is_final << 8 | (unsigned)type->is_shared << 9);
+    hash = wr_hash_word(hash, type->kind | (unsigned)type->is_final << 8);
     hash = wr_hash_word(hash, index_key(c, group, type->super));
     hash = wr_hash_word(hash, index_key(c, group, type->descriptor)); // which implies `describes`
     hash = wr_hash_word(hash, (uint64_t)type->nparams << 32 | type->nresults);
