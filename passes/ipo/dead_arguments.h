@@ -23,8 +23,8 @@ typedef struct wr_argument {
     bool is_known;       // start and end are valid
 } wr_argument;
 
-// Finds the arguments of the call at instruction i, one entry a parameter, from the last one back to the first
-// that is not known; starts: see wr_exprs_find.
+// Finds the arguments of the call at instruction i, one entry a parameter, from the last one back to the
+// first that is not known; starts: see wr_exprs_find.
 void wr_dead_arguments_find(const wr_module *m, const wr_body *body, const uint32_t *starts, uint32_t i,
                             wr_argument *args);
 
