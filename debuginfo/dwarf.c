@@ -43,6 +43,13 @@ uint64_t wr_dwarf_fixed(wr_reader *r, unsigned bytes) {
     return value;
 }
 
+uint64_t wr_dwarf_length(wr_reader *r) {
+    uint64_t length = wr_dwarf_fixed(r, 4);
+    if (length == UINT32_MAX) wr_reader_fail(r, "64-bit DWARF is not supported");
+    if (length > wr_left(r)) wr_reader_fail(r, "unexpected end of debug information");
+    return length;
+}
+
 uint64_t wr_dwarf_indexed(wr_dwarf *d, wr_slice table, uint64_t base, uint64_t i, unsigned size) {
     if (i > table.n || base > table.n || base + (i + 1) * size > table.n) return UINT64_MAX;
     wr_reader r = wr_reader_of(d->env, wr_slice_of(table.p + base + i * size, size), 0);
@@ -228,8 +235,7 @@ static bool read_unit_head(wr_dwarf *d, wr_reader *r) {
     wr_dwarf_unit *u = &d->unit;
     *u = (wr_dwarf_unit){
         .offset = wr_offset(r), .stmt_list = UINT64_MAX, .str_base = 8, .addr_base = 8, .type = UT_COMPILE};
-    uint64_t length = wr_dwarf_fixed(r, 4);
-    if (length > wr_left(r)) wr_reader_fail(r, "debug information of an unknown kind");
+    uint64_t length = wr_dwarf_length(r);
     u->end = wr_offset(r) + length;
     wr_reader head = wr_reader_of(d->env, wr_read_bytes(r, (size_t)length), u->end - length);
     u->version = (unsigned)wr_dwarf_fixed(&head, 2);
@@ -301,15 +307,14 @@ static void read_sources(wr_env *env, void *arg) {
     wr_dwarf_read_funcs(&r->d, r->sources);
 }
 
-bool wr_dwarf_read_sources(wr_env *env, const wr_module *m, wr_sources *sources, bool *bad) {
+bool wr_dwarf_read_sources(wr_env *env, const wr_module *m, wr_sources *sources, wr_diag *bad) {
     source_reading r = {.m = m, .sources = sources};
     *sources = (wr_sources){0};
     wr_diag before = env->diag;
     wr_status status = wr_try(env, read_sources, &r);
-    wr_diag diag = env->diag;
-    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, &diag);
+    *bad = status == WR_OK ? (wr_diag){0} : env->diag;
+    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, bad);
     env->diag = before;
-    *bad = status == WR_BAD_INPUT;
-    if (*bad) *sources = (wr_sources){0};
-    return r.any && !*bad;
+    if (status != WR_OK) *sources = (wr_sources){0};
+    return r.any && status == WR_OK;
 }

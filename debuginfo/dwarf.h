@@ -155,6 +155,8 @@ void wr_dwarf_next_entry(wr_dwarf *d, wr_reader *r, wr_dwarf_entry *entry);
 bool wr_dwarf_next_attribute(wr_dwarf *d, wr_reader *r, wr_dwarf_entry *entry, wr_dwarf_value *value);
 
 uint64_t wr_dwarf_fixed(wr_reader *r, unsigned bytes);
+// Reads the length of a unit or table, which fits what is left to read.
+uint64_t wr_dwarf_length(wr_reader *r);
 // Returns a string of a section; empty if the offset is bad.
 wr_slice wr_dwarf_string(wr_slice section, uint64_t offset);
 // Returns entry i of a table that begins at `base`; UINT64_MAX if i is bad.
@@ -220,8 +222,8 @@ void wr_dwarf_read_lines(wr_dwarf *d, wr_sources *sources);
 // env->perm.
 void wr_dwarf_read_funcs(wr_dwarf *d, wr_sources *sources);
 
-// Reads both. Returns false, with empty sources, if the module has no DWARF or it is malformed; in the latter
-// case *bad is set.
-bool wr_dwarf_read_sources(wr_env *env, const wr_module *m, wr_sources *sources, bool *bad);
+// Reads both. Returns false, with empty sources, if the module has no DWARF, or if it can't be read: then
+// *bad says why, and else its status is WR_OK.
+bool wr_dwarf_read_sources(wr_env *env, const wr_module *m, wr_sources *sources, wr_diag *bad);
 
 #endif

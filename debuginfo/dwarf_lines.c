@@ -120,8 +120,7 @@ static void read_new_list(wr_dwarf *d, wr_reader *r, wr_slice comp_dir, wr_line_
 void wr_dwarf_line_table_read(wr_dwarf *d, uint64_t offset, wr_slice comp_dir, wr_line_table *t) {
     wr_reader r = wr_dwarf_section_from(d, WR_DWARF_LINE, offset);
     *t = (wr_line_table){.offset = wr_offset(&r)};
-    uint64_t length = wr_dwarf_fixed(&r, 4);
-    if (length > wr_left(&r)) wr_reader_fail(&r, "a line table of an unknown kind");
+    uint64_t length = wr_dwarf_length(&r);
     t->end = wr_offset(&r) + length;
     r.end = r.p + length;
     t->version = (unsigned)wr_dwarf_fixed(&r, 2);

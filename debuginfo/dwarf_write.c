@@ -214,7 +214,7 @@ static void write_all(wr_env *env, void *arg) {
         if (kept[i] != WR_DWARF_ADDR || w->uses_addresses) add_section(out, kept[i], w->d.sections[kept[i]]);
 }
 
-bool wr_dwarf_write(wr_env *env, const wr_dwarf_source *from, wr_dwarf_output *out) {
+bool wr_dwarf_write(wr_env *env, const wr_dwarf_source *from, wr_dwarf_output *out, wr_diag *bad) {
     writing all = {.w = {.env = env, .from = from}, .out = out};
     wr_buf *bufs[] = {&all.w.info,     &all.w.abbrev, &all.w.line,     &all.w.ranges,
                       &all.w.rnglists, &all.w.loc,    &all.w.loclists, &all.w.aranges};
@@ -222,8 +222,8 @@ bool wr_dwarf_write(wr_env *env, const wr_dwarf_source *from, wr_dwarf_output *o
     *out = (wr_dwarf_output){0};
     wr_diag before = env->diag;
     wr_status status = wr_try(env, write_all, &all);
-    wr_diag diag = env->diag;
-    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, &diag);
+    *bad = env->diag;
+    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, bad);
     env->diag = before;
     if (status == WR_BAD_INPUT) *out = (wr_dwarf_output){0};
     return status == WR_OK;

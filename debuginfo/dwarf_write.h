@@ -36,7 +36,7 @@ typedef struct wr_dwarf_source {
     const wr_source_rows *rows; // the rows of `sources`, moved to the output
 } wr_dwarf_source;
 
-// Returns false if the input's DWARF is malformed. In env->perm.
-bool wr_dwarf_write(wr_env *env, const wr_dwarf_source *from, wr_dwarf_output *out);
+// Returns false if the input's DWARF can't be read, and sets *bad to the reason. In env->perm.
+bool wr_dwarf_write(wr_env *env, const wr_dwarf_source *from, wr_dwarf_output *out, wr_diag *bad);
 
 #endif

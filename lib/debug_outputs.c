@@ -21,6 +21,7 @@ typedef struct finishing {
     wr_sources sources;
     wr_source_rows moved;
     bool has_moved;
+    bool has_noted_dwarf;
     wr_slice out;
 } finishing;
 
@@ -63,14 +64,23 @@ static wr_slice find_source_map(finishing *f) {
     return bytes ? wr_slice_of(bytes, size) : (wr_slice){0};
 }
 
+// Says why the module's DWARF has no part in the output.
+static void note_bad_dwarf(finishing *f, const wr_diag *why) {
+    if (f->has_noted_dwarf) return;
+    f->has_noted_dwarf = true;
+    char text[sizeof why->message + 64];
+    snprintf(text, sizeof text, "the module's DWARF was left out: %s", why->message);
+    wr_stage_note(f->job, text);
+}
+
 static void read_sources(finishing *f) {
-    bool bad = false;
+    wr_diag bad = {0};
     f->json = find_source_map(f);
     if (f->json.n)
         wr_source_map_read(f->env, f->json, &f->sources);
     else
         wr_dwarf_read_sources(f->env, &f->input, &f->sources, &bad);
-    if (bad) wr_stage_note(f->job, "the module's DWARF is malformed, so it was not used");
+    if (bad.status) note_bad_dwarf(f, &bad);
     wr_arena_reset(&f->env->temp);
 }
 
@@ -184,7 +194,7 @@ static void add_dwarf(finishing *f) {
     wr_dwarf_output dwarf;
     wr_sources of_map = f->sources;
     wr_source_rows rows = {0};
-    bool bad = false;
+    wr_diag bad = {0};
     wr_module output;
     wr_decode_module(f->env, f->out, &output);
     f->input.tracks_origins = output.tracks_origins = true;
@@ -194,8 +204,8 @@ static void add_dwarf(finishing *f) {
                        &rows);
     wr_arena_reset(&f->env->temp);
     wr_dwarf_source from = {&f->input, &output, f->map, wr_dwarf_code_start(&output), &f->sources, &rows};
-    if (bad || !wr_dwarf_write(f->env, &from, &dwarf)) {
-        wr_stage_note(f->job, "the module's DWARF is malformed, so it was left out");
+    if (bad.status || !wr_dwarf_write(f->env, &from, &dwarf, &bad)) {
+        note_bad_dwarf(f, &bad);
         dwarf.n = 0;
     }
     wr_arena_reset(&f->env->temp);
