@@ -39,7 +39,7 @@ static bool are_records(const uint8_t *at) {
     bool saving = false, offset = false;
     for (size_t i = 1; i < WINDOW; i++) {
         int64_t time = time_of(at + i * RECORD), before = time_of(at + (i - 1) * RECORD);
-        if (time <= before || time - before > (int64_t)MOST_APART * 366 * 86400) return false;
+        if (time <= before || (uint64_t)time - (uint64_t)before > MOST_APART * 366ull * 86400) return false;
     }
     for (size_t word = 8; word < RECORD; word += 4) {
         bool saves = !saving && is_daylight_saving(at + word);
