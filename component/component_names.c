@@ -49,10 +49,7 @@ static void put_subsections(wr_env *env, void *arg) {
 
 void wr_component_put_names(wr_env *env, wr_buf *out, const wr_component *c, const wr_csection *section) {
     size_t from = out->n;
-    wr_diag diag = env->diag;
-    if (wr_try(env, put_subsections, &(name_writer){out, c, section}) == WR_OK) return;
-    if (env->diag.status != WR_BAD_INPUT) wr_rethrow(env, &env->diag);
-    env->diag = diag;
+    if (wr_try_input(env, put_subsections, &(name_writer){out, c, section}, NULL)) return;
     out->n = from;
     wr_put_slice(out, section->payload);
 }

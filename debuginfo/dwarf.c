@@ -310,11 +310,7 @@ static void read_sources(wr_env *env, void *arg) {
 bool wr_dwarf_read_sources(wr_env *env, const wr_module *m, wr_sources *sources, wr_diag *bad) {
     source_reading r = {.m = m, .sources = sources};
     *sources = (wr_sources){0};
-    wr_diag before = env->diag;
-    wr_status status = wr_try(env, read_sources, &r);
-    *bad = status == WR_OK ? (wr_diag){0} : env->diag;
-    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, bad);
-    env->diag = before;
-    if (status != WR_OK) *sources = (wr_sources){0};
-    return r.any && status == WR_OK;
+    if (wr_try_input(env, read_sources, &r, bad)) return r.any;
+    *sources = (wr_sources){0};
+    return false;
 }

@@ -220,11 +220,7 @@ bool wr_dwarf_write(wr_env *env, const wr_dwarf_source *from, wr_dwarf_output *o
                       &all.w.rnglists, &all.w.loc,    &all.w.loclists, &all.w.aranges};
     for (size_t i = 0; i < WR_COUNT(bufs); i++) *bufs[i] = wr_buf_in(&env->perm);
     *out = (wr_dwarf_output){0};
-    wr_diag before = env->diag;
-    wr_status status = wr_try(env, write_all, &all);
-    *bad = env->diag;
-    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, bad);
-    env->diag = before;
-    if (status == WR_BAD_INPUT) *out = (wr_dwarf_output){0};
-    return status == WR_OK;
+    if (wr_try_input(env, write_all, &all, bad)) return true;
+    *out = (wr_dwarf_output){0};
+    return false;
 }

@@ -317,7 +317,7 @@ wr_slice wr_local_names_add(wr_env *env, const wr_module *input, const wr_module
     n.locals = wr_buf_in(&env->temp), n.labels = wr_buf_in(&env->temp);
     for (uint32_t i = 0; i < output->ncustoms; i++)
         if (wr_slice_is(output->customs[i].name, "name")) n.section = output->customs[i].payload;
-    bool is_good = wr_names_try(env, add_names, &n);
+    bool is_good = wr_try_input(env, add_names, &n, NULL);
     return is_good ? n.result : (wr_slice){0};
 }
 

@@ -10,14 +10,6 @@ const uint8_t wr_names_space[WR_NAMES_SUBSECTIONS] = {
     [WR_NAMES_DATA] = WR_DATA,       [WR_NAMES_FIELD] = WR_TYPE,    [WR_NAMES_TAG] = WR_TAG,
 };
 
-bool wr_names_try(wr_env *env, void (*fn)(wr_env *, void *), void *arg) {
-    wr_diag before = env->diag;
-    wr_status status = wr_try(env, fn, arg);
-    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, &env->diag);
-    env->diag = before;
-    return status == WR_OK;
-}
-
 typedef struct names_reader {
     wr_slice payload;
     uint64_t offset;
@@ -55,7 +47,7 @@ wr_slice *wr_names_of(wr_env *env, const wr_module *m, wr_space space) {
         const wr_custom *custom = &m->customs[i];
         if (!wr_slice_is(custom->name, "name")) continue;
         names_reader nr = {custom->payload, custom->offset, space, size, names};
-        wr_names_try(env, read_space_names, &nr);
+        wr_try_input(env, read_space_names, &nr, NULL);
     }
     return names;
 }
@@ -94,7 +86,7 @@ wr_slice *wr_names_maps_of(wr_env *env, wr_arena *arena, const wr_module *m, uns
     for (uint32_t i = 0; i < m->ncustoms; i++) {
         if (!wr_slice_is(m->customs[i].name, "name")) continue;
         mr.section = &m->customs[i];
-        wr_names_try(env, read_maps, &mr);
+        wr_try_input(env, read_maps, &mr, NULL);
     }
     return mr.maps;
 }

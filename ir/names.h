@@ -28,10 +28,6 @@ static inline bool wr_names_is_indirect(uint8_t sub) {
     return sub == WR_NAMES_LOCAL || sub == WR_NAMES_LABEL || sub == WR_NAMES_FIELD;
 }
 
-// Runs fn on a name section and returns false if that is malformed: bad names are no reason to refuse a
-// module.
-bool wr_names_try(wr_env *env, void (*fn)(wr_env *, void *), void *arg);
-
 // Returns the names of a space's entities, by index, in env->perm; an empty slice where there is no name. Of
 // a malformed section, the names before the fault count.
 wr_slice *wr_names_of(wr_env *env, const wr_module *m, wr_space space);

@@ -37,6 +37,15 @@ wr_status wr_try(wr_env *env, void (*fn)(wr_env *env, void *arg), void *arg) {
     return status;
 }
 
+bool wr_try_input(wr_env *env, void (*fn)(wr_env *env, void *arg), void *arg, wr_diag *bad) {
+    wr_diag before = env->diag;
+    wr_status status = wr_try(env, fn, arg);
+    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, &env->diag);
+    if (bad) *bad = status == WR_OK ? (wr_diag){0} : env->diag;
+    env->diag = before;
+    return status == WR_OK;
+}
+
 // Sanitizes a message, which may quote names from modules: one line, no control characters, and no partial
 // UTF-8 character at the end if it was cut.
 static void tidy(char *message) {

@@ -63,6 +63,11 @@ void wr_env_free(wr_env *env);
 // Runs fn. Returns WR_OK, or the status of what was thrown inside, with env->diag filled.
 wr_status wr_try(wr_env *env, void (*fn)(wr_env *env, void *arg), void *arg);
 
+// Runs fn, which reads something that a module may have wrong and still be good, such as a custom section.
+// Returns whether it was good; if not, *bad (which may be NULL) says why, and else its status is WR_OK.
+// env->diag stays as it was. All other failures are thrown on.
+bool wr_try_input(wr_env *env, void (*fn)(wr_env *env, void *arg), void *arg, wr_diag *bad);
+
 _Noreturn void wr_throw(wr_env *env, wr_status status, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 _Noreturn void wr_rethrow(wr_env *env, const wr_diag *diag);

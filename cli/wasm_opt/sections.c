@@ -41,13 +41,7 @@ static void scan_sections(wr_env *env, void *arg) {
 }
 
 // False when the module is malformed, which is for others to say.
-static bool run(wr_env *env, scan *s) {
-    wr_diag before = env->diag;
-    wr_status status = wr_try(env, scan_sections, s);
-    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, &env->diag);
-    env->diag = before;
-    return status == WR_OK;
-}
+static bool run(wr_env *env, scan *s) { return wr_try_input(env, scan_sections, s, NULL); }
 
 bool wr_sections_have(wr_env *env, wr_slice module, const char *prefix) {
     scan s = {.module = module, .pattern = prefix, .prefix = true};

@@ -115,12 +115,7 @@ static void write_names(wr_env *env, void *arg) {
 }
 
 // A malformed name section stays as it is: nothing depends on it.
-static void renew_names(wr_finalizing *f) {
-    wr_diag before = f->c->env->diag;
-    wr_status status = wr_try(f->c->env, write_names, f);
-    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(f->c->env, &f->c->env->diag);
-    f->c->env->diag = before;
-}
+static void renew_names(wr_finalizing *f) { wr_try_input(f->c->env, write_names, f, NULL); }
 
 static void rename_main(wr_finalizing *f) {
     wr_export *main = wr_finalizing_export(f, "__main_argc_argv");

@@ -88,11 +88,7 @@ static bool try_section(wr_env *env, const wr_module *m, uint32_t custom, wr_met
     *section = (wr_metadata_section){.custom = custom};
     if (!payload_is_plain(m->customs[custom].name)) return false;
     metadata_reader mr = {.custom = &m->customs[custom], .m = m, .section = section};
-    wr_diag before = env->diag;
-    wr_status status = wr_try(env, read_section, &mr);
-    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, &env->diag);
-    env->diag = before;
-    return status == WR_OK;
+    return wr_try_input(env, read_section, &mr, NULL);
 }
 
 bool wr_code_metadata_can_move(wr_env *env, const wr_module *m, uint32_t custom) {

@@ -134,5 +134,5 @@ static void write_subsections(wr_env *env, void *arg) {
 bool wr_encode_names(wr_env *env, const wr_module *m, const wr_layout *layout, const wr_custom *section,
                      wr_buf *out) {
     names_writer w = {.m = m, .layout = layout, .section = section, .out = out};
-    return wr_names_try(env, write_subsections, &w) && w.any;
+    return wr_try_input(env, write_subsections, &w, NULL) && w.any;
 }

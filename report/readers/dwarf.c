@@ -56,11 +56,7 @@ void wr_dwarf_names_read(wr_env *env, const wr_module *m, wr_dwarf_names *out) {
     if (!wr_dwarf_open(env, m, &n.d)) return;
     out->names = WR_NEW0(&env->perm, wr_slice, m->nfuncs);
     out->files = WR_NEW0(&env->perm, wr_slice, m->nfuncs);
-    wr_diag before = env->diag;
-    wr_status status = wr_try(env, read_units, &n);
-    wr_diag diag = env->diag;
-    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, &diag);
-    env->diag = before;
+    wr_try_input(env, read_units, &n, NULL); // what was read before the fault counts
     for (uint32_t i = 0; i < n.functions.n; i++) {
         placed p = n.functions.v[i];
         if (!out->names[p.func].n) out->names[p.func] = wr_dwarf_name_at(&n.names, p.entry);

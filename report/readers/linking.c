@@ -115,10 +115,7 @@ void wr_read_linking(wr_env *env, const wr_module *m, wr_linking *out) {
     for (uint32_t i = 0; i < m->ncustoms && !t.section; i++)
         if (wr_slice_is(m->customs[i].name, "linking")) t.section = &m->customs[i];
     if (!t.section) return;
-    wr_diag before = env->diag;
-    wr_status status = wr_try(env, read_section, &t);
-    if (status != WR_OK && status != WR_BAD_INPUT) wr_rethrow(env, &env->diag);
-    env->diag = before;
+    wr_try_input(env, read_section, &t, NULL); // what was read before the fault counts
     if (t.misfit[SYM_FUNCTION]) out->funcs = NULL, out->outside = NULL;
     if (!t.misfit[SYM_DATA]) keep_symbols(env, &t);
 }
