@@ -1,5 +1,5 @@
 // A table that the host cannot access, and from which no code reads references, serves for indirect calls
-// only. A call that names a type other than the function's traps before it enters the function. Types with
+// only, unless code names the segments that fill it. A call that names a type other than the function's traps before it enters the function. Types with
 // supertypes are excluded, since a call that names the supertype matches as well.
 //
 //   (type $a (func)) (type $b (func (param i32)))
@@ -13,6 +13,19 @@ static bool any_takes_refs(const wr_module *m) {
     return false;
 }
 
+// Segments that code names, as table.init does, are read until they are dropped: an active one is dropped by
+// instantiation, but not if instantiation traps before, and functions that are in an imported table by then can
+// still be called.
+static void open_named(const wr_module *m, const wr_func *func, uint8_t *open) {
+    if (!func->live) return;
+    for (uint32_t i = 0; i < func->summary.nuses; i++) {
+        wr_ref ref = func->summary.uses[i].ref;
+        if (wr_ref_space(ref) != WR_ELEM) continue;
+        const wr_elem *elem = &m->elems[wr_ref_index(ref)];
+        if (elem->mode == WR_ACTIVE) open[elem->table] = 1;
+    }
+}
+
 static uint32_t *new_links(wr_arena *arena, uint32_t n) {
     return memset(WR_NEW(arena, uint32_t, n), 0xff, n * sizeof(uint32_t));
 }
@@ -23,6 +36,7 @@ uint8_t *wr_table_calls_open_tables(wr_arena *arena, const wr_module *m) {
     for (uint32_t i = 0; i < m->ntables; i++) open[i] = all || m->tables[i].import != WR_NONE;
     for (uint32_t i = 0; i < m->nexports; i++)
         if (m->exports[i].live && m->exports[i].space == WR_TABLE) open[m->exports[i].index] = 1;
+    for (uint32_t i = 0; i < m->nfuncs; i++) open_named(m, &m->funcs[i], open);
     return open;
 }
 
