@@ -1,6 +1,7 @@
 // A table that the host cannot access, and from which no code reads references, serves for indirect calls
-// only, unless code names the segments that fill it. A call that names a type other than the function's traps before it enters the function. Types with
-// supertypes are excluded, since a call that names the supertype matches as well.
+// only, unless code names the segments that fill it. A call that names a type other than the function's traps
+// before it enters the function. Types with supertypes are excluded, since a call that names the supertype
+// matches as well.
 //
 //   (type $a (func)) (type $b (func (param i32)))
 //   (elem (i32.const 0) func $f $g)      ;; $f: $a, $g: $b
@@ -14,8 +15,8 @@ static bool any_takes_refs(const wr_module *m) {
 }
 
 // Segments that code names, as table.init does, are read until they are dropped: an active one is dropped by
-// instantiation, but not if instantiation traps before, and functions that are in an imported table by then can
-// still be called.
+// instantiation, but not if instantiation traps before, and functions that are in an imported table by then
+// can still be called.
 static void open_named(const wr_module *m, const wr_func *func, uint8_t *open) {
     if (!func->live) return;
     for (uint32_t i = 0; i < func->summary.nuses; i++) {
