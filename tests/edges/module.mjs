@@ -5,14 +5,20 @@
 import { Code } from './code.mjs';
 import { gcMakers, gcStatement, gcTests, legacyTry, tableTry } from './proposals.mjs';
 import { Rng } from './rng.mjs';
-import { heap } from './values.mjs';
+import { INT_BINARY, heap, isNumber } from './values.mjs';
 
 const FEATURES = { simd: 3, gc: 2, legacy: 3, exnref: 2, tail: 2, memories: 3, wide: 4, atomics: 4, refs: 2 };
+// Where Wasmtime runs the module: what V8 lacks, or gives other results for. It has no legacy exceptions, and its
+// host sees no shared memory.
+const WASMTIME_FEATURES = { ...FEATURES, simd: 2, legacy: Infinity, atomics: Infinity, arithmetic: 2, relaxed: 2, deep: 3 };
 
 class Module {
-  constructor(r) {
+  constructor(r, engine) {
+    const features = engine === 'wasmtime' ? WASMTIME_FEATURES : FEATURES;
     this.r = r;
-    this.features = Object.keys(FEATURES).filter(f => r.chance(FEATURES[f]));
+    this.engine = engine;
+    this.features = Object.keys(features).filter(f => r.chance(features[f]));
+    if (!this.has('simd')) this.features = this.features.filter(f => f !== 'relaxed');
     if (this.has('exnref')) this.features = this.features.filter(f => f !== 'legacy');
     if (this.has('gc')) this.features.push('refs');
     this.types = ['i32', 'i64', 'f32', 'f64', 'i32', ...(this.has('simd') ? ['v128'] : [])];
@@ -176,7 +182,7 @@ class Module {
         name = `$g${i}`;
       this.globals.push({ name, type, mutable });
       this.say(
-        `(global ${name} ${this.open(name, 'global ')} ${mutable ? `(mut ${type})` : type} ${values[type] ?? this.constantRef(type)})`,
+        `(global ${name} ${this.engine === 'wasmtime' && (!isNumber(type) || type === 'v128') ? '' : this.open(name, 'global ')} ${mutable ? `(mut ${type})` : type} ${values[type] ?? this.constantRef(type)})`,
       );
     }
     this.globals.push({ name: '$base', type: 'i32', mutable: false });
@@ -238,13 +244,49 @@ class Module {
           .find(o => o.type === f.type && o.quiet === f.quiet);
       const text = before ? this.alike(bodies[before.index]) : new Code(this, f).body(1 + r.below(4));
       bodies.push(text);
-      const named = r.chance(3) && f.quiet ? '' : `(export "f${f.index}")${r.chance(8) ? `(export "again ${f.index}")` : ''}`;
+      let named = r.chance(3) && f.quiet ? '' : `(export "f${f.index}")${r.chance(8) ? `(export "again ${f.index}")` : ''}`;
+      if (named && this.engine === 'wasmtime' && ![...f.params, ...f.results].every(t => /^[if]\d/.test(t))) {
+        this.say(this.wrapper(f, named));
+        named = '';
+      }
       this.say(
         `(func ${f.name} ${named} (type ${f.type}) ${f.params.map((t, i) => `(param $p${i} ${t})`).join(' ')} ${f.results.map(t => `(result ${t})`).join(' ')}\n${text})`,
       );
     }
+    if (this.has('deep')) this.say(this.deep());
     if (r.chance(3)) this.say(`(func $start ${this.startCode()}) (start $start)`);
     if (this.declared.size) this.say(`(elem declare func ${[...this.declared].join(' ')})`);
+  }
+
+  /** A function in front of f that takes and returns numbers: a vector is one number repeated, a reference a constant. */
+  wrapper(f, named) {
+    const params = f.params.filter(isNumber).map(t => (t === 'v128' ? 'i64' : t)),
+      results = f.results.map(t => (t === 'v128' ? 'i64' : isNumber(t) ? t : 'i32'));
+    let n = 0;
+    const given = f.params.map(t =>
+      !isNumber(t) ? this.constantRef(t) : `local.get ${n++}${t === 'v128' ? ' i64x2.splat' : ''}`,
+    );
+    const taken = f.results.map((t, i) =>
+      t === 'v128'
+        ? `local.get $r${i} i64x2.extract_lane 0 local.get $r${i} i64x2.extract_lane 1 i64.const 7 i64.rotl i64.xor`
+        : `local.get $r${i}${isNumber(t) ? '' : ' ref.is_null'}`,
+    );
+    const sets = f.results.map((t, i) => `local.set $r${i}`).reverse();
+    return `(func ${named} ${params.map(t => `(param ${t})`).join(' ')} ${results.map(t => `(result ${t})`).join(' ')}
+      ${f.results.map((t, i) => `(local $r${i} ${t})`).join(' ')} ${[...given, `call ${f.name}`, ...sets, ...taken].join(' ')})`;
+  }
+
+  /** A function that calls itself up to a thousand times. */
+  deep() {
+    const { r } = this,
+      code = new Code(this, { name: '$deep', params: ['i32', 'i64'], results: ['i64'], quiet: true, index: 0 }),
+      left = code.local('i32', 'n');
+    code.budget = 20;
+    const text = `local.get $p0 i32.const 0x3ff i32.and local.tee ${left} if (result i64) ${code.statements(1, 2)}
+      local.get ${left} i32.const 1 i32.sub ${code.expr('i64', 2)} call $deep ${code.expr('i64', 2)} i64.${r.pick(INT_BINARY)}
+      else ${code.expr('i64', 3)} end`;
+    const locals = code.own.map(l => `(local ${l.name} ${l.type})`).join(' ');
+    return `(func $deep (export "f${this.funcs.length}") (param $p0 i32) (param $p1 i64) (result i64) ${locals} ${text})`;
   }
 
   startCode() {
@@ -328,8 +370,8 @@ class Module {
   }
 }
 
-/** The module of a seed: { text, features }. */
-export function edgeModule(seed) {
-  const m = new Module(new Rng(seed));
+/** The module of a seed, for one of the engines: { text, features }. */
+export function edgeModule(seed, engine = 'v8') {
+  const m = new Module(new Rng(seed), engine);
   return { text: m.text(), features: m.features };
 }

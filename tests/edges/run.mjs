@@ -1,5 +1,7 @@
-// Edge programs: modules made by module.mjs, optimized in several ways, run in this process beside what they were.
-//   tests/edges/run [--seed=N] [--count=N] [--minutes=N] [--flags='-Oz --for=raw'] [--peer] [--keep=DIR] [--save=FILE]
+// Edge programs: modules made by module.mjs, optimized in several ways, run beside what they were: in this process, or
+// in Wasmtime (wasmtime_host.py).
+//   tests/edges/run [--engine=v8|wasmtime] [--seed=N] [--count=N] [--minutes=N] [--flags='-Oz --for=raw'] [--peer]
+//                   [--keep=DIR] [--save=FILE]
 // It shares no code with the fuzz loop: neither its generators nor its differential runner. --peer gives wring
 // what Debian's wasm-opt made of the module in half of the runs. --save writes the module of a seed and does nothing else.
 
@@ -28,6 +30,7 @@ const WAYS = [
 ];
 const { values: options } = parseArgs({
   options: {
+    engine: { type: 'string', default: 'v8' },
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '300' },
     minutes: { type: 'string', default: 'Infinity' },
@@ -55,11 +58,10 @@ function run(program, args) {
     : `${path.basename(program)} ends with ${result.status ?? result.signal}: ${result.stderr.trim().slice(0, 300)}`;
 }
 
-/** The bytes of a module's text, or what is wrong with it. */
+/** Makes in.wasm of a module's text. null, or what is wrong with it. */
 function assemble(text) {
   fs.writeFileSync(file('in.wat'), text);
-  const wrong = run(process.env.WRING_WASM_TOOLS, ['parse', file('in.wat'), '-o', file('in.wasm')]);
-  return wrong ? { wrong } : { bytes: fs.readFileSync(file('in.wasm')) };
+  return run(process.env.WRING_WASM_TOOLS, ['parse', file('in.wat'), '-o', file('in.wasm')]);
 }
 
 /** The first line in which two records differ, or null. */
@@ -69,21 +71,49 @@ function difference(before, after) {
   return `line ${i}: was ${before[i]}\n      is ${after[i]}\n      behind ${before.slice(Math.max(0, i - 3), i).join(' | ')}`;
 }
 
-/** null, or what is wrong with the output for these flags. peer: Binaryen goes first, and what it does is not wring's fault. */
-function check(bytes, flags, before, facts, peer) {
-  const input = file(peer ? 'peer.wasm' : 'in.wasm');
-  if (peer && run('/usr/bin/wasm-opt', ['--all-features', '-q', '-Os', file('in.wasm'), '-o', input])) return null;
-  const wrong = run(process.env.WRING, [input, '-o', file('out.wasm'), '-q', ...flags.split(' ')]);
-  if (wrong) return wrong;
-  const size = fs.statSync(input).size, output = fs.readFileSync(file('out.wasm'));
-  if (output.length > size) return `grew from ${size} to ${output.length}`;
+/** What is wrong with the record of an output, or null. */
+function compare(before, after) {
+  if (before.exhausted || after.exhausted || before.error) return null;
+  return after.error ?? difference(before.lines, after.lines);
+}
+
+/** The output for these flags, as { flags, input, output } with names of files, or also { wrong }. */
+function optimize(flags, i, peer) {
+  const made = { flags, peer, input: 'in.wasm', output: `out${i}.wasm` };
+  if (peer) {
+    made.input = `peer${i}.wasm`;
+    // What Binaryen does is not wring's fault.
+    if (run('/usr/bin/wasm-opt', ['--all-features', '-q', '-Os', file('in.wasm'), '-o', file(made.input)])) return null;
+  }
+  made.wrong = run(process.env.WRING, [file(made.input), '-o', file(made.output), '-q', ...flags.split(' ')]);
+  if (made.wrong) return made;
+  const before = fs.statSync(file(made.input)).size,
+    after = fs.statSync(file(made.output)).size;
+  if (after > before) made.wrong = `grew from ${before} to ${after}`;
+  return made;
+}
+
+// Each engine gives the records of files, as { lines }, { exhausted } or { error }.
+
+function recordInV8(name, facts) {
   try {
-    return difference(peer ? record(fs.readFileSync(input), facts) : before, record(output, facts));
+    return { lines: record(fs.readFileSync(file(name)), facts) };
   } catch (error) {
-    if (error instanceof StackExhausted) return null;
-    return error.message;
+    return error instanceof StackExhausted ? { exhausted: true } : { error: error.message };
   }
 }
+
+function recordInWasmtime(names, seed) {
+  const script = path.join(import.meta.dirname, 'wasmtime_host.py'),
+    env = { ...process.env, PYTHONPATH: process.env.WRING_PYTHON_PACKAGES };
+  const result = spawnSync('python3', [script, String(seed), ...names.map(file)], { env, encoding: 'utf8', maxBuffer: 1 << 30 });
+  if (result.status === 0) return JSON.parse(result.stdout);
+  const error = `wasmtime_host.py ends with ${result.status ?? result.signal}: ${result.stderr.trim().slice(-300)}`;
+  return names.map(() => ({ error }));
+}
+
+const recordAll = (names, facts) =>
+  options.engine === 'wasmtime' ? recordInWasmtime(names, facts.seed) : names.map(name => recordInV8(name, facts));
 
 /** Names of exported functions with their parameters, and the imported memories, as the text has them. */
 function factsOf(text, seed) {
@@ -101,35 +131,32 @@ function factsOf(text, seed) {
 const counts = { modules: 0, refused: 0, compared: 0, exhausted: 0, found: 0, calls: 0, ended: 0 },
   problems = {};
 const stop = Date.now() + Number(options.minutes) * 60000,
-  first = Number(options.seed);
-for (let seed = first; seed < first + Number(options.count) && Date.now() < stop; seed++) {
+  start = Number(options.seed);
+for (let seed = start; seed < start + Number(options.count) && Date.now() < stop; seed++) {
   const r = new Rng(seed + 1e6),
-    { text } = edgeModule(seed);
+    { text } = edgeModule(seed, options.engine);
   if (options.save) {
     fs.writeFileSync(options.save, text);
     break;
   }
-  const { bytes, wrong } = assemble(text),
-    facts = factsOf(text, seed);
-  let before;
-  try {
-    if (wrong) throw new Error(wrong);
-    before = record(bytes, facts);
-  } catch (error) {
-    if (error instanceof StackExhausted) counts.exhausted++;
-    else {
-      counts.refused++;
-      problems[error.message.replace(/\d+/g, 'N').slice(0, 150)] = seed;
-    }
-    continue;
+  const wrong = assemble(text),
+    ways = options.flags ? [options.flags] : r.some(WAYS, Number(options.ways));
+  const made = wrong ? [] : ways.map((flags, i) => optimize(flags, i, Boolean(options.peer) && r.chance(2))).filter(Boolean);
+  const names = ['in.wasm', ...new Set(made.filter(o => !o.wrong).flatMap(o => [o.input, o.output]))];
+  const list = wrong ? [{ error: wrong }] : recordAll([...new Set(names)], factsOf(text, seed)),
+    records = new Map([...new Set(names)].map((name, i) => [name, list[i]])),
+    first = records.get('in.wasm');
+  if (first.exhausted) counts.exhausted++;
+  if (first.error) {
+    counts.refused++;
+    problems[first.error.replace(/\d+/g, 'N').slice(0, 150)] = seed;
   }
+  if (!first.lines) continue;
   counts.modules++;
-  counts.calls += before.filter(l => l.startsWith('call')).length;
-  counts.ended += before.filter(l => / gives /.test(l)).length;
-  const ways = options.flags ? [options.flags] : r.some(WAYS, Number(options.ways));
-  for (const flags of ways) {
-    const peer = Boolean(options.peer) && r.chance(2);
-    const why = check(bytes, flags, before, facts, peer);
+  counts.calls += first.lines.filter(l => l.startsWith('call')).length;
+  counts.ended += first.lines.filter(l => / gives /.test(l)).length;
+  for (const { flags, peer, input, output, wrong } of made) {
+    const why = wrong ?? compare(records.get(input), records.get(output));
     counts.compared++;
     if (!why) continue;
     counts.found++;

@@ -68,6 +68,16 @@ export const SIMD_TO_I32 = [
   'i32x4.extract_lane 2',
 ];
 
+// Those whose results are no NaNs; of the others see relaxed().
+export const V_RELAXED = `
+  i8x16.relaxed_swizzle i16x8.relaxed_q15mulr_s i16x8.relaxed_dot_i8x16_i7x16_s`.trim().split(/\s+/);
+export const V_RELAXED_UNARY = `
+  i32x4.relaxed_trunc_f32x4_s i32x4.relaxed_trunc_f32x4_u i32x4.relaxed_trunc_f64x2_s_zero
+  i32x4.relaxed_trunc_f64x2_u_zero`.trim().split(/\s+/);
+export const V_RELAXED_TERNARY = `
+  i8x16.relaxed_laneselect i16x8.relaxed_laneselect i32x4.relaxed_laneselect i64x2.relaxed_laneselect
+  i32x4.relaxed_dot_i8x16_i7x16_add_s`.trim().split(/\s+/);
+
 export const TO_I64 = {
   i32: 'i64.extend_i32_s',
   i64: '',
@@ -164,7 +174,32 @@ export class Values {
       },
       ...(this.m.has('simd') ? [() => `${e('v128')} i64x2.extract_lane ${r.below(2)}`] : []),
       ...(this.m.has('atomics') ? [() => this.atomic(t, d)] : []),
+      ...(this.m.has('arithmetic') ? [() => this.wide(d), () => this.wide(d), () => this.wide(d)] : []),
     ];
+  }
+
+  /** One half of a result of 128 bits; the other one is dropped, kept in a local, or mixed in. */
+  wide(d) {
+    const { r } = this,
+      op = r.pick(['add128', 'sub128', 'mul_wide_s', 'mul_wide_u']),
+      operands = r.times(/128/.test(op) ? 4 : 2, () => (r.chance(3) ? this.constant('i64') : this.expr('i64', d - 1)));
+    return `${operands.join(' ')} i64.${op} ${r.pick(['drop', `local.set ${this.someLocal('i64')}`, 'i64.xor', 'i64.sub'])}`;
+  }
+
+  /** Relaxed vector instructions; lanes that would be NaN become 0. */
+  relaxed(d) {
+    const { r } = this,
+      e = () => this.expr('v128', d - 1),
+      shape = r.pick(['f32x4', 'f64x2']),
+      l = this.local('v128', 'n'),
+      known = code => `${code} local.tee ${l} local.get ${l} local.get ${l} ${shape}.eq v128.and`;
+    return r.pick([
+      () => `${e()} ${e()} ${r.pick(V_RELAXED)}`,
+      () => `${e()} ${r.pick(V_RELAXED_UNARY)}`,
+      () => `${e()} ${e()} ${e()} ${r.pick(V_RELAXED_TERNARY)}`,
+      () => known(`${e()} ${e()} ${e()} ${shape}.relaxed_${r.pick(['madd', 'nmadd'])}`),
+      () => known(`${e()} ${e()} ${shape}.relaxed_${r.pick(['min', 'max'])}`),
+    ])();
   }
 
   intMakers(t, d) {
@@ -227,6 +262,7 @@ export class Values {
       () => `${e('f32')} f32x4.splat`,
       () => `${e(t)} ${e('f64')} f64x2.replace_lane 1`,
       () => this.load(t, d),
+      ...(this.m.has('relaxed') ? [() => this.relaxed(d), () => this.relaxed(d), () => this.relaxed(d)] : []),
       () => {
         const [mem, a] = this.address(d);
         return `${a} ${e(t)} v128.load${r.pick([8, 16, 32, 64])}_lane ${mem} ${this.offset(mem)} 1`;
