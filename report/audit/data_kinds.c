@@ -55,15 +55,27 @@ static size_t zero_run(wr_slice s, size_t i) {
     return n;
 }
 
+static bool is_plain(uint8_t c) {
+    return ((uint8_t)(c - 0x20) < 0x5f) | (c == '\n') | (c == '\t') | (c == '\r');
+}
+
 // Printable ASCII, tabs and line ends, and UTF-8 sequences of several bytes.
 static size_t char_size(wr_slice s, size_t i) {
     uint8_t c = s.p[i];
-    if ((c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t' || c == '\r') return 1;
+    if (is_plain(c)) return 1;
     size_t n = c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
     if (!n || s.n - i < n) return 0;
     for (size_t k = 1; k < n; k++)
         if (wr_format_begins_char(s.p[i + k])) return 0;
     return n;
+}
+
+// Whether two bytes can be neighbours within a text, or within zeros. It errs to yes. Without branches, which
+// nobody could predict in random bytes.
+static bool may_be_neighbours(uint8_t a, uint8_t b) {
+    bool begins = is_plain(b) | (b >= 0xc2), goes_on = (b & 0xc0) == 0x80;
+    bool ends = is_plain(a) | ((a & 0xc0) == 0x80);
+    return (begins & ends) | (goes_on & (a >= 0x80)) | !(a | b);
 }
 
 static size_t text_run(wr_slice s, size_t i, size_t *chars) {
@@ -195,6 +207,11 @@ static void profile_zeros(profiler *p, const uint8_t *at, size_t n) {
 static void profile_run(profiler *p, wr_slice s) {
     size_t rest = 0;
     for (size_t i = 0; i < s.n;) {
+        size_t ahead = i + SHORTEST_TEXT - 1;
+        if (ahead < s.n && !may_be_neighbours(s.p[ahead - 1], s.p[ahead])) {
+            i = ahead; // whatever began before has its end here, and is too short
+            continue;
+        }
         size_t chars = 0, zeros = zero_run(s, i), text = zeros ? 0 : text_run(s, i, &chars);
         if (zeros < SHORTEST_ZEROS && chars < SHORTEST_TEXT) {
             i += zeros ? zeros : text ? text : 1; // a later place in a short text begins a shorter one

@@ -56,15 +56,20 @@ static bool are_floats(wr_slice s, unsigned size) {
     return n >= 4 && alike * 5 < good * 3 && (good + zeros) * 100 >= n * SHARE && good * 2 > n;
 }
 
+// Whether nearly all values of a byte are alike in number.
+static bool are_dense(wr_slice s) {
+    double most = rough_log2(s.n < 256 ? (uint32_t)s.n : 256);
+    return s.n >= LEAST_DENSE && lane_entropy(s, 0, 1) > 0.92 * most;
+}
+
 wr_data_kind wr_data_tables_guess(wr_slice s, bool aligned) {
     if (s.n < WR_SHORTEST_TABLE) return WR_KIND_OTHER;
     if (s.n > MOST_COUNTED) s.n = MOST_COUNTED;
     if (aligned && are_floats(s, 8)) return WR_KIND_FLOATS;
     if (are_floats(s, 4)) return WR_KIND_FLOATS;
+    if (are_dense(s)) return WR_KIND_DENSE; // numbers whose high bytes vary less never are
     double top = lane_entropy(s, 3, 4), second = lane_entropy(s, 1, 4);
     if (top * 2 < second || top + 2 < second) return WR_KIND_WORDS;
     double low = lane_entropy(s, 0, 2), high = lane_entropy(s, 1, 2);
-    if (high * 3 < low * 2 || high + 1.5 < low) return WR_KIND_HALVES;
-    double most = rough_log2(s.n < 256 ? (uint32_t)s.n : 256);
-    return s.n >= LEAST_DENSE && lane_entropy(s, 0, 1) > 0.92 * most ? WR_KIND_DENSE : WR_KIND_BYTES;
+    return high * 3 < low * 2 || high + 1.5 < low ? WR_KIND_HALVES : WR_KIND_BYTES;
 }

@@ -9,7 +9,7 @@
 #include "support/log2.h"
 
 enum { HASH_BITS = 16, WAYS = 4, SHORTEST = 4, LONGEST = 1 << 16, GOOD = 64, BLOCK = 64 };
-enum { PATIENCE = 256, MOST_SKIPPED = 15 };
+enum { PATIENCE = 256, MOST_SKIPPED = 15, AHEAD = 12 };
 enum { STEP = 24, MOST_COUNTED = 1 << 16, UNIT = 256, LOG_UNIT = 2048 };
 
 typedef struct symbols {
@@ -82,7 +82,9 @@ static uint64_t *places_of(const modeler *t, uint32_t word) {
     return t->places + (size_t)(word * 2654435761u >> (32 - HASH_BITS)) * WAYS;
 }
 
+// The table is larger than a cache near the processor, so what will be asked for soon is fetched now.
 static void insert(modeler *t, size_t at) {
+    if (at + AHEAD + SHORTEST <= t->n) __builtin_prefetch(places_of(t, word_at(t, at + AHEAD)), 1);
     if (at + SHORTEST > t->n) return;
     uint32_t word = word_at(t, at);
     uint64_t *places = places_of(t, word);
@@ -157,8 +159,9 @@ static void put_match(modeler *t, size_t at, match m) {
         cost += take_symbol(t, &t->distances, 40);
     else
         cost += take_number(t, &t->distances, m.distance);
-    for (uint32_t i = 0; i < m.length; i++)
-        t->model->cost[at + i] = clamp_cost(cost * (i + 1) / m.length - cost * i / m.length);
+    uint16_t share = clamp_cost(cost / m.length);
+    uint32_t rest = cost % m.length;
+    for (uint32_t i = 0; i < m.length; i++) t->model->cost[at + i] = (uint16_t)(share + (i < rest));
     t->last_distance = m.distance;
     t->last_kind = 1;
     t->misses = 0;
