@@ -167,4 +167,5 @@ for (let seed = start; seed < start + Number(options.count) && Date.now() < stop
 }
 for (const [why, seed] of Object.entries(problems)) console.log(`seed ${seed} is no module: ${why}`);
 console.log(`edges: ${JSON.stringify(counts)}`);
-process.exit(counts.found ? 1 : 0);
+// That no module could be run at all is a mistake too.
+process.exit(counts.found || (!counts.modules && !options.save) ? 1 : 0);
