@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "component/component.h"
 #include "output.h"
 #include "support/assets.h"
 #include "shrink.h"
@@ -22,10 +23,13 @@ static wr_exit write_reader(const wr_args *args) {
 
 static void print_notes(const wr_shrink *s) {
     const char *note;
+    size_t n;
     for (size_t i = 0; (note = wring_note(s->job, i)); i++) wr_message_note("%s: %s", s->in, note);
-    fprintf(stderr,
-            "%s: %s bytes; run it, and read its counters with the script of `wring profile --reader`\n",
-            s->out, wr_format_thousands(s->after).s);
+    const void *bytes = wring_output(s->job, &n);
+    fprintf(stderr, "%s: %s bytes; run it, and read its counters %s\n", s->out,
+            wr_format_thousands(s->after).s,
+            wr_component_recognize(wr_slice_of(bytes, n)) ? "as docs/COMPONENTS.md says"
+                                                          : "with the script of `wring profile --reader`");
 }
 
 static wr_exit write_module(const wr_args *args, wring_options *options) {

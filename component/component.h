@@ -94,6 +94,7 @@ typedef struct wr_def {
     uint32_t root;  // the definition that it stands for, through outer aliases and exports; root_in is the
                     // component of that
     struct wr_component *root_in;
+    wr_slice added; // an entry for its list, see component_add.h
 } wr_def;
 
 typedef struct wr_csection {
@@ -105,6 +106,18 @@ typedef struct wr_csection {
     uint32_t first_def, ndefs;
 } wr_csection;
 
+// Definitions to be written in front of a section; see component_add.h.
+typedef struct wr_component_addition {
+    uint32_t section;
+    wr_slice bytes;           // whole sections
+    uint32_t count[WR_SORTS]; // of the indices that they take
+} wr_component_addition;
+
+// All references to a core function of the input that mean another one in the output.
+typedef struct wr_component_redirect {
+    uint32_t from, to;
+} wr_component_redirect;
+
 typedef struct wr_component wr_component;
 struct wr_component {
     wr_component *parent;
@@ -114,8 +127,10 @@ struct wr_component {
     WR_VEC(wr_csection) sections;
     WR_VEC(wr_def) defs;
     WR_VEC(wr_def_ref) refs;
-    wr_u32s spaces[WR_SORTS];       // by index: its definition
-    uint32_t *renumbered[WR_SORTS]; // by index: its index in the output, WR_NONE: left out
+    wr_u32s spaces[WR_SORTS];            // by index: its definition
+    uint32_t *renumbered[WR_SORTS];      // by index: its index in the output, WR_NONE: left out
+    WR_VEC(wr_component_addition) added; // in the order of their sections
+    WR_VEC(wr_component_redirect) redirected;
 };
 
 typedef struct wr_core_module {

@@ -1,5 +1,6 @@
 // Adds one exported mutable i64 global for each function and nothing else: no memory, table or helper
-// function. So any engine with mutable globals can run the module, and any host can read the counters.
+// function. So any engine with mutable globals can run the module, and any host can read the counters. A core
+// module of a component imports these globals instead, since only its component sees what it exports.
 //
 // A function increments its counter on entry; each call of an import increments the import's counter first:
 //
@@ -38,16 +39,15 @@ static void put_name(wr_buf *b, wr_slice name) {
     for (size_t i = 0; i < name.n; i++) wr_put_u8(b, name.p[i] < 0x20 ? '?' : name.p[i]);
 }
 
-static wr_slice *find_names(wr_context *c) {
-    wr_module *m = c->m;
-    wr_slice *names = wr_names_of(c->env, m, WR_FUNC);
+static wr_slice *find_names(wr_env *env, const wr_module *m) {
+    wr_slice *names = wr_names_of(env, m, WR_FUNC);
     for (uint32_t i = 0; i < m->nexports; i++) {
         const wr_export *export = &m->exports[i];
         if (export->space == WR_FUNC && !names[export->index].n) names[export->index] = export->name;
     }
     for (uint32_t f = 0; f < m->nfunc_imports; f++) {
         const wr_import *import = &m->imports[m->funcs[f].import];
-        wr_buf b = wr_buf_in(&c->env->perm);
+        wr_buf b = wr_buf_in(&env->perm);
         wr_put_slice(&b, import->module);
         wr_put_u8(&b, '.');
         wr_put_slice(&b, import->name);
@@ -81,21 +81,44 @@ static wr_export name_module(wr_context *c, uint32_t global) {
 }
 
 static void add_globals(counters *k) {
+    wr_module *m = k->c->m;
+    static const uint8_t zero[] = {0x42, 0x00, 0x0b}; // i64.const 0, end
+    k->nfuncs = m->nfuncs;
+    k->base = m->nglobals;
+    for (uint32_t f = 0; f < m->nfuncs; f++)
+        wr_module_add_global(k->c->env, m, WR_I64, true, wr_slice_of(zero, sizeof zero));
+}
+
+static void export_globals(const counters *k) {
     wr_context *c = k->c;
     wr_module *m = c->m;
-    k->nfuncs = m->nfuncs;
-    wr_slice *names = find_names(c), zero = {(const uint8_t *)"\x42\x00\x0b", 3};
-    wr_export *exports = WR_NEW(&c->env->perm, wr_export, (size_t)m->nexports + m->nfuncs + 1);
+    wr_slice *names = find_names(c->env, m);
+    wr_export *exports = WR_NEW(&c->env->perm, wr_export, (size_t)m->nexports + k->nfuncs + 1);
     if (m->nexports) memcpy(exports, m->exports, m->nexports * sizeof *exports);
-    k->base = m->nglobals;
-    for (uint32_t f = 0; f < m->nfuncs; f++) {
-        uint32_t global = wr_module_add_global(c->env, m, WR_I64, true, zero);
-        exports[m->nexports + f] = make_export(c, f, global, names[f]);
-    }
-    uint32_t more = m->nfuncs;
+    for (uint32_t f = 0; f < k->nfuncs; f++)
+        exports[m->nexports + f] = make_export(c, f, k->base + f, names[f]);
+    uint32_t more = k->nfuncs;
     if (more) exports[m->nexports + more++] = name_module(c, k->base);
     m->exports = exports;
     m->nexports += more;
+}
+
+static void import_globals(const counters *k, uint32_t module) {
+    wr_module *m = k->c->m;
+    wr_arena *perm = &k->c->env->perm;
+    static const char from[] = WR_COUNTERS_INSTANCE;
+    wr_import *imports = WR_NEW(perm, wr_import, (size_t)m->nimports + k->nfuncs);
+    if (m->nimports) memcpy(imports, m->imports, m->nimports * sizeof *imports);
+    for (uint32_t f = 0; f < k->nfuncs; f++) {
+        wr_buf name = wr_buf_in(perm);
+        wr_put_format(&name, WR_COUNTER_OF_MODULE, module, f);
+        m->globals[k->base + f].import = m->nimports;
+        imports[m->nimports++] = (wr_import){.module = wr_slice_of(from, sizeof from - 1),
+                                             .name = wr_buf_slice(&name),
+                                             .space = WR_GLOBAL,
+                                             .index = k->base + f};
+    }
+    m->imports = imports;
 }
 
 // --- Code ---
@@ -166,13 +189,35 @@ static void wrap_imports(wr_context *c) {
     for (uint32_t f = 0; f < m->nfunc_imports; f++) m->funcs[f].live = true; // since the wrappers call them
 }
 
-void wr_counters_add(wr_context *c) {
+void wr_counters_add(wr_context *c, uint32_t module) {
     counters k = {.c = c};
     unsigned jobs = c->pool->jobs;
     refuse_counted(c);
     add_globals(&k);
+    if (module == WR_NONE)
+        export_globals(&k);
+    else
+        import_globals(&k, module);
     wrap_imports(c);
     k.collectors = WR_NEW(&c->env->perm, wr_collector, jobs);
     for (unsigned i = 0; i < jobs; i++) wr_collector_init(&k.collectors[i], &c->pool->envs[i].perm);
     wr_parallel(c->pool, (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, count_chunk, &k);
+}
+
+uint32_t *wr_counters_describe(wr_env *env, const wr_module *m, wr_buf *out) {
+    char identity[WR_PROFILE_IDENTITY];
+    wr_slice *names = find_names(env, m);
+    uint32_t *sizes = WR_NEW(&env->perm, uint32_t, (size_t)m->nfuncs + 1);
+    size_t from = out->n;
+    wr_profile_identity(m, identity);
+    wr_put_format(out, "# module %s\n", identity);
+    for (uint32_t f = 0; f < m->nfuncs; f++) {
+        sizes[f] = (uint32_t)(out->n - from);
+        from = out->n;
+        wr_put_format(out, "\t%u\t", f);
+        put_name(out, names[f]);
+        wr_put_u8(out, '\n');
+    }
+    sizes[m->nfuncs] = (uint32_t)(out->n - from);
+    return sizes;
 }

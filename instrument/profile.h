@@ -3,9 +3,12 @@
 //   # wring profile 1
 //   # module IDENTITY              of the original module, from wr_profile_identity(); may be missing
 //   COUNT<TAB>INDEX<TAB>NAME       INDEX: the function or import in the original module; NAME: for people
+//   # end of the profile           may be missing
 //
 // Lines may come in any order. Several lines for one function add up, so profiles of several runs can be
-// concatenated. Other lines that begin with # are comments.
+// concatenated. A profile of a component has its core modules one after another. Other lines that begin with
+// # are comments. What stands before the first line and after the last is no part of it, since a component
+// writes its profile to standard error.
 #ifndef WR_INSTRUMENT_PROFILE_H
 #define WR_INSTRUMENT_PROFILE_H
 
@@ -13,9 +16,12 @@
 #include "passes/manager/state.h"
 
 // Returns the number of calls by function, in env->perm; functions that the profile does not name were not
-// called. Throws WR_USAGE, with the line, if the text is not a profile or is that of another module. The
-// identity is compared if the profile gives one.
+// called. Throws WR_USAGE, with the line, if the text is not a profile, or is not of this module. That is
+// seen from the identities: lines that are another module's count only if none are this one's.
 uint64_t *wr_profile_read(wr_env *env, wr_slice text, const wr_module *m);
+
+// Whether the profile gives the identity of this module.
+bool wr_profile_has(wr_env *env, wr_slice text, const wr_module *m);
 
 enum { WR_PROFILE_IDENTITY = 32 };
 

@@ -5,6 +5,8 @@
 //           the text
 // By hand:  import { profileText } from '../report/reader.mjs'; profileText([instance])
 //
+// Components are read as their transpiled modules run (jco).
+//
 // It takes the place of WebAssembly.instantiate and its kin to see the instances; that is all it changes. Counts of
 // several instances are added. A worker thread writes to a file of its own, FILE.2 and so on; profiles can be joined
 // with cat.
@@ -21,8 +23,21 @@ const countersOf = ({ exports }) => Object.entries(exports).flatMap(([key, globa
 /** Which module an instance is of. */
 const moduleOf = ({ exports }) => Object.keys(exports).flatMap(key => MODULE.exec(key)?.[1] ?? []);
 
+/** The profile of a component, as its counters' module writes it. */
+function componentText({ exports }) {
+  const at = exports['wring profile']?.();
+  if (at === undefined) return '';
+  const view = new DataView(exports.memory.buffer);
+  return new TextDecoder().decode(new Uint8Array(view.buffer, view.getUint32(at, true), view.getUint32(at + 4, true)));
+}
+
 /** The profile of these instances as text. */
 export function profileText(instances) {
+  return modulesText(instances.filter(instance => countersOf(instance).length)) + instances.map(componentText).join('');
+}
+
+function modulesText(instances) {
+  if (!instances.length) return '';
   const rows = new Map();
   for (const [index, name, global] of instances.flatMap(countersOf)) {
     const count = BigInt.asUintN(64, global.value), key = `${index}\t${name}`;
@@ -35,7 +50,7 @@ export function profileText(instances) {
 
 const seen = [];
 const watch = (instance) => {
-  if (countersOf(instance).length) seen.push(instance);
+  if (countersOf(instance).length || instance.exports['wring profile']) seen.push(instance);
   return instance;
 };
 

@@ -218,20 +218,11 @@ static void try_one_change(choice *ch) {
     finish_round(ch, "tuning", 0.5);
 }
 
-// Renumbers a profile's counts to the function numbers of the encoded base. The numbering of Binaryen's
-// output is unknown, so there the static estimate is used.
+// Keeps a profile's counts for the functions of the encoded base. The numbering of Binaryen's output is
+// unknown, so there the static estimate is used.
 static void renumber_calls(choice *ch, wr_slice base) {
-    const wr_module *m = ch->m;
-    const wr_pass_state *state = ch->run->state;
-    wr_layout layout;
-    wr_layout_make(ch->env, m, state->ranks, &layout);
-    wr_arena_reset(&ch->env->temp);
-    uint64_t *calls = WR_NEW(&ch->env->perm, uint64_t, layout.count[WR_FUNC]);
-    for (uint32_t i = 0; i < layout.count[WR_FUNC]; i++) {
-        uint32_t old = layout.order[WR_FUNC][i];
-        calls[i] = old < state->ncalls ? state->calls[old] : WR_UNCOUNTED;
-    }
-    ch->counted = base, ch->calls = calls, ch->ncalls = layout.count[WR_FUNC];
+    ch->counted = base;
+    ch->calls = wr_job_renumber_calls(ch->env, ch->m, ch->run->state, &ch->ncalls);
 }
 
 // Frees the bodies of the module: candidates need only the base.

@@ -7,8 +7,9 @@
 #include "instrument/known_imports.h"
 #include "job.h"
 
-// Do the work of wring_optimize() and wring_validate() on a component.
+// Do the work of wring_optimize(), wring_instrument() and wring_validate() on a component.
 void wr_component_job_optimize(wr_env *env, wring_job *job);
+void wr_component_job_instrument(wr_env *env, wring_job *job);
 void wr_component_job_validate(wr_env *env, wring_job *job);
 
 // What the job of this component, whose core modules are valid, takes as known of their imports; `file` is

@@ -8,37 +8,13 @@
 #include "debug_outputs.h"
 #include "instrument/asyncify/asyncify.h"
 #include "instrument/counters.h"
-#include "instrument/profile.h"
 #include "ir/decode/decode.h"
 #include "passes/module/exports.h"
 #include "ir/validate/validate.h"
 #include "rewrite_stage.h"
 #include "stages.h"
-#include "support/file.h"
 #include "text/text.h"
 #include "transit.h"
-
-typedef struct profile_reading {
-    const wr_module *m;
-    wr_pass_state *state;
-    wr_slice text;
-} profile_reading;
-
-static void parse_profile(wr_env *env, void *arg) {
-    profile_reading *r = arg;
-    r->state->calls = wr_profile_read(env, r->text, r->m);
-    r->state->ncalls = r->m->nfuncs;
-}
-
-void wr_job_read_profile(wr_env *env, const char *path, const wr_module *m, wr_pass_state *state) {
-    wr_file file;
-    int error = wr_file_read(&file, path);
-    if (error) wr_throw(env, WR_IO, WR_NO_OFFSET, "cannot read the profile %s: %s", path, strerror(error));
-    wr_status status = wr_try(env, parse_profile, &(profile_reading){m, state, file.bytes});
-    wr_diag diag = env->diag;
-    wr_file_free(&file);
-    if (status != WR_OK) wr_rethrow(env, &diag);
-}
 
 static void note_renamed_passes(wring_job *job, const wr_patterns *renamed) {
     for (size_t i = 0; i < renamed->n; i++) {
@@ -85,7 +61,7 @@ static void optimize_valid(wr_env *env, void *arg) {
     wr_exports_check(env, &v->m, config, wr_stage_note, job);
     wr_arena_reset(&env->temp);
     wr_stage_find_dump_func(&run, &v->m);
-    if (config->profile) wr_job_read_profile(env, config->profile, &v->m, run.state);
+    wr_job_read_profile(env, job, &v->m, run.state);
     wr_code_origins origins;
     wr_code_map map;
     uint32_t ninput = v->m.nfuncs;
@@ -151,7 +127,7 @@ static void instrument_valid(wr_env *env, void *arg) {
                     .state = run->state,
                     .note = wr_stage_note,
                     .note_user = run->job};
-    wr_counters_add(&c);
+    wr_counters_add(&c, run->job->core_module);
     wr_pass_strip(&c);
     wr_arena_reset(&env->temp);
     wr_slice out = wr_stage_encode(run, &v->m);
@@ -164,10 +140,10 @@ void wr_job_instrument(wr_env *env, void *arg) {
     wring_job *job = arg;
     wr_config config = *job->config;
     config.debug_names = true;
-    if (wr_component_recognize(job->input))
-        wr_throw(
-            env, WR_USAGE, WR_NO_OFFSET,
-            "profile takes a module: the core modules of a component cannot show their counters to its host");
+    if (wr_component_recognize(job->input)) {
+        wr_component_job_instrument(env, job);
+        return;
+    }
     wr_pass_state state = {0};
     wr_run run = {.job = job, .pool = &job->pool, .config = &config, .state = &state};
     valid_job v = {.run = &run};

@@ -28,6 +28,10 @@ struct wring_job {
     wring_find_map_fn find_map;   // NULL: there is no source map
     void *find_map_user;
     uint64_t input_features; // features of the input, for the Binaryen stage
+    uint32_t core_module;    // number of the module in a component; WR_NONE: it is none's
+    bool profiled;           // the profile has this module, or one of this component's
+    uint64_t *calls;         // by function of the input: counts of the profile if a first stage rewrote it
+    uint32_t ncalls;
     WR_VEC(wring_timing) timings;
     WR_VEC(char *) notes;
     WR_VEC(wr_memory_change) changed; // intended changes of memory by passes
@@ -50,7 +54,11 @@ void wr_job_optimize(wr_env *env, void *job);
 void wr_job_instrument(wr_env *env, void *job);
 void wr_job_validate(wr_env *env, void *job);
 
-// Reads a profile from a file. This happens before any pass, since the profile uses the input's numbering.
-void wr_job_read_profile(wr_env *env, const char *path, const wr_module *m, wr_pass_state *state);
+// Takes the counts of the job's profile, if it has one, for its input. This happens before any pass, since
+// the profile uses the input's numbering.
+void wr_job_read_profile(wr_env *env, wring_job *job, const wr_module *m, wr_pass_state *state);
+
+// The state's counts by function of the module as it was just encoded, whose number of functions n becomes.
+uint64_t *wr_job_renumber_calls(wr_env *env, const wr_module *m, const wr_pass_state *state, uint32_t *n);
 
 #endif

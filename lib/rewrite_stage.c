@@ -23,10 +23,12 @@ static void rewrite(wr_env *env, void *arg) {
                     .state = s->run.state,
                     .note = wr_stage_note,
                     .note_user = job};
+    wr_job_read_profile(env, job, &s->m, s->run.state);
     s->rewriting->rewrite(&c, s->rewriting->user);
     wr_pass_strip(&c);
     wr_arena_reset(&env->temp);
     s->out = wr_stage_encode(&s->run, &s->m);
+    if (s->run.state->calls) job->calls = wr_job_renumber_calls(env, &s->m, s->run.state, &job->ncalls);
     wr_stage_require_valid(&s->run, s->out);
 }
 

@@ -99,8 +99,7 @@ wr_slice wr_transit_make(const wr_run *run, void *arg) {
     wr_module m;
     (void)arg;
     wr_stage_decode(run, run->job->input, &m, true, 0);
-    if (run->config->profile)
-        wr_job_read_profile(wr_main_env(run->pool), run->config->profile, &m, run->state);
+    wr_job_read_profile(wr_main_env(run->pool), run->job, &m, run->state);
     return wr_debug_run(run, &m, WR_PASSES_ALL);
 }
 

@@ -38,7 +38,9 @@ static void forget_results(wring_job *job) {
     job->has_pool = false;
     job->rewritten = NULL;
     job->output = job->source_map = job->symbols = (wr_slice){0};
-    job->dump_func = WR_NONE;
+    job->dump_func = job->core_module = WR_NONE;
+    job->profiled = false;
+    job->calls = NULL;
     job->fraction = 0;
     job->timings.v = NULL, job->timings.n = job->timings.cap = 0;
     job->notes.v = NULL, job->notes.n = job->notes.cap = 0;

@@ -6,7 +6,7 @@
 // Wasmtime, at every level; their core module is no larger than what wring makes of that module alone. Each output is no
 // larger than its input and validates. Then what is broken: every prefix of a component, and bytes of it changed, give
 // status 2 and no output, or an output that validates if the input did; of modules just those that wasm-tools refuses are.
-// `wring verify` compares components core module by core module.
+// `wring verify` compares components core module by core module. `wring profile` makes components that do the same and count.
 // --update writes the outputs of modules anew; --mutations=N breaks each module N times (default: 60).
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -144,8 +144,34 @@ function checkAudit() {
     const expected = ['host:a/log 1 1 12 29', 'host:b/text 1 1 14 62'];
     if (String(found) !== String(expected)) return `expected ${expected}, found ${found}`;
   }
-  const { status, stderr } = spawnSync(WRING, ['profile', at('costly.wasm'), '-o', at('counting.wasm')], { encoding: 'utf8' });
-  return status === 1 && /profile takes a module/.test(stderr) && !existsSync(at('counting.wasm')) ? undefined : `profile: status ${status}: ${stderr}`;
+  return undefined;
+}
+
+/** Makes a component that counts its calls. */
+function count(input, output) {
+  tool(WRING, ['profile', '-q', input, '-o', output]);
+  wasmTools('validate', '--features=all', output);
+}
+
+// Counting components do the same, and their exports give the exact counts, also those of nested components.
+function checkCounts() {
+  for (const name of ['counted', 'known', 'again']) {
+    wasmTools('parse', path.join(here, 'modules', `${name}.wat`), '-o', at(`${name}.wasm`));
+    count(at(`${name}.wasm`), at('counting.wasm'));
+    const [before, after] = [`${name}.wasm`, 'counting.wasm'].map((file) => callRun(at(file), ['3', '4']));
+    if (before !== after) return `${name}: counting, it gives\n${after}instead of\n${before}`;
+  }
+  count(at('counted.wasm'), at('counting.wasm'));
+  const text = callRun(at('counting.wasm'), ['3', '4', '--profile']);
+  const found = text.split('\n').filter((line) => /^\d+\t/.test(line)).map((line) => line.replaceAll('\t', ' ')).join(', ');
+  const expected = '1 0 half, 1 1 g, 1 0 .half, 2 1 .again, 1 2 run, 2 0 half, 2 1 g';
+  if (found !== [expected, expected].join(', ')) return `expected ${expected} twice, found ${found}`;
+  writeFileSync(at('counted.profile'), text);
+  wring(at('counted.wasm'), at('out.wasm'), ['-Oz', `--profile=${at('counted.profile')}`]);
+  const other = spawnSync(WRING, [at('known.wasm'), '-o', at('none.wasm'), `--profile=${at('counted.profile')}`], { encoding: 'utf8' });
+  if (other.status !== 1 || existsSync(at('none.wasm'))) return `another's profile: status ${other.status}: ${other.stderr}`;
+  const again = spawnSync(WRING, ['profile', at('counting.wasm'), '-o', at('none.wasm')], { encoding: 'utf8' });
+  return again.status === 1 && /counters already/.test(again.stderr) ? undefined : `counted twice: status ${again.status}: ${again.stderr}`;
 }
 
 // Classes as Kotlin's compiler writes them: methods and constructors of a module without names get their class' package.
@@ -223,7 +249,20 @@ function checkProgram(name) {
     const [inside, alone] = [largestModule(at('after.wasm')), statSync(at('alone.wasm')).size];
     if (inside > alone) return `${level}: ${inside} bytes in the component, ${alone} alone`;
   }
-  return undefined;
+  return checkCounting(name, before);
+}
+
+// A command writes its profile to standard error when it ends, and the optimizer reads that.
+function checkCounting(name, before) {
+  count(at(`${name}.wasm`), at('counting.wasm'));
+  const [out, rest] = runProgram(at('counting.wasm')).split('# wring profile 1\n');
+  const [profile, end] = rest?.split('# end of the profile\n') ?? [];
+  if (out + end !== before) return `counting, it printed\n${out}${end}\ninstead of\n${before}`;
+  if (!/^# module \d+-[0-9a-f]{16}\n\d+\t\d+\t/m.test(profile)) return `its profile is\n${profile}`;
+  writeFileSync(at('program.profile'), `its own words # wring profile 1\n${profile}`);
+  wring(at(`${name}.wasm`), at('after.wasm'), ['-Oz', `--profile=${at('program.profile')}`]);
+  const after = runProgram(at('after.wasm'));
+  return after === before ? undefined : `with its profile: printed\n${after}\ninstead of\n${before}`;
 }
 
 // --- Broken ones ---
@@ -247,6 +286,16 @@ function* broken(bytes, seed) {
   }
 }
 
+// What counts its calls is valid if the input was.
+function checkBrokenCount(job) {
+  const out = job.out.replace('.out.', '.counts.');
+  const { status, stderr } = spawnSync(WRING, ['profile', '-q', job.in, '-o', out], { encoding: 'utf8' });
+  const wrong = ![0, STATUS.badInput].includes(status) ? `profile: status ${status}: ${stderr}`
+    : status === 0 && isValid(job.in) && !isValid(out) ? 'the counting output is not valid' : undefined;
+  if (!wrong) rmSync(out, { force: true });
+  return wrong;
+}
+
 async function checkBroken(name, seed, isModule) {
   if (wanted.length && !wanted.includes('broken')) return;
   const jobs = [...broken(new Uint8Array(readFileSync(at(`${name}.wasm`))), seed)].map((bytes, i) => {
@@ -261,7 +310,8 @@ async function checkBroken(name, seed, isModule) {
       : written !== (job.status === 0) ? `status ${job.status}, but ${written ? 'an' : 'no'} output`
         : job.status === 0 && isValid(job.in) && !isValid(job.out) ? 'the output is not valid'
           : isModule && job.status === 0 && !isValid(job.in) ? 'not valid, but accepted'
-            : job.status !== 0 && !/the proposal/.test(job.message) && isValid(job.in) ? `valid, but refused: ${job.message}` : undefined;
+            : job.status !== 0 && !/the proposal/.test(job.message) && isValid(job.in) ? `valid, but refused: ${job.message}`
+              : job.status === 0 && !isModule ? checkBrokenCount(job) : undefined;
     verdict(`${name} broken (${job.in})`, wrong);
     if (!wrong) [job.in, job.out].forEach((file) => rmSync(file, { force: true }));
   }
@@ -273,6 +323,7 @@ for (const [folder, name] of modules) attempt(name, () => checkModule(folder, na
 attempt('verify', checkVerify);
 attempt('compare', checkCompare);
 attempt('audit', checkAudit);
+attempt('counts', checkCounts);
 attempt('kotlin', checkKotlin);
 for (const name of ['crunch', 'words', 'lisp']) attempt(name, () => checkProgram(name));
 for (const [i, [folder, name]] of modules.entries())
