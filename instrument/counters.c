@@ -160,12 +160,22 @@ static void count_func(wr_env *env, const counters *k, uint32_t func, wr_collect
     env->func = WR_NONE;
 }
 
+// Functions that threads share can't use globals that they don't, so nothing is counted there.
+static bool is_shared(const wr_module *m, uint32_t func) { return wr_func_type(m, func)->is_shared; }
+
+static void note_shared(wr_context *c) {
+    bool any = false;
+    for (uint32_t f = 0; f < c->m->nfuncs; f++) any |= is_shared(c->m, f);
+    if (any) wr_pass_note(c, "functions that threads share are not counted, nor the imports that they call");
+}
+
 static void count_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
     const counters *k = arg;
     uint32_t end = (uint32_t)(item + 1) * CHUNK_FUNCS;
     if (end > k->c->m->nfuncs) end = k->c->m->nfuncs;
     for (uint32_t f = (uint32_t)item * CHUNK_FUNCS; f < end; f++)
-        if (k->c->m->funcs[f].import == WR_NONE) count_func(env, k, f, &k->collectors[worker]);
+        if (k->c->m->funcs[f].import == WR_NONE && !is_shared(k->c->m, f))
+            count_func(env, k, f, &k->collectors[worker]);
 }
 
 // --- References to imports ---
@@ -193,6 +203,7 @@ void wr_counters_add(wr_context *c, uint32_t module) {
     counters k = {.c = c};
     unsigned jobs = c->pool->jobs;
     refuse_counted(c);
+    note_shared(c);
     add_globals(&k);
     if (module == WR_NONE)
         export_globals(&k);
