@@ -44,12 +44,14 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
 else()
   list(APPEND WRING_LEFT_OUT cli/real_tool.c)
 endif()
-# Tools that emcc runs when it links: not in the build that is downloaded.
+# Tools that emcc runs when it links, and counters of components: not in the build that is downloaded.
 if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
+  list(APPEND WRING_LEFT_OUT component/component_add.c instrument/counter_module.c lib/component_host.c
+    lib/component_profile.c)
   list(APPEND WRING_LEFT_OUT cli/wasm_ctor_eval/wasm_ctor_eval.c cli/wasm_emscripten_finalize/metadata.c
     cli/wasm_emscripten_finalize/wasm_emscripten_finalize.c instrument/ctors.c instrument/emscripten/check_stack.c
     instrument/emscripten/dyncalls.c instrument/emscripten/emscripten.c instrument/emscripten/legalize.c)
 else()
-  list(APPEND WRING_LEFT_OUT cli/emcc_tools_none.c)
+  list(APPEND WRING_LEFT_OUT cli/emcc_tools_none.c lib/component_profile_none.c)
 endif()
 list(TRANSFORM WRING_LEFT_OUT PREPEND ${CMAKE_SOURCE_DIR}/)
