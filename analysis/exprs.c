@@ -176,18 +176,30 @@ static void branch(finder *f, uint32_t i) {
     push(f, npush, WR_NONE);
 }
 
-static uint32_t leaving_operands(const finder *f, const wr_ins *ins) {
+uint32_t wr_exprs_left_label(const wr_body *body, const wr_ins *ins) {
     switch (ins->op) {
-    case WR_OP_BR: return label_arity(f, wr_ins_label(ins));
-    case WR_OP_BR_TABLE: return 1 + label_arity(f, f->body->ext.v[ins->b + ins->a]);
-    case WR_OP_RETURN: return label_arity(f, WR_NONE);
-    case WR_OP_THROW: return f->m->types[f->m->tags[wr_ins_tag(ins)].type].nparams;
+    case WR_OP_BR: return wr_ins_label(ins);
+    case WR_OP_BR_TABLE: return body->ext.v[ins->b + ins->a];
+    default: return WR_NONE;
+    }
+}
+
+uint32_t wr_exprs_leaving_arity(const wr_module *m, const wr_ins *ins, uint32_t passed) {
+    switch (ins->op) {
+    case WR_OP_BR:
+    case WR_OP_RETURN: return passed;
+    case WR_OP_BR_TABLE: return 1 + passed;
+    case WR_OP_THROW: return m->types[m->tags[wr_ins_tag(ins)].type].nparams;
     case WR_OP_THROW_REF: return 1;
-    case WR_OP_RETURN_CALL: return wr_func_type(f->m, wr_ins_func(ins))->nparams;
+    case WR_OP_RETURN_CALL: return wr_func_type(m, wr_ins_func(ins))->nparams;
     case WR_OP_RETURN_CALL_INDIRECT:
-    case WR_OP_RETURN_CALL_REF: return f->m->types[wr_ins_type(ins)].nparams + 1;
+    case WR_OP_RETURN_CALL_REF: return m->types[wr_ins_type(ins)].nparams + 1;
     default: return 0; // unreachable, rethrow
     }
+}
+
+static uint32_t leaving_operands(const finder *f, const wr_ins *ins) {
+    return wr_exprs_leaving_arity(f->m, ins, label_arity(f, wr_exprs_left_label(f->body, ins)));
 }
 
 static void step(finder *f, uint32_t i) {

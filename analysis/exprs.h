@@ -28,6 +28,12 @@ static inline bool wr_exprs_arity(const wr_module *m, const wr_ins *ins, uint32_
 // taken.
 void wr_exprs_branch_arity(const wr_ins *ins, uint32_t passed, uint32_t *npop, uint32_t *npush);
 
+// The label that an instruction leads to after which control never continues: of a br_table the default one,
+// WR_NONE if it leads to none, or to the end of the function.
+uint32_t wr_exprs_left_label(const wr_body *body, const wr_ins *ins);
+// How many values such an instruction takes, if that label, or the end of the function, takes `passed`.
+uint32_t wr_exprs_leaving_arity(const wr_module *m, const wr_ins *ins, uint32_t passed);
+
 // The union of the effects (WR_E_*) of the instructions from start up to, but not including, end. Branches
 // and blocks within the range count as well.
 uint32_t wr_exprs_effects(const wr_body *body, uint32_t start, uint32_t end);

@@ -4,13 +4,14 @@
 //   (local.set $x (i32.const 9))
 //   (loop … (local.get $x) … (if … (local.set $x …) (br $out)) … (br_if 0))    ;; every read gives 9
 //
-// The state of a block is the meet over all edges into it, including those into exception handlers: they may
-// be entered before or after each set in their try. What is not a constant has an identity all the same: that
-// of the set that made it, or, where different values meet, of the block and the local. So two locals of one
-// identity at the start of a block are equal there. (Not so at another time: a loop may make a value anew.
-// But then the loop's header, where old and new meet, has given the old one an identity of its own.) The
-// analysis starts optimistically, with no edge known to be taken, and sweeps over the blocks in order until
-// nothing changes; only then is the result true. If it takes more than MAX_SWEEPS sweeps, nothing is known.
+// The state of a block is the meet over all edges into it, including those into exception handlers: they are
+// entered from any instruction of their try that may throw, with what the locals hold there. What is not a
+// constant has an identity all the same: that of the set that made it, or, where different values meet, of
+// the block and the local. So two locals of one identity at the start of a block are equal there. (Not so at
+// another time: a loop may make a value anew. But then the loop's header, where old and new meet, has given
+// the old one an identity of its own.) The analysis starts optimistically, with no edge known to be taken,
+// and sweeps over the blocks in order until nothing changes; only then is the result true. If it takes more
+// than MAX_SWEEPS sweeps, nothing is known.
 //
 // Only blocks that begin where control may come together have a state of their own; those that continue the
 // one before, as behind a br_if, are passed through along with it.
@@ -28,7 +29,9 @@ typedef struct reaching {
     uint32_t *first;  // by block: the first of its sets
     uint8_t *is_due;  // by block: its state at the start has changed
     uint8_t *npreds;  // by block: the edges into it, 2 at most
-    bool again;       // a block at or before the current one is due
+    // By block, and behind these by set: whether something from there to the next set in the block may throw.
+    uint8_t *throws;
+    bool again; // a block at or before the current one is due
 } reaching;
 
 // All ones if the two are equal, else zero. With it the loop below has no branches, so compilers make vector
@@ -92,8 +95,7 @@ static bool is_news(reaching *r, uint32_t try) {
     return !r->thrown || meet_all(r->thrown + (size_t)try * n, r->state, n, several);
 }
 
-// Propagates the current state to the handlers of all enclosing tries, since any instruction of the block may
-// throw.
+// Propagates the current state to the handlers of all enclosing tries.
 static void flow_to_handlers(reaching *r, uint32_t block) {
     const wr_cfg *flow = r->flow;
     for (uint32_t t = flow->blocks.v[block].try; t != WR_NONE && is_news(r, t); t = flow->tries.v[t].outer) {
@@ -103,16 +105,22 @@ static void flow_to_handlers(reaching *r, uint32_t block) {
     }
 }
 
+// Whether the block ends by opening a try: its edges lead to the handlers, where control goes from elsewhere.
+static bool opens_try(const reaching *r, uint32_t block) {
+    return wr_is_try(r->q->body->ins[r->flow->blocks.v[block + 1].first - 1].op);
+}
+
 static void pass_through(reaching *r, uint32_t block) {
     const wr_cfg *flow = r->flow;
     const wr_cfg_block *b = &flow->blocks.v[block];
-    flow_to_handlers(r, block);
+    if (r->throws[block]) flow_to_handlers(r, block);
     for (uint32_t s = r->first[block]; s < r->first[block + 1]; s++) {
         const wr_local_set *set = &r->q->sets[s];
         uint32_t made = set->value ? set->value : WR_REACHING_SET + s;
         r->state[set->number] = set->is_copy ? r->state[set->value] : made;
-        flow_to_handlers(r, block);
+        if (r->throws[r->nblocks + s]) flow_to_handlers(r, block);
     }
+    if (opens_try(r, block)) return;
     for (uint32_t e = b->edges; e < flow->blocks.v[block + 1].edges; e++) flow_to(r, flow->edges.v[e], block);
 }
 
@@ -158,6 +166,24 @@ static void list_sets(reaching *r, uint32_t nblocks) {
     r->first[nblocks] = q->nsets;
 }
 
+static bool may_throw(const wr_ins *ins) { return wr_opinfos[ins->op].effects & (WR_E_CALL | WR_E_THROW); }
+
+// Finds where the blocks inside of tries may throw: at calls, and where they do so themselves. Nothing
+// catches traps.
+static void find_throws(reaching *r) {
+    const wr_cfg *flow = r->flow;
+    uint32_t s = 0, from = 0, block = WR_NONE;
+    for (uint32_t p = 0; flow->tries.n && p < flow->nplaces; p++) {
+        uint32_t i = flow->places[p];
+        if (flow->block_of[i] != block) from = block = flow->block_of[i];
+        while (s < r->q->nsets && r->q->sets[s].at < i) s++;
+        if (s < r->q->nsets && r->q->sets[s].at == i)
+            from = r->nblocks + s;
+        else if (may_throw(&r->q->body->ins[i]))
+            r->throws[from] = 1;
+    }
+}
+
 // Makes room for the states.
 static void make_states(wr_arena *arena, wr_reaching *q, uint32_t nblocks) {
     uint32_t rows = 0, n = q->n;
@@ -196,6 +222,8 @@ bool wr_reaching_constants(wr_arena *arena, wr_reaching *q) {
     r.is_due = WR_NEW0(arena, uint8_t, nblocks + 1);
     count_preds(&r, nblocks);
     list_sets(&r, nblocks);
+    r.throws = WR_NEW0(arena, uint8_t, (size_t)nblocks + q->nsets + 1);
+    find_throws(&r);
     r.is_due[0] = 1;
     for (unsigned sweep = 0; r.again; sweep++) {
         if (sweep == MAX_SWEEPS) return false;

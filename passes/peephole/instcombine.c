@@ -98,12 +98,14 @@ static void shorten_condition(wr_instcombine *f) {
 
 static void open_block(wr_instcombine *f, const wr_ins *ins, uint32_t block) {
     wr_block_sig sig;
+    if (!f->dead) wr_instcombine_note_labels(f, ins);
     wr_typing_block_sig(f->c->m, ins, &sig);
     wr_instcombine_frame frame = {.block = block, .is_dead = f->dead, .start = f->cells.n};
     frame.passes = ins->op == WR_OP_LOOP ? sig.nparams : sig.nresults;
     uint32_t nparams = f->dead ? 0 : sig.nparams;
     if (ins->op == WR_OP_IF && !f->dead) frame.start = start_of(f, f->vals.v[--f->vals.n]);
     if (nparams) frame.start = WR_NONE;
+    wr_instcombine_open_bounds(f, &frame, ins->op);
     append_statement(f, ins, 0);
     f->vals.n -= nparams;
     frame.height = f->vals.n;
@@ -136,6 +138,7 @@ static uint32_t next_arm(wr_instcombine *f, uint32_t i) {
     const wr_instcombine_frame *frame = &f->frames.v[f->frames.n - 1];
     const wr_ins *ins = &f->body->ins[i];
     if (frame->skips_else) return f->body->match[frame->block] - 1;
+    wr_instcombine_end_arm_bounds(f, frame);
     wr_block_sig sig;
     wr_typing_block_sig(f->c->m, &f->body->ins[frame->block], &sig);
     f->vals.n = frame->height;
@@ -150,6 +153,7 @@ static uint32_t next_arm(wr_instcombine *f, uint32_t i) {
 static void close_block(wr_instcombine *f, uint32_t i) {
     wr_instcombine_frame frame = f->frames.v[--f->frames.n];
     f->vals.n = frame.height;
+    wr_instcombine_close_bounds(f, &frame);
     uint32_t end = append_statement(f, &f->body->ins[i], 0);
     if (frame.block == WR_NONE) return;
     wr_block_sig sig;
@@ -178,6 +182,18 @@ void wr_instcombine_put(wr_instcombine *f, const wr_ins *ins, uint32_t npop) {
         push(f, 1, wr_instcombine_simplify(f, append(f, ins, npop)));
 }
 
+// Control never continues after this instruction, so what is on the stack below its operands is lost: only
+// the effects of these values are left.
+//
+//   (i32.add (local.get 0) (i32.mul (call $f) (return (i32.const 1))))    ->    (drop (call $f)) (return …)
+static void discard_lost(wr_instcombine *f, const wr_ins *ins) {
+    uint32_t label = wr_exprs_left_label(f->body, ins), height = f->frames.v[f->frames.n - 1].height;
+    uint32_t target = label == WR_NONE ? 0 : f->frames.n - 1 - label;
+    uint32_t taken = wr_exprs_leaving_arity(f->c->m, ins, f->frames.v[target].passes);
+    for (uint32_t i = f->vals.n; i > height; i--)
+        if (f->vals.n - i >= taken) wr_instcombine_discard(f, f->vals.v[i - 1]);
+}
+
 static void put_br_if(wr_instcombine *f, const wr_ins *ins) {
     shorten_condition(f);
     if (!wr_cell_is_const(f, top(f))) {
@@ -191,12 +207,14 @@ static void put_br_if(wr_instcombine *f, const wr_ins *ins) {
     f->changed = true;
     if (!taken) return;
     wr_ins branch = {.op = WR_OP_BR, .a = ins->a};
+    discard_lost(f, &branch);
     append_statement(f, &branch, 0);
     f->dead = true;
 }
 
 static void put_br_table(wr_instcombine *f, const wr_ins *ins) {
     f->dead = true;
+    discard_lost(f, ins);
     split_tee(f);
     if (!wr_cell_is_const(f, top(f))) {
         if (wr_instcombine_table(f, ins))
@@ -226,10 +244,14 @@ static void put_br_on(wr_instcombine *f, const wr_ins *ins) {
 static void put_plain(wr_instcombine *f, const wr_ins *ins, uint32_t npop, uint32_t npush) {
     if (ins->op == WR_OP_SELECT || ins->op == WR_OP_SELECT_T) shorten_condition(f);
     if (npush == 0) {
-        wr_instcombine_simplify(f, append_statement(f, ins, npop));
+        uint32_t i = append_statement(f, ins, npop);
+        wr_instcombine_simplify(f, i);
         f->statement = f->cells.n - 1;
+        if (wr_may_tell_bounds(ins->op)) wr_instcombine_note(f, i);
     } else if (npush == 1) {
-        push(f, 1, wr_instcombine_simplify(f, append(f, ins, npop)));
+        uint32_t i = append(f, ins, npop);
+        push(f, 1, wr_instcombine_simplify(f, i));
+        if (wr_may_tell_bounds(ins->op)) wr_instcombine_note(f, i);
     } else {
         append_statement(f, ins, npop);
         push(f, npush, WR_NONE);
@@ -247,6 +269,7 @@ static void put_drop(wr_instcombine *f, const wr_ins *ins) {
 
 static void put_live(wr_instcombine *f, const wr_ins *ins) {
     uint32_t npop, npush;
+    if (wr_is_control(ins->op)) wr_instcombine_note_labels(f, ins);
     if (ins->op == WR_OP_DROP) {
         put_drop(f, ins);
     } else if (wr_exprs_arity(f->c->m, ins, &npop, &npush)) {
@@ -256,6 +279,7 @@ static void put_live(wr_instcombine *f, const wr_ins *ins) {
     } else if (ins->op == WR_OP_BR_TABLE) {
         put_br_table(f, ins);
     } else if (wr_never_goes_on(ins->op)) {
+        discard_lost(f, ins);
         append_statement(f, ins, 0);
         f->dead = true;
     } else {
@@ -295,6 +319,8 @@ bool wr_edit_instcombine(wr_env *env, const wr_context *c, wr_body *body) {
     WR_RESERVE(f.arena, f.cells, (size_t)body->n + 16);
     wr_instcombine_frame outer = {
         .block = WR_NONE, .start = WR_NONE, .passes = wr_func_type(c->m, body->func)->nresults};
+    wr_instcombine_begin_bounds(&f);
+    wr_instcombine_open_bounds(&f, &outer, WR_OP_BLOCK);
     WR_PUSH(f.arena, f.frames, outer);
     for (uint32_t i = 0; i < body->n; i++) {
         if (!f.dead && is_leaf(body->ins[i].op))

@@ -29,7 +29,36 @@ typedef struct wr_instcombine_frame {
     uint32_t passes; // how many values a branch to it carries
     bool is_dead;    // the whole block is unreachable
     bool skips_else; // its condition is known to hold: the second arm is removed
+    // For instcombine_bounds.c:
+    bool is_branched_to;
+    uint16_t op;              // that opens it in the output
+    uint32_t opened, nlogged; // the numbers of cells and of logged changes when it was opened
 } wr_instcombine_frame;
+
+// What accesses prove of locals, see instcombine_bounds.c.
+typedef struct wr_local_bounds {
+    uint64_t room;     // local + room is at most 2^32
+    uint32_t proved;   // the last cell when that became known
+    uint32_t set;      // the cell of its last set so far
+    uint32_t last_set; // the last instruction of the input that sets it
+} wr_local_bounds;
+
+typedef struct wr_bounds_change {
+    uint32_t local, proved; // and what was known before
+    uint64_t room;
+} wr_bounds_change;
+
+typedef struct wr_bounds_loop {
+    uint32_t cell, block; // where an open loop begins, in the output and in the input
+} wr_bounds_loop;
+
+typedef struct wr_bounds {
+    wr_local_bounds *locals; // by local
+    WR_VEC(wr_bounds_change) log;
+    WR_VEC(wr_bounds_loop) loops;
+    uint32_t waiting[16], nwaiting; // the last loads whose address has a constant
+    bool has_last_sets;
+} wr_bounds;
 
 typedef struct wr_instcombine {
     wr_arena *arena;
@@ -41,6 +70,7 @@ typedef struct wr_instcombine {
     wr_u32s vals;       // the cells of the values on the stack, WR_NONE if not known
     uint32_t statement; // the cell of the last instruction without a result
     bool dead, changed;
+    wr_bounds bounds;
 } wr_instcombine;
 
 #define WR_MASK32 UINT64_C(0xffffffff)
@@ -172,6 +202,21 @@ bool wr_instcombine_access(wr_instcombine *f, uint32_t *i);
 unsigned wr_instcombine_joined_load(unsigned conversion, unsigned load);
 // instcombine_access.c: whether the load can't trap.
 bool wr_instcombine_is_safe_load(const wr_instcombine *f, uint32_t i);
+// instcombine_bounds.c: what accesses prove of addresses. Opening a frame, ending an arm of it that is not
+// the last one, and closing it, before the instruction is appended. Labels are noted before a block opens,
+// sets and accesses once rules have been applied to them; nothing in dead code.
+void wr_instcombine_begin_bounds(wr_instcombine *f);
+void wr_instcombine_open_bounds(wr_instcombine *f, wr_instcombine_frame *frame, unsigned op);
+void wr_instcombine_end_arm_bounds(wr_instcombine *f, const wr_instcombine_frame *frame);
+void wr_instcombine_close_bounds(wr_instcombine *f, const wr_instcombine_frame *frame);
+void wr_instcombine_note_labels(wr_instcombine *f, const wr_ins *ins);
+void wr_instcombine_note(wr_instcombine *f, uint32_t i);
+// Whether wr_instcombine_note has anything to note of it.
+static inline bool wr_may_tell_bounds(unsigned op) {
+    return op - WR_OP_LOCAL_SET <= WR_OP_I64_STORE32 - WR_OP_LOCAL_SET || op > WR_OP_I64_EXTEND32_S;
+}
+// A constant below this can be added to the value at i without wrapping.
+uint64_t wr_instcombine_room(wr_instcombine *f, uint32_t i);
 // instcombine_select.c.
 bool wr_instcombine_select(wr_instcombine *f, uint32_t *i);
 // instcombine_drop.c: the expression at i is dropped. Returns whether nothing is left of its value.

@@ -4,8 +4,9 @@
 //   (i32.load (i32.add X (i32.const 8)))    ->    (i32.load offset=8 X)    ;; X is known to be small
 //
 // Addresses are folded only in 32-bit memories, and only where the addition can't wrap: an effective address
-// beyond the address space traps, while an i32.add wraps. With --low-memory-unused it may wrap if it could
-// then only reach the first KiB.
+// beyond the address space traps, while an i32.add wraps. It can't where bits of the sum are known to be
+// zero, or where an access through the same local has not trapped before (instcombine_bounds.c). With
+// --low-memory-unused it may wrap if it could then only reach the first KiB.
 #include "instcombine.h"
 
 // How many bits a store of an integer keeps; 0 for other stores, and for those that keep all of the value.
@@ -88,14 +89,21 @@ static bool fold_const_address(wr_instcombine *f, uint32_t i) {
 
 enum { LOW_MEMORY = 1024 }; // the bytes that --low-memory-unused promises to be unused
 
+// Whether a constant can be added to the value at i.
+static bool cannot_wrap(wr_instcombine *f, uint32_t i, uint64_t c) {
+    if ((wr_cell_bits(f, i) & WR_MASK32) + c <= WR_MASK32) return true;
+    return c <= INT32_MAX && c < wr_instcombine_room(f, i);
+}
+
 // Moves the constant of a sum into the offset. If the sum wraps, the address is below constant plus offset.
 static bool fold_address_sum(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0);
     if (wr_cell_op(f, a) != WR_OP_I32_ADD || !wr_cell_is_const(f, wr_cell_operand(f, a, 1))) return false;
     uint64_t c = wr_cell_const(f, wr_cell_operand(f, a, 1)) & WR_MASK32;
     wr_ins *access = &wr_cell_at(f, i)->ins;
-    bool cannot_wrap = (wr_cell_bits(f, wr_cell_operand(f, a, 0)) & WR_MASK32) + c <= WR_MASK32;
-    if (!cannot_wrap && (!f->c->config->low_memory_unused || access->b + c > LOW_MEMORY)) return false;
+    if (!cannot_wrap(f, wr_cell_operand(f, a, 0), c) &&
+        (!f->c->config->low_memory_unused || access->b + c > LOW_MEMORY))
+        return false;
     if (access->b + c > WR_MASK32) return false;
     access->b += c;
     wr_instcombine_bypass(f, i, 0);
