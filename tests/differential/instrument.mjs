@@ -2,6 +2,9 @@
 //   fuel    a global that each function entry and loop turn counts down; at zero the module traps. Being
 //           part of the module it runs out at the same place after optimization.
 //   denan   computed NaNs become the one canonical NaN, so that results can be compared bit for bit.
+//   zeros   sums, differences, products and quotients of scalars are 0 where they are -0. With that and denan, a
+//           program can't tell what --fast-math assumes that it doesn't: its rules change these results alone, in
+//           the sign of a zero or the bits of a NaN.
 //   expose  exports memories, tables and mutable globals, so that the outside sees (and may change) them.
 
 import { SPACE, Writer, openNaN, parse } from '../../verify/wasm.mjs';
@@ -29,6 +32,15 @@ function canonical(shape, t) {
   return w.u8(0x20).u32(t).u8(0x20).u32(t).u8(...CHOOSE[shape]).out;
 }
 
+const ZERO = { f32: [0x43, 0, 0, 0, 0], f64: [0x44, 0, 0, 0, 0, 0, 0, 0, 0] };
+const NE = { f32: 0x5c, f64: 0x62 };
+const isArithmetic = ({ op }) => (op >= 0x92 && op <= 0x95) || (op >= 0xa0 && op <= 0xa3);
+
+/** Leaves the value on the stack, or 0 in place of -0; local `t` is free to use. */
+function positive(shape, t) {
+  return new Writer().u8(0x22).u32(t).u8(...ZERO[shape]).u8(0x20).u32(t).u8(...ZERO[shape], NE[shape], 0x1b).out;
+}
+
 const locals = (m, i) => {
   const { params } = m.types[m.funcs[m.importedFuncs + i].type];
   return m.bodies[i].locals.reduce((n, g) => n + g.count, params.length);
@@ -36,7 +48,7 @@ const locals = (m, i) => {
 
 const SHAPES = ['f32', 'f64', 'f32x4', 'f64x2'];
 
-function instrumentBody(m, i, fuelGlobal, { fuel, denan }) {
+function instrumentBody(m, i, fuelGlobal, { fuel, denan, zeros }) {
   const base = locals(m, i), entry = fuel ? burn(fuelGlobal) : [];
   const extra = denan ? SHAPES.map(s => ({ count: 1, type: { raw: [VALTYPE[s]] } })) : [];
   let first = true;
@@ -46,6 +58,7 @@ function instrumentBody(m, i, fuelGlobal, { fuel, denan }) {
     const shape = denan && openNaN(instr);
     if (instr.op === 0x03) out.push(...entry);
     if (shape) out.push(...canonical(shape, base + SHAPES.indexOf(shape)));
+    if (zeros && isArithmetic(instr)) out.push(...positive(shape, base + SHAPES.indexOf(shape)));
     return out;
   }, extra);
 }
@@ -58,7 +71,7 @@ function hiddenState(m) {
   return [...hidden('memory'), ...hidden('table'), ...hidden('global', g => g.mutable)];
 }
 
-/** The instrumented module. options: {fuel: amount or 0, denan, expose}. */
+/** The instrumented module. options: {fuel: amount or 0, denan, zeros (with denan), expose}. */
 export function instrument(bytes, options) {
   const m = parse(bytes), changes = {}, exports = [...m.exports], fuelGlobal = m.globals.length;
   if (options.expose) exports.push(...hiddenState(m));

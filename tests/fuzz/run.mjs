@@ -56,7 +56,11 @@ function chooseChecks(rng) {
   return checks;
 }
 
-const chooseInstruments = rng => ({ fuel: FUEL, denan: !rng.chance(4), expose: rng.chance(2) });
+/** With --fast-math the module must not tell apart what the flag says that it doesn't. */
+function chooseInstruments(rng, fast) {
+  const chosen = { fuel: FUEL, denan: !rng.chance(4), expose: rng.chance(2) };
+  return fast ? { ...chosen, denan: true, zeros: true } : chosen;
+}
 
 // ---- counting
 
@@ -101,8 +105,8 @@ async function isReal(checker, raw, instruments, flags, settings, failure) {
   return Boolean(again);
 }
 
-function prepare(raw, rng, asItIs) {
-  const instruments = asItIs ? { denan: true } : chooseInstruments(rng);
+function prepare(raw, rng, { asItIs, fast }) {
+  const instruments = asItIs ? { denan: true } : chooseInstruments(rng, fast);
   try {
     const bytes = asItIs ? raw : instrument(raw, instruments);
     return WebAssembly.validate(bytes) ? { bytes, instruments } : null;
@@ -115,14 +119,15 @@ function prepare(raw, rng, asItIs) {
 async function tryModule(checker, number) {
   const rng = new Rng(seed, number), generator = rng.pick(wheel);
   const raw = await generator.make(rng);
-  const ready = raw && WebAssembly.validate(raw) ? prepare(raw, rng, generator.make.asItIs) : null;
+  const { asItIs } = generator.make, fast = options.flags ? options.flags.includes('--fast-math') : !asItIs && number % 10 === 9;
+  const ready = raw && WebAssembly.validate(raw) ? prepare(raw, rng, { asItIs, fast }) : null;
   if (!ready) { stats.unusable++; return; }
   stats.modules++;
   stats.by[generator.name] = (stats.by[generator.name] ?? 0) + 1;
   countFeatures(parse(raw));
   const plan = { seed: rng.u32() & 0xffffff, maxCalls: 60, rounds: 6, fuel: FUEL };
   for (let k = 0; k < 2; k++) {
-    const flags = chooseFlags(rng), settings = { checks: chooseChecks(rng), plan };
+    const flags = [...chooseFlags(rng), ...(fast && !options.flags ? ['--fast-math'] : [])], settings = { checks: chooseChecks(rng), plan };
     const failure = await checker.check(ready.bytes, flags, settings);
     if (!failure) continue;
     if (!await isReal(checker, raw, ready.instruments, flags, settings, failure)) { stats.suspects++; continue; }
