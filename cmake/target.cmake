@@ -6,12 +6,14 @@ set(WRING_SYSTEM_SOURCES "")
 set(WRING_SYSTEM_LIBRARIES "")
 set(WRING_HAS_SHARED_LIBRARIES ON)
 if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
+  option(WRING_WASI_THREADS "Threads by wasi-threads, over a shared memory that the host brings" ON)
   # setjmp() is lowered to the exceptions of WebAssembly; support/wasi/setjmp.c is their other half.
-  add_compile_options(-g0 -mexception-handling -mbulk-memory -mllvm -wasm-enable-sjlj)
+  set(WRING_WASI_CPU -mcpu=generic+exception_handling+bulk_memory)
+  add_compile_options(-g0 -mllvm -wasm-enable-sjlj)
   add_compile_definitions(_WASI_EMULATED_MMAN _WASI_EMULATED_SIGNAL _WASI_EMULATED_PROCESS_CLOCKS
     _WASI_EMULATED_GETPID)
   set(WRING_SYSTEM_LIBRARIES wasi-emulated-mman wasi-emulated-signal wasi-emulated-process-clocks wasi-emulated-getpid)
-  set(WRING_SYSTEM_SOURCES support/wasi/setjmp.c support/wasi/threads.c)
+  set(WRING_SYSTEM_SOURCES support/wasi/setjmp.c)
   set(WRING_HAS_SHARED_LIBRARIES OFF)
   set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
   # -O3 is a fifth larger than -Os, which is a twentieth larger than -Oz, for a tenth of the time. Zig takes -Oz for -Os,
@@ -20,6 +22,23 @@ if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
   # The stack lies below all data and grows down to 0. 1 MiB is for the program; the KiB below it is spare, so that the
   # module can be shrunk with --low-memory-unused (js/build).
   add_link_options(-s -Wl,-z,stack-size=1049600)
+  if(WRING_WASI_THREADS)
+    string(APPEND WRING_WASI_CPU +atomics)
+    # The host makes the memory, at least as large as it is at first (js/src/program.mjs).
+    add_link_options(-Wl,--import-memory,--export-memory,--shared-memory,--initial-memory=4194304,--max-memory=4294901760)
+    # The C library's allocator is for one thread, so heap.c puts a lock before it. Its aliases are of no use then.
+    set_source_files_properties(support/wasi/heap.c PROPERTIES COMPILE_OPTIONS -fno-builtin)
+    set(allocator ${WRING_ZIG_DIR}/python/ziglang/lib/libc/wasi/emmalloc/emmalloc.c)
+    set_source_files_properties(${allocator} PROPERTIES COMPILE_OPTIONS "-w;-fno-strict-aliasing;-Dalias(name)=weak"
+      COMPILE_DEFINITIONS "malloc=wr_heap_malloc;realloc=wr_heap_realloc;free=wr_heap_free")
+    # Nor does it know the number of processors.
+    set_source_files_properties(support/pool.c PROPERTIES COMPILE_DEFINITIONS sysconf=wr_thread_sysconf)
+    list(APPEND WRING_SYSTEM_SOURCES support/wasi/threads.c support/wasi/heap.c ${allocator})
+  else()
+    list(APPEND WRING_SYSTEM_SOURCES support/wasi/threads_none.c)
+  endif()
+  add_compile_options(${WRING_WASI_CPU})
+  add_link_options(${WRING_WASI_CPU})
 else()
   find_package(Threads REQUIRED)
   set(WRING_SYSTEM_LIBRARIES Threads::Threads)

@@ -11,7 +11,13 @@ export interface CallOptions {
   worker?: boolean;
 }
 
-export interface OptimizeOptions extends CallOptions {
+/** A call of a command that has threads. */
+export interface JobOptions extends CallOptions {
+  /** How many, which changes no output; the default: one for each processor, at most 8. */
+  jobs?: number;
+}
+
+export interface OptimizeOptions extends JobOptions {
   /** Default: 's', size without loss in loops. 'z' is the smallest file. */
   level?: Level;
   /** Which bytes count: those of the file (the default), or those sent once it is compressed. */
@@ -41,7 +47,7 @@ export interface OptimizeOptions extends CallOptions {
   [option: string]: unknown;
 }
 
-export interface ReportOptions extends CallOptions {
+export interface ReportOptions extends JobOptions {
   for?: Codec;
   top?: number;
   keepExports?: string | string[];
@@ -54,7 +60,7 @@ export interface AuditOptions extends ReportOptions {
   questions?: string[];
 }
 
-export interface CompareOptions extends CallOptions {
+export interface CompareOptions extends JobOptions {
   /** As ["wring-O3", "wring-Oz"]; the default: O3, Os and Oz. */
   variants?: string | string[];
   [option: string]: unknown;

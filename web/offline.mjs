@@ -1,7 +1,7 @@
 // Keeps the page's own files, so that it opens without a network. The name is set by web/build, anew for each build.
 const CACHE = 'wring-@BUILD@';
 const FILES = ['./', 'page.css', 'page.mjs', 'wring/wring.wasm',
-  ...['index', 'call', 'program', 'wasi', 'files', 'worker'].map((name) => `wring/src/${name}.mjs`)];
+  ...['index', 'call', 'program', 'threads', 'wasi', 'files', 'worker'].map((name) => `wring/src/${name}.mjs`)];
 
 addEventListener('install', (event) => event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)).then(() => skipWaiting())));
 

@@ -1,6 +1,6 @@
 // Stands in for encoder_dict.c, dictionary_hash.c and the arrays of static_dict_lut.h in the bundled libbrotlienc where
 // the size of the program counts: makes these tables, 290 KB, from the dictionary's words when the first encoder is
-// made. check_dictionary.c compares them with brotli's own. For programs of one thread only.
+// made. check_dictionary.c compares them with brotli's own.
 //
 // Both tables find words by a hash of their first four bytes. The one for quality 11 has, for each bucket, its words by
 // length and number, then their forms with a capital and in capitals, as far as these are ASCII and no word or earlier
@@ -8,6 +8,7 @@
 // shorter. Which words these are where there are several follows no rule, so that is kept below.
 #include "enc/encoder_dict.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -104,6 +105,7 @@ static struct {
     uint16_t next[WORDS], first[BUCKETS], last[BUCKETS], nfound;
     uint8_t count[BUCKETS], wanted[BUCKETS];
 } t;
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 
 static size_t count_of(const BrotliDictionary *d, size_t length) {
     return d->size_bits_by_length[length] ? (size_t)1 << d->size_bits_by_length[length] : 0;
@@ -200,7 +202,9 @@ static void make_tables(const BrotliDictionary *d) {
 
 void BrotliInitEncoderDictionary(BrotliEncoderDictionary *dict) {
     dict->words = BrotliGetDictionary();
+    pthread_mutex_lock(&making);
     if (!t.made) make_tables(dict->words);
+    pthread_mutex_unlock(&making);
     dict->num_transforms = (uint32_t)BrotliGetTransforms()->num_transforms;
     dict->hash_table_words = t.hash_words;
     dict->hash_table_lengths = t.hash_lengths;

@@ -149,7 +149,7 @@ export class Lines extends Collector {
   }
 
   write(bytes) {
-    const lines = (this.rest + new TextDecoder().decode(bytes)).split('\n');
+    const lines = (this.rest + new TextDecoder().decode(bytes.slice())).split('\n');
     this.rest = lines.pop();
     for (const line of lines) if (this.call(line) === false) throw new FileError('PIPE');
     return bytes.length;

@@ -31,9 +31,11 @@ export class Descriptor {
   }
 
   read(into) {
+    const part = new Uint8Array(into.length); // not shared: Deno reads into no other
     for (;;) {
       try {
-        const n = fs.readSync(this.fd, into, 0, into.length, this.regular ? this.at : null);
+        const n = fs.readSync(this.fd, part, 0, part.length, this.regular ? this.at : null);
+        into.set(part.subarray(0, n));
         this.at += n;
         return n;
       } catch (error) {
@@ -44,7 +46,8 @@ export class Descriptor {
     }
   }
 
-  write(bytes) {
+  write(shared) {
+    const bytes = shared.slice();
     for (;;) {
       try {
         const n = fs.writeSync(this.fd, bytes, 0, bytes.length, this.regular && !this.append ? this.at : null);

@@ -1,6 +1,6 @@
 // wring.wasm: found, compiled once, and run as a program. The same file serves Node, Deno, Bun, workers and pages.
 import { Collector, Lines, MemoryFiles } from './files.mjs';
-import { Wasi } from './wasi.mjs';
+import { start } from './threads.mjs';
 
 const location = new URL('../wring.wasm', import.meta.url);
 const EXIT_INTERNAL = 4;
@@ -29,14 +29,10 @@ export function load() {
   return compiled;
 }
 
-export function start(module, options) {
-  const wasi = new Wasi(options);
-  return wasi.start(new WebAssembly.Instance(module, wasi.imports()));
-}
-
-// Runs the program on files in memory. `progress` gets (stage, fraction) and may return false to cancel. A trap (the
-// stack or the memory exhausted) becomes an internal error, as a crash of the native program would be.
-export function run(module, { args, files = {}, progress }) {
+// Runs the program on files in memory. `progress` gets (stage, fraction) and may return false to cancel; `threads` has
+// what start() needs for more than one. A trap (the stack or the memory exhausted) becomes an internal error, as a crash of
+// the native program would be.
+export function run(module, { args, files = {}, progress, threads }) {
   const memory = new MemoryFiles(files);
   const [out, err] = [new Collector(), new Collector()];
   const streams = { 0: new Collector(), 1: out, 2: err };
@@ -49,7 +45,7 @@ export function run(module, { args, files = {}, progress }) {
     all.push(`--progress-fd=${PROGRESS_FD}`);
   }
   try {
-    const status = start(module, { args: all, files: memory, streams });
+    const status = start(module, { args: all, files: memory, streams, ...threads });
     return { status, out: out.text(), err: err.text(), files: memory };
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError)) throw error;

@@ -4,6 +4,8 @@
 // A set of files answers open(path, want), stat(path), readlink(path), rename(from, to), unlink(path), mkdir(path),
 // rmdir(path), touch(path) and list(path); what goes wrong is thrown as a FileError. Open files answer read(bytes), write(bytes),
 // seek(offset, whence), stat() and close().
+//
+// The program's memory is shared with its threads (threads.mjs). What takes no bytes of shared memory gets a copy.
 
 export const ERRNO = {
   SUCCESS: 0, ACCES: 2, BADF: 8, BUSY: 10, EXIST: 20, FBIG: 22, INVAL: 28, IO: 29, ISDIR: 31, LOOP: 32, MFILE: 33,
@@ -33,9 +35,12 @@ const FIRST_PREOPEN = 3;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-// `streams` are the files open from the start: standard input, output and error, by number.
+// `streams` are the files open from the start: standard input, output and error, by number. `spawn(argument)` starts a
+// thread and gives its number, or a negative one.
 export class Wasi {
-  constructor({ args = [], env = {}, files, streams = {}, preopens = ['/'] }) {
+  constructor({ memory, spawn = () => -1, args = [], env = {}, files, streams = {}, preopens = ['/'] }) {
+    this.memory = memory;
+    this.spawn = spawn;
     this.args = args.map((text) => encoder.encode(`${text}\0`));
     this.env = Object.entries(env).map(([name, value]) => encoder.encode(`${name}=${value}\0`));
     this.files = files;
@@ -46,7 +51,6 @@ export class Wasi {
 
   // Runs the program of an instance to its end, and gives its exit status.
   start(instance) {
-    this.memory = instance.exports.memory;
     try {
       instance.exports._start();
     } catch (thrown) {
@@ -62,7 +66,7 @@ export class Wasi {
     functions.proc_exit = (status) => {
       throw new Exit(status);
     };
-    return { wasi_snapshot_preview1: functions };
+    return { env: { memory: this.memory }, wasi: { 'thread-spawn': this.spawn }, wasi_snapshot_preview1: functions };
   }
 
   #guarded(call, args) {
@@ -85,14 +89,19 @@ export class Wasi {
   }
 
   bytes(at, length) {
+    if (at + length > this.memory.buffer.byteLength) this.memory.grow(0); // another thread made it larger: take note
     return new Uint8Array(this.memory.buffer, at, length);
+  }
+
+  text(at, length) {
+    return decoder.decode(this.bytes(at, length).slice());
   }
 
   // A path as the files want it: below a directory that is open.
   path(fd, at, length) {
     const directory = this.directories.get(fd);
     if (!directory) throw new FileError('BADF');
-    const name = decoder.decode(this.bytes(at, length));
+    const name = this.text(at, length);
     return directory.path === '/' ? `/${name}` : `${directory.path}/${name}`;
   }
 
@@ -163,13 +172,13 @@ const calls = {
   },
 
   clock_time_get(id, precision, at) {
-    const ms = id === 0 ? Date.now() : performance.now();
+    const ms = id === 0 ? Date.now() : performance.timeOrigin + performance.now(); // the same in all threads
     this.view().setBigUint64(at, BigInt(Math.round(ms * 1e6)), true);
   },
 
   random_get(at, length) {
     for (let done = 0; done < length; done += 65536)
-      crypto.getRandomValues(this.bytes(at + done, Math.min(65536, length - done)));
+      this.bytes(at + done, Math.min(65536, length - done)).set(crypto.getRandomValues(new Uint8Array(Math.min(65536, length - done))));
   },
 
   fd_close(fd) {

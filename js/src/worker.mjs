@@ -1,10 +1,13 @@
-// The body of a worker: gets one call, answers with progress and the result, and is ended by who started it.
+// The body of a worker. It gets one call, which it answers with progress, threads that it wants and the result, or is one
+// of the threads of a call. It is ended by who started it.
 import { run } from './program.mjs';
+import { canShare, runThread } from './threads.mjs';
 
-function answer(post, { module, args, files, outputs, progress }) {
+function answer(post, { module, args, files, outputs, progress, processors }) {
   try {
     const report = progress && ((stage, fraction) => post({ stage, fraction }));
-    const { status, out, err, files: after } = run(module, { args, files, progress: report });
+    const threads = canShare() && { processors, startThread: (thread) => post({ thread }) };
+    const { status, out, err, files: after } = run(module, { args, files, progress: report, threads });
     const written = {};
     for (const name of outputs) {
       const bytes = after.get(name);
@@ -16,9 +19,11 @@ function answer(post, { module, args, files, outputs, progress }) {
   }
 }
 
+const take = (post, data) => (data.thread ? runThread(data.thread) : answer(post, data));
+
 if (typeof self === 'object' && typeof self.postMessage === 'function') {
-  self.onmessage = ({ data }) => answer((message, transfer = []) => self.postMessage(message, transfer), data);
+  self.onmessage = ({ data }) => take((message, transfer = []) => self.postMessage(message, transfer), data);
 } else {
   const { parentPort } = await import('node:worker_threads');
-  parentPort.once('message', (data) => answer((message, transfer) => parentPort.postMessage(message, transfer), data));
+  parentPort.once('message', (data) => take((message, transfer) => parentPort.postMessage(message, transfer), data));
 }

@@ -1,13 +1,15 @@
 // The page in headless Chromium, from a plain static server on this machine: a file is dropped, audited and shrunk at each
-// level to the native program's bytes; then the server goes, and the page opens again. With WRING_SHOTS=DIR pictures are
-// kept to look at: light, dark, and as a phone has it. Skipped where there is no Chromium.
+// level to the native program's bytes; then the server goes, and the page opens again. A server that isolates its pages lets
+// them have threads. With WRING_SHOTS=DIR pictures are kept to look at: light, dark, and as a phone has it. Skipped where
+// there is no Chromium.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { assemble, native, ROOT } from '../../js/test/native.mjs';
+import { assemble, corpusModule, native, ROOT } from '../../js/test/native.mjs';
 import { findChromium, startBrowser } from '../../tests/lib/browser.mjs';
 
 const chromium = findChromium();
@@ -15,15 +17,18 @@ const skip = chromium ? false : 'no Chromium is installed';
 const shots = process.env.WRING_SHOTS;
 const given = process.env.WRING_WEB_MODULE; // a larger one, for pictures
 const module = given ? readFileSync(given) : assemble('tests/cli/modules/named.wat');
+const large = corpusModule('re2-wasm') ?? readFileSync(path.join(ROOT, 'build-wasi/wring.wasm')); // threads have the time to start
 const TYPES = { html: 'text/html', css: 'text/css', mjs: 'text/javascript', wasm: 'application/wasm' };
 
-// Serves build-web/, and the module under test. `hits` counts what was asked for.
-function serve() {
+// Serves build-web/, and the modules under test.
+const modules = { '/under-test.wasm': module, '/large.wasm': large };
+const ISOLATION = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+function serve(headers = {}) {
   const server = createServer((request, response) => {
     const name = request.url === '/' ? '/index.html' : request.url.split('?')[0];
     try {
-      const bytes = name === '/under-test.wasm' ? module : readFileSync(path.join(ROOT, 'build-web', path.normalize(name)));
-      response.writeHead(200, { 'content-type': TYPES[name.split('.').at(-1)] ?? 'application/octet-stream' }).end(bytes);
+      const bytes = modules[name] ?? readFileSync(path.join(ROOT, 'build-web', path.normalize(name)));
+      response.writeHead(200, { 'content-type': TYPES[name.split('.').at(-1)] ?? 'application/octet-stream', ...headers }).end(bytes);
     } catch {
       response.writeHead(404).end();
     }
@@ -64,8 +69,8 @@ async function shot(page, name) {
   writeFileSync(path.join(shots, `${name}.png`), await page.screenshot());
 }
 
-async function open(options) {
-  const page = await browser.open(url, options);
+async function open(options, at = url) {
+  const page = await browser.open(at, options);
   await page.evaluate(waitFor("document.getElementById('version')?.textContent"));
   return page;
 }
@@ -105,6 +110,30 @@ test('what is no module is refused with the program\'s words', { skip }, async (
   assert.match(await page.evaluate("document.getElementById('error').textContent"), /WebAssembly|wasm|magic/i);
   assert.equal(await page.evaluate("document.getElementById('result').hidden"), true);
   await page.close();
+});
+
+// Shrinks the large module in a page, and counts the workers that were started for it.
+const SHRINK = `(async () => {
+  let workers = 0;
+  globalThis.Worker = class extends Worker { constructor(...args) { super(...args); workers++; } };
+  const { optimize } = await import('./wring/src/index.mjs');
+  const out = await optimize(await (await fetch('large.wasm')).arrayBuffer(), { level: 's', jobs: 3 });
+  const hash = await crypto.subtle.digest('SHA-256', out);
+  return { isolated: crossOriginIsolated, workers, hash: [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('') };
+})()`;
+
+test('isolated pages have threads, others the same bytes without', { skip }, async (t) => {
+  const hash = createHash('sha256').update(native(large, ['-Os'])).digest('hex');
+  const isolating = await serve(ISOLATION);
+  t.after(() => {
+    isolating.closeAllConnections();
+    isolating.close();
+  });
+  for (const [at, isolated, workers] of [[url, false, 1], [`http://127.0.0.1:${isolating.address().port}/`, true, 3]]) {
+    const page = await open({}, at);
+    assert.deepEqual(await page.evaluate(SHRINK), { isolated, workers, hash });
+    await page.close();
+  }
 });
 
 test('without the server it opens all the same', { skip }, async () => {
