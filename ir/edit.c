@@ -118,18 +118,20 @@ static size_t code_size(const wr_pool *pool) {
 
 static size_t size_in_use(const wr_module *m) {
     size_t n = 0;
-    for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (m->funcs[i].changed)
-            n += m->funcs[i].body.n + m->funcs[i].origins.n + m->funcs[i].summary.nuses * sizeof(wr_use);
+    for (uint32_t i = 0; i < m->nfuncs; i++) {
+        n += m->funcs[i].origins.n;
+        if (m->funcs[i].changed) n += m->funcs[i].body.n + m->funcs[i].summary.nuses * sizeof(wr_use);
+    }
     return n;
 }
 
 static void move_func(wr_arena *arena, wr_func *f) {
+    if (f->origins.n) f->origins = wr_slice_copy(arena, f->origins);
+    if (!f->changed) return;
     wr_use *uses = WR_NEW(arena, wr_use, f->summary.nuses);
     if (f->summary.nuses) memcpy(uses, f->summary.uses, f->summary.nuses * sizeof *uses);
     f->summary.uses = uses;
     f->body = wr_slice_copy(arena, f->body);
-    if (f->origins.n) f->origins = wr_slice_copy(arena, f->origins);
 }
 
 #define FREE_GARBAGE ((size_t)1 << 20)
@@ -143,7 +145,6 @@ void wr_module_compact_code(wr_pool *pool, wr_module *m) {
         env->old_code = env->code;
         env->code = old;
     }
-    for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (m->funcs[i].changed) move_func(arena, &m->funcs[i]);
+    for (uint32_t i = 0; i < m->nfuncs; i++) move_func(arena, &m->funcs[i]);
     for (unsigned i = 0; i < pool->jobs; i++) wr_arena_free(&pool->envs[i].old_code);
 }

@@ -82,7 +82,7 @@ typedef struct wr_func {
     uint32_t import;  // index in imports, or WR_NONE
     bool exact;       // of an import: must be of exactly this type, not of a subtype
     wr_slice body;    // local declarations, code and the final `end`; empty for imports
-    wr_slice origins; // of a changed body: the origins of its instructions, see origins.h; empty if unknown
+    wr_slice origins; // of its instructions, see origins.h; empty: as in the input, unknown if it changed
     uint64_t offset;  // offset of the body in the input; WR_NO_OFFSET once a pass replaced it
     wr_summary summary;
     bool live;

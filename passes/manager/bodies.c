@@ -47,13 +47,16 @@ typedef struct editor {
     bool is_lost;     // the decoded form is unusable
 } editor;
 
+// A body of the same bytes is no new one, since that would cost it its names and hints. Its origins may be.
 static void store(editor *e) {
     if (!e->is_new) return;
     wr_module *m = e->b->c->m;
-    wr_module_replace_body(m, e->func, wr_slice_copy(&e->env->code, e->bytes));
-    if (e->origins.n) m->funcs[e->func].origins = wr_slice_copy(&e->env->code, e->origins);
     e->is_new = false;
-    e->is_stored = true;
+    if (!wr_slice_eq(m->funcs[e->func].body, e->bytes)) {
+        wr_module_replace_body(m, e->func, wr_slice_copy(&e->env->code, e->bytes));
+        e->is_stored = true;
+    }
+    if (e->origins.n) m->funcs[e->func].origins = wr_slice_copy(&e->env->code, e->origins);
 }
 
 static void decode_anew(editor *e) {
