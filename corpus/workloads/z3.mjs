@@ -20,12 +20,23 @@ const scripts = (n) => [
 ];
 
 await workload('z3', async ({ require: need, print, scale }) => {
-  const { Z3 } = await need('./build/low-level').init(need('./build/z3-built'));
+  const { em, Z3 } = await need('./build/low-level').init(need('./build/z3-built'));
+  // In place of Z3.eval_smtlib2_string, which leaves the script on the stack of a caller that has returned when the
+  // thread reads it, so that a busy machine may see it overwritten.
+  const evaluate = async (context, script) => {
+    const bytes = Buffer.from(`${script}\0`), at = em._malloc(bytes.length);
+    new Uint8Array(em.HEAPU32.buffer).set(bytes, at);
+    try {
+      return await em.async_call(() => em._async_Z3_eval_smtlib2_string(context, at));
+    } finally {
+      em._free(at);
+    }
+  };
   return async () => {
     for (let n = 0; n < Math.max(1, scale); n++) {
       for (const [i, script] of scripts(n).entries()) {
         const config = Z3.mk_config(), context = Z3.mk_context(config);
-        print(`${n} ${i}`, await Z3.eval_smtlib2_string(context, script).catch((error) => String(error)));
+        print(`${n} ${i}`, await evaluate(context, script).catch((error) => String(error)));
         Z3.del_context(context);
         Z3.del_config(config);
       }
