@@ -9,10 +9,11 @@
 // What the default objective makes of the input is a candidate too, so the output is not worse than that.
 //
 // The effort decides how many changes are tried and how they are weighed. At 1 none is tried. At 2 one is,
-// and a fast setting of the compressor ranks the outputs; only the best is compressed at full strength, with
-// the default's and the input, each where it comes near to the best. So effort 2 takes about three times as
-// long as plain optimization, plus up to three compressions, and none if nothing is near. At 3 the compressor
-// itself weighs as many changes as passes and compressor can handle in about a minute and a half.
+// and a fast setting of the compressor ranks the outputs, the default's included: it misjudged none of those
+// measured by more than a few tenths of a percent (docs/EXPERIMENTS.md). The best and the input are
+// compressed at full strength where the input may be smaller. So effort 2 takes about three times as long as
+// plain optimization, plus two compressions or, as a rule, none. At 3 the compressor itself weighs as many
+// changes as passes and compressor can handle in about a minute and a half.
 //
 // A candidate is made in a pool of its own, so that its memory is freed and only its bytes stay. Only a few
 // wait at a time, because a compressor takes some 16 times the bytes in memory as well (brotli, up to its
@@ -27,10 +28,12 @@
 #include "transit.h"
 
 #define MAX_TRIED 16
-#define NEAR 32 // the fast settings are not off by more than 1/NEAR of modules of more than SMALL bytes,
-#define NEAR_PLAIN 50 // and between two outputs by not more than this part
 #define SMALL (64u << 10)
 #define MOST_HELD (32u << 20) // bytes of candidates that wait for the compressor; two may always wait
+
+// What the fast settings may see in an output beyond what the slow ones do: in units of 1/4096 of the input,
+// and as a part of what the file shrank by, since slow settings had found in it what sharing takes out.
+enum { DOUBT = 64, LESS_THAN_FAST = 8 };
 
 typedef struct candidate {
     wr_slice base, bytes; // `bytes` are in the main env's perm arena, or the job's input
@@ -153,7 +156,7 @@ static void try(choice *ch, wr_slice base, wr_tuning tuning) {
 // --- Choosing ---
 
 // Changes to the objective's tuning, to be tried on the best candidate so far, the most promising first.
-enum { SHARE_MORE, SHARE_LESS = 7 };
+enum { SHARE_MORE, SHARE_SOME_MORE = 4 };
 static const struct {
     enum { SHARING, ORDER, CONSTANTS, KINDS } kind;
     wr_tuning to;
@@ -210,11 +213,12 @@ static void try_changes(choice *ch) {
     finish_round(ch, "tuning", 0.7);
 }
 
-// Tries the one change that effort 2 has time for: what gains most on modules that nobody steers by
+// Tries the one change that effort 2 has time for: what gains most where the fast setting chooses
 // (docs/EXPERIMENTS.md).
 static void try_one_change(choice *ch) {
+    unsigned change = ch->codec == WR_CODEC_BROTLI ? SHARE_SOME_MORE : SHARE_MORE;
     ch->n = 0;
-    try(ch, ch->best.base, changed(ch->best.tuning, ch->codec == WR_CODEC_GZIP ? SHARE_MORE : SHARE_LESS));
+    try(ch, ch->best.base, changed(ch->best.tuning, change));
     finish_round(ch, "tuning", 0.5);
 }
 
@@ -234,29 +238,37 @@ static void free_code(wr_pool *pool) {
     }
 }
 
-// Whether an output may be the best of all, as far as the fast setting can tell.
-static bool is_near(choice *ch, wr_slice bytes, unsigned near) {
-    if (ch->run->job->input.n <= SMALL) return true;
-    uint64_t cost = wr_codec_weigh_quickly(ch->env, ch->codec, bytes);
-    return cost <= ch->best.cost + ch->best.cost / near;
+bool wr_candidates_input_may_win(wr_weighed input, wr_weighed output) {
+    if (output.cost == UINT64_MAX) return true;
+    int64_t gain = ((int64_t)input.cost - (int64_t)output.cost) * 4096 / (int64_t)(input.cost + 1),
+            shrunk = ((int64_t)input.bytes - (int64_t)output.bytes) * 4096 / (int64_t)(input.bytes + 1);
+    return gain <= DOUBT + shrunk / LESS_THAN_FAST;
 }
 
-// Weighs at full strength the best candidate by the fast setting, the default's output, and the input; those
-// of the latter that come near to the first.
-static void settle(choice *ch) {
-    candidate plain = {.is_plain = true}, input = {.bytes = ch->run->job->input};
-    make(ch, &plain, NULL);
-    ch->n = 0;
-    ch->tried[ch->n++] = ch->best;
-    if (plain.bytes.p && is_near(ch, plain.bytes, NEAR_PLAIN))
-        ch->tried[ch->n++] = plain;
-    else
-        forget(ch, &plain);
-    if (is_near(ch, input.bytes, NEAR)) ch->tried[ch->n++] = input;
-    if (ch->n == 1) return;
+// Weighs at full strength what was listed.
+static void weigh_fully(choice *ch) {
     ch->quickly = false;
     ch->best = (candidate){0};
     finish_round(ch, "compressing", 0.75);
+}
+
+// Among the outputs, the default's included, the fast setting decides; the real one between the best of them
+// and the input, if that may win. All of a small module are weighed at full strength.
+static void settle(choice *ch) {
+    candidate input = {.bytes = ch->run->job->input}, plain = {.is_plain = true};
+    bool is_small = input.bytes.n <= SMALL;
+    ch->n = 0;
+    ch->tried[ch->n++] = plain;
+    if (!is_small) {
+        finish_round(ch, "default", 0.7);
+        wr_weighed before = {wr_codec_weigh_quickly(ch->env, ch->codec, input.bytes), input.bytes.n},
+                   after = {ch->best.cost, ch->best.bytes.n};
+        if (!wr_candidates_input_may_win(before, after)) return;
+        ch->n = 0;
+    }
+    ch->tried[ch->n++] = ch->best;
+    ch->tried[ch->n++] = input;
+    weigh_fully(ch);
 }
 
 // Makes the best candidate once more with origins tracked, since it was made without.

@@ -11,4 +11,12 @@
 // that is not the input.
 wr_slice wr_candidates_choose(const wr_run *run, wr_module *m, uint32_t ninput, wr_code_map *map);
 
+// A file's compressed size by a fast setting (UINT64_MAX: it is no candidate), and its raw size.
+typedef struct wr_weighed {
+    uint64_t cost, bytes;
+} wr_weighed;
+
+// Whether the input may compress better than the output at full strength, for all that the fast setting says.
+bool wr_candidates_input_may_win(wr_weighed input, wr_weighed output);
+
 #endif
