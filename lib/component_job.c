@@ -18,6 +18,7 @@
 
 #define MOST_MARKING (64u << 20) // limit on definitions visited to mark anew before each core module
 #define MOST_ROUNDS 3            // turns that a core module has
+#define SECOND_MIN_SAVING 30     // bytes that sharing must save in a second turn
 
 // --- One core module ---
 
@@ -39,6 +40,24 @@ static bool module_was_made(const wr_component_work *cj, uint32_t module) {
     return cj->made[module].p != cj->file.modules.v[module].bytes.p;
 }
 
+// What the first turn shared and merged makes more code alike, of which a second one finds more: 1.2 % of
+// StarlingMonkey's bytes, and next to none of the compressed ones. There shorter sequences are shared, too:
+// components run on servers more often than they travel. At -Oz only, since it takes as long again, and not
+// with a profile, which the second turn would know nothing of.
+static bool takes_second_turn(const wr_config *config) {
+    return config->level == WR_LZ && config->objective == WR_FOR_BOTH && !config->passes.given &&
+           !config->profile;
+}
+
+static void optimize_again(wr_component_work *cj, uint32_t module, const wr_config *first) {
+    wr_config config = *first;
+    config.used_exports = NULL; // those that are left are used
+    config.tuning.min_saving = SECOND_MIN_SAVING;
+    cj->again = true;
+    wr_component_run_module(cj, module, &config, NULL, wr_job_optimize);
+    cj->again = false;
+}
+
 static void optimize_module(wr_component_work *cj, uint32_t module) {
     const wr_core_face *face = &cj->uses.faces[module];
     wr_config config = *cj->job->config;
@@ -56,6 +75,7 @@ static void optimize_module(wr_component_work *cj, uint32_t module) {
         rewriting.user = &cj->known[module];
     }
     wr_component_run_module(cj, module, &config, any ? &rewriting : NULL, wr_job_optimize);
+    if (takes_second_turn(&config)) optimize_again(cj, module, &config);
     wr_component_read_face(cj->env, cj->made[module], &cj->uses.faces[module]);
     cj->uses.faces[module].same_as = module;
     cj->unused[module] = face->nexports - nused;

@@ -15,7 +15,8 @@ typedef struct module_job {
 static int report_progress(void *user, const char *stage, double fraction) {
     const module_job *mj = user;
     const wring_job *job = mj->whole->job;
-    double done = ((double)mj->whole->done + fraction * (double)mj->bytes) / (double)job->input.n;
+    double part = mj->whole->again ? 0 : fraction * (double)mj->bytes;
+    double done = ((double)mj->whole->done + part) / (double)job->input.n;
     return job->progress(job->progress_user, stage, done < 1 ? done : 1);
 }
 
@@ -52,7 +53,7 @@ static void take_results(wr_env *env, void *arg) {
     t->cj->made[t->module] = wr_slice_copy(&env->perm, t->sub->output);
     for (uint32_t i = 0; i < t->sub->timings.n; i++)
         add_timing(t->cj->job, &env->perm, &t->sub->timings.v[i]);
-    add_notes(t->cj, t->sub, t->module);
+    if (!t->cj->again) add_notes(t->cj, t->sub, t->module);
     t->cj->job->profiled |= t->sub->profiled;
 }
 
@@ -65,7 +66,8 @@ void wr_component_run_module(wr_component_work *cj, uint32_t module, const wr_co
                          .input = bytes,
                          .dump = job->dump,
                          .dump_user = job->dump_user,
-                         .core_module = module};
+                         .core_module = module,
+                         .weighed = cj->file.modules.v[module].bytes};
     if (rewriting) mj.sub.rewriting = *rewriting;
     if (job->progress) mj.sub.progress = report_progress, mj.sub.progress_user = &mj;
     if (wr_pool_init(&mj.sub.pool, cj->env->shared, config->jobs) != WR_OK)
@@ -78,7 +80,7 @@ void wr_component_run_module(wr_component_work *cj, uint32_t module, const wr_co
     }
     wr_diag diag = failed->diag;
     wr_pool_free(&mj.sub.pool);
-    if (work == wr_job_optimize) cj->done += bytes.n;
+    if (work == wr_job_optimize && !cj->again) cj->done += bytes.n;
     if (status == WR_OK) return;
     if (diag.offset != WR_NO_OFFSET) diag.offset += cj->file.modules.v[module].offset;
     char text[sizeof diag.message];

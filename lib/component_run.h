@@ -15,6 +15,7 @@ typedef struct wr_component_work {
     wr_known_imports *known; // by core module; NULL: nothing is known
     uint32_t *unused;        // by core module: exports that its last turn left, although nobody uses them
     bool remove;             // whether to remove definitions that nothing needs
+    bool again;              // a module has another turn, of which no notes are taken
     uint64_t done;           // bytes of core modules done so far
 } wr_component_work;
 

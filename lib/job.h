@@ -23,6 +23,7 @@ struct wring_job {
     wr_diag diag;
     wr_slice original;            // what the user gave
     wr_slice input, output;       // input: the same, unless a first stage rewrote it
+    wr_slice weighed;             // what the output should not compress worse than; empty: the input
     const wr_code_map *rewritten; // in that case, if origins are tracked: where its code comes from
     wr_slice source_map, symbols; // made beside the output if requested
     wring_find_map_fn find_map;   // NULL: there is no source map

@@ -89,7 +89,8 @@ static int64_t growth(const wr_run *run, weights *w) {
 }
 
 static int64_t growth_of(const wr_run *run, weights *w, wr_slice out) {
-    set_bytes(w, run->job->input, out);
+    wr_slice input = run->job->weighed.p ? run->job->weighed : run->job->input;
+    set_bytes(w, input, out);
     return growth(run, w);
 }
 

@@ -37,7 +37,7 @@ static void forget_results(wring_job *job) {
     if (job->has_pool) wr_pool_free(&job->pool);
     job->has_pool = false;
     job->rewritten = NULL;
-    job->output = job->source_map = job->symbols = (wr_slice){0};
+    job->output = job->source_map = job->symbols = job->weighed = (wr_slice){0};
     job->dump_func = job->core_module = WR_NONE;
     job->profiled = false;
     job->calls = NULL;

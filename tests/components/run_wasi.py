@@ -1,5 +1,7 @@
 """Runs a WASI 0.2 command in Wasmtime: `run_wasi.py COMPONENT [ARGUMENT…]`. Its streams are this program's, its exit code
-too (70: it trapped); it sees an empty directory /scratch and no environment. Needs WRING_PYTHON_PACKAGES in PYTHONPATH."""
+too (70: it trapped); it sees a directory /scratch, which is WRING_SCRATCH or else empty, and no environment. Needs
+WRING_PYTHON_PACKAGES in PYTHONPATH."""
+import os
 import sys
 import tempfile
 
@@ -37,7 +39,7 @@ def run(path, arguments, scratch):
 def main():
     with tempfile.TemporaryDirectory() as scratch:
         try:
-            status = run(sys.argv[1], sys.argv[2:], scratch)
+            status = run(sys.argv[1], sys.argv[2:], os.environ.get("WRING_SCRATCH") or scratch)
         except ExitTrap as end:
             status = end.code
         except (Trap, WasmtimeError) as error:
