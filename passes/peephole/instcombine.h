@@ -31,16 +31,16 @@ typedef struct wr_instcombine_frame {
     bool skips_else; // its condition is known to hold: the second arm is removed
     // For instcombine_bounds.c:
     bool is_branched_to;
-    uint16_t op;              // that opens it in the output
-    uint32_t opened, nlogged; // the numbers of cells and of logged changes when it was opened
+    uint16_t op; // that opens it in the output
+    uint32_t opened, nlogged,
+        loop; // the numbers of cells and of logged changes when it opened; the loop around
 } wr_instcombine_frame;
 
 // What accesses prove of locals, see instcombine_bounds.c.
 typedef struct wr_local_bounds {
-    uint64_t room;     // local + room is at most 2^32
-    uint32_t proved;   // the last cell when that became known
-    uint32_t set;      // the cell of its last set so far
-    uint32_t last_set; // the last instruction of the input that sets it
+    uint64_t room;   // local + room is at most 2^32
+    uint32_t proved; // the last cell when that became known
+    uint32_t set;    // the cell of its last set so far
 } wr_local_bounds;
 
 typedef struct wr_bounds_change {
@@ -48,16 +48,11 @@ typedef struct wr_bounds_change {
     uint64_t room;
 } wr_bounds_change;
 
-typedef struct wr_bounds_loop {
-    uint32_t cell, block; // where an open loop begins, in the output and in the input
-} wr_bounds_loop;
-
 typedef struct wr_bounds {
     wr_local_bounds *locals; // by local
     WR_VEC(wr_bounds_change) log;
-    WR_VEC(wr_bounds_loop) loops;
+    uint32_t loop;                  // where the innermost open loop begins, a number of cells
     uint32_t waiting[16], nwaiting; // the last loads whose address has a constant
-    bool has_last_sets;
 } wr_bounds;
 
 typedef struct wr_instcombine {
@@ -200,7 +195,10 @@ bool wr_instcombine_conversion(wr_instcombine *f, uint32_t *i);
 bool wr_instcombine_access(wr_instcombine *f, uint32_t *i);
 // instcombine_convert.c: the load that also does the conversion, or WR_OP_NOP.
 unsigned wr_instcombine_joined_load(unsigned conversion, unsigned load);
-// instcombine_access.c: whether the load can't trap.
+// instcombine_access.c: moves the constant of the sum that is the access's address into the offset. Returns
+// whether it could.
+bool wr_instcombine_fold_address(wr_instcombine *f, uint32_t i);
+// The same file: whether the load can't trap.
 bool wr_instcombine_is_safe_load(const wr_instcombine *f, uint32_t i);
 // instcombine_bounds.c: what accesses prove of addresses. Opening a frame, ending an arm of it that is not
 // the last one, and closing it, before the instruction is appended. Labels are noted before a block opens,

@@ -95,8 +95,8 @@ static bool cannot_wrap(wr_instcombine *f, uint32_t i, uint64_t c) {
     return c <= INT32_MAX && c < wr_instcombine_room(f, i);
 }
 
-// Moves the constant of a sum into the offset. If the sum wraps, the address is below constant plus offset.
-static bool fold_address_sum(wr_instcombine *f, uint32_t i) {
+// If the sum wraps, the address is below constant plus offset.
+bool wr_instcombine_fold_address(wr_instcombine *f, uint32_t i) {
     uint32_t a = wr_cell_operand(f, i, 0);
     if (wr_cell_op(f, a) != WR_OP_I32_ADD || !wr_cell_is_const(f, wr_cell_operand(f, a, 1))) return false;
     uint64_t c = wr_cell_const(f, wr_cell_operand(f, a, 1)) & WR_MASK32;
@@ -125,5 +125,5 @@ bool wr_instcombine_access(wr_instcombine *f, uint32_t *i) {
     if (ins->op >= WR_OP_I32_STORE && fold_stored(f, *i)) return true;
     if (f->c->m->memories[wr_ins_memory(ins)].limits.is64) return false;
     return wr_cell_is_const(f, wr_cell_operand(f, *i, 0)) ? fold_const_address(f, *i)
-                                                          : fold_address_sum(f, *i);
+                                                          : wr_instcombine_fold_address(f, *i);
 }

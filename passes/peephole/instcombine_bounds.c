@@ -9,7 +9,8 @@
 // value; 0 says nothing. A sum of a local and a constant below its room has what is left of the room. Room is
 // known behind an access on the paths that lead through it: changes are logged by block, and taken back at
 // the end of an arm, and of a block that is branched to. What was known before and whose local is not set
-// inside stays known there. In a loop it stays if nothing in the loop or behind it sets the local.
+// inside stays known there. In a loop all begins anew, since what follows may set the local before the next
+// turn.
 //
 // A load may also profit from an access behind it, if nothing between them can be seen but by an access out
 // of bounds: where the sum wraps, the program traps in either case.
@@ -17,7 +18,6 @@
 //   (i32.load8_u (i32.add (local.get $p) (i32.const 1))) … (i32.load8_u (local.get $p))
 #include "instcombine.h"
 #include "ir/labels.h"
-#include "support/search.h"
 
 void wr_instcombine_begin_bounds(wr_instcombine *f) {
     f->bounds.locals = WR_NEW0(f->arena, wr_local_bounds, f->body->nlocals);
@@ -31,8 +31,8 @@ void wr_instcombine_open_bounds(wr_instcombine *f, wr_instcombine_frame *frame, 
     frame->op = (uint16_t)op;
     frame->opened = f->cells.n;
     frame->nlogged = f->bounds.log.n;
-    wr_bounds_loop loop = {f->cells.n, frame->block};
-    if (op == WR_OP_LOOP) WR_PUSH(f->arena, f->bounds.loops, loop);
+    frame->loop = f->bounds.loop;
+    if (op == WR_OP_LOOP) f->bounds.loop = f->cells.n;
 }
 
 // Takes back what became known in an arm; of locals that were set there nothing is known behind the block. If
@@ -55,7 +55,7 @@ void wr_instcombine_end_arm_bounds(wr_instcombine *f, const wr_instcombine_frame
 void wr_instcombine_close_bounds(wr_instcombine *f, const wr_instcombine_frame *frame) {
     bool has_one_exit = frame->op == WR_OP_BLOCK || frame->op == WR_OP_TRY_TABLE;
     if (frame->op == WR_OP_LOOP)
-        f->bounds.loops.n--;
+        f->bounds.loop = frame->loop;
     else if (frame->is_branched_to || !has_one_exit)
         take_back(f, frame);
 }
@@ -68,29 +68,11 @@ void wr_instcombine_note_labels(wr_instcombine *f, const wr_ins *ins) {
 
 // --- Locals ---
 
-static void find_last_sets(wr_instcombine *f) {
-    for (uint32_t i = 0; i < f->body->n; i++) {
-        const wr_ins *ins = &f->body->ins[i];
-        if (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE)
-            f->bounds.locals[wr_ins_local(ins)].last_set = i;
-    }
-    f->bounds.has_last_sets = true;
-}
-
-// Whether what was proved of a local holds in the loops that began since.
-static bool holds_in_loops(wr_instcombine *f, const wr_local_bounds *local) {
-    uint32_t k;
-    WR_SEARCH(k, 0, f->bounds.loops.n, f->bounds.loops.v[k].cell <= local->proved);
-    if (k == f->bounds.loops.n) return true;
-    if (!f->bounds.has_last_sets) find_last_sets(f);
-    return local->last_set < f->bounds.loops.v[k].block;
-}
-
 uint64_t wr_instcombine_room(wr_instcombine *f, uint32_t i) {
     unsigned op = wr_cell_op(f, i);
     if (op != WR_OP_LOCAL_GET && op != WR_OP_LOCAL_TEE) return 0;
     const wr_local_bounds *local = &f->bounds.locals[wr_ins_local(&wr_cell_at(f, i)->ins)];
-    return local->room && local->set <= i && holds_in_loops(f, local) ? local->room : 0;
+    return local->room && local->set <= i && local->proved >= f->bounds.loop ? local->room : 0;
 }
 
 static void set_room(wr_instcombine *f, uint32_t local, uint64_t room) {
@@ -126,19 +108,12 @@ static uint64_t beyond(const wr_limits *limits) {
     return space - (limits->max << limits->page_log2);
 }
 
-// Whether the load's address is still a sum with a constant that was not moved into the offset.
-static bool is_waiting(const wr_instcombine *f, uint32_t load) {
-    uint32_t sum = wr_cell_operand(f, load, 0);
-    return wr_cell_op(f, load) >= WR_OP_I32_LOAD && wr_cell_op(f, load) <= WR_OP_I64_LOAD32_U &&
-           wr_cell_op(f, sum) == WR_OP_I32_ADD && wr_cell_is_const(f, wr_cell_operand(f, sum, 1));
-}
+static bool is_load(unsigned op) { return op >= WR_OP_I32_LOAD && op <= WR_OP_I64_LOAD32_U; }
 
 static void note_waiting(wr_instcombine *f, uint32_t load) {
     wr_bounds *b = &f->bounds;
-    if (!is_waiting(f, load)) return;
-    if (b->nwaiting == WR_COUNT(b->waiting) ||
-        (b->nwaiting && load - b->waiting[b->nwaiting - 1] > MAX_DISTANCE))
-        b->nwaiting = 0;
+    if (wr_cell_op(f, wr_cell_operand(f, load, 0)) != WR_OP_I32_ADD) return;
+    if (b->nwaiting == WR_COUNT(b->waiting)) b->nwaiting = 0;
     b->waiting[b->nwaiting++] = load;
 }
 
@@ -153,23 +128,12 @@ static bool are_together(const wr_instcombine *f, uint32_t load, uint32_t access
     return true;
 }
 
-// An access through the local gives it room: loads before it profit if the local has the same value.
-static void fold_waiting(wr_instcombine *f, uint32_t access, uint32_t local, uint64_t room) {
+// Now that an access has proved something, loads before it may profit.
+static void fold_waiting(wr_instcombine *f, uint32_t access) {
     for (uint32_t k = f->bounds.nwaiting; k-- > 0;) {
         uint32_t load = f->bounds.waiting[k];
         if (!are_together(f, load, access)) break;
-        if (!is_waiting(f, load)) continue;
-        uint32_t sum = wr_cell_operand(f, load, 0), base = wr_cell_operand(f, sum, 0);
-        unsigned op = wr_cell_op(f, base);
-        bool is_same = (op == WR_OP_LOCAL_GET || op == WR_OP_LOCAL_TEE) &&
-                       wr_ins_local(&wr_cell_at(f, base)->ins) == local &&
-                       f->bounds.locals[local].set <= base;
-        uint64_t c = wr_cell_const(f, wr_cell_operand(f, sum, 1)) & WR_MASK32;
-        wr_ins *ins = &wr_cell_at(f, load)->ins;
-        if (!is_same || c > INT32_MAX || c >= room || ins->b + c > WR_MASK32) continue;
-        ins->b += c;
-        wr_instcombine_bypass(f, load, 0);
-        f->changed = true;
+        f->changed |= is_load(wr_cell_op(f, load)) && wr_instcombine_fold_address(f, load);
     }
 }
 
@@ -181,14 +145,15 @@ static void note_access(wr_instcombine *f, uint32_t i) {
     const wr_limits *limits = &f->c->m->memories[wr_ins_memory(ins)].limits;
     if (limits->is64) return;
     if (op != WR_OP_LOCAL_GET && op != WR_OP_LOCAL_TEE) {
-        note_waiting(f, i);
+        if (is_load(ins->op)) note_waiting(f, i);
         return;
     }
     uint32_t local = wr_ins_local(&wr_cell_at(f, address)->ins);
     if (f->bounds.locals[local].set > address) return; // it was set since the address was read
     uint64_t room = ins->b + (UINT64_C(1) << wr_natural_align(imm)) + beyond(limits);
-    if (f->bounds.nwaiting) fold_waiting(f, i, local, room);
-    if (room > wr_instcombine_room(f, address)) set_room(f, local, room);
+    if (room <= wr_instcombine_room(f, address)) return;
+    set_room(f, local, room);
+    fold_waiting(f, i);
 }
 
 void wr_instcombine_note(wr_instcombine *f, uint32_t i) {
