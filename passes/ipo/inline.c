@@ -9,7 +9,7 @@
 //
 // Functions with one call form trees; each is written at once from its root, so that the work is linear. A
 // tree is cut where a function would get too large for engines, which compile function by function; or where
-// a recursive function would get a larger frame, since the depth of the stack can be observed. At -Oz a
+// a recursive function would get a much larger frame, since the depth of the stack can be observed. At -Oz a
 // function that resembles another stays, for the pass that merges them. Unless raw bytes alone count, or the
 // level is -O3, a function stays if others have much of the same code: next to these it compresses well, but
 // in its caller its locals have other numbers, and the code is new to the compressor. Where compressed bytes
@@ -26,7 +26,8 @@
 #define MAX_NESTED 64  // functions inlined in each other
 #define MAX_SIZE 40000 // bytes of a function that grows by more than MAX_SMALL
 #define MAX_SMALL 200
-#define MAX_RECURSIVE 60    // bytes that may be inlined into a recursive function
+#define MAX_RECURSIVE 60    // bytes that may be inlined into a recursive function,
+#define FEW_LOCALS 4        // or MAX_SMALL if it has no more locals than these
 #define MAX_COPIED 40       // bytes of a function that is inlined in several places
 #define MAX_COPIED_FAST 60  // the same at -O3
 #define MAX_GROWTH_FAST 100 // bytes by which the copies of one may be longer there,
@@ -152,7 +153,7 @@ static uint32_t count_locals(wr_env *env, const wr_module *m, uint32_t func) {
 static bool fits(const trees *t, uint32_t func, uint32_t depth, uint32_t nlocals) {
     uint64_t size = t->g->m->funcs[func].body.n;
     if (depth > MAX_NESTED || t->nlocals + nlocals > MAX_NEW_LOCALS) return false;
-    if (t->is_circular && size > MAX_RECURSIVE) return false;
+    if (t->is_circular && size > MAX_RECURSIVE && (size > MAX_SMALL || nlocals > FEW_LOCALS)) return false;
     return size <= MAX_SMALL || t->size + size <= MAX_SIZE;
 }
 
