@@ -8,16 +8,26 @@
 #include "support/format.h"
 
 enum {
-    LEAST_SHARE = 25,
+    LEAST_SHARE = 25, // a row is worth it from a 25th of the file
+    LEAST_SHARE_UNKNOWN = 4,
+    MOST_USERS = 16,
     MOST_ROWS = 2,
     LEAST_COPIES = 100,
     MOST_READ = 16,
     NEAR = 64
-}; // a row is worth it from a 25th of the file
+};
 
 static wr_slice where_text(wr_adviser *v, const wr_large_piece *piece) {
     if (piece->address == UINT64_MAX) return wr_advice_text(v, "in data segment %u", piece->data);
     return wr_advice_text(v, "at address %#" PRIx64, piece->address);
+}
+
+// Files that --embed-file put there, of which this is the largest.
+static void add_files(wr_adviser *v, const wr_large_piece *file, uint32_t n, uint64_t bytes) {
+    wr_advice_row row = {.bytes = bytes, .counted = true, .risk = "they are loaded as a file of their own"};
+    row.command = wr_slice_str("emcc --preload-file in place of --embed-file");
+    row.reason = wr_advice_text(v, "%u embedded file%s, the largest %s", n, n > 1 ? "s" : "", file->known);
+    WR_PUSH(&v->env->perm, v->rows, row);
 }
 
 // Pieces of one kind, of which this is the largest.
@@ -38,10 +48,17 @@ static void add_pieces(wr_adviser *v, const wr_large_piece *piece, uint32_t n, u
     WR_PUSH(&v->env->perm, v->rows, row);
 }
 
-// Whether two pieces are of one kind; texts and files are each what they are.
+// Whether two pieces are of one kind; files are each what they are, unless the same option put them there.
 static bool are_alike(const wr_large_piece *a, const wr_large_piece *b) {
-    return a->kind == b->kind && a->kind != WR_KIND_STRINGS && a->kind != WR_KIND_FILES &&
-           !strcmp(wr_large_kind(a), wr_large_kind(b));
+    if (a->has_path && b->has_path) return true;
+    return a->kind == b->kind && a->kind != WR_KIND_FILES && !strcmp(wr_large_kind(a), wr_large_kind(b));
+}
+
+// Whether nobody could say what to do about pieces: what they are isn't known, nor one place that uses them.
+static bool say_nothing(const wr_adviser *v, const wr_large_piece *piece, uint64_t bytes) {
+    bool used_at_one_place = piece->user != WR_NONE && piece->users <= MOST_USERS;
+    return !piece->known && piece->kind != WR_KIND_STRINGS && !used_at_one_place &&
+           bytes * LEAST_SHARE_UNKNOWN < v->a->m.input.n;
 }
 
 static bool is_first(const wr_large_data *large, uint32_t i) {
@@ -85,8 +102,8 @@ void wr_advice_on_data(wr_adviser *v) {
         if (!is_first(large, i)) continue;
         for (uint32_t k = i; k < large->v.n; k++)
             if (k == i || are_alike(&large->v.v[i], &large->v.v[k])) bytes += large->v.v[k].size, n++;
-        if (bytes * LEAST_SHARE < v->a->m.input.n) continue;
-        add_pieces(v, &large->v.v[i], n, bytes);
+        if (bytes * LEAST_SHARE < v->a->m.input.n || say_nothing(v, &large->v.v[i], bytes)) continue;
+        (large->v.v[i].has_path ? add_files : add_pieces)(v, &large->v.v[i], n, bytes);
         added++;
     }
     advise_on_copies(v);

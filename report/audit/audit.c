@@ -134,7 +134,7 @@ static void find_data_space(wr_env *env, const wr_module *m, const wr_places *pl
     space->is_go = go->version[0];
     space->slots = places->slots;
     space->nslots = places->nslots;
-    wr_embedded_find(env, m, &space->files);
+    wr_embedded_find(env, m, places, &space->files);
 }
 
 static void profile_data(wr_pool *pool, const wr_data_space *space, wr_audit *a) {

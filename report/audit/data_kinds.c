@@ -266,7 +266,9 @@ static void profile_segment(profiler *p, uint32_t data, wr_slice s, uint64_t add
     for (; file < files->n && files->v[file].data == data; file++) {
         const wr_embedded *f = &files->v[file];
         profile_part(p, wr_slice_of(s.p + at, (size_t)f->offset - at), address + at);
+        if (f->has_path) wr_large_end(p->large); // files of two paths are two pieces
         count(p, WR_KIND_FILES, s.p + f->offset, (size_t)f->size);
+        if (f->has_path) wr_large_end(p->large);
         at = (size_t)(f->offset + f->size);
     }
     profile_part(p, wr_slice_of(s.p + at, s.n - at), address + at);

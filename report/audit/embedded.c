@@ -4,6 +4,8 @@
 
 #include <ctype.h>
 
+#include "embed_table.h"
+
 enum { LEAST_TEXT = 64, LEAST_SCANNED = 1 << 20 };
 
 static uint32_t big32(const uint8_t *p) {
@@ -219,27 +221,46 @@ static wr_embedded file_at(wr_slice s, size_t at, uint32_t may_be, uint64_t *sca
         const struct format *format = &formats[__builtin_ctz(may_be)];
         if (rest.n < format->n || memcmp(rest.p, format->signature, format->n) != 0) continue;
         uint64_t size = format->size(rest, scanned);
-        if (size > format->n && size <= rest.n) return (wr_embedded){0, at, size, format->name};
+        if (size > format->n && size <= rest.n)
+            return (wr_embedded){.offset = at, .size = size, .format = format->name};
     }
     return none;
 }
 
-void wr_embedded_find(wr_env *env, const wr_module *m, wr_embedded_files *files) {
-    WR_VEC(wr_embedded) found = {0};
-    uint64_t scanned = 0, most = LEAST_SCANNED; // so that the search takes linear time
-    beginnings begins = {0};
-    find_beginnings(&begins);
-    for (uint32_t i = 0; i < m->ndatas; i++) most += 4 * (uint64_t)m->datas[i].bytes.n;
-    for (uint32_t i = 0; i < m->ndatas; i++) {
-        wr_slice s = m->datas[i].bytes;
-        for (size_t at = 0; at + 16 < s.n;) {
-            wr_embedded file = {0};
-            uint32_t may_be = begins.first[s.p[at]] & begins.second[s.p[at + 1]];
-            if (may_be && scanned < most) file = file_at(s, at, may_be, &scanned);
-            file.data = i;
-            if (file.size) WR_PUSH(&env->perm, found, file);
-            at += file.size ? (size_t)file.size : 1;
-        }
+typedef struct file_finder {
+    wr_env *env;
+    beginnings begins;
+    uint64_t scanned, most; // so that the search takes linear time
+    wr_embedded_list found;
+} file_finder;
+
+// Looks for signatures between two offsets of a segment.
+static void search(file_finder *f, uint32_t data, wr_slice s, size_t from) {
+    for (size_t at = from; at + 16 < s.n;) {
+        wr_embedded file = {0};
+        uint32_t may_be = f->begins.first[s.p[at]] & f->begins.second[s.p[at + 1]];
+        if (may_be && f->scanned < f->most) file = file_at(s, at, may_be, &f->scanned);
+        file.data = data;
+        if (file.size) WR_PUSH(&f->env->perm, f->found, file);
+        at += file.size ? (size_t)file.size : 1;
     }
-    *files = (wr_embedded_files){found.v, found.n};
+}
+
+void wr_embedded_find(wr_env *env, const wr_module *m, const wr_places *places, wr_embedded_files *files) {
+    file_finder f = {.env = env, .most = LEAST_SCANNED};
+    wr_embedded_list known = {0};
+    find_beginnings(&f.begins);
+    wr_embed_table_find(env, places, &known);
+    for (uint32_t i = 0; i < m->ndatas; i++) f.most += 4 * (uint64_t)m->datas[i].bytes.n;
+    for (uint32_t i = 0, k = 0; i < m->ndatas; i++) {
+        wr_slice s = m->datas[i].bytes;
+        size_t at = 0;
+        for (; k < known.n && known.v[k].data == i; k++) {
+            search(&f, i, wr_slice_of(s.p, (size_t)known.v[k].offset), at);
+            WR_PUSH(&env->perm, f.found, known.v[k]);
+            at = (size_t)(known.v[k].offset + known.v[k].size);
+        }
+        search(&f, i, s, at);
+    }
+    *files = (wr_embedded_files){f.found.v, f.found.n};
 }

@@ -1,14 +1,16 @@
-// Files inside data, found by the signatures of their formats.
+// Files inside data, found by the signatures of their formats or in a table of paths.
 #ifndef WR_REPORT_AUDIT_EMBEDDED_H
 #define WR_REPORT_AUDIT_EMBEDDED_H
 
-#include "ir/module.h"
+#include "report/evidence/places.h"
 
 typedef struct wr_embedded {
     uint32_t data;         // segment
     uint64_t offset, size; // in its bytes
-    const char *format;    // for people: "PNG image"
+    const char *format;    // for people: "PNG image"; with has_path the path that the program gives it
+    bool has_path;
 } wr_embedded;
+typedef WR_VEC(wr_embedded) wr_embedded_list;
 
 typedef struct wr_embedded_files {
     wr_embedded *v; // by segment and offset, disjoint
@@ -16,6 +18,6 @@ typedef struct wr_embedded_files {
 } wr_embedded_files;
 
 // Finds files whose end is known too. Results in env->perm.
-void wr_embedded_find(wr_env *env, const wr_module *m, wr_embedded_files *files);
+void wr_embedded_find(wr_env *env, const wr_module *m, const wr_places *places, wr_embedded_files *files);
 
 #endif

@@ -25,7 +25,7 @@ static const struct {
     {"timedownlifeleftback", 20, 64, "Brotli's dictionary",
      "DecompressionStream of the platform, where it suffices"},
     {"\x96\x30\x07\x77\x2c\x61\x0e\xee\xba\x51\x09\x99", 12, 64, "CRC-32",
-     "zlib's DYNAMIC_CRC_TABLE, which computes it at the start, or one of its smaller variants"},
+     "a CRC with a smaller table, or one that it computes at the start (zlib's DYNAMIC_CRC_TABLE)"},
     {"\xa5\x63\x63\xc6\x84\x7c\x7c\xf8", 8, 64, "AES with four tables", "an AES that needs only its S-box"},
     {"\xc6\x63\x63\xa5\xf8\x7c\x7c\x84", 8, 64, "AES with four tables", "an AES that needs only its S-box"},
     {"\x63\x7c\x77\x7b\xf2\x6b\x6f\xc5", 8, 64, "AES's S-box", NULL},
@@ -157,7 +157,8 @@ static int by_size(const void *a, const void *b) {
     return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-// The function that names the beginning of a piece is its user before others.
+// The function that names the beginning of a piece is its user before others. Files with a path are used
+// through their table.
 static void find_users(const wr_audit *a, wr_large_data *large) {
     uint32_t n = large->v.n, at;
     wr_large_piece *v = large->v.v;
@@ -167,7 +168,7 @@ static void find_users(const wr_audit *a, wr_large_data *large) {
         for (uint32_t i = 0; i < facts->nconstants; i++) {
             uint64_t address = facts->constants[i];
             WR_SEARCH(at, 0, n, v[at].address + v[at].size <= address);
-            if (at == n || v[at].address > address) continue;
+            if (at == n || v[at].address > address || v[at].has_path) continue;
             if (at != last) v[at].users++;
             if (v[at].user == WR_NONE || address == v[at].address) v[at].user = f;
             last = at;
@@ -175,11 +176,12 @@ static void find_users(const wr_audit *a, wr_large_data *large) {
     }
 }
 
-static const char *format_of(const wr_audit *a, const wr_large_piece *piece) {
+static void name_file(const wr_audit *a, wr_large_piece *piece) {
     const wr_embedded_files *files = &a->space.files;
-    for (uint32_t i = 0; i < files->n; i++)
-        if (files->v[i].data == piece->data && files->v[i].offset == piece->offset) return files->v[i].format;
-    return NULL;
+    for (uint32_t i = 0; i < files->n; i++) {
+        if (files->v[i].data != piece->data || files->v[i].offset != piece->offset) continue;
+        piece->known = files->v[i].format, piece->has_path = files->v[i].has_path;
+    }
 }
 
 void wr_large_complete(const wr_audit *a, wr_large_data *large) {
@@ -187,7 +189,7 @@ void wr_large_complete(const wr_audit *a, wr_large_data *large) {
     for (uint32_t i = 0; i < n; i++) {
         uint64_t base = a->places.address[large->v.v[i].data];
         large->v.v[i].address = base == UINT64_MAX ? base : base + large->v.v[i].offset;
-        if (large->v.v[i].kind == WR_KIND_FILES) large->v.v[i].known = format_of(a, &large->v.v[i]);
+        if (large->v.v[i].kind == WR_KIND_FILES) name_file(a, &large->v.v[i]);
     }
     if (n) qsort(large->v.v, n, sizeof *large->v.v, by_address);
     while (known < n && large->v.v[known].address != UINT64_MAX) known++;

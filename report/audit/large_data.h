@@ -10,9 +10,10 @@ typedef struct wr_large_piece {
     uint32_t data;
     uint64_t offset, size; // in the segment
     uint64_t address;      // UINT64_MAX: not known
-    const char *known;     // what it is, where its first bytes say so; NULL: unknown
-    const char *instead;   // what helps against it; NULL: nothing in particular
-    uint32_t user, users;  // a function that refers to it (WR_NONE: none is known), and how many do
+    const char *known;     // what it is, where its first bytes say so, or its path; NULL: unknown
+    bool has_path;
+    const char *instead;  // what helps against it; NULL: nothing in particular
+    uint32_t user, users; // a function that refers to it (WR_NONE: none is known), and how many do
 } wr_large_piece;
 
 typedef struct wr_large_data {

@@ -156,6 +156,7 @@ void wr_evidence_find(wr_pool *pool, const wr_module *m, const wr_body_stats *fa
     wr_evidence_from_types(&f);
     wr_evidence_from_kotlin(&f);
     wr_evidence_from_exports(&f);
+    wr_evidence_from_constants(&f);
     wr_evidence_from_bodies(&f, pool);
     shorten_paths(&f);
     take_votes(&f, group);

@@ -20,6 +20,7 @@
     X(SOURCE, "source", "source paths", 73) \
     X(VTABLE, "vtable", "C++ vtables", 95) \
     X(CRATE, "crate", "panics", 62) \
+    X(CONSTANT, "constant", "constants of algorithms", 90) \
     X(METHOD, "method", "methods of classes", 90) \
     X(TYPE, "type", "uses of vtables and classes", 80) \
     X(SHARED, "shared", "shared panics", 61) \

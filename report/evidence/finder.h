@@ -35,6 +35,7 @@ void wr_evidence_from_assertions(wr_finder *f);
 void wr_evidence_from_types(wr_finder *f);
 void wr_evidence_from_kotlin(wr_finder *f);
 void wr_evidence_from_bodies(wr_finder *f, wr_pool *pool);
+void wr_evidence_from_constants(wr_finder *f);
 void wr_evidence_from_exports(wr_finder *f);
 
 // Attributes functions by the functions around them; `group` is by function, WR_NONE for none.

@@ -99,6 +99,15 @@ static wr_slice registry_crate(wr_arena *arena, wr_slice s) {
     return at && at < s.n ? crate_name(arena, without_version(component(s, at))) : (wr_slice){0};
 }
 
+// Whether a text that only ends with a path was taken for one, as rustc puts texts behind each other without
+// anything between: "the stream did notlibrary/alloc/src/fmt.rs".
+static bool begins_within_text(wr_slice s) {
+    static const char library[] = "library";
+    size_t n = sizeof library - 1;
+    wr_slice first = component(s, 0);
+    return memchr(s.p, ' ', first.n) || (first.n > n && !memcmp(s.p + first.n - n, library, n));
+}
+
 static wr_source_path rust_path(wr_arena *arena, wr_slice s) {
     wr_source_path path = {.kind = WR_PATH_RUST, .path = s};
     size_t at = behind(s, "library/"), k;
@@ -185,7 +194,7 @@ wr_source_path wr_source_path_read(wr_arena *arena, wr_slice s) {
         if (!may_be_in_path(s.p[i])) return path;
     path.kind = kind_of_end(s);
     if (path.kind == WR_PATH_NONE) return path;
-    if (path.kind == WR_PATH_RUST) return rust_path(arena, s);
+    if (path.kind == WR_PATH_RUST) return begins_within_text(s) ? (wr_source_path){0} : rust_path(arena, s);
     path.group = registry_crate(arena, s); // C code that comes with a crate
     path.registry = path.group.n > 0;
     if (!path.registry) path.group = library_of(s);

@@ -164,7 +164,7 @@ static void large_data(writer *w) {
         const wr_large_piece *piece = &w->a->large.v.v[i];
         json_t *row = json_object();
         wr_json_set(row, "kind", json_string(wr_data_kind_keys[piece->kind]));
-        if (piece->known) wr_json_set(row, "known", json_string(piece->known));
+        if (piece->known) wr_json_set(row, "known", slice(w, wr_slice_str(piece->known)));
         wr_json_set_number(row, "segment", piece->data);
         wr_json_set_number(row, "offset", piece->offset);
         wr_json_set_number(row, "bytes", piece->size);
@@ -178,7 +178,8 @@ static void embedded_files(writer *w) {
     const wr_embedded_files *files = &w->a->space.files;
     for (uint32_t i = 0; i < files->n; i++) {
         json_t *row = json_object();
-        wr_json_set(row, "format", json_string(files->v[i].format));
+        const char *format = files->v[i].format;
+        wr_json_set(row, files->v[i].has_path ? "path" : "format", slice(w, wr_slice_str(format)));
         wr_json_set_number(row, "segment", files->v[i].data);
         wr_json_set_number(row, "offset", files->v[i].offset);
         wr_json_set_number(row, "bytes", files->v[i].size);
