@@ -75,16 +75,20 @@ static void sort_exports(wr_adviser *v, families *f) {
     if (f->nexports) qsort(f->exports, f->nexports, sizeof *f->exports, by_name);
 }
 
+static bool is_toolchains(wr_slice name) { return name.n && name.p[0] == '_'; }
+
 static void find_families(wr_adviser *v, families *f) {
+    uint32_t own = 0; // of the program
     sort_exports(v, f);
+    for (uint32_t i = 0; i < f->nexports; i++) own += !is_toolchains(f->exports[i]->name);
     for (uint32_t i = 0, k; i < f->nexports; i = k) {
         family one = {.word = word_of(f->exports[i]->name), .first = i};
         for (k = i; k < f->nexports && (k == i || is_of(f->exports[k]->name, one.word)); k++)
             one.bytes += wr_func_bytes(v->a, f->exports[k]->index);
         one.members = k - i;
-        // The toolchain's own, and those that are (nearly) all there is, are no part that could go.
-        if (!one.word.n || one.members < LEAST_MEMBERS || one.members * 4 > f->nexports * 3 ||
-            !is_plain(one.word) || one.word.p[0] == '_')
+        // The toolchain's own, and those that are nearly all there is, are no part that could go.
+        if (!one.word.n || one.members < LEAST_MEMBERS || one.members * 3 > own * 2 || !is_plain(one.word) ||
+            is_toolchains(one.word))
             continue;
         WR_PUSH(&v->env->temp, f->v, one);
     }

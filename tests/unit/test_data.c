@@ -56,8 +56,10 @@ END_TEST
 static wr_embedded_files find_files(wr_env *env, const char *data, size_t n) {
     wr_data segment = {.bytes = wr_slice_of(data, n)};
     wr_module m = {.datas = &segment, .ndatas = 1};
+    wr_place place = {1024, segment.bytes, 0};
+    wr_places places = {.v = &place, .n = 1};
     wr_embedded_files files;
-    wr_embedded_find(env, &m, &files);
+    wr_embedded_find(env, &m, &places, &files);
     return files;
 }
 
@@ -75,6 +77,24 @@ static void check_files(wr_env *env, void *arg) {
     ck_assert_uint_eq(files.v[0].size, 33);
     ck_assert_str_eq(files.v[1].format, "JSON");
     ck_assert_uint_eq(files.v[1].offset, 35);
+}
+
+// Two files behind their paths and the table of Emscripten's packager, which begins at 1024 + 32; the second
+// file is empty. The same words without an end are no table.
+static void check_embedded_paths(wr_env *env, void *arg) {
+    static char data[] = "/lib/a.bin\0contents!\0/b\0        "
+                         "\0\4\0\0\x9\0\0\0\xb\4\0\0"
+                         "\x15\4\0\0\0\0\0\0\x18\4\0\0"
+                         "\0\0\0\0 and more";
+    (void)arg;
+    wr_embedded_files files = find_files(env, data, sizeof data);
+    ck_assert_uint_eq(files.n, 1);
+    ck_assert(files.v[0].has_path);
+    ck_assert_str_eq(files.v[0].format, "/lib/a.bin");
+    ck_assert_uint_eq(files.v[0].offset, 11);
+    ck_assert_uint_eq(files.v[0].size, 9);
+    data[56] = 1;
+    ck_assert_uint_eq(find_files(env, data, sizeof data).n, 0);
 }
 
 // A picture, behind which stands what programs have that recognize pictures.
@@ -111,6 +131,7 @@ START_TEST(files_in_data) {
     wr_env env;
     wr_env_init(&env, &shared);
     ck_assert_int_eq(wr_try(&env, check_files, NULL), WR_OK);
+    ck_assert_int_eq(wr_try(&env, check_embedded_paths, NULL), WR_OK);
     ck_assert_int_eq(wr_try(&env, check_pictures, NULL), WR_OK);
     ck_assert_int_eq(wr_try(&env, check_dictionary, NULL), WR_OK);
     wr_env_free(&env);

@@ -1,6 +1,6 @@
 // What paths of source files say, and evidence in a small module made by hand.
 #include "report/audit/audit.h"
-#include "report/evidence/source_path.h"
+#include "report/evidence/finder.h"
 #include "suite.h"
 
 typedef struct path_case {
@@ -31,6 +31,8 @@ static void check_paths(wr_env *env, void *arg) {
         {"/emsdk/emscripten/system/lib/libcxxabi/src/cxa_guard_impl.h", "libc++abi", WR_PATH_HEADER},
         {"../../src/core/SkPath.cpp", "", WR_PATH_SOURCE},
         {"no path at all", "", WR_PATH_NONE},
+        {"the stream did notlibrary/alloc/src/fmt.rs", "", WR_PATH_NONE},
+        {"0000library/core/src/num.rs", "", WR_PATH_NONE},
         {"%s.c", "", WR_PATH_NONE},
         {".c", "", WR_PATH_NONE},
     };
@@ -108,7 +110,33 @@ START_TEST(a_module_shows_its_evidence) {
 }
 END_TEST
 
+// One constant alone, however often, says nothing.
+static void check_constants(wr_env *env, void *arg) {
+    static const uint8_t two[] = {0x00, 0x41, 0x98, 0xdf, 0xa8, 0x94, 0x04, 0x1a,
+                                  0x41, 0xcf, 0xf7, 0x83, 0xae, 0x7b, 0x1a, 0x0b};
+    static const uint8_t one[] = {0x00, 0x41, 0x98, 0xdf, 0xa8, 0x94, 0x04, 0x1a,
+                                  0x41, 0x98, 0xdf, 0xa8, 0x94, 0x04, 0x1a, 0x0b};
+    wr_func funcs[] = {{.body = wr_slice_of(two, sizeof two)}, {.body = wr_slice_of(one, sizeof one)}};
+    wr_module m = {.funcs = funcs, .nfuncs = WR_COUNT(funcs)};
+    wr_finder f = {.env = env, .m = &m};
+    (void)arg;
+    wr_evidence_from_constants(&f);
+    ck_assert_uint_eq(f.votes.n, 1);
+    ck_assert_uint_eq(f.votes.v[0].func, 0);
+    ck_assert(wr_slice_is(f.groups.v[f.votes.v[0].group], "SHA-256"));
+}
+
+START_TEST(constants_say_which_algorithm) {
+    wr_shared shared = {0};
+    wr_env env;
+    wr_env_init(&env, &shared);
+    ck_assert_int_eq(wr_try(&env, check_constants, NULL), WR_OK);
+    wr_env_free(&env);
+}
+END_TEST
+
 void add_tests(TCase *tests) {
+    tcase_add_test(tests, constants_say_which_algorithm);
     tcase_add_test(tests, paths_say_what_they_belong_to);
     tcase_add_test(tests, a_module_shows_its_evidence);
 }
