@@ -72,6 +72,7 @@ const runner = 'const { run } = await import(process.argv[1]); try { run.run(); 
 function runThroughJco(file) {
   const out = join(jco, '../../..', `wring-bench-${process.pid}`); // where Node finds jco's shim
   must(process.execPath, [join(jco, 'dist/jco.js'), 'transpile', file, '-q', '-o', out]);
+  writeFileSync(join(out, 'package.json'), '{ "type": "module" }');
   const { status, text } = call(process.execPath, ['--input-type=module', '-e', runner, join(out, basename(file).replace(/\.wasm$/, '.js'))]);
   rmSync(out, { recursive: true });
   return `${text}status ${status}`;
@@ -93,9 +94,10 @@ function check(row, file) {
   const out = at(`out/${basename(file)}`);
   must(WRING, ['-q', level, file, '-o', out]);
   wasmTools('validate', '--features=all', out);
-  const ways = [row.world && ((f) => run(row, f)), jco && row.world === 'command' && runThroughJco].filter(Boolean);
+  const ways = [(f) => run(row, f), jco && row.world === 'command' && runThroughJco].filter((way) => way && row.args && row.args[0] !== '-');
   for (const way of ways) {
     const [before, after] = [way(file), way(out)];
+    if (!before.endsWith('status 0')) throw new Error(`it does not run: ${before}`);
     if (before !== after) throw new Error(`it prints\n${after}\ninstead of\n${before}`);
   }
   const found = [sizes(file), sizes(out), sizes(jco && rival(file, at('rival.wasm')))].flat();
