@@ -4,12 +4,13 @@
 //   zig     `zig cc` of the pinned ziglang: a current clang, its own wasi-libc and libc++
 //   ziglang the same ziglang, for programs in Zig: its standard library, and LLVM's code as Zig's own modes ask for it
 //   emcc    Debian's emcc; the module is what it hands to its wasm-opt, recorded by a program of that name before it in the PATH
+//   asc     AssemblyScript's compiler (corpus/package.json), which optimizes nothing at O0
 //   rust    cargo and rustc, for wasm32-unknown-unknown: a library whose function `run` the workload calls
 // Sources of libraries come from corpus/sources.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { corpusDir, storeDir } from './corpus.mjs';
+import { corpusDir, importRoot, storeDir } from './corpus.mjs';
 
 const here = join(corpusDir, 'src/fresh');
 const crate = (name) => join(storeDir, 'sources/crates', name);
@@ -43,6 +44,7 @@ const programs = {
   tinyxml2: { files: () => [join(debian('tinyxml2'), 'tinyxml2.cpp')], include: [debian('tinyxml2')], cxx: true },
   cxx: { files: () => [], include: [], cxx: true },
   digest: { files: () => [], include: [], own: ['digest.zig'] },
+  words: { files: () => [], include: [], own: ['words.ts'], locks: ['../../package-lock.json'] },
   text: { files: () => [], include: [rustCrates], own: ['rust/text.rs'], locks: ['rust/Cargo.lock', 'rust/Cargo.toml'] },
 };
 
@@ -51,6 +53,7 @@ const versionOf = (command, ...args) => {
   return result.status === 0 ? result.stdout.trim() : '';
 };
 
+const asc = join(importRoot('assemblyscript'), 'bin/asc.js');
 const zig = join(storeDir, 'sources/zig/ziglang/zig');
 const versions = {};
 const probes = {
@@ -58,6 +61,7 @@ const probes = {
   zig: () => versionOf(zig, 'version'),
   ziglang: () => versionOf(zig, 'version'),
   emcc: () => versionOf('emcc', '--version'),
+  asc: () => versionOf(process.execPath, asc, '--version'),
   rust: () => (existsSync(join(versionOf('rustc', '--print', 'sysroot'), 'lib/rustlib/wasm32-unknown-unknown')) ? versionOf('rustc', '--version') : ''),
 };
 
@@ -105,6 +109,9 @@ const compilers = {
     const objects = await compile(run, command, [`-${level}`, ...flags], files, work);
     await run(command, [`-${level}`, '-sSTANDALONE_WASM', '-sINITIAL_MEMORY=64MB', ...objects, '-o', join(work, 'program.wasm')],
       { PATH: `${work}${delimiter}${process.env.PATH}`, WRING_RECORD: out });
+  },
+  async asc({ run, level, files, out }) {
+    await run(process.execPath, [asc, ...files, '--optimizeLevel', level.slice(1), '--use', 'abort=', '--outFile', out]);
   },
   async rust({ run, level, out, work }) {
     const vendored = ['source.crates-io.replace-with="vendored"', `source.vendored.directory="${rustCrates}"`];
