@@ -1,8 +1,8 @@
 // inline: puts the code of functions in place of calls where this makes the module smaller. A function with
 // one call and no other use goes into its caller. A function whose code is no longer than a call goes into
 // all callers where this holds. A function whose copies are in sum no longer than all its calls and itself
-// goes into all its callers, and is removed; at -O3 also if they are a little longer, as engines that inline
-// little run such code faster.
+// goes into all its callers, and is removed; at -O3 also if they are a little longer, and a copy may be a few
+// bytes longer than its call, as engines that inline little run such code faster.
 //
 //   (func $f (call $g (local.get 0)))  (func $g (param i32) (i32.store (local.get 0) (i32.const 1)))
 //     ->  (func $f (i32.store (local.get 0) (i32.const 1)))
@@ -15,7 +15,7 @@
 // in its caller its locals have other numbers, and the code is new to the compressor. Where compressed bytes
 // alone count, all but short functions stay. Places where inlining turns out not to pay keep their call; the
 // function is then a root in the next wave. Functions that are inlined in several places are so small that
-// they are only copied, and call no function that is inlined.
+// they are only copied; the only functions inlined in such code are even smaller ones.
 #include "inline.h"
 
 #include "ir/edit.h"
@@ -32,6 +32,9 @@
 #define MAX_COPIED_FAST 60  // the same at -O3
 #define MAX_GROWTH_FAST 100 // bytes by which the copies of one may be longer there,
 #define GROWTH_SHARE 64     // and the share of the code by which all may (1 / GROWTH_SHARE)
+// The share of the code by which copies at some calls may, estimated. In fact it is a tenth of that or less,
+// as most copies are shorter than they may be.
+#define ROOM_SHARE 8
 #define MAX_NEW_LOCALS 2000
 
 typedef struct inliner {
@@ -44,6 +47,7 @@ typedef struct inliner {
     uint32_t *ncalls, *caller;             // by function: the number of direct calls, and one of the callers
     uint8_t *was_root;
     size_t may_grow;         // bytes by which functions that are copied may still make the module larger
+    size_t room;             // the same of copies at some calls only
     unsigned nwaves;         // that have begun
     const uint8_t *old_plan; // of the wave before; NULL in the first one
     uint8_t *is_written;     // by function: the wave before wrote it
@@ -78,12 +82,18 @@ static bool has_one_call(const inliner *g, uint32_t i) {
 
 // --- Functions that are copied ---
 
-static bool calls_planned(const inliner *g, uint32_t func) {
+// Whether copies of the function may go where its calls are, but only where they are short.
+static bool is_tried(uint8_t plan) { return plan == WR_INLINE_SHORTER || plan == WR_INLINE_FAST; }
+
+// Whether the function calls itself, or one that is planned to be inlined or may be (is_wanted). With
+// leave_tried calls of those don't count that stay in any case, if only where a copy would be long.
+static bool calls_planned(const inliner *g, uint32_t func, const uint8_t *is_wanted, bool leave_tried) {
     const wr_summary *summary = &g->m->funcs[func].summary;
     for (uint32_t k = 0; k < summary->nuses; k++) {
         uint32_t index = wr_ref_index(summary->uses[k].ref);
-        if (wr_ref_space(summary->uses[k].ref) == WR_FUNC && (index == func || g->plan[index] != WR_CALLED))
-            return true;
+        if (wr_ref_space(summary->uses[k].ref) != WR_FUNC) continue;
+        if (index == func || is_wanted[index]) return true;
+        if (g->plan[index] != WR_CALLED && !(leave_tried && is_tried(g->plan[index]))) return true;
     }
     return false;
 }
@@ -100,6 +110,16 @@ static size_t size_of_copy(const inliner *g, const wr_param_use *callee) {
     return size + 3 * block;
 }
 
+// Whether copies that are a little longer than the calls may stand in their place, and takes the room for
+// them.
+static bool takes_room(inliner *g, uint32_t func, size_t copies, size_t calls) {
+    size_t growth = copies > calls ? copies - calls : 0, most = (size_t)g->ncalls[func] * WR_INLINE_ROOM;
+    if (growth > most) growth = most;
+    if (!g->room || growth > g->room) return false;
+    g->room -= growth;
+    return true;
+}
+
 static void plan_copies(inliner *g, uint32_t func) {
     wr_env *env = g->c->env;
     wr_arena_reset(&env->temp);
@@ -111,22 +131,31 @@ static void plan_copies(inliner *g, uint32_t func) {
     size_t gone = calls + size + wr_cost_func(&g->in.cost, size), growth = copies > gone ? copies - gone : 0;
     bool goes = !g->is_named[func] && growth <= MAX_GROWTH_FAST && growth <= g->may_grow;
     if (goes) g->may_grow -= growth;
-    g->plan[func] = goes ? WR_INLINE_ALL : WR_INLINE_SHORTER;
+    g->plan[func] = goes                                 ? WR_INLINE_ALL
+                    : takes_room(g, func, copies, calls) ? WR_INLINE_FAST
+                                                         : WR_INLINE_SHORTER;
 }
 
+// Plans the copies of small functions: first those that call no other small one, then those that of the first
+// only call what stays. So a function that does nothing but call another one is not kept by that being small
+// too, and copies are in copies at most twice.
 static void plan_all_copies(inliner *g) {
     const wr_module *m = g->m;
     size_t most = g->c->config->level & WR_L3 ? MAX_COPIED_FAST : MAX_COPIED;
-    uint8_t *wanted = WR_NEW0(&g->c->env->pass, uint8_t, m->nfuncs);
+    uint8_t *is_wanted = WR_NEW0(&g->c->env->pass, uint8_t, m->nfuncs);
+    uint8_t *is_first = WR_NEW0(&g->c->env->pass, uint8_t, m->nfuncs);
     for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (has_body(m, i) && g->plan[i] == WR_CALLED && g->ncalls[i] && m->funcs[i].body.n <= most)
-            g->plan[i] = WR_INLINE_SHORTER, wanted[i] = 1;
+        is_wanted[i] =
+            has_body(m, i) && g->plan[i] == WR_CALLED && g->ncalls[i] && m->funcs[i].body.n <= most;
     for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (wanted[i]) wanted[i] = !calls_planned(g, i);
+        is_first[i] = is_wanted[i] && !calls_planned(g, i, is_wanted, false);
+    for (uint32_t i = 0; i < m->nfuncs; i++) {
+        if (!is_first[i]) continue;
+        is_wanted[i] = 0;
+        plan_copies(g, i);
+    }
     for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (g->plan[i] == WR_INLINE_SHORTER) g->plan[i] = WR_CALLED;
-    for (uint32_t i = 0; i < m->nfuncs; i++)
-        if (wanted[i]) plan_copies(g, i);
+        if (is_wanted[i] && !calls_planned(g, i, is_wanted, true)) plan_copies(g, i);
 }
 
 // --- Functions with one call ---
@@ -216,7 +245,7 @@ static bool is_root(const inliner *g, uint32_t func) {
     for (uint32_t k = 0; k < summary->nuses; k++) {
         uint32_t index = wr_ref_index(summary->uses[k].ref);
         if (wr_ref_space(summary->uses[k].ref) != WR_FUNC || g->plan[index] == WR_CALLED) continue;
-        if (g->plan[index] != WR_INLINE_SHORTER || is_new(g, func) || is_new(g, index)) return true;
+        if (!is_tried(g->plan[index]) || is_new(g, func) || is_new(g, index)) return true;
     }
     return false;
 }
@@ -304,7 +333,9 @@ void wr_pass_inline(wr_context *c) {
     g.ncalls = WR_NEW(pass, uint32_t, n), g.caller = WR_NEW(pass, uint32_t, n),
     g.was_root = WR_NEW0(pass, uint8_t, n), g.is_written = WR_NEW0(pass, uint8_t, n);
     g.is_named = wr_merge_address_taken(c);
-    if (c->config->level & WR_L3) g.may_grow = wr_inline_code_size(c->m) / GROWTH_SHARE;
+    if (c->config->level & WR_L3)
+        g.may_grow = wr_inline_code_size(c->m) / GROWTH_SHARE,
+        g.room = wr_inline_code_size(c->m) / ROOM_SHARE;
     wr_inline_mark_shared(c, g.is_named);
     g.is_circular = wr_callgraph_recursive(pass, c->m, false);
     g.in = (wr_inlining){.c = c, .m = c->m, .plan = g.plan, .block_type = g.block_type};

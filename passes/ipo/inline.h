@@ -7,11 +7,14 @@
 #include "analysis/cost.h"
 #include "passes/manager/pass.h"
 
+#define WR_INLINE_ROOM 16 // see WR_INLINE_FAST
+
 typedef enum wr_inline_plan {
     WR_CALLED,         // not inlined
     WR_INLINE_ONCE,    // into its only caller
     WR_INLINE_ALL,     // into all its callers; the function is removed
     WR_INLINE_SHORTER, // into callers where its code is no longer than the call
+    WR_INLINE_FAST,    // into callers where its code is WR_INLINE_ROOM bytes longer than the call at most
 } wr_inline_plan;
 
 typedef struct wr_inlining {

@@ -10,6 +10,10 @@
 // called often enough, and a running loop does not continue in the new code.
 #define LOOP_INSTRUCTIONS 40
 
+// The same at -O3, of a function that has no loop itself. What a call costs then weighs more than the code
+// that runs once, unless that is long; and some engines recompile nothing.
+#define LOOP_INSTRUCTIONS_FAST 200
+
 #define LONGEST_CALL 6 // bytes
 #define LONGEST_ARG 11 // bytes of one that is read in place of the parameter
 
@@ -168,15 +172,21 @@ static bool is_shorter(const wr_inline_expander *x, const before *b, const wr_in
     switch (x->in->plan[wr_ins_func(call)]) {
     case WR_INLINE_ALL: return true;
     case WR_INLINE_ONCE: return x->cost - new_locals <= then;
+    case WR_INLINE_FAST: return x->cost + new_locals <= then + WR_INLINE_ROOM;
     default: return x->cost + new_locals <= then;
     }
+}
+
+static uint32_t most_in_loop(const wr_inline_expander *x, const wr_param_use *callee) {
+    bool fast = x->in->c->config->level & WR_L3 && !callee->has_loop;
+    return fast ? LOOP_INSTRUCTIONS_FAST : LOOP_INSTRUCTIONS;
 }
 
 static bool may_inline(const wr_inline_expander *x, const wr_inline_frame *f, const wr_ins *ins,
                        const wr_param_use *callee) {
     if (callee->leaves_try) return false;
     if (ins->op == WR_OP_RETURN_CALL && f->is_tail && x->ntries) return false;
-    return x->nloops == 0 || callee->body.n <= LOOP_INSTRUCTIONS;
+    return x->nloops == 0 || callee->body.n <= most_in_loop(x, callee);
 }
 
 static void take_off_function(wr_inline_expander *x, uint32_t func) {
