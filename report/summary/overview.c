@@ -26,7 +26,8 @@ void wr_overview_put_rest(wr_sheet *sheet, uint64_t bytes, uint64_t whole, uint3
     wr_sheet_number(sheet, bytes);
     wr_sheet_share(sheet, bytes, whole);
     wr_sheet_cell(sheet, "%s", "");
-    wr_sheet_cell(sheet, "(%s more %s)", wr_format_thousands(count).s, what);
+    int letters = (int)strlen(what) - (count == 1); // without the plural's s
+    wr_sheet_cell(sheet, "(%s more %.*s)", wr_format_thousands(count).s, letters, what);
 }
 
 static void write_row(wr_sheet *sheet, const wr_overview_row *row, uint64_t whole) {
@@ -140,11 +141,9 @@ static uint32_t count_unknown(const wr_audit *a) {
 }
 
 // How to get names where little is known.
-static void write_advice(wr_page *page, const wr_audit *a) {
-    wr_page_line(page,
-                 "  Of %s functions nothing is known. Names: build with -g, --profiling-funcs (Emscripten)",
-                 wr_format_thousands(count_unknown(a)).s);
-    wr_page_line(page, "  or strip = false (Cargo), or give such a build: --symbols=FILE");
+static void write_advice(wr_page *page) {
+    wr_page_line(page, "  Names: build with -g, --profiling-funcs (Emscripten) or strip = false (Cargo),");
+    wr_page_line(page, "  or give such a build: --symbols=FILE");
 }
 
 static bool has_evidence(const wr_audit *a) {
@@ -163,7 +162,7 @@ static void write_groups(wr_page *page, const wr_audit *a, uint32_t top) {
         write_buckets(page, a, &a->groups, ">bytes|>of code|>functions|from", top, "groups");
         write_evidence(page, a);
     }
-    if (needs_names(a)) write_advice(page, a);
+    if (needs_names(a)) write_advice(page);
     if (a->evidence.funcs || !wr_has_names(a) || (a->groups.n < 2 && !a->by_file)) return;
     char heads[64];
     snprintf(heads, sizeof heads, ">bytes|>of code|>functions|%s", package_word(a));
