@@ -47,6 +47,7 @@ class World {
       tag: this.tag,
     };
     for (const name of ['m0', 'm1']) if (imports[name]) this.h[name] = memory(imports[name]);
+    if (imports.t0) this.h.t0 = new WebAssembly.Table(imports.t0);
     this.names = new Map();
   }
 
@@ -59,7 +60,7 @@ class World {
     for (const [name, value] of Object.entries(instance.exports))
       if (typeof value === 'function') this.names.set(value, `${this.names.get(value) ?? ''}/${name}`);
     this.memories = [...['m0', 'm1'].map(n => this.h[n]), ...Object.values(instance.exports)].filter(m => m instanceof WebAssembly.Memory);
-    this.tables = Object.values(instance.exports).filter(t => t instanceof WebAssembly.Table);
+    this.tables = [this.h.t0, ...Object.values(instance.exports)].filter(t => t instanceof WebAssembly.Table);
     this.functions = Object.keys(instance.exports).filter(n => /^f\d/.test(n));
   }
 
@@ -104,6 +105,22 @@ class World {
     }
   }
 
+  /** Calls what a module whose instantiation failed left in the host's table, twice: the first calls may write to it. */
+  callLeft() {
+    for (let i = 0; this.h.t0 && i < 2 * this.h.t0.length; i++) {
+      const f = this.h.t0.get(i % this.h.t0.length);
+      for (const value of f ? [1, 1n] : []) {
+        try {
+          this.note(`left ${i} gives ${show(f(...Array(f.length).fill(value)), this.names)}`);
+        } catch (error) {
+          if (error instanceof RangeError && /stack/.test(error.message)) throw new StackExhausted();
+          this.note(`left ${i} ${complaint(error, this.tag)}`);
+        }
+      }
+      this.look();
+    }
+  }
+
   look() {
     this.memories.forEach((m, i) => this.note(`memory ${i} ${m.buffer.byteLength} ${zlib.crc32(new Uint8Array(m.buffer.slice(0)))}`));
     for (const [name, value] of Object.entries(this.exports))
@@ -141,8 +158,9 @@ export function record(bytes, { signatures, imports, seed }) {
     if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) throw error;
     world.note(`start: ${complaint(error, world.tag)}`);
     world.memories = [world.h.m0, world.h.m1].filter(Boolean);
-    Object.assign(world, { exports: {}, tables: [] });
+    Object.assign(world, { exports: {}, tables: [world.h.t0].filter(Boolean) });
     world.look();
+    world.callLeft();
     return world.lines;
   }
   world.open(instance);

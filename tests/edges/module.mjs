@@ -162,7 +162,7 @@ class Module {
     const { r } = this;
     this.globals = [{ name: '$mix', type: 'i64', mutable: true }];
     this.say(
-      `(global $fuel (export "fuel") (mut i32) (i32.const 0)) (global $mix ${r.chance(2) ? '(export "mix")' : ''} (mut i64) (i64.const 0))`,
+      `(global $fuel (export "fuel") (mut i32) (i32.const 60)) (global $mix ${r.chance(2) ? '(export "mix")' : ''} (mut i64) (i64.const 0))`,
     );
     this.burn = 'global.get $fuel i32.const -1 i32.add global.set $fuel global.get $fuel i32.const 0x0 i32.lt_s if unreachable end';
     this.imports.push('(import "h" "base" (global $base i32))');
@@ -322,6 +322,10 @@ class Module {
       slots: r.times(3 + r.below(6), () => (r.chance(4) ? null : r.pick(this.funcs))),
     }));
     for (const t of this.tables) {
+      if (t.name === '$tab0' && this.engine === 'v8' && r.chance(5)) {
+        this.importTable(t);
+        continue;
+      }
       const given = this.has('gc') && r.chance(3) ? ` (ref.func ${r.pick(this.funcs).name})` : '';
       this.say(`(table ${t.name} ${this.open(t.name, 'table ')} ${t.slots.length} ${t.slots.length + 6} funcref${given})`);
       t.slots.forEach((f, i) => {
@@ -333,6 +337,27 @@ class Module {
         .some(this.funcs, 4)
         .map(f => f.name)
         .join(' ')})`,
+    );
+  }
+
+  /** A table of the host. What segments write there stays if a later one traps; then functions of it can be called, and take
+   *  what is in segments that were not written. */
+  importTable(t) {
+    const { r } = this,
+      size = t.slots.length;
+    this.imports.push(`(import "h" "t0" (table ${t.name} ${size} ${size + 6} funcref))`);
+    t.slots.forEach((f, i) => {
+      if (f) this.say(`(elem (table ${t.name}) (i32.const ${i}) func ${f.name})`);
+    });
+    // No call names the type of $only.
+    this.say(`(func $only (result i32 i32 i32) i32.const ${r.below(9)} call $say i32.const 1 i32.const 2 i32.const 3)`);
+    this.say(`(table $own 2 funcref)`);
+    this.say(`(type $take (func))`);
+    this.say(`(elem (table ${t.name}) (i32.const ${r.below(size)}) func $take)`);
+    if (r.below(9) > 3) this.say(`(elem (table ${t.name}) (i32.const ${size}) func $take)`);
+    this.say(`(elem $late (table $own) (i32.const 0) func $only ${r.pick(this.funcs).name})`);
+    this.say(
+      `(func $take (type $take) i32.const ${r.below(size)} i32.const ${r.below(2)} i32.const 1 table.init ${t.name} $late)`,
     );
   }
 

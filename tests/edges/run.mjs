@@ -115,7 +115,7 @@ function recordInWasmtime(names, seed) {
 const recordAll = (names, facts) =>
   options.engine === 'wasmtime' ? recordInWasmtime(names, facts.seed) : names.map(name => recordInV8(name, facts));
 
-/** Names of exported functions with their parameters, and the imported memories, as the text has them. */
+/** Names of exported functions with their parameters, and the imported memories and table, as the text has them. */
 function factsOf(text, seed) {
   const signatures = {},
     imports = {};
@@ -125,6 +125,8 @@ function factsOf(text, seed) {
     imports[name] = wide
       ? { initial: BigInt(min), maximum: BigInt(max), address: 'i64' }
       : { initial: Number(min), maximum: Number(max), shared: Boolean(shared) };
+  const table = /\(import "h" "t0" \(table \$tab0 (\d+) (\d+)/.exec(text);
+  if (table) imports.t0 = { element: 'anyfunc', initial: Number(table[1]), maximum: Number(table[2]) };
   return { signatures, imports, seed };
 }
 
