@@ -28,6 +28,10 @@ if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
     add_link_options(-Wl,--import-memory,--export-memory,--shared-memory,--initial-memory=4194304,--max-memory=4294901760)
     # The C library's allocator is for one thread, so heap.c puts a lock before it. Its aliases are of no use then.
     set_source_files_properties(support/wasi/heap.c PROPERTIES COMPILE_OPTIONS -fno-builtin)
+    # This is the build that is downloaded, so it is optimized at link time too. Zig passes its linker no options for code
+    # generation, so what calls setjmp() is lowered when it is compiled; threads.c has assembly.
+    string(APPEND CMAKE_C_FLAGS_RELEASE " -flto")
+    set_source_files_properties(support/env.c support/wasi/setjmp.c support/wasi/threads.c PROPERTIES COMPILE_OPTIONS -fno-lto)
     set(allocator ${WRING_ZIG_DIR}/python/ziglang/lib/libc/wasi/emmalloc/emmalloc.c)
     set_source_files_properties(${allocator} PROPERTIES COMPILE_OPTIONS "-w;-fno-strict-aliasing;-Dalias(name)=weak"
       COMPILE_DEFINITIONS "malloc=wr_heap_malloc;realloc=wr_heap_realloc;free=wr_heap_free")
@@ -35,6 +39,8 @@ if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
     set_source_files_properties(support/pool.c PROPERTIES COMPILE_DEFINITIONS sysconf=wr_thread_sysconf)
     list(APPEND WRING_SYSTEM_SOURCES support/wasi/threads.c support/wasi/heap.c ${allocator})
   else()
+    # For hosts that know nothing but WASI. Wasmtime knows only the exceptions of WebAssembly 3.0.
+    add_compile_options("SHELL:-mllvm -wasm-use-legacy-eh=false")
     list(APPEND WRING_SYSTEM_SOURCES support/wasi/threads_none.c)
   endif()
   add_compile_options(${WRING_WASI_CPU})

@@ -4,7 +4,7 @@
 import { Wasi } from './wasi.mjs';
 
 const PAGES = { initial: 64, least: 4096, maximum: 65535 }; // of memory, as cmake/target.cmake has them
-const PATIENCE_MS = 100; // a program that ends before that has no use for threads
+const PATIENCE_MS = 300; // before that the engine's compiler, which has threads of its own, is as busy as the program
 const MOST_PROCESSORS = 8; // more threads start for longer than they help
 const TRAPPED = 4; // a state of threads.c
 

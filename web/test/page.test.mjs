@@ -117,13 +117,13 @@ const SHRINK = `(async () => {
   let workers = 0;
   globalThis.Worker = class extends Worker { constructor(...args) { super(...args); workers++; } };
   const { optimize } = await import('./wring/src/index.mjs');
-  const out = await optimize(await (await fetch('large.wasm')).arrayBuffer(), { level: 's', jobs: 3 });
+  const out = await optimize(await (await fetch('large.wasm')).arrayBuffer(), { level: 'z', jobs: 3 });
   const hash = await crypto.subtle.digest('SHA-256', out);
   return { isolated: crossOriginIsolated, workers, hash: [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('') };
 })()`;
 
 test('isolated pages have threads, others the same bytes without', { skip }, async (t) => {
-  const hash = createHash('sha256').update(native(large, ['-Os'])).digest('hex');
+  const hash = createHash('sha256').update(native(large, ['-Oz'])).digest('hex');
   const isolating = await serve(ISOLATION);
   t.after(() => {
     isolating.closeAllConnections();
