@@ -119,8 +119,8 @@ static void put_profile_func(const maker *mk, wr_buf *b) {
     for (uint32_t i = 0; i < mk->counted->list.n; i++) {
         const wr_counted_module *module = &mk->counted->list.v[i];
         WR_ASM(b, I32(module->sizes[0]), CALL(func_at(mk, F_TEXT)));
-        for (uint32_t f = 0; f < module->nfuncs; f++)
-            WR_ASM(b, GLOBAL_GET(global++), I32(module->sizes[f + 1]), CALL(func_at(mk, F_LINE)));
+        for (uint32_t f = 0; f < module->nfuncs; f++, global++)
+            WR_ASM(b, GLOBAL_GET(global), I32(module->sizes[f + 1]), CALL(func_at(mk, F_LINE)));
     }
     WR_ASM(b, I32(sizeof end - 1), CALL(func_at(mk, F_TEXT)));
     WR_ASM(b, I32(0), I32(mk->begin), STORE(0), I32(0), GLOBAL_GET(OUT), I32(mk->begin), SUB, STORE(4),

@@ -25,7 +25,7 @@ void wr_codec_versions(char *out, size_t size) {
              ZSTD_versionNumber());
 }
 
-const char *const wr_codec_quick_labels[] = {"raw", "gzip -6", "brotli -5", "zstd -9"};
+const char *const wr_codec_quick_labels[] = {"raw", "gzip -6", "brotli -5", "zstd -5"};
 
 #define PIECE ((size_t)128 << 10)
 
