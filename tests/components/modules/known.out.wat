@@ -13,7 +13,7 @@
     (export "other" (global 1))
     (export "size" (global 2))
     (export "abort" (func 1))
-    (export "twice" (func 3))
+    (export "twice" (func 2))
     (func (;1;) (type 0) (param i32)
       local.get 0
       call 0
@@ -23,12 +23,9 @@
       local.get 0
       call 0
       local.get 0
-    )
-    (func (;3;) (type 1) (param i32) (result i32)
-      local.get 0
-      call 2
       i32.const 9
-      call 2
+      call 0
+      i32.const 9
       i32.add
     )
   )
