@@ -13,11 +13,12 @@ bool wr_compare_shrink(wr_compare_state *s, const wr_variant *v, const char *in,
                        wr_outcome *outcome) {
     const wr_compare_options *o = s->options;
     const char *level = wr_compare_format(s->env, "-O%c", v->level);
-    const char **argv = WR_NEW(&s->env->perm, const char *, o->nflags + 8);
+    const char **argv = WR_NEW(&s->env->perm, const char *, o->nflags + 9);
     size_t n = 0;
     const char *const head[] = {"/proc/self/exe", "opt", "--quiet", "-o", out, level};
     for (; n < WR_COUNT(head); n++) argv[n] = head[n];
     for (size_t i = 0; i < o->nflags; i++) argv[n++] = o->flags[i];
+    if (v->objective) argv[n++] = wr_compare_format(s->env, "--for=%s", v->objective);
     argv[n++] = in;
     argv[n] = NULL;
     wr_process_run(&(wr_command){.argv = argv, .timeout = o->timeout, .cpu = -1, .cancel = o->cancel},
@@ -36,9 +37,10 @@ static wring_status set_flag(wring_options *options, const char *flag) {
     return wring_options_set(options, name, value ? value + 1 : NULL);
 }
 
-static wring_status set_flags(wring_options *options, const wr_compare_options *o, char level) {
-    wring_status status = wring_options_set(options, "O", (const char[]){level, 0});
+static wring_status set_flags(wring_options *options, const wr_compare_options *o, const wr_variant *v) {
+    wring_status status = wring_options_set(options, "O", (const char[]){v->level, 0});
     for (size_t i = 0; i < o->nflags && status == WRING_OK; i++) status = set_flag(options, o->flags[i]);
+    if (status == WRING_OK && v->objective) status = wring_options_set(options, "for", v->objective);
     return status;
 }
 
@@ -75,7 +77,7 @@ bool wr_compare_shrink(wr_compare_state *s, const wr_variant *v, const char *in,
     wring_job *job = options ? wring_job_new(options) : NULL;
     if (!job)
         keep_error(outcome, "out of memory");
-    else if (set_flags(options, s->options, v->level) != WRING_OK)
+    else if (set_flags(options, s->options, v) != WRING_OK)
         keep_error(outcome, wring_options_error(options));
     else
         shrink(job, in, out, outcome);
