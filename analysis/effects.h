@@ -40,6 +40,9 @@ static inline bool wr_effects_is_speculatable(uint32_t effects) {
     return !(effects & ~(uint32_t)(WR_E_READ_LOCAL | WR_E_READ_GLOBAL));
 }
 
+// Whether the code may throw an exception, by itself or in what it calls.
+static inline bool wr_effects_may_throw(uint32_t effects) { return effects & (WR_E_CALL | WR_E_THROW); }
+
 // The effects that must not occur between code with these effects and the place where it moves. is_shared:
 // other threads may change memory at any time.
 static inline uint32_t wr_effects_conflicts(uint32_t effects, bool is_shared) {

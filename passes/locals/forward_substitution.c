@@ -241,7 +241,7 @@ static void note_effects(sinker *k, uint32_t i) {
     const wr_ins *ins = &k->body->ins[i];
     if (WR_UNLIKELY(!k->class_of[ins->op])) find_class(k, ins);
     k->classes[k->class_of[ins->op] - 1].at = i + 1;
-    if (WR_UNLIKELY(k->tries != 0) && (wr_opinfos[ins->op].effects & (WR_E_CALL | WR_E_THROW)))
+    if (WR_UNLIKELY(k->tries != 0) && wr_effects_may_throw(wr_opinfos[ins->op].effects))
         exit_to(k, i, WR_NONE);
 }
 

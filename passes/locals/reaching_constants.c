@@ -15,6 +15,7 @@
 //
 // Only blocks that begin where control may come together have a state of their own; those that continue the
 // one before, as behind a br_if, are passed through along with it.
+#include "analysis/effects.h"
 #include "simplify_locals_parts.h"
 
 #define MAX_SWEEPS 32
@@ -166,8 +167,6 @@ static void list_sets(reaching *r, uint32_t nblocks) {
     r->first[nblocks] = q->nsets;
 }
 
-static bool may_throw(const wr_ins *ins) { return wr_opinfos[ins->op].effects & (WR_E_CALL | WR_E_THROW); }
-
 // Finds where the blocks inside of tries may throw: at calls, and where they do so themselves. Nothing
 // catches traps.
 static void find_throws(reaching *r) {
@@ -179,7 +178,7 @@ static void find_throws(reaching *r) {
         while (s < r->q->nsets && r->q->sets[s].at < i) s++;
         if (s < r->q->nsets && r->q->sets[s].at == i)
             from = r->nblocks + s;
-        else if (may_throw(&r->q->body->ins[i]))
+        else if (wr_effects_may_throw(wr_opinfos[r->q->body->ins[i].op].effects))
             r->throws[from] = 1;
     }
 }

@@ -64,7 +64,7 @@ static uint32_t append(wr_instcombine *f, const wr_ins *ins, uint32_t npop) {
     if (f->statement != WR_NONE && (cell.start == WR_NONE || f->statement >= cell.start))
         cell.effects |= WR_E_STATEMENT;
     WR_PUSH(f->arena, f->cells, cell);
-    if (ins->op >= WR_OP_I32_LOAD && ins->op <= WR_OP_I64_LOAD32_U && wr_instcombine_is_safe_load(f, i))
+    if (wr_is_scalar_load(ins->op) && wr_instcombine_is_safe_load(f, i))
         wr_cell_at(f, i)->effects &= ~(uint32_t)WR_E_TRAP;
     wr_cell_at(f, i)->bits = wr_cell_find_bits(f, i);
     return i;

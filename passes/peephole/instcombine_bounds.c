@@ -108,8 +108,6 @@ static uint64_t beyond(const wr_limits *limits) {
     return space - (limits->max << limits->page_log2);
 }
 
-static bool is_load(unsigned op) { return op >= WR_OP_I32_LOAD && op <= WR_OP_I64_LOAD32_U; }
-
 static void note_waiting(wr_instcombine *f, uint32_t load) {
     wr_bounds *b = &f->bounds;
     if (wr_cell_op(f, wr_cell_operand(f, load, 0)) != WR_OP_I32_ADD) return;
@@ -133,7 +131,7 @@ static void fold_waiting(wr_instcombine *f, uint32_t access) {
     for (uint32_t k = f->bounds.nwaiting; k-- > 0;) {
         uint32_t load = f->bounds.waiting[k];
         if (!are_together(f, load, access)) break;
-        f->changed |= is_load(wr_cell_op(f, load)) && wr_instcombine_fold_address(f, load);
+        f->changed |= wr_is_scalar_load(wr_cell_op(f, load)) && wr_instcombine_fold_address(f, load);
     }
 }
 
@@ -145,7 +143,7 @@ static void note_access(wr_instcombine *f, uint32_t i) {
     const wr_limits *limits = &f->c->m->memories[wr_ins_memory(ins)].limits;
     if (limits->is64) return;
     if (op != WR_OP_LOCAL_GET && op != WR_OP_LOCAL_TEE) {
-        if (is_load(ins->op)) note_waiting(f, i);
+        if (wr_is_scalar_load(ins->op)) note_waiting(f, i);
         return;
     }
     uint32_t local = wr_ins_local(&wr_cell_at(f, address)->ins);

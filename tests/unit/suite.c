@@ -1,9 +1,17 @@
-// The main function of every program of unit tests: runs what add_tests adds. CK_VERBOSITY, CK_FORK and
-// CK_TIMEOUT_MULTIPLIER of the environment count, as in any Check program.
+// The main function of every program of unit tests, which runs what add_tests adds, and what they share.
+// CK_VERBOSITY, CK_FORK and CK_TIMEOUT_MULTIPLIER of the environment count, as in any Check program.
 #include "suite.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+void check_in_env(void (*body)(wr_env *env, void *arg)) {
+    wr_shared shared = {0};
+    wr_env env;
+    wr_env_init(&env, &shared);
+    ck_assert_int_eq(wr_try(&env, body, NULL), WR_OK);
+    wr_env_free(&env);
+}
 
 int main(int argc, char **argv) {
     const char *slash = argc ? strrchr(argv[0], '/') : NULL;

@@ -127,14 +127,10 @@ static void check_dictionary(wr_env *env, void *arg) {
 }
 
 START_TEST(files_in_data) {
-    wr_shared shared = {0};
-    wr_env env;
-    wr_env_init(&env, &shared);
-    ck_assert_int_eq(wr_try(&env, check_files, NULL), WR_OK);
-    ck_assert_int_eq(wr_try(&env, check_embedded_paths, NULL), WR_OK);
-    ck_assert_int_eq(wr_try(&env, check_pictures, NULL), WR_OK);
-    ck_assert_int_eq(wr_try(&env, check_dictionary, NULL), WR_OK);
-    wr_env_free(&env);
+    check_in_env(check_files);
+    check_in_env(check_embedded_paths);
+    check_in_env(check_pictures);
+    check_in_env(check_dictionary);
 }
 END_TEST
 

@@ -45,13 +45,7 @@ static void check_paths(wr_env *env, void *arg) {
     }
 }
 
-START_TEST(paths_say_what_they_belong_to) {
-    wr_shared shared = {0};
-    wr_env env;
-    wr_env_init(&env, &shared);
-    ck_assert_int_eq(wr_try(&env, check_paths, NULL), WR_OK);
-    wr_env_free(&env);
-}
+START_TEST(paths_say_what_they_belong_to) { check_in_env(check_paths); }
 END_TEST
 
 // --- A module: memory at 1024 holds a path, a name, a Location, a typeinfo and a vtable ---
@@ -126,13 +120,7 @@ static void check_constants(wr_env *env, void *arg) {
     ck_assert(wr_slice_is(f.groups.v[f.votes.v[0].group], "SHA-256"));
 }
 
-START_TEST(constants_say_which_algorithm) {
-    wr_shared shared = {0};
-    wr_env env;
-    wr_env_init(&env, &shared);
-    ck_assert_int_eq(wr_try(&env, check_constants, NULL), WR_OK);
-    wr_env_free(&env);
-}
+START_TEST(constants_say_which_algorithm) { check_in_env(check_constants); }
 END_TEST
 
 void add_tests(TCase *tests) {

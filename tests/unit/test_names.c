@@ -63,13 +63,7 @@ static void check_names(wr_env *env, void *arg) {
     }
 }
 
-START_TEST(names_are_read) {
-    wr_shared shared = {0};
-    wr_env env;
-    wr_env_init(&env, &shared);
-    ck_assert_int_eq(wr_try(&env, check_names, NULL), WR_OK);
-    wr_env_free(&env);
-}
+START_TEST(names_are_read) { check_in_env(check_names); }
 END_TEST
 
 // Cut and repeated names must do no harm, and take no long time.
@@ -90,13 +84,7 @@ static void check_odd_names(wr_env *env, void *arg) {
     wr_read_symbol(env, WR_LANG_RUST, &symbol);
 }
 
-START_TEST(odd_names_do_no_harm) {
-    wr_shared shared = {0};
-    wr_env env;
-    wr_env_init(&env, &shared);
-    ck_assert_int_eq(wr_try(&env, check_odd_names, NULL), WR_OK);
-    wr_env_free(&env);
-}
+START_TEST(odd_names_do_no_harm) { check_in_env(check_odd_names); }
 END_TEST
 
 void add_tests(TCase *tests) {
