@@ -35,13 +35,13 @@ function randomBytes(rng, n) {
   return bytes;
 }
 
-/** `wasm-opt -ttf`: a valid module made from random bytes. */
-function translateToFuzz(program, flags) {
+/** Modules that another program makes from random bytes, whose number `size` chooses; `args` are its arguments. */
+function modulesFromBytes(program, size, args) {
   return async rng => {
     const seed = path.join(temporary, `${serial++}.bin`), out = `${seed}.wasm`;
-    fs.writeFileSync(seed, randomBytes(rng, 200 + rng.below(rng.chance(8) ? 30000 : 4000)));
+    fs.writeFileSync(seed, randomBytes(rng, size(rng)));
     try {
-      await execute(program, ['-ttf', seed, '-o', out, ...flags(rng)], { timeout: 20000, killSignal: 'SIGKILL' });
+      await execute(program, args(seed, out, rng), { timeout: 20000, killSignal: 'SIGKILL' });
       return new Uint8Array(fs.readFileSync(out));
     } catch {
       return null;
@@ -50,6 +50,12 @@ function translateToFuzz(program, flags) {
       fs.rmSync(out, { force: true });
     }
   };
+}
+
+/** `wasm-opt -ttf`: a valid module made from random bytes. */
+function translateToFuzz(program, flags) {
+  return modulesFromBytes(program, rng => 200 + rng.below(rng.chance(8) ? 30000 : 4000),
+    (seed, out, rng) => ['-ttf', seed, '-o', out, ...flags(rng)]);
 }
 
 // In the temporary folder, since csmith leaves a file where it runs.
@@ -176,19 +182,8 @@ function smithFlags(rng) {
 function smithModules() {
   const program = process.env.WRING_WASM_TOOLS;
   if (!works(program, ['--version'])) return null;
-  return async rng => {
-    const seed = path.join(temporary, `${serial++}.bin`), out = `${seed}.wasm`;
-    fs.writeFileSync(seed, randomBytes(rng, 200 + rng.below(rng.chance(6) ? 20000 : 3000)));
-    try {
-      await execute(program, ['smith', seed, '-o', out, ...smithFlags(rng)], { timeout: 20000, killSignal: 'SIGKILL' });
-      return new Uint8Array(fs.readFileSync(out));
-    } catch {
-      return null;
-    } finally {
-      fs.rmSync(seed, { force: true });
-      fs.rmSync(out, { force: true });
-    }
-  };
+  return modulesFromBytes(program, rng => 200 + rng.below(rng.chance(6) ? 20000 : 3000),
+    (seed, out, rng) => ['smith', seed, '-o', out, ...smithFlags(rng)]);
 }
 
 /** Where csmith's headers are. */

@@ -13,6 +13,15 @@ void check_in_env(void (*body)(wr_env *env, void *arg)) {
     wr_env_free(&env);
 }
 
+void check_with_module(wr_slice module, void (*body)(wr_env *env, void *arg)) {
+    wr_shared shared = {0};
+    wr_pool pool;
+    ck_assert_int_eq(wr_pool_init(&pool, &shared, 1), WR_OK);
+    module_job job = {&pool, module};
+    ck_assert_int_eq(wr_try(wr_main_env(&pool), body, &job), WR_OK);
+    wr_pool_free(&pool);
+}
+
 int main(int argc, char **argv) {
     const char *slash = argc ? strrchr(argv[0], '/') : NULL;
     Suite *suite = suite_create(slash ? slash + 1 : "tests");

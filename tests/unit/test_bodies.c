@@ -57,19 +57,14 @@ static void run_pass(const wr_context *c, const wr_pass *pass, uint32_t func) {
     expect_same(encode(c->env, &body), before, pass->name, func);
 }
 
-typedef struct job {
-    wr_pool *pool;
-    wr_slice module;
-} job;
-
 static void run_all(wr_env *env, void *arg) {
-    job *j = arg;
+    const module_job *job = arg;
     wr_module m;
     wr_config config = {.level = WR_LZ};
-    wr_decode_module(env, j->module, &m);
-    wr_validate(j->pool, &m, true);
+    wr_decode_module(env, job->module, &m);
+    wr_validate(job->pool, &m, true);
     wr_pass_state state = {0};
-    wr_context c = {.pool = j->pool, .env = env, .m = &m, .config = &config, .state = &state};
+    wr_context c = {.pool = job->pool, .env = env, .m = &m, .config = &config, .state = &state};
     wr_pass_state_extend(env, &state, m.nfuncs);
     for (uint32_t i = 0; i < m.nfuncs; i++)
         for (size_t k = 0; k < wr_pass_count; k++)
@@ -78,12 +73,7 @@ static void run_all(wr_env *env, void *arg) {
 
 static void check_module(void *user, wr_slice module) {
     (void)user;
-    wr_shared shared = {0};
-    wr_pool pool;
-    ck_assert_int_eq(wr_pool_init(&pool, &shared, 1), WR_OK);
-    job j = {&pool, module};
-    ck_assert_int_eq(wr_try(wr_main_env(&pool), run_all, &j), WR_OK);
-    wr_pool_free(&pool);
+    check_with_module(module, run_all);
 }
 
 START_TEST(passes_keep_their_word) { ck_assert(wr_generate((uint64_t)_i, check_module, NULL)); }

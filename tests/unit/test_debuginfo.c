@@ -26,11 +26,6 @@ static void run_in_env(void (*work)(wr_env *env, void *arg), void *arg) {
 
 // --- Origins ---
 
-typedef struct job {
-    wr_pool *pool;
-    wr_slice module;
-} job;
-
 static wr_origin origin_of(const wr_body *body, uint32_t i) {
     uint32_t number = body->ins[i].origin;
     ck_assert_uint_le(number, body->origins.n);
@@ -74,23 +69,18 @@ static void check_body(wr_env *env, wr_module *m, uint32_t func, uint32_t *rando
 }
 
 static void check_bodies(wr_env *env, void *arg) {
-    job *j = arg;
+    const module_job *job = arg;
     wr_module m;
     uint32_t random = 1;
-    wr_decode_module(env, j->module, &m);
-    wr_validate(j->pool, &m, true);
+    wr_decode_module(env, job->module, &m);
+    wr_validate(job->pool, &m, true);
     m.tracks_origins = true;
     for (uint32_t i = m.nfunc_imports; i < m.nfuncs; i++) check_body(env, &m, i, &random);
 }
 
 static void check_module(void *user, wr_slice module) {
     (void)user;
-    wr_shared shared = {0};
-    wr_pool pool;
-    ck_assert_int_eq(wr_pool_init(&pool, &shared, 1), WR_OK);
-    job j = {&pool, module};
-    ck_assert_int_eq(wr_try(wr_main_env(&pool), check_bodies, &j), WR_OK);
-    wr_pool_free(&pool);
+    check_with_module(module, check_bodies);
 }
 
 START_TEST(tables_keep_origins) { ck_assert(wr_generate((uint64_t)_i, check_module, NULL)); }
