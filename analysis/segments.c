@@ -30,13 +30,17 @@ uint32_t wr_segments_elem_func(wr_env *env, const wr_elem *elem, uint32_t i) {
 
 static bool fits(uint64_t at, uint64_t n, uint64_t size) { return at <= size && n <= size - at; }
 
+bool wr_segments_range_in_memory(const wr_module *m, uint32_t memory, uint64_t at, uint64_t n) {
+    const wr_limits *limits = &m->memories[memory].limits;
+    unsigned log2 = limits->page_log2;
+    return fits(at, n, limits->min > UINT64_MAX >> log2 ? UINT64_MAX : limits->min << log2);
+}
+
 bool wr_segments_data_in_bounds(wr_env *env, const wr_module *m, const wr_data *data) {
     uint64_t at;
     if (data->mode != WR_ACTIVE) return true;
-    const wr_limits *limits = &m->memories[data->memory].limits;
-    unsigned log2 = limits->page_log2;
-    uint64_t size = limits->min > UINT64_MAX >> log2 ? UINT64_MAX : limits->min << log2;
-    return wr_segments_const_offset(env, data->at, &at) && fits(at, data->bytes.n, size);
+    return wr_segments_const_offset(env, data->at, &at) &&
+           wr_segments_range_in_memory(m, data->memory, at, data->bytes.n);
 }
 
 bool wr_segments_elem_in_bounds(wr_env *env, const wr_module *m, const wr_elem *elem) {

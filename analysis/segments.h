@@ -20,6 +20,8 @@ bool wr_segments_fill_slots(wr_env *env, const wr_module *m, const wr_elem *elem
 // are not active.
 bool wr_segments_data_in_bounds(wr_env *env, const wr_module *m, const wr_data *data);
 bool wr_segments_elem_in_bounds(wr_env *env, const wr_module *m, const wr_elem *elem);
+// Whether n bytes from an address on lie in the least size that the memory has.
+bool wr_segments_range_in_memory(const wr_module *m, uint32_t memory, uint64_t at, uint64_t n);
 // Whether no active segment can trap; if so, the order of segments of different memories and tables is not
 // observable.
 bool wr_segments_cannot_trap(wr_env *env, const wr_module *m);

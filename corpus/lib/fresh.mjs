@@ -25,6 +25,7 @@ const sqlite = join(crate('libsqlite3-sys'), 'sqlite3');
 const lz4 = join(crate('lz4-sys'), 'liblz4/lib');
 const zlib = join(crate('libz-sys'), 'src/zlib');
 const zstd = join(crate('zstd-sys'), 'zstd/lib');
+const re2 = join(storeDir, 'sources/npm/re2/vendor');
 
 // Errors of Lua end the program, since neither wasi-libc has setjmp; nothing depends on the time.
 const luaFlags = ['-Dluai_jmpbuf=int', '-DLUAI_THROW(L,c)=__builtin_trap()', '-DLUAI_TRY(L,c,a)={a}', '-Dluai_makeseed(L)=17u', '-Dl_randomizePivot()=17u'];
@@ -42,6 +43,7 @@ const programs = {
   miniz: { files: () => [join(crate('miniz-sys'), 'miniz.c')], include: [crate('miniz-sys')], flags: ['-DMINIZ_NO_TIME', '-DMINIZ_NO_STDIO'] },
   expat: { files: () => ['xmlparse', 'xmlrole', 'xmltok'].map((name) => join(debian('expat'), 'expat/lib', `${name}.c`)), include: [join(debian('expat'), 'expat/lib')], flags: ['-DXML_NS', '-DXML_DTD', '-DXML_POOR_ENTROPY', '-DXML_CONTEXT_BYTES=1024', '-DBYTEORDER=1234', '-DHAVE_MEMMOVE'] },
   tinyxml2: { files: () => [join(debian('tinyxml2'), 'tinyxml2.cpp')], include: [debian('tinyxml2')], cxx: true },
+  re2: { files: () => [...filesIn(join(re2, 're2'), /\.cc$/, /^filtered|^prefilter_tree/), ...['rune', 'strutil'].map((name) => join(re2, 'util', `${name}.cc`))], include: [re2], cxx: true, locks: ['npm.tsv'] },
   cxx: { files: () => [], include: [], cxx: true },
   digest: { files: () => [], include: [], own: ['digest.zig'] },
   words: { files: () => [], include: [], own: ['words.ts'], locks: ['../../package-lock.json'] },

@@ -12,12 +12,14 @@
 // Limits: an imported memory is not known to be zero, unless the user says so, so there only segments that
 // touch or overlap are joined. A memory with an active segment that code names (memory.init, data.drop) is
 // left alone. So are imported memories that may be the same memory, as the segments of one may then overwrite
-// those of the other. Binaryen's memory-packing has the same purpose.
+// those of the other. Passive segments are for memory_packing_passive.c. Binaryen's memory-packing has the
+// same purpose.
+#include "memory_packing.h"
+
 #include <stdlib.h>
 
 #include "ir/asm.h"
 #include "ir/edit.h"
-#include "passes/manager/pass.h"
 #include "analysis/aliases.h"
 #include "analysis/segments.h"
 #include "support/buf.h"
@@ -227,6 +229,7 @@ static bool has_other_name(const wr_module *m, uint32_t memory) {
 }
 
 void wr_pass_memory_packing(wr_context *c) {
+    wr_memory_packing_passive(c);
     if (!wr_segments_cannot_trap(c->env, c->m)) return;
     uint8_t *named = WR_NEW0(&c->env->temp, uint8_t, c->m->nmemories);
     wr_segments_named_memories(c->m, named);

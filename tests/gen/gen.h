@@ -62,6 +62,8 @@ typedef struct gen {
     uint32_t nmemories, ntables, ndatas, nelems,
         ntags; // tables hold funcref, tag types are types 0 .. ntags-1
     uint32_t passive_data, passive_elem;
+    uint32_t sparse; // bytes of the passive segment if it has long runs of zeros and one memory.init reads it
+    bool sparse_is_read;
     rng more; // see gen_rare.c
     bool rare, legacy, relaxed;
     uint32_t imported_memories, imported_tables, imported_globals, imported_tags; // the first of them

@@ -226,7 +226,25 @@ static void gen_memory_copy(gen *g) {
     gen_put(g, WR_OP_MEMORY_COPY, 0, 0);
 }
 
+// The memory.init of a sparse segment; after that, drops of it.
+static void gen_sparse_init(gen *g) {
+    if (g->sparse_is_read) {
+        gen_put(g, WR_OP_DATA_DROP, g->passive_data, 0);
+        return;
+    }
+    g->sparse_is_read = true;
+    uint32_t from = below(&g->rng, 8);
+    gen_put(g, g->is64 ? WR_OP_I64_CONST : WR_OP_I32_CONST, 0, below(&g->rng, 4000));
+    gen_put(g, WR_OP_I32_CONST, 0, from);
+    gen_put(g, WR_OP_I32_CONST, 0, g->sparse - from - below(&g->rng, 8));
+    gen_put(g, WR_OP_MEMORY_INIT, g->passive_data, 0);
+}
+
 static void gen_memory_init(gen *g) {
+    if (g->sparse) {
+        gen_sparse_init(g);
+        return;
+    }
     gen_address(g, 0);
     gen_put(g, WR_OP_I32_CONST, 0, below(&g->rng, 4));
     gen_put(g, WR_OP_I32_CONST, 0, below(&g->rng, 6));

@@ -77,6 +77,9 @@ static void choose_spaces(gen *g) {
     g->nelems = g->ntables ? 2 : 0;
     g->passive_elem = g->nelems && g->refs ? 1 : WR_NONE;
     choose_imports(g);
+    // Without a draw, so that all other modules stay what they were.
+    bool is_sparse = g->rare && g->passive_data != WR_NONE && (g->more.state >> 40 & 3) == 0;
+    g->sparse = is_sparse ? 100 + (uint32_t)(g->more.state >> 48 & 255) : 0;
 }
 
 // --- Sections ---
@@ -259,6 +262,16 @@ static void put_repeating(gen *g, wr_buf *b, uint32_t n) {
     }
 }
 
+// A few bytes and many zeros in turns.
+static void put_sparse(gen *g, wr_buf *b) {
+    wr_put_uleb(b, g->sparse);
+    for (uint32_t i = 0, zeros = below(&g->rng, 30); i < g->sparse; i++) {
+        bool is_zero = zeros && zeros--;
+        if (!is_zero && chance(&g->rng, 4)) zeros = below(&g->rng, 200);
+        wr_put_u8(b, is_zero ? 0 : (uint8_t)rng_next(&g->rng));
+    }
+}
+
 static void put_datas(gen *g, wr_buf *out) {
     wr_buf b = wr_buf_in(&g->env->perm);
     wr_put_uleb(&b, g->ndatas);
@@ -270,6 +283,10 @@ static void put_datas(gen *g, wr_buf *out) {
             wr_put_u8(&b, g->is64 && memory == 0 ? 0x42 : 0x41);
             wr_put_sleb(&b, below(&g->rng, chance(&g->rng, 3) ? 64 : 4000));
             wr_put_u8(&b, 0x0b);
+        }
+        if (g->sparse && i == g->passive_data) {
+            put_sparse(g, &b);
+            continue;
         }
         bool repeats = chance(&g->rng, 6);
         uint32_t n = below(&g->rng, repeats ? 3000 : 60);
