@@ -4,9 +4,10 @@
 //     ->  (call $f (local.tee $t (i32.mul A B))) (call $g (local.get $t))
 //
 // A repeated expression is read from a local: from one that was set to the value and still has it, else from
-// a new one. A load of what was stored before is replaced by the local, or constant, that was stored. The
-// outermost expressions come first. A new local pays if its reads are shorter than the expressions by more
-// than the tee and its declaration. See cse_find.c for what is redundant, and why that is sound.
+// a new one. A load of what was stored before is replaced by the local, or constant, that was stored; another
+// stored value is kept in a new local. The outermost expressions come first. A new local pays if its reads
+// are shorter than the expressions by more than the tee and its declaration. See cse_find.c for what is
+// redundant, and why that is sound.
 #include "cse.h"
 
 #include "analysis/exprs.h"
@@ -57,7 +58,7 @@ static bool find_read(wr_cse *r, uint32_t i, wr_ins *read) {
     if (size_of(r, i) <= access_size(r)) return false;
     if (r->local[before] == WR_NONE && r->saved[before] > access_size(r) + DECLARATION_SIZE &&
         r->body->nlocals < WR_MAX_LOCALS)
-        r->local[before] = add_local(r, wr_cse_type(r, before));
+        r->local[before] = add_local(r, wr_cse_type(r, i));
     *read = (wr_ins){.op = WR_OP_LOCAL_GET, .a = r->local[before]};
     return r->local[before] != WR_NONE;
 }

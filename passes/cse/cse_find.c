@@ -4,9 +4,10 @@
 //
 // Expressions have no effects but reads and traps: where the first one did not trap, the second one does not
 // either. Loads of shared memories are excluded. A store that keeps all of its value is entered as the load
-// that would give it back, provided that its address is a single variable or computed from locals only: an
-// address that is read from memory might be changed by the store itself. Stores and loads at different
-// offsets from the same address do not interfere, nor do those of memories that can't be the same.
+// that would give it back, provided that its address is a single variable, is left in a local, or is computed
+// from locals only: an address that is read from memory might be changed by the store itself. Stores and
+// loads at different offsets from the same address do not interfere, nor do those of memories that can't be
+// the same.
 #include "analysis/aliases.h"
 #include "analysis/effects.h"
 #include "analysis/exprs.h"
@@ -49,10 +50,15 @@ static bool is_shared(const wr_cse *r, const wr_ins *ins) {
     return wr_is_memarg(wr_opinfos[ins->op].imm) && r->m->memories[wr_ins_memory(ins)].limits.shared;
 }
 
-// Whether the address is a local or global and nothing else.
-static bool has_plain_address(const wr_cse *r, uint32_t start, uint32_t end) {
-    unsigned op = r->body->ins[start].op;
-    return end == start + 1 && (op == WR_OP_LOCAL_GET || op == WR_OP_GLOBAL_GET);
+// The local or global whose value an address is, as a read: it is nothing else, or the last thing that
+// computing it does is to set a local. WR_OP_NOP if it is something else.
+static wr_ins plain_address(const wr_cse *r, uint32_t start, uint32_t end) {
+    wr_ins last = r->body->ins[end - 1];
+    if (last.op == WR_OP_LOCAL_TEE)
+        last.op = WR_OP_LOCAL_GET;
+    else if (end != start + 1 || (last.op != WR_OP_LOCAL_GET && last.op != WR_OP_GLOBAL_GET))
+        last = (wr_ins){.op = WR_OP_NOP};
+    return last;
 }
 
 // Where the value of a store begins, WR_NONE if that is not known.
@@ -67,9 +73,10 @@ static bool is_plain_store(const wr_cse *r, uint32_t i) {
     const wr_ins *ins = &r->body->ins[i];
     if (ins->op < WR_OP_I32_STORE || ins->op > WR_OP_I64_STORE32 || is_shared(r, ins)) return false;
     uint32_t value = value_start(r, i);
-    if (value == WR_NONE || !has_plain_address(r, r->start[i], value)) return false;
-    const wr_ins *base = &r->body->ins[r->start[i]]; // must still have the value that it had then
-    return base->op == WR_OP_LOCAL_GET ? r->local_written[wr_ins_local(base)] <= value : r->written <= value;
+    if (value == WR_NONE) return false;
+    wr_ins base = plain_address(r, r->start[i], value); // must still have the value that it had then
+    if (base.op == WR_OP_LOCAL_GET) return r->local_written[wr_ins_local(&base)] <= value;
+    return base.op == WR_OP_GLOBAL_GET && r->written <= value;
 }
 
 // Records what instruction i reads and writes.
@@ -89,12 +96,13 @@ static void note_effects(wr_cse *r, uint32_t i) {
 }
 
 static bool are_apart(const wr_cse *r, const wr_ins *x, const wr_ins *x_base, uint32_t store) {
-    const wr_ins *y = &r->body->ins[store], *y_base = &r->body->ins[r->start[store]];
+    const wr_ins *y = &r->body->ins[store];
+    wr_ins y_base = plain_address(r, r->start[store], value_start(r, store));
     uint64_t x_size = 1u << wr_natural_align(wr_opinfos[x->op].imm),
              y_size = 1u << wr_natural_align(wr_opinfos[y->op].imm);
     if (wr_ins_memory(x) != wr_ins_memory(y))
         return !wr_aliases_may_be_same(r->m, WR_MEMORY, wr_ins_memory(x), wr_ins_memory(y));
-    if (!same_ins(x_base, y_base)) return false;
+    if (!same_ins(x_base, &y_base)) return false;
     return x->b < y->b ? y->b - x->b >= x_size : x->b - y->b >= y_size;
 }
 
@@ -103,9 +111,8 @@ static bool may_be_stored(const wr_cse *r, uint32_t p, uint32_t since) {
     const wr_ins *load = &r->body->ins[p];
     for (uint32_t k = r->stores.n, n = 0; k-- > 0 && r->stores.v[k] > since; n++) {
         if (n == MAX_STORES || !wr_is_memarg(wr_opinfos[load->op].imm) || r->start[p] == WR_NONE) return true;
-        if (!has_plain_address(r, r->start[p], p) ||
-            !are_apart(r, load, &r->body->ins[r->start[p]], r->stores.v[k]))
-            return true;
+        wr_ins base = plain_address(r, r->start[p], p);
+        if (base.op == WR_OP_NOP || !are_apart(r, load, &base, r->stores.v[k])) return true;
     }
     return false;
 }
@@ -154,10 +161,21 @@ static wr_ins matching_load(const wr_cse *r, uint32_t store) {
     return load;
 }
 
+// Whether an entry's address is known by the local that it leaves it in.
+static bool has_tee(const wr_cse *r, const wr_cse_computed *e) {
+    return e->store != WR_NONE && r->body->ins[e->end].op == WR_OP_LOCAL_TEE;
+}
+
 static bool is_same(const wr_cse *r, const wr_cse_computed *e, uint32_t i) {
     const wr_ins *ins = r->body->ins;
-    uint32_t start = r->start[e->end], n = e->end + 1 - start, behind = r->start[i] + n;
-    if (!same_range(ins + start, ins + r->start[i], n)) return false;
+    uint32_t start = has_tee(r, e) ? e->end : r->start[e->end], n = e->end + 1 - start,
+             behind = r->start[i] + n;
+    if (has_tee(r, e)) {
+        wr_ins base = plain_address(r, start, start + 1);
+        if (!same_ins(&base, &ins[r->start[i]])) return false;
+    } else if (!same_range(ins + start, ins + r->start[i], n)) {
+        return false;
+    }
     if (e->store == WR_NONE) return behind == i + 1;
     wr_ins load = matching_load(r, e->store);
     return behind == i && same_ins(&load, &ins[i]);
@@ -202,11 +220,10 @@ static uint32_t find_source(const wr_cse *r, const wr_cse_computed *e) {
 }
 
 static bool reuse(wr_cse *r, const wr_cse_computed *e, uint32_t i) {
-    uint32_t at = e->store == WR_NONE ? e->end : e->store;
-    if (!is_fresh(r, i, e->end, e->store == WR_NONE ? at : at + 1)) return false;
+    bool is_store = e->store != WR_NONE;
+    if (!is_fresh(r, i, e->end + has_tee(r, e), is_store ? e->store + 1 : e->end)) return false;
     uint32_t source = find_source(r, e);
-    if (source == WR_NONE && e->store != WR_NONE) return false;
-    r->same[i] = at;
+    r->same[i] = is_store ? e->store - 1 : e->end;
     r->source[i] = source;
     return true;
 }
@@ -224,11 +241,12 @@ static void look_at_store(wr_cse *r, uint32_t i) {
     if (load_of(r->body->ins[i].op) == WR_OP_NOP || is_shared(r, &r->body->ins[i])) return;
     uint32_t value = value_start(r, i), start = r->start[i];
     if (value == WR_NONE || value - start >= WR_CSE_SIZE) return;
-    bool is_variable = value == i - 1 && has_plain_address(r, start, value);
+    wr_ins base = plain_address(r, start, value), load = matching_load(r, i);
+    bool is_variable = base.op == WR_OP_LOCAL_GET || (base.op == WR_OP_GLOBAL_GET && value == i - 1);
     if (!is_variable && wr_exprs_effects(r->body, start, value) & ~(uint32_t)(WR_E_TRAP | WR_E_READ_LOCAL))
         return;
-    wr_ins load = matching_load(r, i);
-    add(r, wr_mix(hash_range(r, start, value) * MULTIPLIER + hash_ins(&load)), value - 1, i);
+    uint64_t address = base.op == WR_OP_LOCAL_GET ? hash_ins(&base) : hash_range(r, start, value);
+    add(r, wr_mix(address * MULTIPLIER + hash_ins(&load)), value - 1, i);
 }
 
 static void enter_or_leave(wr_cse *r, uint32_t i) {
