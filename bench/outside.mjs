@@ -1,7 +1,8 @@
 // Sizes on modules that nobody steers by, as Markdown tables: the held-out rows of the corpus (corpus/holdout), and
 // modules of npm packages that a seed draws from the list below.
-//   outside [--seed=TEXT] [--count=10] [--seen] [--corpus] [--known] [--for=brotli,gzip,zstd] [--under=MB] [--limit=SECONDS]
-// Packages that decisions were taken on, or that were studied, are drawn only with --seen.
+//   outside [--seed=TEXT] [--count=10] [--seen] [--packages=NAME@VERSION,…] [--corpus] [--known] [--for=brotli,gzip,zstd] [--under=MB] [--limit=SECONDS]
+// Packages that decisions were taken on, or that were studied, are drawn only with --seen; --packages takes those that it names
+// in place of a draw.
 // --corpus takes the held-out rows in place of a draw; --known prints what the cache has and runs nothing. Results are kept
 // by program, input and flags, so that a long table can be made in slices. Beside each size: its ratio to the input, and
 // to the better of input and Binaryen's -Oz. Processor time is the child's, so that other work doesn't count.
@@ -44,6 +45,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: 'wring outside' },
     count: { type: 'string', default: '10' },
     seen: { type: 'boolean' },
+    packages: { type: 'string' },
     corpus: { type: 'boolean' },
     known: { type: 'boolean' },
     for: { type: 'string', default: 'brotli,gzip,zstd' },
@@ -107,6 +109,8 @@ function drawn() {
   return found;
 }
 
+const named = () => options.packages.split(',').map(moduleOf).filter(Boolean);
+
 function heldOut() {
   const names = spawnSync(path.join(import.meta.dirname, '../corpus/holdout'), { encoding: 'utf8' })
     .stdout.trim()
@@ -144,7 +148,7 @@ async function binaryen(m) {
 const WAYS = [['-Os'], ['-Oz'], ['-Oz', '--for=raw'], ...objectives.map(codec => ['-Oz', `--for=${codec}`])],
   title = flags => flags.join(' ');
 const rows = [];
-for (const m of options.corpus ? heldOut() : drawn()) {
+for (const m of options.corpus ? heldOut() : options.packages ? named() : drawn()) {
   const row = { ...m, input: await sizesOf(m.file), ways: {} };
   if (!row.input) continue;
   row.binaryen = await binaryen(m);

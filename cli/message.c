@@ -26,9 +26,16 @@ wr_exit wr_exit_of(wring_status status) {
 #define RED "\033[1;31m"
 #define CYAN "\033[1;36m"
 
+// Names of files and values of options come from elsewhere, and must not steer a terminal.
+static void disarm(char *text) {
+    for (char *p = text; *p; p++)
+        if (((unsigned char)*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f) *p = '?';
+}
+
 static void say(const char *color, const char *format, va_list args) {
     char text[2048];
     vsnprintf(text, sizeof text, format, args);
+    disarm(text);
     bool colored = wr_color_wanted(STDERR_FILENO);
     fprintf(stderr, "%swring:%s %s\n", colored ? color : "", colored ? "\033[0m" : "", text);
 }
