@@ -21,9 +21,12 @@ function answer(post, { module, args, files, outputs, progress, processors }) {
 
 const take = (post, data) => (data.thread ? runThread(data.thread) : answer(post, data));
 
-if (typeof self === 'object' && typeof self.postMessage === 'function') {
-  self.onmessage = ({ data }) => take((message, transfer = []) => self.postMessage(message, transfer), data);
-} else {
-  const { parentPort } = await import('node:worker_threads');
+// Where there is Node's port it is used, also by hosts that have the other: Bun gives a worker of Node's kind nothing by
+// `self` as long as its maker is busy.
+const isNode = Boolean(globalThis.process?.versions?.node);
+const { parentPort } = isNode ? await import('node:worker_threads') : {};
+if (parentPort) {
   parentPort.once('message', (data) => take((message, transfer) => parentPort.postMessage(message, transfer), data));
+} else {
+  self.onmessage = ({ data }) => take((message, transfer = []) => self.postMessage(message, transfer), data);
 }
