@@ -7,7 +7,7 @@
 //
 //   run.mjs [--only=TEXT] [--part=K/N --rows=FILE] [LEVEL…]
 //     --only   the builds whose names have TEXT in them; with levels, all builds at these
-//     --part   every N-th build, from the K-th on; the counts of rows go to FILE, for who adds them up
+//     --part   every N-th build, from the K-th on; the counts of rows go to FILE.K, for who adds them up
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -313,7 +313,7 @@ for (const build of builds.filter(Boolean)) {
   for (const level of build.levels) checkLevel(build, truth, level);
   console.log(`${build.name}: ${failed === before ? `ok, ${program.marks.size} places at ${build.levels.length} levels` : 'FAILED'}`);
 }
-if (option('rows')) writeFileSync(option('rows'), `${total.right} ${total.rows}\n`);
+if (option('rows')) writeFileSync(`${option('rows')}.${part}`, `${total.right} ${total.rows}\n`);
 if (total.rows) console.log(`line tables: ${((100 * total.right) / total.rows).toFixed(2)} % of ${total.rows} rows agree`);
 const ROUNDS = Number(process.env.WRING_HOSTILE ?? 60);
 for (const build of builds.filter((b) => b?.name.startsWith('clang-O2') && !only)) await checkHostile(build.module, ROUNDS, fail);
