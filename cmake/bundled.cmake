@@ -36,10 +36,11 @@ list(FILTER zstd_sources EXCLUDE REGEX "/zstd_(fast|double_fast)\\.c$")
 # Searches that are never called get other names, so that the linker finds no use for them; zstd_strategies.c has the
 # names that libzstd's table wants.
 set(unused_searches greedy greedy_dictMatchState greedy_dedicatedDictSearch greedy_dictMatchState_row
-  greedy_dedicatedDictSearch_row greedy_extDict lazy_dictMatchState lazy_dedicatedDictSearch lazy_row lazy_dictMatchState_row
-  lazy_dedicatedDictSearch_row lazy_extDict_row lazy2 lazy2_dictMatchState lazy2_dedicatedDictSearch lazy2_row
-  lazy2_dictMatchState_row lazy2_dedicatedDictSearch_row lazy2_extDict lazy2_extDict_row btlazy2 btlazy2_dictMatchState
-  btlazy2_extDict btopt btopt_dictMatchState btopt_extDict btultra btultra_dictMatchState)
+  greedy_dedicatedDictSearch_row greedy_extDict lazy_dictMatchState lazy_dedicatedDictSearch lazy_row
+  lazy_dictMatchState_row lazy_dedicatedDictSearch_row lazy_extDict_row greedy_extDict_row lazy_extDict
+  btultra_extDict lazy2 lazy2_dictMatchState lazy2_dedicatedDictSearch lazy2_row lazy2_dictMatchState_row
+  lazy2_dedicatedDictSearch_row lazy2_extDict lazy2_extDict_row btlazy2 btlazy2_dictMatchState btlazy2_extDict btopt
+  btopt_dictMatchState btopt_extDict btultra btultra_dictMatchState)
 list(TRANSFORM unused_searches REPLACE "(.+)" "ZSTD_compressBlock_\\1=unused_\\1")
 set_source_files_properties(${bundled}/libzstd/lib/compress/zstd_lazy.c ${bundled}/libzstd/lib/compress/zstd_opt.c
   PROPERTIES COMPILE_DEFINITIONS "${unused_searches}")

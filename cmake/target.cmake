@@ -1,9 +1,10 @@
 # What differs between the systems that wring is built for: threads, child processes, what has to be linked in.
-# Defines WRING_SYSTEM_LIBRARIES, WRING_SYSTEM_SOURCES (what stands in for what the system lacks) and WRING_LEFT_OUT
-# (the sources of the layers that are for other systems).
+# Defines WRING_SYSTEM_LIBRARIES, WRING_SYSTEM_SOURCES (what stands in for what the system lacks), WRING_FIRST_OBJECTS (what
+# stands in for parts of the C library) and WRING_LEFT_OUT (the sources of the layers that are for other systems).
 set(WRING_LEFT_OUT "")
 set(WRING_SYSTEM_SOURCES "")
 set(WRING_SYSTEM_LIBRARIES "")
+set(WRING_FIRST_OBJECTS "")
 set(WRING_HAS_SHARED_LIBRARIES ON)
 if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
   option(WRING_WASI_THREADS "Threads by wasi-threads, over a shared memory that the host brings" ON)
@@ -45,6 +46,20 @@ if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
   endif()
   add_compile_options(${WRING_WASI_CPU})
   add_link_options(${WRING_WASI_CPU})
+  # Parts of the C library in smaller forms, which must come before what names them. Zig's reads and prints numbers as long
+  # double, which WebAssembly has only as software: here is the same source without it, as WASI's own builds have it. And
+  # its fnmatch() has tables of all Unicode's letters.
+  set(libc ${WRING_ZIG_DIR}/python/ziglang/lib/libc)
+  set(musl ${libc}/wasi/libc-top-half/musl)
+  add_library(wring_libc OBJECT ${musl}/src/internal/floatscan.c ${musl}/src/stdio/vfprintf.c ${musl}/src/stdlib/strtod.c
+    ${WRING_BUNDLED_LIBRARIES}/libiberty/libiberty/fnmatch.c)
+  target_compile_options(wring_libc PRIVATE -w -std=gnu17 -fno-builtin -fno-lto)
+  target_compile_definitions(wring_libc PRIVATE __wasilibc_printscan_no_long_double
+    __wasilibc_printscan_full_support_option="" STDC_HEADERS)
+  target_include_directories(wring_libc PRIVATE ${musl}/src/include ${musl}/src/internal ${libc}/musl/src/include
+    ${libc}/musl/src/internal ${libc}/wasi/libc-top-half/headers/private ${musl}/arch/wasm32 ${libc}/musl/arch/generic)
+  target_include_directories(wring_libc SYSTEM PRIVATE ${WRING_BUNDLED_LIBRARIES}/libiberty/include)
+  set(WRING_FIRST_OBJECTS $<TARGET_OBJECTS:wring_libc>)
 else()
   find_package(Threads REQUIRED)
   set(WRING_SYSTEM_LIBRARIES Threads::Threads)

@@ -106,6 +106,10 @@ static uint64_t zstd_size(const wr_env *env, wr_slice bytes, int level) {
     // with it.
     if (bytes.n > 16 << 10) ZSTD_CCtx_setParameter(context, ZSTD_c_useRowMatchFinder, ZSTD_ps_enable);
 #endif
+#if ZSTD_VERSION_NUMBER >= 10504
+    // The bytes stay where they are, so zstd need not copy them into a window of its own.
+    ZSTD_CCtx_setParameter(context, ZSTD_c_stableInBuffer, 1);
+#endif
     ZSTD_inBuffer input = {bytes.p, 0, 0};
     size_t left = 1; // zstd's estimate of what is still to be written
     while (left && !ZSTD_isError(left)) {
