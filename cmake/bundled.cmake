@@ -14,8 +14,9 @@ function(bundled_library name)
   add_library(wring::${name} ALIAS bundled_${name})
 endfunction()
 
-# On macOS this version of zlib takes fdopen() for missing unless it is a macro.
-bundled_library(zlib INCLUDE zlib DEFINE $<$<PLATFORM_ID:Darwin>:fdopen=fdopen>
+# On macOS this version of zlib takes fdopen() for missing unless it is a macro. For WASI its check sums are made a byte at a
+# time, which takes one table instead of nine.
+bundled_library(zlib INCLUDE zlib DEFINE $<$<PLATFORM_ID:Darwin>:fdopen=fdopen> $<$<PLATFORM_ID:WASI>:Z_TESTW=>
   SOURCES zlib/adler32.c zlib/compress.c zlib/crc32.c zlib/deflate.c zlib/inffast.c zlib/inflate.c zlib/inftrees.c
     zlib/trees.c zlib/uncompr.c zlib/zutil.c)
 
@@ -24,6 +25,9 @@ list(FILTER brotli_sources EXCLUDE REGEX "/(compress_fragment|compress_fragment_
 if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
   list(FILTER brotli_sources EXCLUDE REGEX "/(encoder_dict|dictionary_hash)\\.c$")
 endif()
+# brotli_qualities.c has these, see there.
+set_source_files_properties(${bundled}/brotli/c/enc/brotli_bit_stream.c PROPERTIES COMPILE_DEFINITIONS
+  "BrotliStoreMetaBlockFast=unused_fast;BrotliStoreMetaBlockTrivial=unused_trivial")
 bundled_library(brotlienc INCLUDE brotli/c/include PRIVATE ${bundled}/brotli/c SOURCES ${brotli_sources})
 target_sources(bundled_brotlienc PRIVATE ${PROJECT_SOURCE_DIR}/cmake/bundled/brotli_qualities.c
   ${PROJECT_SOURCE_DIR}/cmake/bundled/brotli_references.c)

@@ -105,8 +105,8 @@ static guess by_neighbours(const spreader *s, uint32_t func) {
 static const struct rule {
     guess (*apply)(const spreader *s, uint32_t func);
     uint8_t kind;
-    double doubt;
-} rules[RULES] = {{by_callers, WR_EVIDENCE_CALLERS, 1}, {by_neighbours, WR_EVIDENCE_NEIGHBOURS, 0.5}};
+    bool is_doubted; // the less is known, the more
+} rules[RULES] = {{by_callers, WR_EVIDENCE_CALLERS, true}, {by_neighbours, WR_EVIDENCE_NEIGHBOURS, false}};
 
 // --- Trust ---
 
@@ -121,7 +121,8 @@ static uint8_t measure(const spreader *s, const struct rule *rule) {
         right += g.group == s->group[f];
     }
     if (tried < LEAST_SAMPLES) return 0;
-    return (uint8_t)(100.0 * right / tried * pow((double)known / all, rule->doubt));
+    double share = (double)known / all;
+    return (uint8_t)(100.0 * right / tried * (rule->is_doubted ? share : sqrt(share)));
 }
 
 // The rules, the most trusted first.
