@@ -51,4 +51,7 @@ void wr_cse_find(wr_cse *r);
 // instructions and references.
 wr_valtype wr_cse_type(const wr_cse *r, uint32_t i);
 
+// The load that gives back what a store stored, WR_OP_NOP if the store keeps only part of its value.
+unsigned wr_cse_load_of(unsigned store);
+
 #endif

@@ -144,8 +144,7 @@ static void forget(wr_cse *r, uint32_t n) {
     }
 }
 
-// The load that gives back what a store stored, WR_OP_NOP if the store keeps only part of its value.
-static unsigned load_of(unsigned store) {
+unsigned wr_cse_load_of(unsigned store) {
     switch (store) {
     case WR_OP_I32_STORE: return WR_OP_I32_LOAD;
     case WR_OP_I64_STORE: return WR_OP_I64_LOAD;
@@ -157,7 +156,7 @@ static unsigned load_of(unsigned store) {
 
 static wr_ins matching_load(const wr_cse *r, uint32_t store) {
     wr_ins load = r->body->ins[store];
-    load.op = (uint16_t)load_of(load.op);
+    load.op = (uint16_t)wr_cse_load_of(load.op);
     return load;
 }
 
@@ -238,7 +237,7 @@ static void look_at(wr_cse *r, uint32_t i) {
 }
 
 static void look_at_store(wr_cse *r, uint32_t i) {
-    if (load_of(r->body->ins[i].op) == WR_OP_NOP || is_shared(r, &r->body->ins[i])) return;
+    if (wr_cse_load_of(r->body->ins[i].op) == WR_OP_NOP || is_shared(r, &r->body->ins[i])) return;
     uint32_t value = value_start(r, i), start = r->start[i];
     if (value == WR_NONE || value - start >= WR_CSE_SIZE) return;
     wr_ins base = plain_address(r, start, value), load = matching_load(r, i);

@@ -56,6 +56,7 @@ enum {
     LEVELS_ASKED = WR_COMPRESSING,
     LEVELS_SMALLEST = WR_LZ,
     LEVELS_SIZE = WR_LS | WR_LZ,
+    LEVELS_SPEED = WR_L2 | WR_L3,
     LEVELS_FROM_2 = WR_L2 | WR_L3 | WR_LS | WR_LZ,
     LEVELS_FROM_1 = WR_L1 | LEVELS_FROM_2,
     LEVELS_ALWAYS = WR_L0 | LEVELS_FROM_1,
@@ -81,6 +82,7 @@ const char *wr_pass_level_text(const wr_pass *pass) {
     case LEVELS_FROM_1: return "1 2 3 s z";
     case LEVELS_FROM_2: return "2 3 s z";
     case LEVELS_SIZE: return "s z";
+    case LEVELS_SPEED: return "2 3";
     case LEVELS_SMALLEST: return "z";
     default: return "";
     }

@@ -1,7 +1,7 @@
 // Every number instruction on constants at the edges of its types, and random trees of two to four of them over constants,
 // parameters, loads and stores, and sequences of stores and loads: each is a function, and must give in V8 what it gave before
 // the passes.
-// Options: --seed=N (1)  --count=N random trees (30000)  --passes=LIST (reuse,fold,reuse)
+// Options: --seed=N (1)  --count=N random trees (30000)  --passes=LIST (reuse,fold,reuse,load-pre)
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { HEADER, Writer, concat } from '../../verify/wasm.mjs';
 import { runOne } from '../lib/wring.mjs';
 
 const { values: options } = parseArgs({
-  options: { seed: { type: 'string', default: '1' }, count: { type: 'string', default: '30000' }, passes: { type: 'string', default: 'reuse,fold,reuse' } },
+  options: { seed: { type: 'string', default: '1' }, count: { type: 'string', default: '30000' }, passes: { type: 'string', default: 'reuse,fold,reuse,load-pre' } },
 });
 const rng = new Rng(Number(options.seed));
 const below = (n) => rng.below(n);
@@ -56,7 +56,7 @@ function constant(w, type, value) {
   return w.u8(type === F32 ? 0x43 : 0x44).bytes(bytes);
 }
 
-// ---- expressions over parameters 0 to 3 (i32, i64, f32, f64) and 4 to 7 (the same), and locals 8 (i32) and 9 (i64)
+// ---- expressions over parameters 0 to 3 (i32, i64, f32, f64) and 4 to 7 (the same), and locals 8 (i32), 9 (i64), and 10 and 11 (i32)
 
 function leaf(w, type) {
   if (below(3)) return constant(w, type, pick(EDGES[type]));
@@ -142,11 +142,49 @@ function sequence(w) {
   return mixed(w);
 }
 
+// Statements on a frame in memory, whose address is in local 8, as compilers write them without optimizing: some in arms, some in
+// loops, which locals 10 and 11 count; and stores through local 4, which may hit the frame.
+function statements(w, n, loops) {
+  const variable = (type) => ({ [I32]: 0, [I64]: 9, [F32]: 6, [F64]: 7 })[type], at = () => pick([4, 4, 4, 8, 8, 12, 6]);
+  for (; n > 0; n--) {
+    const kind = below(16);
+    if (kind === 0 && loops) {
+      w.u8(0x41, 2, 0x21, 9 + loops, 0x03, 0x40);
+      statements(w, 1 + below(4), loops - 1);
+      w.u8(0x20, 9 + loops, 0x41, 1, 0x6b, 0x22, 9 + loops, 0x0d, 0, 0x0b);
+    } else if (kind <= 2) {
+      w.u8(0x20, 0, 0x41, pick([1, 2]), 0x71, 0x04, 0x40);
+      statements(w, below(3), 0);
+      w.u8(0x05);
+      statements(w, below(3), 0);
+      w.u8(0x0b);
+    } else if (kind === 3) {
+      const [op, type] = pick(STORES);
+      leaf(w.u8(0x20, 4), type).u8(op, 0, at());
+    } else if (kind === 4 && !below(4)) {
+      w.u8(0x20, 4, 0x21, 8);
+    } else if (kind <= 9) {
+      const [op, type] = pick(below(4) ? STORES.slice(0, 1) : STORES);
+      w.u8(0x20, 8, 0x20, variable(type), op, 0, at());
+    } else {
+      const [op, type] = pick(below(4) ? LOADS.slice(0, 1) : LOADS);
+      w.u8(0x20, 8, op, 0, at(), 0x21, variable(type));
+    }
+  }
+}
+
+function framed(w) {
+  w.u8(0x20, 0, 0x41, 3, 0x71, 0x21, 4);
+  w.u8(0x23, 0, 0x41, pick([15, 16]), 0x6b, 0x21, 8);
+  statements(w, 8 + below(16), 2);
+  return mixed(w);
+}
+
 function randomBody(w) {
   setLocals(w, 2);
   const depth = 1 + below(3), kind = below(10);
   if (kind === 0) return stored(w, depth);
-  if (kind === 9) return sequence(w);
+  if (kind === 9) return below(2) ? sequence(w) : framed(w);
   if (kind <= 2) return conditional(w, depth);
   const type = below(4) ? pick([I32, I64]) : pick(TYPES);
   tree(w, type, depth);
@@ -176,14 +214,14 @@ function build(bodies) {
   const funcs = new Writer().u32(bodies.length), exports = new Writer().u32(bodies.length), code = new Writer().u32(bodies.length);
   const data = Uint8Array.from({ length: 4096 }, (_, i) => (i * 2654435761) >>> 13);
   const results = bodies.map((body, i) => {
-    const w = new Writer().u8(3, 1, I32, 1, I64, 1, I32), type = body(w);
+    const w = new Writer().u8(3, 1, I32, 1, I64, 2, I32), type = body(w);
     code.sized(w.u8(0x0b));
     funcs.u32(TYPES.indexOf(type));
     exports.name(`f${i}`).u8(0).u32(i);
     return type;
   });
-  const memory = new Writer().u8(1, 0, 1), datas = new Writer().u8(1, 0, 0x41, 0, 0x0b).u32(data.length).bytes(data);
-  const sections = [[1, types], [3, funcs], [5, memory], [7, exports], [10, code], [11, datas]];
+  const memory = new Writer().u8(1, 0, 1), globals = new Writer().u8(1, I32, 1, 0x41, 18, 0x0b), datas = new Writer().u8(1, 0, 0x41, 0, 0x0b).u32(data.length).bytes(data);
+  const sections = [[1, types], [3, funcs], [5, memory], [6, globals], [7, exports], [10, code], [11, datas]];
   return { results, bytes: concat([HEADER, ...sections.map(([id, inner]) => new Writer().section(id, inner).finish())]) };
 }
 
