@@ -6,7 +6,9 @@
 // or one number, which then becomes the if's result; it may end with a return or a branch out. If nothing is
 // left of the second arm, the else is removed; if nothing is left of either, the condition is dropped. Sound,
 // since either arm executes the tail last. Nothing may branch to the if: its results are now computed by the
-// tail. Innermost ifs come first, so that a tail can move out of several.
+// tail. Innermost ifs come first, so that a tail can move out of several. A local without a default value
+// must be set before each read in the same block or around it, so a tail that reads what both arms set takes
+// the set along, or stays.
 //
 // The code always gets shorter, and runs the same instructions. Branch hints of the function are dropped.
 #include "analysis/exprs.h"
@@ -23,6 +25,10 @@ typedef struct tails {
     wr_valtype *value; // by instruction with one such value: its type, WR_BOTTOM for references
     uint8_t *targeted; // by the start of a block: some branch targets it
     uint8_t *gone;     // by instruction: it is left out
+    // By instruction: a read of a local without a default value has the place of the last set before it in
+    // the body, WR_NONE if there is none. NULL if there are no such reads.
+    uint32_t *set_at;
+    uint32_t *depth; // by instruction: the number of blocks around it, if set_at isn't NULL
     // By the end of an if: first instruction of the tail that follows it, WR_NONE if there is none.
     uint32_t *moved;
     bool any;
@@ -42,6 +48,32 @@ static void find_heights(tails *t) {
         if (t->height[i] == 1 && wr_is_num(typer.vals.v[typer.vals.n - 1]))
             t->value[i] = typer.vals.v[typer.vals.n - 1];
         if (i + 1 < t->body.n) wr_typer_step(&typer, i);
+    }
+}
+
+static bool is_read_of_unset(const tails *t, const wr_valtype *locals, uint32_t i) {
+    const wr_ins *ins = &t->body.ins[i];
+    return ins->op == WR_OP_LOCAL_GET && wr_ins_local(ins) >= t->body.nparams &&
+           !wr_is_defaultable(locals[wr_ins_local(ins)]);
+}
+
+static void find_sets(tails *t) {
+    wr_arena *temp = &t->env->temp;
+    const wr_valtype *locals = wr_typing_locals(temp, t->m, &t->body);
+    uint32_t first = 0;
+    t->set_at = t->depth = NULL;
+    while (first < t->body.n && !is_read_of_unset(t, locals, first)) first++;
+    if (first == t->body.n) return;
+    uint32_t *last = WR_NEW(temp, uint32_t, t->body.nlocals), depth = 0;
+    memset(last, 0xff, t->body.nlocals * sizeof *last);
+    t->set_at = WR_NEW(temp, uint32_t, t->body.n);
+    t->depth = WR_NEW(temp, uint32_t, t->body.n);
+    for (uint32_t i = 0; i < t->body.n; i++) {
+        const wr_ins *ins = &t->body.ins[i];
+        t->set_at[i] = is_read_of_unset(t, locals, i) ? last[wr_ins_local(ins)] : i;
+        if (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) last[wr_ins_local(ins)] = i;
+        t->depth[i] = depth;
+        depth += wr_depth_change(ins->op);
     }
 }
 
@@ -69,10 +101,21 @@ static bool may_start(const tails *t, uint32_t i, uint32_t k) {
     return t->height[i] == 1 && t->height[k] == 1 && t->value[i] != WR_BOTTOM && t->value[i] == t->value[k];
 }
 
+// How many instructions before the end of the arms at first and second a tail must begin so that instruction
+// i of one arm, and k of the other, may move with it: 0 if any will do, WR_NONE if none does. What either arm
+// does not set was set before the if.
+static uint32_t least_tail(const tails *t, uint32_t first, uint32_t first_end, uint32_t i, uint32_t second,
+                           uint32_t k) {
+    if (!t->set_at || t->set_at[i] == i) return 0;
+    uint32_t at = t->set_at[i], other = t->set_at[k];
+    if (at == WR_NONE || at < first || other < second) return 0;
+    return t->depth[at] == t->depth[first] ? first_end - at : WR_NONE;
+}
+
 // The length, in instructions, of the longest common tail of two arms.
 static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, uint32_t second,
                             uint32_t second_end) {
-    uint32_t best = 0, nest = 0, most = first_end - first;
+    uint32_t best = 0, nest = 0, least = 0, most = first_end - first;
     if (second_end - second < most) most = second_end - second;
     for (uint32_t n = 1; n <= most; n++) {
         uint32_t i = first_end - n, k = second_end - n;
@@ -83,7 +126,10 @@ static uint32_t common_tail(const tails *t, uint32_t first, uint32_t first_end, 
         nest -= wr_depth_change(ins->op); // backwards
         if (wr_opinfos[ins->op].imm == WR_IMM_LABEL && wr_ins_label(ins) == nest)
             break; // it branches to this if
-        if (nest == 0 && ins->op != WR_OP_ELSE && may_start(t, i, k)) best = n;
+        uint32_t wanted = least_tail(t, first, first_end, i, second, k);
+        if (wanted == WR_NONE) break;
+        if (wanted > least) least = wanted;
+        if (n >= least && nest == 0 && ins->op != WR_OP_ELSE && may_start(t, i, k)) best = n;
     }
     return best;
 }
@@ -171,6 +217,7 @@ static bool move_tails(tails *t) {
     memset(t->moved, 0xff, t->body.n * sizeof *t->moved);
     find_heights(t);
     find_targets(t);
+    find_sets(t);
     for (uint32_t i = t->body.n; i-- > 0;)
         if (t->body.ins[i].op == WR_OP_IF) try_if(t, i);
     if (t->any) write_body(t);
