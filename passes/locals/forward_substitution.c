@@ -62,6 +62,7 @@ typedef struct sinker {
     WR_VEC(uint8_t) closed;   // by id of a frame: the block, or arm, has ended
     uint32_t tries;
     bool shared;      // memory is shared and may change at any time
+    bool has_unset;   // some locals have no default value
     uint32_t *source; // by read: the set whose expression moves here, plus one
     uint32_t *moved;  // by the first instruction of an expression that moves: the place after its set
     uint64_t work;
@@ -184,7 +185,8 @@ static void enter(sinker *k, uint32_t i) {
     unsigned op = k->body->ins[i].op;
     inner->exit = k->exit;
     inner->target = k->walk.open.n + 1;
-    if (op != WR_OP_BLOCK || k->flow->targeted[i]) inner->id = new_frame(k);
+    // What is set in a block that nothing branches to is set behind it too, except for validation.
+    if (op != WR_OP_BLOCK || k->flow->targeted[i] || k->has_unset) inner->id = new_frame(k);
     if (op != WR_OP_BLOCK) inner->soft = i + 1;
     if (op != WR_OP_BLOCK && op != WR_OP_IF) inner->hard = i + 1;
     k->tries += wr_is_try(op);
@@ -344,6 +346,8 @@ static bool begin(sinker *k, const wr_module *m) {
     k->source = WR_NEW0(k->arena, uint32_t, n);
     k->moved = WR_NEW0(k->arena, uint32_t, n);
     for (uint32_t i = 0; i < m->nmemories; i++) k->shared |= m->memories[i].limits.shared;
+    for (uint32_t i = k->body->nparams; i < k->body->nlocals; i++)
+        k->has_unset |= !wr_is_defaultable(k->types[i]);
     return true;
 }
 
