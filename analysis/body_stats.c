@@ -173,7 +173,7 @@ static void sweep_func(wr_env *env, sweeper *w, wr_collector *c, uint32_t index)
     uint64_t type = hash_signature(wr_func_type(w->m, index));
     s.facts.hash = wr_hash_word(wr_hash_bytes(func->body.p, func->body.n), type);
     s.facts.shape = type;
-    wr_reader r = wr_reader_of(env, func->body, func->offset);
+    wr_reader r = wr_reader_of(env, func->body, wr_func_offset(w->m, index));
     wr_collector_begin(c, w->m);
     sweep_locals(env, &r, c, &s);
     sweep_code(env, &r, c, &s, w->sweep);

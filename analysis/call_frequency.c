@@ -67,8 +67,9 @@ static void list_edges(wr_env *env, unsigned worker, void *arg, size_t item) {
         WR_PUSH(&env->temp, list, f);
     }
     to->n = list.n;
+    if (!list.n) return;
     to->v = WR_NEW(&env->pass, wr_call_edge, list.n);
-    if (list.n) memcpy(to->v, list.v, list.n * sizeof *list.v);
+    memcpy(to->v, list.v, list.n * sizeof *list.v);
 }
 
 static uint32_t type_node(const estimate *h, uint32_t func) {
@@ -89,6 +90,7 @@ static void list_targets(estimate *h) {
         h->out->of[type_node(h, all.v[i])].n++;
     }
     for (uint32_t i = m->nfuncs; i < h->nnodes; i++) {
+        if (!h->out->of[i].n) continue;
         h->out->of[i].v = WR_NEW(arena, wr_call_edge, h->out->of[i].n);
         h->out->of[i].n = 0;
     }

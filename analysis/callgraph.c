@@ -97,15 +97,17 @@ wr_u32s wr_callgraph_address_taken(wr_arena *arena, const wr_module *m) {
 uint32_t *wr_callgraph_sccs(wr_arena *arena, const wr_module *m, bool indirect) {
     sccs c = {.arena = arena, .m = m, .indirect = indirect};
     size_t nodes = (size_t)m->nfuncs + 1;
+    c.scc = memset(WR_NEW(arena, uint32_t, nodes), 0xff, nodes * sizeof(uint32_t));
+    wr_mark mark = wr_arena_mark(arena);
     c.order = WR_NEW0(arena, uint32_t, nodes);
     c.low = WR_NEW(arena, uint32_t, nodes);
-    c.scc = memset(WR_NEW(arena, uint32_t, nodes), 0xff, nodes * sizeof(uint32_t));
     if (indirect) c.targets = wr_callgraph_address_taken(arena, m);
     for (uint32_t i = 0; i < m->nfuncs; i++) {
         if (c.order[i] || !m->funcs[i].live) continue;
         enter(&c, i);
         while (c.path.n) follow(&c);
     }
+    wr_arena_release(arena, &mark);
     return c.scc;
 }
 

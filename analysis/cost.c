@@ -36,10 +36,12 @@ void wr_cost_init(wr_cost *cost, wr_env *env, const wr_module *m) {
     *cost = (wr_cost){.m = m};
     wr_layout layout;
     wr_counts counts;
-    wr_layout_make(env, m, (wr_func_ranks){0}, &layout);
+    wr_mark mark = wr_arena_mark(&env->temp);
+    wr_layout_make(env, &env->temp, m, (wr_func_ranks){0}, &layout);
     wr_layout_count_uses(env, m, &counts);
     for (unsigned space = 0; space < WR_SPACES; space++) fill_space(cost, env, &layout, &counts, space);
     cost->ntypes_live = layout.count[WR_TYPE];
+    wr_arena_release(&env->temp, &mark);
 }
 
 size_t wr_cost_index(const wr_cost *cost, unsigned space, uint32_t index) {

@@ -65,8 +65,8 @@ static bool returns(flow *f, wr_reader *r) {
     return !f->dead;
 }
 
-bool wr_returns(wr_env *env, const wr_func *func, wr_noreturn_fn never, void *user) {
-    wr_reader r = wr_ins_reader(env, func->body, func->offset == WR_NO_OFFSET ? 0 : func->offset);
+bool wr_returns(wr_env *env, const wr_module *m, uint32_t func, wr_noreturn_fn never, void *user) {
+    wr_reader r = wr_ins_reader(env, m->funcs[func].body, wr_func_offset(m, func));
     flow f = {.arena = &env->temp, .never = never, .user = user};
     return returns(&f, &r);
 }

@@ -13,8 +13,7 @@ static void add_row(wr_env *env, wr_code_map *map, uint32_t at, uint32_t origin,
 // Adds a function. Its sites are numbered after those of the functions before it.
 static void add_func(wr_env *env, wr_code_map *map, const wr_placed_body *body, uint32_t at) {
     uint32_t nsites = map->sites.n;
-    wr_func table = {.origins = body->origins, .offset = WR_NO_OFFSET};
-    wr_origin_reader r = wr_origins_read(env, &env->perm, &table, &map->sites);
+    wr_origin_reader r = wr_origins_read(env, &env->perm, body->origins, 0, &map->sites);
     for (uint32_t i = nsites; i < map->sites.n; i++)
         if (map->sites.v[i].outer) map->sites.v[i].outer += nsites;
     if (r.next) add_row(env, map, at, 0, 0, false);
@@ -54,10 +53,9 @@ void wr_code_map_identity(wr_env *env, const wr_module *m, wr_code_map *map) {
     map->imports = count_up(env, map->nimports);
     map->globals = count_up(env, map->nglobals);
     for (uint32_t i = 0; i < map->nfuncs; i++) {
-        const wr_func *func = &m->funcs[m->nfunc_imports + i];
-        map->funcs[i] =
-            (wr_code_func){(uint32_t)func->offset, (uint32_t)func->body.n, m->nfunc_imports + i, i};
-        add_row(env, map, (uint32_t)func->offset, (uint32_t)func->offset, 0, false);
+        uint32_t func = m->nfunc_imports + i, at = (uint32_t)wr_func_offset(m, func);
+        map->funcs[i] = (wr_code_func){at, (uint32_t)m->funcs[func].body.n, func, i};
+        add_row(env, map, at, at, 0, false);
     }
 }
 

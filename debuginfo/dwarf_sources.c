@@ -49,7 +49,7 @@ static wr_source_row row_of(const collecting *c, const wr_line_table *t, const w
 
 static bool ends_function(const wr_module *m, uint32_t at) {
     uint32_t func = at ? wr_source_input_func(m, at - 1) : WR_NONE;
-    return func != WR_NONE && m->funcs[func].offset + m->funcs[func].body.n == at;
+    return func != WR_NONE && wr_func_offset(m, func) + m->funcs[func].body.n == at;
 }
 
 // Takes over the rows of one sequence, its end included.

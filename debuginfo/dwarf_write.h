@@ -29,7 +29,7 @@ typedef struct wr_dwarf_output {
 
 typedef struct wr_dwarf_source {
     const wr_module *input;     // the freshly decoded input, and the output; their bodies know offsets
-    const wr_module *output;    // (tracks_origins)
+    const wr_module *output;    // (wr_module_track_origins)
     const wr_code_map *map;     // code map of the output
     uint64_t code;              // offset of the code section's contents in the output
     const wr_sources *sources;  // debug information of the input

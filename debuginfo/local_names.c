@@ -112,7 +112,7 @@ static const func_names *read_labels(naming *n, uint32_t func) {
     read_names(n, m, names);
     if (names->is_placed || !names->n) return names;
     names->is_placed = true;
-    wr_reader r = wr_ins_reader(n->env, m->funcs[func].body, m->funcs[func].offset);
+    wr_reader r = wr_ins_reader(n->env, m->funcs[func].body, wr_func_offset(m, func));
     wr_u32s ext = {0};
     wr_ins ins;
     uint32_t label = 0, k = 0;
@@ -140,7 +140,7 @@ static void tell(const naming *n, uint32_t *what, uint32_t name) {
 // The local that the input's instruction at an offset accesses; WR_NONE: it accesses none.
 static uint32_t local_at(naming *n, uint32_t func, uint32_t at) {
     const wr_func *f = &n->before.m->funcs[func];
-    size_t skip = (size_t)(at - f->offset);
+    size_t skip = (size_t)(at - wr_func_offset(n->before.m, func));
     wr_reader r = wr_reader_of(n->env, wr_slice_of(f->body.p + skip, f->body.n - skip), at);
     wr_u32s ext = {0};
     wr_ins ins;
@@ -251,7 +251,7 @@ static void name_function(naming *n, uint32_t index) {
     wr_arena_reset(&n->env->pass);
     n->func = index, n->row = n->map->funcs[index].first;
     n->used = (wr_map){0}, n->labels_here.v = NULL, n->labels_here.n = n->labels_here.cap = 0;
-    wr_reader r = wr_reader_of(n->env, f->body, f->offset);
+    wr_reader r = wr_reader_of(n->env, f->body, wr_func_offset(m, func));
     wr_local_runs runs = {0};
     n->nparams = wr_func_type(m, func)->nparams;
     uint32_t nlocals = wr_ins_read_locals(&r, &n->env->pass, &runs) + n->nparams;

@@ -58,7 +58,7 @@ static inline bool wr_local_places_is_write(const wr_ins *ins) {
 }
 
 // Both modules are freshly decoded, and their bodies know the offsets of their instructions
-// (tracks_origins).
+// (wr_module_track_origins).
 void wr_local_places_init(wr_local_places *p, wr_env *env, const wr_module *input, const wr_module *output,
                           const wr_code_map *map);
 // Turns to a function of the map. Returns false if nothing can be said of its locals.

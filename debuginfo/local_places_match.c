@@ -18,7 +18,7 @@ static bool open_side(wr_local_places *p, const wr_module *m, uint32_t func, wr_
     side->code = WR_NEW0(p->arena, uint8_t, body->n);
     side->known = WR_NEW(p->arena, uint64_t, body->n);
     for (uint32_t i = 0; i < body->n; i++) side->at[i] = body->origins.v[body->ins[i].origin - 1].at;
-    side->at[body->n] = (uint32_t)(f->offset + f->body.n);
+    side->at[body->n] = (uint32_t)(wr_func_offset(m, func) + f->body.n);
     return true;
 }
 

@@ -5,8 +5,8 @@
 
 uint32_t wr_source_input_func(const wr_module *m, uint32_t at) {
     uint32_t low;
-    WR_SEARCH(low, m->nfunc_imports, m->nfuncs, m->funcs[low].offset + m->funcs[low].body.n <= at);
-    return low < m->nfuncs && m->funcs[low].offset <= at ? low : WR_NONE;
+    WR_SEARCH(low, m->nfunc_imports, m->nfuncs, wr_func_offset(m, low) + m->funcs[low].body.n <= at);
+    return low < m->nfuncs && wr_func_offset(m, low) <= at ? low : WR_NONE;
 }
 
 // The number of rows that begin at or before a code offset.

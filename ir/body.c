@@ -3,12 +3,13 @@
 
 #include "origins.h"
 
-static void decode_origins(wr_env *env, wr_arena *arena, const wr_func *f, wr_reader code, wr_body *body) {
+static void decode_origins(wr_env *env, wr_arena *arena, const wr_module *m, wr_reader code, wr_body *body) {
     wr_u32s ext = {0};
     wr_ins ins;
-    wr_origin_reader origins = wr_origins_read(env, arena, f, &body->sites);
+    const uint8_t *start = m->funcs[body->func].body.p;
+    wr_origin_reader origins = wr_origins_of(env, arena, m, body->func, &body->sites);
     for (uint32_t i = 0; i < body->n; i++) {
-        wr_origin origin = wr_origins_next(&origins, (uint32_t)(code.p - f->body.p));
+        wr_origin origin = wr_origins_next(&origins, (uint32_t)(code.p - start));
         if (origin.at) WR_PUSH(arena, body->origins, origin);
         body->ins[i].origin = origin.at ? body->origins.n : 0;
         ext.n = 0;
@@ -36,7 +37,7 @@ static wr_ins *read_many(wr_reader *r, wr_arena *arena, wr_u32s *ext, wr_ins *in
 void wr_body_decode(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func, wr_body *body) {
     const wr_func *f = &m->funcs[func];
     *body = (wr_body){.func = func, .nparams = m->types[f->type].nparams};
-    wr_reader r = wr_reader_of(env, f->body, f->offset == WR_NO_OFFSET ? 0 : f->offset);
+    wr_reader r = wr_reader_of(env, f->body, wr_func_offset(m, func));
     body->nlocals = body->nparams + wr_ins_read_locals(&r, arena, &body->runs);
     wr_reader code = r;
     WR_VEC(wr_ins) list = {0};
@@ -47,7 +48,7 @@ void wr_body_decode(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t f
     }
     body->ins = list.v;
     body->n = list.n;
-    if (m->tracks_origins) decode_origins(env, arena, f, code, body);
+    if (m->origins) decode_origins(env, arena, m, code, body);
 }
 
 typedef struct open_block {

@@ -58,8 +58,12 @@ uint32_t wr_module_intern_func_type(wr_env *env, wr_module *m, const wr_valtype 
 uint32_t wr_module_add_func(wr_env *env, wr_module *m, uint32_t type, wr_slice body) {
     WR_ASSERT(type < m->ntypes && m->types[type].kind == WR_TYPE_FUNC);
     m->funcs = room(env, m->funcs, m->nfuncs, &m->funcs_cap, sizeof *m->funcs);
-    m->funcs[m->nfuncs] = (wr_func){
-        .type = type, .import = WR_NONE, .body = body, .offset = WR_NO_OFFSET, .live = true, .changed = true};
+    m->funcs[m->nfuncs] =
+        (wr_func){.type = type, .import = WR_NONE, .body = body, .live = true, .changed = true};
+    if (m->origins) {
+        m->origins = room(env, m->origins, m->nfuncs, &m->origins_cap, sizeof *m->origins);
+        m->origins[m->nfuncs] = (wr_slice){0};
+    }
     return m->nfuncs++;
 }
 
@@ -83,16 +87,20 @@ void wr_module_add_elem(wr_env *env, wr_module *m, wr_elem elem) {
 void wr_module_replace_body(wr_module *m, uint32_t func, wr_slice body) {
     WR_ASSERT(func < m->nfuncs && m->funcs[func].import == WR_NONE);
     m->funcs[func].body = body;
-    m->funcs[func].origins = (wr_slice){0};
-    m->funcs[func].offset = WR_NO_OFFSET;
+    if (m->origins) m->origins[func] = (wr_slice){0};
     m->funcs[func].changed = true;
 }
 
+void wr_module_track_origins(wr_env *env, wr_module *m) {
+    m->origins = WR_NEW0(&env->perm, wr_slice, m->nfuncs);
+    m->origins_cap = m->nfuncs;
+}
+
 void wr_module_keep_origins(wr_env *env, wr_module *m, uint32_t func, const wr_body *body) {
-    if (!m->tracks_origins) return;
+    if (!m->origins) return;
     wr_buf table = wr_buf_in(&env->temp);
     wr_origins_encode(body, &table);
-    m->funcs[func].origins = wr_slice_copy(&env->code, wr_buf_slice(&table));
+    m->origins[func] = wr_slice_copy(&env->code, wr_buf_slice(&table));
 }
 
 void wr_module_store_body(wr_env *env, wr_collector *collector, wr_module *m, uint32_t func,
@@ -119,14 +127,15 @@ static size_t code_size(const wr_pool *pool) {
 static size_t size_in_use(const wr_module *m) {
     size_t n = 0;
     for (uint32_t i = 0; i < m->nfuncs; i++) {
-        n += m->funcs[i].origins.n;
+        if (m->origins) n += m->origins[i].n;
         if (m->funcs[i].changed) n += m->funcs[i].body.n + m->funcs[i].summary.nuses * sizeof(wr_use);
     }
     return n;
 }
 
-static void move_func(wr_arena *arena, wr_func *f) {
-    if (f->origins.n) f->origins = wr_slice_copy(arena, f->origins);
+static void move_func(wr_arena *arena, wr_module *m, uint32_t func) {
+    wr_func *f = &m->funcs[func];
+    if (m->origins) m->origins[func] = wr_slice_copy(arena, m->origins[func]);
     if (!f->changed) return;
     wr_use *uses = WR_NEW(arena, wr_use, f->summary.nuses);
     if (f->summary.nuses) memcpy(uses, f->summary.uses, f->summary.nuses * sizeof *uses);
@@ -145,6 +154,6 @@ void wr_module_compact_code(wr_pool *pool, wr_module *m) {
         env->old_code = env->code;
         env->code = old;
     }
-    for (uint32_t i = 0; i < m->nfuncs; i++) move_func(arena, &m->funcs[i]);
+    for (uint32_t i = 0; i < m->nfuncs; i++) move_func(arena, m, i);
     for (unsigned i = 0; i < pool->jobs; i++) wr_arena_free(&pool->envs[i].old_code);
 }

@@ -22,6 +22,8 @@ void wr_module_add_elem(wr_env *env, wr_module *m, wr_elem elem);
 
 // Replaces a body. The caller must renew the summary.
 void wr_module_replace_body(wr_module *m, uint32_t func, wr_slice body);
+// From now on the module keeps the origins of its instructions.
+void wr_module_track_origins(wr_env *env, wr_module *m);
 // Records the origins of a body that was just replaced or added, if the module tracks origins. `body` is the
 // decoded form of the new bytes. The table is in env->code.
 void wr_module_keep_origins(wr_env *env, wr_module *m, uint32_t func, const wr_body *body);

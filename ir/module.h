@@ -72,21 +72,21 @@ typedef struct wr_expr {
 typedef struct wr_summary {
     wr_use *uses; // each entity once, in order of first use
     uint32_t nuses;
-    uint64_t features; // WR_F_* bits
-    uint32_t ninstructions;
-    bool takes_refs; // reads references out of tables, or copies them
+    uint32_t ninstructions : 31; // (engines allow bodies of a few megabytes)
+    uint32_t takes_refs : 1;     // reads references out of tables, or copies them
+    uint64_t features;           // WR_F_* bits
 } wr_summary;
 
+// A module may have a million of these, of few bytes each, so what can be worked out or is rarely there is
+// not in them: wr_func_offset(), wr_module.origins.
 typedef struct wr_func {
-    uint32_t type;    // type index
-    uint32_t import;  // index in imports, or WR_NONE
-    bool exact;       // of an import: must be of exactly this type, not of a subtype
-    wr_slice body;    // local declarations, code and the final `end`; empty for imports
-    wr_slice origins; // of its instructions, see origins.h; empty: as in the input, unknown if it changed
-    uint64_t offset;  // offset of the body in the input; WR_NO_OFFSET once a pass replaced it
+    uint32_t type;   // type index
+    uint32_t import; // index in imports, or WR_NONE
+    wr_slice body;   // local declarations, code and the final `end`; empty for imports
     wr_summary summary;
+    bool exact; // of an import: must be of exactly this type, not of a subtype
     bool live;
-    bool changed;   // a pass replaced the body
+    bool changed;   // a pass replaced the body, which is no slice of the input any more
     bool annotated; // a custom section annotates the function as a whole, so it must not stand in for another
                     // function
     bool declared;  // something outside bodies names it, so bodies may take its address; filled by validation
@@ -211,8 +211,11 @@ typedef struct wr_module {
     wr_section *sections;
     uint32_t nsections;
     uint32_t types_cap, groups_cap, funcs_cap, globals_cap, elems_cap, datas_cap; // see edit.c
-    bool tracks_origins; // bodies know the origins of their instructions
-    uint64_t features;   // of the whole module, as WR_F_* bits; complete after validation
+    // By function, if bodies know the origins of their instructions (see origins.h); else NULL. An empty
+    // table: as in the input, unknown if the body changed.
+    wr_slice *origins;
+    uint32_t origins_cap;
+    uint64_t features; // of the whole module, as WR_F_* bits; complete after validation
 } wr_module;
 
 // The number of entities in a space. Its imports come first.
@@ -221,6 +224,12 @@ uint32_t wr_space_size(const wr_module *m, wr_space space);
 // The function type of a continuation type.
 static inline const wr_type *wr_cont_func_type(const wr_module *m, uint32_t type) {
     return &m->types[wr_type_index(m->types[type].fields[0].type)];
+}
+
+// The offset of a function's body in the input; 0 once a pass replaced it, and of imports.
+static inline uint64_t wr_func_offset(const wr_module *m, uint32_t func) {
+    const wr_func *f = &m->funcs[func];
+    return f->changed || !f->body.p ? 0 : (uint64_t)((uintptr_t)f->body.p - (uintptr_t)m->input.p);
 }
 
 static inline const wr_type *wr_func_type(const wr_module *m, uint32_t func) {

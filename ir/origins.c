@@ -59,10 +59,16 @@ static void peek_row(wr_origin_reader *r) {
     r->next = wr_at_end(&ahead) ? WR_NONE : r->at + (uint32_t)(wr_read_u64(&ahead) >> 1);
 }
 
-wr_origin_reader wr_origins_read(wr_env *env, wr_arena *arena, const wr_func *func, wr_inline_sites *sites) {
-    wr_origin_reader r = {.r = wr_reader_of(env, func->origins, 0), .next = WR_NONE};
-    if (!func->origins.n) {
-        if (func->offset != WR_NO_OFFSET) r.origin = (uint32_t)func->offset;
+wr_origin_reader wr_origins_of(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func,
+                               wr_inline_sites *sites) {
+    return wr_origins_read(env, arena, m->origins[func], wr_func_offset(m, func), sites);
+}
+
+wr_origin_reader wr_origins_read(wr_env *env, wr_arena *arena, wr_slice table, uint64_t start,
+                                 wr_inline_sites *sites) {
+    wr_origin_reader r = {.r = wr_reader_of(env, table, 0), .next = WR_NONE};
+    if (!table.n) {
+        r.origin = (uint32_t)start;
         return r;
     }
     uint32_t n = wr_read_u32(&r.r);

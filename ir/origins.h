@@ -34,9 +34,13 @@ typedef struct wr_origin_reader {
     uint32_t next; // byte offset of the next row, WR_NONE if there is none
 } wr_origin_reader;
 
-// Starts reading a function's origins: from its table, or from the place of an unchanged body in the input.
-// Appends the sites to `sites` (in the arena).
-wr_origin_reader wr_origins_read(wr_env *env, wr_arena *arena, const wr_func *func, wr_inline_sites *sites);
+// Starts reading a table. Appends the sites to `sites` (in the arena). If the table is empty, the body begins
+// at `start` in the input and is as it is there, or `start` is 0 and its origins are unknown.
+wr_origin_reader wr_origins_read(wr_env *env, wr_arena *arena, wr_slice table, uint64_t start,
+                                 wr_inline_sites *sites);
+// The same for the origins of a function.
+wr_origin_reader wr_origins_of(wr_env *env, wr_arena *arena, const wr_module *m, uint32_t func,
+                               wr_inline_sites *sites);
 // Returns the origin of the instruction at this offset in the body's bytes; its `at` is 0 if unknown. Offsets
 // must not decrease between calls.
 static inline wr_origin wr_origins_next(wr_origin_reader *r, uint32_t at);

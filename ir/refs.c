@@ -120,10 +120,12 @@ void wr_collector_add_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ex
 void wr_collector_end(wr_collector *c, wr_arena *arena, wr_summary *summary) {
     summary->nuses = c->uses.n;
     summary->features = c->features;
-    summary->ninstructions = c->ninstructions;
+    summary->ninstructions = c->ninstructions & INT32_MAX;
     summary->takes_refs = c->takes_refs;
+    summary->uses = NULL;
+    if (!c->uses.n) return;
     summary->uses = WR_NEW(arena, wr_use, c->uses.n);
-    if (c->uses.n) memcpy(summary->uses, c->uses.v, c->uses.n * sizeof(wr_use));
+    memcpy(summary->uses, c->uses.v, c->uses.n * sizeof(wr_use));
 }
 
 static void count_ins(wr_collector *c, const wr_ins *ins, const uint32_t *ext) {

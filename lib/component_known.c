@@ -65,9 +65,9 @@ static bool computes_only(unsigned op) {
 }
 
 // Whether the body is short, has no locals and names no entity, so that it means the same in any module.
-static bool is_trivial(knowing *k, const wr_func *func) {
+static bool is_trivial(knowing *k, const wr_func *func, uint64_t offset) {
     if (func->body.n > LONGEST_BODY || func->body.p[0] != 0) return false;
-    wr_reader r = wr_ins_reader(k->env, func->body, func->offset);
+    wr_reader r = wr_ins_reader(k->env, func->body, offset);
     while (!wr_at_end(&r)) {
         wr_ins ins;
         wr_u32s ext = {0};
@@ -96,7 +96,7 @@ static bool is_noreturn(void *arg, uint32_t func) {
     if (f->import != WR_NONE || s->depth == MOST_DEPTH || f->body.n > s->left) return false;
     s->depth++;
     s->left -= f->body.n;
-    if (!wr_returns(s->env, f, is_noreturn, s)) s->state[func] = NEVER_RETURNS;
+    if (!wr_returns(s->env, s->m, func, is_noreturn, s)) s->state[func] = NEVER_RETURNS;
     s->depth--;
     return s->state[func] == NEVER_RETURNS;
 }
@@ -104,7 +104,7 @@ static bool is_noreturn(void *arg, uint32_t func) {
 static void look_at_func(knowing *k, const wr_module *m, uint32_t index, search *s, export_fact *fact) {
     const wr_func *func = &m->funcs[index];
     fact->known.type = wr_func_type(m, index);
-    if (is_trivial(k, func)) {
+    if (is_trivial(k, func, wr_func_offset(m, index))) {
         fact->known.kind = WR_KNOWN_BODY;
         fact->known.code = func->body;
     } else if (is_noreturn(s, index)) {

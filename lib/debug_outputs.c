@@ -9,6 +9,7 @@
 #include "debuginfo/source_map.h"
 #include "debuginfo/symbol_file.h"
 #include "ir/decode/decode.h"
+#include "ir/edit.h"
 #include "ir/names.h"
 
 typedef struct finishing {
@@ -42,8 +43,10 @@ wr_slice wr_debug_run(const wr_run *run, wr_module *m, wr_pass_part part) {
     wr_run tracked = *run;
     wr_code_origins origins;
     uint32_t ninput = m->nfuncs;
-    m->tracks_origins = run->code_map != NULL;
-    if (run->code_map) tracked.origins = &origins;
+    if (run->code_map) {
+        wr_module_track_origins(wr_main_env(run->pool), m);
+        tracked.origins = &origins;
+    }
     wr_stage_passes(&tracked, m, part);
     wr_slice out = wr_stage_encode(&tracked, m);
     if (run->code_map) wr_code_map_make(wr_main_env(run->pool), &origins, ninput, run->code_map);
@@ -197,7 +200,8 @@ static void add_dwarf(finishing *f) {
     wr_diag bad = {0};
     wr_module output;
     wr_decode_module(f->env, f->out, &output);
-    f->input.tracks_origins = output.tracks_origins = true;
+    wr_module_track_origins(f->env, &f->input);
+    wr_module_track_origins(f->env, &output);
     if (f->json.n) wr_dwarf_read_sources(f->env, &f->input, &f->sources, &bad);
     wr_arena_reset(&f->env->temp);
     wr_moved_rows_make(f->env, &f->input, wr_names_of(f->env, &f->input, WR_FUNC), f->map, &f->sources,

@@ -9,6 +9,7 @@
 #include "instrument/asyncify/asyncify.h"
 #include "instrument/counters.h"
 #include "ir/decode/decode.h"
+#include "ir/edit.h"
 #include "passes/module/exports.h"
 #include "ir/validate/validate.h"
 #include "rewrite_stage.h"
@@ -65,8 +66,11 @@ static void optimize_valid(wr_env *env, void *arg) {
     wr_code_origins origins;
     wr_code_map map;
     uint32_t ninput = v->m.nfuncs;
-    bool tracked = v->m.tracks_origins = wr_debug_tracks(env, config, &v->m);
-    if (tracked) run.origins = &origins;
+    bool tracked = wr_debug_tracks(env, config, &v->m);
+    if (tracked) {
+        wr_module_track_origins(env, &v->m);
+        run.origins = &origins;
+    }
     bool go_on = wr_stage_passes(&run, &v->m, choose ? WR_PASSES_PREPARE : WR_PASSES_ALL);
     choose = choose && go_on;
     wr_slice out = choose ? wr_candidates_choose(&run, &v->m, ninput, tracked ? &map : NULL)

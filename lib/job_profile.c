@@ -39,13 +39,13 @@ void wr_job_read_profile(wr_env *env, wring_job *job, const wr_module *m, wr_pas
 
 uint64_t *wr_job_renumber_calls(wr_env *env, const wr_module *m, const wr_pass_state *state, uint32_t *n) {
     wr_layout layout;
-    wr_layout_make(env, m, state->ranks, &layout);
-    wr_arena_reset(&env->temp);
+    wr_layout_make(env, &env->temp, m, state->ranks, &layout);
     *n = layout.count[WR_FUNC];
     uint64_t *calls = WR_NEW(&env->perm, uint64_t, *n);
     for (uint32_t i = 0; i < *n; i++) {
         uint32_t old = layout.order[WR_FUNC][i];
         calls[i] = old < state->ncalls ? state->calls[old] : WR_UNCOUNTED;
     }
+    wr_arena_reset(&env->temp);
     return calls;
 }

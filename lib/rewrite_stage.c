@@ -3,6 +3,7 @@
 #include "rewrite_stage.h"
 
 #include "debug_outputs.h"
+#include "ir/edit.h"
 #include "ir/validate/validate.h"
 #include "stages.h"
 
@@ -44,8 +45,10 @@ void wr_rewrite_stage(wr_env *env, wring_job *job, const wr_rewriting *rewriting
     wr_validate_control_tags(env, &s.m);
     uint32_t ninput = s.m.nfuncs;
     bool tracked = wr_debug_tracks(env, job->config, &s.m);
-    if (tracked) s.run.origins = &origins;
-    s.m.tracks_origins = tracked;
+    if (tracked) {
+        wr_module_track_origins(env, &s.m);
+        s.run.origins = &origins;
+    }
     wr_stage_after_validation(env, rewrite, &s);
     if (tracked) {
         wr_code_map *map = WR_NEW0(&env->perm, wr_code_map, 1);

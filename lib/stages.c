@@ -168,12 +168,15 @@ wr_slice wr_stage_encode(const wr_run *run, wr_module *m) {
     wr_stage s = wr_stage_begin(run, "encode", 0.8);
     declare_references(run, m);
     wr_layout layout;
-    wr_layout_make(env, m, run->state->ranks, &layout);
+    wr_mark mark = wr_arena_mark(&env->pass);
+    // What origins refer to outlives the encoding.
+    wr_layout_make(env, run->origins ? &env->perm : &env->pass, m, run->state->ranks, &layout);
     wr_arena_reset(&env->temp);
     wr_encode_options options = {.zero_alignment = (run->config->level & (WR_LS | WR_LZ)) != 0,
                                  .origins = run->origins};
     wr_slice out = wr_encode_module(run->pool, m, &layout, &options);
     wr_arena_reset(&env->temp);
+    wr_arena_release(&env->pass, &mark);
     wr_stage_end(&s);
     return out;
 }
@@ -183,11 +186,13 @@ typedef struct output_check {
     wr_slice out;
 } output_check;
 
+// The output's tables are of no use afterwards.
 static void check_output(wr_env *env, void *arg) {
-    (void)env;
     output_check *check = arg;
     wr_module m;
+    wr_mark mark = wr_arena_mark(&env->perm);
     wr_stage_decode(check->run, check->out, &m, false, 0.85);
+    wr_arena_release(&env->perm, &mark);
 }
 
 void wr_stage_require_valid(const wr_run *run, wr_slice out) {

@@ -111,7 +111,6 @@ static void read_code(wr_decoder *d, wr_reader *r) {
         uint32_t size = wr_read_u32(r);
         d->env->func = first + i;
         wr_func *func = &d->parts.funcs.v[first + i];
-        func->offset = wr_offset(r);
         func->body = wr_read_bytes(r, size);
     }
     d->env->func = WR_NONE;

@@ -54,7 +54,7 @@ static uint32_t add_import(wr_decoder *d, wr_reader *r, uint8_t kind, uint32_t i
     switch (kind) {
     case WR_FUNC:
     case WR_EXACT_FUNC: {
-        wr_func func = {.type = wr_read_u32(r), .import = import, .live = true, .offset = WR_NO_OFFSET};
+        wr_func func = {.type = wr_read_u32(r), .import = import, .live = true};
         func.exact = kind == WR_EXACT_FUNC;
         WR_PUSH(arena, p->funcs, func);
         return p->funcs.n - 1;

@@ -156,7 +156,7 @@ wr_slice wr_encode_module(wr_pool *pool, const wr_module *m, const wr_layout *la
                           const wr_encode_options *options) {
     wr_env *env = wr_main_env(pool);
     wr_encoder e = {.pool = pool, .env = env, .m = m, .layout = layout, .out = wr_buf_in(&env->perm)};
-    e.origins = m->tracks_origins ? options->origins : NULL;
+    e.origins = m->origins ? options->origins : NULL;
     e.rewrite = (wr_rewrite){.map = &layout->map, .zero_alignment = options->zero_alignment};
     wr_code_metadata_read(env, m, &e.metadata);
     wr_code code;

@@ -18,7 +18,7 @@ static void rewrite_tracked(wr_env *env, wr_encoder *e, uint32_t index, wr_place
     const wr_func *func = &e->m->funcs[index];
     wr_inline_sites sites = {0};
     wr_buf table = wr_buf_in(&env->temp);
-    wr_origin_reader reader = wr_origins_read(env, &env->temp, func, &sites);
+    wr_origin_reader reader = wr_origins_of(env, &env->temp, e->m, index, &sites);
     wr_origin_writer writer = {.out = &table};
     wr_origins_write_sites(&table, &sites);
     wr_rewrite_body(env, &e->rewrite, func->body, marks, &(wr_moved_origins){&reader, &writer}, out);

@@ -49,12 +49,14 @@ static void count_tables_of_module(wr_env *env, wr_collector *c, const wr_module
 
 void wr_layout_count_uses(wr_env *env, const wr_module *m, wr_counts *counts) {
     wr_collector c;
-    wr_collector_init(&c, &env->temp);
     for (unsigned space = 0; space < WR_SPACES; space++)
         counts->of[space] = WR_NEW0(&env->temp, uint64_t, wr_space_size(m, (wr_space)space));
+    wr_mark mark = wr_arena_mark(&env->temp);
+    wr_collector_init(&c, &env->temp);
     for (uint32_t i = 0; i < m->nfuncs; i++)
         if (m->funcs[i].live) count_uses(counts, m->funcs[i].summary.uses, m->funcs[i].summary.nuses);
     count_tables_of_module(env, &c, m, counts);
+    wr_arena_release(&env->temp, &mark);
 }
 
 // --- Ordering ---
@@ -90,8 +92,8 @@ static void list_some(const wr_module *m, wr_space space, bool imports, wr_layou
 }
 
 // Imports come first. In the module they do too, but for globals that asyncify added.
-static void list_live(wr_env *env, const wr_module *m, wr_space space, wr_layout *layout) {
-    layout->order[space] = WR_NEW(&env->perm, uint32_t, wr_space_size(m, space));
+static void list_live(wr_arena *arena, const wr_module *m, wr_space space, wr_layout *layout) {
+    layout->order[space] = WR_NEW(arena, uint32_t, wr_space_size(m, space));
     list_some(m, space, true, layout);
     list_some(m, space, false, layout);
 }
@@ -125,21 +127,22 @@ static bool globals_are_free(wr_env *env, const wr_module *m) {
     return true;
 }
 
-static void invert(wr_env *env, const wr_module *m, wr_space space, wr_layout *layout) {
+static void invert(wr_arena *arena, const wr_module *m, wr_space space, wr_layout *layout) {
     uint32_t size = wr_space_size(m, space);
-    uint32_t *to = WR_NEW(&env->perm, uint32_t, size);
+    uint32_t *to = WR_NEW(arena, uint32_t, size);
     memset(to, 0xff, size * sizeof *to);
     for (uint32_t i = 0; i < layout->count[space]; i++) to[layout->order[space][i]] = i;
     layout->map.to[space] = to;
 }
 
-void wr_layout_make(wr_env *env, const wr_module *m, wr_func_ranks ranks, wr_layout *layout) {
+void wr_layout_make(wr_env *env, wr_arena *arena, const wr_module *m, wr_func_ranks ranks,
+                    wr_layout *layout) {
     *layout = (wr_layout){0};
     wr_counts counts;
     wr_layout_count_uses(env, m, &counts);
     for (unsigned space = 0; space < WR_SPACES; space++) {
         if (space == WR_TYPE) continue;
-        list_live(env, m, (wr_space)space, layout);
+        list_live(arena, m, (wr_space)space, layout);
     }
     order_space(env, m, WR_FUNC, &counts, layout);
     if (ranks.n) {
@@ -149,6 +152,6 @@ void wr_layout_make(wr_env *env, const wr_module *m, wr_func_ranks ranks, wr_lay
     }
     if (globals_are_free(env, m)) order_space(env, m, WR_GLOBAL, &counts, layout);
     for (unsigned space = 0; space < WR_SPACES; space++)
-        if (space != WR_TYPE) invert(env, m, (wr_space)space, layout);
-    wr_layout_types(env, m, &counts, layout);
+        if (space != WR_TYPE) invert(arena, m, (wr_space)space, layout);
+    wr_layout_types(env, arena, m, &counts, layout);
 }

@@ -29,7 +29,7 @@ typedef struct wr_func_ranks {
     uint32_t n; // 0: the input's order
 } wr_func_ranks;
 
-// Computes the layout from the same inputs. Results in the env's perm arena.
-void wr_layout_make(wr_env *env, const wr_module *m, wr_func_ranks ranks, wr_layout *layout);
+// Computes the layout from the same inputs. Its tables are in the arena; uses env->temp.
+void wr_layout_make(wr_env *env, wr_arena *arena, const wr_module *m, wr_func_ranks ranks, wr_layout *layout);
 
 #endif

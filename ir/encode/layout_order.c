@@ -37,10 +37,12 @@ static void order_by_use(ranked *entries, uint32_t n, uint32_t first, const uint
 
 void wr_layout_order_by_use(wr_env *env, uint32_t *order, uint32_t n, const uint64_t *counts, uint32_t first,
                             const uint32_t *limits, size_t nlimits) {
+    wr_mark mark = wr_arena_mark(&env->temp);
     ranked *entries = WR_NEW(&env->temp, ranked, n);
     for (uint32_t i = 0; i < n; i++) entries[i] = (ranked){counts[order[i]], order[i]};
     order_by_use(entries, n, first, limits, nlimits);
     for (uint32_t i = 0; i < n; i++) order[i] = entries[i].index;
+    wr_arena_release(&env->temp, &mark);
 }
 
 static int by_rank(const void *a, const void *b) {
@@ -52,6 +54,7 @@ static uint32_t rank_of(wr_func_ranks ranks, uint32_t func) { return func < rank
 
 void wr_layout_order_by_rank(wr_env *env, wr_func_ranks ranks, uint32_t *order, uint32_t first, uint32_t n,
                              const uint32_t *limits, size_t nlimits) {
+    wr_mark mark = wr_arena_mark(&env->temp);
     ranked *entries = WR_NEW(&env->temp, ranked, n);
     for (uint32_t i = first; i < n; i++) entries[i] = (ranked){rank_of(ranks, order[i]), order[i]};
     for (size_t i = 0; i < nlimits && first < n; i++) {
@@ -60,4 +63,5 @@ void wr_layout_order_by_rank(wr_env *env, wr_func_ranks ranks, uint32_t *order, 
         qsort(entries + first, end - first, sizeof *entries, by_rank);
         for (; first < end; first++) order[first] = entries[first].index;
     }
+    wr_arena_release(&env->temp, &mark);
 }

@@ -14,6 +14,6 @@ void wr_layout_order_by_rank(wr_env *env, wr_func_ranks ranks, uint32_t *order, 
                              const uint32_t *limits, size_t nlimits);
 
 // Selects the types that are needed, each once, in an order in which a group comes after those it refers to.
-void wr_layout_types(wr_env *env, const wr_module *m, wr_counts *counts, wr_layout *layout);
+void wr_layout_types(wr_env *env, wr_arena *arena, const wr_module *m, wr_counts *counts, wr_layout *layout);
 
 #endif

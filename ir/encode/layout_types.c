@@ -133,25 +133,25 @@ static void order_groups(typer *t, wr_u32s *groups) {
         wr_layout_order_by_use(t->env, groups->v, groups->n, counts, 0, limits, WR_COUNT(limits));
 }
 
-static void invert_types(wr_env *env, const wr_module *m, wr_layout *layout) {
-    uint32_t *to = WR_NEW(&env->perm, uint32_t, m->ntypes);
+static void invert_types(wr_arena *arena, const wr_module *m, wr_layout *layout) {
+    uint32_t *to = WR_NEW(arena, uint32_t, m->ntypes);
     memset(to, 0xff, m->ntypes * sizeof *to);
     for (uint32_t i = 0; i < layout->count[WR_TYPE]; i++) to[layout->order[WR_TYPE][i]] = i;
     for (uint32_t i = 0; i < m->ntypes; i++) to[i] = to[canon_of(m, i)];
     layout->map.to[WR_TYPE] = to;
 }
 
-void wr_layout_types(wr_env *env, const wr_module *m, wr_counts *counts, wr_layout *layout) {
+void wr_layout_types(wr_env *env, wr_arena *arena, const wr_module *m, wr_counts *counts, wr_layout *layout) {
     typer t = {.env = env, .m = m, .counts = counts, .live = WR_NEW0(&env->temp, uint8_t, m->ngroups)};
     need_roots(&t);
     need_closure(&t);
     count_on_canon(&t);
     wr_u32s groups = {0};
     order_groups(&t, &groups);
-    layout->order[WR_TYPE] = WR_NEW(&env->perm, uint32_t, m->ntypes);
+    layout->order[WR_TYPE] = WR_NEW(arena, uint32_t, m->ntypes);
     emitter e = {.base = t, .done = WR_NEW0(&env->temp, uint8_t, m->ngroups), .layout = layout};
     for (uint32_t i = 0; i < groups.n; i++)
         if (!e.done[groups.v[i]]) emit_with_needs(&e, groups.v[i]);
     layout->count[WR_TYPE] = e.n;
-    invert_types(env, m, layout);
+    invert_types(arena, m, layout);
 }

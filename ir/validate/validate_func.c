@@ -254,7 +254,7 @@ uint64_t wr_validate_func(wr_env *env, const wr_module *m, uint32_t index, wr_co
     const wr_func *func = &m->funcs[index];
     if (func->import != WR_NONE) return 0;
     wr_validator v = {.env = env, .m = m, .c = c, .visible_globals = m->nglobals};
-    v.r = wr_reader_of(env, func->body, func->offset == WR_NO_OFFSET ? 0 : func->offset);
+    v.r = wr_reader_of(env, func->body, wr_func_offset(m, index));
     v.at = v.r.p;
     v.vals_max = stack_limit(func->body.n);
     wr_validator_grow(&v, 64);

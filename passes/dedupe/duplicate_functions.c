@@ -37,9 +37,9 @@
 typedef struct candidate {
     uint32_t func, class;
     uint32_t nrefs;
+    bool dirty;
     const uint32_t *refs; // the functions that the body names, in order
     uint64_t hash;        // hash of the shape
-    bool dirty;
 } candidate;
 
 typedef struct merger {
@@ -80,7 +80,9 @@ static int by_hash(const void *a, const void *b) {
 static void choose_candidates(merger *g) {
     wr_arena *arena = &g->c->env->pass;
     uint32_t n = 0, kept = 0;
-    g->list = WR_NEW(arena, candidate, g->m->nfuncs);
+    for (uint32_t i = 0; i < g->m->nfuncs; i++) n += g->hashes[i] != 0;
+    g->list = WR_NEW(arena, candidate, n);
+    n = 0;
     for (uint32_t i = 0; i < g->m->nfuncs; i++)
         if (g->hashes[i]) g->list[n++] = (candidate){.func = i, .hash = g->hashes[i], .dirty = true};
     qsort(g->list, n, sizeof *g->list, by_hash);

@@ -108,14 +108,17 @@ uint8_t *wr_merge_address_taken(wr_context *c) {
 
 wr_slice wr_merge_make_thunk(wr_env *env, const wr_module *m, uint32_t func, const wr_ins *constants,
                              uint32_t nconstants, uint32_t to, bool tail) {
-    wr_buf body = wr_buf_in(&env->code);
+    wr_mark mark = wr_arena_mark(&env->temp);
+    wr_buf body = wr_buf_in(&env->temp);
     wr_put_u8(&body, 0); // no locals
     for (uint32_t i = 0; i < wr_func_type(m, func)->nparams; i++)
         wr_ins_write(&body, &(wr_ins){.op = WR_OP_LOCAL_GET, .a = i}, NULL);
     for (uint32_t i = 0; i < nconstants; i++) wr_ins_write(&body, &constants[i], NULL);
     wr_ins_write(&body, &(wr_ins){.op = tail ? WR_OP_RETURN_CALL : WR_OP_CALL, .a = to}, NULL);
     wr_ins_write(&body, &(wr_ins){.op = WR_OP_END}, NULL);
-    return wr_buf_slice(&body);
+    wr_slice thunk = wr_slice_copy(&env->code, wr_buf_slice(&body));
+    wr_arena_release(&env->temp, &mark);
+    return thunk;
 }
 
 // --- Renaming ---

@@ -25,7 +25,7 @@ void wr_merge_init(wr_context *c, wr_merge *merge);
 void wr_merge_apply(wr_context *c, const wr_merge *merge);
 
 // The body of a thunk of func's type, which calls `to` with its own parameters followed by the constants;
-// with a tail call if `tail`. In env->code.
+// with a tail call if `tail`. In env->code; uses env->temp.
 wr_slice wr_merge_make_thunk(wr_env *env, const wr_module *m, uint32_t func, const wr_ins *constants,
                              uint32_t nconstants, uint32_t to, bool tail);
 

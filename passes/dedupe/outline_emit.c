@@ -169,7 +169,7 @@ static void build_helper(wr_env *env, const wr_stream *stream, wr_typer *typer, 
     find_types(typer, at, stream->tokens + h->at, &w, b);
     for (unsigned i = 0; i < w.nlocals; i++)
         if (is_output(h, i)) b->results[b->nresults++] = b->local_types[i];
-    write_helper(env, typer->body, typer->m->tracks_origins, h, b);
+    write_helper(env, typer->body, typer->m->origins != NULL, h, b);
     h->built = b;
 }
 
@@ -211,7 +211,7 @@ static void add_helpers(emitter *e) {
         uint32_t type =
             wr_module_intern_func_type(c->env, c->m, b->params, b->nparams, b->results, b->nresults);
         h->func = wr_module_add_func(c->env, c->m, type, b->body);
-        c->m->funcs[h->func].origins = b->origins;
+        if (c->m->origins) c->m->origins[h->func] = b->origins;
     }
 }
 

@@ -126,10 +126,12 @@ static void note_function(wr_env *env, unsigned worker, void *arg, size_t item) 
     wr_param_use_find(env, &env->temp, t->m, (uint32_t)item, &self);
     wr_body *body = &self.body;
     notes *n = &t->notes[item];
-    n->gets = WR_NEW(&env->pass, uint32_t, body->nparams);
-    n->is_written = WR_NEW(&env->pass, uint8_t, body->nparams);
-    if (body->nparams) memcpy(n->gets, self.gets, body->nparams * sizeof *n->gets);
-    if (body->nparams) memcpy(n->is_written, self.is_written, body->nparams);
+    if (body->nparams) {
+        n->gets = WR_NEW(&env->pass, uint32_t, body->nparams);
+        n->is_written = WR_NEW(&env->pass, uint8_t, body->nparams);
+        memcpy(n->gets, self.gets, body->nparams * sizeof *n->gets);
+        memcpy(n->is_written, self.is_written, body->nparams);
+    }
     n->nreturns = self.nreturns + self.ends_with_return;
     n->tail_calls = self.tail_calls, n->is_branched_to = self.is_branched_to;
     if (!calls) return;
@@ -245,6 +247,7 @@ static uint32_t new_type(trimmer *t, uint32_t func, const wr_new_signature *sig)
 static void weigh_function(trimmer *t, uint32_t func) {
     wr_arena *pass = &t->c->env->pass;
     uint32_t n = wr_func_type(t->m, func)->nparams;
+    wr_mark mark = wr_arena_mark(pass);
     wr_new_signature sig = {.gone = WR_NEW0(pass, uint8_t, n), .constant = WR_NEW(pass, wr_ins, n)};
     sig.no_result = may_lose_result(t, func);
     bool any = sig.no_result;
@@ -252,7 +255,10 @@ static void weigh_function(trimmer *t, uint32_t func) {
         sig.gone[p] = weigh_param(&t->notes[func], p, &t->params[func][p], &sig.constant[p]) >= 0;
         any |= sig.gone[p];
     }
-    if (!any || t->nnew_types >= MAX_NEW_TYPES) return;
+    if (!any || t->nnew_types >= MAX_NEW_TYPES) {
+        wr_arena_release(pass, &mark);
+        return;
+    }
     sig.type = new_type(t, func, &sig);
     t->changes[func] = WR_NEW(pass, wr_new_signature, 1);
     *t->changes[func] = sig;
@@ -324,7 +330,7 @@ static void begin(trimmer *t) {
             type->nparams + type->nresults == 0)
             continue;
         t->is_candidate[i] = 1;
-        t->params[i] = WR_NEW(pass, weighed, type->nparams);
+        if (type->nparams) t->params[i] = WR_NEW(pass, weighed, type->nparams);
         for (uint32_t p = 0; p < type->nparams; p++)
             t->params[i][p] = (weighed){.constant = {.op = WR_OP_NOP}};
     }

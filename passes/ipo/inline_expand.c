@@ -96,7 +96,7 @@ static wr_ins in_output(const wr_inline_frame *f, wr_ins ins) {
 static void add_site(wr_inline_expander *x, const wr_inline_frame *caller, const wr_ins *call,
                      wr_inline_frame *f) {
     const wr_body *callee = f->body;
-    if (!x->in->m->tracks_origins) return;
+    if (!x->in->m->origins) return;
     wr_origin at = {.site = caller->site};
     if (call->origin) at = x->origins.v[caller->origins + call->origin - 1];
     wr_inline_site site = {at.at, at.site};

@@ -57,9 +57,10 @@ static void mark_repetition(wr_context *c, const uint8_t *is_named) {
     unsigned least = least_repetition(c);
     if (least > 100) return;
     const wr_module *m = c->m;
-    uint8_t *wanted = WR_NEW0(&c->env->pass, uint8_t, m->nfuncs);
+    uint8_t *wanted = WR_NEW0(&c->env->pass, uint8_t, m->nfuncs), any = 0;
     for (uint32_t i = 0; i < m->nfuncs; i++)
-        wanted[i] = !is_named[i] && !c->state->funcs[i].is_shared && m->funcs[i].body.n >= MIN_LONG;
+        any |= wanted[i] = !is_named[i] && !c->state->funcs[i].is_shared && m->funcs[i].body.n >= MIN_LONG;
+    if (!any) return;
     const uint8_t *repetition = wr_repetition_find(c->pool, m, wanted);
     for (uint32_t i = 0; i < m->nfuncs; i++) c->state->funcs[i].is_shared |= repetition[i] >= least;
 }
@@ -71,10 +72,12 @@ static void mark_long(wr_context *c) {
 
 void wr_inline_mark_shared(wr_context *c, const uint8_t *is_named) {
     if (c->iteration) return;
+    wr_mark mark = wr_arena_mark(&c->env->pass);
     for (uint32_t i = 0; i < c->m->nfuncs; i++) c->state->funcs[i].is_shared = false;
     if (c->config->level & WR_LZ) mark_twins(c);
     if (wr_config_is_for_transit(c->config))
         mark_long(c);
     else if (c->config->objective != WR_FOR_RAW)
         mark_repetition(c, is_named);
+    wr_arena_release(&c->env->pass, &mark);
 }

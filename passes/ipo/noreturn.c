@@ -27,7 +27,7 @@ static void look_at(wr_env *env, unsigned worker, void *arg, size_t i) {
     (void)worker;
     if (!f->wanted[i]) return;
     wr_arena_reset(&env->temp);
-    f->found[i] = !wr_returns(env, &f->c->m->funcs[i], is_noreturn, f->c->state);
+    f->found[i] = !wr_returns(env, f->c->m, (uint32_t)i, is_noreturn, f->c->state);
 }
 
 static bool calls_found(const finder *f, const wr_func *func) {

@@ -56,7 +56,7 @@ static void store(editor *e) {
         wr_module_replace_body(m, e->func, wr_slice_copy(&e->env->code, e->bytes));
         e->is_stored = true;
     }
-    if (e->origins.n) m->funcs[e->func].origins = wr_slice_copy(&e->env->code, e->origins);
+    if (e->origins.n) m->origins[e->func] = wr_slice_copy(&e->env->code, e->origins);
 }
 
 static void decode_anew(editor *e) {
@@ -89,7 +89,7 @@ static size_t keep(editor *e) {
         return 0;
     }
     // A pass that worked in vain leaves nothing to store. (Its origins may differ for the same bytes.)
-    bool tracks_origins = e->b->c->m->tracks_origins;
+    bool tracks_origins = e->b->c->m->origins != NULL;
     if (out.n == before && !tracks_origins && memcmp(out.p, e->bytes.p, before) == 0) return 0;
     e->bytes = wr_buf_slice(&out);
     e->is_new = true;

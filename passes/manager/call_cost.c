@@ -188,7 +188,13 @@ void wr_call_cost_hand_on(wr_context *c, const wr_call_cost *call_cost) {
 static bool take_handed(wr_context *c, wr_call_cost *call_cost) {
     const wr_handed_call_cost *handed = c->state->call_cost;
     if (!handed || handed->by + 1 != c->state->npasses || handed->cost.n != c->m->nfuncs) return false;
+    wr_arena *perm = &c->env->perm;
+    size_t size = handed->cost.n * sizeof(wr_func_call_cost);
     *call_cost = handed->cost;
+    call_cost->func =
+        memcpy(WR_NEW(&c->env->pass, wr_func_call_cost, handed->cost.n), handed->cost.func, size);
+    if (size >= WR_BIG_BLOCK) wr_arena_give_back(perm, handed->cost.func);
+    c->state->call_cost = NULL;
     return true;
 }
 

@@ -64,7 +64,7 @@ static void validate(wr_env *env, void *arg) {
     check *k = arg;
     wr_func *func = &k->v->funcs[k->func];
     func->body = k->code;
-    func->offset = WR_NO_OFFSET;
+    func->changed = true;
     wr_validate_func(env, &k->v->m, k->func, k->collector, &k->fresh);
 }
 

@@ -131,9 +131,9 @@ static bool is_wanted(const void *arg, const wr_size_map_item *item) {
     return space == WR_FUNC && w->a->twins[index] && w->a->twins[index] == w->id;
 }
 
-static void add_padding(wr_env *env, const wr_func *func, wr_ranges *ranges) {
+static void add_padding(wr_env *env, const wr_module *m, uint32_t func, wr_ranges *ranges) {
     wr_arena_reset(&env->temp);
-    wr_reader r = wr_ins_reader(env, func->body, func->offset);
+    wr_reader r = wr_ins_reader(env, m->funcs[func].body, wr_func_offset(m, func));
     wr_u32s ext = {0};
     wr_ins ins;
     while (!wr_at_end(&r)) {
@@ -151,7 +151,7 @@ static void add_padding(wr_env *env, const wr_func *func, wr_ranges *ranges) {
 static wr_ranges padding_ranges(wr_env *env, const wr_audit *a) {
     wr_ranges ranges = {0};
     for (uint32_t f = a->m.nfunc_imports; f < a->m.nfuncs; f++)
-        if (a->sweep.facts[f].padding) add_padding(env, &a->m.funcs[f], &ranges);
+        if (a->sweep.facts[f].padding) add_padding(env, &a->m, f, &ranges);
     return ranges;
 }
 

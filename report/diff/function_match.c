@@ -144,7 +144,7 @@ static void draw(wr_env *env, unsigned worker, void *arg, size_t item) {
     const wr_func *func = &all->side->m->funcs[s->func];
     wr_arena_reset(&env->temp);
     memset(s->minima, 0xff, sizeof s->minima);
-    wr_reader r = wr_ins_reader(env, func->body, func->offset);
+    wr_reader r = wr_ins_reader(env, func->body, wr_func_offset(all->side->m, s->func));
     wr_u32s ext = {0};
     wr_ins ins;
     uint64_t gram = 0;

@@ -90,7 +90,7 @@ static void read_calls(assertion_finder *t, uint32_t func) {
     uint64_t arguments[MOST_ARGUMENTS];
     unsigned n = 0;
     bool local = false; // read since the last constant
-    wr_reader r = wr_ins_reader(env, t->f->m->funcs[func].body, t->f->m->funcs[func].offset);
+    wr_reader r = wr_ins_reader(env, t->f->m->funcs[func].body, wr_func_offset(t->f->m, func));
     while (!wr_at_end(&r)) {
         ext.n = 0;
         wr_ins_read(&r, &env->temp, &ext, &ins);

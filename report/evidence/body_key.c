@@ -27,7 +27,7 @@ uint64_t wr_body_key(wr_env *env, const wr_module *m, uint32_t func) {
     wr_u32s ext = {0};
     wr_ins ins;
     uint64_t hash = hash_type(wr_func_type(m, func));
-    wr_reader r = wr_ins_reader(env, m->funcs[func].body, m->funcs[func].offset);
+    wr_reader r = wr_ins_reader(env, m->funcs[func].body, wr_func_offset(m, func));
     while (!wr_at_end(&r)) {
         ext.n = 0;
         wr_ins_read(&r, &env->temp, &ext, &ins);

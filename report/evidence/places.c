@@ -19,7 +19,7 @@ static void read_inits(wr_env *env, const wr_module *m, uint32_t func, uint64_t 
     wr_ins ins;
     uint64_t last[3] = {0};
     unsigned constants = 0;
-    wr_reader r = wr_ins_reader(env, m->funcs[func].body, m->funcs[func].offset);
+    wr_reader r = wr_ins_reader(env, m->funcs[func].body, wr_func_offset(m, func));
     while (!wr_at_end(&r)) {
         ext.n = 0;
         wr_ins_read(&r, &env->temp, &ext, &ins);

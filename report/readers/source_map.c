@@ -27,8 +27,9 @@ static void end_func(map_names *r) {
 static void add_row(map_names *r, const wr_source_row *row, uint64_t to) {
     while (r->func < r->m->nfuncs) {
         const wr_func *func = &r->m->funcs[r->func];
-        uint64_t end = func->offset + func->body.n, high = to < end ? to : end;
-        uint64_t low = row->at > func->offset ? row->at : func->offset;
+        uint64_t start = wr_func_offset(r->m, r->func), end = start + func->body.n,
+                 high = to < end ? to : end;
+        uint64_t low = row->at > start ? row->at : start;
         if (low < high && row->file != WR_NONE) {
             if (!r->bytes[row->file]) WR_PUSH(&r->env->temp, r->touched, row->file);
             r->bytes[row->file] += high - low;

@@ -37,7 +37,7 @@ static void check_body(wr_env *env, wr_module *m, uint32_t func, uint32_t *rando
     wr_body body, again;
     wr_arena_reset(&env->temp);
     wr_body_decode(env, &env->temp, m, func, &body);
-    ck_assert_uint_gt(origin_of(&body, 0).at, m->funcs[func].offset);
+    ck_assert_uint_gt(origin_of(&body, 0).at, wr_func_offset(m, func));
     for (uint32_t i = 0; i < 3; i++) WR_PUSH(&env->temp, body.sites, ((wr_inline_site){100 + i, i}));
     uint32_t first = body.n;
     for (uint32_t i = 0; i < body.n; i++) {
@@ -74,7 +74,7 @@ static void check_bodies(wr_env *env, void *arg) {
     uint32_t random = 1;
     wr_decode_module(env, job->module, &m);
     wr_validate(job->pool, &m, true);
-    m.tracks_origins = true;
+    wr_module_track_origins(env, &m);
     for (uint32_t i = m.nfunc_imports; i < m.nfuncs; i++) check_body(env, &m, i, &random);
 }
 
