@@ -18,7 +18,7 @@ typedef struct estimate {
     const uint64_t *calls; // the profile
     uint32_t ncalls;
     bool loops_only;
-    double *wave, *next;            // by node: the part of its frequency that circulates in its SCC
+    double *wave, *next; // by node: the part of its frequency that circulates in its SCC; NULL: none does yet
     double weights[WR_FREQUENCIES]; // by block frequency level minus the lowest one
     atomic_bool loops_call_any;     // some loop contains an indirect call
 } estimate;
@@ -146,10 +146,23 @@ static double turn(estimate *h, const uint32_t *nodes, uint32_t n) {
     return sum;
 }
 
+// Whether some node of the SCC calls one of the same SCC.
+static bool is_circular(const estimate *h, const uint32_t *nodes, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < h->out->of[nodes[i]].n; k++)
+            if (scc_of(h, h->out->of[nodes[i]].v[k].to) == scc_of(h, nodes[i])) return true;
+    return false;
+}
+
 // Iterates over an SCC. Undamped recursion would diverge, and its depth is unknown; so each iteration passes
 // on less than the one before.
 static void go_round(estimate *h, const uint32_t *nodes, uint32_t n) {
     double before = 0;
+    if (!is_circular(h, nodes, n)) return;
+    if (!h->wave) {
+        h->wave = WR_NEW(&h->env->pass, double, h->nnodes);
+        h->next = WR_NEW(&h->env->pass, double, h->nnodes);
+    }
     for (uint32_t i = 0; i < n; i++) before += h->wave[nodes[i]] = h->out->times[nodes[i]];
     for (unsigned t = 0; t < TURNS; t++) {
         double sum = turn(h, nodes, n), scale = sum > before * KEPT ? before * KEPT / sum : 1;
@@ -191,8 +204,6 @@ void wr_call_frequency_find(wr_env *env, wr_pool *pool, const wr_module *m, cons
     h.ncalls = calls ? ncalls : 0;
     out->of = WR_NEW0(arena, wr_call_edges, h.nnodes);
     out->times = WR_NEW0(arena, double, h.nnodes);
-    h.wave = WR_NEW(arena, double, h.nnodes);
-    h.next = WR_NEW(arena, double, h.nnodes);
     out->scc = wr_callgraph_sccs(arena, m, true);
     weigh_levels(h.weights);
     wr_parallel(pool, m->nfuncs, list_edges, &h);

@@ -37,10 +37,17 @@ void wr_validate(wr_pool *pool, wr_module *m, bool summarize) {
     validation *run = WR_NEW0(&env->perm, struct validation, 1);
     run->m = m;
     run->summarize = summarize;
-    for (unsigned i = 0; i < pool->jobs; i++) wr_collector_init(&run->collectors[i], &pool->envs[i].perm);
+    wr_mark marks[WR_MAX_JOBS];
+    for (unsigned i = 0; i < pool->jobs; i++) {
+        marks[i] = wr_arena_mark(&pool->envs[i].pass);
+        wr_collector_init(&run->collectors[i], &pool->envs[i].pass);
+    }
     size_t bodies = m->nfuncs - m->nfunc_imports;
     wr_parallel(pool, (bodies + BATCH - 1) / BATCH, validate_batch, run);
-    for (unsigned i = 0; i < pool->jobs; i++) m->features |= run->features[i];
+    for (unsigned i = 0; i < pool->jobs; i++) {
+        m->features |= run->features[i];
+        wr_arena_release(&pool->envs[i].pass, &marks[i]);
+    }
     m->features = with_implied(m->features);
 }
 

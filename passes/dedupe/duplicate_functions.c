@@ -109,10 +109,9 @@ static void list_refs(wr_env *env, unsigned worker, void *arg, size_t item) {
     wr_body_hash_begin(&s, env, &env->temp, g->m, g->canon, c->func);
     while (wr_body_hash_next(&s))
         if (s.func != WR_NONE) WR_PUSH(&env->temp, refs, s.func);
-    uint32_t *copy = WR_NEW(&env->pass, uint32_t, refs.n);
-    if (refs.n) memcpy(copy, refs.v, refs.n * sizeof *copy);
-    c->refs = copy;
     c->nrefs = refs.n;
+    if (!refs.n) return;
+    c->refs = memcpy(WR_NEW(&env->pass, uint32_t, refs.n), refs.v, refs.n * sizeof *refs.v);
 }
 
 // --- Refining ---
