@@ -113,22 +113,8 @@ static bool grow(walk *w, uint32_t place) {
 
 static void shrink(walk *w) { wr_window_shrink(&w->window, &w->undo[w->window.length - 1]); }
 
-// Sorts two places as sort_places does. Most nodes have no more.
-static void sort_two_places(const walk *w, uint32_t *places) {
-    uint32_t a = key_behind(w->f, places[0], w->window.length),
-             b = key_behind(w->f, places[1], w->window.length), place = places[0];
-    if (a < b || (a == b && place < places[1])) return;
-    places[0] = places[1];
-    places[1] = place;
-}
-
-// Visits the children: the ranges of places with the same next token. Two places differ in it: go_down came
-// to its end.
+// Visits the children: the ranges of places with the same next token.
 static void visit_children(walk *w, uint32_t first, uint32_t n) {
-    if (n == 2) {
-        sort_two_places(w, w->f->places + first);
-        return;
-    }
     const uint64_t *pairs = sort_places(w, first, n);
     for (uint32_t i = 0, k; i < n; i = k) {
         uint64_t key = pairs[i] >> KEY_SHIFT;
