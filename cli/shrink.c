@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "cached.h"
+#include "lib/job.h"
 #include "module_file.h"
 #include "output.h"
 #include "signals.h"
@@ -145,6 +146,8 @@ static wr_exit optimize(wr_shrink *s, const wr_file *input) {
     wring_job_on_progress(s->job, s->progress, s->user);
     if (s->dump) wring_job_on_dump(s->job, s->dump, s->user);
     wring_job_on_find_map(s->job, find_map, s);
+    if (s->cache) wr_cached_bodies_find(&s->bodies, s->cache, &s->depends, input->bytes);
+    if (s->bodies.store.find) wr_job_set_body_store(s->job, &s->bodies.store);
     wr_signal_job(s->job);
     wring_status (*work)(wring_job *, const void *, size_t) = s->count ? wring_instrument : wring_optimize;
     wring_status status = work(s->job, input->bytes.p, input->bytes.n);
@@ -153,6 +156,7 @@ static wr_exit optimize(wr_shrink *s, const wr_file *input) {
         wr_exit done = s->verify ? verify_output(s, input) : WR_EXIT_OK;
         if (done == WR_EXIT_OK) done = write_output(s, input, result_of(s->job));
         if (done == WR_EXIT_OK && s->cache) wr_cached_keep(s);
+        if (done == WR_EXIT_OK && s->cache) wr_cached_bodies_keep(&s->bodies, s->cache);
         return done;
     }
     wring_diagnostic diagnostic = wring_last_diagnostic(s->job);
@@ -218,6 +222,7 @@ void wr_shrink_free(wr_shrink *s) {
     free(s->map_url);
     s->map_url = NULL;
     wr_cache_entry_free(&s->cached);
+    wr_cached_bodies_free(&s->bodies);
 }
 
 const char *wr_shrink_note(const wr_shrink *s, size_t index) {

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "cache.h"
+#include "cached_bodies.h"
 #include "message.h"
 #include "options.h"
 #include "support/file.h"
@@ -26,15 +27,16 @@ typedef struct wr_shrink {
     const wr_args *args; // for the cache: the options,
     wr_digest depends;   // and their digest
     // Results.
-    uint64_t before, after; // bytes
-    double seconds;         // from reading to writing
-    wr_file map;            // the input's source map, while the job runs
-    char *map_url;          // what the job asked for it by; NULL: it did not
-    int map_error;          // of reading it
-    char message[640];      // what went wrong
-    wr_digest key;          // of the result in the cache
-    wr_cache_entry cached;  // where the result was found; without bytes: it was made
-    wring_job *job;         // for timings and peak memory; NULL if the result was found
+    uint64_t before, after;  // bytes
+    double seconds;          // from reading to writing
+    wr_file map;             // the input's source map, while the job runs
+    char *map_url;           // what the job asked for it by; NULL: it did not
+    int map_error;           // of reading it
+    char message[640];       // what went wrong
+    wr_digest key;           // of the result in the cache
+    wr_cache_entry cached;   // where the result was found; without bytes: it was made
+    wr_cached_bodies bodies; // what the cache has of bodies in it
+    wring_job *job;          // for timings and peak memory; NULL if the result was found
 } wr_shrink;
 
 // Sets those options among args that are the library's. Returns something other than WR_EXIT_OK, with a

@@ -67,6 +67,7 @@ void wr_component_run_module(wr_component_work *cj, uint32_t module, const wr_co
                          .dump = job->dump,
                          .dump_user = job->dump_user,
                          .core_module = module,
+                         .body_store = job->body_store,
                          .weighed = cj->file.modules.v[module].bytes};
     if (rewriting) mj.sub.rewriting = *rewriting;
     if (job->progress) mj.sub.progress = report_progress, mj.sub.progress_user = &mj;

@@ -44,11 +44,16 @@ struct wring_job {
     void *dump_user;
     wring_snapshot_fn snapshot;
     void *snapshot_user;
+    const struct wr_body_store *body_store; // see wr_job_set_body_store; NULL: none
 };
 
 // Runs `work` on a module under the job's limits and leaves its results, or what went wrong, in the job.
 wring_status wr_job_run(wring_job *job, const void *module, size_t size,
                         void (*work)(wr_env *env, void *job));
+
+// Lets the job's runs find results of passes on one body in a store, and keep them there. The store outlives
+// the runs.
+void wr_job_set_body_store(wring_job *job, const struct wr_body_store *store);
 
 // Do the work of wring_optimize, wring_instrument and wring_validate under wr_try.
 void wr_job_optimize(wr_env *env, void *job);

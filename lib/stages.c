@@ -146,6 +146,7 @@ bool wr_stage_passes(const wr_run *run, wr_module *m, wr_pass_part part) {
         .pool = run->pool, .env = wr_main_env(run->pool), .m = m, .config = run->config, .state = run->state};
     if (!run->quiet) c.note = wr_stage_note, c.note_user = run->job;
     c.changed = note_changed, c.changed_user = run->job;
+    c.body_store = run->job->body_store;
     wr_pass_observer observer = {(void *)run, on_begin, on_end, is_watched(run) ? on_look : NULL};
     if (part != WR_PASSES_FINISH) show_snapshot(run, m, "");
     if (part != WR_PASSES_FINISH && m->features & WR_F_KEPT)

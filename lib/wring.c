@@ -74,6 +74,8 @@ void wring_job_on_find_map(wring_job *job, wring_find_map_fn find, void *user) {
     job->find_map_user = user;
 }
 
+void wr_job_set_body_store(wring_job *job, const struct wr_body_store *store) { job->body_store = store; }
+
 void wring_cancel(wring_job *job) { atomic_store(&job->shared.cancelled, true); }
 
 static void set_limits(wring_job *job) {

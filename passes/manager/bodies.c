@@ -12,6 +12,8 @@
 // passes that changed something adds up; a body that needs much of it is stored and decoded anew in between.
 #include "bodies.h"
 
+#include "body_results.h"
+#include "body_view.h"
 #include "ir/edit.h"
 #include "ir/origins.h"
 #include "verifier.h"
@@ -29,7 +31,9 @@ typedef struct bodies {
     unsigned iterations;
     const uint8_t *wanted; // by function: whether to work on it; NULL: on all
     bool keep_equal;
-    const wr_verifier *verifier; // NULL: passes are not verified
+    const wr_verifier *verifier;    // NULL: passes are not verified
+    const wr_context *seen;         // what the passes get: `c`, or a view of it
+    const wr_body_results *results; // NULL: none are found or kept
 } bodies;
 
 // The function that a worker is editing.
@@ -110,7 +114,7 @@ static size_t run_pass(editor *e, const wr_pass *pass) {
     e->body.match = e->body.arm = NULL;
     wr_mark mark = wr_arena_mark(&e->env->temp);
     wr_slice before = e->b->verifier ? encoded(e) : (wr_slice){0};
-    if (pass->edit(e->env, e->b->c, &e->body)) {
+    if (pass->edit(e->env, e->b->seen, &e->body)) {
         if (e->b->verifier) wr_verifier_check_body(e->env, e->b->verifier, &e->body, pass->name);
         return keep(e);
     }
@@ -147,20 +151,39 @@ static void summarize(const editor *e) {
         wr_collector_summarize_body(e->collector, e->env, m, func, &e->body);
 }
 
-static void edit_body(wr_env *env, const bodies *b, unsigned worker, uint32_t func) {
+// Runs the passes. Returns whether the module has a new body.
+static bool run_passes(wr_env *env, const bodies *b, unsigned worker, uint32_t func) {
     const wr_func_state *f = &b->c->state->funcs[func];
     editor e = {
         .env = env, .b = b, .collector = &b->collectors[worker], .func = func, .iteration = b->c->iteration};
-    if (!is_due(f, e.iteration) || (b->wanted && !b->wanted[func])) return;
-    if (b->c->m->funcs[func].summary.features & WR_F_KEPT)
-        return; // such bodies are left alone: see wr_pass_applies
-    env->func = func;
     decode_anew(&e);
-    if (e.body.nlocals > WR_MAX_LOCALS) return;
+    if (e.body.nlocals > WR_MAX_LOCALS) return false;
     for (; e.iteration < b->c->iteration + b->iterations && is_due(f, e.iteration); e.iteration++)
         for (size_t i = 0; i < b->nentries; i++) run_entry(&e, &b->entries[worker * b->nentries + i]);
     store(&e);
     if (e.is_stored) summarize(&e);
+    return e.is_stored;
+}
+
+// Takes what the passes make of the body from the results, or runs them and adds to the results.
+static void find_or_run(wr_env *env, const bodies *b, unsigned worker, uint32_t func) {
+    wr_body_known known = wr_body_results_find(b->results, func);
+    if (known.is_found && !b->verifier)
+        b->entries[(worker + 1) * b->nentries - 1].saved +=
+            wr_body_results_take(b->results, env, func, &known);
+    else
+        wr_body_results_add(b->results, env, worker, func, &known, run_passes(env, b, worker, func));
+}
+
+static void edit_body(wr_env *env, const bodies *b, unsigned worker, uint32_t func) {
+    if (!is_due(&b->c->state->funcs[func], b->c->iteration) || (b->wanted && !b->wanted[func])) return;
+    if (b->c->m->funcs[func].summary.features & WR_F_KEPT)
+        return; // such bodies are left alone: see wr_pass_applies
+    env->func = func;
+    if (b->results)
+        find_or_run(env, b, worker, func);
+    else
+        run_passes(env, b, worker, func);
 }
 
 static void edit_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
@@ -171,32 +194,45 @@ static void edit_chunk(wr_env *env, unsigned worker, void *arg, size_t item) {
         if (m->funcs[i].live && m->funcs[i].import == WR_NONE) edit_body(env, b, worker, i);
 }
 
-static void run_entries(wr_context *c, wr_pipeline_entry *entries, size_t n, unsigned iterations,
-                        const uint8_t *wanted, bool keep_equal) {
+static void run_entries(bodies *b, const wr_pipeline_entry *entries) {
+    wr_context *c = b->c;
     unsigned jobs = c->pool->jobs;
-    bodies b = {c,
-                WR_NEW(&c->env->pass, wr_collector, jobs),
-                WR_NEW(&c->env->pass, wr_pipeline_entry, jobs * n),
-                n,
-                iterations,
-                wanted,
-                keep_equal,
-                c->config->verify_passes ? wr_verifier_new(c) : NULL};
+    b->collectors = WR_NEW(&c->env->pass, wr_collector, jobs);
+    b->entries = WR_NEW(&c->env->pass, wr_pipeline_entry, jobs * b->nentries);
+    if (c->config->verify_passes) b->verifier = wr_verifier_new(c);
     for (unsigned i = 0; i < jobs; i++) {
-        wr_collector_init(&b.collectors[i], &c->pool->envs[i].pass);
-        memcpy(&b.entries[i * n], entries, n * sizeof *entries);
+        wr_collector_init(&b->collectors[i], &c->pool->envs[i].pass);
+        memcpy(&b->entries[i * b->nentries], entries, b->nentries * sizeof *entries);
     }
-    wr_parallel(c->pool, (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, edit_chunk, &b);
-    for (size_t i = 0; i < jobs * n; i++) {
-        entries[i % n].ns += b.entries[i].ns;
-        entries[i % n].saved += b.entries[i].saved;
-    }
+    wr_parallel(c->pool, (c->m->nfuncs + CHUNK_FUNCS - 1) / CHUNK_FUNCS, edit_chunk, b);
 }
 
 void wr_bodies_edit(wr_context *c, wr_edit_fn *edit, const uint8_t *wanted, bool keep_equal) {
     wr_pass pass = {.name = "the pass in hand", .edit = edit};
     wr_pipeline_entry entry = {.pass = &pass};
-    run_entries(c, &entry, 1, 1, wanted, keep_equal);
+    run_entries(
+        &(bodies){
+            .c = c, .seen = c, .nentries = 1, .iterations = 1, .wanted = wanted, .keep_equal = keep_equal},
+        &entry);
+}
+
+// Runs passes that see nothing but a view of the module. So their results may be found again, where each body
+// goes through all of them at once.
+static void run_with_view(bodies *b, wr_pipeline_entry *entries, bool at_once) {
+    wr_body_view *view = wr_alloc(&b->c->env->pass, sizeof *view);
+    wr_body_results results;
+    wr_body_view_make(b->c, view);
+    b->seen = &view->c;
+    if (at_once && wr_body_results_may(b->c)) {
+        wr_body_results_begin(&results, b->c, view, entries, b->nentries, b->iterations, b->keep_equal);
+        b->results = &results;
+    }
+    run_entries(b, entries);
+    for (size_t i = 0; i < b->c->pool->jobs * b->nentries; i++) {
+        entries[i % b->nentries].ns += b->entries[i].ns;
+        entries[i % b->nentries].saved += b->entries[i].saved;
+    }
+    if (b->results) wr_body_results_end(&results);
 }
 
 static bool is_on_control(const wr_pass *pass) {
@@ -223,7 +259,10 @@ size_t wr_bodies_find_entries(const wr_context *c, size_t *at, size_t end, wr_pi
 }
 
 void wr_bodies_run_entries(wr_context *c, wr_pipeline_entry *entries, size_t n) {
-    run_entries(c, entries, n, WR_ITERATIONS, NULL, true);
+    run_with_view(&(bodies){.c = c, .nentries = n, .iterations = WR_ITERATIONS, .keep_equal = true}, entries,
+                  true);
 }
 
-void wr_bodies_run_entry(wr_context *c, wr_pipeline_entry *entry) { run_entries(c, entry, 1, 1, NULL, true); }
+void wr_bodies_run_entry(wr_context *c, wr_pipeline_entry *entry) {
+    run_with_view(&(bodies){.c = c, .nentries = 1, .iterations = 1, .keep_equal = true}, entry, false);
+}

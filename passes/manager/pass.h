@@ -40,6 +40,8 @@ typedef struct wr_context {
     void *note_user;
     void (*changed)(void *user, const wr_memory_change *change); // see wr_pass_declare_changed
     void *changed_user;
+    const struct wr_body_store
+        *body_store; // of results of passes on one body, see body_results.h; NULL: none
 } wr_context;
 
 // Records that the body changed enough to be looked at again.
