@@ -136,12 +136,14 @@ static void see_customs(wr_body_view *view, wr_blake2b *hash, wr_arena *arena, c
 
 static void see_config(wr_body_view *view, wr_blake2b *hash, const wr_config *config) {
     view->config = (wr_config){.level = config->level,
+                               .objective = config->objective,
                                .allow = config->allow,
                                .low_memory_unused = config->low_memory_unused,
                                .ignore_implicit_traps = config->ignore_implicit_traps,
                                .traps_never_happen = config->traps_never_happen,
                                .fast_math = config->fast_math};
     const uint64_t words[] = {config->level,
+                              config->objective,
                               config->allow,
                               config->low_memory_unused,
                               config->ignore_implicit_traps,
