@@ -1,8 +1,8 @@
 // The entry for results of passes on one body. See cached_bodies.h.
 //
-// It is the number of results, then for each, ordered by key, the key and where its value begins and how long
-// it is, then the values. Numbers are little-endian. Results that a run does not use are not in the entry
-// that it leaves, and those that would make it larger than the module aren't either.
+// One part of it has the values, another one the records: for each result, ordered by key, the key, where the
+// value begins and how long it is. Numbers are little-endian. Results that a run does not use are not in the
+// entry that it leaves, and those that would make it larger than the module aren't either.
 #include "cached_bodies.h"
 
 #include <stdatomic.h>
@@ -14,6 +14,7 @@ enum {
     SMALLEST_MODULE = 128 << 10, // less takes hardly longer to optimize than to look up
     RECORD = WR_DIGEST_SIZE + 8,
 };
+enum { RECORDS = WR_CACHE_MODULE, VALUES = WR_CACHE_SOURCE_MAP }; // the parts of the entry
 
 static void put_number(uint8_t *p, uint32_t n) {
     for (int i = 0; i < 4; i++) p[i] = (uint8_t)(n >> (8 * i));
@@ -65,14 +66,14 @@ static wr_digest key_of(const wr_digest *options, wr_slice module) {
 // --- Finding ---
 
 static const uint8_t *record(const wr_cached_bodies *b, uint32_t i) {
-    return b->found.p + 4 + (size_t)i * RECORD;
+    return b->entry.parts[RECORDS].p + (size_t)i * RECORD;
 }
 
 static wr_slice value_in(const wr_cached_bodies *b, uint32_t i) {
-    uint32_t at = get_number(record(b, i) + WR_DIGEST_SIZE),
-             n = get_number(record(b, i) + WR_DIGEST_SIZE + 4);
-    bool is_inside = at <= b->found.n && n <= b->found.n - at;
-    return is_inside ? wr_slice_of(b->found.p + at, n) : (wr_slice){0};
+    const uint8_t *place = record(b, i) + WR_DIGEST_SIZE;
+    uint32_t at = get_number(place), n = get_number(place + 4);
+    wr_slice all = b->entry.parts[VALUES];
+    return at <= all.n && n <= all.n - at ? wr_slice_of(all.p + at, n) : (wr_slice){0};
 }
 
 static bool find(void *user, const wr_digest *key, wr_slice *value) {
@@ -87,11 +88,9 @@ static bool find(void *user, const wr_digest *key, wr_slice *value) {
 }
 
 static void open_entry(wr_cached_bodies *b) {
-    b->found = b->entry.parts[WR_CACHE_MODULE];
-    uint32_t n = b->found.n >= 4 ? get_number(b->found.p) : 0;
-    if (n > (b->found.n - 4) / RECORD) return;
-    b->used = calloc(n + (size_t)1, 1);
-    if (b->used) b->nfound = n;
+    size_t n = b->entry.parts[RECORDS].n / RECORD;
+    b->used = calloc(n + 1, 1);
+    if (b->used) b->nfound = (uint32_t)n;
 }
 
 // --- Keeping ---
@@ -144,18 +143,13 @@ static void add_used(wr_cached_bodies *b) {
     }
 }
 
-static uint8_t *encode(const wr_cached_bodies *b, size_t *size) {
-    size_t at = 4 + b->nmade * RECORD;
-    uint8_t *bytes = malloc(*size = at + b->nbytes), *p = bytes + 4;
-    if (!bytes) return NULL;
-    put_number(bytes, (uint32_t)b->nmade);
-    for (size_t i = 0; i < b->nmade; i++, p += RECORD) {
-        const wr_cached_body *body = &b->made[i];
-        memcpy(p, body->key.bytes, WR_DIGEST_SIZE);
-        put_number(p + WR_DIGEST_SIZE, (uint32_t)(at + body->at));
-        put_number(p + WR_DIGEST_SIZE + 4, (uint32_t)body->n);
+static uint8_t *make_records(const wr_cached_bodies *b) {
+    uint8_t *bytes = malloc(b->nmade * RECORD), *p = bytes;
+    for (size_t i = 0; bytes && i < b->nmade; i++, p += RECORD) {
+        memcpy(p, b->made[i].key.bytes, WR_DIGEST_SIZE);
+        put_number(p + WR_DIGEST_SIZE, (uint32_t)b->made[i].at);
+        put_number(p + WR_DIGEST_SIZE + 4, (uint32_t)b->made[i].n);
     }
-    memcpy(bytes + at, b->bytes, b->nbytes);
     return bytes;
 }
 
@@ -164,11 +158,13 @@ void wr_cached_bodies_keep(wr_cached_bodies *b, wr_cache *cache) {
     add_used(b);
     if (b->failed) return;
     qsort(b->made, b->nmade, sizeof *b->made, by_key);
-    wr_slice parts[WR_CACHE_PARTS] = {0};
-    uint8_t *bytes = encode(b, &parts[WR_CACHE_MODULE].n);
-    parts[WR_CACHE_MODULE].p = bytes;
-    if (bytes) wr_cache_put(cache, &b->key, parts);
-    free(bytes);
+    uint8_t *records = make_records(b);
+    if (!records) return;
+    wr_slice parts[WR_CACHE_PARTS] = {
+        [RECORDS] = wr_slice_of(records, b->nmade * RECORD), [VALUES] = wr_slice_of(b->bytes, b->nbytes)};
+    wr_cache_entry_free(&b->entry);
+    wr_cache_put(cache, &b->key, parts);
+    free(records);
 }
 
 void wr_cached_bodies_free(wr_cached_bodies *b) {

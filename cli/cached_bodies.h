@@ -7,7 +7,7 @@
 #include "cache.h"
 #include "passes/manager/body_results.h"
 
-// A result in the entry's bytes, or in those of `made`.
+// A result that was made, and where its value is in `bytes`.
 typedef struct wr_cached_body {
     wr_digest key;
     size_t at, n;
@@ -16,9 +16,8 @@ typedef struct wr_cached_body {
 typedef struct wr_cached_bodies {
     struct wr_body_store store; // for the job
     wr_digest key;
-    wr_cache_entry entry; // what was found
-    wr_slice found;       // the results in it: see cached_bodies.c
-    uint32_t nfound;
+    wr_cache_entry entry;  // what was found
+    uint32_t nfound;       // the number of results in it
     _Atomic uint8_t *used; // by result that was found
     wr_cached_body *made;
     size_t nmade, cap;

@@ -137,6 +137,13 @@ static wr_exit write_output(wr_shrink *s, const wr_file *input, result r) {
     return error ? fail_io(s, "write", shown(s->out, "standard output"), error) : WR_EXIT_OK;
 }
 
+// Once the job's scratch memory is gone, entries take none beyond its peak.
+static void keep_in_cache(wr_shrink *s) {
+    wr_job_free_scratch(s->job);
+    wr_cached_keep(s);
+    wr_cached_bodies_keep(&s->bodies, s->cache);
+}
+
 static wr_exit optimize(wr_shrink *s, const wr_file *input) {
     s->job = wring_job_new(s->options);
     if (!s->job) {
@@ -155,8 +162,7 @@ static wr_exit optimize(wr_shrink *s, const wr_file *input) {
     if (status == WRING_OK) {
         wr_exit done = s->verify ? verify_output(s, input) : WR_EXIT_OK;
         if (done == WR_EXIT_OK) done = write_output(s, input, result_of(s->job));
-        if (done == WR_EXIT_OK && s->cache) wr_cached_keep(s);
-        if (done == WR_EXIT_OK && s->cache) wr_cached_bodies_keep(&s->bodies, s->cache);
+        if (done == WR_EXIT_OK && s->cache) keep_in_cache(s);
         return done;
     }
     wring_diagnostic diagnostic = wring_last_diagnostic(s->job);

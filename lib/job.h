@@ -55,6 +55,9 @@ wring_status wr_job_run(wring_job *job, const void *module, size_t size,
 // the runs.
 void wr_job_set_body_store(wring_job *job, const struct wr_body_store *store);
 
+// Frees all memory of a run that is done but for what its results are in.
+void wr_job_free_scratch(wring_job *job);
+
 // Do the work of wring_optimize, wring_instrument and wring_validate under wr_try.
 void wr_job_optimize(wr_env *env, void *job);
 void wr_job_instrument(wr_env *env, void *job);

@@ -76,6 +76,14 @@ void wring_job_on_find_map(wring_job *job, wring_find_map_fn find, void *user) {
 
 void wr_job_set_body_store(wring_job *job, const struct wr_body_store *store) { job->body_store = store; }
 
+void wr_job_free_scratch(wring_job *job) {
+    for (unsigned i = 0; job->has_pool && i < job->pool.jobs; i++) {
+        wr_arena_free(&job->pool.envs[i].code);
+        wr_arena_free(&job->pool.envs[i].pass);
+        wr_arena_free(&job->pool.envs[i].temp);
+    }
+}
+
 void wring_cancel(wring_job *job) { atomic_store(&job->shared.cancelled, true); }
 
 static void set_limits(wring_job *job) {

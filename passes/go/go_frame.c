@@ -127,5 +127,5 @@ static bool shorten_body(wr_env *env, const wr_context *c, wr_body *body) {
 void wr_pass_go_frame(wr_context *c) {
     wr_go go;
     if (wr_go_find(c->env, &c->env->pass, c->m, &go) == WR_GO_FOUND)
-        wr_bodies_edit_in_view(c, "go-frame", shorten_body);
+        wr_bodies_edit(c, shorten_body, NULL, false);
 }

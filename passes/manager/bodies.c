@@ -235,12 +235,6 @@ static void run_with_view(bodies *b, wr_pipeline_entry *entries, bool at_once) {
     if (b->results) wr_body_results_end(&results);
 }
 
-void wr_bodies_edit_in_view(wr_context *c, const char *name, wr_edit_fn *edit) {
-    wr_pass pass = {.name = name, .edit = edit};
-    wr_pipeline_entry entry = {.pass = &pass};
-    run_with_view(&(bodies){.c = c, .nentries = 1, .iterations = 1}, &entry, true);
-}
-
 static bool is_on_control(const wr_pass *pass) {
     return pass->scope == WR_SCOPE_control || pass->scope == WR_SCOPE_stepwise;
 }

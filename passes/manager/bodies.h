@@ -9,11 +9,6 @@
 // parallel, and keeps a changed body if it is smaller, or, with keep_equal, if it is not larger.
 void wr_bodies_edit(wr_context *c, wr_edit_fn *edit, const uint8_t *wanted, bool keep_equal);
 
-// Calls `edit` for each live function with a body, with a view of the module (body_view.h) in place of the
-// module and without a state, so that results can be found again; keeps a changed body if it is smaller. The
-// name tells this edit from others.
-void wr_bodies_edit_in_view(wr_context *c, const char *name, wr_edit_fn *edit);
-
 // A pass among those that run one after another on each body, and its results.
 typedef struct wr_pipeline_entry {
     const wr_pass *pass;
