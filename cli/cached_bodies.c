@@ -2,7 +2,7 @@
 //
 // One part of it has the values, another one the records: for each result, ordered by key, the key, where the
 // value begins and how long it is. Numbers are little-endian. Results that a run does not use are not in the
-// entry that it leaves, and those that would make it larger than the module aren't either.
+// entry that it leaves. Values take one and a half times the module and ROOM at most: two bodies a function.
 #include "cached_bodies.h"
 
 #include <stdatomic.h>
@@ -13,6 +13,7 @@
 enum {
     SMALLEST_MODULE = 128 << 10, // less takes hardly longer to optimize than to look up
     RECORD = WR_DIGEST_SIZE + 8,
+    ROOM = 8 << 20, // values of small modules may take more than half as much as the module again
 };
 enum { RECORDS = WR_CACHE_MODULE, VALUES = WR_CACHE_SOURCE_MAP }; // the parts of the entry
 
@@ -122,7 +123,7 @@ static void keep(void *user, const wr_body_result *result) {
 
 void wr_cached_bodies_find(wr_cached_bodies *b, const wr_cache *cache, const wr_digest *options,
                            wr_slice module) {
-    *b = (wr_cached_bodies){.limit = module.n};
+    *b = (wr_cached_bodies){.limit = module.n + module.n / 2 + ROOM};
     if (module.n < SMALLEST_MODULE || module.n > UINT32_MAX / 2) return;
     b->store.user = b, b->store.find = find, b->store.keep = keep;
     b->key = key_of(options, module);
