@@ -12,7 +12,9 @@ static void add_number(wr_blake2b *hash, uint64_t n) {
     wr_blake2b_add(hash, wr_slice_of(bytes, sizeof bytes));
 }
 
-bool wr_body_results_may(const wr_context *c) { return c->body_store && !c->m->tracks_origins; }
+bool wr_body_results_may(const wr_context *c) {
+    return c->body_store && !c->m->origins && c->m->nfuncs <= WR_BODY_VIEW_FUNCS;
+}
 
 void wr_body_results_begin(wr_body_results *results, wr_context *c, const wr_body_view *view,
                            const wr_pipeline_entry *entries, size_t n, unsigned iterations, bool keep_equal) {
@@ -66,7 +68,7 @@ static wr_use read_use(wr_reader *r) {
 
 static void read_summary(wr_reader *r, wr_arena *arena, wr_summary *s) {
     s->features = wr_read_u64(r);
-    s->ninstructions = wr_read_u32(r);
+    s->ninstructions = wr_read_u32(r) & INT32_MAX;
     s->takes_refs = wr_read_u32(r) != 0;
     s->nuses = wr_read_u32(r);
     s->uses = WR_NEW(arena, wr_use, s->nuses);

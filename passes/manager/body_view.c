@@ -87,8 +87,9 @@ static void see_tags(wr_body_view *view, wr_blake2b *hash, wr_arena *arena, cons
 
 // Function indices have no bound that a pass could ask for.
 static void see_functions(wr_body_view *view, wr_arena *arena, const wr_module *m) {
-    view->m.funcs = WR_NEW0(arena, wr_func, m->nfuncs);
     view->m.nfuncs = 1u << WR_REF_INDEX_BITS;
+    view->m.funcs = m->nfuncs <= WR_BODY_VIEW_FUNCS ? WR_NEW0(arena, wr_func, m->nfuncs) : m->funcs;
+    if (view->m.funcs == m->funcs) return;
     for (uint32_t i = 0; i < m->nfuncs; i++) view->m.funcs[i].type = m->funcs[i].type;
 }
 
@@ -158,7 +159,6 @@ void wr_body_view_make(const wr_context *c, wr_body_view *view) {
     wr_blake2b hash;
     wr_blake2b_start(&hash);
     *view = (wr_body_view){.m = {.start = WR_NONE, .features = m->features}};
-    view->m.tracks_origins = m->tracks_origins;
     add_number(&hash, m->features);
     see_types(view, &hash, m);
     see_memories(view, &hash, arena, m);

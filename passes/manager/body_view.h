@@ -10,6 +10,9 @@
 #include "pass.h"
 #include "support/blake2b.h"
 
+// A module with more functions is given with these as they are, to save memory, and its results aren't kept.
+enum { WR_BODY_VIEW_FUNCS = 1 << 18 };
+
 typedef struct wr_body_view {
     wr_module m;
     wr_config config;
