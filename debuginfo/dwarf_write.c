@@ -28,7 +28,8 @@ static void take_entry(wr_dwarf_writer *w, wr_reader *r, wr_dwarf_entry *entry, 
     uint32_t func = entry->abbrev->tag == WR_TAG_SUBPROGRAM ? func_of_address(w, low) : WR_NONE;
     if (func == WR_NONE) return;
     const wr_func *f = &w->from->input->funcs[func];
-    bool ends_here = (is_size ? low + high : high) + w->d.code == wr_func_offset(w->from->input, func) + f->body.n;
+    bool ends_here =
+        (is_size ? low + high : high) + w->d.code == wr_func_offset(w->from->input, func) + f->body.n;
     if (w->own_entry[func] && (ends[func] || !ends_here)) return;
     ends[func] = ends_here;
     w->entry_of[func] = origin ? origin : entry->offset;
