@@ -1,8 +1,9 @@
-// Stands in for zstd_fast.c, zstd_double_fast.c and most searches of zstd_lazy.c and zstd_opt.c in the bundled
-// libzstd. wring compresses at levels 5 and 19 only, without dictionaries and with rows for more than 16 KiB. The
-// bytes stay where they are, so that all that was compressed is one piece of memory (extDict is for two). The
-// strategies of level 5 are greedy, and lazy for up to 16 KiB; that of 19 is btultra2. The other searches are never
-// called: libzstd merely has them in a table. A call would be a mistake here and ends the program.
+// Stands in for zstd_fast.c, zstd_double_fast.c and most searches of zstd_lazy.c and zstd_opt.c in the
+// bundled libzstd. wring compresses at levels 5 and 19 only, without dictionaries and with rows for more than
+// 16 KiB. The bytes stay where they are, so that all that was compressed is one piece of memory (extDict is
+// for two). The strategies of level 5 are greedy, and lazy for up to 16 KiB; that of 19 is btultra2. The
+// other searches are never called: libzstd merely has them in a table. A call would be a mistake here and
+// ends the program.
 #include "common/mem.h"
 #include "compress/zstd_double_fast.h"
 #include "compress/zstd_fast.h"

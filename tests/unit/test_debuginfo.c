@@ -45,7 +45,8 @@ static void check_body(wr_env *env, wr_module *m, uint32_t func, uint32_t *rando
         wr_ins *ins = &body.ins[i];
         unsigned kind = *random >> 29;
         if (kind == 0)
-            body.origins.v[ins->origin - 1] = (wr_origin){1 + (*random >> 8) % 100000, (*random >> 4) % 4, false};
+            body.origins.v[ins->origin - 1] =
+                (wr_origin){1 + (*random >> 8) % 100000, (*random >> 4) % 4, false};
         if (kind == 1) ins->origin = 0;
         if (ins->origin && first == body.n) first = i;
     }
@@ -258,13 +259,15 @@ START_TEST(traces_of_engines_are_understood) {
         {"run@<?>:wasm-function[1]", 1, WR_NO_OFFSET},
         {"run@wasm-function[1]:0x2f", 1, 0x2f},
         {"    at ns::middle(Box<int>, unsigned long) (wasm://wasm/e2cf4ffa:wasm-function[1]:0x78)", 1, 0x78},
-        {"    at Box<int>::operator[](unsigned long) const (http://localhost:80/a.wasm?v=1:wasm-function[2]:0x96)",
+        {"    at Box<int>::operator[](unsigned long) const "
+         "(http://localhost:80/a.wasm?v=1:wasm-function[2]:0x96)",
          2, 0x96},
         {"    at http://localhost:8765/t.min.wasm?v=3&x=a.wasm:wasm-function[3]:0xa0", 3, 0xa0},
         {"    at async work (wasm://wasm/app.wasm-e2cf4ffa:wasm-function[1]:0x78)", 1, 0x78},
         {"    at <[T] as core::fmt::Debug>::fmt (wasm://wasm/049827e2:wasm-function[0]:0xaa)", 0, 0xaa},
         {"@g2.js line 4 > WebAssembly.Module:wasm-function[2]:0x96", 2, 0x96},
-        {"Box<int>::get(unsigned long) const@g2.js line 4 > WebAssembly.Module:wasm-function[2]:0x96", 2, 0x96},
+        {"Box<int>::get(unsigned long) const@g2.js line 4 > WebAssembly.Module:wasm-function[2]:0x96", 2,
+         0x96},
         {"async*f@https://example.org/app.wasm#x:wasm-function[7]:0x1d6", 7, 0x1d6},
         {"           0:   0x63 - <unknown>!middle", WR_NONE, 0x63},
         {"   12: 0x7d - app.wasm!<wasm function 1>", WR_NONE, 0x7d},
@@ -277,7 +280,8 @@ START_TEST(traces_of_engines_are_understood) {
         {"https://example.org/app.wasm:0x1d6", WR_NONE, 0x1d6},
         {"f @ https://example.org/app.wasm?v=1.2&at=3:0x1d6", WR_NONE, 0x1d6},
         {"    at f (https://example.org/app.wasm#top:1:471)", WR_NONE, 470},
-        {"   {\"function\": \"f\", \"instruction_addr\": \"0x1d6\", \"addr_mode\": \"rel:0\"}", WR_NONE, 0x1d6},
+        {"   {\"function\": \"f\", \"instruction_addr\": \"0x1d6\", \"addr_mode\": \"rel:0\"}", WR_NONE,
+         0x1d6},
         {"    at f (https://example.org/app.wasm:1:471)", WR_NONE, 470},
     };
     for (size_t i = 0; i < WR_COUNT(lines); i++) {
