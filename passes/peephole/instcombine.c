@@ -303,13 +303,14 @@ static uint32_t put(wr_instcombine *f, uint32_t i) {
     return i;
 }
 
+// Over the input, which no one needs any more, if there is room: cells take much memory already.
 static void write_body(const wr_instcombine *f, wr_body *body) {
     uint32_t n = 0;
-    wr_ins *out = WR_NEW(f->arena, wr_ins, f->cells.n);
+    for (uint32_t i = 0; i < f->cells.n; i++) n += f->cells.v[i].ins.op != WR_OP_NOP;
+    if (n > body->n) body->ins = WR_NEW(f->arena, wr_ins, n);
+    body->n = 0;
     for (uint32_t i = 0; i < f->cells.n; i++)
-        if (f->cells.v[i].ins.op != WR_OP_NOP) out[n++] = f->cells.v[i].ins;
-    body->ins = out;
-    body->n = n;
+        if (f->cells.v[i].ins.op != WR_OP_NOP) body->ins[body->n++] = f->cells.v[i].ins;
 }
 
 bool wr_edit_instcombine(wr_env *env, const wr_context *c, wr_body *body) {
