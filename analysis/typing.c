@@ -1,5 +1,5 @@
 // Walks over a valid body and keeps the types of its operand stack. See typing.h.
-#include "typing.h"
+#include "typing_parts.h"
 
 const wr_valtype *wr_typing_locals(wr_arena *arena, const wr_module *m, const wr_body *body) {
     wr_valtype *types = WR_NEW(arena, wr_valtype, body->nlocals);
@@ -74,14 +74,14 @@ static bool bulk_sig(const wr_typer *t, const wr_ins *ins, wr_sig *sig) {
     return true;
 }
 
-static wr_valtype top(const wr_typer *t, uint32_t depth) {
+wr_valtype wr_typing_top(const wr_typer *t, uint32_t depth) {
     uint32_t floor = t->frames.v[t->frames.n - 1].height;
     return t->vals.n > floor + depth ? t->vals.v[t->vals.n - 1 - depth] : WR_BOTTOM;
 }
 
 static bool select_sig(const wr_typer *t, wr_valtype type, wr_sig *sig) {
     set_sig(sig, 3, 1);
-    if (type == WR_BOTTOM) type = top(t, 2);
+    if (type == WR_BOTTOM) type = wr_typing_top(t, 2);
     sig->store[0] = sig->store[1] = sig->store[4] = type;
     sig->store[2] = WR_I32;
     return type != WR_BOTTOM;
@@ -109,12 +109,12 @@ bool wr_typer_sig(const wr_typer *t, const wr_ins *ins, wr_sig *sig) {
     case WR_OP_GLOBAL_SET: return one_sig(sig, t->m->globals[wr_ins_global(ins)].type, WR_BOTTOM);
     case WR_OP_CALL: call_sig(wr_func_type(t->m, wr_ins_func(ins)), sig); return true;
     case WR_OP_CALL_INDIRECT: return call_indirect_sig(t, ins, sig);
-    case WR_OP_DROP: return top(t, 0) != WR_BOTTOM && one_sig(sig, top(t, 0), WR_BOTTOM);
-    case WR_OP_SELECT: return select_sig(t, top(t, 1), sig);
+    case WR_OP_DROP: return wr_typing_top(t, 0) != WR_BOTTOM && one_sig(sig, wr_typing_top(t, 0), WR_BOTTOM);
+    case WR_OP_SELECT: return select_sig(t, wr_typing_top(t, 1), sig);
     case WR_OP_SELECT_T: return ins->a == 1 && select_sig(t, t->body->ext.v[ins->b], sig);
     case WR_OP_MEMORY_INIT:
     case WR_OP_MEMORY_COPY: return bulk_sig(t, ins, sig);
-    default: return false;
+    default: return wr_typing_ref_sig(t, ins, sig);
     }
 }
 

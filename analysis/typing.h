@@ -1,7 +1,7 @@
 // Tracks the operand types of a body that is known to be valid, for passes that move code to places where
-// types must be written down. This is not the validator: nothing is checked. Instructions on references other
-// than variables and calls are not supported; after one of these, as in dead code, types are unknown until
-// the block ends.
+// types must be written down. This is not the validator: nothing is checked. Some rare instructions, such as
+// those on continuations and br_on_cast, are not supported; after one of these, as in dead code, types are
+// unknown until the block ends.
 #ifndef WR_ANALYSIS_TYPING_H
 #define WR_ANALYSIS_TYPING_H
 

@@ -29,6 +29,13 @@ typedef struct body_reader {
 
 static bool is_const(unsigned op) { return op == WR_OP_I32_CONST || op == WR_OP_I64_CONST; }
 
+// Whether the types of the operands don't follow from the instruction, so that they are part of its key.
+static bool takes_what_is_there(const wr_ins *ins) {
+    const wr_opinfo *info = &wr_opinfos[ins->op];
+    return info->custom && !(info->effects & WR_E_CONTROL) &&
+           (info->imm == WR_IMM_NONE || info->imm == WR_IMM_HEAP || info->imm == WR_IMM_TYPES);
+}
+
 static uint32_t key_of(const body_reader *b, const wr_ins *ins, const wr_sig *sig) {
     unsigned imm = wr_opinfos[ins->op].imm;
     uint64_t h = wr_hash_word(0, ins->op | (uint64_t)ins->x << 16 | (uint64_t)ins->y << 24);
@@ -44,8 +51,8 @@ static uint32_t key_of(const body_reader *b, const wr_ins *ins, const wr_sig *si
     } else {
         h = wr_hash_word(wr_hash_word(h, ins->a), imm == WR_IMM_TYPES ? 0 : ins->b);
     }
-    if (ins->op == WR_OP_DROP || ins->op == WR_OP_SELECT || ins->op == WR_OP_SELECT_T)
-        h = wr_hash_word(h, sig->pop[0]);
+    if (takes_what_is_there(ins))
+        for (uint32_t i = 0; i < sig->npop; i++) h = wr_hash_word(h, sig->pop[i]);
     return (uint32_t)(h >> 32) | 1;
 }
 

@@ -44,12 +44,13 @@ static void mark_twins(wr_context *c) {
 
 // The least share of a function's code, in percent, that others must have for it to stay. A compressor's
 // window makes the most of repetition in large modules. In small ones the raw bytes that inlining saves are
-// soon more than what it costs compressed, and at -Os it costs nothing. -O3 is for speed.
+// soon more than what it costs compressed, and at -Os it costs nothing; nor does it in code with garbage
+// collection, where most functions begin with the same casts and calls. -O3 is for speed.
 static unsigned least_repetition(const wr_context *c) {
     enum { SMALL = 512 << 10, NEVER = 101 };
     if (c->config->level & WR_L3) return NEVER;
     if (wr_inline_code_size(c->m) >= SMALL) return 25;
-    return c->config->level & WR_LS ? NEVER : 60;
+    return c->config->level & WR_LS || c->m->features & WR_F(GC) ? NEVER : 60;
 }
 
 // Marks the functions that compress well as they are, since others have much of the same code.
