@@ -122,16 +122,20 @@ static int compare_uses(const void *a, const void *b) {
     return x->ref < y->ref ? -1 : x->ref > y->ref;
 }
 
+static wr_use *sorted_uses(wr_env *env, const wr_summary *summary) {
+    wr_use *uses = WR_NEW(&env->temp, wr_use, summary->nuses);
+    if (!summary->nuses) return uses; // there is no list then
+    memcpy(uses, summary->uses, summary->nuses * sizeof *uses);
+    qsort(uses, summary->nuses, sizeof *uses, compare_uses);
+    return uses;
+}
+
 static void require_summary(wr_env *env, const check *k) {
     const wr_summary *kept = &k->v->c->m->funcs[k->func].summary, *fresh = &k->fresh;
     if (kept->nuses != fresh->nuses)
         fail(env, k->pass, k->func, "its summary names %u entities, counted afresh %u", kept->nuses,
              fresh->nuses);
-    wr_use *a = WR_NEW(&env->temp, wr_use, kept->nuses), *b = WR_NEW(&env->temp, wr_use, kept->nuses);
-    memcpy(a, kept->uses, kept->nuses * sizeof *a);
-    memcpy(b, fresh->uses, kept->nuses * sizeof *b);
-    qsort(a, kept->nuses, sizeof *a, compare_uses);
-    qsort(b, kept->nuses, sizeof *b, compare_uses);
+    const wr_use *a = sorted_uses(env, kept), *b = sorted_uses(env, fresh);
     for (uint32_t i = 0; i < kept->nuses; i++)
         if (a[i].ref != b[i].ref || a[i].count != b[i].count)
             fail(env, k->pass, k->func, "its summary is stale: space %u, entity %u", wr_ref_space(b[i].ref),
