@@ -256,3 +256,10 @@ const uint32_t *wr_exprs_find(wr_arena *arena, const wr_module *m, const wr_body
     }
     return f.start;
 }
+
+uint32_t wr_exprs_second(const uint32_t *start, uint32_t i) {
+    uint32_t second = i ? start[i - 1] : WR_NONE;
+    if (start[i] == WR_NONE || second == WR_NONE || second <= start[i] || start[second - 1] != start[i])
+        return WR_NONE;
+    return second;
+}

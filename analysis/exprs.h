@@ -19,6 +19,9 @@
 // if it has none. WR_NONE where that is not known: in dead code, for values that a branch passes through, for
 // instructions that push several values or consume such values, and for blocks with parameters.
 const uint32_t *wr_exprs_find(wr_arena *arena, const wr_module *m, const wr_body *body);
+// Given that: where the second operand of an instruction with two begins, as the value of a store; WR_NONE if
+// that is not known.
+uint32_t wr_exprs_second(const uint32_t *start, uint32_t i);
 
 // How many operands an instruction pops and pushes. Returns false for branches, for instructions after which
 // control never continues, and for those that delimit blocks and arms.

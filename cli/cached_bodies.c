@@ -21,10 +21,6 @@ static void put_number(uint8_t *p, uint32_t n) {
     for (int i = 0; i < 4; i++) p[i] = (uint8_t)(n >> (8 * i));
 }
 
-static uint32_t get_number(const uint8_t *p) {
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 // --- The key ---
 
 // Reads an unsigned LEB128 number; 0 where there is none.
@@ -72,7 +68,7 @@ static const uint8_t *record(const wr_cached_bodies *b, uint32_t i) {
 
 static wr_slice value_in(const wr_cached_bodies *b, uint32_t i) {
     const uint8_t *place = record(b, i) + WR_DIGEST_SIZE;
-    uint32_t at = get_number(place), n = get_number(place + 4);
+    uint32_t at = wr_le32(place), n = wr_le32(place + 4);
     wr_slice all = b->entry.parts[VALUES];
     return at <= all.n && n <= all.n - at ? wr_slice_of(all.p + at, n) : (wr_slice){0};
 }

@@ -197,6 +197,15 @@ static inline unsigned wr_natural_align(unsigned imm) {
     if (imm >= WR_IMM_ATOMIC0) return imm - WR_IMM_ATOMIC0;
     return imm - WR_IMM_MEMARG0;
 }
+// The bytes that a load or store accesses.
+static inline uint64_t wr_access_size(unsigned op) {
+    return UINT64_C(1) << wr_natural_align(wr_opinfos[op].imm);
+}
+// Loads and stores of numbers other than vectors, without synchronization.
+static inline bool wr_is_scalar_load(unsigned op) { return op >= WR_OP_I32_LOAD && op <= WR_OP_I64_LOAD32_U; }
+static inline bool wr_is_scalar_store(unsigned op) {
+    return op >= WR_OP_I32_STORE && op <= WR_OP_I64_STORE32;
+}
 // Returns the number of lanes that a LANE or MEMLANE immediate chooses from, 0 for other kinds.
 unsigned wr_ins_lane_count(unsigned imm);
 

@@ -75,6 +75,8 @@ static inline uint32_t wr_type_index(uint32_t type) { return type & WR_INDEX_MAS
 static inline bool wr_is_exact(wr_heaptype heap) { return wr_is_concrete(heap) && (heap & WR_EXACT); }
 // Whether the value type mentions a type index.
 static inline bool wr_has_index(wr_valtype t) { return wr_is_ref(t) && !(t & WR_ABSTRACT); }
+// The type on the stack of a field's value.
+static inline wr_valtype wr_unpacked(wr_valtype t) { return t == WR_I8 || t == WR_I16 ? WR_I32 : t; }
 static inline bool wr_is_defaultable(wr_valtype t) { return !wr_is_ref(t) || wr_is_nullable(t); }
 
 typedef enum wr_type_kind { WR_TYPE_FUNC, WR_TYPE_STRUCT, WR_TYPE_ARRAY, WR_TYPE_CONT } wr_type_kind;

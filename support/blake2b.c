@@ -88,10 +88,14 @@ void wr_blake2b_add(wr_blake2b *hash, wr_slice bytes) {
     }
 }
 
+void wr_blake2b_add_number(wr_blake2b *hash, uint64_t n) {
+    uint8_t bytes[8];
+    store(bytes, n);
+    wr_blake2b_add(hash, wr_slice_of(bytes, sizeof bytes));
+}
+
 void wr_blake2b_add_piece(wr_blake2b *hash, wr_slice bytes) {
-    uint8_t length[8];
-    store(length, bytes.n);
-    wr_blake2b_add(hash, wr_slice_of(length, sizeof length));
+    wr_blake2b_add_number(hash, bytes.n);
     wr_blake2b_add(hash, bytes);
 }
 

@@ -22,6 +22,8 @@ void wr_blake2b_start(wr_blake2b *hash);
 void wr_blake2b_add(wr_blake2b *hash, wr_slice bytes);
 // Likewise with the length in front, so that neighbouring pieces cannot be taken for one another.
 void wr_blake2b_add_piece(wr_blake2b *hash, wr_slice bytes);
+// Likewise with a number, as eight bytes.
+void wr_blake2b_add_number(wr_blake2b *hash, uint64_t n);
 wr_digest wr_blake2b_end(wr_blake2b *hash);
 
 wr_digest wr_blake2b_of(wr_slice bytes);

@@ -2,7 +2,7 @@
 #include "validate_parts.h"
 
 static wr_valtype unpacked(const wr_module *m, wr_field field) {
-    return field.type == WR_I8 || field.type == WR_I16 ? WR_I32 : wr_canon_type(m, field.type);
+    return wr_canon_type(m, wr_unpacked(field.type));
 }
 
 static bool is_packed(wr_field field) { return field.type == WR_I8 || field.type == WR_I16; }

@@ -61,18 +61,10 @@ static wr_ins plain_address(const wr_cse *r, uint32_t start, uint32_t end) {
     return last;
 }
 
-// Where the value of a store begins, WR_NONE if that is not known.
-static uint32_t value_start(const wr_cse *r, uint32_t i) {
-    uint32_t start = r->start[i], value = i ? r->start[i - 1] : WR_NONE;
-    if (start == WR_NONE || value == WR_NONE || value <= start || r->start[value - 1] != start)
-        return WR_NONE;
-    return value;
-}
-
 static bool is_plain_store(const wr_cse *r, uint32_t i) {
     const wr_ins *ins = &r->body->ins[i];
-    if (ins->op < WR_OP_I32_STORE || ins->op > WR_OP_I64_STORE32 || is_shared(r, ins)) return false;
-    uint32_t value = value_start(r, i);
+    if (!wr_is_scalar_store(ins->op) || is_shared(r, ins)) return false;
+    uint32_t value = wr_exprs_second(r->start, i);
     if (value == WR_NONE) return false;
     wr_ins base = plain_address(r, r->start[i], value); // must still have the value that it had then
     if (base.op == WR_OP_LOCAL_GET) return r->local_written[wr_ins_local(&base)] <= value;
@@ -97,9 +89,8 @@ static void note_effects(wr_cse *r, uint32_t i) {
 
 static bool are_apart(const wr_cse *r, const wr_ins *x, const wr_ins *x_base, uint32_t store) {
     const wr_ins *y = &r->body->ins[store];
-    wr_ins y_base = plain_address(r, r->start[store], value_start(r, store));
-    uint64_t x_size = 1u << wr_natural_align(wr_opinfos[x->op].imm),
-             y_size = 1u << wr_natural_align(wr_opinfos[y->op].imm);
+    wr_ins y_base = plain_address(r, r->start[store], wr_exprs_second(r->start, store));
+    uint64_t x_size = wr_access_size(x->op), y_size = wr_access_size(y->op);
     if (wr_ins_memory(x) != wr_ins_memory(y))
         return !wr_aliases_may_be_same(r->m, WR_MEMORY, wr_ins_memory(x), wr_ins_memory(y));
     if (!same_ins(x_base, &y_base)) return false;
@@ -238,7 +229,7 @@ static void look_at(wr_cse *r, uint32_t i) {
 
 static void look_at_store(wr_cse *r, uint32_t i) {
     if (wr_cse_load_of(r->body->ins[i].op) == WR_OP_NOP || is_shared(r, &r->body->ins[i])) return;
-    uint32_t value = value_start(r, i), start = r->start[i];
+    uint32_t value = wr_exprs_second(r->start, i), start = r->start[i];
     if (value == WR_NONE || value - start >= WR_CSE_SIZE) return;
     wr_ins base = plain_address(r, start, value), load = matching_load(r, i);
     bool is_variable = base.op == WR_OP_LOCAL_GET || (base.op == WR_OP_GLOBAL_GET && value == i - 1);

@@ -28,13 +28,6 @@
 #define MIN_LOADS 2   // through one local, for a search to be worth while,
 #define FRAME_SHARE 3 // and their share of all loads
 
-static bool is_load(unsigned op) { return op >= WR_OP_I32_LOAD && op <= WR_OP_I64_LOAD32_U; }
-static bool is_store(unsigned op) { return op >= WR_OP_I32_STORE && op <= WR_OP_I64_STORE32; }
-
-static uint64_t size_of_access(const wr_ins *ins) {
-    return UINT64_C(1) << wr_natural_align(wr_opinfos[ins->op].imm);
-}
-
 static bool is_shared(const wr_load_pre *r, const wr_ins *ins) {
     return r->m->memories[wr_ins_memory(ins)].limits.shared;
 }
@@ -63,7 +56,7 @@ static void find_slots(wr_load_pre *r) {
     for (uint32_t p = 0; p < r->flow.nplaces; p++) {
         uint32_t i = r->flow.places[p];
         const wr_ins *ins = &r->body->ins[i];
-        if (!i || !is_load(ins->op) || is_shared(r, ins)) continue;
+        if (!i || !wr_is_scalar_load(ins->op) || is_shared(r, ins)) continue;
         uint32_t base = base_of(&r->body->ins[i - 1]);
         if (base == WR_NONE) continue;
         uint64_t hash;
@@ -81,9 +74,8 @@ static void find_slots(wr_load_pre *r) {
 // written: by local, after the last instruction that writes it.
 static uint32_t base_of_store(const wr_load_pre *r, const uint32_t *start, const uint32_t *written,
                               uint32_t i) {
-    uint32_t value = i ? start[i - 1] : WR_NONE;
-    if (start[i] == WR_NONE || value == WR_NONE || value <= start[i] || start[value - 1] != start[i])
-        return WR_NONE;
+    uint32_t value = wr_exprs_second(start, i);
+    if (value == WR_NONE) return WR_NONE;
     uint32_t base = base_of(&r->body->ins[value - 1]);
     return base != WR_NONE && written[base] <= value ? base : WR_NONE;
 }
@@ -106,12 +98,12 @@ static wr_load_slot *slot_of(const wr_load_pre *r, uint32_t number) {
 
 // --- Events ---
 
-// The loads that give back what a store stores; WR_OP_NOP if it keeps only part of its value.
+// Counts the stores that leave a slot known.
 static void count_stores(wr_load_pre *r, const uint32_t *bases) {
     for (uint32_t p = 0; p < r->flow.nplaces; p++) {
         uint32_t i = r->flow.places[p];
         wr_ins load = r->body->ins[i];
-        if (!is_store(load.op) || bases[p] == WR_NONE || is_shared(r, &load)) continue;
+        if (!wr_is_scalar_store(load.op) || bases[p] == WR_NONE || is_shared(r, &load)) continue;
         load.op = (uint16_t)wr_cse_load_of(load.op);
         uint64_t hash;
         uint32_t slot = load.op == WR_OP_NOP ? WR_NONE : find_slot(r, &load, bases[p], &hash);
@@ -128,7 +120,7 @@ static uint32_t *find_bases(wr_load_pre *r) {
         uint32_t i = r->flow.places[p];
         const wr_ins *ins = &r->body->ins[i];
         if (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) written[wr_ins_local(ins)] = i + 1;
-        bases[p] = is_store(ins->op) ? base_of_store(r, start, written, i) : WR_NONE;
+        bases[p] = wr_is_scalar_store(ins->op) ? base_of_store(r, start, written, i) : WR_NONE;
     }
     return bases;
 }
@@ -137,10 +129,10 @@ static uint32_t *find_bases(wr_load_pre *r) {
 // it proves.
 static uint32_t add_masks(wr_load_pre *r, const wr_ins *ins, uint32_t base) {
     wr_load_set keeps = {0}, proves = {0};
-    uint64_t from = ins->b, size = size_of_access(ins);
+    uint64_t from = ins->b, size = wr_access_size(ins->op);
     for (uint32_t k = 0; k < r->nslots; k++) {
         const wr_load_slot *slot = slot_of(r, k);
-        uint64_t at = slot->load.b, length = size_of_access(&slot->load);
+        uint64_t at = slot->load.b, length = wr_access_size(slot->load.op);
         if (slot->base != base || wr_ins_memory(&slot->load) != wr_ins_memory(ins)) continue;
         bool apart = at < from ? from - at >= length : at - from >= size;
         if (apart) wr_load_set_add(&keeps, k);
@@ -203,9 +195,9 @@ static void find_events(wr_load_pre *r, const uint32_t *bases) {
     for (uint32_t p = 0; p < r->flow.nplaces; p++) {
         uint32_t i = r->flow.places[p], effects = wr_opinfos[r->body->ins[i].op].effects;
         const wr_ins *ins = &r->body->ins[i];
-        if (is_load(ins->op)) {
+        if (wr_is_scalar_load(ins->op)) {
             note_load(r, i);
-        } else if (is_store(ins->op)) {
+        } else if (wr_is_scalar_store(ins->op)) {
             note_store(r, i, bases[p]);
         } else if (ins->op == WR_OP_LOCAL_SET || ins->op == WR_OP_LOCAL_TEE) {
             uint32_t masks = moves[wr_ins_local(ins)];
@@ -330,7 +322,7 @@ static bool has_frame(wr_arena *arena, const wr_body *body) {
         unsigned op = body->ins[i].op;
         if (sets_frame(body, i)) {
             is_frame[wr_ins_local(&body->ins[i])] = 1;
-        } else if (is_load(op)) {
+        } else if (wr_is_scalar_load(op)) {
             all++;
             uint32_t base = base_of(&body->ins[i - 1]);
             nloads += base != WR_NONE && is_frame[base];

@@ -25,11 +25,10 @@ typedef struct wr_load_set {
 typedef struct wr_load_event {
     enum { WR_LOAD_READ, WR_LOAD_WRITTEN, WR_LOAD_CLOBBERED, WR_LOAD_MOVED } kind;
     uint32_t at;
-    uint32_t slot; // READ: the slot; WRITTEN: the slot whose value is stored, or WR_NONE
-    uint32_t
-        masks; // index of what it leaves known, and what it proves to be in memory; of MOVED: the former only
-    bool is_known; // READ: the value is in the local already
-    bool is_kept;  // the value has to be put into the local here
+    uint32_t slot;  // READ: the slot; WRITTEN: the slot whose value is stored, or WR_NONE
+    uint32_t masks; // the index in `keeps` and `proves`; MOVED: in `keeps`, of those that become unknown
+    bool is_known;  // READ: the value is in the local already
+    bool is_kept;   // the value has to be put into the local here
 } wr_load_event;
 
 // A loop before which slots are loaded.
@@ -49,8 +48,8 @@ typedef struct wr_load_pre {
     uint32_t *numbered;
     unsigned nwords;
     WR_VEC(wr_load_event) events;
-    WR_VEC(wr_load_set) keeps, proves; // by masks
-
+    WR_VEC(wr_load_set)
+    keeps, proves;              // by masks: what an access leaves known, and what it proves to be in memory
     WR_VEC(wr_load_loop) loops; // outer ones first
 } wr_load_pre;
 

@@ -2,8 +2,7 @@
 //
 //   known    forward, on all paths: the slot's local holds what the slot does
 //   proven   forward, on all paths: the slot is known to lie inside the memory, as something at or behind it
-//   was
-//            accessed from the same value of its base, and memories don't shrink
+//            was accessed from the same value of its base, and memories don't shrink
 //   needed   backward, on some path: a read that finds the value known comes next
 //
 // Known and proven start with all bits set everywhere but at the function's start, and lose some until

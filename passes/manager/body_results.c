@@ -6,12 +6,6 @@
 
 #include "ir/edit.h"
 
-static void add_number(wr_blake2b *hash, uint64_t n) {
-    uint8_t bytes[8];
-    for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)(n >> (8 * i));
-    wr_blake2b_add(hash, wr_slice_of(bytes, sizeof bytes));
-}
-
 bool wr_body_results_may(const wr_context *c) {
     return c->body_store && !c->m->origins && c->m->nfuncs <= WR_BODY_VIEW_FUNCS;
 }
@@ -23,11 +17,11 @@ void wr_body_results_begin(wr_body_results *results, wr_context *c, const wr_bod
     wr_blake2b *hash = &results->common;
     wr_blake2b_start(hash);
     wr_blake2b_add(hash, wr_slice_of(view->digest.bytes, WR_DIGEST_SIZE));
-    add_number(hash, n);
+    wr_blake2b_add_number(hash, n);
     for (size_t i = 0; i < n; i++) wr_blake2b_add_piece(hash, wr_slice_str(entries[i].pass->name));
-    add_number(hash, iterations);
-    add_number(hash, keep_equal);
-    add_number(hash, c->iteration);
+    wr_blake2b_add_number(hash, iterations);
+    wr_blake2b_add_number(hash, keep_equal);
+    wr_blake2b_add_number(hash, c->iteration);
 }
 
 // The dirty bits are neither in the key nor in the value: all passes run in the first iteration, whatever the
@@ -35,7 +29,7 @@ void wr_body_results_begin(wr_body_results *results, wr_context *c, const wr_bod
 static wr_digest key_of(const wr_body_results *results, uint32_t func) {
     const wr_context *c = results->c;
     wr_blake2b hash = results->common;
-    add_number(&hash, c->state->funcs[func].edited);
+    wr_blake2b_add_number(&hash, c->state->funcs[func].edited);
     wr_blake2b_add_piece(&hash, c->m->funcs[func].body);
     wr_body_view_hash(&hash, results->view, c->m, func);
     return wr_blake2b_end(&hash);

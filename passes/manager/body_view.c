@@ -1,30 +1,24 @@
 // Copies what passes on one body may see into a module of its own, and hashes the same. See body_view.h.
 #include "body_view.h"
 
-static void add_number(wr_blake2b *hash, uint64_t n) {
-    uint8_t bytes[8];
-    for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)(n >> (8 * i));
-    wr_blake2b_add(hash, wr_slice_of(bytes, sizeof bytes));
-}
-
 // An entity that is imported is so by number 0, whichever its import is.
 static uint32_t seen_import(uint32_t import) { return import == WR_NONE ? WR_NONE : 0; }
 
 // --- Types ---
 
 static void add_values(wr_blake2b *hash, const wr_type *t) {
-    for (uint32_t i = 0; i < t->nparams + t->nresults; i++) add_number(hash, t->values[i]);
+    for (uint32_t i = 0; i < t->nparams + t->nresults; i++) wr_blake2b_add_number(hash, t->values[i]);
 }
 
 static void add_fields(wr_blake2b *hash, const wr_type *t) {
     for (uint32_t i = 0; i < t->nparams; i++)
-        add_number(hash, (uint64_t)t->fields[i].type << 1 | t->fields[i].mutable);
+        wr_blake2b_add_number(hash, (uint64_t)t->fields[i].type << 1 | t->fields[i].mutable);
 }
 
 static void add_type(wr_blake2b *hash, const wr_type *t) {
     const uint64_t words[] = {t->kind,       t->is_final, t->is_shared, t->super,   t->describes,
                               t->descriptor, t->group,    t->canon,     t->nparams, t->nresults};
-    for (size_t i = 0; i < WR_COUNT(words); i++) add_number(hash, words[i]);
+    for (size_t i = 0; i < WR_COUNT(words); i++) wr_blake2b_add_number(hash, words[i]);
     if (t->kind == WR_TYPE_FUNC)
         add_values(hash, t);
     else
@@ -34,7 +28,7 @@ static void add_type(wr_blake2b *hash, const wr_type *t) {
 static void see_types(wr_body_view *view, wr_blake2b *hash, const wr_module *m) {
     view->m.types = m->types;
     view->m.ntypes = m->ntypes;
-    add_number(hash, m->ntypes);
+    wr_blake2b_add_number(hash, m->ntypes);
     for (uint32_t i = 0; i < m->ntypes; i++) add_type(hash, &m->types[i]);
 }
 
@@ -42,44 +36,44 @@ static void see_types(wr_body_view *view, wr_blake2b *hash, const wr_module *m) 
 
 static void add_limits(wr_blake2b *hash, const wr_limits *l) {
     const uint64_t words[] = {l->min, l->max, l->has_max, l->shared, l->is64, l->page_log2};
-    for (size_t i = 0; i < WR_COUNT(words); i++) add_number(hash, words[i]);
+    for (size_t i = 0; i < WR_COUNT(words); i++) wr_blake2b_add_number(hash, words[i]);
 }
 
 static void see_memories(wr_body_view *view, wr_blake2b *hash, wr_arena *arena, const wr_module *m) {
     view->m.memories = WR_NEW0(arena, wr_memory, m->nmemories);
     view->m.nmemories = m->nmemories;
-    add_number(hash, m->nmemories);
+    wr_blake2b_add_number(hash, m->nmemories);
     for (uint32_t i = 0; i < m->nmemories; i++) {
         wr_memory *seen = &view->m.memories[i];
         *seen = (wr_memory){.limits = m->memories[i].limits, .import = seen_import(m->memories[i].import)};
         add_limits(hash, &seen->limits);
-        add_number(hash, seen->import);
+        wr_blake2b_add_number(hash, seen->import);
     }
 }
 
 static void see_tables(wr_body_view *view, wr_blake2b *hash, wr_arena *arena, const wr_module *m) {
     view->m.tables = WR_NEW0(arena, wr_table, m->ntables);
     view->m.ntables = m->ntables;
-    add_number(hash, m->ntables);
+    wr_blake2b_add_number(hash, m->ntables);
     for (uint32_t i = 0; i < m->ntables; i++) {
         const wr_table *t = &m->tables[i];
         wr_table *seen = &view->m.tables[i];
         *seen = (wr_table){.type = t->type, .limits = t->limits, .import = seen_import(t->import)};
-        add_number(hash, seen->type);
+        wr_blake2b_add_number(hash, seen->type);
         add_limits(hash, &seen->limits);
-        add_number(hash, seen->import);
+        wr_blake2b_add_number(hash, seen->import);
     }
 }
 
 static void see_tags(wr_body_view *view, wr_blake2b *hash, wr_arena *arena, const wr_module *m) {
     view->m.tags = WR_NEW0(arena, wr_tag, m->ntags);
     view->m.ntags = m->ntags;
-    add_number(hash, m->ntags);
+    wr_blake2b_add_number(hash, m->ntags);
     for (uint32_t i = 0; i < m->ntags; i++) {
         wr_tag *seen = &view->m.tags[i];
         *seen = (wr_tag){.type = m->tags[i].type, .import = seen_import(m->tags[i].import)};
-        add_number(hash, seen->type);
-        add_number(hash, seen->import);
+        wr_blake2b_add_number(hash, seen->type);
+        wr_blake2b_add_number(hash, seen->import);
     }
 }
 
@@ -105,18 +99,18 @@ static void see_globals(wr_body_view *view, wr_arena *arena, const wr_module *m)
 
 static void add_global(wr_blake2b *hash, const wr_global *g) {
     const uint64_t words[] = {g->type, g->mutable, g->shared, g->import};
-    for (size_t i = 0; i < WR_COUNT(words); i++) add_number(hash, words[i]);
+    for (size_t i = 0; i < WR_COUNT(words); i++) wr_blake2b_add_number(hash, words[i]);
 }
 
 void wr_body_view_hash(wr_blake2b *hash, const wr_body_view *view, const wr_module *m, uint32_t func) {
     const wr_summary *summary = &m->funcs[func].summary;
-    add_number(hash, view->m.funcs[func].type);
+    wr_blake2b_add_number(hash, view->m.funcs[func].type);
     for (uint32_t i = 0; i < summary->nuses; i++) {
         wr_ref ref = summary->uses[i].ref;
         uint32_t index = wr_ref_index(ref);
         unsigned space = wr_ref_space(ref);
         if (space == WR_FUNC || space == WR_FUNC_ADDR)
-            add_number(hash, (uint64_t)index << 32 | view->m.funcs[index].type);
+            wr_blake2b_add_number(hash, (uint64_t)index << 32 | view->m.funcs[index].type);
         else if (space == WR_GLOBAL)
             add_global(hash, &view->m.globals[index]);
     }
@@ -132,7 +126,7 @@ static void see_customs(wr_body_view *view, wr_blake2b *hash, wr_arena *arena, c
         view->m.customs[view->m.ncustoms++] = (wr_custom){.name = m->customs[i].name, .live = true};
         wr_blake2b_add_piece(hash, m->customs[i].name);
     }
-    add_number(hash, view->m.ncustoms);
+    wr_blake2b_add_number(hash, view->m.ncustoms);
 }
 
 static void see_config(wr_body_view *view, wr_blake2b *hash, const wr_config *config) {
@@ -150,7 +144,7 @@ static void see_config(wr_body_view *view, wr_blake2b *hash, const wr_config *co
                               config->ignore_implicit_traps,
                               config->traps_never_happen,
                               config->fast_math};
-    for (size_t i = 0; i < WR_COUNT(words); i++) add_number(hash, words[i]);
+    for (size_t i = 0; i < WR_COUNT(words); i++) wr_blake2b_add_number(hash, words[i]);
 }
 
 void wr_body_view_make(const wr_context *c, wr_body_view *view) {
@@ -159,7 +153,7 @@ void wr_body_view_make(const wr_context *c, wr_body_view *view) {
     wr_blake2b hash;
     wr_blake2b_start(&hash);
     *view = (wr_body_view){.m = {.start = WR_NONE, .features = m->features}};
-    add_number(&hash, m->features);
+    wr_blake2b_add_number(&hash, m->features);
     see_types(view, &hash, m);
     see_memories(view, &hash, arena, m);
     see_tables(view, &hash, arena, m);

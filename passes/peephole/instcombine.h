@@ -209,8 +209,6 @@ void wr_instcombine_end_arm_bounds(wr_instcombine *f, const wr_instcombine_frame
 void wr_instcombine_close_bounds(wr_instcombine *f, const wr_instcombine_frame *frame);
 void wr_instcombine_note_labels(wr_instcombine *f, const wr_ins *ins);
 void wr_instcombine_note(wr_instcombine *f, uint32_t i);
-// Loads of numbers other than vectors, without synchronization.
-static inline bool wr_is_scalar_load(unsigned op) { return op >= WR_OP_I32_LOAD && op <= WR_OP_I64_LOAD32_U; }
 // Whether wr_instcombine_note has anything to note of it.
 static inline bool wr_may_tell_bounds(unsigned op) {
     return op - WR_OP_LOCAL_SET <= WR_OP_I64_STORE32 - WR_OP_LOCAL_SET || op > WR_OP_I64_EXTEND32_S;

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+#include "wring.h"
 #include "support/env.h"
 #include "support/pool.h"
 
@@ -11,6 +12,9 @@ void add_tests(TCase *tests);
 
 // Runs `body` in an env of its own, with NULL for its argument. It must throw nothing.
 void check_in_env(void (*body)(wr_env *env, void *arg));
+
+// Frees two jobs that are done. Their outputs must be the same bytes.
+void check_same_outputs(wring_job *one, wring_job *other);
 
 // A module in the binary format, and a pool of one worker to validate it with.
 typedef struct module_job {
